@@ -1,0 +1,53 @@
+"""What can be refused: AnnotatorError and its tree; each says one sentence and has an exit code.
+
+AnnotatorError              anything refused; exit code 1
+├── UsageError              wrong usage; exit code 2
+├── CodebookError           a codebook that cannot be used
+├── IngestError             a file that cannot become an article
+├── StoreError              a project file that cannot be opened, read or written
+│   └── BusyError           another program holds the project file
+├── ExportError             an export that cannot be written
+└── AgreementError          reliability data that cannot be counted
+"""
+
+from __future__ import annotations
+
+
+class AnnotatorError(Exception):
+    """Something was refused; its text is one sentence for the user."""
+
+    exit_code = 1
+
+
+class UsageError(AnnotatorError):
+    """The program was called in a way it does not understand."""
+
+    exit_code = 2
+
+
+class CodebookError(AnnotatorError):
+    """A codebook cannot be used; `faults` holds every reason, each with its place."""
+
+    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults or (message,)
+
+
+class IngestError(AnnotatorError):
+    """A file cannot become an article."""
+
+
+class StoreError(AnnotatorError):
+    """The project file cannot be opened, read or written."""
+
+
+class BusyError(StoreError):
+    """Another program holds the project file."""
+
+
+class ExportError(AnnotatorError):
+    """An export cannot be written."""
+
+
+class AgreementError(AnnotatorError):
+    """Reliability data cannot be counted."""
