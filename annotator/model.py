@@ -1,0 +1,167 @@
+"""What is read, coded and stored: articles, paragraphs, coders, speakers, statements and labels."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal, get_args
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+Role = Literal["body", "headline", "kicker", "subhead", "dek", "byline", "caption", "pull-quote", "furniture"]
+"""What a paragraph is in its article."""
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+State = Literal["unseen", "open", "coded", "no claim", "furniture", "duplicate"]
+"""How far one coder is with one paragraph; "unseen" is never "no claim"."""
+
+STATES: tuple[State, ...] = get_args(State)
+DONE: frozenset[State] = frozenset({"coded", "no claim", "furniture", "duplicate"})
+"""The states in which a paragraph is done."""
+
+Origin = Literal["coder", "sticky", "inherited", "guess", "default", "import"]
+"""How a label came about: keyed, carried on by a sticky variable, taken over from the statement before, guessed
+from the evidence, left at the codebook's default (no decision), or read from elsewhere."""
+
+Value = str | int | float | list[str]
+"""What a label holds: a category, a number, a text, or the categories of a set in codebook order."""
+
+JOURNALIST = "journalist"
+"""The speaker of an uncued sentence: the article's own voice."""
+
+
+class Model(BaseModel):
+    """The house rules of every model: frozen, and nothing that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Paragraph(Model):
+    """A stretch of an article that is shown and coded as one."""
+
+    position: int = Field(ge=0, description="Its place in the article, from 0.")
+    start: int = Field(ge=0, description="Where it begins in the raw text, in Unicode code points.")
+    end: int = Field(gt=0, description="Where it ends, exclusive.")
+    role: Role = Field("body", description="What it is in the article, as guessed on reading.")
+
+    @model_validator(mode="after")
+    def _has_text(self) -> Paragraph:
+        if self.start >= self.end:
+            raise ValueError(f"a paragraph ends ({self.end}) where it begins ({self.start}) or before")
+        return self
+
+
+def article_id(raw_text: str) -> str:
+    """The id of an article with this text: the first 16 hex digits of the SHA-256 of its UTF-8 bytes.
+
+    Two machines that read the same file agree on it, whatever the file is called there.
+    """
+    return sha256(raw_text)[:16]
+
+
+def sha256(raw_text: str) -> str:
+    """The SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(raw_text.encode("utf-8")).hexdigest()
+
+
+class Article(Model):
+    """A text exactly as read, with its paragraphs and what is known about it."""
+
+    name: str = Field(min_length=1, description="What people call it: the stem of its file, or a given id.")
+    raw_text: str = Field(min_length=1, description="The text exactly as read, never normalised.")
+    paragraphs: tuple[Paragraph, ...] = Field(min_length=1, description="In order, without overlap.")
+    title: str | None = None
+    source: str | None = Field(None, description="The outlet that published it.")
+    date: str | None = Field(None, description="The date of publication, as given.")
+    url: str | None = None
+    path: str | None = Field(None, description="The file it was read from.")
+    metadata: dict[str, JsonValue] = Field(default_factory=dict, description="Whatever else came with it.")
+
+    @property
+    def article_id(self) -> str:
+        """The id that its content gives it."""
+        return article_id(self.raw_text)
+
+    def text(self, paragraph: Paragraph) -> str:
+        """The text of one of its paragraphs."""
+        return self.raw_text[paragraph.start : paragraph.end]
+
+    @model_validator(mode="after")
+    def _paragraphs_hold_everything(self) -> Article:
+        at = 0
+        for position, paragraph in enumerate(self.paragraphs):
+            if paragraph.position != position:
+                raise ValueError(f"paragraph {paragraph.position} stands at place {position}")
+            if paragraph.start < at or paragraph.end > len(self.raw_text):
+                raise ValueError(f"paragraph {position} overlaps another or leaves the text")
+            if self.raw_text[at : paragraph.start].strip():
+                raise ValueError(f"text before paragraph {position} belongs to no paragraph")
+            at = paragraph.end
+        if self.raw_text[at:].strip():
+            raise ValueError("text after the last paragraph belongs to no paragraph")
+        return self
+
+
+class Coder(Model):
+    """Someone who codes: a person, or a model whose labels were imported."""
+
+    id: int
+    name: str
+    kind: Literal["human", "model"] = "human"
+
+
+class Speaker(Model):
+    """An entry of the registry: who can be quoted."""
+
+    speaker_id: str = Field(description="A UUID.")
+    name: str = Field(min_length=1, description="The canonical name.")
+    type: str | None = Field(None, description="Person, organisation, state, unnamed source, …")
+    affiliation: str | None = None
+    country: str | None = None
+    aliases: tuple[str, ...] = ()
+    retired: bool = False
+    merged_into: str | None = Field(None, description="The speaker_id of the entry that stands for it now.")
+
+
+class Mention(Model):
+    """One speaker of a statement: the words the coder chose and the entry they stand for."""
+
+    words: str = Field(min_length=1)
+    speaker_id: str
+    name: str = Field(description="The canonical name of the entry, after merges.")
+    rank: int | None = Field(None, description="Which suggestion was taken, from 1; None when typed.")
+
+
+class Label(Model):
+    """The value of one variable, with how it came about and the codebook it was made under."""
+
+    value: Value
+    origin: Origin = "coder"
+    codebook: str = Field("", description="The version of the codebook in force when it was made.")
+
+
+class Statement(Model):
+    """One coder's record in one paragraph: who says what kind of thing, on which words."""
+
+    statement_id: str = Field(description="A UUID.")
+    paragraph: int = Field(description="The paragraph's id in the project file.")
+    evidence_start: int | None = Field(None, description="Offset in the article, in code points.")
+    evidence_end: int | None = None
+    speakers: tuple[Mention, ...] = ()
+    labels: dict[str, Label] = Field(default_factory=dict)
+    note: str | None = None
+    flag: bool = False
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class Review(Model):
+    """One coder's state of one paragraph."""
+
+    paragraph: int
+    state: State = "unseen"
+    flag: bool = False
+    note: str | None = None
+    role: Role | None = Field(None, description="The coder's correction of the role.")
+    seconds: float = 0.0
+    labels: dict[str, Label] = Field(default_factory=dict)
