@@ -1,0 +1,34 @@
+"""Files into articles: readers, paragraphs and their offsets, roles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+
+from annotator.errors import IngestError
+from annotator.ingest.article import Format, Options, Read
+from annotator.ingest.inputs import Input, Refusal, inputs
+from annotator.ingest.paragraphs import BYS, By, split
+
+__all__ = ["BYS", "By", "Format", "Input", "Options", "Read", "Refusal", "inputs", "read", "read_inputs", "split"]
+
+
+def read_inputs(paths: Iterable[str | os.PathLike[str]], options: Options | None = None) -> Iterator[Read | Refusal]:
+    """Every article of files, folders and "-" (standard input), and one refusal for each file that gives none.
+
+    A file is read to its end before its first article is given out, so that a file is there whole or not at
+    all. Whoever can take articles back (a transaction) saves that memory with `inputs` and `Input.read`.
+    """
+    for found in inputs(paths):
+        if isinstance(found, Refusal):
+            yield found
+            continue
+        try:
+            yield from list(found.read(options))
+        except IngestError as error:
+            yield Refusal(found.path, str(error))
+
+
+def read(path: str | os.PathLike[str], options: Options | None = None) -> Iterator[Read | Refusal]:
+    """The same for one path."""
+    return read_inputs([path], options)
