@@ -1,0 +1,332 @@
+"""What the history records: how each kind of record is read and written as one JSON value.
+
+Keys and values name things as every project knows them (article ids, positions, UUIDs), never by row numbers, so
+that a history can be understood in another file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from annotator.errors import StoreError
+from annotator.model import DONE
+from annotator.store import progress
+from annotator.store.connection import Connection
+
+Key = list[Any]
+Value = Any
+"""A JSON value, or None where there is no such record."""
+
+
+class Entity(NamedTuple):
+    """How a kind of record is read and written, for one coder."""
+
+    read: Callable[[Connection, int, Key], Value]
+    write: Callable[[Connection, int, Key, Value], None]
+
+
+def now() -> str:
+    """This moment in UTC, in ISO 8601 with microseconds, so that texts sort as times do."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def dumps(value: Any) -> str:
+    """JSON that is the same text for the same value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def paragraph_id(c: Connection, article_id: str, position: int) -> int:
+    """The row of a paragraph known by its article and position."""
+    row = c.one(
+        "select p.id from paragraphs p join articles a on a.id = p.article where a.article_id = ? and p.position = ?",
+        (article_id, position),
+    )
+    if row is None:
+        raise StoreError(f"article {article_id} has no paragraph {position} in this project")
+    return int(row[0])
+
+
+def paragraph_key(c: Connection, paragraph: int) -> Key:
+    """An article's id and the position in it: a paragraph as every project knows it."""
+    row = c.one(
+        "select a.article_id, p.position from paragraphs p join articles a on a.id = p.article where p.id = ?",
+        (paragraph,),
+    )
+    if row is None:
+        raise StoreError(f"there is no paragraph {paragraph} in this project")
+    return [row[0], row[1]]
+
+
+def statement_row(c: Connection, statement_id: str) -> int:
+    """The row of a statement known by its UUID."""
+    row = c.one("select id from statements where statement_id = ?", (statement_id,))
+    if row is None:
+        raise StoreError(f"there is no statement {statement_id} in this project")
+    return int(row[0])
+
+
+def speaker_row(c: Connection, speaker_id: str) -> int:
+    """The row of a registry entry known by its UUID."""
+    row = c.one("select id from speakers where speaker_id = ?", (speaker_id,))
+    if row is None:
+        raise StoreError(f"there is no speaker {speaker_id} in this project's registry")
+    return int(row[0])
+
+
+def codebook_row(c: Connection, codebook_id: str) -> int:
+    """The row of a codebook version known by its id."""
+    row = c.one("select id from codebooks where codebook_id = ?", (codebook_id,))
+    if row is None:
+        raise StoreError(f"this project never had the codebook version {codebook_id}")
+    return int(row[0])
+
+
+def _article_row(c: Connection, article_id: str) -> int:
+    row = c.one("select id from articles where article_id = ?", (article_id,))
+    if row is None:
+        raise StoreError(f"there is no article {article_id} in this project")
+    return int(row[0])
+
+
+def _stored(value: Any) -> Any:
+    """A label's value as its column holds it: a set as a JSON list."""
+    return dumps(value) if isinstance(value, list) else value
+
+
+def loaded(value: Any) -> Any:
+    """A label's value as the program knows it."""
+    return json.loads(value) if isinstance(value, str) and value[:1] == "[" and value[-1:] == "]" else value
+
+
+def _read_statement(c: Connection, coder: int, key: Key) -> Value:
+    row = c.one(
+        "select p.id, evidence_start, evidence_end, note, flag, deleted from statements s"
+        " join paragraphs p on p.id = s.paragraph where statement_id = ? and coder = ?",
+        (key[0], coder),
+    )
+    if row is None:
+        return None
+    article_id, position = paragraph_key(c, row[0])
+    return {
+        "article_id": article_id,
+        "paragraph": position,
+        "evidence": None if row[1] is None else [row[1], row[2]],
+        "note": row[3],
+        "flag": bool(row[4]),
+        "deleted": bool(row[5]),
+    }
+
+
+def _write_statement(c: Connection, coder: int, key: Key, value: Value) -> None:
+    at = now()
+    if value is None:
+        # Nothing is deleted in place: a statement that was never made is one that is marked so.
+        c.execute("update statements set deleted = 1, updated_at = ? where statement_id = ?", (at, key[0]))
+        return
+    start, end = value["evidence"] or (None, None)
+    c.execute(
+        "insert into statements (statement_id, paragraph, coder, evidence_start, evidence_end, note, flag, deleted,"
+        " created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " on conflict (statement_id) do update set evidence_start = excluded.evidence_start,"
+        " evidence_end = excluded.evidence_end, note = excluded.note, flag = excluded.flag,"
+        " deleted = excluded.deleted, updated_at = excluded.updated_at",
+        (
+            key[0],
+            paragraph_id(c, value["article_id"], value["paragraph"]),
+            coder,
+            start,
+            end,
+            value["note"],
+            int(value["flag"]),
+            int(value["deleted"]),
+            at,
+            at,
+        ),
+    )
+
+
+def _touch(c: Connection, statement: int, at: str) -> None:
+    c.execute("update statements set updated_at = ? where id = ?", (at, statement))
+
+
+def _read_mentions(c: Connection, _coder: int, key: Key) -> Value:
+    rows = c.all(
+        "select m.words, k.speaker_id, m.rank from statements s join statement_speakers m on m.statement = s.id"
+        " join speakers k on k.id = m.speaker where s.statement_id = ? order by m.position",
+        (key[0],),
+    )
+    return [list(row) for row in rows] or None
+
+
+def _write_mentions(c: Connection, _coder: int, key: Key, value: Value) -> None:
+    statement = statement_row(c, key[0])
+    c.execute("delete from statement_speakers where statement = ?", (statement,))
+    rows = [(statement, i, words, speaker_row(c, who), rank) for i, (words, who, rank) in enumerate(value or [])]
+    c.executemany(
+        "insert into statement_speakers (statement, position, words, speaker, rank) values (?, ?, ?, ?, ?)", rows
+    )
+    _touch(c, statement, now())
+
+
+def _read_label(c: Connection, _coder: int, key: Key) -> Value:
+    row = c.one(
+        "select l.value, l.origin, b.codebook_id from statements s join labels l on l.statement = s.id"
+        " join codebooks b on b.id = l.codebook where s.statement_id = ? and l.variable = ?",
+        (key[0], key[1]),
+    )
+    return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
+
+
+def _write_label(c: Connection, _coder: int, key: Key, value: Value) -> None:
+    statement, at = statement_row(c, key[0]), now()
+    if value is None:
+        c.execute("delete from labels where statement = ? and variable = ?", (statement, key[1]))
+    else:
+        c.execute(
+            "insert into labels (statement, variable, value, codebook, origin, updated_at) values (?, ?, ?, ?, ?, ?)"
+            " on conflict do update set value = excluded.value, codebook = excluded.codebook,"
+            " origin = excluded.origin, updated_at = excluded.updated_at",
+            (statement, key[1], _stored(value["value"]), codebook_row(c, value["codebook"]), value["origin"], at),
+        )
+    _touch(c, statement, at)
+
+
+def _read_paragraph_label(c: Connection, coder: int, key: Key) -> Value:
+    row = c.one(
+        "select l.value, l.origin, b.codebook_id from paragraph_labels l join codebooks b on b.id = l.codebook"
+        " where l.paragraph = ? and l.coder = ? and l.variable = ?",
+        (paragraph_id(c, key[0], key[1]), coder, key[2]),
+    )
+    return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
+
+
+def _write_paragraph_label(c: Connection, coder: int, key: Key, value: Value) -> None:
+    _write_unit_label(c, "paragraph", paragraph_id(c, key[0], key[1]), coder, key[2], value)
+
+
+def _read_article_label(c: Connection, coder: int, key: Key) -> Value:
+    row = c.one(
+        "select l.value, l.origin, b.codebook_id from article_labels l join codebooks b on b.id = l.codebook"
+        " where l.article = ? and l.coder = ? and l.variable = ?",
+        (_article_row(c, key[0]), coder, key[1]),
+    )
+    return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
+
+
+def _write_article_label(c: Connection, coder: int, key: Key, value: Value) -> None:
+    _write_unit_label(c, "article", _article_row(c, key[0]), coder, key[1], value)
+
+
+def _write_unit_label(c: Connection, unit: str, row: int, coder: int, variable: str, value: Value) -> None:
+    """Write the label of a paragraph or an article; `unit` is one of those two words."""
+    if value is None:
+        c.execute(
+            f"delete from {unit}_labels where {unit} = ? and coder = ? and variable = ?",
+            (row, coder, variable),
+        )
+        return
+    c.execute(
+        f"insert into {unit}_labels ({unit}, coder, variable, value, codebook, origin, updated_at)"
+        " values (?, ?, ?, ?, ?, ?, ?) on conflict do update set value = excluded.value,"
+        " codebook = excluded.codebook, origin = excluded.origin, updated_at = excluded.updated_at",
+        (row, coder, variable, _stored(value["value"]), codebook_row(c, value["codebook"]), value["origin"], now()),
+    )
+
+
+def _read_review(c: Connection, coder: int, key: Key) -> Value:
+    row = c.one(
+        "select state, flag, note, role from reviews where coder = ? and paragraph = ?",
+        (coder, paragraph_id(c, key[0], key[1])),
+    )
+    # A paragraph that was only looked at is as good as one without a record: looking is not part of the history.
+    if row is None or row == ("open", 0, None, None) or row == ("unseen", 0, None, None):
+        return None
+    return {"state": row[0], "flag": bool(row[1]), "note": row[2], "role": row[3]}
+
+
+def _write_review(c: Connection, coder: int, key: Key, value: Value) -> None:
+    paragraph = paragraph_id(c, key[0], key[1])
+    review = value or {"state": "open", "flag": False, "note": None, "role": None}
+    c.execute(
+        "insert into reviews (paragraph, coder, state, flag, note, role, updated_at) values (?, ?, ?, ?, ?, ?, ?)"
+        " on conflict do update set state = excluded.state, flag = excluded.flag, note = excluded.note,"
+        " role = excluded.role, updated_at = excluded.updated_at",
+        (paragraph, coder, review["state"], int(review["flag"]), review["note"], review["role"], now()),
+    )
+    (progress.mark_done if review["state"] in DONE else progress.mark_left)(c, coder, paragraph)
+
+
+def _read_speaker(c: Connection, _coder: int, key: Key) -> Value:
+    row = c.one(
+        "select s.id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id from speakers s"
+        " left join speakers m on m.id = s.merged_into where s.speaker_id = ?",
+        (key[0],),
+    )
+    if row is None:
+        return None
+    aliases = [alias for (alias,) in c.all("select alias from aliases where speaker = ? order by alias", (row[0],))]
+    return {
+        "name": row[1],
+        "type": row[2],
+        "affiliation": row[3],
+        "country": row[4],
+        "retired": bool(row[5]),
+        "merged_into": row[6],
+        "aliases": aliases,
+    }
+
+
+def _write_speaker(c: Connection, _coder: int, key: Key, value: Value) -> None:
+    if value is None:
+        # Labels may stand on it already, in another coder's work: it is retired, not removed.
+        c.execute("update speakers set retired = 1 where speaker_id = ?", (key[0],))
+        return
+    merged = None if value["merged_into"] is None else speaker_row(c, value["merged_into"])
+    c.execute(
+        "insert into speakers (speaker_id, name, type, affiliation, country, retired, merged_into, created_at)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (speaker_id) do update set name = excluded.name,"
+        " type = excluded.type, affiliation = excluded.affiliation, country = excluded.country,"
+        " retired = excluded.retired, merged_into = excluded.merged_into",
+        (
+            key[0],
+            value["name"],
+            value["type"],
+            value["affiliation"],
+            value["country"],
+            int(value["retired"]),
+            merged,
+            now(),
+        ),
+    )
+    row = speaker_row(c, key[0])
+    c.execute("delete from aliases where speaker = ?", (row,))
+    c.executemany("insert into aliases (speaker, alias) values (?, ?)", [(row, a) for a in sorted(value["aliases"])])
+
+
+def _read_codebook(c: Connection, _coder: int, _key: Key) -> Value:
+    row = c.one("select value from meta where key = 'codebook'")
+    return None if row is None else row[0]
+
+
+def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value) -> None:
+    codebook_row(c, value)
+    c.execute(
+        "insert into meta (key, value) values ('codebook', ?) on conflict do update set value = excluded.value",
+        (value,),
+    )
+
+
+ENTITIES: dict[str, Entity] = {
+    "speaker": Entity(_read_speaker, _write_speaker),
+    "statement": Entity(_read_statement, _write_statement),
+    "mentions": Entity(_read_mentions, _write_mentions),
+    "label": Entity(_read_label, _write_label),
+    "paragraph label": Entity(_read_paragraph_label, _write_paragraph_label),
+    "article label": Entity(_read_article_label, _write_article_label),
+    "review": Entity(_read_review, _write_review),
+    "codebook": Entity(_read_codebook, _write_codebook),
+}
+"""Every kind of record in the history, in the order in which they can be written."""

@@ -1,0 +1,170 @@
+"""Steps and changes: every write in one append-only history, and undo and redo that read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from annotator.errors import StoreError
+from annotator.store.connection import Connection
+from annotator.store.entities import ENTITIES, Key, Value, dumps, now
+
+
+class Change(NamedTuple):
+    """One line of the history: what one step did to one record."""
+
+    step: int
+    coder: str
+    at: datetime
+    what: str
+    kind: str
+    entity: str
+    key: Key
+    before: Value
+    after: Value
+
+
+class Undone(NamedTuple):
+    """What an undo or a redo did."""
+
+    what: str
+    paragraph: int | None
+
+
+class Step:
+    """One key press, or one command: changes that are committed together."""
+
+    def __init__(self, c: Connection, coder: int, row: int) -> None:
+        self._c = c
+        self._coder = coder
+        self._row = row
+        self.is_empty = True
+
+    def get(self, entity: str, key: Key) -> Value:
+        """A record as it is now, or None."""
+        return ENTITIES[entity].read(self._c, self._coder, key)
+
+    def put(self, entity: str, key: Key, after: Value) -> None:
+        """Write a record (None takes it away) and remember what it was."""
+        before = self.get(entity, key)
+        if before == after:
+            return
+        ENTITIES[entity].write(self._c, self._coder, key, after)
+        self.is_empty = False
+        self._c.execute(
+            "insert into changes (step, entity, key, before, after) values (?, ?, ?, ?, ?)",
+            (
+                self._row,
+                entity,
+                dumps(key),
+                None if before is None else dumps(before),
+                None if after is None else dumps(after),
+            ),
+        )
+
+
+class _Nothing(Exception):  # noqa: N818 (no error: a step that changed nothing leaves no trace)
+    pass
+
+
+class History:
+    """The history of one project."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._c = connection
+
+    @contextmanager
+    def step(self, coder: int, what: str, paragraph: int | None = None) -> Iterator[Step]:
+        """One transaction and one line of the history; a step that changes nothing leaves no line.
+
+        When the block has ended it is committed. When it raises, nothing has happened.
+        """
+        try:
+            with self._c.write():
+                step = self._begin(coder, what, paragraph)
+                yield step
+                if step.is_empty:
+                    raise _Nothing
+        except _Nothing:
+            return
+
+    def undo(self, coder: int) -> Undone | None:
+        """Take back the coder's last step that stands; None when there is none.
+
+        Raises:
+            StoreError: What the step wrote has been changed since by a later one.
+        """
+        with self._c.write():
+            row = self._c.one(
+                "select id, what, paragraph from steps s where coder = ? and kind = 'do' and coalesce((select kind"
+                " from steps u where u.of = s.id order by u.id desc limit 1), 'redo') = 'redo' order by id desc limit 1",
+                (coder,),
+            )
+            return None if row is None else self._again(coder, row, "undo")
+
+    def redo(self, coder: int) -> Undone | None:
+        """Do again what was undone last, unless something new was done since; None when there is nothing."""
+        with self._c.write():
+            row = self._c.one(
+                "select s.id, s.what, s.paragraph from steps u join steps s on s.id = u.of"
+                " where u.coder = ?1 and u.kind = 'undo'"
+                " and u.id > (select max(id) from steps where coder = ?1 and kind = 'do')"
+                " and not exists (select 1 from steps v where v.of = u.of and v.id > u.id)"
+                " order by u.id desc limit 1",
+                (coder,),
+            )
+            return None if row is None else self._again(coder, row, "redo")
+
+    def of_statement(self, statement_id: str) -> list[Change]:
+        """Everything that ever happened to a statement, oldest first."""
+        return self._changes("x.key >= ? and x.key < ?", (f'["{statement_id}"', f'["{statement_id}#'), "x.id")
+
+    def latest(self, limit: int = 100, coder: int | None = None) -> list[Change]:
+        """The latest changes, newest first."""
+        where, parameters = ("t.coder = ?", (coder,)) if coder is not None else ("1", ())
+        return self._changes(where, parameters, f"x.id desc limit {int(limit)}")
+
+    def _changes(self, where: str, parameters: tuple[Any, ...], order: str) -> list[Change]:
+        rows = self._c.all(
+            "select t.id, c.name, t.at, t.what, t.kind, x.entity, x.key, x.before, x.after from changes x"
+            f" join steps t on t.id = x.step join coders c on c.id = t.coder where {where} order by {order}",
+            parameters,
+        )
+        parse: Callable[[str | None], Any] = lambda text: None if text is None else json.loads(text)  # noqa: E731
+        return [
+            Change(r[0], r[1], datetime.fromisoformat(r[2]), r[3], r[4], r[5], parse(r[6]), parse(r[7]), parse(r[8]))
+            for r in rows
+        ]
+
+    def _begin(self, coder: int, what: str, paragraph: int | None, kind: str = "do", of: int | None = None) -> Step:
+        row = self._c.execute(
+            "insert into steps (step_id, coder, at, what, kind, of, paragraph) values (?, ?, ?, ?, ?, ?, ?)",
+            (str(uuid4()), coder, now(), what, kind, of, paragraph),
+        ).lastrowid
+        assert row is not None  # noqa: S101 (an insert has a row)
+        return Step(self._c, coder, row)
+
+    def _again(self, coder: int, row: tuple[Any, ...], kind: str) -> Undone:
+        """Write a step's records back to what they were before it, or after it."""
+        of, what, paragraph = row
+        changes = self._c.all("select entity, key, before, after from changes where step = ? order by id", (of,))
+        step = self._begin(coder, what, paragraph, kind, of)
+        for entity, key_text, before, after in reversed(changes) if kind == "undo" else changes:
+            key = json.loads(key_text)
+            was, will = (after, before) if kind == "undo" else (before, after)
+            current = step.get(entity, key)
+            if _seen(entity, current) != _seen(entity, None if was is None else json.loads(was)):
+                raise StoreError(f"“{what}” cannot be {'undone' if kind == 'undo' else 'redone'}: it was changed since")
+            step.put(entity, key, None if will is None else json.loads(will))
+        return Undone(what, paragraph)
+
+
+def _seen(entity: str, value: Value) -> Value:
+    """A record as undo compares it: one that was taken away is the same as one that never was."""
+    is_gone = entity == "statement" and value is not None and value["deleted"]
+    is_gone = is_gone or (entity == "speaker" and value is not None and value["retired"])
+    return None if is_gone else value

@@ -1,0 +1,272 @@
+"""The schema, as numbered steps that are appended and never edited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+LATEST = 1
+"""The number of the last migration, kept in the file's `user_version`."""
+
+_M001 = """
+create table meta (
+  key text primary key,
+  value text not null
+) strict, without rowid;
+
+create table codebooks (
+  id integer primary key,
+  codebook_id text not null unique,
+  name text not null,
+  version text not null,
+  document text not null check (json_valid(document)),
+  added_at text not null
+) strict;
+
+create table coders (
+  id integer primary key,
+  name text not null unique,
+  kind text not null default 'human' check (kind in ('human', 'model')),
+  created_at text not null
+) strict;
+
+create table articles (
+  id integer primary key,
+  article_id text not null unique,
+  sha256 text not null unique,
+  name text not null,
+  title text,
+  source text,
+  date text,
+  url text,
+  path text,
+  metadata text not null default '{}' check (json_valid(metadata)),
+  n_paragraphs integer not null check (n_paragraphs > 0),
+  added_at text not null,
+  raw_text text not null
+) strict;
+
+create table paragraphs (
+  id integer primary key,
+  article integer not null references articles (id),
+  position integer not null check (position >= 0),
+  start integer not null check (start >= 0),
+  end integer not null,
+  role text not null default 'body' check (role in
+    ('body', 'headline', 'kicker', 'subhead', 'dek', 'byline', 'caption', 'pull-quote', 'furniture')),
+  unique (article, position),
+  check (start < end)
+) strict;
+
+create table reviews (
+  paragraph integer not null references paragraphs (id),
+  coder integer not null references coders (id),
+  state text not null check (state in ('unseen', 'open', 'coded', 'no claim', 'furniture', 'duplicate')),
+  flag integer not null default 0 check (flag in (0, 1)),
+  note text,
+  role text check (role in
+    ('body', 'headline', 'kicker', 'subhead', 'dek', 'byline', 'caption', 'pull-quote', 'furniture')),
+  seconds real not null default 0,
+  updated_at text not null,
+  primary key (coder, paragraph)
+) strict, without rowid;
+create index reviews_flagged on reviews (coder, paragraph) where flag = 1;
+create index reviews_paragraph on reviews (paragraph);
+
+-- Runs of consecutive paragraphs that a coder is done with: the next uncoded one is found in one look-up.
+create table done_runs (
+  coder integer not null references coders (id),
+  first integer not null,
+  last integer not null,
+  primary key (coder, first),
+  check (first <= last)
+) strict, without rowid;
+
+-- Where a coder was, with what is on the screen but no label yet; not part of the history.
+create table places (
+  coder integer primary key references coders (id),
+  paragraph integer not null references paragraphs (id),
+  statement text,
+  draft text check (draft is null or json_valid(draft)),
+  updated_at text not null
+) strict;
+
+create table speakers (
+  id integer primary key,
+  speaker_id text not null unique,
+  name text not null check (name <> ''),
+  type text,
+  affiliation text,
+  country text,
+  retired integer not null default 0 check (retired in (0, 1)),
+  merged_into integer references speakers (id) check (merged_into is not id),
+  created_at text not null
+) strict;
+create unique index speakers_name on speakers (name) where merged_into is null;
+
+create table aliases (
+  speaker integer not null references speakers (id),
+  alias text not null check (alias <> ''),
+  primary key (speaker, alias)
+) strict, without rowid;
+create index aliases_alias on aliases (alias);
+
+create table statements (
+  id integer primary key,
+  statement_id text not null unique,
+  paragraph integer not null references paragraphs (id),
+  coder integer not null references coders (id),
+  evidence_start integer,
+  evidence_end integer,
+  note text,
+  flag integer not null default 0 check (flag in (0, 1)),
+  deleted integer not null default 0 check (deleted in (0, 1)),
+  created_at text not null,
+  updated_at text not null,
+  check ((evidence_start is null) = (evidence_end is null)),
+  check (evidence_start is null or (evidence_start >= 0 and evidence_start < evidence_end))
+) strict;
+create index statements_paragraph on statements (coder, paragraph);
+create index statements_by_paragraph on statements (paragraph);
+
+create table statement_speakers (
+  statement integer not null references statements (id),
+  position integer not null check (position >= 0),
+  words text not null check (words <> ''),
+  speaker integer not null references speakers (id),
+  rank integer,
+  primary key (statement, position)
+) strict, without rowid;
+create index statement_speakers_speaker on statement_speakers (speaker);
+
+-- One row a variable: a single-choice variable cannot hold two values.
+create table labels (
+  statement integer not null references statements (id),
+  variable text not null,
+  value any not null,
+  codebook integer not null references codebooks (id),
+  origin text not null check (origin in ('coder', 'sticky', 'inherited', 'guess', 'default', 'import')),
+  updated_at text not null,
+  primary key (statement, variable)
+) strict, without rowid;
+
+create table paragraph_labels (
+  paragraph integer not null references paragraphs (id),
+  coder integer not null references coders (id),
+  variable text not null,
+  value any not null,
+  codebook integer not null references codebooks (id),
+  origin text not null check (origin in ('coder', 'sticky', 'inherited', 'guess', 'default', 'import')),
+  updated_at text not null,
+  primary key (variable, paragraph, coder)
+) strict, without rowid;
+create index paragraph_labels_coder on paragraph_labels (coder, paragraph);
+
+create table article_labels (
+  article integer not null references articles (id),
+  coder integer not null references coders (id),
+  variable text not null,
+  value any not null,
+  codebook integer not null references codebooks (id),
+  origin text not null check (origin in ('coder', 'sticky', 'inherited', 'guess', 'default', 'import')),
+  updated_at text not null,
+  primary key (variable, article, coder)
+) strict, without rowid;
+
+-- The adjudicated layer; it never enters agreement.
+create table gold (
+  id integer primary key,
+  gold_id text not null unique,
+  paragraph integer not null references paragraphs (id),
+  evidence_start integer,
+  evidence_end integer,
+  speakers text not null default '[]' check (json_valid(speakers)),
+  labels text not null default '{}' check (json_valid(labels)),
+  statements text not null default '[]' check (json_valid(statements)),
+  decided_by integer not null references coders (id),
+  reason text,
+  deleted integer not null default 0 check (deleted in (0, 1)),
+  decided_at text not null
+) strict;
+
+-- One step is what one key press (or one command) did; undo and redo are steps too.
+create table steps (
+  id integer primary key autoincrement,
+  step_id text not null unique,
+  coder integer not null references coders (id),
+  at text not null,
+  what text not null,
+  kind text not null default 'do' check (kind in ('do', 'undo', 'redo')),
+  of integer references steps (id),
+  paragraph integer references paragraphs (id),
+  check ((kind = 'do') = (of is null))
+) strict;
+create index steps_coder on steps (coder, kind, id);
+create index steps_of on steps (of) where of is not null;
+
+create table changes (
+  id integer primary key autoincrement,
+  step integer not null references steps (id),
+  entity text not null,
+  key text not null check (json_valid(key)),
+  before text check (before is null or json_valid(before)),
+  after text check (after is null or json_valid(after))
+) strict;
+create index changes_step on changes (step);
+create index changes_key on changes (key);
+
+create trigger steps_are_kept before delete on steps begin select raise(abort, 'history is append-only'); end;
+create trigger steps_stay before update on steps begin select raise(abort, 'history is append-only'); end;
+create trigger changes_are_kept before delete on changes begin select raise(abort, 'history is append-only'); end;
+create trigger changes_stay before update on changes begin select raise(abort, 'history is append-only'); end;
+
+create view v_paragraphs as
+  select a.article_id, a.name as article, p.position as paragraph, p.start, p.end, p.role as guessed_role,
+    substr(a.raw_text, p.start + 1, p.end - p.start) as text, p.id as paragraph_row
+  from paragraphs p join articles a on a.id = p.article;
+
+create view v_reviews as
+  select a.article_id, p.position as paragraph, c.name as coder, coalesce(r.role, p.role) as role, r.state, r.flag,
+    r.note, r.seconds, r.updated_at
+  from reviews r join paragraphs p on p.id = r.paragraph join articles a on a.id = p.article
+    join coders c on c.id = r.coder;
+
+create view v_labels as
+  select s.statement_id, c.name as coder, l.variable, l.value, l.origin, b.name as codebook,
+    b.version as codebook_version, l.updated_at
+  from labels l join statements s on s.id = l.statement join coders c on c.id = s.coder
+    join codebooks b on b.id = l.codebook
+  where s.deleted = 0;
+
+create view v_changes as
+  select t.id as step, t.step_id, c.name as coder, t.at, t.what, t.kind, t.of, x.entity, x.key, x.before, x.after
+  from changes x join steps t on t.id = x.step join coders c on c.id = t.coder;
+"""
+
+
+def migrations() -> Migrations:
+    """Every migration in order, for `Migrations.apply`, which must run inside `begin immediate`."""
+    from sqlite_utils.migrations import Migrations
+
+    steps = Migrations("annotator")
+
+    @steps()
+    def m001_the_data_model(db: Database) -> None:
+        _run(db, _M001)
+
+    return steps
+
+
+def _run(db: Database, script: str) -> None:
+    """Run a script statement by statement: the driver's own executescript would commit first."""
+    import sqlite3
+
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""

@@ -1,0 +1,189 @@
+"""A project file, opened: where articles, codebooks, speakers and every coder's work are read and written."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+from annotator.codebook import Codebook
+from annotator.errors import StoreError, UsageError
+from annotator.model import Article, Coder
+from annotator.plain import one_line, plain
+from annotator.store.articles import Articles
+from annotator.store.codebooks import Codebooks
+from annotator.store.coding import Coding
+from annotator.store.connection import APPLICATION_ID, Connection, looks_like_sqlite
+from annotator.store.entities import now
+from annotator.store.history import History
+from annotator.store.migrations import LATEST
+from annotator.store.registry import Registry
+
+MAX_NAME = 100
+
+
+class Store:
+    """One project file. When a writing method returns, what it wrote is committed.
+
+    A store belongs to the thread that opened it.
+
+    Attributes:
+        articles: The articles and their paragraphs.
+        codebooks: Every version of the codebook.
+        registry: The speakers.
+        history: Every step of every coder.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open a project, bringing its schema up to date.
+
+        Raises:
+            StoreError: There is no such file, it is no project, or it was made by a newer version.
+        """
+        name = one_line(str(path))
+        if path.is_dir():
+            raise StoreError(f"{name} is a folder, not a project file")
+        if not path.exists():
+            raise StoreError(f"there is no project {name}; `annotator init` makes one")
+        if not looks_like_sqlite(path):
+            raise StoreError(f"{name} is not an annotator project: it is no SQLite database")
+        self.path = path
+        self._c = Connection(path, read_only=read_only)
+        try:
+            self._check(name)
+        except BaseException:
+            self._c.close()
+            raise
+        self.articles = Articles(self._c)
+        self.codebooks = Codebooks(self._c)
+        self.registry = Registry(self._c)
+        self.history = History(self._c)
+
+    @classmethod
+    def create(cls, path: Path, codebook: Codebook, articles: Iterable[Article] = ()) -> Store:
+        """Make a project with a codebook and articles, whole or not at all.
+
+        Raises:
+            StoreError: Something of that name exists, or the folder cannot be written.
+        """
+        name = one_line(str(path))
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError as error:
+            raise StoreError(f"{name} exists already") from error
+        except OSError as error:
+            raise StoreError(f"{name} cannot be made: {(error.strerror or 'refused').lower()}") from error
+        try:
+            connection = Connection(path)
+            try:
+                _migrate(connection)
+                with connection.write():
+                    connection.execute("insert into meta (key, value) values ('created_at', ?)", (now(),))
+                    made = Codebooks(connection)
+                    coder = _add_coder(connection, "annotator", "model")
+                    with History(connection).step(coder, f"begin with codebook {codebook.name}") as step:
+                        made.use(step, codebook)
+                    Articles(connection).add_many(articles)
+                connection.use_journal()
+            finally:
+                connection.close()
+        except BaseException:
+            for part in ("", "-wal", "-shm", "-journal"):
+                Path(f"{path}{part}").unlink(missing_ok=True)
+            raise
+        return cls(path)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._c.close()
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, for the store's own modules."""
+        return self._c
+
+    def coders(self) -> list[Coder]:
+        """Everyone who codes in this project, in order of arrival."""
+        rows = self._c.all("select id, name, kind from coders where name <> 'annotator' order by id")
+        return [Coder(id=row[0], name=row[1], kind=row[2]) for row in rows]
+
+    def coder(self, name: str, kind: Literal["human", "model"] = "human") -> Coder:
+        """The coder of that name, made on first sight.
+
+        Raises:
+            UsageError: The name is empty, too long, or holds what a terminal would obey.
+        """
+        name = coder_name(name)
+        row = self._c.one("select id, kind from coders where name = ?", (name,))
+        if row is None:
+            with self._c.write():
+                _add_coder(self._c, name, kind)
+            return self.coder(name, kind)
+        return Coder(id=row[0], name=name, kind=row[1])
+
+    def coding(self, name: str) -> Coding:
+        """The work of the coder of that name."""
+        return Coding(self._c, self.history, self.registry, self.codebooks, self.coder(name))
+
+    def _check(self, name: str) -> None:
+        version = self._c.one("pragma user_version")
+        owner = self._c.one("pragma application_id")
+        tables = self._c.one("select count(*) from sqlite_master")
+        if owner and owner[0] != APPLICATION_ID and tables and tables[0]:
+            raise StoreError(f"{name} is not an annotator project: it is another program's database")
+        if version and version[0] > LATEST:
+            raise StoreError(
+                f"{name} was made by a newer version of annotator; upgrade it with `pip install -U annotator`"
+            )
+        if not self._c.is_read_only:
+            if version and version[0] < LATEST:
+                _migrate(self._c)
+            self._c.use_journal()
+
+
+def coder_name(name: str) -> str:
+    """A coder's name as it is stored, or a refusal.
+
+    Raises:
+        UsageError: It is empty, too long, or holds what a terminal would obey.
+    """
+    tidy = unicodedata.normalize("NFC", name.strip())
+    if not tidy:
+        raise UsageError("a coder needs a name: --coder NAME")
+    if plain(tidy) != tidy or "\n" in tidy or "\t" in tidy:
+        raise UsageError(f"the coder name {one_line(tidy)[:60]} holds a control or invisible character")
+    if len(tidy) > MAX_NAME:
+        raise UsageError(f"a coder name has at most {MAX_NAME} characters, this one {len(tidy)}")
+    if tidy == "annotator":
+        raise UsageError("the name annotator stands for the program itself; choose another coder name")
+    return tidy
+
+
+def _add_coder(c: Connection, name: str, kind: str) -> int:
+    c.execute(
+        "insert into coders (name, kind, created_at) values (?, ?, ?) on conflict do nothing", (name, kind, now())
+    )
+    row = c.one("select id from coders where name = ?", (name,))
+    assert row is not None  # noqa: S101 (inserted just now)
+    return int(row[0])
+
+
+def _migrate(c: Connection) -> None:
+    """Bring the schema up to date; two programs that try at once wait for each other."""
+    from annotator.store.migrations import migrations
+
+    with c.write():
+        migrations().apply(c.db)
+        c.execute(f"pragma user_version = {LATEST}")
+        c.execute(f"pragma application_id = {APPLICATION_ID}")
