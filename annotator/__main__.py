@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
-    """Run the command line."""
-    raise SystemExit(0)
+    """Run the command line and leave with its exit code."""
+    from annotator.cli import run
+
+    sys.exit(run())
 
 
 if __name__ == "__main__":

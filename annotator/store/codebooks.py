@@ -70,7 +70,7 @@ def _parsed(document: str) -> Codebook:
 def make_view(c: Connection, codebook: Codebook) -> None:
     """Make `v_statements` anew: one row a statement, one column a variable of this codebook."""
     columns = "".join(
-        f",\n  (select value from labels l where l.statement = s.id and l.variable = {_text(v.name)}) as {_name(v.name)}"
+        f", (select value from labels l where l.statement = s.id and l.variable = {_text(v.name)}) as {_name(v.name)}"
         for v in codebook.variables
         if v.scope == "statement" and v is not codebook.speaker
     )

@@ -101,7 +101,8 @@ class History:
         with self._c.write():
             row = self._c.one(
                 "select id, what, paragraph from steps s where coder = ? and kind = 'do' and coalesce((select kind"
-                " from steps u where u.of = s.id order by u.id desc limit 1), 'redo') = 'redo' order by id desc limit 1",
+                " from steps u where u.of = s.id order by u.id desc limit 1), 'redo') = 'redo'"
+                " order by id desc limit 1",
                 (coder,),
             )
             return None if row is None else self._again(coder, row, "undo")

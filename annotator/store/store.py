@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import Any, Literal
 
 from annotator.codebook import Codebook
 from annotator.errors import StoreError, UsageError
@@ -21,6 +21,7 @@ from annotator.store.entities import now
 from annotator.store.history import History
 from annotator.store.migrations import LATEST
 from annotator.store.registry import Registry
+from annotator.store.status import status
 
 MAX_NAME = 100
 
@@ -135,6 +136,11 @@ class Store:
     def coding(self, name: str) -> Coding:
         """The work of the coder of that name."""
         return Coding(self._c, self.history, self.registry, self.codebooks, self.coder(name))
+
+    def status(self) -> dict[str, Any]:
+        """The project and its coders in numbers, as `annotator status --json` writes them."""
+        codebook = self.codebooks.current()
+        return status(self._c, (codebook.name, codebook.version))
 
     def _check(self, name: str) -> None:
         version = self._c.one("pragma user_version")

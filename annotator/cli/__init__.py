@@ -1,0 +1,94 @@
+"""The command line: one module a command, imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from annotator import __version__
+from annotator.cli.options import Project, project_option
+from annotator.errors import AnnotatorError
+from annotator.plain import one_line
+
+COMMANDS: dict[str, str] = {
+    "init": "Make an empty project.",
+    "add": "Add articles from files and folders.",
+    "label": "Open the labelling screen.",
+    "status": "Say how far each coder is.",
+    "codebook": "Check codebooks and write their JSON Schema.",
+}
+"""Every command with its line in the help; `annotator add` is the module `annotator.cli.add`."""
+
+MODULES = {"import": "import_"}
+"""Commands whose name no module can have."""
+
+
+class Commands(click.Group):
+    """The table of commands; a command's module is imported when it is called, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """The commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"annotator.cli.{MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the table without importing what it lists."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="annotator", message="%(prog)s %(version)s")
+@project_option
+@click.pass_context
+def group(ctx: click.Context) -> None:
+    """Code news in the terminal: speakers, stances and claim types, statement by statement.
+
+    Without a command the labelling screen opens; in an empty folder a project with sample articles is made first.
+    """
+    ctx.ensure_object(Project)
+    if ctx.invoked_subcommand is None:
+        from annotator.cli.label import open_screen
+
+        open_screen(ctx.obj, coder=None)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; what is refused is one sentence on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        result = group.main(arguments, prog_name="annotator", standalone_mode=False)
+    except AnnotatorError as error:
+        click.echo(f"Error: {error}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.message = one_line(error.message)
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has gone; nothing more can be said to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if os.environ.get("ANNOTATOR_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {one_line(str(error))[:200]}"
+        click.echo(f"Error: something went wrong that should not ({what}); ANNOTATOR_DEBUG=1 shows where.", err=True)
+        return 1
+    return result if isinstance(result, int) else 0

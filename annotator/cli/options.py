@@ -1,0 +1,60 @@
+"""Options that several commands share, and the project they lead to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from annotator.store import Store
+
+DEFAULT_PROJECT = "annotations.db"
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Project:
+    """The project file that a command works on."""
+
+    def __init__(self) -> None:
+        self.path = Path(os.environ.get("ANNOTATOR_PROJECT") or DEFAULT_PROJECT)
+
+    def open(self, *, read_only: bool = False) -> Store:
+        """Open it.
+
+        Raises:
+            StoreError: It does not exist, or is no project.
+        """
+        from annotator.store import Store
+
+        return Store(self.path, read_only=read_only)
+
+
+def _remember(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    project = ctx.ensure_object(Project)
+    if value is not None:
+        project.path = Path(value)
+
+
+project_option: Callable[[F], F] = click.option(
+    "--project",
+    metavar="PATH",
+    expose_value=False,
+    callback=_remember,
+    is_eager=True,
+    help=f"The project file ({DEFAULT_PROJECT}; or set ANNOTATOR_PROJECT).",
+)
+"""`--project PATH`, before or after the command."""
+
+json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+"""`--json`: one JSON document, or one object a line where the help says so."""
+
+coder_option: Callable[[F], F] = click.option("--coder", metavar="NAME", help="Who codes (or set ANNOTATOR_CODER).")
+"""`--coder NAME`."""
+
+pass_project = click.make_pass_decorator(Project, ensure=True)
+"""Hands the project to a command as its first argument."""

@@ -1,0 +1,46 @@
+"""`annotator status`: how far each coder is."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from annotator.cli.options import Project, json_option, pass_project, project_option
+
+
+@click.command("status")
+@json_option
+@project_option
+@pass_project
+def command(project: Project, as_json: bool) -> None:
+    """Say how far each coder is: done, left, flagged, statements, median seconds a paragraph."""
+    from annotator.plain import one_line
+
+    with project.open(read_only=True) as store:
+        status = store.status()
+    if as_json:
+        click.echo(json.dumps(status, ensure_ascii=False, indent=2))
+        return
+    from annotator.cli.tables import print_table
+
+    click.echo(
+        f"{one_line(str(project.path))}: {status['n_articles']} articles, {status['n_paragraphs']} paragraphs,"
+        f" codebook {status['codebook']} {status['codebook_version']}",
+        err=True,
+    )
+    print_table(
+        ["coder", "done", "left", "flagged", "statements", "median seconds"],
+        [
+            [
+                one_line(c["coder"]),
+                c["done"],
+                c["left"],
+                c["flagged"],
+                c["statements"],
+                "none" if c["median_seconds"] is None else f"{c['median_seconds']:.1f}",
+            ]
+            for c in status["coders"]
+        ],
+        empty="Nobody has coded yet.",
+    )
