@@ -75,8 +75,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"Error: {error}", err=True)
         return error.exit_code
     except click.ClickException as error:
-        error.message = one_line(error.message)
-        error.show()
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            click.echo(error.ctx.get_usage(), err=True)
+        click.echo(f"Error: {one_line(error.format_message())}", err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)

@@ -42,10 +42,9 @@ def command(project: Project, paths: tuple[str, ...], by: Any, encoding: str | N
                 _say(as_json, {"path": found.path, "status": "refused", "reason": found.sentence}, found.sentence)
                 continue
             try:
-                lines = []
                 with store.connection.write():
-                    for read in found.read(Options(by=by, encoding=encoding)):
-                        lines.append((read, store.articles.add(read.article)))
+                    options = Options(by=by, encoding=encoding)
+                    lines = [(read, store.articles.add(read.article)) for read in found.read(options)]
             except IngestError as error:
                 n_refused += 1
                 _say(as_json, {"path": found.shown, "status": "refused", "reason": str(error)}, str(error))
@@ -84,4 +83,4 @@ def _say(as_json: bool, fields: dict[str, object], sentence: str) -> None:
     if as_json:
         click.echo(json.dumps(fields, ensure_ascii=False))
     else:
-        click.echo(sentence if not fields["status"] == "refused" else f"refused: {sentence}")
+        click.echo(f"refused: {sentence}" if fields["status"] == "refused" else sentence)

@@ -15,7 +15,7 @@ def status(c: Connection, codebook: tuple[str, str]) -> dict[str, Any]:
     """
     with c.read():
         totals = c.one("select count(*), coalesce(sum(n_paragraphs), 0) from articles")
-        n_articles, n_paragraphs = totals if totals else (0, 0)
+        n_articles, n_paragraphs = totals or (0, 0)
         coders = c.all("select id, name, kind from coders where name <> 'annotator' order by name")
         return {
             "codebook": codebook[0],
@@ -50,4 +50,4 @@ def _median_seconds(c: Connection, coder: int) -> float | None:
     if not n:
         return None
     middle = c.all(f"select seconds {where} order by seconds limit ? offset ?", (coder, 2 - n % 2, (n - 1) // 2))
-    return round(sum(seconds for (seconds,) in middle) / len(middle), 3)
+    return round(float(sum(seconds for (seconds,) in middle)) / len(middle), 3)
