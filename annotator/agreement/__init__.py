@@ -12,9 +12,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from annotator.agreement.bootstrap import Bootstrap as Bootstrap
+    from annotator.agreement.bootstrap import bootstrap_alpha as bootstrap_alpha
     from annotator.agreement.coefficient import Coefficient as Coefficient
     from annotator.agreement.coefficient import Interval as Interval
     from annotator.agreement.coefficient import verdict as verdict
+    from annotator.agreement.gwet import brennan_prediger as brennan_prediger
+    from annotator.agreement.gwet import fleiss_kappa as fleiss_kappa
+    from annotator.agreement.gwet import gwet_ac1 as gwet_ac1
+    from annotator.agreement.intervals import alpha_interval as alpha_interval
+    from annotator.agreement.kappa import cohen_kappa as cohen_kappa
+    from annotator.agreement.kappa import scott_pi as scott_pi
     from annotator.agreement.krippendorff import alpha_per_category as alpha_per_category
     from annotator.agreement.krippendorff import krippendorff_alpha as krippendorff_alpha
     from annotator.agreement.matching import MATCHING_RULE as MATCHING_RULE
@@ -28,18 +36,26 @@ if TYPE_CHECKING:
     from annotator.agreement.reliability import ReliabilityData as ReliabilityData
 
 _HOME = {
+    "Bootstrap": "bootstrap",
     "Coefficient": "coefficient",
     "Interval": "coefficient",
     "MATCHING_RULE": "matching",
     "Matching": "matching",
     "Patterns": "patterns",
     "ReliabilityData": "reliability",
+    "alpha_interval": "intervals",
     "alpha_per_category": "krippendorff",
+    "bootstrap_alpha": "bootstrap",
+    "brennan_prediger": "gwet",
+    "cohen_kappa": "kappa",
+    "fleiss_kappa": "gwet",
+    "gwet_ac1": "gwet",
     "krippendorff_alpha": "krippendorff",
     "match_statements": "matching",
     "percent_agreement": "percent",
     "presence_alpha": "matching",
     "presence_patterns": "matching",
+    "scott_pi": "kappa",
     "statement_f1": "matching",
     "verdict": "coefficient",
 }

@@ -18,7 +18,7 @@ from annotator.errors import AgreementError
 
 @dataclass(frozen=True, eq=False)
 class ReliabilityData:
-    """The labels of one variable, sorted by unit; build it with `from_array`, `from_codes` or `from_labels`."""
+    """The labels of one variable, sorted by unit, then coder; made by `from_array`, `from_codes`, `from_labels`."""
 
     level: str
     """nominal, ordinal, interval, ratio or set."""
@@ -98,14 +98,19 @@ class ReliabilityData:
         keep = k >= 0
         if not keep.all():
             u, c, k = u[keep], c[keep], k[keep]
-        if u.size and (np.diff(u) < 0).any():
-            order = np.argsort(u, kind="stable")
-            u, c, k = u[order], c[order], k[order]
         unit_index, unit_names = _names(u, units, "unit")
         coder_index, coder_names = _names(c, coders, "coder")
-        data = cls(level, used, coder_names, unit_names, unit_index, coder_index, k)
-        data._refuse_duplicates()
-        return data
+        place = unit_index * max(len(coder_names), 1) + coder_index
+        steps = np.diff(place)
+        if (steps <= 0).any():
+            order = np.argsort(place, kind="stable")
+            unit_index, coder_index, k = unit_index[order], coder_index[order], k[order]
+            steps = np.diff(place[order])
+        if not steps.all():
+            twice = int(np.argmin(steps))
+            coder_name, unit_name = coder_names[coder_index[twice]], unit_names[unit_index[twice]]
+            raise AgreementError(f"{coder_name} has two labels on unit {unit_name}.")
+        return cls(level, used, coder_names, unit_names, unit_index, coder_index, k)
 
     @classmethod
     def from_labels(
@@ -193,15 +198,6 @@ class ReliabilityData:
             coders,
         )
         return pattern, known
-
-    def _refuse_duplicates(self) -> None:
-        """A coder labels a unit once: whoever has two labels must say which counts."""
-        key = self.unit * max(len(self.coders), 1) + self.coder
-        order = np.sort(key)
-        twice = order[1:][order[1:] == order[:-1]]
-        if twice.size:
-            unit, coder = divmod(int(twice[0]), len(self.coders))
-            raise AgreementError(f"{self.coders[coder]} has two labels on unit {self.units[unit]}.")
 
 
 def check_level(level: str) -> str:
