@@ -20,6 +20,7 @@ TENTATIVE = 0.667
 
 NO_PAIRS = "undefined: no unit was labelled by two coders"
 ONE_CATEGORY = "undefined: only one category was used"
+ALL_EQUAL = "undefined: the labels that can be compared are all the same"
 
 
 class _Number(Real):

@@ -41,6 +41,10 @@ class Disagreement(ABC):
     def expected(self, n: Floats) -> Floats:
         """Σ_ck n_c n_k δ_ck for marginals n: (q,) to (), (b, q) to (b,)."""
 
+    @abstractmethod
+    def matrix(self, n: Floats) -> Floats:
+        """δ_ck for marginals n (q,), shape (q, q)."""
+
     def alphas(self, p: Patterns, weights: Floats) -> Floats:
         """α for each row of weights (b, p), shape (b,); nan where it is undefined."""
         out = np.empty(len(weights))
@@ -77,6 +81,10 @@ class Nominal(Disagreement):
         """Σ_ck n_c n_k δ_ck."""
         return np.asarray(n.sum(axis=-1) ** 2 - (n**2).sum(axis=-1))
 
+    def matrix(self, n: Floats) -> Floats:
+        """δ_ck of all pairs of categories."""
+        return 1.0 - np.eye(n.size)
+
 
 class Numeric(Disagreement):
     """Squared differences of numbers: the interval level."""
@@ -93,6 +101,10 @@ class Numeric(Disagreement):
         """Σ_ck n_c n_k δ_ck."""
         v = self.values
         return np.asarray(2 * (n.sum(axis=-1) * (n @ v**2) - (n @ v) ** 2))
+
+    def matrix(self, n: Floats) -> Floats:  # noqa: ARG002 - only ordinals look at the marginals
+        """δ_ck of all pairs of categories."""
+        return distances.interval(self.values)
 
 
 class Ordinal(Disagreement):
@@ -113,7 +125,7 @@ class Ordinal(Disagreement):
         if q > _MATRIX_LIMIT:
             raise AgreementError(f"More than {_MATRIX_LIMIT} distinct values on an ordinal scale.")
         g = distances.midranks(n)
-        laplacian = np.diag(p.totals(w * p.m / (p.m - 1))) - _coincidences(p, w)
+        laplacian = np.diag(p.totals(w * p.m / (p.m - 1))) - _products(p, w)
         totals, expected, begin = [], [], 0
         for rows in _rows(p):
             # A unit less moves every midrank by that unit's own; Σ d is a quadratic form in the midranks.
@@ -126,12 +138,20 @@ class Ordinal(Disagreement):
             begin += len(rows)
         return np.concatenate(totals), np.concatenate(expected)
 
+    def matrix(self, n: Floats) -> Floats:
+        """δ_ck of all pairs of categories."""
+        return distances.ordinal(n)
+
 
 class Matrix(Disagreement):
     """Any symmetric matrix of differences: ratio, sets, a metric of one's own."""
 
     def __init__(self, delta: Floats) -> None:
         self.delta = delta
+
+    def matrix(self, n: Floats) -> Floats:  # noqa: ARG002 - only ordinals look at the marginals
+        """δ_ck of all pairs of categories."""
+        return self.delta
 
     def observed(self, p: Patterns, n: Floats) -> Floats:  # noqa: ARG002 - only ordinals look at the marginals
         """d_u, whatever the marginals."""
@@ -193,7 +213,19 @@ def _squared_differences(p: Patterns, values: Floats) -> Floats:
     return np.asarray(2 * (p.m * p.dot(values**2) - p.dot(values) ** 2) / (p.m - 1))
 
 
-def _coincidences(p: Patterns, w: Floats) -> Floats:
+def coincidences(p: Patterns) -> Floats:
+    """Krippendorff's coincidence matrix o_ck of pairable labels, shape (q, q); its rows sum to n_c."""
+    w = p.multiplicity.astype(np.float64)
+    return _products(p, w) - np.diag(p.totals(w / (p.m - 1)))
+
+
+def alpha_of_coincidences(o: Floats, delta: Floats) -> float:
+    """α from a coincidence matrix and the differences, both (q, q); nan where it is undefined."""
+    n = o.sum(axis=1)
+    return float(alpha_of((o * delta).sum(), n @ delta @ n, n.sum()))
+
+
+def _products(p: Patterns, w: Floats) -> Floats:
     """Σ_u w_u k_u k_uᵀ / (m_u - 1), shape (q, q)."""
     q = len(p.categories)
     sums = np.zeros((q, q))

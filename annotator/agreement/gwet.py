@@ -1,8 +1,8 @@
 """Coefficients with chance from averaged marginals: Fleiss' κ, Gwet's AC1 and AC2, Brennan-Prediger.
 
 Labels may be missing. All three share Gwet's observed agreement p_a: the mean, over units with two labels or more, of
-the weighted share of agreeing pairs. They differ in the agreement p_e that chance would give, from π_k, the mean over *all* labelled units of
-the share of labels in category k (Gwet 2014, sections 2.4, 3.5, 5.3).
+the weighted share of agreeing pairs. They differ in the agreement p_e that chance would give, from π_k, the mean over
+*all* labelled units of the share of labels in category k (Gwet 2014, sections 2.4, 3.5, 5.3).
 """
 
 from __future__ import annotations

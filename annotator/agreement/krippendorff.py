@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from annotator.agreement.coefficient import NO_PAIRS, ONE_CATEGORY, Coefficient
+from annotator.agreement.coefficient import ALL_EQUAL, NO_PAIRS, ONE_CATEGORY, Coefficient
 from annotator.agreement.disagreement import alpha_of, disagreement
 from annotator.agreement.distances import Metric
 from annotator.agreement.patterns import Patterns
@@ -15,8 +15,6 @@ from annotator.agreement.reliability import ReliabilityData, as_patterns
 
 Data = npt.ArrayLike | ReliabilityData | Patterns
 """What every coefficient accepts: an array (coders, units), ReliabilityData, or Patterns."""
-
-ALL_EQUAL = "undefined: the labels that can be compared are all the same"
 
 
 def krippendorff_alpha(

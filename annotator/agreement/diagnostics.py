@@ -1,0 +1,273 @@
+"""Why agreement is what it is: prevalence, confusions, coders, mergers, drift, missing units, warnings in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from annotator.agreement.coefficient import TENTATIVE, Coefficient
+from annotator.agreement.disagreement import alpha_of_coincidences, coincidences, disagreement
+from annotator.agreement.distances import Metric
+from annotator.agreement.intervals import alpha_interval
+from annotator.agreement.krippendorff import krippendorff_alpha
+from annotator.agreement.patterns import Patterns
+from annotator.agreement.percent import percent_agreement
+from annotator.agreement.reliability import ReliabilityData
+from annotator.errors import AgreementError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+FEW_UNITS = 20
+"""Fewer units than this that two coders labelled say little."""
+RARE_UNITS = 5
+"""Fewer units than this with a category say little about the category."""
+SKEWED = 0.8
+"""A category with this share of all labels makes high percent agreement cheap."""
+
+_MERGE_LIMIT = 60
+
+
+@dataclass(frozen=True)
+class Prevalence:
+    """How often a category was used."""
+
+    category: Hashable
+    n_labels: int
+    """Labels in it."""
+    share: float
+    """Of all labels; 0 without labels."""
+    n_units: int
+    """Units on which at least one coder used it."""
+    by_coder: tuple[float, ...]
+    """Its share among each coder's labels, in the order of `ReliabilityData.coders`."""
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Two categories that were given to the same units."""
+
+    categories: tuple[Hashable, Hashable]
+    coincidences: float
+    """Krippendorff's coincidences of the two, o_ck; as many labels as take part in it on either side."""
+    expected: float
+    """Coincidences by chance, n_c n_k / (N - 1)."""
+    cost: float
+    """The share of all observed disagreement that this pair makes."""
+
+
+@dataclass(frozen=True)
+class CoderInfluence:
+    """α without one coder."""
+
+    coder: Hashable
+    without: Coefficient
+    change: float | None
+    """α without minus α with; positive where the others agree more among themselves."""
+    n_labels: int
+
+
+@dataclass(frozen=True)
+class Merger:
+    """α if two categories were one."""
+
+    categories: tuple[Hashable, Hashable]
+    alpha: float | None
+    gain: float | None
+    """α merged minus α."""
+
+
+@dataclass(frozen=True)
+class GroupAlpha:
+    """α of one week, batch or article."""
+
+    group: Hashable
+    alpha: Coefficient
+
+
+def prevalence(data: ReliabilityData) -> tuple[Prevalence, ...]:
+    """How often each declared category was used, by all and by each coder, in the order of the codebook."""
+    q, coders = len(data.categories), len(data.coders)
+    table = np.bincount(data.coder * q + data.category, minlength=coders * q).reshape(coders, q)
+    shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+    p = data.patterns
+    units = np.bincount(p.category, weights=p.multiplicity[p.row], minlength=q)
+    total = max(int(table.sum()), 1)
+    return tuple(
+        Prevalence(
+            category,
+            int(table[:, c].sum()),
+            float(table[:, c].sum() / total),
+            int(units[c]),
+            tuple(shares[:, c].tolist()),
+        )
+        for c, category in enumerate(data.categories)
+    )
+
+
+def coincidence_matrix(data: ReliabilityData | Patterns) -> Floats:
+    """Krippendorff's coincidences o_ck of the pairable labels, shape (q, q), symmetric; its rows sum to n_c."""
+    patterns = data.patterns if isinstance(data, ReliabilityData) else data
+    return coincidences(patterns.paired)
+
+
+def confusions(data: ReliabilityData, metric: Metric | str | None = None) -> tuple[Confusion, ...]:
+    """The pairs of categories that were confused, the costliest first; cost is by the level's own metric."""
+    o = coincidence_matrix(data)
+    n = o.sum(axis=1)
+    cost = o * disagreement(data.level, data.categories, metric).matrix(n)
+    total = cost.sum()
+    first, second = np.nonzero(np.triu(o, 1))
+    found = [
+        Confusion(
+            (data.categories[c], data.categories[k]),
+            float(2 * o[c, k]),
+            float(2 * n[c] * n[k] / (n.sum() - 1)),
+            float(2 * cost[c, k] / total) if total else 0.0,
+        )
+        for c, k in zip(first.tolist(), second.tolist(), strict=True)
+    ]
+    return tuple(sorted(found, key=lambda pair: (-pair.cost, -pair.coincidences)))
+
+
+def unit_disagreement(data: ReliabilityData, metric: Metric | str | None = None) -> Floats:
+    """Each unit's observed disagreement d_u, shape (units,): 0 where all agree or one coder was alone.
+
+    The units in descending order of it are those to talk about first.
+    """
+    patterns = data.patterns
+    p, paired = patterns.paired, patterns.m >= 2
+    per_pattern = np.zeros(len(patterns))
+    if len(p):
+        measure = disagreement(data.level, data.categories, metric)
+        per_pattern[paired] = measure.observed(p, p.n) / p.m
+    return per_pattern[data.unit_pattern]
+
+
+def coder_influence(data: ReliabilityData, metric: Metric | str | None = None) -> tuple[CoderInfluence, ...]:
+    """α without each coder, the coder whose leaving helps most first; nothing for fewer than three coders."""
+    if len(data.coders) < 3:
+        return ()
+    whole = krippendorff_alpha(data, metric=metric).value
+    labels = np.bincount(data.coder, minlength=len(data.coders)).tolist()
+    found = []
+    for coder, n_labels in zip(data.coders, labels, strict=True):
+        without = krippendorff_alpha(data.without_coders([coder]), metric=metric)
+        change = None if whole is None or without.value is None else without.value - whole
+        found.append(CoderInfluence(coder, without, change, n_labels))
+    return tuple(sorted(found, key=lambda one: -math.inf if one.change is None else -one.change))
+
+
+def mergers(data: ReliabilityData) -> tuple[Merger, ...]:
+    """α for every pair of categories that occur, if the second were counted as the first; the largest gain first.
+
+    A merged ordinal or numeric category keeps the place of the first. Sets and metrics of one's own have no mergers.
+    """
+    if data.level == "set":
+        return ()
+    o = coincidence_matrix(data)
+    used = np.nonzero(o.sum(axis=1))[0].tolist()
+    if not 2 <= len(used) <= _MERGE_LIMIT:
+        return ()
+    measure = disagreement(data.level, data.categories)
+    whole = alpha_of_coincidences(o, measure.matrix(o.sum(axis=1)))
+    found = []
+    for i, c in enumerate(used):
+        for k in used[i + 1 :]:
+            merged = o.copy()
+            merged[c] += merged[k]
+            merged[:, c] += merged[:, k]
+            merged[k] = merged[:, k] = 0.0
+            alpha = alpha_of_coincidences(merged, measure.matrix(merged.sum(axis=1)))
+            pair = (data.categories[c], data.categories[k])
+            defined = not math.isnan(alpha)
+            found.append(Merger(pair, alpha if defined else None, alpha - whole if defined else None))
+    return tuple(sorted(found, key=lambda one: math.inf if one.gain is None else -one.gain))
+
+
+def alpha_by_group(
+    data: ReliabilityData, groups: Sequence[Hashable], metric: Metric | str | None = None
+) -> tuple[GroupAlpha, ...]:
+    """α of each group of units (weeks, batches, articles) with its interval, in ascending order of the groups' names.
+
+    Args:
+        data: The labels.
+        groups: The group of each unit, in the order of `data.units`.
+        metric: See `krippendorff_alpha`.
+
+    Raises:
+        AgreementError: there is not one group a unit.
+    """
+    if len(groups) != len(data.units):
+        raise AgreementError(f"There are {len(data.units)} units, but {len(groups)} groups.")
+    place: dict[Hashable, int] = {}
+    group = np.array([place.setdefault(name, len(place)) for name in groups], np.int64)
+    found = [
+        GroupAlpha(name, alpha_interval(data.take(group[data.unit] == i), metric=metric)) for name, i in place.items()
+    ]
+    return tuple(sorted(found, key=lambda one: str(one.group)))
+
+
+def units_still_needed(alpha: Coefficient, half_width: float = 0.05) -> int | None:
+    """How many more units two coders would have to label until the interval is ± `half_width` wide.
+
+    The width of an interval shrinks with the square root of the number of units; the new units are taken to be like
+    the old. None where there is no interval to start from.
+    """
+    if alpha.ci is None or alpha.n_units_paired < 2:
+        return None
+    now = (alpha.ci[1] - alpha.ci[0]) / 2
+    return max(0, math.ceil(alpha.n_units_paired * ((now / half_width) ** 2 - 1)))
+
+
+def warnings(data: ReliabilityData, alpha: Coefficient) -> tuple[str, ...]:
+    """What a reader of the figures should know, in sentences.
+
+    Args:
+        data: The labels.
+        alpha: Their α.
+    """
+    found = []
+    if 0 < alpha.n_units_paired < FEW_UNITS:
+        found.append(
+            f"Only {_units(alpha.n_units_paired)} labelled by two coders or more: every figure here is rough "
+            f"(fewer than {FEW_UNITS})."
+        )
+    alone = alpha.n_units - alpha.n_units_paired
+    if alone:
+        found.append(f"{_units(alone)} with one label only: such units do not enter α.")
+    used = prevalence(data)
+    unused = [str(one.category) for one in used if not one.n_labels]
+    if unused:
+        found.append(f"Declared and never used: {', '.join(unused)}.")
+    rare = [f"{one.category} ({one.n_units})" for one in used if 0 < one.n_units < RARE_UNITS]
+    if rare and data.level in ("nominal", "ordinal"):
+        found.append(
+            f"Used on fewer than {RARE_UNITS} units, so that one unit more or less moves its agreement far: "
+            f"{', '.join(rare)}."
+        )
+    found += _skew(data, alpha, used)
+    return tuple(found)
+
+
+def _skew(data: ReliabilityData, alpha: Coefficient, used: tuple[Prevalence, ...]) -> list[str]:
+    """The warning that high percent agreement rests on one frequent category."""
+    top = max(used, key=lambda one: one.share, default=None)
+    if top is None or top.share < SKEWED or top.share == 1.0:
+        return []
+    percent = percent_agreement(data).value
+    if percent is None or alpha.value is None or alpha.value >= TENTATIVE:
+        return []
+    return [
+        f"Coders agree on {percent:.0%}, and yet α is {alpha.value:.2f}: {top.share:.0%} of all labels are "
+        f"{top.category}, so that guessing would agree often. α says how well the other categories are found; "
+        "more units with them would tell."
+    ]
+
+
+def _units(n: int) -> str:
+    return f"{n} unit was" if n == 1 else f"{n} units were"

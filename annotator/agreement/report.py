@@ -1,0 +1,261 @@
+"""One variable's agreement in full: coefficients with intervals, pairs, categories, diagnostics, warnings, verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from annotator.agreement import diagnostics, gwet, kappa
+from annotator.agreement.bootstrap import bootstrap_alpha
+from annotator.agreement.coefficient import Coefficient
+from annotator.agreement.distances import Metric
+from annotator.agreement.gwet import Weights
+from annotator.agreement.intervals import alpha_interval, jackknife_interval
+from annotator.agreement.jackknife import pairs_interval, pattern_interval, table_interval
+from annotator.agreement.kappa import PairTables
+from annotator.agreement.krippendorff import alpha_from_patterns, alpha_per_category
+from annotator.agreement.patterns import Patterns
+from annotator.agreement.percent import DEFINITIONS, percent_agreement
+from annotator.agreement.reliability import ReliabilityData
+from annotator.errors import AgreementError
+
+COEFFICIENTS = (
+    "percent_agreement",
+    "krippendorff_alpha",
+    "fleiss_kappa",
+    "cohen_kappa",
+    "scott_pi",
+    "gwet_ac1",
+    "brennan_prediger",
+)
+"""The coefficients of a report, in its order."""
+DEFAULT_WEIGHTS = {"ordinal": "ordinal", "interval": "quadratic", "ratio": "quadratic"}
+"""The weights of the weighted coefficients beside the plain ones, by level."""
+
+
+@dataclass(frozen=True, eq=False)
+class PairAgreement:
+    """Two coders, over the units that both have labelled."""
+
+    coders: tuple[Hashable, Hashable]
+    n_units: int
+    percent_agreement: Coefficient
+    krippendorff_alpha: Coefficient
+    cohen_kappa: Coefficient
+    scott_pi: Coefficient
+
+
+@dataclass(frozen=True, eq=False)
+class CategoryAgreement:
+    """One category against all others."""
+
+    category: Hashable
+    prevalence: diagnostics.Prevalence
+    krippendorff_alpha: Coefficient
+
+
+@dataclass(frozen=True, eq=False)
+class VariableReport:
+    """Everything that is said about the agreement on one variable."""
+
+    level: str
+    weights: str
+    """Of the κ coefficients and AC; "nominal" means that any two categories differ equally."""
+    coefficients: dict[str, Coefficient]
+    """By the names of `COEFFICIENTS`."""
+    weighted: dict[str, Coefficient]
+    """Fleiss' κ, Cohen's κ, AC2 and Brennan-Prediger with the weights of the level; empty at the nominal level."""
+    pairs: tuple[PairAgreement, ...]
+    categories: tuple[CategoryAgreement, ...]
+    confusions: tuple[diagnostics.Confusion, ...]
+    coders: tuple[diagnostics.CoderInfluence, ...]
+    mergers: tuple[diagnostics.Merger, ...]
+    units_still_needed: int | None
+    warnings: tuple[str, ...]
+
+    @property
+    def alpha(self) -> Coefficient:
+        """Krippendorff's α, on which the verdict rests."""
+        return self.coefficients["krippendorff_alpha"]
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words."""
+        return self.alpha.verdict
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain lists and dicts of JSON's own types."""
+        alpha = self.alpha
+        return {
+            "level": self.level,
+            "n_units": alpha.n_units,
+            "n_units_paired": alpha.n_units_paired,
+            "n_coders": alpha.n_coders,
+            "n_labels": alpha.n_labels,
+            "coefficients": {name: one.to_dict() for name, one in self.coefficients.items()},
+            "pairs": [_pair(one) for one in self.pairs],
+            "categories": [_category(one) for one in self.categories],
+            "warnings": list(self.warnings),
+            "verdict": self.verdict,
+            "q": None if alpha.q is None else {"below_667": alpha.q[0], "below_800": alpha.q[1]},
+            "percent_agreement_is": DEFINITIONS["unit mean"],
+            "weights": self.weights,
+            "weighted": {name: one.to_dict() | {"weights": one.level} for name, one in self.weighted.items()},
+            "confusions": [
+                {
+                    "categories": [plain(c) for c in one.categories],
+                    "coincidences": one.coincidences,
+                    "expected": one.expected,
+                    "cost": one.cost,
+                }
+                for one in self.confusions
+            ],
+            "without_coder": [
+                {"coder": plain(one.coder), "n_labels": one.n_labels, "change": one.change} | one.without.to_dict()
+                for one in self.coders
+            ],
+            "merged": [
+                {"categories": [plain(c) for c in one.categories], "value": one.alpha, "gain": one.gain}
+                for one in self.mergers
+            ],
+            "units_still_needed": self.units_still_needed,
+        }
+
+
+def variable_report(
+    data: ReliabilityData,
+    *,
+    weights: Weights = "nominal",
+    metric: Metric | str | None = None,
+    n_samples: int | None = None,
+    seed: int = 0,
+    method: str = "percentile",
+    clusters: tuple[Hashable, ...] | None = None,
+    confidence: float = 0.95,
+) -> VariableReport:
+    """Compute the whole report of one variable.
+
+    Args:
+        data: The labels, with the declared categories and the level.
+        weights: Of κ, AC1 and Brennan-Prediger; see `agreement_weights`. AC1 becomes AC2 when they are not nominal.
+        metric: Of α, instead of the level's own.
+        n_samples: Bootstrap α with so many samples instead of the jackknife.
+        seed: Of the bootstrap.
+        method: "percentile" or "bca".
+        clusters: The article or batch of each unit, to bootstrap α by.
+        confidence: How much the intervals are to cover.
+
+    Raises:
+        AgreementError: the labels do not fit the level.
+    """
+    alpha = alpha_interval(data, metric=metric, confidence=confidence)
+    if alpha.value is not None and (n_samples is not None or clusters is not None):
+        drawn = 10_000 if n_samples is None else n_samples
+        alpha = alpha.with_interval(
+            bootstrap_alpha(
+                data, None, drawn, seed, metric=metric, method=method, clusters=clusters, confidence=confidence
+            )
+        )
+    coefficients = _coefficients(data, weights, confidence) | {"krippendorff_alpha": alpha}
+    own = DEFAULT_WEIGHTS.get(data.level)
+    weighted = {}
+    if own is not None and own != weights and len(data.categories) <= 200:
+        weighted = _coefficients(data, own, confidence)
+        del weighted["percent_agreement"]
+    per_category = {} if data.level in ("interval", "ratio") else alpha_per_category(data)
+    return VariableReport(
+        data.level,
+        weights if isinstance(weights, str) else "own weights",
+        {name: coefficients[name] for name in COEFFICIENTS},
+        weighted,
+        _pairs(data, weights, metric, confidence),
+        tuple(
+            CategoryAgreement(one.category, one, per_category[one.category])
+            for one in diagnostics.prevalence(data)
+            if one.category in per_category
+        ),
+        diagnostics.confusions(data, metric),
+        diagnostics.coder_influence(data, metric),
+        diagnostics.mergers(data) if metric is None else (),
+        diagnostics.units_still_needed(alpha),
+        diagnostics.warnings(data, alpha),
+    )
+
+
+def _coefficients(data: ReliabilityData, weights: Weights, confidence: float) -> dict[str, Coefficient]:
+    """All coefficients but α, with their intervals."""
+    p = data.patterns
+    found = {"percent_agreement": _spread(percent_agreement(data), "percent_agreement", p, "nominal", confidence)}
+    for name in gwet.CHANCE:
+        found[name] = _spread(gwet.chance_corrected(name, p, weights), name, p, weights, confidence)
+    try:
+        tables = kappa.pair_tables(data)
+    except AgreementError as error:
+        reason = f"undefined: {error}"
+        return found | {name: _without_value(name, reason, found["fleiss_kappa"]) for name in kappa.SCHEMES}
+    for name in kappa.SCHEMES:
+        mean = kappa.mean_of_tables(name, data, tables, weights)
+        found[name] = mean.with_interval(pairs_interval(mean, name, data, tables, weights, confidence))
+    return found
+
+
+def _spread(one: Coefficient, name: str, p: Patterns, weights: Weights, confidence: float) -> Coefficient:
+    return one.with_interval(pattern_interval(one, name, p, weights, confidence))
+
+
+def _without_value(name: str, reason: str, like: Coefficient) -> Coefficient:
+    """A coefficient that could not be computed."""
+    return replace(like, name=name, value=None, undefined=reason, ci=None, ci_method=f"no interval: {reason}")
+
+
+def _pairs(
+    data: ReliabilityData, weights: Weights, metric: Metric | str | None, confidence: float
+) -> tuple[PairAgreement, ...]:
+    """Every pair of coders that shares a unit, the coders in the order of the data."""
+    try:
+        tables: PairTables = kappa.pair_tables(data)
+    except AgreementError:
+        return ()
+    found = []
+    for coders, table in zip(tables.coders, tables.tables, strict=True):
+        p = kappa.table_patterns(table, data.categories)
+        alpha = alpha_from_patterns(p, data.level, metric)
+        if alpha.value is not None:
+            alpha = alpha.with_interval(jackknife_interval(p, alpha.value, data.level, metric, confidence))
+        cohen, scott = (
+            kappa.pair_coefficient(name, table, weights).with_interval(table_interval(name, table, weights, confidence))
+            for name in kappa.SCHEMES
+        )
+        percent = _spread(percent_agreement(p), "percent_agreement", p, "nominal", confidence)
+        found.append(PairAgreement(coders, int(table.sum()), percent, alpha, cohen, scott))
+    return tuple(found)
+
+
+def _pair(one: PairAgreement) -> dict[str, Any]:
+    return {
+        "coders": [plain(coder) for coder in one.coders],
+        "n_units": one.n_units,
+        "percent_agreement": one.percent_agreement.to_dict(),
+        "krippendorff_alpha": one.krippendorff_alpha.to_dict(),
+        "cohen_kappa": one.cohen_kappa.to_dict(),
+        "scott_pi": one.scott_pi.to_dict(),
+    }
+
+
+def _category(one: CategoryAgreement) -> dict[str, Any]:
+    return {
+        "category": plain(one.category),
+        "n_labels": one.prevalence.n_labels,
+        "share": one.prevalence.share,
+        "n_units": one.prevalence.n_units,
+        "by_coder": list(one.prevalence.by_coder),
+        "krippendorff_alpha": one.krippendorff_alpha.to_dict(),
+    }
+
+
+def plain(value: Hashable) -> Any:
+    """A category or a coder as JSON writes it: sets become sorted lists."""
+    if isinstance(value, frozenset):
+        return sorted(map(str, value))
+    return value if isinstance(value, int | float | str) else str(value)
