@@ -15,7 +15,7 @@ from annotator.plain import one_line, plain
 Scope = Literal["statement", "paragraph", "article"]
 Level = Literal["nominal", "ordinal", "interval", "ratio", "set", "entity", "text"]
 
-RESERVED = frozenset("0123456789/xbzZjk[]g!w?h ")
+RESERVED = frozenset("0123456789/,.xbzZjk[]g!w?h ")
 """Keys of the labelling screen that no codebook can take."""
 
 FIELDS = frozenset(
@@ -275,11 +275,11 @@ def _colliding_keys(codebook: Codebook) -> Iterator[Fault]:
     taken = {v.key for v in codebook.variables if v.key} | {
         category.key for v in codebook.variables if v.key is None for category, _ in v.walk() if category.key
     }
-    free = [letter for letter in "abcdefghijklmnopqrstuvwxyz,.;-+" if letter not in taken | RESERVED]
+    free = [letter for letter in "abcdefghijklmnopqrstuvwxyz;-+" if letter not in taken | RESERVED]
     offer = f"free: {' '.join(free[:8])}" if free else "no letter is free: open the variable by a key of its own"
 
     def claim(where: dict[str, str], key: str, what: str, place: tuple[str | int, ...]) -> Iterator[Fault]:
-        if key in RESERVED and where in flat.values():
+        if key in RESERVED and any(where is one for one in flat.values()):
             yield (*place, "key"), f"{what}: key {key!r} is reserved for the labelling screen; {offer}"
         elif key in where:
             yield (*place, "key"), f"{what}: key {key!r} is taken by {where[key]}; {offer}"

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "add": "Add articles from files and folders.",
     "label": "Open the labelling screen.",
     "status": "Say how far each coder is.",
+    "export": "Write articles and codings for the next tool.",
     "codebook": "Check codebooks and write their JSON Schema.",
 }
 """Every command with its line in the help; `annotator add` is the module `annotator.cli.add`."""
@@ -52,7 +53,7 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="annotator", message="%(prog)s %(version)s")
 @project_option
 @click.pass_context
-def group(ctx: click.Context) -> None:
+def group(ctx: click.Context) -> int:
     """Code news in the terminal: speakers, stances and claim types, statement by statement.
 
     Without a command the labelling screen opens; in an empty folder a project with sample articles is made first.
@@ -61,7 +62,8 @@ def group(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
         from annotator.cli.label import open_screen
 
-        open_screen(ctx.obj, coder=None)
+        return open_screen(ctx.obj, coder=None)
+    return 0
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

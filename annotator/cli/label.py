@@ -2,20 +2,67 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import click
 
 from annotator.cli.options import Project, coder_option, pass_project, project_option
+from annotator.errors import UsageError
+from annotator.plain import one_line
 
 
 @click.command("label")
 @coder_option
+@click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal (less traffic over SSH).")
 @project_option
 @pass_project
-def command(project: Project, coder: str | None) -> None:
+def command(project: Project, coder: str | None, no_mouse: bool) -> int:
     """Open the labelling screen."""
-    open_screen(project, coder)
+    return open_screen(project, coder, mouse=not no_mouse)
 
 
-def open_screen(project: Project, coder: str | None) -> None:
-    """Open the labelling screen; in an empty folder make a project first, and say so."""
-    raise NotImplementedError
+def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> int:
+    """Open the labelling screen; where there is no project yet, make one with sample articles first, and say so."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the labelling screen needs a terminal for its input and output")
+    from annotator.store import Store
+    from annotator.store.store import coder_name
+
+    name = coder_name(coder if coder is not None else default_coder())
+    greeting = "" if project.path.exists() or project.is_given else make_samples(project)
+    with Store(project.path) as store:
+        from annotator.app.run import run  # the only commands that load the screen are those that show it
+        from annotator.session import Session
+
+        return run(Session(store, name), greeting, mouse=mouse)
+
+
+def make_samples(project: Project) -> str:
+    """Make a project with the default codebook and the sample articles; return what to say about it."""
+    from annotator.codebook_file import default_codebook
+    from annotator.ingest.samples import sample_articles
+    from annotator.store import Store
+
+    articles = sample_articles()
+    codebook = default_codebook()
+    Store.create(project.path, codebook, articles).close()
+    greeting = (
+        f"Made {one_line(str(project.path))} with the codebook {codebook.name} {codebook.version}"
+        f" and {len(articles)} sample articles."
+    )
+    click.echo(greeting, err=True)
+    return greeting
+
+
+def default_coder() -> str:
+    """The coder's name where none is given: ANNOTATOR_CODER, else the user's name on this machine."""
+    import getpass
+
+    name = os.environ.get("ANNOTATOR_CODER")
+    if name is not None:
+        return name
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "coder"

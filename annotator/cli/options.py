@@ -21,7 +21,9 @@ class Project:
     """The project file that a command works on."""
 
     def __init__(self) -> None:
-        self.path = Path(os.environ.get("ANNOTATOR_PROJECT") or DEFAULT_PROJECT)
+        named = os.environ.get("ANNOTATOR_PROJECT")
+        self.path = Path(named or DEFAULT_PROJECT)
+        self.is_given = bool(named)
 
     def open(self, *, read_only: bool = False) -> Store:
         """Open it.
@@ -38,6 +40,7 @@ def _remember(ctx: click.Context, _parameter: click.Parameter, value: str | None
     project = ctx.ensure_object(Project)
     if value is not None:
         project.path = Path(value)
+        project.is_given = True
 
 
 project_option: Callable[[F], F] = click.option(

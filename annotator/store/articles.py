@@ -128,3 +128,22 @@ class Articles:
             "select id, position, start, end, role from paragraphs where article = ? order by position", (article,)
         )
         return [ParagraphRow(*row) for row in rows]
+
+    def nth(self, n: int) -> int | None:
+        """The row of the n-th article, counted from 1."""
+        row = self._c.one("select id from articles order by id limit 1 offset ?", (max(0, n - 1),))
+        return int(row[0]) if row and n > 0 else None
+
+    def number(self, article: int) -> int:
+        """The place of an article among all, counted from 1."""
+        row = self._c.one("select count(*) from articles where id <= ?", (article,))
+        return int(row[0]) if row else 0
+
+    def find(self, words: str) -> int | None:
+        """The first article whose id, name or title holds these words, whatever their case."""
+        row = self._c.one(
+            "select id from articles where article_id = ?1 or instr(lower(name), lower(?1)) > 0"
+            " or instr(lower(coalesce(title, '')), lower(?1)) > 0 order by id limit 1",
+            (words,),
+        )
+        return int(row[0]) if row else None

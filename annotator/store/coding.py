@@ -104,6 +104,30 @@ class Coding:
         )
         return {row[0]: (row[1], bool(row[2]), row[3]) for row in rows}
 
+    def codes(self, first: int, last: int) -> dict[int, list[dict[str, Value]]]:
+        """The labels of each paragraph in a range: its own first, if it has any, then each statement's."""
+        found: dict[int, list[dict[str, Value]]] = {}
+        own: dict[int, dict[str, Value]] = {}
+        for paragraph, variable, value in self._c.all(
+            "select paragraph, variable, value from paragraph_labels where coder = ? and paragraph between ? and ?",
+            (self.coder.id, first, last),
+        ):
+            own.setdefault(paragraph, {})[variable] = loaded(value)
+        for paragraph, values in own.items():
+            found.setdefault(paragraph, []).append(values)
+        held: dict[int, dict[str, Value]] = {}
+        for paragraph, statement, variable, value in self._c.all(
+            "select s.paragraph, s.id, l.variable, l.value from statements s left join labels l on l.statement = s.id"
+            " where s.coder = ? and s.paragraph between ? and ? and s.deleted = 0 order by s.paragraph, s.id",
+            (self.coder.id, first, last),
+        ):
+            if statement not in held:
+                held[statement] = {}
+                found.setdefault(paragraph, []).append(held[statement])
+            if variable is not None:
+                held[statement][variable] = loaded(value)
+        return found
+
     def picks(self, first: int, last: int) -> list[tuple[int, str]]:
         """The speakers the coder has picked in a range of paragraphs: paragraph and canonical name, in order."""
         return self._c.all(
@@ -247,6 +271,13 @@ class CodingStep:
         if "evidence" in changes and changes["evidence"] is not None:
             changes["evidence"] = list(changes["evidence"])
         self._step.put("statement", [statement_id], {**self._step.get("statement", [statement_id]), **changes})
+
+    def evidence_of(self, statement_id: str, offset: int = 0) -> Evidence | None:
+        """A statement's evidence as it is now, counted from `offset` in the article."""
+        value = self._step.get("statement", [statement_id])
+        if value is None or value["evidence"] is None:
+            return None
+        return (value["evidence"][0] - offset, value["evidence"][1] - offset)
 
     def set_speakers(self, statement_id: str, speakers: Sequence[tuple[str, int | None]]) -> tuple[Mention, ...]:
         """Set who speaks: the words chosen and, for a suggestion, its rank. New names become registry entries."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from annotator.errors import StoreError
@@ -25,12 +25,22 @@ class Entity(NamedTuple):
     """How a kind of record is read and written, for one coder."""
 
     read: Callable[[Connection, int, Key], Value]
-    write: Callable[[Connection, int, Key, Value], None]
+    write: Callable[[Connection, int, Key, Value, str], None]
+    """Its last argument is the time of the step, which every time in the record comes from."""
 
 
 def now() -> str:
     """This moment in UTC, in ISO 8601 with microseconds, so that texts sort as times do."""
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def later(stamp: str | None) -> str:
+    """This moment, or just after an earlier stamp where the clock was set back: history never runs backwards."""
+    at = now()
+    if stamp is None or at > stamp:
+        return at
+    last = datetime.fromisoformat(stamp) + timedelta(microseconds=1)
+    return last.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def dumps(value: Any) -> str:
@@ -91,14 +101,27 @@ def _article_row(c: Connection, article_id: str) -> int:
     return int(row[0])
 
 
-def _stored(value: Any) -> Any:
-    """A label's value as its column holds it: a set as a JSON list."""
-    return dumps(value) if isinstance(value, list) else value
+def stored(value: Any) -> Any:
+    """A label's value as its column holds it: a set as a JSON list, everything else as it is.
+
+    A text that would be taken for one of these when it is read back is stored as a JSON string.
+    """
+    if isinstance(value, list):
+        return dumps(value)
+    return dumps(value) if isinstance(value, str) and loaded(value) != value else value
 
 
 def loaded(value: Any) -> Any:
-    """A label's value as the program knows it."""
-    return json.loads(value) if isinstance(value, str) and value[:1] == "[" and value[-1:] == "]" else value
+    """A label's value as the program knows it; the opposite of `stored`."""
+    if not isinstance(value, str) or value[:1] + value[-1:] not in ("[]", '""'):
+        return value
+    try:
+        parsed = json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    if isinstance(parsed, list):
+        return parsed
+    return parsed if isinstance(parsed, str) and loaded(parsed) != parsed else value
 
 
 def _read_statement(c: Connection, coder: int, key: Key) -> Value:
@@ -120,19 +143,22 @@ def _read_statement(c: Connection, coder: int, key: Key) -> Value:
     }
 
 
-def _write_statement(c: Connection, coder: int, key: Key, value: Value) -> None:
-    at = now()
+def _write_statement(c: Connection, coder: int, key: Key, value: Value, at: str) -> None:
     if value is None:
         # Nothing is deleted in place: a statement that was never made is one that is marked so.
-        c.execute("update statements set deleted = 1, updated_at = ? where statement_id = ?", (at, key[0]))
+        c.execute(
+            "update statements set deleted = 1, updated_at = max(updated_at, ?) where statement_id = ? and coder = ?",
+            (at, key[0], coder),
+        )
         return
     start, end = value["evidence"] or (None, None)
-    c.execute(
+    written = c.execute(
         "insert into statements (statement_id, paragraph, coder, evidence_start, evidence_end, note, flag, deleted,"
         " created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " on conflict (statement_id) do update set evidence_start = excluded.evidence_start,"
         " evidence_end = excluded.evidence_end, note = excluded.note, flag = excluded.flag,"
-        " deleted = excluded.deleted, updated_at = excluded.updated_at",
+        " deleted = excluded.deleted, updated_at = max(statements.updated_at, excluded.updated_at)"
+        " where coder = excluded.coder and paragraph = excluded.paragraph",
         (
             key[0],
             paragraph_id(c, value["article_id"], value["paragraph"]),
@@ -146,10 +172,12 @@ def _write_statement(c: Connection, coder: int, key: Key, value: Value) -> None:
             at,
         ),
     )
+    if written.rowcount != 1:
+        raise StoreError(f"the statement {key[0]} is there already, made by another coder or in another paragraph")
 
 
 def _touch(c: Connection, statement: int, at: str) -> None:
-    c.execute("update statements set updated_at = ? where id = ?", (at, statement))
+    c.execute("update statements set updated_at = max(updated_at, ?) where id = ?", (at, statement))
 
 
 def _read_mentions(c: Connection, _coder: int, key: Key) -> Value:
@@ -161,14 +189,14 @@ def _read_mentions(c: Connection, _coder: int, key: Key) -> Value:
     return [list(row) for row in rows] or None
 
 
-def _write_mentions(c: Connection, _coder: int, key: Key, value: Value) -> None:
+def _write_mentions(c: Connection, _coder: int, key: Key, value: Value, at: str) -> None:
     statement = statement_row(c, key[0])
     c.execute("delete from statement_speakers where statement = ?", (statement,))
     rows = [(statement, i, words, speaker_row(c, who), rank) for i, (words, who, rank) in enumerate(value or [])]
     c.executemany(
         "insert into statement_speakers (statement, position, words, speaker, rank) values (?, ?, ?, ?, ?)", rows
     )
-    _touch(c, statement, now())
+    _touch(c, statement, at)
 
 
 def _read_label(c: Connection, _coder: int, key: Key) -> Value:
@@ -180,8 +208,8 @@ def _read_label(c: Connection, _coder: int, key: Key) -> Value:
     return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
 
 
-def _write_label(c: Connection, _coder: int, key: Key, value: Value) -> None:
-    statement, at = statement_row(c, key[0]), now()
+def _write_label(c: Connection, _coder: int, key: Key, value: Value, at: str) -> None:
+    statement = statement_row(c, key[0])
     if value is None:
         c.execute("delete from labels where statement = ? and variable = ?", (statement, key[1]))
     else:
@@ -189,7 +217,7 @@ def _write_label(c: Connection, _coder: int, key: Key, value: Value) -> None:
             "insert into labels (statement, variable, value, codebook, origin, updated_at) values (?, ?, ?, ?, ?, ?)"
             " on conflict do update set value = excluded.value, codebook = excluded.codebook,"
             " origin = excluded.origin, updated_at = excluded.updated_at",
-            (statement, key[1], _stored(value["value"]), codebook_row(c, value["codebook"]), value["origin"], at),
+            (statement, key[1], stored(value["value"]), codebook_row(c, value["codebook"]), value["origin"], at),
         )
     _touch(c, statement, at)
 
@@ -203,8 +231,8 @@ def _read_paragraph_label(c: Connection, coder: int, key: Key) -> Value:
     return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
 
 
-def _write_paragraph_label(c: Connection, coder: int, key: Key, value: Value) -> None:
-    _write_unit_label(c, "paragraph", paragraph_id(c, key[0], key[1]), coder, key[2], value)
+def _write_paragraph_label(c: Connection, coder: int, key: Key, value: Value, at: str) -> None:
+    _write_unit_label(c, "paragraph", paragraph_id(c, key[0], key[1]), coder, key[2], value, at)
 
 
 def _read_article_label(c: Connection, coder: int, key: Key) -> Value:
@@ -216,11 +244,13 @@ def _read_article_label(c: Connection, coder: int, key: Key) -> Value:
     return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
 
 
-def _write_article_label(c: Connection, coder: int, key: Key, value: Value) -> None:
-    _write_unit_label(c, "article", _article_row(c, key[0]), coder, key[1], value)
+def _write_article_label(c: Connection, coder: int, key: Key, value: Value, at: str) -> None:
+    _write_unit_label(c, "article", _article_row(c, key[0]), coder, key[1], value, at)
 
 
-def _write_unit_label(c: Connection, unit: str, row: int, coder: int, variable: str, value: Value) -> None:
+def _write_unit_label(
+    c: Connection, unit: str, row: int, coder: int, variable: str, value: Value, at: str
+) -> None:
     """Write the label of a paragraph or an article; `unit` is one of those two words."""
     if value is None:
         c.execute(
@@ -232,7 +262,7 @@ def _write_unit_label(c: Connection, unit: str, row: int, coder: int, variable: 
         f"insert into {unit}_labels ({unit}, coder, variable, value, codebook, origin, updated_at)"
         " values (?, ?, ?, ?, ?, ?, ?) on conflict do update set value = excluded.value,"
         " codebook = excluded.codebook, origin = excluded.origin, updated_at = excluded.updated_at",
-        (row, coder, variable, _stored(value["value"]), codebook_row(c, value["codebook"]), value["origin"], now()),
+        (row, coder, variable, stored(value["value"]), codebook_row(c, value["codebook"]), value["origin"], at),
     )
 
 
@@ -247,14 +277,14 @@ def _read_review(c: Connection, coder: int, key: Key) -> Value:
     return {"state": row[0], "flag": bool(row[1]), "note": row[2], "role": row[3]}
 
 
-def _write_review(c: Connection, coder: int, key: Key, value: Value) -> None:
+def _write_review(c: Connection, coder: int, key: Key, value: Value, at: str) -> None:
     paragraph = paragraph_id(c, key[0], key[1])
     review = value or {"state": "open", "flag": False, "note": None, "role": None}
     c.execute(
         "insert into reviews (paragraph, coder, state, flag, note, role, updated_at) values (?, ?, ?, ?, ?, ?, ?)"
         " on conflict do update set state = excluded.state, flag = excluded.flag, note = excluded.note,"
         " role = excluded.role, updated_at = excluded.updated_at",
-        (paragraph, coder, review["state"], int(review["flag"]), review["note"], review["role"], now()),
+        (paragraph, coder, review["state"], int(review["flag"]), review["note"], review["role"], at),
     )
     (progress.mark_done if review["state"] in DONE else progress.mark_left)(c, coder, paragraph)
 
@@ -279,7 +309,10 @@ def _read_speaker(c: Connection, _coder: int, key: Key) -> Value:
     }
 
 
-def _write_speaker(c: Connection, _coder: int, key: Key, value: Value) -> None:
+def _write_speaker(c: Connection, _coder: int, key: Key, value: Value, at: str) -> None:
+    c.execute(
+        "insert into meta (key, value) values ('registry', '1') on conflict do update set value = value + 1"
+    )
     if value is None:
         # Labels may stand on it already, in another coder's work: it is retired, not removed.
         c.execute("update speakers set retired = 1 where speaker_id = ?", (key[0],))
@@ -298,7 +331,7 @@ def _write_speaker(c: Connection, _coder: int, key: Key, value: Value) -> None:
             value["country"],
             int(value["retired"]),
             merged,
-            now(),
+            at,
         ),
     )
     row = speaker_row(c, key[0])
@@ -311,7 +344,7 @@ def _read_codebook(c: Connection, _coder: int, _key: Key) -> Value:
     return None if row is None else row[0]
 
 
-def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value) -> None:
+def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value, _at: str) -> None:
     codebook_row(c, value)
     c.execute(
         "insert into meta (key, value) values ('codebook', ?) on conflict do update set value = excluded.value",

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from annotator.errors import StoreError
 from annotator.store.connection import Connection
-from annotator.store.entities import ENTITIES, Key, Value, dumps, now
+from annotator.store.entities import ENTITIES, Key, Value, dumps, later
 
 
 class Change(NamedTuple):
@@ -29,20 +29,27 @@ class Change(NamedTuple):
 
 
 class Undone(NamedTuple):
-    """What an undo or a redo did."""
+    """What an undo or a redo did; `n_kept` records were left alone, because something later stands on them."""
 
     what: str
     paragraph: int | None
+    n_kept: int = 0
 
 
 class Step:
     """One key press, or one command: changes that are committed together."""
 
-    def __init__(self, c: Connection, coder: int, row: int) -> None:
+    def __init__(self, c: Connection, coder: int, row: int, at: str) -> None:
         self._c = c
         self._coder = coder
         self._row = row
-        self.is_empty = True
+        self._n = 0
+        self.at = at
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has changed nothing so far."""
+        return self._n == 0
 
     def get(self, entity: str, key: Key) -> Value:
         """A record as it is now, or None."""
@@ -53,18 +60,19 @@ class Step:
         before = self.get(entity, key)
         if before == after:
             return
-        ENTITIES[entity].write(self._c, self._coder, key, after)
-        self.is_empty = False
+        ENTITIES[entity].write(self._c, self._coder, key, after, self.at)
         self._c.execute(
-            "insert into changes (step, entity, key, before, after) values (?, ?, ?, ?, ?)",
+            "insert into changes (step, n, entity, key, before, after) values (?, ?, ?, ?, ?, ?)",
             (
                 self._row,
+                self._n,
                 entity,
                 dumps(key),
                 None if before is None else dumps(before),
                 None if after is None else dumps(after),
             ),
         )
+        self._n += 1
 
 
 class _Nothing(Exception):  # noqa: N818 (no error: a step that changed nothing leaves no trace)
@@ -95,8 +103,8 @@ class History:
     def undo(self, coder: int) -> Undone | None:
         """Take back the coder's last step that stands; None when there is none.
 
-        Raises:
-            StoreError: What the step wrote has been changed since by a later one.
+        What something later stands on is left as it is: an entry of the registry that another coder has used or
+        changed since, or a record whose other version won in a merge.
         """
         with self._c.write():
             row = self._c.one(
@@ -142,30 +150,49 @@ class History:
         ]
 
     def _begin(self, coder: int, what: str, paragraph: int | None, kind: str = "do", of: int | None = None) -> Step:
+        last = self._c.one("select at from steps order by id desc limit 1")
+        at = later(last[0] if last else None)
         row = self._c.execute(
-            "insert into steps (step_id, coder, at, what, kind, of, paragraph) values (?, ?, ?, ?, ?, ?, ?)",
-            (str(uuid4()), coder, now(), what, kind, of, paragraph),
+            "insert into steps (step_id, coder, at, what, kind, of, paragraph, seen)"
+            " values (?, ?, ?, ?, ?, ?, ?, (select n_steps from coders where id = ?))",
+            (str(uuid4()), coder, at, what, kind, of, paragraph, coder),
         ).lastrowid
+        self._c.execute("update coders set n_steps = n_steps + 1 where id = ?", (coder,))
         assert row is not None  # noqa: S101 (an insert has a row)
-        return Step(self._c, coder, row)
+        return Step(self._c, coder, row, at)
 
     def _again(self, coder: int, row: tuple[Any, ...], kind: str) -> Undone:
         """Write a step's records back to what they were before it, or after it."""
         of, what, paragraph = row
-        changes = self._c.all("select entity, key, before, after from changes where step = ? order by id", (of,))
+        changes = self._c.all("select entity, key, before, after from changes where step = ? order by n", (of,))
         step = self._begin(coder, what, paragraph, kind, of)
+        n_kept = 0
         for entity, key_text, before, after in reversed(changes) if kind == "undo" else changes:
             key = json.loads(key_text)
             was, will = (after, before) if kind == "undo" else (before, after)
             current = step.get(entity, key)
-            if _seen(entity, current) != _seen(entity, None if was is None else json.loads(was)):
-                raise StoreError(f"“{what}” cannot be {'undone' if kind == 'undo' else 'redone'}: it was changed since")
+            is_later = seen(entity, current) != seen(entity, None if was is None else json.loads(was))
+            if is_later or (will is None and entity == "speaker" and _is_used(self._c, key[0])):
+                n_kept += 1
+                continue
             step.put(entity, key, None if will is None else json.loads(will))
-        return Undone(what, paragraph)
+        return Undone(what, paragraph, n_kept)
 
 
-def _seen(entity: str, value: Value) -> Value:
+def seen(entity: str, value: Value) -> Value:
     """A record as undo compares it: one that was taken away is the same as one that never was."""
     is_gone = entity == "statement" and value is not None and value["deleted"]
     is_gone = is_gone or (entity == "speaker" and value is not None and value["retired"])
     return None if is_gone else value
+
+
+def _is_used(c: Connection, speaker_id: str) -> bool:
+    """Whether a statement that stands names this entry of the registry."""
+    return (
+        c.one(
+            "select 1 from speakers k join statement_speakers m on m.speaker = k.id join statements s"
+            " on s.id = m.statement where k.speaker_id = ? and s.deleted = 0 limit 1",
+            (speaker_id,),
+        )
+        is not None
+    )

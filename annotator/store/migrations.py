@@ -30,6 +30,8 @@ create table coders (
   id integer primary key,
   name text not null unique,
   kind text not null default 'human' check (kind in ('human', 'model')),
+  recheck_of integer references coders (id), -- whose second, blind coding of the same paragraphs this is
+  n_steps integer not null default 0,
   created_at text not null
 ) strict;
 
@@ -202,21 +204,76 @@ create table steps (
   kind text not null default 'do' check (kind in ('do', 'undo', 'redo')),
   of integer references steps (id),
   paragraph integer references paragraphs (id),
+  seen integer not null, -- how many of this coder's steps the file held before: what a merge knows of concurrency
   check ((kind = 'do') = (of is null))
 ) strict;
-create index steps_coder on steps (coder, kind, id);
+create index steps_coder on steps (coder, id);
 create index steps_of on steps (of) where of is not null;
 
 create table changes (
   id integer primary key autoincrement,
   step integer not null references steps (id),
+  n integer not null, -- its place in the step
   entity text not null,
   key text not null check (json_valid(key)),
   before text check (before is null or json_valid(before)),
-  after text check (after is null or json_valid(after))
+  after text check (after is null or json_valid(after)),
+  unique (step, n)
 ) strict;
-create index changes_step on changes (step);
 create index changes_key on changes (key);
+
+-- Versions of one record that two machines made without knowing of each other; the latest stands, the others are here.
+create table conflicts (
+  id integer primary key,
+  coder integer not null references coders (id),
+  entity text not null,
+  key text not null check (json_valid(key)),
+  field text,
+  kept text check (kept is null or json_valid(kept)),
+  other text check (other is null or json_valid(other)),
+  step_id text not null,
+  at text not null
+) strict;
+
+-- Which steps and articles came in by which merge, so that a mistaken one can be taken back.
+create table merges (
+  id integer primary key,
+  merge_id text not null unique,
+  name text not null,
+  at text not null,
+  undone_at text
+) strict;
+
+create table merged (
+  merge integer not null references merges (id),
+  kind text not null check (kind in ('step', 'article')),
+  name text not null,
+  primary key (merge, kind, name)
+) strict, without rowid;
+
+-- What a coder was given to code: runs of paragraphs of one article, in the coder's own order. Whoever has none may
+-- code everything. In a recheck the recorder is the coder's second self, so that both codings stand side by side.
+create table assignments (
+  id integer primary key,
+  coder integer not null references coders (id),
+  recorder integer not null references coders (id),
+  first integer not null references paragraphs (id),
+  last integer not null references paragraphs (id),
+  phase text not null check (phase in ('training', 'pilot', 'main', 'recheck')),
+  batch text not null,
+  position integer not null,
+  due_at text,
+  n_left integer not null check (n_left between 0 and last - first + 1),
+  unique (recorder, first),
+  check (first <= last)
+) strict;
+create index assignments_left on assignments (coder, position) where n_left > 0;
+create index assignments_order on assignments (coder, position);
+
+create table phases (
+  phase text primary key check (phase in ('training', 'pilot', 'main', 'recheck')),
+  closed_at text not null
+) strict;
 
 create trigger steps_are_kept before delete on steps begin select raise(abort, 'history is append-only'); end;
 create trigger steps_stay before update on steps begin select raise(abort, 'history is append-only'); end;

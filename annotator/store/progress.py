@@ -7,9 +7,9 @@ from annotator.store.connection import Connection
 
 def mark_done(c: Connection, coder: int, paragraph: int) -> None:
     """Add a finished paragraph, joining the runs that it touches."""
-    before = _run_at(c, coder, paragraph - 1)
-    if before and before[1] >= paragraph:
+    if _run_at(c, coder, paragraph) is not None:
         return
+    before = _run_at(c, coder, paragraph - 1)
     after = c.one("select first, last from done_runs where coder = ? and first = ?", (coder, paragraph + 1))
     first = before[0] if before else paragraph
     last = after[1] if after else paragraph
@@ -20,6 +20,7 @@ def mark_done(c: Connection, coder: int, paragraph: int) -> None:
         " on conflict (coder, first) do update set last = excluded.last",
         (coder, first, last),
     )
+    _count(c, coder, paragraph, -1)
 
 
 def mark_left(c: Connection, coder: int, paragraph: int) -> None:
@@ -31,6 +32,16 @@ def mark_left(c: Connection, coder: int, paragraph: int) -> None:
     c.execute("delete from done_runs where coder = ? and first = ?", (coder, first))
     parts = [(coder, first, paragraph - 1), (coder, paragraph + 1, last)]
     c.executemany("insert into done_runs (coder, first, last) values (?, ?, ?)", [p for p in parts if p[1] <= p[2]])
+    _count(c, coder, paragraph, 1)
+
+
+def _count(c: Connection, coder: int, paragraph: int, n: int) -> None:
+    """Keep count of what is left of the assignment that this paragraph is part of, if it is part of one."""
+    c.execute(
+        "update assignments set n_left = n_left + ? where last >= ? and id ="
+        " (select id from assignments where recorder = ? and first <= ? order by first desc limit 1)",
+        (n, paragraph, coder, paragraph),
+    )
 
 
 def next_left(c: Connection, coder: int, after: int) -> int | None:

@@ -28,10 +28,10 @@ class Registry:
     def __init__(self, connection: Connection) -> None:
         self._c = connection
 
-    def version(self) -> tuple[int, int]:
-        """Changes whenever the registry may have changed; cheap to ask."""
-        row = self._c.one("select count(*), coalesce(max(id), 0) from speakers")
-        return (int(row[0]), int(row[1])) if row else (0, 0)
+    def version(self) -> int:
+        """Changes whenever the registry has changed; cheap to ask."""
+        row = self._c.one("select value from meta where key = 'registry'")
+        return int(row[0]) if row else 0
 
     def entries(self) -> list[Entry]:
         """Every entry that is offered, by name, the journalist left out."""

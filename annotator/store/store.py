@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from annotator.codebook import Codebook
 from annotator.errors import StoreError, UsageError
 from annotator.model import Article, Coder
 from annotator.plain import one_line, plain
+from annotator.records import Selection
 from annotator.store.articles import Articles
 from annotator.store.codebooks import Codebooks
 from annotator.store.coding import Coding
@@ -22,6 +24,9 @@ from annotator.store.history import History
 from annotator.store.migrations import LATEST
 from annotator.store.registry import Registry
 from annotator.store.status import status
+
+if TYPE_CHECKING:
+    from annotator.store.records import Progress, Records
 
 MAX_NAME = 100
 
@@ -141,6 +146,14 @@ class Store:
         """The project and its coders in numbers, as `annotator status --json` writes them."""
         codebook = self.codebooks.current()
         return status(self._c, (codebook.name, codebook.version))
+
+    def records(
+        self, selection: Selection | None = None, progress: Progress | None = None
+    ) -> AbstractContextManager[Records]:
+        """One snapshot of the project, or of the chosen part of it, as exports read it."""
+        from annotator.store.records import records  # what codes does not export
+
+        return records(self._c, selection or Selection(), progress)
 
     def _check(self, name: str) -> None:
         version = self._c.one("pragma user_version")

@@ -1,0 +1,446 @@
+"""The labelling screen: keys in, one committed step each, and what the project file then holds on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from annotator.app.screens.prompt import Found, Prompt
+from annotator.app.widgets.article_view import ArticleView, Page
+from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel, form_rows
+from annotator.app.widgets.status_line import Part, Row, StatusLine
+from annotator.codebook import Variable
+from annotator.errors import AnnotatorError
+from annotator.evidence import Span
+from annotator.plain import one_line
+from annotator.session import Session
+from annotator.session.keys import (
+    DUPLICATE_KEY,
+    ROLE_KEYS,
+    Choice,
+    Command,
+    fixed_map,
+    flat_map,
+    local_map,
+)
+
+WIDE = 110
+SMALLEST = (60, 20)
+
+
+class LabelScreen(Screen[None]):
+    """Where coding happens. It owns the session and is the only part that asks it to record anything."""
+
+    CSS_PATH = "label.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Textual gives these keys to the focus; here they belong to the statements of the paragraph.
+        Binding("tab,shift+tab", "nothing", show=False),
+    ]
+
+    def __init__(self, session: Session, greeting: str = "") -> None:
+        super().__init__()
+        self.session = session
+        self._greeting = greeting
+        self._opened: Variable | str | None = None
+        self._refusal: str | None = None
+        self._is_saved = False
+        self._codebook = session.codebook
+        self._fixed: dict[str, Command] = {}
+        self._flat: dict[str, Choice] = {}
+        self._learn_keys()
+
+    def compose(self) -> ComposeResult:
+        """Where one is; the article and the form; what the last key did; the keys."""
+        yield StatusLine(id="where")
+        with Container(id="body"):
+            yield ArticleView(id="article")
+            yield FormPanel(id="form")
+        yield StatusLine(id="said")
+        yield StatusLine(id="keys")
+        yield Static(id="small")
+
+    def on_mount(self) -> None:
+        """Show where the coder was."""
+        self._fit()
+        if self._greeting:
+            self._refusal = None
+            self.query_one("#said", StatusLine).show([Part(self._greeting, "strong")])
+        self._show(keep_said=bool(self._greeting))
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Use the space there is."""
+        self._fit()
+        self.call_after_refresh(self._show, keep_said=True)
+
+    def _fit(self) -> None:
+        width, height = self.app.size
+        is_tiny = width < SMALLEST[0] or height < SMALLEST[1]
+        self.set_class(width >= WIDE, "wide")
+        self.set_class(is_tiny, "tiny")
+        if is_tiny:
+            sentence = f"This window has {width}×{height} characters; coding needs {SMALLEST[0]}×{SMALLEST[1]}. "
+            self.query_one("#small", Static).update(Content(sentence + "Make it larger; nothing is lost."))
+
+    # keys
+
+    def on_key(self, event: events.Key) -> None:
+        """One key, one step."""
+        key = event.character if event.character and event.character.isprintable() and event.key != "space" else ""
+        if self._press(key or event.key):
+            event.stop()
+            event.prevent_default()
+
+    def action_nothing(self) -> None:
+        """Tab is taken care of as a key."""
+
+    def _press(self, key: str) -> bool:
+        """Do what a key does; False if it does nothing here."""
+        if self.has_class("tiny"):
+            return False
+        if self._opened is not None:
+            self._press_opened(key)
+            return True
+        if key in self._flat:
+            choice = self._flat[key]
+            if choice.category is None:
+                self._open(choice.variable)
+            else:
+                self._do(lambda: self.session.choose(choice.variable, str(choice.category)))
+            return True
+        command = self._fixed.get(key)
+        if command is None:
+            if len(key) == 1:
+                self._refuse(f"{one_line(key)} does nothing here; ? shows the keys")
+            return len(key) == 1
+        self._run(command, key)
+        return True
+
+    def _run(self, command: Command, key: str = "") -> None:
+        session = self.session
+        simple: dict[str, Callable[[], Any]] = {
+            "pick": lambda: session.pick(int(key or "1")),
+            "journalist": session.pick_journalist,
+            "join": session.join,
+            "evidence_next": lambda: session.move_evidence(1),
+            "evidence_back": lambda: session.move_evidence(-1),
+            "evidence_longer": lambda: session.move_evidence(1, extend=True),
+            "evidence_shorter": lambda: session.move_evidence(-1, extend=True),
+            "grain": session.next_grain,
+            "another": session.another,
+            "next_statement": lambda: session.select(1),
+            "previous_statement": lambda: session.select(-1),
+            "remove": session.remove,
+            "done": session.done,
+            "no_claim": session.no_claim,
+            "furniture": session.furniture,
+            "flag": session.flag,
+            "undo": session.undo,
+            "redo": session.redo,
+            "next_paragraph": lambda: session.move(1),
+            "previous_paragraph": lambda: session.move(-1),
+            "next_article": lambda: session.move_article(1),
+            "previous_article": lambda: session.move_article(-1),
+        }
+        if command.name in simple:
+            self._do(simple[command.name])
+        else:
+            getattr(self, f"action_{command.name}")()
+
+    def _do(self, deed: Callable[[], Any]) -> None:
+        """Let the session record something; only what came back from the project file is shown."""
+        self._refusal = None
+        try:
+            deed()
+            self._is_saved = True
+        except AnnotatorError as error:
+            self._refusal = str(error)
+        if self.session.codebook is not self._codebook:
+            self._codebook = self.session.codebook
+            self._learn_keys()
+        self._show()
+
+    def _refuse(self, sentence: str) -> None:
+        self._refusal = sentence
+        self._show()
+
+    def _learn_keys(self) -> None:
+        self._fixed = fixed_map(self.session.codebook)
+        self._flat = flat_map(self.session.codebook)
+
+    # opened variables
+
+    def _open(self, variable: Variable) -> None:
+        """Let the next keys choose among a variable's categories, or ask for what it holds."""
+        n = sum(not category.retired for category, _ in variable.walk())
+        if n == 0 or n > MOST_LISTED or n > len(local_map(variable)):
+            self.action_type_value(variable)
+            return
+        self._opened = variable
+        self._refusal = None
+        self._show()
+
+    def _press_opened(self, key: str) -> None:
+        opened = self._opened
+        if opened == "role":
+            self._press_role(key)
+            return
+        assert isinstance(opened, Variable)  # noqa: S101 (the only other thing that is opened)
+        if key in ("escape", "enter") or (key == opened.key and opened.level != "set" and key not in local_map(opened)):
+            self._opened = None
+            self._show()
+        elif key == "/":
+            self._opened = None
+            self.action_type_value(opened)
+        elif key in ("backspace", "delete"):
+            self._opened = None
+            self._do(lambda: self.session.write(opened, None, "nothing"))
+        elif key in local_map(opened):
+            if opened.level != "set":
+                self._opened = None
+            self._do(lambda: self.session.choose(opened, local_map(opened)[key]))
+        elif key == "?":
+            self.action_help()
+        else:
+            self._refuse(f"{one_line(key)} is no key of {opened.title}; Esc leaves it")
+
+    def _press_role(self, key: str) -> None:
+        roles = dict(ROLE_KEYS)
+        if key == "escape":
+            self._opened = None
+            self._show()
+        elif key in roles:
+            self._opened = None
+            self._do(lambda: self.session.set_role(roles[key]))
+        elif key == DUPLICATE_KEY:
+            self._opened = None
+            self._do(self.session.duplicate)
+        else:
+            self._refuse(f"{one_line(key)} is no role; Esc leaves")
+
+    def action_role(self) -> None:
+        """The paragraph's role."""
+        self._opened = "role"
+        self._refusal = None
+        self._show()
+
+    # typing
+
+    @work
+    async def action_type_value(self, variable: Variable) -> None:
+        """Type a number, a text, a name, or the beginning of a category."""
+        label = self.session.label(variable)
+        finder = None
+        text = ""
+        if variable.categories:
+            finder = self._find_category(variable)
+        elif variable.level == "entity":
+            finder = self._find_speaker
+        elif label is not None:
+            text = str(label.value)
+        hint = "Enter takes it, Esc leaves" + (" · ↓ ↑ mark another" if finder else "; nothing takes the value away")
+        typed = await self.app.push_screen_wait(Prompt(variable.title, finder, text, hint))
+        if typed is not None:
+            self._do(lambda: self.session.type_value(variable, typed))
+
+    @work
+    async def action_type_speaker(self) -> None:
+        """Find a speaker in the registry or the text by typing, or give a new one."""
+        hint = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves"
+        typed = await self.app.push_screen_wait(Prompt("speaker", self._find_speaker, "", hint))
+        if typed is not None:
+            self._do(lambda: self.session.type_speaker(typed))
+
+    @work
+    async def action_note(self) -> None:
+        """Write the note of the statement, or of the paragraph."""
+        what = "note of the statement" if self.session.statement else "note of the paragraph"
+        typed = await self.app.push_screen_wait(Prompt(what, None, self.session.note, "Enter keeps it, Esc leaves"))
+        if typed is not None:
+            self._do(lambda: self.session.set_note(typed))
+
+    @work
+    async def action_go_to(self) -> None:
+        """Go to a paragraph, or to an article."""
+        hint = "7 is paragraph 7 here · 3/7 is paragraph 7 of article 3 · or part of an article's name"
+        typed = await self.app.push_screen_wait(Prompt("go to", None, "", hint))
+        if typed:
+            self._do(lambda: self.session.go_to_place(typed))
+
+    @work
+    async def action_variables(self) -> None:
+        """Open any variable of the form, also one without a key."""
+        asked = self.session.asked()
+
+        def find(text: str) -> list[Found]:
+            return [Found(v.name, v.title) for v in asked if text.casefold() in v.title.casefold()]
+
+        name = await self.app.push_screen_wait(Prompt("variable", find, "", "Enter opens it, Esc leaves"))
+        variable = self.session.codebook.variable(name) if name else None
+        if variable is None:
+            return
+        if variable is self.session.codebook.speaker:
+            self.action_type_speaker()
+        else:
+            self._open(variable)
+
+    def _find_category(self, variable: Variable) -> Callable[[str], list[Found]]:
+        def find(text: str) -> list[Found]:
+            wanted = text.casefold().split()
+            found = []
+            for category, above in variable.walk():
+                path = " › ".join((*above, category.name))
+                if not category.retired and all(word in path.casefold() for word in wanted):
+                    found.append(Found(category.name, path))
+            return sorted(found, key=lambda one: not one.value.casefold().startswith(text.casefold()))
+
+        return find
+
+    def _find_speaker(self, text: str) -> list[Found]:
+        return [Found(one.name, one.shown, one.is_new) for one in self.session.find_speakers(text)]
+
+    # other screens
+
+    def action_help(self) -> None:
+        """The definitions of what is on the screen, and every key."""
+        from annotator.app.screens.help import Help  # looked up now and then, so not at the start
+
+        statement = self.session.statement
+        labels = statement.labels.values() if statement else ()
+        chosen = tuple(name for label in labels for name in _names(label.value))
+        variable = self._opened if isinstance(self._opened, Variable) else None
+        self.app.push_screen(Help(self.session.codebook, variable, chosen))
+
+    def action_palette(self) -> None:
+        """Every command by name."""
+        self.app.action_command_palette()
+
+    def action_suspend(self) -> None:
+        """Give the terminal back to the shell for a while."""
+        self.session.leave()
+        self.app.action_suspend_process()
+
+    def action_quit(self) -> None:
+        """Leave; there is nothing to save."""
+        self._do(self.session.leave)
+        self.app.exit()
+
+    def action_scroll_down(self) -> None:
+        """Read on in a long paragraph."""
+        self.query_one(ArticleView).scroll_by(1)
+
+    def action_scroll_up(self) -> None:
+        """Read back in a long paragraph."""
+        self.query_one(ArticleView).scroll_by(-1)
+
+    def run_command(self, name: str) -> None:
+        """Do what the command of that name does, as from its key."""
+        for command in self._fixed.values():
+            if command.name == name:
+                self._run(command)
+                return
+
+    def open_variable(self, name: str) -> None:
+        """Open a variable by its name."""
+        variable = self.session.codebook.variable(name)
+        if variable is not None:
+            self._open(variable)
+
+    # mouse
+
+    def on_form_panel_pressed(self, message: FormPanel.Pressed) -> None:
+        """A click is the key it stands on."""
+        self._press(message.key)
+
+    def on_status_line_pressed(self, message: StatusLine.Pressed) -> None:
+        """A click is the key it stands on."""
+        self._press(message.key)
+
+    def on_article_view_chosen(self, message: ArticleView.Chosen) -> None:
+        """Go to the paragraph that was clicked."""
+        if message.index != self.session.index:
+            self._do(lambda: self.session.go_to(self.session.article.paragraphs[message.index].id))
+
+    def on_article_view_turned(self, message: ArticleView.Turned) -> None:
+        """The wheel goes from paragraph to paragraph."""
+        self._do(lambda: self.session.move(message.direction))
+
+    def on_article_view_dragged(self, message: ArticleView.Dragged) -> None:
+        """What was marked is the evidence."""
+        if self.session.codebook.has_statements:
+            self._do(lambda: self.session.set_evidence((message.start, message.end)))
+
+    # showing
+
+    def _show(self, *, keep_said: bool = False) -> None:
+        if not self.is_mounted or self.has_class("tiny"):
+            return
+        session = self.session
+        evidence = session.evidence
+        others: tuple[Span, ...] = tuple(
+            (s.evidence_start - session.paragraph.start, s.evidence_end - session.paragraph.start)
+            for i, s in enumerate(session.statements)
+            if i != session.current and s.evidence_start is not None and s.evidence_end is not None
+        )
+        form = self.query_one(FormPanel)
+        is_wide = self.has_class("wide")
+        most = form.size.height if is_wide else max(8, min(12, self.app.size.height - 10))
+        rows = form_rows(session, self._opened, form.size.width or self.app.size.width, max(8, most))
+        form.show(rows)
+        if not is_wide:
+            height = max(8, min(len(rows), 12))
+            if form.styles.height is None or form.styles.height.value != height:
+                form.styles.height = height
+        elif form.styles.has_rule("height"):
+            form.styles.clear_rule("height")
+        self.query_one(ArticleView).show(Page(session.article, session.codebook, session.index, evidence, others))
+        self.query_one("#where", StatusLine).show(self._where())
+        self.query_one("#keys", StatusLine).show(self._keys())
+        if not keep_said:
+            self.query_one("#said", StatusLine).show(self._said())
+
+    def _where(self) -> Row:
+        session = self.session
+        progress = session.progress()
+        n = len(session.article.paragraphs)
+        row = [
+            Part(f"{session.coder}", "strong"),
+            Part(f" · article {session.article.number}: "),
+            Part(f"{(session.article.title or session.article.name)[:30]}", "strong"),
+            Part(f" · ¶ {session.index + 1}/{n} {session.role}, {session.state}"),
+            Part(f" · {progress.done} done, {progress.left} left", "weak"),
+        ]
+        if progress.flagged:
+            row.append(Part(f" · {progress.flagged} flagged", "weak"))
+        return row
+
+    def _said(self) -> Row:
+        if self._refusal is not None:
+            return [Part("✗ ", "warning"), Part(self._refusal, "warning")]
+        said = self.session.said
+        row: Row = [Part("✓ saved", "good")] if self._is_saved else []
+        if said is not None:
+            row += [Part(" · " if row else ""), Part(said.text, "warning" if said.is_warning else "plain")]
+        return row
+
+    def _keys(self) -> Row:
+        hints = [("done", "enter"), ("another", "space"), ("no claim", "x"), ("furniture", "b"), ("undo", "z")]
+        hints += [("help", "?"), ("flag", "!"), ("note", "w"), ("role", "h"), ("evidence", "right"), ("all", "ctrl+p")]
+        row: Row = []
+        for what, key in hints:
+            command = self._fixed.get(key)
+            if command is not None:
+                shown = {"evidence": "→ ←", "all": "Ctrl+P"}.get(what, command.shown)
+                row += [Part(shown, "key", key), Part(f" {what}  ", "weak", key)]
+        return row
+
+
+def _names(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]

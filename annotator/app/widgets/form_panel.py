@@ -1,0 +1,268 @@
+"""The form of the current statement: what is asked, what is answered, and the keys that answer it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from annotator.codebook import Variable
+from annotator.model import JOURNALIST, Label, Mention
+from annotator.plain import one_line
+from annotator.session import Session
+from annotator.session.form import is_decided
+from annotator.session.keys import DUPLICATE_KEY, ROLE_KEYS, local_map
+
+MOST_LISTED = 30
+"""Variables with more categories than this are chosen by typing ahead."""
+
+
+class Part(NamedTuple):
+    """A piece of a line: its text, its style, and the key that a click on it presses."""
+
+    text: str
+    style: str = "plain"
+    key: str | None = None
+
+
+Row = list[Part]
+
+
+class FormPanel(Widget):
+    """Shows every variable that is asked, what it holds, and the keys that change it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"form--{name}" for name in ("plain", "title", "value", "chosen", "key", "weak", "warning", "open")
+    }
+
+    @dataclass
+    class Pressed(Message):
+        """Something with a key was clicked."""
+
+        key: str
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's name)
+        super().__init__(id=id)
+        self._rows: list[Row] = []
+
+    def show(self, rows: list[Row]) -> None:
+        """Show these rows."""
+        self._rows = rows
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the form."""
+        style = self.rich_style
+        if y >= len(self._rows):
+            return Strip.blank(self.size.width, style)
+        segments = [Segment(" ", style)]
+        segments += [Segment(p.text, self.get_component_rich_style(f"form--{p.style}")) for p in self._rows[y]]
+        return Strip(segments).adjust_cell_length(self.size.width, style)
+
+    def on_click(self, event: events.Click) -> None:
+        """Press the key of what was clicked."""
+        if not 0 <= event.y < len(self._rows):
+            return
+        at = 1
+        for part in self._rows[event.y]:
+            at += cell_len(part.text)
+            if event.x < at:
+                if part.key is not None:
+                    self.post_message(self.Pressed(part.key))
+                return
+
+
+def form_rows(session: Session, opened: Variable | str | None, width: int, most: int) -> list[Row]:
+    """The rows of the form, at most so many of that width.
+
+    Args:
+        session: What is shown.
+        opened: The variable whose keys count now, "role" for the paragraph's role, or None.
+        width: The width in cells.
+        most: The height in lines; where not all fits, the weakest parts are left out.
+    """
+    if opened == "role":
+        return _role_rows(session, width)
+    if isinstance(opened, Variable):
+        return _opened_rows(session, opened, width)
+    for is_short in (False, True):
+        rows = _rows(session, width, is_short=is_short)
+        if len(rows) <= most:
+            return rows
+    return [*rows[: most - 1], [Part(f"… {len(rows) - most + 1} more lines: V lists all variables", "weak")]]
+
+
+def _rows(session: Session, width: int, *, is_short: bool) -> list[Row]:
+    rows: list[Row] = []
+    if session.codebook.has_statements:
+        rows += _statement_row(session, width)
+    title = max((cell_len(v.title) for v in session.asked()), default=6)
+    title = min(max(title, 7), 14, width // 4)
+    for variable in session.asked():
+        if variable is session.codebook.speaker:
+            rows += _speaker_rows(session, variable, title, width, is_short=is_short)
+        else:
+            rows += _variable_rows(session, variable, title, width, is_short=is_short)
+    if session.note:
+        rows.append([_title("note", title), Part(_cut(session.note, width - title - 2), "value", "w")])
+    rows += [[Part("▲ ", "warning"), Part(_cut(warning, width - 3), "warning")] for warning in session.warnings()]
+    return rows
+
+
+def _statement_row(session: Session, width: int) -> list[Row]:
+    if not session.statements:
+        return [[Part("no statement yet: the first key begins one", "weak")]]
+    row: Row = [Part("statement " if width >= 60 else "st. ", "weak")]
+    for i, statement in enumerate(session.statements):
+        who = statement.speakers[0].name.split()[-1] if statement.speakers else "?"
+        text = f"{i + 1} {one_line(who)[:12]}{'!' if statement.flag else ''}"
+        is_current = i == session.current
+        row.append(Part(f"[{text}]" if is_current else f" {text} ", "chosen" if is_current else "plain", "tab"))
+    return [_fit(row, width)]
+
+
+def _speaker_rows(session: Session, variable: Variable, title: int, width: int, *, is_short: bool) -> list[Row]:
+    held: tuple[Mention, ...] = session.statement.speakers if session.statement else ()
+    names = {mention.name for mention in held} | {mention.words for mention in held}
+    parts: Row = []
+    for i, name in enumerate(session.suggestions()):
+        parts += _option(str(i + 1), name, is_chosen=name in names)
+    parts += _option("0", JOURNALIST, is_chosen=JOURNALIST in names)
+    parts += _option("/", "type", is_chosen=False)
+    shown = ", ".join(one_line(m.name if m.words == m.name else f"{m.words} ({m.name})") for m in held)
+    if session.is_joining:
+        shown += " and …"
+    rows: list[Row] = [[_title(variable.title, title), _value(shown, _needed(session, variable))]]
+    return rows + _flow(parts, title, width, most=1 if is_short else 3)
+
+
+def _variable_rows(session: Session, variable: Variable, title: int, width: int, *, is_short: bool) -> list[Row]:
+    label = session.label(variable)
+    if not variable.is_flat:
+        return [_closed_row(session, variable, label, title, width)]
+    parts: Row = []
+    for category, above in variable.walk():
+        if category.retired or category.key is None:
+            continue
+        parts += _option(category.key, category.name, is_chosen=_holds(label, category.name), is_weak=bool(above))
+    if is_short:
+        parts = [part for part in parts if part.style != "weak"]
+    rows = _flow(parts, title, width, most=6)
+    rows[0][0] = _title(variable.title, title, is_missing=_needed(session, variable) and not is_decided(label))
+    return rows
+
+
+def _closed_row(session: Session, variable: Variable, label: Label | None, title: int, width: int) -> Row:
+    key = variable.key or "V"
+    row: Row = [_title(variable.title, title), Part(f"{key} ", "key", variable.key)]
+    if label is not None:
+        value = ", ".join(label.value) if isinstance(label.value, list) else _shown(label.value)
+        row.append(Part(_cut(one_line(value), width - title - 14), "value", variable.key))
+        if label.origin != "coder":
+            row.append(Part({"guess": " (guessed)", "default": " (default)"}.get(label.origin, " (kept)"), "weak"))
+        return row
+    carried = session.carried(variable)
+    if carried is not None and session.statement is None:
+        value = ", ".join(carried) if isinstance(carried, list) else _shown(carried)
+        row.append(Part(_cut(one_line(value), width - title - 14) + " (kept)", "weak", variable.key))
+    elif variable.default is not None:
+        row.append(Part(f"{_shown(variable.default)} (default, not decided)", "weak", variable.key))
+    else:
+        row.append(Part("missing" if _needed(session, variable) else "—", "weak", variable.key))
+    return row
+
+
+def _opened_rows(session: Session, variable: Variable, width: int) -> list[Row]:
+    label = session.label(variable)
+    keys = {name: key for key, name in local_map(variable).items()}
+    parts: Row = []
+    for category, _ in variable.walk():
+        if not category.retired:
+            parts += _option(keys.get(category.name, ""), category.name, is_chosen=_holds(label, category.name))
+    head = f"{variable.title}: press a key, / to type, Backspace to clear, Esc to leave"
+    if variable.level == "set":
+        head = f"{variable.title}: keys put in and take out; Enter or Esc when done"
+    return [[Part(_cut(head, width), "open")], *_flow(parts, 2, width, most=50)]
+
+
+def _role_rows(session: Session, width: int) -> list[Row]:
+    parts: Row = []
+    for key, role in ROLE_KEYS:
+        parts += _option(key, role, is_chosen=role == session.role)
+    parts += _option(DUPLICATE_KEY, "duplicate of another paragraph, next", is_chosen=session.state == "duplicate")
+    return [[Part("role of this paragraph: press a key, Esc to leave", "open")], *_flow(parts, 2, width, most=10)]
+
+
+def _holds(label: Label | None, name: str) -> bool:
+    if label is None:
+        return False
+    return name in label.value if isinstance(label.value, list) else _shown(label.value) == _shown(name)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return str(value)
+
+
+def _needed(session: Session, variable: Variable) -> bool:
+    return variable.required and (variable.scope != "statement" or session.statement is not None)
+
+
+def _option(key: str, name: str, *, is_chosen: bool, is_weak: bool = False) -> Row:
+    """One answer: its key and its name; a chosen one stands in brackets, so that colour is not the only sign."""
+    shown = one_line(name)
+    press = key or None
+    if is_chosen:
+        return [Part(f"[{key}", "chosen", press), Part(f" {shown}]", "chosen", press)]
+    return [Part(f" {key}", "key", press), Part(f" {shown} ", "weak" if is_weak else "plain", press)]
+
+
+def _title(text: str, width: int, *, is_missing: bool = False) -> Part:
+    shown = _cut(text, width - 1)
+    return Part(set_cell_size(shown + ("•" if is_missing else ""), width) + " ", "title")
+
+
+def _value(text: str, is_needed: bool) -> Part:
+    return Part(text, "value") if text else Part("missing" if is_needed else "—", "weak")
+
+
+def _flow(parts: Row, indent: int, width: int, most: int) -> list[Row]:
+    """Pairs of key and name, flowing over lines; what does not fit on the last is left to its key."""
+    rows: list[Row] = [[Part(" " * indent + " ")]]
+    used = indent + 1
+    for key, name in zip(parts[::2], parts[1::2], strict=True):
+        size = cell_len(key.text) + cell_len(name.text)
+        if used + size > width - 1 and used > indent + 1:
+            if len(rows) == most:
+                rows[-1].append(Part("…", "weak"))
+                return rows
+            rows.append([Part(" " * indent + " ")])
+            used = indent + 1
+        room = width - 1 - used - cell_len(key.text)
+        shown = name if cell_len(name.text) <= room else name._replace(text=_cut(name.text, room))
+        rows[-1] += [key, shown]
+        used += cell_len(key.text) + cell_len(shown.text)
+    return rows
+
+
+def _fit(row: Row, width: int) -> Row:
+    used = 0
+    fitting: Row = []
+    for part in row:
+        used += cell_len(part.text)
+        if used > width - 3:
+            return [*fitting, Part(" …", "weak")]
+        fitting.append(part)
+    return fitting
+
+
+def _cut(text: str, width: int) -> str:
+    text = one_line(text)
+    return text if cell_len(text) <= width else set_cell_size(text, max(1, width - 1)).rstrip() + "…"

@@ -1,0 +1,52 @@
+"""`annotator export`: the project in the form that the next tool reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from annotator.cli.options import Project, pass_project, project_option
+from annotator.export import FORMATS
+from annotator.plain import one_line
+
+DEFAULT_FOLDER = "exports"
+
+_TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, format_ in FORMATS.items())
+
+
+@click.command("export", epilog=_TABLE)
+@click.argument("format_", metavar="FORMAT", type=click.Choice(list(FORMATS)))
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), default=DEFAULT_FOLDER, help="Where to.")
+@click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only this coder's work; can be repeated.")
+@click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
+@click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
+@click.option("--codebook-version", "versions", metavar="V", multiple=True, help="Only statements made under it.")
+@click.option(
+    "--layer",
+    type=click.Choice(["individual", "gold"]),
+    default="individual",
+    help="The coders' own codings, or the adjudicated ones.",
+)
+@project_option
+@pass_project
+def command(project: Project, format_: str, out: Path, layer: Any, **chosen: tuple[str, ...]) -> None:
+    """Write the project's articles and codings into a folder (exports/).
+
+    The same project gives the same bytes. What a format cannot hold is said here and in the manifest beside the
+    files.
+    """
+    from annotator.cli.progress import progress
+    from annotator.export import write
+    from annotator.export.folder import Folder
+    from annotator.records import Selection
+
+    selection = Selection(chosen["coders"], chosen["articles"], chosen["roles"], chosen["versions"], layer)
+    with project.open(read_only=True) as store, progress() as report, store.records(selection, report) as source:
+        with Folder(out) as folder:
+            write(format_, source, folder)
+        for name, written in folder.files.items():
+            click.echo(f"{one_line(str(out / name))}: {written.rows} rows", err=True)
+        for loss in folder.losses:
+            click.echo(f"not in {format_}: {loss}", err=True)

@@ -1,0 +1,62 @@
+"""A progress bar on stderr for what takes longer than a second; nothing where stderr is no terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+PATIENCE = 1.0
+"""Seconds without a bar."""
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A function to tell what is being done, how much of it is done, and of how much.
+
+    The bar appears one second after the beginning and goes when the block ends.
+    """
+    bar = _Bar()
+    try:
+        yield bar.report
+    finally:
+        bar.stop()
+
+
+class _Bar:
+    def __init__(self) -> None:
+        self._since = monotonic()
+        self._is_wanted = sys.stderr.isatty()
+        self._shown: Any = None
+        self._tasks: dict[str, Any] = {}
+        self._latest = 0.0
+
+    def report(self, what: str, done: int, total: int) -> None:
+        if not self._is_wanted or (done % 64 and done != total):
+            return
+        at = monotonic()
+        if at - self._since < PATIENCE or (at - self._latest < 0.1 and done != total):
+            return
+        self._latest = at
+        if self._shown is None:
+            self._shown = _start()
+        if what not in self._tasks:
+            self._tasks[what] = self._shown.add_task(what, total=total)
+        self._shown.update(self._tasks[what], completed=done)
+
+    def stop(self) -> None:
+        if self._shown is not None:
+            self._shown.stop()
+
+
+def _start() -> Any:
+    # Only what takes long pays for rich.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    shown = Progress(*columns, console=Console(stderr=True), transient=True)
+    shown.start()
+    return shown
