@@ -31,7 +31,16 @@ _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, fo
 )
 @project_option
 @pass_project
-def command(project: Project, format_: str, out: Path, layer: Any, **chosen: tuple[str, ...]) -> None:
+def command(
+    project: Project,
+    format_: str,
+    out: Path,
+    coders: tuple[str, ...],
+    articles: tuple[str, ...],
+    roles: tuple[str, ...],
+    versions: tuple[str, ...],
+    layer: Any,
+) -> None:
     """Write the project's articles and codings into a folder (exports/).
 
     The same project gives the same bytes. What a format cannot hold is said here and in the manifest beside the
@@ -42,7 +51,7 @@ def command(project: Project, format_: str, out: Path, layer: Any, **chosen: tup
     from annotator.export.folder import Folder
     from annotator.records import Selection
 
-    selection = Selection(chosen["coders"], chosen["articles"], chosen["roles"], chosen["versions"], layer)
+    selection = Selection(coders, articles, roles, versions, layer)
     with project.open(read_only=True) as store, progress() as report, store.records(selection, report) as source:
         with Folder(out) as folder:
             write(format_, source, folder)

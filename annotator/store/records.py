@@ -117,7 +117,7 @@ class Records:
         )
         current = self._codebooks.current_id()
         kept = (row for row in rows if row[0] in used or row[1] == current)
-        return {row[0]: CodebookRecord(*row[1:5], order, row[5]) for order, row in enumerate(kept)}
+        return {row[0]: CodebookRecord(row[1], row[2], row[3], row[4], order, row[5]) for order, row in enumerate(kept)}
 
     @cached_property
     def _used(self) -> set[tuple[str, int]]:
@@ -249,8 +249,7 @@ class Records:
         )
 
     def other_label_rows(self) -> Iterator[Row]:
-        """Labels without a row or a column elsewhere: statement id, article id, position, coder, variable, value,
-        origin, codebook row and time."""
+        """Labels without a row or a column elsewhere, in the order of the fields of `labels.jsonl`."""
         fields = "l.variable, l.value, l.origin, l.codebook, l.updated_at"
         yield from self.rows(
             f"null, a.article_id, p.position, n.name, {fields}",
@@ -337,7 +336,13 @@ class _Articles:
         statements = Follower(self._statement(each) for each in self._statements.take(rank))
         labels = groupby(self._article_labels.take(rank), key=lambda each: str(each[1]))
         return ArticleRecord(
-            *row[1:8],
+            article_id=row[1],
+            name=row[2],
+            title=row[3],
+            source=row[4],
+            date=row[5],
+            url=row[6],
+            path=row[7],
             metadata=json.loads(row[8]),
             added_at=row[9],
             raw_text=row[11],

@@ -1,0 +1,208 @@
+"""The folder an export goes to: every file is written beside its target and takes its place when all are whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, NamedTuple
+
+from annotator import __version__
+from annotator.errors import ExportError
+from annotator.plain import one_line
+from annotator.records import Source
+
+SCHEMA_VERSION = 1
+"""The version of what the files of an export hold; a reader refuses one that it does not know."""
+
+_BATCH = 500
+
+
+class Written(NamedTuple):
+    """A file that was written: how many rows it holds, and the hash of its bytes."""
+
+    rows: int
+    sha256: str
+
+
+class Folder:
+    """Files that appear together: written under temporary names, renamed when the block has ended without an error.
+
+    A file never stands half written under its own name, and when anything fails, the old files are as they were.
+    Files get mode 0600: they hold codings.
+
+    Attributes:
+        path: Where they go.
+        files: What was written, by name.
+        losses: What the format cannot hold, a sentence each.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.files: dict[str, Written] = {}
+        self.losses: list[str] = []
+        self._staged: dict[str, Path] = {}
+
+    def __enter__(self) -> Folder:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _refusal(self.path, error) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._put_in_place()
+        finally:
+            for temporary in self._staged.values():
+                _remove(temporary)
+
+    def lose(self, sentence: str) -> None:
+        """Say what the format cannot hold; said once."""
+        if sentence not in self.losses:
+            self.losses.append(sentence)
+
+    def stage(self, name: str) -> Path:
+        """A temporary path for a file or folder that a library writes itself; `name` is where it will stand."""
+        temporary = self.path / f".{name.replace('/', '_')}.{os.getpid()}.part"
+        _remove(temporary)
+        self._staged[name] = temporary
+        return temporary
+
+    def staged(self, name: str, rows: int) -> None:
+        """Say that what was staged is whole."""
+        path = self._staged[name]
+        if path.is_file():
+            path.chmod(0o600)
+            with path.open("rb") as file:
+                self.files[name] = Written(rows, hashlib.file_digest(file, "sha256").hexdigest())
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[Stream]:
+        """A stream to a file of the folder."""
+        temporary = self.stage(name)
+        try:
+            temporary.touch(mode=0o600, exist_ok=False)
+            with temporary.open("wb", buffering=1 << 18) as file:
+                stream = Stream(file)
+                yield stream
+                stream.flush()
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise _refusal(self.path / name, error) from error
+        self.files[name] = Written(stream.rows, stream.digest.hexdigest())
+
+    def write_lines(self, name: str, lines: Iterable[str]) -> None:
+        """Write a file line by line; each line is a row."""
+        with self.open(name) as stream:
+            stream.write_rows(lines)
+
+    def write_text(self, name: str, text: str, *, rows: int = 0) -> None:
+        """Write a small file at once."""
+        with self.open(name) as stream:
+            stream.write(text)
+            stream.rows = rows
+
+    def write_manifest(self, name: str, format_: str, source: Source, **more: Any) -> None:
+        """Write what the export is: versions, filters, the files with their rows and hashes, and what was lost."""
+        codebook = source.codebook
+        manifest = {
+            "format": format_,
+            "schema_version": SCHEMA_VERSION,
+            "annotator_version": __version__,
+            "codebook": codebook.name,
+            "codebook_version": codebook.version,
+            "codebook_sha256": codebook.sha256,
+            "coders": [{"coder": coder.name, "kind": coder.kind} for coder in source.coders],
+            "filters": source.selection.as_json(),
+            **more,
+            "files": {name: written._asdict() for name, written in sorted(self.files.items())},
+            "cannot_hold": self.losses,
+        }
+        self.write_text(name, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
+
+    def _put_in_place(self) -> None:
+        try:
+            for name, temporary in self._staged.items():
+                _replace(temporary, self.path / name)
+        except OSError as error:
+            raise _refusal(self.path, error) from error
+
+
+class Stream:
+    """An open file that counts its rows and hashes its bytes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._waiting: list[str] = []
+        self.rows = 0
+        self.digest = hashlib.sha256()
+
+    def row(self, line: str) -> None:
+        """Write a line, which is a row."""
+        self._waiting.append(line)
+        if len(self._waiting) >= _BATCH:
+            self.flush()
+
+    def write_rows(self, lines: Iterable[str]) -> None:
+        """Write many lines."""
+        self.flush()
+        lines = iter(lines)
+        while batch := list(islice(lines, _BATCH)):
+            self._waiting = batch
+            self.flush()
+
+    def write(self, text: str) -> None:
+        """Write text that is no row."""
+        self.flush()
+        self._put(text.encode())
+
+    def flush(self) -> None:
+        """Hand over the rows that wait."""
+        if self._waiting:
+            self.rows += len(self._waiting)
+            self._waiting.append("")
+            self._put("\n".join(self._waiting).encode())
+            self._waiting = []
+
+    def _put(self, data: bytes) -> None:
+        self.digest.update(data)
+        self._file.write(data)
+
+
+def _replace(temporary: Path, target: Path) -> None:
+    """Put a file or a folder in its place; an old folder goes when the new one stands."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not (temporary.is_dir() and target.is_dir()):
+        temporary.replace(target)
+        return
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    target.replace(old)
+    try:
+        temporary.replace(target)
+    except OSError:
+        old.replace(target)
+        raise
+    _remove(old)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _refusal(path: Path, error: OSError) -> ExportError:
+    reason = (error.strerror or "refused").lower()
+    return ExportError(f"{one_line(str(path))} cannot be written ({reason}); the old files are as they were")

@@ -1,0 +1,221 @@
+"""What leaves and enters a project: articles with every coder's work on them, as plain records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol
+
+from annotator.codebook import Codebook, Variable
+from annotator.model import Value
+
+Layer = Literal["individual", "gold"]
+"""Which codings are meant: each coder's own, or the adjudicated ones."""
+
+GOLD = "gold"
+"""The name under which the adjudicated layer stands where a coder's name is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which part of a project is meant; what is empty does not narrow it.
+
+    Attributes:
+        coders: Names of coders.
+        articles: Ids or names of articles.
+        roles: Roles of paragraphs, as the coder corrected them.
+        codebook_versions: Versions of the codebook that statements were made under.
+        layer: The coders' own codings or the adjudicated ones.
+    """
+
+    coders: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    codebook_versions: tuple[str, ...] = ()
+    layer: Layer = "individual"
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is left out."""
+        return self == Selection()
+
+    def as_json(self) -> dict[str, Any]:
+        """The filters as a manifest names them; what does not narrow is null."""
+        return {
+            "coders": list(self.coders) or None,
+            "articles": list(self.articles) or None,
+            "roles": list(self.roles) or None,
+            "codebook_versions": list(self.codebook_versions) or None,
+            "layer": self.layer,
+        }
+
+
+class LabelRecord(NamedTuple):
+    """A label with how it came about; `codebook` is the id of the version it was made under."""
+
+    value: Value
+    origin: str
+    codebook: str
+
+
+class MentionRecord(NamedTuple):
+    """A speaker of a statement: the canonical name, the words chosen, the registry entry and the suggestion's rank."""
+
+    name: str
+    words: str
+    speaker_id: str
+    rank: int | None
+
+
+class CodebookRecord(NamedTuple):
+    """A version of the codebook; `order` says which is newer."""
+
+    codebook_id: str
+    name: str
+    version: str
+    added_at: str
+    order: int
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRecord:
+    """One coder's statement. Offsets count code points of the article's raw text; times are ISO 8601 in UTC."""
+
+    statement_id: str
+    paragraph: int
+    role: str
+    coder: str
+    mentions: tuple[MentionRecord, ...]
+    labels: Mapping[str, LabelRecord]
+    evidence_start: int | None
+    evidence_end: int | None
+    note: str | None
+    flag: bool
+    codebook: CodebookRecord
+    created_at: str
+    updated_at: str
+
+    @property
+    def speakers(self) -> list[str]:
+        """The canonical names."""
+        return [mention.name for mention in self.mentions]
+
+    def value(self, variable: str) -> Value | None:
+        """The value of a variable, if the coder gave one."""
+        label = self.labels.get(variable)
+        return None if label is None else label.value
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRecord:
+    """One coder's state of one paragraph; `role` is the coder's correction, if any."""
+
+    coder: str
+    state: str
+    flag: bool
+    note: str | None
+    role: str | None
+    seconds: float
+    labels: Mapping[str, LabelRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphRecord:
+    """A paragraph with everyone's work on it; `role` is the one guessed on reading."""
+
+    position: int
+    start: int
+    end: int
+    role: str
+    reviews: tuple[ReviewRecord, ...]
+    statements: tuple[StatementRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """An article with everyone's work on it; `labels` are those of the whole article, by coder."""
+
+    article_id: str
+    name: str
+    title: str | None
+    source: str | None
+    date: str | None
+    url: str | None
+    path: str | None
+    metadata: Mapping[str, Any]
+    added_at: str
+    raw_text: str
+    paragraphs: tuple[ParagraphRecord, ...]
+    labels: Mapping[str, Mapping[str, LabelRecord]] = field(default_factory=dict)
+
+    def text(self, paragraph: ParagraphRecord) -> str:
+        """The text of one of its paragraphs."""
+        return self.raw_text[paragraph.start : paragraph.end]
+
+    def evidence(self, statement: StatementRecord) -> str | None:
+        """The words a statement rests on."""
+        if statement.evidence_start is None:
+            return None
+        return self.raw_text[statement.evidence_start : statement.evidence_end]
+
+    def statements(self) -> Iterator[tuple[ParagraphRecord, StatementRecord]]:
+        """Every statement with its paragraph, in order."""
+        for paragraph in self.paragraphs:
+            for statement in paragraph.statements:
+                yield paragraph, statement
+
+
+class CoderRecord(NamedTuple):
+    """Someone who codes; `kind` is human, model or pre-annotation."""
+
+    name: str
+    kind: str
+
+
+class Columns(NamedTuple):
+    """The variables of each scope that have a column of their own, in codebook order."""
+
+    statement: tuple[Variable, ...]
+    paragraph: tuple[Variable, ...]
+    article: tuple[Variable, ...]
+
+    @classmethod
+    def of(cls, codebook: Codebook) -> Columns:
+        """Those of a codebook; the speaker variable has the column `speakers` instead."""
+        speaker = codebook.speaker
+        return cls(
+            tuple(v for v in codebook.variables if v.scope == "statement" and v is not speaker),
+            tuple(v for v in codebook.variables if v.scope == "paragraph"),
+            tuple(v for v in codebook.variables if v.scope == "article"),
+        )
+
+
+class Source(Protocol):
+    """A project as exports read it: one snapshot, in one fixed order, article by article."""
+
+    @property
+    def selection(self) -> Selection:
+        """What is exported."""
+
+    @property
+    def codebook(self) -> Codebook:
+        """The version in force."""
+
+    @property
+    def codebooks(self) -> tuple[CodebookRecord, ...]:
+        """The version in force and every other that a label was made under, oldest first."""
+
+    @property
+    def coders(self) -> tuple[CoderRecord, ...]:
+        """The coders in question, by name."""
+
+    @property
+    def n_articles(self) -> int:
+        """How many articles there are."""
+
+    def articles(self) -> Iterator[ArticleRecord]:
+        """The articles with the work on them."""
+
+    def speakers(self) -> Iterator[dict[str, Any]]:
+        """The registry's entries, as rows of `speakers.jsonl`."""
