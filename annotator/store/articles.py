@@ -8,7 +8,7 @@ from typing import NamedTuple
 from annotator.errors import StoreError
 from annotator.model import Article, Role, article_id, sha256
 from annotator.store.connection import Connection
-from annotator.store.entities import dumps, now
+from annotator.store.entities import dumps, later
 
 
 class ParagraphRow(NamedTuple):
@@ -43,6 +43,8 @@ class Articles:
         with self._c.write():
             if self._c.one("select 1 from articles where article_id = ?", (article_id(article.raw_text),)):
                 return False
+            # The order of arrival is the order of reading; a merge knows it by these times.
+            last = self._c.one("select added_at from articles order by id desc limit 1")
             row = self._c.execute(
                 "insert into articles (article_id, sha256, name, title, source, date, url, path, metadata,"
                 " n_paragraphs, added_at, raw_text) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -57,7 +59,7 @@ class Articles:
                     article.path,
                     dumps(article.metadata),
                     len(article.paragraphs),
-                    now(),
+                    later(last[0] if last else None),
                     article.raw_text,
                 ),
             ).lastrowid

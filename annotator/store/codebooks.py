@@ -59,7 +59,6 @@ class Codebooks:
     def use(self, step: Step, codebook: Codebook) -> None:
         """Put a version in force, as part of a step; the view of statements gets its columns."""
         step.put("codebook", [], self.add(codebook))
-        make_view(self._c, codebook)
 
 
 @lru_cache(maxsize=16)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.errors import BusyError, StoreError
 from annotator.plain import one_line
+from annotator.store.files import sync_file
 from annotator.store.filesystem import is_on_network
 
 if TYPE_CHECKING:
@@ -266,6 +267,43 @@ class Connection:
         finally:
             if self._raw.in_transaction:
                 self._raw.rollback()
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the database into a new file, as it is at this moment, whole and on the disk when it returns.
+
+        The copy is one file: it needs no WAL to be read, and only its owner may read it.
+        """
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        target = None
+        try:
+            target = sqlite3.connect(path, isolation_level=None)
+            target.execute("pragma synchronous = off")
+            self._raw.backup(target)
+            target.execute("pragma journal_mode = delete")
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
+        finally:
+            if target is not None:
+                target.close()
+        sync_file(path)
+
+    def copy_into(self, other: Connection) -> None:
+        """Put this database in the place of what another file holds, in one transaction of that file.
+
+        Raises:
+            BusyError: Others hold that file.
+        """
+        started = time.monotonic()
+
+        def wait(_status: int, _left: int, _total: int) -> None:
+            if time.monotonic() - started > other.patience:
+                raise BusyError(f"{other.name} is in use by another program; nothing was written, try again")
+
+        try:
+            # All pages in one step: the other file's lock is taken once, and taken or not taken as a whole.
+            self._raw.backup(other._raw, pages=-1, progress=wait, sleep=0.05)
+        except sqlite3.Error as error:
+            raise other._refusal(error) from error
 
     def close(self) -> None:
         """Close it; the last one to close folds the WAL back into the one file."""

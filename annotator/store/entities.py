@@ -248,9 +248,7 @@ def _write_article_label(c: Connection, coder: int, key: Key, value: Value, at: 
     _write_unit_label(c, "article", _article_row(c, key[0]), coder, key[1], value, at)
 
 
-def _write_unit_label(
-    c: Connection, unit: str, row: int, coder: int, variable: str, value: Value, at: str
-) -> None:
+def _write_unit_label(c: Connection, unit: str, row: int, coder: int, variable: str, value: Value, at: str) -> None:
     """Write the label of a paragraph or an article; `unit` is one of those two words."""
     if value is None:
         c.execute(
@@ -310,9 +308,7 @@ def _read_speaker(c: Connection, _coder: int, key: Key) -> Value:
 
 
 def _write_speaker(c: Connection, _coder: int, key: Key, value: Value, at: str) -> None:
-    c.execute(
-        "insert into meta (key, value) values ('registry', '1') on conflict do update set value = value + 1"
-    )
+    c.execute("insert into meta (key, value) values ('registry', '1') on conflict do update set value = value + 1")
     if value is None:
         # Labels may stand on it already, in another coder's work: it is retired, not removed.
         c.execute("update speakers set retired = 1 where speaker_id = ?", (key[0],))
@@ -350,6 +346,10 @@ def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value, _at: st
         "insert into meta (key, value) values ('codebook', ?) on conflict do update set value = excluded.value",
         (value,),
     )
+    # It reads labels as this module stores them, so it cannot be imported above.
+    from annotator.store.codebooks import Codebooks, make_view
+
+    make_view(c, Codebooks(c).version(value))
 
 
 ENTITIES: dict[str, Entity] = {

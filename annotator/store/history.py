@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from annotator.errors import StoreError
 from annotator.store.connection import Connection
 from annotator.store.entities import ENTITIES, Key, Value, dumps, later
 

@@ -29,7 +29,7 @@ create table codebooks (
 create table coders (
   id integer primary key,
   name text not null unique,
-  kind text not null default 'human' check (kind in ('human', 'model')),
+  kind text not null default 'human' check (kind in ('human', 'model', 'pre-annotation')),
   recheck_of integer references coders (id), -- whose second, blind coding of the same paragraphs this is
   n_steps integer not null default 0,
   created_at text not null
@@ -302,6 +302,10 @@ create view v_changes as
   select t.id as step, t.step_id, c.name as coder, t.at, t.what, t.kind, t.of, x.entity, x.key, x.before, x.after
   from changes x join steps t on t.id = x.step join coders c on c.id = t.coder;
 """
+
+
+SCRIPTS = (_M001,)
+"""Every script, for whoever needs to know what a project may hold."""
 
 
 def migrations() -> Migrations:

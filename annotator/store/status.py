@@ -16,7 +16,9 @@ def status(c: Connection, codebook: tuple[str, str]) -> dict[str, Any]:
     with c.read():
         totals = c.one("select count(*), coalesce(sum(n_paragraphs), 0) from articles")
         n_articles, n_paragraphs = totals or (0, 0)
-        coders = c.all("select id, name, kind from coders where name <> 'annotator' order by name")
+        coders = c.all(
+            "select id, name, kind from coders where name <> 'annotator' and recheck_of is null order by name"
+        )
         return {
             "codebook": codebook[0],
             "codebook_version": codebook[1],

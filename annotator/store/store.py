@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
+from uuid import uuid4
 
 from annotator.codebook import Codebook
 from annotator.errors import StoreError, UsageError
@@ -20,15 +21,19 @@ from annotator.store.codebooks import Codebooks
 from annotator.store.coding import Coding
 from annotator.store.connection import APPLICATION_ID, Connection, looks_like_sqlite
 from annotator.store.entities import now
+from annotator.store.files import appear, refuse_left_over, remove_database
 from annotator.store.history import History
 from annotator.store.migrations import LATEST
 from annotator.store.registry import Registry
+from annotator.store.schema import refuse_foreign_triggers
 from annotator.store.status import status
 
 if TYPE_CHECKING:
     from annotator.store.records import Progress, Records
 
 MAX_NAME = 100
+PROGRAM = "annotator"
+"""The coder under whose name the history keeps what no coder did: codebooks, plans, imports."""
 
 
 class Store:
@@ -55,14 +60,20 @@ class Store:
         if not path.exists():
             raise StoreError(f"there is no project {name}; `annotator init` makes one")
         if not looks_like_sqlite(path):
-            raise StoreError(f"{name} is not an annotator project: it is no SQLite database")
+            raise StoreError(
+                f"{name} is not an annotator project: it is no SQLite database, or its beginning is damaged"
+                " (`annotator doctor` looks into it)"
+            )
         self.path = path
         self._c = Connection(path, read_only=read_only)
         try:
             self._check(name)
+            self._c.know_project()
         except BaseException:
             self._c.close()
             raise
+        if not self._c.is_read_only:
+            self._c.before_first_write = self._daily_backup
         self.articles = Articles(self._c)
         self.codebooks = Codebooks(self._c)
         self.registry = Registry(self._c)
@@ -76,30 +87,17 @@ class Store:
             StoreError: Something of that name exists, or the folder cannot be written.
         """
         name = one_line(str(path))
+        if path.exists():
+            raise StoreError(f"{name} exists already")
+        refuse_left_over(path, name)
+        unfinished = path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
         try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        except FileExistsError as error:
-            raise StoreError(f"{name} exists already") from error
+            _build(unfinished, codebook, articles)
+            appear(unfinished, path, name)
         except OSError as error:
             raise StoreError(f"{name} cannot be made: {(error.strerror or 'refused').lower()}") from error
-        try:
-            connection = Connection(path)
-            try:
-                _migrate(connection)
-                with connection.write():
-                    connection.execute("insert into meta (key, value) values ('created_at', ?)", (now(),))
-                    made = Codebooks(connection)
-                    coder = _add_coder(connection, "annotator", "model")
-                    with History(connection).step(coder, f"begin with codebook {codebook.name}") as step:
-                        made.use(step, codebook)
-                    Articles(connection).add_many(articles)
-                connection.use_journal()
-            finally:
-                connection.close()
-        except BaseException:
-            for part in ("", "-wal", "-shm", "-journal"):
-                Path(f"{path}{part}").unlink(missing_ok=True)
-            raise
+        finally:
+            remove_database(unfinished)
         return cls(path)
 
     def __enter__(self) -> Store:
@@ -121,7 +119,9 @@ class Store:
 
     def coders(self) -> list[Coder]:
         """Everyone who codes in this project, in order of arrival."""
-        rows = self._c.all("select id, name, kind from coders where name <> 'annotator' order by id")
+        rows = self._c.all(
+            "select id, name, kind from coders where name <> 'annotator' and recheck_of is null order by id"
+        )
         return [Coder(id=row[0], name=row[1], kind=row[2]) for row in rows]
 
     def coder(self, name: str, kind: Literal["human", "model"] = "human") -> Coder:
@@ -156,19 +156,31 @@ class Store:
         return records(self._c, selection or Selection(), progress)
 
     def _check(self, name: str) -> None:
-        version = self._c.one("pragma user_version")
-        owner = self._c.one("pragma application_id")
-        tables = self._c.one("select count(*) from sqlite_master")
-        if owner and owner[0] != APPLICATION_ID and tables and tables[0]:
-            raise StoreError(f"{name} is not an annotator project: it is another program's database")
-        if version and version[0] > LATEST:
+        found = version(self._c)
+        if found is None:
+            raise StoreError(f"{name} is not an annotator project: it is empty, or another program's database")
+        if found > LATEST:
             raise StoreError(
                 f"{name} was made by a newer version of annotator; upgrade it with `pip install -U annotator`"
             )
         if not self._c.is_read_only:
-            if version and version[0] < LATEST:
-                _migrate(self._c)
+            refuse_foreign_triggers(self._c)
+            if found < LATEST:
+                self._migrate(found)
             self._c.use_journal()
+        elif found < LATEST:
+            raise StoreError(f"{name} was made by an older version of annotator: open it once for writing")
+
+    def _migrate(self, found: int) -> None:
+        from annotator.store.backup import back_up
+
+        back_up(self.path, f"before migration from {found}")
+        migrate(self._c)
+
+    def _daily_backup(self) -> None:
+        from annotator.store.backup import back_up_daily
+
+        back_up_daily(self.path)
 
 
 def coder_name(name: str) -> str:
@@ -198,11 +210,36 @@ def _add_coder(c: Connection, name: str, kind: str) -> int:
     return int(row[0])
 
 
-def _migrate(c: Connection) -> None:
+def version(c: Connection) -> int | None:
+    """The number of the last migration that a file has seen; None if it is no project of this program."""
+    owner, found = c.one("pragma application_id"), c.one("pragma user_version")
+    return int(found[0]) if owner and found and owner[0] == APPLICATION_ID and found[0] > 0 else None
+
+
+def migrate(c: Connection) -> None:
     """Bring the schema up to date; two programs that try at once wait for each other."""
     from annotator.store.migrations import migrations
 
     with c.write():
+        if (version(c) or 0) > LATEST:
+            raise StoreError(f"{c.name} was brought up to date by a newer version of annotator meanwhile")
         migrations().apply(c.db)
         c.execute(f"pragma user_version = {LATEST}")
         c.execute(f"pragma application_id = {APPLICATION_ID}")
+
+
+def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
+    """Make a whole project under a name that nobody looks for."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    connection = Connection(path)
+    try:
+        migrate(connection)
+        with connection.write():
+            connection.execute("insert into meta (key, value) values ('created_at', ?)", (now(),))
+            coder = _add_coder(connection, PROGRAM, "model")
+            with History(connection).step(coder, f"begin with codebook {codebook.name}") as step:
+                Codebooks(connection).use(step, codebook)
+            Articles(connection).add_many(articles)
+        connection.use_journal()
+    finally:
+        connection.close()
