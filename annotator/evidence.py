@@ -217,7 +217,7 @@ class Quotation:
     depth: int = 0
 
 
-_MARK = re.compile(r"[\"“”„«»‘’‚'‹›「」『』＂]")
+_MARK = re.compile(r"''|``|[\"“”„«»‘’‚'‹›「」『』＂]")
 _DOUBLE = frozenset('"“”„«»‹›＂')
 _SINGLE = frozenset("‘’‚'")
 _BRACKETS = {"「": "」", "『": "』"}
@@ -247,24 +247,24 @@ class _Scanner:
 
     def scan(self) -> tuple[Quotation, ...]:
         for match in _MARK.finditer(self.text):
-            self.meet(match.start())
+            self.meet(match.start(), match.end())
         self.finish()
         return tuple(sorted(self.found, key=lambda quotation: (quotation.start, -quotation.end)))
 
-    def meet(self, at: int) -> None:
-        mark = self.text[at]
+    def meet(self, at: int, end: int) -> None:
+        mark = self.text[at] if end - at == 1 else '"'  # typewriters double the single mark
         before = self.text[at - 1] if at else " "
-        after = self.text[at + 1] if at + 1 < len(self.text) else " "
+        after = self.text[end] if end < len(self.text) else " "
         if mark in _SINGLE:
             self.meet_single(at, mark, before, after)
         elif mark in _BRACKETS:
             self.push(_Open(at, mark))
         elif mark in _BRACKETS.values():
-            self.close(at, {opening for opening, closing in _BRACKETS.items() if closing == mark})
+            self.close(end, {opening for opening, closing in _BRACKETS.items() if closing == mark})
         elif self.looks_opening(mark, before, after):
             self.open_double(at, mark)
         else:
-            self.close(at, _DOUBLE)
+            self.close(end, _DOUBLE)
 
     def looks_opening(self, mark: str, before: str, after: str) -> bool:
         """Whether a double mark opens, by its shape and by what stands on either side."""
@@ -291,7 +291,7 @@ class _Scanner:
         if is_opening and not _ELISION.match(self.text, at + 1):
             self.push(_Open(at, mark))
         elif not after.isalnum() and not before.isspace() and self.stack and self.stack[-1].mark in _SINGLE:
-            self.close(at, _SINGLE)
+            self.close(at + 1, _SINGLE)
 
     def open_double(self, at: int, mark: str) -> None:
         self.stack = [item for item in self.stack if item.mark not in "’'"]
@@ -313,16 +313,16 @@ class _Scanner:
         end = stop.end() if stop else item.start + len(self.text[item.start : at].rstrip())
         self.found.append(Quotation(item.start, end, continues=item.continues, depth=self.depth(item)))
 
-    def close(self, at: int, marks: frozenset[str] | set[str]) -> None:
+    def close(self, end: int, marks: frozenset[str] | set[str]) -> None:
         place = next((i for i in reversed(range(len(self.stack))) if self.stack[i].mark in marks), None)
         if place is None:
             if self.inherits and marks is _DOUBLE:
-                self.found.append(Quotation(self.first, at + 1, continues=True))
+                self.found.append(Quotation(self.first, end, continues=True))
                 self.inherits = False
             return
         del self.stack[place + 1 :]
         item = self.stack.pop()
-        self.found.append(Quotation(item.start, at + 1, continues=item.continues, depth=self.depth(item)))
+        self.found.append(Quotation(item.start, end, continues=item.continues, depth=self.depth(item)))
 
     def depth(self, item: _Open) -> int:
         return sum(other.mark not in "’'" and other is not item for other in self.stack)

@@ -1,0 +1,526 @@
+"""Attributions in a paragraph: who is the subject of which verb of saying, or stands after "according to"."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from annotator.evidence import Quotation, Span, sentences
+from annotator.speakers import lexicon
+from annotator.speakers.names import Name
+
+RefKind = Literal["name", "pronoun", "description"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A noun phrase that may be a speaker.
+
+    Attributes:
+        kind: A name, a pronoun or a description ("some analysts").
+        text: Its words.
+        start: Offset in the paragraph.
+        name: Which of the paragraph's names it is, for a name.
+        head: Its last noun in lower case, for a description.
+        is_definite: It points to somebody already known ("the senator").
+    """
+
+    kind: RefKind
+    text: str
+    start: int
+    name: int = -1
+    head: str = ""
+    is_definite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """A sentence, or a quotation in it, laid at somebody's door.
+
+    Attributes:
+        who: Whose words or position they are.
+        weight: How surely, from 0 to 1.
+        cue: The word that says so.
+        span: The sentence.
+        has_quotation: The sentence holds quoted words.
+    """
+
+    who: Reference
+    weight: float
+    cue: str
+    span: Span
+    has_quotation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str  # "N" name, "P" pronoun, "D" noun of a description, "W" word, "Q" quoted words, "," or another mark
+    text: str
+    start: int
+    end: int
+    name: int = -1
+
+
+_PIECE = re.compile(r"\x01+|[’']\w+|[^\W\x01]+(?:-[^\W\x01]+)*|[^\w\s\x01]")
+_PRONOUNS = lexicon.HE | lexicon.SHE | lexicon.THEY
+_SUBJECT_PRONOUNS = frozenset("he she they it i we who".split())
+_STOPS = frozenset(",;:()—–")
+_SPEECH_NOUNS = frozenset(
+    (
+        "statement statements remark remarks comment comments speech words claim claims view views position argument "
+        "announcement warning warnings tweet tweets address interview response answer message letter call calls demand "
+        "criticism accusation accusations assertion assertions testimony decision plan plans proposal proposals "
+        "promise pledge vow opinion belief assessment account version declaration decree refusal denial support "
+        "opposition theory suggestion question questions concern concerns determination bet record attack attacks"
+    ).split()
+)
+_DEFINITE = frozenset("the this that his her their its".split())
+_NOT_ADVERBS = frozenset(
+    "family assembly ally rally reply supply daily weekly monthly early elderly friendly only".split()
+)
+_PAST = frozenset("said told wrote says tells writes thought spoke".split())
+_TIMES = frozenset(
+    "day week month year years months weeks days morning evening afternoon night time times decade".split()
+)
+_QUOTED = "\x01"
+
+
+def masked(text: str, quotations: Sequence[Quotation]) -> str:
+    """The text with quoted characters blotted out, so that only the reporter's own words are left."""
+    parts, at = [], 0
+    for item in quotations:
+        if item.depth or item.start < at:
+            continue
+        parts += [text[at : item.start], _QUOTED * (item.end - item.start)]
+        at = item.end
+    return "".join((*parts, text[at:]))
+
+
+def attributions(text: str, names: Sequence[Name], quotations: Sequence[Quotation]) -> list[Attribution]:
+    """The attributions of a paragraph in order of their cues."""
+    if names and text[: names[0].begin].strip(" \"“”'‘’") == "" and text[names[0].end : names[0].end + 1] == ":":
+        who = Reference("name", names[0].text, names[0].start, 0)
+        return [Attribution(who, 1.0, ":", (0, len(text)), has_quotation=True)]
+    if len(quotations) == 1 and quotations[0].end - quotations[0].start > len(text.strip()) - 2:
+        inner = _read(text.replace('"', " "), names, ())
+        return [replace(item, weight=0.35 * item.weight) for item in inner]
+    return _read(text, names, quotations)
+
+
+def _read(text: str, names: Sequence[Name], quotations: Sequence[Quotation]) -> list[Attribution]:
+    hidden = masked(text, quotations)
+    tokens = _tokens(hidden, names)
+    edges = [end for _, end in _merged_sentences(text, quotations)]
+    found: list[Attribution] = []
+    at = begin = 0
+    for edge in edges:
+        first = at
+        while at < len(tokens) and tokens[at].start < edge:
+            at += 1
+        if at > first:
+            found += _Sentence(tokens[first:at], (begin if not found else tokens[first].start, edge)).read()
+        begin = edge
+    return found
+
+
+def _merged_sentences(text: str, quotations: Sequence[Quotation]) -> list[Span]:
+    """The sentences, those inside one quotation joined with the sentence that ends it."""
+    merged: list[Span] = []
+    outer = [item for item in quotations if not item.depth]
+    starts = [item.start for item in outer]
+    for start, end in sentences(text):
+        if merged:
+            last = merged[-1][1]
+            place = bisect_right(starts, last - 1) - 1
+            if place >= 0 and outer[place].end > last:
+                merged[-1] = (merged[-1][0], end)
+                continue
+        merged.append((start, end))
+    return merged
+
+
+def _tokens(hidden: str, names: Sequence[Name]) -> list[_Token]:
+    tokens = []
+    at = 0
+    visible = [(name.begin, name.end, index) for index, name in enumerate(names) if hidden[name.start] != _QUOTED]
+    for start, end, index in [*visible, (len(hidden), len(hidden), -1)]:
+        if start < at:
+            continue
+        tokens += [_token(match) for match in _PIECE.finditer(hidden, at, start)]
+        if index >= 0:
+            tokens.append(_Token("N", hidden[names[index].start : end], start, end, index))
+        at = end
+    return tokens
+
+
+def _token(match: re.Match[str]) -> _Token:
+    word = match.group()
+    if word[0] == _QUOTED:
+        kind = "Q"
+    elif word[0].isalnum():
+        low = word.casefold()
+        if low in _PRONOUNS or low in _SUBJECT_PRONOUNS:
+            kind = "P"
+        elif low in lexicon.ROLES or low in lexicon.COLLECTIVES or low in lexicon.BODIES:
+            kind = "D"
+        else:
+            kind = "W"
+        return _Token(kind, word, match.start(), match.end())
+    elif word[0] in "’'" and len(word) > 1:
+        kind = "W"
+    else:
+        kind = word
+    return _Token(kind, word, match.start(), match.end())
+
+
+class _Sentence:
+    """One sentence's tokens, read for cues and their subjects."""
+
+    def __init__(self, tokens: list[_Token], span: Span) -> None:
+        self.tokens = tokens
+        self.low = [token.text.casefold() for token in tokens]
+        self.span = span
+        self.has_quotation = any(token.kind == "Q" for token in tokens)
+        self.found: list[Attribution] = []
+        self.subject: Reference | None = None
+
+    def read(self) -> list[Attribution]:
+        """All attributions of the sentence."""
+        table = lexicon.verbs()
+        for at, token in enumerate(self.tokens):
+            low = self.low[at]
+            if token.kind in ("W", "D") and (verb := table.get(low)) and self.is_verb(at):
+                self.meet_verb(at, verb)
+            elif low == "according" and self.at(at + 1) == "to":
+                self.add(self.right_of(at + 2), 1.0, "according to")
+            elif low in ("by", "from") and self.at(at - 1) in _SPEECH_NOUNS:
+                self.add(self.right_of(at + 1), 0.5, self.at(at - 1))
+            elif low in _SPEECH_NOUNS and self.at(at - 1) in ("’s", "'s", "’", "'", "his", "her", "their"):
+                possessor = at - 1 if self.at(at - 1) in ("his", "her", "their") else at - 2
+                self.add(self.reference(possessor), 0.35, low)
+        self.read_marks()
+        self.read_first()
+        return self.found
+
+    def at(self, index: int) -> str:
+        return self.low[index] if 0 <= index < len(self.low) else ""
+
+    def kind(self, index: int) -> str:
+        return self.tokens[index].kind if 0 <= index < len(self.tokens) else ""
+
+    def is_verb(self, at: int) -> bool:
+        """Whether a form that may be a noun ("the call", "his claims") is a verb here."""
+        before = self.at(at - 1)
+        if before in lexicon.DETERMINERS or before in ("’s", "'s"):
+            return before in ("’s", "'s", "all", "both", "many", "some", "several", "few", "most", "others") and (
+                self.at(at).endswith("ed") or self.at(at).endswith("ing") or before[0] not in "’'"
+            )
+        if before in lexicon.PREPOSITIONS and before not in ("as", "by", "than", "after", "before", "while", "since"):
+            return self.at(at).endswith("ing")
+        if self.kind(at - 1) == "W" and self.at(self.phrase_start(at - 1)) in lexicon.DETERMINERS:
+            word = self.at(at)
+            is_past = word in _PAST or (word.endswith("ed") and lexicon.verbs()[word].weight == 1.0)
+            return is_past and self.kind(at + 1) not in ("N", "D")
+        if (
+            self.at(at).endswith("s")
+            and self.kind(at - 1) == "W"
+            and not self.breaks(at - 1)
+            and self.at(at) not in _PAST
+        ):
+            return False
+        return not lexicon.verbs()[self.at(at)].is_base or self.may_be_plural(at - 1)
+
+    def may_be_plural(self, at: int) -> bool:
+        """Whether a verb without an ending may follow: after an auxiliary, "to", an adverb or a plural."""
+        low = self.at(at)
+        if not low or self.kind(at) in _STOPS or self.kind(at) in ("Q", ".") or not low[0].isalpha():
+            return True
+        if self.kind(at) == "N":
+            return low.endswith("s") or self.at(at - 1) == "and"
+        if self.kind(at) == "D":
+            return low in lexicon.COLLECTIVES or low.endswith("s")
+        return self.kind(at) == "P" or low.endswith("s") or self.breaks(at)
+
+    def add(self, who: Reference | None, weight: float, cue: str) -> None:
+        if who is not None:
+            self.found.append(Attribution(who, weight, cue, self.span, self.has_quotation))
+            other = self.beside(who) if who.kind == "name" else None
+            if other is not None:
+                self.found.append(Attribution(other, 0.95 * weight, cue, self.span, self.has_quotation))
+
+    # -- subjects ----------------------------------------------------------------------------------------------
+
+    def meet_verb(self, at: int, verb: lexicon.Verb) -> None:
+        """Find the subject of a verb: before it, after it, or after "by"."""
+        word = self.low[at]
+        left = at - 1
+        while left >= 0 and self.is_between(left):
+            left -= 1
+        between = self.low[left + 1 : at]
+        if not verb.is_gerund and word != "quoted" and self.at(at + 1) != "as" and lexicon.BE.intersection(between):
+            self.meet_passive(at, left, verb)
+            return
+        who = self.inverted(at, left)
+        if who is not None:
+            self.add(who, verb.weight, word)
+            self.subject = who
+            return
+        who, sureness = self.left_of(left, is_saying=verb.weight == 1.0 and not verb.is_gerund)
+        if verb.is_gerund and self.kind(left) == ",":
+            who, sureness = self.subject or self.first_reference(), 0.75
+        if "to" in between:
+            sureness *= 0.6
+        if who is None:
+            who, sureness = self.subject or self.first_reference(before=at), 0.6
+        if who is None:
+            return
+        if who.head in lexicon.DOCUMENTS and self.kind(at + 1) == "N":
+            # in a readout the speaker is the person quoted
+            self.add(self.reference(at + 1), verb.weight, f"{who.head} {word}")
+            sureness *= 0.6
+        self.add(who, verb.weight * sureness, word)
+        if "to" not in between and self.at(left) not in ("who", "that"):
+            self.subject = who
+
+    def is_between(self, at: int) -> bool:
+        """Whether a word may stand between a subject and its verb."""
+        low = self.low[at]
+        return low in lexicon.AUXILIARIES or low in lexicon.ADVERBS or low == "to" or self.is_adverb(at)
+
+    def meet_passive(self, at: int, left: int, verb: lexicon.Verb) -> None:
+        """In "was told by X" the speaker is X, and the subject hardly is."""
+        agent = next((i for i in range(at + 1, min(at + 8, len(self.low))) if self.low[i] == "by"), None)
+        self.add(self.right_of(agent + 1) if agent else None, 0.8 * verb.weight, self.low[at])
+        self.add(self.left_of(left, is_saying=False)[0], 0.2, self.low[at])
+
+    def is_adverb(self, at: int) -> bool:
+        return self.kind(at) == "W" and self.low[at].endswith("ly") and self.low[at] not in _NOT_ADVERBS
+
+    def inverted(self, at: int, left: int) -> Reference | None:
+        """The subject after the verb, as in `“…,” said the minister`."""
+        before = self.kind(left)
+        follows_quotation = before == "Q" or (before == "," and self.kind(left - 1) == "Q")
+        if not follows_quotation and before not in (",", ""):
+            return None
+        right = at + 1
+        while right < len(self.tokens) and (self.is_adverb(right) or self.low[right] in ("also", "then")):
+            right += 1
+        if before != "Q" and not self.begins_phrase(right):
+            return None
+        who = self.right_of(right)
+        if who is None or follows_quotation:
+            return who
+        return who if before == "," and self.closes_after(who) else None
+
+    def begins_phrase(self, at: int) -> bool:
+        if at >= len(self.tokens):
+            return True
+        return (
+            self.kind(at) in ("N", "D")
+            or (self.kind(at) == "P" and self.low[at] in _SUBJECT_PRONOUNS)
+            or self.low[at] in lexicon.DETERMINERS
+        )
+
+    def closes_after(self, who: Reference) -> bool:
+        """Whether nothing but punctuation or a place follows, so that the phrase after a verb is its subject."""
+        after = next(
+            (i for i, token in enumerate(self.tokens) if token.start >= who.start + len(who.text)), len(self.tokens)
+        )
+        return after == len(self.tokens) or self.kind(after) in (",", ".")
+
+    def left_of(self, at: int, is_saying: bool) -> tuple[Reference | None, float]:
+        """The subject that ends at a token, or before a parenthesis that ends there, and how sure that is."""
+        if at < 0:
+            return None, 0.0
+        kind = self.kind(at)
+        if self.low[at] in ("who", "which", "that") and kind in ("W", "P"):
+            before = at - 2 if self.kind(at - 1) in _STOPS else at - 1
+            return self.phrase(before), 0.8
+        if kind in ("N", "P", "D"):
+            return self.phrase(at), 1.0
+        if kind in _STOPS:
+            return self.before_parenthesis(at), 0.85
+        if kind == "W" and is_saying and not self.breaks(at):
+            head = self.head(at)
+            if self.kind(head) != "W" or self.at(self.phrase_start(head)) in lexicon.DETERMINERS:
+                return self.reference(head, allows_any_noun=True), 0.8
+        return None, 0.0
+
+    def before_parenthesis(self, at: int) -> Reference | None:
+        """The noun phrase before `, a senior analyst at the bank,` when the verb follows it."""
+        best = None
+        for left in range(at, -1, -1):
+            before = left - 1
+            if self.kind(left) not in _STOPS or self.kind(before) not in ("N", "D", "P"):
+                continue
+            if self.at(self.phrase_start(before) - 1) in lexicon.PREPOSITIONS and not self.is_headed(before):
+                continue
+            if self.kind(before) == "N" and self.kind(before - 1) == "," and self.kind(before - 2) in ("D", "N", "W"):
+                return self.reference(before)
+            best = self.phrase(before) or best
+        return best or self.first_reference(before=at)
+
+    def is_headed(self, at: int) -> bool:
+        """Whether the preposition before a noun phrase hangs on another noun ("the head of the bank")."""
+        start = self.phrase_start(at)
+        return self.kind(start - 2) in ("N", "D")
+
+    def phrase(self, at: int) -> Reference | None:
+        """The head of the noun phrase that ends at a token: "the head of the bank" is about the head."""
+        return self.reference(self.head(at))
+
+    def head(self, at: int) -> int:
+        """The token of a noun phrase that its prepositions hang on."""
+        for _ in range(4):
+            before = self.phrase_start(at) - 1
+            if before < 1 or self.at(before) not in lexicon.PREPOSITIONS:
+                break
+            if self.kind(before - 1) not in ("N", "D") and not (
+                self.kind(before - 1) == "W" and self.is_noun(before - 1)
+            ):
+                break
+            at = before - 1
+        return at
+
+    def is_noun(self, at: int) -> bool:
+        start = self.phrase_start(at)
+        return self.at(start) in lexicon.DETERMINERS
+
+    def phrase_start(self, at: int) -> int:
+        """Where the words that belong to the noun at a token begin."""
+        left = at
+        while left > 0 and at - left < 7:
+            kind, low = self.kind(left - 1), self.low[left - 1]
+            if low in lexicon.DETERMINERS:
+                return left - 1
+            if (
+                kind in ("N", "D")
+                or low in ("’s", "'s")
+                or (kind == "W" and low[:1].isalpha() and not self.breaks(left - 1))
+            ):
+                left -= 1
+                continue
+            break
+        return left
+
+    def breaks(self, at: int) -> bool:
+        low = self.low[at]
+        return (
+            low in lexicon.PREPOSITIONS
+            or low in lexicon.AUXILIARIES
+            or low in lexicon.ADVERBS
+            or low
+            in ("and", "or", "but", "that", "which", "who", "when", "while", "if", "because", "to", "what", "how")
+            or low in lexicon.verbs()
+            or self.is_adverb(at)
+        )
+
+    def reference(self, at: int, allows_any_noun: bool = False) -> Reference | None:
+        """The token as a reference: a name, a pronoun, or the description that ends there."""
+        if not 0 <= at < len(self.tokens):
+            return None
+        token = self.tokens[at]
+        if token.kind == "N":
+            return Reference("name", token.text, token.start, token.name)
+        if token.kind == "P":
+            return Reference("pronoun", self.low[at], token.start) if self.low[at] not in ("i", "we", "it") else None
+        if token.kind not in ("D", "W") or not token.text[0].isalpha():
+            return None
+        start = self.phrase_start(at)
+        if token.kind == "W" and (not allows_any_noun or self.low[at] in _TIMES):
+            return None
+        first = self.tokens[start]
+        text = " ".join(_joined(self.tokens[start : at + 1]))
+        definite = self.low[start] in _DEFINITE or start == at or "’s" in text or "'s" in text
+        names = [t.name for t in self.tokens[start:at] if t.kind == "N"]
+        return Reference("description", text, first.start, names[0] if names else -1, self.low[at], definite)
+
+    def right_of(self, at: int) -> Reference | None:
+        """The noun phrase that begins at a token; a name that a title leads to stands for it all."""
+        last = None
+        for index in range(at, min(at + 9, len(self.tokens))):
+            kind, low = self.kind(index), self.low[index]
+            if kind == "N":
+                following = index + 1
+                if self.kind(following) == "N":
+                    continue
+                if (
+                    self.kind(following) in ("D", "W")
+                    and not self.breaks(following)
+                    and self.at(following)[:1].isalpha()
+                ):
+                    last = index
+                    continue
+                return self.reference(index) if self.at(following) not in ("’s", "'s") else self.possessed(following)
+            if kind == "P" and index == at:
+                return self.reference(index)
+            if kind == "D":
+                last = index
+            elif kind == "W" and (low in lexicon.DETERMINERS or not self.breaks(index)):
+                continue
+            else:
+                break
+        return self.reference(last) if last is not None else None
+
+    def possessed(self, at: int) -> Reference | None:
+        """What follows a possessive: "Russia’s foreign minister X" is X, "the bank’s report" the report."""
+        return self.right_of(at + 1) or self.reference(at - 1)
+
+    def first_reference(self, before: int | None = None) -> Reference | None:
+        """The first noun phrase of the sentence that no preposition leads."""
+        end = len(self.tokens) if before is None else before
+        for index in range(end):
+            if self.kind(index) in ("N", "P", "D"):
+                if self.kind(index) == "P" and self.low[index] not in ("he", "she", "they"):
+                    continue
+                start = self.phrase_start(index)
+                leads = self.at(start - 1)
+                if leads in lexicon.PREPOSITIONS or self.at(index + 1) in ("’s", "'s"):
+                    continue
+                if self.kind(index + 1) in ("N", "D"):
+                    continue
+                return self.reference(index)
+        return None
+
+    def beside(self, who: Reference) -> Reference | None:
+        """The name joined to a name by "and"."""
+        for index, token in enumerate(self.tokens):
+            if token.start == who.start and token.kind == "N":
+                for step in (2, -2):
+                    if self.at(index + step // 2) == "and" and self.kind(index + step) == "N":
+                        return self.reference(index + step)
+        return None
+
+    # -- without a verb ----------------------------------------------------------------------------------------
+
+    def read_marks(self) -> None:
+        """`Name: “…”` and `“…” — Name`."""
+        tokens = self.tokens
+        for index, token in enumerate(tokens):
+            if token.kind == ":" and (self.kind(index + 1) == "Q" or index <= 4):
+                who = self.reference(index - 1) if self.kind(index - 1) in ("N", "P") else None
+                is_speech = self.kind(index + 1) == "Q"
+                self.add(who or self.subject or self.first_reference(before=index), 0.8 if is_speech else 0.45, ":")
+            elif (
+                token.kind in ("—", "–", "-", "―") and self.kind(index - 1) in ("Q", "") and self.kind(index + 1) == "N"
+            ):
+                self.add(self.reference(index + 1), 0.8, "—")
+
+    def read_first(self) -> None:
+        """The subject of a sentence that reports nothing may still act or hold a position."""
+        first = self.first_reference()
+        if first is not None:
+            self.add(first, 0.25 if first.kind == "name" else 0.15, "")
+
+
+def _joined(tokens: Sequence[_Token]) -> list[str]:
+    words: list[str] = []
+    for token in tokens:
+        if words and token.text[0] in "’'":
+            words[-1] += token.text
+        else:
+            words.append(token.text)
+    return words

@@ -1,0 +1,404 @@
+"""Who speaks in a paragraph: the ranked suggestions that the digits of the labelling screen take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from annotator.evidence import Quotation, open_at_starts, quotations
+from annotator.speakers import lexicon
+from annotator.speakers.attribution import Attribution, Reference, attributions
+from annotator.speakers.cast import Cast, Entity, folded
+
+_WINDOW = 8
+_CLOSING = (".", "!", "?", "”", '"', "’", "'", "»", "…", ":", ")")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A speaker offered for a paragraph.
+
+    Attributes:
+        name: The longest form in the article, or the registry's name when it knows the speaker.
+        start: Where in the paragraph the words laid to this speaker begin, or None.
+        end: Where they end, or None.
+        reason: Why, in a few words.
+    """
+
+    name: str
+    start: int | None
+    end: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSpeaker:
+    """A speaker of the registry: canonical name and aliases."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    quotes: tuple[Quotation, ...]
+    found: list[Attribution]
+
+
+@dataclass(slots=True)
+class _Score:
+    best: float = 0.0
+    rest: float = 0.0
+    start: int | None = None
+    end: int | None = None
+    reason: str = ""
+
+    def add(self, weight: float, reason: str, span: tuple[int, int] | None = None) -> None:
+        if weight > self.best:
+            self.rest += self.best
+            self.best, self.reason = weight, reason
+            if span is not None:
+                self.start, self.end = span
+        else:
+            self.rest += weight
+
+    @property
+    def total(self) -> float:
+        return self.best + 0.12 * min(self.rest, 8.0)
+
+
+Who = Entity | str
+"""Somebody in a ranking: an entity of the cast, or a description as it stands."""
+
+
+@dataclass(slots=True)
+class _Talk:
+    """What is in the reader's mind at a paragraph: who spoke last and who was named, the latest first."""
+
+    speakers: list[Who] = field(default_factory=list)
+    named: list[Entity] = field(default_factory=list)
+    together: list[Entity] = field(default_factory=list)
+
+    def spoke(self, who: Who) -> None:
+        if who in self.speakers:
+            self.speakers.remove(who)
+        self.speakers.insert(0, who)
+        del self.speakers[6:]
+
+    def was_named(self, entity: Entity) -> None:
+        if entity in self.named:
+            self.named.remove(entity)
+        self.named.insert(0, entity)
+        del self.named[12:]
+
+
+class ArticleSpeakers:
+    """The speakers of one article: names are read once, each paragraph when it is asked for."""
+
+    def __init__(self, paragraphs: Sequence[str], roles: Sequence[str] | None = None) -> None:
+        self.paragraphs = list(paragraphs)
+        self.roles = list(roles) if roles is not None else ["body"] * len(self.paragraphs)
+        self.cast = Cast(self.paragraphs)
+        self._open: list[bool] | None = None
+        self._registry: tuple[Sequence[KnownSpeaker], dict[str, KnownSpeaker]] | None = None
+        self._read: dict[int, _Paragraph] = {}
+
+    def rank(
+        self,
+        index: int,
+        picks: Sequence[tuple[int, str]] = (),
+        known: Sequence[KnownSpeaker] = (),
+        limit: int = 9,
+    ) -> list[Suggestion]:
+        """The likely speakers of a paragraph, best first.
+
+        Args:
+            index: The paragraph's position in the article.
+            picks: Speakers chosen so far, each with its paragraph; those of `index` itself and later ones only tell
+                who matters in the article, those before also who spoke last.
+            known: The registry. Pass the same sequence again to have its table made only once.
+            limit: How many to return at most.
+        """
+        return _Ranking(self, index, picks, known).suggestions(limit)
+
+    def registry(self, known: Sequence[KnownSpeaker]) -> dict[str, KnownSpeaker]:
+        """The registry by every name and alias; made once for each sequence that is passed."""
+        if self._registry is None or self._registry[0] is not known:
+            table: dict[str, KnownSpeaker] = {}
+            for speaker in known:
+                for alias in speaker.aliases:
+                    table.setdefault(folded(alias), speaker)
+            table.update((folded(speaker.name), speaker) for speaker in known)
+            self._registry = (known, table)
+        return self._registry[1]
+
+    def paragraph(self, index: int) -> _Paragraph:
+        """The quotations and attributions of a paragraph, read when first asked for."""
+        if index not in self._read:
+            if self._open is None:
+                self._open = open_at_starts(self.paragraphs)
+            text = self.paragraphs[index]
+            quotes = quotations(text, self._open[index])
+            self._read[index] = _Paragraph(quotes, attributions(text, self.cast.names[index], quotes))
+        return self._read[index]
+
+
+class _Ranking:
+    """One paragraph's scores."""
+
+    def __init__(
+        self, article: ArticleSpeakers, index: int, picks: Sequence[tuple[int, str]], known: Sequence[KnownSpeaker]
+    ) -> None:
+        self.article = article
+        self.cast = article.cast
+        self.index = index
+        self.registry = article.registry(known)
+        self.scores: dict[Who, _Score] = {}
+        self.picked: dict[int, list[Who]] = {}
+        self.times: dict[Who, int] = {}
+        self.called: dict[Who, str] = {}
+        for at, name in picks:
+            who = self.meant(name)
+            self.times[who] = self.times.get(who, 0) + 1
+            self.called[who] = name
+            self.picked.setdefault(at, []).append(who)
+
+    def meant(self, name: str) -> Who:
+        """Whom a pick means: somebody in the article, found by name or by another alias in the registry."""
+        found = self.cast.find(name)
+        if found is None and (speaker := self.registry.get(folded(name))) is not None:
+            found = next((entity for alias in speaker.aliases if (entity := self.cast.find(alias))), None)
+        return found or name
+
+    def score(self, who: Who) -> _Score:
+        if who not in self.scores:
+            self.scores[who] = _Score()
+        return self.scores[who]
+
+    def suggestions(self, limit: int) -> list[Suggestion]:
+        talk = self.talk_before()
+        self.attribute(self.index, talk, self.scores)
+        self.carry(talk)
+        self.prior()
+        order = sorted(self.scores.items(), key=lambda item: -item[1].total)
+        return [Suggestion(self.name_of(who), score.start, score.end, score.reason) for who, score in order[:limit]]
+
+    def name_of(self, who: Who) -> str:
+        """The registry's name, else the longest of the article's form and the coder's."""
+        if isinstance(who, str):
+            known = self.registry.get(folded(who))
+            return known.name if known else who
+        for form in (who.name, *who.forms):
+            if (known := self.registry.get(folded(form))) is not None:
+                return known.name
+        return max(who.name, self.called.get(who, ""), key=len)
+
+    # -- context -----------------------------------------------------------------------------------------------
+
+    def talk_before(self) -> _Talk:
+        talk = _Talk()
+        for at in range(max(0, self.index - _WINDOW), self.index):
+            scores: dict[Who, _Score] = {}
+            self.attribute(at, talk, scores)
+            if self.article.roles[at] == "furniture":
+                continue
+            if self.article.paragraph(at).quotes and not any(s.best >= 4 for s in scores.values()) and talk.speakers:
+                scores.setdefault(talk.speakers[0], _Score()).add(4.5, "")
+            if at in self.picked:
+                for who in reversed(self.picked[at]):
+                    talk.spoke(who)
+                group = [who for who in self.picked[at] if isinstance(who, Entity) and who.kind == "person"]
+                talk.together = list(dict.fromkeys(group)) if len(set(group)) > 1 else []
+            else:
+                least = 2.4 if self.article.paragraphs[at].rstrip().endswith(_CLOSING) else 3.0
+                best = sorted(
+                    (item for item in scores.items() if item[1].best >= least), key=lambda item: item[1].total
+                )
+                for who, _ in best[-2:]:
+                    talk.spoke(who)
+            for entity in self.cast.resolved[at]:
+                talk.was_named(entity)
+        return talk
+
+    # -- evidence in the paragraph -----------------------------------------------------------------------------
+
+    def attribute(self, index: int, talk: _Talk, scores: dict[Who, _Score]) -> None:
+        """Score whoever the paragraph's attributions point to."""
+        here = self.article.paragraph(index)
+        latest: Entity | None = None
+        for item in here.found:
+            bonus = 1.25 if item.has_quotation and item.weight >= 0.5 else 1.0
+            weight = 10 * item.weight * bonus
+            reason = _reason(item)
+            for rank, (who, share) in enumerate(self.resolve(item.who, index, talk, latest)):
+                score = scores.setdefault(who, _Score())
+                score.add(weight * share, reason, item.span)
+                if rank == 0 and isinstance(who, Entity) and (item.who.kind != "description" or item.who.is_definite):
+                    latest = who
+
+    def resolve(self, who: Reference, index: int, talk: _Talk, latest: Entity | None) -> list[tuple[Who, float]]:
+        """Whom a noun phrase may stand for, each with the share of the weight, the likeliest first."""
+        if who.kind == "name":
+            return [(self.cast.resolved[index][who.name], 1.0)]
+        if who.kind == "pronoun":
+            return self.pronoun(who, index, talk, latest)
+        return self.description(who, index, talk)
+
+    def pronoun(self, who: Reference, index: int, talk: _Talk, latest: Entity | None) -> list[tuple[Who, float]]:
+        gender = "he" if who.text in lexicon.HE else "she" if who.text in lexicon.SHE else "they"
+        near: dict[Entity, float] = {}
+        if latest is not None:
+            near[latest] = 0.0
+        speakers = [entity for entity in talk.speakers if isinstance(entity, Entity)]
+        for place, entity in enumerate(speakers):
+            near.setdefault(entity, 0.5 + 0.9 * place)
+        here = [
+            entity
+            for name, entity in zip(self.cast.names[index], self.cast.resolved[index], strict=True)
+            if name.start < who.start
+        ]
+        for place, entity in enumerate(reversed(here)):
+            near[entity] = min(near.get(entity, 9.0), 1.0 + 0.4 * place)
+        for place, entity in enumerate(talk.named):
+            near.setdefault(entity, 2.5 + 0.4 * place)
+        far = {entity: self.distance(entity, gender, at, speakers) for entity, at in near.items()}
+        if gender == "they":
+            for entity in talk.together:
+                far[entity] = 0.2
+        order = sorted((entity for entity in far if far[entity] < 99), key=lambda entity: far[entity])
+        return list(zip(order, (0.92, 0.5, 0.36, 0.25), strict=False))
+
+    def distance(self, entity: Entity, gender: str, near: float, speakers: Sequence[Entity]) -> float:
+        if gender == "they":
+            return near if entity.kind != "person" else 99.0
+        if not entity.may_be_person or entity.pronoun not in ("", gender):
+            return 99.0
+        is_likely = entity.kind == "person" or entity in speakers
+        is_sure = bool(entity.pronoun or entity.titles) or entity in speakers
+        return near + 0.9 * (entity.pronoun != gender) + 1.1 * (not is_likely) + 0.7 * (not is_sure)
+
+    def description(self, who: Reference, index: int, talk: _Talk) -> list[tuple[Who, float]]:
+        text = who.text
+        result: list[tuple[Who, float]] = []
+        if who.is_definite and who.head in lexicon.ROLES:
+            words = set(text.casefold().replace("’s", " ").split())
+            fitting = [
+                (_title_match(words, entity) + 0.6 * (entity in talk.speakers[:1]), entity)
+                for entity in self.cast.entities
+                if who.head in entity.titles
+            ]
+            fitting.sort(key=lambda pair: -pair[0])
+            result += [(entity, 0.85 / (1 + place)) for place, (_, entity) in enumerate(fitting[:2])]
+            if not fitting:
+                people = [entity for entity in talk.speakers[:3] if isinstance(entity, Entity) and entity.may_be_person]
+                result += [(entity, 0.72 / (1 + place)) for place, entity in enumerate(people[:2])]
+                most = max(self.cast.people, key=lambda entity: entity.count, default=None)
+                result += [(most, 0.3)] if most is not None else []
+        elif who.head in _PAIRS and {"two", "both", "the"} & set(text.casefold().split()):
+            result += [(entity, 0.72) for entity in self.pair(who.head, talk)]
+        elif who.is_definite and who.head in lexicon.BODIES:
+            bodies = [entity for entity in self.cast.entities if who.head in entity.name.casefold().split()]
+            result += [(entity, 0.75) for entity in bodies[:2]]
+            if not bodies:
+                last = [
+                    entity for entity in talk.speakers[:2] if isinstance(entity, Entity) and entity.kind != "person"
+                ]
+                result += [(entity, 0.45 if who.head in lexicon.DOCUMENTS else 0.6) for entity in last]
+        if who.name >= 0:
+            result.append((self.cast.resolved[index][who.name], 0.45))
+        result.append((_described(text), 0.7 if not result else 0.55))
+        return result
+
+    def pair(self, head: str, talk: _Talk) -> list[Entity]:
+        """The two last people or states, for "the two leaders" or "both countries"."""
+        kind = "person" if head in ("leaders", "presidents", "ministers", "men", "women", "candidates") else "state"
+        entities = [who for who in talk.speakers if isinstance(who, Entity)] + talk.named
+        return [entity for entity in dict.fromkeys(entities) if entity.kind == kind][:2]
+
+    # -- what is not said in the paragraph ---------------------------------------------------------------------
+
+    def carry(self, talk: _Talk) -> None:
+        """A quotation that goes on, or one that nobody is named for, is the last speaker's."""
+        here = self.article.paragraph(self.index)
+        strongest = max((score.best for score in self.scores.values()), default=0.0)
+        if not talk.speakers:
+            return
+        text = self.article.paragraphs[self.index]
+        if here.quotes and here.quotes[0].continues:
+            quote = here.quotes[0]
+            self.score(talk.speakers[0]).add(9.0, "quotation goes on", (quote.start, quote.end))
+        elif here.quotes and strongest < 5:
+            quote = here.quotes[0]
+            covered = sum(item.end - item.start for item in here.quotes if not item.depth)
+            weight = 7.0 if covered > 0.6 * len(text) else 3.5
+            self.score(talk.speakers[0]).add(weight, "spoke before", (quote.start, quote.end))
+        for place, who in enumerate(talk.speakers[:4]):
+            self.score(who).add((1.9, 1.1, 0.7, 0.5)[place], "spoke before")
+
+    def prior(self) -> None:
+        """Names in the paragraph, what the coder picked before and how often somebody is named."""
+        here = self.article.paragraph(self.index)
+        outer = [(item.start, item.end) for item in here.quotes if not item.depth]
+        for place, (name, entity) in enumerate(
+            zip(self.cast.names[self.index], self.cast.resolved[self.index], strict=True)
+        ):
+            quoted = any(start <= name.start < end for start, end in outer)
+            weight = (0.5 if quoted else 1.3) - 0.05 * min(place, 8)
+            self.score(entity).add(weight * _aptness(entity), "named here")
+        for who, times in self.times.items():
+            self.score(who).add(0.6 + 0.4 * math.log1p(times), "picked earlier")
+        for who, score in self.scores.items():
+            if isinstance(who, Entity) and any(folded(form) in self.registry for form in who.forms):
+                score.rest += 1.0
+        for entity in self.cast.entities:
+            if entity.count > 1 or entity in self.scores:
+                self.score(entity).rest += 1.6 * math.log1p(entity.count) * _aptness(entity)
+                if not self.scores[entity].reason:
+                    self.scores[entity].reason = "named in the article"
+
+
+def _aptness(entity: Entity) -> float:
+    return {"person": 1.0, "state": 0.8, "organisation": 0.75, "other": 0.55}[entity.kind]
+
+
+def _reason(item: Attribution) -> str:
+    if not item.cue:
+        return "named here"
+    if item.cue in (":", "—"):
+        return "named beside the words"
+    if item.cue == "according to":
+        return "“according to”"
+    subject = f"“{item.who.text}”, " if item.who.kind == "pronoun" else ""
+    return f"{subject}subject of “{item.cue}”"
+
+
+_PAIRS = frozenset(
+    "countries nations sides governments neighbours neighbors leaders presidents ministers candidates".split()
+)
+_RANKS = frozenset({"vice", "deputy", "former", "assistant", "acting"})
+
+
+def _title_match(words: set[str], entity: Entity) -> float:
+    """How well a description's words fit somebody's titles; "the president" is not the vice president."""
+    return len(words & entity.titles) - 0.8 * len(_RANKS & (words ^ entity.titles)) + 0.2 * math.log1p(entity.count)
+
+
+def _described(text: str) -> str:
+    for article in ("the ", "The "):
+        text = text.removeprefix(article)
+    return (
+        text[0].lower() + text[1:] if text[:2].istitle() and text.split()[0].casefold() in lexicon.DETERMINERS else text
+    )
+
+
+def suggest(
+    paragraphs: Sequence[str],
+    picks: Sequence[tuple[int, str]] = (),
+    known: Sequence[KnownSpeaker] = (),
+    roles: Sequence[str] | None = None,
+    limit: int = 9,
+) -> list[list[Suggestion]]:
+    """The ranked speakers of every paragraph of an article; see `ArticleSpeakers.rank`."""
+    article = ArticleSpeakers(paragraphs, roles)
+    return [article.rank(index, picks, known, limit) for index in range(len(article.paragraphs))]
