@@ -81,6 +81,7 @@ _DEFINITE = frozenset("the this that his her their its".split())
 _NOT_ADVERBS = frozenset(
     "family assembly ally rally reply supply daily weekly monthly early elderly friendly only".split()
 )
+_RELAYING = frozenset({"said", "says", "quoted", "quotes", "cited", "cites"})
 _PAST = frozenset("said told wrote says tells writes thought spoke".split())
 _TIMES = frozenset(
     "day week month year years months weeks days morning evening afternoon night time times decade".split()
@@ -222,16 +223,16 @@ class _Sentence:
             return self.at(at).endswith("ing")
         if self.kind(at - 1) == "W" and self.at(self.phrase_start(at - 1)) in lexicon.DETERMINERS:
             word = self.at(at)
-            is_past = word in _PAST or (word.endswith("ed") and lexicon.verbs()[word].weight == 1.0)
-            return is_past and self.kind(at + 1) not in ("N", "D")
-        if (
-            self.at(at).endswith("s")
-            and self.kind(at - 1) == "W"
-            and not self.breaks(at - 1)
-            and self.at(at) not in _PAST
-        ):
-            return False
-        return not lexicon.verbs()[self.at(at)].is_base or self.may_be_plural(at - 1)
+            is_participle = word.endswith("ed") and lexicon.verbs()[word].weight == 1.0
+            return word in _PAST or (is_participle and self.kind(at + 1) not in ("N", "D"))
+        return not self.is_plural_noun(at) and (not lexicon.verbs()[self.at(at)].is_base or self.may_be_plural(at - 1))
+
+    def is_plural_noun(self, at: int) -> bool:
+        """Whether a form in "-s" follows an adjective or a noun, as in "independent states"."""
+        if self.kind(at) == "D" and self.kind(at - 1) == "D":
+            return True
+        follows_word = self.kind(at - 1) == "W" and not self.breaks(at - 1)
+        return self.at(at).endswith("s") and follows_word and self.at(at) not in _PAST
 
     def may_be_plural(self, at: int) -> bool:
         """Whether a verb without an ending may follow: after an auxiliary, "to", an adverb or a plural."""
@@ -271,13 +272,15 @@ class _Sentence:
         who, sureness = self.left_of(left, is_saying=verb.weight == 1.0 and not verb.is_gerund)
         if verb.is_gerund and self.kind(left) == ",":
             who, sureness = self.subject or self.first_reference(), 0.75
+        elif verb.is_gerund and not lexicon.BE.intersection(between):
+            sureness *= 0.55
         if "to" in between:
             sureness *= 0.6
         if who is None:
             who, sureness = self.subject or self.first_reference(before=at), 0.6
         if who is None:
             return
-        if who.head in lexicon.DOCUMENTS and self.kind(at + 1) == "N":
+        if who.head in lexicon.DOCUMENTS and word in _RELAYING and self.kind(at + 1) == "N":
             # in a readout the speaker is the person quoted
             self.add(self.reference(at + 1), verb.weight, f"{who.head} {word}")
             sureness *= 0.6
@@ -432,6 +435,8 @@ class _Sentence:
         start = self.phrase_start(at)
         if token.kind == "W" and (not allows_any_noun or self.low[at] in _TIMES):
             return None
+        if self.low[start] == "that" and self.low[at].endswith("s") and start < at:
+            start += 1
         first = self.tokens[start]
         text = " ".join(_joined(self.tokens[start : at + 1]))
         definite = self.low[start] in _DEFINITE or start == at or "’s" in text or "'s" in text

@@ -17,6 +17,9 @@ _GENERIC = frozenset(
     {"the", "of", "for", "and", "u.s.", "us", "united", "states", "american", "national", "federal", "new"}
 )
 _TITLE_WORDS = lexicon.ROLES | lexicon.TITLES
+_COMPOUND = re.compile(
+    r"-(?:led|backed|based|style|made|era|controlled|held|trained|born|owned|linked|occupied|friendly)$"
+)
 _DATELINE = re.compile(r"(?:,[\w. ]{2,20})?(?:,? \(\w+\))? ?[—–-]+ ")
 _REFERS = re.compile(r"(?<= )(?:he|she|his|her|him|himself|herself)\b")
 _LOWERCASE = re.compile(r"\b[a-z][a-z’'-]{2,}\b")
@@ -119,7 +122,7 @@ class Cast:
         if name.kind == "state":
             self._state(text)
             return
-        if self._by_form[key]:
+        if self._by_form[key] or (text.isupper() and name.kind != "organisation"):
             return
         words = [word for word in key.split() if word not in _SUFFIXES]
         if not words:
@@ -199,6 +202,8 @@ class Cast:
 
     def _find(self, name: Name) -> Entity | None:
         key = folded(name.text)
+        if _COMPOUND.search(key):
+            return None
         if len(name.words) == 1 and (key in lexicon.ADJECTIVES or state_of_demonym(name.text)):
             return None
         if name.kind == "state":
@@ -251,7 +256,10 @@ class Cast:
             if name.title:
                 entity.titles.update(_TITLE_WORDS.intersection(name.title.split()))
             before = text[max(0, name.start - 48) : name.start]
-            if before.endswith(("in ", "In ", " near ", " outside ", " to ")) and not name.title:
+            is_credit = text[name.end : name.end + 1] == "/"
+            is_region = len(name.words) == 1 and before.endswith(("the ", "The ")) and entity.kind == "other"
+            is_place = before.endswith(("in ", "In ", " near ", " outside ", " to ")) and not name.title
+            if is_credit or is_region or is_place:
                 entity.as_place += 1
             if not text[: name.start].strip() and _DATELINE.match(text, name.end):
                 entity.as_place += 2

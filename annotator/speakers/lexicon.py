@@ -18,7 +18,7 @@ _SAYING = (
     "contest contradict credit cry decry deem deliver demur denigrate deplore deride detail disavow discuss "
     "dispute divulge echo elaborate emote endorse enthuse enumerate espouse exhort expound extol fault forecast "
     "foretell fume gripe grumble guarantee hail howl hypothesize implore inform insinuate instruct interject "
-    "intone introduce invoke lambast lambaste laud lecture lie liken list marvel mock moan mouth name narrate "
+    "intone introduce invoke lambast lambaste laud lecture lie liken marvel mock moan mouth name narrate "
     "note notify offer order ordain outline paint pan pen petition pitch point ponder post preach prod profess "
     "proffer prophesy proclaim pronounce punctuate query question rail rant rave read reason reassert recite "
     "reckon recount refute remind remonstrate reprimand request respond restate retract retweet ridicule roar "
@@ -29,7 +29,7 @@ _SAYING = (
     "email e-mail blog joke kid lash rip brand"
 )
 _HOLDING = (
-    "accept allow abstain admire advocate aim anticipate appeal appear approve arrange aspire assess assume back "
+    "accept allow list abstain admire advocate aim anticipate appeal appear approve arrange aspire assess assume back "
     "bet bid block boycott care cast challenge change choose claim commit concern consider contemplate counsel "
     "decide decline defy delay demonstrate deny depict desire despise detest disapprove discourage doubt dream "
     "embrace encourage envisage envision expect express fail favor favour fear feel find focus foresee gauge "

@@ -296,7 +296,7 @@ class _Ranking:
                 most = max(self.cast.people, key=lambda entity: entity.count, default=None)
                 result += [(most, 0.3)] if most is not None else []
         elif who.head in _PAIRS and {"two", "both", "the"} & set(text.casefold().split()):
-            result += [(entity, 0.72) for entity in self.pair(who.head, talk)]
+            result += [(entity, 0.72) for entity in self.pair(who, index, talk)]
         elif who.is_definite and who.head in lexicon.BODIES:
             bodies = [entity for entity in self.cast.entities if who.head in entity.name.casefold().split()]
             result += [(entity, 0.75) for entity in bodies[:2]]
@@ -310,11 +310,14 @@ class _Ranking:
         result.append((_described(text), 0.7 if not result else 0.55))
         return result
 
-    def pair(self, head: str, talk: _Talk) -> list[Entity]:
+    def pair(self, who: Reference, index: int, talk: _Talk) -> list[Entity]:
         """The two last people or states, for "the two leaders" or "both countries"."""
-        kind = "person" if head in ("leaders", "presidents", "ministers", "men", "women", "candidates") else "state"
-        entities = [who for who in talk.speakers if isinstance(who, Entity)] + talk.named
-        return [entity for entity in dict.fromkeys(entities) if entity.kind == kind][:2]
+        kind = "person" if who.head in _PEOPLE else "state"
+        names = zip(self.cast.names[index], self.cast.resolved[index], strict=True)
+        here = [entity for name, entity in names if name.start < who.start]
+        before = [entity for entity in talk.speakers if isinstance(entity, Entity)]
+        entities = dict.fromkeys([*reversed(here), *before, *talk.named])
+        return [entity for entity in entities if entity.kind == kind][:2]
 
     # -- what is not said in the paragraph ---------------------------------------------------------------------
 
@@ -373,6 +376,7 @@ def _reason(item: Attribution) -> str:
     return f"{subject}subject of “{item.cue}”"
 
 
+_PEOPLE = frozenset({"leaders", "presidents", "ministers", "candidates"})
 _PAIRS = frozenset(
     "countries nations sides governments neighbours neighbors leaders presidents ministers candidates".split()
 )
