@@ -216,7 +216,7 @@ def _posterior(data: ReliabilityData, prior: Floats, log_confusion: Floats) -> F
 def _digamma(x: Floats) -> Floats:
     """The derivative of log Γ for positive x (Abramowitz & Stegun 6.3.5, 6.3.18)."""
     shifted, total = x.astype(np.float64), np.zeros_like(x, dtype=np.float64)
-    for _ in range(8):
+    for _ in range(12):
         total -= 1 / shifted
         shifted = shifted + 1
     inverse = 1 / shifted**2

@@ -234,12 +234,16 @@ def warnings(data: ReliabilityData, alpha: Coefficient) -> tuple[str, ...]:
     found = []
     if 0 < alpha.n_units_paired < FEW_UNITS:
         found.append(
-            f"Only {_units(alpha.n_units_paired)} labelled by two coders or more: every figure here is rough "
+            f"Only {_were(alpha.n_units_paired)} labelled by two coders or more: every figure here is rough "
             f"(fewer than {FEW_UNITS})."
         )
     alone = alpha.n_units - alpha.n_units_paired
     if alone:
-        found.append(f"{_units(alone)} with one label only: such units do not enter α.")
+        found.append(
+            "1 unit has one label only and does not enter α."
+            if alone == 1
+            else f"{alone} units have one label only and do not enter α."
+        )
     used = prevalence(data)
     unused = [str(one.category) for one in used if not one.n_labels]
     if unused:
@@ -269,5 +273,5 @@ def _skew(data: ReliabilityData, alpha: Coefficient, used: tuple[Prevalence, ...
     ]
 
 
-def _units(n: int) -> str:
+def _were(n: int) -> str:
     return f"{n} unit was" if n == 1 else f"{n} units were"

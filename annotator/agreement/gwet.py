@@ -96,7 +96,8 @@ def parts(name: str, p: Patterns, w: Floats, weights: Weights) -> tuple[Floats, 
     if name == "brennan_prediger":
         return agreement, np.full(len(w), scheme.sum() / q**2)
 
-    pi = p.totals(w / p.m) / w.sum(axis=-1, keepdims=True)
+    units = w.sum(axis=-1, keepdims=True)
+    pi = p.totals(w / p.m) / np.where(units > 0, units, 1.0)
     if name == "gwet_ac1":
         return agreement, scheme.sum() / (q * (q - 1)) * (pi * (1 - pi)).sum(axis=-1)
     return agreement, ((pi @ scheme) * pi).sum(axis=-1)

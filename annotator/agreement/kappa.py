@@ -13,10 +13,11 @@ from annotator.agreement.distances import agreement_weights
 from annotator.agreement.gwet import Weights
 from annotator.agreement.patterns import Ints, Patterns
 from annotator.agreement.reliability import ReliabilityData
+from annotator.agreement.values import Labels
 from annotator.errors import AgreementError
 
 Floats = npt.NDArray[np.float64]
-Data = npt.ArrayLike | ReliabilityData
+Data = Labels | ReliabilityData
 
 _CELLS = 20_000_000
 """Cells of all tables together, beyond which they are not made."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from annotator.agreement.coefficient import ALL_EQUAL, NO_PAIRS, ONE_CATEGORY, Coefficient
 from annotator.agreement.disagreement import alpha_of, disagreement
 from annotator.agreement.distances import Metric
 from annotator.agreement.patterns import Patterns
 from annotator.agreement.reliability import ReliabilityData, as_patterns
+from annotator.agreement.values import Labels
 
-Data = npt.ArrayLike | ReliabilityData | Patterns
+Data = Labels | ReliabilityData | Patterns
 """What every coefficient accepts: an array (coders, units), ReliabilityData, or Patterns."""
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from annotator.agreement.distances import LEVELS
 from annotator.agreement.patterns import Ints, Patterns, patterns_of_units
-from annotator.agreement.values import Coding, code_array, numeric_category, patterns_of_array
+from annotator.agreement.values import Coding, Labels, code_array, numeric_category, patterns_of_array
 from annotator.errors import AgreementError
 
 
@@ -38,7 +38,7 @@ class ReliabilityData:
     @classmethod
     def from_array(
         cls,
-        data: npt.ArrayLike,
+        data: Labels,
         level: str = "nominal",
         categories: Sequence[Hashable] | None = None,
         coders: Sequence[Hashable] | None = None,
@@ -212,7 +212,7 @@ def check_level(level: str) -> str:
 
 
 def as_patterns(
-    data: npt.ArrayLike | ReliabilityData | Patterns,
+    data: Labels | ReliabilityData | Patterns,
     level: str = "nominal",
     categories: Sequence[Hashable] | None = None,
 ) -> Patterns:

@@ -9,6 +9,10 @@ def t_cdf(t: float, df: float) -> float:
     """P(T ≤ t) for `df` degrees of freedom."""
     if math.isinf(t):
         return 1.0 if t > 0 else 0.0
+    if t * t < df:
+        # Near the middle the tail is a difference of near numbers; the middle is not.
+        middle = 0.5 * incomplete_beta(0.5, df / 2, t * t / (df + t * t))
+        return 0.5 + math.copysign(middle, t)
     tail = 0.5 * incomplete_beta(df / 2, 0.5, df / (df + t * t))
     return 1.0 - tail if t > 0 else tail
 

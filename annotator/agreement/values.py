@@ -16,6 +16,8 @@ from annotator.errors import AgreementError
 
 Array = npt.NDArray[Any]
 Codes = npt.NDArray[np.int32]
+Labels = npt.ArrayLike | Sequence[Sequence[Any]]
+"""An array (coders, units), or one row of values a coder; nan or None where a coder gave no value."""
 
 _PACKED = 1 << 20
 """Up to this many possible count vectors, patterns are counted in a table without sorting the units."""
@@ -92,9 +94,7 @@ def numeric_category(category: Hashable, level: str) -> float:
     return number
 
 
-def code_array(
-    data: npt.ArrayLike, level: str, categories: Sequence[Hashable] | None
-) -> tuple[Codes, tuple[Hashable, ...]]:
+def code_array(data: Labels, level: str, categories: Sequence[Hashable] | None) -> tuple[Codes, tuple[Hashable, ...]]:
     """Category indexes of an array (coders, units), plus one; 0 where a coder gave no value.
 
     Returns:
@@ -112,7 +112,7 @@ def code_array(
     return codes, coding.categories
 
 
-def as_matrix(data: npt.ArrayLike) -> Array:
+def as_matrix(data: Labels) -> Array:
     """An array (coders, units): floats with nan where all values are numbers, else objects with None.
 
     Raises:
@@ -138,7 +138,7 @@ def as_matrix(data: npt.ArrayLike) -> Array:
     return array
 
 
-def patterns_of_array(data: npt.ArrayLike, level: str, categories: Sequence[Hashable] | None) -> Patterns:
+def patterns_of_array(data: Labels, level: str, categories: Sequence[Hashable] | None) -> Patterns:
     """The patterns of an array (coders, units) without a copy of it, where the values are whole numbers."""
     packed = _packed_patterns(data, level, categories) if _is_plain(data) else None
     if packed is not None:
@@ -225,7 +225,7 @@ def _with_coders(patterns: Patterns, n_coders: int) -> Patterns:
     )
 
 
-def _is_plain(data: npt.ArrayLike) -> TypeGuard[Array]:
+def _is_plain(data: Labels) -> TypeGuard[Array]:
     """Whether these are numbers in an array (coders, units) without a mask."""
     return (
         isinstance(data, np.ndarray)
@@ -236,7 +236,7 @@ def _is_plain(data: npt.ArrayLike) -> TypeGuard[Array]:
     )
 
 
-def _objects(data: npt.ArrayLike) -> Array:
+def _objects(data: Labels) -> Array:
     """Nested lists as they are, so that a name beside a nan stays a name and the nan stays missing."""
     if hasattr(data, "__array__"):
         return np.asarray(data)

@@ -1,0 +1,93 @@
+"""Majority, Dawid-Skene (1979) and MACE (Hovy et al. 2013) on coders whose competence is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from annotator.agreement import Aggregation, ReliabilityData, dawid_skene, mace, majority
+from annotator.agreement.aggregation import _digamma
+from annotator.errors import AgreementError
+
+COMPETENCE = [0.95, 0.9, 0.7, 0.2, 0.0]
+"""The probability that a coder knows the category; the last one always guesses."""
+
+
+@pytest.fixture(scope="module")
+def study() -> tuple[ReliabilityData, np.ndarray[tuple[int, ...], np.dtype[np.int64]]]:
+    rng = np.random.default_rng(11)
+    true = rng.integers(4, size=600)
+    labels = np.array([np.where(rng.random(600) < c, true, rng.integers(4, size=600)) for c in COMPETENCE], float)
+    labels[rng.random(labels.shape) < 0.1] = np.nan
+    labels[0, :] = np.where(np.isnan(labels).all(axis=0), true, labels[0, :])
+    return ReliabilityData.from_array(labels, categories=[0, 1, 2, 3]), true
+
+
+def accuracy(result: Aggregation, true: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> float:
+    return float(np.mean([winner == truth for winner, truth in zip(result.winners, true.tolist(), strict=True)]))
+
+
+def test_weighing_coders_by_competence_beats_the_majority(study) -> None:  # type: ignore[no-untyped-def]
+    data, true = study
+    simple = accuracy(majority(data), true)
+
+    assert accuracy(dawid_skene(data), true) > simple
+    assert accuracy(mace(data), true) > simple
+    assert accuracy(mace(data), true) > 0.95
+
+
+def test_mace_finds_how_often_each_coder_knows(study) -> None:  # type: ignore[no-untyped-def]
+    data, _ = study
+    result = mace(data)
+
+    assert result.competence.tolist() == pytest.approx(COMPETENCE, abs=0.08)
+    assert result.converged
+
+
+def test_dawid_skene_finds_how_often_each_coder_is_right(study) -> None:  # type: ignore[no-untyped-def]
+    data, _ = study
+    right = [c + (1 - c) / 4 for c in COMPETENCE]
+
+    assert dawid_skene(data).competence.tolist() == pytest.approx(right, abs=0.07)
+
+
+@pytest.mark.parametrize("method", [majority, dawid_skene, mace])
+def test_probabilities_sum_to_one_and_repeat(study, method) -> None:  # type: ignore[no-untyped-def]
+    data, _ = study
+    result = method(data)
+
+    assert result.probabilities.sum(axis=1) == pytest.approx(1.0)
+    assert (result.probabilities == method(data).probabilities).all()
+
+
+def test_ties_are_reported_and_have_no_winner() -> None:
+    data = ReliabilityData.from_labels(
+        [("p1", "ana", "x"), ("p1", "ben", "y"), ("p2", "ana", "x"), ("p2", "ben", "x"), ("p2", "eva", "y")]
+    )
+    result = majority(data)
+
+    assert result.ties == ("p1",)
+    assert result.winners == (None, "x")
+    # Only p2 has a majority that coders can be measured by.
+    assert dict(zip(result.coders, result.competence.tolist(), strict=True)) == {"ana": 1.0, "ben": 1.0, "eva": 0.0}
+
+
+def test_the_seed_is_shown() -> None:
+    data = ReliabilityData.from_labels([(unit, coder, unit % 2) for unit in range(6) for coder in "ab"])
+
+    assert "seed 4" in mace(data, seed=4).method
+
+
+def test_nothing_to_aggregate_is_refused() -> None:
+    for method in (majority, dawid_skene, mace):
+        with pytest.raises(AgreementError, match="no labels"):
+            method(ReliabilityData.from_labels([]))
+
+
+def test_the_digamma_function_has_its_known_values() -> None:
+    euler = 0.5772156649015329
+    x = np.array([1.0, 2.0, 0.5, 10.0])
+
+    assert _digamma(x).tolist() == pytest.approx(
+        [-euler, 1 - euler, -euler - 2 * np.log(2), sum(1 / k for k in range(1, 10)) - euler], abs=1e-13
+    )
