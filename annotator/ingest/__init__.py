@@ -6,11 +6,25 @@ import os
 from collections.abc import Iterable, Iterator
 
 from annotator.errors import IngestError
-from annotator.ingest.article import Format, Options, Read
+from annotator.ingest.article import FORMATS, Columns, Format, Options, Read
 from annotator.ingest.inputs import Input, Refusal, inputs
 from annotator.ingest.paragraphs import BYS, By, split
 
-__all__ = ["BYS", "By", "Format", "Input", "Options", "Read", "Refusal", "inputs", "read", "read_inputs", "split"]
+__all__ = [
+    "BYS",
+    "FORMATS",
+    "By",
+    "Columns",
+    "Format",
+    "Input",
+    "Options",
+    "Read",
+    "Refusal",
+    "inputs",
+    "read",
+    "read_inputs",
+    "split",
+]
 
 
 def read_inputs(paths: Iterable[str | os.PathLike[str]], options: Options | None = None) -> Iterator[Read | Refusal]:
@@ -19,7 +33,7 @@ def read_inputs(paths: Iterable[str | os.PathLike[str]], options: Options | None
     A file is read to its end before its first article is given out, so that a file is there whole or not at
     all. Whoever can take articles back (a transaction) saves that memory with `inputs` and `Input.read`.
     """
-    for found in inputs(paths):
+    for found in inputs(paths, options):
         if isinstance(found, Refusal):
             yield found
             continue

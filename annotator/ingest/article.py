@@ -1,22 +1,43 @@
-"""Checks what was read and makes an article of it."""
+"""How files are read, and what comes of it: an article, checked, with its paragraphs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from annotator.errors import IngestError
-from annotator.ingest.paragraphs import By, split
-from annotator.model import Article
+from annotator.ingest.paragraphs import By, spans
+from annotator.ingest.roles import guess
+from annotator.model import Article, Paragraph, Role
 
-Format = Literal["text", "html", "jsonl", "json", "csv", "tsv", "parquet", "qdpx"]
-"""How a file is read; otherwise its name and its first bytes tell."""
+Format = Literal["text", "html", "jsonl", "json", "csv", "parquet", "qdpx", "zip"]
+"""How a file is read. JSON and JSONL hold records, or the tasks of Label Studio, doccano and Prodigy."""
+
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+MAX_BYTES = 1 << 26
+"""The longest file that is read as one article: 64 MiB are some ten thousand pages."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns or fields of a table's rows hold what; None stands for the usual names."""
+
+    text: str | None = None
+    name: str | None = None
+    title: str | None = None
+    source: str | None = None
+    date: str | None = None
+    url: str | None = None
+    metadata: tuple[str, ...] | None = None
+    """The columns that are kept as metadata; None stands for all that are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +46,12 @@ class Options:
 
     by: By = "line"
     encoding: str | None = None
+    """The encoding where it is known; otherwise it is recognised."""
     format: Format | None = None
+    """The format where the name does not tell it."""
+    columns: Columns = field(default_factory=Columns)
+    skip: frozenset[Path] = frozenset()
+    """Resolved paths that folders may hold and that are not read: the project's own files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,47 +60,90 @@ class Read:
 
     article: Article
     origin: str
-    """Where it comes from, for messages: the file, and the line in it where it holds several articles."""
+    """Where it comes from, safe for a terminal: the file, and the line in it where it holds several articles."""
     remarks: tuple[str, ...] = ()
     """Sentences without a subject, such as "read as windows-1252"."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of an article besides its text."""
+
+    title: str | None = None
+    source: str | None = None
+    date: str | None = None
+    url: str | None = None
+    metadata: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 def make(
     raw_text: str,
     name: str,
-    options: Options,
-    *,
     path: str,
-    title: str | None = None,
-    source: str | None = None,
-    date: str | None = None,
-    url: str | None = None,
-    metadata: Mapping[str, JsonValue] | None = None,
+    by: By = "line",
+    about: About | None = None,
+    hints: Sequence[Role | None] | None = None,
 ) -> Article:
     """An article with its paragraphs and their roles.
+
+    Args:
+        raw_text: The text exactly as read.
+        name: What people call it.
+        path: The file it was read from.
+        by: What one paragraph is.
+        about: What else is known of it.
+        hints: For each paragraph the role that the file itself gives, where it does.
 
     Raises:
         IngestError: The text is blank or cannot be stored exactly; the sentence says where, not in which file.
     """
     check_text(raw_text)
-    return Article(
-        name=name,
-        raw_text=raw_text,
-        paragraphs=split(raw_text, options.by, title),
-        title=title,
-        source=source,
-        date=date,
-        url=url,
-        path=path,
-        metadata=dict(metadata or {}),
-    )
+    about = about or About()
+    found = spans(raw_text, by)
+    roles = guess([raw_text[start:end] for start, end in found], about.title, hints)
+    try:
+        return Article(
+            name=name,
+            raw_text=raw_text,
+            paragraphs=tuple(
+                Paragraph(position=position, start=start, end=end, role=role)
+                for position, ((start, end), role) in enumerate(zip(found, roles, strict=True))
+            ),
+            title=about.title,
+            source=about.source,
+            date=about.date,
+            url=about.url,
+            path=path,
+            metadata=dict(about.metadata),
+        )
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(map(str, fault["loc"][:2]))
+        raise IngestError(f"{place}: {fault['msg'].lower()}") from error
 
 
 def check_text(raw_text: str) -> None:
-    """Refuse a text in which nothing can be read, or that no file of ours can hold exactly."""
+    """Refuse a text in which nothing can be read, or that no project file can hold exactly.
+
+    Raises:
+        IngestError: The sentence names the line.
+    """
     if not any(sign.isprintable() and sign != " " for sign in raw_text):
         raise IngestError("no readable text")
     if found := _UNSTORABLE.search(raw_text):
         line = raw_text.count("\n", 0, found.start()) + 1
-        sign = "a NUL byte" if found[0] == "\x00" else f"half a surrogate pair (U+{ord(found[0]):04X})"
-        raise IngestError(f"line {line}: {sign}, which is no text")
+        raise IngestError(f"line {line} of the text: {_sign(found[0])}")
+
+
+def check_storable(text: str) -> None:
+    """Refuse what no project file can hold exactly: NUL and halves of surrogate pairs.
+
+    Raises:
+        IngestError: It holds one.
+    """
+    if found := _UNSTORABLE.search(text):
+        raise IngestError(_sign(found[0]))
+
+
+def _sign(sign: str) -> str:
+    return "a NUL byte, so this is no text" if sign == "\x00" else f"half a surrogate pair (U+{ord(sign):04X})"

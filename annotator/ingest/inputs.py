@@ -1,13 +1,15 @@
-"""Paths into inputs: every file a person named or a folder holds, in an order that does not change."""
+"""Paths into inputs: every file a person named, a folder holds or an archive packs, in an order that never changes."""
 
 from __future__ import annotations
 
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from annotator.errors import IngestError
@@ -31,16 +33,21 @@ class Input:
     """One file whose articles are added together or not at all."""
 
     path: str
-    """As given, or the folder as given with the way down to the file."""
+    """As given, with the way down from there: "folder/file.txt", "corpus.zip/file.txt"."""
+    size: int | None
+    """Its bytes, for a progress bar; None where nobody knows."""
+    open: Callable[[], BinaryIO] = field(compare=False, repr=False)
+    """Its bytes from the start, as often as asked."""
 
     @property
     def shown(self) -> str:
-        """Its name, safe for a terminal."""
+        """Its path, safe for a terminal."""
         return one_line(readable(self.path))
 
-    def open(self) -> BinaryIO:
-        """Its bytes, from the start."""
-        return sys.stdin.buffer if self.path == STREAM else Path(self.path).open("rb")
+    @property
+    def name(self) -> str:
+        """What people call its article: the file's name without its ending."""
+        return "standard input" if self.path == STREAM else Path(readable(self.path)).stem or readable(self.path)
 
     def read(self, options: Options | None = None) -> Iterator[Read]:
         """Its articles in order, one at a time.
@@ -54,49 +61,90 @@ class Input:
         try:
             yield from articles(self, options or Options())
         except IngestError as error:
-            raise IngestError(f"{self.shown}: {error}") from error
-        except OSError as error:
-            raise IngestError(f"{self.shown}: {(error.strerror or 'cannot be read').lower()}") from error
+            raise IngestError(f"{self.shown}: {one_line(str(error))}") from error
+        except (OSError, MemoryError) as error:
+            raise IngestError(f"{self.shown}: {_said(error)}") from error
 
 
-def inputs(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Input | Refusal]:
-    """The files that paths stand for: files as they are, folders with all they hold, "-" standard input.
+def inputs(paths: Iterable[str | os.PathLike[str]], options: Options | None = None) -> Iterator[Input | Refusal]:
+    """The files that paths stand for: files as they are, folders and archives with all they hold, "-" standard input.
 
-    Folders are read to the bottom, their entries sorted by name; names that begin with a dot are passed over.
+    Folders are read to the bottom, their entries sorted by name; names that begin with a dot are passed over. A
+    folder that links lead to twice is refused the second time.
     """
     seen: set[tuple[int, int]] = set()
     for path in paths:
-        yield from _walk(os.fspath(path), seen)
+        yield from _walk(os.fspath(path), options or Options(), seen)
 
 
 def readable(path: str) -> str:
     r"""A path as text that can be stored: bytes that are no UTF-8 become ``\xNN``."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _walk(path: str, seen: set[tuple[int, int]]) -> Iterator[Input | Refusal]:
+def refused(path: str, reason: str) -> Refusal:
+    """A refusal whose sentence begins with the path."""
+    return Refusal(readable(path), f"{one_line(readable(path))}: {reason}")
+
+
+def _walk(path: str, options: Options, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[Input | Refusal]:
     if path == STREAM:
-        yield Input(path)
+        yield Input(path, None, _spooled())
         return
     try:
         status = Path(path).stat()
-        kind = status.st_mode
-        if stat.S_ISREG(kind):
-            yield Input(path)
-        elif not stat.S_ISDIR(kind):
-            yield _refused(path, "is neither a file nor a folder (a stream is read from -)")
+        if not stat.S_ISDIR(status.st_mode):
+            yield from _file(path, status, options)
         elif (status.st_dev, status.st_ino) in seen:
-            yield _refused(path, "leads back to a folder that is already being read")
+            yield refused(path, "leads back to a folder that is read already")
+        elif depth > 100:
+            yield refused(path, "lies more than 100 folders deep")
         else:
             seen.add((status.st_dev, status.st_ino))
             for name in sorted(os.listdir(path)):  # noqa: PTH208 - names that are no UTF-8 stay as they are
-                if not name.startswith("."):
-                    yield from _walk(os.path.join(path, name), seen)  # noqa: PTH118 - "./-x" keeps its "./"
+                below = os.path.join(path, name)  # noqa: PTH118 - "./-x" keeps its "./"
+                if not name.startswith(".") and not (options.skip and Path(below).resolve() in options.skip):
+                    yield from _walk(below, options, seen, depth + 1)
     except FileNotFoundError:
-        yield _refused(path, "a link that leads nowhere" if Path(path).is_symlink() else "does not exist")
+        yield refused(path, "a link that leads nowhere" if os.path.lexists(path) else "does not exist")
     except (OSError, ValueError) as error:
-        yield _refused(path, (getattr(error, "strerror", None) or str(error)).lower())
+        yield refused(path, _said(error))
 
 
-def _refused(path: str, reason: str) -> Refusal:
-    return Refusal(path, f"{one_line(readable(path))}: {reason}")
+def _file(path: str, status: os.stat_result, options: Options) -> Iterator[Input | Refusal]:
+    if not stat.S_ISREG(status.st_mode):
+        yield refused(path, "is neither a file nor a folder (read a stream from -)")
+        return
+    if PurePosixPath(path).suffix.lower() == ".zip" if options.format is None else options.format == "zip":
+        from annotator.ingest.archive import members  # zipfile, where there is one
+
+        yield from members(path)
+    else:
+        yield Input(path, status.st_size, partial(_opened, path))
+
+
+def _opened(path: str) -> BinaryIO:
+    return Path(path).open("rb")
+
+
+def _spooled() -> Callable[[], BinaryIO]:
+    """Standard input as a file that can be opened again."""
+    kept: list[Path] = []
+    folder = tempfile.TemporaryDirectory(prefix="annotator-")
+
+    def opened() -> BinaryIO:
+        if not kept:
+            copy = Path(folder.name, "stream")
+            with copy.open("wb") as target:
+                while chunk := sys.stdin.buffer.read(1 << 20):
+                    target.write(chunk)
+            kept.append(copy)
+        return kept[0].open("rb")
+
+    return opened
+
+
+def _said(error: Exception) -> str:
+    """The system's reason in the middle of a sentence."""
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return reason[0].lower() + reason[1:]

@@ -1,0 +1,83 @@
+"""Bylines by their wording: "By" with names, names with an office, the credits below an article."""
+
+from __future__ import annotations
+
+import re
+
+from annotator.ingest.wording import PROSE_END, any_of, are_names
+
+_BY = any_of(r"""
+    by
+    text by
+    written by
+    story by
+    words by
+    interview by
+    report by
+    reported by
+    reporting by
+    analysis by
+    edited by
+    compiled by
+    posted by
+    review by
+    translated by
+    photographs by
+    photography by
+    produced by
+    presented by
+    editor :
+    von
+    text:
+    authors?:
+    editors?:
+    reporters?:
+""")
+
+_END_CREDITS = any_of(r"""
+    .{2,200}\bcontributed (?:to this|to the|reporting|additional|from)\b.{0,80}
+    \W*with (?:a |additional |agency |wire |some )?(?:files?|reports?|reporting|inputs?|assistance
+    +|agencies|wires|material|information|contributions?)(?:\W+(?:from|by|of)\b.{1,120}|\W*)
+    \W*with [\w ]{2,20} inputs?\W*
+    \W*additional (?:reporting|research|writing|editing) (?:by|from)\b.{2,200}
+    \W*(?:reporting|writing|editing|edited|compiled|reported|produced|translated
+    +|written) by [A-Z].{2,200}[;,.] ?(?:additional |with )?(?:editing|reporting|writing|edited
+    +|translated|translation|compiled|graphics|research)\b.{0,200}
+    (?:the )?associated press (?:writers?|reporters?|journalists?)\b.{2,200}
+    sources?\s*: ?.{0,60}(?:agenc|reuters|afp|\bap\b|wires|times|news|press).{0,40}
+    [a-z]{2,4}(?:/[a-z]{2,4}){1,3} \(.{2,60}\)
+    — ?(?:with assistance|by [A-Z]).{2,120}
+""")
+
+_BY_SOMEBODY = re.compile(rf"(?:{_BY})(?=[\s:]|$)[\s:]*", re.IGNORECASE)
+_END_CREDIT = re.compile(_END_CREDITS, re.IGNORECASE)
+_SEPARATED = re.compile(r"([^·•|]{5,40}) [·•|] ")
+_OFFICE = re.compile(
+    r"(?:\w+ ){0,4}(?:reporters?|correspondents?|editors?|writers?|columnists?|staff|bureau|agency|agencies|press"
+    r"|newsroom|desk)(?: \w+){0,3}",
+    re.IGNORECASE,
+)
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line names its authors: "By …" with names, or the credits below an article."""
+    if len(text) > 250:
+        return False
+    if said := _BY_SOMEBODY.match(text):
+        return len(text) < 160 and are_names(re.split(r"[|·•@]", text[said.end() :])[0])
+    if found := _SEPARATED.match(text):
+        return len(text) < 200 and is_name(found[1])
+    return is_end_credit(text)
+
+
+def is_end_credit(text: str) -> bool:
+    """Whether a line below an article says who else worked on it."""
+    return len(text) <= 250 and _END_CREDIT.fullmatch(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Whether a line may be a name, with an outlet or an office at most."""
+    words = text.split()
+    if len(words) <= 6 and _OFFICE.fullmatch(text):
+        return True
+    return 1 < len(words) <= 12 and len(text) < 90 and not PROSE_END.search(text) and are_names(text)

@@ -1,0 +1,352 @@
+"""Furniture by its wording: what pages of news put around an article, in the words of outlets of many countries.
+
+Whatever a line might also say as a sentence of the article is left to its place (`annotator.ingest.roles`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from annotator.ingest.wording import LONGEST, PROSE_END, any_of
+
+# Whole lines, in lower case and without marks around them.
+_LINES = frozenset(
+    line
+    for row in """
+    + follow / -30- / about / about author / about the author / about the authors / about us / accept
+    accept all / accept cookies / ad / add a comment / ads / advert / advertise / advertisement / advertisements
+    advertising / advertorial / agree / all / all rights reserved / also read / anzeige / around the web
+    article continues after ad / article continues after this advertisement / article continues below
+    article continues below advertisement / auch interessant / author / author bio / back / back to top
+    become a member / bluesky / bookmark / breaking news / by signing up / caption / careers / categories
+    category / classifieds / click here to get the app / click to enlarge / close / comment / comments
+    compartir / contact / contact us / continue reading / continue reading the main story / cookie policy
+    cookie settings / cookies / copied / copy / copy link / corrections / corrections and clarifications
+    czytaj także / daily newsletter / developing story / dig deeper / disclaimer / disclosure
+    disclosure statement / dismiss / dive deeper / do not sell my personal information / don't miss / donate
+    donate now / download / download app / download our app / e-edition / e-mail / edit / editor's choice
+    editor's pick / editor's picks / editors' choice / editors' picks / email / email (required) / email address
+    embed / embed <>more videos / end / end of list / enditem / ends / enlarge / enlarge image
+    enlarge this image / enter your email / enter your email address / exclusive / expand / explore
+    explore more / explore more on these topics / facebook / faq / feedback / filed under / flipboard / follow
+    follow us / following / from around the web / from our partners / from the web / full screen / fullscreen
+    gallery / get our app / get the app / gift article / gift this article / give feedback / give this article
+    go deeper / go to top / google news / got it / have your say / help / hide / hide caption / hide comments
+    home / i accept / i agree / image / image gallery / images / in case you missed it / in pictures
+    in this article / in this story / instagram / install / invalid email / join now / join the conversation
+    join the discussion / join us / keep reading / keywords / kommentare / last updated / latest
+    latest headlines / latest news / latest posts / latest stories / latest updates / lea también / learn more
+    leave a comment / leave a reply / leer también / lees ook / leggi anche / les også / lesen sie auch / like
+    like loading / like loading... / like this / line / link copied / link copied! / linkedin / lire aussi
+    listen / listen now / live / live tv / live updates / load comments / load more / loading / loading...
+    log in / log out / login / läs också / læs også / main menu / make a donation / manage cookies
+    manage options / manage preferences / mastodon / maybe later / mehr zum thema / menu / messenger / more
+    more by this author / more coverage / more from this author / more info / more like this / more news
+    more on this / more on this story / more on this topic / more options / more stories / more to read
+    most commented / most popular / most read / most shared / most viewed / most watched / must read
+    must reads / mute / my account / newer posts / news / news feed / newsletter / newsletter email address
+    newsletters / next / next article / next in news / next post / next story / next up / no thanks / not now
+    obituaries / ok / older posts / on this page / open / open gallery / open image modal / open menu
+    open this photo in gallery / options / order reprints / our newsletter / paid content / paid post / partager
+    partner content / partners / pause / photo / photo gallery / photos / pin / pin it / pinterest / play
+    play audio / play video / please turn on javascript to use this feature / please wait / pocket / popular
+    popular now / post / post a comment / posted / posted in / previous / previous article / previous post
+    previous story / print / print article / print this page / privacy / privacy policy / privacy settings
+    promoted / promotion / publicidad / publicité / published / quick guide / read also / read comments
+    read full article / read full story / read more / read next / read on / recommended / recommended articles
+    recommended for you / recommended reading / recommended stories / reddit / register / register now / reject
+    reject all / related / related article / related articles / related content / related coverage
+    related internet links / related items / related links / related news / related post / related posts
+    related reading / related stories / related story / related tags / related to this story / related topic
+    related topics / related video / related videos / remove ads / reply / report a correction or typo
+    report a typo / report an error / report this ad / report typo or error / report typo or error|send feedback
+    reprints / republish / republish this article / reuse this content / rss / save / save article / saved
+    scroll down / scroll to continue / search / sections / see all / see also / see comments / see more / send
+    send feedback / send to a friend / send us feedback / send us your feedback / share / share full article
+    share on / share this / share this article / share this page / share this post / share this story
+    share via / share your thoughts / sharing / show / show caption / show comments / show full article
+    show key events only / show less / show more / sign in / sign up / skip advertisement / slideshow / snapchat
+    source / sponsored / sponsored by / sponsored content / startseite / story continues / story continues below
+    story continues below advertisement / story continues below this ad / story highlights / story saved
+    subscribe / subscribe now / subscribe today / suggested / support our work / support us / sur le même sujet
+    tag / tags / te puede interesar / teilen / telegram / terms / terms and conditions / terms of service
+    terms of use / terms/privacy policy / text size / thank you for signing up / thank you for subscribing
+    thanks for signing up / the author / threads / tiktok / toggle caption / top / top stories / top story
+    topic / topics / topstories / transcript / trending / trending now / trending stories / tweet / twitter
+    unmute / up next / updated / viber / video / videos / view all / view all partners / view comments
+    view full image / view gallery / view image / view images / view larger image / view more
+    view more stories / view photos / view slideshow / vk / want to write? / watch / watch live
+    watch live news / watch more / watch now / watch video / we use cookies / we value your privacy / wechat
+    weekly newsletter / weibo / werbung / what do you think? / what to read next / what's next / whatsapp
+    why trust us / why you can trust us / world news / write a comment / write for us / x / yes / yes please
+    you may also like / you may be interested in / you may have missed / you might also like
+    you might be interested in / your email / your email address / your privacy choices / youtube / zoom
+    à lire aussi / čtěte také
+    """.strip().splitlines()
+    for line in row.strip().split(" / ")
+)
+
+# Beginnings of lines that are no sentences; what follows does not matter.
+_LINE_STARTS = any_of(r"""
+    (?:skip|jump|go)(?: directly| straight)? to (?:the )?(?:main |page )?(?:content|navigation|footer
+    +|search|comments)
+    (?:related story|related stories|related articles?|related coverage|related news|watch more
+    +|listen more|more from \w+)\s*(?:[:|>–—-]|$)
+    read more (?:on|about|from|at|in|here|stories|news|of our)\b
+    read (?:the )?(?:full|original) (?:story|article|report)
+    (?:read|watch|listen|related|more|see)\s*[|:]\s*\S
+    more (?:on|from|in|about) .{2,45}$
+    .{2,40}: (?:more|full|complete|live|latest) (?:coverage|updates|stories)$
+    more must-?reads\b
+    more (?:stories|news|coverage) (?:from|on|like|about|in)\b
+    next up in\b
+    most (?:read|popular|viewed|shared|watched) (?:in|on|this|from|stories|now|today)\b
+    (?:you (?:may|might|can) also (?:like|be interested)|recommended (?:by|from|for))\b
+    list (?:\d+ of|of) \d+
+    end of list
+    \d+ of \d+$
+    \d+ (?:items|photos|images|pictures|videos)$
+    share (?:this|on|to|via|or comment|with|full)\b.{0,90}$
+    click to (?:share|print|email|enlarge|view|play|copy)
+    [\d.,]+ ?[km]? ?(?:shares?|views?|likes?|comments?|retweets?|reactions?|claps?|followers?|reads?)$
+    comments?\s*[(:]?\s*\d+\)?$
+    kommentare? ?\(\d+\)
+    (?:view|show|see|read|leave|load|join|hide|post|add)(?: all| the| a| your
+    +| more)?(?: \d+)? (?:comments?|discussion|conversation|reply|replies)\b
+    like this:
+    (?:the|our) [\w ’'&.-]{3,40} newsletter$
+    never miss (?:a|an|our|any)\b.{0,60}$
+    newsletter\s*[:|]
+    stay (?:updated|up to date|informed|tuned)\b
+    track (?:latest|the latest)\b.{0,100}(?:news|updates)
+    follow (?:us|our (?:coverage|live|channel)|live|the latest)\b
+    follow .{2,50} on (?:twitter|x|facebook|instagram|google)\b
+    promoted ?listen
+    video (?:duration|unavailable|length)
+    media playback is
+    (?:\d+|one|two|three|four|five)[ -]min(?:ute)?s?(?:[ -](?:read|listen|watch|video)|$)
+    \d+ minutes? (?:to )?read
+    (?:estimated )?read(?:ing)? time\b
+    heard on [A-Z]
+    placeholder while\b
+    open (?:this )?(?:photo|image|video) in\b
+    advertisement\b.{0,40}$
+    ad[- ]feedback
+    (?:story|article|report|text|content) continues (?:below|after)
+    swipe (?:left|right|up)
+    scroll (?:to|for|down)\b
+    section\s*[:|]
+    theme by
+    powered by
+    proudly powered
+    website by
+    (?:tags?|tagged|filed under|topics?|categor(?:y|ies)|posted (?:in|on|by)|keywords?|labels|hashtags
+    +|published in)\s*[:|]
+    posted in [A-Z]\w
+    posted on .{0,40}\d{4}
+    tags [A-Z][\w ]{2,60}$
+    source link
+    by using (?:this|our) (?:web ?)?site
+    (?:story first )?(?:published|updated|posted|last (?:modified|updated|edited)|issued on|modified
+    +|publication date|date|created|first published|originally published)(?: on| at|:|\s).{0,70}\d
+    \W*newsletter\W
+    \d+ (?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?) ago$
+    (?:home|news|world|politics|business)\s*[>»›/]\s*\w
+    \w[\w ]{1,20} [>»›] \w[\w ]{1,30}(?: [>»›] .{1,80})?$
+    (?:#\w+[ ,]*)+$
+    @\w+$
+    \S+@\S+\.\w{2,}$
+    — .{2,60}\(@\w+\)
+""")
+
+# Beginnings of lines and of sentences with which no article would begin a paragraph.
+_STARTS = any_of(r"""
+    (?:read more|also read|read also|see also|must read|read this|don[’']t miss|lesen sie (?:auch|mehr)
+    +|mehr zum thema|lire aussi|à lire aussi|leer también|lea también|leggi anche)\s*[:|>–—-]
+    sign up (?:to|for|now|today|here|below|with) (?:our|the|us|free|a|daily|this|receive|get|[A-Z])
+    sign up (?:now|today|here|below)
+    subscribe for [$£€]
+    subscribe (?:to|for|now|today|here) (?:our|the|us|free|this|get|receive|my|read
+    +|[\w’']+ (?:newsletter|podcast|channel))
+    (?:get|receive) (?:the|our|your|all the|all our|breaking|daily|exclusive|essential|top|more|free
+    +|a daily|a weekly)\b.{0,120}(?:newsletters?|inbox|by e-?mail|e-?mailed|every (?:morning|evening
+    +|week|day|weekday)|to your phone|alerts)\b
+    (?:join|download) (?:our|us)\b.{0,80}(?:newsletter|app|channel|telegram|whatsapp|community)\b
+    by (?:signing up|subscribing|submitting|clicking|entering|registering|continuing
+    +|providing)\b.{0,160}(?:agree|accept|consent|terms|privacy|policy)
+    enter your e-?mail
+    check your inbox
+    (?:thanks|thank you) for (?:signing|subscrib)
+    your e-?mail address will not
+    you can (?:follow|share|read more|find|subscribe|sign up)\b.{0,140}(?:twitter|social media
+    +|newsletter|facebook)
+    new ?you can now listen
+    listen to (?:this|the) (?:article|story|episode|full|podcast)\b.{0,40}$
+    we use your (?:sign-?up|e-?mail|data|information) to
+    you can find this story in
+    .{2,60} does not work for, consult, own shares
+    enjoy more audio
+    your browser (?:does not|doesn)
+    to (?:play|view|watch) this (?:video|content)
+    video player is loading
+    please (?:enable|turn on|refresh|try again|log in|sign in|upgrade)\b
+    javascript (?:is|must)
+    if you[’']re unable to load
+    this video (?:file )?(?:can ?not|is not available|is no longer)
+    click here\b
+    tap here\b
+    this is a carousel
+    (?:copyright|\(c\)|©)\s*(?:©|\(c\))?\s*\d{4}
+    ©\s?\w
+    .{0,90}\ball rights reserved\b
+    this (?:material|content) (?:may not|is (?:for|only|protected|copyright|subject|available to
+    +|exclusive))
+    (?:we|this (?:web ?)?site|our (?:web ?)?site|we and our (?:\d+ )?partners)\b.{0,60}\b(?:use|uses
+    +|store|process)\b.{0,80}\b(?:cookies|personal data|device)\b
+    we (?:use cookies|value your privacy)
+    (?:a |another |an earlier )?version of this (?:article|story|post|piece)
+    this (?:story|article|post|piece|interview|column|essay|live ?blog|page|op-ed|commentary
+    +|conversation|transcript) (?:was |is |has been |have been |originally |first |also )*(?:updated
+    +|corrected|amended|edited|published|republished|produced (?:in|by|with)|supported by|funded by
+    +|appeared|appears|translated|adapted|condensed|part of (?:a|the|our)|more than \d+ (?:year|month)
+    +|(?:for|available to|exclusive to) (?:our )?subscribers|now closed|closed|written by|made possible
+    +|developing|syndicated|based on an interview)\b
+    this is a (?:developing|breaking) (?:news )?story
+    \(?except for the headline
+    \(?this (?:story|article) has not been
+    (?:story )?first published (?:on|in|by|at)\b
+    originally published (?:on|in|by|at)\b
+    editor[’']?s?[’']? note\s*(?:[:(—–-]|$)
+    correction\s*(?:[:(,]|$)
+    clarification\s*[:(]
+    disclaimer\s*:
+    the (?:views|opinions)(?: and opinions)? expressed\b
+    .{0,40}is not responsible for the content of external
+    (?:read|view|see) (?:the )?original\b
+    (?:do you )?(?:have|got) (?:a )?(?:news |confidential |story )?tips?\b
+    do you (?:know|have) (?:more|any|information).{0,160}(?:contact|e-?mail|tips?|write to|reach)
+    have an opinion (?:about|on)\b
+    (?:contact|e-?mail|write to) (?:us|the (?:author|writer|reporter|editor)|our (?:reporters|newsroom
+    +|team)|[\w ]{2,40} at)\b.{0,60}(?:@|here|at$)
+    send (?:us )?(?:your |a )?(?:letters?|tips?|comments?|feedback)\b.{0,60}@
+    our standards\s*:
+    why you can trust\b
+    help us (?:keep|continue)\b
+    help (?:keep|support)\b.{0,60}(?:sharing|journalism|free|informed)
+    we believe (?:that )?everyone deserves
+    (?:please )?(?:support|consider supporting)\b.{0,60}(?:journalism|our work|newsroom|us today)
+    will you support
+    if you (?:value|like|enjoy|appreciate) (?:our|this|what)\b
+    become a (?:member|subscriber|patron|supporter)\b
+    are you relying on
+    yes, i[’']ll give
+    already (?:a )?(?:member|subscriber|have an account|registered)\b
+    (?:register|subscribe) (?:now )?(?:for|to) (?:free|continue|read|unlimited)
+    to (?:continue|keep) reading\b
+    (?:get )?unlimited (?:digital )?access
+    you have (?:\d+|one|no|reached)\b.{0,40}(?:free articles?|article limit)
+    as a subscriber
+    send any friend
+    your (?:time is valuable|support (?:helps|makes)|contribution (?:helps|makes))
+    while you[’']re here
+    write an article and join
+    want (?:more|to (?:write|read|receive))\b.{0,80}(?:newsletter|inbox|sign up|subscribe|write\?)
+    check back (?:for|soon|later)
+    join thousands
+    you must be logged in
+    be the first to (?:comment|know)
+    publishers named above
+    https?://\S+$
+    www\.\S+$
+    pic\.twitter\.com/
+    pic\.x\.com/
+""")
+
+_INBOX = any_of(r"""
+    (?:in|to|into|in to) your (?:e-?mail )?inbox
+    sign up (?:for|to) (?:our|the|my)\b.{0,60}newsletter
+    (?:subscribe|sign up) (?:here|now|today|below)\b
+    you can unsubscribe at any time
+    our free (?:daily |weekly |morning )?newsletter
+""")
+
+_DATES = any_of(r"""
+    (?:(?:mon|tue|tues|wed|thu|thurs|fri|sat|sun)[a-z]*\.?,?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?\.?[ -]?)?
+    +(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?,?[ -]?(?:\d{1,2}(?:st|nd
+    +|rd|th)?,?\s*)?(?:,? ?\d{4})(?:\W.{0,45}|\d{1,2}:\d\d.{0,20})?
+    \d{1,2} (?:january|february|march|april|may|june|july|august|september|october|november|december)
+    (?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}
+    \d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:\W.{0,40})?
+    \d{1,2}[.:]\d\d\W.{0,20}\d{4}
+    \d{1,2}[.:]\d\d\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,5})?
+""")
+
+_HEADERS = any_of(r"""
+    related\b.*
+    read more\b.{0,60}
+    (?:also|see|must) read
+    see also
+    more (?:on|from|in|about|stories|news|to read|like|coverage)\b.{0,60}
+    most (?:read|popular|viewed|shared|watched)\b.{0,40}
+    trending\b.{0,20}
+    top stories
+    latest (?:news|stories|headlines)
+    recommended\b.{0,30}
+    you (?:may|might)\b.{0,40}
+    explore more\b.{0,40}
+    tags?
+    topics?
+    categories
+    keywords
+    filed under
+    tagged
+    editor.?s.? (?:picks?|choice)
+    don.?t miss
+    keep reading
+    up next
+    next up\b.{0,40}
+    what to read next
+    in case you missed it
+    list \d+ of \d+
+    from around the web
+    around the web
+    sponsored content
+    mehr zum thema
+    auch interessant
+    previous post
+    next post
+    partner content
+    most watched
+    share this:?
+""")
+
+_LINE_START = re.compile(f"(?:{_LINE_STARTS})", re.IGNORECASE)
+_START = re.compile(f"(?:{_STARTS})", re.IGNORECASE)
+_SHOUTED = re.compile(r"(?:READ MORE|MORE (?:ON|FROM|IN)|RELATED) [A-Z]{2}")
+_ANYWHERE = re.compile(rf"\b(?:{_INBOX})", re.IGNORECASE)
+_DATE = re.compile(_DATES, re.IGNORECASE)
+_HEADER = re.compile(rf"(?:{_HEADERS})\W*", re.IGNORECASE)
+_MARKS = " :.…|>»›→«‹←*•·▶►+-–—_()[]"
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a line is what pages put around an article."""
+    if len(text) > LONGEST:
+        return False
+    bare = text.strip(_MARKS).replace("’", "'").casefold()
+    if bare in _LINES or not any(map(str.isalpha, bare)):
+        return not _is_year(bare)
+    if _START.match(text) or _SHOUTED.match(text):
+        return True
+    if not PROSE_END.search(text) and _LINE_START.match(text):
+        return True
+    return (len(text) < 90 and _DATE.fullmatch(text) is not None) or _ANYWHERE.search(text) is not None
+
+
+def is_header(text: str) -> bool:
+    """Whether furniture heads a list of links: the lines below it that are no sentences belong to it."""
+    return len(text) < 100 and _HEADER.fullmatch(text) is not None
+
+
+def _is_year(bare: str) -> bool:
+    return len(bare) == 4 and bare.isdecimal() and bare[:2] in ("18", "19", "20")

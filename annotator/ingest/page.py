@@ -1,0 +1,272 @@
+"""HTML pages: the whole text of the page, block by block, with what its elements say of roles and metadata."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from annotator.errors import IngestError, UsageError
+from annotator.ingest.article import Options, Read, make
+from annotator.ingest.encoding import Decoded, decode, is_utf8
+from annotator.ingest.inputs import Input, readable
+from annotator.ingest.main_text import main_text, refine
+from annotator.ingest.page_metadata import about
+from annotator.ingest.paragraphs import spans
+from annotator.ingest.text import content, remarks_on
+from annotator.model import Role
+
+_SKIPPED = frozenset({"script", "style", "template", "iframe", "object", "embed", "svg", "canvas", "audio", "video"})
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_BLOCK = frozenset(
+    "address article aside blockquote body button caption center dd details dialog div dl dt fieldset figcaption "
+    "figure footer form frameset h1 h2 h3 h4 h5 h6 head header hr html legend li main menu nav noscript ol option p "
+    "pre section select summary table tbody textarea tfoot thead title tr ul".split()
+)
+_BLANKS = re.compile(r"[ \t\n\r\f]+")
+
+_BY_TAG: dict[str, Role] = {
+    **dict.fromkeys(("nav", "footer", "form", "dialog", "button", "select", "option", "menu", "textarea"), "furniture"),
+    **dict.fromkeys(("h2", "h3", "h4", "h5", "h6"), "subhead"),
+    "h1": "headline",
+    "aside": "furniture",
+    "figcaption": "caption",
+    "noscript": "furniture",
+}
+# Whole parts of class names and ids, so that "with-sidebar" or "share-price" does not throw an article away.
+_CLASSES: tuple[tuple[str, Role], ...] = (
+    (r"(?:.*[-_])?pull-?_?quote(?:[-_].*)?", "pull-quote"),
+    (r"(?:.*[-_])?(?:kicker|eyebrow|overline)", "kicker"),
+    (r"(?:.*[-_])?(?:dek|standfirst|subtitle|sub-?headline|article[-_]+summary|lede-?deck)", "dek"),
+    (r"(?:.*[-_])?(?:byline|by-line|author|authors|author-name|dateline-author)", "byline"),
+    (r"(?:.*[-_])?(?:caption|photo-?credit|image-?credit|wp-caption-text)(?:[-_]text)?", "caption"),
+    (
+        r"(?:site|page|global|main|top)?[-_]*(?:nav|navbar|navigation|menu|breadcrumbs?|masthead|footer)"
+        r"|(?:article|post|entry|page|site|inline|c|m|o)?[-_]*(?:related|related-?(?:posts|articles|stories|links)"
+        r"|newsletter|newsletter-(?:signup|box|form|promo)|sign-?up|share|sharing|share-(?:bar|buttons|tools|links)"
+        r"|social|social-(?:share|links|bar|media|icons)|promo|advert|advertisement|ads?|ad-(?:slot|container|unit)"
+        r"|cookie|cookie-(?:banner|notice|consent|bar)|consent|gdpr|comments?|comments-section|comment-(?:list|form)"
+        r"|sidebar|subscribe|subscription|paywall|tags|tag-list|topics|most-(?:read|popular|viewed)"
+        r"|recommend(?:ed|ations)?|read-?(?:more|next)|more-(?:stories|on|from)|trending|skip-?(?:link|nav|to-content)?"
+        r"|sponsor(?:ed)?|taboola|outbrain|copyright|popup|modal|toolbar|widget|author-?(?:bio|box)|about-author)",
+        "furniture",
+    ),
+)
+_BY_CLASS = tuple((re.compile(pattern), role) for pattern, role in _CLASSES)
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of a page's text, and what its elements say of it."""
+
+    text: str
+    tag: str
+    hint: Role | None
+    is_linked: bool
+    """Whether all its letters belong to links."""
+
+
+@dataclass(slots=True)
+class _Element:
+    tag: str
+    hint: Role | None
+    is_skipped: bool
+
+
+@dataclass
+class Page:
+    """What is read from an HTML page."""
+
+    raw_text: str = ""
+    lines: list[Line] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    """Where each line begins in the raw text."""
+    title: str | None = None
+    language: str | None = None
+    metas: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    json_ld: list[str] = field(default_factory=list)
+    first_time: str | None = None
+
+
+def read(source: Input, options: Options) -> Iterator[Read]:
+    """The article of a page: its whole text, with roles; scripts never run and nothing is fetched.
+
+    The text and so the id are the same with and without trafilatura, which only helps to tell the body.
+    """
+    decoded = _decode(content(source), options.encoding)
+    page = parse(decoded.text)
+    if not page.raw_text:
+        raise IngestError("no readable text in this page")
+    known = about(page)
+    extracted = main_text(decoded.text)
+    if extracted is not None:
+        known = extracted.fill(known)
+    found = spans(page.raw_text, options.by)
+    lines = [page.lines[bisect_right(page.starts, start) - 1] for start, _ in found]
+    texts = [page.raw_text[start:end] for start, end in found]
+    hints = refine(texts, lines, None if extracted is None else extracted.text)
+    article = make(page.raw_text, source.name, readable(source.path), options.by, known, hints)
+    yield Read(article, source.shown, tuple(remarks_on(decoded)))
+
+
+def parse(html: str) -> Page:
+    """The text and the metadata of a page.
+
+    Blocks are parted by a blank line, lines within a block (``<br>``) by a line feed; other blanks in a row are
+    one space, as a browser shows them.
+    """
+    parser = _Parser()
+    parser.feed(html)
+    parser.close()
+    return parser.finished()
+
+
+def _decode(data: bytes, encoding: str | None) -> Decoded:
+    """A page in the encoding that its ``<meta>`` names, unless it is UTF-8 all the same."""
+    if encoding is None and not (is_utf8(data) and not data.isascii()):
+        named = re.search(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]+)", data[:4096], re.IGNORECASE)
+        if named:
+            name = named[1].decode("ascii").lower()
+            with contextlib.suppress(IngestError, UsageError):  # a page may lie about itself
+                return decode(data, {"iso-8859-1": "cp1252", "us-ascii": "cp1252", "latin1": "cp1252"}.get(name, name))
+    return decode(data, encoding)
+
+
+class _Parser(HTMLParser):
+    """Follows the tags of a page, however badly they are nested; never deeper than a list."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._page = Page()
+        self._stack: list[_Element] = []
+        self._open: Counter[str] = Counter()
+        self._words: list[str] = []
+        self._n_linked = 0
+        self._n_letters = 0
+        self._pieces: list[str] = []
+        self._length = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open an element; a block ends the line before it."""
+        given = {name: value or "" for name, value in attrs}
+        self._note(tag, given)
+        if tag == "br":
+            self._end_line("\n")
+        elif tag in _BLOCK:
+            if self._open["p"] and self._stack and self._stack[-1].tag == "p":
+                self._close("p")
+            self._end_line("\n\n")
+        elif tag in ("td", "th"):
+            self._words.append(" ")
+        if tag in _VOID:
+            return
+        above = self._stack[-1] if self._stack else None
+        own = _hint(tag, given)
+        hint = own if above is None or above.hint is None or (above.hint != "furniture" and own) else above.hint
+        self._stack.append(_Element(tag, hint, tag in _SKIPPED or (above is not None and above.is_skipped)))
+        self._open[tag] += 1
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """HTML knows no empty-element tags but the void ones: ``<p/>`` opens a paragraph."""
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an element and whatever was left open in it."""
+        if tag in _BLOCK:
+            self._end_line("\n\n")
+        if self._open[tag]:
+            self._close(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Collect text, unless it belongs to a script and its like."""
+        top = self._stack[-1] if self._stack else None
+        if top is not None and top.tag == "title" and not self._open["svg"]:
+            self._page.title = self._page.title or " ".join(data.split()) or None
+        elif top is not None and top.is_skipped:
+            if top.tag == "script" and self._in_json_ld:
+                self._page.json_ld.append(data)
+        elif top is None or top.tag != "head":
+            self._add(data)
+
+    _in_json_ld = False
+
+    def _note(self, tag: str, given: dict[str, str]) -> None:
+        """Keep what the head and ``<time>`` say of the article."""
+        page = self._page
+        if tag == "meta":
+            key = (given.get("property") or given.get("name") or given.get("itemprop") or "").lower()
+            if key and given.get("content"):
+                page.metas.setdefault(key, given["content"].strip())
+        elif tag == "link":
+            page.links.setdefault(given.get("rel", "").lower(), given.get("href", ""))
+        elif tag == "html":
+            page.language = given.get("lang") or None
+        elif tag == "time" and page.first_time is None:
+            page.first_time = given.get("datetime") or None
+        elif tag == "script":
+            self._in_json_ld = "ld+json" in given.get("type", "").lower()
+
+    def _add(self, data: str) -> None:
+        if self._open["pre"] or self._open["textarea"]:
+            first, *others = data.replace("\r\n", "\n").split("\n")
+            self._words.append(first)
+            for other in others:
+                self._end_line("\n")
+                self._words.append(other)
+            return
+        n_letters = len(data) - data.count(" ") - data.count("\n")
+        self._n_letters += n_letters
+        self._n_linked += n_letters if self._open["a"] else 0
+        self._words.append(data)
+
+    def _end_line(self, end: str) -> None:
+        text = _BLANKS.sub(" ", "".join(self._words)).strip(" ")
+        self._words.clear()
+        if text:
+            top = self._stack[-1] if self._stack else _Element("", None, False)
+            block = next((element.tag for element in reversed(self._stack[-8:]) if element.tag in _BLOCK), top.tag)
+            is_linked = self._n_letters > 0 and self._n_linked >= 0.9 * self._n_letters
+            self._page.starts.append(self._length)
+            self._page.lines.append(Line(text, block, top.hint, is_linked))
+            self._put(text)
+        self._n_letters = self._n_linked = 0
+        if self._pieces and not self._pieces[-1].isspace():
+            self._put(end)
+        elif self._pieces and len(end) > len(self._pieces[-1]):
+            self._length += len(end) - len(self._pieces[-1])
+            self._pieces[-1] = end
+
+    def _put(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self._length += len(piece)
+
+    def _close(self, tag: str) -> None:
+        while self._stack:
+            element = self._stack.pop()
+            self._open[element.tag] -= 1
+            if element.tag == tag:
+                return
+
+    def finished(self) -> Page:
+        """The page, after its end."""
+        self._end_line("\n\n")
+        self._page.raw_text = "".join(self._pieces).strip("\n")
+        return self._page
+
+
+def _hint(tag: str, given: dict[str, str]) -> Role | None:
+    """What an element says of the text in it."""
+    if tag in ("html", "body", "main", "article", "header", "head"):
+        return None
+    if given.get("role") in ("navigation", "banner", "contentinfo", "search", "dialog", "complementary"):
+        return "furniture"
+    for part in f"{given.get('class', '')} {given.get('id', '')} {given.get('itemprop', '')}".lower().split()[:20]:
+        for pattern, role in _BY_CLASS:
+            if pattern.fullmatch(part):
+                return role
+    return _BY_TAG.get(tag)

@@ -1,0 +1,166 @@
+"""One record of a table, a JSON file or another tool's tasks into one article."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from pydantic import JsonValue
+
+from annotator.errors import IngestError
+from annotator.ingest.article import About, Columns, Options, Read, check_storable, make
+from annotator.ingest.inputs import Input, readable
+
+Record = Mapping[str, JsonValue]
+
+_USUAL = {
+    "text": ("raw_text", "text", "body", "content", "full_text", "fulltext", "article_text", "article_body", "story"),
+    "name": ("article", "name", "id", "doc_id", "document_id", "article_id", "uid"),
+    "title": ("title", "headline", "heading"),
+    "source": ("source", "publisher", "outlet", "publication", "newspaper", "site", "medium"),
+    "date": ("date", "published", "pub_date", "publication_date", "date_published", "published_at", "publish_date"),
+    "url": ("url", "link", "uri", "href"),
+}
+
+# What other tools add to the texts they label; it is theirs, not the text's.
+_LABELS = frozenset(
+    "label labels entities relations comments cats annotations predictions result spans tokens options accept answer "
+    "_input_hash _task_hash _session_id _view_id _annotator_id _timestamp _is_binary".split()
+)
+
+
+class Fields:
+    """Which keys of a table's records hold what, found once for the table from its first record."""
+
+    def __init__(self, keys: Sequence[str], columns: Columns) -> None:
+        self._keys = {key.strip().casefold(): key for key in reversed(keys)}
+        self.text = self._named(columns.text, "text")
+        self.name = self._named(columns.name, "name", but=(self.text,))
+        self.title = self._named(columns.title, "title")
+        self.source = self._named(columns.source, "source")
+        self.date = self._named(columns.date, "date")
+        self.url = self._named(columns.url, "url")
+        self.kept = columns.metadata
+        for key in self.kept or ():
+            if key.casefold() not in self._keys:
+                raise IngestError(f'no column is called "{key}"')
+
+    def _named(self, given: str | None, purpose: str, but: tuple[str | None, ...] = ()) -> str | None:
+        if given is not None:
+            if given.casefold() not in self._keys:
+                raise IngestError(f'no column is called "{given}"')
+            return self._keys[given.casefold()]
+        return next((self._keys[n] for n in _USUAL[purpose] if n in self._keys and self._keys[n] not in but), None)
+
+
+def articles(
+    records: Iterator[tuple[str, Record]], source: Input, options: Options, remarks: Sequence[str] = ()
+) -> Iterator[Read]:
+    """The articles of a file of records.
+
+    Args:
+        records: Each with its place in the file, such as "line 17"; whatever they raise names that place.
+        source: The file, for names and messages.
+        options: Which columns hold what.
+        remarks: What should be said of the file, with its first article.
+
+    Raises:
+        IngestError: A record gives no article; the sentence names its place.
+    """
+    fields: Fields | None = None
+    n_labelled = 0
+    for place, record in records:
+        try:
+            inner, is_labelled = _task(record)
+            if fields is None or fields.text not in inner:
+                fields = Fields(list(inner), options.columns)
+            first_labelled = is_labelled and not n_labelled
+            n_labelled += is_labelled
+            said = (*remarks, *(["labels in it are not read"] if first_labelled else []))
+            yield _article(inner, fields, place, source, options, said)
+        except IngestError as error:
+            raise IngestError(f"{place}: {error}") from error
+        remarks = ()
+    if fields is None:
+        raise IngestError("holds no record")
+
+
+def _task(record: Record) -> tuple[Record, bool]:
+    """What a record says of a text, without another tool's labels; and whether there were any.
+
+    Label Studio puts it under "data", Prodigy the rest under "meta"; doccano and JSON-MIN keep it flat.
+    """
+    data, meta = record.get("data"), record.get("meta")
+    if isinstance(data, dict) and data:
+        outer = {"id": record["id"]} if isinstance(record.get("id"), int | str) else {}
+        return {**outer, **data}, bool(record.get("annotations") or record.get("predictions"))
+    labels = record.keys() & _LABELS if "text" in record else set()
+    if "_input_hash" in record and isinstance(meta, dict):
+        record = {**{key: value for key, value in record.items() if key != "meta"}, **meta}
+    if not labels:
+        return record, False
+    return {k: v for k, v in record.items() if k not in labels}, any(record[key] for key in labels if key in record)
+
+
+def _article(
+    record: Record, fields: Fields, place: str, source: Input, options: Options, remarks: tuple[str, ...]
+) -> Read:
+    if fields.text is None:
+        known = ", ".join(f'"{key}"' for key in list(record)[:8])
+        raise IngestError(f"no text column among {known}: name it with --text")
+    text = record.get(fields.text)
+    if not isinstance(text, str):
+        raise IngestError(f'"{fields.text}" holds {_kind(text)}, not a text')
+    name = _word(record, fields.name) or f"{source.name}-{place.rsplit(maxsplit=1)[-1]}"
+    used = {fields.text, fields.name, fields.title, fields.source, fields.date, fields.url}
+    rest = [key for key in record if key not in used] if fields.kept is None else fields.kept
+    metadata = {key: record[key] for key in rest if record.get(key) is not None}
+    for key, value in metadata.items():
+        _check(key)
+        _check(value)
+    about = About(
+        title=_word(record, fields.title),
+        source=_word(record, fields.source),
+        date=_word(record, fields.date),
+        url=_word(record, fields.url),
+        metadata=metadata,
+    )
+    article = make(text, name, readable(source.path), options.by, about)
+    return Read(article, f"{source.shown}, {place}", remarks)
+
+
+def _word(record: Record, key: str | None) -> str | None:
+    """A field that should be a short text: numbers are taken as they are written, blanks as nothing."""
+    value = None if key is None else record.get(key)
+    if value is None or isinstance(value, bool) or value == "":
+        return None
+    if not isinstance(value, str | int | float):
+        raise IngestError(f'"{key}" holds {_kind(value)}, not a text')
+    word = str(value)
+    check_storable(word)
+    return word.strip() or None
+
+
+def _check(value: JsonValue, depth: int = 0) -> None:
+    """Refuse metadata that JSON or SQLite could not give back as it was."""
+    if isinstance(value, str):
+        check_storable(value)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise IngestError(f"{value} is no number that JSON knows")
+    elif depth > 50:
+        raise IngestError("metadata is nested more than 50 deep")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            check_storable(key)
+            _check(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _check(inner, depth + 1)
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "an object"
+    return "a list" if isinstance(value, list) else f"the {type(value).__name__} {str(value)[:20]}"
