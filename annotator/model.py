@@ -33,7 +33,7 @@ JOURNALIST = "journalist"
 class Model(BaseModel):
     """The house rules of every model: frozen, and nothing that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Paragraph(Model):
@@ -102,12 +102,17 @@ class Article(Model):
         return self
 
 
+CoderKind = Literal["human", "model", "pre-annotation"]
+"""Who codes: a person, a model that counts as a coder, or suggestions made beforehand, which are no coding at all
+and never enter reliability."""
+
+
 class Coder(Model):
     """Someone who codes: a person, or a model whose labels were imported."""
 
     id: int
     name: str
-    kind: Literal["human", "model"] = "human"
+    kind: CoderKind = "human"
 
 
 class Speaker(Model):

@@ -29,7 +29,7 @@ class AnnotatorApp(App[None]):
 
     def on_mount(self) -> None:
         """Open the labelling screen."""
-        self.push_screen(LabelScreen(self._session, self._greeting))
+        self.push_screen(LabelScreen(self._session, self._greeting, self.size))
 
     def action_leave(self) -> None:
         """Leave; everything is saved."""

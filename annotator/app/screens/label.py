@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -45,8 +47,8 @@ class LabelScreen(Screen[None]):
         Binding("tab,shift+tab", "nothing", show=False),
     ]
 
-    def __init__(self, session: Session, greeting: str = "") -> None:
-        super().__init__()
+    def __init__(self, session: Session, greeting: str = "", size: Size = Size(80, 24)) -> None:  # noqa: B008
+        super().__init__(classes=_size_classes(size))
         self.session = session
         self._greeting = greeting
         self._opened: Variable | str | None = None
@@ -74,6 +76,8 @@ class LabelScreen(Screen[None]):
             self._refusal = None
             self.query_one("#said", StatusLine).show([Part(self._greeting, "strong")])
         self._show(keep_said=bool(self._greeting))
+        # What is there now stays until the end: the collector need not look at it between two keys.
+        self.call_after_refresh(gc.freeze)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Use the space there is."""
@@ -81,12 +85,15 @@ class LabelScreen(Screen[None]):
         self.call_after_refresh(self._show, keep_said=True)
 
     def _fit(self) -> None:
-        width, height = self.app.size
-        is_tiny = width < SMALLEST[0] or height < SMALLEST[1]
-        self.set_class(width >= WIDE, "wide")
-        self.set_class(is_tiny, "tiny")
-        if is_tiny:
-            sentence = f"This window has {width}×{height} characters; coding needs {SMALLEST[0]}×{SMALLEST[1]}. "
+        size = self.app.size
+        classes = _size_classes(size).split()
+        for name in ("wide", "tiny"):
+            if self.has_class(name) != (name in classes):
+                self.set_class(name in classes, name)
+        if "tiny" in classes:
+            sentence = (
+                f"This window has {size.width}×{size.height} characters; coding needs {SMALLEST[0]}×{SMALLEST[1]}. "
+            )
             self.query_one("#small", Static).update(Content(sentence + "Make it larger; nothing is lost."))
 
     # keys
@@ -444,3 +451,10 @@ class LabelScreen(Screen[None]):
 
 def _names(value: object) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+
+
+def _size_classes(size: Size) -> str:
+    """How the screen is laid out in a window of that size."""
+    if size.width < SMALLEST[0] or size.height < SMALLEST[1]:
+        return "tiny"
+    return "wide" if size.width >= WIDE else ""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from annotator.app.palette import Palette, palette_of
 from annotator.app.wrap import Wrapped
 from annotator.codebook import Codebook
 from annotator.evidence import Span
@@ -59,17 +59,6 @@ def _wrapped(text: str, width: int) -> Wrapped:
 class ArticleView(Widget):
     """Shows a stretch of an article around the current paragraph; only what is in sight is laid out."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "article--current",
-        "article--near",
-        "article--faint",
-        "article--margin",
-        "article--here",
-        "article--evidence",
-        "article--other",
-        "article--flag",
-    }
-
     @dataclass
     class Chosen(Message):
         """A paragraph was clicked."""
@@ -93,6 +82,10 @@ class ArticleView(Widget):
         super().__init__(id=id)
         self._page: Page | None = None
         self._lines: list[tuple[int, int]] = []
+        self._contents: list[object] = []
+        self._strips: list[Strip] = []
+        self._palette: Palette | None = None
+        self._cells = 10
         self._scroll = 0
         self._is_tight = False
         self._max_width: int | None = None
@@ -106,14 +99,47 @@ class ArticleView(Widget):
             self._scroll = 0
         self._page = page
         self._lay_out()
-        self.refresh()
+        self._paint()
+
+    def _paint(self) -> None:
+        """Make the lines in sight, and paint those that changed."""
+        width = self.size.width
+        for y in range(self.size.height):
+            content = self._content(y)
+            if y >= len(self._contents):
+                self._contents.append(content)
+                self._strips.append(self._strip(y))
+            elif self._contents[y] != content:
+                self._contents[y] = content
+                self._strips[y] = self._strip(y)
+            else:
+                continue
+            self.refresh(Region(0, y, width, 1))
+
+    def _content(self, y: int) -> object:
+        """All that a line is made of, in a form that can be compared."""
+        if self._page is None or y >= len(self._lines) or self._lines[y][0] < 0:
+            return None
+        index, number = self._lines[y]
+        row = self._page.article.row
+        mark = self._page.article.marks.of(self._page.article.paragraphs[index].id, self._page.codebook)
+        if index != self._page.index:
+            return (row, index, number, mark)
+        drag = (self._drag_from, self._drag_to)
+        return (row, index, number, mark, self._page.evidence, self._page.others, drag)
+
+    def _forget(self) -> None:
+        """Every line is made anew: it has another width, or other colours."""
+        self._contents, self._strips, self._palette = [], [], None
+        self._cells = max(10, min(self.size.width - MARGIN - 1, self._max_width or self.size.width))
 
     def set_comfort(self, *, is_tight: bool, max_width: int | None) -> None:
         """Set whether a blank line stands between paragraphs, and how wide lines may be."""
         self._is_tight = is_tight
         self._max_width = max_width
+        self._forget()
         self._lay_out()
-        self.refresh()
+        self._paint()
 
     def scroll_by(self, pages: int) -> None:
         """Read on, or back, in a paragraph that is longer than the view."""
@@ -124,23 +150,21 @@ class ArticleView(Widget):
         longest = text.height(self._scroll + step + self.size.height + 1)
         self._scroll = max(0, min(self._scroll + pages * step, longest - 2))
         self._lay_out()
-        self.refresh()
+        self._paint()
 
     def on_resize(self, _event: events.Resize) -> None:
         """Lay the lines out anew."""
+        self._forget()
         self._lay_out()
+        self._paint()
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 (Textual's signature)
         """All there is."""
         return container.width
 
-    def _width(self) -> int:
-        free = self.size.width - MARGIN - 1
-        return max(10, free if self._max_width is None else min(free, self._max_width))
-
     def _text(self, index: int) -> Wrapped:
         assert self._page is not None  # noqa: S101 (asked only while there is a page)
-        return _wrapped(self._page.article.text(index), self._width())
+        return _wrapped(self._page.article.text(index), self._cells)
 
     def _lay_out(self) -> None:
         """Choose the lines in sight: pairs of a paragraph's index and a line's number, (-1, 0) where none stands."""
@@ -193,20 +217,30 @@ class ArticleView(Widget):
 
     def render_line(self, y: int) -> Strip:
         """One line of the view."""
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self._style("base"))
+
+    def notify_style_update(self) -> None:
+        """Another theme: every line has other colours."""
+        super().notify_style_update()
+        self._forget()
+        if self._page is not None and self.is_mounted:
+            self._paint()
+
+    def _strip(self, y: int) -> Strip:
         if self._page is None or y >= len(self._lines) or self._lines[y][0] < 0:
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.size.width, self._style("base"))
         index, number = self._lines[y]
         is_current = index == self._page.index
         mark = self._page.article.marks.of(self._page.article.paragraphs[index].id, self._page.codebook)
         segments = [*self._margin(index, number, mark, is_current), *self._words(index, number, mark, is_current)]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(segments).adjust_cell_length(self.size.width, self._style("base"))
 
     def _margin(self, index: int, number: int, mark: Mark, is_current: bool) -> list[Segment]:
-        style = self._style("here" if is_current else "margin")
+        style = self._style("here" if is_current else "weak")
         codes = self._codes(index, number, mark)
         if number > 0:
             return [Segment("▌" if is_current else " ", style), Segment(f"{'':8}{codes:5} ", style)]
-        flag = Segment("!" if mark.is_flagged else " ", self._style("flag") if mark.is_flagged else style)
+        flag = Segment("!" if mark.is_flagged else " ", self._style("warning") if mark.is_flagged else style)
         head = f"{index + 1:>4} {STATE_SIGNS[mark.state]}"
         return [Segment("▌" if is_current else " ", style), Segment(head, style), flag, Segment(f" {codes:5} ", style)]
 
@@ -226,7 +260,7 @@ class ArticleView(Widget):
         if line is None or self._page is None:
             return []
         role = mark.role or self._page.article.paragraphs[index].role
-        base = self._style("current" if is_current else "faint" if role in _FAINT else "near")
+        base = self._style("plain" if is_current else "faint" if role in _FAINT else "near")
         if role in _BOLD:
             base += Style(bold=True)
         if not is_current:
@@ -240,7 +274,9 @@ class ArticleView(Widget):
         return _styled(wrapped.text, line, base, spans)
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"article--{name}")
+        if self._palette is None:
+            self._palette = palette_of(self)
+        return self._palette[name]
 
     # mouse
 
@@ -273,7 +309,7 @@ class ArticleView(Widget):
         found = self._offset_at(event.x, event.y)
         if found and found[0] == self._page.index:
             self._drag_to = found[1]
-            self.refresh()
+            self._paint()
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         """End marking, or choose the paragraph that was clicked."""
@@ -284,7 +320,7 @@ class ArticleView(Widget):
             self.post_message(self.Dragged(min(start, end), max(start, end) + 1))
         elif (found := self._offset_at(event.x, event.y)) is not None:
             self.post_message(self.Chosen(found[0]))
-        self.refresh()
+        self._paint()
 
     def on_mouse_scroll_down(self, _event: events.MouseScrollDown) -> None:
         """One paragraph on."""

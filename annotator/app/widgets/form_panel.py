@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from annotator.app.palette import Palette, palette_of
 from annotator.codebook import Variable
 from annotator.model import JOURNALIST, Label, Mention
 from annotator.plain import one_line
@@ -37,10 +40,6 @@ Row = list[Part]
 class FormPanel(Widget):
     """Shows every variable that is asked, what it holds, and the keys that change it."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"form--{name}" for name in ("plain", "title", "value", "chosen", "key", "weak", "warning", "open")
-    }
-
     @dataclass
     class Pressed(Message):
         """Something with a key was clicked."""
@@ -50,20 +49,32 @@ class FormPanel(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's name)
         super().__init__(id=id)
         self._rows: list[Row] = []
+        self._palette: Palette | None = None
 
     def show(self, rows: list[Row]) -> None:
-        """Show these rows."""
-        self._rows = rows
-        self.refresh()
+        """Show these rows; only those that changed are painted."""
+        before, self._rows = self._rows, rows
+        for y in range(max(len(before), len(rows))):
+            if before[y : y + 1] != rows[y : y + 1]:
+                self.refresh(Region(0, y, self.size.width, 1))
 
     def render_line(self, y: int) -> Strip:
         """One line of the form."""
-        style = self.rich_style
+        style = self._style("base")
         if y >= len(self._rows):
             return Strip.blank(self.size.width, style)
-        segments = [Segment(" ", style)]
-        segments += [Segment(p.text, self.get_component_rich_style(f"form--{p.style}")) for p in self._rows[y]]
+        segments = [Segment(" ", style), *(Segment(part.text, self._style(part.style)) for part in self._rows[y])]
         return Strip(segments).adjust_cell_length(self.size.width, style)
+
+    def notify_style_update(self) -> None:
+        """Another theme: every part has other colours."""
+        super().notify_style_update()
+        self._palette = None
+
+    def _style(self, name: str) -> Style:
+        if self._palette is None:
+            self._palette = palette_of(self)
+        return self._palette[name]
 
     def on_click(self, event: events.Click) -> None:
         """Press the key of what was clicked."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -12,16 +11,13 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from annotator.app.palette import palette_of
 from annotator.app.widgets.form_panel import Part, Row
 from annotator.plain import one_line
 
 
 class StatusLine(Widget):
     """Shows a row of parts, as much as fits; parts with a key can be clicked."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"status--{name}" for name in ("plain", "strong", "key", "weak", "good", "warning")
-    }
 
     @dataclass
     class Pressed(Message):
@@ -41,7 +37,8 @@ class StatusLine(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The one line."""
-        style = self.rich_style
+        palette = palette_of(self)
+        style = palette["base"]
         if y > 0:
             return Strip.blank(self.size.width, style)
         used, segments = 1, [Segment(" ", style)]
@@ -50,7 +47,7 @@ class StatusLine(Widget):
             used += cell_len(text)
             if used > self.size.width and part.style in ("key", "weak"):
                 break
-            segments.append(Segment(text, self.get_component_rich_style(f"status--{part.style}")))
+            segments.append(Segment(text, palette[part.style]))
         return Strip(segments).adjust_cell_length(self.size.width, style)
 
     def on_click(self, event: events.Click) -> None:
