@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "label": "Open the labelling screen.",
     "status": "Say how far each coder is.",
     "export": "Write articles and codings for the next tool.",
+    "import": "Bring in an export, or labels made elsewhere.",
     "codebook": "Check codebooks and write their JSON Schema.",
 }
 """Every command with its line in the help; `annotator add` is the module `annotator.cli.add`."""

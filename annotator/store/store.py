@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from annotator.codebook import Codebook
 from annotator.errors import StoreError, UsageError
-from annotator.model import Article, Coder
+from annotator.model import Article, Coder, CoderKind
 from annotator.plain import one_line, plain
 from annotator.records import Selection
 from annotator.store.articles import Articles
@@ -124,7 +124,7 @@ class Store:
         )
         return [Coder(id=row[0], name=row[1], kind=row[2]) for row in rows]
 
-    def coder(self, name: str, kind: Literal["human", "model"] = "human") -> Coder:
+    def coder(self, name: str, kind: CoderKind = "human") -> Coder:
         """The coder of that name, made on first sight.
 
         Raises:

@@ -1,0 +1,93 @@
+"""A mapping file: how the columns and values of a table made elsewhere are called in this project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import Field, ValidationError
+
+from annotator.errors import IngestError
+from annotator.model import Model
+from annotator.plain import one_line
+
+
+class Refuser(Protocol):
+    """A place that can refuse what stands there."""
+
+    def refuse(self, reason: str) -> None:
+        """Raise an error that begins with the place."""
+
+
+class Mapping(Model):
+    """How another table's columns and values are called here; an empty one changes nothing."""
+
+    columns: dict[str, str] = Field(
+        default_factory=dict,
+        description="For each key of this project (article_id, paragraph, coder, a variable) its column there.",
+    )
+    values: dict[str, dict[str, str | None]] = Field(
+        default_factory=dict,
+        description="For a key, its values there and what they are called here; null drops a value.",
+    )
+    constants: dict[str, Any] = Field(default_factory=dict, description="Keys that have one value in every row.")
+    first_paragraph: int = Field(0, description="The number of the first paragraph there, often 1.")
+    only: bool = Field(True, description="Columns that are not named under `columns` are left out.")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it changes nothing."""
+        return self == Mapping()
+
+    def apply(self, place: Refuser, fields: dict[str, Any]) -> dict[str, Any]:
+        """A row as this project calls it."""
+        if self.is_empty:
+            return fields
+        named = set(self.columns.values())
+        row = {} if self.only else {key: value for key, value in fields.items() if key not in named}
+        for key, column in self.columns.items():
+            if column not in fields:
+                place.refuse(f"there is no column {column!r} for {key}")
+            row[key] = self._value(key, fields[column])
+        row.update(self.constants)
+        paragraph = row.get("paragraph")
+        if isinstance(paragraph, str) and paragraph.strip().isdecimal() and len(paragraph) < 18:
+            paragraph = int(paragraph)
+        if isinstance(paragraph, int) and not isinstance(paragraph, bool):
+            row["paragraph"] = paragraph - self.first_paragraph
+        if isinstance(row.get("speakers"), str):
+            row["speakers"] = [row["speakers"]]
+        return row
+
+    def _value(self, key: str, value: Any) -> Any:
+        known = self.values.get(key)
+        if known is None:
+            return value
+        if isinstance(value, list):
+            return [known.get(str(each), each) for each in value if known.get(str(each), each) is not None]
+        return known.get(str(value), value) if value is not None else None
+
+
+def load_mapping(path: Path | None) -> Mapping:
+    """Read a mapping file, YAML or JSON.
+
+    Raises:
+        IngestError: It cannot be read, or holds what no mapping holds.
+    """
+    if path is None:
+        return Mapping()
+    from ruamel.yaml import YAML  # only imports with a mapping need it
+    from ruamel.yaml.error import YAMLError
+
+    name = one_line(str(path))
+    try:
+        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8-sig"))
+        return Mapping.model_validate(document)
+    except OSError as error:
+        raise IngestError(f"{name} cannot be read: {(error.strerror or 'refused').lower()}") from error
+    except (YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise IngestError(f"{name} is no mapping: {one_line(str(error)).split('␊')[0][:200]}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise IngestError(f"{name}: {where}: {one_line(first['msg'])}") from error
