@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from annotator.codebook import Codebook, faults
 from annotator.errors import CodebookError
@@ -178,10 +179,11 @@ def _validate(document: _Document) -> Codebook | None:
         try:
             codebook = Codebook.model_validate(data, context={"lenient": True})
         except ValidationError as error:
-            for place, message in _reasons(error):
+            found = _errors(error)
+            for place, message in _reasons(found):
                 if attempt == 0 or not message.startswith("missing"):
                     document.faults.append((document.line(place), message))
-            for fault in error.errors():
+            for fault in found:
                 _mend(data, fault["loc"], fault["type"])
         else:
             document.faults += [(document.line(place), message) for place, message in faults(codebook)]
@@ -198,9 +200,14 @@ def _prune(data: Any) -> Any:
     return data
 
 
-def _reasons(error: ValidationError) -> Iterator[tuple[Place, str]]:
+def _errors(error: ValidationError) -> list[ErrorDetails]:
+    """What pydantic found; a list whose only item is faulty counts as too short there, which it is not."""
+    return [one for one in error.errors(include_url=False) if one["type"] != "too_short" or not one["input"]]
+
+
+def _reasons(found: list[ErrorDetails]) -> Iterator[tuple[Place, str]]:
     seen: set[Place] = set()
-    for fault in error.errors(include_url=False):
+    for fault in found:
         place = tuple(part for part in fault["loc"] if not _is_branch(part))
         if place in seen:
             continue

@@ -1,0 +1,35 @@
+# `make check` is what CI runs; each part can be run alone.
+
+RUN = uv run
+TEST = $(RUN) pytest
+
+.PHONY: check static format lint types imports generated test fix generate
+
+check: static test
+
+static: format lint types imports generated
+
+format: ## the layout of the code
+	$(RUN) ruff format --check .
+
+lint: ## mistakes that can be seen without running
+	$(RUN) ruff check .
+
+types: ## strict, tests and benchmarks included
+	$(RUN) mypy
+
+imports: ## which way imports point
+	$(RUN) lint-imports
+
+generated: ## the keys table, docs/cli.md, the picture and the JSON Schemas are what the program says
+	$(RUN) python docs/generate.py --check
+
+test:
+	$(TEST)
+
+fix: ## what can be mended by a program
+	$(RUN) ruff format .
+	$(RUN) ruff check --fix .
+
+generate: ## write the generated files anew
+	$(RUN) python docs/generate.py

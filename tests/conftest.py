@@ -1,0 +1,110 @@
+"""Projects, articles and a snapshot of the screen, for every test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from annotator.codebook import Codebook
+from annotator.codebook_file import default_codebook
+from annotator.ingest import Read, read_inputs
+from annotator.model import Article
+from annotator.store import Store
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL = ROOT.parent / "shared" / "seeds"
+"""Five real articles that may not be distributed; they stand beside the checkout where they may be read."""
+
+SAMPLES = ROOT / "seeds"
+HAS_REAL = len(list(REAL.glob("*.txt"))) == 5
+ARTICLES = REAL if HAS_REAL else SAMPLES
+"""The five articles that tests code: the real ones where they are, else the invented ones."""
+
+# A shared machine may be slow at any moment, and CI must not find by chance what it did not find before.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+MakeProject = Callable[..., Store]
+Snapshot = Callable[[str, str], None]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="write the text snapshots of screens instead of comparing")
+
+
+def pytest_report_header() -> str:
+    which = "the real ones in ../shared/seeds" if HAS_REAL else "the invented ones in seeds/"
+    return f"articles: {which}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the wheel to CI and to those who ask for it: it needs the package index."""
+    if os.environ.get("CI") or config.getoption("-m"):
+        return
+    for item in items:
+        if "wheel" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="asks the package index; runs in CI and with -m wheel"))
+
+
+@pytest.fixture(autouse=True)
+def _nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test depends on the shell that it is started from."""
+    for name in ("ANNOTATOR_PROJECT", "ANNOTATOR_CODER", "ANNOTATOR_DEBUG", "NO_COLOR", "COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def read_articles(folder: Path = ARTICLES) -> list[Article]:
+    """The articles of a folder, in the order of their names."""
+    found = list(read_inputs(sorted(folder.glob("*.txt"))))
+    assert all(isinstance(one, Read) for one in found)
+    return [one.article for one in found if isinstance(one, Read)]
+
+
+def article(text: str, name: str = "article") -> Article:
+    """An invented article with one paragraph a line."""
+    from annotator.ingest.article import make
+
+    return make(text, name, f"{name}.txt")
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> Iterator[MakeProject]:
+    """A function that makes a project in `tmp_path` of a codebook and articles (texts or models)."""
+    opened: list[Store] = []
+
+    def make(*articles: str | Article, codebook: Codebook | None = None, name: str = "annotations.db") -> Store:
+        whole = [article(one, f"article-{i}") if isinstance(one, str) else one for i, one in enumerate(articles, 1)]
+        opened.append(Store.create(tmp_path / name, codebook or default_codebook(), whole))
+        return opened[-1]
+
+    yield make
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def five(make_project: MakeProject) -> Store:
+    """A project with the five articles and the default codebook."""
+    return make_project(*read_articles())
+
+
+@pytest.fixture
+def snapshot(request: pytest.FixtureRequest) -> Snapshot:
+    """Compare a screen's text with the accepted one of that name beside the test."""
+
+    def compare(name: str, shown: str) -> None:
+        path = request.path.parent / "snapshots" / f"{name}.txt"
+        tidy = "\n".join(line.rstrip() for line in shown.splitlines()).rstrip() + "\n"
+        if request.config.getoption("--accept"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(tidy, encoding="utf-8")
+            return
+        assert path.exists(), f"no snapshot {name} yet: look at it and write it with pytest --accept"
+        assert tidy == path.read_text(encoding="utf-8"), f"the screen {name} has changed; --accept takes the new one"
+
+    return compare
