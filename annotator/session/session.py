@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from annotator.codebook import Codebook, Variable
 from annotator.errors import AnnotatorError, UsageError
@@ -22,6 +23,9 @@ from annotator.session.speakers import Candidate, Speakers
 from annotator.store import Store
 from annotator.store.articles import ParagraphRow
 from annotator.store.coding import Coding, CodingStep, Place, Progress
+
+if TYPE_CHECKING:
+    from annotator.speakers import Suggestion
 
 IDLE_SECONDS = 60.0
 """Between two keys no more than this counts as time spent on a paragraph."""
@@ -165,9 +169,9 @@ class Session:
 
     # speakers
 
-    def suggestions(self) -> list[str]:
+    def suggestions(self) -> list[Suggestion]:
         """The ranked speakers of the paragraph, the first under the key 1."""
-        return [one.name for one in self.speakers.ranked(self.article, self.index)]
+        return self.speakers.ranked(self.article, self.index)
 
     def find_speakers(self, text: str) -> list[Candidate]:
         """The speakers that typed letters may mean: names in the article and the registry, then what was typed."""
@@ -322,11 +326,12 @@ class Session:
         if not self.codebook.has_statements:
             raise Refused("this codebook codes paragraphs, not statements")
         before = self.statement
+        kept = self._kept()
         with self._step("another statement") as step:
             statement_id = step.add_statement(self._in_article(self._next_evidence()))
             if before is not None:
                 step.keep_speakers(statement_id, before.speakers)
-            self._carry(step, statement_id)
+            self._carry(step, statement_id, kept)
             names = {mention.name for mention in before.speakers} if before else set()
             self._guess(step, statement_id, is_journalist=names == {JOURNALIST}, span=self._next_evidence())
             self._reopen(step)
@@ -557,7 +562,6 @@ class Session:
             with self.coding.step(what, self.paragraph.id) as step:
                 yield step
             self.coding.add_seconds(self.paragraph.id, self._seconds())
-        self.speakers.forget_picks()
         if self.store.codebooks.current_id() != self._codebook_id:
             self._load_codebook()
             self._say("the codebook was changed; this is the new one", is_warning=True)
@@ -572,8 +576,9 @@ class Session:
         if self.statement is not None:
             return self.statement.statement_id, False
         evidence = self._draft or span or self._next_evidence()
+        kept = self._kept()
         statement_id = step.add_statement(self._in_article(evidence))
-        self._carry(step, statement_id)
+        self._carry(step, statement_id, kept)
         self._guess(step, statement_id, is_journalist=False, span=evidence)
         self._reopen(step)
         return statement_id, True
@@ -583,11 +588,19 @@ class Session:
         if self.state in ("no claim", "furniture", "duplicate"):
             step.review(state="open")
 
-    def _carry(self, step: CodingStep, statement_id: str) -> None:
-        for variable in self.codebook.asked("statement"):
-            value = self.carried(variable)
-            if value is not None and (not variable.categories or self._is_offered(variable, value)):
-                step.label(statement_id, variable.name, value, "sticky")
+    def _kept(self) -> dict[str, Value]:
+        """What sticky variables carry on; asked before the new statement is the last one."""
+        values = [(variable, self.carried(variable)) for variable in self.codebook.asked("statement")]
+        return {
+            variable.name: value
+            for variable, value in values
+            if value is not None and (not variable.categories or self._is_offered(variable, value))
+        }
+
+    @staticmethod
+    def _carry(step: CodingStep, statement_id: str, kept: dict[str, Value]) -> None:
+        for name, value in kept.items():
+            step.label(statement_id, name, value, "sticky")
 
     @staticmethod
     def _is_offered(variable: Variable, value: Value) -> bool:
