@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "add": "Add articles from files and folders.",
     "label": "Open the labelling screen.",
     "status": "Say how far each coder is.",
+    "agreement": "Say how far coders agree, and why not more.",
     "export": "Write articles and codings for the next tool.",
     "import": "Bring in an export, or labels made elsewhere.",
     "codebook": "Check codebooks and write their JSON Schema.",

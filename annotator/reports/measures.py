@@ -1,0 +1,184 @@
+"""What is compared: each variable at its level of measurement, and which labels are decisions that count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from annotator.codebook import Codebook, Variable
+from annotator.errors import UsageError
+from annotator.plain import one_line
+from annotator.store.reliability import CodedParagraph, CodedStatement, Decision
+
+Part = Literal["paragraph", "article", "statement"]
+"""What a unit is: a paragraph, an article, or a statement that two coders both have."""
+
+DEFAULT = "left at the codebook's default, which is no decision"
+OUTSIDE = "outside the scale"
+UNKNOWN = "not a value of the codebook in force"
+NO_LABEL = "without a label"
+
+PRESENT, ABSENT = "present", "absent"
+
+STATES = ("coded", "no claim", "furniture", "duplicate")
+"""The states in which a paragraph is done, as categories."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing that is compared, with its level and its declared values."""
+
+    name: str
+    """By this it is known on the command line and in JSON."""
+    title: str
+    part: Part
+    level: str
+    """nominal, ordinal, interval, ratio or set."""
+    categories: tuple[Hashable, ...] | None
+    """The values it can have, in the codebook's order, those outside the scale included; None where any can occur."""
+    outside: frozenset[str] = frozenset()
+    """The categories that stand outside an ordinal scale."""
+    variable: str | None = None
+    """The variable of the codebook it is about, if it is about one."""
+
+    @property
+    def scale(self) -> tuple[Hashable, ...] | None:
+        """The values that stand on its scale."""
+        if self.categories is None:
+            return None
+        return tuple(category for category in self.categories if category not in self.outside)
+
+
+@dataclass
+class Tally:
+    """The labels of one measure: those that count, and how many do not and why."""
+
+    measure: Measure
+    rows: list[tuple[Hashable, str, Any]] = field(default_factory=list)
+    """Unit, coder and label; labels outside the scale included."""
+    origins: Counter[str] = field(default_factory=Counter)
+    """How the labels that count came about."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """How many labels do not count, by reason."""
+
+    def add(self, unit: Hashable, coder: str, label: Any, origin: str = "coder") -> None:
+        """Count a label."""
+        self.rows.append((unit, coder, label))
+        self.origins[origin] += 1
+        if label in self.measure.outside:
+            self.left_out[f"{OUTSIDE}: {label}"] += 1
+
+    def on_scale(self) -> Iterator[tuple[Hashable, str, Any]]:
+        """The rows whose label stands on the scale."""
+        return (row for row in self.rows if row[2] not in self.measure.outside)
+
+
+class Reader:
+    """Takes labels out of codings, as the codebook in force understands them."""
+
+    def __init__(self, codebook: Codebook, merged_names: Mapping[str, str]) -> None:
+        self.codebook = codebook
+        self._merged = merged_names
+        self._known = {variable.name: frozenset(variable.names) for variable in codebook.variables}
+
+    def decision(self, variable: Variable, statement: CodedStatement) -> Decision | None:
+        """What a statement says of a variable; speakers are a decision of the coder's."""
+        if variable is self.codebook.speaker:
+            return Decision(frozenset(statement.speakers), "coder") if statement.speakers else None
+        return statement.labels.get(variable.name)
+
+    def label(self, variable: Variable, decision: Decision | None) -> tuple[Any, str | None]:
+        """The label that counts, or None and the reason why none does."""
+        if decision is None:
+            return None, NO_LABEL
+        if decision.origin == "default":
+            return None, DEFAULT
+        label = self._value(variable, decision.value)
+        return (None, UNKNOWN) if label is None else (label, None)
+
+    def present(self, variable: Variable, coding: CodedParagraph) -> frozenset[str]:
+        """The categories or names that a coder's statements in a paragraph hold; defaults do not count."""
+        found: set[str] = set()
+        for statement in coding.statements:
+            label, _ = self.label(variable, self.decision(variable, statement))
+            if label is not None:
+                found |= label if isinstance(label, frozenset) else {label}
+        return frozenset(found)
+
+    def _value(self, variable: Variable, value: Any) -> Any:
+        """A value as agreement compares it; None if the codebook in force does not know it."""
+        if variable.level == "entity":
+            names = value if isinstance(value, list | frozenset) else [value]
+            current = frozenset(self._merged.get(str(name), str(name)) for name in names)
+            return current if is_set_valued(variable) else next(iter(current), None)
+        if variable.level == "set":
+            chosen = frozenset(map(str, value if isinstance(value, list) else [value]))
+            return chosen if chosen <= self._known[variable.name] else None
+        if variable.level in ("interval", "ratio"):
+            return _number(value, variable)
+        return value if value in self._known[variable.name] else None
+
+
+def is_set_valued(variable: Variable) -> bool:
+    """Whether a label of it is a set: several categories, or several names."""
+    return variable.level == "set" or (variable.level == "entity" and (variable.multiple or variable.name == "speaker"))
+
+
+def measure_of(variable: Variable) -> Measure | None:
+    """How a variable of the codebook is compared; None for free text, which is not."""
+    if variable.level == "text":
+        return None
+    part: Part = variable.scope
+    level = "set" if is_set_valued(variable) else {"entity": "nominal"}.get(variable.level, variable.level)
+    categories: tuple[Hashable, ...] | None = None
+    if level in ("nominal", "ordinal") and variable.level != "entity":
+        categories = variable.names
+    elif level in ("interval", "ratio") and variable.categories:
+        categories = tuple(sorted(float(name) for name in variable.names))
+    outside = frozenset(set(variable.names) - set(variable.scale)) if level == "ordinal" else frozenset()
+    return Measure(variable.name, variable.title, part, level, categories, outside, variable.name)
+
+
+def presence_of(variable: Variable) -> Measure | None:
+    """How the values that a coder's statements in a paragraph hold are compared: as one set a paragraph."""
+    if variable.level not in ("nominal", "ordinal", "set", "entity"):
+        return None
+    return Measure(
+        f"{variable.name} present", f"{variable.title}, those present", "paragraph", "set", None, variable=variable.name
+    )
+
+
+CLAIM = Measure("claim", "claim or not", "paragraph", "nominal", ("claim", "no claim"))
+N_STATEMENTS = Measure("statements", "number of statements", "paragraph", "ratio", None)
+STATE = Measure("state", "state of the paragraph", "paragraph", "nominal", STATES)
+ROLE_NAME = "role"
+
+BUILT_IN = (CLAIM, N_STATEMENTS, STATE)
+"""What is compared whatever the codebook asks."""
+
+
+def chosen_variables(codebook: Codebook, names: tuple[str, ...]) -> frozenset[str]:
+    """The names of the measures that were asked for: by default every variable that is enabled.
+
+    Raises:
+        UsageError: There is no such variable, or it is free text.
+    """
+    known = {variable.name: variable for variable in codebook.variables}
+    built_in = [measure.name for measure in BUILT_IN]
+    for name in names:
+        if name in known and known[name].level == "text":
+            raise UsageError(f"{one_line(name)} is free text, which has no agreement")
+        if name not in known and name not in built_in:
+            offer = ", ".join([*built_in, *(v.name for v in known.values() if v.level != "text")])
+            raise UsageError(f"there is no variable {one_line(name)}; there are {offer}")
+    return frozenset(names) if names else frozenset([*built_in, *(v.name for v in known.values() if v.enabled)])
+
+
+def _number(value: Any, variable: Variable) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if not variable.names or number in {float(name) for name in variable.names} else None

@@ -1,0 +1,325 @@
+"""Reports as blocks: an overview of all measures, and one measure in detail, the same for every form of output."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+
+from annotator.agreement import MATCHING_RULE, Coefficient, VariableReport
+from annotator.agreement.percent import DEFINITIONS
+from annotator.agreement.report import plain as as_json
+from annotator.reports.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Point, Prose, Table
+from annotator.reports.collect import UNIT_RULE
+from annotator.reports.existence import OF_PAIRS, PRESENCE_UNITS, Existence
+from annotator.reports.project import MeasureReport, PresenceReport, ProjectReport
+from annotator.reports.words import BESIDE, NAMES, ORIGINS, counted, decimal, interval, listed, percent, plural, verdict
+
+_MOST = 12
+"""Rows of the lists that are ranked."""
+
+UNMATCHED = "unmatched_as_disagreement"
+
+
+def overview(report: ProjectReport) -> Iterator[Block]:
+    """The three levels, one line a measure."""
+    found = report.collected
+    name, version = report.codebook
+    yield Heading(f"Agreement of {listed(report.coders)}", 1)
+    yield Prose(
+        f"Codebook {name} {version}. {plural(found.n_shared, 'paragraph')} of {found.n_paragraphs} finished by two "
+        f"coders or more, {plural(found.n_units, 'unit')}. {UNIT_RULE}"
+    )
+    if found.left_out:
+        yield Prose(f"Left out: {counted(found.left_out)}.")
+    for warning in report.warnings:
+        yield Prose(warning, is_warning=True)
+    rows = [*report.paragraph, *(one.whole for one in report.presence)]
+    if rows:
+        yield Heading("1 Paragraphs")
+        yield _measures("", rows)
+    if report.article:
+        yield _measures("Articles", report.article)
+    if report.existence is not None:
+        yield Heading("2 Which statements exist")
+        yield from _existence(report.existence)
+    if report.attributes:
+        yield Heading("3 What is said of matched statements")
+        yield _attributes(report.attributes)
+    yield from _chart(report)
+    if report.presence:
+        yield Heading("Presence of each category in a paragraph")
+    for presence in report.presence:
+        yield from _presence(presence)
+    yield Heading("What the figures are")
+    yield Prose(definitions(report.measures))
+    yield from _remarks(report.measures)
+
+
+def detail(one: MeasureReport) -> Iterator[Block]:
+    """One measure in full."""
+    unit = "matched statements" if one.measure.part == "statement" else f"{one.measure.part}s"
+    yield Heading(f"{one.measure.title} ({one.report.level}, {unit})")
+    yield from variable_blocks(one.report)
+    if one.beside:
+        rows = [(BESIDE[name], value) for name, value in one.beside.items()]
+        yield _coefficients("The same labels, read differently: Krippendorff's α", rows)
+    if one.confusion is not None:
+        names = tuple(shown(category) for category in one.confusion.categories)
+        yield HeatMap("Confusion", one.confusion.rows, one.confusion.columns, names, one.confusion.cells)
+    for title, groups in (("Drift by week", one.weeks), ("By batch", one.batches)):
+        if groups:
+            yield Chart(f"{title}: α", tuple(_point(str(group.group), group.alpha) for group in groups))
+    if one.origins:
+        yield Prose("Labels: " + counted({ORIGINS.get(name, name): n for name, n in one.origins.items()}) + ".")
+    if one.left_out:
+        yield Prose(f"Left out: {counted(one.left_out)}.")
+
+
+def variable_blocks(report: VariableReport) -> Iterator[Block]:
+    """What is said about any variable, with or without a project."""
+    yield Prose(units(report.alpha) + f" Verdict: {verdict(report.alpha)}.")
+    yield _coefficients("Coefficients", [(NAMES.get(n, n), c) for n, c in report.coefficients.items()])
+    if report.weighted:
+        rows = [(f"{NAMES.get(c.name, c.name)}, {c.level} weights", c) for c in report.weighted.values()]
+        yield _coefficients("With the weights of the level", rows)
+    yield from _categories(report)
+    yield from _why(report)
+    if len(report.pairs) > 1:
+        yield _pairs(report)
+    for warning in report.warnings:
+        yield Prose(warning, is_warning=True)
+    if report.units_still_needed:
+        n = report.units_still_needed
+        yield Prose(f"About {plural(n, 'more unit')} coded by two would narrow the interval of α to ± .05.")
+
+
+def units(alpha: Coefficient) -> str:
+    """The numbers that a figure rests on, in a sentence."""
+    return (
+        f"{plural(alpha.n_units, 'unit')}, {alpha.n_units_paired} labelled by two coders or more; "
+        f"{plural(alpha.n_coders, 'coder')}, {plural(alpha.n_labels, 'label')}."
+    )
+
+
+def definitions(measures: Sequence[MeasureReport]) -> str:
+    """Which percent agreement, which α, which interval."""
+    methods = sorted(
+        {
+            one.report.alpha.ci_method
+            for one in measures
+            if one.report.alpha.ci is not None and one.report.alpha.ci_method
+        }
+    )
+    said = (
+        f"Percent agreement: {DEFINITIONS['unit mean']}. α: Krippendorff's, at the level named; sets by MASI distance."
+    )
+    if methods:
+        said += f" Intervals (95 %): {'; '.join(methods)}."
+    return said + " q: the probability that α lies below .667. Categories and their order are those of the codebook."
+
+
+def shown(category: Hashable) -> str:
+    """A category as a table prints it."""
+    value = as_json(category)
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _measures(title: str, measures: Sequence[MeasureReport]) -> Table:
+    columns = ("", "level", "units", "agree", "α", "95 % CI", "q", "verdict")
+    return Table(title, columns, tuple(_row(one) for one in measures), frozenset({2, 3, 4, 5, 6}))
+
+
+def _row(one: MeasureReport) -> tuple[str, ...]:
+    alpha = one.report.alpha
+    agree = one.report.coefficients["percent_agreement"]
+    return (
+        one.measure.title,
+        one.report.level,
+        str(alpha.n_units_paired),
+        percent(agree.value),
+        decimal(alpha.value),
+        interval(alpha.ci),
+        "–" if alpha.q is None else decimal(alpha.q[0], 2),
+        verdict(alpha),
+    )
+
+
+def _presence(presence: PresenceReport) -> Iterator[Block]:
+    used = [one for one in presence.categories if one.n_units_with][: 2 * _MOST]
+    if not used:
+        return
+    rows = tuple(
+        (
+            one.category,
+            str(one.n_units_with),
+            percent(one.percent_agreement.value),
+            decimal(one.krippendorff_alpha.value),
+            interval(one.krippendorff_alpha.ci),
+            verdict(one.krippendorff_alpha),
+        )
+        for one in used
+    )
+    columns = ("present or absent", "units with it", "agree", "α", "95 % CI", "verdict")
+    yield Table(presence.whole.measure.title, columns, rows, frozenset({1, 2, 3, 4}))
+
+
+def _attributes(measures: Sequence[MeasureReport]) -> Table:
+    columns = ("", "level", "matched", "agree", "α", "95 % CI", "with unmatched", "verdict")
+    rows = []
+    for one in measures:
+        row = _row(one)
+        rows.append((*row[:6], decimal(one.beside[UNMATCHED].value) if UNMATCHED in one.beside else "–", row[7]))
+    return Table("", columns, tuple(rows), frozenset({2, 3, 4, 5, 6}))
+
+
+def _existence(found: Existence) -> Iterator[Block]:
+    columns = ("coders", "paragraphs", "matched", "only first", "only second", "neither", "F1", "95 % CI", "presence α")
+    rows = tuple(
+        (
+            " and ".join(pair.coders),
+            str(pair.n_paragraphs),
+            str(pair.counts.matched),
+            str(pair.counts.only_a),
+            str(pair.counts.only_b),
+            str(pair.counts.neither),
+            decimal(pair.f1.value),
+            interval(pair.f1.ci),
+            decimal(pair.presence_alpha.value),
+        )
+        for pair in found.pairs
+    )
+    if rows:
+        yield Table("", columns, rows, frozenset(range(1, 9)))
+    if len(found.pairs) != 1:
+        yield Prose(f"Mean of pairs: F1 {_said(found.f1)}, α of presence {_said(found.presence_alpha)}.")
+    yield Prose(
+        f"Characters of evidence, all coders at once: |uα (evidence or not) {_said(found.bar_u_alpha)}; α_U (where "
+        f"stretches begin and end) {_said(found.alpha_u)}."
+    )
+    yield Prose(MATCHING_RULE)
+    yield Prose(PRESENCE_UNITS)
+    if len(found.pairs) > 1:
+        yield Prose(OF_PAIRS)
+
+
+def _said(one: Coefficient) -> str:
+    return f"is {one.undefined}" if one.value is None else decimal(one.value)
+
+
+def _chart(report: ProjectReport) -> Iterator[Block]:
+    points = tuple(_point(one.measure.title, one.report.alpha) for one in report.measures)
+    if any(point.value is not None for point in points):
+        yield Chart("Krippendorff's α with its interval", points)
+
+
+def _point(label: str, alpha: Coefficient) -> Point:
+    low, high = alpha.ci if alpha.ci is not None else (None, None)
+    figures = alpha.undefined or "" if alpha.value is None else f"{decimal(alpha.value)} {interval(alpha.ci)}"
+    return Point(label, alpha.value, low, high, figures)
+
+
+def _remarks(measures: Sequence[MeasureReport]) -> Iterator[Block]:
+    """What was left out and how labels came about, where it is out of the ordinary."""
+    for one in measures:
+        said = [f"left out: {counted(one.left_out)}"] if one.left_out else []
+        guessed = {ORIGINS[name]: one.origins[name] for name in ("guess",) if one.origins.get(name)}
+        if guessed:
+            said.append(f"of {one.origins_total} labels {counted(guessed)}")
+        said += [
+            f"{BESIDE[name]} α = {decimal(value.value)}"
+            for name, value in one.beside.items()
+            if name == "nominal_all_categories" and value.value is not None
+        ]
+        if said:
+            yield Prose(f"{one.measure.title}: {'; '.join(said)}.")
+
+
+def _coefficients(title: str, rows: Sequence[tuple[str, Coefficient]]) -> Table:
+    return Table(
+        title,
+        ("", "value", "95 % CI", "interval by"),
+        tuple(
+            (
+                name,
+                decimal(one.value) if one.value is not None else "–",
+                interval(one.ci),
+                (one.ci_method or "") if one.value is not None else one.undefined or "",
+            )
+            for name, one in rows
+        ),
+        frozenset({1, 2}),
+    )
+
+
+def _categories(report: VariableReport) -> Iterator[Block]:
+    used = [one for one in report.categories if one.prevalence.n_labels]
+    if not used:
+        return
+    used = sorted(used, key=lambda one: -one.prevalence.n_labels)[: 3 * _MOST] if len(used) > 3 * _MOST else used
+    yield Bars(
+        "How often each category was used",
+        tuple(
+            Bar(
+                shown(one.category),
+                one.prevalence.share,
+                f"{one.prevalence.n_labels} ({percent(one.prevalence.share)})",
+            )
+            for one in used
+        ),
+    )
+    yield Chart(
+        "Each category against the rest: α", tuple(_point(shown(one.category), one.krippendorff_alpha) for one in used)
+    )
+
+
+def _why(report: VariableReport) -> Iterator[Block]:
+    """Confusions, mergers and coders: why α is what it is."""
+    if report.confusions:
+        yield Table(
+            "Confused most, the costliest first",
+            ("categories", "together", "by chance", "share of all disagreement"),
+            tuple(
+                (
+                    " / ".join(shown(category) for category in one.categories),
+                    f"{one.coincidences:.1f}",
+                    f"{one.expected:.1f}",
+                    percent(one.cost),
+                )
+                for one in report.confusions[:_MOST]
+            ),
+            frozenset({1, 2, 3}),
+        )
+    gains = [one for one in report.mergers if one.gain is not None and one.gain > 0]
+    if gains:
+        yield Table(
+            "α if two categories were one",
+            ("categories", "α", "gain"),
+            tuple(
+                (" + ".join(shown(c) for c in one.categories), decimal(one.alpha), decimal(one.gain))
+                for one in gains[:_MOST]
+            ),
+            frozenset({1, 2}),
+        )
+    if report.coders:
+        yield Table(
+            "α without each coder",
+            ("without", "α", "change"),
+            tuple((str(one.coder), decimal(one.without.value), decimal(one.change)) for one in report.coders),
+            frozenset({1, 2}),
+        )
+
+
+def _pairs(report: VariableReport) -> Table:
+    rows = tuple(
+        (
+            " and ".join(map(str, pair.coders)),
+            str(pair.n_units),
+            percent(pair.percent_agreement.value),
+            decimal(pair.krippendorff_alpha.value),
+            decimal(pair.cohen_kappa.value),
+            decimal(pair.scott_pi.value),
+        )
+        for pair in report.pairs
+    )
+    return Table("Pairs of coders", ("", "units", "agree", "α", "Cohen's κ", "Scott's π"), rows, frozenset(range(1, 6)))

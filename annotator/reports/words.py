@@ -1,0 +1,75 @@
+"""Figures as reports print them: .743, [.60, .85], 91.2 %, and undefined in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from annotator.agreement import Coefficient
+
+NAMES = {
+    "percent_agreement": "percent agreement",
+    "krippendorff_alpha": "Krippendorff's α",
+    "fleiss_kappa": "Fleiss' κ",
+    "cohen_kappa": "Cohen's κ, mean of pairs",
+    "scott_pi": "Scott's π, mean of pairs",
+    "gwet_ac1": "Gwet's AC1",
+    "gwet_ac2": "Gwet's AC2",
+    "brennan_prediger": "Brennan–Prediger",
+}
+"""The coefficients as readers know them."""
+
+BESIDE = {
+    "nominal_all_categories": "nominal, categories outside the scale included",
+    "jaccard": "by Jaccard distance instead of MASI",
+    "identical_sets": "sets equal or not",
+    "unmatched_as_disagreement": "unmatched statements counted as disagreement",
+}
+"""What stands beside a figure, in words."""
+
+ORIGINS = {
+    "coder": "keyed",
+    "sticky": "carried on",
+    "inherited": "taken over from the statement before",
+    "guess": "guessed from the text and left so",
+    "import": "imported",
+}
+"""How labels that count came about, in words."""
+
+
+def decimal(value: float | None, places: int = 3) -> str:
+    """A number between -1 and 1 without its leading zero: .743, −.020, 1.000; a dash for none."""
+    if value is None:
+        return "–"
+    text = f"{abs(value):.{places}f}"
+    shown = text[1:] if text.startswith("0.") else text
+    return f"−{shown}" if value < 0 and float(text) else shown
+
+
+def percent(value: float | None) -> str:
+    """A share in percent: 91.2 %."""
+    return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def interval(ci: tuple[float, float] | None, places: int = 2) -> str:
+    """An interval: [.60, .85]."""
+    return "–" if ci is None else f"[{decimal(ci[0], places)}, {decimal(ci[1], places)}]"
+
+
+def verdict(one: Coefficient) -> str:
+    """The verdict, or why there is no value."""
+    return one.undefined or "undefined" if one.value is None else one.verdict
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Reasons with their counts: 3 open, 2 furniture."""
+    return "; ".join(f"{n} {what}" for what, n in counts.items() if n)
+
+
+def plural(n: int, one: str, many: str | None = None) -> str:
+    """A number with its noun."""
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Names in a sentence: a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "nobody"

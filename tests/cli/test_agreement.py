@@ -1,0 +1,235 @@
+"""`annotator agreement`: three levels, what is left out, and refusals in one sentence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.cli import run
+from annotator.store import Store
+from tests.conftest import MakeProject
+from tests.reports.coding import CODEBOOK, Said, code
+
+TEXT = "\n".join(f"Paragraph number {i} of an invented article." for i in range(12))
+
+
+@pytest.fixture
+def project(make_project: MakeProject) -> Store:
+    """Two coders on twelve paragraphs; the labels of matched statements make the 2 × 2 tables below."""
+    store = make_project(TEXT, codebook=CODEBOOK)
+    stances = [("oppose", "oppose"), ("oppose", "neutral"), ("support", "support"), ("support", "unclear")]
+    for paragraph, (first, second) in enumerate(stances, 1):
+        code(store, "ada", paragraph, Said({"stance": first, "kind": "fact"}, evidence=(0, 9)))
+        code(store, "ben", paragraph, Said({"stance": second, "kind": ("fact", "default")}, evidence=(4, 16)))
+    code(store, "ada", 5, Said({"stance": "oppose"}, evidence=(0, 9)))
+    code(store, "ben", 5, Said({"stance": "oppose"}, evidence=(10, 16)))
+    code(store, "ada", 6, Said({"stance": "oppose"}))
+    code(store, "ben", 6, state="no claim")
+    for paragraph in (7, 8):
+        code(store, "ada", paragraph, state="no claim", labels={"tone": "calm"})
+        code(store, "ben", paragraph, state="no claim", labels={"tone": "loud"})
+    code(store, "ada", 9, state="furniture")
+    code(store, "ben", 9, state="duplicate")
+    code(store, "ada", 10, state="furniture")
+    code(store, "ben", 10, Said({"stance": ("neutral", "guess")}))
+    code(store, "ada", 11, state="no claim")
+    code(store, "ben", 12, state="open", note="later")
+    return store
+
+
+def agreement(capsys: pytest.CaptureFixture[str], store: Store, *options: str) -> Any:
+    assert run(["--project", str(store.path), "agreement", "--json", *options]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def named(reports: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    return next(one for one in reports if one["variable"] == name)
+
+
+def test_paragraphs_that_both_are_done_with_are_the_units(capsys: pytest.CaptureFixture[str], project: Store) -> None:
+    units = agreement(capsys, project)["units"]
+
+    assert (units["n_paragraphs"], units["n_seen"], units["n_shared"], units["n_units"]) == (12, 12, 10, 9)
+    assert units["left_out"] == {
+        "furniture or a duplicate for everyone who is done with it": 1,
+        "one coder alone is done with it": 1,
+        "seen, and nobody is done with it": 1,
+    }
+    assert units["open_for"] == {"ben": 1}
+
+
+def test_claim_or_not_is_compared_by_whether_there_is_a_statement(
+    capsys: pytest.CaptureFixture[str], project: Store
+) -> None:
+    claim = named(agreement(capsys, project)["paragraph"], "claim")
+
+    # Both 5 times yes, 2 times no, 2 times one of them: n = 12 yes and 6 no, of 18 labels.
+    assert claim["coefficients"]["percent_agreement"]["value"] == pytest.approx(7 / 9)
+    assert claim["coefficients"]["krippendorff_alpha"]["value"] == pytest.approx(
+        1 - 17 * 2 * 2 / (18**2 - 12**2 - 6**2)
+    )
+
+
+def test_the_state_is_compared_also_where_everyone_set_a_paragraph_aside(
+    capsys: pytest.CaptureFixture[str], project: Store
+) -> None:
+    state = named(agreement(capsys, project)["paragraph"], "state")
+
+    assert state["n_units_paired"] == 10
+    assert state["coefficients"]["percent_agreement"]["value"] == pytest.approx(7 / 10)
+
+
+def test_statements_are_matched_by_their_evidence(capsys: pytest.CaptureFixture[str], project: Store) -> None:
+    found = agreement(capsys, project)["statements"]
+
+    (pair,) = found["pairs"]
+    assert (pair["matched"], pair["only"], pair["paragraphs_without"]) == (4, {"ada": 2, "ben": 2}, 2)
+    assert found["f1"]["value"] == pytest.approx(8 / 12)
+    assert found["f1"]["ci"][0] < 8 / 12 < found["f1"]["ci"][1]
+    assert "one to one" in found["matching_rule"]
+
+
+def test_an_ordinal_variable_leaves_out_what_stands_outside_its_scale_and_says_so(
+    capsys: pytest.CaptureFixture[str], project: Store
+) -> None:
+    stance = named(agreement(capsys, project)["attributes"], "stance")
+
+    assert stance["left_out"] == {"outside the scale: unclear": 1}
+    assert stance["n_units_paired"] == 3
+    # oppose/oppose, oppose/neutral, support/support: midranks 2, 4, 5.5 of n = 3, 1, 2.
+    expected = 2 * (3 * 1 * 2**2 + 3 * 2 * 3.5**2 + 1 * 2 * 1.5**2)
+    assert stance["coefficients"]["krippendorff_alpha"]["value"] == pytest.approx(1 - 5 * 2 * 2**2 / expected)
+    nominal = stance["beside"]["nominal_all_categories"]["value"]
+    assert nominal == pytest.approx(1 - 7 * 4 / (8**2 - 3**2 - 1 - 3**2 - 1))
+
+
+def test_unmatched_statements_stand_beside_as_disagreement(capsys: pytest.CaptureFixture[str], project: Store) -> None:
+    stance = named(agreement(capsys, project)["attributes"], "stance")
+
+    assert (
+        stance["beside"]["unmatched_as_disagreement"]["value"] < stance["coefficients"]["krippendorff_alpha"]["value"]
+    )
+
+
+def test_a_default_is_no_decision(capsys: pytest.CaptureFixture[str], project: Store) -> None:
+    kind = named(agreement(capsys, project)["attributes"], "kind")
+
+    assert kind["left_out"]["left at the codebook's default, which is no decision"] == 4
+    assert kind["coefficients"]["krippendorff_alpha"]["value"] is None
+    assert kind["coefficients"]["krippendorff_alpha"]["undefined"] == "undefined: no unit was labelled by two coders"
+
+
+def test_a_guess_counts_and_is_counted(capsys: pytest.CaptureFixture[str], project: Store) -> None:
+    code(project, "ada", 12, Said({"stance": ("support", "guess")}))
+    code(project, "ben", 12, Said({"stance": "support"}))
+
+    stance = named(agreement(capsys, project)["attributes"], "stance")
+
+    assert stance["origins"] == {"coder": 9, "guess": 1}
+
+
+def test_a_variable_of_paragraphs_is_compared_at_its_own_level(
+    capsys: pytest.CaptureFixture[str], project: Store
+) -> None:
+    tone = named(agreement(capsys, project)["paragraph"], "tone")
+
+    assert (tone["level"], tone["n_units_paired"]) == ("nominal", 2)
+    assert tone["coefficients"]["percent_agreement"]["value"] == 0
+    assert tone["left_out"] == {"without a label": 14}
+
+
+def test_variables_are_chosen_by_name(capsys: pytest.CaptureFixture[str], project: Store) -> None:
+    found = agreement(capsys, project, "--variable", "stance", "--variable", "claim")
+
+    assert [one["variable"] for one in found["paragraph"]] == ["claim"]
+    assert [one["variable"] for one in found["attributes"]] == ["stance"]
+
+
+def test_coders_who_share_nothing_are_undefined_in_words(
+    capsys: pytest.CaptureFixture[str], make_project: MakeProject
+) -> None:
+    store = make_project("One.\nTwo.")
+    code(store, "ada", 1, state="no claim")
+    code(store, "ben", 2, state="no claim")
+
+    found = agreement(capsys, store)
+    assert run(["--project", str(store.path), "agreement"]) == 0
+    shown = capsys.readouterr().out
+
+    claim = named(found["paragraph"], "claim")
+    assert claim["coefficients"]["krippendorff_alpha"]["undefined"] == "undefined: no unit was labelled by two coders"
+    assert json.dumps(found, allow_nan=False)
+    assert "No paragraph was finished by two coders" in shown
+    assert "undefined: no unit" in shown
+
+
+def test_a_project_without_coders_is_told_so(capsys: pytest.CaptureFixture[str], make_project: MakeProject) -> None:
+    assert run(["--project", str(make_project("One.").path), "agreement"]) == 0
+
+    assert "nothing to compare yet" in capsys.readouterr().out
+
+
+def test_three_coders_are_compared_pair_by_pair(capsys: pytest.CaptureFixture[str], project: Store) -> None:
+    for paragraph in (1, 2, 3):
+        code(project, "cleo", paragraph, Said({"stance": "oppose"}, evidence=(0, 9)))
+
+    found = agreement(capsys, project)
+
+    assert [pair["coders"] for pair in found["statements"]["pairs"]] == [
+        ["ada", "ben"],
+        ["ada", "cleo"],
+        ["ben", "cleo"],
+    ]
+    mean = sum(pair["f1"]["value"] for pair in found["statements"]["pairs"]) / 3
+    assert found["statements"]["f1"]["value"] == pytest.approx(mean)
+    assert "mean of 3 pairs" in found["statements"]["f1"]["ci_method"]
+    assert "mean of the pairs" in found["statements"]["more_than_two_coders"]
+    stance = named(found["attributes"], "stance")
+    assert "clusters" in stance["coefficients"]["krippendorff_alpha"]["ci_method"]
+
+
+def test_the_table_names_every_level(capsys: pytest.CaptureFixture[str], project: Store) -> None:
+    assert run(["--project", str(project.path), "agreement"]) == 0
+
+    shown = capsys.readouterr().out
+    for words in ("1 Paragraphs", "2 Which statements exist", "3 What is said of matched statements", "claim or not"):
+        assert words in shown
+    assert "outside the scale: unclear" in shown
+
+
+def test_one_variable_is_shown_in_detail(capsys: pytest.CaptureFixture[str], project: Store) -> None:
+    assert run(["--project", str(project.path), "agreement", "--variable", "claim"]) == 0
+
+    shown = capsys.readouterr().out
+    for words in ("Gwet's AC1", "Brennan–Prediger", "Confusion", "How often each category was used"):
+        assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--variable", "mood"], "there is no variable mood"),
+        (["--variable", "words"], "words is free text"),
+        (["--coder", "ada"], "name two"),
+        (["--coder", "ada", "--coder", "zoe"], "there is no coder zoe"),
+    ],
+)
+def test_wrong_usage_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], project: Store, options: list[str], sentence: str
+) -> None:
+    assert run(["--project", str(project.path), "agreement", *options]) == 2
+
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert sentence in captured.err
+
+
+def test_agreement_writes_nothing(project: Store, tmp_path: Path) -> None:
+    before = project.connection.one("select count(*) from steps")
+
+    run(["--project", str(project.path), "agreement"])
+
+    assert project.connection.one("select count(*) from steps") == before
