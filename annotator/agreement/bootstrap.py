@@ -24,6 +24,9 @@ from annotator.errors import AgreementError
 
 Floats = npt.NDArray[np.float64]
 
+_BLOCK = 4_000_000
+"""Multiplicities drawn at once."""
+
 METHODS = ("percentile", "bca")
 """Percentile and bias-corrected accelerated intervals (Efron 1987)."""
 
@@ -93,7 +96,7 @@ def bootstrap_alpha(
         return Bootstrap(None, why, None, confidence, None, n_samples, n_samples, seed)
 
     measure = disagreement(chosen, p.categories, metric)
-    values = measure.alphas(p, _draw(p, per_cluster, n_samples, seed))
+    values = _replicates(p, per_cluster, measure, n_samples, np.random.default_rng(seed))
     samples = np.sort(values[~np.isnan(values)])
     ci = _limits(samples, alpha.value, confidence, method, lambda: _jackknife(p, per_cluster, measure))
     undefined = n_samples - samples.size
@@ -102,9 +105,17 @@ def bootstrap_alpha(
     return Bootstrap(ci, words, q, confidence, alpha.value, n_samples, undefined, seed, samples)
 
 
-def _draw(p: Patterns, per_cluster: Floats | None, n_samples: int, seed: int) -> Floats:
+def _replicates(
+    p: Patterns, per_cluster: Floats | None, measure: Disagreement, n_samples: int, rng: np.random.Generator
+) -> Floats:
+    """α of each replicate, shape (n_samples,); nan where it is undefined."""
+    step = max(1, _BLOCK // (len(p) + (0 if per_cluster is None else len(per_cluster))))
+    sizes = [min(step, n_samples - begin) for begin in range(0, n_samples, step)]
+    return np.concatenate([measure.alphas(p, _draw(p, per_cluster, size, rng)) for size in sizes])
+
+
+def _draw(p: Patterns, per_cluster: Floats | None, n_samples: int, rng: np.random.Generator) -> Floats:
     """How often each pattern occurs in each replicate, shape (n_samples, p)."""
-    rng = np.random.default_rng(seed)
     if per_cluster is None:
         return rng.multinomial(p.n_units, p.multiplicity / p.n_units, size=n_samples).astype(np.float64)
     size = len(per_cluster)

@@ -126,7 +126,7 @@ class ReliabilityData:
         Raises:
             AgreementError: a coder has two labels on one unit, or a label does not fit categories or level.
         """
-        rows = [(u, c, value) for u, c, value in labels if value is not None]
+        rows = [row for row in labels if row[2] is not None]
         coding = Coding.of([value for _, _, value in rows], check_level(level), categories)
         units: dict[Hashable, int] = {}
         coders: dict[Hashable, int] = {}
@@ -135,7 +135,7 @@ class ReliabilityData:
         return cls.from_codes(
             unit,
             coder,
-            [coding.index(value) for _, _, value in rows],
+            coding.indexes([value for _, _, value in rows]),
             categories=coding.categories,
             level=level,
             units=tuple(units),

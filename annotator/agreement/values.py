@@ -1,4 +1,4 @@
-"""Values in, category indexes out: missing values, declared categories, and the fast way from an array to patterns."""
+"""Values in, category indexes out: missing values and declared categories."""
 
 from __future__ import annotations
 
@@ -11,20 +11,14 @@ from typing import Any, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from annotator.agreement.patterns import Ints, Patterns, patterns_of_units, unpack
+from annotator.agreement.packing import distinct, packed_patterns, whole
+from annotator.agreement.patterns import Patterns, patterns_of_units
 from annotator.errors import AgreementError
 
 Array = npt.NDArray[Any]
 Codes = npt.NDArray[np.int32]
 Labels = npt.ArrayLike | Sequence[Sequence[Any]]
 """An array (coders, units), or one row of values a coder; nan or None where a coder gave no value."""
-
-_PACKED = 1 << 20
-"""Up to this many possible count vectors, patterns are counted in a table without sorting the units."""
-_SPAN = 4096
-"""Whole numbers that lie this close together are looked up in a table."""
-_BLOCK = 1 << 16
-"""Units a step: what is written between two steps stays in the cache."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class Coding:
         """
         if categories is not None:
             return cls.declared(categories, level)
-        found = {_fitting(value, level) for value in values}
+        found = {_fitting(value, level) for value in _different(values)}
         if all(isinstance(value, int | float) for value in found):
             return cls(tuple(sorted(found)), level)  # type: ignore[type-var]  # all are numbers
         if level == "ordinal":
@@ -73,6 +67,18 @@ class Coding:
         except KeyError:
             known = ", ".join(str(category) for category in self.categories)
             raise AgreementError(f"{value!r} is not one of the declared categories: {known}.") from None
+
+    def indexes(self, values: Sequence[Any]) -> list[int]:
+        """The categories of many values, each distinct value looked up once.
+
+        Raises:
+            AgreementError: one is not among the declared ones.
+        """
+        try:
+            known = {value: self.index(value) for value in dict.fromkeys(values)}
+        except TypeError:  # sets and lists have no hash
+            return [self.index(value) for value in values]
+        return [known[value] for value in values]
 
     @cached_property
     def _place(self) -> dict[Hashable, int]:
@@ -104,11 +110,12 @@ def code_array(data: Labels, level: str, categories: Sequence[Hashable] | None) 
     if matrix.dtype.kind != "f":
         return _code_objects(matrix, level, categories)
     present = ~np.isnan(matrix)
-    found, inverse = np.unique(matrix[present], return_inverse=True)
+    few = distinct(matrix)
+    found = np.unique(matrix[present]) if few is None else np.array(few, np.float64)
     coding = Coding.of(found.tolist(), level, categories)
     index = np.array([coding.index(value) + 1 for value in found.tolist()], np.int32)
     codes = np.zeros(matrix.shape, np.int32)
-    codes[present] = index[inverse]
+    codes[present] = index[np.searchsorted(found, matrix[present])]
     return codes, coding.categories
 
 
@@ -140,78 +147,17 @@ def as_matrix(data: Labels) -> Array:
 
 def patterns_of_array(data: Labels, level: str, categories: Sequence[Hashable] | None) -> Patterns:
     """The patterns of an array (coders, units) without a copy of it, where the values are whole numbers."""
-    packed = _packed_patterns(data, level, categories) if _is_plain(data) else None
-    if packed is not None:
-        return packed
+    if _is_plain(data):
+        declared = None if categories is None else Coding.declared(categories, level).categories
+        found = packed_patterns(data, declared)
+        if found is not None:
+            return found
     codes, used = code_array(data, level, categories)
     place, coder = np.nonzero(codes.T)
     sizes = np.bincount(place, minlength=codes.shape[1])
     start = np.concatenate([[0], np.cumsum(sizes[sizes > 0])])
     _, patterns = patterns_of_units(start, codes.T[place, coder].astype(np.int64) - 1, used)
     return _with_coders(patterns, int(np.unique(coder).size))
-
-
-def _packed_patterns(data: Array, level: str, categories: Sequence[Hashable] | None) -> Patterns | None:
-    """Each unit becomes one number whose digits are its counts; None where the values do not allow it."""
-    low, high = float(np.fmin.reduce(data, axis=None)), float(np.fmax.reduce(data, axis=None))
-    if not (low.is_integer() and high.is_integer()) or high - low >= _SPAN:
-        return None
-    span = range(int(low), int(high) + 1)
-    coding = Coding.declared(span if categories is None else categories, level)
-    base, q = len(data) + 1, len(coding.categories)
-    if not q or q * np.log2(base) > np.log2(_PACKED):
-        return None
-
-    weight = np.full(len(span) + 1, -_PACKED, np.int32 if len(data) < 1000 else np.int64)
-    weight[0] = 0
-    for value in span:
-        if value in coding._place:  # noqa: SLF001 - a category that is not declared keeps its negative weight
-            weight[value - span.start + 1] = base ** coding.index(value)
-    counted = _count_keys(data, span.start, weight, base**q)
-    if counted is None:
-        return None
-    times, coders = counted
-    keys = np.nonzero(times)[0]
-    keys = keys[keys > 0]
-    patterns = Patterns.of_matrix(unpack(keys, base, q), times[keys], coding.categories, coders)
-    return patterns if categories is not None else _drop_unused(patterns)
-
-
-def _count_keys(data: Array, low: int, weight: Array, size: int) -> tuple[Ints, int] | None:
-    """How many units have each key, and how many coders have a label; None when a value is not in the table."""
-    times = np.zeros(size, np.int64)
-    active = [False] * len(data)
-    for begin in range(0, data.shape[1], _BLOCK):
-        key = np.zeros(min(_BLOCK, data.shape[1] - begin), weight.dtype)
-        for j, row in enumerate(data):
-            block = row[begin : begin + _BLOCK]
-            shifted = np.fmax(block, low - 1) - (low - 1) if data.dtype.kind == "f" else block - (low - 1)
-            code = shifted.astype(np.int16)
-            if not (code == shifted).all():
-                return None
-            active[j] = active[j] or bool(code.any())
-            key += weight.take(code)
-        if key.min() < 0:
-            return None
-        times += np.bincount(key, minlength=size)
-    return times, sum(active)
-
-
-def _drop_unused(patterns: Patterns) -> Patterns:
-    """Categories that were never used are none when nobody declared them."""
-    used = patterns.n > 0
-    if used.all():
-        return patterns
-    index = np.cumsum(used) - 1
-    kept = tuple(c for c, is_used in zip(patterns.categories, used.tolist(), strict=True) if is_used)
-    return Patterns(
-        kept,
-        patterns.start,
-        index[patterns.category],
-        patterns.count,
-        patterns.multiplicity,
-        patterns.n_coders,
-    )
 
 
 def _with_coders(patterns: Patterns, n_coders: int) -> Patterns:
@@ -223,6 +169,15 @@ def _with_coders(patterns: Patterns, n_coders: int) -> Patterns:
         patterns.multiplicity,
         n_coders,
     )
+
+
+def _different(values: Iterable[Any]) -> Iterable[Any]:
+    """Each value once, where values can be told apart by their hash."""
+    values = list(values)
+    try:
+        return dict.fromkeys(values)
+    except TypeError:
+        return values
 
 
 def _is_plain(data: Labels) -> TypeGuard[Array]:
@@ -263,8 +218,10 @@ def _code_objects(
 ) -> tuple[Codes, tuple[Hashable, ...]]:
     values = matrix.ravel().tolist()
     coding = Coding.of([value for value in values if not _is_missing(value)], level, categories)
-    codes = [0 if _is_missing(value) else coding.index(value) + 1 for value in values]
-    return np.array(codes, np.int32).reshape(matrix.shape), coding.categories
+    codes = np.zeros(len(values), np.int32)
+    there = [i for i, value in enumerate(values) if not _is_missing(value)]
+    codes[there] = np.array(coding.indexes([values[i] for i in there]), np.int32) + 1
+    return codes.reshape(matrix.shape), coding.categories
 
 
 def _fitting(value: Any, level: str) -> Hashable:
@@ -273,8 +230,8 @@ def _fitting(value: Any, level: str) -> Hashable:
         value = numeric_category(value, level)
     elif level == "set":
         return frozenset(value) if isinstance(value, set | frozenset | list | tuple) else frozenset([value])
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+    if isinstance(value, float):
+        return whole(value)
     if not isinstance(value, Hashable):
         raise AgreementError(f"{value!r} is not a label; sets of labels need the level 'set'.")
     return value
