@@ -86,7 +86,10 @@ _PAST = frozenset("said told wrote says tells writes thought spoke".split())
 _TIMES = frozenset(
     "day week month year years months weeks days morning evening afternoon night time times decade".split()
 )
-_QUOTED = "\x01"
+_LONGEST = 20_000
+_MOST_TOKENS = 200
+QUOTED = "\x01"
+"""Stands for each quoted character in a masked text."""
 
 
 def masked(text: str, quotations: Sequence[Quotation]) -> str:
@@ -95,13 +98,17 @@ def masked(text: str, quotations: Sequence[Quotation]) -> str:
     for item in quotations:
         if item.depth or item.start < at:
             continue
-        parts += [text[at : item.start], _QUOTED * (item.end - item.start)]
+        parts += [text[at : item.start], QUOTED * (item.end - item.start)]
         at = item.end
     return "".join((*parts, text[at:]))
 
 
 def attributions(text: str, names: Sequence[Name], quotations: Sequence[Quotation]) -> list[Attribution]:
-    """The attributions of a paragraph in order of their cues."""
+    """The attributions of a paragraph in order of their cues; of a paragraph without end, those at its beginning."""
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST]
+        names = [name for name in names if name.end <= _LONGEST]
+        quotations = [replace(item, end=min(item.end, _LONGEST)) for item in quotations if item.start < _LONGEST]
     if names and text[: names[0].begin].strip(" \"“”'‘’") == "" and text[names[0].end : names[0].end + 1] == ":":
         who = Reference("name", names[0].text, names[0].start, 0)
         return [Attribution(who, 1.0, ":", (0, len(text)), has_quotation=True)]
@@ -116,14 +123,14 @@ def _read(text: str, names: Sequence[Name], quotations: Sequence[Quotation]) -> 
     tokens = _tokens(hidden, names)
     edges = [end for _, end in _merged_sentences(text, quotations)]
     found: list[Attribution] = []
-    at = begin = 0
+    at = 0
     for edge in edges:
         first = at
         while at < len(tokens) and tokens[at].start < edge:
             at += 1
-        if at > first:
-            found += _Sentence(tokens[first:at], (begin if not found else tokens[first].start, edge)).read()
-        begin = edge
+        for piece in range(first, at, _MOST_TOKENS):
+            inside = tokens[piece : min(piece + _MOST_TOKENS, at)]
+            found += _Sentence(inside, (tokens[first].start, edge)).read()
     return found
 
 
@@ -146,7 +153,7 @@ def _merged_sentences(text: str, quotations: Sequence[Quotation]) -> list[Span]:
 def _tokens(hidden: str, names: Sequence[Name]) -> list[_Token]:
     tokens = []
     at = 0
-    visible = [(name.begin, name.end, index) for index, name in enumerate(names) if hidden[name.start] != _QUOTED]
+    visible = [(name.begin, name.end, index) for index, name in enumerate(names) if hidden[name.start] != QUOTED]
     for start, end, index in [*visible, (len(hidden), len(hidden), -1)]:
         if start < at:
             continue
@@ -159,7 +166,7 @@ def _tokens(hidden: str, names: Sequence[Name]) -> list[_Token]:
 
 def _token(match: re.Match[str]) -> _Token:
     word = match.group()
-    if word[0] == _QUOTED:
+    if word[0] == QUOTED:
         kind = "Q"
     elif word[0].isalnum():
         low = word.casefold()

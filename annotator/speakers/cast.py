@@ -17,6 +17,7 @@ _GENERIC = frozenset(
     {"the", "of", "for", "and", "u.s.", "us", "united", "states", "american", "national", "federal", "new"}
 )
 _TITLE_WORDS = lexicon.ROLES | lexicon.TITLES
+_LEADING = 20
 _COMPOUND = re.compile(
     r"-(?:led|backed|based|style|made|era|controlled|held|trained|born|owned|linked|occupied|friendly)$"
 )
@@ -66,7 +67,15 @@ class Entity:
 
 
 class Cast:
-    """Who is named in an article, made in one light pass over its paragraphs."""
+    """Who is named in an article, made in one light pass over its paragraphs.
+
+    Attributes:
+        entities: All of them, in order of appearance.
+        people: The persons, the one named most first.
+        leading: Those named most, whatever they are.
+        names: For each paragraph, the names in it.
+        resolved: For each of those names, whom it stands for.
+    """
 
     def __init__(self, paragraphs: Sequence[str]) -> None:
         self.entities: list[Entity] = []
@@ -75,6 +84,10 @@ class Cast:
         self._by_first: dict[str, list[Entity]] = defaultdict(list)
         self._by_initials: dict[str, Entity] = {}
         self._states: dict[str, Entity] = {}
+        self._entitled: dict[str, list[Entity]] = defaultdict(list)
+        self._worded: dict[str, list[Entity]] = defaultdict(list)
+        self.people: list[Entity] = []
+        self.leading: list[Entity] = []
         self.names: list[list[Name]] = [[] for _ in paragraphs]
         self.resolved: list[list[Entity]] = [[] for _ in paragraphs]
         self._read(paragraphs)
@@ -107,7 +120,14 @@ class Cast:
             self._describe(paragraphs[index], kept)
         for entity in self.entities:
             self._finish(entity)
-        self.people = [entity for entity in self.entities if entity.kind == "person"]
+        self.people = sorted((e for e in self.entities if e.kind == "person"), key=lambda entity: -entity.count)
+        often = (entity for entity in self.entities if entity.count > 1)
+        self.leading = sorted(often, key=lambda entity: -entity.count)[:_LEADING]
+        for entity in self.entities:
+            for word in entity.titles:
+                self._entitled[word].append(entity)
+            for word in set(entity.name.casefold().split()):
+                self._worded[word].append(entity)
 
     # -- entering ----------------------------------------------------------------------------------------------
 
@@ -135,6 +155,8 @@ class Cast:
                         entity.name = text
                     return
         entity = self._new(text, name.kind)
+        if name.kind == "person":
+            entity.pronoun = lexicon.first_names().get(words[0], "")
         self._by_form[key].append(entity)
         if name.kind in ("person", "other"):
             self._by_last[words[-1]].append(entity)
@@ -240,6 +262,14 @@ class Cast:
         bare = find_names(text)
         return self.find(bare[-1].text) if bare and folded(bare[-1].text) not in (key, words[-1]) else None
 
+    def entitled(self, title: str) -> Sequence[Entity]:
+        """Those whose titles hold a word."""
+        return self._entitled.get(title, ())
+
+    def named_with(self, word: str) -> Sequence[Entity]:
+        """Those whose names hold a word, in lower case."""
+        return self._worded.get(word, ())
+
     def state(self, demonym: str) -> Entity | None:
         """The state of a demonym, if the article names it."""
         return self._states.get(state_of_demonym(demonym) or "")
@@ -341,4 +371,11 @@ def _best(entities: Sequence[Entity], name: Name) -> Entity | None:
     if not entities:
         return None
     fitting = [entity for entity in entities if not name.pronoun or entity.pronoun in ("", name.pronoun)]
-    return max(fitting or entities, key=lambda entity: (entity.kind == "person", entity.count))
+    return max(
+        fitting or entities,
+        key=lambda entity: (
+            bool(name.pronoun) and entity.pronoun == name.pronoun,
+            entity.kind == "person",
+            entity.count,
+        ),
+    )

@@ -69,12 +69,23 @@ _CONNECTORS = frozenset(
 _WORD_AT = re.compile(r"\S+")
 
 
+_SMALL = frozenset(
+    (
+        "a an the and or nor but so yet of in on at to for from with by as off out up via vs v per over into onto after "
+        "amid than if it its s t"
+    ).split()
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
 def is_title_case(text: str) -> bool:
-    """Whether a line capitalises nearly every word, as headlines do, so that capitals tell nothing."""
-    found: list[str] = [word for word in re.findall(r"[^\W\d_][\w’'-]*", text[:400]) if len(word) > 3]
-    if len(found) < 4 or len(text) > 300:
+    """Whether a line capitalises every word but the small ones, as headlines do, so that capitals tell nothing."""
+    if len(text) > 300:
         return False
-    return sum(word[0].isupper() for word in found) >= 0.8 * len(found)
+    found: list[str] = _LETTERS.findall(text)
+    lower = sum(word[0].islower() and word not in _SMALL for word in found)
+    upper = sum(word[0].isupper() for word in found)
+    return upper >= 4 and lower * 16 <= len(found)
 
 
 def find_names(text: str, common: Container[str] = frozenset()) -> list[Name]:
@@ -203,7 +214,7 @@ class _Run:
 
     def ends_person(self, connector: str) -> bool:
         """Whether a connector ends a person's name ("Xi Jinping of China") rather than belonging to a longer one."""
-        words = [token.casefold() for token, _ in self.piece]
+        words = [token.casefold() for token, _ in self.piece[-8:]]
         if any(word in lexicon.ORGANISATION_HEADS or word in lexicon.PLACE_HEADS for word in words):
             return False
         is_person = bool(self.title) or len(words) > 1 or words[0] in lexicon.first_names()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from annotator.evidence import Quotation, open_at_starts, quotations
 from annotator.speakers import lexicon
-from annotator.speakers.attribution import Attribution, Reference, attributions
+from annotator.speakers.attribution import QUOTED, Attribution, Reference, attributions, masked
 from annotator.speakers.cast import Cast, Entity, folded
 
 _WINDOW = 8
@@ -285,20 +285,19 @@ class _Ranking:
             words = set(text.casefold().replace("’s", " ").split())
             fitting = [
                 (_title_match(words, entity) + 0.6 * (entity in talk.speakers[:1]), entity)
-                for entity in self.cast.entities
-                if who.head in entity.titles
+                for entity in self.cast.entitled(who.head)
             ]
             fitting.sort(key=lambda pair: -pair[0])
             result += [(entity, 0.85 / (1 + place)) for place, (_, entity) in enumerate(fitting[:2])]
             if not fitting:
                 people = [entity for entity in talk.speakers[:3] if isinstance(entity, Entity) and entity.may_be_person]
                 result += [(entity, 0.72 / (1 + place)) for place, entity in enumerate(people[:2])]
-                most = max(self.cast.people, key=lambda entity: entity.count, default=None)
+                most = self.cast.people[0] if self.cast.people else None
                 result += [(most, 0.3)] if most is not None else []
         elif who.head in _PAIRS and {"two", "both", "the"} & set(text.casefold().split()):
             result += [(entity, 0.72) for entity in self.pair(who, index, talk)]
         elif who.is_definite and who.head in lexicon.BODIES:
-            bodies = [entity for entity in self.cast.entities if who.head in entity.name.casefold().split()]
+            bodies = self.cast.named_with(who.head)
             result += [(entity, 0.75) for entity in bodies[:2]]
             if not bodies:
                 last = [
@@ -342,23 +341,20 @@ class _Ranking:
     def prior(self) -> None:
         """Names in the paragraph, what the coder picked before and how often somebody is named."""
         here = self.article.paragraph(self.index)
-        outer = [(item.start, item.end) for item in here.quotes if not item.depth]
-        for place, (name, entity) in enumerate(
-            zip(self.cast.names[self.index], self.cast.resolved[self.index], strict=True)
-        ):
-            quoted = any(start <= name.start < end for start, end in outer)
-            weight = (0.5 if quoted else 1.3) - 0.05 * min(place, 8)
+        hidden = masked(self.article.paragraphs[self.index], here.quotes)
+        names = zip(self.cast.names[self.index], self.cast.resolved[self.index], strict=True)
+        for place, (name, entity) in enumerate(names):
+            weight = (0.5 if hidden[name.start] == QUOTED else 1.3) - 0.05 * min(place, 8)
             self.score(entity).add(weight * _aptness(entity), "named here")
         for who, times in self.times.items():
             self.score(who).add(0.6 + 0.4 * math.log1p(times), "picked earlier")
         for who, score in self.scores.items():
             if isinstance(who, Entity) and any(folded(form) in self.registry for form in who.forms):
                 score.rest += 1.0
-        for entity in self.cast.entities:
-            if entity.count > 1 or entity in self.scores:
-                self.score(entity).rest += 1.6 * math.log1p(entity.count) * _aptness(entity)
-                if not self.scores[entity].reason:
-                    self.scores[entity].reason = "named in the article"
+        for entity in dict.fromkeys([*self.cast.leading, *(who for who in self.scores if isinstance(who, Entity))]):
+            score = self.score(entity)
+            score.rest += 1.6 * math.log1p(entity.count) * _aptness(entity)
+            score.reason = score.reason or "named in the article"
 
 
 def _aptness(entity: Entity) -> float:
