@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from annotator.model import Model
 from annotator.plain import one_line, plain
@@ -63,6 +62,13 @@ Name = Annotated[str, AfterValidator(_is_clean), AfterValidator(_is_name), Field
 Key = Annotated[str, AfterValidator(_is_clean), AfterValidator(_is_key)]
 
 
+def _is_listed(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Was = Annotated[tuple[Name, ...], BeforeValidator(_is_listed, json_schema_input_type=Name | tuple[Name, ...])]
+
+
 class Example(Model):
     """A piece of text and why it is coded as it is."""
 
@@ -83,6 +89,7 @@ class Category(Model):
     needs_note: bool = Field(False, description="A statement with it must have a note.")
     retired: bool = Field(False, description="Kept for old labels, no longer offered.")
     categories: tuple[Category, ...] = Field((), description="Narrower categories, of which any can be chosen.")
+    was: Was = Field((), exclude=True, description="What it was called before: one name, or several that became it.")
 
 
 class Variable(Model):
@@ -114,6 +121,7 @@ class Variable(Model):
     maximum: float | None = Field(None, description="The largest number allowed.")
     whole: bool = Field(False, description="Only whole numbers.")
     categories: tuple[Category, ...] = ()
+    was: Was = Field((), exclude=True, description="What it was called before this version.")
 
     @property
     def title(self) -> str:
@@ -204,6 +212,8 @@ class Codebook(Model):
     @property
     def sha256(self) -> str:
         """The hash of its content, by which two copies are known to be the same."""
+        import hashlib  # loads OpenSSL, which coding never needs
+
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     @model_validator(mode="after")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Literal, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, model_validator
@@ -61,6 +60,8 @@ def article_id(raw_text: str) -> str:
 
 def sha256(raw_text: str) -> str:
     """The SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
+    import hashlib  # loads OpenSSL, which coding never needs
+
     return hashlib.sha256(raw_text.encode("utf-8")).hexdigest()
 
 

@@ -169,9 +169,13 @@ class Session:
 
     # speakers
 
-    def suggestions(self) -> list[Suggestion]:
-        """The ranked speakers of the paragraph, the first under the key 1."""
+    def ranked(self) -> list[Suggestion]:
+        """The ranked speakers of the paragraph, the first under the key 1, each with its reason."""
         return self.speakers.ranked(self.article, self.index)
+
+    def suggestions(self) -> list[str]:
+        """Their names."""
+        return [one.name for one in self.ranked()]
 
     def find_speakers(self, text: str) -> list[Candidate]:
         """The speakers that typed letters may mean: names in the article and the registry, then what was typed."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.evidence import Span
 from annotator.model import JOURNALIST
 from annotator.session.place import Article
-from annotator.speakers import ArticleSpeakers, KnownSpeaker, Suggestion, find_known
 from annotator.store.coding import Coding
+
+if TYPE_CHECKING:
+    # Loaded when the first paragraph is ranked, which is after it is on the screen.
+    from annotator.speakers import ArticleSpeakers, KnownSpeaker, SpeakerIndex, Suggestion
 
 MOST = 9
 
@@ -29,7 +32,8 @@ class Speakers:
         self._article: ArticleSpeakers | None = None
         self._row: int | None = None
         self._known: list[KnownSpeaker] | None = None
-        self._version: tuple[int, int] | None = None
+        self._index: SpeakerIndex | None = None
+        self._version: int | None = None
         self._ranked: dict[tuple[int, int], list[Suggestion]] = {}
 
     def ranked(self, article: Article, index: int) -> list[Suggestion]:
@@ -47,16 +51,26 @@ class Speakers:
         return None
 
     def known(self) -> list[KnownSpeaker]:
-        """The registry, for ranking and for typing ahead."""
+        """The registry, for ranking and for typing ahead; read again when it has changed."""
+        from annotator.speakers import KnownSpeaker
+
         version = self._coding.registry.version()
         if self._known is None or version != self._version:
-            self._version = version
+            self._version, self._index = version, None
             self._known = [KnownSpeaker(entry.name, entry.aliases) for entry in self._coding.registry.entries()]
         return self._known
 
-    def names(self, article: Article) -> list[str]:
-        """The names that stand in the article, for typing ahead."""
-        return self._of(article).names()
+    def like(self, name: str) -> list[str]:
+        """Entries of the registry that look much like a name, and are perhaps the same."""
+        return [m.speaker.name for m in self._indexed().near_duplicates(name, 3) if m.speaker.name != name]
+
+    def _indexed(self) -> SpeakerIndex:
+        from annotator.speakers import SpeakerIndex
+
+        known = self.known()
+        if self._index is None:
+            self._index = SpeakerIndex(known)
+        return self._index
 
     def find(self, article: Article, index: int, text: str) -> list[Candidate]:
         """The speakers that typed letters may mean, the likeliest first; what was typed itself stands last.
@@ -68,26 +82,27 @@ class Speakers:
         if not text:
             return [Candidate(name, name, False) for name in here]
         folded = text.casefold()
-        in_text = dict.fromkeys([*here, *self.names(article)])
-        found = [name for name in in_text if _begins_a_word(name, folded)]
-        known = find_known(text, self.known(), 20)
-        names = dict.fromkeys([*found, *known])
-        candidates = [Candidate(name, name, False) for name in names]
-        typed = Candidate(text, text, True)
-        if folded in {name.casefold() for name in names}:
+        in_text = dict.fromkeys([*here, *(entity.name for entity in self._of(article).cast.entities)])
+        found = {name: name for name in in_text if _begins_a_word(name, folded)}
+        for match in self._indexed().find(text, 20):
+            name = match.speaker.name
+            found.setdefault(name, name if match.alias == name else f"{name} ({match.alias})")
+        candidates = [Candidate(name, shown, False) for name, shown in found.items()]
+        if folded in {name.casefold() for name in found}:
             return candidates
-        return [*candidates, typed] if found or any(_begins_a_word(n, folded) for n in known) else [typed, *candidates]
-
-    def forget_picks(self) -> None:
-        """Something was recorded: ranks are made anew when another paragraph is shown, and stay for this one."""
-        self._known = None
+        like = [name for name in self.like(text) if name not in found]
+        typed = Candidate(text, f"{text}: much like {like[0]}" if like else text, True)
+        if any(_begins_a_word(shown, folded) for shown in found.values()):
+            return [*candidates, typed]
+        return [typed, *candidates, *(Candidate(name, name, False) for name in like)]
 
     def forget(self) -> None:
-        """Anything may have changed."""
+        """Anything may have changed: rank anew when asked."""
         self._ranked = {}
-        self._known = None
 
     def _of(self, article: Article) -> ArticleSpeakers:
+        from annotator.speakers import ArticleSpeakers
+
         if self._article is None or self._row != article.row:
             texts = [article.text(i) for i in range(len(article.paragraphs))]
             self._article = ArticleSpeakers(texts, [paragraph.role for paragraph in article.paragraphs])
@@ -102,4 +117,5 @@ class Speakers:
 
 def _begins_a_word(name: str, folded: str) -> bool:
     """Whether typed letters begin a name or a word in it."""
-    return name.casefold().startswith(folded) or f" {folded}" in name.casefold()
+    shown = name.casefold()
+    return shown.startswith(folded) or f" {folded}" in shown or f"({folded}" in shown

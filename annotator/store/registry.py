@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
-from uuid import NAMESPACE_URL, uuid4, uuid5
+from uuid import uuid4
 
 from annotator.model import JOURNALIST, Mention, Speaker
 from annotator.store.connection import Connection
 from annotator.store.history import Step
 
-JOURNALIST_ID = str(uuid5(NAMESPACE_URL, "annotator:speaker:journalist"))
-"""The journalist is the same entry in every project."""
+JOURNALIST_ID = "08e857c1-76e3-5d12-91a2-173eaef0ada3"
+"""The journalist is the same entry in every project: UUIDv5 of `annotator:speaker:journalist` in the URL name space."""
 
 
 class Entry(NamedTuple):

@@ -15,7 +15,6 @@ from annotator.codebook import Codebook
 from annotator.errors import StoreError, UsageError
 from annotator.model import Article, Coder, CoderKind
 from annotator.plain import one_line, plain
-from annotator.records import Selection
 from annotator.store.articles import Articles
 from annotator.store.codebooks import Codebooks
 from annotator.store.coding import Coding
@@ -29,6 +28,7 @@ from annotator.store.schema import refuse_foreign_triggers
 from annotator.store.status import status
 
 if TYPE_CHECKING:
+    from annotator.records import Selection
     from annotator.store.records import Progress, Records
 
 MAX_NAME = 100
@@ -153,7 +153,7 @@ class Store:
         """One snapshot of the project, or of the chosen part of it, as exports read it."""
         from annotator.store.records import records  # what codes does not export
 
-        return records(self._c, selection or Selection(), progress)
+        return records(self._c, selection, progress)
 
     def _check(self, name: str) -> None:
         found = version(self._c)

@@ -54,6 +54,7 @@ class LabelScreen(Screen[None]):
         self._opened: Variable | str | None = None
         self._refusal: str | None = None
         self._is_saved = False
+        self._is_ranking = False
         self._codebook = session.codebook
         self._fixed: dict[str, Command] = {}
         self._flat: dict[str, Choice] = {}
@@ -76,6 +77,7 @@ class LabelScreen(Screen[None]):
             self._refusal = None
             self.query_one("#said", StatusLine).show([Part(self._greeting, "strong")])
         self._show(keep_said=bool(self._greeting))
+        self.call_after_refresh(self._begin_ranking)
         # What is there now stays until the end: the collector need not look at it between two keys.
         self.call_after_refresh(gc.freeze)
 
@@ -83,6 +85,11 @@ class LabelScreen(Screen[None]):
         """Use the space there is."""
         self._fit()
         self.call_after_refresh(self._show, keep_said=True)
+
+    def _begin_ranking(self) -> None:
+        """Rank the speakers once the first paragraph is on the screen; it reads the whole article."""
+        self._is_ranking = True
+        self._show(keep_said=True)
 
     def _fit(self) -> None:
         size = self.app.size
@@ -399,7 +406,8 @@ class LabelScreen(Screen[None]):
         form = self.query_one(FormPanel)
         is_wide = self.has_class("wide")
         most = form.size.height if is_wide else max(8, min(12, self.app.size.height - 10))
-        rows = form_rows(session, self._opened, form.size.width or self.app.size.width, max(8, most))
+        width = form.size.width or self.app.size.width
+        rows = form_rows(session, self._opened, width, max(8, most), with_speakers=self._is_ranking)
         form.show(rows)
         if not is_wide:
             height = max(8, min(len(rows), 12))

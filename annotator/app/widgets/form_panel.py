@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -21,6 +22,9 @@ from annotator.plain import one_line
 from annotator.session import Session
 from annotator.session.form import is_decided
 from annotator.session.keys import DUPLICATE_KEY, ROLE_KEYS, local_map
+
+if TYPE_CHECKING:
+    from annotator.speakers import Suggestion
 
 MOST_LISTED = 30
 """Variables with more categories than this are chosen by typing ahead."""
@@ -89,7 +93,9 @@ class FormPanel(Widget):
                 return
 
 
-def form_rows(session: Session, opened: Variable | str | None, width: int, most: int) -> list[Row]:
+def form_rows(
+    session: Session, opened: Variable | str | None, width: int, most: int, *, with_speakers: bool = True
+) -> list[Row]:
     """The rows of the form, at most so many of that width.
 
     Args:
@@ -97,19 +103,23 @@ def form_rows(session: Session, opened: Variable | str | None, width: int, most:
         opened: The variable whose keys count now, "role" for the paragraph's role, or None.
         width: The width in cells.
         most: The height in lines; where not all fits, the weakest parts are left out.
+        with_speakers: Whether the speakers are ranked already.
     """
     if opened == "role":
         return _role_rows(session, width)
     if isinstance(opened, Variable):
         return _opened_rows(session, opened, width)
-    for is_short in (False, True):
-        rows = _rows(session, width, is_short=is_short)
+    ranked = session.ranked() if with_speakers else []
+    rows: list[Row] = []
+    for detail in (2, 1, 0):
+        rows = _rows(session, ranked, width, detail)
         if len(rows) <= most:
             return rows
     return [*rows[: most - 1], [Part(f"… {len(rows) - most + 1} more lines: V lists all variables", "weak")]]
 
 
-def _rows(session: Session, width: int, *, is_short: bool) -> list[Row]:
+def _rows(session: Session, ranked: Sequence[Suggestion], width: int, detail: int) -> list[Row]:
+    """The rows in full (detail 2), with the speakers side by side (1), or cut to what counts (0)."""
     rows: list[Row] = []
     if session.codebook.has_statements:
         rows += _statement_row(session, width)
@@ -117,9 +127,9 @@ def _rows(session: Session, width: int, *, is_short: bool) -> list[Row]:
     title = min(max(title, 7), 14, width // 4)
     for variable in session.asked():
         if variable is session.codebook.speaker:
-            rows += _speaker_rows(session, variable, title, width, is_short=is_short)
+            rows += _speaker_rows(session, variable, ranked, title, width, detail)
         else:
-            rows += _variable_rows(session, variable, title, width, is_short=is_short)
+            rows += _variable_rows(session, variable, title, width, is_short=detail == 0)
     if session.note:
         rows.append([_title("note", title), Part(_cut(session.note, width - title - 2), "value", "w")])
     rows += [[Part("▲ ", "warning"), Part(_cut(warning, width - 3), "warning")] for warning in session.warnings()]
@@ -138,19 +148,25 @@ def _statement_row(session: Session, width: int) -> list[Row]:
     return [_fit(row, width)]
 
 
-def _speaker_rows(session: Session, variable: Variable, title: int, width: int, *, is_short: bool) -> list[Row]:
+def _speaker_rows(
+    session: Session, variable: Variable, ranked: Sequence[Suggestion], title: int, width: int, detail: int
+) -> list[Row]:
     held: tuple[Mention, ...] = session.statement.speakers if session.statement else ()
     names = {mention.name for mention in held} | {mention.words for mention in held}
-    parts: Row = []
-    for i, name in enumerate(session.suggestions()):
-        parts += _option(str(i + 1), name, is_chosen=name in names)
-    parts += _option("0", JOURNALIST, is_chosen=JOURNALIST in names)
-    parts += _option("/", "type", is_chosen=False)
     shown = ", ".join(one_line(m.name if m.words == m.name else f"{m.words} ({m.name})") for m in held)
     if session.is_joining:
         shown += " and …"
     rows: list[Row] = [[_title(variable.title, title), _value(shown, _needed(session, variable))]]
-    return rows + _flow(parts, title, width, most=1 if is_short else 3)
+    others = [*_option("0", JOURNALIST, is_chosen=JOURNALIST in names), *_option("/", "type", is_chosen=False)]
+    options = [_option(str(i), one.name, is_chosen=one.name in names) for i, one in enumerate(ranked, 1)]
+    if detail == 2:
+        for option, one in zip(options, ranked, strict=True):
+            used = 1 + sum(cell_len(part.text) for part in option)
+            row = _fit([Part(" "), *option], width) if used >= width - 2 else [Part(" "), *option]
+            reason = [Part(_cut(one.reason, width - used - 3), "weak")] if width - used > 12 else []
+            rows.append([*row, *reason])
+        return rows + _flow(others, 0, width, most=1)
+    return rows + _flow([*others, *(part for option in options for part in option)], title, width, most=detail * 2 + 1)
 
 
 def _variable_rows(session: Session, variable: Variable, title: int, width: int, *, is_short: bool) -> list[Row]:
