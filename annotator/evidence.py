@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Span = tuple[int, int]
 """Where something stands in a paragraph: start and end, half-open, in code points."""
@@ -47,6 +46,18 @@ _IRREGULAR = {
 }
 
 
+def pattern(source: str, flags: int = 0) -> Callable[[], re.Pattern[str]]:
+    """A regular expression that is compiled when first asked for: the labelling screen opens before it needs any."""
+    compiled: list[re.Pattern[str]] = []
+
+    def get() -> re.Pattern[str]:
+        if not compiled:
+            compiled.append(re.compile(source, flags))
+        return compiled[0]
+
+    return get
+
+
 def _word_set(listed: str) -> frozenset[str]:
     """The blank-separated words."""
     return frozenset(listed.split())
@@ -71,12 +82,12 @@ _OPENERS = _word_set(
     "one two three earlier later last next asked according despite during under over until among even instead"
 )
 
-_TERMINATOR = re.compile(
+_TERMINATOR = pattern(
     r"(?:[.!?…‽؟۔।॥]+(?:\s+\.+(?![^\s”’\"»)\]]))*|[。！？｡]+)"  # a full stop of some script, ". ." counted as one
     r"[\"”’»›)\]'』」）】]*(?:\s?[”»](?=[\s.,;:!?)]|$))*"  # what closes with it
 )
-_NEXT = re.compile(r"\s*[\"“”‘’„«»‹(\[—–'-]*\s*(\w*)")
-_LAST_WORD = re.compile(r"[\w.]*\w$")
+_NEXT = pattern(r"\s*[\"“”‘’„«»‹(\[—–'-]*\s*(\w*)")
+_LAST_WORD = pattern(r"[\w.]*\w$")
 _CJK_STOP = frozenset("。！？｡")
 
 
@@ -105,7 +116,7 @@ def _ends_a_sentence(text: str, match: re.Match[str]) -> bool:
     if end == len(text):
         return True
     mark = match.group()
-    follows = _NEXT.match(text, end, end + 60)
+    follows = _NEXT().match(text, end, end + 60)
     word = follows.group(1) if follows else ""
     if mark[0] in _CJK_STOP:
         return not (mark[-1] not in _CJK_STOP and text[end] in "と，、,って")
@@ -116,7 +127,7 @@ def _ends_a_sentence(text: str, match: re.Match[str]) -> bool:
         return False
     if mark[0] != "." or mark.startswith(".."):
         return True
-    before = _LAST_WORD.search(text[max(0, match.start() - 12) : match.start()])
+    before = _LAST_WORD().search(text[max(0, match.start() - 12) : match.start()])
     last = before.group().casefold() if before else ""
     return _word_can_end(last, word)
 
@@ -137,11 +148,11 @@ def sentences(text: str) -> tuple[Span, ...]:
     A closing quotation mark belongs to the sentence it closes; abbreviations, initials, decimals and an
     ellipsis in mid-sentence end none; full stops of other scripts end one without a blank.
     """
-    cuts = [match.end() for match in _TERMINATOR.finditer(text) if _ends_a_sentence(text, match)]
+    cuts = [match.end() for match in _TERMINATOR().finditer(text) if _ends_a_sentence(text, match)]
     return tuple(_split(text, cuts, 0, len(text)))
 
 
-_CLAUSE_EDGE = re.compile(
+_CLAUSE_EDGE = pattern(
     r"[,;:][\"”’»)\]]*(?=\s)|[，、；：][」』”’）]*|\s(?=[–—-]+\s)|—|\s(?=[“„«‘(\[])|(?<=[”»)\]])\s"
     r"|\s(?=(?:but|because|although|though|whereas|while|unless)\s)"
 )
@@ -155,7 +166,7 @@ def clauses(text: str) -> tuple[Span, ...]:
     A single short word is no clause and stays with the one after it (the last with the one before).
     """
     found: list[Span] = []
-    edges = [match.end() for match in _CLAUSE_EDGE.finditer(text)]
+    edges = [match.end() for match in _CLAUSE_EDGE().finditer(text)]
     at = 0
     for start, end in sentences(text):
         inside = []
@@ -187,7 +198,7 @@ def _without_crumbs(text: str, pieces: list[Span]) -> list[Span]:
 
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_WORD = re.compile(
+_WORD = pattern(
     rf"[「『（《〈【“‘\"(]{{0,3}}[{_IDEOGRAPHS}][^\w\s「『（《〈【“‘—]*|[^\s—{_IDEOGRAPHS}「『（《〈【]+—*|—+|\S"
 )
 
@@ -195,11 +206,10 @@ _WORD = re.compile(
 @lru_cache(maxsize=64)
 def words(text: str) -> tuple[Span, ...]:
     """The words of a paragraph with the punctuation that touches them; an ideograph is a word of its own."""
-    return tuple(match.span() for match in _WORD.finditer(text))
+    return tuple(match.span() for match in _WORD().finditer(text))
 
 
-@dataclass(frozen=True, slots=True)
-class Quotation:
+class Quotation(NamedTuple):
     """Quoted words in a paragraph, marks included.
 
     Attributes:
@@ -217,17 +227,16 @@ class Quotation:
     depth: int = 0
 
 
-_MARK = re.compile(r"''|``|[\"“”„«»‘’‚'‹›「」『』＂]")
+_MARK = pattern(r"''|``|[\"“”„«»‘’‚'‹›「」『』＂]")
 _DOUBLE = frozenset('"“”„«»‹›＂')
 _SINGLE = frozenset("‘’‚'")
 _BRACKETS = {"「": "」", "『": "』"}
-_ELISION = re.compile(r"(?:tis|twas|em|til|till|cause|bout|round|n)\b", re.IGNORECASE)
+_ELISION = pattern(r"(?:tis|twas|em|til|till|cause|bout|round|n)\b", re.IGNORECASE)
 _DEEPEST = 16
-_SENTENCE_STOP = re.compile(r"[.!?…](?=\s)")
+_SENTENCE_STOP = pattern(r"[.!?…](?=\s)")
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(NamedTuple):
     """A quotation whose closing mark has not been met."""
 
     start: int
@@ -246,7 +255,7 @@ class _Scanner:
         self.inherits = open_at_start
 
     def scan(self) -> tuple[Quotation, ...]:
-        for match in _MARK.finditer(self.text):
+        for match in _MARK().finditer(self.text):
             self.meet(match.start(), match.end())
         self.finish()
         return tuple(sorted(self.found, key=lambda quotation: (quotation.start, -quotation.end)))
@@ -288,7 +297,7 @@ class _Scanner:
             return
         opens = not before.isalnum() and before not in ".,!?;:…)" and (after.isalnum() or after in '“"[…$')
         is_opening = opens and (after.isupper() if mark == "’" else not after.isdigit())
-        if is_opening and not _ELISION.match(self.text, at + 1):
+        if is_opening and not _ELISION().match(self.text, at + 1):
             self.push(_Open(at, mark))
         elif not after.isalnum() and not before.isspace() and self.stack and self.stack[-1].mark in _SINGLE:
             self.close(at + 1, _SINGLE)
@@ -309,7 +318,7 @@ class _Scanner:
 
     def interrupt(self, item: _Open, at: int) -> None:
         """End a quotation that was never closed where its first sentence ends, before the next opens."""
-        stop = _SENTENCE_STOP.search(self.text, item.start, at)
+        stop = _SENTENCE_STOP().search(self.text, item.start, at)
         end = stop.end() if stop else item.start + len(self.text[item.start : at].rstrip())
         self.found.append(Quotation(item.start, end, continues=item.continues, depth=self.depth(item)))
 
@@ -408,12 +417,12 @@ def inflected(verb: str) -> tuple[str, ...]:
     return (verb, third, stem + "ed", stem + "ing")
 
 
-_LETTERS = re.compile(r"\w+(?:[’'.-]\w+)*")
+_LETTERS = pattern(r"\w+(?:[’'.-]\w+)*")
 
 
 def _is_whole(text: str, quotation: Quotation) -> bool:
     """Whether a quotation is a speaker's whole words, no fragment built into a reported sentence."""
-    inner = _LETTERS.findall(text, quotation.start, quotation.end)
+    inner = _LETTERS().findall(text, quotation.start, quotation.end)
     if quotation.continues or quotation.is_open:
         return True
     after = text[quotation.end : quotation.end + 1]
@@ -454,7 +463,9 @@ def guess_mode(text: str, span: Span, open_at_start: bool = False) -> Mode:
     touched = [item for item in outer if item.start < end and start < item.end]
     whole = [item for item in touched if _is_whole(text, item)]
     fragments = [
-        item for item in touched if not _is_whole(text, item) and len(_LETTERS.findall(text, item.start, item.end)) > 1
+        item
+        for item in touched
+        if not _is_whole(text, item) and len(_LETTERS().findall(text, item.start, item.end)) > 1
     ]
     is_reported = is_cued = False
     for first, last in sentences(text):

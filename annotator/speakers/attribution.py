@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from annotator.evidence import Quotation, Span, sentences
+from annotator.evidence import Quotation, Span, pattern, sentences
 from annotator.speakers import lexicon
 from annotator.speakers.names import Name
 
 RefKind = Literal["name", "pronoun", "description"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A noun phrase that may be a speaker.
 
     Attributes:
@@ -36,8 +34,7 @@ class Reference:
     is_definite: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(NamedTuple):
     """A sentence, or a quotation in it, laid at somebody's door.
 
     Attributes:
@@ -55,8 +52,7 @@ class Attribution:
     has_quotation: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str  # "N" name, "P" pronoun, "D" noun of a description, "W" word, "Q" quoted words, "," or another mark
     text: str
     start: int
@@ -64,7 +60,7 @@ class _Token:
     name: int = -1
 
 
-_PIECE = re.compile(r"\x01+|[’']\w+|[^\W\x01]+(?:-[^\W\x01]+)*|[^\w\s\x01]")
+_PIECE = pattern(r"\x01+|[’']\w+|[^\W\x01]+(?:-[^\W\x01]+)*|[^\w\s\x01]")
 _PRONOUNS = lexicon.HE | lexicon.SHE | lexicon.THEY
 _SUBJECT_PRONOUNS = frozenset("he she they it i we who".split())
 _STOPS = frozenset(",;:()—–")
@@ -108,13 +104,13 @@ def attributions(text: str, names: Sequence[Name], quotations: Sequence[Quotatio
     if len(text) > _LONGEST:
         text = text[:_LONGEST]
         names = [name for name in names if name.end <= _LONGEST]
-        quotations = [replace(item, end=min(item.end, _LONGEST)) for item in quotations if item.start < _LONGEST]
+        quotations = [item._replace(end=min(item.end, _LONGEST)) for item in quotations if item.start < _LONGEST]
     if names and text[: names[0].begin].strip(" \"“”'‘’") == "" and text[names[0].end : names[0].end + 1] == ":":
         who = Reference("name", names[0].text, names[0].start, 0)
         return [Attribution(who, 1.0, ":", (0, len(text)), has_quotation=True)]
     if len(quotations) == 1 and quotations[0].end - quotations[0].start > len(text.strip()) - 2:
         inner = _read(text.replace('"', " "), names, ())
-        return [replace(item, weight=0.35 * item.weight) for item in inner]
+        return [item._replace(weight=0.35 * item.weight) for item in inner]
     return _read(text, names, quotations)
 
 
@@ -157,7 +153,7 @@ def _tokens(hidden: str, names: Sequence[Name]) -> list[_Token]:
     for start, end, index in [*visible, (len(hidden), len(hidden), -1)]:
         if start < at:
             continue
-        tokens += [_token(match) for match in _PIECE.finditer(hidden, at, start)]
+        tokens += [_token(match) for match in _PIECE().finditer(hidden, at, start)]
         if index >= 0:
             tokens.append(_Token("N", hidden[names[index].start : end], start, end, index))
         at = end

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from annotator.evidence import pattern
 from annotator.speakers import lexicon
 from annotator.speakers.names import Kind, Name, find_names, is_title_case
 from annotator.speakers.states import is_seat, state_of, state_of_demonym
@@ -18,12 +18,12 @@ _GENERIC = frozenset(
 )
 _TITLE_WORDS = lexicon.ROLES | lexicon.TITLES
 _LEADING = 20
-_COMPOUND = re.compile(
+_COMPOUND = pattern(
     r"-(?:led|backed|based|style|made|era|controlled|held|trained|born|owned|linked|occupied|friendly)$"
 )
-_DATELINE = re.compile(r"(?:,[\w. ]{2,20})?(?:,? \(\w+\))? ?[—–-]+ ")
-_REFERS = re.compile(r"(?<= )(?:he|she|his|her|him|himself|herself)\b")
-_LOWERCASE = re.compile(r"\b[a-z][a-z’'-]{2,}\b")
+_DATELINE = pattern(r"(?:,[\w. ]{2,20})?(?:,? \(\w+\))? ?[—–-]+ ")
+_REFERS = pattern(r"(?<= )(?:he|she|his|her|him|himself|herself)\b")
+_LOWERCASE = pattern(r"\b[a-z][a-z’'-]{2,}\b")
 
 
 def folded(name: str) -> str:
@@ -34,7 +34,6 @@ def folded(name: str) -> str:
     return plain.removeprefix("the ").strip()
 
 
-@dataclass(eq=False, slots=True)
 class Entity:
     """Somebody or something that the article names.
 
@@ -49,14 +48,17 @@ class Entity:
         as_place: How often it stands where a place would ("in …").
     """
 
-    name: str
-    kind: Kind
-    pronoun: str = ""
-    count: int = 0
-    titles: set[str] = field(default_factory=set)
-    forms: Counter[str] = field(default_factory=Counter)
-    as_place: int = 0
-    heard: Counter[str] = field(default_factory=Counter)
+    __slots__ = ("as_place", "count", "forms", "heard", "kind", "name", "pronoun", "titles")
+
+    def __init__(self, name: str, kind: Kind) -> None:
+        self.name = name
+        self.kind = kind
+        self.pronoun = ""
+        self.count = 0
+        self.titles: set[str] = set()
+        self.forms: Counter[str] = Counter()
+        self.heard: Counter[str] = Counter()
+        self.as_place = 0
 
     @property
     def may_be_person(self) -> bool:
@@ -93,7 +95,7 @@ class Cast:
         self._read(paragraphs)
 
     def _read(self, paragraphs: Sequence[str]) -> None:
-        common = {word for text in paragraphs for word in _LOWERCASE.findall(text)}
+        common = {word for text in paragraphs for word in _LOWERCASE().findall(text)}
         later = []
         for index, text in enumerate(paragraphs):
             if is_title_case(text):
@@ -224,7 +226,7 @@ class Cast:
 
     def _find(self, name: Name) -> Entity | None:
         key = folded(name.text)
-        if _COMPOUND.search(key):
+        if _COMPOUND().search(key):
             return None
         if len(name.words) == 1 and (key in lexicon.ADJECTIVES or state_of_demonym(name.text)):
             return None
@@ -291,13 +293,13 @@ class Cast:
             is_place = before.endswith(("in ", "In ", " near ", " outside ", " to ")) and not name.title
             if is_credit or is_region or is_place:
                 entity.as_place += 1
-            if not text[: name.start].strip() and _DATELINE.match(text, name.end):
+            if not text[: name.start].strip() and _DATELINE().match(text, name.end):
                 entity.as_place += 2
             words = re.split(r"[,.;:“”\"()—]", before.removesuffix(", "))[-1].casefold().split()[-4:]
             if words and words[-1] in lexicon.ROLES:
                 entity.titles.update(_TITLE_WORDS.intersection(words))
             after = text[name.end : name.end + 70]
-            if not entity.pronoun and entity.kind != "organisation" and (refers := _REFERS.search(after)):
+            if not entity.pronoun and entity.kind != "organisation" and (refers := _REFERS().search(after)):
                 entity.heard["he" if refers.group() in ("he", "his", "him", "himself") else "she"] += 1
             if after.startswith(", "):
                 piece = after[2:].split(",")[0].split(" who ")[0].casefold().split()

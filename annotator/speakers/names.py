@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from annotator.evidence import pattern
 from annotator.speakers import lexicon
 from annotator.speakers.states import state_of, state_of_demonym
 
@@ -31,8 +31,7 @@ def _run() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w@#]){low}?{unit}(?:[ \u00a0](?:{particle}[ \u00a0])?{low}?{unit})*")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name where it stands in a paragraph.
 
     Attributes:
@@ -66,23 +65,23 @@ _SENTENCE_EDGE = frozenset(".!?:;…—–-*•|\n")
 _CONNECTORS = frozenset(
     "of for on the de la los del della di da dos du van der den von bin ibn ben abu zu y le el al".split()
 )
-_WORD_AT = re.compile(r"\S+")
+_WORD_AT = pattern(r"\S+")
 
 
 _SMALL = frozenset(
     (
-        "a an the and or nor but so yet of in on at to for from with by as off out up via vs v per over into onto after "
-        "amid than if it its s t"
+        "a an the and or nor but so yet of in on at to for from with by as off out up via vs v per over into onto "
+        "after amid than if it its s t"
     ).split()
 )
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = pattern(r"[^\W\d_]+")
 
 
 def is_title_case(text: str) -> bool:
     """Whether a line capitalises every word but the small ones, as headlines do, so that capitals tell nothing."""
     if len(text) > 300:
         return False
-    found: list[str] = _LETTERS.findall(text)
+    found: list[str] = _LETTERS().findall(text)
     lower = sum(word[0].islower() and word not in _SMALL for word in found)
     upper = sum(word[0].isupper() for word in found)
     return upper >= 4 and lower * 16 <= len(found)
@@ -98,7 +97,7 @@ def find_names(text: str, common: Container[str] = frozenset()) -> list[Name]:
     found: list[Name] = []
     for match in _run().finditer(text):
         opens = _opens_sentence(text, match.start())
-        tokens = [(piece.group(), match.start() + piece.start()) for piece in _WORD_AT.finditer(match.group())]
+        tokens = [(piece.group(), match.start() + piece.start()) for piece in _WORD_AT().finditer(match.group())]
         for name in _Run(tokens, opens, common).read():
             goes_on = bool(found) and name.start - found[-1].end == 5 and _goes_on(text, found[-1], name)
             found.append(_joined(found.pop(), name) if goes_on else name)

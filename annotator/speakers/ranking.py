@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from annotator.evidence import Quotation, open_at_starts, quotations
 from annotator.speakers import lexicon
@@ -15,7 +16,7 @@ _WINDOW = 8
 _CLOSING = (".", "!", "?", "”", '"', "’", "'", "»", "…", ":", ")")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Suggestion:
     """A speaker offered for a paragraph.
 
@@ -32,7 +33,7 @@ class Suggestion:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KnownSpeaker:
     """A speaker of the registry: canonical name and aliases."""
 
@@ -40,19 +41,22 @@ class KnownSpeaker:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Paragraph:
+class _Paragraph(NamedTuple):
     quotes: tuple[Quotation, ...]
     found: list[Attribution]
 
 
-@dataclass(slots=True)
 class _Score:
-    best: float = 0.0
-    rest: float = 0.0
-    start: int | None = None
-    end: int | None = None
-    reason: str = ""
+    """What speaks for somebody: the best evidence counts in full, the rest a little."""
+
+    __slots__ = ("best", "end", "reason", "rest", "start")
+
+    def __init__(self) -> None:
+        self.best = 0.0
+        self.rest = 0.0
+        self.start: int | None = None
+        self.end: int | None = None
+        self.reason = ""
 
     def add(self, weight: float, reason: str, span: tuple[int, int] | None = None) -> None:
         if weight > self.best:
@@ -72,13 +76,13 @@ Who = Entity | str
 """Somebody in a ranking: an entity of the cast, or a description as it stands."""
 
 
-@dataclass(slots=True)
 class _Talk:
     """What is in the reader's mind at a paragraph: who spoke last and who was named, the latest first."""
 
-    speakers: list[Who] = field(default_factory=list)
-    named: list[Entity] = field(default_factory=list)
-    together: list[Entity] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.speakers: list[Who] = []
+        self.named: list[Entity] = []
+        self.together: list[Entity] = []
 
     def spoke(self, who: Who) -> None:
         if who in self.speakers:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from heapq import nsmallest
+from typing import NamedTuple
 
 from annotator.speakers.cast import folded
 from annotator.speakers.ranking import KnownSpeaker
@@ -15,8 +15,7 @@ _EXACT, _PREFIX, _FUZZY = 1.0, 0.9, 0.7
 _MANY = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A speaker of the registry that a query may mean.
 
     Attributes:
