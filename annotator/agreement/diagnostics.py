@@ -155,8 +155,8 @@ def coder_influence(data: ReliabilityData, metric: Metric | str | None = None) -
     whole = krippendorff_alpha(data, metric=metric).value
     labels = np.bincount(data.coder, minlength=len(data.coders)).tolist()
     found = []
-    for coder, n_labels in zip(data.coders, labels, strict=True):
-        without = krippendorff_alpha(data.without_coders([coder]), metric=metric)
+    for index, (coder, n_labels) in enumerate(zip(data.coders, labels, strict=True)):
+        without = krippendorff_alpha(data.patterns_without(index), data.level, metric=metric)
         change = None if whole is None or without.value is None else without.value - whole
         found.append(CoderInfluence(coder, without, change, n_labels))
     return tuple(sorted(found, key=lambda one: -math.inf if one.change is None else -one.change))

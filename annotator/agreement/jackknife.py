@@ -94,7 +94,7 @@ def pairs_interval(
     moved = np.zeros(len(data.units))
     for first, second in kappa.shared_labels(data):
         cells = (data.coder[first], data.coder[second], data.category[first], data.category[second])
-        np.add.at(moved, data.unit[first], change[cells])
+        moved += np.bincount(data.unit[first], weights=change[cells], minlength=moved.size)
     deleted = coefficient.value + moved[paired] / defined.sum()
     return _student(coefficient.value, deleted, np.ones(deleted.size), confidence)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -162,11 +162,13 @@ class ReliabilityData:
         """Number of labels on each unit, shape (units,)."""
         return np.diff(self.start)
 
-    def without_coders(self, out: Iterable[Hashable]) -> ReliabilityData:
-        """The same data without the labels of these coders."""
-        gone = set(out)
-        stays = np.array([name not in gone for name in self.coders], dtype=bool)
-        return self.take(stays[self.coder])
+    def patterns_without(self, coder: int) -> Patterns:
+        """The patterns of the labels of all coders but one, given by index."""
+        keep = self.coder != coder
+        sizes = np.bincount(self.unit[keep], minlength=len(self.units))
+        start = np.concatenate([[0], np.cumsum(sizes[sizes > 0])])
+        _, patterns = patterns_of_units(start, self.category[keep], self.categories)
+        return replace(patterns, n_coders=int(np.unique(self.coder[keep]).size))
 
     def take(self, keep: npt.NDArray[np.bool_]) -> ReliabilityData:
         """Only the labels where `keep` (labels,) is true; units and coders without a label leave the data."""
@@ -189,15 +191,7 @@ class ReliabilityData:
     def _reduced(self) -> tuple[Ints, Patterns]:
         pattern, patterns = patterns_of_units(self.start, self.category, self.categories)
         coders = int(np.unique(self.coder).size)
-        known = Patterns(
-            patterns.categories,
-            patterns.start,
-            patterns.category,
-            patterns.count,
-            patterns.multiplicity,
-            coders,
-        )
-        return pattern, known
+        return pattern, replace(patterns, n_coders=coders)
 
 
 def check_level(level: str) -> str:
@@ -235,9 +229,18 @@ def numeric_values(categories: Sequence[Hashable], level: str) -> npt.NDArray[np
     return np.array([numeric_category(category, level) for category in categories], dtype=np.float64)
 
 
+def _dense(index: Ints) -> tuple[Ints, Ints]:
+    """The different indexes, ascending, and the place of each among them."""
+    if not index.size or index.min() < 0 or index.max() > 4 * index.size + 1000:
+        return np.unique(index, return_inverse=True)
+    there = np.zeros(int(index.max()) + 1, dtype=bool)
+    there[index] = True
+    return np.nonzero(there)[0], (np.cumsum(there) - 1)[index]
+
+
 def _names(index: Ints, names: Sequence[Hashable] | None, what: str) -> tuple[Ints, tuple[Hashable, ...] | range]:
     """Indexes 0, 1, … and the names they stand for; units or coders without a label are left out."""
-    used, dense = np.unique(index, return_inverse=True)
+    used, dense = _dense(index)
     if names is None:
         complete = used.size and used[0] == 0 and used[-1] == used.size - 1
         return dense, range(used.size) if complete else tuple(used.tolist())

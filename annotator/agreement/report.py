@@ -157,11 +157,12 @@ def variable_report(
                 data, None, drawn, seed, metric=metric, method=method, clusters=clusters, confidence=confidence
             )
         )
-    coefficients = _coefficients(data, weights, confidence) | {"krippendorff_alpha": alpha}
+    tables = _tables(data)
+    coefficients = _coefficients(data, tables, weights, confidence) | {"krippendorff_alpha": alpha}
     own = DEFAULT_WEIGHTS.get(data.level)
     weighted = {}
     if own is not None and own != weights and len(data.categories) <= 200:
-        weighted = _coefficients(data, own, confidence)
+        weighted = _coefficients(data, tables, own, confidence)
         del weighted["percent_agreement"]
     per_category = {} if data.level in ("interval", "ratio") else alpha_per_category(data)
     return VariableReport(
@@ -169,7 +170,7 @@ def variable_report(
         weights if isinstance(weights, str) else "own weights",
         {name: coefficients[name] for name in COEFFICIENTS},
         weighted,
-        _pairs(data, weights, metric, confidence),
+        _pairs(data, tables, weights, metric, confidence),
         tuple(
             CategoryAgreement(one.category, one, per_category[one.category])
             for one in diagnostics.prevalence(data)
@@ -183,17 +184,24 @@ def variable_report(
     )
 
 
-def _coefficients(data: ReliabilityData, weights: Weights, confidence: float) -> dict[str, Coefficient]:
+def _tables(data: ReliabilityData) -> PairTables | str:
+    """The tables of all pairs of coders, or why there are none."""
+    try:
+        return kappa.pair_tables(data)
+    except AgreementError as error:
+        return f"undefined: {error}"
+
+
+def _coefficients(
+    data: ReliabilityData, tables: PairTables | str, weights: Weights, confidence: float
+) -> dict[str, Coefficient]:
     """All coefficients but α, with their intervals."""
     p = data.patterns
     found = {"percent_agreement": _spread(percent_agreement(data), "percent_agreement", p, "nominal", confidence)}
     for name in gwet.CHANCE:
         found[name] = _spread(gwet.chance_corrected(name, p, weights), name, p, weights, confidence)
-    try:
-        tables = kappa.pair_tables(data)
-    except AgreementError as error:
-        reason = f"undefined: {error}"
-        return found | {name: _without_value(name, reason, found["fleiss_kappa"]) for name in kappa.SCHEMES}
+    if isinstance(tables, str):
+        return found | {name: _without_value(name, tables, found["fleiss_kappa"]) for name in kappa.SCHEMES}
     for name in kappa.SCHEMES:
         mean = kappa.mean_of_tables(name, data, tables, weights)
         found[name] = mean.with_interval(pairs_interval(mean, name, data, tables, weights, confidence))
@@ -210,12 +218,10 @@ def _without_value(name: str, reason: str, like: Coefficient) -> Coefficient:
 
 
 def _pairs(
-    data: ReliabilityData, weights: Weights, metric: Metric | str | None, confidence: float
+    data: ReliabilityData, tables: PairTables | str, weights: Weights, metric: Metric | str | None, confidence: float
 ) -> tuple[PairAgreement, ...]:
     """Every pair of coders that shares a unit, the coders in the order of the data."""
-    try:
-        tables: PairTables = kappa.pair_tables(data)
-    except AgreementError:
+    if isinstance(tables, str):
         return ()
     found = []
     for coders, table in zip(tables.coders, tables.tables, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeGuard
 
@@ -157,18 +157,7 @@ def patterns_of_array(data: Labels, level: str, categories: Sequence[Hashable] |
     sizes = np.bincount(place, minlength=codes.shape[1])
     start = np.concatenate([[0], np.cumsum(sizes[sizes > 0])])
     _, patterns = patterns_of_units(start, codes.T[place, coder].astype(np.int64) - 1, used)
-    return _with_coders(patterns, int(np.unique(coder).size))
-
-
-def _with_coders(patterns: Patterns, n_coders: int) -> Patterns:
-    return Patterns(
-        patterns.categories,
-        patterns.start,
-        patterns.category,
-        patterns.count,
-        patterns.multiplicity,
-        n_coders,
-    )
+    return replace(patterns, n_coders=int(np.unique(coder).size))
 
 
 def _different(values: Iterable[Any]) -> Iterable[Any]:
