@@ -486,7 +486,7 @@ class Session:
         """Go where a coder typed: `7` is paragraph 7 here, `3/7` paragraph 7 of article 3, else part of a name."""
         self.leave()
         article, _, number = text.strip().rpartition("/")
-        if number.isdigit() and (not article or article.isdigit()):
+        if number.isdecimal() and (not article or article.isdecimal()):
             row = self.article.row if not article else self._nth_article(int(article))
             target = self.article if row == self.article.row else load_article(self.store, row, self.coding)
             if not 1 <= int(number) <= len(target.paragraphs):
