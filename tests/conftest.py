@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,14 +74,36 @@ def article(text: str, name: str = "article") -> Article:
     return make(text, name, f"{name}.txt")
 
 
+@cache
+def political_claims() -> Codebook:
+    """The default codebook, read once."""
+    return default_codebook()
+
+
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Codebook], Path]:
+    """A function that gives a project without articles for a codebook, made once and to be copied."""
+    folder = tmp_path_factory.mktemp("blank")
+
+    def find(codebook: Codebook) -> Path:
+        path = folder / f"{codebook.sha256}.db"
+        if not path.exists():
+            Store.create(path, codebook).close()
+        return path
+
+    return find
+
+
 @pytest.fixture
-def make_project(tmp_path: Path) -> Iterator[MakeProject]:
+def make_project(tmp_path: Path, blank: Callable[[Codebook], Path]) -> Iterator[MakeProject]:
     """A function that makes a project in `tmp_path` of a codebook and articles (texts or models)."""
     opened: list[Store] = []
 
     def make(*articles: str | Article, codebook: Codebook | None = None, name: str = "annotations.db") -> Store:
+        shutil.copy(blank(codebook or political_claims()), tmp_path / name)
+        opened.append(Store(tmp_path / name))
         whole = [article(one, f"article-{i}") if isinstance(one, str) else one for i, one in enumerate(articles, 1)]
-        opened.append(Store.create(tmp_path / name, codebook or default_codebook(), whole))
+        opened[-1].articles.add_many(whole)
         return opened[-1]
 
     yield make

@@ -1,0 +1,466 @@
+"""States, flags, roles, time, places and history: what a coder's keys leave in the file, and across restarts."""
+
+from __future__ import annotations
+
+import pytest
+
+from annotator.session import Session
+from annotator.session.session import IDLE_SECONDS, Refused
+from annotator.store import Store
+from tests.conftest import MakeProject
+from tests.session.conftest import TEXT, Clock, Database, choose, code, instrument, variable
+
+
+def test_a_session_begins_at_the_first_paragraph_which_is_then_open(session: Session, database: Database) -> None:
+    assert session.index == 0
+    assert session.text == TEXT.splitlines()[0]
+    assert database.state(0) == "open"
+    assert database.state(1) == "unseen"
+
+
+def test_enter_finishes_a_paragraph_and_goes_to_the_next_uncoded_one(session: Session, database: Database) -> None:
+    session.move(1)
+    session.no_claim()
+    session.go_to_place("1")
+    code(session)
+    session.done()
+
+    assert [database.state(i) for i in range(4)] == ["coded", "no claim", "open", "unseen"]
+    assert session.index == 2
+
+
+def test_enter_says_what_is_missing_first_and_then_leaves_the_paragraph_open(
+    session: Session, database: Database
+) -> None:
+    session.type_speaker("Ada Stone")
+    with pytest.raises(Refused, match="missing: stance, claim type"):
+        session.done()
+    assert session.index == 0
+
+    session.done()
+
+    assert database.state(0) == "open"
+    assert session.index == 1
+    assert session.said is not None
+    assert "left open" in session.said.text
+
+
+def test_enter_on_a_paragraph_without_anything_says_that_x_is_no_claim(session: Session, database: Database) -> None:
+    for _ in range(3):
+        with pytest.raises(Refused, match="x says"):
+            session.done()
+
+    assert database.state(0) == "open"
+    assert session.index == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "role"), [("no_claim", "no claim", None), ("furniture", "furniture", "furniture")]
+)
+def test_one_key_finishes_a_paragraph_without_a_statement(
+    key: str, state: str, role: str | None, session: Session, database: Database
+) -> None:
+    getattr(session, key)()
+
+    assert database.review(0) == (state, False, None, role)
+    assert session.index == 1
+    assert database.n_steps() == 1
+
+
+def test_a_duplicate_is_done(session: Session, database: Database) -> None:
+    session.duplicate()
+
+    assert database.state(0) == "duplicate"
+    assert session.progress().done == 1
+
+
+@pytest.mark.parametrize("key", ["no_claim", "furniture", "duplicate"])
+def test_a_paragraph_with_a_statement_is_not_without_a_claim(key: str, session: Session, database: Database) -> None:
+    code(session)
+
+    with pytest.raises(Refused, match="1 statement stands here"):
+        getattr(session, key)()
+
+    assert database.state(0) == "open"
+    assert len(database.statements()) == 1
+
+
+def test_a_statement_opens_a_paragraph_again_that_had_no_claim(session: Session, database: Database) -> None:
+    session.no_claim()
+    session.move(-1)
+
+    code(session)
+
+    assert database.state(0) == "open"
+    assert session.progress().done == 0
+
+
+def test_the_last_statement_taken_away_opens_a_coded_paragraph(session: Session, database: Database) -> None:
+    code(session)
+    session.done()
+    session.move(-1)
+    session.remove()
+
+    assert database.state(0) == "open"
+
+
+def test_roles_are_corrected_and_corrected_back(session: Session, database: Database) -> None:
+    session.set_role("caption")
+    assert database.review(0)[3] == "caption"
+    assert session.role == "caption"
+
+    session.set_role("body")
+    assert database.review(0)[3] is None
+
+
+def test_flags_stand_on_the_paragraph_and_on_the_statement(session: Session, database: Database) -> None:
+    session.flag()
+    assert database.review(0)[1]
+    session.flag()
+    assert not database.review(0)[1]
+
+    code(session)
+    session.flag()
+    assert database.statements()[0]["flag"]
+    assert database.review(0)[1]
+    assert session.progress().flagged == 1
+
+
+def test_a_note_without_a_statement_is_the_paragraphs(session: Session, database: Database) -> None:
+    session.set_note("ask the editor")
+
+    assert database.review(0)[2] == "ask the editor"
+
+
+def test_at_the_end_the_coder_goes_round_to_what_is_left(session: Session, database: Database) -> None:
+    session.move(1)
+    for _ in range(5):
+        session.no_claim()
+
+    assert session.index == 0
+    assert session.article.number == 1
+    assert session.said is not None
+    assert "from the start" in session.said.text
+
+    session.no_claim()
+    assert str(session.said.text) == "every paragraph is done"
+    assert session.progress() == (6, 0, 0)
+    assert {state for (state,) in database.all("select state from reviews")} == {"no claim"}
+
+
+def test_paragraphs_articles_and_names_are_gone_to(session: Session) -> None:
+    session.move(1)
+    assert session.index == 1
+    session.move_article(1)
+    assert (session.article.number, session.index) == (2, 0)
+    session.move(-1)
+    assert (session.article.number, session.index) == (1, 3)
+    session.go_to_place("2/2")
+    assert (session.article.number, session.index) == (2, 1)
+    session.go_to_place("1")
+    assert (session.article.number, session.index) == (2, 0)
+    session.go_to_place("ARTICLE-1")
+    assert (session.article.number, session.index) == (1, 0)
+
+
+@pytest.mark.parametrize("place", ["0", "9", "3/1", "0/1", "nowhere", "", "/", "1/", "²", "1/2/3", "\x1b", "%", "-9"])
+def test_a_place_that_is_not_there_is_refused(place: str, session: Session) -> None:
+    with pytest.raises(Refused):
+        session.go_to_place(place)
+
+    assert (session.article.number, session.index) == (1, 0)
+
+
+def test_the_ends_of_the_project_are_said(session: Session) -> None:
+    with pytest.raises(Refused, match="first paragraph"):
+        session.move(-1)
+    with pytest.raises(Refused, match="first article"):
+        session.move_article(-1)
+    session.go_to_place("2/2")
+    with pytest.raises(Refused, match="last paragraph"):
+        session.move(1)
+    with pytest.raises(Refused, match="last article"):
+        session.move_article(1)
+
+
+# time
+
+
+def test_time_counts_between_keys_but_not_when_the_coder_is_away(
+    session: Session, clock: Clock, database: Database
+) -> None:
+    clock.wait(7)
+    choose(session, "stance", "support")
+    clock.wait(5)
+    choose(session, "claim_type", "fact")
+    assert database.one("select seconds from reviews where paragraph = 1") == 12
+
+    clock.wait(3600)
+    session.type_speaker("Ada Stone")
+    assert database.one("select seconds from reviews where paragraph = 1") == 12 + IDLE_SECONDS
+
+    clock.wait(2)
+    session.done()
+    clock.wait(4)
+    session.leave()
+    assert database.one("select seconds from reviews where paragraph = 1") == 14 + IDLE_SECONDS
+    assert database.one("select seconds from reviews where paragraph = 2") == 4
+
+
+def test_the_time_of_a_paragraph_one_leaves_by_moving_is_its_own(
+    session: Session, clock: Clock, database: Database
+) -> None:
+    clock.wait(3)
+    session.move(1)
+    clock.wait(2)
+    session.move(-1)
+
+    assert database.one("select seconds from reviews where paragraph = 1") == 3
+    assert database.one("select seconds from reviews where paragraph = 2") == 2
+
+
+def test_a_clock_that_goes_back_takes_no_time_away(session: Session, clock: Clock, database: Database) -> None:
+    clock.wait(-50)
+    choose(session, "stance", "support")
+
+    assert database.one("select seconds from reviews where paragraph = 1") == 0
+
+
+# history
+
+
+def test_undo_takes_every_key_back_one_by_one_and_redo_does_them_again(session: Session, database: Database) -> None:
+    session.type_speaker("Ada Stone")
+    choose(session, "stance", "support")
+    choose(session, "claim_type", "demand")
+    session.set_note("hm")
+    session.flag()
+    session.done()
+    session.furniture()
+    whole = (database.statements(), [database.review(i) for i in range(4)])
+
+    for _ in range(7):
+        session.undo()
+    assert database.statements() == []
+    assert [database.state(i) for i in range(2)] == ["open", "open"]
+    with pytest.raises(Refused, match="nothing to undo"):
+        session.undo()
+
+    for _ in range(7):
+        session.redo()
+    assert (database.statements(), [database.review(i) for i in range(4)]) == whole
+    with pytest.raises(Refused, match="nothing to redo"):
+        session.redo()
+
+
+def test_undo_goes_where_the_step_was(session: Session) -> None:
+    code(session)
+    session.done()
+    session.go_to_place("2/1")
+
+    session.undo()
+
+    assert (session.article.number, session.index) == (1, 0)
+    assert session.said is not None
+    assert session.said.text == "undone: done"
+
+
+def test_something_new_ends_what_could_be_done_again(session: Session, database: Database) -> None:
+    choose(session, "stance", "support")
+    session.undo()
+    choose(session, "stance", "oppose")
+
+    with pytest.raises(Refused, match="nothing to redo"):
+        session.redo()
+    assert database.statements()[0]["stance"] == "oppose"
+
+
+def test_undo_and_redo_go_on_after_a_restart_and_in_another_article(
+    project: Store, session: Session, database: Database
+) -> None:
+    code(session)
+    session.go_to_place("2/1")
+    choose(session, "stance", "oppose")
+
+    later = Session(project, "a")
+    assert later.article.number == 2
+    later.undo()
+    later.undo()
+    assert later.article.number == 1
+    assert database.statements()[0].get("claim_type") is None
+
+    again = Session(project, "a")
+    again.redo()
+    again.redo()
+    assert [one.get("stance") for one in database.statements()] == ["support", "oppose"]
+    assert database.statements()[0]["claim_type"] == "demand"
+
+
+def test_undo_leaves_other_coders_alone(project: Store, session: Session, database: Database) -> None:
+    other = Session(project, "b")
+    code(session)
+    code(other, stance="oppose")
+
+    session.undo()
+    session.undo()
+    session.undo()
+
+    assert database.statements("a") == []
+    assert database.statements("b")[0]["stance"] == "oppose"
+
+
+def test_what_is_undone_stays_in_the_history(session: Session, database: Database) -> None:
+    choose(session, "stance", "support")
+    session.undo()
+
+    assert database.all("select s.kind from steps s join coders c on c.id = s.coder where c.name = 'a'") == [
+        ("do",),
+        ("undo",),
+    ]
+
+
+# two at once, and again
+
+
+def test_a_session_goes_on_exactly_where_it_was_cut_off(project: Store, session: Session) -> None:
+    code(session)
+    session.another()
+    choose(session, "stance", "oppose")
+    session.select(-1)
+
+    later = Session(project, "a")
+
+    assert later.index == 0
+    assert later.current == 0
+    assert [one.labels["stance"].value for one in later.statements] == ["support", "oppose"]
+
+
+def test_evidence_that_no_statement_has_yet_and_the_grain_survive_a_restart(project: Store, session: Session) -> None:
+    session.set_evidence((4, 9))
+    session.next_grain()
+
+    later = Session(project, "a")
+
+    assert later.evidence == (4, 9)
+    assert later.grain == session.grain
+    assert later.statements == []
+
+
+def test_coders_are_blind_to_each_other(project: Store, session: Session, database: Database) -> None:
+    code(session)
+    session.done()
+
+    other = Session(project, "b")
+
+    assert other.index == 0
+    assert other.statements == []
+    assert other.progress().done == 0
+    assert database.state(0, "b") == "open"
+    assert database.statements("b") == []
+
+
+def test_two_sessions_of_one_coder_see_each_others_records_and_lose_none(
+    project: Store, session: Session, database: Database
+) -> None:
+    with Store(project.path) as store:
+        second = Session(store, "a")
+        code(session)
+        code(second, "Bo Reed", "oppose", "denial")
+        choose(session, "stance", "mixed")
+
+        assert sorted(str(one["speakers"]) for one in database.statements()) == ["['Ada Stone']", "['Bo Reed']"]
+        assert {one["stance"] for one in database.statements()} == {"mixed", "oppose"}
+        session.done()
+        second.undo()
+        assert database.n_steps() == 9
+
+
+# codebooks of other scopes
+
+
+def test_a_paragraph_codebook_takes_one_key_a_paragraph(make_project: MakeProject, clock: Clock) -> None:
+    codebook = instrument(
+        {
+            "name": "worth",
+            "scope": "paragraph",
+            "required": True,
+            "advance": True,
+            "categories": [{"name": "no", "key": "n"}, {"name": "yes", "key": "y"}],
+        }
+    )
+    store = make_project(TEXT, codebook=codebook)
+    session, database = Session(store, "a", clock), Database(store.path)
+
+    choose(session, "worth", "yes")
+    choose(session, "worth", "no")
+
+    assert session.index == 2
+    assert database.paragraph_labels(0) == {"worth": "yes"}
+    assert database.paragraph_labels(1) == {"worth": "no"}
+    assert [database.state(i) for i in range(3)] == ["coded", "coded", "open"]
+    assert database.statements() == []
+    with pytest.raises(Refused, match="codes paragraphs"):
+        session.another()
+
+    session.undo()
+    assert session.index == 1
+    assert database.paragraph_labels(1) == {}
+    assert database.state(1) == "open"
+
+
+def test_paragraph_and_article_labels_stand_beside_statements_and_decide_what_is_asked(
+    make_project: MakeProject, clock: Clock
+) -> None:
+    codebook = instrument(
+        {"name": "genre", "scope": "article", "categories": [{"name": "news", "key": "a"}, {"name": "comment"}]},
+        {
+            "name": "tone",
+            "scope": "paragraph",
+            "required": True,
+            "key": "t",
+            "categories": [{"name": "calm", "key": "c"}, {"name": "angry", "key": "a"}],
+            "when": {"genre": "comment"},
+        },
+        {"name": "speaker", "level": "entity"},
+        {"name": "act", "categories": [{"name": "threat", "key": "e"}], "when": {"tone": "angry"}},
+    )
+    store = make_project(TEXT, OTHER_ARTICLE, codebook=codebook)
+    session, database = Session(store, "a", clock), Database(store.path)
+    assert [one.name for one in session.asked()] == ["genre", "speaker"]
+
+    choose(session, "genre", "comment")
+    assert database.article_labels() == {"genre": "comment"}
+    assert [one.name for one in session.asked()] == ["genre", "tone", "speaker"]
+    session.pick_journalist()
+    with pytest.raises(Refused, match="missing: tone"):
+        session.done()
+
+    choose(session, "tone", "angry")
+    choose(session, "act", "threat")
+    session.done()
+    assert database.paragraph_labels(0) == {"tone": "angry"}
+    assert database.statements()[0]["act"] == "threat"
+
+    session.move_article(1)
+    assert [one.name for one in session.asked()] == ["genre", "speaker"]
+
+
+OTHER_ARTICLE = "Another article.\n"
+
+
+def test_the_next_statement_of_another_session_is_made_under_the_new_codebook(
+    project: Store, session: Session, database: Database
+) -> None:
+    choose(session, "stance", "support")
+    newer = session.codebook.model_copy(update={"version": "2.0"})
+    with Store(project.path) as store, store.history.step(store.coder("chief").id, "a new version") as step:
+        store.codebooks.use(step, newer)
+
+    choose(session, "claim_type", "fact")
+    choose(session, "target", "Norway")
+
+    assert session.codebook.version == "2.0"
+    assert variable(session, "target") in newer.variables
+    versions = dict(database.all("select variable, codebook_version from v_labels"))
+    assert versions["stance"] == "1.0"
+    assert versions["target"] == "2.0"
