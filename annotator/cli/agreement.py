@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from annotator.cli.options import Project, json_option, pass_project, project_option
-from annotator.errors import UsageError
+from annotator.errors import AgreementError, UsageError
+from annotator.plain import one_line
+
+if TYPE_CHECKING:
+    from annotator.reports.file_report import FileReport
+    from annotator.reports.project import Intervals
+
+LEVELS = ("nominal", "ordinal", "interval", "ratio", "set")
+WEIGHTS = ("nominal", "linear", "quadratic", "ordinal")
+
+_MOST_FAULTS = 50
+"""Faults of a file that are listed; the rest is counted."""
+
+_ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
+_ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details")
 
 
 @click.command("agreement")
@@ -16,38 +33,132 @@ from annotator.errors import UsageError
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
 @click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only what was coded in this phase.")
+@click.option("--details", is_flag=True, help="Every variable in full: coefficients, confusions, coders, drift.")
+@click.option("--from", "source", metavar="FILE", help="Labels from a CSV file instead of a project; - reads stdin.")
+@click.option("--level", type=click.Choice(LEVELS), help="The level of measurement of the file's labels.")
+@click.option("--categories", metavar="A,B,C", help="The file's categories in their order.")
+@click.option("--wide", is_flag=True, help="The file is a matrix: a row a unit, a column a coder.")
+@click.option("--missing", metavar="TEXT", multiple=True, help="What stands for no label (NA, NaN and empty cells).")
+@click.option("--encoding", metavar="NAME", help="The file's encoding, when it is not UTF-8.")
+@click.option("--skip-bad", is_flag=True, help="Leave lines with faults out, and count them.")
+@click.option("--weights", type=click.Choice(WEIGHTS), help="Weights of κ, AC and Brennan–Prediger.")
+@click.option("--samples", type=click.IntRange(1, 10_000_000), help="Bootstrap α with so many samples.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Of the bootstrap (0).")
+@click.option("--bca", is_flag=True, help="A bias-corrected and accelerated bootstrap.")
+@click.option(
+    "--cluster", metavar="WHAT", help="Draw whole articles or batches; of a file, the column that names them."
+)
 @json_option
 @project_option
 @pass_project
-def command(
-    project: Project,
-    variables: tuple[str, ...],
-    coders: tuple[str, ...],
-    articles: tuple[str, ...],
-    roles: tuple[str, ...],
-    phases: tuple[str, ...],
-    as_json: bool,
-) -> None:
+def command(project: Project, /, source: str | None, as_json: bool, **given: Any) -> None:
     """Say how far the coders agree, and why not more.
 
     On three levels: paragraphs, which statements exist, and what is said of the statements that two coders both have.
+    With --from, of any CSV file with the columns unit, coder, label, or a matrix with a column a coder.
     """
+    _check_usage(source, given)
+    if source is not None:
+        _of_file(source, as_json, given)
+    else:
+        _of_project(project, as_json, given)
+
+
+def _check_usage(source: str | None, given: dict[str, Any]) -> None:
+    """Refuse options that would be ignored."""
+    other, where = (_ONLY_FILE, "with --from") if source is None else (_ONLY_PROJECT, "with a project, not with --from")
+    for name in other:
+        if given[name]:
+            option = {"variables": "variable", "coders": "coder", "articles": "article", "roles": "role"}.get(
+                name, name
+            )
+            raise UsageError(
+                f"--{option.replace('_', '-').removesuffix('s' if name == 'phases' else '')} works {where}"
+            )
+    if source is not None and given["level"] is None:
+        raise UsageError(f"--from needs --level: {', '.join(LEVELS)}")
+    if len(given["coders"]) == 1:
+        raise UsageError("agreement is between coders: name two with --coder, or none for all")
+    if source is None and given["cluster"] not in (None, "article", "batch"):
+        raise UsageError("--cluster is article or batch")
+
+
+def _intervals(given: dict[str, Any], *, in_file: bool) -> Intervals:
+    from annotator.reports.project import Intervals
+
+    n_samples = 10_000 if given["samples"] is None and given["bca"] else given["samples"]
+    cluster = None if in_file else given["cluster"]
+    return Intervals(n_samples, given["seed"], "bca" if given["bca"] else "percentile", cluster)
+
+
+def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     # numpy and the coefficients, which no other command needs
     from annotator.reports.pages import detail, overview
     from annotator.reports.project import project_report
     from annotator.store.reliability import Choice
 
-    if len(coders) == 1:
-        raise UsageError("agreement is between coders: name two with --coder, or none for all")
-    choice = Choice(coders, articles, roles, phases)
+    choice = Choice(given["coders"], given["articles"], given["roles"], given["phases"])
     with project.open(read_only=True) as store:
-        report = project_report(store, choice, variables)
+        report = project_report(store, choice, given["variables"], _intervals(given, in_file=False))
     if as_json:
-        click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+        _print_json(report.to_dict())
         return
     from annotator.reports.terminal import print_blocks
 
     print_blocks(overview(report))
-    if variables:
+    if given["details"] or given["variables"]:
         for one in report.measures:
             print_blocks(detail(one))
+
+
+def _of_file(source: str, as_json: bool, given: dict[str, Any]) -> None:
+    from annotator.reports.delimited import BadFileError
+
+    try:
+        report = _file_report(source, given)
+    except BadFileError as error:
+        for fault in error.faults[:_MOST_FAULTS]:
+            click.echo(f"{one_line(source)}, {one_line(str(fault))}", err=True)
+        if len(error.faults) > _MOST_FAULTS:
+            click.echo(f"and {len(error.faults) - _MOST_FAULTS} more", err=True)
+        raise
+    for fault in report.file.skipped[:_MOST_FAULTS]:
+        click.echo(f"skipped: {one_line(source)}, {one_line(str(fault))}", err=True)
+    if as_json:
+        _print_json(report.to_dict())
+        return
+    from annotator.reports.pages import file_page
+    from annotator.reports.terminal import print_blocks
+
+    print_blocks(file_page(report))
+
+
+def _file_report(source: str, given: dict[str, Any]) -> FileReport:
+    from annotator.reports.file_report import file_report
+    from annotator.reports.label_file import Options, read_label_file
+
+    categories = given["categories"]
+    options = Options(
+        given["level"],
+        None if categories is None else tuple(part.strip() for part in categories.split(",")),
+        given["wide"],
+        given["missing"] or None,
+        given["cluster"],
+        given["encoding"],
+        given["skip_bad"],
+    )
+    file = read_label_file(_read(source), one_line(source), options)
+    return file_report(file, _intervals(given, in_file=True), given["weights"] or "nominal")
+
+
+def _read(source: str) -> bytes:
+    if source == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise AgreementError(f"{one_line(source)} cannot be read: {(error.strerror or 'refused').lower()}") from error
+
+
+def _print_json(whole: dict[str, Any]) -> None:
+    click.echo(json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False))

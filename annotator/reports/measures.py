@@ -12,8 +12,8 @@ from annotator.errors import UsageError
 from annotator.plain import one_line
 from annotator.store.reliability import CodedParagraph, CodedStatement, Decision
 
-Part = Literal["paragraph", "article", "statement"]
-"""What a unit is: a paragraph, an article, or a statement that two coders both have."""
+Part = Literal["paragraph", "article", "statement", "unit"]
+"""What a unit is: a paragraph, an article, a statement that two coders both have, or whatever a file says."""
 
 DEFAULT = "left at the codebook's default, which is no decision"
 OUTSIDE = "outside the scale"

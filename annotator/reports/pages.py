@@ -10,6 +10,7 @@ from annotator.agreement.report import plain as as_json
 from annotator.reports.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Point, Prose, Table
 from annotator.reports.collect import UNIT_RULE
 from annotator.reports.existence import OF_PAIRS, PRESENCE_UNITS, Existence
+from annotator.reports.file_report import FileReport
 from annotator.reports.project import MeasureReport, PresenceReport, ProjectReport
 from annotator.reports.words import BESIDE, NAMES, ORIGINS, counted, decimal, interval, listed, percent, plural, verdict
 
@@ -50,8 +51,17 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     for presence in report.presence:
         yield from _presence(presence)
     yield Heading("What the figures are")
-    yield Prose(definitions(report.measures))
+    yield Prose(definitions(report.measures) + " Categories and their order are those of the codebook.")
     yield from _remarks(report.measures)
+
+
+def file_page(found: FileReport) -> Iterator[Block]:
+    """The labels of a file."""
+    yield Heading(f"Agreement in {found.file.name}", 1)
+    for remark in found.file.remarks:
+        yield Prose(remark, is_warning=True)
+    yield from detail(found.measured)
+    yield Prose(definitions([found.measured]))
 
 
 def detail(one: MeasureReport) -> Iterator[Block]:
@@ -114,7 +124,7 @@ def definitions(measures: Sequence[MeasureReport]) -> str:
     )
     if methods:
         said += f" Intervals (95 %): {'; '.join(methods)}."
-    return said + " q: the probability that α lies below .667. Categories and their order are those of the codebook."
+    return said + " q: the probability that α lies below .667."
 
 
 def shown(category: Hashable) -> str:

@@ -233,3 +233,95 @@ def test_agreement_writes_nothing(project: Store, tmp_path: Path) -> None:
     run(["--project", str(project.path), "agreement"])
 
     assert project.connection.one("select count(*) from steps") == before
+
+
+ROWS = "unit,coder,label\nu1,a,1\nu1,b,1\nu2,a,2\nu2,b,1\nu3,a,3\nu3,b,3\nu4,a,2\n"
+
+
+def of_file(tmp_path: Path, text: str, *options: str) -> int:
+    path = tmp_path / "labels.csv"
+    path.write_text(text, encoding="utf-8")
+    return run(["agreement", "--from", str(path), *options])
+
+
+def test_a_file_needs_no_project(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert of_file(tmp_path, ROWS, "--level", "nominal", "--json") == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert {name: found[name] for name in ("level", "n_units", "n_units_paired", "n_coders", "n_labels")} == {
+        "level": "nominal",
+        "n_units": 4,
+        "n_units_paired": 3,
+        "n_coders": 2,
+        "n_labels": 7,
+    }
+    assert list(found["coefficients"]) == [
+        "percent_agreement",
+        "krippendorff_alpha",
+        "fleiss_kappa",
+        "cohen_kappa",
+        "scott_pi",
+        "gwet_ac1",
+        "brennan_prediger",
+    ]
+    assert all(set(one) == {"value", "ci", "ci_method", "undefined"} for one in found["coefficients"].values())
+    # 1-1, 2-1, 3-3: n = 3, 1, 2 of 6.
+    assert found["coefficients"]["krippendorff_alpha"]["value"] == pytest.approx(1 - 5 * 2 / (36 - 9 - 1 - 4))
+    assert {"pairs", "categories", "warnings"} <= set(found)
+
+
+def test_samples_and_seed_make_a_bootstrap_that_can_be_repeated(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    options = ("--level", "interval", "--samples", "200", "--seed", "7", "--json")
+    found = []
+    for _ in range(2):
+        assert of_file(tmp_path, ROWS, *options) == 0
+        found.append(json.loads(capsys.readouterr().out)["coefficients"]["krippendorff_alpha"])
+
+    assert found[0] == found[1]
+    assert "B = 200, seed 7" in found[0]["ci_method"]
+
+
+def test_faults_of_a_file_are_listed_and_nothing_is_computed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert of_file(tmp_path, ROWS + "u1,a,2\nu9,b\n", "--level", "nominal", "--json") == 1
+
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "line 9: a has another label on unit u1 in line 2" in captured.err
+    assert "line 10: has 2 cells where the first line has 3" in captured.err
+
+
+def test_bad_lines_that_are_skipped_are_counted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert of_file(tmp_path, ROWS + "u9,b\n", "--level", "nominal", "--json", "--skip-bad") == 0
+
+    captured = capsys.readouterr()
+    found = json.loads(captured.out)
+    assert found["source"]["n_skipped"] == 1
+    assert found["source"]["skipped"] == [{"line": 9, "fault": "has 2 cells where the first line has 3"}]
+    assert "skipped: " in captured.err
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--from", "x.csv"], "--from needs --level"),
+        (["--from", "x.csv", "--level", "nominal", "--coder", "a"], "--coder works with a project"),
+        (["--level", "nominal"], "--level works with --from"),
+        (["--cluster", "planet"], "--cluster is article or batch"),
+    ],
+)
+def test_options_that_would_be_ignored_are_refused(
+    capsys: pytest.CaptureFixture[str], options: list[str], sentence: str
+) -> None:
+    assert run(["agreement", *options]) == 2
+
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["agreement", "--from", "nowhere.csv", "--level", "nominal"]) == 1
+
+    assert "nowhere.csv cannot be read" in capsys.readouterr().err

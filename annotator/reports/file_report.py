@@ -1,0 +1,70 @@
+"""The agreement of a file of labels, computed without a project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from annotator import __version__
+from annotator.agreement import VariableReport, alpha_interval, variable_report
+from annotator.agreement.report import plain as as_json
+from annotator.reports.label_file import LabelFile
+from annotator.reports.measures import Measure
+from annotator.reports.project import ConfusionMatrix, Intervals, MeasureReport
+
+
+@dataclass(frozen=True, eq=False)
+class FileReport:
+    """One variable's agreement, from a file."""
+
+    file: LabelFile
+    measured: MeasureReport
+
+    @property
+    def report(self) -> VariableReport:
+        """The coefficients and what explains them."""
+        return self.measured.report
+
+    def to_dict(self) -> dict[str, Any]:
+        """As `annotator agreement --from FILE --json` writes it."""
+        whole = self.report.to_dict()
+        whole["warnings"] = [*whole["warnings"], *self.file.remarks]
+        matrix = self.measured.confusion
+        return {
+            **whole,
+            "beside": {name: one.to_dict() for name, one in self.measured.beside.items()},
+            "coders": [as_json(coder) for coder in self.file.data.coders],
+            "confusion_matrix": None if matrix is None else matrix.to_dict(),
+            "source": {
+                "file": self.file.name,
+                "n_rows": self.file.n_rows,
+                "n_skipped": len({fault.line for fault in self.file.skipped}),
+                "skipped": [{"line": fault.line, "fault": fault.sentence} for fault in self.file.skipped],
+            },
+            "software": f"annotator {__version__}",
+        }
+
+
+def file_report(file: LabelFile, intervals: Intervals | None = None, weights: str = "nominal") -> FileReport:
+    """Compute everything that can be said without a project.
+
+    Args:
+        file: The labels.
+        intervals: How the intervals of α are made; clusters are those of the file.
+        weights: Of κ, AC and Brennan-Prediger: nominal, linear, quadratic or ordinal.
+    """
+    how = intervals or Intervals()
+    data = file.data
+    report = variable_report(
+        data,
+        weights=weights,
+        n_samples=how.n_samples,
+        seed=how.seed,
+        method=how.method,
+        clusters=file.clusters,
+    )
+    beside = {}
+    if data.level == "set":
+        beside = {"jaccard": alpha_interval(data, metric="jaccard"), "identical_sets": alpha_interval(data, "nominal")}
+    measure = Measure("label", "label", "unit", data.level, data.categories)
+    return FileReport(file, MeasureReport(measure, report, beside, confusion=ConfusionMatrix.of(data)))

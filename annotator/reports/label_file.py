@@ -1,0 +1,304 @@
+"""Labels from a CSV file without a project: rows of unit, coder, label, or a matrix with a column a coder."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from annotator.agreement import ReliabilityData
+from annotator.plain import one_line
+from annotator.reports.delimited import BadFileError, Delimited, Fault, Record, read_delimited
+
+COLUMNS = ("unit", "coder", "label")
+MISSING = ("", "NA", "NaN", "nan")
+"""Cells that hold no label, unless a category is called so."""
+_OTHER_NAMES = frozenset("rater annotator judge observer value code category class rating score answer".split())
+"""What other programs call coder and label."""
+EMPTY_SET = "{}"
+"""How a cell says that a coder chose none of a set's categories; an empty cell says nothing."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a file of labels is to be read."""
+
+    level: str
+    categories: tuple[str, ...] | None = None
+    """The declared categories in their order."""
+    wide: bool = False
+    """A matrix, a row a unit and a column a coder; known by itself where the first column is called unit."""
+    missing: tuple[str, ...] | None = None
+    """Cells that hold no label; by default empty cells, NA and NaN."""
+    cluster: str | None = None
+    """The column that names what is drawn whole in a bootstrap."""
+    encoding: str | None = None
+    skip_bad: bool = False
+
+
+class _Cell(NamedTuple):
+    line: int
+    unit: str
+    coder: str
+    text: str
+
+
+@dataclass
+class LabelFile:
+    """The labels of a file, and what has to be said about it."""
+
+    name: str
+    data: ReliabilityData
+    clusters: tuple[Hashable, ...] | None
+    """Of each unit, in the order of `data.units`."""
+    n_rows: int
+    skipped: tuple[Fault, ...] = ()
+    remarks: tuple[str, ...] = ()
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
+    """Read labels from the bytes of a file.
+
+    Raises:
+        BadFileError: Something in it is wrong; every fault with its line. With `skip_bad`, only when nothing is left.
+    """
+    table = read_delimited(raw, name, options.encoding)
+    if not table.records or any(fault.line < table.records[0].line for fault in table.faults):
+        raise _refusal(name, table.faults)
+    cells, clusters = _Layout(table, name, options).cells()
+    labels = _Labels(options, table.separator, cells)
+    rows = _one_each(labels.read(), table)
+    faults = sorted([*table.faults, *labels.faults], key=lambda fault: fault.line)
+    if faults and not options.skip_bad:
+        raise _refusal(name, faults)
+    if not rows:
+        raise BadFileError(f"{name} holds no labels that can be used", tuple(faults))
+    data = ReliabilityData.from_labels(rows, options.level, labels.categories)
+    remarks = [*table.remarks, *labels.remarks]
+    if faults:
+        n = len({fault.line for fault in faults})
+        remarks.append(f"{n} line{'s were' if n > 1 else ' was'} skipped because of faults; the rest was computed.")
+    of_unit = None if options.cluster is None else tuple(clusters.get(str(unit)) for unit in data.units)
+    return LabelFile(name, data, of_unit, len(table.records) - 1, tuple(faults), tuple(remarks))
+
+
+def _refusal(name: str, faults: Sequence[Fault]) -> BadFileError:
+    n = len(faults)
+    return BadFileError(
+        f"{name} has {n} fault{'s' * (n != 1)}, and nothing was computed; --skip-bad leaves those lines out",
+        tuple(faults),
+    )
+
+
+class _Layout:
+    """Finds the labels in the rows, whichever way they are laid out."""
+
+    def __init__(self, table: Delimited, name: str, options: Options) -> None:
+        self._table = table
+        self._name = name
+        self._options = options
+        self._header = [cell.strip().casefold() for cell in table.records[0].cells]
+
+    def cells(self) -> tuple[list[_Cell], dict[str, str]]:
+        """Every label with its line, unit and coder, and the cluster of each unit."""
+        missing = [column for column in COLUMNS if column not in self._header]
+        if not missing and not self._options.wide:
+            return self._long()
+        if self._options.wide or self._is_matrix(missing):
+            return self._wide()
+        raise BadFileError(
+            f"{self._name}, line {self._table.records[0].line}: the column{'s' * (len(missing) > 1)}"
+            f" {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing (found: "
+            f"{', '.join(one_line(cell) or 'a nameless one' for cell in self._header)}); labels stand in rows of unit, "
+            "coder, label, or with --wide in one column a coder"
+        )
+
+    def _is_matrix(self, missing: list[str]) -> bool:
+        """Whether the columns are coders; rows of unit, coder, label under other names must not pass for a matrix."""
+        if self._header[0] != "unit" or set(missing) != {"coder", "label"} or len(self._header) < 3:
+            return False
+        units = [record.cells[0].strip() for record in self._table.records[1:]]
+        if len(set(units)) < len(units) or _OTHER_NAMES & set(self._header):
+            return False
+        coders = ", ".join(one_line(cell.strip()) for cell in self._table.records[0].cells[1:])
+        self._table.remarks.append(f"Read as a matrix, a row a unit and a column a coder: {coders}.")
+        return True
+
+    def _long(self) -> tuple[list[_Cell], dict[str, str]]:
+        unit, coder, label = (self._column(column) for column in COLUMNS)
+        cluster = None if self._options.cluster is None else self._column(self._options.cluster.casefold())
+        cells: list[_Cell] = []
+        clusters: dict[str, str] = {}
+        for line, row in self._rows():
+            who, what = row[coder].strip(), row[unit].strip()
+            if not who or not what:
+                self._fault(line, f"the {'coder' if what else 'unit'} is empty")
+                continue
+            cells.append(_Cell(line, what, who, row[label].strip()))
+            if cluster is not None and clusters.setdefault(what, row[cluster].strip()) != row[cluster].strip():
+                self._fault(line, f"unit {one_line(what)} belongs to two {self._options.cluster}s")
+        return cells, clusters
+
+    def _wide(self) -> tuple[list[_Cell], dict[str, str]]:
+        """A column a coder; without a header (as ReCal wants it) coders and units are numbered."""
+        if self._options.cluster is not None:
+            raise BadFileError("clusters need rows of unit, coder, label, with a column that names the cluster")
+        has_header = not all(_number(cell, ".") is not None or not cell for cell in self._header)
+        has_units = has_header and self._header[0] in ("unit", "id", "")
+        first = self._table.records[0].cells
+        coders = [cell.strip() for cell in first] if has_header else [f"coder {i}" for i in range(1, len(first) + 1)]
+        twice = {coder for coder in coders[has_units:] if coders[has_units:].count(coder) > 1}
+        if twice:
+            raise BadFileError(f"{self._name}, line 1: {one_line(min(twice))} is the name of two columns")
+        cells: list[_Cell] = []
+        seen: dict[str, int] = {}
+        for line, row in self._rows(skip=int(has_header)):
+            unit = row[0].strip() if has_units else str(line)
+            if not unit:
+                self._fault(line, "the unit is empty")
+            elif unit in seen:
+                self._fault(line, f"unit {one_line(unit)} stands in line {seen[unit]} already")
+            else:
+                seen[unit] = line
+                named = zip(coders[has_units:], row[has_units:], strict=True)
+                cells += [_Cell(line, unit, coder, cell.strip()) for coder, cell in named]
+        return cells, {}
+
+    def _rows(self, skip: int = 1) -> list[Record]:
+        """The rows with as many cells as the header."""
+        good = []
+        for record in self._table.records[skip:]:
+            if len(record.cells) == len(self._header):
+                good.append(record)
+            else:
+                n, wanted = len(record.cells), len(self._header)
+                self._fault(record.line, f"has {n} cell{'s' * (n != 1)} where the first line has {wanted}")
+        return good
+
+    def _column(self, name: str) -> int:
+        if self._header.count(name) != 1:
+            often = "twice" if name in self._header else "nowhere"
+            raise BadFileError(f"{self._name}, line 1: the column {one_line(name)} is there {often}")
+        return self._header.index(name)
+
+    def _fault(self, line: int, sentence: str) -> None:
+        self._table.faults.append(Fault(line, sentence))
+
+
+class _Labels:
+    """Turns cells into labels of the level, and finds those that are none."""
+
+    def __init__(self, options: Options, separator: str, cells: list[_Cell]) -> None:
+        self._options = options
+        # A file of semicolons comes from where the comma is the decimal sign.
+        self._decimal = "," if separator == ";" else "."
+        declared = options.categories
+        missing = MISSING if options.missing is None else ("", *options.missing)
+        self._missing = frozenset(token for token in missing if declared is None or token not in declared)
+        self._cells = cells
+        self.faults: list[Fault] = []
+        self.remarks: list[str] = []
+        texts = {cell.text for cell in cells} - self._missing
+        numeric = [_number(name, self._decimal) is not None for name in (texts if declared is None else declared)]
+        # Among undeclared ordinal labels, one number makes the others, if they are none, faults of their lines.
+        is_enough = any(numeric) if options.level == "ordinal" and declared is None else all(numeric) and bool(numeric)
+        self._is_numeric = options.level in ("interval", "ratio") or (options.level != "set" and is_enough)
+        self.categories = self._declared()
+        if options.level == "ordinal" and declared is None and not self._is_numeric:
+            raise BadFileError("names have no order of their own: declare it, as in --categories low,middle,high")
+
+    def read(self) -> list[tuple[int, str, str, Any]]:
+        """Line, unit, coder and label of every cell that holds a good one."""
+        found = []
+        n_named = 0
+        for line, unit, coder, text in self._cells:
+            if text in self._missing:
+                n_named += bool(text)
+                continue
+            label = self._label(line, text)
+            if label is not None:
+                found.append((line, unit, coder, label))
+        if n_named:
+            tokens = ", ".join(sorted({cell.text for cell in self._cells} & self._missing - {""}))
+            cells = f"{n_named} cells with {tokens} were" if n_named > 1 else f"1 cell with {tokens} was"
+            self.remarks.append(f"{cells} taken as missing.")
+        return found
+
+    def _declared(self) -> tuple[Hashable, ...] | None:
+        if self._options.categories is None or self._options.level == "set":
+            return None
+        if not self._is_numeric:
+            return self._options.categories
+        numbers = [_number(name, self._decimal) for name in self._options.categories]
+        if None in numbers:
+            raise BadFileError(f"the categories of an {self._options.level} variable are numbers")
+        return tuple(numbers)
+
+    def _label(self, line: int, text: str) -> Any:
+        if self._options.level == "set":
+            return self._set(line, text)
+        if not self._is_numeric:
+            if self.categories is None or text in self.categories:
+                return text
+            known = ", ".join(map(str, self.categories))
+            if _number(text, self._decimal) is not None:
+                self._fault(line, f"{one_line(text)} is a number, but the categories are names: {one_line(known)}")
+            else:
+                self._fault(line, f"{one_line(text)} is not one of the categories {one_line(known)}")
+            return None
+        number = _number(text, self._decimal)
+        if number is None:
+            self._fault(line, f"{one_line(text)} is not a number")
+        elif self._options.level == "ratio" and number < 0:
+            self._fault(line, f"{one_line(text)} is negative, and a ratio scale starts at zero")
+        elif self.categories is not None and number not in self.categories:
+            known = ", ".join(f"{category:g}" for category in self.categories)
+            self._fault(line, f"{one_line(text)} is not one of the categories {known}")
+        else:
+            return number
+        return None
+
+    def _set(self, line: int, text: str) -> frozenset[str] | None:
+        chosen = frozenset() if text == EMPTY_SET else frozenset(part.strip() for part in text.split("|"))
+        unknown = sorted(chosen - set(self._options.categories or chosen))
+        if unknown or "" in chosen:
+            what = "an empty name" if "" in chosen else one_line(unknown[0])
+            self._fault(line, f"{what} is not one of the categories")
+            return None
+        return chosen
+
+    def _fault(self, line: int, sentence: str) -> None:
+        self.faults.append(Fault(line, sentence))
+
+
+def _one_each(found: list[tuple[int, str, str, Any]], table: Delimited) -> list[tuple[str, str, Any]]:
+    """One label a coder and unit: equal ones count once, different ones are a fault and none of them counts."""
+    first: dict[tuple[str, str], tuple[int, Any]] = {}
+    contested: set[tuple[str, str]] = set()
+    n_equal = 0
+    for line, unit, coder, label in found:
+        known = first.setdefault((unit, coder), (line, label))
+        if known[0] == line and known[1] == label:
+            continue
+        if known[1] == label:
+            n_equal += 1
+            continue
+        contested.add((unit, coder))
+        table.faults.append(
+            Fault(line, f"{one_line(coder)} has another label on unit {one_line(unit)} in line {known[0]}")
+        )
+    if n_equal:
+        table.remarks.append(f"{n_equal} label{'s' * (n_equal > 1)} stood there again and counted once.")
+    return [(unit, coder, label) for (unit, coder), (_, label) in first.items() if (unit, coder) not in contested]
+
+
+def _number(text: str, decimal: str) -> float | None:
+    """A finite number; whole ones without a fraction are whole numbers."""
+    try:
+        number = float(text.replace(",", ".") if decimal == "," else text)
+    except ValueError:
+        return None
+    if number != number or number in (float("inf"), float("-inf")) or "_" in text:
+        return None
+    return int(number) if number.is_integer() and abs(number) < 1 << 53 else number
