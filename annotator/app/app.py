@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 
 from annotator.app.screens.label import LabelScreen
+from annotator.app.settings import DEFAULT_THEME, Settings, load_settings, save_settings
 from annotator.session import Session
 
 
+def _everything() -> type:
+    """The palette's commands, loaded when the palette is opened."""
+    from annotator.app.providers import Everything
+
+    return Everything
+
+
 class AnnotatorApp(App[None]):
-    """The labelling screen on a terminal."""
+    """The labelling screen on a terminal.
+
+    Attributes:
+        settings: The person's comfort.
+        crash: What ended the application, if it was not its user.
+    """
 
     TITLE = "annotator"
-    ENABLE_COMMAND_PALETTE = True
+    # Only commands of our own: Textual's screenshot would write the text on the screen to a file.
+    COMMANDS: ClassVar[set[object]] = {_everything}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "leave", "Leave", show=False, priority=True),
         Binding("ctrl+c", "leave", "Leave", show=False),
@@ -26,12 +43,48 @@ class AnnotatorApp(App[None]):
         super().__init__()
         self._session = session
         self._greeting = greeting
+        self.settings = load_settings()
+        self.crash: Exception | None = None
 
     def on_mount(self) -> None:
         """Open the labelling screen."""
+        self._leave_on_signals()
+        if self.settings.theme != DEFAULT_THEME:
+            self.use(self.settings)
         self.push_screen(LabelScreen(self._session, self._greeting, self.size))
+
+    def use(self, settings: Settings) -> None:
+        """Use these settings, and keep them for the next session."""
+        from annotator.app.themes import OWN  # loaded by those who leave the default
+
+        for theme in OWN:
+            self.register_theme(theme)
+        if settings.theme in self.available_themes:
+            self.theme = settings.theme
+        if settings != self.settings:
+            self.settings = settings
+            save_settings(settings)
 
     def action_leave(self) -> None:
         """Leave; everything is saved."""
         self._session.leave()
         self.exit()
+
+    def _leave_on_signals(self) -> None:
+        """A terminal that is closed, or a session that is ended from outside, is left in order."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                # Windows, and loops in other threads, have no such handlers.
+                with suppress(NotImplementedError, RuntimeError, ValueError):
+                    loop.add_signal_handler(number, self.action_leave)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Remember what went wrong, for one sentence on a terminal in order instead of a page with its values."""
+        if self.crash is None:
+            self.crash = error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()

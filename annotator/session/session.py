@@ -341,6 +341,32 @@ class Session:
             self._reopen(step)
         self._select(statement_id)
 
+    def carry(self) -> None:
+        """The quotation of the paragraph before goes on here: the same speakers and labels, in one key.
+
+        The paragraph before is the nearest one above with a statement; furniture in between is passed over.
+        """
+        before = next(
+            (found[-1] for i in range(self.index - 1, -1, -1) if (found := self.coding.statements(self._id(i)))), None
+        )
+        if before is None:
+            raise Refused("no statement stands before this paragraph in the article")
+        span = self._draft or self._next_evidence()
+        with self._step("the quotation goes on") as step:
+            statement_id = step.add_statement(self._in_article(span))
+            step.keep_speakers(statement_id, before.speakers)
+            for name, label in before.labels.items():
+                variable = self.codebook.variable(name)
+                if variable is not None and label.origin != "guess" and self._is_valid(variable, label.value):
+                    step.label(statement_id, name, label.value, "inherited")
+            is_journalist = {mention.name for mention in before.speakers} == {JOURNALIST}
+            self._guess(step, statement_id, is_journalist=is_journalist, span=span)
+            self._reopen(step)
+        self._select(statement_id)
+
+    def _id(self, index: int) -> int:
+        return self.article.paragraphs[index].id
+
     def remove(self) -> None:
         """Take the current statement away; undo brings it back."""
         if self.statement is None:
@@ -498,6 +524,38 @@ class Session:
             raise Refused(f"no article is called {one_line(text)[:40]!r}")
         self._open(found, 0)
 
+    def next_flagged(self) -> None:
+        """Go to the next flagged paragraph, from the start again at the end."""
+        self.leave()
+        found = self.coding.next_flagged(self.paragraph.id)
+        if found is None:
+            raise Refused("nothing is flagged; ! flags a paragraph")
+        self._arrive(found)
+
+    def open_article(self, row: int) -> None:
+        """Go to the first paragraph of an article that is not done, or to its first."""
+        self.leave()
+        article = load_article(self.store, row, self.coding)
+        following = self.coding.next_left(article.first - 1)
+        is_inside = following is not None and article.first <= following <= article.last
+        self._arrive(following if following is not None and is_inside else article.first)
+
+    def articles(self, text: str, most: int = 200) -> list[tuple[int, str]]:
+        """The articles whose id, name or title holds these words: row, and a line with the coder's progress."""
+        lines = []
+        for found in self.store.articles.search(text, most):
+            progress = self.coding.progress(found.first, found.first + found.n_paragraphs - 1)
+            sign = "●" if progress.left == 0 else "○" if progress.done else "·"
+            flags = f"  !{progress.flagged}" if progress.flagged else ""
+            title = found.title or found.name
+            lines.append((found.id, f"{sign} {progress.done:>3}/{found.n_paragraphs:<3}{flags}  {title}"))
+        return lines
+
+    @property
+    def is_new_here(self) -> bool:
+        """Whether the coder has recorded nothing yet."""
+        return not self.statements and self.coding.progress().done == 0 and self.coding.last_statement() is None
+
     def leave(self) -> None:
         """Count the time spent here; call it before the session ends."""
         seconds = self._seconds()
@@ -605,6 +663,9 @@ class Session:
     def _carry(step: CodingStep, statement_id: str, kept: dict[str, Value]) -> None:
         for name, value in kept.items():
             step.label(statement_id, name, value, "sticky")
+
+    def _is_valid(self, variable: Variable, value: Value) -> bool:
+        return not variable.categories or self._is_offered(variable, value)
 
     @staticmethod
     def _is_offered(variable: Variable, value: Value) -> bool:

@@ -141,11 +141,18 @@ class Articles:
         row = self._c.one("select count(*) from articles where id <= ?", (article,))
         return int(row[0]) if row else 0
 
+    def search(self, words: str, limit: int = 200) -> list[ArticleRow]:
+        """The articles whose id, name or title holds these words, whatever their case."""
+        rows = self._c.all(
+            "select a.id, a.article_id, a.name, a.title, a.n_paragraphs,"
+            " (select min(p.id) from paragraphs p where p.article = a.id) from articles a"
+            " where a.article_id = ?1 or instr(lower(a.name), lower(?1)) > 0"
+            " or instr(lower(coalesce(a.title, '')), lower(?1)) > 0 order by a.id limit ?2",
+            (words.strip(), limit),
+        )
+        return [ArticleRow(*row) for row in rows]
+
     def find(self, words: str) -> int | None:
         """The first article whose id, name or title holds these words, whatever their case."""
-        row = self._c.one(
-            "select id from articles where article_id = ?1 or instr(lower(name), lower(?1)) > 0"
-            " or instr(lower(coalesce(title, '')), lower(?1)) > 0 order by id limit 1",
-            (words,),
-        )
-        return int(row[0]) if row else None
+        found = self.search(words, 1)
+        return found[0].id if found else None

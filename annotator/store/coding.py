@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from annotator.model import Coder, Label, Mention, Review, Role, State, Statement, Value
-from annotator.store import progress
+from annotator.store import doubts, progress
 from annotator.store.codebooks import Codebooks
 from annotator.store.connection import Connection
+from annotator.store.doubts import Doubtful
 from annotator.store.entities import loaded, now, paragraph_key
 from annotator.store.history import History, Step, Undone
 from annotator.store.registry import Registry, mentions_value
@@ -158,6 +159,17 @@ class Coding:
         """The next paragraph the coder is not done with, from the start again at the end; None when all are done."""
         return progress.next_left(self._c, self.coder.id, after)
 
+    def next_flagged(self, after: int) -> int | None:
+        """The next flagged paragraph after this one, from the start again at the end."""
+        for start in (after + 1, 0):
+            row = self._c.one(
+                "select min(paragraph) from reviews where coder = ? and flag = 1 and paragraph >= ?",
+                (self.coder.id, start),
+            )
+            if row and row[0] is not None:
+                return int(row[0])
+        return None
+
     def progress(self, first: int | None = None, last: int | None = None) -> Progress:
         """How far the coder is, in the whole project or in a range of paragraphs."""
         row = self._c.one(
@@ -171,6 +183,18 @@ class Coding:
             count = self._c.one("select coalesce(sum(n_paragraphs), 0) from articles")
             total = int(count[0]) if count else 0
         return Progress(done, total - done, int(row[0]) if row else 0)
+
+    def doubts(self, paragraph: int | None = None, limit: int = -1) -> list[Doubtful]:
+        """What a change of the codebook put in doubt, in reading order; of one paragraph, if it is given."""
+        return doubts.open_doubts(self._c, self.coder.id, paragraph, limit)
+
+    def next_doubt(self, after: int) -> int | None:
+        """The next paragraph with a doubt, from the start again at the end; None when there is none."""
+        return doubts.next_doubt(self._c, self.coder.id, after)
+
+    def n_doubts(self) -> int:
+        """How many decisions of the coder's are in doubt."""
+        return doubts.n_doubts(self._c, self.coder.id)
 
     # writing
 

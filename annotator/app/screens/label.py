@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import events, work
@@ -16,7 +17,9 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from annotator.app.screens.prompt import Found, Prompt
-from annotator.app.widgets.article_view import ArticleView, Page
+from annotator.app.settings import NARROWEST, STEP, Settings
+from annotator.app.tour import tour_text
+from annotator.app.widgets.article_view import MARGIN, ArticleView, Page
 from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel, form_rows
 from annotator.app.widgets.status_line import Part, Row, StatusLine
 from annotator.codebook import Variable
@@ -36,6 +39,8 @@ from annotator.session.keys import (
 
 WIDE = 110
 SMALLEST = (60, 20)
+_SAME_KEYS = {"ctrl+j": "enter", "ctrl+h": "backspace"}
+"""What some terminals send for other keys, among them what is typed before the screen is up."""
 
 
 class LabelScreen(Screen[None]):
@@ -64,7 +69,9 @@ class LabelScreen(Screen[None]):
         """Where one is; the article and the form; what the last key did; the keys."""
         yield StatusLine(id="where")
         with Container(id="body"):
-            yield ArticleView(id="article")
+            with Container(id="reading"):
+                yield ArticleView(id="article")
+                yield Static(id="tour")
             yield FormPanel(id="form")
         yield StatusLine(id="said")
         yield StatusLine(id="keys")
@@ -73,6 +80,10 @@ class LabelScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show where the coder was."""
         self._fit()
+        if self._settings != Settings():
+            self._use(self._settings)
+        if self.session.is_new_here:
+            self.show_tour()
         if self._greeting:
             self._refusal = None
             self.query_one("#said", StatusLine).show([Part(self._greeting, "strong")])
@@ -107,8 +118,12 @@ class LabelScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """One key, one step."""
-        key = event.character if event.character and event.character.isprintable() and event.key != "space" else ""
-        if self._press(key or event.key):
+        is_sign = event.character is not None and event.character.isprintable() and event.key != "space"
+        key = event.character if is_sign and event.character else _SAME_KEYS.get(event.key, event.key)
+        tour = self.query_one("#tour")
+        if tour.display:
+            tour.display = False
+        if self._press(key):
             event.stop()
             event.prevent_default()
 
@@ -160,6 +175,8 @@ class LabelScreen(Screen[None]):
             "redo": session.redo,
             "next_paragraph": lambda: session.move(1),
             "previous_paragraph": lambda: session.move(-1),
+            "next_flagged": session.next_flagged,
+            "carry": session.carry,
             "next_article": lambda: session.move_article(1),
             "previous_article": lambda: session.move_article(-1),
         }
@@ -324,13 +341,40 @@ class LabelScreen(Screen[None]):
 
     def action_help(self) -> None:
         """The definitions of what is on the screen, and every key."""
-        from annotator.app.screens.help import Help  # looked up now and then, so not at the start
+        from annotator.app.pages import help_page  # looked up now and then, so not at the start
 
         statement = self.session.statement
         labels = statement.labels.values() if statement else ()
         chosen = tuple(name for label in labels for name in _names(label.value))
         variable = self._opened if isinstance(self._opened, Variable) else None
-        self.app.push_screen(Help(self.session.codebook, variable, chosen))
+        self._read(help_page(self.session.codebook, variable, chosen))
+
+    def action_history(self) -> None:
+        """What happened to the current statement."""
+        from annotator.app.pages import history_page
+
+        if self.session.statement is None:
+            self._refuse("there is no statement here whose history could be shown")
+            return
+        self._read(history_page(self.session.store.history.of_statement(self.session.statement.statement_id)))
+
+    def _read(self, page: Content) -> None:
+        from annotator.app.screens.reader import Reader
+
+        self.app.push_screen(Reader(page))
+
+    @work
+    async def action_articles(self) -> None:
+        """Go to an article of the list."""
+        question = "article: how far you are, and its name; type a part of it"
+        chosen = await self.app.push_screen_wait(
+            Prompt(question, self._find_article, "", "Enter goes there, Esc leaves")
+        )
+        if chosen is not None:
+            self._do(lambda: self.session.open_article(int(chosen)))
+
+    def _find_article(self, text: str) -> list[Found]:
+        return [Found(str(row), shown) for row, shown in self.session.articles(text)]
 
     def action_palette(self) -> None:
         """Every command by name."""
@@ -367,11 +411,46 @@ class LabelScreen(Screen[None]):
         if variable is not None:
             self._open(variable)
 
+    # comfort
+
+    @property
+    def _settings(self) -> Settings:
+        settings: Settings = self.app.settings  # type: ignore[attr-defined]
+        return settings
+
+    def _use(self, settings: Settings) -> None:
+        self.app.use(settings)  # type: ignore[attr-defined]
+        self.query_one(ArticleView).set_comfort(is_tight=settings.is_tight, max_width=settings.max_width)
+
+    def use_theme(self, name: str) -> None:
+        """Use a theme by its name."""
+        self._use(replace(self._settings, theme=name))
+
+    def change_width(self, direction: int) -> None:
+        """Let the lines of articles be narrower or wider."""
+        width = self.query_one(ArticleView).text_width + direction * STEP
+        widest = self.query_one(ArticleView).size.width - MARGIN - 1
+        self._use(replace(self._settings, max_width=None if width >= widest else max(NARROWEST, width)))
+
+    def change_density(self) -> None:
+        """Put blank lines between paragraphs, or take them away."""
+        self._use(replace(self._settings, is_tight=not self._settings.is_tight))
+
+    def show_tour(self) -> None:
+        """How to code, in four lines, until the next key."""
+        tour = self.query_one("#tour", Static)
+        tour.update(Content(tour_text(self.session.codebook)))
+        tour.display = True
+
     # mouse
 
     def on_form_panel_pressed(self, message: FormPanel.Pressed) -> None:
-        """A click is the key it stands on."""
-        self._press(message.key)
+        """A click is the key it stands on; on a statement it goes there."""
+        what, _, number = message.key.partition(" ")
+        if what == "statement" and number:
+            self._do(lambda: self.session.select(int(number) - (self.session.current or 0)))
+        else:
+            self._press(message.key)
 
     def on_status_line_pressed(self, message: StatusLine.Pressed) -> None:
         """A click is the key it stands on."""

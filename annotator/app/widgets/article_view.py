@@ -141,6 +141,11 @@ class ArticleView(Widget):
         self._lay_out()
         self._paint()
 
+    @property
+    def text_width(self) -> int:
+        """How many cells a line takes."""
+        return self._cells
+
     def scroll_by(self, pages: int) -> None:
         """Read on, or back, in a paragraph that is longer than the view."""
         if self._page is None:

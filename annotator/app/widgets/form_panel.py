@@ -124,7 +124,7 @@ def _rows(session: Session, ranked: Sequence[Suggestion], width: int, detail: in
     if session.codebook.has_statements:
         rows += _statement_row(session, width)
     title = max((cell_len(v.title) for v in session.asked()), default=6)
-    title = min(max(title, 7), 14, width // 4)
+    title = min(max(title, 7) + 1, 15, width // 4)
     for variable in session.asked():
         if variable is session.codebook.speaker:
             rows += _speaker_rows(session, variable, ranked, title, width, detail)
@@ -144,7 +144,8 @@ def _statement_row(session: Session, width: int) -> list[Row]:
         who = statement.speakers[0].name.split()[-1] if statement.speakers else "?"
         text = f"{i + 1} {one_line(who)[:12]}{'!' if statement.flag else ''}"
         is_current = i == session.current
-        row.append(Part(f"[{text}]" if is_current else f" {text} ", "chosen" if is_current else "plain", "tab"))
+        shown = f"[{text}]" if is_current else f" {text} "
+        row.append(Part(shown, "chosen" if is_current else "plain", f"statement {i}"))
     return [_fit(row, width)]
 
 
@@ -252,7 +253,7 @@ def _option(key: str, name: str, *, is_chosen: bool, is_weak: bool = False) -> R
 
 
 def _title(text: str, width: int, *, is_missing: bool = False) -> Part:
-    shown = _cut(text, width - 1)
+    shown = _cut(text, width - is_missing)
     return Part(set_cell_size(shown + ("•" if is_missing else ""), width) + " ", "title")
 
 

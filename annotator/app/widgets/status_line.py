@@ -46,6 +46,8 @@ class StatusLine(Widget):
             text = one_line(part.text)
             used += cell_len(text)
             if used > self.size.width and part.style in ("key", "weak"):
+                if part.style == "weak" and part.key is not None:
+                    segments.pop()  # a key without its word says nothing
                 break
             segments.append(Segment(text, palette[part.style]))
         return Strip(segments).adjust_cell_length(self.size.width, style)

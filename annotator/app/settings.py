@@ -1,0 +1,57 @@
+"""A person's comfort, kept between sessions: theme, width of lines, density."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+DEFAULT_THEME = "textual-dark"
+NARROWEST = 30
+STEP = 8
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a person likes to read."""
+
+    theme: str = DEFAULT_THEME
+    max_width: int | None = None
+    """The most cells that a line of an article takes; None is all there is."""
+    is_tight: bool = False
+    """No blank line between paragraphs."""
+
+
+def settings_path() -> Path:
+    """Where the settings are kept: under ANNOTATOR_CONFIG, else where this system keeps such files."""
+    folder = os.environ.get("ANNOTATOR_CONFIG")
+    if folder:
+        return Path(folder) / "settings.json"
+    from platformdirs import user_config_dir  # part of Textual's own equipment
+
+    return Path(user_config_dir("annotator", appauthor=False)) / "settings.json"
+
+
+def load_settings() -> Settings:
+    """The settings as they were left; the defaults where there are none, or none that can be read."""
+    try:
+        found = json.loads(settings_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Settings()
+    known = {field.name: found[field.name] for field in fields(Settings) if field.name in found}
+    width = known.get("max_width")
+    is_sound = isinstance(known.get("theme", ""), str) and isinstance(known.get("is_tight", False), bool)
+    is_sound = is_sound and (width is None or (isinstance(width, int) and width >= NARROWEST))
+    return Settings(**known) if is_sound else Settings()
+
+
+def save_settings(settings: Settings) -> None:
+    """Keep the settings; where that cannot be done they hold for this session."""
+    path = settings_path()
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_suffix(".new")
+        beside.write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
+        beside.replace(path)
