@@ -13,9 +13,6 @@ from annotator.speakers.names import Kind, Name, find_names, is_title_case
 from annotator.speakers.states import is_seat, state_of, state_of_demonym
 
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
-_GENERIC = frozenset(
-    {"the", "of", "for", "and", "u.s.", "us", "united", "states", "american", "national", "federal", "new"}
-)
 _TITLE_WORDS = lexicon.ROLES | lexicon.TITLES
 _LEADING = 20
 _COMPOUND = pattern(

@@ -311,6 +311,8 @@ class _Ranking:
         if who.name >= 0:
             result.append((self.cast.resolved[index][who.name], 0.45))
         result.append((_described(text), 0.7 if not result else 0.55))
+        states = (self.cast.state(word) for word in text.split()[:-1])
+        result += [(state, 0.3) for state in states if state is not None]
         return result
 
     def pair(self, who: Reference, index: int, talk: _Talk) -> list[Entity]:

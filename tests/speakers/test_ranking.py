@@ -259,3 +259,10 @@ def test_a_paragraph_without_end_is_no_trap(unit: str) -> None:
     seconds(2_000)  # tables are made on first use
 
     assert seconds(200_000) < 40 * max(seconds(20_000), 0.005)
+
+
+def test_officials_of_a_state_are_offered_before_the_state() -> None:
+    ranked = names("Denmark signed. Ann Orm left.", "Danish officials say the deal is dead.")
+
+    assert ranked[0] == "Danish officials"
+    assert "Denmark" in ranked[1:4]
