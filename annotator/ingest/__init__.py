@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from annotator.errors import IngestError
 from annotator.ingest.article import FORMATS, Columns, Format, Options, Read
-from annotator.ingest.inputs import Input, Refusal, inputs
+from annotator.ingest.inputs import Input, Refusal, inputs, readable
 from annotator.ingest.paragraphs import BYS, By, split
 
 __all__ = [
@@ -40,7 +40,7 @@ def read_inputs(paths: Iterable[str | os.PathLike[str]], options: Options | None
         try:
             yield from list(found.read(options))
         except IngestError as error:
-            yield Refusal(found.path, str(error))
+            yield Refusal(readable(found.path), str(error))
 
 
 def read(path: str | os.PathLike[str], options: Options | None = None) -> Iterator[Read | Refusal]:

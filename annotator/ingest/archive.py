@@ -36,8 +36,8 @@ def members(path: str) -> Iterator[Input | Refusal]:
         yield refused(path, f"unpacks to more than {MAX_UNPACKED >> 30} GiB")
         return
     for entry in sorted(entries, key=lambda entry: entry.filename):
-        parts = PurePosixPath(entry.filename).parts
-        if entry.is_dir() or any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in parts):
+        parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
+        if entry.is_dir() or any((part[:1] == "." and part != "..") or part == "__MACOSX" for part in parts):
             continue
         below = f"{path}/{entry.filename}"
         if reason := fault(entry):

@@ -143,7 +143,10 @@ def _sixteen(sample: bytes) -> str:
     half = len(sample) // 2
     high, low = sample[1::2].count(0), sample[0::2].count(0)
     if min(high, low) < 0.02 * half and max(high, low) > 0.3 * half:
-        return "utf-16-le" if high > low else "utf-16-be"
+        name = "utf-16-le" if high > low else "utf-16-be"
+        text = sample.decode(name, "replace")
+        if sum(sign.isprintable() or sign.isspace() for sign in text) > 0.95 * len(text):
+            return name
     line = sample.count(b"\n", 0, sample.find(b"\x00")) + 1
     raise IngestError(f"line {line}: a NUL byte, so this is no text")
 

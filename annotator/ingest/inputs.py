@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
 import tempfile
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -130,11 +132,12 @@ def _opened(path: str) -> BinaryIO:
 def _spooled() -> Callable[[], BinaryIO]:
     """Standard input as a file that can be opened again."""
     kept: list[Path] = []
-    folder = tempfile.TemporaryDirectory(prefix="annotator-")
 
     def opened() -> BinaryIO:
         if not kept:
-            copy = Path(folder.name, "stream")
+            folder = tempfile.mkdtemp(prefix="annotator-")
+            weakref.finalize(opened, shutil.rmtree, folder, ignore_errors=True)
+            copy = Path(folder, "stream")
             with copy.open("wb") as target:
                 while chunk := sys.stdin.buffer.read(1 << 20):
                     target.write(chunk)

@@ -83,7 +83,7 @@ def _record(value: JsonValue, place: str) -> Record:
 def _parsed(text: str) -> JsonValue:
     """Strict JSON: no key twice, no NaN, no number that a double cannot hold."""
     try:
-        return cast("JsonValue", _DECODER.decode(text.lstrip("\ufeff")))
+        return cast("JsonValue", _DECODER.decode(text.lstrip("\ufeff").rstrip()))
     except json.JSONDecodeError as error:
         where = f" (line {error.lineno}, column {error.colno})" if "\n" in text.strip() else f" (column {error.colno})"
         raise IngestError(f"no JSON: {error.msg.lower()}{where}") from error

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from annotator.ingest.page import Line
 
 _PROSE = re.compile(r".{60,}[.!?…][”\"’')\]]*$", re.DOTALL)
-_LONG = 140
+_LONG = 80
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,9 +121,20 @@ def parse(html: str) -> Page:
     one space, as a browser shows them.
     """
     parser = _Parser()
-    parser.feed(html)
+    parser.feed(_closed(html))
     parser.close()
     return parser.finished()
+
+
+def _closed(html: str) -> str:
+    """A page without a tag or a comment that is open at its end; what would have been in it is text.
+
+    html.parser would look for that end again and again, in quadratic time.
+    """
+    comments = html.rfind("-->") + 1
+    html = html[:comments] + html[comments:].replace("<!--", "&lt;!--")
+    tags = html.rfind(">") + 1
+    return html[:tags] + html[tags:].replace("<", "&lt;")
 
 
 def _decode(data: bytes, encoding: str | None) -> Decoded:

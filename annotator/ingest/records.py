@@ -30,9 +30,16 @@ _LABELS = frozenset(
 
 
 class Fields:
-    """Which keys of a table's records hold what, found once for the table from its first record."""
+    """Which keys of a record hold what.
 
-    def __init__(self, keys: Sequence[str], columns: Columns) -> None:
+    Args:
+        keys: The keys of the record, or the columns of the table.
+        columns: The names that were given; the usual names stand for the others.
+        is_first: A name that was given must be there, lest a misspelt one goes unnoticed.
+    """
+
+    def __init__(self, keys: Sequence[str], columns: Columns, is_first: bool = False) -> None:
+        self._is_first = is_first
         self._keys = {key.strip().casefold(): key for key in reversed(keys)}
         self.text = self._named(columns.text, "text")
         self.name = self._named(columns.name, "name", but=(self.text,))
@@ -42,14 +49,14 @@ class Fields:
         self.url = self._named(columns.url, "url")
         self.kept = columns.metadata
         for key in self.kept or ():
-            if key.casefold() not in self._keys:
+            if is_first and key.casefold() not in self._keys:
                 raise IngestError(f'no column is called "{key}"')
 
     def _named(self, given: str | None, purpose: str, but: tuple[str | None, ...] = ()) -> str | None:
         if given is not None:
-            if given.casefold() not in self._keys:
+            if self._is_first and given.casefold() not in self._keys:
                 raise IngestError(f'no column is called "{given}"')
-            return self._keys[given.casefold()]
+            return self._keys.get(given.casefold())
         return next((self._keys[n] for n in _USUAL[purpose] if n in self._keys and self._keys[n] not in but), None)
 
 
@@ -67,21 +74,22 @@ def articles(
     Raises:
         IngestError: A record gives no article; the sentence names its place.
     """
-    fields: Fields | None = None
+    known: dict[tuple[str, ...], Fields] = {}
     n_labelled = 0
     for place, record in records:
         try:
             inner, is_labelled = _task(record)
-            if fields is None or fields.text not in inner:
-                fields = Fields(list(inner), options.columns)
+            keys = tuple(inner)
+            if keys not in known:
+                known[keys] = Fields(keys, options.columns, is_first=not known)
             first_labelled = is_labelled and not n_labelled
             n_labelled += is_labelled
             said = (*remarks, *(["labels in it are not read"] if first_labelled else []))
-            yield _article(inner, fields, place, source, options, said)
+            yield _article(inner, known[keys], place, source, options, said)
         except IngestError as error:
             raise IngestError(f"{place}: {error}") from error
         remarks = ()
-    if fields is None:
+    if not known:
         raise IngestError("holds no record")
 
 
@@ -94,12 +102,12 @@ def _task(record: Record) -> tuple[Record, bool]:
     if isinstance(data, dict) and data:
         outer = {"id": record["id"]} if isinstance(record.get("id"), int | str) else {}
         return {**outer, **data}, bool(record.get("annotations") or record.get("predictions"))
-    labels = record.keys() & _LABELS if "text" in record else set()
+    labels = {key for key in record if key.casefold() in _LABELS} if "text" in record else set()
     if "_input_hash" in record and isinstance(meta, dict):
         record = {**{key: value for key, value in record.items() if key != "meta"}, **meta}
     if not labels:
         return record, False
-    return {k: v for k, v in record.items() if k not in labels}, any(record[key] for key in labels if key in record)
+    return {key: value for key, value in record.items() if key not in labels}, any(record[key] for key in labels)
 
 
 def _article(

@@ -202,6 +202,8 @@ def _below_headline(paragraphs: Sequence[str], roles: Guess, headline: int, lede
         text = paragraphs[at]
         if roles[at] is not None:
             continue
+        if _DATELINE.match(text) or text.endswith(","):
+            return  # the article has begun, with a line that was cut in two
         if text == paragraphs[headline]:
             roles[at] = "headline"
         elif _names_picture(paragraphs, roles, at):

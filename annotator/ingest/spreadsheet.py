@@ -55,18 +55,19 @@ def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
 
 def _parsed(lines: Iterator[str], delimiter: str, n_before: int) -> Iterator[tuple[str, Record]]:
     table = csv.reader(lines, delimiter=delimiter, strict=True)
-    begin = 1
+    begin = 1 + n_before
     try:
         header = next(table, [])
+        begin = table.line_num + 1 + n_before
         if twice := sorted({name for name in header if name and header.count(name) > 1}):
             raise IngestError(f'the column "{twice[0]}" is there twice')
         for row in table:
-            begin, place = table.line_num + 1, f"line {begin + n_before}"
+            place, begin = f"line {begin}", table.line_num + 1 + n_before
             if len(row) > len(header):
                 raise IngestError(f"{place}: {len(row)} fields where the first line names {len(header)} columns")
             if row:
                 yield place, dict(zip(header, (field or None for field in row), strict=False))
     except csv.Error as error:
-        raise IngestError(f"line {begin + n_before}: {error}") from error
+        raise IngestError(f"line {begin}: {error}") from error
     except UnicodeDecodeError as error:
-        raise IngestError(f"after line {begin + n_before}: byte {error.object[error.start]:#04x} is no text") from error
+        raise IngestError(f"after line {begin}: byte {error.object[error.start]:#04x} is no text") from error
