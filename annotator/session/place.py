@@ -91,7 +91,7 @@ class Article:
         self.title = found.title
         self.raw_text = store.articles.text(row)
         self.paragraphs: list[ParagraphRow] = store.articles.paragraphs(row)
-        self.number = store.articles.number(row)
+        self.number = row
         self.first = self.paragraphs[0].id
         self.last = self.paragraphs[-1].id
         self.marks: Marks

@@ -180,7 +180,7 @@ class Coding:
         if first is not None and last is not None:
             total = last - first + 1
         else:
-            count = self._c.one("select coalesce(sum(n_paragraphs), 0) from articles")
+            count = self._c.one("select coalesce(max(id), 0) from paragraphs")  # paragraphs are never removed
             total = int(count[0]) if count else 0
         return Progress(done, total - done, int(row[0]) if row else 0)
 

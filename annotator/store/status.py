@@ -14,7 +14,7 @@ def status(c: Connection, codebook: tuple[str, str]) -> dict[str, Any]:
     `seconds` of a paragraph is the time a coder spent on it; the median counts the paragraphs they are done with.
     """
     with c.read():
-        totals = c.one("select count(*), coalesce(sum(n_paragraphs), 0) from articles")
+        totals = c.one("select coalesce(max(id), 0), (select coalesce(max(id), 0) from paragraphs) from articles")
         n_articles, n_paragraphs = totals or (0, 0)
         coders = c.all(
             "select id, name, kind from coders where name <> 'annotator' and recheck_of is null order by name"
