@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.cli.options import Project, json_option, pass_project, project_option
-from annotator.errors import AgreementError, UsageError
+from annotator.errors import AgreementError, ExportError, UsageError
 from annotator.plain import one_line
 
 if TYPE_CHECKING:
     from annotator.reports.file_report import FileReport
-    from annotator.reports.project import Intervals
+    from annotator.reports.project import Intervals, ProjectReport
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio", "set")
+FORMS = ("markdown", "html", "latex", "csv", "methods")
 WEIGHTS = ("nominal", "linear", "quadratic", "ordinal")
 
 _MOST_FAULTS = 50
 """Faults of a file that are listed; the rest is counted."""
 
 _ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
-_ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details")
+_ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details", "matrices")
 
 
 @click.command("agreement")
@@ -48,6 +49,9 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option(
     "--cluster", metavar="WHAT", help="Draw whole articles or batches; of a file, the column that names them."
 )
+@click.option("--as", "form", type=click.Choice(FORMS), help="The whole report in this form, or its methods paragraph.")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it to a file, not to stdout.")
+@click.option("--matrices", metavar="DIR", type=click.Path(path_type=Path), help="Write the labels behind the figures.")
 @json_option
 @project_option
 @pass_project
@@ -100,8 +104,12 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     choice = Choice(given["coders"], given["articles"], given["roles"], given["phases"])
     with project.open(read_only=True) as store:
         report = project_report(store, choice, given["variables"], _intervals(given, in_file=False))
-    if as_json:
-        _print_json(report.to_dict())
+    if given["matrices"] is not None:
+        from annotator.reports.figures_csv import lines, write_matrices
+
+        for line in lines(write_matrices(report, given["matrices"])):
+            click.echo(line, err=True)
+    if _has_form(report, as_json, given):
         return
     from annotator.reports.terminal import print_blocks
 
@@ -124,8 +132,7 @@ def _of_file(source: str, as_json: bool, given: dict[str, Any]) -> None:
         raise
     for fault in report.file.skipped[:_MOST_FAULTS]:
         click.echo(f"skipped: {one_line(source)}, {one_line(str(fault))}", err=True)
-    if as_json:
-        _print_json(report.to_dict())
+    if _has_form(report, as_json, given):
         return
     from annotator.reports.pages import file_page
     from annotator.reports.terminal import print_blocks
@@ -160,5 +167,31 @@ def _read(source: str) -> bytes:
         raise AgreementError(f"{one_line(source)} cannot be read: {(error.strerror or 'refused').lower()}") from error
 
 
-def _print_json(whole: dict[str, Any]) -> None:
-    click.echo(json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False))
+def _has_form(report: ProjectReport | FileReport, as_json: bool, given: dict[str, Any]) -> bool:
+    """Write the report in the form that was asked for; False when it is to be shown."""
+    if as_json and given["form"] is not None:
+        raise UsageError("--json and --as are two forms: choose one")
+    if given["form"] is None and not as_json:
+        if given["out"] is not None:
+            raise UsageError(f"--out needs --json or --as: {', '.join(FORMS)}")
+        return False
+    text = _json(report.to_dict()) if as_json else _formed(report, given["form"])
+    if given["out"] is None:
+        click.echo(text, nl=False)
+        return True
+    try:
+        given["out"].write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or "refused").lower()
+        raise ExportError(f"{one_line(str(given['out']))} cannot be written: {reason}") from error
+    return True
+
+
+def _formed(report: ProjectReport | FileReport, form: str) -> str:
+    from annotator.reports.forms import formed
+
+    return formed(report, form)
+
+
+def _json(whole: dict[str, Any]) -> str:
+    return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

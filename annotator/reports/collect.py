@@ -43,6 +43,8 @@ class Group(NamedTuple):
     article: str
     batch: str | None
     week: str
+    place: str
+    """Article id and position: the paragraph as every project knows it."""
 
 
 @dataclass
@@ -167,7 +169,9 @@ class _Pass:
             found.left_out[ALONE if done else OPEN] += 1
             return
         found.n_shared += 1
-        found.groups[seen.paragraph] = Group(seen.article_name, seen.batch, seen.week)
+        found.groups[seen.paragraph] = Group(
+            seen.article_name, seen.batch, seen.week, f"{seen.article_id}:{seen.position}"
+        )
         if STATE.name in found.paragraphs:
             for coder, coding in done.items():
                 found.paragraphs[STATE.name].add(seen.paragraph, coder, coding.state)

@@ -67,4 +67,4 @@ def file_report(file: LabelFile, intervals: Intervals | None = None, weights: st
     if data.level == "set":
         beside = {"jaccard": alpha_interval(data, metric="jaccard"), "identical_sets": alpha_interval(data, "nominal")}
     measure = Measure("label", "label", "unit", data.level, data.categories)
-    return FileReport(file, MeasureReport(measure, report, beside, confusion=ConfusionMatrix.of(data)))
+    return FileReport(file, MeasureReport(measure, report, beside, confusion=ConfusionMatrix.of(data), data=data))

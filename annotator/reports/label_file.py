@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -260,7 +261,7 @@ class _Labels:
         return None
 
     def _set(self, line: int, text: str) -> frozenset[str] | None:
-        chosen = frozenset() if text == EMPTY_SET else frozenset(part.strip() for part in text.split("|"))
+        chosen = frozenset() if text == EMPTY_SET else frozenset(_names(text))
         unknown = sorted(chosen - set(self._options.categories or chosen))
         if unknown or "" in chosen:
             what = "an empty name" if "" in chosen else one_line(unknown[0])
@@ -291,6 +292,16 @@ def _one_each(found: list[tuple[int, str, str, Any]], table: Delimited) -> list[
     if n_equal:
         table.remarks.append(f"{n_equal} label{'s' * (n_equal > 1)} stood there again and counted once.")
     return [(unit, coder, label) for (unit, coder), (_, label) in first.items() if (unit, coder) not in contested]
+
+
+def _names(text: str) -> list[str]:
+    """The names in a cell: between bars, or as a JSON list where a name holds a bar."""
+    if text.startswith("["):
+        try:
+            return [str(name) for name in json.loads(text)]
+        except ValueError:
+            pass
+    return [part.strip() for part in text.split("|")]
 
 
 def _number(text: str, decimal: str) -> float | None:

@@ -11,6 +11,7 @@ from annotator.reports.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, 
 from annotator.reports.collect import UNIT_RULE
 from annotator.reports.existence import OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
+from annotator.reports.methods import methods, methods_of_file
 from annotator.reports.project import MeasureReport, PresenceReport, ProjectReport
 from annotator.reports.words import BESIDE, NAMES, ORIGINS, counted, decimal, interval, listed, percent, plural, verdict
 
@@ -55,12 +56,24 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     yield from _remarks(report.measures)
 
 
+def whole(report: ProjectReport) -> Iterator[Block]:
+    """The overview, the paragraph for a methods section, and every measure in full."""
+    yield from overview(report)
+    yield Heading("For a methods section")
+    yield Prose(methods(report))
+    for one in report.measures:
+        if one.report.alpha.n_labels:
+            yield from detail(one)
+
+
 def file_page(found: FileReport) -> Iterator[Block]:
     """The labels of a file."""
     yield Heading(f"Agreement in {found.file.name}", 1)
     for remark in found.file.remarks:
         yield Prose(remark, is_warning=True)
     yield from detail(found.measured)
+    yield Heading("For a methods section")
+    yield Prose(methods_of_file(found))
     yield Prose(definitions([found.measured]))
 
 

@@ -98,6 +98,10 @@ class MeasureReport:
     weeks: tuple[GroupAlpha, ...] = ()
     batches: tuple[GroupAlpha, ...] = ()
     confusion: ConfusionMatrix | None = None
+    data: ReliabilityData | None = None
+    """The labels that count."""
+    places: dict[Hashable, str] = field(default_factory=dict)
+    """Units of paragraphs as every project knows them: article id and position."""
 
     @property
     def origins_total(self) -> int:
@@ -251,7 +255,10 @@ def project_report(
         collected,
         tuple(one for one in measured if one.measure.part == "paragraph"),
         tuple(one for one in measured if one.measure.part == "article"),
-        tuple(_presence(tally, codebook_names(tally, codebook), how) for tally in collected.present.values()),
+        tuple(
+            _presence(tally, codebook_names(tally, codebook), collected.groups, how)
+            for tally in collected.present.values()
+        ),
         existence(collected.pairs, collected.continua, how.seed) if codebook.has_statements else None,
         tuple(_attribute(one, collected.groups, how) for one in collected.attributes.values()),
         phases,
@@ -276,7 +283,9 @@ def _measured(tally: Tally, groups: dict[int, Group], how: Intervals) -> Measure
     if measure.outside:
         whole = ReliabilityData.from_labels(tally.rows, "nominal", measure.categories)
         beside["nominal_all_categories"] = alpha_interval(whole)
-    of_unit = [groups.get(unit) if isinstance(unit, int) else Group(str(unit), None, "") for unit in data.units]
+    of_unit = [
+        groups.get(unit) if isinstance(unit, int) else Group(str(unit), None, "", str(unit)) for unit in data.units
+    ]
     return MeasureReport(
         measure,
         _report(data, of_unit, how),
@@ -285,6 +294,8 @@ def _measured(tally: Tally, groups: dict[int, Group], how: Intervals) -> Measure
         dict(tally.left_out),
         *_drift(data, of_unit),
         ConfusionMatrix.of(data),
+        data,
+        {paragraph: group.place for paragraph, group in groups.items()},
     )
 
 
@@ -302,8 +313,8 @@ def _beside(measure: Measure, data: ReliabilityData) -> dict[str, Coefficient]:
     return {"jaccard": alpha_interval(data, metric="jaccard"), "identical_sets": alpha_interval(data, "nominal")}
 
 
-def _presence(tally: Tally, names: Sequence[str], how: Intervals) -> PresenceReport:
-    whole = _measured(tally, {}, replace(how, cluster=None))
+def _presence(tally: Tally, names: Sequence[str], groups: dict[int, Group], how: Intervals) -> PresenceReport:
+    whole = _measured(tally, groups, how)
     categories = []
     for name in names[:200]:
         rows = ((unit, coder, PRESENT if name in present else ABSENT) for unit, coder, present in tally.rows)
@@ -338,6 +349,8 @@ def _attribute(one: Attribute, groups: dict[int, Group], how: Intervals) -> Meas
         dict(tally.left_out),
         *_drift(data, of_unit),
         ConfusionMatrix.of(data),
+        data,
+        {paragraph: group.place for paragraph, group in groups.items()},
     )
 
 
