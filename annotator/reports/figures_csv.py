@@ -76,9 +76,9 @@ def _row(unit: str, name: str, level: str, who: str, one: Coefficient) -> list[A
     low, high = one.ci if one.ci is not None else ("", "")
     return [
         unit,
-        _safe(name),
+        _safe(one_line(name)),
         level,
-        _safe(who),
+        _safe(one_line(who)),
         one.name,
         "" if one.value is None else one.value,
         low,
