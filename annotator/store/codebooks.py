@@ -39,7 +39,7 @@ class Codebooks:
         row = self._c.one("select document from codebooks where codebook_id = ?", (codebook_id,))
         if row is None:
             raise StoreError(f"this project never had the codebook version {codebook_id}")
-        return _parsed(row[0])
+        return parsed(row[0])
 
     def versions(self) -> list[tuple[str, str, str, str]]:
         """Id, name, version and time of every version, oldest first."""
@@ -62,7 +62,8 @@ class Codebooks:
 
 
 @lru_cache(maxsize=16)
-def _parsed(document: str) -> Codebook:
+def parsed(document: str) -> Codebook:
+    """The codebook of a stored document; of the same document always the same object."""
     return Codebook.model_validate_json(document)
 
 

@@ -21,12 +21,24 @@ Value = Any
 """A JSON value, or None where there is no such record."""
 
 
+class Times(NamedTuple):
+    """When a record was made first and last: the time of the step, or, for what came in from elsewhere, that there."""
+
+    first: str
+    last: str
+
+    @classmethod
+    def of(cls, at: str) -> Times:
+        """Made and changed at one moment."""
+        return cls(at, at)
+
+
 class Entity(NamedTuple):
     """How a kind of record is read and written, for one coder."""
 
     read: Callable[[Connection, int, Key], Value]
-    write: Callable[[Connection, int, Key, Value, str], None]
-    """Its last argument is the time of the step, which every time in the record comes from."""
+    write: Callable[[Connection, int, Key, Value, Times], None]
+    """Its last argument is where every time in the record comes from."""
 
 
 def now() -> str:
@@ -143,12 +155,12 @@ def _read_statement(c: Connection, coder: int, key: Key) -> Value:
     }
 
 
-def _write_statement(c: Connection, coder: int, key: Key, value: Value, at: str) -> None:
+def _write_statement(c: Connection, coder: int, key: Key, value: Value, at: Times) -> None:
     if value is None:
         # Nothing is deleted in place: a statement that was never made is one that is marked so.
         c.execute(
             "update statements set deleted = 1, updated_at = max(updated_at, ?) where statement_id = ? and coder = ?",
-            (at, key[0], coder),
+            (at.last, key[0], coder),
         )
         return
     start, end = value["evidence"] or (None, None)
@@ -168,16 +180,16 @@ def _write_statement(c: Connection, coder: int, key: Key, value: Value, at: str)
             value["note"],
             int(value["flag"]),
             int(value["deleted"]),
-            at,
-            at,
+            at.first,
+            at.last,
         ),
     )
     if written.rowcount != 1:
         raise StoreError(f"the statement {key[0]} is there already, made by another coder or in another paragraph")
 
 
-def _touch(c: Connection, statement: int, at: str) -> None:
-    c.execute("update statements set updated_at = max(updated_at, ?) where id = ?", (at, statement))
+def _touch(c: Connection, statement: int, at: Times) -> None:
+    c.execute("update statements set updated_at = max(updated_at, ?) where id = ?", (at.last, statement))
 
 
 def _read_mentions(c: Connection, _coder: int, key: Key) -> Value:
@@ -189,7 +201,7 @@ def _read_mentions(c: Connection, _coder: int, key: Key) -> Value:
     return [list(row) for row in rows] or None
 
 
-def _write_mentions(c: Connection, _coder: int, key: Key, value: Value, at: str) -> None:
+def _write_mentions(c: Connection, _coder: int, key: Key, value: Value, at: Times) -> None:
     statement = statement_row(c, key[0])
     c.execute("delete from statement_speakers where statement = ?", (statement,))
     rows = [(statement, i, words, speaker_row(c, who), rank) for i, (words, who, rank) in enumerate(value or [])]
@@ -201,67 +213,99 @@ def _write_mentions(c: Connection, _coder: int, key: Key, value: Value, at: str)
 
 def _read_label(c: Connection, _coder: int, key: Key) -> Value:
     row = c.one(
-        "select l.value, l.origin, b.codebook_id from statements s join labels l on l.statement = s.id"
-        " join codebooks b on b.id = l.codebook where s.statement_id = ? and l.variable = ?",
-        (key[0], key[1]),
+        "select coalesce(l.made, l.value), l.origin, b.codebook_id from statements s"
+        " join labels l on l.statement = s.id join codebooks b on b.id = l.codebook"
+        " where s.statement_id = ? and l.variable = ?",
+        (key[0], _named_now(c, key[1])),
     )
     return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
 
 
-def _write_label(c: Connection, _coder: int, key: Key, value: Value, at: str) -> None:
-    statement = statement_row(c, key[0])
-    if value is None:
-        c.execute("delete from labels where statement = ? and variable = ?", (statement, key[1]))
-    else:
-        c.execute(
-            "insert into labels (statement, variable, value, codebook, origin, updated_at) values (?, ?, ?, ?, ?, ?)"
-            " on conflict do update set value = excluded.value, codebook = excluded.codebook,"
-            " origin = excluded.origin, updated_at = excluded.updated_at",
-            (statement, key[1], stored(value["value"]), codebook_row(c, value["codebook"]), value["origin"], at),
-        )
-    _touch(c, statement, at)
+def _write_label(c: Connection, _coder: int, key: Key, value: Value, at: Times) -> None:
+    from annotator.store.doubts import Unit  # it reads labels as this module stores them
+
+    row = c.one("select id, coder, paragraph from statements where statement_id = ?", (key[0],))
+    if row is None:
+        raise StoreError(f"there is no statement {key[0]} in this project")
+    _write_any_label(c, "labels", "statement", (row[0],), key[1], value, at, Unit(row[1], row[2], row[0]))
+    _touch(c, row[0], at)
 
 
 def _read_paragraph_label(c: Connection, coder: int, key: Key) -> Value:
     row = c.one(
-        "select l.value, l.origin, b.codebook_id from paragraph_labels l join codebooks b on b.id = l.codebook"
-        " where l.paragraph = ? and l.coder = ? and l.variable = ?",
-        (paragraph_id(c, key[0], key[1]), coder, key[2]),
+        "select coalesce(l.made, l.value), l.origin, b.codebook_id from paragraph_labels l"
+        " join codebooks b on b.id = l.codebook where l.paragraph = ? and l.coder = ? and l.variable = ?",
+        (paragraph_id(c, key[0], key[1]), coder, _named_now(c, key[2])),
     )
     return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
 
 
-def _write_paragraph_label(c: Connection, coder: int, key: Key, value: Value, at: str) -> None:
-    _write_unit_label(c, "paragraph", paragraph_id(c, key[0], key[1]), coder, key[2], value, at)
+def _write_paragraph_label(c: Connection, coder: int, key: Key, value: Value, at: Times) -> None:
+    from annotator.store.doubts import Unit  # it reads labels as this module stores them
+
+    row = paragraph_id(c, key[0], key[1])
+    unit = Unit(coder, row, None)
+    _write_any_label(c, "paragraph_labels", "paragraph, coder", (row, coder), key[2], value, at, unit)
 
 
 def _read_article_label(c: Connection, coder: int, key: Key) -> Value:
     row = c.one(
-        "select l.value, l.origin, b.codebook_id from article_labels l join codebooks b on b.id = l.codebook"
-        " where l.article = ? and l.coder = ? and l.variable = ?",
-        (_article_row(c, key[0]), coder, key[1]),
+        "select coalesce(l.made, l.value), l.origin, b.codebook_id from article_labels l"
+        " join codebooks b on b.id = l.codebook where l.article = ? and l.coder = ? and l.variable = ?",
+        (_article_row(c, key[0]), coder, _named_now(c, key[1])),
     )
     return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
 
 
-def _write_article_label(c: Connection, coder: int, key: Key, value: Value, at: str) -> None:
-    _write_unit_label(c, "article", _article_row(c, key[0]), coder, key[1], value, at)
+def _write_article_label(c: Connection, coder: int, key: Key, value: Value, at: Times) -> None:
+    from annotator.store.doubts import Unit  # it reads labels as this module stores them
+
+    row = _article_row(c, key[0])
+    unit = Unit(coder, paragraph_id(c, key[0], 0), None)
+    _write_any_label(c, "article_labels", "article, coder", (row, coder), key[1], value, at, unit)
 
 
-def _write_unit_label(c: Connection, unit: str, row: int, coder: int, variable: str, value: Value, at: str) -> None:
-    """Write the label of a paragraph or an article; `unit` is one of those two words."""
+def _write_any_label(
+    c: Connection, table: str, owner: str, owners: tuple[int, ...], variable: str, value: Value, at: Times, unit: Any
+) -> None:
+    """Write a label with its reading under the codebook in force; `owner` names the columns it is known by."""
+    from annotator.store.doubts import decided
+    from annotator.store.readings import readings
+
+    held = readings(c)
+    name = held.current_name(variable)
     if value is None:
-        c.execute(
-            f"delete from {unit}_labels where {unit} = ? and coder = ? and variable = ?",
-            (row, coder, variable),
-        )
+        where = " and ".join(f"{column} = ?" for column in owner.split(", "))
+        c.execute(f"delete from {table} where {where} and variable = ?", (*owners, name))
+        decided(c, unit, name, None, at.last)
         return
+    codebook, made = codebook_row(c, value["codebook"]), stored(value["value"])
+    said = made if codebook == held.in_force else stored(held.read(codebook, variable, made).value)
+    is_same = said == made and type(said) is type(made)
     c.execute(
-        f"insert into {unit}_labels ({unit}, coder, variable, value, codebook, origin, updated_at)"
-        " values (?, ?, ?, ?, ?, ?, ?) on conflict do update set value = excluded.value,"
-        " codebook = excluded.codebook, origin = excluded.origin, updated_at = excluded.updated_at",
-        (row, coder, variable, stored(value["value"]), codebook_row(c, value["codebook"]), value["origin"], at),
+        f"insert into {table} ({owner}, variable, value, codebook, origin, updated_at, made)"
+        f" values ({'?, ' * len(owners)}?, ?, ?, ?, ?, ?) on conflict do update set value = excluded.value,"
+        " codebook = excluded.codebook, origin = excluded.origin, updated_at = excluded.updated_at,"
+        " made = excluded.made",
+        (*owners, name, said, codebook, value["origin"], at.last, None if is_same else made),
     )
+    decided(c, unit, name, (codebook, made), at.last)
+
+
+def _named_now(c: Connection, variable: str) -> str:
+    """What a variable is called now; the history knows it by its first name."""
+    from annotator.store.readings import readings  # it reads labels as this module stores them
+
+    return readings(c).current_name(variable)
+
+
+def canonical(c: Connection, entity: str, key: Key) -> Key:
+    """A record's key as the history keeps it: a variable goes by its first name, whatever it was called later."""
+    if entity not in ("label", "paragraph label", "article label"):
+        return key
+    from annotator.store.readings import readings  # it reads labels as this module stores them
+
+    return [*key[:-1], readings(c).first_name(key[-1])]
 
 
 def _read_review(c: Connection, coder: int, key: Key) -> Value:
@@ -275,14 +319,14 @@ def _read_review(c: Connection, coder: int, key: Key) -> Value:
     return {"state": row[0], "flag": bool(row[1]), "note": row[2], "role": row[3]}
 
 
-def _write_review(c: Connection, coder: int, key: Key, value: Value, at: str) -> None:
+def _write_review(c: Connection, coder: int, key: Key, value: Value, at: Times) -> None:
     paragraph = paragraph_id(c, key[0], key[1])
     review = value or {"state": "open", "flag": False, "note": None, "role": None}
     c.execute(
         "insert into reviews (paragraph, coder, state, flag, note, role, updated_at) values (?, ?, ?, ?, ?, ?, ?)"
         " on conflict do update set state = excluded.state, flag = excluded.flag, note = excluded.note,"
         " role = excluded.role, updated_at = excluded.updated_at",
-        (paragraph, coder, review["state"], int(review["flag"]), review["note"], review["role"], at),
+        (paragraph, coder, review["state"], int(review["flag"]), review["note"], review["role"], at.last),
     )
     (progress.mark_done if review["state"] in DONE else progress.mark_left)(c, coder, paragraph)
 
@@ -307,7 +351,7 @@ def _read_speaker(c: Connection, _coder: int, key: Key) -> Value:
     }
 
 
-def _write_speaker(c: Connection, _coder: int, key: Key, value: Value, at: str) -> None:
+def _write_speaker(c: Connection, _coder: int, key: Key, value: Value, at: Times) -> None:
     c.execute("insert into meta (key, value) values ('registry', '1') on conflict do update set value = value + 1")
     if value is None:
         # Labels may stand on it already, in another coder's work: it is retired, not removed.
@@ -327,7 +371,7 @@ def _write_speaker(c: Connection, _coder: int, key: Key, value: Value, at: str) 
             value["country"],
             int(value["retired"]),
             merged,
-            at,
+            at.first,
         ),
     )
     row = speaker_row(c, key[0])
@@ -340,16 +384,21 @@ def _read_codebook(c: Connection, _coder: int, _key: Key) -> Value:
     return None if row is None else row[0]
 
 
-def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value, _at: str) -> None:
+def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value, _at: Times) -> None:
+    # They read labels as this module stores them, so they cannot be imported above.
+    from annotator.store.codebooks import Codebooks, make_view
+    from annotator.store.renewal import renew
+
     codebook_row(c, value)
+    before = _read_codebook(c, 0, [])
     c.execute(
         "insert into meta (key, value) values ('codebook', ?) on conflict do update set value = excluded.value",
         (value,),
     )
-    # It reads labels as this module stores them, so it cannot be imported above.
-    from annotator.store.codebooks import Codebooks, make_view
-
-    make_view(c, Codebooks(c).version(value))
+    books = Codebooks(c)
+    make_view(c, books.version(value))
+    if before is not None and before != value:
+        renew(c, books.version(before))
 
 
 ENTITIES: dict[str, Entity] = {

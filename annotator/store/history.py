@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from annotator.errors import StoreError
+from annotator.store.checksum import of_change
 from annotator.store.connection import Connection
-from annotator.store.entities import ENTITIES, Key, Value, dumps, later
+from annotator.store.entities import ENTITIES, Key, Times, Value, canonical, dumps, later
 
 
 class Change(NamedTuple):
@@ -35,47 +37,68 @@ class Undone(NamedTuple):
     n_kept: int = 0
 
 
-class Step:
-    """One key press, or one command: changes that are committed together."""
+class Begun(NamedTuple):
+    """A line of the history: its row, and the step's id, time, words and kind."""
 
-    def __init__(self, c: Connection, coder: int, row: int, at: str) -> None:
+    row: int
+    step_id: str
+    at: str
+    what: str
+    kind: str
+
+
+class Step:
+    """One key press, or one command: changes that are committed together.
+
+    It has no line in the history before its first change.
+    """
+
+    def __init__(self, c: Connection, coder: int, begin: Callable[[], Begun]) -> None:
         self._c = c
         self._coder = coder
-        self._row = row
+        self._begin = begin
+        self._begun: Begun | None = None
         self._n = 0
-        self.at = at
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it has changed nothing so far."""
-        return self._n == 0
 
     def get(self, entity: str, key: Key) -> Value:
         """A record as it is now, or None."""
         return ENTITIES[entity].read(self._c, self._coder, key)
 
-    def put(self, entity: str, key: Key, after: Value) -> None:
-        """Write a record (None takes it away) and remember what it was."""
+    def put(self, entity: str, key: Key, after: Value, times: Times | None = None) -> None:
+        """Write a record (None takes it away) and remember what it was.
+
+        Args:
+            entity: The kind of record.
+            key: Its key, in words that every file shares.
+            after: What it is to be.
+            times: When it was made and changed, for what was made elsewhere; now by default.
+        """
         before = self.get(entity, key)
         if before == after:
             return
-        ENTITIES[entity].write(self._c, self._coder, key, after, self.at)
+        key = canonical(self._c, entity, key)
+        begun = self.begin()
+        ENTITIES[entity].write(self._c, self._coder, key, after, times or Times.of(begun.at))
+        change = (
+            self._n,
+            entity,
+            dumps(key),
+            None if before is None else dumps(before),
+            None if after is None else dumps(after),
+            *(times or (None, None)),
+        )
         self._c.execute(
-            "insert into changes (step, n, entity, key, before, after) values (?, ?, ?, ?, ?, ?)",
-            (
-                self._row,
-                self._n,
-                entity,
-                dumps(key),
-                None if before is None else dumps(before),
-                None if after is None else dumps(after),
-            ),
+            "insert into changes (step, n, entity, key, before, after, first_at, last_at, checksum)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (begun.row, *change, of_change(begun[1:], change)),
         )
         self._n += 1
 
-
-class _Nothing(Exception):  # noqa: N818 (no error: a step that changed nothing leaves no trace)
-    pass
+    def begin(self) -> Begun:
+        """Give it its line in the history, unless it has one."""
+        if self._begun is None:
+            self._begun = self._begin()
+        return self._begun
 
 
 class History:
@@ -90,14 +113,8 @@ class History:
 
         When the block has ended it is committed. When it raises, nothing has happened.
         """
-        try:
-            with self._c.write():
-                step = self._begin(coder, what, paragraph)
-                yield step
-                if step.is_empty:
-                    raise _Nothing
-        except _Nothing:
-            return
+        with self._c.write():
+            yield self._open(coder, what, paragraph)
 
     def undo(self, coder: int) -> Undone | None:
         """Take back the coder's last step that stands; None when there is none.
@@ -106,13 +123,32 @@ class History:
         changed since, or a record whose other version won in a merge.
         """
         with self._c.write():
-            row = self._c.one(
-                "select id, what, paragraph from steps s where coder = ? and kind = 'do' and coalesce((select kind"
-                " from steps u where u.of = s.id order by u.id desc limit 1), 'redo') = 'redo'"
-                " order by id desc limit 1",
-                (coder,),
-            )
+            row = self._last(coder)
             return None if row is None else self._again(coder, row, "undo")
+
+    def undo_only(self, coder: int, entities: frozenset[str]) -> Undone | None:
+        """Take back the coder's last step that stands, if it changed nothing but records of these kinds.
+
+        Raises:
+            StoreError: It changed others; its sentence says what the step was.
+        """
+        with self._c.write():
+            row = self._last(coder)
+            if row is None:
+                return None
+            changed = {entity for (entity,) in self._c.all("select entity from changes where step = ?", (row[0],))}
+            if not changed <= entities:
+                raise StoreError(f"the last step was something else ({row[1]}); nothing was undone")
+            return self._again(coder, row, "undo")
+
+    def _last(self, coder: int) -> tuple[Any, ...] | None:
+        """Row, words and paragraph of the coder's last step that stands."""
+        return self._c.one(
+            "select id, what, paragraph from steps s where coder = ? and kind = 'do' and coalesce((select kind"
+            " from steps u where u.of = s.id order by u.id desc limit 1), 'redo') = 'redo'"
+            " order by id desc limit 1",
+            (coder,),
+        )
 
     def redo(self, coder: int) -> Undone | None:
         """Do again what was undone last, unless something new was done since; None when there is nothing."""
@@ -129,12 +165,12 @@ class History:
 
     def of_statement(self, statement_id: str) -> list[Change]:
         """Everything that ever happened to a statement, oldest first."""
-        return self._changes("x.key >= ? and x.key < ?", (f'["{statement_id}"', f'["{statement_id}#'), "x.id")
+        return self._changes("x.key >= ? and x.key < ?", (f'["{statement_id}"', f'["{statement_id}#'), "x.step, x.n")
 
     def latest(self, limit: int = 100, coder: int | None = None) -> list[Change]:
         """The latest changes, newest first."""
         where, parameters = ("t.coder = ?", (coder,)) if coder is not None else ("1", ())
-        return self._changes(where, parameters, f"x.id desc limit {int(limit)}")
+        return self._changes(where, parameters, f"x.step desc, x.n desc limit {int(limit)}")
 
     def _changes(self, where: str, parameters: tuple[Any, ...], order: str) -> list[Change]:
         rows = self._c.all(
@@ -148,33 +184,38 @@ class History:
             for r in rows
         ]
 
-    def _begin(self, coder: int, what: str, paragraph: int | None, kind: str = "do", of: int | None = None) -> Step:
-        last = self._c.one("select at from steps order by id desc limit 1")
-        at = later(last[0] if last else None)
-        row = self._c.execute(
-            "insert into steps (step_id, coder, at, what, kind, of, paragraph, seen)"
-            " values (?, ?, ?, ?, ?, ?, ?, (select n_steps from coders where id = ?))",
-            (str(uuid4()), coder, at, what, kind, of, paragraph, coder),
-        ).lastrowid
-        self._c.execute("update coders set n_steps = n_steps + 1 where id = ?", (coder,))
-        assert row is not None  # noqa: S101 (an insert has a row)
-        return Step(self._c, coder, row, at)
+    def _open(self, coder: int, what: str, paragraph: int | None, kind: str = "do", of: int | None = None) -> Step:
+        def begin() -> Begun:
+            last = self._c.one("select at from steps order by id desc limit 1")
+            at, step_id = later(last[0] if last else None), str(uuid4())
+            row = self._c.execute(
+                "insert into steps (step_id, coder, at, what, kind, of, paragraph, seen)"
+                " values (?, ?, ?, ?, ?, ?, ?, (select n_steps from coders where id = ?))",
+                (step_id, coder, at, what, kind, of, paragraph, coder),
+            ).lastrowid
+            assert row is not None  # noqa: S101 (an insert has a row)
+            self._c.execute("update coders set n_steps = n_steps + 1 where id = ?", (coder,))
+            return Begun(row, step_id, at, what, kind)
+
+        return Step(self._c, coder, begin)
 
     def _again(self, coder: int, row: tuple[Any, ...], kind: str) -> Undone:
         """Write a step's records back to what they were before it, or after it."""
         of, what, paragraph = row
         changes = self._c.all("select entity, key, before, after from changes where step = ? order by n", (of,))
-        step = self._begin(coder, what, paragraph, kind, of)
+        step = self._open(coder, what, paragraph, kind, of)
+        step.begin()
         n_kept = 0
         for entity, key_text, before, after in reversed(changes) if kind == "undo" else changes:
             key = json.loads(key_text)
             was, will = (after, before) if kind == "undo" else (before, after)
             current = step.get(entity, key)
             is_later = seen(entity, current) != seen(entity, None if was is None else json.loads(was))
-            if is_later or (will is None and entity == "speaker" and _is_used(self._c, key[0])):
+            value = None if will is None else json.loads(will)
+            if is_later or (entity == "speaker" and _is_needed(self._c, key[0], value)):
                 n_kept += 1
                 continue
-            step.put(entity, key, None if will is None else json.loads(will))
+            step.put(entity, key, value)
         return Undone(what, paragraph, n_kept)
 
 
@@ -185,13 +226,16 @@ def seen(entity: str, value: Value) -> Value:
     return None if is_gone else value
 
 
-def _is_used(c: Connection, speaker_id: str) -> bool:
-    """Whether a statement that stands names this entry of the registry."""
-    return (
-        c.one(
+def _is_needed(c: Connection, speaker_id: str, value: Value) -> bool:
+    """Whether an entry of the registry cannot become this, because of what others have done since.
+
+    It cannot go while a statement that stands names it, and cannot take a name that another entry has.
+    """
+    if value is None:
+        sql = (
             "select 1 from speakers k join statement_speakers m on m.speaker = k.id join statements s"
-            " on s.id = m.statement where k.speaker_id = ? and s.deleted = 0 limit 1",
-            (speaker_id,),
+            " on s.id = m.statement where k.speaker_id = ? and s.deleted = 0 limit 1"
         )
-        is not None
-    )
+        return c.one(sql, (speaker_id,)) is not None
+    sql = "select 1 from speakers where name = ? and speaker_id <> ? and merged_into is null"
+    return value["merged_into"] is None and c.one(sql, (value["name"], speaker_id)) is not None

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-LATEST = 1
+LATEST = 2
 """The number of the last migration, kept in the file's `user_version`."""
 
 _M001 = """
@@ -48,6 +48,7 @@ create table articles (
   metadata text not null default '{}' check (json_valid(metadata)),
   n_paragraphs integer not null check (n_paragraphs > 0),
   added_at text not null,
+  checksum integer not null, -- of what is known about it and of its paragraphs
   raw_text text not null
 ) strict;
 
@@ -203,7 +204,7 @@ create table steps (
   what text not null,
   kind text not null default 'do' check (kind in ('do', 'undo', 'redo')),
   of integer references steps (id),
-  paragraph integer references paragraphs (id),
+  paragraph integer, -- where it was made
   seen integer not null, -- how many of this coder's steps the file held before: what a merge knows of concurrency
   check ((kind = 'do') = (of is null))
 ) strict;
@@ -218,9 +219,12 @@ create table changes (
   key text not null check (json_valid(key)),
   before text check (before is null or json_valid(before)),
   after text check (after is null or json_valid(after)),
+  first_at text, -- when it was made and changed where it came from; null where that is the step's time
+  last_at text,
+  checksum integer not null,
   unique (step, n)
 ) strict;
-create index changes_key on changes (key);
+create index changes_key on changes (key, step, n);
 
 -- Versions of one record that two machines made without knowing of each other; the latest stands, the others are here.
 create table conflicts (
@@ -246,7 +250,7 @@ create table merges (
 
 create table merged (
   merge integer not null references merges (id),
-  kind text not null check (kind in ('step', 'article')),
+  kind text not null check (kind in ('step', 'article', 'coder')),
   name text not null,
   primary key (merge, kind, name)
 ) strict, without rowid;
@@ -303,8 +307,65 @@ create view v_changes as
   from changes x join steps t on t.id = x.step join coders c on c.id = t.coder;
 """
 
+_M002 = """
+-- `value` is what a label says under the codebook in force, `codebook` the version that it was made under; where a
+-- category was renamed or merged since, `made` keeps the value as it was made.
+alter table labels add column made any;
+alter table paragraph_labels add column made any;
+alter table article_labels add column made any;
 
-SCRIPTS = (_M001,)
+-- What became of variables and categories from one version of the codebook to the next.
+create table codebook_steps (
+  id integer primary key,
+  before integer not null references codebooks (id),
+  after integer not null references codebooks (id) check (after <> before),
+  n integer not null,
+  document text not null check (json_valid(document)),
+  words text not null,
+  at text not null,
+  unique (before, after, n)
+) strict;
+
+-- Decisions that a change of the codebook made doubtful, until the coder has decided again.
+create table doubts (
+  id integer primary key,
+  coder integer not null references coders (id),
+  paragraph integer not null references paragraphs (id),
+  statement integer references statements (id) on delete cascade, -- none for a label of a paragraph or an article
+  variable text not null,
+  codebook integer references codebooks (id), -- the version the doubtful label was made under; none if it is missing
+  reason text not null,
+  raised_at text not null,
+  settled_at text
+) strict;
+create unique index doubts_once on doubts (paragraph, coder, variable, reason, coalesce(statement, 0));
+create index doubts_open on doubts (coder, paragraph) where settled_at is null;
+create index doubts_statement on doubts (statement, variable) where statement is not null;
+
+create index statements_noted on statements (coder, paragraph) where note is not null;
+create index reviews_noted on reviews (coder, paragraph) where note is not null;
+
+drop view v_labels;
+create view v_labels as
+  select s.statement_id, c.name as coder, l.variable, l.value, coalesce(l.made, l.value) as value_as_made, l.origin,
+    b.name as codebook, b.version as codebook_version, l.updated_at
+  from labels l join statements s on s.id = l.statement join coders c on c.id = s.coder
+    join codebooks b on b.id = l.codebook
+  where s.deleted = 0;
+
+-- The text of each paragraph, which the full-text index reads but does not keep.
+create view search_text as
+  select p.id, substr(a.raw_text, p.start + 1, p.end - p.start) as text
+  from paragraphs p join articles a on a.id = p.article;
+"""
+
+_SEARCH = """
+create virtual table search using fts5
+  (text, content = 'search_text', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
+"""
+
+
+SCRIPTS = (_M001, _M002, _SEARCH)
 """Every script, for whoever needs to know what a project may hold."""
 
 
@@ -318,7 +379,18 @@ def migrations() -> Migrations:
     def m001_the_data_model(db: Database) -> None:
         _run(db, _M001)
 
+    @steps()
+    def m002_codebooks_that_change_and_search(db: Database) -> None:
+        _run(db, _M002)
+        if _has_full_text(db):
+            _run(db, _SEARCH)
+
     return steps
+
+
+def _has_full_text(db: Database) -> bool:
+    """Whether this SQLite was built with FTS5; without it a search reads every paragraph."""
+    return any(option == "ENABLE_FTS5" for (option,) in db.execute("pragma compile_options").fetchall())
 
 
 def _run(db: Database, script: str) -> None:

@@ -28,6 +28,7 @@ from annotator.store.schema import refuse_foreign_triggers
 from annotator.store.status import status
 
 if TYPE_CHECKING:
+    from annotator.store.evolution import Evolution
     from annotator.records import Selection
     from annotator.store.records import Progress, Records
 
@@ -138,6 +139,17 @@ class Store:
             return self.coder(name, kind)
         return Coder(id=row[0], name=name, kind=row[1])
 
+    @property
+    def evolution(self) -> Evolution:
+        """Changes of the codebook."""
+        from annotator.store.evolution import Evolution  # who codes seldom changes the codebook
+
+        return Evolution(self._c, self.history, self.codebooks)
+
+    def program(self) -> int:
+        """The coder under whose name the history keeps what nobody's name stands for."""
+        return _add_coder(self._c, PROGRAM, "model")
+
     def coding(self, name: str) -> Coding:
         """The work of the coder of that name."""
         return Coding(self._c, self.history, self.registry, self.codebooks, self.coder(name))
@@ -228,12 +240,21 @@ def migrate(c: Connection) -> None:
         c.execute(f"pragma application_id = {APPLICATION_ID}")
 
 
-def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
-    """Make a whole project under a name that nobody looks for."""
+def build_bare(path: Path) -> None:
+    """Make a project file without a codebook, for others to be brought into."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     connection = Connection(path)
     try:
         migrate(connection)
+    finally:
+        connection.close()
+
+
+def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
+    """Make a whole project under a name that nobody looks for."""
+    build_bare(path)
+    connection = Connection(path)
+    try:
         with connection.write():
             connection.execute("insert into meta (key, value) values ('created_at', ?)", (now(),))
             coder = _add_coder(connection, PROGRAM, "model")
