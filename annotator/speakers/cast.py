@@ -15,6 +15,7 @@ from annotator.speakers.states import is_seat, state_of, state_of_demonym
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _TITLE_WORDS = lexicon.ROLES | lexicon.TITLES
 _LEADING = 20
+_ETHNIC = pattern(r"^\w{4,}(?:ese|ish)$")
 _COMPOUND = pattern(
     r"-(?:led|backed|based|style|made|era|controlled|held|trained|born|owned|linked|occupied|friendly)$"
 )
@@ -62,7 +63,7 @@ class Entity:
         """Whether "he" or "she" may stand for it."""
         if self.as_place * 3 > self.count:
             return False
-        return self.kind == "person" or (self.kind == "other" and not self.name.isupper())
+        return self.kind == "person" or (self.kind == "other" and not self.name.isupper() and " " not in self.name)
 
 
 class Cast:
@@ -225,7 +226,7 @@ class Cast:
         key = folded(name.text)
         if _COMPOUND().search(key):
             return None
-        if len(name.words) == 1 and (key in lexicon.ADJECTIVES or state_of_demonym(name.text)):
+        if len(name.words) == 1 and (key in lexicon.ADJECTIVES or _ETHNIC().match(key) or state_of_demonym(name.text)):
             return None
         if name.kind == "state":
             entity: Entity | None = self._state(name.text)

@@ -18,29 +18,29 @@ _SAYING = (
     "contest contradict credit cry decry deem deliver demur denigrate deplore deride detail disavow discuss "
     "dispute divulge echo elaborate emote endorse enthuse enumerate espouse exhort expound extol fault forecast "
     "foretell fume gripe grumble guarantee hail howl hypothesize implore inform insinuate instruct interject "
-    "intone introduce invoke lambast lambaste laud lecture lie liken marvel mock moan mouth name narrate "
-    "note notify offer order ordain outline paint pan pen petition pitch point ponder post preach prod profess "
-    "proffer prophesy proclaim pronounce punctuate query question rail rant rave read reason reassert recite "
-    "reckon recount refute remind remonstrate reprimand request respond restate retract retweet ridicule roar "
-    "rule scoff scold scorn scream second sing slam sneer snarl specify speculate spout stipulate stutter "
-    "summarize summarise swipe taunt tease theorize thank thunder tout trumpet tut understand undertake underline "
+    "intone introduce invoke lambast lambaste laud lecture lie liken marvel mock moan mouth name narrate note "
+    "notify offer order ordain outline paint pan pen petition pitch point ponder post preach prod profess proffer "
+    "prophesy proclaim pronounce punctuate query question rail rant rave read reason reassert recite reckon "
+    "recount refute remind remonstrate reprimand request respond restate retract retweet ridicule roar rule scoff "
+    "scold scorn scream second sing slam sneer snarl specify speculate spout stipulate stutter summarize "
+    "summarise swipe taunt tease theorize thank thunder tout trumpet tut understand undertake underline "
     "underscore venture vent verify vocalize voice volunteer vouch welcome whine word yammer chant applaud cheer "
     "champion articulate speak talk relay publish interview broadcast air communicate telegraph telephone text "
     "email e-mail blog joke kid lash rip brand"
 )
 _HOLDING = (
-    "accept allow list abstain admire advocate aim anticipate appeal appear approve arrange aspire assess assume back "
-    "bet bid block boycott care cast challenge change choose claim commit concern consider contemplate counsel "
-    "decide decline defy delay demonstrate deny depict desire despise detest disapprove discourage doubt dream "
-    "embrace encourage envisage envision expect express fail favor favour fear feel find focus foresee gauge "
-    "grant guess hate hear highlight hold hope ignore indict indorse intend invite judge know learn like love "
-    "lobby maintain mean nominate note object oblige perceive plan prefer prepare press pressure presume promote "
-    "prompt protest prove push rally rank rate realize realise rebuff recognize recognise regard regret rejoice "
-    "release remember renounce require resent resist resolve respect scrap see seek send show side sign sponsor "
-    "stand study support suspect sympathize target tell testify threaten trust try understate unveil uphold value "
-    "veto view vote want watch weigh wish withdraw worry ratify sanction condone excuse downplay sidestep dodge "
-    "omit reconsider reaffirm renew submit surprise blame evade insist steer table mull pursue spar propose "
-    "impose adopt amend"
+    "accept allow list abstain admire advocate aim anticipate appeal appear approve arrange aspire assess assume "
+    "back bet bid block boycott care cast challenge change choose claim commit concern consider contemplate "
+    "counsel decide decline defy delay demonstrate deny depict desire despise detest disapprove discourage doubt "
+    "dream embrace encourage envisage envision expect express fail favor favour fear feel find focus foresee "
+    "gauge grant guess hate hear highlight hold hope ignore indict indorse intend invite judge know learn like "
+    "love lobby maintain mean nominate note object oblige perceive plan prefer prepare press pressure presume "
+    "promote prompt protest prove push rally rank rate realize realise rebuff recognize recognise regard regret "
+    "rejoice release remember renounce require resent resist resolve respect scrap see seek send show side sign "
+    "sponsor stand study support suspect sympathize target tell testify threaten trust try understate unveil "
+    "uphold value veto view vote want watch weigh wish withdraw worry ratify sanction condone excuse downplay "
+    "sidestep dodge omit reconsider reaffirm renew submit surprise blame evade insist steer table mull pursue "
+    "spar propose impose adopt amend"
 )
 _IRREGULAR = {
     "speak": "speaks spoke spoken speaking",
@@ -192,6 +192,13 @@ TITLES = _words(
     "managing senior associate assistant staff press campaign house senate majority minority state district "
     "federal national first minister-president taoiseach tsar czar comrade supreme"
 )
+# They make a title of the word after them: "Energy Minister", "Health Secretary".
+PORTFOLIOS = _words(
+    "energy health education justice transport transportation environment climate agriculture culture housing "
+    "migration security digital science sports tourism home external european commerce industry development "
+    "planning budget immigration communications information petroleum oil water infrastructure veterans welfare "
+    "employment technology fisheries defense defence foreign finance interior economy trade labour labor"
+)
 # Lower-case nouns for a person: a description ("the senator") or a title before a name ("spokesman X").
 ROLES = _words(
     "spokesman spokeswoman spokesperson official president minister premier chancellor secretary senator "
@@ -208,8 +215,8 @@ ROLES = _words(
     "sister wife husband man woman boy girl veteran actor actress singer musician star player coach monarch "
     "dictator ruler strongman autocrat deputy counterpart incumbent speaker whip republican democrat conservative "
     "liberal socialist libertarian independent patriarch sheikh ayatollah lady statesman mp mep treasurer "
-    "principal superintendent agent investigator inspector victim defendant plaintiff neighbor neighbour friend "
-    "colleague employee staffer member contestant guest caller questioner"
+    "principal superintendent agent investigator inspector victim defendant plaintiff negotiator regulator "
+    "mediator neighbor neighbour friend colleague employee staffer member contestant guest caller questioner"
 )
 COLLECTIVES = _words(
     "officials analysts experts critics observers sources lawmakers diplomats economists scientists researchers "

@@ -81,6 +81,8 @@ def is_title_case(text: str) -> bool:
     """Whether a line capitalises every word but the small ones, as headlines do, so that capitals tell nothing."""
     if len(text) > 300:
         return False
+    if text.isupper():
+        return True
     found: list[str] = _LETTERS().findall(text)
     lower = sum(word[0].islower() and word not in _SMALL for word in found)
     upper = sum(word[0].isupper() for word in found)
@@ -179,6 +181,9 @@ class _Run:
     def is_title(self, index: int, low: str) -> bool:
         if self.title and index + 1 == len(self.tokens) and self.title[-1] in _HONORIFICS:
             return False
+        following = self.tokens[index + 1][0].casefold() if index + 1 < len(self.tokens) else ""
+        if low in lexicon.PORTFOLIOS and low not in lexicon.TITLES:
+            return following in lexicon.TITLES
         return low in lexicon.TITLES or (
             index == 0 and len(self.tokens) > 1 and state_of_demonym(self.tokens[0][0]) is not None
         )

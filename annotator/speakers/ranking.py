@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from annotator.evidence import Quotation, open_at_starts, quotations
@@ -215,6 +217,7 @@ class _Ranking:
                 group = [who for who in self.picked[at] if isinstance(who, Entity) and who.kind == "person"]
                 talk.together = list(dict.fromkeys(group)) if len(set(group)) > 1 else []
             else:
+                talk.together = self.joined(at)
                 least = 2.4 if self.article.paragraphs[at].rstrip().endswith(_CLOSING) else 3.0
                 best = sorted(
                     (item for item in scores.items() if item[1].best >= least), key=lambda item: item[1].total
@@ -224,6 +227,16 @@ class _Ranking:
             for entity in self.cast.resolved[at]:
                 talk.was_named(entity)
         return talk
+
+    def joined(self, at: int, before: int = sys.maxsize) -> list[Entity]:
+        """Two people who are the subject of one verb before an offset, whom "they" may mean after it."""
+        found = [item for item in self.article.paragraph(at).found if item.who.start < before]
+        for first, second in pairwise(found):
+            if first.who.kind == second.who.kind == "name" and (first.span, first.cue) == (second.span, second.cue):
+                pair = [self.cast.resolved[at][item.who.name] for item in (first, second)]
+                if pair[0] is not pair[1] and all(entity.kind == "person" for entity in pair):
+                    return pair
+        return []
 
     # -- evidence in the paragraph -----------------------------------------------------------------------------
 
@@ -268,7 +281,7 @@ class _Ranking:
             near.setdefault(entity, 2.5 + 0.4 * place)
         far = {entity: self.distance(entity, gender, at, speakers) for entity, at in near.items()}
         if gender == "they":
-            for entity in talk.together:
+            for entity in self.joined(index, who.start) or talk.together:
                 far[entity] = 0.2
         order = sorted((entity for entity in far if far[entity] < 99), key=lambda entity: far[entity])
         return list(zip(order, (0.92, 0.5, 0.36, 0.25), strict=False))
@@ -283,37 +296,52 @@ class _Ranking:
         return near + 0.9 * (entity.pronoun != gender) + 1.1 * (not is_likely) + 0.7 * (not is_sure)
 
     def description(self, who: Reference, index: int, talk: _Talk) -> list[tuple[Who, float]]:
-        text = who.text
+        """Whom "the senator", "both countries" or "the agency" may stand for, and the words as they stand."""
+        words = who.text.casefold().replace("’s", " ").replace("'s", " ").split()
+        inside = self.cast.resolved[index][who.name] if who.name >= 0 else None
         result: list[tuple[Who, float]] = []
-        if who.is_definite and who.head in lexicon.ROLES:
-            words = set(text.casefold().replace("’s", " ").split())
-            fitting = [
-                (_title_match(words, entity) + 0.6 * (entity in talk.speakers[:1]), entity)
-                for entity in self.cast.entitled(who.head)
-            ]
-            fitting.sort(key=lambda pair: -pair[0])
-            result += [(entity, 0.85 / (1 + place)) for place, (_, entity) in enumerate(fitting[:2])]
-            if not fitting:
-                people = [entity for entity in talk.speakers[:3] if isinstance(entity, Entity) and entity.may_be_person]
-                result += [(entity, 0.72 / (1 + place)) for place, entity in enumerate(people[:2])]
-                most = self.cast.people[0] if self.cast.people else None
-                result += [(most, 0.3)] if most is not None else []
-        elif who.head in _PAIRS and {"two", "both", "the"} & set(text.casefold().split()):
-            result += [(entity, 0.72) for entity in self.pair(who, index, talk)]
+        if who.head in _PAIRS and {"two", "both", "the"}.intersection(words):
+            result = [(entity, 0.72) for entity in self.pair(who, index, talk)]
+        elif who.is_definite and who.head in lexicon.ROLES:
+            result = self.bearer(who, words, inside is None and words[0] not in _POSSESSIVES, talk)
         elif who.is_definite and who.head in lexicon.BODIES:
-            bodies = self.cast.named_with(who.head)
-            result += [(entity, 0.75) for entity in bodies[:2]]
-            if not bodies:
-                last = [
-                    entity for entity in talk.speakers[:2] if isinstance(entity, Entity) and entity.kind != "person"
-                ]
-                result += [(entity, 0.45 if who.head in lexicon.DOCUMENTS else 0.6) for entity in last]
-        if who.name >= 0:
-            result.append((self.cast.resolved[index][who.name], 0.45))
-        result.append((_described(text), 0.7 if not result else 0.55))
-        states = (self.cast.state(word) for word in text.split()[:-1])
+            result = self.body(who.head, len(words) < 3, talk)
+        sure = max((share for _, share in result), default=0.0)
+        described = _described(who.text)
+        if not any(isinstance(told, str) and told.endswith(f" {described}") for told, _ in result):
+            result.append((described, 0.55 if sure >= 0.6 else 0.7 if who.is_definite else 0.8))
+        if inside is not None:
+            result.append((inside, 0.45))
+        states = (self.cast.state(word) for word in who.text.split()[:-1])
         result += [(state, 0.3) for state in states if state is not None]
+        return sorted(result, key=lambda pair: -pair[1])
+
+    def bearer(self, who: Reference, words: list[str], is_bare: bool, talk: _Talk) -> list[tuple[Who, float]]:
+        """Those who bear the title, or were so described before; else the last to speak, if nothing sets them apart."""
+        fitting = [
+            (_title_match(set(words), entity) + 0.6 * (entity in talk.speakers[:1]), entity)
+            for entity in self.cast.entitled(who.head)
+        ]
+        fitting.sort(key=lambda pair: -pair[0])
+        result: list[tuple[Who, float]] = [
+            (entity, 0.85 / (1 + place)) for place, (_, entity) in enumerate(fitting[:2])
+        ]
+        same = (told for told in talk.speakers if isinstance(told, str) and told.split()[-1].casefold() == who.head)
+        result += [(told, 0.8) for told in list(same)[:1]]
+        if not result:
+            people = [entity for entity in talk.speakers[:3] if isinstance(entity, Entity) and entity.kind == "person"]
+            share = 0.72 if is_bare else 0.4
+            result += [(entity, share / (1 + place)) for place, entity in enumerate(people[:2])]
+            result += [(entity, 0.3) for entity in self.cast.people[:1]]
         return result
+
+    def body(self, head: str, is_bare: bool, talk: _Talk) -> list[tuple[Who, float]]:
+        """Bodies that bear the noun in their names, else the last one that spoke."""
+        bodies = self.cast.named_with(head)
+        if bodies:
+            return [(entity, 0.75) for entity in bodies[:2]]
+        last = [entity for entity in talk.speakers[:2] if isinstance(entity, Entity) and entity.kind != "person"]
+        return [(entity, 0.6 if is_bare and head not in lexicon.DOCUMENTS else 0.45) for entity in last]
 
     def pair(self, who: Reference, index: int, talk: _Talk) -> list[Entity]:
         """The two last people or states, for "the two leaders" or "both countries"."""
@@ -382,6 +410,7 @@ _PEOPLE = frozenset({"leaders", "presidents", "ministers", "candidates"})
 _PAIRS = frozenset(
     "countries nations sides governments neighbours neighbors leaders presidents ministers candidates".split()
 )
+_POSSESSIVES = frozenset({"his", "her", "its", "their"})
 _RANKS = frozenset({"vice", "deputy", "former", "assistant", "acting"})
 
 

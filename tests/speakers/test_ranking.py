@@ -266,3 +266,25 @@ def test_officials_of_a_state_are_offered_before_the_state() -> None:
 
     assert ranked[0] == "Danish officials"
     assert "Denmark" in ranked[1:4]
+
+
+def test_they_are_the_two_who_acted_together() -> None:
+    opening = "Energy Minister Ann Orm and Peter Lund urged Norway on Tuesday to open its logs."
+
+    assert set(names(opening, "They called the loan a reward for bad behavior.")[:2]) == {"Ann Orm", "Peter Lund"}
+
+
+def test_an_unnamed_spokesperson_who_speaks_again_keeps_one_description() -> None:
+    opening = "“Go home,” a State Department spokesperson said after talks with Peter Lund."
+    ranked = names(opening, "“Go now,” the State Department spokesperson said.")
+
+    assert ranked[0] == "a State Department spokesperson"
+    assert "State Department spokesperson" not in ranked
+
+
+def test_a_new_source_with_a_possessive_is_not_the_last_speaker() -> None:
+    assert first("Peter Lund said no.", "“We are ready,” its spokeswoman added.") == "its spokeswoman"
+
+
+def test_the_head_of_a_long_phrase_is_the_source() -> None:
+    assert first("Norway refused, two officials with knowledge of the matter said.") == "two officials"
