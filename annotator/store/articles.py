@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from annotator.errors import StoreError
 from annotator.model import Article, Role, article_id, sha256
+from annotator.store.checksum import of_article
 from annotator.store.connection import Connection
 from annotator.store.entities import dumps, later
 
@@ -45,27 +46,32 @@ class Articles:
                 return False
             # The order of arrival is the order of reading; a merge knows it by these times.
             last = self._c.one("select added_at from articles order by id desc limit 1")
+            facts = (
+                article.name,
+                article.title,
+                article.source,
+                article.date,
+                article.url,
+                article.path,
+                dumps(article.metadata),
+            )
+            cut = [(p.position, p.start, p.end, p.role) for p in article.paragraphs]
             row = self._c.execute(
                 "insert into articles (article_id, sha256, name, title, source, date, url, path, metadata,"
-                " n_paragraphs, added_at, raw_text) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " n_paragraphs, added_at, raw_text, checksum) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     article_id(article.raw_text),
                     sha256(article.raw_text),
-                    article.name,
-                    article.title,
-                    article.source,
-                    article.date,
-                    article.url,
-                    article.path,
-                    dumps(article.metadata),
-                    len(article.paragraphs),
+                    *facts,
+                    len(cut),
                     later(last[0] if last else None),
                     article.raw_text,
+                    of_article(facts, cut),
                 ),
             ).lastrowid
             self._c.executemany(
                 "insert into paragraphs (article, position, start, end, role) values (?, ?, ?, ?, ?)",
-                [(row, p.position, p.start, p.end, p.role) for p in article.paragraphs],
+                [(row, *paragraph) for paragraph in cut],
             )
         return True
 

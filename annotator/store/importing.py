@@ -21,7 +21,7 @@ from annotator.rows import (
     ParagraphRow,
     SpeakerRow,
 )
-from annotator.store.entities import ENTITIES, Key, dumps
+from annotator.store.entities import ENTITIES, Key, Times, dumps
 from annotator.store.incoming import NO_REVIEW, Counts, reason_of, stored_time, variable_of
 from annotator.store.incoming_statements import Statements
 from annotator.store.values import checked_value
@@ -145,32 +145,13 @@ class Importing(Statements):
             checked_value(variable_of(codebook, row.variable), row.value)
         after = {"value": row.value, "origin": row.origin, "codebook": row.codebook_id}
         if row.statement_id is not None:
-            return self._label_of_statement(coder, row, after)
-        article_id, paragraph = self._place(row.article_id, row.paragraph or 0)
+            times = Times.of(stored_time(row.updated_at))
+            return self._put(coder, "label", [row.statement_id, row.variable], after, times)
+        article_id, _ = self._place(row.article_id, row.paragraph or 0)
+        times = Times.of(stored_time(row.updated_at))
         if row.paragraph is None:
-            changed = self._put(coder, "article label", [article_id, row.variable], after)
-            where = "article_labels set updated_at = ? where article = (select article from paragraphs where id = ?)"
-        else:
-            changed = self._put(coder, "paragraph label", [article_id, row.paragraph, row.variable], after)
-            where = "paragraph_labels set updated_at = ? where paragraph = ?"
-        if changed:
-            self._c.execute(
-                f"update {where} and coder = ? and variable = ?",
-                (stored_time(row.updated_at), paragraph.row, coder, row.variable),
-            )
-        return changed
-
-    def _label_of_statement(self, coder: int, row: LabelRow, after: dict[str, Any]) -> bool:
-        found = self._c.one("select id, updated_at from statements where statement_id = ?", (row.statement_id,))
-        changed = self._put(coder, "label", [row.statement_id, row.variable], after)
-        if found and changed:
-            # The statement's own row has said already when it was changed last.
-            self._c.execute("update statements set updated_at = ? where id = ?", (found[1], found[0]))
-            self._c.execute(
-                "update labels set updated_at = ? where statement = ? and variable = ?",
-                (stored_time(row.updated_at), found[0], row.variable),
-            )
-        return changed
+            return self._put(coder, "article label", [article_id, row.variable], after, times)
+        return self._put(coder, "paragraph label", [article_id, row.paragraph, row.variable], after, times)
 
     def article_labels(self, row: ArticleRow) -> bool:
         """The labels of an article, where no `labels.jsonl` brings them."""

@@ -13,7 +13,7 @@ from annotator.errors import AnnotatorError, IngestError
 from annotator.model import JOURNALIST, CoderKind
 from annotator.plain import one_line
 from annotator.rows import ForeignRow
-from annotator.store.entities import ENTITIES, Key, now
+from annotator.store.entities import ENTITIES, Key, Times, now
 from annotator.store.history import Step
 from annotator.store.registry import JOURNALIST_ID
 from annotator.store.values import checked_value
@@ -185,11 +185,11 @@ class Ground:
 
     # writing
 
-    def _put(self, coder: int, entity: str, key: Key, after: Any) -> bool:
+    def _put(self, coder: int, entity: str, key: Key, after: Any, times: Times | None = None) -> bool:
         """Write a record in the coder's step, unless it stands there already."""
         if ENTITIES[entity].read(self._c, coder, key) == after:
             return False
-        self._step(coder).put(entity, key, after)
+        self._step(coder).put(entity, key, after, times)
         return True
 
     def _step(self, coder: int) -> Step:

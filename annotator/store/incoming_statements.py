@@ -10,7 +10,7 @@ from annotator.errors import IngestError
 from annotator.model import DONE, Mention
 from annotator.plain import one_line
 from annotator.rows import DERIVED, ForeignRow, OriginRow, StatementRow
-from annotator.store.entities import ENTITIES, Key, dumps
+from annotator.store.entities import ENTITIES, Key, Times, dumps
 from annotator.store.incoming import NO_REVIEW, Ground, Place, stored_time, variable_of
 from annotator.store.registry import mentions_value
 from annotator.store.values import checked_value
@@ -75,50 +75,54 @@ class Statements(Ground):
             "flag": row.flag,
             "deleted": False,
         }
-        changed = self._put(coder, "statement", key, after)
-        changed |= self._mentions(coder, key, row, origin)
+        times = None
+        if row.created_at is not None:
+            times = Times(stored_time(row.created_at), stored_time(row.updated_at or row.created_at))
+        changed = self._put(coder, "statement", key, after, times)
+        changed |= self._mentions(coder, key, row, origin, times)
         for name, value in values.items():
-            changed |= self._label(coder, [statement_id, name], value, origin, codebook_id)
-        if changed and row.created_at is not None:
-            self._c.execute(
-                "update statements set created_at = ?, updated_at = ? where statement_id = ?",
-                (stored_time(row.created_at), stored_time(row.updated_at or row.created_at), statement_id),
-            )
+            changed |= self._label(coder, [statement_id, name], value, origin, codebook_id, times)
         return changed
 
-    def _mentions(self, coder: int, key: Key, row: ForeignRow, origin: OriginRow | None) -> bool:
+    def _mentions(self, coder: int, key: Key, row: ForeignRow, origin: OriginRow | None, times: Times | None) -> bool:
         if row.speakers is None:
             return False
         if origin is not None:
-            given = list(zip(origin.words, origin.speaker_ids, origin.ranks, strict=False))
-            if not len(given) == len(origin.words) == len(origin.ranks) == len(row.speakers):
+            if len(origin.speakers) != len(row.speakers):
                 raise IngestError("the statement and its row in origins.jsonl name different numbers of speakers")
-            value = [[words, self._speaker(who, words), rank] for words, who, rank in given]
-            return self._put(coder, "mentions", key, value or None)
+            value = [[m.words, self._speaker(m.speaker_id, m.words), m.rank] for m in origin.speakers]
+            return self._put(coder, "mentions", key, value or None, times)
         current = ENTITIES["mentions"].read(self._c, coder, key) or []
         if row.speakers == [self._canonical(who) for _, who, _ in current]:
             return False
         mentions = [self._mention(coder, words) for words in row.speakers]
-        return self._put(coder, "mentions", key, mentions_value(mentions))
+        return self._put(coder, "mentions", key, mentions_value(mentions), times)
 
     def _mention(self, coder: int, words: str) -> Mention:
         if not words.strip():
             raise IngestError("a speaker without a name")
         return self._store.registry.mention(self._step(coder), words)
 
-    def _label(self, coder: int, key: Key, value: Any, origin: OriginRow | None, codebook_id: str) -> bool:
+    def _label(
+        self,
+        coder: int,
+        key: Key,
+        value: Any,
+        origin: OriginRow | None,
+        codebook_id: str,
+        times: Times | None,
+    ) -> bool:
         if value is None:
-            return self._put(coder, "label", key, None)
+            return self._put(coder, "label", key, None, times)
         if origin is not None and key[1] in origin.origins:
             version = origin.codebooks.get(key[1], codebook_id)
             self._codebook(version)
-            return self._put(
-                coder, "label", key, {"value": value, "origin": origin.origins[key[1]], "codebook": version}
-            )
+            after = {"value": value, "origin": origin.origins[key[1]], "codebook": version}
+            return self._put(coder, "label", key, after, times)
         current = ENTITIES["label"].read(self._c, coder, key)
         if current is not None and current["value"] == value:
             return False
-        return self._put(coder, "label", key, {"value": value, "origin": "import", "codebook": codebook_id})
+        return self._put(coder, "label", key, {"value": value, "origin": "import", "codebook": codebook_id}, times)
 
     def _review(self, coder: int, key: Key, state: str, *, is_sure: bool) -> bool:
         """Say how far the coder is with the paragraph; suggestions made beforehand have seen nothing."""
