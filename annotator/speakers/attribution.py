@@ -316,8 +316,8 @@ class _Sentence:
 
     def meet_passive(self, at: int, left: int, verb: lexicon.Verb) -> None:
         """In "was told by X" the speaker is X, and the subject hardly is."""
-        agent = next((i for i in range(at + 1, min(at + 8, len(self.low))) if self.low[i] == "by"), None)
-        self.add(self.right_of(agent + 1) if agent else None, 0.8 * verb.weight, self.low[at])
+        by = next((i for i in range(at + 1, min(at + 8, len(self.low))) if self.low[i] == "by"), None)
+        self.add(self.right_of(by + 1) if by else None, 0.8 * verb.weight, self.low[at])
         self.add(self.left_of(left, is_saying=False)[0], 0.2, self.low[at])
 
     def is_adverb(self, at: int) -> bool:
