@@ -122,13 +122,19 @@ class SpeakerRow(Model):
     merged_into: str | None = Field(description="The speaker_id of the entry that stands for it now.")
 
 
+class MentionRow(Model):
+    """A speaker of a statement, as the coder chose it."""
+
+    speaker_id: str = Field(description="The registry entry chosen, before any merge.")
+    words: str = Field(min_length=1, description="The words chosen.")
+    rank: int | None = Field(description="Which suggestion was taken, from 1; null when typed.")
+
+
 class OriginRow(Model):
     """A line of `origins.jsonl`: how a statement's speakers and labels came about."""
 
     statement_id: str
-    speaker_ids: list[str] = Field(description="The registry entries chosen, before any merge.")
-    words: list[str] = Field(description="The words chosen for each of them.")
-    ranks: list[int | None] = Field(description="Which suggestion was taken, from 1; null when typed.")
+    speakers: list[MentionRow] = Field(description="In the order of the statement's `speakers`.")
     origins: dict[str, Origin] = Field(description="By variable.")
     codebooks: dict[str, str] = Field(description="The codebook_id that each label was made under, by variable.")
 

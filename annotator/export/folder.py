@@ -8,20 +8,18 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from annotator import __version__
 from annotator.errors import ExportError
+from annotator.export.stream import Stream
 from annotator.plain import one_line
 from annotator.records import Source
 
 SCHEMA_VERSION = 1
 """The version of what the files of an export hold; a reader refuses one that it does not know."""
-
-_BATCH = 500
 
 
 class Written(NamedTuple):
@@ -91,16 +89,14 @@ class Folder:
         """A stream to a file of the folder."""
         temporary = self.stage(name)
         try:
-            temporary.touch(mode=0o600, exist_ok=False)
-            with temporary.open("wb", buffering=1 << 18) as file:
-                stream = Stream(file)
+            stream = Stream(temporary)
+            try:
                 yield stream
-                stream.flush()
-                file.flush()
-                os.fsync(file.fileno())
+            finally:
+                stream.close()
         except OSError as error:
             raise _refusal(self.path / name, error) from error
-        self.files[name] = Written(stream.rows, stream.digest.hexdigest())
+        self.files[name] = Written(stream.rows, stream.sha256)
 
     def write_lines(self, name: str, lines: Iterable[str]) -> None:
         """Write a file line by line; each line is a row."""
@@ -137,47 +133,6 @@ class Folder:
                 _replace(temporary, self.path / name)
         except OSError as error:
             raise _refusal(self.path, error) from error
-
-
-class Stream:
-    """An open file that counts its rows and hashes its bytes."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._waiting: list[str] = []
-        self.rows = 0
-        self.digest = hashlib.sha256()
-
-    def row(self, line: str) -> None:
-        """Write a line, which is a row."""
-        self._waiting.append(line)
-        if len(self._waiting) >= _BATCH:
-            self.flush()
-
-    def write_rows(self, lines: Iterable[str]) -> None:
-        """Write many lines."""
-        self.flush()
-        lines = iter(lines)
-        while batch := list(islice(lines, _BATCH)):
-            self._waiting = batch
-            self.flush()
-
-    def write(self, text: str) -> None:
-        """Write text that is no row."""
-        self.flush()
-        self._put(text.encode())
-
-    def flush(self) -> None:
-        """Hand over the rows that wait."""
-        if self._waiting:
-            self.rows += len(self._waiting)
-            self._waiting.append("")
-            self._put("\n".join(self._waiting).encode())
-            self._waiting = []
-
-    def _put(self, data: bytes) -> None:
-        self.digest.update(data)
-        self._file.write(data)
 
 
 def _replace(temporary: Path, target: Path) -> None:

@@ -27,7 +27,7 @@ _SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
     ("coders", frozenset({"coder", "kind"})),
     ("speakers", frozenset({"speaker_id", "aliases"})),
     ("paragraphs", frozenset({"text", "state", "seconds", "start"})),
-    ("origins", frozenset({"origins", "ranks"})),
+    ("origins", frozenset({"origins", "codebooks"})),
     ("labels", frozenset({"variable", "origin", "codebook_id"})),
     ("gold", frozenset({"gold_id"})),
 )

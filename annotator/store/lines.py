@@ -6,119 +6,149 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from json.encoder import encode_basestring as quote
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from annotator.codebook import Variable
 from annotator.store.entities import loaded
-from annotator.store.records import ARTICLES, PARAGRAPHS, Follower, Records, Row
+from annotator.store.records import ARTICLE, ARTICLES, REVIEWS, STATEMENT_ORDER, STATEMENTS, Records, Row
 
 
-class Statement(NamedTuple):
-    """The lines of one statement: its row, and how its speakers and labels came about."""
+class Statements(NamedTuple):
+    """Lines of some statements: their rows, and how their speakers and labels came about."""
 
-    row: str
-    origin: str
+    rows: list[str]
+    origins: list[str]
+
+
+_UNIT, _RECORD = "\x1f", "\x1e"
+"""What stands between the fields and the records that one column brings; JSON and clean names never hold them."""
+
+_LABELS = (
+    "(select group_concat(l.variable || x'1f' || l.origin || x'1f' || l.codebook || x'1f' ||"
+    " case typeof(l.value) when 'real' then printf('%!.17g', l.value) else json_quote(l.value) end, x'1e')"
+    " from (select * from labels where statement = s.id order by variable) l)"
+)
+
+_MENTIONS = (
+    "(select group_concat(t.speaker || x'1f' || coalesce(t.rank, 'null') || x'1f' || json_quote(t.words), x'1e')"
+    " from (select * from statement_speakers where statement = s.id order by position) t)"
+)
+
+_STATEMENT = (
+    "o.rank, p.id, p.position, p.start, p.end, s.statement_id, coalesce(r.role, p.role), n.name, s.evidence_start,"
+    f" s.evidence_end, s.note, s.flag, s.created_at, s.updated_at, {_LABELS}, {_MENTIONS}"
+)
+
+_REVIEW = (
+    "o.rank, p.id, p.position, p.start, p.end, coalesce(r.role, p.role), n.name, r.state, r.flag, r.note, r.seconds"
+)
+
+_SPANS = (
+    "(select group_concat('{\"start\":' || start || ',\"end\":' || end || ',\"role\":\"' || role || '\"}', ',')"
+    " from (select * from paragraphs where article = a.id order by position))"
+)
 
 
 class JsonLines:
     """A snapshot as lines of JSON: every line of a file has the same keys in the same order.
 
-    Text is cut from the article by code point here, not in SQL, which would walk the article from its start for
-    every row. Numbers are written as Python writes them, which is exact; SQLite rounds them to 15 digits.
+    What a statement's labels and speakers amount to comes as one column each, because most of the time of reading goes
+    into columns and rows; the same column comes again and again, so what it means is remembered. Text is cut from the
+    article by code point here, not in SQL, which would walk the article from its start for every row.
     """
 
     def __init__(self, records: Records) -> None:
         self.records = records
 
-    def statements(self) -> Iterator[Statement]:
-        """A line each for every statement."""
+    def statements(self) -> Iterator[Statements]:
+        """The lines of every statement, a batch at a time."""
         records = self.records
-        labels, mentions = records.label_rows(), records.mention_rows()
-        versions, wanted = records.versions, records.selection.codebook_versions
-        variables = _cells(records.columns.statement)
-        origins = _origins({row: version.codebook_id for row, version in versions.items()})
-        stamp = _stamps({row: (v.order, v.name, v.version) for row, v in versions.items()}, records.in_force.order)
-        texts = _Texts(records, "statements")
-
+        wanted = records.selection.codebook_versions
+        labels_of, mentions_of = _LabelCells(records), _MentionCells(records)
+        texts, coders = _Texts(records, "statements"), _coders(records)
         rank = paragraph = -1
         article = place = text = ""
-        for row in records.statement_rows():
-            if row[0] != rank:
-                rank = row[0]
+        batch = Statements([], [])
+        for row in records.rows(_STATEMENT, STATEMENTS, STATEMENT_ORDER, where=f"s.deleted = 0{records.role_filter}"):
+            (at, unit, position, first, last, statement_id, role, coder, start, end, note, flag, created, updated,
+             labels, mentions) = row  # fmt: skip
+            if at != rank:
+                rank = at
                 article, text = texts.at(rank)
-            if row[2] != paragraph:
-                paragraph = row[2]
-                place = f'"paragraph":{row[3]},"paragraph_start":{row[4]},"paragraph_end":{row[5]}'
-            made = labels.take(row[1])
-            version, codebook = stamp(tuple({label[4] for label in made}))
+            if unit != paragraph:
+                paragraph = unit
+                place = f'{article},"paragraph":{position},"paragraph_start":{first},"paragraph_end":{last},"role":'
+            values, origins, codebook, version = labels_of.known.get(labels) or labels_of.read(labels)
             if wanted and version not in wanted:
-                mentions.take(row[1])
                 continue
-            said = mentions.take(row[1])
-            values = {label[1]: label[2] for label in made}
-            cells = "".join([cell(values.get(name)) for name, cell in variables])
-            start, end, note = row[9], row[10], row[11]
-            yield Statement(
-                f'{{"statement_id":{quote(row[8])},{article},{place},"role":"{row[6]}","coder":{quote(row[7])},'
-                f'"speakers":[{",".join([quote(one[1]) for one in said])}]{cells},'
-                f'"evidence":{"null" if start is None else quote(text[start:end])},'
-                f'"evidence_start":{_number(start)},"evidence_end":{_number(end)},"note":{_text(note)},'
-                f'"flag":{"true" if row[12] else "false"},{codebook},'
-                f'"created_at":{quote(row[13])},"updated_at":{quote(row[14])}}}',
-                f'{{"statement_id":{quote(row[8])},"speaker_ids":[{",".join([quote(one[3]) for one in said])}],'
-                f'"words":[{",".join([quote(one[2]) for one in said])}],'
-                f'"ranks":[{",".join([_number(one[4]) for one in said])}],'
-                f"{origins(tuple([(label[1], label[3], label[4]) for label in made]))}}}",
+            names, chosen = mentions_of.known.get(mentions) or mentions_of.read(mentions)
+            evidence = "null" if start is None else quote(text[start:end])
+            sid = quote(statement_id)
+            batch.rows.append(
+                f'{{"statement_id":{sid},{place}"{role}","coder":{coders[coder]},"speakers":[{names}]{values},'
+                f'"evidence":{evidence},"evidence_start":{"null" if start is None else start},'
+                f'"evidence_end":{"null" if end is None else end},"note":{"null" if note is None else quote(note)},'
+                f'"flag":{"true" if flag else "false"},{codebook},'
+                f'"created_at":{quote(created)},"updated_at":{quote(updated)}}}'
             )
+            batch.origins.append(f'{{"statement_id":{sid},"speakers":[{chosen}],{origins}}}')
+            if len(batch.rows) == _BATCH:
+                yield batch
+                batch = Statements([], [])
+        yield batch
         texts.finish()
 
-    def paragraphs(self) -> Iterator[str]:
-        """A line for every paragraph and coder who saw it, and one for every paragraph that nobody saw."""
+    def paragraphs(self) -> Iterator[list[str]]:
+        """A line for every paragraph and coder who saw it, and one for every paragraph that nobody saw, in batches."""
         records = self.records
         labels = records.paragraph_label_rows() if records.columns.paragraph else None
         variables = _cells(records.columns.paragraph)
-        texts = _Texts(records, "paragraphs")
+        texts, coders = _Texts(records, "paragraphs"), _coders(records)
         rank = paragraph = -1
-        article = text = passage = ""
+        article = text = passage = cells = ""
         here: list[Row] = []
-        for row in records.review_rows():
-            if row[0] != rank:
-                rank = row[0]
+        batch: list[str] = []
+        for row in records.rows(_REVIEW, REVIEWS, "o.rank, p.position, n.name", where=f"1{records.role_filter}"):
+            at, unit, position, start, end, role, coder, state, flag, note, seconds = row
+            if at != rank:
+                rank = at
                 article, text = texts.at(rank)
-            if row[1] != paragraph:
-                paragraph = row[1]
+            if unit != paragraph:
+                paragraph = unit
                 passage = (
-                    f'{{{article},"paragraph":{row[2]},"start":{row[3]},"end":{row[4]},'
-                    f'"text":{quote(text[row[3] : row[4]])}'
+                    f'{{{article},"paragraph":{position},"start":{start},"end":{end},'
+                    f'"text":{quote(text[start:end])},"role":"'
                 )
-                here = labels.take(paragraph) if labels else []
-            values = {label[2]: label[3] for label in here if label[1] == row[7]}
-            cells = "".join([cell(values.get(name)) for name, cell in variables])
-            yield (
-                f'{passage},"role":"{row[11] or row[5]}","coder":null,"state":"unseen"{cells},'
-                '"flag":false,"note":null,"seconds":0.0}'
-                if row[6] is None
-                else f'{passage},"role":"{row[11] or row[5]}","coder":{quote(row[7])},"state":"{row[8]}"{cells},'
-                f'"flag":{"true" if row[9] else "false"},"note":{_text(row[10])},"seconds":{row[12]!r}}}'
+                here = labels.take(paragraph) if labels else here
+            if variables:
+                cells = _mine(variables, here, coder)
+            batch.append(
+                f'{passage}{role}","coder":null,"state":"unseen"{cells},"flag":false,"note":null,"seconds":0.0}}'
+                if coder is None
+                else f'{passage}{role}","coder":{coders[coder]},"state":"{state}"{cells},'
+                f'"flag":{"true" if flag else "false"},"note":{"null" if note is None else quote(note)},'
+                f'"seconds":{seconds!r}}}'
             )
+            if len(batch) == _BATCH:
+                yield batch
+                batch = []
+        yield batch
         texts.finish()
 
     def articles(self) -> Iterator[str]:
         """A line for every article: what is known about it, its paragraphs as they were read, and its text."""
         records = self.records
-        labels, spans = records.article_label_rows(), self._spans()
-        variables = _cells(records.columns.article)
-        for done, row in enumerate(records.article_rows(), start=1):
-            article = f'"article_id":{quote(row[1])},"article":{quote(row[2])}'
-            mine = labels.take(row[0])
+        labels, variables = records.article_label_rows(), _cells(records.columns.article)
+        for done, row in enumerate(records.rows(f"{ARTICLE}, {_SPANS}", ARTICLES, "o.rank"), start=1):
             about = ",".join(
                 f'"{name}":{_text(value)}'
                 for name, value in zip(("title", "source", "date", "url", "path"), row[3:8], strict=True)
             )
-            paragraphs = ",".join(f'{{"start":{p[1]},"end":{p[2]},"role":"{p[3]}"}}' for p in spans.take(row[0]))
+            by_coder = _by_coder(variables, labels.take(row[0])) if variables else ""
             yield (
-                f'{{{article},{about},"metadata":{row[8]},"added_at":{quote(row[9])},"sha256":{quote(row[10])},'
-                f'"paragraphs":[{paragraphs}]{_by_coder(variables, mine)},"raw_text":{quote(row[11])}}}'
+                f'{{"article_id":{quote(row[1])},"article":{quote(row[2])},{about},"metadata":{row[8]},'
+                f'"added_at":{quote(row[9])},"sha256":{quote(row[10])},"paragraphs":[{row[12]}]{by_coder},'
+                f'"raw_text":{quote(row[11])}}}'
             )
             records.tick("articles", done)
 
@@ -168,9 +198,6 @@ class JsonLines:
                 }
             )
 
-    def _spans(self) -> Follower:
-        return Follower(self.records.rows("o.rank, p.start, p.end, p.role", PARAGRAPHS, "o.rank, p.position"))
-
 
 class _Texts:
     """The articles' keys and texts, read along with the rows that need them; progress is told on the way."""
@@ -197,10 +224,6 @@ def _text(value: str | None) -> str:
     return "null" if value is None else quote(value)
 
 
-def _number(value: int | None) -> str:
-    return "null" if value is None else str(value)
-
-
 def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -210,10 +233,14 @@ def _cells(variables: Iterable[Variable]) -> list[tuple[str, Callable[[Any], str
     return [(variable.name, _cell(variable)) for variable in variables]
 
 
+def _holds_several(variable: Variable) -> bool:
+    return variable.level == "set" or (variable.level == "entity" and variable.multiple)
+
+
 def _cell(variable: Variable) -> Callable[[Any], str]:
     key = f",{quote(variable.name)}:"
     null = f"{key}null"
-    holds_several = variable.level == "set" or (variable.level == "entity" and variable.multiple)
+    holds_several = _holds_several(variable)
 
     def write(value: Any) -> str:
         if value is None:
@@ -226,34 +253,108 @@ def _cell(variable: Variable) -> Callable[[Any], str]:
     return write
 
 
-def _origins(codebook_ids: dict[int, str]) -> Callable[[tuple[tuple[str, str, int], ...]], str]:
-    """What writes how labels came about; the same combination comes again and again, so it is remembered."""
+class _LabelCells:
+    """What a statement's labels amount to: their cells, where they come from, and the codebook they stand under.
 
-    @lru_cache(maxsize=10_000)
-    def write(labels: tuple[tuple[str, str, int], ...]) -> str:
-        origins = _dumps({variable: origin for variable, origin, _ in labels})
-        codebooks = _dumps({variable: codebook_ids[row] for variable, _, row in labels})
-        return f'"origins":{origins},"codebooks":{codebooks}'
+    Attributes:
+        known: What columns amount to that were read before: the cells, the origins and the codebook as JSON, and the
+            codebook's version.
+    """
 
-    return write
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._names = [(variable.name, quote(variable.name)) for variable in records.columns.statement]
+        self._sets = {v.name for v in records.columns.statement if _holds_several(v)}
+        self.known: dict[str | None, tuple[str, str, str, str]] = {}
+
+    def read(self, column: str | None) -> tuple[str, str, str, str]:
+        """Read a column that was not read before."""
+        fields = [label.split(_UNIT) for label in column.split(_RECORD)] if column else []
+        values = {name: self._value(name, value) for name, _, _, value in fields}
+        versions = {name: self._records.versions[int(codebook)] for name, _, codebook, _ in fields}
+        newest = max(versions.values(), key=lambda version: version.order, default=self._records.in_force)
+        self._records.seen.update((name, int(codebook)) for name, _, codebook, _ in fields)
+        read = (
+            "".join([f",{name_as_json}:{values.get(name, 'null')}" for name, name_as_json in self._names]),
+            f'"origins":{_dumps({name: origin for name, origin, _, _ in fields})},'
+            f'"codebooks":{_dumps({name: version.codebook_id for name, version in versions.items()})}',
+            f'"codebook":{quote(newest.name)},"codebook_version":{quote(newest.version)}',
+            newest.version,
+        )
+        _remember(self.known, column, read)
+        return read
+
+    def _value(self, name: str, value: str) -> str:
+        if value[:1] != '"':
+            # A number: SQL writes 17 digits, which say exactly which one it is; Python writes it as short as can be.
+            return repr(float(value)) if "." in value or "e" in value else value
+        # A set is stored as its JSON; any other text is text, whatever it looks like.
+        return str(json.loads(value)) if name in self._sets and value[:2] == '"[' else value
 
 
-def _stamps(versions: dict[int, tuple[int, str, str]], in_force: int) -> Callable[[tuple[int, ...]], tuple[str, str]]:
-    """What finds the newest of the codebook versions of some labels: its version, and its two keys as JSON."""
-    default = next(version for version in versions.values() if version[0] == in_force)
+class _MentionCells:
+    """What a statement's speakers amount to: their names, and the entries, words and ranks chosen.
 
-    @lru_cache(maxsize=10_000)
-    def find(rows: tuple[int, ...]) -> tuple[str, str]:
-        _, name, version = max((versions[row] for row in rows), default=default)
-        return version, f'"codebook":{quote(name)},"codebook_version":{quote(version)}'
+    Attributes:
+        known: What columns amount to that were read before: the canonical names and the mentions as JSON, without
+            the brackets.
+    """
 
-    return find
+    def __init__(self, records: Records) -> None:
+        self._connection = records.connection
+        self._speaker = lru_cache(maxsize=_REMEMBERED)(self._find)
+        self.known: dict[str | None, tuple[str, str]] = {}
+
+    def read(self, column: str | None) -> tuple[str, str]:
+        """Read a column that was not read before."""
+        fields = [mention.split(_UNIT) for mention in column.split(_RECORD)] if column else []
+        speakers = [self._speaker(int(row)) for row, _, _ in fields]
+        chosen = [
+            f'{{"speaker_id":{speaker_id},"words":{words},"rank":{rank}}}'
+            for (_, speaker_id), (_, rank, words) in zip(speakers, fields, strict=True)
+        ]
+        read = ",".join([name for name, _ in speakers]), ",".join(chosen)
+        _remember(self.known, column, read)
+        return read
+
+    def _find(self, row: int) -> tuple[str, str]:
+        found = self._connection.one(
+            "select coalesce(m.name, k.name), k.speaker_id from speakers k left join speakers m on m.id = k.merged_into"
+            " where k.id = ?",
+            (row,),
+        )
+        assert found is not None  # noqa: S101 (a foreign key)
+        return quote(found[0]), quote(found[1])
+
+
+_BATCH = 500
+_REMEMBERED = 20_000
+_LONG = 1_000
+"""Columns longer than this are not remembered: they hardly come twice, and fill the memory."""
+
+T = TypeVar("T")
+
+
+def _remember(known: dict[str | None, T], column: str | None, read: T) -> None:
+    if column is None or len(column) <= _LONG:
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        known[column] = read
+
+
+def _coders(records: Records) -> dict[str, str]:
+    """Every coder's name as JSON."""
+    return {coder.name: quote(coder.name) for coder in records.coders}
+
+
+def _mine(variables: list[tuple[str, Callable[[Any], str]]], labels: list[Row], coder: str | None) -> str:
+    """The cells of one coder's labels of a paragraph."""
+    values = {label[2]: label[3] for label in labels if label[1] == coder}
+    return "".join([cell(values.get(name)) for name, cell in variables])
 
 
 def _by_coder(variables: list[tuple[str, Callable[[Any], str]]], labels: list[Row]) -> str:
-    """The labels of an article by coder, if the codebook asks anything about articles."""
-    if not variables:
-        return ""
+    """The labels of an article by coder."""
     values: dict[str, dict[str, Any]] = {}
     for label in labels:
         values.setdefault(label[1], {})[label[2]] = label[3]

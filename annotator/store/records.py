@@ -40,6 +40,11 @@ Progress = Callable[[str, int, int], None]
 
 ARTICLES = "temp.chosen_articles o join articles a on a.id = o.article"
 
+ARTICLE = (
+    "o.rank, a.article_id, a.name, a.title, a.source, a.date, a.url, a.path, a.metadata, a.added_at, a.sha256,"
+    " a.raw_text"
+)
+
 PARAGRAPHS = "temp.chosen_articles o cross join paragraphs p on p.article = o.article"
 
 REVIEWS = (
@@ -90,6 +95,7 @@ class Records:
         self.selection = selection
         self._progress = progress
         self._codebooks = Codebooks(connection)
+        self.seen: set[tuple[str, int]] = set()
         roles = "".join(f", '{role}'" for role in selection.roles)[2:]
         self.role_filter = f" and coalesce(r.role, p.role) in ({roles})" if roles else ""
 
@@ -106,28 +112,35 @@ class Records:
     @cached_property
     def codebooks(self) -> tuple[CodebookRecord, ...]:
         """The version in force and every other that a label was made under, oldest first."""
-        return tuple(self.versions[row] for row in sorted(self.versions, key=lambda row: self.versions[row].order))
+        used = {row for _, row in self.used}
+        return tuple(v for row, v in self.versions.items() if row in used or v is self.in_force)
 
     @cached_property
     def versions(self) -> dict[int, CodebookRecord]:
-        """The same by their row in the project file."""
-        used = {row for _, row in self._used}
+        """Every version that the project ever had, by its row in the project file, oldest first."""
         rows = self.connection.all(
             "select id, codebook_id, name, version, added_at, document from codebooks order by added_at, codebook_id"
         )
-        current = self._codebooks.current_id()
-        kept = (row for row in rows if row[0] in used or row[1] == current)
-        return {row[0]: CodebookRecord(row[1], row[2], row[3], row[4], order, row[5]) for order, row in enumerate(kept)}
+        return {row[0]: CodebookRecord(row[1], row[2], row[3], row[4], order, row[5]) for order, row in enumerate(rows)}
 
     @cached_property
-    def _used(self) -> set[tuple[str, int]]:
-        """The variables that have labels, with the rows of the codebook versions of those labels."""
-        rows = self.connection.all(
-            "select variable, codebook from labels group by 1, 2 union all"
-            " select '', codebook from paragraph_labels group by 2 union all"
-            " select '', codebook from article_labels group by 2"
+    def used(self) -> set[tuple[str, int]]:
+        """The variables that have labels in question, with the rows of the codebook versions of those labels."""
+        found = self.seen or self._scanned()
+        units = (
+            f"select distinct '', l.codebook from {PARAGRAPHS} cross join paragraph_labels l on l.paragraph = p.id"
+            " where l.coder in (select coder from temp.chosen_coders)",
+            "select distinct '', l.codebook from temp.chosen_articles o join article_labels l on l.article = o.article"
+            " where l.coder in (select coder from temp.chosen_coders)",
         )
-        return {(row[0], row[1]) for row in rows}
+        return found.union(*(((name, row) for name, row in self.connection.all(sql)) for sql in units))
+
+    def _scanned(self) -> set[tuple[str, int]]:
+        rows = self.connection.all(
+            f"select distinct l.variable, l.codebook from {STATEMENTS} cross join labels l on l.statement = s.id"
+            f" where s.deleted = 0{self.role_filter}"
+        )
+        return {(name, row) for name, row in rows}
 
     @cached_property
     def in_force(self) -> CodebookRecord:
@@ -263,7 +276,7 @@ class Records:
             "o.rank, n.name, l.variable",
         )
         kept = {variable.name for variable in self.columns.statement}
-        gone = sorted({variable for variable, _ in self._used if variable and variable not in kept})
+        gone = sorted({variable for variable, _ in self.used if variable and variable not in kept})
         if gone:
             yield from self.rows(
                 f"s.statement_id, a.article_id, p.position, n.name, {fields}",
@@ -299,12 +312,7 @@ class Records:
 
     def article_rows(self) -> Iterator[Row]:
         """Article rank and the article's fields, its text last."""
-        return self.rows(
-            "o.rank, a.article_id, a.name, a.title, a.source, a.date, a.url, a.path, a.metadata, a.added_at,"
-            " a.sha256, a.raw_text",
-            ARTICLES,
-            "o.rank",
-        )
+        return self.rows(ARTICLE, ARTICLES, "o.rank")
 
     def articles(self) -> Iterator[ArticleRecord]:
         """The articles with the work on them, one in memory at a time."""
@@ -403,12 +411,13 @@ _USED_SPEAKERS = (
 
 
 @contextmanager
-def records(c: Connection, selection: Selection, progress: Progress | None = None) -> Iterator[Records]:
+def records(c: Connection, selection: Selection | None = None, progress: Progress | None = None) -> Iterator[Records]:
     """One snapshot of the chosen part of a project, for as long as the block lasts.
 
     Raises:
         UsageError: The selection names a coder, an article, a role or a codebook version that there is not.
     """
+    selection = selection or Selection()
     with c.read():
         _choose(c, selection)
         _check(c, selection)
