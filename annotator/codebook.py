@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
@@ -223,6 +223,35 @@ class Codebook(Model):
             if found:
                 raise ValueError("; ".join(message for _, message in found))
         return self
+
+
+def stored_codebook(document: Mapping[str, Any]) -> Codebook:
+    """A codebook from the project file, where only sound ones are kept: built without checking it once more.
+
+    Building the checks takes longer than everything else that opens the first screen.
+    """
+    return _stored(Codebook, document)
+
+
+M = TypeVar("M", bound=Model)
+_NESTED: dict[str, type[Model]] = {
+    "variables": Variable,
+    "categories": Category,
+    "examples": Example,
+    "warnings": Warning,
+}
+
+
+def _stored(model: type[M], document: Mapping[str, Any]) -> M:
+    fields: dict[str, Any] = {}
+    for name, value in document.items():
+        if name in _NESTED:
+            fields[name] = tuple(_stored(_NESTED[name], one) for one in value)
+        elif isinstance(value, Mapping):
+            fields[name] = {key: tuple(one) if isinstance(one, list) else one for key, one in value.items()}
+        else:
+            fields[name] = tuple(value) if isinstance(value, list) else value
+    return cast(M, model.model_construct(**fields))
 
 
 def faults(codebook: Codebook) -> list[Fault]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 Role = Literal["body", "headline", "kicker", "subhead", "dek", "byline", "caption", "pull-quote", "furniture"]
 """What a paragraph is in its article."""
@@ -108,7 +110,8 @@ CoderKind = Literal["human", "model", "pre-annotation"]
 and never enter reliability."""
 
 
-class Coder(Model):
+@dataclass(frozen=True, slots=True)
+class Coder:
     """Someone who codes: a person, or a model whose labels were imported."""
 
     id: int
@@ -129,45 +132,78 @@ class Speaker(Model):
     merged_into: str | None = Field(None, description="The speaker_id of the entry that stands for it now.")
 
 
-class Mention(Model):
+# Rows that only the store makes, of columns that the schema constrains: plain records, which cost nothing to load.
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
     """One speaker of a statement: the words the coder chose and the entry they stand for."""
 
-    words: str = Field(min_length=1)
+    words: str
     speaker_id: str
-    name: str = Field(description="The canonical name of the entry, after merges.")
-    rank: int | None = Field(None, description="Which suggestion was taken, from 1; None when typed.")
+    name: str
+    """The canonical name of the entry, after merges."""
+    rank: int | None = None
+    """Which suggestion was taken, from 1; None when typed."""
 
 
-class Label(Model):
+@dataclass(frozen=True, slots=True)
+class Label:
     """The value of one variable, with how it came about and the codebook it was made under."""
 
     value: Value
     origin: Origin = "coder"
-    codebook: str = Field("", description="The version of the codebook in force when it was made.")
+    codebook: str = ""
+    """The version of the codebook in force when it was made."""
 
 
-class Statement(Model):
-    """One coder's record in one paragraph: who says what kind of thing, on which words."""
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One coder's record in one paragraph: who says what kind of thing, on which words.
 
-    statement_id: str = Field(description="A UUID.")
-    paragraph: int = Field(description="The paragraph's id in the project file.")
-    evidence_start: int | None = Field(None, description="Offset in the article, in code points.")
+    Attributes:
+        statement_id: A UUID.
+        paragraph: The paragraph's row in the project file.
+        created_at: An aware time, in UTC.
+        updated_at: An aware time, in UTC.
+        evidence_start: Offset in the article, in code points.
+        evidence_end: Where the evidence ends, exclusive.
+        speakers: Who speaks, in the order chosen.
+        labels: By the name of the variable.
+        note: What the coder wrote about it.
+        flag: Whether it is marked for later.
+    """
+
+    statement_id: str
+    paragraph: int
+    created_at: datetime
+    updated_at: datetime
+    evidence_start: int | None = None
     evidence_end: int | None = None
     speakers: tuple[Mention, ...] = ()
-    labels: dict[str, Label] = Field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)
     note: str | None = None
     flag: bool = False
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
 
 
-class Review(Model):
-    """One coder's state of one paragraph."""
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One coder's state of one paragraph.
+
+    Attributes:
+        paragraph: The paragraph's row in the project file.
+        state: How far the coder is with it.
+        flag: Whether it is marked for later.
+        note: What the coder wrote about it.
+        role: The coder's correction of its role.
+        seconds: The time spent on it.
+        labels: The coder's labels of it, by the name of the variable.
+    """
 
     paragraph: int
     state: State = "unseen"
     flag: bool = False
     note: str | None = None
-    role: Role | None = Field(None, description="The coder's correction of the role.")
+    role: Role | None = None
     seconds: float = 0.0
-    labels: dict[str, Label] = Field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 
-from annotator.codebook import Codebook
+from annotator.codebook import Codebook, stored_codebook
 from annotator.errors import StoreError
 from annotator.store.connection import Connection
 from annotator.store.entities import now
@@ -64,7 +65,7 @@ class Codebooks:
 @lru_cache(maxsize=16)
 def parsed(document: str) -> Codebook:
     """The codebook of a stored document; of the same document always the same object."""
-    return Codebook.model_validate_json(document)
+    return stored_codebook(json.loads(document))
 
 
 def make_view(c: Connection, codebook: Codebook) -> None:
