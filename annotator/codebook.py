@@ -251,7 +251,7 @@ def _stored(model: type[M], document: Mapping[str, Any]) -> M:
             fields[name] = {key: tuple(one) if isinstance(one, list) else one for key, one in value.items()}
         else:
             fields[name] = tuple(value) if isinstance(value, list) else value
-    return cast(M, model.model_construct(**fields))
+    return cast("M", model.model_construct(**fields))
 
 
 def faults(codebook: Codebook) -> list[Fault]:
