@@ -170,6 +170,8 @@ class _Links:
             self.retired.update(before)
         if act == "rename" and before[0] in self.new and before[0] != after[0]:
             raise CodebookError(f"{self.where}: {before[0]!r} cannot be renamed: the new codebook still has it")
+        if act == "split" and len(after) < 2 and before[0] not in self.new:
+            raise CodebookError(f"{self.where}: {before[0]!r} into {after[0]!r} alone is no split; --rename says that")
         self.pairs += [(b, a) for b in before for a in after if b != a and (b, a) not in self.pairs]
 
     def targets(self, name: str) -> tuple[str, ...]:
@@ -188,9 +190,7 @@ class _Links:
 
     def renames(self) -> dict[str, str]:
         """The old names that only changed their name, with the new one."""
-        return {
-            b: a for b, a in self.pairs if not self.is_split(b) and len(self.sources(a)) == 1 and a not in self.old
-        }
+        return {b: a for b, a in self.pairs if not self.is_split(b) and len(self.sources(a)) == 1 and a not in self.old}
 
     def vanished(self) -> list[str]:
         return [n for n in self.old if n not in self.new and not self.targets(n) and n not in self.retired]

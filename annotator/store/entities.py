@@ -389,6 +389,8 @@ def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value, _at: Ti
     from annotator.store.codebooks import Codebooks, make_view
     from annotator.store.renewal import renew
 
+    if value is None:
+        raise StoreError("this is the codebook that the project began with; there is none before it")
     codebook_row(c, value)
     before = _read_codebook(c, 0, [])
     c.execute(

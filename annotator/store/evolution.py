@@ -149,7 +149,8 @@ class Evolution:
                 raise UsageError(f"{found.title} has no category {one_line(category)!r}")
             changed = _with_rule(found, category, kind, text, why)
             variables = tuple(changed if v is found else v for v in old.variables)
-            new = _checked(old.model_copy(update={"variables": variables, "version": self._next(old)}))
+            new = _checked(old.model_copy(update={"variables": variables}))
+            new = new.model_copy(update={"version": self._next(new)})
             # Words touch no label, so that none has to be counted.
             effects = tuple(Effect(step, 0, 0) for step in compare(old, new).steps)
             self.apply(Preview(self._codebooks.current_id(), new, effects, ()), coder)
@@ -237,20 +238,17 @@ class Evolution:
         if not found.steps:
             is_new = wanted not in self._taken(old.name)
             return wanted if is_new else old.version
-        taken = self._taken(found.codebook.name)
-        same = found.codebook.model_copy(update={"version": wanted})
-        if wanted not in taken or taken[wanted] == same.sha256[:12]:
-            return wanted
         return self._next(found.codebook.model_copy(update={"version": wanted}))
 
     def _taken(self, name: str) -> dict[str, str]:
         return {v: codebook_id for codebook_id, n, v, _ in self._codebooks.versions() if n == name}
 
     def _next(self, codebook: Codebook) -> str:
-        taken, version = self._taken(codebook.name), codebook.version
-        while version in taken:
-            version = next_version(version)
-        return version
+        """The codebook's own version, or the first revision after it that is not another codebook's already."""
+        taken = self._taken(codebook.name)
+        while taken.get(codebook.version, codebook.sha256[:12]) != codebook.sha256[:12]:
+            codebook = codebook.model_copy(update={"version": next_version(codebook.version)})
+        return codebook.version
 
     def _record(self, before: str, after: str, steps: Sequence[CodebookStep]) -> None:
         at = now()
