@@ -17,7 +17,7 @@ _AGENCY_NAMES = any_of(r"""
 _AGENCY = f"(?:{_AGENCY_NAMES})"
 _CREDIT = (
     r"(?:Photo|Photograph|Photography|Picture|Pic|Image|Video|Credit|Illustration|Graphic|Composite|Foto|Bild|Screengrab"
-    r"|Screenshot|Still)"
+    r"|Screenshot|Still|PHOTO|PICTURE|IMAGE|VIDEO|CREDIT)"
 )
 
 _STARTS = any_of(r"""
@@ -44,7 +44,8 @@ _ENDS = any_of(r"""
     +|(?:[^()\[\]]*\W)?AGENCY(?:\W[^()\[\]]*)?|(?:CREDITs?|[Pp]hotos?|[Ii]mage|[Vv]ideo
     +|Courtesy|Source|Supplied|Submitted|Provided|Contributed|Screen|File|Representational
     +|[Ff]ile)\b[^()\[\]]*)[)\]]\.?
-    [.!?][”\"’]?\s?\((?:[A-Z][\w.’'-]+ ){1,3}[A-Z][\w.’'-]+\)
+    [.!?][”\"’]?\s?\((?:[A-Z][\w.’'-]+ (?:(?:of|the|and|for|de|du) )*){1,5}[A-Z][\w.’'-]+\)
+    [.!?][”\"’]?\s[A-ZÀ-Þ]{2,}(?: [A-ZÀ-Þ]{2,}){1,3}
     CREDITs?(?: [Cc]redit| courtesy| source)?\s?(?::|\.\.\.|…)\s?[A-Z©@][^.!?]{1,90}
     (?:^|[.!?)”’|]\s*)CREDITs?(?: by| courtesy of) [A-Z][^!?]{1,80}
     (?:^|[.!?”’)|]\s*)[A-Z][^.!?”]{1,50}\s?/\s?[A-Z][\w .&/-]{1,60}

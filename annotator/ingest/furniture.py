@@ -82,6 +82,9 @@ _LINES = frozenset(
     you may also like / you may be interested in / you may have missed / you might also like
     you might be interested in / your email / your email address / your privacy choices / youtube / zoom
     à lire aussi / čtěte také
+    short url / comment guidelines / community guidelines / house rules / commenting policy / our offers / hide ad
+    article content / a newsletter for you / story content / page content / related content from / the latest
+    fact box / photo essay / also on / promo / partner / external link / view in browser / gift / listen to article
     """.strip().splitlines()
     for line in row.strip().split(" / ")
 )
@@ -220,7 +223,7 @@ _STARTS = any_of(r"""
     correction\s*(?:[:(,]|$)
     clarification\s*[:(]
     disclaimer\s*:
-    the (?:views|opinions)(?: and opinions)? expressed\b
+    the (?:views|opinions)(?: and opinions)? expressed\b.{0,80}\b(?:authors?|writers?|own|reflect|contributors?)\b
     .{0,40}is not responsible for the content of external
     (?:read|view|see) (?:the )?original\b
     (?:do you )?(?:have|got) (?:a )?(?:news |confidential |story )?tips?\b
@@ -260,6 +263,15 @@ _STARTS = any_of(r"""
     www\.\S+$
     pic\.twitter\.com/
     pic\.x\.com/
+    .{3,60} (?:encourages reader discussion|is committed to maintaining a lively)
+    please (?:review|read|see|follow) our (?:community |comment |commenting |house )?(?:guidelines|rules|policy)
+    we apologi[sz]e, but this (?:video|content|page)
+    try refreshing your browser
+    have you (?:seen|got|been affected|been|witnessed|had)\b.{0,100}\?.{0,40}(?:send|e-?mail|contact|get in touch
+    +|share|tell us|write)
+    (?:send|share|tell) (?:it|them|your story|your photos|us your) (?:to|with|at)\b.{0,60}(?:us|@|whatsapp)
+    read (?:about our|our (?:full )?(?:guidelines|methods|policy|terms))\b
+    get an exclusive\b
 """)
 
 _INBOX = any_of(r"""
@@ -274,6 +286,7 @@ _DATES = any_of(r"""
     (?:(?:mon|tue|tues|wed|thu|thurs|fri|sat|sun)[a-z]*\.?,?\s+)?(?:\d{1,2}(?:st|nd|rd|th)?\.?[ -]?)?
     +(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.?,?[ -]?(?:\d{1,2}(?:st|nd
     +|rd|th)?,?\s*)?(?:,? ?\d{4})(?:\W.{0,45}|\d{1,2}:\d\d.{0,20})?
+    (?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*\.? \d{1,2},? \d{1,2}:\d\d.{0,20}
     \d{1,2} (?:january|february|march|april|may|june|july|august|september|october|november|december)
     (?:january|february|march|april|may|june|july|august|september|october|november|december) \d{1,2}
     \d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:\W.{0,40})?

@@ -60,8 +60,8 @@ def main_text(html: str) -> Extracted | None:
 def refine(texts: Sequence[str], lines: Sequence[Line], extracted: str | None) -> list[Role | None]:
     """A hint for each paragraph of a page.
 
-    What trafilatura found is not furniture. What it left out is, unless an element says what else it is, or it is
-    prose that stands between two paragraphs which it did find: those it loses now and then.
+    What trafilatura found is not furniture. What it left out is, unless an element above says what else it is, or it
+    is prose that stands between two paragraphs which it did find: those it loses now and then.
 
     Args:
         texts: The paragraphs.
@@ -74,18 +74,18 @@ def refine(texts: Sequence[str], lines: Sequence[Line], extracted: str | None) -
     kept = {_bare(line) for line in extracted.split("\n")}
     whole = _bare(extracted)
     inside = [_bare(text) in kept or (len(text) > 40 and _bare(text) in whole) for text in texts]
+    for at in range(1, len(texts)):
+        inside[at] = inside[at] or (lines[at].goes_on and inside[at - 1])
     prose = [at for at, text in enumerate(texts) if inside[at] and len(text) > 60]
     first, last = (prose[0], prose[-1]) if prose else (len(texts), -1)
     refined: list[Role | None] = []
     for at, (text, line, hint) in enumerate(zip(texts, lines, hints, strict=True)):
+        says = hint is not None and hint != "subhead" and at < last
+        between = first < at < last and not line.is_linked and (hint == "subhead" or bool(_PROSE.match(text)))
         if inside[at]:
             refined.append(None if hint == "furniture" else hint)
-        elif (hint is not None and hint != "subhead") or (
-            first < at < last and not line.is_linked and (hint == "subhead" or _PROSE.match(text))
-        ):
-            refined.append(hint)
         else:
-            refined.append("furniture")
+            refined.append(hint if says or between else "furniture")
     return refined
 
 

@@ -68,6 +68,8 @@ class Line:
     hint: Role | None
     is_linked: bool
     """Whether all its letters belong to links."""
+    goes_on: bool = False
+    """Whether it stands in one block with the line before it."""
 
 
 @dataclass(slots=True)
@@ -243,7 +245,8 @@ class _Parser(HTMLParser):
             block = next((element.tag for element in reversed(self._stack[-8:]) if element.tag in _BLOCK), top.tag)
             is_linked = self._n_letters > 0 and self._n_linked >= 0.9 * self._n_letters
             self._page.starts.append(self._length)
-            self._page.lines.append(Line(text, block, top.hint, is_linked))
+            goes_on = bool(self._pieces) and self._pieces[-1] == "\n"
+            self._page.lines.append(Line(text, block, top.hint, is_linked, goes_on))
             self._put(text)
         self._n_letters = self._n_linked = 0
         if self._pieces and not self._pieces[-1].isspace():

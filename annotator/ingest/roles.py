@@ -8,6 +8,7 @@ line that is no sentence can be furniture by its place. A sentence is furniture 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from annotator.ingest.bylines import is_byline, is_end_credit, is_name
@@ -43,7 +44,8 @@ _LABELLED = re.compile(
 )
 # A paragraph that lost its full stop tells in the past tense; a link to another article speaks like a headline.
 _TOLD = re.compile(
-    r"\b(?:was|were|had|said|told|did|added|noted|been|he|she|they|we|I|his|her|which|that the)\b"
+    r"\b(?:was|were|had|said|told|did|added|noted|been|he|she|they|we|I|his|her|which|that the|could|would"
+    r"|came|went|took|gave|made|saw|knew|thought|began|kept|stood|brought|sat|ran|spoke|wrote)\b"
     r"|[,;:]$|[”\"],? [a-z]+ed\b"
 )
 _WEAK_KICKER = re.compile(r"(?:[A-Z][A-Z’'& -]{2,40}|[A-Z][\w’'&-]*(?: [\w’'&-]+){0,2}|.{2,30}\|.{2,30})$")
@@ -66,6 +68,7 @@ _OUTLET = re.compile(
     r"|Observer|Chronicle|Star|Sun|Mail|Express|Mirror|Globe|Standard|Examiner|Inquirer|Sentinel|Dispatch|Register"
     r"|Bulletin|TV|Radio|Online)"
 )
+_PRONOUN = re.compile(r"\b(?:he|she|they|it|we|I|you)\b")
 _TIMECODE = re.compile(r"\d{1,2}:\d\d(?::\d\d)?$")
 
 
@@ -86,6 +89,7 @@ def guess(
     if len(prose) > 1 or title is not None:
         lede = _top(paragraphs, roles, prose, title)
         _repeated(paragraphs, roles)
+        _between_furniture(paragraphs, roles)
         _captions_beside(paragraphs, roles)
         _middle(paragraphs, roles, lede, prose)
         _bottom(paragraphs, roles, prose)
@@ -208,11 +212,13 @@ def _below_headline(paragraphs: Sequence[str], roles: Guess, headline: int, lede
             roles[at] = "headline"
         elif _names_picture(paragraphs, roles, at):
             roles[at] = "furniture"
+        elif is_credit(text) and len(text.split()) < 4 and "/" not in text:
+            roles[at] = "byline"
         elif _NUMBERED.match(text) or (at == lede - 1 and _PART.fullmatch(text)):
             roles[at] = "subhead"
         elif is_name(text) and len(text.split()) <= 8 and not text.endswith("|"):
             roles[at] = "byline"
-        elif (at == headline + 1 and len(text.split()) > 2) or (len(text.split()) >= 5 and at <= headline + 6):
+        elif (at == headline + 1 and len(text.split()) > 2) or (len(text.split()) >= 5 and at <= headline + 10):
             roles[at] = "dek"
         elif len(text.split()) < 5 and not is_prose(text):
             roles[at] = "byline" if text.istitle() and len(text.split()) == 2 else "furniture"
@@ -278,6 +284,17 @@ def _repeated(paragraphs: Sequence[str], roles: Guess) -> None:
                 roles[at] = "pull-quote"
 
 
+def _between_furniture(paragraphs: Sequence[str], roles: Guess) -> None:
+    """A few words that stand there twice, or with furniture on both sides, are furniture."""
+    counted = Counter(text for text in paragraphs if len(text) < 40)
+    for at, text in enumerate(paragraphs):
+        if roles[at] is not None or len(text.split()) > 6 or _is_sentence(text) or _QUESTION.match(text):
+            continue
+        is_enclosed = 0 < at < len(roles) - 1 and roles[at - 1] == roles[at + 1] == "furniture"
+        if counted[text] > 1 or (is_enclosed and not _TOLD.search(text) and text[0] not in _QUOTES):
+            roles[at] = "furniture"
+
+
 def _captions_beside(paragraphs: Sequence[str], roles: Guess) -> None:
     """What stands right after a gallery's button, or right before a credit, is a caption."""
     for at, text in enumerate(paragraphs):
@@ -327,7 +344,7 @@ def _line_role(paragraphs: Sequence[str], roles: Guess, at: int, below_header: b
     ):
         return "furniture"
     if _NUMBERED.match(text) or (_QUESTION.match(text) and n_words <= 14):
-        return "subhead"
+        return None if n_words < 4 and _PRONOUN.search(text) else "subhead"
     if len(text) > _LINE or (not text[:1].isupper() and text[0] not in "‘“\"'0123456789"):
         return None
     if text[0] in _QUOTES and n_words > 7:
@@ -373,9 +390,10 @@ def _bottom(paragraphs: Sequence[str], roles: Guess, prose: Sequence[int]) -> No
     is_parted = any(roles[at] in ("furniture", "byline") for at in range(last + 1, len(roles)))
     for at in tail:
         text = paragraphs[at]
-        if len(text) > _LINE or text[0] in "(" + _QUOTES or (_QUESTION.match(text) and not is_parted):
+        is_listed = is_parted and _NUMBERED.match(text)
+        if (_could_be_body(text) and not is_listed) or text[0] == "(" or (_QUESTION.match(text) and not is_parted):
             continue
-        if is_parted or len(tail) > 1 or (len(text.split()) > 6 and not _TOLD.search(text)):
+        if is_parted or len(tail) > 1 or len(text.split()) > 6:
             roles[at] = "byline" if is_name(text) and at == last + 1 and not is_parted else "furniture"
     credit = next((at for at in range(1, last) if roles[at] == "byline" and is_end_credit(paragraphs[at])), None)
     if credit is not None and roles[last] is None and credit >= last - 1 and credit > 0.6 * len(roles):

@@ -1,0 +1,203 @@
+"""Roles of paragraphs: on whole articles, and the rules one by one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.ingest.roles import guess
+from annotator.model import ROLES, Role
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "roles"
+BODY = "The first boat in a month left the harbour on Saturday, and half of the town had come to see it off."
+MORE = "“It is only a boat,” said the captain, who had not slept. He was to say so again many times that day."
+
+
+def pairs(name: str) -> list[tuple[str, str, str]]:
+    """True role, guessed role and text of every paragraph of a fixture."""
+    found: list[tuple[str, str, str]] = []
+    for line in (FIXTURES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+        paragraphs = json.loads(line)["paragraphs"]
+        guessed = guess([text for _, text in paragraphs])
+        found += [(role, guessed_role, text) for (role, text), guessed_role in zip(paragraphs, guessed, strict=True)]
+    return found
+
+
+@pytest.mark.parametrize("name", ["before", "after"])
+def test_whole_articles_reach_the_figures_that_the_documentation_gives(name: str) -> None:
+    found = pairs(name)
+    furniture = [(role == "furniture", guess == "furniture") for role, guess, _ in found]
+    n_both = sum(role and guess for role, guess in furniture)
+
+    assert sum(role == guess for role, guess, _ in found) >= 0.93 * len(found)
+    assert n_both >= 0.95 * sum(guess for _, guess in furniture)
+    assert n_both >= 0.80 * sum(role for role, _ in furniture)
+
+
+@pytest.mark.parametrize("name", ["before", "after"])
+def test_no_body_text_is_lost_to_furniture(name: str) -> None:
+    assert [text for role, guess, text in pairs(name) if (role, guess) == ("body", "furniture")] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "Skip to main content",
+            "Related Posts",
+            "READ MORE SUN STORIES",
+            "Read More",
+            "Topics",
+            "1",
+            "3/12",
+            "* * *",
+        ),
+        *(
+            "Open this photo in gallery:",
+            "Placeholder while article actions load",
+            "Advertisement",
+            "Share this article",
+        ),
+        *("Sign up to our newsletter", "© 2022 The Harbour Times", "All rights reserved.", "12 comments", "4 min read"),
+        *("We use cookies to store information on your device.", "Follow us on Twitter", "Tags: Norway, ferries"),
+        *("This article was originally published in The Lamp.", "ADVERTISEMENT", "Related: Boats and what they cost"),
+        *("https://example.org/a", "Most read in News", "Lesen Sie auch", "You may also like", "\u200b"),
+    ],
+)
+def test_a_line_of_furniture_is_known_by_its_wording(line: str) -> None:
+    assert guess([BODY, line, MORE, BODY])[1] == "furniture"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He paused.",
+        "“No,” he said.",
+        "Read the law again, she told the court, and you will find that it says nothing of the kind.",
+        "Subscribers to the ferry line were told to wait for a letter.",
+        "Published in 1998, the book was the first to say so.",
+        "Advertising is not a crime, the judge said.",
+        "More on this was to come a week later, when the minutes were found.",
+        "By Friday the shelves were empty.",
+        "Follow the money, the prosecutor told the jury.",
+        "Get the boats out, he shouted, and nobody moved.",
+        "Related to the king by marriage, he had never been to court.",
+        "This report was published on Monday by the ministry, which had kept it for a year.",
+        "The newsletter of the union had warned of it in March.",
+        "The views expressed at the meeting were not those of the town, its mayor said.",
+        "About 40 of them came back",
+        "•  a subsidy of $12m a year",
+        "Who, he asked, had given the order",
+        "the rest of the sentence stands on a line of its own",
+    ],
+)
+def test_body_text_that_sounds_like_furniture_is_body(text: str) -> None:
+    assert guess([BODY, text, MORE, BODY])[1] == "body"
+    assert guess([BODY, MORE, BODY, text])[3] in ("body", "byline")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The harbour on Monday. Photo: Ole Berg/AFP via Getty Images",
+        "The harbour in 2022Credit: Reuters",
+        "Ministers meet in Oslo on Feb. 22.FJORD/Reuters",
+        "The two are seen here in January. (Ole Berg/AP)",
+        "FILE PHOTO: A ferry leaves the port, March 2, 2022. REUTERS/Ole Berg",
+        "Image source, Getty Images",
+        "Crews hold a meeting [File: Ola Nygaard/AFP]",
+        "The harbour that everybody spoke of. (Video: Ida Solberg/The Lamp)",
+        "Brita Aune (pictured with her dog) had seen nothing like it",
+    ],
+)
+def test_a_caption_is_known_by_its_credit(text: str) -> None:
+    assert guess([BODY, text, MORE, BODY])[1] == "caption"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "By Hanna Oduya and Piers Abara in Skarvik",
+        "With files from Reuters",
+        "Ida Solberg and Jon Eide contributed to this report",
+        "(Reporting by Anders Holt; Editing by Tom Castle)",
+        "fb/sms (AFP, Reuters, dpa)",
+    ],
+)
+def test_a_byline_is_known_by_its_names(text: str) -> None:
+    assert guess([BODY, MORE, BODY, text])[3] == "byline"
+
+
+def test_the_top_of_an_article_is_told_from_its_place() -> None:
+    top = ["ALL AT SEA", "Inside the ferry chaos as families sleep in cars", "Hanna Oduya", "Share", BODY, MORE]
+
+    assert guess(top) == ["kicker", "headline", "byline", "furniture", "body", "body"]
+
+
+def test_a_sentence_that_a_byline_parts_from_the_article_is_its_dek() -> None:
+    top = [
+        "Ferry strike ends after a month",
+        "Both sides say that they can live with it.",
+        "By Ida Solberg",
+        BODY,
+        MORE,
+    ]
+
+    assert guess(top) == ["headline", "dek", "byline", "body", "body"]
+
+
+def test_an_article_without_a_headline_has_none() -> None:
+    assert guess(["OSLO — " + BODY, MORE, BODY]) == ["body", "body", "body"]
+
+
+def test_the_known_title_is_the_headline() -> None:
+    assert guess(["A boat.", BODY, MORE], title="A boat")[0] == "headline"
+
+
+def test_questions_and_numbered_lines_head_a_part() -> None:
+    texts = ["Ferry strike: what we know", BODY, "What does the company say?", MORE, "2. Who is winning?", BODY, MORE]
+
+    assert guess(texts)[2] == guess(texts)[4] == "subhead"
+
+
+def test_a_quotation_that_the_article_repeats_is_a_pull_quote() -> None:
+    quote = "‘There were four meetings, and there are minutes’"
+    texts = [BODY, quote, "“There were four meetings, and there are minutes,” a spokeswoman said on Monday.", MORE]
+
+    assert guess(texts)[1] == "pull-quote"
+
+
+def test_a_caption_that_is_repeated_with_its_credit_is_one_both_times() -> None:
+    texts = [BODY, "A ferry in the harbour of Skarvik", "1", "A ferry in the harbour of SkarvikCredit: Ole Berg", MORE]
+
+    assert guess(texts) == ["body", "caption", "furniture", "caption", "body"]
+
+
+def test_the_lines_below_a_header_of_links_belong_to_it() -> None:
+    texts = [BODY, "Related articles", "Oslo urged to act", "Is the herring coming back?", MORE, BODY]
+
+    assert guess(texts) == ["body", "furniture", "furniture", "furniture", "body", "body"]
+
+
+def test_what_the_file_itself_says_is_believed_unless_the_wording_says_furniture() -> None:
+    hints: list[Role | None] = [None, "byline", "caption", None]
+
+    assert guess([BODY, "the staff of the paper.", "Advertisement", MORE], hints=hints)[1:3] == ["byline", "furniture"]
+
+
+def test_a_language_without_full_stops_is_left_alone() -> None:
+    texts = ["รัฐบาลประกาศว่าจะไม่ยอมรับข้อเสนอของสหภาพแรงงาน" * 2] * 8
+
+    assert set(guess(texts)) == {"body"}
+
+
+@given(st.lists(st.text(max_size=200).filter(str.strip), max_size=12), st.none() | st.text(max_size=40))
+def test_every_paragraph_gets_one_known_role(texts: list[str], title: str | None) -> None:
+    roles = guess([text.strip() for text in texts], title=title)
+
+    assert len(roles) == len(texts)
+    assert set(roles) <= set(ROLES)
