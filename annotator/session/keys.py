@@ -52,6 +52,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("scroll_up", ("pageup",), "PgUp", "read back", "moving"),
     Command("articles", ("A",), "A", "list of articles, and how far you are", "moving"),
     Command("next_flagged", ("N",), "N", "next flagged paragraph", "moving"),
+    Command("next_doubt", ("W",), "W", "next decision that a new codebook put in doubt", "moving"),
+    Command("rule", ("R",), "R", "add a rule or an example to the codebook", "more"),
     Command("carry", ("Q",), "Q", "the quotation goes on: same speaker and labels here", "statements", True),
     Command("history", ("H",), "H", "history of the statement", "more", True),
     Command("variables", ("V",), "V", "open any variable of the form", "more"),

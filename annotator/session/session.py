@@ -26,6 +26,8 @@ from annotator.store.coding import Coding, CodingStep, Place, Progress
 
 if TYPE_CHECKING:
     from annotator.speakers import Suggestion
+    from annotator.store.doubts import Doubtful
+    from annotator.store.evolution import Rule
 
 IDLE_SECONDS = 60.0
 """Between two keys no more than this counts as time spent on a paragraph."""
@@ -77,6 +79,7 @@ class Session:
         self._is_leaving_open = False
         self._draft: Span | None = None
         self._is_joining = False
+        self._doubts: list[Doubtful] = []
         self._load_codebook()
         self.speakers = Speakers(self.coding)
         place = self.coding.place()
@@ -160,8 +163,14 @@ class Session:
         return label.value if label else None
 
     def warnings(self) -> list[str]:
-        """What is worth a second look in the current statement."""
-        return form.warnings(self.codebook, self.statement, self.around) if self.statement else []
+        """What is worth a second look here: decisions in doubt, and combinations that seldom hold."""
+        found = [f"in doubt: {doubt.reason}" for doubt in self._doubts if self._concerns(doubt)]
+        return found + (form.warnings(self.codebook, self.statement, self.around) if self.statement else [])
+
+    def _concerns(self, doubt: Doubtful) -> bool:
+        return doubt.statement_id is None or (
+            self.statement is not None and doubt.statement_id == self.statement.statement_id
+        )
 
     def progress(self) -> Progress:
         """How far the coder is."""
@@ -532,6 +541,24 @@ class Session:
             raise Refused("nothing is flagged; ! flags a paragraph")
         self._arrive(found)
 
+    def next_doubt(self) -> None:
+        """Go to the next paragraph with a decision that a change of the codebook put in doubt."""
+        self.leave()
+        found = self.coding.next_doubt(self.paragraph.id)
+        if found is None:
+            raise Refused("nothing is in doubt")
+        self._arrive(found)
+        n = self.coding.n_doubts()
+        self._say(f"{n} decision{'s' * (n != 1)} in doubt; choosing again, also the same, settles one")
+
+    def add_rule(self, variable: str, category: str | None, kind: Rule, text: str) -> None:
+        """Add a rule or an example to the codebook, as a new revision of it."""
+        evolution = self.store.evolution
+        version = evolution.add_rule(self.coding.coder.id, variable, category, kind, text)
+        self._load_codebook()
+        self._refresh()
+        self._say(f"the codebook is now {self.codebook.name} {version}")
+
     def open_article(self, row: int) -> None:
         """Go to the first paragraph of an article that is not done, or to its first."""
         self.leave()
@@ -608,6 +635,7 @@ class Session:
         self.statements = self.coding.statements(self.paragraph.id)
         self.review = self.coding.review(self.paragraph.id)
         self.article_labels = self.coding.article_labels(self.article.row)
+        self._doubts = self.coding.doubts(self.paragraph.id)
         if not self.statements:
             self.current = None
         elif self.current is not None:

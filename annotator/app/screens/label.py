@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -36,6 +36,9 @@ from annotator.session.keys import (
     flat_map,
     local_map,
 )
+
+if TYPE_CHECKING:
+    from annotator.store.evolution import Rule
 
 WIDE = 110
 SMALLEST = (60, 20)
@@ -176,6 +179,7 @@ class LabelScreen(Screen[None]):
             "next_paragraph": lambda: session.move(1),
             "previous_paragraph": lambda: session.move(-1),
             "next_flagged": session.next_flagged,
+            "next_doubt": session.next_doubt,
             "carry": session.carry,
             "next_article": lambda: session.move_article(1),
             "previous_article": lambda: session.move_article(-1),
@@ -304,6 +308,49 @@ class LabelScreen(Screen[None]):
         typed = await self.app.push_screen_wait(Prompt("go to", None, "", hint))
         if typed:
             self._do(lambda: self.session.go_to_place(typed))
+
+    @work
+    async def action_rule(self) -> None:
+        """Add a rule or an example to a category, or to a whole variable, as a new revision of the codebook."""
+        where = await self.app.push_screen_wait(
+            Prompt("a rule for which category?", self._find_any_category, "", "Enter takes it, Esc leaves")
+        )
+        if where is None:
+            return
+        variable, _, category = where.partition("\n")
+        kinds = {"when to use it": "use", "when not to use it": "avoid", "an example": "example"}
+
+        def find(text: str) -> list[Found]:
+            return [Found(kind, title) for title, kind in kinds.items() if text.casefold() in title]
+
+        kind = await self.app.push_screen_wait(Prompt(f"{category or variable}: what do you add?", find))
+        if kind is None:
+            return
+        evidence = self.session.evidence
+        text = self.session.text[slice(*evidence)] if kind == "example" and evidence else ""
+        text = " ".join(text.split())
+        typed = await self.app.push_screen_wait(
+            Prompt(
+                f"{category or variable}, {kind}", None, text, "Enter makes a new revision of the codebook, Esc leaves"
+            )
+        )
+        if typed:
+            self._do(lambda: self.session.add_rule(variable, category or None, cast("Rule", kind), typed))
+
+    def _find_any_category(self, text: str) -> list[Found]:
+        """Every category by its variable and name, what the current statement holds first; and every variable."""
+        statement = self.session.statement
+        held = {(n, str(one)) for n, lb in statement.labels.items() for one in _names(lb.value)} if statement else set()
+        found = []
+        for variable in self.session.codebook.asked("statement") + self.session.codebook.asked("paragraph"):
+            for category, _ in variable.walk():
+                if not category.retired:
+                    key = (variable.name, category.name)
+                    found.append((key not in held, Found("\n".join(key), f"{variable.title}: {category.name}")))
+            found.append((True, Found(variable.name, f"{variable.title} as a whole")))
+        wanted = text.casefold().split()
+        found.sort(key=lambda one: one[0])
+        return [one for _, one in found if all(word in one.shown.casefold() for word in wanted)]
 
     @work
     async def action_variables(self) -> None:
