@@ -21,8 +21,9 @@ from typing import NamedTuple
 from annotator.model import JOURNALIST
 from annotator.session import Session
 from annotator.store import Store
-from benchmarks.projects import ANNOTATOR, BARE, ROOT, WHICH, five, large, long_article
+from benchmarks.projects import BARE, ROOT, WHICH, five, large, long_article
 from benchmarks.start import compile_all, is_usable, start
+from tests.e2e.coder import ANNOTATOR
 from tests.e2e.terminal import KEYS, Terminal
 
 CYCLE = ("0", "n", "f", "t", "n", "o", "d", "s", "i", "u", "enter")

@@ -12,7 +12,6 @@ from annotator.model import Article
 from annotator.store import Store
 from tests.conftest import ARTICLES, HAS_REAL, read_articles
 
-ANNOTATOR = (sys.executable, "-m", "annotator")
 BARE = (sys.executable, "-m", "benchmarks.bare")
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -14,7 +14,8 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.projects import ANNOTATOR, BARE, ROOT, WHICH, five
+from benchmarks.projects import BARE, ROOT, WHICH, five
+from tests.e2e.coder import ANNOTATOR
 from tests.e2e.terminal import Terminal
 
 _ESCAPES = re.compile(rb"\x1b(\[[0-9;?<=>$]*[a-zA-Z]|\][^\x07]*\x07|[()].|.)")

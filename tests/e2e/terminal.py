@@ -9,7 +9,6 @@ import re
 import select
 import signal
 import struct
-import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -40,9 +39,6 @@ KEYS: dict[str, str] = {
     "ctrl+z": "\x1a",
 }
 """What a terminal sends for keys that have a name; any other key sends itself."""
-
-ANNOTATOR: tuple[str, ...] = (sys.executable, "-m", "annotator")
-"""The program as this checkout has it."""
 
 _KITTY = re.compile(rb"\x1b\[[<>=][0-9;]*u")
 """Questions about the keyboard that pyte does not know and would show as letters."""
