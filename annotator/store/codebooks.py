@@ -18,6 +18,10 @@ SPEAKERS = """
 """
 
 
+LOST = "lost codebook"
+"""The name of a stand-in for a codebook that could not be saved from a damaged project."""
+
+
 class Codebooks:
     """Every version of the project's codebook."""
 

@@ -373,6 +373,20 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+def sqlite_version() -> str:
+    """The version of SQLite at work here."""
+    return str(sqlite3.sqlite_version)
+
+
+def plain_connection(path: Path) -> Connection:
+    """A connection to a new file of its own, for work that nobody else sees."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    c = Connection(path)
+    c.execute("pragma synchronous = off")
+    c.execute("pragma foreign_keys = off")
+    return c
+
+
 def looks_like_sqlite(path: Path) -> bool:
     """Whether a file begins as SQLite files do, or is still empty."""
     try:

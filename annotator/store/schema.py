@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from annotator.errors import StoreError
 from annotator.plain import one_line
@@ -49,15 +52,43 @@ def foreign(c: Connection) -> list[str]:
 @cache
 def expected() -> dict[str, tuple[str, str]]:
     """Everything that the migrations make, by name: its type and its SQL."""
+    with _migrated() as c:
+        rows = c.execute("select name, type, sql from sqlite_master where sql is not null").fetchall()
+    return {name: (kind, _plain(sql)) for name, kind, sql in rows}
+
+
+@cache
+def columns() -> dict[str, dict[str, str]]:
+    """The columns of every table, with their types, in the order in which a row of it lies in the file.
+
+    In a table without rowids the key comes first.
+    """
+    found: dict[str, dict[str, str]] = {}
+    with _migrated() as c:
+        for name, kind, is_without in c.execute(
+            "select name, type, wr from pragma_table_list where schema = 'main' and type = 'table' order by name"
+        ).fetchall():
+            if kind == "table" and not name.startswith(("sqlite_", "_", "search")):
+                rows = c.execute("select name, type, pk from pragma_table_info(?) order by cid", (name,)).fetchall()
+                key = {column: type_ for column, type_, place in sorted(rows, key=lambda row: row[2]) if place}
+                every = {column: type_ for column, type_, _ in rows}
+                found[name] = {**key, **every} if is_without else every
+    return found
+
+
+@contextmanager
+def _migrated() -> Iterator[Any]:
+    """An empty project in memory."""
     # Slow to import; only asked for when a file is inspected.
     from sqlite_utils import Database
     from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # it is what sqlite-utils itself uses
 
-    with sqlite3.connect(":memory:", isolation_level=None) as raw:
+    raw = sqlite3.connect(":memory:", isolation_level=None)
+    try:
         migrations().apply(Database(raw, execute_plugins=False, strict=True))
-        rows = raw.execute("select name, type, sql from sqlite_master where sql is not null").fetchall()
-    raw.close()
-    return {name: (kind, _plain(sql)) for name, kind, sql in rows}
+        yield raw
+    finally:
+        raw.close()
 
 
 @cache

@@ -59,15 +59,17 @@ def rows(c: Connection, table: str) -> Iterator[tuple[Any, ...]]:
 def differences(first: Connection, second: Connection) -> Iterator[Difference]:
     """What one of two files holds and the other does not, table by table."""
     for table in QUERIES:
-        sides = [
-            ((_sortable(row), is_first, row) for row in rows(c, table))
-            for c, is_first in ((first, True), (second, False))
-        ]
+        sides = (_marked(first, table, True), _marked(second, table, False))
         for _, same in groupby(merge(*sides, key=lambda one: one[0]), key=lambda one: one[0]):
             found = list(same)
             n_first = sum(is_first for _, is_first, _ in found)
             if n_first != len(found) - n_first:
                 yield Difference(table, n_first > len(found) - n_first, found[0][2])
+
+
+def _marked(c: Connection, table: str, is_first: bool) -> Iterator[tuple[Any, bool, tuple[Any, ...]]]:
+    for row in rows(c, table):
+        yield _sortable(row), is_first, row
 
 
 _KINDS = {type(None): 0, int: 1, float: 1, str: 2, bytes: 3}
