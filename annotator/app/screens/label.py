@@ -281,7 +281,7 @@ class LabelScreen(Screen[None]):
         elif label is not None:
             text = str(label.value)
         hint = "Enter takes it, Esc leaves" + (" · ↓ ↑ mark another" if finder else "; nothing takes the value away")
-        typed = await self.app.push_screen_wait(Prompt(variable.title, finder, text, hint))
+        typed = await self.app.push_screen_wait(Prompt(_question(variable), finder, text, hint))
         if typed is not None:
             self._do(lambda: self.session.type_value(variable, typed))
 
@@ -536,7 +536,7 @@ class LabelScreen(Screen[None]):
         rows = form_rows(session, self._opened, width, max(8, most), with_speakers=self._is_ranking)
         form.show(rows)
         if not is_wide:
-            height = max(8, min(len(rows), 12))
+            height = max(4, min(len(rows), 12))
             if form.styles.height is None or form.styles.height.value != height:
                 form.styles.height = height
         elif form.styles.has_rule("height"):
@@ -585,6 +585,15 @@ class LabelScreen(Screen[None]):
 
 def _names(value: object) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+
+
+def _question(variable: Variable) -> str:
+    """What a variable asks for, with the bounds of a number."""
+    if not variable.is_numeric:
+        return variable.title
+    bounds = [f"at least {variable.minimum:g}"] if variable.minimum is not None else []
+    bounds += [f"at most {variable.maximum:g}"] if variable.maximum is not None else []
+    return ", ".join([f"{variable.title}: a {'whole ' if variable.whole else ''}number", *bounds])
 
 
 def _size_classes(size: Size) -> str:

@@ -209,14 +209,18 @@ def _closed_row(session: Session, variable: Variable, label: Label | None, title
 def _opened_rows(session: Session, variable: Variable, width: int) -> list[Row]:
     label = session.label(variable)
     keys = {name: key for key, name in local_map(variable).items()}
-    parts: Row = []
-    for category, _ in variable.walk():
-        if not category.retired:
-            parts += _option(keys.get(category.name, ""), category.name, is_chosen=_holds(label, category.name))
+    is_deep = any(above for _, above in variable.walk())
+    groups: list[Row] = [[]]
+    for category, above in variable.walk():
+        if category.retired:
+            continue
+        if is_deep and not above and groups[-1]:
+            groups.append([])
+        groups[-1] += _option(keys.get(category.name, ""), category.name, is_chosen=_holds(label, category.name))
     head = f"{variable.title}: press a key, / to type, Backspace to clear, Esc to leave"
     if variable.level == "set":
         head = f"{variable.title}: keys put in and take out; Enter or Esc when done"
-    return [[Part(_cut(head, width), "open")], *_flow(parts, 2, width, most=50)]
+    return [[Part(_cut(head, width), "open")], *(row for group in groups for row in _flow(group, 2, width, most=50))]
 
 
 def _role_rows(session: Session, width: int) -> list[Row]:
