@@ -22,7 +22,8 @@ COMMANDS: dict[str, str] = {
     "agreement": "Say how far coders agree, and why not more.",
     "export": "Write articles and codings for the next tool.",
     "import": "Bring in an export, or labels made elsewhere.",
-    "codebook": "Check codebooks and write their JSON Schema.",
+    "codebook": "Check, show, compare and change codebooks.",
+    "speakers": "Show and change the registry of speakers.",
 }
 """Every command with its line in the help; `annotator add` is the module `annotator.cli.add`."""
 

@@ -45,6 +45,11 @@ class Registry:
         )
         return [Entry(row[1], row[2], tuple(aliases.get(row[0], ()))) for row in rows]
 
+    def all(self) -> list[Speaker]:
+        """Every entry by name, retired and merged ones included, the journalist left out."""
+        ids = self._c.all("select speaker_id from speakers where speaker_id <> ? order by name, id", (JOURNALIST_ID,))
+        return [found for (speaker_id,) in ids if (found := self.get(speaker_id)) is not None]
+
     def get(self, speaker_id: str) -> Speaker | None:
         """The entry of that id, merged ones included."""
         row = self._c.one(

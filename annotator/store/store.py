@@ -28,9 +28,10 @@ from annotator.store.schema import refuse_foreign_triggers
 from annotator.store.status import status
 
 if TYPE_CHECKING:
-    from annotator.store.evolution import Evolution
     from annotator.records import Selection
+    from annotator.store.evolution import Evolution
     from annotator.store.records import Progress, Records
+    from annotator.store.speaker_changes import SpeakerChanges
 
 MAX_NAME = 100
 PROGRAM = "annotator"
@@ -145,6 +146,12 @@ class Store:
         from annotator.store.evolution import Evolution  # who codes seldom changes the codebook
 
         return Evolution(self._c, self.history, self.codebooks)
+
+    def speaker_changes(self, coder: int | None = None) -> SpeakerChanges:
+        """Changes of the registry under a coder's name, or the program's."""
+        from annotator.store.speaker_changes import SpeakerChanges  # who codes seldom changes the registry
+
+        return SpeakerChanges(self._c, self.history, self.registry, self.program() if coder is None else coder)
 
     def program(self) -> int:
         """The coder under whose name the history keeps what nobody's name stands for."""
