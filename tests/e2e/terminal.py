@@ -49,6 +49,7 @@ class Terminal:
 
     Attributes:
         n_keys: How many keys were pressed.
+        quiet: After so many seconds without output the screen is still; None presses on without looking.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Terminal:
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.n_keys = 0
+        self.quiet: float | None = 0.05
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self._raw = b""
@@ -111,12 +113,13 @@ class Terminal:
         while data:
             data = data[os.write(self._file, data) :]
 
-    def press(self, *keys: str, quiet: float = 0.05) -> None:
+    def press(self, *keys: str) -> None:
         """Press keys one after the other, waiting after each until the screen is still."""
         for key in keys:
             self.n_keys += 1
             self.send(KEYS.get(key, key))
-            self._read_until_still(quiet)
+            if self.quiet is not None:
+                self._read_until_still(self.quiet)
 
     def type(self, text: str) -> None:
         """Press the keys of a text, each its own key, without waiting between them."""
