@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +18,18 @@ from annotator.plain import one_line
 if TYPE_CHECKING:
     from annotator.reports.file_report import FileReport
     from annotator.reports.project import Intervals, ProjectReport
+    from annotator.store.reliability import Choice
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio", "set")
 FORMS = ("markdown", "html", "latex", "csv", "methods")
 WEIGHTS = ("nominal", "linear", "quadratic", "ordinal")
 
+_WATCH_SECONDS = 0.5
 _MOST_FAULTS = 50
 """Faults of a file that are listed; the rest is counted."""
 
 _ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
-_ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details", "matrices")
+_ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details", "matrices", "watch")
 
 
 @click.command("agreement")
@@ -52,6 +56,7 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--as", "form", type=click.Choice(FORMS), help="The whole report in this form, or its methods paragraph.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it to a file, not to stdout.")
 @click.option("--matrices", metavar="DIR", type=click.Path(path_type=Path), help="Write the labels behind the figures.")
+@click.option("--watch", is_flag=True, help="Follow the coders: a line whenever a figure changes, until Ctrl+C.")
 @json_option
 @project_option
 @pass_project
@@ -102,6 +107,11 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     from annotator.store.reliability import Choice
 
     choice = Choice(given["coders"], given["articles"], given["roles"], given["phases"])
+    if given["watch"]:
+        if as_json or given["form"] or given["variables"]:
+            raise UsageError("--watch shows live figures; without it there are forms and single variables")
+        _watch(project, choice)
+        return
     with project.open(read_only=True) as store:
         report = project_report(store, choice, given["variables"], _intervals(given, in_file=False))
     if given["matrices"] is not None:
@@ -117,6 +127,22 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     if given["details"] or given["variables"]:
         for one in report.measures:
             print_blocks(detail(one))
+
+
+def _watch(project: Project, choice: Choice, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Print the live figures whenever they change."""
+    from annotator.reports.live import LiveAgreement
+
+    with project.open(read_only=True) as store:
+        live = LiveAgreement(store, choice)
+        shown = ""
+        while True:
+            line = live.line()
+            if line != shown:
+                click.echo(f"{time.strftime('%H:%M:%S')}  {one_line(line)}")
+                shown = line
+            sleep(_WATCH_SECONDS)
+            live.refresh()
 
 
 def _of_file(source: str, as_json: bool, given: dict[str, Any]) -> None:

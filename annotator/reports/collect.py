@@ -11,6 +11,9 @@ from typing import Any, NamedTuple
 from annotator.agreement import Continuum, MatchedParagraph, Matching, match_statements, merge_overlaps
 from annotator.codebook import Codebook, Variable
 from annotator.reports.measures import (
+    ASIDE as ASIDE_LABEL,
+)
+from annotator.reports.measures import (
     CLAIM,
     N_STATEMENTS,
     STATE,
@@ -200,6 +203,8 @@ class _Pass:
     def _count(self, tally: Tally, unit: int, coding: CodedParagraph, variable: Variable) -> None:
         decision = coding.labels.get(variable.name)
         label, reason = self._reader.label(variable, decision)
+        if coding.is_set_aside:
+            reason = ASIDE_LABEL
         if reason is not None:
             tally.left_out[reason] += 1
         else:

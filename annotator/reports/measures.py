@@ -18,6 +18,7 @@ Part = Literal["paragraph", "article", "statement", "unit"]
 DEFAULT = "left at the codebook's default, which is no decision"
 OUTSIDE = "outside the scale"
 UNKNOWN = "not a value of the codebook in force"
+ASIDE = "on a paragraph that the coder set aside"
 NO_LABEL = "without a label"
 
 PRESENT, ABSENT = "present", "absent"

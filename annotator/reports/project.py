@@ -330,13 +330,12 @@ def _attribute(one: Attribute, groups: dict[int, Group], how: Intervals) -> Meas
     on_scale = (
         [_on_scale(paragraph, measure, tally) for paragraph in one.paragraphs] if measure.outside else one.paragraphs
     )
-    is_empty = not any(label is not None for p in on_scale for label in (*p.labels_a, *p.labels_b))
-    declared = _declared(measure, is_empty=is_empty)
-    data = attribute_data(on_scale, measure.level, declared)
+    matched = [label for p in on_scale for i, j in p.matching.pairs for label in (p.labels_a[i], p.labels_b[j])]
+    data = attribute_data(on_scale, measure.level, _declared(measure, is_empty=all(x is None for x in matched)))
     beside = _beside(measure, data)
     if measure.outside:
         beside["nominal_all_categories"] = alpha_interval(attribute_data(one.paragraphs, "nominal", measure.categories))
-    beside["unmatched_as_disagreement"] = alpha_with_unmatched(on_scale, measure.level, declared)
+    beside["unmatched_as_disagreement"] = _with_unmatched(on_scale, measure)
     of_unit = [groups.get(unit[0]) for unit in data.units]  # type: ignore[index]  # units of matched statements are tuples
     report = _report(data, of_unit, how)
     if len(data.coders) > 2 and how.n_samples is None and how.cluster is None:
@@ -352,6 +351,12 @@ def _attribute(one: Attribute, groups: dict[int, Group], how: Intervals) -> Meas
         data,
         {paragraph: group.place for paragraph, group in groups.items()},
     )
+
+
+def _with_unmatched(paragraphs: Sequence[MatchedParagraph], measure: Measure) -> Coefficient:
+    labels = [label for p in paragraphs for label in (*p.labels_a, *p.labels_b)]
+    declared = _declared(measure, is_empty=all(label is None for label in labels))
+    return alpha_with_unmatched(paragraphs, measure.level, declared)
 
 
 def _on_scale(one: MatchedParagraph, measure: Measure, tally: Tally) -> MatchedParagraph:

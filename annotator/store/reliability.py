@@ -166,6 +166,11 @@ class Codings:
         """The names of the chosen coders, in alphabetical order."""
         return tuple(self._coders.values())
 
+    @property
+    def coder_rows(self) -> tuple[int, ...]:
+        """The rows of the chosen coders in the project file, in the order of their names."""
+        return tuple(self._coders)
+
     @cached_property
     def coders_left_out(self) -> tuple[str, ...]:
         """Models, and second codings of rechecks, that nobody asked for."""

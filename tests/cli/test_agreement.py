@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +141,7 @@ def test_a_variable_of_paragraphs_is_compared_at_its_own_level(
 
     assert (tone["level"], tone["n_units_paired"]) == ("nominal", 2)
     assert tone["coefficients"]["percent_agreement"]["value"] == 0
-    assert tone["left_out"] == {"without a label": 14}
+    assert tone["left_out"] == {"without a label": 13, "on a paragraph that the coder set aside": 1}
 
 
 def test_variables_are_chosen_by_name(capsys: pytest.CaptureFixture[str], project: Store) -> None:
@@ -233,6 +236,26 @@ def test_agreement_writes_nothing(project: Store, tmp_path: Path) -> None:
     run(["--project", str(project.path), "agreement"])
 
     assert project.connection.one("select count(*) from steps") == before
+
+
+def test_watching_says_a_figure_as_soon_as_it_changes(project: Store, tmp_path: Path) -> None:
+    watching = subprocess.Popen(
+        [sys.executable, "-u", "-m", "annotator", "--project", str(project.path), "agreement", "--watch"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert watching.stdout is not None
+        first = watching.stdout.readline()
+        code(project, "ben", 11, state="no claim")
+        second = watching.stdout.readline()
+    finally:
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(10) == 130
+        watching.stdout.close()  # type: ignore[union-attr]  # it is a pipe
+
+    assert "claim or not .53" in first
+    assert "claim or not .60" in second
 
 
 ROWS = "unit,coder,label\nu1,a,1\nu1,b,1\nu2,a,2\nu2,b,1\nu3,a,3\nu3,b,3\nu4,a,2\n"
