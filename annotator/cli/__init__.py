@@ -24,6 +24,12 @@ COMMANDS: dict[str, str] = {
     "import": "Bring in an export, or labels made elsewhere.",
     "codebook": "Check, show, compare and change codebooks.",
     "speakers": "Show and change the registry of speakers.",
+    "merge": "Bring coders' files together.",
+    "log": "Show the history: who changed what, when.",
+    "undo": "Take back a coder's steps.",
+    "backup": "Make a snapshot of the project, and list them.",
+    "restore": "Put a backup in the project's place.",
+    "doctor": "Check that the project is sound; save a damaged one.",
 }
 """Every command with its line in the help; `annotator add` is the module `annotator.cli.add`."""
 

@@ -1,0 +1,54 @@
+"""`annotator undo`: take back what a coder did, the last step or all since a moment."""
+
+from __future__ import annotations
+
+import click
+
+from annotator.cli.asking import ask, dry_run_option, yes_option
+from annotator.cli.options import Project, coder_option, pass_project, project_option
+from annotator.errors import UsageError
+from annotator.plain import one_line
+
+_SHOWN = 20
+
+
+@click.command("undo")
+@click.option("--to", "to", metavar="TIME", help="All since then: 2026-11-20T14:30, 14:30, or 10m, 2h, 3d (ago).")
+@coder_option
+@dry_run_option
+@yes_option
+@project_option
+@pass_project
+def command(project: Project, to: str | None, coder: str | None, dry_run: bool, yes: bool) -> None:
+    """Take back a coder's last step or, with --to, every step since a moment, after showing what that is.
+
+    In the labelling screen `Z` does each step again.
+    """
+    import os
+
+    from annotator.store.log import moment_of, steps_since, undo_to
+
+    name = coder or os.environ.get("ANNOTATOR_CODER")
+    if not name:
+        raise UsageError("say whose work to take back: --coder NAME")
+    moment = moment_of(to) if to is not None else None
+    with project.open(read_only=dry_run) as store:
+        if name not in [known.name for known in store.coders()]:
+            raise UsageError(f"there is no coder {one_line(name)} in this project")
+        found = steps_since(store, name, moment or moment_of("1970-01-01T12:00"))
+        found = found if moment is not None else found[:1]
+        for at, what in found[:_SHOWN]:
+            click.echo(f"{at[:19].replace('T', ' ')} UTC  {one_line(what)}")
+        if len(found) > _SHOWN:
+            click.echo(f"and {len(found) - _SHOWN} steps before them")
+        if dry_run or not found:
+            click.echo(
+                f"{len(found)} steps would be taken back." if found else "There is nothing to take back.", err=True
+            )
+            return
+        ask(f"Take back {len(found)} step{'s' * (len(found) != 1)} of {one_line(name)}?", yes=yes)
+        last = moment_of(found[-1][0])
+        undone = undo_to(store, name, last)
+    n_kept = sum(one.n_kept for one in undone)
+    kept = f" {n_kept} records stay as they are, because something later stands on them." if n_kept else ""
+    click.echo(f"Took back {len(undone)} step{'s' * (len(undone) != 1)}.{kept}", err=True)

@@ -1,0 +1,141 @@
+"""Backups, restores, the doctor, merges, the log and taking back, from the command line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from annotator.cli import run
+from annotator.store import Store
+from annotator.store.log import moment_of
+from tests.store.test_merge import held, project, work
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = project(tmp_path / "project.db")
+    work(made, "anna", [("statement", 0, 1), ("label", 0, 0), ("review", 0, 0)])
+    return made
+
+
+def annotator(path: Path, *arguments: str) -> int:
+    return run(["--project", str(path), *arguments])
+
+
+def test_a_backup_is_made_listed_restored_and_the_restore_undone(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    then = held(path)
+    assert annotator(path, "backup", "--json") == 0
+    name = json.loads(capsys.readouterr().out)[0]["name"]
+    work(path, "anna", [("review", 1, 1)])
+    now = held(path)
+
+    assert annotator(path, "restore", name, "--yes") == 0
+    assert held(path) == then
+    assert "what would be lost" not in capsys.readouterr().err
+    assert annotator(path, "restore", "--undo", "--yes") == 0
+    assert held(path) == now
+
+
+def test_a_restore_shows_both_and_waits_for_a_yes(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    annotator(path, "backup")
+    work(path, "anna", [("review", 1, 1)])
+    before = held(path)
+
+    assert annotator(path, "restore", "latest", "--dry-run") == 0
+    out = capsys.readouterr().out
+    assert "now: 3 articles; anna 2 done, 1 statements" in out
+    assert "then: 3 articles; anna 1 done, 1 statements" in out
+    assert annotator(path, "restore", "latest") == 2
+    assert annotator(path, "restore", "no such") == 2
+    assert held(path) == before
+
+
+def test_the_doctor_says_sound_or_what_is_not(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert annotator(path, "doctor") == 0
+    assert "The project is sound" in capsys.readouterr().err
+    data = bytearray(path.read_bytes())
+    data[:100] = bytes(100)
+    path.write_bytes(data)
+
+    assert annotator(path, "doctor", "--json") == 1
+    assert not json.loads(capsys.readouterr().out)["sound"]
+    assert annotator(path, "doctor", "--repair") == 0
+    assert "1 statements" in capsys.readouterr().err
+    assert annotator(tmp_path / "project.repaired.db", "doctor") == 0
+
+
+def test_files_are_merged_into_a_new_project_and_taken_back(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = Path(shutil.copy(path, tmp_path / "other.db"))
+    work(other, "ben", [("statement", 1, 0)])
+    whole = tmp_path / "whole.db"
+
+    assert annotator(whole, "merge", str(path), str(other)) == 0
+    assert "ben 1 steps" in capsys.readouterr().out
+    before = held(path)
+    assert annotator(path, "merge", "--dry-run", str(other), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["files"][0]["steps"]["ben"] == 1
+    assert held(path) == before
+    assert annotator(path, "merge", str(other)) == 0
+    assert held(path) == held(whole)
+    assert annotator(path, "merge", "--undo") == 0
+    assert held(path) == before
+    assert annotator(path, "merge", str(path)) == 1
+    assert "the project itself" in capsys.readouterr().err
+
+
+def test_the_log_is_filtered_and_written_as_json(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert annotator(path, "log", "--coder", "anna", "--entity", "label", "--json") == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {line["entity"] for line in lines} == {"label"}
+    assert {line["coder"] for line in lines} == {"anna"}
+    assert annotator(path, "log", "--until", "1d") == 0
+    assert "Nothing was done" in capsys.readouterr().out
+    assert annotator(path, "log", "--limit", "1") == 0
+    assert "review" in capsys.readouterr().out
+
+
+def test_nothing_in_the_log_moves_the_terminal(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store(path) as store:
+        coding = store.coding("anna")
+        with coding.step("note \x1b]52;c;eA==\x07", 1) as step:
+            step.change_statement(coding.statements(1)[0].statement_id, note="\x1b[2J\u202e")
+
+    assert annotator(path, "log") == 0
+    assert not set("\x1b\x07\u202e") & set(capsys.readouterr().out)
+
+
+def test_all_since_a_moment_is_taken_back_after_it_was_shown(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = held(path)
+    moment = datetime.now(UTC).isoformat()
+    work(path, "anna", [("review", 1, 1), ("review", 2, 1), ("statement", 3, 0)])
+    work(path, "ben", [("review", 1, 1)])
+
+    assert annotator(path, "undo", "--to", moment, "--coder", "anna", "--dry-run") == 0
+    assert capsys.readouterr().out.count("\n") == 3
+    assert annotator(path, "undo", "--to", moment, "--coder", "anna") == 2
+    assert annotator(path, "undo", "--to", moment, "--coder", "anna", "--yes") == 0
+    with Store(path) as store:
+        assert store.coding("anna").progress().done == 1
+        assert len(store.coding("anna").statements(1)) == len([s for s in before["statements"] if s[3] == 0])
+        assert store.coding("ben").progress().done == 1
+        assert store.coding("anna").redo() is not None
+    assert annotator(path, "undo", "--coder", "nobody", "--yes") == 2
+
+
+def test_a_moment_is_written_as_people_do() -> None:
+    now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+    assert (now - moment_of("2h", now)).total_seconds() == 7200
+    assert moment_of("2026-11-20T10:00:00+02:00", now) == datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+    assert moment_of("00:00", now).astimezone().hour == 0
+    for text in ("", "yesterday", "99999999999d", "\x1b[2J"):
+        with pytest.raises(Exception, match="no moment"):
+            moment_of(text, now)
