@@ -6,17 +6,21 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from annotator.model import Coder, Label, Mention, Review, Role, State, Statement, Value
-from annotator.store import doubts, progress
+from annotator.store import doubts, filters, progress
 from annotator.store.codebooks import Codebooks
 from annotator.store.connection import Connection
 from annotator.store.doubts import Doubtful
 from annotator.store.entities import loaded, now, paragraph_key
+from annotator.store.filters import Filter
 from annotator.store.history import History, Step, Undone
 from annotator.store.registry import Registry, mentions_value
+
+if TYPE_CHECKING:
+    from annotator.store.search import Search
 
 Evidence = tuple[int, int]
 
@@ -195,6 +199,20 @@ class Coding:
     def n_doubts(self) -> int:
         """How many decisions of the coder's are in doubt."""
         return doubts.n_doubts(self._c, self.coder.id)
+
+    def filtered(self, wanted: Filter, after: int = 0, limit: int = 100) -> list[int]:
+        """The paragraphs after this one that match a filter, in reading order."""
+        return filters.matching(self._c, self.coder.id, wanted, after=after, limit=limit)
+
+    def next_matching(self, wanted: Filter, after: int, direction: int = 1) -> int | None:
+        """The next paragraph that matches a filter, from the other end again at the last; None when none does."""
+        return filters.next_matching(self._c, self.coder.id, wanted, after, direction)
+
+    def search(self) -> Search:
+        """Search over the paragraphs, and over this coder's own notes and evidence."""
+        from annotator.store.search import Search  # a session that searches nothing need not load it
+
+        return Search(self._c, self.coder.id)
 
     # writing
 
