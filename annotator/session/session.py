@@ -69,6 +69,8 @@ class Session:
             StoreError: The project has no articles.
         """
         self.store = store
+        if not store.articles.n_paragraphs():
+            raise UsageError("the project has no articles yet; `annotator add PATH` adds some")
         self.coding: Coding = store.coding(coder)
         self.coder = self.coding.coder.name
         self.grain: Grain = "sentence"
@@ -606,7 +608,7 @@ class Session:
     def _article_of(self, paragraph: int) -> Article:
         row = self.store.articles.of_paragraph(paragraph)
         if row is None:
-            raise AnnotatorError("the project has no articles yet; `annotator add PATH` adds some")
+            raise AnnotatorError(f"there is no paragraph {paragraph} in this project")
         return load_article(self.store, row, self.coding)
 
     def _open(self, row: int, index: int) -> None:
