@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from rich.cells import cell_len
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,7 +21,7 @@ from annotator.app.screens.prompt import Found, Prompt
 from annotator.app.settings import NARROWEST, STEP, Settings
 from annotator.app.tour import tour_text
 from annotator.app.widgets.article_view import MARGIN, ArticleView, Page
-from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel, form_rows
+from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel, cut, form_rows
 from annotator.app.widgets.status_line import Part, Row, StatusLine
 from annotator.codebook import Variable
 from annotator.errors import AnnotatorError
@@ -551,16 +552,19 @@ class LabelScreen(Screen[None]):
         session = self.session
         progress = session.progress()
         n = len(session.article.paragraphs)
-        row = [
-            Part(f"{session.coder}", "strong"),
-            Part(f" · article {session.article.number}: "),
-            Part(f"{(session.article.title or session.article.name)[:30]}", "strong"),
+        article = Part(f" · article {session.article.number}: ")
+        rest = [
             Part(f" · ¶ {session.index + 1}/{n} {session.role}, {session.state}"),
             Part(f" · {progress.done} done, {progress.left} left", "weak"),
         ]
         if progress.flagged:
-            row.append(Part(f" · {progress.flagged} flagged", "weak"))
-        return row
+            rest.append(Part(f" · {progress.flagged} flagged", "weak"))
+        # The names give way, so that progress stays in sight.
+        room = self.app.size.width - 2 - sum(cell_len(part.text) for part in (article, *rest))
+        coder = Part(cut(session.coder, max(6, min(20, room - 8))), "strong")
+        room -= cell_len(coder.text)
+        title = Part(cut(session.article.title or session.article.name, max(6, min(30, room))), "strong")
+        return [coder, article, title, *rest]
 
     def _said(self) -> Row:
         if self._refusal is not None:

@@ -131,22 +131,31 @@ def _rows(session: Session, ranked: Sequence[Suggestion], width: int, detail: in
         else:
             rows += _variable_rows(session, variable, title, width, is_short=detail == 0)
     if session.note:
-        rows.append([_title("note", title), Part(_cut(session.note, width - title - 2), "value", "w")])
-    rows += [[Part("▲ ", "warning"), Part(_cut(warning, width - 3), "warning")] for warning in session.warnings()]
+        rows.append([_title("note", title), Part(cut(session.note, width - title - 2), "value", "w")])
+    rows += [[Part("▲ ", "warning"), Part(cut(warning, width - 3), "warning")] for warning in session.warnings()]
     return rows
 
 
 def _statement_row(session: Session, width: int) -> list[Row]:
+    """The paragraph's statements side by side; where not all fit, those around the current one."""
     if not session.statements:
         return [[Part("no statement yet: the first key begins one", "weak")]]
-    row: Row = [Part("statement " if width >= 60 else "st. ", "weak")]
+    parts: Row = []
     for i, statement in enumerate(session.statements):
         who = statement.speakers[0].name.split()[-1] if statement.speakers else "?"
-        text = f"{i + 1} {one_line(who)[:12]}{'!' if statement.flag else ''}"
+        text = f"{i + 1} {cut(who, 12)}{'!' if statement.flag else ''}"
         is_current = i == session.current
         shown = f"[{text}]" if is_current else f" {text} "
-        row.append(Part(shown, "chosen" if is_current else "plain", f"statement {i}"))
-    return [_fit(row, width)]
+        parts.append(Part(shown, "chosen" if is_current else "plain", f"statement {i}"))
+    head = Part("statement ", "weak")
+    first = 0
+    while first < (session.current or 0) and _size([head, *parts[first : (session.current or 0) + 1]]) > width - 5:
+        first += 1
+    return [_fit([head, *([Part("… ", "weak")] if first else []), *parts[first:]], width)]
+
+
+def _size(row: Row) -> int:
+    return sum(cell_len(part.text) for part in row)
 
 
 def _speaker_rows(
@@ -164,7 +173,7 @@ def _speaker_rows(
         for option, one in zip(options, ranked, strict=True):
             used = 1 + sum(cell_len(part.text) for part in option)
             row = _fit([Part(" "), *option], width) if used >= width - 2 else [Part(" "), *option]
-            reason = [Part(_cut(one.reason, width - used - 3), "weak")] if width - used > 12 else []
+            reason = [Part(f" {cut(one.reason, width - used - 4)}", "weak")] if width - used > 12 else []
             rows.append([*row, *reason])
         return rows + _flow(others, 0, width, most=1)
     return rows + _flow([*others, *(part for option in options for part in option)], title, width, most=detail * 2 + 1)
@@ -191,14 +200,14 @@ def _closed_row(session: Session, variable: Variable, label: Label | None, title
     row: Row = [_title(variable.title, title), Part(f"{key} ", "key", variable.key)]
     if label is not None:
         value = ", ".join(label.value) if isinstance(label.value, list) else _shown(label.value)
-        row.append(Part(_cut(one_line(value), width - title - 14), "value", variable.key))
+        row.append(Part(cut(one_line(value), width - title - 14), "value", variable.key))
         if label.origin != "coder":
             row.append(Part({"guess": " (guessed)", "default": " (default)"}.get(label.origin, " (kept)"), "weak"))
         return row
     carried = session.carried(variable)
     if carried is not None and session.statement is None:
         value = ", ".join(carried) if isinstance(carried, list) else _shown(carried)
-        row.append(Part(_cut(one_line(value), width - title - 14) + " (kept)", "weak", variable.key))
+        row.append(Part(cut(one_line(value), width - title - 14) + " (kept)", "weak", variable.key))
     elif variable.default is not None:
         row.append(Part(f"{_shown(variable.default)} (default, not decided)", "weak", variable.key))
     else:
@@ -220,7 +229,7 @@ def _opened_rows(session: Session, variable: Variable, width: int) -> list[Row]:
     head = f"{variable.title}: press a key, / to type, Backspace to clear, Esc to leave"
     if variable.level == "set":
         head = f"{variable.title}: keys put in and take out; Enter or Esc when done"
-    return [[Part(_cut(head, width), "open")], *(row for group in groups for row in _flow(group, 2, width, most=50))]
+    return [[Part(cut(head, width), "open")], *(row for group in groups for row in _flow(group, 2, width, most=50))]
 
 
 def _role_rows(session: Session, width: int) -> list[Row]:
@@ -257,7 +266,7 @@ def _option(key: str, name: str, *, is_chosen: bool, is_weak: bool = False) -> R
 
 
 def _title(text: str, width: int, *, is_missing: bool = False) -> Part:
-    shown = _cut(text, width - is_missing)
+    shown = cut(text, width - is_missing)
     return Part(set_cell_size(shown + ("•" if is_missing else ""), width) + " ", "title")
 
 
@@ -278,7 +287,7 @@ def _flow(parts: Row, indent: int, width: int, most: int) -> list[Row]:
             rows.append([Part(" " * indent + " ")])
             used = indent + 1
         room = width - 1 - used - cell_len(key.text)
-        shown = name if cell_len(name.text) <= room else name._replace(text=_cut(name.text, room))
+        shown = name if cell_len(name.text) <= room else name._replace(text=cut(name.text, room))
         rows[-1] += [key, shown]
         used += cell_len(key.text) + cell_len(shown.text)
     return rows
@@ -295,6 +304,7 @@ def _fit(row: Row, width: int) -> Row:
     return fitting
 
 
-def _cut(text: str, width: int) -> str:
+def cut(text: str, width: int) -> str:
+    """A text on one line of at most so many cells, with a sign where something is left out."""
     text = one_line(text)
     return text if cell_len(text) <= width else set_cell_size(text, max(1, width - 1)).rstrip() + "…"

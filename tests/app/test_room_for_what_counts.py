@@ -1,0 +1,40 @@
+"""What gives way where the window is narrow, and what does not."""
+
+from __future__ import annotations
+
+import re
+
+from annotator.app.app import AnnotatorApp
+from annotator.session import Session
+from annotator.store import Store
+from tests.app.conftest import keys, shown
+
+
+async def test_progress_is_in_sight_at_80_columns_however_long_the_names_are(project: Store) -> None:
+    app = AnnotatorApp(Session(project, "a coder with a name of sixty characters and not one letter less", lambda: 0.0))
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "exclamation_mark")
+
+        first = shown(app).splitlines()[0]
+
+    assert "0 done, 6 left · 1 flagged" in first
+    assert "¶ 1/6 headline, open" in first
+
+
+async def test_the_current_statement_is_in_sight_among_many(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "1", *["space"] * 8)
+        last = shown(app)
+        await keys(pilot, *["shift+tab"] * 4)
+        middle = shown(app)
+
+    assert re.search(r"statement …? .*\[9 \w+\]", last)
+    assert re.search(r"statement .*\[5 \w+\]", middle)
+
+
+async def test_a_chosen_speaker_and_the_reason_for_offering_it_are_apart(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "1")
+
+        assert "[1 Ada Stone] “she”" in shown(app)
