@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annotator.codebook import Codebook, Variable
-from annotator.errors import AnnotatorError, UsageError
+from annotator.errors import AnnotatorError, StoreError, UsageError
 from annotator.evidence import Grain, Span, guess_mode, move, sentences
 from annotator.model import JOURNALIST, Label, Review, Role, State, Statement, Value
 from annotator.plain import one_line
@@ -70,7 +70,7 @@ class Session:
         """
         self.store = store
         if not store.articles.n_paragraphs():
-            raise UsageError("the project has no articles yet; `annotator add PATH` adds some")
+            raise StoreError("the project has no articles yet; `annotator add PATH` adds some")
         self.coding: Coding = store.coding(coder)
         self.coder = self.coding.coder.name
         self.grain: Grain = "sentence"
