@@ -39,6 +39,7 @@ def command(project: Project, paths: tuple[Path, ...], coder: str | None, kind: 
     """
     from annotator.export.mapping import load_mapping
     from annotator.export.reading import tables
+    from annotator.store.backup import back_up
     from annotator.store.importing import import_tables
 
     if not paths:
@@ -46,6 +47,7 @@ def command(project: Project, paths: tuple[Path, ...], coder: str | None, kind: 
     found = tables(paths, load_mapping(mapping))
     what = "import " + ", ".join(one_line(path.name) for path in paths)[:200]
     with project.open() as store:
+        back_up(store.path, "before import")
         counts = import_tables(store, found, what=what, coder=coder, kind=kind)
     for name, n in counts.changed.items():
         click.echo(f"{name}: {n} new or changed, {counts.unchanged[name]} as they were", err=True)

@@ -9,7 +9,8 @@ from annotator.errors import StoreError
 from annotator.model import Article, Role, article_id, sha256
 from annotator.store.checksum import of_article
 from annotator.store.connection import Connection
-from annotator.store.entities import dumps, later
+from annotator.store.entities import dumps
+from annotator.store.stamps import later
 
 
 class ParagraphRow(NamedTuple):

@@ -8,8 +8,8 @@ from functools import lru_cache
 from annotator.codebook import Codebook, stored_codebook
 from annotator.errors import StoreError
 from annotator.store.connection import Connection
-from annotator.store.entities import now
 from annotator.store.history import Step
+from annotator.store.stamps import now
 
 SPEAKERS = """
     coalesce((select json_group_array(coalesce(into_.name, k.name)) from

@@ -11,13 +11,15 @@ from uuid import uuid4
 
 from annotator.model import Coder, Label, Mention, Review, Role, State, Statement, Value
 from annotator.store import doubts, filters, progress
+from annotator.store.assignments import Assigned
 from annotator.store.codebooks import Codebooks
 from annotator.store.connection import Connection
 from annotator.store.doubts import Doubtful
-from annotator.store.entities import loaded, now, paragraph_key
+from annotator.store.entities import loaded, paragraph_key
 from annotator.store.filters import Filter
 from annotator.store.history import History, Step, Undone
 from annotator.store.registry import Registry, mentions_value
+from annotator.store.stamps import now
 
 if TYPE_CHECKING:
     from annotator.store.search import Search
@@ -52,6 +54,7 @@ class Coding:
         self.registry = registry
         self._codebooks = codebooks
         self.coder = coder
+        self.assigned = Assigned(connection, coder.id)
 
     # reading
 
@@ -59,7 +62,7 @@ class Coding:
         """The coder's state of a paragraph."""
         row = self._c.one(
             "select state, flag, note, role, seconds from reviews where coder = ? and paragraph = ?",
-            (self.coder.id, paragraph),
+            (self.assigned.recorder(paragraph), paragraph),
         )
         labels = self._unit_labels("paragraph", paragraph)
         if row is None:
@@ -83,7 +86,7 @@ class Coding:
         rows = self._c.all(
             "select id, statement_id, evidence_start, evidence_end, note, flag, created_at, updated_at from statements"
             " where coder = ? and paragraph = ? and deleted = 0 order by id",
-            (self.coder.id, paragraph),
+            (self.assigned.recorder(paragraph), paragraph),
         )
         return [
             Statement(
@@ -103,9 +106,10 @@ class Coding:
 
     def marks(self, first: int, last: int) -> dict[int, tuple[State, bool, Role | None]]:
         """State, flag and corrected role of the paragraphs in a range that the coder has seen."""
-        rows = self._c.all(
+        rows = self._in_range(
             "select paragraph, state, flag, role from reviews where coder = ? and paragraph between ? and ?",
-            (self.coder.id, first, last),
+            first,
+            last,
         )
         return {row[0]: (row[1], bool(row[2]), row[3]) for row in rows}
 
@@ -113,18 +117,20 @@ class Coding:
         """The labels of each paragraph in a range: its own first, if it has any, then each statement's."""
         found: dict[int, list[dict[str, Value]]] = {}
         own: dict[int, dict[str, Value]] = {}
-        for paragraph, variable, value in self._c.all(
+        for paragraph, variable, value in self._in_range(
             "select paragraph, variable, value from paragraph_labels where coder = ? and paragraph between ? and ?",
-            (self.coder.id, first, last),
+            first,
+            last,
         ):
             own.setdefault(paragraph, {})[variable] = loaded(value)
         for paragraph, values in own.items():
             found.setdefault(paragraph, []).append(values)
         held: dict[int, dict[str, Value]] = {}
-        for paragraph, statement, variable, value in self._c.all(
+        for paragraph, statement, variable, value in self._in_range(
             "select s.paragraph, s.id, l.variable, l.value from statements s left join labels l on l.statement = s.id"
             " where s.coder = ? and s.paragraph between ? and ? and s.deleted = 0 order by s.paragraph, s.id",
-            (self.coder.id, first, last),
+            first,
+            last,
         ):
             if statement not in held:
                 held[statement] = {}
@@ -135,13 +141,14 @@ class Coding:
 
     def picks(self, first: int, last: int) -> list[tuple[int, str]]:
         """The speakers the coder has picked in a range of paragraphs: paragraph and canonical name, in order."""
-        return self._c.all(
+        return self._in_range(
             "select s.paragraph, coalesce(m.name, k.name) from statements s"
             " join statement_speakers t on t.statement = s.id join speakers k on k.id = t.speaker"
             " left join speakers m on m.id = k.merged_into"
             " where s.coder = ? and s.paragraph between ? and ? and s.deleted = 0"
             " order by s.paragraph, s.id, t.position",
-            (self.coder.id, first, last),
+            first,
+            last,
         )
 
     def last_statement(self) -> Statement | None:
@@ -161,6 +168,8 @@ class Coding:
 
     def next_left(self, after: int) -> int | None:
         """The next paragraph the coder is not done with, from the start again at the end; None when all are done."""
+        if self.assigned.exist:
+            return self.assigned.next_left(after)
         return progress.next_left(self._c, self.coder.id, after)
 
     def next_flagged(self, after: int) -> int | None:
@@ -180,13 +189,18 @@ class Coding:
             "select count(*) from reviews where coder = ? and flag = 1 and paragraph between ? and ?",
             (self.coder.id, first or 0, last or (1 << 62)),
         )
+        flagged = int(row[0]) if row else 0
+        if self.assigned.exist:
+            given = self.assigned.progress(first, last)
+            if sum(given) or first is None:
+                return Progress(*given, flagged)
         done = progress.n_done(self._c, self.coder.id, first or 1, last)
         if first is not None and last is not None:
             total = last - first + 1
         else:
             count = self._c.one("select coalesce(max(id), 0) from paragraphs")  # paragraphs are never removed
             total = int(count[0]) if count else 0
-        return Progress(done, total - done, int(row[0]) if row else 0)
+        return Progress(done, total - done, flagged)
 
     def doubts(self, paragraph: int | None = None, limit: int = -1) -> list[Doubtful]:
         """What a change of the codebook put in doubt, in reading order; of one paragraph, if it is given."""
@@ -219,16 +233,16 @@ class Coding:
     @contextmanager
     def step(self, what: str, paragraph: int) -> Iterator[CodingStep]:
         """One key press: everything in the block is committed together, or nothing is."""
-        with self._history.step(self.coder.id, what, paragraph) as step:
+        with self._history.step(self.assigned.recorder(paragraph), what, paragraph) as step:
             yield CodingStep(self, step, paragraph)
 
     def undo(self) -> Undone | None:
         """Take back the coder's last step."""
-        return self._history.undo(self.coder.id)
+        return self._history.undo(*self.assigned.recorders)
 
     def redo(self) -> Undone | None:
         """Do again what was undone last."""
-        return self._history.redo(self.coder.id)
+        return self._history.redo(*self.assigned.recorders)
 
     def save_place(self, place: Place) -> None:
         """Remember where the coder is; seeing a paragraph for the first time is remembered too."""
@@ -243,17 +257,22 @@ class Coding:
             self._c.execute(
                 "insert into reviews (paragraph, coder, state, updated_at) values (?, ?, 'open', ?)"
                 " on conflict do nothing",
-                (place.paragraph, self.coder.id, at),
+                (place.paragraph, self.assigned.recorder(place.paragraph), at),
             )
 
     def add_seconds(self, paragraph: int, seconds: float) -> None:
         """Add to the time spent on a paragraph."""
         self._c.execute(
             "update reviews set seconds = seconds + ? where coder = ? and paragraph = ?",
-            (seconds, self.coder.id, paragraph),
+            (seconds, self.assigned.recorder(paragraph), paragraph),
         )
 
     # parts
+
+    def _in_range(self, sql: str, first: int, last: int) -> list[tuple[Any, ...]]:
+        """The rows of a range of paragraphs, whoever they are recorded for; the query takes coder, first and last."""
+        parts = self.assigned.parts(first, last)
+        return [row for part in parts for row in self._c.all(sql, (part.recorder, part.first, part.last))]
 
     def _mentions(self, statement: int) -> tuple[Mention, ...]:
         rows = self._c.all(
@@ -276,7 +295,7 @@ class Coding:
         rows = self._c.all(
             f"select l.variable, l.value, l.origin, b.version from {unit}_labels l"
             f" join codebooks b on b.id = l.codebook where l.{unit} = ? and l.coder = ?",
-            (row, self.coder.id),
+            (row, self.assigned.recorder(row) if unit == "paragraph" else self.coder.id),
         )
         return {r[0]: Label(value=loaded(r[1]), origin=r[2], codebook=r[3]) for r in rows}
 

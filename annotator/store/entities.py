@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from annotator.errors import StoreError
 from annotator.model import DONE
 from annotator.store import progress
+from annotator.store.assignments import read_assignment, read_phase, write_assignment, write_phase
 from annotator.store.connection import Connection
 
 Key = list[Any]
@@ -39,20 +39,6 @@ class Entity(NamedTuple):
     read: Callable[[Connection, int, Key], Value]
     write: Callable[[Connection, int, Key, Value, Times], None]
     """Its last argument is where every time in the record comes from."""
-
-
-def now() -> str:
-    """This moment in UTC, in ISO 8601 with microseconds, so that texts sort as times do."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def later(stamp: str | None) -> str:
-    """This moment, or just after an earlier stamp where the clock was set back: history never runs backwards."""
-    at = now()
-    if stamp is None or at > stamp:
-        return at
-    last = datetime.fromisoformat(stamp) + timedelta(microseconds=1)
-    return last.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def dumps(value: Any) -> str:
@@ -412,5 +398,9 @@ ENTITIES: dict[str, Entity] = {
     "article label": Entity(_read_article_label, _write_article_label),
     "review": Entity(_read_review, _write_review),
     "codebook": Entity(_read_codebook, _write_codebook),
+    "assignment": Entity(
+        read_assignment, lambda c, coder, key, value, at: write_assignment(c, coder, key, value, at.first)
+    ),
+    "phase": Entity(read_phase, lambda c, coder, key, value, _at: write_phase(c, coder, key, value)),
 }
 """Every kind of record in the history, in the order in which they can be written."""

@@ -17,8 +17,9 @@ from annotator.plain import one_line
 from annotator.store.codebooks import Codebooks
 from annotator.store.connection import Connection
 from annotator.store.doubts import UNITS, missing
-from annotator.store.entities import loaded, now
+from annotator.store.entities import loaded
 from annotator.store.history import History, Undone
+from annotator.store.stamps import now
 
 Rule = Literal["use", "avoid", "example"]
 

@@ -12,7 +12,8 @@ from uuid import uuid4
 from annotator.errors import StoreError
 from annotator.store.checksum import of_change
 from annotator.store.connection import Connection
-from annotator.store.entities import ENTITIES, Key, Times, Value, canonical, dumps, later
+from annotator.store.entities import ENTITIES, Key, Times, Value, canonical, dumps
+from annotator.store.stamps import later
 
 
 class Change(NamedTuple):
@@ -116,15 +117,18 @@ class History:
         with self._c.write():
             yield self._open(coder, what, paragraph)
 
-    def undo(self, coder: int) -> Undone | None:
-        """Take back the coder's last step that stands; None when there is none.
+    def undo(self, coder: int, *selves: int) -> Undone | None:
+        """Take back the last step of a coder that stands, or of their other selves; None when there is none.
 
         What something later stands on is left as it is: an entry of the registry that another coder has used or
         changed since, or a record whose other version won in a merge.
         """
         with self._c.write():
-            row = self._last(coder)
-            return None if row is None else self._again(coder, row, "undo")
+            found = [(row, one) for one in (coder, *selves) if (row := self._last(one)) is not None]
+            if not found:
+                return None
+            row, one = max(found)
+            return self._again(one, row, "undo")
 
     def undo_only(self, coder: int, entities: frozenset[str]) -> Undone | None:
         """Take back the coder's last step that stands, if it changed nothing but records of these kinds.
@@ -150,18 +154,18 @@ class History:
             (coder,),
         )
 
-    def redo(self, coder: int) -> Undone | None:
+    def redo(self, coder: int, *selves: int) -> Undone | None:
         """Do again what was undone last, unless something new was done since; None when there is nothing."""
+        ours = ", ".join(str(int(one)) for one in (coder, *selves))
         with self._c.write():
             row = self._c.one(
-                "select s.id, s.what, s.paragraph from steps u join steps s on s.id = u.of"
-                " where u.coder = ?1 and u.kind = 'undo'"
-                " and u.id > (select max(id) from steps where coder = ?1 and kind = 'do')"
+                "select s.id, s.what, s.paragraph, u.coder from steps u join steps s on s.id = u.of"
+                f" where u.coder in ({ours}) and u.kind = 'undo'"
+                f" and u.id > (select max(id) from steps where coder in ({ours}) and kind = 'do')"
                 " and not exists (select 1 from steps v where v.of = u.of and v.id > u.id)"
-                " order by u.id desc limit 1",
-                (coder,),
+                " order by u.id desc limit 1"
             )
-            return None if row is None else self._again(coder, row, "redo")
+            return None if row is None else self._again(int(row[3]), row[:3], "redo")
 
     def of_statement(self, statement_id: str) -> list[Change]:
         """Everything that ever happened to a statement, oldest first."""

@@ -13,9 +13,10 @@ from annotator.errors import AnnotatorError, IngestError
 from annotator.model import JOURNALIST, CoderKind
 from annotator.plain import one_line
 from annotator.rows import ForeignRow
-from annotator.store.entities import ENTITIES, Key, Times, now
+from annotator.store.entities import ENTITIES, Key, Times
 from annotator.store.history import Step
 from annotator.store.registry import JOURNALIST_ID
+from annotator.store.stamps import now
 from annotator.store.values import checked_value
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from annotator.errors import UsageError
 from annotator.store.connection import Connection
 from annotator.store.history import Undone
+from annotator.store.stamps import stamp
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -106,11 +107,6 @@ def undo_to(store: Store, coder: str, moment: datetime) -> list[Undone]:
         raise UsageError("there is no coder of that name in this project")
     with store.connection.write():
         return [undone for _ in steps_since(store, coder, moment) if (undone := store.history.undo(int(row[0])))]
-
-
-def stamp(moment: datetime) -> str:
-    """A moment as the history writes it; without a time zone it is the one of this machine."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def moment_of(text: str, now: datetime | None = None) -> datetime:

@@ -57,6 +57,15 @@ def next_left(c: Connection, coder: int, after: int) -> int | None:
     return None
 
 
+def first_left(c: Connection, coder: int, first: int, last: int) -> int | None:
+    """The first paragraph of a range that the coder is not done with."""
+    if first > last:
+        return None
+    run = _run_at(c, coder, first)
+    at = run[1] + 1 if run else first
+    return at if at <= last else None
+
+
 def n_done(c: Connection, coder: int, first: int = 1, last: int | None = None) -> int:
     """How many paragraphs the coder is done with, within a range of paragraphs."""
     end = last if last is not None else (1 << 62)

@@ -8,8 +8,9 @@ from annotator.codebook import Codebook
 from annotator.errors import StoreError
 from annotator.store.connection import Connection
 from annotator.store.doubts import UNITS, raise_doubts, raise_missing, settle_all
-from annotator.store.entities import dumps, loaded, now, stored
+from annotator.store.entities import dumps, loaded, stored
 from annotator.store.readings import Readings, has, readings
+from annotator.store.stamps import now
 
 
 def renew(c: Connection, previous: Codebook | None = None) -> None:

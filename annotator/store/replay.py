@@ -17,6 +17,7 @@ from uuid import UUID, uuid5
 from annotator.errors import StoreError
 from annotator.model import JOURNALIST
 from annotator.store import progress
+from annotator.store.assignments import count_left
 from annotator.store.connection import Connection
 from annotator.store.entities import ENTITIES, Key, Times, dumps
 from annotator.store.people import Person, settle
@@ -122,6 +123,7 @@ class _Replay:
             self._write(record)
         for (coder,) in self._c.all("select id from coders order by id"):
             progress.rebuild(self._c, coder)
+            count_left(self._c, coder)
         if self._codebooks:
             renew(self._c)
         return Rebuilt(

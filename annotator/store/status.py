@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from annotator.store import progress
+from annotator.store.assignments import Assigned
 from annotator.store.connection import Connection
 
 
@@ -29,7 +30,9 @@ def status(c: Connection, codebook: tuple[str, str]) -> dict[str, Any]:
 
 
 def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str) -> dict[str, Any]:
-    done = progress.n_done(c, coder)
+    assigned = Assigned(c, coder)
+    n_done = progress.n_done(c, coder)
+    done, left = assigned.progress() if assigned.exist else (n_done, n_paragraphs - n_done)
     flagged = c.one("select count(*) from reviews where coder = ? and flag = 1", (coder,))
     statements = c.one("select count(*) from statements where coder = ? and deleted = 0", (coder,))
     states = c.all("select state, count(*) from reviews where coder = ? group by state order by state", (coder,))
@@ -37,7 +40,7 @@ def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str) -
         "coder": name,
         "kind": kind,
         "done": done,
-        "left": n_paragraphs - done,
+        "left": left,
         "flagged": flagged[0] if flagged else 0,
         "statements": statements[0] if statements else 0,
         "states": dict(states),

@@ -19,12 +19,12 @@ from annotator.store.articles import Articles
 from annotator.store.codebooks import Codebooks
 from annotator.store.coding import Coding
 from annotator.store.connection import APPLICATION_ID, Connection, looks_like_sqlite
-from annotator.store.entities import now
 from annotator.store.files import appear, refuse_left_over, remove_database
 from annotator.store.history import History
 from annotator.store.migrations import LATEST
 from annotator.store.registry import Registry
 from annotator.store.schema import refuse_foreign_triggers
+from annotator.store.stamps import now
 from annotator.store.status import status
 
 if TYPE_CHECKING:

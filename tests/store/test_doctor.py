@@ -156,7 +156,7 @@ def test_a_clock_that_was_wrong_is_a_hazard_and_no_fault(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = damaged(whole, tmp_path, lambda data: None)
-    monkeypatch.setattr("annotator.store.entities.now", lambda: "2199-01-01T00:00:00.000000Z")
+    monkeypatch.setattr("annotator.store.stamps.now", lambda: "2199-01-01T00:00:00.000000Z")
     with Store(path) as store:
         act(store, "anna", ("review", 3, 0))
     monkeypatch.undo()
