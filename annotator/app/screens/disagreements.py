@@ -1,0 +1,397 @@
+"""The disagreement browser: the worst paragraphs first, both codings side by side, evidence marked in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import get_current_worker
+
+from annotator.app.screens.prompt import Found, Prompt
+from annotator.plain import one_line, plain
+from annotator.reports.disagreements import (
+    STATE,
+    STATEMENT,
+    Comparison,
+    Difference,
+    Disagreement,
+    Filter,
+    find_disagreements,
+)
+from annotator.reports.disagreements import Disagreements as Found_
+from annotator.store import Store
+from annotator.store.reliability import CodedStatement
+
+MOST_LISTED = 1000
+WIDE = 110
+
+_KEYS = (
+    ("↑ ↓", "choose"),
+    ("Enter", "go there"),
+    ("v", "variable"),
+    ("c", "category"),
+    ("o", "coder"),
+    ("a", "article"),
+    ("0", "all"),
+    ("PgDn", "read on"),
+    ("Esc", "back"),
+)
+
+
+class Disagreements(Screen[int | None]):
+    """Where coders disagree. Gives back the id of the paragraph to go to, or None.
+
+    It shows a coder only paragraphs in which that coder is no longer blind to the others.
+    """
+
+    CSS_PATH = "disagreements.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "back", show=False),
+        Binding("v", "choose('variable')", show=False),
+        Binding("c", "choose('category')", show=False),
+        Binding("o", "choose('coder')", show=False),
+        Binding("a", "choose('article')", show=False),
+        Binding("0", "everything", show=False),
+        Binding("pagedown,space", "read(1)", show=False, priority=True),
+        Binding("pageup", "read(-1)", show=False, priority=True),
+        Binding("j", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
+    ]
+
+    def __init__(self, store: Store, coder_name: str) -> None:
+        super().__init__()
+        self._store = store
+        self._coder = coder_name
+        self._found: Found_ | None = None
+        self._filter = Filter()
+        self._shown: tuple[Disagreement, ...] = ()
+        self._texts: dict[int, str] = {}
+
+    def compose(self) -> ComposeResult:
+        """What is meant, the list, both codings, the keys."""
+        yield Static(id="where")
+        yield Static(id="most")
+        with Container(id="body"):
+            yield OptionList(id="list", markup=False)
+            with VerticalScroll(id="detail", can_focus=False):
+                yield Static(id="page")
+        yield Static(self._keys(), id="keys")
+
+    def on_mount(self) -> None:
+        """Compare in the background: a large project takes a while."""
+        self._fit()
+        self.query_one("#page", Static).update(Content("Comparing the codings …"))
+        self.query_one(OptionList).focus()
+        self._compare()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Use the space there is."""
+        self._fit()
+        self._show_detail()
+
+    @work(thread=True, exclusive=True)
+    def _compare(self) -> None:
+        """Find the disagreements on a connection of this thread's own."""
+        with Store(self._store.path, read_only=True) as store:
+            found = find_disagreements(store, self._coder)
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._take, found)
+
+    def _take(self, found: Found_) -> None:
+        self._found = found
+        self._list()
+
+    # keys
+
+    def action_back(self) -> None:
+        """Leave without going anywhere."""
+        self.dismiss(None)
+
+    def action_read(self, direction: int) -> None:
+        """Read on in the codings, or back."""
+        detail = self.query_one("#detail", VerticalScroll)
+        (detail.scroll_page_down if direction > 0 else detail.scroll_page_up)(animate=False)
+
+    def action_move(self, direction: int) -> None:
+        """The next paragraph of the list, or the one before."""
+        options = self.query_one(OptionList)
+        (options.action_cursor_down if direction > 0 else options.action_cursor_up)()
+
+    def action_everything(self) -> None:
+        """Take every filter away."""
+        self._filter = Filter()
+        self._list()
+
+    @work
+    async def action_choose(self, what: str) -> None:
+        """Show only disagreements about one variable or category, of one coder, in one article."""
+        names = self._choices(what)
+        everything = "every one"
+
+        def find(text: str) -> list[Found]:
+            wanted = text.casefold()
+            matching = [Found(value, shown) for value, shown in names if wanted in shown.casefold()]
+            return [Found("", everything), *matching] if wanted in everything else matching
+
+        chosen = await self.app.push_screen_wait(
+            Prompt(
+                f"only disagreements about this {what}", find, "", "type a few letters · Enter takes it · Esc leaves"
+            )
+        )
+        if chosen is not None:
+            self._filter = replace(self._filter, **{what: chosen or None})
+            self._list()
+
+    def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
+        """Show the codings of the paragraph under the cursor."""
+        self._show_detail()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Go to the paragraph."""
+        if event.option_index < len(self._shown):
+            self.dismiss(self._shown[event.option_index].paragraph)
+
+    # showing
+
+    def _fit(self) -> None:
+        self.set_class(self.app.size.width >= WIDE, "wide")
+
+    def _choices(self, what: str) -> list[tuple[str, str]]:
+        """Values and names that a filter can take, in the order of how much they cost."""
+        items = self._found.items if self._found is not None else ()
+        if what == "coder":
+            return _ranked((name, name, 1.0) for one in items for name in (one.a.coder, one.b.coder))
+        if what == "article":
+            return _ranked((one.article_name, one.article_name, one.cost) for one in items)
+        every = [d for one in items for d in one.differences]
+        if what == "variable":
+            return _ranked((d.variable, _title(d), d.cost) for d in every)
+        meant = [d for d in every if self._filter.variable in (None, d.variable)]
+        return _ranked((value, value, d.cost) for d in meant for value in sorted(d.values))
+
+    def _list(self) -> None:
+        """Fill the list anew."""
+        if self._found is None:
+            return
+        chosen = self._found.chosen(self._filter)
+        self._shown = chosen[:MOST_LISTED]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(self._line(one)) for one in self._shown])
+        if self._shown:
+            options.highlighted = 0
+        self.query_one("#where", Static).update(self._where(len(chosen)))
+        most = [f"{one_line(what)} {n}" for what, n in self._found.confusions(self._filter)[:8]]
+        self.query_one("#most", Static).update(Content(f" most often: {' · '.join(most)}" if most else ""))
+        self._show_detail()
+
+    def _line(self, one: Disagreement) -> Content:
+        """A paragraph in the list: how much, where, what."""
+        meant = [d for d in one.differences if self._means(d)]
+        alone = sum(d.variable == STATEMENT for d in meant)
+        titles = dict.fromkeys(d.title for d in meant if d.variable != STATEMENT)
+        what = ", ".join([*([f"{alone} alone"] if alone else []), *titles])
+        where = f"¶{one.position + 1} {one_line(one.article_name)[:14]}"
+        who = f" {one.a.coder}/{one.b.coder}" if len(self._pairs()) > 1 else ""
+        return Content.assemble(
+            (f"{self._filter.cost(one):4.1f} ", "bold"),
+            (f"{where}{one_line(who)} ", ""),
+            (one_line(what), "$text-muted"),
+        )
+
+    def _means(self, difference: Difference) -> bool:
+        return self._filter.variable in (None, difference.variable) and (
+            self._filter.category is None or self._filter.category in difference.values
+        )
+
+    def _pairs(self) -> set[tuple[str, str]]:
+        return {(one.a.coder, one.b.coder) for one in self._found.items} if self._found is not None else set()
+
+    def _where(self, n: int) -> Content:
+        found = self._found
+        assert found is not None  # noqa: S101 (the list is only filled with something found)
+        narrowed = ", ".join(
+            f"{name} {value}"
+            for name in ("variable", "category", "coder", "article")
+            if (value := getattr(self._filter, name)) is not None
+        )
+        parts = [f"{n} disagreement{'s' * (n != 1)} in {found.n_compared} comparisons"]
+        if n > MOST_LISTED:
+            parts.append(f"the {MOST_LISTED} worst")
+        if found.n_not_done:
+            parts.append(f"{found.n_not_done} hidden until you are done with them")
+        if found.n_blind:
+            parts.append(f"{found.n_blind} hidden while their phase is open")
+        said = " · ".join(parts)
+        return Content.assemble((f" {said}", "bold"), (f"  only {one_line(narrowed)}" if narrowed else "", "$warning"))
+
+    def _keys(self) -> Content:
+        parts: list[tuple[str, str]] = []
+        for key, what in _KEYS:
+            parts += [(f" {key}", "bold $primary"), (f" {what} ", "$text-muted")]
+        return Content.assemble(*parts)
+
+    def _show_detail(self) -> None:
+        if self._found is None or not self.is_mounted:
+            return
+        page, at = self.query_one("#page", Static), self.query_one(OptionList).highlighted
+        if at is None or at >= len(self._shown):
+            page.update(Content(self._nothing()))
+            return
+        self.query_one("#detail", VerticalScroll).scroll_home(animate=False)
+        page.update(self._page(self._shown[at]))
+
+    def _nothing(self) -> str:
+        found = self._found
+        if found is not None and found.items:
+            return "Nothing that these filters mean; 0 takes them away."
+        if found is None or not found.n_compared:
+            return (
+                "There is nothing to compare yet: a paragraph appears here when you and another coder are done with it."
+            )
+        return "No disagreement: you and the others coded everything alike."
+
+    def _page(self, one: Disagreement) -> Content:
+        width = max(30, self.query_one("#detail").size.width - 4)
+        a, b = one_line(one.a.coder), one_line(one.b.coder)
+        parts: list[Content] = [
+            Content.assemble(
+                (f"{one_line(one.article_name)} ¶{one.position + 1}", "bold $accent"),
+                (f"  {one.role}\n", "$text-muted"),
+            ),
+            Content.assemble("evidence: ", (f"‹{a}›", "underline $primary"), "  ", (f"[{b}]", "reverse"), "\n\n"),
+            self._text(one),
+            Content("\n"),
+        ]
+        for comparison in one.comparisons:
+            parts += self._comparison(one, comparison, width)
+        for coding in (one.a, one.b):
+            if coding.note:
+                parts.append(Content.assemble((f"\n{one_line(coding.coder)} noted: ", "bold"), plain(coding.note)))
+        parts += self._definitions(one)
+        return Content("").join(parts)
+
+    def _definitions(self, one: Disagreement) -> list[Content]:
+        """What the codebook says of the categories in question: here a rule may want sharpening."""
+        codebook = self._store.codebooks.current()
+        said: dict[tuple[str, str], str] = {}
+        for difference in one.differences:
+            variable = codebook.variable(difference.variable)
+            for name in sorted(difference.values) if variable is not None and self._means(difference) else ():
+                category = variable.category(name) if variable is not None else None
+                if category is not None and category.definition:
+                    said[difference.title, name] = category.definition
+        if not said:
+            return []
+        parts = [Content.styled("\nThe codebook says\n", "bold $accent")]
+        for (title, name), definition in said.items():
+            parts.append(
+                Content.assemble(
+                    (f"{one_line(title)} {one_line(name)}: ", "bold"), (f"{plain(definition)}\n", "$text-muted")
+                )
+            )
+        return parts
+
+    def _text(self, one: Disagreement) -> Content:
+        """The paragraph with the evidence of both, by style and by brackets, so that colour is not needed."""
+        if one.article not in self._texts:
+            self._texts[one.article] = self._store.articles.text(one.article)
+        text = self._texts[one.article][one.start : one.end]
+        marks: list[tuple[int, int, str]] = []
+        styles: list[tuple[int, int, str]] = []
+        for coding, (opening, closing), style in ((one.a, "‹›", "underline $primary"), (one.b, "[]", "reverse")):
+            for statement in coding.statements:
+                start, end = _inside(one, statement)
+                if start < end:
+                    marks += [(start, 1, opening), (end, 0, closing)]
+                    styles.append((start, end, style))
+        cuts = sorted({0, len(text), *(at for at, _, _ in marks)})
+        parts: list[Content] = []
+        for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
+            for _, _, sign in sorted((m for m in marks if m[0] == start), key=lambda mark: mark[1]):
+                parts.append(Content.styled(sign, "bold"))
+            piece = Content(plain(text[start:end]))
+            for low, high, style in styles:
+                if low <= start and end <= high:
+                    piece = piece.stylize(style)
+            parts.append(piece)
+        return Content("").join(parts)
+
+    def _comparison(self, one: Disagreement, comparison: Comparison, width: int) -> list[Content]:
+        """Titles at the side, both coders' values beside each other; ≠ before what differs."""
+        if not comparison.differences and not comparison.same:
+            return []
+        column = max(8, (width - 18) // 2)
+        is_paragraph = comparison.a is None and comparison.b is None
+        has_a, has_b = (is_paragraph or side is not None for side in (comparison.a, comparison.b))
+        title = "paragraph" if is_paragraph else "statement" if has_a and has_b else "one has alone"
+        lines = [
+            Content("\n"),
+            _row(" ", (title, f"‹{one_line(one.a.coder)}›", f"[{one_line(one.b.coder)}]"), column, "bold"),
+        ]
+        lines += [
+            _row("≠", (d.title, one_line(d.a), one_line(d.b)), column, "bold $warning") for d in comparison.differences
+        ]
+        lines += [
+            _row(
+                " ", (title, one_line(value) if has_a else "", one_line(value) if has_b else ""), column, "$text-muted"
+            )
+            for title, value in comparison.same
+        ]
+        for statement, coder in ((comparison.a, one.a.coder), (comparison.b, one.b.coder)):
+            if statement is not None and statement.note:
+                lines.append(
+                    Content.assemble((f"  {one_line(coder)} noted: ", "bold"), (f"{plain(statement.note)}\n", ""))
+                )
+        return lines
+
+
+def _row(sign: str, cells: tuple[str, str, str], column: int, style: str) -> Content:
+    """Title and two values; what does not fit goes on below."""
+    wrapped = [_wrapped(cells[0], 14), _wrapped(cells[1], column), _wrapped(cells[2], column)]
+    lines = []
+    for i in range(max(map(len, wrapped))):
+        title, a, b = (part[i] if i < len(part) else "" for part in wrapped)
+        lines.append(f"{sign if i == 0 else ' '} {_pad(title, 14)} {_pad(a, column)} {b}\n")
+    return Content.styled("".join(lines), style) if style else Content("".join(lines))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(text, width, break_long_words=True) or [""]
+
+
+def _pad(text: str, width: int) -> str:
+    """Text with blanks up to a width in cells, wide characters counted as two."""
+    return text + " " * max(0, width - Content(text).cell_length)
+
+
+def _inside(one: Disagreement, statement: CodedStatement) -> tuple[int, int]:
+    """A statement's evidence within the paragraph; none for the whole paragraph, which needs no mark."""
+    if statement.start is None or statement.end is None:
+        return 0, 0
+    return max(statement.start, one.start) - one.start, min(statement.end, one.end) - one.start
+
+
+def _title(difference: Difference) -> str:
+    return {STATEMENT: "statements that one has alone", STATE: "state of the paragraph"}.get(
+        difference.variable, difference.title
+    )
+
+
+def _ranked(costs: Iterable[tuple[str, str, float]]) -> list[tuple[str, str]]:
+    """Values with their names, the costliest first."""
+    total: dict[tuple[str, str], float] = {}
+    for value, name, cost in costs:
+        total[value, name] = total.get((value, name), 0.0) + cost
+    return sorted(total, key=lambda one: (-total[one], one))

@@ -1,0 +1,293 @@
+"""Where coders disagree, the worst paragraphs first, for a coder who is no longer blind to the others there.
+
+A coder sees a paragraph's codings only if they are done with the paragraph themselves, and if no phase in which it was
+assigned to them is still open: what others did must not reach anyone who is still to decide.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from annotator.agreement.distances import masi
+from annotator.codebook import Codebook, Variable
+from annotator.reports.collect import match
+from annotator.reports.measures import Measure, Reader, measure_of
+from annotator.store import Store
+from annotator.store.connection import Connection
+from annotator.store.reliability import Choice, CodedParagraph, CodedStatement, Codings, SeenParagraph
+
+STATEMENT = "statement"
+"""The name under which a statement that one coder alone has is a difference."""
+STATE = "state"
+
+NOTHING = "–"
+
+
+class Difference(NamedTuple):
+    """One thing that two coders said differently; `cost` is 0 to 1, and 1 for a statement that one does not have."""
+
+    variable: str
+    title: str
+    a: str
+    b: str
+    cost: float
+    values: frozenset[str]
+    """The categories or names in question."""
+
+
+class Comparison(NamedTuple):
+    """A statement of one coder beside that of the other, or alone; both are None for the paragraph itself."""
+
+    a: CodedStatement | None
+    b: CodedStatement | None
+    same: tuple[tuple[str, str], ...]
+    """What both say alike: title and value."""
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A paragraph in which two coders differ."""
+
+    paragraph: int
+    """Its id in the project file."""
+    article: int
+    article_name: str
+    position: int
+    start: int
+    end: int
+    role: str
+    a: CodedParagraph
+    b: CodedParagraph
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """All differences, in the order of the text."""
+        return tuple(one for comparison in self.comparisons for one in comparison.differences)
+
+    @property
+    def cost(self) -> float:
+        """How much the two differ: the sum over the differences."""
+        return sum(one.cost for one in self.differences)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which disagreements are meant; None does not narrow."""
+
+    variable: str | None = None
+    category: str | None = None
+    coder: str | None = None
+    article: str | None = None
+
+    def holds(self, one: Disagreement) -> bool:
+        """Whether a disagreement is meant."""
+        if self.coder is not None and self.coder not in (one.a.coder, one.b.coder):
+            return False
+        if self.article is not None and self.article != one.article_name:
+            return False
+        return any(
+            (self.variable is None or difference.variable == self.variable)
+            and (self.category is None or self.category in difference.values)
+            for difference in one.differences
+        )
+
+    def cost(self, one: Disagreement) -> float:
+        """How much the two differ in what is meant."""
+        return sum(
+            d.cost
+            for d in one.differences
+            if (self.variable is None or d.variable == self.variable)
+            and (self.category is None or self.category in d.values)
+        )
+
+
+@dataclass(frozen=True)
+class Disagreements:
+    """What one coder may see of the disagreements in a project."""
+
+    items: tuple[Disagreement, ...]
+    """The worst first."""
+    n_compared: int
+    """Paragraphs, counted once for each pair of coders, in which codings were compared."""
+    n_not_done: int
+    """Paragraphs that two others are done with and the asking coder is not: hidden."""
+    n_blind: int
+    """Paragraphs hidden because a phase in which they were assigned to the coder is still open."""
+
+    def confusions(self, wanted: Filter) -> list[tuple[str, int]]:
+        """What differs most often among those that a filter means, in words, with how often."""
+        found: Counter[str] = Counter()
+        for one in self.chosen(wanted):
+            for difference in one.differences:
+                if wanted.variable not in (None, difference.variable):
+                    continue
+                if difference.variable == STATEMENT:
+                    found["statements that one has alone"] += 1
+                elif NOTHING not in (difference.a, difference.b):
+                    found[f"{difference.title} {' ↔ '.join(sorted((difference.a, difference.b)))}"] += 1
+        return found.most_common()
+
+    def chosen(self, wanted: Filter) -> tuple[Disagreement, ...]:
+        """Those that a filter means, the worst first in what it means."""
+        found = [one for one in self.items if wanted.holds(one)]
+        return tuple(sorted(found, key=lambda one: (-wanted.cost(one), one.paragraph)))
+
+
+def find_disagreements(store: Store, coder: str) -> Disagreements:
+    """Compare all pairs of coders in the paragraphs that a coder may see.
+
+    Args:
+        store: The project.
+        coder: Who asks. Somebody who has coded nothing sees nothing.
+    """
+    with store.connection.read():
+        codebook = store.codebooks.current()
+        names = {one.name: one.id for one in store.coders()}
+        codings = Codings(store.connection, _everyone(store, coder))
+        hidden = _open_runs(store.connection, names.get(coder))
+        compare = _Comparer(codebook, codings)
+        items: list[Disagreement] = []
+        n_compared = n_not_done = n_blind = 0
+        for seen in codings.paragraphs():
+            done = seen.done
+            if len(done) < 2:
+                continue
+            if coder not in done:
+                n_not_done += 1
+                continue
+            if any(first <= seen.paragraph <= last for first, last in hidden):
+                n_blind += 1
+                continue
+            for a, b in combinations(done.values(), 2):
+                n_compared += 1
+                items += compare.pair(seen, a, b)
+    items.sort(key=lambda one: (-one.cost, one.paragraph))
+    return Disagreements(tuple(items), n_compared, n_not_done, n_blind)
+
+
+def _everyone(store: Store, coder: str) -> Choice:
+    """All human coders and the one who asks, who may be a second self that codes again."""
+    everyone = Codings(store.connection).coders
+    known = {one.name for one in store.coders()}
+    return Choice(coders=tuple(sorted({*everyone, coder} & known)) or ())
+
+
+def _open_runs(connection: Connection, coder: int | None) -> list[tuple[int, int]]:
+    """First and last paragraph of what a coder was given in a phase that is not closed."""
+    return connection.all(
+        "select first, last from assignments where (coder = ? or recorder = ?)"
+        " and phase not in (select phase from phases where closed_at is not null)",
+        (coder, coder),
+    )
+
+
+class _Comparer:
+    """Says how two codings of a paragraph differ."""
+
+    def __init__(self, codebook: Codebook, codings: Codings) -> None:
+        self._reader = Reader(codebook, codings.merged_names)
+        measures = [(v, measure_of(v)) for v in codebook.variables if v.enabled]
+        self._of_statements = [(v, m) for v, m in measures if m is not None and m.part == "statement"]
+        self._of_paragraphs = [(v, m) for v, m in measures if m is not None and m.part == "paragraph"]
+
+    def pair(self, seen: SeenParagraph, a: CodedParagraph, b: CodedParagraph) -> Iterator[Disagreement]:
+        """The disagreement of two coders, if they disagree."""
+        compared = (self._whole(a, b), *self._statements(seen, a, b))
+        if any(one.differences for one in compared):
+            yield Disagreement(
+                seen.paragraph,
+                seen.article,
+                seen.article_name,
+                seen.position,
+                seen.start,
+                seen.end,
+                seen.role,
+                a,
+                b,
+                compared,
+            )
+
+    def _whole(self, a: CodedParagraph, b: CodedParagraph) -> Comparison:
+        """State and variables of the paragraph; where there are statements, the state says nothing of its own."""
+        differences = []
+        if a.state != b.state and not (a.statements or b.statements):
+            differences.append(Difference(STATE, STATE, a.state, b.state, 0.5, frozenset({a.state, b.state})))
+        same, other = self._values(
+            [
+                (v, m, *(self._reader.label(v, one.labels.get(v.name))[0] for one in (a, b)))
+                for v, m in self._of_paragraphs
+            ]
+        )
+        return Comparison(None, None, tuple(same), (*differences, *other))
+
+    def _statements(self, seen: SeenParagraph, a: CodedParagraph, b: CodedParagraph) -> list[Comparison]:
+        matching = match(seen, a, b)
+        found = [self._matched(a.statements[i], b.statements[j]) for i, j in matching.pairs]
+        found += [self._alone(a.statements[i], None) for i in matching.only_a]
+        found += [self._alone(None, b.statements[j]) for j in matching.only_b]
+        return sorted(found, key=lambda one: min(s.start or seen.start for s in (one.a, one.b) if s is not None))
+
+    def _matched(self, a: CodedStatement, b: CodedStatement) -> Comparison:
+        read = self._reader
+        same, differences = self._values(
+            [(v, m, *(read.label(v, read.decision(v, one))[0] for one in (a, b))) for v, m in self._of_statements]
+        )
+        return Comparison(a, b, tuple(same), tuple(differences))
+
+    def _alone(self, a: CodedStatement | None, b: CodedStatement | None) -> Comparison:
+        one = a or b
+        assert one is not None  # noqa: S101 (one of the two was given)
+        labels = [self._reader.label(v, self._reader.decision(v, one))[0] for v, _ in self._of_statements]
+        said = [(v.title, words(label)) for (v, _), label in zip(self._of_statements, labels, strict=True)]
+        what = "has it", "has no such statement"
+        values = frozenset(name for label in labels for name in _names(label))
+        difference = Difference(STATEMENT, STATEMENT, what[a is None], what[b is None], 1.0, values)
+        return Comparison(a, b, tuple((title, value) for title, value in said if value != NOTHING), (difference,))
+
+    def _values(self, rows: list[tuple[Variable, Measure, Any, Any]]) -> tuple[list[tuple[str, str]], list[Difference]]:
+        same, differences = [], []
+        for variable, measure, a, b in rows:
+            if a == b:
+                if a is not None:
+                    same.append((variable.title, words(a)))
+                continue
+            cost = 1.0 if a is None or b is None else distance(measure, variable, a, b)
+            values = frozenset({*_names(a), *_names(b)})
+            differences.append(Difference(variable.name, variable.title, words(a), words(b), cost, values))
+        return same, differences
+
+
+def distance(measure: Measure, variable: Variable, a: Hashable, b: Hashable) -> float:
+    """How far two different labels lie apart, 0 to 1: ordinal by steps, sets by MASI, numbers by their bounds."""
+    if measure.level == "set":
+        return masi(a, b)  # type: ignore[arg-type]  # labels of sets are frozensets
+    if measure.level == "ordinal" and a not in measure.outside and b not in measure.outside:
+        scale = measure.scale or ()
+        return abs(scale.index(a) - scale.index(b)) / max(len(scale) - 1, 1)
+    if measure.level in ("interval", "ratio"):
+        numbers = [float(str(label)) for label in (a, b)]
+        low = variable.minimum if variable.minimum is not None else min(0.0, *numbers)
+        high = variable.maximum if variable.maximum is not None else max(numbers)
+        return min(1.0, abs(numbers[0] - numbers[1]) / (high - low)) if high > low else 1.0
+    return 1.0
+
+
+def words(label: Any) -> str:
+    """A label as the browser shows it."""
+    if label is None:
+        return NOTHING
+    if isinstance(label, frozenset):
+        return ", ".join(sorted(map(str, label))) or "none"
+    return f"{label:g}" if isinstance(label, float) else str(label)
+
+
+def _names(label: Any) -> tuple[str, ...]:
+    if label is None:
+        return ()
+    return tuple(map(str, label)) if isinstance(label, frozenset) else (words(label),)

@@ -1,0 +1,123 @@
+"""The disagreement browser under Pilot: what stands on the screen, where Enter goes, what stays hidden."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import App
+from textual.widgets import OptionList
+
+from annotator.app.screens.disagreements import Disagreements
+from annotator.store import Store
+from tests.conftest import MakeProject
+from tests.reports.coding import CODEBOOK, Said, code
+
+
+class Browser(App[int | None]):
+    """An app that holds nothing but the browser."""
+
+    def __init__(self, store: Store, coder: str) -> None:
+        super().__init__()
+        self.store = store
+        self.coder = coder
+
+    def on_mount(self) -> None:
+        self.push_screen(Disagreements(self.store, self.coder), self.exit)
+
+
+def shown(app: App[int | None]) -> str:
+    """What stands on the screen, a line a line."""
+    width, height = app.size
+    lines = app.screen._compositor.render_strips()[:height]
+    return "\n".join(strip.crop(0, width).text.rstrip() for strip in lines)
+
+
+@pytest.fixture
+def project(make_project: MakeProject) -> Store:
+    store = make_project(
+        "The pier must be rebuilt, she said on Monday.\nThe plan is [/b] a gift \x1b[31mto hotels.\nNobody asked us.",
+        codebook=CODEBOOK,
+    )
+    code(store, "ada", 1, Said({"stance": "oppose"}, evidence=(0, 25), note="see rule 3"))
+    code(store, "ben", 1, Said({"stance": "neutral"}, evidence=(0, 15)))
+    code(store, "ada", 2, Said({"stance": "oppose", "kind": "fact"}), Said({"kind": "demand"}, evidence=(1, 4)))
+    code(store, "ben", 2, Said({"stance": "support", "kind": "denial"}))
+    code(store, "ben", 3, Said({"stance": "oppose"}))
+    code(store, "cleo", 3, Said({"stance": "support"}))
+    return store
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_both_codings_stand_side_by_side(project: Store, size: tuple[int, int]) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=size) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("down")
+        await pilot.pause()
+
+        screen = shown(app)
+
+        assert "2 disagreements in 2 comparisons · 1 hidden until you are done with them" in screen
+        assert "‹[The pier must b]e rebuilt," in screen
+        assert "≠ stance" in screen
+        assert "ada noted: see rule 3" in screen
+        assert "Esc back" in screen or size[0] < 110
+
+
+async def test_enter_goes_to_the_paragraph_and_esc_goes_back(project: Store) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("down", "enter")
+    assert app.return_value == 1
+
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("escape")
+    assert app.return_value is None
+
+
+async def test_a_filter_by_variable_narrows_the_list_and_0_takes_it_away(project: Store) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("v", *"kind", "enter")
+        await pilot.pause()
+        assert app.screen.query_one(OptionList).option_count == 1
+        assert "only variable kind" in shown(app)
+
+        await pilot.press("0")
+        await pilot.pause()
+        assert app.screen.query_one(OptionList).option_count == 2
+
+
+async def test_markup_and_escapes_of_the_text_are_shown_and_not_obeyed(project: Store) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+
+        screen = shown(app)
+
+        assert "[/b] a gift ␛[31mto" in screen
+        assert "\x1b" not in screen
+
+
+async def test_who_is_still_blind_sees_nothing(project: Store) -> None:
+    app = Browser(project, "dora")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+
+        screen = shown(app)
+
+        assert "There is nothing to compare yet" in screen
+        assert "oppose" not in screen
+
+
+async def test_a_click_of_the_mouse_goes_to_the_paragraph(project: Store) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.click(OptionList, offset=(3, 0))
+    assert app.return_value == 2
