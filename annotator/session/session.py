@@ -25,6 +25,7 @@ from annotator.store.articles import ParagraphRow
 from annotator.store.coding import Coding, CodingStep, Place, Progress
 
 if TYPE_CHECKING:
+    from annotator.session.finding import Place as FoundPlace
     from annotator.speakers import Suggestion
     from annotator.store.doubts import Doubtful
     from annotator.store.evolution import Rule
@@ -534,6 +535,12 @@ class Session:
         if found is None:
             raise Refused(f"no article is called {one_line(text)[:40]!r}")
         self._open(found, 0)
+
+    def find(self, text: str) -> list[FoundPlace]:
+        """The paragraphs that hold these words and meet these conditions, as a coder types them."""
+        from annotator.session import finding  # a session that searches nothing need not load it
+
+        return finding.find(self.coding, self.codebook, text)
 
     def next_flagged(self) -> None:
         """Go to the next flagged paragraph, from the start again at the end."""

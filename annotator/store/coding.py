@@ -222,6 +222,15 @@ class Coding:
         """The next paragraph that matches a filter, from the other end again at the last; None when none does."""
         return filters.next_matching(self._c, self.coder.id, wanted, after, direction)
 
+    def line(self, paragraph: int) -> str:
+        """A paragraph on one line: its article, its place and how it begins."""
+        row = self._c.one(
+            "select a.name, p.position, substr(a.raw_text, p.start + 1, min(p.end - p.start, 100)) from paragraphs p"
+            " join articles a on a.id = p.article where p.id = ?",
+            (paragraph,),
+        )
+        return "" if row is None else f"{row[0]} ¶ {row[1] + 1}  {row[2]}"
+
     def search(self) -> Search:
         """Search over the paragraphs, and over this coder's own notes and evidence."""
         from annotator.store.search import Search  # a session that searches nothing need not load it

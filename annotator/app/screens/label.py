@@ -421,6 +421,30 @@ class LabelScreen(Screen[None]):
         if chosen is not None:
             self._do(lambda: self.session.open_article(int(chosen)))
 
+    @work
+    async def action_find(self) -> None:
+        """Find paragraphs by words and conditions, and go to one."""
+        from annotator.session.finding import HINT  # a session that searches nothing need not load it
+
+        chosen = await self.app.push_screen_wait(Prompt("find", self._find_places, "", HINT))
+        if chosen is not None:
+            self._do(lambda: self.session.go_to(int(chosen)))
+
+    def _find_places(self, text: str) -> list[Found]:
+        try:
+            return [Found(str(place.paragraph), place.shown) for place in self.session.find(text)]
+        except AnnotatorError as error:
+            return [Found(str(self.session.paragraph.id), str(error))] if text.strip() else []
+
+    @work
+    async def action_disagreements(self) -> None:
+        """Compare the codings of paragraphs that this coder is done with, the worst first."""
+        from annotator.app.screens.disagreements import Disagreements  # brings numpy
+
+        chosen = await self.app.push_screen_wait(Disagreements(self.session.store, self.session.coder))
+        if chosen is not None:
+            self._do(lambda: self.session.go_to(chosen))
+
     def _find_article(self, text: str) -> list[Found]:
         return [Found(str(row), shown) for row, shown in self.session.articles(text)]
 

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from annotator.app.wrap import cut
 from annotator.plain import one_line
 
 MOST_SHOWN = 8
@@ -109,9 +110,10 @@ class Prompt(ModalScreen[str | None]):
     def _show(self) -> None:
         top = self._top()
         lines = []
+        width = min(self.app.size.width, 100) - 6
         for i, one in enumerate(self._found[top : top + MOST_SHOWN], top):
             sign = "▸ " if i == self._marked else "  "
-            lines.append(f"{sign}{one_line(one.shown)}{'  (new)' if one.is_new else ''}")
+            lines.append(f"{sign}{cut(one.shown, width - 6 * one.is_new)}{'  (new)' if one.is_new else ''}")
         more = len(self._found) - top - MOST_SHOWN
         if more > 0:
             lines.append(f"  … {more} more")
