@@ -23,6 +23,21 @@ class Format(NamedTuple):
 
 FORMATS: dict[str, Format] = {
     "jsonl": Format("everything, one JSON object a line; comes back with `annotator import`", "jsonl"),
+    "csv": Format("tidy tables for R, SPSS and spreadsheets", "tables_csv"),
+    "parquet": Format(
+        "the same tables for pandas, DuckDB and R (needs annotator[parquet])", "tables_parquet", "parquet"
+    ),
+    "hf": Format("a dataset folder for Hugging Face `datasets`, split by article", "hf"),
+    "qdpx": Format("a REFI-QDA project for NVivo, MAXQDA, ATLAS.ti, QualCoder", "qdpx"),
+    "qdc": Format("the codebook alone, for the same programs", "qdc"),
+    "dna": Format("a database for Discourse Network Analyzer 3", "dna"),
+    "network": Format("speakers × targets and congruence as GraphML, GEXF and edge lists", "network"),
+    "labelstudio": Format("tasks with an annotation a coder, and their config", "labelstudio"),
+    "doccano": Format("span labels, a file a coder and variable", "doccano"),
+    "prodigy": Format("spans with tokens, a file a coder and variable", "prodigy"),
+    "argilla": Format("a record a statement, with a response a coder", "argilla"),
+    "brat": Format("standoff annotation, a folder a coder", "brat"),
+    "webannotation": Format("W3C Web Annotations as JSON-LD", "webannotation"),
 }
 """Every format with its line in the help; `write` of `annotator.export.<module>` writes it."""
 

@@ -22,6 +22,10 @@ SCHEMA_VERSION = 1
 """The version of what the files of an export hold; a reader refuses one that it does not know."""
 
 
+_MARK = ".made-by-annotator"
+"""Stands in every folder that an export made, and may therefore replace."""
+
+
 class Written(NamedTuple):
     """A file that was written: how many rows it holds, and the hash of its bytes."""
 
@@ -70,19 +74,34 @@ class Folder:
             self.losses.append(sentence)
 
     def stage(self, name: str) -> Path:
-        """A temporary path for a file or folder that a library writes itself; `name` is where it will stand."""
-        temporary = self.path / f".{name.replace('/', '_')}.{os.getpid()}.part"
-        _remove(temporary)
-        self._staged[name] = temporary
-        return temporary
+        """A temporary path for a file that a library writes itself; `name` is where it will stand.
+
+        A name with a slash stands in a folder that is replaced as a whole, so that nothing of an older export is left
+        in it.
+        """
+        top, _, rest = name.partition("/")
+        if top not in self._staged:
+            self._staged[top] = self._begin(top, is_folder=bool(rest))
+        path = self._staged[top] / rest if rest else self._staged[top]
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path
 
     def staged(self, name: str, rows: int) -> None:
-        """Say that what was staged is whole."""
-        path = self._staged[name]
-        if path.is_file():
-            path.chmod(0o600)
-            with path.open("rb") as file:
-                self.files[name] = Written(rows, hashlib.file_digest(file, "sha256").hexdigest())
+        """Say that what a library wrote under the temporary path is whole."""
+        path = self.stage(name)
+        path.chmod(0o600)
+        with path.open("rb") as file:
+            self.files[name] = Written(rows, hashlib.file_digest(file, "sha256").hexdigest())
+
+    def _begin(self, top: str, *, is_folder: bool) -> Path:
+        temporary, target = self.path / f".{top}.{os.getpid()}.part", self.path / top
+        if target.is_dir() and (not is_folder or (not (target / _MARK).is_file() and any(target.iterdir()))):
+            raise ExportError(f"{one_line(str(target))} is a folder that no export made: choose another with --out")
+        _remove(temporary)
+        if is_folder:
+            temporary.mkdir(mode=0o700)
+            (temporary / _MARK).touch(mode=0o600)
+        return temporary
 
     @contextmanager
     def open(self, name: str) -> Iterator[Stream]:
@@ -105,9 +124,14 @@ class Folder:
 
     def write_text(self, name: str, text: str, *, rows: int = 0) -> None:
         """Write a small file at once."""
-        with self.open(name) as stream:
-            stream.write(text)
-            stream.rows = rows
+        data = text.encode()
+        try:
+            path = self.stage(name)
+            path.touch(mode=0o600)
+            path.write_bytes(data)
+        except OSError as error:
+            raise _refusal(self.path / name, error) from error
+        self.files[name] = Written(rows, hashlib.sha256(data).hexdigest())
 
     def write_manifest(self, name: str, format_: str, source: Source, **more: Any) -> None:
         """Write what the export is: versions, filters, the files with their rows and hashes, and what was lost."""

@@ -1,0 +1,45 @@
+"""Names that others' files can have: ids that stay the same, file names without surprises, text that XML can hold."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
+from xml.sax.saxutils import escape, quoteattr
+
+NAMESPACE = uuid5(NAMESPACE_URL, "annotator:export")
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MAX = 80
+
+
+def guid(*parts: object) -> str:
+    """An id that is the same whenever the same thing is exported."""
+    return str(uuid5(NAMESPACE, "\x1f".join(map(str, parts))))
+
+
+def file_name(name: str) -> str:
+    """A name as a file or folder can have it on every system; different names stay different."""
+    safe = quote(name, safe=" -_.,()+@", encoding="utf-8", errors="replace")
+    safe = re.sub(r"^[. ]|[. ]$", lambda found: f"%{ord(found[0]):02X}", safe)
+    if len(safe) > _MAX:
+        safe = f"{safe[:_MAX]}-{guid(name)[:8]}"
+    is_reserved = re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", safe) is not None
+    return f"_{safe}" if is_reserved else safe or "_"
+
+
+def xml_text(text: str) -> str:
+    """Text between tags; what XML cannot hold becomes U+FFFD, one for one."""
+    return escape(_NO_XML.sub("\ufffd", text), {"\r": "&#13;"})
+
+
+def xml_attribute(text: str) -> str:
+    """An attribute's value with its quotation marks."""
+    return quoteattr(_NO_XML.sub("\ufffd", text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+
+
+def unix_text(text: str) -> str:
+    """The text with line feeds as its only line ends, and every offset as it was: CR becomes a blank before LF.
+
+    A lone CR is a line end of its own and becomes LF.
+    """
+    return text.replace("\r\n", " \n").replace("\r", "\n")

@@ -1,0 +1,366 @@
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import json
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from click.testing import CliRunner
+
+from annotator.cells import cell, guarded, joined, parted, unguarded
+from annotator.cli import group
+from annotator.errors import ExportError
+from annotator.export import FORMATS, write
+from annotator.export.folder import Folder
+from annotator.export.hf import SPLITS, split_of
+from annotator.export.names import file_name, unix_text
+from annotator.export.prodigy import tokenize
+from annotator.records import Selection
+from annotator.store import Store
+
+from .conftest import CODEBOOK, OTHER, TEXT, WITH_UNITS, article
+from .test_import import run
+from .test_jsonl import export as export_jsonl
+from .test_jsonl import rows
+
+INSTALLED = [name for name in FORMATS if name != "parquet" or importlib.util.find_spec("pyarrow")]
+
+
+def export(name: str, project: Path, out: Path, selection: Selection | None = None) -> Path:
+    with Store(project, read_only=True) as store, store.records(selection) as source, Folder(out) as folder:
+        write(name, source, folder)
+    return out
+
+
+def files(out: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+# every format
+
+
+@pytest.mark.parametrize("name", INSTALLED)
+def test_every_format_gives_the_same_bytes_twice(name: str, project: Path, tmp_path: Path) -> None:
+    one, two = export(name, project, tmp_path / "one"), export(name, project, tmp_path / "two")
+
+    assert files(one) == files(two)
+    assert files(one)
+
+
+@pytest.mark.parametrize("name", INSTALLED)
+def test_every_format_replaces_its_own_files_and_leaves_no_other(name: str, project: Path, tmp_path: Path) -> None:
+    out = export(name, project, tmp_path / "out")
+    before = files(out)
+
+    export(name, project, out, Selection(coders=("ada",)))
+    export(name, project, out)
+
+    assert files(out) == before
+
+
+@pytest.mark.parametrize("name", [name for name in INSTALLED if name != "jsonl"])
+def test_what_a_format_cannot_hold_is_said_on_stderr_and_in_its_manifest(
+    name: str, project: Path, tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(group, ["--project", str(project), "export", name, "--out", str(tmp_path / "out")])
+
+    assert result.exit_code == 0, result.output
+    assert result.stdout == ""
+    manifest = json.loads((tmp_path / "out" / f"{name}.manifest.json").read_text())
+    assert manifest["format"] == name
+    assert manifest["cannot_hold"]
+    for loss in manifest["cannot_hold"]:
+        assert f"not in {name}: {loss}" in result.stderr
+
+
+def test_the_help_lists_every_format_with_its_line() -> None:
+    shown = " ".join(CliRunner().invoke(group, ["export", "--help"]).output.split())
+
+    for name, format_ in FORMATS.items():
+        assert f"{name} {format_.line}" in shown
+
+
+@pytest.mark.parametrize("name", INSTALLED)
+def test_a_project_without_any_coding_can_be_exported(name: str, tmp_path: Path) -> None:
+    project = tmp_path / "empty.db"
+    Store.create(project, CODEBOOK, [article("harbour", TEXT)]).close()
+
+    assert files(export(name, project, tmp_path / "out"))
+
+
+@pytest.mark.parametrize("name", ["network", "dna"])
+def test_a_format_that_needs_a_variable_says_which(name: str, tmp_path: Path) -> None:
+    project = tmp_path / "p.db"
+    codebook = WITH_UNITS.model_copy(update={"variables": WITH_UNITS.variables[-2:]})
+    Store.create(project, codebook, [article("harbour", TEXT)]).close()
+
+    with pytest.raises(ExportError, match="target"):
+        export(name, project, tmp_path / "out")
+
+
+def test_a_folder_that_no_export_made_is_not_replaced(project: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "out" / "brat" / "thesis.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("years of work")
+
+    with pytest.raises(ExportError, match="no export made"):
+        export("brat", project, tmp_path / "out")
+
+    assert mine.read_text() == "years of work"
+
+
+# cells and names
+
+
+@pytest.mark.parametrize(
+    "text", ["", "=1+1", "+49", "-1", "@x", "\tx", "'quoted", "''", "plain", "a|b", " =1", "＝1", "\r\n=x", "a\\|b"]
+)
+def test_a_cell_is_no_formula_and_comes_back_exactly(text: str) -> None:
+    shown = guarded(text)
+
+    assert shown.lstrip(" ")[:1] not in ("=", "+", "-", "@", "\t", "\r", "\n", "＝")
+    assert unguarded(shown) == text
+
+
+@pytest.mark.parametrize("values", [[], ["a"], ["a", "b"], ["a|b", "c\\", "\\|"], ["", "x"]])
+def test_several_values_in_a_cell_come_back_exactly(values: list[str]) -> None:
+    assert parted(joined(values)) == values
+    assert cell(["=a", "b"]) == "'=a|b"
+
+
+def test_file_names_are_safe_and_different_names_stay_different() -> None:
+    names = [
+        "ada",
+        "../../etc",
+        "a/b",
+        "a\\b",
+        ".hidden",
+        "con",
+        "x" * 300,
+        "x" * 301,
+        "é",
+        "%C3%A9",
+        "a:b",
+        "trailing.",
+    ]
+
+    safe = [file_name(name) for name in names]
+
+    assert len(set(safe)) == len(names)
+    assert not any(re.search(r"[/\\:*?<>|\"]|^\.|\.$|^con$", name) or len(name) > 100 for name in safe)
+
+
+def test_line_ends_become_line_feeds_and_offsets_stay() -> None:
+    text = "a\r\nb\rc\nd"
+
+    assert unix_text(text) == "a \nb\nc\nd"
+    assert len(unix_text(text)) == len(text)
+
+
+# tables
+
+
+def test_csv_comes_back_exactly_through_import(project: Path, tmp_path: Path) -> None:
+    first = export("csv", project, tmp_path / "csv")
+    other = tmp_path / "other.db"
+    Store.create(other, CODEBOOK, [article("harbour", TEXT), article("port", OTHER)]).close()
+
+    run(other, first / "statements.csv")
+
+    expected = rows(export_jsonl(project, tmp_path / "a") / "statements.jsonl")
+    assert rows(export_jsonl(other, tmp_path / "b") / "statements.jsonl") == expected
+
+
+def test_no_cell_of_the_csv_begins_like_a_formula(project: Path, tmp_path: Path) -> None:
+    out = export("csv", project, tmp_path / "csv")
+
+    for path in out.glob("*.csv"):
+        with path.open(newline="", encoding="utf-8") as file:
+            cells = [text for row in csv.reader(file) for text in row]
+        assert not [text for text in cells if text.lstrip()[:1] in ("=", "+", "@", "-")], path.name
+
+
+def test_labels_csv_has_a_row_for_each_label(project_with_units: Path, tmp_path: Path) -> None:
+    out = export("csv", project_with_units, tmp_path / "csv")
+
+    with (out / "labels.csv").open(newline="", encoding="utf-8") as file:
+        labels = list(csv.DictReader(file))
+
+    assert {(row["unit"], row["variable"], row["value"]) for row in labels} >= {
+        ("article", "topics", "ports"),
+        ("paragraph", "tone", "calm"),
+        ("statement", "stance", "oppose"),
+        ("statement", "issues", "jobs|sea\\|fish"),
+    }
+    assert {row["origin"] for row in labels} == {"coder", "sticky", "default", "guess"}
+
+
+def test_every_article_has_one_split_whatever_else_is_there() -> None:
+    ids = [article("x", f"text {i}").article_id for i in range(2000)]
+
+    shares = {name: sum(split_of(i) == name for i in ids) / 20 for name, _ in SPLITS}
+
+    assert shares == {name: pytest.approx(share, abs=3) for name, share in SPLITS}
+
+
+# qualitative data
+
+
+def test_every_selection_of_a_qdpx_covers_its_evidence(project: Path, tmp_path: Path) -> None:
+    out = export("qdpx", project, tmp_path / "out")
+
+    with ZipFile(out / "project.qdpx") as archive:
+        assert archive.namelist()[0] == "project.qde"
+        qde = archive.read("project.qde").decode()
+        texts = [archive.read(name).decode() for name in archive.namelist()[1:]]
+
+    places = re.findall(r'startPosition="(\d+)" endPosition="(\d+)"', qde)
+    words = {texts[0][int(start) : int(end)] for start, end in places}
+    assert "“We will not sign,”" in words
+    assert not qde.startswith("\ufeff")
+    names = re.findall(r"<Code [^>]*? name=(\"[^\"]*\"|'[^']*')", qde)
+    assert len(names) == len(set(names))
+
+
+def test_brat_spans_are_the_words_at_their_offsets(project: Path, tmp_path: Path) -> None:
+    out = export("brat", project, tmp_path / "out")
+
+    for ann in out.glob("brat/*/*.ann"):
+        text = ann.with_suffix(".txt").read_text(encoding="utf-8")
+        for line in ann.read_text(encoding="utf-8").splitlines():
+            if line.startswith("T"):
+                _, place, words = line.split("\t", 2)
+                pieces = [tuple(map(int, piece.split())) for piece in place.split(" ", 1)[1].split(";")]
+                assert " ".join(text[start:end] for start, end in pieces) == words
+    ada = next(out.glob("brat/ada/harbour*.ann")).read_text(encoding="utf-8")
+    assert re.search(r"^A\d+\tstance T\d+ oppose$", ada, re.MULTILINE)
+    assert re.search(r"^A\d+\tissues-sea_fish T\d+$", ada, re.MULTILINE)
+
+
+# networks
+
+
+def dna(project: Path, tmp_path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(export("dna", project, tmp_path / "dna") / "project.dna")
+
+
+def test_a_dna_database_has_the_sixteen_tables_and_is_sound(project: Path, tmp_path: Path) -> None:
+    connection = dna(project, tmp_path)
+
+    tables = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+    assert tables == set(
+        "SETTINGS CODERS DOCUMENTS STATEMENTTYPES VARIABLES VARIABLELINKS REGEXES CODERRELATIONS STATEMENTS DATABOOLEAN"
+        " DATAINTEGER ENTITIES DATASHORTTEXT DATALONGTEXT ATTRIBUTEVARIABLES ATTRIBUTEVALUES".split()
+    )
+    assert connection.execute("pragma foreign_key_check").fetchall() == []
+    assert connection.execute("select Value from SETTINGS where Property = 'version'").fetchone()[0].startswith("3.0")
+    kinds = {"short text": "SHORTTEXT", "long text": "LONGTEXT", "integer": "INTEGER", "boolean": "BOOLEAN"}
+    for variable, kind, type_ in connection.execute("select ID, DataType, StatementTypeId from VARIABLES").fetchall():
+        missing = connection.execute(
+            f"select count(*) from STATEMENTS s where StatementTypeId = ? and not exists (select 1 from"
+            f" DATA{kinds[kind]} d where d.StatementId = s.ID and d.VariableId = ?)",
+            (type_, variable),
+        ).fetchone()
+        assert missing == (0,), variable
+    connection.close()
+
+
+def test_a_dna_statement_says_who_takes_which_side_on_what(tmp_path: Path) -> None:
+    project = tmp_path / "p.db"
+    with Store.create(project, CODEBOOK, [article("harbour", TEXT)]) as store:
+        coding = store.coding("ada")
+        start = TEXT.index("She")
+        for stance, speakers in (("oppose", ["Ása Brandt", "Harbour Union"]), ("neutral", ["journalist"])):
+            with coding.step("statement", 2) as step:
+                one = step.add_statement((start, start + 3))
+                step.set_speakers(one, [(name, None) for name in speakers])
+                step.label(one, "stance", stance)
+                step.label(one, "target", "tax")
+    connection = dna(project, tmp_path)
+
+    found = connection.execute(
+        "select s.StatementTypeId, p.Value, i.Value, s.Start, s.Stop from STATEMENTS s"
+        " join DATASHORTTEXT d on d.StatementId = s.ID join ENTITIES p on p.ID = d.Entity"
+        " join VARIABLES v on v.ID = d.VariableId and v.Variable = 'person'"
+        " join DATAINTEGER i on i.StatementId = s.ID order by s.ID"
+    ).fetchall()
+
+    utf16 = start + 1  # the fish before it takes two units
+    assert found == [
+        (1, "Ása Brandt", -1, utf16, utf16 + 3),
+        (1, "Harbour Union", -1, utf16, utf16 + 3),
+        (2, "journalist", 0, utf16, utf16 + 3),
+    ]
+    assert connection.execute("select Value from DATABOOLEAN").fetchall() == [(0,), (0,)]
+    (text,) = connection.execute("select Text from DOCUMENTS").fetchone()
+    assert text.encode("utf-16-le")[2 * utf16 : 2 * (utf16 + 3)].decode("utf-16-le") == "She"
+    connection.close()
+
+
+def test_congruence_counts_the_targets_two_speakers_agree_on(tmp_path: Path) -> None:
+    project = tmp_path / "p.db"
+    with Store.create(project, CODEBOOK, [article("harbour", TEXT)]) as store:
+        coding = store.coding("ada")
+        for speaker, stance, target in (
+            ("A", "support", "tax"),
+            ("B", "support", "tax"),
+            ("C", "oppose", "tax"),
+            ("A", "oppose", "the harbour"),
+            ("B", "neutral", "the harbour"),
+            ("C", "oppose", "the harbour"),
+        ):
+            with coding.step("statement", 2) as step:
+                one = step.add_statement(None)
+                step.set_speakers(one, [(speaker, None)])
+                step.label(one, "stance", stance)
+                step.label(one, "target", target)
+    out = export("network", project, tmp_path / "out") / "network"
+
+    graph = (out / "congruence.graphml").read_text()
+
+    edges = {
+        (one, other): tuple(int(value) for value in re.findall(r">(-?\d+)<", data))
+        for one, other, data in re.findall(r'<edge source="speaker:(.)" target="speaker:(.)">(.*?)</edge>', graph)
+    }
+    assert edges == {("A", "B"): (1, 1, 0, 1), ("A", "C"): (0, 1, 1, 0), ("B", "C"): (-1, 0, 1, -1)}
+
+
+# span tools
+
+
+def test_prodigy_spans_are_made_of_whole_tokens(project: Path, tmp_path: Path) -> None:
+    out = export("prodigy", project, tmp_path / "out")
+
+    tasks = rows(out / "prodigy" / "ada" / "stance.jsonl")
+
+    assert len(tasks) == 4
+    for task in tasks:
+        for i, token in enumerate(task["tokens"]):
+            assert task["text"][token["start"] : token["end"]] == token["text"]
+            assert token["id"] == i
+        for span in task["spans"]:
+            assert task["tokens"][span["token_start"]]["start"] == span["start"]
+            assert task["tokens"][span["token_end"]]["end"] == span["end"]
+    assert [span["label"] for task in tasks for span in task["spans"]] == ["oppose", "neutral"]
+
+
+def test_a_token_is_cut_where_a_span_begins_inside_it() -> None:
+    assert [token["text"] for token in tokenize("Harbour's end.", {4})] == ["Harb", "our", "'", "s", "end", "."]
+
+
+def test_a_web_annotation_finds_its_words_by_quote_and_by_position(project: Path, tmp_path: Path) -> None:
+    out = export("webannotation", project, tmp_path / "out")
+
+    page: dict[str, Any] = json.load(io.StringIO((out / "annotations.jsonld").read_text()))
+
+    assert len(page["items"]) == 6
+    for annotation in page["items"]:
+        quote, position = annotation["target"]["selector"]
+        assert TEXT[position["start"] : position["end"]] == quote["exact"]
+        assert TEXT[: position["start"]].endswith(quote["prefix"])
