@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
+
+from annotator.plain import one_line
 
 Line = tuple[int, int]
 """Half-open offsets of what stands on one line of the screen."""
@@ -42,6 +44,12 @@ class Wrapped:
         while (line := self.line(number)) is not None and line[1] <= offset:
             number += 1
         return number if self.line(number) is not None else max(0, number - 1)
+
+
+def cut(text: str, width: int) -> str:
+    """A text on one line, harmless, of at most so many cells; "…" says that something was cut."""
+    text = one_line(text)
+    return text if cell_len(text) <= width else set_cell_size(text, max(1, width - 1)).rstrip() + "…"
 
 
 def _is_narrow(text: str) -> bool:

@@ -21,8 +21,9 @@ from annotator.app.screens.prompt import Found, Prompt
 from annotator.app.settings import NARROWEST, STEP, Settings
 from annotator.app.tour import tour_text
 from annotator.app.widgets.article_view import MARGIN, ArticleView, Page
-from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel, cut, form_rows
+from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel
 from annotator.app.widgets.status_line import Part, Row, StatusLine
+from annotator.app.wrap import cut, form_rows
 from annotator.codebook import Variable
 from annotator.errors import AnnotatorError
 from annotator.evidence import Span

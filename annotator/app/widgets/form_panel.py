@@ -16,6 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from annotator.app.palette import Palette, palette_of
+from annotator.app.wrap import cut
 from annotator.codebook import Variable
 from annotator.model import JOURNALIST, Label, Mention
 from annotator.plain import one_line
@@ -302,9 +303,3 @@ def _fit(row: Row, width: int) -> Row:
             return [*fitting, Part(" …", "weak")]
         fitting.append(part)
     return fitting
-
-
-def cut(text: str, width: int) -> str:
-    """A text on one line of at most so many cells, with a sign where something is left out."""
-    text = one_line(text)
-    return text if cell_len(text) <= width else set_cell_size(text, max(1, width - 1)).rstrip() + "…"
