@@ -37,13 +37,13 @@ WIDE = 110
 _KEYS = (
     ("↑ ↓", "choose"),
     ("Enter", "go there"),
+    ("Esc", "back"),
     ("v", "variable"),
     ("c", "category"),
     ("o", "coder"),
     ("a", "article"),
     ("0", "all"),
     ("PgDn", "read on"),
-    ("Esc", "back"),
 )
 
 
