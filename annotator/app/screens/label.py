@@ -21,9 +21,9 @@ from annotator.app.screens.prompt import Found, Prompt
 from annotator.app.settings import NARROWEST, STEP, Settings
 from annotator.app.tour import tour_text
 from annotator.app.widgets.article_view import MARGIN, ArticleView, Page
-from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel
+from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel, form_rows
 from annotator.app.widgets.status_line import Part, Row, StatusLine
-from annotator.app.wrap import cut, form_rows
+from annotator.app.wrap import cut
 from annotator.codebook import Variable
 from annotator.errors import AnnotatorError
 from annotator.evidence import Span
@@ -559,7 +559,7 @@ class LabelScreen(Screen[None]):
         is_wide = self.has_class("wide")
         most = form.size.height if is_wide else max(8, min(12, self.app.size.height - 10))
         width = form.size.width or self.app.size.width
-        rows = form_rows(session, self._opened, width, max(8, most), with_speakers=self._is_ranking)
+        rows = form_rows(session, self._opened, width, max(8, most), self._flat, with_speakers=self._is_ranking)
         form.show(rows)
         if not is_wide:
             height = max(4, min(len(rows), 12))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,10 +22,12 @@ from annotator.model import JOURNALIST, Label, Mention
 from annotator.plain import one_line
 from annotator.session import Session
 from annotator.session.form import is_decided
-from annotator.session.keys import DUPLICATE_KEY, ROLE_KEYS, local_map
+from annotator.session.keys import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
 
 if TYPE_CHECKING:
     from annotator.speakers import Suggestion
+
+Flat = Mapping[str, Choice]
 
 MOST_LISTED = 30
 """Variables with more categories than this are chosen by typing ahead."""
@@ -95,7 +97,7 @@ class FormPanel(Widget):
 
 
 def form_rows(
-    session: Session, opened: Variable | str | None, width: int, most: int, *, with_speakers: bool = True
+    session: Session, opened: Variable | str | None, width: int, most: int, flat: Flat, *, with_speakers: bool = True
 ) -> list[Row]:
     """The rows of the form, at most so many of that width.
 
@@ -104,6 +106,7 @@ def form_rows(
         opened: The variable whose keys count now, "role" for the paragraph's role, or None.
         width: The width in cells.
         most: The height in lines; where not all fits, the weakest parts are left out.
+        flat: The keys of the codebook that work on the screen.
         with_speakers: Whether the speakers are ranked already.
     """
     if opened == "role":
@@ -113,13 +116,13 @@ def form_rows(
     ranked = session.ranked() if with_speakers else []
     rows: list[Row] = []
     for detail in (2, 1, 0):
-        rows = _rows(session, ranked, width, detail)
+        rows = _rows(session, ranked, width, flat, detail)
         if len(rows) <= most:
             return rows
     return [*rows[: most - 1], [Part(f"… {len(rows) - most + 1} more lines: V lists all variables", "weak")]]
 
 
-def _rows(session: Session, ranked: Sequence[Suggestion], width: int, detail: int) -> list[Row]:
+def _rows(session: Session, ranked: Sequence[Suggestion], width: int, flat: Flat, detail: int) -> list[Row]:
     """The rows in full (detail 2), with the speakers side by side (1), or cut to what counts (0)."""
     rows: list[Row] = []
     if session.codebook.has_statements:
@@ -130,7 +133,7 @@ def _rows(session: Session, ranked: Sequence[Suggestion], width: int, detail: in
         if variable is session.codebook.speaker:
             rows += _speaker_rows(session, variable, ranked, title, width, detail)
         else:
-            rows += _variable_rows(session, variable, title, width, is_short=detail == 0)
+            rows += _variable_rows(session, variable, title, width, flat, detail)
     if session.note:
         rows.append([_title("note", title), Part(cut(session.note, width - title - 2), "value", "w")])
     rows += [[Part("▲ ", "warning"), Part(cut(warning, width - 3), "warning")] for warning in session.warnings()]
@@ -143,8 +146,9 @@ def _statement_row(session: Session, width: int) -> list[Row]:
         return [[Part("no statement yet: the first key begins one", "weak")]]
     parts: Row = []
     for i, statement in enumerate(session.statements):
-        who = statement.speakers[0].name.split()[-1] if statement.speakers else "?"
-        text = f"{i + 1} {cut(who, 12)}{'!' if statement.flag else ''}"
+        who = cut(statement.speakers[0].name.split()[-1], 12) if statement.speakers else "?"
+        text = f"{i + 1} {who}" if session.codebook.speaker else f"{i + 1}"
+        text += "!" if statement.flag else ""
         is_current = i == session.current
         shown = f"[{text}]" if is_current else f" {text} "
         parts.append(Part(shown, "chosen" if is_current else "plain", f"statement {i}"))
@@ -167,7 +171,9 @@ def _speaker_rows(
     shown = ", ".join(one_line(m.name if m.words == m.name else f"{m.words} ({m.name})") for m in held)
     if session.is_joining:
         shown += " and …"
-    rows: list[Row] = [[_title(variable.title, title), _value(shown, _needed(session, variable))]]
+    rows: list[Row] = [
+        [_title(variable.title, title), _value(cut(shown, width - title - 2), _needed(session, variable))]
+    ]
     others = [*_option("0", JOURNALIST, is_chosen=JOURNALIST in names), *_option("/", "type", is_chosen=False)]
     options = [_option(str(i), one.name, is_chosen=one.name in names) for i, one in enumerate(ranked, 1)]
     if detail == 2:
@@ -180,39 +186,47 @@ def _speaker_rows(
     return rows + _flow([*others, *(part for option in options for part in option)], title, width, most=detail * 2 + 1)
 
 
-def _variable_rows(session: Session, variable: Variable, title: int, width: int, *, is_short: bool) -> list[Row]:
+def _variable_rows(session: Session, variable: Variable, title: int, width: int, flat: Flat, detail: int) -> list[Row]:
+    """A variable with the keys that choose its categories; those that are no key of the screen are behind `V`."""
     label = session.label(variable)
     if not variable.is_flat:
-        return [_closed_row(session, variable, label, title, width)]
+        return [_closed_row(session, variable, label, title, width, flat)]
     parts: Row = []
+    is_whole = True
     for category, above in variable.walk():
-        if category.retired or category.key is None:
+        if category.retired or (above and detail == 0):
             continue
-        parts += _option(category.key, category.name, is_chosen=_holds(label, category.name), is_weak=bool(above))
-    if is_short:
-        parts = [part for part in parts if part.style != "weak"]
-    rows = _flow(parts, title, width, most=6)
+        if category.key is not None and flat.get(category.key) == Choice(variable, category.name):
+            parts += _option(category.key, category.name, is_chosen=_holds(label, category.name), is_weak=bool(above))
+        else:
+            is_whole = False
+    if not parts:
+        return [_closed_row(session, variable, label, title, width, flat)]
+    if not is_whole:
+        parts += _option("V", "others", is_chosen=False)
+    rows = _flow(parts, title, width, most=50 if detail == 2 else 6)
     rows[0][0] = _title(variable.title, title, is_missing=_needed(session, variable) and not is_decided(label))
     return rows
 
 
-def _closed_row(session: Session, variable: Variable, label: Label | None, title: int, width: int) -> Row:
-    key = variable.key or "V"
-    row: Row = [_title(variable.title, title), Part(f"{key} ", "key", variable.key)]
+def _closed_row(session: Session, variable: Variable, label: Label | None, title: int, width: int, flat: Flat) -> Row:
+    is_key = variable.key is not None and flat.get(variable.key) == Choice(variable, None)
+    key = variable.key if variable.key is not None and is_key else "V"
+    row: Row = [_title(variable.title, title), Part(f"{key} ", "key", key)]
     if label is not None:
         value = ", ".join(label.value) if isinstance(label.value, list) else _shown(label.value)
-        row.append(Part(cut(one_line(value), width - title - 14), "value", variable.key))
+        row.append(Part(cut(one_line(value), width - title - 14), "value", key))
         if label.origin != "coder":
             row.append(Part({"guess": " (guessed)", "default": " (default)"}.get(label.origin, " (kept)"), "weak"))
         return row
     carried = session.carried(variable)
     if carried is not None and session.statement is None:
         value = ", ".join(carried) if isinstance(carried, list) else _shown(carried)
-        row.append(Part(cut(one_line(value), width - title - 14) + " (kept)", "weak", variable.key))
+        row.append(Part(cut(one_line(value), width - title - 14) + " (kept)", "weak", key))
     elif variable.default is not None:
-        row.append(Part(f"{_shown(variable.default)} (default, not decided)", "weak", variable.key))
+        row.append(Part(f"{_shown(variable.default)} (default, not decided)", "weak", key))
     else:
-        row.append(Part("missing" if _needed(session, variable) else "—", "weak", variable.key))
+        row.append(Part("missing" if _needed(session, variable) else "—", "weak", key))
     return row
 
 
