@@ -7,11 +7,21 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from annotator.model import JOURNALIST, Mention, Speaker
+from annotator.store.assignments import is_blind
 from annotator.store.connection import Connection
 from annotator.store.history import Step
 
 JOURNALIST_ID = "08e857c1-76e3-5d12-91a2-173eaef0ada3"
 """The journalist is the same entry in every project: UUIDv5 of `annotator:speaker:journalist` in the URL name space."""
+
+
+_HIDDEN = (
+    " and not (exists (select 1 from changes x join steps t on t.id = x.step join coders n on n.id = t.coder"
+    " where x.key = '[\"' || k.speaker_id || '\"]' and x.before is null and t.coder <> {viewer}"
+    " and n.name <> 'annotator') and not exists (select 1 from statement_speakers m join statements s"
+    " on s.id = m.statement where m.speaker = k.id and s.coder = {viewer}))"
+)
+"""What an entry must not be to be shown: entered by another coder, and never used by the one who looks."""
 
 
 class Entry(NamedTuple):
@@ -23,10 +33,11 @@ class Entry(NamedTuple):
 
 
 class Registry:
-    """Who can be quoted."""
+    """Who can be quoted; in an open phase a coder who looks is not shown what only others have entered."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, viewer: int | None = None) -> None:
         self._c = connection
+        self._viewer = viewer
 
     def version(self) -> int:
         """Changes whenever the registry has changed; cheap to ask."""
@@ -38,9 +49,12 @@ class Registry:
         aliases: dict[int, list[str]] = {}
         for speaker, alias in self._c.all("select speaker, alias from aliases order by speaker, alias"):
             aliases.setdefault(speaker, []).append(alias)
+        is_hidden = ""
+        if self._viewer is not None and is_blind(self._c, self._viewer):
+            is_hidden = _HIDDEN.format(viewer=int(self._viewer))
         rows = self._c.all(
-            "select id, speaker_id, name from speakers where retired = 0 and merged_into is null and speaker_id <> ?"
-            " order by name",
+            "select id, speaker_id, name from speakers k where retired = 0 and merged_into is null and speaker_id <> ?"
+            f"{is_hidden} order by name",
             (JOURNALIST_ID,),
         )
         return [Entry(row[1], row[2], tuple(aliases.get(row[0], ()))) for row in rows]

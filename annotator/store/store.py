@@ -16,6 +16,7 @@ from annotator.errors import StoreError, UsageError
 from annotator.model import Article, Coder, CoderKind
 from annotator.plain import one_line, plain
 from annotator.store.articles import Articles
+from annotator.store.assignments import visible_coders
 from annotator.store.codebooks import Codebooks
 from annotator.store.coding import Coding
 from annotator.store.connection import APPLICATION_ID, Connection, looks_like_sqlite
@@ -30,6 +31,7 @@ from annotator.store.status import status
 if TYPE_CHECKING:
     from annotator.records import Selection
     from annotator.store.evolution import Evolution
+    from annotator.store.plan import Plan
     from annotator.store.records import Progress, Records
     from annotator.store.speaker_changes import SpeakerChanges
 
@@ -134,6 +136,9 @@ class Store:
         """
         name = coder_name(name)
         row = self._c.one("select id, kind from coders where name = ?", (name,))
+        packed_for = self.packed_for
+        if packed_for not in (None, name):
+            raise UsageError(f"this file was packed for {one_line(packed_for or '')}; nobody else codes in it")
         if row is None:
             with self._c.write():
                 _add_coder(self._c, name, kind)
@@ -157,9 +162,30 @@ class Store:
         """The coder under whose name the history keeps what nobody's name stands for."""
         return _add_coder(self._c, PROGRAM, "model")
 
+    @property
+    def packed_for(self) -> str | None:
+        """The one coder that this file was packed for; None for a project of everybody."""
+        row = self._c.one("select value from meta where key = 'packed_for'")
+        return str(row[0]) if row else None
+
+    @property
+    def plan(self) -> Plan:
+        """Who was given what to code."""
+        from annotator.store.plan import Plan  # only those who give work out need it
+
+        return Plan(self)
+
+    def visible_coders(self, name: str | None) -> list[str] | None:
+        """Whose codings may be shown to a coder, or to whoever leads the project (None); None is everybody's.
+
+        In an open phase a coder sees their own alone.
+        """
+        return visible_coders(self._c, name)
+
     def coding(self, name: str) -> Coding:
         """The work of the coder of that name."""
-        return Coding(self._c, self.history, self.registry, self.codebooks, self.coder(name))
+        coder = self.coder(name)
+        return Coding(self._c, self.history, Registry(self._c, viewer=coder.id), self.codebooks, coder)
 
     def status(self) -> dict[str, Any]:
         """The project and its coders in numbers, as `annotator status --json` writes them."""

@@ -1,0 +1,101 @@
+"""Drawing who codes what: seeded, stratified, with an overlap that everybody codes, and balanced loads."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from annotator.errors import UsageError
+
+
+class Unit(NamedTuple):
+    """An article or a paragraph to give out.
+
+    Attributes:
+        article_id: The article.
+        first: The position of its first paragraph.
+        last: The position of its last.
+        stratum: What it is drawn by, such as its source.
+    """
+
+    article_id: str
+    first: int
+    last: int
+    stratum: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many paragraphs it has."""
+        return self.last - self.first + 1
+
+
+class Drawn(NamedTuple):
+    """A plan: each coder's units in their own order, and which units everybody has."""
+
+    units: dict[str, list[Unit]]
+    overlap: list[Unit]
+
+    def load(self, coder: str) -> int:
+        """How many paragraphs a coder has."""
+        return sum(unit.size for unit in self.units[coder])
+
+
+def draw(
+    units: Sequence[Unit],
+    coders: Sequence[str],
+    *,
+    overlap: str = "0",
+    number: int | None = None,
+    loads: Mapping[str, int] | None = None,
+    seed: int = 0,
+) -> Drawn:
+    """Draw a plan. The same arguments give the same plan, whatever the order of the units.
+
+    Args:
+        units: What can be given out.
+        coders: Who codes.
+        overlap: How much everybody codes: a number of units, or a share such as `20%`.
+        number: How many units are given out in all; every one by default.
+        loads: How many paragraphs each coder has already.
+        seed: What the draw depends on.
+
+    Raises:
+        UsageError: The overlap is neither a number nor a share, or larger than what there is.
+    """
+    drawn = stratified(units, random.Random(f"{seed} units"))[:number]  # noqa: S311 (a sample, no secret)
+    n_overlap = _overlap(overlap, len(drawn))
+    given: dict[str, list[Unit]] = {coder: list(drawn[:n_overlap]) for coder in coders}
+    load = {coder: (loads or {}).get(coder, 0) + sum(u.size for u in given[coder]) for coder in coders}
+    for unit in sorted(drawn[n_overlap:], key=lambda unit: -unit.size):
+        # The largest first, each to whoever has least: loads then differ by less than one small unit.
+        least = min(coders, key=lambda coder: (load[coder], coders.index(coder)))
+        given[least].append(unit)
+        load[least] += unit.size
+    for coder, mine in given.items():
+        random.Random(f"{seed} order of {coder}").shuffle(mine)  # noqa: S311 (an order, no secret)
+    return Drawn(given, list(drawn[:n_overlap]))
+
+
+def stratified(units: Sequence[Unit], r: random.Random) -> list[Unit]:
+    """The units in a random order whose every beginning is a stratified sample: each stratum by its share."""
+    strata: dict[str, list[Unit]] = {}
+    for unit in sorted(units):
+        strata.setdefault(unit.stratum, []).append(unit)
+    placed = []
+    for _, members in sorted(strata.items()):
+        r.shuffle(members)
+        start = r.random()
+        placed += [((i + start) / len(members), unit) for i, unit in enumerate(members)]
+    return [unit for _, unit in sorted(placed)]
+
+
+def _overlap(text: str, n: int) -> int:
+    share = text.strip()
+    try:
+        wanted = round(float(share[:-1]) / 100 * n) if share.endswith("%") else int(share)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"an overlap is a number of units or a share like 20%, not {text[:20]!r}") from error
+    if not 0 <= wanted <= n:
+        raise UsageError(f"an overlap of {text} is not possible with {n} units")
+    return wanted

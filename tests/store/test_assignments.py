@@ -1,0 +1,283 @@
+"""Who codes what: plans, blind coding, rechecks, and files for single coders."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotator.cli import run
+from annotator.errors import UsageError
+from annotator.store import Store
+from annotator.store.coding import Coding, Place
+from annotator.store.doctor import examine
+from annotator.store.drawing import Unit, draw
+from annotator.store.merge import merge
+from annotator.store.pack import pack
+from annotator.store.replay import rebuild
+from tests.conftest import article
+from tests.store.test_merge import held
+from tests.store.work import CODEBOOK, act, state
+
+UNITS = [Unit(f"{i:016d}", 0, i % 7, ("left", "right", "centre")[i % 3]) for i in range(60)]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = tmp_path / "project.db"
+    texts = [f"Article {i}.\nIts second.\nIts third." for i in range(8)]
+    Store.create(made, CODEBOOK, [article(text, f"a{i}") for i, text in enumerate(texts)]).close()
+    return made
+
+
+@given(st.permutations(UNITS), st.integers(0, 60), st.integers(0, 5), st.integers(1, 60))
+def test_a_draw_depends_on_the_seed_alone_and_balances_the_load(
+    units: list[Unit], n_overlap: int, seed: int, number: int
+) -> None:
+    coders = ["a", "b", "c"]
+    n_overlap = min(n_overlap, number)
+
+    drawn = draw(units, coders, overlap=str(n_overlap), number=number, seed=seed)
+
+    assert drawn == draw(UNITS, coders, overlap=str(n_overlap), number=number, seed=seed)
+    assert len(drawn.overlap) == n_overlap
+    assert all(set(drawn.overlap) <= set(drawn.units[coder]) for coder in coders)
+    alone = [unit for coder in coders for unit in drawn.units[coder] if unit not in drawn.overlap]
+    assert len(alone) == len(set(alone)) == number - n_overlap
+    loads = [drawn.load(coder) for coder in coders]
+    assert max(loads) - min(loads) <= 7
+
+
+def test_every_beginning_of_a_stratified_draw_has_each_stratum_by_its_share() -> None:
+    drawn = draw(UNITS, ["a"], number=30, seed=4)
+
+    counts = [sum(unit.stratum == name for unit in drawn.units["a"]) for name in ("left", "right", "centre")]
+    assert max(counts) - min(counts) <= 2
+
+
+@pytest.mark.parametrize("overlap", ["61", "-1", "101%", "x", "1e9%"])
+def test_an_overlap_that_cannot_be_is_refused(overlap: str) -> None:
+    with pytest.raises(UsageError, match="overlap"):
+        draw(UNITS, ["a"], overlap=overlap)
+
+
+def assign(store: Store, *coders: str, overlap: str = "2", phase: str = "main") -> None:
+    store.plan.put(store.plan.draw(coders, overlap=overlap, seed=1), phase, "first")
+
+
+def finish(coding: Coding, n: int = 100) -> list[int]:
+    """Code what is left, as the screen does; the paragraphs in the order in which they came."""
+    came = []
+    at = 0
+    for _ in range(n):
+        found = coding.next_left(at)
+        if found is None:
+            break
+        at = found
+        came.append(at)
+        coding.save_place(Place(at, None, {}))
+        with coding.step("no claim", at) as step:
+            step.review(state="no claim")
+    return came
+
+
+def test_a_coder_gets_what_was_assigned_in_the_coders_own_order_and_nothing_else(path: Path) -> None:
+    with Store(path) as store:
+        assign(store, "anna", "ben")
+        given = {coder: [g for g in store.plan.given() if g.coder == coder] for coder in ("anna", "ben")}
+        anna, ben = store.coding("anna"), store.coding("ben")
+        assert sum(anna.progress()[:2]) == 15
+
+        came = finish(anna)
+
+        assert len(came) == len(set(came)) == 15
+        assert [(p - 1) // 3 for p in came[::3]] == [int(g.article[1:]) for g in given["anna"]]
+        assert anna.progress()[:2] == (15, 0)
+        assert ben.progress()[:2] == (0, 15)
+        assert {c["coder"]: c["left"] for c in store.status()["coders"]} == {"anna": 0, "ben": 15}
+        assert len({g.article for g in given["anna"]} & {g.article for g in given["ben"]}) == 2
+
+
+def test_whoever_has_no_assignment_may_code_everything(path: Path) -> None:
+    with Store(path) as store:
+        assign(store, "anna")
+
+        assert store.coding("zoe").progress()[:2] == (0, 24)
+        assert len(finish(store.coding("zoe"))) == 24
+
+
+def test_what_nobody_has_begun_is_drawn_again(path: Path) -> None:
+    with Store(path) as store:
+        assign(store, "anna", "ben", overlap="0")
+        began = finish(store.coding("anna"), 1)
+
+        assert store.plan.withdraw("main") == 7
+        assign(store, "anna", "cleo", overlap="0")
+
+        given = store.plan.given()
+        assert {g.coder for g in given} == {"anna", "cleo"}
+        assert sum(g.last - g.first + 1 for g in given) == 24
+        assert store.coding("anna").next_left(began[0]) == began[0] + 1
+
+
+def test_assignments_are_part_of_the_history_and_come_through_a_merge(path: Path, tmp_path: Path) -> None:
+    with Store(path) as store:
+        assign(store, "anna", "ben")
+        finish(store.coding("anna"), 5)
+        store.plan.close("pilot")
+        before = state(store)
+        assert len(before["assignments"]) == 10
+        with store.connection.write():
+            rebuild(store.connection)
+        assert state(store) == before
+        packed = pack(store, "anna", tmp_path / "anna.db").path
+    with Store(packed) as mine:
+        assert {g.coder for g in mine.plan.given()} == {"anna"}
+        finish(mine.coding("anna"))
+    with Store(path) as store:
+        merge(store, [packed])
+        assert store.coding("anna").progress()[:2] == (15, 0)
+        assert {g.coder for g in store.plan.given()} == {"anna", "ben"}
+    assert examine(path).is_sound
+    assert examine(packed).is_sound
+
+
+def test_a_pack_holds_no_trace_of_anybody_else(path: Path, tmp_path: Path) -> None:
+    with Store(path) as store:
+        for coder, name in (("anna", "Speaker of Anna"), ("ben", "Speaker of Ben")):
+            with store.coding(coder).step("code", 1) as step:
+                statement = step.add_statement((0, 5))
+                step.set_speakers(statement, [(name, None)])
+                step.label(statement, "words", f"words of {coder}")
+                step.change_statement(statement, note=f"note of {coder}")
+        packed = pack(store, "anna", tmp_path / "anna.db")
+
+    data = packed.path.read_bytes()
+    assert packed.n_statements == 1
+    assert b"words of anna" in data
+    for trace in (b"Speaker of Ben", b"words of ben", b"note of ben"):
+        assert trace not in data
+    with sqlite3.connect(packed.path) as raw:
+        assert raw.execute("select count(*) from coders where name = 'ben'").fetchone() == (0,)
+    raw.close()
+    with Store(packed.path) as mine, pytest.raises(UsageError, match="packed for anna"):
+        mine.coder("ben")
+
+
+def test_packs_of_all_coders_merge_to_the_project_they_came_from(path: Path, tmp_path: Path) -> None:
+    with Store(path) as store:
+        assign(store, "anna", "ben")
+        for i in range(12):
+            act(store, ("anna", "ben")[i % 2], (("statement", "label", "review", "speaker")[i % 4], i % 9, i))
+        files = [pack(store, coder, tmp_path / f"{coder}.db").path for coder in ("anna", "ben")]
+        before = held(path)
+        merge(store, files)
+    assert held(path) == before
+
+
+def test_work_is_coded_again_blind_and_under_another_self(path: Path) -> None:
+    with Store(path) as store:
+        assign(store, "anna", overlap="8")
+        anna = store.coding("anna")
+        done = finish(anna, 12)
+        store.plan.recheck("anna", days=0, number=2, seed=1)
+        again = {
+            p
+            for g in store.plan.given()
+            if g.phase == "recheck"
+            for p in range(int(g.article[1:]) * 3 + 1, int(g.article[1:]) * 3 + 4)
+        }
+        assert again <= set(done)
+
+        anna = store.coding("anna")
+        at = anna.next_left(done[-1])
+        assert at in again
+        assert anna.review(at).state == "unseen"
+        assert not any(paragraph in again for paragraph in anna.marks(1, 24))
+        with anna.step("coded", at) as step:
+            step.review(state="coded")
+        assert anna.review(at).state == "coded"
+        assert anna.undo() is not None
+        assert anna.review(at).state == "open" or anna.review(at).state == "unseen"
+        assert anna.redo() is not None
+        came = finish(anna)
+        assert set(came) | {at} == again | (set(range(1, 25)) - set(done))
+
+        assert [c.name for c in store.coders()] == ["anna"]
+        rows = dict(
+            store.connection.all("select c.name, count(*) from reviews r join coders c on c.id = r.coder group by 1")
+        )
+        assert rows == {"anna": 24, "anna (recheck)": 6}
+        assert store.plan.rechecks() == [("anna", "anna (recheck)")]
+        before = state(store)
+        with store.connection.write():
+            rebuild(store.connection)
+        assert state(store) == before
+
+
+def test_what_is_not_due_yet_does_not_come_back(path: Path) -> None:
+    with Store(path) as store:
+        finish(store.coding("anna"))
+        store.plan.recheck("anna", days=10, number=2)
+
+        assert store.coding("anna").next_left(0) is None
+        with pytest.raises(UsageError, match="fewer than 7"):
+            store.plan.recheck("anna", days=10, number=7)
+
+
+def test_in_an_open_phase_a_coder_sees_only_the_own_codings(path: Path) -> None:
+    with Store(path) as store:
+        assign(store, "anna", "ben")
+        assert store.visible_coders("anna") == ["anna"]
+        assert store.visible_coders(None) is None
+        store.plan.close("main")
+        assert store.visible_coders("anna") is None
+        store.plan.close("main", is_closed=False)
+        assert store.visible_coders("anna") == ["anna"]
+        assert store.visible_coders("zoe") is None
+
+
+def test_in_an_open_phase_the_registry_shows_no_entry_that_only_another_coder_made(path: Path) -> None:
+    with Store(path) as store:
+        assign(store, "anna", "ben")
+        for coder, name in (("anna", "Speaker of Anna"), ("ben", "Speaker of Ben")):
+            with store.coding(coder).step("code", 1) as step:
+                step.set_speakers(step.add_statement(None), [(name, None)])
+
+        assert [e.name for e in store.coding("anna").registry.entries()] == ["Speaker of Anna"]
+        assert len(store.registry.entries()) == 2
+        with store.coding("anna").step("code", 2) as step:
+            step.set_speakers(step.add_statement(None), [("Speaker of Ben", None)])
+        assert len(store.registry.entries()) == 2
+        assert len(store.coding("anna").registry.entries()) == 2
+        store.plan.close("main")
+        assert len(store.coding("ben").registry.entries()) == 2
+
+
+def test_the_commands_draw_show_pack_and_report(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def annotator(*arguments: str) -> int:
+        return run(["--project", str(path), *arguments])
+
+    assert annotator("assign", "draw", "--coder", "anna", "--coder", "ben", "--overlap", "25%", "--dry-run") == 0
+    assert "everybody codes 2 of them (6 paragraphs)" in capsys.readouterr().out
+    assert annotator("assign", "list") == 0
+    assert "Nothing was given out" in capsys.readouterr().out
+    assert annotator("assign", "draw", "--coder", "anna") == 2
+    assert annotator("assign", "draw", "--coder", "anna", "--coder", "anna", "--yes") == 2
+    assert annotator("assign", "draw", "--coder", "anna", "--coder", "ben", "--overlap", "25%", "--yes") == 0
+    with Store(path) as store:
+        finish(store.coding("anna"))
+    assert annotator("assign", "recheck", "--coder", "anna", "--number", "2", "--after", "0") == 0
+    with Store(path) as store:
+        finish(store.coding("anna"))
+    assert annotator("assign", "report") == 0
+    assert "anna with themselves" in capsys.readouterr().out
+    assert annotator("assign", "close", "main") == 0
+    assert annotator("assign", "withdraw", "main", "--yes") == 0
+    assert annotator("pack", "--coder", "anna") == 0
+    assert (tmp_path / "anna.db").exists()
+    assert annotator("pack", "--coder", "anna") == 1
+    assert annotator("pack", "--coder", "nobody") == 2
