@@ -35,7 +35,6 @@ _BY = any_of(r"""
 """)
 
 _END_CREDITS = any_of(r"""
-    .{2,200}\bcontributed (?:to this|to the|reporting|additional|from)\b.{0,80}
     \W*with (?:a |additional |agency |wire |some )?(?:files?|reports?|reporting|inputs?|assistance
     +|agencies|wires|material|information|contributions?)(?:\W+(?:from|by|of)\b.{1,120}|\W*)
     \W*with [\w ]{2,20} inputs?\W*
@@ -49,8 +48,27 @@ _END_CREDITS = any_of(r"""
     — ?(?:with assistance|by [A-Z]).{2,120}
 """)
 
-_BY_SOMEBODY = re.compile(rf"(?:{_BY})(?=[\s:]|$)[\s:]*", re.IGNORECASE)
-_END_CREDIT = re.compile(_END_CREDITS, re.IGNORECASE)
+_BY_SOMEBODY = re.compile(rf"(?:{_BY})(?=[\s:]|$)[\s:]*")
+_END_CREDIT = re.compile(_END_CREDITS.replace("A-Z", "a-z"))
+_CONTRIBUTED = re.compile(r"[^\n]{2,200}?\bcontributed (?:to this|to the|reporting|additional|from)\b[^\n]{0,80}")
+_OPENINGS = (
+    "with",
+    "addit",
+    "report",
+    "writ",
+    "edit",
+    "compil",
+    "produced",
+    "transl",
+    "the assoc",
+    "associated",
+    "source",
+)
+BEGINNINGS = frozenset(
+    opening[:3] for opening in (*_BY.split("|"), *_OPENINGS, "— w", "— b", "(wi", "(re", "(ed", "(ad")
+)
+"""How bylines begin, in small letters."""
+_BYS = tuple({line.strip()[:4].split("s?")[0].rstrip(" :") for line in _BY.split("|")})
 _SEPARATED = re.compile(r"([^·•|]{5,40}) [·•|] ")
 _OFFICE = re.compile(
     r"(?:\w+ ){0,4}(?:reporters?|correspondents?|editors?|writers?|columnists?|staff|bureau|agency|agencies|press"
@@ -63,16 +81,23 @@ def is_byline(text: str) -> bool:
     """Whether a line names its authors: "By …" with names, or the credits below an article."""
     if len(text) > 250:
         return False
-    if said := _BY_SOMEBODY.match(text):
+    opening = text[:40].lower()
+    if opening.startswith(_BYS) and (said := _BY_SOMEBODY.match(opening)):
         return len(text) < 160 and are_names(re.split(r"[|·•@]", text[said.end() :])[0])
-    if found := _SEPARATED.match(text):
+    if ("·" in opening or "•" in opening or "|" in opening) and (found := _SEPARATED.match(text)):
         return len(text) < 200 and is_name(found[1])
     return is_end_credit(text)
 
 
 def is_end_credit(text: str) -> bool:
     """Whether a line below an article says who else worked on it."""
-    return len(text) <= 250 and _END_CREDIT.fullmatch(text) is not None
+    if len(text) > 250:
+        return False
+    if " contributed " in text:
+        return _CONTRIBUTED.fullmatch(text) is not None
+    opening = text[:16].lower()
+    may_open = opening.lstrip("(—–- ").startswith(_OPENINGS) or "/" in opening[:6]
+    return may_open and _END_CREDIT.fullmatch(text.lower()) is not None
 
 
 def is_name(text: str) -> bool:

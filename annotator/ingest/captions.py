@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from annotator.ingest.wording import LONGEST, any_of, are_names
+from annotator.ingest.wording import LONGEST, any_of, are_names, beginnings, may_begin
 
 _AGENCY_NAMES = any_of(r"""
     AP|AFP|Reuters|REUTERS|EPA|PA|dpa|DPA|NTB|TASS|Tass|Sputnik|SPUTNIK|Xinhua|XINHUA|VCG|UPI|ANI|PTI
@@ -61,7 +61,7 @@ _POINTS = any_of(r"""
     +|representational image)\b[^()]*\)
     \bpictured (?:left|right|above|below|here|with)\b
     \((?:L|left)\).{1,80}\((?:R|right)\)
-    , (?:left|right|centre|center), (?:and|with|meets|shakes|speaks|greets)\b
+    , (?:left|right), (?:and|with|meets|shakes|speaks|greets)\b
     \b(?:is|are) (?:seen|pictured|shown) (?:here|in this|in an? )
     \b(?:file photo|file picture)\b
 """)
@@ -71,13 +71,19 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace("AGENCY", _AGENCY).replace("CREDIT", _CREDIT))
 
 
+BEGINNINGS = frozenset(
+    head.lower() for head in beginnings(_STARTS.replace("AGENCY", _AGENCY).replace("CREDIT", _CREDIT))
+)
+"""How captions begin that say so, in small letters."""
 _START = _compiled(f"(?:{_STARTS})")
 _END = _compiled(f"(?:{_ENDS})$")
+_SIGNS = ("/", ":", "…", "...", " by ", " courtesy", "via ", "©", "| ", "Getty", " pic", " photo", " file")
+_FINAL = frozenset(".!?…”\"’'")
 _POINT = re.compile(_POINTS)
 _LABEL = _compiled(r"CREDITs?\s*:\s?")
 _HAS_CREDIT = _compiled("/|AGENCY")
 _ALONE = _compiled(
-    r"(?:[\w.’' -]{2,40}[/|,] ?)*AGENCY(?:[ /|,]+(?:via )?[\w.’' -]{2,40})*"
+    r"(?:[\w.’' -]{2,41}[/|,])* ?AGENCY(?:[ /|,]+(?:via )?[\w.’' -]{2,40})*"
     r"|[A-Z][A-Z.’' -]{2,40} / [A-Z][A-Z .’'-]{2,40}"
 )
 
@@ -86,14 +92,45 @@ def is_caption(text: str) -> bool:
     """Whether a paragraph says of itself that it stands below a picture: by a credit or by pointing at it."""
     if len(text) > LONGEST:
         return False
-    label = _LABEL.match(text)
+    label = _LABEL.match(text) if ":" in text[:16] else None
     if label and not _HAS_CREDIT.search(text) and not are_names(text[label.end() :]):
         return False  # "Photos: A harbour at a standstill" is a link
-    if _START.match(text) or _END.search(text):
+    if may_begin(text[:3].lower(), BEGINNINGS) and _START.match(text):
         return True
-    return len(text) < 250 and _POINT.search(text) is not None
+    if _may_end(text) and _END.search(text):
+        return True
+    return len(text) < 250 and may_point(text) and _POINT.search(text) is not None
+
+
+def _may_end(text: str) -> bool:
+    """Whether there is a sign of `_ENDS`.
+
+    Most paragraphs end with a full stop or a quotation mark, and then only a credit in brackets is one.
+    """
+    if text[-1] in _FINAL:
+        return text.endswith((").", "]."))
+    return text[-1] in ")]" or text[-1].isupper() or any(sign in text for sign in _SIGNS)
+
+
+def may_point(text: str) -> bool:
+    """Whether a word of `_POINTS` is there: searches for words are faster than one for a pattern."""
+    return (
+        "(" in text
+        or "pictured" in text
+        or "file p" in text
+        or "left, " in text
+        or "right, " in text
+        or "is seen " in text
+        or "are seen " in text
+        or " shown here" in text
+        or " shown in " in text
+    )
 
 
 def is_credit(text: str) -> bool:
     """Whether a line is a picture's credit and nothing else."""
-    return len(text) < 90 and _ALONE.fullmatch(text) is not None
+    return (
+        len(text) < 60
+        and (" / " in text or _HAS_CREDIT.search(text) is not None)
+        and _ALONE.fullmatch(text) is not None
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from annotator.ingest.wording import LONGEST, PROSE_END, any_of
+from annotator.ingest.wording import LONGEST, PROSE_END, any_of, beginnings, may_begin
 
 # Whole lines, in lower case and without marks around them.
 _LINES = frozenset(
@@ -187,7 +187,6 @@ _STARTS = any_of(r"""
     listen to (?:this|the) (?:article|story|episode|full|podcast)\b.{0,40}$
     we use your (?:sign-?up|e-?mail|data|information) to
     you can find this story in
-    .{2,60} does not work for, consult, own shares
     enjoy more audio
     your browser (?:does not|doesn)
     to (?:play|view|watch) this (?:video|content)
@@ -201,7 +200,6 @@ _STARTS = any_of(r"""
     this is a carousel
     (?:copyright|\(c\)|©)\s*(?:©|\(c\))?\s*\d{4}
     ©\s?\w
-    .{0,90}\ball rights reserved\b
     this (?:material|content) (?:may not|is (?:for|only|protected|copyright|subject|available to
     +|exclusive))
     (?:we|this (?:web ?)?site|our (?:web ?)?site|we and our (?:\d+ )?partners)\b.{0,60}\b(?:use|uses
@@ -215,8 +213,10 @@ _STARTS = any_of(r"""
     +|(?:for|available to|exclusive to) (?:our )?subscribers|now closed|closed|written by|made possible
     +|developing|syndicated|based on an interview)\b
     this is a (?:developing|breaking) (?:news )?story
-    \(?except for the headline
-    \(?this (?:story|article) has not been
+    except for
+    \(except for the headline
+    this (?:story|article) has not been
+    \(this (?:story|article) has not been
     (?:story )?first published (?:on|in|by|at)\b
     originally published (?:on|in|by|at)\b
     editor[’']?s?[’']? note\s*(?:[:(—–-]|$)
@@ -224,7 +224,6 @@ _STARTS = any_of(r"""
     clarification\s*[:(]
     disclaimer\s*:
     the (?:views|opinions)(?: and opinions)? expressed\b.{0,80}\b(?:authors?|writers?|own|reflect|contributors?)\b
-    .{0,40}is not responsible for the content of external
     (?:read|view|see) (?:the )?original\b
     (?:do you )?(?:have|got) (?:a )?(?:news |confidential |story )?tips?\b
     do you (?:know|have) (?:more|any|information).{0,160}(?:contact|e-?mail|tips?|write to|reach)
@@ -263,7 +262,6 @@ _STARTS = any_of(r"""
     www\.\S+$
     pic\.twitter\.com/
     pic\.x\.com/
-    .{3,60} (?:encourages reader discussion|is committed to maintaining a lively)
     please (?:review|read|see|follow) our (?:community |comment |commenting |house )?(?:guidelines|rules|policy)
     we apologi[sz]e, but this (?:video|content|page)
     try refreshing your browser
@@ -280,6 +278,11 @@ _INBOX = any_of(r"""
     (?:subscribe|sign up) (?:here|now|today|below)\b
     you can unsubscribe at any time
     our free (?:daily |weekly |morning )?newsletter
+    all rights reserved\b
+    does not work for, consult, own shares
+    is not responsible for the content of external
+    encourages reader discussion
+    is committed to maintaining a lively
 """)
 
 _DATES = any_of(r"""
@@ -333,12 +336,16 @@ _HEADERS = any_of(r"""
     share this:?
 """)
 
-_LINE_START = re.compile(f"(?:{_LINE_STARTS})", re.IGNORECASE)
-_START = re.compile(f"(?:{_STARTS})", re.IGNORECASE)
+# Patterns of small letters against small letters: a pattern that ignores case is several times slower.
+_LINE_START = re.compile(f"(?:{_LINE_STARTS})".replace("A-Z", "a-z"))
+_START = re.compile(f"(?:{_STARTS})".replace("A-Z", "a-z"))
+_ANYWHERE = re.compile(rf"\b(?:{_INBOX})".replace("A-Z", "a-z"))
+_DATE = re.compile(_DATES.replace("A-Z", "a-z"))
+_HEADER = re.compile(rf"(?:{_HEADERS})\W*".replace("A-Z", "a-z"))
+BEGINNINGS = beginnings(_STARTS)
+"""How the sentences begin that may be furniture."""
+_LONGEST_LINE = 90
 _SHOUTED = re.compile(r"(?:READ MORE|MORE (?:ON|FROM|IN)|RELATED) [A-Z]{2}")
-_ANYWHERE = re.compile(rf"\b(?:{_INBOX})", re.IGNORECASE)
-_DATE = re.compile(_DATES, re.IGNORECASE)
-_HEADER = re.compile(rf"(?:{_HEADERS})\W*", re.IGNORECASE)
 _MARKS = " :.…|>»›→«‹←*•·▶►+-–—_()[]"
 
 
@@ -346,19 +353,38 @@ def is_furniture(text: str) -> bool:
     """Whether a line is what pages put around an article."""
     if len(text) > LONGEST:
         return False
-    bare = text.strip(_MARKS).replace("’", "'").casefold()
-    if bare in _LINES or not any(map(str.isalpha, bare)):
-        return not _is_year(bare)
-    if _START.match(text) or _SHOUTED.match(text):
+    small = text.lower()
+    if len(text) < _LONGEST_LINE or not any(map(str.isalpha, small)):
+        bare = small.strip(_MARKS).replace("’", "'")
+        if bare in _LINES or not any(map(str.isalpha, bare)):
+            return not _is_year(bare)
+        if (text[1:2].isupper() and _SHOUTED.match(text)) or _DATE.fullmatch(small):
+            return True
+    if may_begin(small, BEGINNINGS) and _START.match(small):
         return True
-    if not PROSE_END.search(text) and _LINE_START.match(text):
+    if PROSE_END.search(text[-6:]) is None and _LINE_START.match(small):
         return True
-    return (len(text) < 90 and _DATE.fullmatch(text) is not None) or _ANYWHERE.search(text) is not None
+    return may_call(small) and _ANYWHERE.search(small) is not None
+
+
+def may_call(text: str) -> bool:
+    """Whether a word of `_INBOX` is there: searches for words are faster than one for a pattern."""
+    return (
+        "inbox" in text
+        or "sign up" in text
+        or "ubscribe" in text
+        or "newsletter" in text
+        or "ghts reserved" in text
+        or "own shares" in text
+        or "not responsible" in text
+        or "reader discussion" in text
+        or "a lively" in text
+    )
 
 
 def is_header(text: str) -> bool:
     """Whether furniture heads a list of links: the lines below it that are no sentences belong to it."""
-    return len(text) < 100 and _HEADER.fullmatch(text) is not None
+    return len(text) < 100 and _HEADER.fullmatch(text.lower()) is not None
 
 
 def _is_year(bare: str) -> bool:

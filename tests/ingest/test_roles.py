@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from annotator.ingest import captions, furniture
 from annotator.ingest.roles import guess
+from annotator.ingest.wording import beginnings, may_begin
 from annotator.model import ROLES, Role
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "roles"
@@ -201,3 +204,42 @@ def test_every_paragraph_gets_one_known_role(texts: list[str], title: str | None
 
     assert len(roles) == len(texts)
     assert set(roles) <= set(ROLES)
+
+
+def test_the_look_at_the_first_letters_never_hides_a_pattern() -> None:
+    texts = [text for name in ("before", "after") for _, _, text in pairs(name)]
+    openings = [text.lower() for text in texts]
+
+    for module in (furniture, captions):
+        pattern = module._START
+        assert all(
+            may_begin(small, module.BEGINNINGS)
+            for small, text in zip(openings, texts, strict=True)
+            if pattern.match(small if module is furniture else text)
+        )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "heads"),
+    [
+        ("abcd|ef", {"abc", "ef"}),
+        ("(?:the |a )?view", {"the", "a v", "vie"}),
+        ("don[’']t", {"don"}),
+        ("e-?mail", {"e"}),
+        (r"\(?x", {""}),
+        (r"\(this\)", {"(th"}),
+        ("(?:a|(?:b|c)d)ef", {"aef", "bde", "cde"}),
+        (".{2}x", {""}),
+    ],
+)
+def test_beginnings_are_read_off_a_pattern(pattern: str, heads: set[str]) -> None:
+    assert beginnings(pattern) == heads
+
+
+@pytest.mark.parametrize("text", ["ab, " * 22, "(" * 400, "a / " * 100, "Photo by " * 40, "www." * 100, "A-B. " * 80])
+def test_no_line_takes_a_pattern_long(text: str) -> None:
+    begin = time.perf_counter()
+
+    guess([BODY, text.strip(), MORE, BODY] * 20)
+
+    assert time.perf_counter() - begin < 1
