@@ -14,6 +14,7 @@ from annotator.agreement import (
     Continuum,
     alpha_interval,
     alpha_u,
+    gamma,
     presence_patterns,
     statement_f1,
 )
@@ -34,6 +35,10 @@ PRESENCE_UNITS = (
 )
 
 N_SAMPLES = 2000
+N_TEXTS = 30
+"""Random texts that γ is measured against."""
+_MOST_TEXTS = 20_000
+"""Paragraphs times pairs of coders up to which γ is computed: every random text aligns all of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +75,8 @@ class Existence:
     """|uα: agreement of all coders on which characters are evidence."""
     alpha_u: Coefficient
     """α_U: agreement on where stretches of evidence begin and end."""
+    gamma: Coefficient
+    """γ: the best alignment of stretches against random ones, mean of the pairs."""
 
     @property
     def matched(self) -> int:
@@ -93,6 +100,7 @@ class Existence:
             "presence_alpha": self.presence_alpha.to_dict(),
             "bar_u_alpha": self.bar_u_alpha.to_dict(),
             "alpha_u": self.alpha_u.to_dict(),
+            "gamma": self.gamma.to_dict(),
             "pairs": [pair.to_dict() for pair in self.pairs],
         }
 
@@ -106,6 +114,7 @@ def existence(pairs: dict[Pair, PairCounts], continua: Sequence[Continuum], seed
         _mean([pair.presence_alpha for pair in found], "presence_alpha"),
         _without_interval(bar_u_alpha, continua),
         _without_interval(alpha_u, continua),
+        _gamma(continua, len(found), seed),
     )
 
 
@@ -158,6 +167,19 @@ def _mean(values: Sequence[Coefficient], name: str) -> Coefficient:
         n_units_paired=sum(one.n_units_paired for one in values),
         n_labels=sum(one.n_labels for one in values),
     )
+
+
+def _gamma(continua: Sequence[Continuum], n_pairs: int, seed: int) -> Coefficient:
+    divided = [one for one in continua if any(one.spans.values())]
+    if len(divided) * n_pairs > _MOST_TEXTS:
+        why = f"not computed: it takes long for more than {_MOST_TEXTS} paragraphs and pairs of coders"
+        return Coefficient("gamma", None, why, ci_method="no interval: there is no value")
+    try:
+        found = gamma(divided, N_TEXTS, seed)
+    except ZeroDivisionError:  # a random text without a single span has no disorder to compare with
+        why = "undefined: there are too few statements to make random texts of"
+        return Coefficient("gamma", None, why, ci_method="no interval: there is no value")
+    return replace(found, ci_method=f"no interval: {found.ci_method or found.undefined}")
 
 
 def _without_interval(

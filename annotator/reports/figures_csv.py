@@ -47,7 +47,7 @@ def _rows(report: ProjectReport | FileReport) -> Iterator[list[Any]]:
             yield _row("paragraph", name, "nominal", "all", one.krippendorff_alpha)
     found = report.existence
     if found is not None:
-        for value in (found.f1, found.presence_alpha, found.bar_u_alpha, found.alpha_u):
+        for value in (found.f1, found.presence_alpha, found.bar_u_alpha, found.alpha_u, found.gamma):
             yield _row("statement", "which exist", value.level or "", "all", value)
         for pair in found.pairs:
             who = " and ".join(pair.coders)

@@ -9,7 +9,7 @@ from annotator.agreement.percent import DEFINITIONS
 from annotator.agreement.report import plain as as_json
 from annotator.reports.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Point, Prose, Table
 from annotator.reports.collect import UNIT_RULE
-from annotator.reports.existence import OF_PAIRS, PRESENCE_UNITS, Existence
+from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods import methods, methods_of_file
 from annotator.reports.project import MeasureReport, PresenceReport, ProjectReport
@@ -218,7 +218,8 @@ def _existence(found: Existence) -> Iterator[Block]:
         yield Prose(f"Mean of pairs: F1 {_said(found.f1)}, α of presence {_said(found.presence_alpha)}.")
     yield Prose(
         f"Characters of evidence, all coders at once: |uα (evidence or not) {_said(found.bar_u_alpha)}; α_U (where "
-        f"stretches begin and end) {_said(found.alpha_u)}."
+        f"stretches begin and end) {_said(found.alpha_u)}; γ (mean of pairs, {N_TEXTS} random texts) "
+        f"{_said(found.gamma)}."
     )
     yield Prose(MATCHING_RULE)
     yield Prose(PRESENCE_UNITS)

@@ -172,6 +172,8 @@ class ProjectReport:
     existence: Existence | None
     """None in a codebook without statements."""
     attributes: tuple[MeasureReport, ...]
+    n_in_doubt: int = 0
+    """Labels that a change of the codebook put in doubt and that nobody has decided again."""
     has_phases: tuple[str, ...] = ()
     """The phases under which the compared paragraphs were coded."""
 
@@ -190,6 +192,11 @@ class ProjectReport:
         if self.coders_left_out:
             names = ", ".join(self.coders_left_out)
             said.append(f"Not compared: {names} (models and second codings count only when --coder names them).")
+        if self.n_in_doubt:
+            said.append(
+                f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
+                "until they are decided again."
+            )
         for coder, n in sorted(found.open_for.items()):
             said.append(
                 f"{n} paragraph{'s' * (n != 1)} that {coder} has left open {'are' if n != 1 else 'is'} left out."
@@ -243,7 +250,7 @@ def project_report(
         codebook = store.codebooks.current()
         codings = Codings(store.connection, choice)
         collected = collect(codings, codebook, chosen_variables(codebook, variables))
-        phases = codings.phases
+        phases, n_in_doubt = codings.phases, codings.n_in_doubt()
     how = intervals or Intervals()
     measured = [_measured(tally, collected.groups, how) for tally in collected.paragraphs.values()]
     return ProjectReport(
@@ -261,6 +268,7 @@ def project_report(
         ),
         existence(collected.pairs, collected.continua, how.seed) if codebook.has_statements else None,
         tuple(_attribute(one, collected.groups, how) for one in collected.attributes.values()),
+        n_in_doubt,
         phases,
     )
 

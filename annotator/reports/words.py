@@ -51,8 +51,13 @@ def percent(value: float | None) -> str:
 
 
 def interval(ci: tuple[float, float] | None, places: int = 2) -> str:
-    """An interval: [.60, .85]."""
-    return "–" if ci is None else f"[{decimal(ci[0], places)}, {decimal(ci[1], places)}]"
+    """An interval: [.60, .85]; with more places where its ends would look the same."""
+    if ci is None:
+        return "–"
+    low, high = decimal(ci[0], places), decimal(ci[1], places)
+    if low == high and ci[0] != ci[1] and places < 4:
+        return interval(ci, places + 1)
+    return f"[{low}, {high}]"
 
 
 def verdict(one: Coefficient) -> str:

@@ -207,6 +207,11 @@ class Codings:
         )
         return [ArticleLabel(row[0], self._coders[row[1]], row[2], Decision(loaded(row[3]), row[4])) for row in rows]
 
+    def n_in_doubt(self) -> int:
+        """How many of the chosen coders' labels a change of the codebook put in doubt."""
+        row = self._c.one(f"select count(*) from doubts where settled_at is null and coder in ({_list(self._coders)})")
+        return int(row[0]) if row else 0
+
     @cached_property
     def phases(self) -> tuple[str, ...]:
         """The phases in which the chosen coders were given something to code, and which the choice leaves in."""

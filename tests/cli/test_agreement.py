@@ -93,6 +93,8 @@ def test_statements_are_matched_by_their_evidence(capsys: pytest.CaptureFixture[
     assert found["f1"]["value"] == pytest.approx(8 / 12)
     assert found["f1"]["ci"][0] < 8 / 12 < found["f1"]["ci"][1]
     assert "one to one" in found["matching_rule"]
+    assert 0 < found["gamma"]["value"] < 1
+    assert "30 random texts a pair, seed 0" in found["gamma"]["ci_method"]
 
 
 def test_an_ordinal_variable_leaves_out_what_stands_outside_its_scale_and_says_so(

@@ -222,6 +222,7 @@ def test_figures_are_written_as_journals_print_them() -> None:
         "–",
     ]
     assert interval((-0.123, 0.987)) == "[−.12, .99]"
+    assert interval((0.6401, 0.6432)) == "[.640, .643]"
 
 
 def test_a_chart_without_values_is_drawn_without_dots() -> None:
@@ -243,3 +244,16 @@ def test_blocks_of_one_report_are_the_same_in_every_form() -> None:
     assert "| x\\_1 | 3 |" in to_markdown(blocks)
     assert "x\\_1 & 3 \\\\" in to_latex(blocks)
     assert '<p class="warning">Careful.</p>' in to_html(blocks, "x")
+
+
+def test_one_lonely_statement_is_undefined_and_no_crash(make_project: MakeProject) -> None:
+    store = make_project("One paragraph of an article.", codebook=CODEBOOK)
+    code(store, "ada", 1, Said({"stance": "oppose"}, evidence=(0, 7)))
+    code(store, "ben", 1, state="no claim")
+
+    found = project_report(store).existence
+
+    assert found is not None
+    assert found.f1.value == 0
+    assert found.gamma.value is None or -1 <= found.gamma.value <= 1
+    assert found.gamma.value is not None or "undefined" in str(found.gamma.undefined)

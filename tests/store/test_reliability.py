@@ -128,3 +128,15 @@ def test_a_choice_of_articles_leaves_the_others_out(make_project: MakeProject) -
 
     assert [seen.paragraph for seen in codings.paragraphs()] == [4, 5]
     assert codings.n_paragraphs() == 2
+
+
+def test_labels_in_doubt_are_counted_until_they_are_settled(project: Store) -> None:
+    ada = project.coder("ada").id
+    project.connection.execute(
+        "insert into doubts (coder, paragraph, variable, reason, raised_at) values (?, 2, 'stance', 'split', '2031')",
+        (ada,),
+    )
+
+    assert Codings(project.connection).n_in_doubt() == 1
+    project.connection.execute("update doubts set settled_at = '2031'")
+    assert Codings(project.connection).n_in_doubt() == 0
