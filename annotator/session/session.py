@@ -149,6 +149,18 @@ class Session:
         values = {**self.around, **(self.statement.labels if self.statement else {})}
         return [v for v in self.codebook.variables if v.enabled and form.holds(v, values)]
 
+    def check_asked(self, variable: Variable) -> None:
+        """Refuse a variable that is not asked here.
+
+        Raises:
+            Refused: Its conditions do not hold; the sentence says which.
+        """
+        if any(one.name == variable.name for one in self.asked()):
+            return
+        found = ((self.codebook.variable(name), values) for name, values in variable.conditions().items())
+        wanted = [f"{other.title if other else '?'} is {' or '.join(values)}" for other, values in found]
+        raise Refused(f"{variable.title} is asked only where {' and '.join(wanted)}")
+
     def label(self, variable: Variable) -> Label | None:
         """The label of a variable, of the current statement, the paragraph or the article, as its scope says."""
         if variable.scope == "paragraph":
@@ -261,7 +273,7 @@ class Session:
             self.write(variable, category, category)
 
     def type_value(self, variable: Variable, text: str) -> None:
-        """Give a number, a text or an entity's name to a variable; nothing takes the label away."""
+        """Give a number, a text or an entity's name to a variable; an empty text takes the label away."""
         text = text.strip()
         if not text:
             self.write(variable, None, "nothing")
@@ -274,6 +286,10 @@ class Session:
 
     def write(self, variable: Variable, value: Value | None, shown: str) -> None:
         """Record the value of a variable (None takes it away), and what follows from it."""
+        if value is not None:
+            self.check_asked(variable)
+        elif self.label(variable) is None:
+            raise Refused(f"{variable.title} holds nothing that could be taken away")
         with self._step(f"{variable.title}: {shown}") as step:
             if variable.scope == "paragraph":
                 step.label_paragraph(variable.name, value)

@@ -216,6 +216,11 @@ class LabelScreen(Screen[None]):
 
     def _open(self, variable: Variable) -> None:
         """Let the next keys choose among a variable's categories, or ask for what it holds."""
+        try:
+            self.session.check_asked(variable)
+        except AnnotatorError as error:
+            self._refuse(str(error))
+            return
         n = sum(not category.retired for category, _ in variable.walk())
         if n == 0 or n > MOST_LISTED or n > len(local_map(variable)):
             self.action_type_value(variable)
@@ -282,7 +287,9 @@ class LabelScreen(Screen[None]):
             finder = self._find_speaker
         elif label is not None:
             text = str(label.value)
-        hint = "Enter takes it, Esc leaves" + (" · ↓ ↑ mark another" if finder else "; nothing takes the value away")
+        if finder is not None and label is not None:
+            finder = _with_nothing(finder, label.value)
+        hint = "Enter takes it, Esc leaves" + (" · ↓ ↑ mark another" if finder else "; an empty line takes it away")
         typed = await self.app.push_screen_wait(Prompt(_question(variable), finder, text, hint))
         if typed is not None:
             self._do(lambda: self.session.type_value(variable, typed))
@@ -360,7 +367,9 @@ class LabelScreen(Screen[None]):
         asked = self.session.asked()
 
         def find(text: str) -> list[Found]:
-            return [Found(v.name, v.title) for v in asked if text.casefold() in v.title.casefold()]
+            named = [v for v in asked if text.casefold() in v.title.casefold()]
+            labels = [(v, self.session.label(v)) for v in named]
+            return [Found(v.name, f"{v.title}: {', '.join(_names(at.value))}" if at else v.title) for v, at in labels]
 
         name = await self.app.push_screen_wait(Prompt("variable", find, "", "Enter opens it, Esc leaves"))
         variable = self.session.codebook.variable(name) if name else None
@@ -610,6 +619,12 @@ class LabelScreen(Screen[None]):
                 shown = {"evidence": "→ ←", "all": "Ctrl+P"}.get(what, command.shown)
                 row += [Part(shown, "key", key), Part(f" {what}  ", "weak", key)]
         return row
+
+
+def _with_nothing(finder: Callable[[str], list[Found]], value: object) -> Callable[[str], list[Found]]:
+    """A finder that offers, before anything is typed, to take away what is there."""
+    nothing = Found("", f"nothing: take “{', '.join(_names(value))}” away")
+    return lambda text: finder(text) if text else [*finder(text), nothing]
 
 
 def _names(value: object) -> list[str]:
