@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -16,6 +17,12 @@ from annotator.codebook_file import default_codebook
 from annotator.ingest import Read, read_inputs
 from annotator.model import Article
 from annotator.store import Store
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    # The SQLite that the program has: two in one process do not see each other's locks.
+    from sqlite_utils.utils import sqlite3
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT.parent / "shared" / "seeds"
@@ -72,6 +79,11 @@ def article(text: str, name: str = "article") -> Article:
     from annotator.ingest.article import make
 
     return make(text, name, f"{name}.txt")
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A second connection to a project file, beside the program's."""
+    return sqlite3.connect(path, isolation_level=None)
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +13,7 @@ import pytest
 from annotator.codebook import Codebook, Variable
 from annotator.session import Session
 from annotator.store import Store
-from tests.conftest import MakeProject
+from tests.conftest import MakeProject, connect
 
 TEXT = (
     "Ada Stone, the harbour minister, said on Monday that the pier must be rebuilt. "
@@ -49,8 +48,9 @@ class Database:
         self._path = path
 
     def all(self, sql: str, *parameters: object) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)) as connection:
-            return connection.execute(sql, parameters).fetchall()
+        with closing(connect(self._path)) as connection:
+            found: list[tuple[Any, ...]] = connection.execute(sql, parameters).fetchall()
+            return found
 
     def one(self, sql: str, *parameters: object) -> Any:
         ((value,),) = self.all(sql, *parameters)
@@ -123,7 +123,7 @@ class Database:
 
     @staticmethod
     def _loaded(value: object) -> object:
-        return json.loads(value) if isinstance(value, str) and value.startswith("[") else value
+        return json.loads(value) if isinstance(value, str) and value.startswith('["') else value
 
 
 Begin = Callable[..., Session]

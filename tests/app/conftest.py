@@ -1,0 +1,68 @@
+"""The screen under Pilot: an app on a project, the text it shows, and the database behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from annotator.app.app import AnnotatorApp
+from annotator.session import Session
+from annotator.store import Store
+from tests.conftest import MakeProject
+from tests.session.conftest import Database
+
+TEXT = (
+    "Pier vote splits Langavik\n"
+    "\n"
+    "Ada Stone, the harbour minister, said on Monday that the pier must be rebuilt. "
+    "“We shall pay for it,” she said. Critics doubt the price.\n"
+    "Bo Reed of the fishing union called the plan “a gift to the hotels.” He wants a vote.\n"
+    "READ MORE\n"
+    "The pier was built in 1904, in the year of the great storm, and has been mended eleven times since then.\n"
+    "“Nobody asked us,” said a fisherman who did not want to be named.\n"
+)
+"""An invented article with a headline, two speakers, furniture and a source without a name."""
+
+SIZES = [(120, 36), (80, 24)]
+
+Start = Callable[..., AnnotatorApp]
+
+
+@pytest.fixture
+def project(make_project: MakeProject) -> Store:
+    """A project with the small article and the default codebook."""
+    return make_project(TEXT)
+
+
+@pytest.fixture
+def database(project: Store) -> Database:
+    return Database(project.path)
+
+
+@pytest.fixture
+def app(project: Store) -> AnnotatorApp:
+    """The app for the coder a, whose clock stands still."""
+    return AnnotatorApp(Session(project, "a", lambda: 0.0))
+
+
+def shown(app: AnnotatorApp) -> str:
+    """What stands on the screen, a line a line."""
+    width, height = app.size
+    lines = app.screen._compositor.render_strips()[:height]
+    return "\n".join(strip.crop(0, width).text.rstrip() for strip in lines)
+
+
+async def keys(pilot: Pilot[None], *pressed: str) -> None:
+    """Press keys, named as Textual names them, and wait until the screen is still."""
+    for key in pressed:
+        await pilot.press(key)
+    await pilot.pause()
+    await pilot.pause()
+
+
+def seeds() -> Path:
+    """The sample articles."""
+    return Path(__file__).resolve().parents[2] / "seeds"

@@ -1,0 +1,449 @@
+"""The labelling screen under Pilot: what a key leaves in the file, what is shown of it, and what the mouse does."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.app.app import AnnotatorApp
+from annotator.app.screens.label import LabelScreen
+from annotator.app.widgets.article_view import ArticleView
+from annotator.app.widgets.form_panel import FormPanel, Row
+from annotator.codebook_file import load_codebook
+from annotator.plain import plain
+from annotator.session import Session
+from annotator.store import Store
+from tests.app.conftest import SIZES, keys, seeds, shown
+from tests.conftest import MakeProject, Snapshot, connect
+from tests.session.conftest import Database, instrument
+
+
+def screen(app: AnnotatorApp) -> LabelScreen:
+    found = app.screen_stack[1]
+    assert isinstance(found, LabelScreen)
+    return found
+
+
+def place_of(app: AnnotatorApp, text: str, line: str = "") -> tuple[int, int]:
+    """Column and line where a text stands, in a line that holds another."""
+    for y, one in enumerate(shown(app).splitlines()):
+        if text in one and line in one:
+            return one.index(text), y
+    raise AssertionError(f"{text!r} is not on the screen:\n{shown(app)}")
+
+
+# keys
+
+
+@pytest.mark.parametrize(
+    ("pressed", "label"),
+    [
+        *(
+            ((key,), ("stance", name))
+            for key, name in [
+                ("s", "support"),
+                ("o", "oppose"),
+                ("n", "neutral"),
+                ("m", "mixed"),
+                ("u", "unclear"),
+            ]
+        ),
+        *(
+            ((key,), ("claim_type", name))
+            for key, name in [
+                ("f", "fact"),
+                ("i", "interpretation"),
+                ("e", "evaluation"),
+                ("p", "prediction"),
+                ("d", "demand"),
+                ("c", "commitment"),
+                ("a", "accusation"),
+                ("r", "denial"),
+            ]
+        ),
+        (("t", "n"), ("target", "Norway")),
+        (("y", "d"), ("mode", "direct")),
+    ],
+)
+async def test_every_flat_key_of_the_default_codebook_writes_its_label(
+    pressed: tuple[str, ...], label: tuple[str, str], app: AnnotatorApp, database: Database
+) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, *pressed)
+
+        assert database.statements()[0][label[0]] == label[1]
+        assert database.origins()[0][label[0]] == "coder"
+
+
+async def test_a_statement_takes_four_keys_and_a_paragraph_without_a_claim_one(
+    app: AnnotatorApp, database: Database
+) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "x")
+        first = screen(app).session.suggestions()[0]
+        await keys(pilot, "1", "s", "d", "enter")
+
+        (statement,) = database.statements()
+        assert (statement["speakers"], statement["stance"], statement["claim_type"]) == ([first], "support", "demand")
+        assert [database.state(i) for i in range(3)] == ["no claim", "coded", "open"]
+
+
+async def test_every_other_key_does_what_the_table_says(app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        session = screen(app).session
+        await keys(pilot, "b")
+        assert database.state(0) == "furniture"
+        await keys(pilot, "0", "n", "f", "!")
+        assert database.review(1)[1]
+        await keys(pilot, "space", "o", "e")
+        assert len(database.statements()) == 2
+        await keys(pilot, "tab", "u")
+        assert [one["stance"] for one in database.statements()] == ["unclear", "oppose"]
+        await keys(pilot, "backspace")
+        assert len(database.statements()) == 1
+        await keys(pilot, "z")
+        assert len(database.statements()) == 2
+        await keys(pilot, "Z")
+        assert len(database.statements()) == 1
+        await keys(pilot, "enter", "h", "c")
+        assert database.review(2)[3] == "caption"
+        await keys(pilot, "h", "equals_sign")
+        assert database.state(2) == "duplicate"
+        await keys(pilot, "j")
+        assert session.index == 4
+        await keys(pilot, "k", "up", "down")
+        assert session.index == 3
+        await keys(pilot, "g", "6", "enter")
+        assert session.index == 5
+        await keys(pilot, "right_square_bracket")
+        assert "last article" in shown(app)
+        await keys(pilot, "left_square_bracket")
+        assert "first article" in shown(app)
+
+
+async def test_evidence_moves_by_sentence_and_its_end_with_shift(app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "s", "right", "right")
+        assert database.statements()[0]["evidence"] == "“We shall pay for it,” she said."
+        await keys(pilot, "shift+right")
+        assert database.statements()[0]["evidence"].endswith("Critics doubt the price.")
+        await keys(pilot, "shift+left", "left")
+        assert database.statements()[0]["evidence"].endswith("must be rebuilt.")
+
+
+async def test_notes_and_speakers_are_typed_and_their_letters_are_text(app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "slash", "x", "z", "space", "q", "enter")
+        assert database.statements()[0]["speakers"] == ["xz q"]
+        await keys(pilot, "w", "o", "x", "space", "1", "exclamation_mark", "enter")
+        assert database.statements()[0]["note"] == "ox 1!"
+        assert "stance" not in database.statements()[0]
+
+        await keys(pilot, "slash", "R", "e", "e", "enter")
+        assert database.statements()[0]["speakers"] == ["Bo Reed"]
+
+        await keys(pilot, "w", "n", "o", "escape", "slash", "x", "escape")
+        assert database.statements()[0]["note"] == "ox 1!"
+        assert database.statements()[0]["speakers"] == ["Bo Reed"]
+
+
+async def test_a_key_without_a_meaning_says_so_and_changes_nothing(app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "semicolon")
+
+        assert "; does nothing here" in shown(app)
+        assert database.n_steps() == 0
+
+
+async def test_leaving_an_opened_variable_changes_nothing(app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        for opener in ("t", "y", "h"):
+            await keys(pilot, opener, "escape")
+        await keys(pilot, "t", "x")
+        assert "is no key of target" in shown(app)
+        await keys(pilot, "escape")
+
+        assert database.n_steps() == 0
+
+
+async def test_a_variable_without_a_key_is_opened_from_the_list(make_project: MakeProject) -> None:
+    codebook = instrument({"name": "speaker", "level": "entity"}, {"name": "verb of saying", "level": "text"})
+    store = make_project("One line.", codebook=codebook)
+    app = AnnotatorApp(Session(store, "a", lambda: 0.0))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "V", "v", "e", "r", "enter")
+        await keys(pilot, "s", "a", "y", "s", "enter")
+
+        assert Database(store.path).statements()[0]["verb of saying"] == "says"
+
+
+async def test_the_palette_does_what_a_key_does(app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "ctrl+p", *"no claim, next")
+        await pilot.pause(0.5)
+        await keys(pilot, "enter")
+        await pilot.pause(0.2)
+
+        assert database.state(0) == "no claim"
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+async def test_leaving_needs_no_saving(key: str, app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "o", key)
+
+    assert app.return_code == 0
+    assert database.statements()[0]["stance"] == "oppose"
+
+
+# what is shown is what is stored
+
+
+async def test_a_key_press_is_on_disk_before_the_screen_shows_it(
+    app: AnnotatorApp, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[list[str], Any]] = []
+    show = FormPanel.show
+
+    def watched(panel: FormPanel, rows: list[Row]) -> None:
+        chosen = [part.text for row in rows for part in row if part.style == "chosen" and " oppose]" in part.text]
+        stored = [one.get("stance") for one in database.statements()]
+        seen.append((chosen, stored))
+        show(panel, rows)
+
+    monkeypatch.setattr(FormPanel, "show", watched)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "o")
+
+    assert any(chosen for chosen, _ in seen)
+    assert all(stored == ["oppose"] for chosen, stored in seen if chosen)
+
+
+async def test_what_cannot_be_committed_does_not_light_up(
+    app: AnnotatorApp, project: Store, database: Database
+) -> None:
+    project.connection.patience = 0.1
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "o")
+        with closing(connect(project.path)) as other:
+            other.execute("begin immediate")
+            await keys(pilot, "s", "d")
+            assert "[o oppose]" in shown(app)
+            assert "[s support]" not in shown(app)
+            assert "✗" in shown(app)
+            other.execute("rollback")
+
+        await keys(pilot, "s")
+        assert "[s support]" in shown(app)
+        assert database.statements()[0]["stance"] == "support"
+        assert "claim_type" not in database.statements()[0]
+
+
+async def test_what_another_session_recorded_is_shown_when_one_comes_back(app: AnnotatorApp, project: Store) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        with Store(project.path) as store:
+            other = Session(store, "a")
+            other.pick_journalist()
+        await keys(pilot, "j", "k")
+
+        assert "[0 journalist]" in shown(app)
+
+
+# hostile text
+
+
+HOSTILE = (
+    "Esc \x1b[31mred\x1b[0m and \x1b]52;c;aGk=\x07 clip\n"
+    "C1 \x9b2J and bell \x07 and delete \x7f\n"
+    "Markup [bold red]b[/bold red] [/x] [@click=app.quit]c[/] \\[d\n"
+    "Bidi \u202eevil\u202c and \u2066isolated\u2069 and zero\u200bwidth and soft\u00adhyphen\n"
+    "Wide 新聞記者は言った 👩‍👩‍👧 naïve e\u0301 ﷽ 한국어\n"
+    "Tabs\there\tand\u2028line\u2029separators\n" + "long" * 3000 + "\n"
+)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_hostile_text_is_shown_harmless_and_coded_with_its_own_offsets(
+    size: tuple[int, int], make_project: MakeProject
+) -> None:
+    store = make_project(HOSTILE)
+    store.coding("[/x]\u00e9")
+    app = AnnotatorApp(Session(store, "[/x]é", lambda: 0.0))
+    database = Database(store.path)
+    n = len(app._session.article.paragraphs)
+    async with app.run_test(size=size) as pilot:
+        for i in range(n):
+            assert screen(app).session.index == i
+            text = screen(app).session.text
+            assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown(app))
+            await keys(pilot, "right", "0", "n", "f", "enter")
+            assert screen(app).session.index == (i + 1 if i + 1 < n else i)
+            statement = database.statements("[/x]é")[i]
+            assert statement["evidence"] in text
+            assert len(plain(text)) == len(text)
+
+
+async def test_hostile_speakers_targets_and_titles_are_shown_harmless(make_project: MakeProject) -> None:
+    codebook = instrument(
+        {"name": "speaker", "level": "entity"},
+        {"name": "[/x] v", "key": "v", "categories": [{"name": "[bold]c", "key": "c"}, {"name": "[/]", "key": "d"}]},
+        {"name": "free", "level": "text", "key": "q"},
+    )
+    store = make_project("One line about [/x].", codebook=codebook)
+    app = AnnotatorApp(Session(store, "a", lambda: 0.0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(
+            pilot, "slash", *"[/x]", "enter", "v", "d", "q", *"[b", "enter", "w", *"[/]", "enter", "question_mark"
+        )
+        await keys(pilot, "escape", "z")
+
+        (statement,) = Database(store.path).statements()
+        assert statement["speakers"] == ["[/x]"]
+        assert statement["[/x] v"] == "[/]"
+        assert statement["free"] == "[b"
+
+
+# mouse
+
+
+async def test_clicking_a_key_in_the_form_or_the_footer_presses_it(app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j")
+        await pilot.click(offset=place_of(app, "o oppose"))
+        await pilot.pause()
+        assert database.statements()[0]["stance"] == "oppose"
+
+        await pilot.click(offset=place_of(app, "d demand"))
+        await pilot.click(offset=place_of(app, "3 Critics"))
+        await pilot.pause()
+        assert database.statements()[0]["claim_type"] == "demand"
+        assert database.statements()[0]["speakers"] == ["Critics"]
+
+        await pilot.click(offset=place_of(app, "done  Space"))
+        await pilot.pause()
+        assert database.state(1) == "coded"
+
+
+async def test_clicking_a_paragraph_goes_there_and_the_wheel_to_the_next(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.click(offset=place_of(app, "The pier was built"))
+        await pilot.pause()
+        assert screen(app).session.index == 4
+
+        await pilot.click(offset=place_of(app, "Bo Reed of the"))
+        await pilot.pause()
+        assert screen(app).session.index == 2
+
+
+async def test_words_marked_with_the_mouse_are_the_evidence(app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "s")
+        x, y = place_of(app, "Ada Stone", "harbour")
+        await pilot.mouse_down(offset=(x, y))
+        await pilot.hover(offset=(x + 8, y))
+        await pilot.mouse_up(offset=(x + 8, y))
+        await pilot.pause()
+
+        assert database.statements()[0]["evidence"] == "Ada Stone"
+
+
+# sizes
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_all_that_is_needed_is_on_the_screen(size: tuple[int, int], app: AnnotatorApp) -> None:
+    async with app.run_test(size=size) as pilot:
+        await keys(pilot, "x", "x", "1")
+        text = shown(app)
+
+    for needed in (
+        "Bo Reed of the fishing",
+        "READ MORE",
+        "Critics doubt",
+        "1 Bo Reed",
+        "0 journalist",
+        "2 done, 4 left",
+    ):
+        assert needed in text, needed
+    for key in "o oppose|n neutral|s support|m mixed|u unclear|f fact|d demand|r denial|l other|t —|y ".split("|"):
+        assert key in text, key
+    assert "Enter done" in text
+    assert "x no claim" in text
+
+
+async def test_every_paragraph_of_a_sample_article_is_in_sight_when_it_is_current(make_project: MakeProject) -> None:
+    text = min(seeds().glob("*.txt")).read_text(encoding="utf-8")
+    app = AnnotatorApp(Session(make_project(text), "a", lambda: 0.0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for i in range(len(screen(app).session.article.paragraphs)):
+            assert screen(app).session.index == i
+            begins = plain(screen(app).session.text)[:20]
+            assert begins.split("\n")[0] in shown(app)
+            await keys(pilot, "j")
+
+
+async def test_a_window_grows_and_shrinks_without_losing_the_place(app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "o")
+        for size in [(40, 10), (59, 40), (200, 19), (60, 20), (300, 90), (1, 1), (80, 24)]:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            is_tiny = size[0] < 60 or size[1] < 20
+            assert app.screen.has_class("tiny") == is_tiny
+            if is_tiny:
+                await keys(pilot, "x", "s")
+        assert database.statements()[0]["stance"] == "oppose"
+        assert "[o oppose]" in shown(app)
+
+
+# pictures
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("name", "pressed"),
+    [
+        ("begin", ("x", "k")),
+        ("statement", ("x", "1", "s", "d", "t", "n", "!")),
+        ("two-statements", ("x", "1", "s", "a", "space", "slash", "B", "o", "enter", "o", "right")),
+        ("open-target", ("x", "t")),
+        ("open-role", ("x", "h")),
+        ("type-speaker", ("x", "slash", "R", "e")),
+        ("missing", ("x", "1", "enter")),
+        ("help", ("question_mark",)),
+    ],
+)
+async def test_the_screen_looks_as_accepted(
+    name: str, pressed: tuple[str, ...], size: tuple[int, int], app: AnnotatorApp, snapshot: Snapshot
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await keys(pilot, *pressed)
+        await asyncio.sleep(0.1)
+        await pilot.pause()
+
+        snapshot(f"{name}-{size[0]}x{size[1]}", shown(app))
+
+
+@pytest.mark.parametrize("name", ["framing", "checkworthiness", "interview"])
+async def test_the_other_codebooks_have_a_form_too(name: str, make_project: MakeProject, snapshot: Snapshot) -> None:
+    codebook = load_codebook(Path(__file__).resolve().parents[2] / "schemas" / f"{name}.yaml")
+    app = AnnotatorApp(Session(make_project("Pier vote.\nBo Reed said no.\n", codebook=codebook), "a", lambda: 0.0))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "k")
+
+        snapshot(f"codebook-{name}", shown(app))
+
+
+async def test_the_article_view_lays_out_only_what_is_in_sight(make_project: MakeProject) -> None:
+    text = "\n".join(f"Paragraph {i} says a little more than nothing at all." for i in range(3000))
+    app = AnnotatorApp(Session(make_project(text), "a", lambda: 0.0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "g", *"1500", "enter")
+
+        assert "Paragraph 1499 says" in shown(app)
+        assert len(app.screen.query_one(ArticleView)._lines) <= 24
