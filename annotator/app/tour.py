@@ -7,26 +7,43 @@ from annotator.codebook import Codebook, Variable
 
 def tour_text(codebook: Codebook) -> str:
     """How to code with this codebook, in four lines."""
-    flat = [v for v in codebook.variables if v.enabled and v.is_flat]
     if codebook.has_statements:
-        steps = ["1 who speaks"] if codebook.speaker else []
-        steps += [f"{_key(v)} {v.title}" for v in flat if v.scope == "statement"][:3]
-        first = f"{_words(len(steps) + 1)} keys a statement: {' · '.join(steps)} · Enter done"
+        first = _of_statements(codebook)
         second = "Space begins another statement here · → ← move its evidence"
         if codebook.speaker:
             second = "/ other speakers · 0 journalist · Space another statement · → ← evidence"
     else:
-        first = " · ".join(f"{_key(v)} {v.title}" for v in flat[:3]) or "V opens the variables"
-        first += " · it goes on by itself" if any(v.advance for v in flat) else " · Enter done, next"
-        second = "The form lists every key; in a set the same key takes out again"
+        first, second = _of_paragraphs(codebook)
     third = "No claim here: x · not the article's text: b · wrong key: z, tomorrow too"
     fourth = "? explains every word and key · each key is saved at once · Ctrl+Q leaves"
     return "\n".join([first, second, third, fourth])
 
 
-def _key(variable: Variable) -> str:
-    return next(category.key for category, _ in variable.walk() if category.key)
+def _of_statements(codebook: Codebook) -> str:
+    always = [v for v in codebook.asked("statement") if v is not codebook.speaker and not v.conditions()]
+    needed = [v for v in always if v.is_flat or (v.required and v.key)][:3]
+    steps = (["1 who speaks"] if codebook.speaker else []) + [_keys(v) for v in needed]
+    if not steps:
+        return "V opens the variables of a statement · Enter done"
+    are_single = all(v.is_flat for v in needed)
+    n = _WORDS.get(len(steps) + 1) if are_single else None
+    return f"{f'{n} keys' if n else 'A statement'}: {' · '.join(steps)} · Enter done"
 
 
-def _words(n: int) -> str:
-    return {1: "One", 2: "Two", 3: "Three", 4: "Four", 5: "Five"}.get(n, str(n))
+def _of_paragraphs(codebook: Codebook) -> tuple[str, str]:
+    asked = [v for v in codebook.asked("paragraph") if not v.conditions() and (v.is_flat or v.key)][:3]
+    goes_on = " · it goes on by itself" if any(v.advance for v in asked) else " · Enter done, next"
+    first = (" · ".join(map(_keys, asked)) or "V opens the variables") + goes_on
+    second = "The form lists every key"
+    return first, f"{second}; in a set the same key takes out again" if any(v.level == "set" for v in asked) else second
+
+
+def _keys(variable: Variable) -> str:
+    """The first keys of a variable's categories and its name, or the key that opens it."""
+    if not variable.is_flat:
+        return f"{variable.key} {variable.title}"
+    keys = [category.key for category, _ in variable.walk() if category.key and not category.retired]
+    return f"{' '.join(keys[:3])}{'…' if len(keys) > 3 else ''} {variable.title}"
+
+
+_WORDS = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}

@@ -1,0 +1,55 @@
+"""The first thing a new coder reads, for codebooks of every shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from annotator.app.tour import tour_text
+from annotator.codebook import Codebook
+from annotator.codebook_file import default_codebook
+
+YES_NO = [{"name": "yes", "key": "q"}, {"name": "no", "key": "v"}]
+UNKEYED = [{"name": "one"}, {"name": "two"}]
+
+
+def _first(*variables: dict[str, Any]) -> str:
+    codebook = Codebook.model_validate({"name": "test", "variables": list(variables)})
+    return tour_text(codebook).splitlines()[0]
+
+
+def test_the_default_codebook_is_four_keys_a_statement() -> None:
+    first, *others = tour_text(default_codebook()).splitlines()
+
+    assert first == "Four keys: 1 who speaks · o n s… stance · f i e… claim type · Enter done"
+    assert all(len(line) <= 76 for line in (first, *others)), "80 columns hold the box"
+
+
+@pytest.mark.parametrize(
+    ("variables", "first"),
+    [
+        ([{"name": "ok", "level": "nominal", "categories": YES_NO}], "Two keys: q v ok · Enter done"),
+        (
+            [{"name": "ok", "level": "nominal", "categories": UNKEYED}],
+            "V opens the variables of a statement · Enter done",
+        ),
+        (
+            [{"name": "speaker", "level": "entity"}, {"name": "theme", "level": "text", "key": "t", "required": True}],
+            "A statement: 1 who speaks · t theme · Enter done",
+        ),
+        (
+            [{"name": "ok", "level": "nominal", "scope": "paragraph", "advance": True, "categories": YES_NO}],
+            "q v ok · it goes on by itself",
+        ),
+        ([{"name": "gist", "level": "text", "scope": "paragraph"}], "V opens the variables · Enter done, next"),
+    ],
+)
+def test_the_first_line_names_the_keys_that_work(variables: list[dict[str, Any]], first: str) -> None:
+    assert _first(*variables) == first
+
+
+def test_what_is_asked_only_sometimes_is_left_out() -> None:
+    why = {"name": "why", "level": "nominal", "when": {"ok": ["yes"]}, "categories": [{"name": "greed", "key": "e"}]}
+
+    assert "why" not in _first({"name": "ok", "level": "nominal", "categories": YES_NO}, why)
