@@ -3,6 +3,7 @@
 AnnotatorError              anything refused; exit code 1
 ├── UsageError              wrong usage; exit code 2
 ├── CodebookError           a codebook that cannot be used
+├── KeymapError             a file of keys that cannot be used
 ├── IngestError             a file that cannot become an article
 ├── StoreError              a project file that cannot be opened, read or written
 │   └── BusyError           another program holds the project file
@@ -27,6 +28,14 @@ class UsageError(AnnotatorError):
 
 class CodebookError(AnnotatorError):
     """A codebook cannot be used; `faults` holds every reason, each with its place."""
+
+    def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults or (message,)
+
+
+class KeymapError(AnnotatorError):
+    """A file of keys cannot be used; `faults` holds every reason."""
 
     def __init__(self, message: str, faults: tuple[str, ...] = ()) -> None:
         super().__init__(message)

@@ -14,11 +14,20 @@ from annotator.plain import one_line
 
 @click.command("label")
 @coder_option
+@click.option("--plain", is_flag=True, help="Line by line, for screen readers, pipes and scripts; no screen.")
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal (less traffic over SSH).")
 @project_option
 @pass_project
-def command(project: Project, coder: str | None, no_mouse: bool) -> int:
-    """Open the labelling screen."""
+def command(project: Project, coder: str | None, plain: bool, no_mouse: bool) -> int:
+    """Open the labelling screen, or code line by line with --plain.
+
+    With --plain each line is keys or words, an empty line is Enter, and the end of the input leaves; when the input is
+    no terminal, the exit code is 1 if a line could not be done.
+    """
+    if plain:
+        from annotator.cli.plain import code
+
+        return code(project, coder if coder is not None else default_coder())
     return open_screen(project, coder, mouse=not no_mouse)
 
 

@@ -1,0 +1,204 @@
+"""Coding line by line: every answer a sentence, and the same records as by keys on the screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from annotator.codebook import Codebook
+from annotator.session import Session
+from annotator.session.keymap import Keymap
+from annotator.session.lines import HELP, Lines, Quit
+from annotator.store import Store
+from tests.conftest import MakeProject
+
+TEXT = (
+    "“We will not sign,” said Ása Brandt, the mayor. She walked out.\n"
+    "The port was built in 1904.\n"
+    "The union called the vote unfair.\n"
+)
+
+
+@pytest.fixture
+def store(make_project: MakeProject) -> Store:
+    return make_project(TEXT, "Another article altogether.\n")
+
+
+@pytest.fixture
+def lines(store: Store) -> Lines:
+    return Lines(Session(store, "ada"))
+
+
+def type_(lines: Lines, *typed: str) -> list[str]:
+    return [sentence for line in typed for sentence in lines.answer(line)]
+
+
+def labels(store: Store, paragraph: int = 1) -> list[dict[str, Any]]:
+    return [
+        {"speakers": [m.words for m in s.speakers], **{n: one.value for n, one in s.labels.items()}}
+        for s in store.coding("ada").statements(paragraph)
+    ]
+
+
+def test_it_begins_with_the_paragraph_its_suggestions_and_what_is_asked(lines: Lines) -> None:
+    told = list(lines.greet())
+
+    assert told[0] == "Coder ada; 0 paragraphs done, 4 left; help tells what can be typed."
+    assert told[1].startswith("Article 1 article-1")
+    assert told[2] == "Text: “We will not sign,” said Ása Brandt, the mayor. She walked out."
+    assert told[3].startswith("Suggested speakers: 1 Ása Brandt")
+    assert told[4] == "Asked: speaker, stance, claim type."
+
+
+def test_keys_and_an_empty_line_code_as_on_the_screen(store: Store, lines: Lines) -> None:
+    told = type_(lines, "1 o d", "")
+
+    assert labels(store)[0]["speakers"] == ["Ása Brandt"]
+    assert (labels(store)[0]["stance"], labels(store)[0]["claim_type"]) == ("oppose", "demand")
+    assert told[0].startswith("Statement 1 of 1: speaker Ása Brandt, stance oppose, claim type demand")
+    assert told[1].startswith("Article 1 article-1")
+    assert "paragraph 2 of 3" in told[1]
+    assert store.coding("ada").review(1).state == "coded"
+
+
+def test_words_code_the_same(store: Store, lines: Lines) -> None:
+    type_(lines, "speaker Ása Brandt", "stance oppose", "claim type dem", "also Harbour Union", "next")
+
+    assert labels(store)[0]["speakers"] == ["Ása Brandt", "Harbour Union"]
+    assert (labels(store)[0]["stance"], labels(store)[0]["claim_type"]) == ("oppose", "demand")
+    assert lines.session.index == 1
+    assert lines.n_refused == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("zzz", "'zzz' is neither a key nor a word that is known; help tells them"),
+        ("1 o q", "q does nothing here; help tells what can be typed"),
+        ("o ?", "? belongs to the screen; help tells what can be typed here"),
+        ("o t 9", "t opens target, and a key follows: "),
+        ("stance purple", "'purple' is no category; stance is o oppose"),
+        ("claim type e x", "'e x' is no category; claim type is "),
+        ("stance n support", "'n support' is no category"),
+        ("evidence not there", "evidence is words that stand in the paragraph"),
+        ("evidence 9", "the paragraph has 2 sentences"),
+        ("role mayor", "a role is one of body, headline"),
+        ("undo all", "undo stands alone on its line"),
+        ("also x", "there is no speaker yet to join"),
+        ("statement 2", "this paragraph has 0 statements"),
+        ("define nothing", "the codebook has no category 'nothing'"),
+        ("go 99", "that article has 3 paragraphs"),
+        ("undo", "there is nothing to undo"),
+        ("", "nothing is coded here"),
+        ("\x1b[2J", "is neither a key nor a word"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_and_records_nothing(
+    store: Store, lines: Lines, line: str, said: str
+) -> None:
+    told = type_(lines, line)
+
+    assert len(told) == 1
+    assert told[0].startswith("Not done: ")
+    assert said in told[0]
+    assert "\x1b" not in told[0]
+    assert labels(store) == []
+    assert lines.n_refused == 1
+
+
+def test_a_line_that_is_refused_in_its_middle_tells_what_stands(store: Store, lines: Lines) -> None:
+    told = type_(lines, "o 9 d")
+
+    assert told[0] == "Not done: there is no speaker under 9; / finds others."
+    assert told[1].startswith("Statement 1 of 1: stance oppose")
+    assert [one["stance"] for one in labels(store)] == ["oppose"]
+
+
+def test_undo_and_redo_say_what_they_did(store: Store, lines: Lines) -> None:
+    told = type_(lines, "1 o", "undo", "redo")
+
+    assert told[1:] == ["Undone: stance: oppose.", "Done again: stance: oppose."]
+    assert labels(store)[0]["stance"] == "oppose"
+
+
+def test_evidence_is_words_a_sentence_or_all(store: Store, lines: Lines) -> None:
+    type_(lines, "1 o", "evidence 2")
+    assert lines.session.evidence == (48, 63)
+    told = type_(lines, "evidence We will not sign")
+    assert told == ["Evidence: “We will not sign”."]
+    type_(lines, "evidence all")
+    assert lines.session.evidence == (0, len(TEXT.splitlines()[0]))
+
+
+def test_several_statements_notes_flags_and_roles(store: Store, lines: Lines) -> None:
+    type_(lines, "1 o d", "another", "stance support", "note two of them", "flag", "statement 1", "role caption")
+
+    review = store.coding("ada").review(1)
+    assert [one["stance"] for one in labels(store)] == ["oppose", "support"]
+    assert [s.note for s in store.coding("ada").statements(1)] == [None, "two of them"]
+    assert (review.flag, review.role) == (True, "caption")
+    assert lines.session.current == 0
+    told = type_(lines, "remove", "statements", "stance none")
+    assert [one.get("stance") for one in labels(store)] == [None]
+    assert "Statement 1 of 1: speaker Ása Brandt, stance support" in told[1]
+
+
+def test_moving_finding_and_defining(lines: Lines) -> None:
+    assert "paragraph 2 of 3" in type_(lines, "forward")[0]
+    assert "paragraph 1 of 3" in type_(lines, "back")[0]
+    assert type_(lines, "go 2/1")[0].startswith("Article 2 article-2")
+    assert type_(lines, "find port") == ["1/2, text: The port was built in 1904.", "1 found; go PLACE goes there."]
+    assert type_(lines, "find zeppelin") == ["Nothing found."]
+    assert type_(lines, "define oppose")[0].startswith("oppose (stance): ")
+    assert type_(lines, "status") == ["0 paragraphs done, 4 left."]
+
+
+def test_the_keys_that_take_the_rest_of_the_line(store: Store, lines: Lines) -> None:
+    type_(lines, "/Ása B.", "w it was loud", "/ Leif Moe")
+
+    assert labels(store)[0]["speakers"] == ["Leif Moe"]
+    assert store.coding("ada").statements(1)[0].note == "it was loud"
+
+
+def test_every_line_of_the_help_can_be_told_and_leaving_is_said(lines: Lines) -> None:
+    assert len(type_(lines, "help")) == len(HELP)
+    assert type_(lines, "keys")[0].startswith("stance: o oppose")
+    with pytest.raises(Quit):
+        type_(lines, "quit")
+
+
+BOOK = Codebook.model_validate(
+    {
+        "name": "other",
+        "variables": [
+            {"name": "frames", "scope": "paragraph", "level": "set", "key": "f", "categories": [
+                {"name": "war", "key": "w"}, {"name": "trade", "key": "t"}, {"name": "law", "key": "l"}]},
+            {"name": "grade", "scope": "paragraph", "level": "interval", "key": "v", "minimum": 0, "maximum": 10},
+            {"name": "why", "scope": "paragraph", "level": "text", "key": "y"},
+        ],
+    }
+)  # fmt: skip
+
+
+def test_sets_numbers_and_texts_of_a_codebook_without_statements(make_project: MakeProject) -> None:
+    store = make_project(TEXT, codebook=BOOK)
+    lines = Lines(Session(store, "ada"))
+
+    told = type_(lines, "f w t", "frames law", "frames trade", "v 3.5", "v 11", "y said so", "grade none")
+
+    held = store.coding("ada").review(1).labels
+    assert {name: one.value for name, one in held.items()} == {"frames": ["war", "law"], "why": "said so"}
+    assert told[0] == "frames war and trade."
+    assert told[4] == "Not done: grade: at most 10."
+    assert "Suggested" not in "".join(lines.greet())
+
+
+def test_moved_keys_hold_here_too(store: Store) -> None:
+    keymap = Keymap({"no_claim": ("X",)}, {"stance/oppose": "v"})
+    lines = Lines(Session(store, "ada"), keymap)
+
+    type_(lines, "v", "remove", "X")
+
+    assert store.coding("ada").review(1).state == "no claim"
+    assert type_(lines, "o")[0] == "Not done: o does nothing here; help tells what can be typed."
