@@ -77,6 +77,7 @@ BEGINNINGS = frozenset(
 """How captions begin that say so, in small letters."""
 _START = _compiled(f"(?:{_STARTS})")
 _END = _compiled(f"(?:{_ENDS})$")
+_LONGEST_CREDIT = 160
 _SIGNS = ("/", ":", "…", "...", " by ", " courtesy", "via ", "©", "| ", "Getty", " pic", " photo", " file")
 _FINAL = frozenset(".!?…”\"’'")
 _POINT = re.compile(_POINTS)
@@ -97,7 +98,7 @@ def is_caption(text: str) -> bool:
         return False  # "Photos: A harbour at a standstill" is a link
     if may_begin(text[:3].lower(), BEGINNINGS) and _START.match(text):
         return True
-    if _may_end(text) and _END.search(text):
+    if _may_end(text) and _END.search(text, max(0, len(text) - _LONGEST_CREDIT)):
         return True
     return len(text) < 250 and may_point(text) and _POINT.search(text) is not None
 
