@@ -24,6 +24,7 @@ class Selection:
         coders: Names of coders.
         articles: Ids or names of articles.
         roles: Roles of paragraphs, as the coder corrected them.
+        phases: Phases of the assignments under which a coder coded.
         codebook_versions: Versions of the codebook that statements were made under.
         layer: The coders' own codings or the adjudicated ones.
     """
@@ -31,6 +32,7 @@ class Selection:
     coders: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
     codebook_versions: tuple[str, ...] = ()
     layer: Layer = "individual"
 
@@ -45,6 +47,7 @@ class Selection:
             "coders": list(self.coders) or None,
             "articles": list(self.articles) or None,
             "roles": list(self.roles) or None,
+            "phases": list(self.phases) or None,
             "codebook_versions": list(self.codebook_versions) or None,
             "layer": self.layer,
         }
@@ -171,6 +174,7 @@ class CoderRecord(NamedTuple):
 
     name: str
     kind: str
+    recheck_of: str | None = None
 
 
 class Columns(NamedTuple):

@@ -96,6 +96,7 @@ class CoderRow(Model):
 
     coder: str
     kind: str = Field(pattern="^(human|model|pre-annotation)$")
+    recheck_of: str | None = Field(None, description="The coder whose second, blind coding this is.")
 
 
 class CodebookRow(Model):
@@ -107,6 +108,17 @@ class CodebookRow(Model):
     added_at: AwareDatetime
     in_force: bool
     document: dict[str, Any] = Field(description="The codebook itself.")
+
+
+class StepRow(Model):
+    """A line of `steps.jsonl`: what became of a variable or a category from one version of the codebook to the next."""
+
+    before: str = Field(description="The codebook_id of the older version.")
+    after: str = Field(description="The codebook_id of the newer one.")
+    n: int = Field(ge=0, description="The step's place among those between the two.")
+    step: dict[str, Any]
+    words: str = Field(description="The step in words.")
+    at: AwareDatetime
 
 
 class SpeakerRow(Model):
@@ -135,8 +147,15 @@ class OriginRow(Model):
 
     statement_id: str
     speakers: list[MentionRow] = Field(description="In the order of the statement's `speakers`.")
-    origins: dict[str, Origin] = Field(description="By variable.")
-    codebooks: dict[str, str] = Field(description="The codebook_id that each label was made under, by variable.")
+    origins: dict[str, Origin] = Field(description="By variable, of the labels that the coder did not key.")
+    codebook_id: str = Field(description="The version that stands in the statement's row.")
+    codebooks: dict[str, str] = Field(
+        description="The codebook_id of labels that were made under another version, by variable."
+    )
+    made: dict[str, Value] = Field(
+        default_factory=dict,
+        description="The value as it was made, of labels whose category was renamed or merged since, by variable.",
+    )
 
 
 class LabelRow(Model):
@@ -148,6 +167,7 @@ class LabelRow(Model):
     coder: str
     variable: str
     value: Value
+    made: Value | None = Field(None, description="The value as it was made, if its category was renamed since.")
     origin: Origin
     codebook_id: str
     updated_at: AwareDatetime
@@ -173,6 +193,7 @@ ROWS: dict[str, type[Model]] = {
     "articles": ArticleRow,
     "coders": CoderRow,
     "codebooks": CodebookRow,
+    "steps": StepRow,
     "speakers": SpeakerRow,
     "paragraphs": ParagraphRow,
     "statements": StatementRow,
@@ -221,6 +242,4 @@ def json_schema(name: str) -> dict[str, Any]:
     schema = ROWS[name].model_json_schema(mode="validation")
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = f"annotator {name}.jsonl"
-    if "labels" in schema.get("properties", {}) and name == "articles":
-        schema["properties"]["labels"].pop("default", None)
     return schema

@@ -22,6 +22,7 @@ _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, fo
 @click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only this coder's work; can be repeated.")
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
+@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only what was coded in this phase.")
 @click.option("--codebook-version", "versions", metavar="V", multiple=True, help="Only statements made under it.")
 @click.option(
     "--layer",
@@ -38,6 +39,7 @@ def command(
     coders: tuple[str, ...],
     articles: tuple[str, ...],
     roles: tuple[str, ...],
+    phases: tuple[str, ...],
     versions: tuple[str, ...],
     layer: Any,
 ) -> None:
@@ -51,7 +53,7 @@ def command(
     from annotator.export.folder import Folder
     from annotator.records import Selection
 
-    selection = Selection(coders, articles, roles, versions, layer)
+    selection = Selection(coders, articles, roles, phases, versions, layer)
     with project.open(read_only=True) as store, progress() as report, store.records(selection, report) as source:
         with Folder(out) as folder:
             write(format_, source, folder)

@@ -10,7 +10,18 @@ from typing import Protocol
 from annotator.export.folder import Folder
 from annotator.records import Source
 
-FILES = ("articles", "coders", "codebooks", "speakers", "paragraphs", "statements", "origins", "labels", "gold")
+FILES = (
+    "articles",
+    "coders",
+    "codebooks",
+    "steps",
+    "speakers",
+    "paragraphs",
+    "statements",
+    "origins",
+    "labels",
+    "gold",
+)
 """The files of an export, in the order in which an import needs them."""
 
 
@@ -34,6 +45,7 @@ class Lines(Protocol):
     def articles(self) -> Iterable[str]: ...  # noqa: D102
     def coders(self) -> Iterable[str]: ...  # noqa: D102
     def codebooks(self) -> Iterable[str]: ...  # noqa: D102
+    def steps(self) -> Iterable[str]: ...  # noqa: D102
     def speakers(self) -> Iterable[str]: ...  # noqa: D102
     def labels(self) -> Iterable[str]: ...  # noqa: D102
     def gold(self) -> Iterable[str]: ...  # noqa: D102
@@ -76,6 +88,7 @@ def _write(lines: Lines, folder: Folder) -> None:
     folder.write_lines("articles.jsonl", lines.articles())
     folder.write_lines("coders.jsonl", lines.coders())
     folder.write_lines("codebooks.jsonl", lines.codebooks())
+    folder.write_lines("steps.jsonl", lines.steps())
     folder.write_lines("speakers.jsonl", lines.speakers())
     folder.write_lines("labels.jsonl", lines.labels())
     folder.write_lines("gold.jsonl", lines.gold())

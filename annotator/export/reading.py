@@ -24,10 +24,11 @@ MAX_LINE = 200_000_000
 _SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
     ("articles", frozenset({"raw_text", "sha256"})),
     ("codebooks", frozenset({"document", "in_force"})),
+    ("steps", frozenset({"before", "after", "step"})),
     ("coders", frozenset({"coder", "kind"})),
     ("speakers", frozenset({"speaker_id", "aliases"})),
     ("paragraphs", frozenset({"text", "state", "seconds", "start"})),
-    ("origins", frozenset({"origins", "codebooks"})),
+    ("origins", frozenset({"origins", "codebooks", "made"})),
     ("labels", frozenset({"variable", "origin", "codebook_id"})),
     ("gold", frozenset({"gold_id"})),
 )
@@ -114,7 +115,7 @@ def _kind(path: Path) -> str | None:
     for _, fields in _raw(path):
         keys = set(fields)
         for kind, signs in _SIGNS:
-            if signs <= keys and (kind != "coders" or keys == signs):
+            if signs <= keys and (kind != "coders" or keys <= {*signs, "recheck_of"}):
                 return kind
         is_own = path.suffix == ".jsonl" and {"paragraph_start", "speakers", "created_at", "codebook"} <= keys
         return "statements" if is_own else "rows"

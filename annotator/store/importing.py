@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import ValidationError
 
 from annotator.codebook import Codebook
+from annotator.codebook_steps import CodebookStep
 from annotator.errors import AnnotatorError, BusyError, IngestError
 from annotator.model import Article, CoderKind, Paragraph, Speaker
 from annotator.plain import one_line
@@ -20,8 +21,9 @@ from annotator.rows import (
     OriginRow,
     ParagraphRow,
     SpeakerRow,
+    StepRow,
 )
-from annotator.store.entities import ENTITIES, Key, Times, dumps
+from annotator.store.entities import ENTITIES, Key, Times, codebook_row, dumps
 from annotator.store.incoming import NO_REVIEW, Counts, reason_of, stored_time, variable_of
 from annotator.store.incoming_statements import Statements
 from annotator.store.values import checked_value
@@ -98,8 +100,26 @@ class Importing(Statements):
     def coder(self, row: CoderRow) -> bool:
         """Know a coder."""
         is_new = self._c.one("select 1 from coders where name = ?", (row.coder,)) is None
-        self._coder_row(row.coder, row.kind)
+        coder = self._coder_row(row.coder, row.kind)
+        if row.recheck_of is not None:
+            first = self._coder_row(row.recheck_of)
+            self._c.execute("update coders set recheck_of = ? where id = ? and recheck_of is null", (first, coder))
         return is_new
+
+    def codebook_step(self, row: StepRow) -> bool:
+        """A recorded step of the codebook, by which labels of older versions are read."""
+        ids = codebook_row(self._c, row.before), codebook_row(self._c, row.after)
+        known = self._c.one("select 1 from codebook_steps where before = ? and after = ? and n = ?", (*ids, row.n))
+        try:
+            step = CodebookStep.model_validate(row.step)
+        except ValidationError as error:
+            raise IngestError(f"the step is none: {reason_of(error)}") from error
+        if known is None:
+            self._c.execute(
+                "insert into codebook_steps (before, after, n, document, words, at) values (?, ?, ?, ?, ?, ?)",
+                (*ids, row.n, step.model_dump_json(), row.words, stored_time(row.at)),
+            )
+        return known is None
 
     def speakers(self, rows: Sequence[SpeakerRow]) -> Iterator[bool]:
         """Know the registry's entries, those that stand for merged ones first; the project's own stay as they are."""
@@ -142,8 +162,9 @@ class Importing(Statements):
         coder = self._coder_row(row.coder)
         codebook = self._codebook(row.codebook_id)
         if codebook.variable(row.variable) is not None:
-            checked_value(variable_of(codebook, row.variable), row.value)
-        after = {"value": row.value, "origin": row.origin, "codebook": row.codebook_id}
+            checked_value(variable_of(codebook, row.variable), row.value if row.made is None else row.made)
+        made = row.value if row.made is None else row.made
+        after = {"value": made, "origin": row.origin, "codebook": row.codebook_id}
         if row.statement_id is not None:
             times = Times.of(stored_time(row.updated_at))
             return self._put(coder, "label", [row.statement_id, row.variable], after, times)
@@ -237,6 +258,7 @@ def _import_table(incoming: Importing, table: Table, kinds: set[str], origins: O
         "articles": article,
         "coders": incoming.coder,
         "codebooks": incoming.codebook,
+        "steps": incoming.codebook_step,
         "paragraphs": lambda row: incoming.paragraph(row, with_labels=with_labels),
         "statements": lambda row: incoming.statement(row, origins.take(row.statement_id), marks_coded=marks_coded),
         "labels": incoming.label,

@@ -43,6 +43,14 @@ class Place(NamedTuple):
     role: str
 
 
+class Given(NamedTuple):
+    """A value that came in, and the codebook version that knows it."""
+
+    variable: Variable
+    value: Any
+    codebook_id: str
+
+
 class Ground:
     """The project that rows come into. Every coder's part is a step of that coder's history."""
 
@@ -56,6 +64,7 @@ class Ground:
         self._open: dict[int, Step] = {}
         self._coders: dict[str, tuple[int, str]] = {}
         self._codebooks: dict[str, Codebook] = {}
+        self._named: dict[tuple[str | None, str | None], str | None] = {}
         self._speakers: dict[str, str] = {}
         self._ordinals: dict[str, int] = {}
         self._article: tuple[str, str, dict[int, Place]] | None = None
@@ -134,26 +143,28 @@ class Ground:
         assert row is not None  # noqa: S101 (every project begins with it)
         return int(row[0])
 
-    def _codebook_of(self, row: ForeignRow) -> tuple[Codebook, str]:
-        """The version that a row names, if the project has it, else the one in force."""
-        if row.codebook is not None and row.codebook_version is not None:
-            for codebook_id, name, version, _ in reversed(self._store.codebooks.versions()):
-                if (name, version) == (row.codebook, row.codebook_version):
-                    return self._wide(codebook_id), codebook_id
+    def _versions_of(self, row: ForeignRow) -> tuple[str, ...]:
+        """The versions that a row's labels may have been made under: the one it names, then the one in force."""
         current = self._store.codebooks.current_id()
-        return self._codebook(current), current
+        named = (row.codebook, row.codebook_version)
+        if named not in self._named:
+            found = (
+                v for v, name, version, _ in reversed(self._store.codebooks.versions()) if (name, version) == named
+            )
+            self._named[named] = next(found, None)
+        version = self._named[named]
+        return (current,) if version in (None, current) else (version or current, current)
 
-    def _wide(self, codebook_id: str) -> Codebook:
-        """A version that also knows the variables of the one in force, whose columns an export has."""
-        current = self._store.codebooks.current_id()
-        if codebook_id == current:
-            return self._codebook(current)
-        key = f"{codebook_id} and {current}"
-        if key not in self._codebooks:
-            old, new = self._codebook(codebook_id), self._codebook(current)
-            more = tuple(v for v in new.variables if old.variable(v.name) is None)
-            self._codebooks[key] = old.model_copy(update={"variables": (*old.variables, *more)})
-        return self._codebooks[key]
+    def _given(self, versions: tuple[str, ...], name: str, value: Any) -> Given:
+        """A row's value of a variable, under the first of these versions that knows it."""
+        refusals: list[IngestError] = []
+        for version in versions:
+            try:
+                variable = variable_of(self._codebook(version), name)
+                return Given(variable, None if value is None else checked_value(variable, value), version)
+            except IngestError as error:
+                refusals.append(error)
+        raise refusals[0]
 
     def _codebook(self, codebook_id: str) -> Codebook:
         if codebook_id not in self._codebooks:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from annotator.codebook import Codebook, Variable
 from annotator.errors import IngestError
 from annotator.model import DONE, Mention
 from annotator.plain import one_line
 from annotator.rows import DERIVED, ForeignRow, OriginRow, StatementRow
-from annotator.store.entities import ENTITIES, Key, Times, dumps
-from annotator.store.incoming import NO_REVIEW, Ground, Place, stored_time, variable_of
+from annotator.store.entities import ENTITIES, Key, Times, codebook_row, dumps, loaded
+from annotator.store.incoming import NO_REVIEW, Given, Ground, Place, stored_time
+from annotator.store.readings import readings
 from annotator.store.registry import mentions_value
-from annotator.store.values import checked_value
 
 NAMESPACE = uuid5(NAMESPACE_URL, "annotator:statement")
 """Statements that come without an id get one that the same row has in every import."""
@@ -34,19 +33,19 @@ class Statements(Ground):
         if name is None:
             raise IngestError("the row names no coder: give the column coder, or --coder NAME")
         coder = self._coder_row(name)
-        codebook, codebook_id = self._codebook_of(row)
-        values = self._values(codebook, {k: v for k, v in (row.model_extra or {}).items() if k not in DERIVED})
-        of_statement = {v.name: value for v, value in values if v.scope == "statement"}
+        extra, versions = row.model_extra or {}, self._versions_of(row)
+        values = [self._given(versions, name, value) for name, value in extra.items() if name not in DERIVED]
+        of_statement = [given for given in values if given.variable.scope == "statement"]
         if not values and row.speakers is None and row.evidence_start is None and row.state is None:
             raise IngestError("the row holds no label: none of its keys is a variable of the codebook")
         is_claim = _is_claim(row, of_statement)
         changed = False
         if marks_coded:
-            state = row.state or ("coded" if is_claim or any(v is not None for _, v in values) else "no claim")
+            state = row.state or ("coded" if is_claim or any(v.value is not None for v in values) else "no claim")
             changed = self._review(coder, [article_id, row.paragraph], state, is_sure=is_claim or row.state is not None)
         if is_claim:
-            changed |= self._statement(row, origin, coder, article_id, paragraph, of_statement, codebook_id)
-        for variable, value in values:
+            changed |= self._statement(row, origin, coder, article_id, paragraph, of_statement)
+        for variable, value, _ in values:
             if variable.scope == "paragraph":
                 changed |= self._unit_label(coder, "paragraph", [article_id, row.paragraph, variable.name], value)
             elif variable.scope == "article":
@@ -60,8 +59,7 @@ class Statements(Ground):
         coder: int,
         article_id: str,
         paragraph: Place,
-        values: dict[str, Any],
-        codebook_id: str,
+        values: list[Given],
     ) -> bool:
         start, end = self._evidence(row, paragraph)
         statement_id = row.statement_id or self._id(row, coder, start, end)
@@ -80,8 +78,8 @@ class Statements(Ground):
             times = Times(stored_time(row.created_at), stored_time(row.updated_at or row.created_at))
         changed = self._put(coder, "statement", key, after, times)
         changed |= self._mentions(coder, key, row, origin, times)
-        for name, value in values.items():
-            changed |= self._label(coder, [statement_id, name], value, origin, codebook_id, times)
+        for given in values:
+            changed |= self._label(coder, [statement_id, given.variable.name], given, origin, times)
         return changed
 
     def _mentions(self, coder: int, key: Key, row: ForeignRow, origin: OriginRow | None, times: Times | None) -> bool:
@@ -103,26 +101,33 @@ class Statements(Ground):
             raise IngestError("a speaker without a name")
         return self._store.registry.mention(self._step(coder), words)
 
-    def _label(
-        self,
-        coder: int,
-        key: Key,
-        value: Any,
-        origin: OriginRow | None,
-        codebook_id: str,
-        times: Times | None,
-    ) -> bool:
+    def _label(self, coder: int, key: Key, given: Given, origin: OriginRow | None, times: Times | None) -> bool:
+        value = given.value
         if value is None:
             return self._put(coder, "label", key, None, times)
-        if origin is not None and key[1] in origin.origins:
-            version = origin.codebooks.get(key[1], codebook_id)
-            self._codebook(version)
-            after = {"value": value, "origin": origin.origins[key[1]], "codebook": version}
+        if origin is not None:
+            version = origin.codebooks.get(key[1], origin.codebook_id)
+            made = self._made(version, key[1], origin.made.get(key[1]), value)
+            after = {"value": made, "origin": origin.origins.get(key[1], "coder"), "codebook": version}
             return self._put(coder, "label", key, after, times)
-        current = ENTITIES["label"].read(self._c, coder, key)
-        if current is not None and current["value"] == value:
+        found = self._c.one(
+            "select l.value from labels l join statements s on s.id = l.statement where s.statement_id = ?"
+            " and l.variable = ?",
+            (key[0], key[1]),
+        )
+        if found is not None and loaded(found[0]) == value:
             return False
-        return self._put(coder, "label", key, {"value": value, "origin": "import", "codebook": codebook_id}, times)
+        after = {"value": value, "origin": "import", "codebook": given.codebook_id}
+        return self._put(coder, "label", key, after, times)
+
+    def _made(self, version: str, variable: str, made: Any, value: Any) -> Any:
+        """The value as it was made, unless it does not read as the row says: then the row was changed since."""
+        self._codebook(version)
+        if made is None:
+            return value
+        stored = dumps(made) if isinstance(made, list) else made
+        reading = readings(self._c).read(codebook_row(self._c, version), variable, stored)
+        return made if reading.value == value else value
 
     def _review(self, coder: int, key: Key, state: str, *, is_sure: bool) -> bool:
         """Say how far the coder is with the paragraph; suggestions made beforehand have seen nothing."""
@@ -132,12 +137,6 @@ class Statements(Ground):
         if current is not None and current["state"] in DONE and not (is_sure and current["state"] == "no claim"):
             return False
         return self._put(coder, "review", key, {**(current or NO_REVIEW), "state": state})
-
-    def _values(self, codebook: Codebook, extra: dict[str, Any]) -> list[tuple[Variable, Any]]:
-        return [
-            (variable, None if value is None else checked_value(variable, value))
-            for variable, value in ((variable_of(codebook, name), value) for name, value in extra.items())
-        ]
 
     def _evidence(self, row: ForeignRow, paragraph: Place) -> tuple[int | None, int | None]:
         start, end = row.evidence_start, row.evidence_end
@@ -183,8 +182,8 @@ class Statements(Ground):
             raise IngestError(f"statement {one_line(statement_id)} stands in another paragraph of this project")
 
 
-def _is_claim(row: ForeignRow, values: dict[str, Any]) -> bool:
+def _is_claim(row: ForeignRow, values: list[Given]) -> bool:
     """Whether a row holds a statement: one whose labels are all blank says that there is none."""
     if row.statement_id is not None or row.speakers or row.evidence_start is not None or row.evidence:
         return True
-    return any(value is not None for value in values.values())
+    return any(given.value is not None for given in values)

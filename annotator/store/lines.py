@@ -23,9 +23,15 @@ class Statements(NamedTuple):
 _UNIT, _RECORD = "\x1f", "\x1e"
 """What stands between the fields and the records that one column brings; JSON and clean names never hold them."""
 
+
+def _exact(column: str) -> str:
+    """A label's value as JSON; 17 digits say exactly which number it is, SQLite's own 15 do not."""
+    return f"case typeof({column}) when 'real' then printf('%!.17g', {column}) else json_quote({column}) end"
+
+
 _LABELS = (
     "(select group_concat(l.variable || x'1f' || l.origin || x'1f' || l.codebook || x'1f' ||"
-    " case typeof(l.value) when 'real' then printf('%!.17g', l.value) else json_quote(l.value) end, x'1e')"
+    f" {_exact('l.value')} || iif(l.made is null, '', x'1f' || {_exact('l.made')}), x'1e')"
     " from (select * from labels where statement = s.id order by variable) l)"
 )
 
@@ -69,7 +75,7 @@ class JsonLines:
         rank = paragraph = -1
         article = place = text = ""
         batch = Statements([], [])
-        for row in records.rows(_STATEMENT, STATEMENTS, STATEMENT_ORDER, where=f"s.deleted = 0{records.role_filter}"):
+        for row in records.rows(_STATEMENT, STATEMENTS, STATEMENT_ORDER, where=f"s.deleted = 0{records.chosen}"):
             (at, unit, position, first, last, statement_id, role, coder, start, end, note, flag, created, updated,
              labels, mentions) = row  # fmt: skip
             if at != rank:
@@ -108,7 +114,7 @@ class JsonLines:
         article = text = passage = cells = ""
         here: list[Row] = []
         batch: list[str] = []
-        for row in records.rows(_REVIEW, REVIEWS, "o.rank, p.position, n.name", where=f"1{records.role_filter}"):
+        for row in records.rows(_REVIEW, REVIEWS, "o.rank, p.position, n.name", where=f"1{records.chosen}"):
             at, unit, position, start, end, role, coder, state, flag, note, seconds = row
             if at != rank:
                 rank = at
@@ -155,7 +161,7 @@ class JsonLines:
     def coders(self) -> Iterator[str]:
         """A line for every coder."""
         for coder in self.records.coders:
-            yield f'{{"coder":{quote(coder.name)},"kind":"{coder.kind}"}}'
+            yield _dumps({"coder": coder.name, "kind": coder.kind, "recheck_of": coder.recheck_of})
 
     def codebooks(self) -> Iterator[str]:
         """A line for every version of the codebook that is in use, oldest first."""
@@ -165,6 +171,11 @@ class JsonLines:
                 f'"codebook_version":{quote(version.version)},"added_at":"{version.added_at}",'
                 f'"in_force":{"true" if version is self.records.in_force else "false"},"document":{version.document}}}'
             )
+
+    def steps(self) -> Iterator[str]:
+        """A line for every recorded step of the codebook."""
+        for step in self.records.steps():
+            yield _dumps(step)
 
     def speakers(self) -> Iterator[str]:
         """A line for every entry of the registry."""
@@ -183,7 +194,7 @@ class JsonLines:
         in force no longer has.
         """
         for row in self.records.other_label_rows():
-            statement_id, article_id, paragraph, coder, variable, value, origin, codebook, updated_at = row
+            statement_id, article_id, paragraph, coder, variable, value, made, origin, codebook, updated_at = row
             yield _dumps(
                 {
                     "statement_id": statement_id,
@@ -192,6 +203,7 @@ class JsonLines:
                     "coder": coder,
                     "variable": variable,
                     "value": loaded(value),
+                    "made": loaded(made),
                     "origin": origin,
                     "codebook_id": self.records.versions[codebook].codebook_id,
                     "updated_at": updated_at,
@@ -270,14 +282,17 @@ class _LabelCells:
     def read(self, column: str | None) -> tuple[str, str, str, str]:
         """Read a column that was not read before."""
         fields = [label.split(_UNIT) for label in column.split(_RECORD)] if column else []
-        values = {name: self._value(name, value) for name, _, _, value in fields}
-        versions = {name: self._records.versions[int(codebook)] for name, _, codebook, _ in fields}
+        values = {name: self._value(name, value) for name, _, _, value, *_ in fields}
+        made = {name: json.loads(self._value(name, more[0])) for name, _, _, _, *more in fields if more}
+        versions = {name: self._records.versions[int(codebook)] for name, _, codebook, *_ in fields}
         newest = max(versions.values(), key=lambda version: version.order, default=self._records.in_force)
-        self._records.seen.update((name, int(codebook)) for name, _, codebook, _ in fields)
+        self._records.seen.update((name, int(codebook)) for name, _, codebook, *_ in fields)
         read = (
             "".join([f",{name_as_json}:{values.get(name, 'null')}" for name, name_as_json in self._names]),
-            f'"origins":{_dumps({name: origin for name, origin, _, _ in fields})},'
-            f'"codebooks":{_dumps({name: version.codebook_id for name, version in versions.items()})}',
+            f'"origins":{_dumps({name: origin for name, origin, *_ in fields if origin != "coder"})},'
+            f'"codebook_id":"{newest.codebook_id}",'
+            f'"codebooks":{_dumps({name: v.codebook_id for name, v in versions.items() if v is not newest})},'
+            f'"made":{_dumps(made)}',
             f'"codebook":{quote(newest.name)},"codebook_version":{quote(newest.version)}',
             newest.version,
         )

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 
+PHASES = ("training", "pilot", "main", "recheck")
+
 Progress = Callable[[str, int, int], None]
 """Told of every article: what is read, how many are done, of how many."""
 
@@ -96,8 +98,7 @@ class Records:
         self._progress = progress
         self._codebooks = Codebooks(connection)
         self.seen: set[tuple[str, int]] = set()
-        roles = "".join(f", '{role}'" for role in selection.roles)[2:]
-        self.role_filter = f" and coalesce(r.role, p.role) in ({roles})" if roles else ""
+        self.chosen = _roles(selection.roles) + _phases(selection.phases)
 
     @cached_property
     def codebook(self) -> Codebook:
@@ -112,7 +113,7 @@ class Records:
     @cached_property
     def codebooks(self) -> tuple[CodebookRecord, ...]:
         """The version in force and every other that a label was made under, oldest first."""
-        used = {row for _, row in self.used}
+        used = {row for _, row in self.used} | {row for step in self._steps for row in step[:2]}
         return tuple(v for row, v in self.versions.items() if row in used or v is self.in_force)
 
     @cached_property
@@ -135,10 +136,23 @@ class Records:
         )
         return found.union(*(((name, row) for name, row in self.connection.all(sql)) for sql in units))
 
+    @cached_property
+    def _steps(self) -> list[Row]:
+        return self.connection.all(
+            "select before, after, n, document, words, at from codebook_steps order by at, before, after, n"
+        )
+
+    def steps(self) -> Iterator[dict[str, Any]]:
+        """What became of the codebook from version to version, as rows of `steps.jsonl`."""
+        ids = {row: version.codebook_id for row, version in self.versions.items()}
+        rows = [(at, ids[before], ids[after], n, step, words) for before, after, n, step, words, at in self._steps]
+        for at, before, after, n, step, words in sorted(rows):
+            yield {"before": before, "after": after, "n": n, "step": json.loads(step), "words": words, "at": at}
+
     def _scanned(self) -> set[tuple[str, int]]:
         rows = self.connection.all(
             f"select distinct l.variable, l.codebook from {STATEMENTS} cross join labels l on l.statement = s.id"
-            f" where s.deleted = 0{self.role_filter}"
+            f" where s.deleted = 0{self.chosen}"
         )
         return {(name, row) for name, row in rows}
 
@@ -151,7 +165,10 @@ class Records:
     @cached_property
     def coders(self) -> tuple[CoderRecord, ...]:
         """The coders in question, by name."""
-        rows = self.connection.all("select name, kind from temp.chosen_coders order by name")
+        rows = self.connection.all(
+            "select n.name, n.kind, o.name from temp.chosen_coders n join coders c on c.id = n.coder"
+            " left join coders o on o.id = c.recheck_of order by n.name"
+        )
         return tuple(CoderRecord(*row) for row in rows)
 
     @cached_property
@@ -202,7 +219,7 @@ class Records:
             " s.evidence_start, s.evidence_end, s.note, s.flag, s.created_at, s.updated_at",
             STATEMENTS,
             STATEMENT_ORDER,
-            where=f"s.deleted = 0{self.role_filter}",
+            where=f"s.deleted = 0{self.chosen}",
         )
 
     def label_rows(self) -> Follower:
@@ -212,7 +229,7 @@ class Records:
                 "s.id, l.variable, l.value, l.origin, l.codebook",
                 f"{STATEMENTS} cross join labels l on l.statement = s.id",
                 f"{STATEMENT_ORDER}, l.variable",
-                where=f"s.deleted = 0{self.role_filter}",
+                where=f"s.deleted = 0{self.chosen}",
             )
         )
 
@@ -224,7 +241,7 @@ class Records:
                 f"{STATEMENTS} cross join statement_speakers t on t.statement = s.id"
                 " cross join speakers k on k.id = t.speaker left join speakers m on m.id = k.merged_into",
                 f"{STATEMENT_ORDER}, t.position",
-                where=f"s.deleted = 0{self.role_filter}",
+                where=f"s.deleted = 0{self.chosen}",
             )
         )
 
@@ -235,7 +252,7 @@ class Records:
             " r.seconds",
             REVIEWS,
             "o.rank, p.position, n.name",
-            where=f"1{self.role_filter}",
+            where=f"1{self.chosen}",
         )
 
     def paragraph_label_rows(self) -> Follower:
@@ -263,7 +280,7 @@ class Records:
 
     def other_label_rows(self) -> Iterator[Row]:
         """Labels without a row or a column elsewhere, in the order of the fields of `labels.jsonl`."""
-        fields = "l.variable, l.value, l.origin, l.codebook, l.updated_at"
+        fields = "l.variable, l.value, l.made, l.origin, l.codebook, l.updated_at"
         yield from self.rows(
             f"null, a.article_id, p.position, n.name, {fields}",
             f"{PARAGRAPHS} cross join paragraph_labels l on l.paragraph = p.id"
@@ -282,7 +299,7 @@ class Records:
                 f"s.statement_id, a.article_id, p.position, n.name, {fields}",
                 f"{STATEMENTS} cross join labels l on l.statement = s.id join articles a on a.id = o.article",
                 f"{STATEMENT_ORDER}, l.variable",
-                where=f"s.deleted = 0{self.role_filter} and l.variable in ({','.join(map(_text, gone))})",
+                where=f"s.deleted = 0{self.chosen} and l.variable in ({','.join(map(_text, gone))})",
             )
 
     def gold_rows(self) -> Iterator[dict[str, Any]]:
@@ -437,6 +454,21 @@ def _choose(c: Connection, selection: Selection) -> None:
         c.execute("pragma query_only = on")
 
 
+def _roles(roles: tuple[str, ...]) -> str:
+    """The condition that a paragraph has one of these roles for its coder."""
+    return f" and coalesce(r.role, p.role) in ({', '.join(map(_text, roles))})" if roles else ""
+
+
+def _phases(phases: tuple[str, ...]) -> str:
+    """The condition that a paragraph was assigned to its coder in one of these phases."""
+    if not phases:
+        return ""
+    return (
+        " and exists (select 1 from assignments x where x.recorder = n.coder and p.id between x.first and x.last"
+        f" and x.phase in ({', '.join(map(_text, phases))}))"
+    )
+
+
 def _text(name: str) -> str:
     return "'" + name.replace("'", "''") + "'"
 
@@ -470,6 +502,9 @@ def _check(c: Connection, selection: Selection) -> None:
     for role in selection.roles:
         if role not in ROLES:
             raise UsageError(f"{one_line(role)} is no role; roles are {', '.join(ROLES)}")
+    for phase in selection.phases:
+        if phase not in PHASES:
+            raise UsageError(f"{one_line(phase)} is no phase; phases are {', '.join(PHASES)}")
     for version in selection.codebook_versions:
         if c.one("select 1 from codebooks where version = ?", (version,)) is None:
             raise UsageError(f"this project never had a codebook of version {one_line(version)}")

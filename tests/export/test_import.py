@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from annotator.cli import group
+from annotator.codebook_diff import Decision
 from annotator.codebook_file import default_codebook
 from annotator.errors import AnnotatorError
 from annotator.store import Store
@@ -183,8 +184,8 @@ def test_models_and_pre_annotations_are_coders_of_their_own_kind(tmp_path: Path)
 
     out = export(project, tmp_path / "out")
     assert rows(out / "coders.jsonl") == [
-        {"coder": "gpt", "kind": "model"},
-        {"coder": "suggestions", "kind": "pre-annotation"},
+        {"coder": "gpt", "kind": "model", "recheck_of": None},
+        {"coder": "suggestions", "kind": "pre-annotation", "recheck_of": None},
     ]
     assert {r["coder"] for r in rows(out / "paragraphs.jsonl")} == {"gpt", None}
 
@@ -309,3 +310,22 @@ def test_an_export_by_a_newer_version_is_refused(project: Path, tmp_path: Path) 
 
     with pytest.raises(AnnotatorError, match="another version"):
         run(fresh(tmp_path / "p.db"), out)
+
+
+def test_labels_of_a_renamed_category_come_back_as_they_were_made(project: Path, tmp_path: Path) -> None:
+    with Store(project) as store:
+        renamed = CODEBOOK.model_dump(mode="json")
+        renamed["version"] = "3.0"
+        renamed["variables"][1]["categories"][0]["name"] = "against"
+        new = type(CODEBOOK).model_validate(renamed)
+        decision = Decision("rename", "stance", ("oppose",), ("against",))
+        store.evolution.apply(store.evolution.preview(new, [decision]), store.program())
+    first = export(project, tmp_path / "first")
+
+    run(fresh(tmp_path / "other.db"), first)
+
+    assert files(export(tmp_path / "other.db", tmp_path / "second")) == files(first)
+    statement = next(r for r in rows(first / "statements.jsonl") if r["stance"] == "against")
+    origin = next(r for r in rows(first / "origins.jsonl") if r["statement_id"] == statement["statement_id"])
+    assert origin["made"] == {"stance": "oppose"}
+    assert statement["codebook_version"] == "2.1"
