@@ -280,7 +280,9 @@ def _categories(report: VariableReport) -> Iterator[Block]:
     used = [one for one in report.categories if one.prevalence.n_labels]
     if not used:
         return
-    used = sorted(used, key=lambda one: -one.prevalence.n_labels)[: 3 * _MOST] if len(used) > 3 * _MOST else used
+    most = _MOST if report.level == "set" else 3 * _MOST
+    if len(used) > most:
+        used = sorted(used, key=lambda one: -one.prevalence.n_labels)[:most]
     yield Bars(
         "How often each category was used",
         tuple(
@@ -292,6 +294,8 @@ def _categories(report: VariableReport) -> Iterator[Block]:
             for one in used
         ),
     )
+    if report.level == "set":
+        return
     yield Chart(
         "Each category against the rest: α", tuple(_point(shown(one.category), one.krippendorff_alpha) for one in used)
     )

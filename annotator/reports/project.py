@@ -63,9 +63,9 @@ class ConfusionMatrix:
     def of(cls, data: ReliabilityData) -> ConfusionMatrix | None:
         """Units by the first coder's category (row) and the second's; of more coders Krippendorff's coincidences.
 
-        None where there are too many categories to look at.
+        None for sets, and where there are too many categories to look at.
         """
-        if not 2 <= len(data.categories) <= _MOST_CATEGORIES or len(data.coders) < 2:
+        if data.level == "set" or not 2 <= len(data.categories) <= _MOST_CATEGORIES or len(data.coders) < 2:
             return None
         rows = columns = "any coder"
         cells = coincidence_matrix(data)

@@ -7,7 +7,7 @@ from html import escape
 from annotator.plain import one_line
 from annotator.reports.blocks import Bars, Chart, Point
 
-_LEFT, _PLOT, _RIGHT, _ROW = 230, 360, 170, 24
+_LEFT, _PLOT, _RIGHT, _ROW = 230, 360, 340, 24
 
 
 def chart_svg(chart: Chart) -> str:
@@ -63,7 +63,7 @@ def _label(label: str, shown: str, i: int) -> str:
     short = one_line(label) if len(label) <= 34 else one_line(label)[:33] + "…"
     return (
         f'<text class="label" x="{_LEFT - 10}" y="{y}" text-anchor="end">{escape(short)}</text>'
-        f'<text class="figure" x="{_LEFT + _PLOT + 12}" y="{y}">{escape(one_line(shown)[:60])}</text>'
+        f'<text class="figure" x="{_LEFT + _PLOT + 12}" y="{y}">{escape(one_line(shown)[:50])}</text>'
     )
 
 

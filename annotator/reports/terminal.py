@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rich.box import SIMPLE_HEAD
@@ -15,30 +16,38 @@ from annotator.reports.blocks import Bars, Block, Chart, Heading, HeatMap, Point
 
 _SHADES = " ·░▒▓█"
 _CHART_WIDTH = 34
+_ROOMY = 110
+"""From so many columns on, verdicts stand in full."""
+_MOST_IN_NARROW = 10
+"""Categories of a confusion matrix that fit below `_ROOMY` columns."""
+_VERDICT = re.compile(r"(not )?reliable \(|tentative \(")
 
 
 def print_blocks(blocks: Iterable[Block], console: Console | None = None) -> None:
-    """Print a report; a pipe gets 100 columns and no colour."""
+    """Print a report; a pipe gets 120 columns and no colour."""
     if console is None:
         console = Console(markup=False, highlight=False, emoji=False)
         if not console.is_terminal:
-            console = Console(markup=False, highlight=False, emoji=False, width=100)
+            console = Console(markup=False, highlight=False, emoji=False, width=120)
     for block in blocks:
-        console.print(_drawn(block))
+        console.print(_drawn(block, is_narrow=console.width < _ROOMY))
 
 
-def _drawn(block: Block) -> RenderableType:
+def _drawn(block: Block, *, is_narrow: bool) -> RenderableType:
     if isinstance(block, Heading):
         return Text(plain(block.text), style="bold reverse" if block.level == 1 else "bold")
     if isinstance(block, Prose):
         text = Text(("! " if block.is_warning else "") + plain(block.text), style="yellow" if block.is_warning else "")
         return Padding(text, (0, 0, 1, 0))
     if isinstance(block, Table):
-        return _table(block)
+        return _table(block, is_narrow=is_narrow)
     if isinstance(block, Chart):
         return _titled(block.title, _chart(block))
     if isinstance(block, Bars):
         return _titled(block.title, _bars(block))
+    if is_narrow and len(block.names) > _MOST_IN_NARROW:
+        words = f"{block.title}: {len(block.names)} categories are too many for this window; --as html shows them."
+        return Padding(Text(words), (0, 0, 1, 0))
     return _titled(f"{block.title}: {one_line(block.rows)} at the side, {one_line(block.columns)} above", _heat(block))
 
 
@@ -46,15 +55,39 @@ def _titled(title: str, body: RenderableType) -> Group:
     return Group(Text(one_line(title), style="italic"), body)
 
 
-def _table(block: Table) -> RenderableType:
-    table = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
+def _table(block: Table, *, is_narrow: bool) -> RenderableType:
+    table = RichTable(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0) if is_narrow else (0, 1))
+    rows = [tuple(_shortened(cell) if is_narrow else cell for cell in row) for row in block.rows]
     for i, column in enumerate(block.columns):
         is_number = i in block.numbers
-        table.add_column(Text(column), justify="right" if is_number else "left", no_wrap=is_number, overflow="fold")
-    for row in block.rows:
+        longest = max((len(row[i]) for row in rows), default=0)
+        title = _in_two(column) if is_number and len(column) > longest else column
+        words = max((len(word) for row in rows for word in row[i].split()), default=0)
+        table.add_column(
+            Text(title),
+            justify="right" if is_number else "left",
+            no_wrap=is_number,
+            overflow="fold",
+            min_width=longest if is_number else min(words, 14),
+        )
+    for row in rows:
         table.add_row(*(Text(one_line(cell), style=_colour(cell)) for cell in row))
     body = Padding(table, (0, 0, 1, 0))
     return _titled(block.title, body) if block.title else body
+
+
+def _in_two(title: str) -> str:
+    """A title on two lines of about the same length."""
+    cuts = [i for i, character in enumerate(title) if character == " "]
+    if not cuts:
+        return title
+    middle = min(cuts, key=lambda i: max(i, len(title) - i))
+    return f"{title[:middle]}\n{title[middle + 1 :]}"
+
+
+def _shortened(cell: str) -> str:
+    """A verdict without its bounds, which the chart shows too."""
+    return cell.split(" (", maxsplit=1)[0] if _VERDICT.match(cell) else cell
 
 
 def _colour(cell: str) -> str:
