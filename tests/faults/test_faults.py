@@ -1,0 +1,143 @@
+"""What the durability page promises, each fault in a short form; `benchmarks/faults.py` runs the long one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from annotator.export import write
+from annotator.export.folder import Folder
+from annotator.records import Selection
+from annotator.store import Store
+from annotator.store.backup import back_up
+from annotator.store.doctor import examine
+from annotator.store.merge import merge
+from tests.conftest import article
+from tests.faults.conftest import empty, worked
+from tests.faults.damage import content, damage
+from tests.faults.days import press_on
+from tests.faults.full_disk import fill
+from tests.faults.power import survive
+from tests.faults.sessions import kill_sessions
+from tests.faults.writers import write_together
+from tests.store.work import CODEBOOK, act
+
+
+def test_a_session_killed_between_two_keys_has_lost_none_that_was_shown_as_saved(tmp_path: Path) -> None:
+    path = empty(tmp_path / "annotations.db")
+
+    killed = kill_sessions(path, n_kills=3)
+
+    assert killed.lost == []
+    assert killed.n_steps > 3
+    assert examine(path).is_sound
+
+
+def test_coders_who_write_together_and_are_killed_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    path = worked(tmp_path / "annotations.db", 0)
+
+    written = write_together(path, n_coders=3, n_labels=60, kill_every=0.4)
+
+    assert (written.n_labels, written.lost, written.doubled) == (180, 0, 0)
+    assert examine(path).is_sound
+
+
+def label(folder: Path) -> None:
+    with Store(folder / "annotations.db") as store:
+        coding = store.coding("anna")
+        with coding.step("label", 2) as step:
+            statement = step.add_statement((0, 5))
+            step.label(statement, "stance", "pro")
+            step.set_speakers(statement, [("Somebody new", None)])
+            step.change_statement(statement, note="n" * 20_000)
+
+
+def export(folder: Path) -> None:
+    with (
+        Store(folder / "annotations.db", read_only=True) as store,
+        store.records(Selection()) as source,
+        Folder(folder / "exports") as out,
+    ):
+        write("jsonl", source, out)
+
+
+def merge_other(folder: Path) -> None:
+    with Store(folder / "annotations.db") as store:
+        merge(store, [folder / "other.db"])
+
+
+def make_new(folder: Path) -> None:
+    Store.create(folder / "new.db", CODEBOOK, [article("One.\nTwo.")]).close()
+    (folder / "new.db").unlink()
+
+
+def snapshot(folder: Path) -> None:
+    back_up(folder / "annotations.db", "by hand")
+
+
+OPERATIONS = {
+    "a session": label,
+    "an export": export,
+    "a merge": merge_other,
+    "a new project": make_new,
+    "a backup": snapshot,
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_full_disk_leaves_the_old_state_and_says_one_sentence(project: Path, name: str) -> None:
+    worked(project.parent / "other.db", 20)
+
+    filled = fill(project.parent, OPERATIONS[name], lambda folder: content(folder / "annotations.db"), step=90_000)
+
+    assert filled.n_failures > 0
+    assert all(
+        "disk" in sentence or "room" in sentence or "made" in sentence or "written" in sentence
+        for sentence in filled.sentences
+    ), filled.sentences
+
+
+@pytest.mark.parametrize("journal", ["wal", "delete"])
+def test_a_loss_of_power_keeps_every_commit_that_had_returned(project: Path, tmp_path: Path, journal: str) -> None:
+    pytest.importorskip("apsw", reason="the loss of power is simulated with apsw, which the dev group brings")
+    disks = tmp_path / "disks"
+    disks.mkdir()
+
+    survived = survive(project, code, disks, journal=journal, n_disks=25)
+
+    assert survived.n_events > 100
+    assert survived.faults == []
+
+
+def test_the_simulation_would_find_commits_that_are_not_synced(project: Path, tmp_path: Path) -> None:
+    pytest.importorskip("apsw", reason="the loss of power is simulated with apsw, which the dev group brings")
+    disks = tmp_path / "disks"
+    disks.mkdir()
+
+    assert survive(project, code, disks, journal="wal", n_disks=10, synchronous="normal").faults != []
+
+
+def code(store: Store) -> None:
+    for i in range(30):
+        act(store, "anna", (("statement", "label", "review", "speaker", "undo")[i % 5], i % 9, i % 10))
+
+
+def test_no_damage_is_silent(project: Path, tmp_path: Path) -> None:
+    damaged = damage(project, tmp_path, n=8, save_every=4)
+
+    assert damaged.silent == []
+    assert all(damaged.noticed[kind] == 8 for kind in ("the file cut", "the header gone"))
+    assert sum(damaged.saved.values()) == sum(damaged.tried_to_save.values())
+
+
+def test_days_of_keys_cost_no_more_at_the_end_than_at_the_beginning(tmp_path: Path) -> None:
+    path = empty(tmp_path / "annotations.db")
+
+    quarters = press_on(path, n_keys=800)
+
+    first, last = quarters[1], quarters[-1]
+    assert last.memory < first.memory + 10
+    assert last.median < 3 * first.median
+    assert last.bytes_a_key < 2 * first.bytes_a_key
+    assert examine(path).is_sound
