@@ -341,6 +341,8 @@ def _bad_levels(codebook: Codebook) -> Iterator[Fault]:
         name, level = variable.name, variable.level
         if level in ("nominal", "ordinal", "set") and not any(not c.retired for c, _ in variable.walk()):
             yield place, f"variable {name!r} is {level} and has no category to choose"
+        if variable.multiple and not (level == "entity" and name == "speaker"):
+            yield (*place, "multiple"), f"variable {name!r} cannot hold several: only the entity named speaker can"
         if level in ("entity", "text") and variable.categories:
             yield (*place, "categories"), f"variable {name!r} is {level} and takes no categories"
         if level in ("interval", "ratio") and not all(_is_number(c.name) for c, _ in variable.walk()):

@@ -584,6 +584,15 @@ class Session:
         self._refresh()
         self._say(f"the codebook is now {self.codebook.name} {version}")
 
+    def add_category(self, variable: Variable, name: str) -> None:
+        """Add a category to a variable's list, as a new revision of the codebook, and choose it."""
+        version = self.store.evolution.add_category(self.coding.coder.id, variable.name, name)
+        self._load_codebook()
+        revised = self.codebook.variable(variable.name)
+        if revised is not None:
+            self.choose(revised, " ".join(name.split()))
+        self._say(f"{one_line(name)} is new in the codebook, now {self.codebook.name} {version}")
+
     def open_article(self, row: int) -> None:
         """Go to the first paragraph of an article that is not done, or to its first."""
         self.leave()
@@ -654,6 +663,9 @@ class Session:
         if ids:
             self.current = ids.index(statement) if statement in ids else 0
         self._save_place()
+        if self.review.state == "unseen":
+            # Being here has opened it.
+            self.review = self.coding.review(self.paragraph.id)
 
     def _refresh(self) -> None:
         """Read the paragraph's records back from the project file."""
@@ -772,6 +784,11 @@ class Session:
                 return f"{which}“{category}” needs a note (w)"
         return None
 
+    def _gap_of_article(self) -> str | None:
+        """What the article itself lacks, in words, once all its paragraphs are done."""
+        gaps = form.missing_of_unit(self.codebook, "article", self.article_labels, {})
+        return "missing: " + ", ".join(variable.title for variable in gaps) if gaps else None
+
     def _fill_defaults(self, step: CodingStep) -> None:
         """Write the codebook's defaults where the coder left a variable open; they count as no decision."""
         for statement in self.statements:
@@ -815,8 +832,12 @@ class Session:
             self._say("every paragraph is done")
             return
         is_back = following <= self.paragraph.id
+        gap = self._gap_of_article() if not self.article.first <= following <= self.article.last else None
+        name = self.article.title or self.article.name
         self._arrive(following)
-        if is_back:
+        if gap:
+            self._say(f"{one_line(name)[:30]} is done, but for the article {gap} ([ goes back)", is_warning=True)
+        elif is_back:
             self._say("from the start again: these are left")
 
     def _save_place(self) -> None:

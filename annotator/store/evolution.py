@@ -142,19 +142,43 @@ class Evolution:
         if not text:
             raise UsageError("a rule needs words")
         with self._c.write():
-            old = self._codebooks.current()
-            found = old.variable(variable)
-            if found is None:
-                raise UsageError(f"the codebook has no variable {one_line(variable)!r}")
+            found = self._variable(variable)
             if category is not None and found.category(category) is None:
                 raise UsageError(f"{found.title} has no category {one_line(category)!r}")
-            changed = _with_rule(found, category, kind, text, why)
-            variables = tuple(changed if v is found else v for v in old.variables)
-            new = _checked(old.model_copy(update={"variables": variables}))
-            new = new.model_copy(update={"version": self._next(new)})
-            # Words touch no label, so that none has to be counted.
-            effects = tuple(Effect(step, 0, 0) for step in compare(old, new).steps)
-            self.apply(Preview(self._codebooks.current_id(), new, effects, ()), coder)
+            return self._revise(coder, found, _with_rule(found, category, kind, text, why))
+
+    def add_category(self, coder: int, variable: str, name: str) -> str:
+        """Add a category at the end of a variable's list, as a new revision; return its version.
+
+        Args:
+            coder: Who adds it; it is their step, which they can undo.
+            variable: The variable's name.
+            name: The name of the new category.
+
+        Raises:
+            UsageError: There is no such variable, it takes no categories, or the name cannot stand in a codebook.
+        """
+        with self._c.write():
+            found = self._variable(variable)
+            if not found.categories:
+                raise UsageError(f"{found.title} takes no categories")
+            new = Category.model_construct(name=" ".join(name.split()))
+            return self._revise(coder, found, found.model_copy(update={"categories": (*found.categories, new)}))
+
+    def _variable(self, name: str) -> Variable:
+        found = self._codebooks.current().variable(name)
+        if found is None:
+            raise UsageError(f"the codebook has no variable {one_line(name)!r}")
+        return found
+
+    def _revise(self, coder: int, before: Variable, after: Variable) -> str:
+        """Put one variable in the place of another, where no label is touched and none has to be counted."""
+        old = self._codebooks.current()
+        variables = tuple(after if v is before else v for v in old.variables)
+        new = _checked(old.model_copy(update={"variables": variables}))
+        new = new.model_copy(update={"version": self._next(new)})
+        effects = tuple(Effect(step, 0, 0) for step in compare(old, new).steps)
+        self.apply(Preview(self._codebooks.current_id(), new, effects, ()), coder)
         return new.version
 
     def undo(self, coder: int) -> Undone | None:

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 WIDE = 110
 SMALLEST = (60, 20)
+_NEW = "\n"
+"""Stands before the name of a category that is to be made; no name holds it."""
 _SAME_KEYS = {"ctrl+j": "enter", "ctrl+h": "backspace"}
 """What some terminals send for other keys, among them what is typed before the screen is up."""
 
@@ -291,7 +293,9 @@ class LabelScreen(Screen[None]):
             finder = _with_nothing(finder, label.value)
         hint = "Enter takes it, Esc leaves" + (" · ↓ ↑ mark another" if finder else "; an empty line takes it away")
         typed = await self.app.push_screen_wait(Prompt(_question(variable), finder, text, hint))
-        if typed is not None:
+        if typed is not None and typed.startswith(_NEW):
+            self._do(lambda: self.session.add_category(variable, typed.removeprefix(_NEW)))
+        elif typed is not None:
             self._do(lambda: self.session.type_value(variable, typed))
 
     @work
@@ -388,7 +392,12 @@ class LabelScreen(Screen[None]):
                 path = " › ".join((*above, category.name))
                 if not category.retired and all(word in path.casefold() for word in wanted):
                     found.append(Found(category.name, path))
-            return sorted(found, key=lambda one: not one.value.casefold().startswith(text.casefold()))
+            found.sort(key=lambda one: not one.value.casefold().startswith(text.casefold()))
+            is_list = variable.key is not None and variable.level in ("nominal", "set")
+            name = " ".join(text.split())
+            if is_list and name and name.casefold() not in {one.casefold() for one in variable.names}:
+                found.append(Found(f"{_NEW}{name}", f"{name}: add it to the codebook", is_new=True))
+            return found
 
         return find
 
