@@ -1,0 +1,221 @@
+"""The durability promise at full length; writes its table into docs/durability.md.
+
+uv run python -m benchmarks.faults                 everything, at the length of the table (an hour or more)
+uv run python -m benchmarks.faults kills writers   only these
+uv run python -m benchmarks.faults --share 0.05    a twentieth of everything
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from itertools import permutations
+from pathlib import Path
+
+from annotator.store import Store
+from annotator.store.connection import sqlite_version
+from annotator.store.doctor import examine
+from annotator.store.replay import rebuild
+from tests.faults.conftest import empty, worked
+from tests.faults.damage import content, damage
+from tests.faults.days import press_on
+from tests.faults.full_disk import fill
+from tests.faults.power import survive
+from tests.faults.sessions import kill_sessions
+from tests.faults.test_faults import OPERATIONS, code
+from tests.faults.writers import write_together
+from tests.store.test_merge import exported, held, project, together, work
+from tests.store.work import SHARED, TEXTS, WORK, Act, state
+
+PAGE = Path(__file__).parents[1] / "docs" / "durability.md"
+BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
+RESULTS = Path(__file__).parent / "faults.json"
+
+Row = tuple[str, str]
+"""What was done, and what came of it."""
+
+
+def kills(folder: Path, share: float) -> Row:
+    path = empty(folder / "annotations.db")
+    n = _n(1000, share)
+    found = kill_sessions(path, n_kills=n)
+    verdict = "clean" if examine(path).is_sound else "NOT CLEAN"
+    return (
+        f"`kill -9` at {n:,} random moments of sessions in a pseudo-terminal, while keys stream in",
+        f"{found.n_keys:,} keys sent, {found.n_steps:,} steps kept, {len(found.lost)} shown as saved and lost;"
+        f" doctor: {verdict}",
+    )
+
+
+def writers(folder: Path, share: float) -> Row:
+    path = worked(folder / "annotations.db", 0)
+    n = _n(500, share)
+    found = write_together(path, n_coders=16, n_labels=n, kill_every=0.5)
+    verdict = "clean" if examine(path).is_sound else "NOT CLEAN"
+    return (
+        f"16 coder processes × {n} labels on one file, one killed and restarted every half second",
+        f"{found.n_labels:,} labels, {found.kills} kills, {found.lost} lost, {found.doubled} doubled; a commit takes"
+        f" {found.median} ms (median), {found.p99} ms (99 %), {found.longest} ms (longest);"
+        f" {found.busy} waits beyond 5 s; doctor: {verdict}",
+    )
+
+
+def disk(folder: Path, share: float) -> Row:
+    base = folder / "project"
+    base.mkdir()
+    worked(base / "annotations.db")
+    worked(base / "other.db", 20)
+    parts = []
+    for name, operation in OPERATIONS.items():
+        step = max(4096, int(4096 / share))
+        filled = fill(base, operation, lambda copy: content(copy / "annotations.db"), step=step)
+        parts.append(f"{name} {filled.n_failures}")
+    return (
+        "the disk full at each write (one page more room at a time)",
+        f"refused in one sentence, old state intact, done when there was room: {', '.join(parts)} times",
+    )
+
+
+def power(folder: Path, share: float) -> Row:
+    path = worked(folder / "annotations.db")
+    n = _n(2000, share)
+    parts = []
+    for journal in ("wal", "delete"):
+        disks = folder / journal
+        disks.mkdir()
+        found = survive(path, code, disks, journal=journal, n_disks=n)
+        parts.append(
+            f"{journal.upper()}: {n - len(found.faults):,} of {n:,} opened with every commit that had returned"
+        )
+    return (
+        "loss of power: prefixes, subsets and reorderings of unsynced 512-byte sectors at random moments of a session",
+        "; ".join(parts),
+    )
+
+
+def damages(folder: Path, share: float) -> Row:
+    path = worked(folder / "annotations.db")
+    n = _n(500, share)
+    found = damage(path, folder, n=n)
+    parts = [
+        f"{kind}: {found.noticed[kind]} of {n} noticed, the others changed nothing,"
+        f" {found.saved[kind]} of {found.tried_to_save[kind]} made a sound project again"
+        for kind in found.trials
+    ]
+    return f"a bit flipped, a page zeroed, the file cut, the header gone, {n} times each", (
+        f"{len(found.silent)} silent; " + "; ".join(parts)
+    )
+
+
+def histories(folder: Path, share: float) -> Row:
+    n = _n(2500, share)
+    n_conflicts, started = 0, time.monotonic()
+    for seed in range(n):
+        here = folder / str(seed)
+        here.mkdir()
+        n_conflicts += _history(here, random.Random(seed))
+        shutil.rmtree(here)
+    return (
+        f"{4 * n:,} random histories of labels, undo, redo, merged speakers over three files that share a beginning",
+        f"every order and grouping of the merge gave the same state and the same bytes of the export, and the state was"
+        f" what the history says ({n_conflicts:,} conflicting versions kept; {time.monotonic() - started:.0f} s)",
+    )
+
+
+def _history(folder: Path, r: random.Random) -> int:
+    def some(most: int) -> list[Act]:
+        return [(r.choice([*WORK, *SHARED[:4]]), r.randrange(10), r.randrange(10)) for _ in range(r.randrange(most))]
+
+    base = project(folder / "base.db", TEXTS[:2])
+    work(base, "anna", some(12))
+    files = []
+    for i in range(3):
+        path = folder / f"{i}.db"
+        if i == 2 and r.random() < 0.5:
+            project(path, r.sample(TEXTS, 3))
+        else:
+            shutil.copy(base, path)
+        for coder in ("anna", "ben"):
+            work(path, coder, some(25))
+        files.append(path)
+    whole = together(folder, "whole.db", *files)
+    wanted = held(whole), exported(whole)
+    orders = [r.choice(list(permutations(files)))]
+    pair = together(folder, "pair.db", *r.sample(files, 2))
+    for i, paths in enumerate([*orders, (pair, *files), (whole, r.choice(files))]):
+        again = together(folder, f"again{i}.db", *paths)
+        assert (held(again), exported(again)) == wanted, f"the order of files matters in {folder}"
+    with Store(whole) as store:
+        store.connection.before_first_write = None
+        with store.connection.write():
+            rebuild(store.connection)
+        assert state(store) == wanted[0], f"the state is not what the history says in {folder}"
+    return len(wanted[0]["conflicts"])
+
+
+def days(folder: Path, share: float) -> Row:
+    path = empty(folder / "annotations.db")
+    n = _n(43_200, share)
+    quarters = press_on(path, n_keys=n)
+    first, last = quarters[1], quarters[-1]
+    return (
+        f"24 h of one coder's keys ({n:,}, one every two seconds), compressed",
+        f"second quarter → last: memory {first.memory} → {last.memory} MB, a key {first.median} → {last.median} ms"
+        f" (median), {first.p99} → {last.p99} ms (99 %), the file grows by {first.bytes_a_key:.0f} →"
+        f" {last.bytes_a_key:.0f} bytes a key",
+    )
+
+
+FAULTS: dict[str, Callable[[Path, float], Row]] = {
+    "kills": kills,
+    "writers": writers,
+    "disk": disk,
+    "power": power,
+    "damage": damages,
+    "histories": histories,
+    "days": days,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("faults", nargs="*", metavar="FAULT", help=", ".join(FAULTS))
+    parser.add_argument("--share", type=float, default=1.0, help="how much of the full length")
+    parser.add_argument("--no-page", action="store_true", help="leave docs/durability.md alone")
+    given = parser.parse_args()
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    for name in given.faults or FAULTS:
+        print(f"{name} …", flush=True)
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+            row = FAULTS[name](Path(folder), given.share)
+        print(f"  {row[0]}\n  {row[1]}\n  ({time.monotonic() - started:.0f} s)", flush=True)
+        results[name] = row
+        if not given.no_page:
+            RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+            write_page(results)
+
+
+def write_page(results: dict[str, Row]) -> None:
+    """Put the figures of the last run of each fault into the page."""
+    rows = [results[name] for name in FAULTS if name in results]
+    machine = f"Python {platform.python_version()}, SQLite {sqlite_version()}, {platform.system()} {platform.machine()}"
+    table = ["| fault | what came of it |", "|---|---|", *(f"| {what} | {came} |" for what, came in rows)]
+    text = PAGE.read_text(encoding="utf-8")
+    head, _, rest = text.partition(BEGIN)
+    _, _, tail = rest.partition(END)
+    PAGE.write_text(f"{head}{BEGIN}\n{machine}.\n\n" + "\n".join(table) + f"\n{END}{tail}", encoding="utf-8")
+
+
+def _n(full: int, share: float) -> int:
+    return max(1, round(full * share))
+
+
+if __name__ == "__main__":
+    main()
