@@ -1,7 +1,8 @@
 """Where coders disagree, the worst paragraphs first, for a coder who is no longer blind to the others there.
 
-A coder sees a paragraph's codings only if they are done with the paragraph themselves, and if no phase in which it was
-assigned to them is still open: what others did must not reach anyone who is still to decide.
+A coder sees a paragraph's codings only if they are done with the paragraph themselves. While a phase of theirs is open,
+they see only what was assigned to them in a phase that is closed: what others did must not reach anyone who is still to
+decide, nor teach them in the middle of a phase how the others decide.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ class Disagreements:
     n_not_done: int
     """Paragraphs that two others are done with and the asking coder is not: hidden."""
     n_blind: int
-    """Paragraphs hidden because a phase in which they were assigned to the coder is still open."""
+    """Paragraphs hidden because a phase of the asking coder is still open."""
 
     def confusions(self, wanted: Filter) -> list[tuple[str, int]]:
         """What differs most often among those that a filter means, in words, with how often."""
@@ -150,7 +151,7 @@ def find_disagreements(store: Store, coder: str) -> Disagreements:
         codebook = store.codebooks.current()
         names = {one.name: one.id for one in store.coders()}
         codings = Codings(store.connection, _everyone(store, coder))
-        hidden = _open_runs(store.connection, names.get(coder))
+        blindness = _Blindness(store.connection, names.get(coder))
         compare = _Comparer(codebook, codings)
         items: list[Disagreement] = []
         n_compared = n_not_done = n_blind = 0
@@ -161,7 +162,7 @@ def find_disagreements(store: Store, coder: str) -> Disagreements:
             if coder not in done:
                 n_not_done += 1
                 continue
-            if any(first <= seen.paragraph <= last for first, last in hidden):
+            if blindness.hides(seen.paragraph):
                 n_blind += 1
                 continue
             for a, b in combinations(done.values(), 2):
@@ -178,13 +179,26 @@ def _everyone(store: Store, coder: str) -> Choice:
     return Choice(coders=tuple(sorted({*everyone, coder} & known)) or ())
 
 
-def _open_runs(connection: Connection, coder: int | None) -> list[tuple[int, int]]:
-    """First and last paragraph of what a coder was given in a phase that is not closed."""
-    return connection.all(
-        "select first, last from assignments where (coder = ? or recorder = ?)"
-        " and phase not in (select phase from phases where closed_at is not null)",
-        (coder, coder),
-    )
+class _Blindness:
+    """What a coder must not see of the others yet, because a phase of theirs is open."""
+
+    def __init__(self, connection: Connection, coder: int | None) -> None:
+        runs = connection.all(
+            "select first, last, phase in (select phase from phases) from assignments where coder = ? or recorder = ?",
+            (coder, coder),
+        )
+        self._open = [(first, last) for first, last, is_closed in runs if not is_closed]
+        self._closed = [(first, last) for first, last, is_closed in runs if is_closed]
+
+    def hides(self, paragraph: int) -> bool:
+        """Whether the codings of a paragraph are still to stay hidden."""
+        if not self._open:
+            return False
+        return _is_in(paragraph, self._open) or not _is_in(paragraph, self._closed)
+
+
+def _is_in(paragraph: int, runs: list[tuple[int, int]]) -> bool:
+    return any(first <= paragraph <= last for first, last in runs)
 
 
 class _Comparer:

@@ -117,5 +117,5 @@ def _drawn(report: ProjectReport) -> str:
     batches = sorted({group.batch for group in report.collected.groups.values() if group.batch})
     if batches:
         names = listed(tuple(batches)) if len(batches) <= 6 else str(len(batches))
-        return f"; the paragraphs to be coded twice were assigned in the batch{'es' * (len(batches) > 1)} {names}"
+        return f"; they were drawn and assigned with annotator, in the batch{'es' * (len(batches) > 1)} {names}"
     return "; the overlap is what more than one of them finished, without a drawn sample"

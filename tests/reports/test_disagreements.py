@@ -70,9 +70,24 @@ def test_what_is_assigned_stays_hidden_until_its_phase_is_closed(project: Store)
     project.connection.execute("insert into phases (phase, closed_at) values ('main', '2031-01-01T00:00:00Z')")
     shown = find_disagreements(project, "ada")
 
-    assert ([one.position for one in hidden.items], hidden.n_blind) == ([4], 3)
+    assert (hidden.items, hidden.n_blind) == ((), 5)
     assert (len(shown.items), shown.n_blind) == (4, 0)
     assert len(find_disagreements(project, "ben").items) == 5
+
+
+def test_a_closed_pilot_is_shown_while_the_main_phase_is_open(project: Store) -> None:
+    ada = project.coder("ada").id
+    for phase, first, last in (("pilot", 1, 2), ("main", 3, 5)):
+        project.connection.execute(
+            "insert into assignments (coder, recorder, first, last, phase, batch, position, n_left)"
+            " values (?, ?, ?, ?, ?, 'b', ?, 0)",
+            (ada, ada, first, last, phase, first),
+        )
+    project.plan.close("pilot")
+
+    found = find_disagreements(project, "ada")
+
+    assert ([one.position for one in found.items], found.n_blind) == ([1, 0], 3)
 
 
 def test_models_are_no_coders_to_agree_with(project: Store) -> None:

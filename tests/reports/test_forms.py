@@ -172,7 +172,7 @@ def test_phases_and_batches_are_part_of_the_methods(project: Store) -> None:
     said = methods(project_report(project))
 
     assert "in the phase main" in said
-    assert "assigned in the batch overlap-1" in said
+    assert "drawn and assigned with annotator, in the batch overlap-1" in said
 
 
 def test_articles_can_be_drawn_whole(project: Store) -> None:

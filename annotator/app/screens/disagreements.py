@@ -230,7 +230,7 @@ class Disagreements(Screen[int | None]):
         if found.n_not_done:
             parts.append(f"{found.n_not_done} hidden until you are done with them")
         if found.n_blind:
-            parts.append(f"{found.n_blind} hidden while their phase is open")
+            parts.append(f"{found.n_blind} hidden while your phase is open")
         said = " · ".join(parts)
         return Content.assemble((f" {said}", "bold"), (f"  only {one_line(narrowed)}" if narrowed else "", "$warning"))
 
