@@ -278,6 +278,7 @@ class Cast:
 
     def _describe(self, text: str, kept: list[tuple[Name, Entity]]) -> None:
         """Learn titles and genders from what stands before and after each name."""
+        begins = len(text) - len(text.lstrip())
         for name, entity in kept:
             if entity.kind == "state":
                 continue
@@ -291,7 +292,7 @@ class Cast:
             is_place = before.endswith(("in ", "In ", " near ", " outside ", " to ")) and not name.title
             if is_credit or is_region or is_place:
                 entity.as_place += 1
-            if not text[: name.start].strip() and _DATELINE().match(text, name.end):
+            if name.start <= begins and _DATELINE().match(text, name.end):
                 entity.as_place += 2
             words = re.split(r"[,.;:“”\"()—]", before.removesuffix(", "))[-1].casefold().split()[-4:]
             if words and words[-1] in lexicon.ROLES:
