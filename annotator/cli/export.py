@@ -49,15 +49,19 @@ def command(
     files.
     """
     from annotator.cli.progress import progress
-    from annotator.export import write
+    from annotator.export import job, write
     from annotator.export.folder import Folder
     from annotator.records import Selection
 
     selection = Selection(coders, articles, roles, phases, versions, layer)
-    with project.open(read_only=True) as store, progress() as report, store.records(selection, report) as source:
-        with Folder(out) as folder:
-            write(format_, source, folder)
-        for name, written in folder.files.items():
-            click.echo(f"{one_line(str(out / name))}: {written.rows} rows", err=True)
-        for loss in folder.losses:
-            click.echo(f"not in {format_}: {loss}", err=True)
+    with (
+        project.open(read_only=True) as store,
+        progress() as report,
+        Folder(out) as folder,
+        store.records(selection, report, job(format_, folder)) as source,
+    ):
+        write(format_, source, folder)
+    for name, written in folder.files.items():
+        click.echo(f"{one_line(str(out / name))}: {written.rows} rows", err=True)
+    for loss in folder.losses:
+        click.echo(f"not in {format_}: {loss}", err=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.errors import ExportError, UsageError
 from annotator.plain import one_line
@@ -40,6 +41,12 @@ FORMATS: dict[str, Format] = {
     "webannotation": Format("W3C Web Annotations as JSON-LD", "webannotation"),
 }
 """Every format with its line in the help; `write` of `annotator.export.<module>` writes it."""
+
+
+def job(name: str, folder: Folder) -> Callable[[Any], Any] | None:
+    """What a second process can do of a format, with the same snapshot, while `write` does the rest."""
+    module = importlib.import_module(f"annotator.export.{FORMATS[name].module}") if name == "jsonl" else None
+    return None if module is None else module.job(folder)
 
 
 def write(name: str, source: Source, folder: Folder) -> None:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -50,12 +50,14 @@ class Folder:
         self.files: dict[str, Written] = {}
         self.losses: list[str] = []
         self._staged: dict[str, Path] = {}
+        self._is_new = False
 
     def __enter__(self) -> Folder:
+        self._is_new = not self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _refusal(self.path, error) from error
+            raise refusal(self.path, error) from error
         return self
 
     def __exit__(
@@ -67,6 +69,9 @@ class Folder:
         finally:
             for temporary in self._staged.values():
                 _remove(temporary)
+            if self._is_new and kind is not None:
+                with suppress(OSError):
+                    self.path.rmdir()
 
     def lose(self, sentence: str) -> None:
         """Say what the format cannot hold; said once."""
@@ -114,8 +119,12 @@ class Folder:
             finally:
                 stream.close()
         except OSError as error:
-            raise _refusal(self.path / name, error) from error
+            raise refusal(self.path / name, error) from error
         self.files[name] = Written(stream.rows, stream.sha256)
+
+    def adopt(self, name: str, written: Written) -> None:
+        """Take a file that another process has written whole under its temporary path."""
+        self.files[name] = written
 
     def write_lines(self, name: str, lines: Iterable[str]) -> None:
         """Write a file line by line; each line is a row."""
@@ -130,7 +139,7 @@ class Folder:
             path.touch(mode=0o600)
             path.write_bytes(data)
         except OSError as error:
-            raise _refusal(self.path / name, error) from error
+            raise refusal(self.path / name, error) from error
         self.files[name] = Written(rows, hashlib.sha256(data).hexdigest())
 
     def write_manifest(self, name: str, format_: str, source: Source, **more: Any) -> None:
@@ -156,7 +165,7 @@ class Folder:
             for name, temporary in self._staged.items():
                 _replace(temporary, self.path / name)
         except OSError as error:
-            raise _refusal(self.path, error) from error
+            raise refusal(self.path, error) from error
 
 
 def _replace(temporary: Path, target: Path) -> None:
@@ -182,6 +191,7 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _refusal(path: Path, error: OSError) -> ExportError:
+def refusal(path: Path, error: OSError) -> ExportError:
+    """An error of the disk in one sentence."""
     reason = (error.strerror or "refused").lower()
     return ExportError(f"{one_line(str(path))} cannot be written ({reason}); the old files are as they were")

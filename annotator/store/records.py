@@ -29,6 +29,7 @@ from annotator.records import (
 from annotator.store.codebooks import Codebooks
 from annotator.store.connection import Connection
 from annotator.store.entities import loaded
+from annotator.store.second import Job, Second, snapshot
 
 if TYPE_CHECKING:
     from annotator.store.lines import JsonLines
@@ -92,9 +93,16 @@ class Records:
     name, and a coder's statements in the order in which they were made.
     """
 
-    def __init__(self, connection: Connection, selection: Selection, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        selection: Selection,
+        progress: Progress | None = None,
+        helper: Second | None = None,
+    ) -> None:
         self.connection = connection
         self.selection = selection
+        self.second = helper
         self._progress = progress
         self._codebooks = Codebooks(connection)
         self.seen: set[tuple[str, int]] = set()
@@ -428,17 +436,28 @@ _USED_SPEAKERS = (
 
 
 @contextmanager
-def records(c: Connection, selection: Selection | None = None, progress: Progress | None = None) -> Iterator[Records]:
+def records(
+    c: Connection,
+    selection: Selection | None = None,
+    progress: Progress | None = None,
+    job: Job | None = None,
+) -> Iterator[Records]:
     """One snapshot of the chosen part of a project, for as long as the block lasts.
+
+    Args:
+        c: The project.
+        selection: What is chosen; everything by default.
+        progress: What is told of every article.
+        job: Work that a second process can do with the same snapshot; `Records.second` has what comes of it.
 
     Raises:
         UsageError: The selection names a coder, an article, a role or a codebook version that there is not.
     """
     selection = selection or Selection()
-    with c.read():
+    with snapshot(c, selection, job) as helper:
         _choose(c, selection)
         _check(c, selection)
-        yield Records(c, selection, progress)
+        yield Records(c, selection, progress, helper)
     # The snapshot ends by a rollback, which takes the temporary tables with it.
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from annotator.store.evolution import Evolution
     from annotator.store.plan import Plan
     from annotator.store.records import Progress, Records
+    from annotator.store.second import Job
     from annotator.store.speaker_changes import SpeakerChanges
 
 MAX_NAME = 100
@@ -193,12 +194,15 @@ class Store:
         return status(self._c, (codebook.name, codebook.version))
 
     def records(
-        self, selection: Selection | None = None, progress: Progress | None = None
+        self, selection: Selection | None = None, progress: Progress | None = None, job: Job | None = None
     ) -> AbstractContextManager[Records]:
-        """One snapshot of the project, or of the chosen part of it, as exports read it."""
+        """One snapshot of the project, or of the chosen part of it, as exports read it.
+
+        A second process does the job with the same snapshot, where the project is large enough.
+        """
         from annotator.store.records import records  # what codes does not export
 
-        return records(self._c, selection, progress)
+        return records(self._c, selection, progress, job)
 
     def _check(self, name: str) -> None:
         found = version(self._c)

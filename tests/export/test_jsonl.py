@@ -9,12 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from annotator.cli import group
-from annotator.errors import UsageError
+from annotator.errors import StoreError, UsageError
 from annotator.export import write
 from annotator.export.folder import Folder
 from annotator.export.jsonl import FILES
 from annotator.records import Selection
-from annotator.store import Store
+from annotator.store import Store, second
 
 STATEMENT_KEYS = (
     "statement_id article_id article paragraph paragraph_start paragraph_end role coder speakers stance claim_type"
@@ -218,6 +218,42 @@ def test_the_command_writes_the_files_and_says_so_on_stderr_only(project: Path, 
     assert result.stdout == ""
     assert "statements.jsonl: 6 rows" in result.stderr
     assert (out / "manifest.json").exists()
+
+
+def test_a_second_process_writes_the_same_bytes(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = export(project, tmp_path / "alone")
+    monkeypatch.setattr(second, "WORTH_IT", 0)
+
+    result = CliRunner().invoke(group, ["--project", str(project), "export", "jsonl", "--out", str(tmp_path / "two")])
+
+    assert result.exit_code == 0, result.output
+    assert {p.name: p.read_bytes() for p in (tmp_path / "two").iterdir()} == {
+        p.name: p.read_bytes() for p in alone.iterdir()
+    }
+
+
+def test_without_a_second_process_the_first_does_all(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_self: second.Second) -> None:
+        raise StoreError("another program holds the project")
+
+    monkeypatch.setattr(second, "WORTH_IT", 0)
+    monkeypatch.setattr(second.Second, "same_moment", refuse)
+
+    result = CliRunner().invoke(group, ["--project", str(project), "export", "jsonl", "--out", str(tmp_path / "out")])
+
+    assert result.exit_code == 0, result.output
+    assert len(rows(tmp_path / "out" / "paragraphs.jsonl")) == 10
+
+
+def test_a_refused_export_makes_no_folder(project: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        group, ["--project", str(project), "export", "jsonl", "--coder", "eve", "--out", str(tmp_path / "out")]
+    )
+
+    assert isinstance(result.exception, UsageError)
+    assert not (tmp_path / "out").exists()
 
 
 def test_files_of_an_export_are_for_their_owner_alone(project: Path, tmp_path: Path) -> None:
