@@ -38,8 +38,6 @@ _SLICE = 0.25
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 """Whether this SQLite is free of the WAL-reset bug of 3.7.0 to 3.51.2; without WAL the bug cannot happen."""
 
-_HEADER = b"SQLite format 3\x00"
-
 
 class Connection:
     """A connection that commits when it says so and explains what goes wrong.
@@ -335,7 +333,8 @@ _SENTENCES = (
     ("SQLITE_PERM", "{name} cannot be opened: its permissions do not allow it"),
     (
         "SQLITE_NOTADB",
-        "{name} is not an annotator project, or its beginning is damaged: `annotator doctor` looks into it",
+        "{name} is not an annotator project: it is no SQLite database, or its beginning is damaged"
+        " (`annotator doctor` looks into it)",
     ),
     ("SQLITE_CORRUPT", "{name} is damaged ({reason}); `annotator doctor` says what can be saved"),
     (
@@ -385,16 +384,6 @@ def plain_connection(path: Path) -> Connection:
     c.execute("pragma synchronous = off")
     c.execute("pragma foreign_keys = off")
     return c
-
-
-def looks_like_sqlite(path: Path) -> bool:
-    """Whether a file begins as SQLite files do, or is still empty."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(len(_HEADER))
-    except OSError as error:
-        raise StoreError(f"{one_line(str(path))} cannot be read: {error.strerror}") from error
-    return head in (b"", _HEADER)
 
 
 def _quoted(path: Path) -> str:

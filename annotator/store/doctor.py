@@ -20,7 +20,7 @@ from annotator.store import filesystem
 from annotator.store.backup import backups
 from annotator.store.checksum import of_article, of_change
 from annotator.store.codebooks import LOST, parsed
-from annotator.store.connection import WAL_IS_SAFE, Connection, looks_like_sqlite, sqlite_version
+from annotator.store.connection import WAL_IS_SAFE, Connection, sqlite_version
 from annotator.store.migrations import LATEST
 from annotator.store.replay import rebuild
 from annotator.store.schema import foreign
@@ -84,8 +84,6 @@ def examine(path: Path, tick: Tick | None = None) -> Diagnosis:
     findings = list(_beside(path))
     checked: dict[str, int] = {}
     try:
-        if not looks_like_sqlite(path) or path.stat().st_size == 0:
-            raise StoreError(f"{name} does not begin as a SQLite file: its first page is damaged, or it is none")
         c = Connection(path, read_only=True)
         try:
             with c.read():

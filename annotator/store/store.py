@@ -19,7 +19,7 @@ from annotator.store.articles import Articles
 from annotator.store.assignments import visible_coders
 from annotator.store.codebooks import Codebooks
 from annotator.store.coding import Coding
-from annotator.store.connection import APPLICATION_ID, Connection, looks_like_sqlite
+from annotator.store.connection import APPLICATION_ID, Connection
 from annotator.store.files import appear, refuse_left_over, remove_database
 from annotator.store.history import History
 from annotator.store.migrations import LATEST
@@ -64,11 +64,6 @@ class Store:
             raise StoreError(f"{name} is a folder, not a project file")
         if not path.exists():
             raise StoreError(f"there is no project {name}; `annotator init` makes one")
-        if not looks_like_sqlite(path):
-            raise StoreError(
-                f"{name} is not an annotator project: it is no SQLite database, or its beginning is damaged"
-                " (`annotator doctor` looks into it)"
-            )
         self.path = path
         self._c = Connection(path, read_only=read_only)
         try:

@@ -26,7 +26,7 @@ from tests.store.work import CODEBOOK, SHARED, TEXTS, WORK, Act, act, acts, stat
 COMMON = acts(*WORK, *SHARED[:4], max_size=8)
 APART = acts(*WORK, *SHARED[:4], max_size=12)
 QUIET = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
