@@ -25,7 +25,7 @@ def renew(c: Connection, previous: Codebook | None = None) -> None:
     """
     held = readings(c)
     variables = _touched(held, previous)
-    if not variables:
+    if not variables or (previous is not None and _is_in_words_only(c, held, previous)):
         return
     at = now()
     settle_all(c, at)
@@ -55,6 +55,19 @@ def _touched(held: Readings, previous: Codebook | None) -> list[str]:
         if after is None or not set(variable.names) <= set(after.names):
             found.add(variable.name)
     return sorted({name for one in found if one for name in held.names_of(one)})
+
+
+def _is_in_words_only(c: Connection, held: Readings, previous: Codebook) -> bool:
+    """Whether the codebook before led to this one, or the other way round, by steps that touch no label."""
+    row = c.one("select id from codebooks where codebook_id = ?", (previous.sha256[:12],))
+    names = {v.name: set(v.names) for v in held.codebook.variables}
+    if row is None or any(not set(v.names) <= names.get(v.name, set()) for v in previous.variables):
+        return False
+    return any(
+        {edge.before, edge.after} == {row[0], held.in_force}
+        and not any(step.is_mapping or step.doubt for step in edge.steps)
+        for edge in held.edges
+    )
 
 
 def _readings_of(
