@@ -258,6 +258,8 @@ def _mend(data: Any, place: tuple[str | int, ...], kind: str) -> None:
     elif isinstance(target, dict) and last in target:
         if kind == "too_short" and last == "variables":
             target[last] = [{"name": "(missing)", "level": "text"}]
+        elif last == "level":
+            target[last] = "nominal" if target.get("categories") else "text"
         else:
             del target[last]
     elif isinstance(target, list) and isinstance(last, int) and last < len(target):

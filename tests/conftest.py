@@ -61,8 +61,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on the shell that it is started from."""
+def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test depends on the shell that it is started from, or on the settings of whoever starts it."""
+    monkeypatch.setenv("ANNOTATOR_CONFIG", str(tmp_path_factory.getbasetemp() / "config"))
     for name in ("ANNOTATOR_PROJECT", "ANNOTATOR_CODER", "ANNOTATOR_DEBUG", "NO_COLOR", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
 

@@ -25,7 +25,7 @@ def annotator(folder: Path, *arguments: str, coder: str = "a", columns: int = 12
         folder,
         columns=columns,
         lines=lines,
-        environment={"ANNOTATOR_CODER": coder, "PYTHONPATH": str(ROOT)},
+        environment={"ANNOTATOR_CODER": coder, "ANNOTATOR_CONFIG": str(folder / ".config"), "PYTHONPATH": str(ROOT)},
     )
     terminal.wait_for(lambda shown: " left" in shown and "undo" in shown)
     while terminal.read(0.15):
