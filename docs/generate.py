@@ -67,8 +67,8 @@ def commands() -> str:
     page = [
         "# The commands",
         "",
-        "Written by `make generate` from the program's own `--help`. Data go to standard output, talk to standard error."
-        " The exit code is 0 only when all that was asked for was done, 2 for wrong usage, 1 for anything refused.",
+        "Written by `make generate` from the program's own `--help`. Data go to standard output, talk to standard error"
+        ". The exit code is 0 only when all that was asked for was done, 2 for wrong usage, 1 for anything refused.",
         "",
         "| command | what |",
         "|---|---|",
