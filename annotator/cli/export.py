@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from annotator.cli.options import Project, pass_project, project_option
+from annotator.errors import UsageError
 from annotator.export import FORMATS
 from annotator.plain import one_line
+
+if TYPE_CHECKING:
+    from annotator.export.folder import Folder
+    from annotator.store import Store
+    from annotator.store.records import Records
 
 DEFAULT_FOLDER = "exports"
 
@@ -54,14 +60,48 @@ def command(
     from annotator.records import Selection
 
     selection = Selection(coders, articles, roles, phases, versions, layer)
+    if format_ == "matrix" and (versions or layer != "individual"):
+        raise UsageError("a matrix holds what agreement counts: it has no --codebook-version and no --layer")
     with (
         project.open(read_only=True) as store,
         progress() as report,
         Folder(out) as folder,
         store.records(selection, report, job(format_, folder)) as source,
     ):
-        write(format_, source, folder)
+        if format_ == "matrix":
+            _write_matrices(store, source, folder)
+        else:
+            write(format_, source, folder)
     for name, written in folder.files.items():
         click.echo(f"{one_line(str(out / name))}: {written.rows} rows", err=True)
     for loss in folder.losses:
         click.echo(f"not in {format_}: {loss}", err=True)
+
+
+def _write_matrices(store: Store, source: Records, folder: Folder) -> None:
+    """Write what agreement is computed from, variable by variable."""
+    # numpy and the coefficients, which no other format needs
+    from annotator.export import matrix
+    from annotator.reports.figures_csv import label_text, unit_text
+    from annotator.reports.project import project_report
+    from annotator.store.reliability import Choice
+
+    chosen = source.selection
+    report = project_report(store, Choice(chosen.coders, chosen.articles, chosen.roles, chosen.phases))
+    matrices = []
+    for measured in report.measures:
+        data, measure = measured.data, measured.measure
+        if data is not None:
+            cells = zip(data.unit.tolist(), data.coder.tolist(), data.category.tolist(), strict=True)
+            matrices.append(
+                matrix.Matrix(
+                    f"{measure.part}s-{measure.name}",
+                    measured.report.level,
+                    [label_text(category) for category in data.categories],
+                    [unit_text(unit, measured.places) for unit in data.units],
+                    [str(coder) for coder in data.coders],
+                    list(cells),
+                    measured.report.alpha.value,
+                )
+            )
+    matrix.write(source, folder, matrices)

@@ -28,6 +28,7 @@ FORMATS: dict[str, Format] = {
     "parquet": Format(
         "the same tables for pandas, DuckDB and R (needs annotator[parquet])", "tables_parquet", "parquet"
     ),
+    "matrix": Format("unit × coder matrices a variable for ReCal, R irr and irrCAC, SPSS KALPHA", "matrix"),
     "hf": Format("a dataset folder for Hugging Face `datasets`, split by article", "hf"),
     "qdpx": Format("a REFI-QDA project for NVivo, MAXQDA, ATLAS.ti, QualCoder", "qdpx"),
     "qdc": Format("the codebook alone, for the same programs", "qdc"),

@@ -69,6 +69,9 @@ class JsonLines:
     def statements(self) -> Iterator[Statements]:
         """The lines of every statement, a batch at a time."""
         records = self.records
+        if records.selection.layer == "gold":
+            yield Statements(list(self._decided()), [])
+            return
         wanted = records.selection.codebook_versions
         labels_of, mentions_of = _LabelCells(records), _MentionCells(records)
         texts, coders = _Texts(records, "statements"), _coders(records)
@@ -103,6 +106,34 @@ class JsonLines:
                 batch = Statements([], [])
         yield batch
         texts.finish()
+
+    def _decided(self) -> Iterator[str]:
+        """The rows of adjudicated statements, which gold.jsonl has in full."""
+        for article in self.records.articles():
+            for paragraph, one in article.statements():
+                yield _dumps(
+                    {
+                        "statement_id": one.statement_id,
+                        "article_id": article.article_id,
+                        "article": article.name,
+                        "paragraph": one.paragraph,
+                        "paragraph_start": paragraph.start,
+                        "paragraph_end": paragraph.end,
+                        "role": one.role,
+                        "coder": one.coder,
+                        "speakers": one.speakers,
+                        **{v.name: one.value(v.name) for v in self.records.columns.statement},
+                        "evidence": article.evidence(one),
+                        "evidence_start": one.evidence_start,
+                        "evidence_end": one.evidence_end,
+                        "note": one.note,
+                        "flag": one.flag,
+                        "codebook": one.codebook.name,
+                        "codebook_version": one.codebook.version,
+                        "created_at": one.created_at,
+                        "updated_at": one.updated_at,
+                    }
+                )
 
     def paragraphs(self) -> Iterator[list[str]]:
         """A line for every paragraph and coder who saw it, and one for every paragraph that nobody saw, in batches."""
@@ -160,7 +191,7 @@ class JsonLines:
 
     def coders(self) -> Iterator[str]:
         """A line for every coder."""
-        for coder in self.records.coders:
+        for coder in self.records.everyone:
             yield _dumps({"coder": coder.name, "kind": coder.kind, "recheck_of": coder.recheck_of})
 
     def codebooks(self) -> Iterator[str]:
@@ -359,7 +390,7 @@ def _remember(known: dict[str | None, T], column: str | None, read: T) -> None:
 
 def _coders(records: Records) -> dict[str, str]:
     """Every coder's name as JSON."""
-    return {coder.name: quote(coder.name) for coder in records.coders}
+    return {coder.name: quote(coder.name) for coder in records.everyone}
 
 
 def _mine(variables: list[tuple[str, Callable[[Any], str]]], labels: list[Row], coder: str | None) -> str:

@@ -172,7 +172,12 @@ class Records:
 
     @cached_property
     def coders(self) -> tuple[CoderRecord, ...]:
-        """The coders in question, by name."""
+        """The coders in question, by name; of the adjudicated layer, one called gold."""
+        return (CoderRecord(GOLD, "human"),) if self.selection.layer == "gold" else self.everyone
+
+    @cached_property
+    def everyone(self) -> tuple[CoderRecord, ...]:
+        """The coders in question, whatever the layer."""
         rows = self.connection.all(
             "select n.name, n.kind, o.name from temp.chosen_coders n join coders c on c.id = n.coder"
             " left join coders o on o.id = c.recheck_of order by n.name"
@@ -310,6 +315,17 @@ class Records:
                 where=f"s.deleted = 0{self.chosen} and l.variable in ({','.join(map(_text, gone))})",
             )
 
+    def decided_rows(self) -> Follower:
+        """Paragraph row and the fields of each adjudicated statement that stands, by paragraph."""
+        return Follower(
+            self.rows(
+                "p.id, g.gold_id, g.evidence_start, g.evidence_end, g.speakers, g.labels, g.reason, g.decided_at",
+                f"{PARAGRAPHS} cross join gold g on g.paragraph = p.id",
+                "o.rank, p.position, g.decided_at, g.gold_id",
+                where="g.deleted = 0",
+            )
+        )
+
     def gold_rows(self) -> Iterator[dict[str, Any]]:
         """The adjudicated statements that stand, as rows of `gold.jsonl`."""
         rows = self.rows(
@@ -363,6 +379,7 @@ class _Articles:
         self._mentions = records.mention_rows()
         self._paragraph_labels = records.paragraph_label_rows()
         self._article_labels = records.article_label_rows()
+        self._gold = records.decided_rows()
 
     def article(self, row: Row) -> ArticleRecord:
         rank = row[0]
@@ -398,8 +415,30 @@ class _Articles:
             if row[6] is not None
         )
         made = (statement for _, statement in statements.take(paragraph))
+        if self._records.selection.layer == "gold":
+            made = (self._decided(row, position, role) for row in self._gold.take(paragraph))
         kept = tuple(s for s in made if not self._wanted or s.codebook.version in self._wanted)
         return ParagraphRecord(position, start, end, role, tuple(reviews), kept)
+
+    def _decided(self, row: Row, position: int, role: str) -> StatementRecord:
+        """An adjudicated statement, as if a coder called gold had made it."""
+        in_force = self._records.in_force
+        labels = json.loads(row[5])
+        return StatementRecord(
+            statement_id=row[1],
+            paragraph=position,
+            role=role,
+            coder=GOLD,
+            mentions=tuple(MentionRecord(str(name), str(name), "", None) for name in json.loads(row[4])),
+            labels={name: LabelRecord(value, "coder", in_force.codebook_id) for name, value in labels.items()},
+            evidence_start=row[2],
+            evidence_end=row[3],
+            note=row[6],
+            flag=False,
+            codebook=in_force,
+            created_at=row[7],
+            updated_at=row[7],
+        )
 
     def _statement(self, row: Row) -> tuple[int, StatementRecord]:
         labels = self._labels.take(row[1])

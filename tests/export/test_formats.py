@@ -33,6 +33,11 @@ INSTALLED = [name for name in FORMATS if name != "parquet" or importlib.util.fin
 
 
 def export(name: str, project: Path, out: Path, selection: Selection | None = None) -> Path:
+    if name == "matrix":
+        coders = [f"--coder={coder}" for coder in (selection.coders if selection else ())]
+        result = CliRunner().invoke(group, ["--project", str(project), "export", name, "--out", str(out), *coders])
+        assert result.exit_code == 0, result.output
+        return out
     with Store(project, read_only=True) as store, store.records(selection) as source, Folder(out) as folder:
         write(name, source, folder)
     return out
@@ -329,6 +334,40 @@ def test_congruence_counts_the_targets_two_speakers_agree_on(tmp_path: Path) -> 
         for one, other, data in re.findall(r'<edge source="speaker:(.)" target="speaker:(.)">(.*?)</edge>', graph)
     }
     assert edges == {("A", "B"): (1, 1, 0, 1), ("A", "C"): (0, 1, 1, 0), ("B", "C"): (-1, 0, 1, -1)}
+
+
+def test_matrices_name_units_coders_and_codes(project: Path, tmp_path: Path) -> None:
+    out = export("matrix", project, tmp_path / "out")
+
+    manifest = json.loads((out / "matrix.manifest.json").read_text())["matrices"]["statements-stance"]
+
+    assert manifest["codes"] == {"1": "oppose", "2": "neutral", "3": "support"}
+    assert (out / "matrix" / "statements-claim_type.recal.csv").read_text() == "2,2\n"
+    assert (out / "matrix" / "paragraphs-state.spss.csv").read_text().splitlines()[0] == "ada,ben"
+    with (out / "matrix" / "paragraphs-state.csv").open(newline="") as file:
+        states = list(csv.reader(file))
+    assert states[0] == ["unit", "ada", "ben"]
+    assert states[1][1:] == ["no claim", "no claim"]
+
+
+@pytest.mark.parametrize("name", ["jsonl", "csv", "network", "qdpx", "labelstudio"])
+def test_the_gold_layer_stands_under_a_coder_called_gold(name: str, project: Path, tmp_path: Path) -> None:
+    with Store(project) as store:
+        store.connection.execute(
+            "insert into gold (gold_id, paragraph, evidence_start, evidence_end, speakers, labels, decided_by, reason,"
+            ' decided_at) values (\'g1\', 2, 40, 50, \'["Ása Brandt"]\', \'{"stance":"support","target":"tax"}\', 2,'
+            " 'both agreed', '2031-01-01T00:00:00.000000Z')"
+        )
+
+    out = export(name, project, tmp_path / "out", Selection(layer="gold"))
+
+    if name == "jsonl":
+        (row,) = rows(out / "statements.jsonl")
+        assert (row["coder"], row["stance"], row["speakers"]) == ("gold", "support", ["Ása Brandt"])
+        assert row["evidence"] == TEXT[40:50]
+    else:
+        texts = [path.read_text() for path in out.rglob("*") if path.suffix in (".csv", ".graphml", ".json")]
+        assert name == "qdpx" or any("support" in text or "tax" in text for text in texts)
 
 
 # span tools

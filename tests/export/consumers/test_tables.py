@@ -4,13 +4,31 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from annotator.cli import group
 from annotator.export.hf import split_of
+from annotator.store import Store
 
 from ..conftest import CODEBOOK  # noqa: TID252 (tests are no installed package)
 from ..test_jsonl import export as export_jsonl  # noqa: TID252 (tests are no installed package)
 from ..test_jsonl import rows  # noqa: TID252 (tests are no installed package)
 from .conftest import Export, consumer
+
+
+def extra_codings(store: Store) -> None:
+    """More statements of both coders in the second article, so that there is something to agree on."""
+    for coder, stances in (("ada", ("oppose", "support")), ("ben", ("oppose", "neutral"))):
+        coding = store.coding(coder)
+        for paragraph, stance in zip((5, 6), stances, strict=True):
+            with coding.step("statement", paragraph) as step:
+                one = step.add_statement(None)
+                step.set_speakers(one, [("journalist", None)])
+                step.label(one, "stance", stance)
+                step.label(one, "claim_type", "fact")
+                step.label(one, "strength", float(len(stance)))
+                step.review(state="coded")
+
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the warnings of other packages are not ours
 
@@ -130,3 +148,28 @@ def test_networkx_reads_graphml_and_gexf(export: Export) -> None:
     assert graph.nodes[edge[0]] == {"label": "Ása Brandt", "kind": "speaker"}
     assert same.edges[edge]["sign"] == -1
     assert nx.read_graphml(out / "speakers-targets-2031-04.graphml").number_of_edges() == 1
+
+
+def test_krippendorff_gives_the_alpha_that_we_print(project: Path, tmp_path: Path) -> None:
+    krippendorff, np = consumer("krippendorff"), consumer("numpy")
+    out = tmp_path / "out"
+    with Store(project) as store:
+        extra_codings(store)
+    result = CliRunner().invoke(group, ["--project", str(project), "export", "matrix", "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    matrices = json.loads((out / "matrix.manifest.json").read_text())["matrices"]
+
+    checked = 0
+    for name, matrix in matrices.items():
+        if matrix["level"] == "set" or matrix["krippendorff_alpha"] is None:
+            continue
+        lines = (out / "matrix" / f"{name}.recal.csv").read_text().split()
+        cells = [[float("nan") if cell == "#" else float(cell) for cell in line.split(",")] for line in lines]
+        alpha = krippendorff.alpha(
+            reliability_data=np.array(cells).T,
+            level_of_measurement=matrix["level"],
+            value_domain=sorted(map(float, matrix["codes"])),
+        )
+        assert alpha == pytest.approx(matrix["krippendorff_alpha"], abs=1e-12), name
+        checked += 1
+    assert checked >= 3
