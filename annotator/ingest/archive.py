@@ -78,5 +78,8 @@ def _unpacked(path: str, entry: zipfile.ZipInfo) -> BinaryIO:
     except FAULTS as error:
         target.close()
         raise IngestError(f"cannot be unpacked ({str(error).lower()})") from error
+    except BaseException:
+        target.close()
+        raise
     target.seek(0)
     return cast("BinaryIO", target)

@@ -32,8 +32,11 @@ APPLICATION_ID = 0x616E6E6F
 BUSY_SECONDS = 5.0
 """How long a read or a write waits for other programs before it gives up."""
 
-_SLICE = 0.25
+_TELL_EVERY = 0.25
 """How often a waiting write says that it waits, in seconds."""
+
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.005
+"""How long a waiting write sleeps before it tries again, in seconds, at first and at most."""
 
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 """Whether this SQLite is free of the WAL-reset bug of 3.7.0 to 3.51.2; without WAL the bug cannot happen."""
@@ -79,7 +82,7 @@ class Connection:
             # folds the WAL into the one file, and one that was opened with mode=ro could not.
             uri += "?mode=rw"
         try:
-            return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=_SLICE, cached_statements=256)
+            return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, cached_statements=256)
         except sqlite3.Error as error:
             raise self._refusal(error) from error
 
@@ -161,7 +164,9 @@ class Connection:
         """The rows one by one, in constant memory."""
         cursor = self.execute(sql, parameters)
         try:
-            yield from cursor
+            # Not `yield from`, which would close the cursor of a connection that may be closed by then.
+            for row in cursor:  # noqa: UP028
+                yield row
         except sqlite3.Error as error:
             raise self._refusal(error) from error
 
@@ -207,20 +212,27 @@ class Connection:
         self._patiently("begin immediate")
 
     def _patiently(self, sql: str) -> None:
-        """Run what may have to wait for others, saying so while it waits."""
-        started = time.monotonic()
-        self._raw.execute(f"pragma busy_timeout = {int(min(_SLICE, self.patience) * 1000)}")
+        """Run what may have to wait for others, saying so while it waits.
+
+        SQLite's own waiting sleeps for up to a tenth of a second, and whoever sleeps longest is overtaken.
+        """
+        started = told = time.monotonic()
+        pause = _SHORTEST_PAUSE
+        self._raw.execute("pragma busy_timeout = 0")
         try:
             while True:
                 try:
                     self.execute(sql)
                     return
                 except BusyError:
-                    waited = time.monotonic() - started
-                    if waited >= self.patience:
+                    now = time.monotonic()
+                    if now - started >= self.patience:
                         raise
-                    if self.on_wait is not None:
-                        self.on_wait(waited)
+                    if self.on_wait is not None and now - told >= _TELL_EVERY:
+                        told = now
+                        self.on_wait(now - started)
+                time.sleep(pause)
+                pause = min(pause * 1.5, _LONGEST_PAUSE)
         finally:
             with suppress(sqlite3.Error):
                 self._raw.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")

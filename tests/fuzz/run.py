@@ -1,0 +1,74 @@
+"""Fuzz every target for a bounded time: `python -m tests.fuzz.run --seconds 60 [TARGET…]`; needs atheris.
+
+Each target runs in a process of its own. What it cannot bear is written beside the corpus as crash-…, and the exit
+code is 1. Without atheris installed it says so and ends with 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from tests.fuzz.seeds import seed
+from tests.fuzz.targets import TARGETS
+
+
+def main() -> int:
+    """Fuzz the targets one after the other."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
+    parser.add_argument("--seconds", type=int, default=60, help="for each target")
+    parser.add_argument("--corpus", type=Path, help="where inputs are kept from run to run")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if find_spec("atheris") is None:
+        print("atheris is not installed: uv run --with atheris python -m tests.fuzz.run", file=sys.stderr)
+        return 2
+    if given.one:
+        _fuzz(given.one, given.corpus, given.seconds)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = given.corpus or Path(folder)
+        failed = [name for name in given.targets or TARGETS if not _run(name, corpus / name, given.seconds)]
+    print(f"failed: {', '.join(failed)}" if failed else "every target held", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _run(name: str, corpus: Path, seconds: int) -> bool:
+    corpus.mkdir(parents=True, exist_ok=True)
+    for i, data in enumerate(seed(name)):
+        (corpus / f"seed-{i}").write_bytes(data)
+    command = [
+        sys.executable,
+        "-m",
+        "tests.fuzz.run",
+        "--one",
+        name,
+        "--seconds",
+        str(seconds),
+        "--corpus",
+        str(corpus),
+    ]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
+    lines = done.stderr.splitlines()
+    shown = [line for line in lines if line.startswith("Done ")] if done.returncode == 0 else lines[-40:]
+    print(f"{name}:", *shown, sep="\n  ", file=sys.stderr)
+    return done.returncode == 0
+
+
+def _fuzz(name: str, corpus: Path, seconds: int) -> None:
+    fuzzer: Any = import_module("atheris")
+    fuzzer.instrument_all()
+    options = [f"-max_total_time={seconds}", "-timeout=25", "-rss_limit_mb=2048", f"-artifact_prefix={corpus}/"]
+    fuzzer.Setup([sys.argv[0], *options, "-max_len=65536", str(corpus)], TARGETS[name])
+    fuzzer.Fuzz()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
