@@ -52,9 +52,15 @@ def cut(text: str, width: int) -> str:
     return text if cell_len(text) <= width else set_cell_size(text, max(1, width - 1)).rstrip() + "…"
 
 
+_NARROW = re.compile(
+    "[\\x00-\u02ff\u0370-\u0482\u048a-\u058f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2400-\u2426\u25c7\ufffd]*"
+)
+"""Latin, Greek, Cyrillic and their punctuation, and the signs that stand for what a terminal would obey."""
+
+
 def _is_narrow(text: str) -> bool:
-    """Whether every character takes one cell."""
-    return text.isascii() or (cell_len(text) == len(text) and not any(map(unicodedata.combining, text)))
+    """Whether every character takes one cell and stands for itself."""
+    return text.isascii() or _NARROW.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=8)
@@ -85,47 +91,60 @@ def _narrow_lines(text: str, width: int) -> Iterator[Line]:
 
 def _wide_lines(text: str, width: int) -> Iterator[Line]:
     start = at = cells = 0
-    blank: int | None = None
+    last: Line | None = None  # where the line can end, and where the next then begins
     while at < len(text):
         end = _cluster_end(text, at)
         if text[at] == "\n":
             yield (start, at)
             start = at = end
-            cells, blank = 0, None
+            cells, last = 0, None
             continue
         size = cell_len(text[at:end])
+        if at > start and _may_begin_a_line(text, at):
+            last = (at, at)
         if cells + size > width and at > start:
-            if text[at].isspace():
-                yield (start, at)
-                start = end
-            elif blank is not None and blank > start:
-                yield (start, blank)
-                start = blank + 1
-            else:
-                yield (start, at)
-                start = at
-            at, cells, blank = max(start, start), 0, None
+            line_start = start
+            stop, start = (at, end) if text[at].isspace() else last or (at, at)
+            yield (line_start, stop)
+            at, cells, last = start, 0, None
             continue
-        if text[at].isspace():
-            blank = at
-        elif _breaks_after(text[at]):
-            blank = None if at == start else blank
+        if text[at].isspace() and at > start:
+            last = (at, end)
         cells += size
         at = end
     if start < len(text):
         yield (start, len(text))
 
 
-def _breaks_after(sign: str) -> bool:
-    """Whether a line may end at any place beside this sign, as between the signs of Chinese and Japanese."""
-    return unicodedata.east_asian_width(sign) in ("W", "F")
+_CLOSING = frozenset("、。，．,.;:!?；：！？)]}）］｝」』】〉》〕”’…‥ー々％%")
+_OPENING = frozenset("([{（［｛「『【〈《〔“‘")
+
+
+def _may_begin_a_line(text: str, at: int) -> bool:
+    """Whether a line may break before this sign without a blank, as between the signs of Chinese and Japanese."""
+    before = text[at - 1]
+    is_between = any(unicodedata.east_asian_width(sign) in ("W", "F") for sign in (before, text[at]))
+    return is_between and text[at] not in _CLOSING and before not in _OPENING and not text[at].isspace()
+
+
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
 
 
 def _cluster_end(text: str, at: int) -> int:
     """The end of the sign that begins here, with the marks and joined signs that belong to it."""
     end = at + 1
-    while end < len(text) and (
-        unicodedata.combining(text[end]) or text[end] in "\u200d\ufe0f" or text[end - 1] == "\u200d"
-    ):
+    if text[at].isspace():
+        return end
+    if end < len(text) and _FLAG.match(text, at) and _FLAG.match(text, end):
+        end += 1
+    while end < len(text) and (text[end - 1] == "\u200d" or _joins(text[end])):
         end += 1
     return end
+
+
+def _joins(sign: str) -> bool:
+    """Whether a sign belongs to the one before: marks, vowel signs, joiners, variations, skin tones."""
+    is_plain = sign < "\u0300"
+    return not is_plain and (
+        unicodedata.category(sign).startswith("M") or sign == "\u200d" or "\U0001f3fb" <= sign <= "\U0001f3ff"
+    )

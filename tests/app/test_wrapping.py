@@ -1,0 +1,44 @@
+"""Lines of the screen: no sign is lost, no line is too long, and scripts break where they may."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from annotator.app.wrap import Wrapped
+
+MIXED = st.text(st.sampled_from("ab —,。“”北京é́\u0301👩\u200d🇩🇪👍🏽किתע \n"), max_size=60)
+
+
+def lines(text: str, width: int) -> list[str]:
+    wrapped = Wrapped(text, width)
+    found: list[str] = []
+    while (line := wrapped.line(len(found))) is not None:
+        found.append(text[line[0] : line[1]])
+    return found
+
+
+@given(MIXED, st.integers(1, 12))
+def test_no_sign_but_a_blank_at_a_break_is_lost(text: str, width: int) -> None:
+    assert "".join("".join(lines(text, width)).split()) == "".join(text.split())
+
+
+@given(MIXED, st.integers(8, 12))
+def test_no_line_is_wider_than_the_view(text: str, width: int) -> None:
+    short = text.replace("\u200d", "").replace("\u0301", "")  # signs of one cluster only
+    assert all(cell_len(line) <= width for line in lines(short, width))
+
+
+def test_chinese_fills_the_line_and_keeps_its_full_stop() -> None:
+    assert lines("北京 — 中国外交部发言人说。他说", 16) == ["北京 — 中国外交", "部发言人说。他说"]
+    assert lines("中国外交部发言人。他说", 16) == ["中国外交部发言", "人。他说"]
+
+
+def test_words_are_kept_together_among_wide_signs() -> None:
+    assert lines("北京 said harbour", 10) == ["北京 said", "harbour"]
+
+
+def test_flags_and_skin_tones_are_not_cut() -> None:
+    assert lines("🇩🇪🇫🇷", 3) == ["🇩🇪", "🇫🇷"]
+    assert lines("👍🏽👍🏽", 3) == ["👍🏽", "👍🏽"]
