@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotator.model import Role, State
 from annotator.store.connection import Connection
@@ -55,26 +55,71 @@ def matching(
     c: Connection, coder: int, wanted: Filter, *, after: int = 0, direction: int = 1, limit: int = 100
 ) -> list[int]:
     """The paragraphs after one (or before it, with direction -1) that match, nearest first."""
-    conditions, parameters = _conditions(coder, wanted)
-    beyond, order = (">", "asc") if direction > 0 else ("<", "desc")
-    rows = c.all(
-        "select p.id from paragraphs p left join reviews r on r.coder = ? and r.paragraph = p.id"
-        f" where p.id {beyond} ? {conditions} order by p.id {order} limit ?",
-        (coder, after, *parameters, limit),
-    )
-    return [paragraph for (paragraph,) in rows]
+    return _matching(c, coder, wanted, (after, None), direction, limit)
 
 
 def next_matching(c: Connection, coder: int, wanted: Filter, after: int, direction: int = 1) -> int | None:
     """The next paragraph that matches, from the other end again at the last; None when none does."""
-    for start in (after, 0 if direction > 0 else 1 << 62):
-        found = matching(c, coder, wanted, after=start, direction=direction, limit=1)
+    other_end = 0 if direction > 0 else 1 << 62
+    for reach in ((after, None), (other_end, after)):
+        found = _matching(c, coder, wanted, reach, direction, 1)
         if found:
             return found[0]
     return None
 
 
-def _conditions(coder: int, wanted: Filter) -> tuple[str, list[Any]]:
+def _matching(
+    c: Connection, coder: int, wanted: Filter, reach: tuple[int, int | None], direction: int, limit: int
+) -> list[int]:
+    """The paragraphs beyond the first of two, up to the second."""
+    driver = _driver(c, wanted)
+    conditions, parameters = _conditions(c, coder, wanted, driver)
+    beyond, order = (">", "asc") if direction > 0 else ("<", "desc")
+    after, until = reach
+    if until is not None:
+        conditions += f" and {driver.at} {'<=' if direction > 0 else '>='} ?"
+        parameters.append(until)
+    rows = c.all(
+        f"select {driver.at} from {driver.table} cross join paragraphs p on p.id = {driver.at}"
+        " left join reviews r on r.coder = ? and r.paragraph = p.id"
+        f" where {driver.where}{driver.at} {beyond} ?{conditions}"
+        f" group by {driver.at} order by {driver.at} {order} limit ?",
+        (coder, *([coder] if driver.where else []), after, *parameters, limit),
+    )
+    return [paragraph for (paragraph,) in rows]
+
+
+class _Driver(NamedTuple):
+    """Where to look first: the table that holds the fewest rows in question, by an index in reading order."""
+
+    table: str
+    at: str
+    where: str
+
+
+_EVERYWHERE = _Driver("paragraphs d", "d.id", "")
+_IN_DOUBT = _Driver("doubts d indexed by doubts_open", "d.paragraph", "d.coder = ? and d.settled_at is null and ")
+_FLAGGED = _Driver("reviews d indexed by reviews_flagged", "d.paragraph", "d.coder = ? and d.flag = 1 and ")
+_CODED = _Driver("statements d indexed by statements_paragraph", "d.paragraph", "d.coder = ? and d.deleted = 0 and ")
+_SEEN = _Driver("reviews d", "d.paragraph", "d.coder = ? and ")
+
+
+def _driver(c: Connection, wanted: Filter) -> _Driver:
+    if wanted.is_doubtful:
+        return _IN_DOUBT
+    if wanted.is_flagged:
+        return _FLAGGED
+    of_statements = [name for name, _ in wanted.categories if not _is_of_paragraphs(c, name)]
+    if wanted.speakers or (wanted.categories and len(of_statements) == len(wanted.categories)):
+        return _CODED
+    return _SEEN if wanted.states and "unseen" not in wanted.states else _EVERYWHERE
+
+
+def _is_of_paragraphs(c: Connection, variable: str) -> bool:
+    return c.one("select 1 from paragraph_labels where variable = ? limit 1", (variable,)) is not None
+
+
+def _conditions(c: Connection, coder: int, wanted: Filter, driver: _Driver) -> tuple[str, list[Any]]:
     sql, parameters = "", list[Any]()
     if wanted.article is not None:
         sql += " and p.article = ?"
@@ -85,49 +130,64 @@ def _conditions(coder: int, wanted: Filter) -> tuple[str, list[Any]]:
     if wanted.states:
         sql += f" and coalesce(r.state, 'unseen') in ({_marks(wanted.states)})"
         parameters += wanted.states
-        if "unseen" not in wanted.states:
-            # Few of many paragraphs were seen: begin with those.
-            sql += (
-                f" and p.id in (select paragraph from reviews where coder = ? and state in ({_marks(wanted.states)}))"
-            )
-            parameters += [coder, *wanted.states]
     if wanted.is_flagged is not None:
-        flagged = "(select paragraph from reviews where coder = ? and flag = 1)"
-        sql += f" and p.id {'' if wanted.is_flagged else 'not '}in {flagged}"
-        parameters.append(coder)
+        sql += " and coalesce(r.flag, 0) = ?"
+        parameters.append(int(wanted.is_flagged))
     if wanted.is_doubtful:
         sql += (
-            " and p.id in (select d.paragraph from doubts d left join statements s on s.id = d.statement"
-            " where d.coder = ? and d.settled_at is null and coalesce(s.deleted, 0) = 0)"
+            " and exists (select 1 from doubts o left join statements s on s.id = o.statement where o.coder = ?"
+            " and o.paragraph = p.id and o.settled_at is null and coalesce(s.deleted, 0) = 0)"
         )
         parameters.append(coder)
-    if wanted.speakers:
-        sql += (
-            " and p.id in (select s.paragraph from statements s join statement_speakers t on t.statement = s.id"
-            " join speakers k on k.id = t.speaker left join speakers m on m.id = k.merged_into"
-            f" where s.coder = ? and s.deleted = 0 and coalesce(m.name, k.name) in ({_marks(wanted.speakers)}))"
-        )
-        parameters += [coder, *wanted.speakers]
+    # Where statements are gone through anyway, the one at hand is asked and not all of its paragraph.
+    is_at_hand = driver is _CODED
     if wanted.categories:
-        says, values = _says(wanted.categories)
+        held, values = _held(c, coder, wanted, is_at_hand=is_at_hand)
+        sql += f" and ({held})"
+        parameters += values
+    if wanted.speakers:
+        is_at_hand = is_at_hand and not wanted.categories
+        whose = "s.id = d.id" if is_at_hand else _OWN
         sql += (
-            " and p.id in (select s.paragraph from statements s join labels l on l.statement = s.id"
-            f" where s.coder = ? and s.deleted = 0 and ({says}) union"
-            f" select l.paragraph from paragraph_labels l where l.coder = ? and ({says}))"
+            " and exists (select 1 from statements s join statement_speakers t on t.statement = s.id"
+            " join speakers k on k.id = t.speaker left join speakers m on m.id = k.merged_into"
+            f" where {whose} and coalesce(m.name, k.name) in ({_marks(wanted.speakers)}))"
         )
-        parameters += [coder, *values, coder, *values]
+        parameters += [*([] if is_at_hand else [coder]), *wanted.speakers]
     return sql, parameters
 
 
-def _says(categories: tuple[tuple[str, str], ...]) -> tuple[str, list[Any]]:
-    """Whether a label says one of the categories: alone, in a set, or as a number."""
-    one = (
+_OWN = "s.coder = ? and s.paragraph = p.id and s.deleted = 0"
+
+
+def _held(c: Connection, coder: int, wanted: Filter, *, is_at_hand: bool) -> tuple[str, list[Any]]:
+    """Whether one of the categories is held."""
+    held, parameters = [], list[Any]()
+    for name, category in wanted.categories:
+        says, values = _says(name, category)
+        if is_at_hand:
+            held.append(f"exists (select 1 from labels l where l.statement = d.id and {says})")
+        elif _is_of_paragraphs(c, name):
+            held.append(
+                f"exists (select 1 from paragraph_labels l where l.coder = ? and l.paragraph = p.id and {says})"
+            )
+            parameters.append(coder)
+        else:
+            joined = "statements s join labels l on l.statement = s.id"
+            held.append(f"exists (select 1 from {joined} where {_OWN} and {says})")
+            parameters.append(coder)
+        parameters += values
+    return " or ".join(held), parameters
+
+
+def _says(variable: str, category: str) -> tuple[str, list[Any]]:
+    """Whether a label says a category: alone, in a set, or as a number."""
+    sql = (
         "l.variable = ? and (l.value = ? or (typeof(l.value) in ('integer', 'real') and l.value = cast(? as real))"
         " or (l.value like '[%' and json_valid(l.value) and exists"
         " (select 1 from json_each(l.value) j where j.value = ?)))"
     )
-    values = [part for variable, name in categories for part in (variable, stored(name), _number(name), name)]
-    return " or ".join(f"({one})" for _ in categories), values
+    return sql, [variable, stored(category), _number(category), category]
 
 
 def _number(name: str) -> str | None:

@@ -162,3 +162,19 @@ def test_diff_compares_two_files_without_a_project(tmp_path: Path, capsys: pytes
     assert run(["codebook", "diff", str(old), write(tmp_path, SMALL.replace("oppose", "against"))]) == 0
 
     assert capsys.readouterr().out == "stance: oppose → against\n"
+
+
+def test_a_codebook_of_no_variable_is_refused_and_one_of_three_hundred_is_applied(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    none = SMALL.split("variables:")[0] + "variables: []\n"
+    many = SMALL + "".join(f"  - {{name: v{i}, level: text}}\n" for i in range(299))
+
+    assert codebook(store, "apply", write(tmp_path, none), "--yes") == 1
+    assert "at least one variable" in capsys.readouterr().err
+    assert codebook(store, "apply", write(tmp_path, many), "--yes") == 0
+
+    assert len(store.codebooks.current().variables) == 300
+    assert store.connection.one("select stance, v298 from v_statements limit 1") == ("oppose", None)
+    assert codebook(store, "apply", write(tmp_path, SMALL.replace('"1.0"', '"3"')), "--yes") == 0
+    assert len(store.codebooks.current().asked("statement")) == 1

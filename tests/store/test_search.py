@@ -221,6 +221,10 @@ def coded(make_project: MakeProject) -> Store:
         (Filter(categories=(("grade", "0"),)), []),
         (Filter(categories=(("tone", "calm"),)), [6]),
         (Filter(is_doubtful=True), []),
+        (Filter(speakers=("Leif Moe",), categories=(("stance", "pro"), ("grade", "2"))), [1]),
+        (Filter(speakers=("Brandt",), categories=(("stance", "pro"),)), []),
+        (Filter(categories=(("tone", "calm"), ("stance", "pro"))), [1, 6]),
+        (Filter(states=("coded",), speakers=("Brandt",), is_flagged=True), [4]),
     ],
 )
 def test_a_filter_finds_the_coders_own_paragraphs(coded: Store, wanted: Filter, paragraphs: list[int]) -> None:
