@@ -167,7 +167,7 @@ def test_diff_compares_two_files_without_a_project(tmp_path: Path, capsys: pytes
 def test_a_codebook_of_no_variable_is_refused_and_one_of_three_hundred_is_applied(
     store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    none = SMALL.split("variables:")[0] + "variables: []\n"
+    none = SMALL.split("variables:", maxsplit=1)[0] + "variables: []\n"
     many = SMALL + "".join(f"  - {{name: v{i}, level: text}}\n" for i in range(299))
 
     assert codebook(store, "apply", write(tmp_path, none), "--yes") == 1
