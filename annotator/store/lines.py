@@ -10,7 +10,16 @@ from typing import Any, NamedTuple, TypeVar
 
 from annotator.codebook import Variable
 from annotator.store.entities import loaded
-from annotator.store.records import ARTICLE, ARTICLES, REVIEWS, STATEMENT_ORDER, STATEMENTS, Records, Row
+from annotator.store.records import (
+    ARTICLE,
+    ARTICLES,
+    REVIEWS,
+    STATEMENT_ORDER,
+    STATEMENTS,
+    STATEMENTS_ALONE,
+    Records,
+    Row,
+)
 
 
 class Statements(NamedTuple):
@@ -40,8 +49,10 @@ _MENTIONS = (
     " from (select * from statement_speakers where statement = s.id order by position) t)"
 )
 
+_ROLE = "coalesce(r.role, p.role)"
+
 _STATEMENT = (
-    "o.rank, p.id, p.position, p.start, p.end, s.statement_id, coalesce(r.role, p.role), n.name, s.evidence_start,"
+    f"o.rank, p.id, p.position, p.start, p.end, s.statement_id, {_ROLE}, n.name, s.evidence_start,"
     f" s.evidence_end, s.note, s.flag, s.created_at, s.updated_at, {_LABELS}, {_MENTIONS}"
 )
 
@@ -78,7 +89,10 @@ class JsonLines:
         rank = paragraph = -1
         article = place = text = ""
         batch = Statements([], [])
-        for row in records.rows(_STATEMENT, STATEMENTS, STATEMENT_ORDER, where=f"s.deleted = 0{records.chosen}"):
+        columns, source = _STATEMENT, STATEMENTS
+        if not records.has_corrected_roles and not records.selection.roles:
+            columns, source = _STATEMENT.replace(_ROLE, "p.role"), STATEMENTS_ALONE
+        for row in records.rows(columns, source, STATEMENT_ORDER, where=f"s.deleted = 0{records.chosen}"):
             (at, unit, position, first, last, statement_id, role, coder, start, end, note, flag, created, updated,
              labels, mentions) = row  # fmt: skip
             if at != rank:

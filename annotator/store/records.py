@@ -55,10 +55,11 @@ REVIEWS = (
     " left join temp.chosen_coders n on n.coder = r.coder"
 )
 
-STATEMENTS = (
+STATEMENTS_ALONE = (
     f"{PARAGRAPHS} cross join statements s on s.paragraph = p.id cross join temp.chosen_coders n on n.coder = s.coder"
-    " left join reviews r on r.coder = s.coder and r.paragraph = s.paragraph"
 )
+
+STATEMENTS = f"{STATEMENTS_ALONE} left join reviews r on r.coder = s.coder and r.paragraph = s.paragraph"
 
 STATEMENT_ORDER = "o.rank, p.position, n.name, s.created_at, s.statement_id"
 
@@ -195,6 +196,11 @@ class Records:
         from annotator.store.lines import JsonLines
 
         return JsonLines(self)
+
+    @cached_property
+    def has_corrected_roles(self) -> bool:
+        """Whether any coder gave a paragraph another role than the one guessed; without, reviews need not be asked."""
+        return self.connection.one("select 1 from reviews where role is not null limit 1") is not None
 
     def tick(self, what: str, done: int) -> None:
         """Say that an article is done."""
