@@ -9,19 +9,19 @@ from textual.content import Content
 
 from annotator.codebook import Category, Codebook, Variable
 from annotator.plain import one_line, plain
-from annotator.session.keys import commands
+from annotator.session.keymap import Keys
 from annotator.store.history import Change
 
 Lines = list[tuple[str, str]]
 """Pieces of text, each with its style."""
 
 
-def help_page(codebook: Codebook, variable: Variable | None, chosen: Sequence[str]) -> Content:
+def help_page(keys: Keys, variable: Variable | None, chosen: Sequence[str]) -> Content:
     """The keys, the rules and the definitions of a codebook, or only those of one variable."""
     lines: Lines = []
     if variable is None:
-        lines += _key_lines(codebook) + _rule_lines(codebook)
-    for one in [variable] if variable else [v for v in codebook.variables if v.enabled]:
+        lines += _key_lines(keys) + _rule_lines(keys.codebook)
+    for one in [variable] if variable else [v for v in keys.codebook.variables if v.enabled]:
         lines += _variable_lines(one, chosen)
     return Content.assemble(*lines)
 
@@ -61,9 +61,9 @@ def _value(value: object) -> str:
     return one_line(str(value))
 
 
-def _key_lines(codebook: Codebook) -> Lines:
+def _key_lines(keys: Keys) -> Lines:
     lines: Lines = [("Keys\n", "bold $accent")]
-    for command in commands(codebook):
+    for command in keys.commands:
         lines += [(f"  {command.shown:<10}", "bold $primary"), (f" {command.what}\n", "")]
     return lines
 

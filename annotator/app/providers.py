@@ -10,7 +10,6 @@ from textual.content import Content
 from annotator.app.screens.label import LabelScreen
 from annotator.app.themes import OFFERED
 from annotator.plain import one_line
-from annotator.session.keys import commands
 
 _HIDDEN = {"palette", "pick"}
 
@@ -36,7 +35,7 @@ class Everything(Provider):
         screen = next((s for s in reversed(self.app.screen_stack) if isinstance(s, LabelScreen)), None)
         if screen is None:
             return
-        for command in commands(screen.session.codebook):
+        for command in screen.session.keys.commands:
             if command.name not in _HIDDEN:
                 yield f"{command.what}  ({command.shown})", _calling(screen.run_command, command.name)
         for variable in screen.session.asked():

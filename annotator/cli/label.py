@@ -43,8 +43,10 @@ def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> i
     with Store(project.path) as store:
         from annotator.app.run import run  # the only commands that load the screen are those that show it
         from annotator.session import Session
+        from annotator.session.keymap import find_keymap, load_keymap
 
-        return run(Session(store, name), greeting, mouse=mouse)
+        own = find_keymap(project.path)
+        return run(Session(store, name, keymap=load_keymap(own) if own else None), greeting, mouse=mouse)
 
 
 def make_samples(project: Project) -> str:

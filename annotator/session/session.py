@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from annotator.codebook import Codebook, Variable
-from annotator.errors import AnnotatorError, StoreError, UsageError
+from annotator.errors import AnnotatorError, KeymapError, StoreError, UsageError
 from annotator.evidence import Grain, Span, guess_mode, move, sentences
 from annotator.model import JOURNALIST, Label, Review, Role, State, Statement, Value
 from annotator.plain import one_line
 from annotator.session import form
+from annotator.session.keymap import Keymap, Keys
 from annotator.session.place import Article, load_article
 from annotator.session.speakers import Candidate, Speakers
 from annotator.store import Store
@@ -60,13 +61,22 @@ class Session:
         article_labels: The coder's labels of the article.
         grain: What one arrow key moves by.
         said: What there is to say about the last key.
+        codebook: The codebook in force, with the keys that hold.
+        keys: Every key of the labelling screen.
     """
 
-    def __init__(self, store: Store, coder: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: Store,
+        coder: str,
+        clock: Callable[[], float] = time.monotonic,
+        keymap: Keymap | None = None,
+    ) -> None:
         """Go to where the coder was, or to the first paragraph.
 
         Raises:
             UsageError: The coder's name cannot be used.
+            KeymapError: The keys of one's own collide with each other or with the codebook's.
             StoreError: The project has no articles.
         """
         self.store = store
@@ -77,6 +87,7 @@ class Session:
         self.grain: Grain = "sentence"
         self.said: Said | None = None
         self._clock = clock
+        self._keymap = keymap or Keymap()
         self._since = clock()
         self._codebook_id = ""
         self._is_leaving_open = False
@@ -634,8 +645,18 @@ class Session:
     def _load_codebook(self) -> None:
         current = self.store.codebooks.current_id()
         if current != self._codebook_id:
+            version = self.store.codebooks.version(current)
+            try:
+                keys = self._keymap.keys(version)
+            except KeymapError as error:
+                if not self._codebook_id:
+                    raise
+                self._keymap = Keymap()
+                keys = self._keymap.keys(version)
+                self._say(f"the keys are the codebook's own again: {error}", is_warning=True)
             self._codebook_id = current
-            self.codebook: Codebook = self.store.codebooks.version(current)
+            self.keys: Keys = keys
+            self.codebook: Codebook = keys.codebook
 
     def _article_of(self, paragraph: int) -> Article:
         row = self.store.articles.of_paragraph(paragraph)

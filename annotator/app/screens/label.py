@@ -34,8 +34,6 @@ from annotator.session.keys import (
     ROLE_KEYS,
     Choice,
     Command,
-    fixed_map,
-    flat_map,
     local_map,
 )
 
@@ -48,6 +46,20 @@ _NEW = "\n"
 """Stands before the name of a category that is to be made; no name holds it."""
 _SAME_KEYS = {"ctrl+j": "enter", "ctrl+h": "backspace"}
 """What some terminals send for other keys, among them what is typed before the screen is up."""
+_HINTS = {
+    "done": "done",
+    "another": "another",
+    "no_claim": "no claim",
+    "furniture": "furniture",
+    "undo": "undo",
+    "help": "help",
+    "flag": "flag",
+    "note": "note",
+    "role": "role",
+    "evidence_next": "evidence",
+    "palette": "all",
+}
+"""The commands on the last line, by name, with a word for each."""
 
 
 class LabelScreen(Screen[None]):
@@ -162,7 +174,7 @@ class LabelScreen(Screen[None]):
     def _run(self, command: Command, key: str = "") -> None:
         session = self.session
         simple: dict[str, Callable[[], Any]] = {
-            "pick": lambda: session.pick(int(key or "1")),
+            "pick": lambda: session.pick(command.keys.index(key) + 1),
             "journalist": session.pick_journalist,
             "join": session.join,
             "evidence_next": lambda: session.move_evidence(1),
@@ -211,8 +223,8 @@ class LabelScreen(Screen[None]):
         self._show()
 
     def _learn_keys(self) -> None:
-        self._fixed = fixed_map(self.session.codebook)
-        self._flat = flat_map(self.session.codebook)
+        self._fixed = dict(self.session.keys.fixed)
+        self._flat = dict(self.session.keys.flat)
 
     # opened variables
 
@@ -414,7 +426,7 @@ class LabelScreen(Screen[None]):
         labels = statement.labels.values() if statement else ()
         chosen = tuple(name for label in labels for name in _names(label.value))
         variable = self._opened if isinstance(self._opened, Variable) else None
-        self._read(help_page(self.session.codebook, variable, chosen))
+        self._read(help_page(self.session.keys, variable, chosen))
 
     def action_history(self) -> None:
         """What happened to the current statement."""
@@ -619,13 +631,13 @@ class LabelScreen(Screen[None]):
         return row
 
     def _keys(self) -> Row:
-        hints = [("done", "enter"), ("another", "space"), ("no claim", "x"), ("furniture", "b"), ("undo", "z")]
-        hints += [("help", "?"), ("flag", "!"), ("note", "w"), ("role", "h"), ("evidence", "right"), ("all", "ctrl+p")]
+        known = {command.name: command for command in self._fixed.values()}
         row: Row = []
-        for what, key in hints:
-            command = self._fixed.get(key)
+        for name, what in _HINTS.items():
+            command = known.get(name)
             if command is not None:
-                shown = {"evidence": "→ ←", "all": "Ctrl+P"}.get(what, command.shown)
+                key = command.keys[0]
+                shown = "→ ←" if key == "right" else command.shown
                 row += [Part(shown, "key", key), Part(f" {what}  ", "weak", key)]
         return row
 

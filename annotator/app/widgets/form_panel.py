@@ -174,8 +174,10 @@ def _speaker_rows(
     rows: list[Row] = [
         [_title(variable.title, title), _value(cut(shown, width - title - 2), _needed(session, variable))]
     ]
-    others = [*_option("0", JOURNALIST, is_chosen=JOURNALIST in names), *_option("/", "type", is_chosen=False)]
-    options = [_option(str(i), one.name, is_chosen=one.name in names) for i, one in enumerate(ranked, 1)]
+    journalist, typed = (" ".join(session.keys.commands_of(name)[:1]) for name in ("journalist", "type_speaker"))
+    others = [*_option(journalist, JOURNALIST, is_chosen=JOURNALIST in names), *_option(typed, "type", is_chosen=False)]
+    digits = session.keys.commands_of("pick")
+    options = [_option(key, one.name, is_chosen=one.name in names) for key, one in zip(digits, ranked, strict=False)]
     if detail == 2:
         for option, one in zip(options, ranked, strict=True):
             used = 1 + sum(cell_len(part.text) for part in option)
