@@ -73,7 +73,7 @@ def test_the_installed_program_opens_its_first_project_and_codes(program: Path, 
     with Terminal((str(program),), tmp_path, environment=environment) as terminal:
         terminal.wait_for(lambda shown: " left" in shown and "undo" in shown, seconds=60)
         terminal.press("x", "?")
-        assert "the ranked speakers" in terminal.text
+        terminal.wait_for("the ranked speakers")
         terminal.press("escape", "ctrl+q")
         assert terminal.wait_for_end() == 0
 
