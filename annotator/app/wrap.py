@@ -48,7 +48,8 @@ class Wrapped:
 
 def cut(text: str, width: int) -> str:
     """A text on one line, harmless, of at most so many cells; "…" says that something was cut."""
-    text = one_line(text)
+    # A note can have a million characters: no more is looked at than can be shown, marks on every sign included.
+    text = one_line(text[: 8 * max(width, 1) + 40])
     return text if cell_len(text) <= width else set_cell_size(text, max(1, width - 1)).rstrip() + "…"
 
 

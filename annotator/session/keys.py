@@ -56,6 +56,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("next_doubt", ("W",), "W", "next decision that a new codebook put in doubt", "moving"),
     Command("rule", ("R",), "R", "add a rule or an example to the codebook", "more"),
     Command("carry", ("Q",), "Q", "the quotation goes on: same speaker and labels here", "statements", True),
+    Command("registry", ("S",), "S", "the registry of speakers: rename, merge, aliases", "more", True),
     Command("disagreements", ("D",), "D", "where coders disagree, once you are done there", "more"),
     Command("history", ("H",), "H", "history of the statement", "more", True),
     Command("variables", ("V",), "V", "open any variable of the form", "more"),

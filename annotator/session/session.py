@@ -595,6 +595,12 @@ class Session:
         self._refresh()
         self._say(f"the codebook is now {self.codebook.name} {version}")
 
+    def look_again(self, what: str) -> None:
+        """Something was changed beside the paragraph: read it back and say so."""
+        self.speakers.forget()
+        self._refresh()
+        self._say(what)
+
     def add_category(self, variable: Variable, name: str) -> None:
         """Add a category to a variable's list, as a new revision of the codebook, and choose it."""
         version = self.store.evolution.add_category(self.coding.coder.id, variable.name, name)

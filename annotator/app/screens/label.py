@@ -17,7 +17,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from annotator.app.screens.prompt import Found, Prompt
+from annotator.app.screens.prompt import MOST_TYPED, Found, Prompt
 from annotator.app.settings import NARROWEST, STEP, Settings
 from annotator.app.tour import tour_text
 from annotator.app.widgets.article_view import MARGIN, ArticleView, Page
@@ -301,6 +301,8 @@ class LabelScreen(Screen[None]):
             finder = self._find_speaker
         elif label is not None:
             text = str(label.value)
+        if self._is_too_long(text, variable.title):
+            return
         if finder is not None and label is not None:
             finder = _with_nothing(finder, label.value)
         hint = "Enter takes it, Esc leaves" + (" · ↓ ↑ mark another" if finder else "; an empty line takes it away")
@@ -309,6 +311,12 @@ class LabelScreen(Screen[None]):
             self._do(lambda: self.session.add_category(variable, typed.removeprefix(_NEW)))
         elif typed is not None:
             self._do(lambda: self.session.type_value(variable, typed))
+
+    def _is_too_long(self, text: str, what: str) -> bool:
+        """Whether a text from elsewhere is longer than a line can be edited; says so."""
+        if len(text) > MOST_TYPED:
+            self._refuse(f"{what}: {len(text):,} characters are too many to edit here; they stay as they are")
+        return len(text) > MOST_TYPED
 
     @work
     async def action_type_speaker(self) -> None:
@@ -322,6 +330,8 @@ class LabelScreen(Screen[None]):
     async def action_note(self) -> None:
         """Write the note of the statement, or of the paragraph."""
         what = "note of the statement" if self.session.statement else "note of the paragraph"
+        if self._is_too_long(self.session.note, what):
+            return
         typed = await self.app.push_screen_wait(Prompt(what, None, self.session.note, "Enter keeps it, Esc leaves"))
         if typed is not None:
             self._do(lambda: self.session.set_note(typed))
@@ -460,6 +470,19 @@ class LabelScreen(Screen[None]):
         chosen = await self.app.push_screen_wait(Prompt("find", self._find_places, "", HINT))
         if chosen is not None:
             self._do(lambda: self.session.go_to(int(chosen)))
+
+    @work
+    async def action_registry(self) -> None:
+        """Change an entry of the registry of speakers."""
+        from annotator.app.registry import change_registry  # opened now and then
+
+        try:
+            done = await change_registry(self.app, self.session)
+        except AnnotatorError as error:
+            self._refuse(str(error))
+            return
+        if done is not None:
+            self._do(lambda: self.session.look_again(done))
 
     def _find_places(self, text: str) -> list[Found]:
         try:

@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -16,6 +17,10 @@ from annotator.app.wrap import cut
 from annotator.plain import one_line
 
 MOST_SHOWN = 8
+MOST_FOUND = 300
+"""Characters that a line with a finder takes: it looks for them with every letter."""
+MOST_TYPED = 10_000
+"""Characters that a line without one takes."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,27 @@ class Found:
 Finder = Callable[[str], Sequence[Found]]
 
 
+class Line(Input):
+    """A line to type into. What is pasted becomes one line of visible signs, or is refused as a whole."""
+
+    @dataclass
+    class TooLong(Message):
+        """What was pasted has no room."""
+
+        n: int
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        most = self.max_length or MOST_TYPED
+        if len(event.text) > most - len(self.value):
+            self.post_message(self.TooLong(len(event.text)))
+            return
+        text = " ".join(event.text.splitlines()).replace("\t", " ")
+        text = "".join(sign for sign in text if one_line(sign) == sign)
+        self.replace(text, *self.selection)
+
+
 class Prompt(ModalScreen[str | None]):
     """Asks for a line of text. Gives back what was chosen or typed, or None if it was left with Esc.
 
@@ -44,6 +70,7 @@ class Prompt(ModalScreen[str | None]):
         self._question = question
         self._finder = finder
         self._initial = text
+        self._shown = one_line(text)
         self._hint = hint
         self._found: list[Found] = []
         self._marked = 0
@@ -52,7 +79,8 @@ class Prompt(ModalScreen[str | None]):
         """The question, the line, what it finds."""
         with Vertical(id="prompt"):
             yield Static(Content(one_line(self._question)), id="question")
-            yield Input(self._initial, id="line", select_on_focus=False)
+            most = MOST_FOUND if self._finder else MOST_TYPED
+            yield Line(self._shown, id="line", select_on_focus=False, max_length=most)
             yield Static(id="found")
             yield Static(Content(one_line(self._hint)), id="hint")
 
@@ -60,17 +88,26 @@ class Prompt(ModalScreen[str | None]):
         """Find what an empty line finds."""
         self.query_one("#found").display = self._finder is not None
         self.query_one("#hint").display = bool(self._hint)
-        self._find(self._initial)
+        self._find(self._shown)
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Find again with every letter."""
         self._find(event.value)
 
+    def on_line_too_long(self, event: Line.TooLong) -> None:
+        """Say why nothing was pasted."""
+        most = self.query_one(Input).max_length
+        hint = self.query_one("#hint", Static)
+        hint.update(Content(f"✗ that has {event.n:,} characters; this line holds at most {most:,}"))
+        hint.display = True
+
     def on_input_submitted(self, _event: Input.Submitted) -> None:
         """Take what is marked, or what was typed."""
         if self._finder is None:
-            self.dismiss(self.query_one(Input).value)
+            typed = self.query_one(Input).value
+            # What was not touched is given back as it was, with whatever the line cannot show.
+            self.dismiss(self._initial if typed == self._shown else typed)
         elif self._found:
             self.dismiss(self._found[self._marked].value)
 
