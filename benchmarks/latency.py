@@ -22,7 +22,7 @@ from annotator.model import JOURNALIST
 from annotator.session import Session
 from annotator.store import Store
 from benchmarks.projects import BARE, ROOT, WHICH, five, large, long_article
-from benchmarks.start import compile_all, is_usable, start
+from benchmarks.start import compile_all, is_usable, processor, start
 from tests.e2e.coder import ANNOTATOR
 from tests.e2e.terminal import KEYS, Terminal
 
@@ -61,11 +61,19 @@ def watch(terminal: Terminal, key: str, has_changed: Callable[[], bool]) -> Time
     return Times(committed, painted)
 
 
-def compare(path: Path, n: int) -> tuple[list[Times], list[Times]]:
+class Compared(NamedTuple):
+    """What the keys took in the bare app and in the real program, and both their processor time, in ms a key."""
+
+    bare: list[Times]
+    own: list[Times]
+    processor: tuple[float, float]
+
+
+def compare(path: Path, n: int) -> Compared:
     """So many keys of a coder in the real program, and in turn as many in the bare app, on the same machine."""
     environment = {"ANNOTATOR_CODER": "a", "PYTHONPATH": str(ROOT)}
     command = (*ANNOTATOR, "--project", str(path))
-    found: tuple[list[Times], list[Times]] = ([], [])
+    found = Compared([], [], (0.0, 0.0))
     with (
         Terminal(BARE, path.parent, environment=environment) as bare,
         Terminal(command, path.parent, environment=environment) as own,
@@ -76,11 +84,13 @@ def compare(path: Path, n: int) -> tuple[list[Times], list[Times]]:
         while own.read(1) or bare.read(0.1):
             pass
         has_changed = _changes(connection)
+        before = [processor(one.pid) for one in (bare, own)]
         for i in range(n):
-            found[0].append(watch(bare, "a", lambda: False))
+            found.bare.append(watch(bare, "a", lambda: False))
             has_changed()
-            found[1].append(watch(own, CYCLE[i % len(CYCLE)], has_changed))
-    return found
+            found.own.append(watch(own, CYCLE[i % len(CYCLE)], has_changed))
+        spent = [processor(one.pid) - since for one, since in zip((bare, own), before, strict=True)]
+    return found._replace(processor=(spent[0] * 1000 / n, spent[1] * 1000 / n))
 
 
 def _changes(connection: sqlite3.Connection) -> Callable[[], bool]:
@@ -143,10 +153,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         small = five(folder)
-        _print(WHICH, *compare(small, options.n))
+        _print(WHICH, compare(small, options.n))
         _summary("  recorded without a screen", of_session(small, options.n))
         (folder / "long").mkdir()
-        _print("an article of 2,000 paragraphs", *compare(long_article(folder / "long"), options.n))
+        _print("an article of 2,000 paragraphs", compare(long_article(folder / "long"), options.n))
         if options.large:
             _large(folder, small, options.n)
 
@@ -164,17 +174,19 @@ def _large(folder: Path, small: Path, n: int) -> None:
             taken.extend([seconds] if i else [])
     ratio = statistics.median(b / a for a, b in zip(*opening.values(), strict=True))
     print(f"  opening {statistics.median(opening[path]) * 1000:.0f} ms, {ratio:.2f} × the small project (target ≤ 1.5)")
-    _print("  keys", *compare(path, n))
+    _print("  keys", compare(path, n))
     _summary("  next uncoded paragraph (target ≤ 5)", next_left(path))
 
 
-def _print(what: str, bare: list[Times], own: list[Times]) -> None:
+def _print(what: str, found: Compared) -> None:
+    bare, own = found.bare, found.own
     print(f"{what}: {len(own)} keys")
     _summary("  key to commit (target: median ≤ 5)", [one.committed for one in own if one.committed is not None])
     _summary("  key to first changed bytes", [one.painted for one in own])
     _summary("  the same in a bare app", [one.painted for one in bare])
     ratio = statistics.median(one.painted for one in own) / statistics.median(one.painted for one in bare)
     print(f"  ratio of the medians {ratio:.2f} (target ≤ 3)")
+    print(f"  processor time a key: bare {found.processor[0]:.1f} ms, annotator {found.processor[1]:.1f} ms")
 
 
 def _summary(what: str, taken: list[float]) -> None:

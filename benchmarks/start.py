@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import compileall
+import os
 import re
 import statistics
 import tempfile
@@ -26,6 +27,8 @@ class Start(NamedTuple):
 
     seconds: float
     """From the fork to the frame."""
+    processor: float
+    """Seconds of processor time until then: what is left of it on a machine that is busy with other things."""
     resident: int
     """KiB, a tenth of a second after the frame."""
 
@@ -49,8 +52,15 @@ def start(command: Sequence[str], folder: Path, is_there: Callable[[bytes], bool
             if time.perf_counter() - since > 60:
                 raise TimeoutError(f"no frame:\n{terminal.text}")
         seconds = time.perf_counter() - since
+        spent = processor(terminal.pid)
         terminal.read(0.1)
-        return Start(seconds, _resident(terminal.pid))
+        return Start(seconds, spent, _resident(terminal.pid))
+
+
+def processor(pid: int) -> float:
+    """The seconds of processor time that a process has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(pid: int) -> int:
@@ -91,6 +101,7 @@ def main() -> None:
         bare, own = compare(folder, options.n)
     print(f"first usable frame, {WHICH}, {options.n} pairs, medians:")
     _print("ms", [one.seconds * 1000 for one in bare], [one.seconds * 1000 for one in own], 1.8)
+    _print("ms of processor", [one.processor * 1000 for one in bare], [one.processor * 1000 for one in own], 1.8)
     _print("MiB", [one.resident / 1024 for one in bare], [one.resident / 1024 for one in own], 2.0)
 
 
