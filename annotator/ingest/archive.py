@@ -37,7 +37,9 @@ def members(path: str) -> Iterator[Input | Refusal]:
         return
     for entry in sorted(entries, key=lambda entry: entry.filename):
         parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
-        if entry.is_dir() or any((part[:1] == "." and part != "..") or part == "__MACOSX" for part in parts):
+        # A name that begins with NUL is no name, and the standard library stumbles over it.
+        is_folder = entry.filename[-1:] == "/"
+        if is_folder or any((part[:1] == "." and part != "..") or part == "__MACOSX" for part in parts):
             continue
         below = f"{path}/{entry.filename}"
         if reason := fault(entry):
@@ -49,6 +51,8 @@ def members(path: str) -> Iterator[Input | Refusal]:
 def fault(entry: zipfile.ZipInfo) -> str | None:
     """Why a packed file is not read, or None."""
     name = entry.filename.replace("\\", "/")
+    if not name:
+        return "has no name"
     if name.startswith("/") or ".." in name.split("/") or name[1:2] == ":":
         return "its name leads out of the archive"
     if entry.flag_bits & 1:

@@ -39,12 +39,15 @@ def _rows(source: Input, encoding: str, skip: int) -> Iterator[tuple[str, Record
     with source.open() as stream:
         stream.read(skip)
         with io.TextIOWrapper(stream, encoding=encoding, newline="") as lines:
-            first = lines.readline()
-            n_before = 0
-            if first.lower().startswith("sep=") and len(first.strip()) == 5:  # Excel's own way to name it
-                delimiter, first, n_before = first[4], lines.readline(), 1
-            else:
-                delimiter = max(_DELIMITERS, key=first.count)
+            try:
+                first = lines.readline()
+                n_before = 0
+                if first.lower().startswith("sep=") and len(first.strip()) == 5:  # Excel's own way to name it
+                    delimiter, first, n_before = first[4], lines.readline(), 1
+                else:
+                    delimiter = max(_DELIMITERS, key=first.count)
+            except UnicodeDecodeError as error:
+                raise IngestError(f"line 1: byte {error.object[error.start]:#04x} is no {spoken(encoding)}") from error
             yield from _parsed(_again(first, lines), delimiter, n_before)
 
 

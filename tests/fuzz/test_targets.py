@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import random
+from base64 import b64decode
 
 import pytest
 
+from tests.fuzz.run import NAMES
 from tests.fuzz.seeds import seed
 from tests.fuzz.targets import TARGETS
+
+
+def test_every_target_is_fuzzed() -> None:
+    assert tuple(TARGETS) == NAMES
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -24,3 +30,21 @@ def test_a_target_bears_its_seeds_and_what_becomes_of_them(name: str) -> None:
             target(bytes(changed))
     for length in (0, 1, 100, 5000):
         target(r.randbytes(length))
+
+
+FOUND = {
+    "an archive with a nameless entry": (
+        "archive",
+        "UEsDBBQAAAAAAK0Tdl3TAOm5pwkAAAAJAAAABQAAAGEudHh0T25lLgpUd28uUEsBAhQDFAAAAAAArRN2XdPpuacJAAAACQAAAAUAAAAAAAAA"
+        "AAAAAIABAAAAAAAAAAB0UEsFBgAAAAABAAEAMwAAACwAAAAAAAA=",
+    ),
+    "a spreadsheet that ends in half a character": ("csv", "dGkAQGxlLA=="),
+}
+"""What fuzzing has found, so that it stays mended."""
+
+
+@pytest.mark.parametrize("what", FOUND)
+def test_what_was_found_stays_mended(what: str) -> None:
+    name, data = FOUND[what]
+
+    TARGETS[name](b64decode(data))
