@@ -33,6 +33,13 @@ def codebook(coding: dict[str, Any]) -> Codebook:
     return default.model_copy(update={"variables": variables})
 
 
+def of_one_target(coding: dict[str, Any]) -> dict[str, Any]:
+    """The coding of a project that asks about one thing: every statement towards the first target."""
+    target = next(iter(coding["targets"].values()))
+    kept = [one if isinstance(one, str) else [[*rest, target] for *rest, _ in one] for one in coding["paragraphs"]]
+    return {**coding, "paragraphs": kept}
+
+
 def statements(coding: dict[str, Any], paragraph: list[list[str]]) -> list[Statement]:
     """What is to be keyed in a paragraph."""
     return [
@@ -88,10 +95,14 @@ def main() -> None:
     if not found:
         raise SystemExit("none of the articles here has a coding in coding.json")
     for article in found:
-        for is_typing in (False, True):
+        coding = CODINGS[article.article_id]
+        for how, wanted, is_typing in (
+            ("one target throughout, as few keys as the screen allows", of_one_target(coding), False),
+            ("a target of its own a statement, as few keys as the screen allows", coding, False),
+            ("a target of its own a statement, every speaker typed", coding, True),
+        ):
             with tempfile.TemporaryDirectory() as name:
-                n_keys = key_in(Path(name), article, CODINGS[article.article_id], is_typing=is_typing)
-            how = "every speaker typed" if is_typing else "as few keys as the screen allows"
+                n_keys = key_in(Path(name), article, wanted, is_typing=is_typing)
             print(f"article {article.article_id}, {len(article.paragraphs)} paragraphs, {how}; found as keyed")
             _print(n_keys)
 
@@ -99,7 +110,8 @@ def main() -> None:
 def _print(n_keys: dict[str, list[int]]) -> None:
     every = [n for what, taken in n_keys.items() if "statement" in what for n in taken]
     for what, taken in {**n_keys, "all statements": every}.items():
-        print(f"  {what}: {len(taken)}, keys median {statistics.median(taken):g}, most {max(taken)}")
+        mean, median = statistics.fmean(taken), statistics.median(taken)
+        print(f"  {what}: {len(taken)}, keys mean {mean:.2f}, median {median:g}, most {max(taken)}")
 
 
 if __name__ == "__main__":

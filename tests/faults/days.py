@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from annotator.session.session import Refused, Session
+from annotator.session import Session
+from annotator.session.desk import Refused
 from annotator.store import Store
 
 
