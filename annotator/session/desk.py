@@ -264,6 +264,19 @@ class Desk:
         self.article.marks.forget(self.paragraph.id)
 
     @contextmanager
+    def key(self) -> Iterator[None]:
+        """Everything that one key does, going on to the next paragraph included, is one transaction.
+
+        It is committed when the block has ended. When the block raises, nothing of it has happened.
+        """
+        try:
+            with self.store.connection.write():
+                yield
+        except BaseException:
+            self._refresh()
+            raise
+
+    @contextmanager
     def _step(self, what: str) -> Iterator[CodingStep]:
         """One key press: recorded and committed, then read back."""
         self._is_leaving_open = False

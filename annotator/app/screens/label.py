@@ -209,7 +209,8 @@ class LabelScreen(Screen[None]):
         """Let the session record something; only what came back from the project file is shown."""
         self._refusal = None
         try:
-            deed()
+            with self.session.key():
+                deed()
             self._is_saved = True
         except AnnotatorError as error:
             self._refusal = str(error)
