@@ -89,6 +89,7 @@ class Desk:
         self._codebook_id = ""
         self._is_leaving_open = False
         self._draft: Span | None = None
+        self._begun: str | None = None
         self._is_joining = False
         self._doubts: list[Doubtful] = []
         self._load_codebook()
@@ -253,14 +254,19 @@ class Desk:
 
     def _refresh(self) -> None:
         """Read the paragraph's records back from the project file."""
+        held = self.statement.statement_id if self.statement else None
         self.statements = self.coding.statements(self.paragraph.id)
         self.review = self.coding.review(self.paragraph.id)
         self.article_labels = self.coding.article_labels(self.article.row)
         self._doubts = self.coding.doubts(self.paragraph.id)
-        if not self.statements:
+        # The same coder may be at work in a second window: the statement stays the one that it was.
+        ids = [statement.statement_id for statement in self.statements]
+        if held in ids:
+            self.current = ids.index(held)
+        elif not ids:
             self.current = None
         elif self.current is not None:
-            self.current = min(self.current, len(self.statements) - 1)
+            self.current = min(self.current, len(ids) - 1)
         self.article.marks.forget(self.paragraph.id)
 
     @contextmanager
@@ -281,8 +287,9 @@ class Desk:
         """One key press: recorded and committed, then read back."""
         self._is_leaving_open = False
         self.said = None
-        n_before = len(self.statements)
+        self._begun = None
         with self.store.connection.write():
+            self._check_is_there()
             with self.coding.step(what, self.paragraph.id) as step:
                 yield step
             self.coding.add_seconds(self.paragraph.id, self._seconds())
@@ -290,10 +297,20 @@ class Desk:
             self._load_codebook()
             self._say("the codebook was changed; this is the new one", is_warning=True)
         self._refresh()
-        if len(self.statements) > n_before:
-            self.current = len(self.statements) - 1
+        if self._begun is not None:
+            ids = [statement.statement_id for statement in self.statements]
+            self.current = ids.index(self._begun) if self._begun in ids else None
             self._draft = None
             self._save_place()
+
+    def _check_is_there(self) -> None:
+        """Refuse to change a statement that was taken away in a second window of this coder's."""
+        held = self.statement
+        if held is not None and all(
+            s.statement_id != held.statement_id for s in self.coding.statements(held.paragraph)
+        ):
+            self._refresh()
+            raise Refused("this statement was taken away in another window")
 
     def _save_place(self) -> None:
         draft: dict[str, object] = {}

@@ -189,7 +189,7 @@ class Statements(Desk):
         before = self.statement
         kept = self._kept()
         with self._step("another statement") as step:
-            statement_id = step.add_statement(self._in_article(self._next_evidence()))
+            statement_id = self._begun = step.add_statement(self._in_article(self._next_evidence()))
             if before is not None:
                 step.keep_speakers(statement_id, before.speakers)
             self._carry(step, statement_id, kept)
@@ -210,7 +210,7 @@ class Statements(Desk):
             raise Refused("no statement stands before this paragraph in the article")
         span = self._draft or self._next_evidence()
         with self._step("the quotation goes on") as step:
-            statement_id = step.add_statement(self._in_article(span))
+            statement_id = self._begun = step.add_statement(self._in_article(span))
             step.keep_speakers(statement_id, before.speakers)
             for name, label in before.labels.items():
                 variable = self.codebook.variable(name)
@@ -279,7 +279,7 @@ class Statements(Desk):
             return self.statement.statement_id, False
         evidence = self._draft or span or self._next_evidence()
         kept = self._kept()
-        statement_id = step.add_statement(self._in_article(evidence))
+        statement_id = self._begun = step.add_statement(self._in_article(evidence))
         self._carry(step, statement_id, kept)
         self._guess(step, statement_id, is_journalist=False, span=evidence)
         self._reopen(step)
