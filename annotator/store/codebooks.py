@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from annotator.codebook import Codebook, stored_codebook
+from annotator.codebook import Codebook
 from annotator.errors import StoreError
 from annotator.store.connection import Connection
 from annotator.store.history import Step
+from annotator.store.soundness import sound_codebook
 from annotator.store.stamps import now
 
 SPEAKERS = """
@@ -68,8 +69,12 @@ class Codebooks:
 
 @lru_cache(maxsize=16)
 def parsed(document: str) -> Codebook:
-    """The codebook of a stored document; of the same document always the same object."""
-    return stored_codebook(json.loads(document))
+    """The codebook of a stored document; of the same document always the same object.
+
+    Raises:
+        StoreError: The document is not that of a sound codebook.
+    """
+    return sound_codebook(document, json.loads)
 
 
 def make_view(c: Connection, codebook: Codebook) -> None:

@@ -23,7 +23,7 @@ from annotator.store.codebooks import LOST, parsed
 from annotator.store.connection import WAL_IS_SAFE, Connection, sqlite_version
 from annotator.store.migrations import LATEST
 from annotator.store.replay import rebuild
-from annotator.store.schema import foreign
+from annotator.store.schema import extra, foreign
 from annotator.store.state import QUERIES, differences
 from annotator.store.store import version
 
@@ -111,6 +111,7 @@ def _inside(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Find
         yield Finding("note", f"it has the schema of an older version ({found} of {LATEST}) and is checked no further")
         return
     yield from (Finding("fault", one_line(sentence)) for sentence in foreign(c))
+    yield from (Finding("note", f"{what} is not annotator's; nothing reads it") for what in extra(c))
     for table, row, parent, _ in c.all("pragma foreign_key_check")[:_MOST]:
         yield Finding("fault", f"row {row} of {table} refers to a row of {parent} that is not there")
     yield from _articles(c, checked, tick)
@@ -167,7 +168,7 @@ def _codebooks(c: Connection, checked: dict[str, int]) -> Iterator[Finding]:
         called = f"codebook {one_line(name)} {one_line(number)}"
         try:
             codebook = parsed(document)
-        except (ValidationError, ValueError, RecursionError):
+        except StoreError:
             yield Finding("damage", f"{called} cannot be read")
             continue
         if (codebook.name, codebook.version) != (name, number):

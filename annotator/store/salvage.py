@@ -281,7 +281,7 @@ class _Salvage:
         for row, *facts in self._rows("codebooks", "id", "codebook_id", "name", "version", "document", "added_at"):
             try:
                 parsed(str(facts[3]))
-            except (ValidationError, ValueError, RecursionError):
+            except StoreError:
                 self._lost.append(f"the codebook version {one_line(str(facts[2]))[:40]}")
                 continue
             self._codebooks[row] = self._insert(

@@ -6,47 +6,86 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 from annotator.errors import StoreError
 from annotator.plain import one_line
 from annotator.store.connection import Connection
-from annotator.store.migrations import SCRIPTS, migrations
+from annotator.store.migrations import migrations
 
-OWN_VIEW = "v_statements"
-"""The one view that depends on the codebook; it is made anew with every codebook."""
+FINGERPRINT = "253ff9f70633dfe0"
+"""The hash of everything that the migrations make, so that a file is recognised without making it all once more.
 
-_TRIGGER = re.compile(r"^create trigger .*?\bend(?=;$)", re.MULTILINE | re.DOTALL)
+A test says what it must be.
+"""
+
+_DEPENDS_ON_CODEBOOK = "v_statements"
+_ITS_OWN = ("sqlite_", "_sqlite_", "search")
+"""Beginnings of the names of what SQLite makes by itself, and of what a SQLite without full-text search has not."""
+
+
+def refuse_foreign(c: Connection) -> None:
+    """Refuse a file that is not built as annotator builds one: it could do something of its own.
+
+    Tables, indexes and views of the user's own do no harm; nothing reads them.
+
+    Raises:
+        StoreError: It holds a trigger that no migration made, or a table or view that is not as migrations make it.
+    """
+    if fingerprint(c) == FINGERPRINT:
+        return
+    faults = foreign(c)
+    if faults:
+        raise StoreError(f"{c.name} is not built as annotator builds a project ({faults[0]}); it is not opened")
 
 
 def refuse_foreign_triggers(c: Connection) -> None:
-    """Refuse a file that would do something of its own when it is written to.
+    """Refuse a file of an older version, of which only the triggers can be known, before it is brought up to date.
 
     Raises:
         StoreError: It holds a trigger that no migration made.
     """
-    known = _triggers()
-    for name, sql in c.all("select name, sql from sqlite_master where type = 'trigger' order by name"):
-        if sql not in known and expected().get(name) != ("trigger", _plain(sql)):
-            raise StoreError(
-                f"{c.name} holds a trigger that annotator did not make ({one_line(str(name))[:60]}); it is not opened"
-            )
+    faults = [fault for fault in foreign(c) if fault.startswith("trigger") and not fault.endswith("is missing")]
+    if faults:
+        raise StoreError(f"{c.name} is not built as annotator builds a project ({faults[0]}); it is not opened")
 
 
 def foreign(c: Connection) -> list[str]:
-    """What in a file's schema is not as the migrations make it, a sentence each; a user's views do no harm."""
-    found = {
-        str(name): (str(kind), _plain(sql))
-        for name, kind, sql in c.all("select name, type, sql from sqlite_master where sql is not null")
-    }
+    """What in a file's schema is not as the migrations make it, a sentence each."""
+    found = {name: (kind, sql) for kind, name, sql in _objects(c)}
     faults = [f"{kind} {name} is missing" for name, (kind, _) in expected().items() if name not in found]
     for name, (kind, sql) in found.items():
         wanted = expected().get(name)
         if wanted is not None and wanted != (kind, sql):
             faults.append(f"{kind} {one_line(name)} is not as annotator makes it")
-        elif wanted is None and kind != "view" and not name.startswith("sqlite_"):
-            faults.append(f"{kind} {one_line(name)[:60]} is not annotator's")
+        elif wanted is None and kind == "trigger":
+            faults.append(f"trigger {one_line(name)[:60]} is not annotator's")
     return sorted(faults)
+
+
+def extra(c: Connection) -> list[str]:
+    """What a file holds beside what the migrations make: a user's own tables, indexes and views."""
+    return [f"{kind} {one_line(name)[:60]}" for kind, name, _ in _objects(c) if name not in expected()]
+
+
+def fingerprint(c: Connection) -> str:
+    """The hash of everything in a file's schema but a user's own views."""
+    rows = [row for row in _objects(c) if row[0] != "view" or row[1] in _VIEWS]
+    return sha256(repr(rows).encode()).hexdigest()[:16]
+
+
+_VIEWS = ("search_text", "v_changes", "v_labels", "v_paragraphs", "v_reviews")
+
+
+def _objects(c: Connection) -> list[tuple[str, str, str]]:
+    """Type, name and SQL of what a file's schema holds."""
+    rows = c.all("select type, name, sql from sqlite_master where sql is not null order by name")
+    return [
+        (str(kind), str(name), _plain(sql))
+        for kind, name, sql in rows
+        if name != _DEPENDS_ON_CODEBOOK and (name == "search_text" or not str(name).startswith(_ITS_OWN))
+    ]
 
 
 @cache
@@ -54,7 +93,9 @@ def expected() -> dict[str, tuple[str, str]]:
     """Everything that the migrations make, by name: its type and its SQL."""
     with _migrated() as c:
         rows = c.execute("select name, type, sql from sqlite_master where sql is not null").fetchall()
-    return {name: (kind, _plain(sql)) for name, kind, sql in rows}
+    return {
+        name: (kind, _plain(sql)) for name, kind, sql in rows if name == "search_text" or not name.startswith(_ITS_OWN)
+    }
 
 
 @cache
@@ -89,13 +130,6 @@ def _migrated() -> Iterator[Any]:
         yield raw
     finally:
         raw.close()
-
-
-@cache
-def _triggers() -> frozenset[str]:
-    return frozenset(
-        found.replace("create trigger", "CREATE TRIGGER", 1) for s in SCRIPTS for found in _TRIGGER.findall(s)
-    )
 
 
 def _plain(sql: object) -> str:

@@ -24,7 +24,7 @@ from annotator.store.files import appear, refuse_left_over, remove_database
 from annotator.store.history import History
 from annotator.store.migrations import LATEST
 from annotator.store.registry import Registry
-from annotator.store.schema import refuse_foreign_triggers
+from annotator.store.schema import refuse_foreign, refuse_foreign_triggers
 from annotator.store.stamps import now
 from annotator.store.status import status
 
@@ -207,13 +207,14 @@ class Store:
             raise StoreError(
                 f"{name} was made by a newer version of annotator; upgrade it with `pip install -U annotator`"
             )
-        if not self._c.is_read_only:
-            refuse_foreign_triggers(self._c)
-            if found < LATEST:
-                self._migrate(found)
-            self._c.use_journal()
-        elif found < LATEST:
+        if found < LATEST and self._c.is_read_only:
             raise StoreError(f"{name} was made by an older version of annotator: open it once for writing")
+        if found < LATEST:
+            refuse_foreign_triggers(self._c)
+            self._migrate(found)
+        refuse_foreign(self._c)
+        if not self._c.is_read_only:
+            self._c.use_journal()
 
     def _migrate(self, found: int) -> None:
         from annotator.store.backup import back_up

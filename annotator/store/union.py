@@ -100,7 +100,7 @@ class _Union:
         ):
             try:
                 parsed(document)
-            except (ValidationError, ValueError, RecursionError) as error:
+            except StoreError as error:
                 raise StoreError(f"{self._other.name} holds a codebook that is not sound: {one_line(name)}") from error
             self._c.execute(
                 "insert into codebooks (codebook_id, name, version, document, added_at) values (?, ?, ?, ?, ?)"
