@@ -38,3 +38,19 @@ async def test_a_chosen_speaker_and_the_reason_for_offering_it_are_apart(app: An
         await keys(pilot, "j", "1")
 
         assert "[1 Ada Stone] “she”" in shown(app)
+
+
+async def test_a_long_sentence_is_shown_to_its_end(app: AnnotatorApp, project: Store) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        elsewhere = project.path.with_name("elsewhere.db")
+        project.path.rename(elsewhere)
+        await keys(pilot, "x")
+
+        said = " ".join(" ".join(shown(app).splitlines()[-6:]).split())
+        assert "nothing was written: put it back" in said
+        assert "Enter done" in said
+
+        elsewhere.rename(project.path)
+        await keys(pilot, "x")
+        assert "✓ saved" in shown(app).splitlines()[-2]
+        assert shown(app).splitlines()[-3].startswith(" mode"), "the lines are given back"

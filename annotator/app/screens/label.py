@@ -92,7 +92,7 @@ class LabelScreen(Screen[None]):
                 yield ArticleView(id="article")
                 yield Static(id="tour")
             yield FormPanel(id="form")
-        yield StatusLine(id="said")
+        yield StatusLine(id="said", most_lines=4)
         yield StatusLine(id="keys")
         yield Static(id="small")
 

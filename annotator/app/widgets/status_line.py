@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -25,24 +26,39 @@ class StatusLine(Widget):
 
         key: str
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 (Textual's name)
+    def __init__(self, *, id: str | None = None, most_lines: int = 1) -> None:  # noqa: A002 (Textual's name)
         super().__init__(id=id)
         self._row: Row = []
+        self._lines: list[Row] = [[]]
+        self._most_lines = most_lines
 
     def show(self, row: Row) -> None:
-        """Show this row."""
+        """Show this row; over several lines, if that is allowed and one is not enough."""
         if row != self._row:
             self._row = row
+            self._break()
             self.refresh()
 
+    def on_resize(self, _event: events.Resize) -> None:
+        """Break the row anew."""
+        self._break()
+
+    def _break(self) -> None:
+        """Break the row into lines; a sentence that is cut off tells nobody what to do."""
+        width = self.size.width - 2
+        is_short = self._most_lines == 1 or width < 20 or sum(cell_len(one_line(p.text)) for p in self._row) <= width
+        self._lines = [self._row] if is_short else _lines(self._row, width)[: self._most_lines]
+        if self._most_lines > 1 and self.styles.height is not None and self.styles.height.value != len(self._lines):
+            self.styles.height = len(self._lines)
+
     def render_line(self, y: int) -> Strip:
-        """The one line."""
+        """One line of the row."""
         palette = palette_of(self)
         style = palette["base"]
-        if y > 0:
+        if y >= len(self._lines):
             return Strip.blank(self.size.width, style)
         used, segments = 1, [Segment(" ", style)]
-        for part in self._row:
+        for part in self._lines[y]:
             text = one_line(part.text)
             used += cell_len(text)
             if used > self.size.width and part.style in ("key", "weak"):
@@ -61,6 +77,20 @@ class StatusLine(Widget):
                 if part.key is not None:
                     self.post_message(self.Pressed(part.key))
                 return
+
+
+def _lines(row: Row, width: int) -> list[Row]:
+    """A row in lines of whole words."""
+    lines: list[Row] = [[]]
+    used = 0
+    for part in row:
+        for word in re.findall(r"\S+\s*|\s+", one_line(part.text)):
+            if used + cell_len(word.rstrip()) > width and lines[-1]:
+                lines.append([])
+                used = 0
+            lines[-1].append(part._replace(text=word))
+            used += cell_len(word)
+    return lines
 
 
 __all__ = ["Part", "Row", "StatusLine"]
