@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 WIDE = 110
 SMALLEST = (60, 20)
+FORM_WIDTH = 46
+"""Of the form beside the article, as the style sheet has it."""
 _NEW = "\n"
 """Stands before the name of a category that is to be made; no name holds it."""
 _SAME_KEYS = {"ctrl+j": "enter", "ctrl+h": "backspace"}
@@ -609,23 +611,29 @@ class LabelScreen(Screen[None]):
             for i, s in enumerate(session.statements)
             if i != session.current and s.evidence_start is not None and s.evidence_end is not None
         )
-        form = self.query_one(FormPanel)
-        is_wide = self.has_class("wide")
-        most = form.size.height if is_wide else max(8, min(12, self.app.size.height - 10))
-        width = form.size.width or self.app.size.width
-        rows = form_rows(session, self._opened, width, max(8, most), self._flat, with_speakers=self._is_ranking)
-        form.show(rows)
-        if not is_wide:
-            height = max(4, min(len(rows), 12))
-            if form.styles.height is None or form.styles.height.value != height:
-                form.styles.height = height
-        elif form.styles.has_rule("height"):
-            form.styles.clear_rule("height")
+        if not keep_said:
+            self.query_one("#said", StatusLine).show(self._said())
+        self._show_form()
         self.query_one(ArticleView).show(Page(session.article, session.codebook, session.index, evidence, others))
         self.query_one("#where", StatusLine).show(self._where())
         self.query_one("#keys", StatusLine).show(self._keys())
-        if not keep_said:
-            self.query_one("#said", StatusLine).show(self._said())
+
+    def _show_form(self) -> None:
+        """The form, in the room that the window gives it; the sizes in force may still be those of the last window."""
+        form = self.query_one(FormPanel)
+        size, is_wide = self.app.size, self.has_class("wide")
+        most = size.height - 2 - self.query_one("#said", StatusLine).n_lines if is_wide else min(12, size.height - 10)
+        width = FORM_WIDTH if is_wide else size.width
+        rows = form_rows(self.session, self._opened, width, max(8, most), self._flat, with_speakers=self._is_ranking)
+        form.show(rows)
+        if is_wide:
+            if form.styles.inline.has_rule("height"):
+                form.styles.height = None
+            return
+        before = form.styles.height.value if form.styles.height is not None else 0
+        height = max(4, min(len(rows), 12), int(before) if self._opened is not None else 0)
+        if height != before:
+            form.styles.height = height
 
     def _where(self) -> Row:
         session = self.session

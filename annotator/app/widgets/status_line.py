@@ -39,6 +39,11 @@ class StatusLine(Widget):
             self._break()
             self.refresh()
 
+    @property
+    def n_lines(self) -> int:
+        """How many lines it takes."""
+        return len(self._lines)
+
     def on_resize(self, _event: events.Resize) -> None:
         """Break the row anew."""
         self._break()
