@@ -29,6 +29,7 @@ from tests.faults.full_disk import fill
 from tests.faults.power import survive
 from tests.faults.sessions import kill_sessions
 from tests.faults.test_faults import OPERATIONS, code
+from tests.faults.test_recovery import coders_files, recovered
 from tests.faults.writers import write_together
 from tests.store.test_merge import exported, held, project, together, work
 from tests.store.work import SHARED, TEXTS, WORK, Act, state
@@ -113,6 +114,17 @@ def damages(folder: Path, share: float) -> Row:
     )
 
 
+def recovery(folder: Path, share: float) -> Row:
+    files = coders_files(folder)
+    wanted = exported(files / "wanted.db")
+    every = max(1, round(1 / share))
+    same = [exported(whole) == wanted for _, whole in recovered(files, folder, every=every)]
+    return (
+        "three coders' files, each page of one of them lost in turn, the rest repaired and merged",
+        f"{sum(same)} of {len(same)} projects give the same bytes of the export as the undamaged files",
+    )
+
+
 def histories(folder: Path, share: float) -> Row:
     n = _n(2500, share)
     n_conflicts, started = 0, time.monotonic()
@@ -178,6 +190,7 @@ FAULTS: dict[str, Callable[[Path, float], Row]] = {
     "disk": disk,
     "power": power,
     "damage": damages,
+    "recovery": recovery,
     "histories": histories,
     "days": days,
 }

@@ -56,11 +56,11 @@ class Pages:
         size = 65536 if size == 1 else size
         return size if size in (512, 1024, 2048, 4096, 8192, 16384, 32768, 65536) else PAGE_SIZE
 
-    def tables(self) -> dict[str, int]:
-        """The root page of every table, by name, as far as the file's own list of them is legible."""
+    def roots(self) -> dict[str, int]:
+        """The root page of every table and index, by name, as far as the file's own list of them is legible."""
         found = {}
         for row in self.rows(1):
-            if len(row.values) == 5 and row.values[0] == "table" and isinstance(row.values[3], int):
+            if len(row.values) == 5 and row.values[0] in ("table", "index") and isinstance(row.values[3], int):
                 found[str(row.values[1])] = row.values[3]
         return found
 

@@ -7,51 +7,31 @@ history are lost, the tables of coders' work fill what it no longer says, as a s
 from __future__ import annotations
 
 import json
-import re
-import shutil
-import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from uuid import uuid4
 
 from pydantic import ValidationError
 
 from annotator.codebook import Codebook, Scope, Variable
 from annotator.errors import AnnotatorError, StoreError
-from annotator.model import ROLES, STATES, Article, Paragraph
+from annotator.model import Article, CoderKind, Paragraph
 from annotator.plain import one_line
 from annotator.store import order
 from annotator.store.checksum import of_article, of_change
 from annotator.store.codebooks import LOST, parsed
-from annotator.store.connection import Connection, plain_connection
-from annotator.store.entities import ENTITIES, Key
+from annotator.store.connection import Connection
+from annotator.store.entities import ENTITIES, Key, Times
 from annotator.store.files import appear, refuse_left_over, remove_database
 from annotator.store.history import History
-from annotator.store.pages import Pages
+from annotator.store.legible import Legible, legible
 from annotator.store.replay import rebuild
-from annotator.store.schema import columns
+from annotator.store.stamps import now
 from annotator.store.store import PROGRAM, Store, build_bare, coder_name
-
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
-_JSON = re.compile(r"[\[{\"0-9tfn-]")
-_FORMS = {
-    "at": _TIME,
-    **dict.fromkeys(("step_id", "statement_id", "speaker_id", "gold_id", "merge_id"), _UUID),
-    **dict.fromkeys(("document", "metadata", "key", "before", "after", "draft"), _JSON),
-    "article_id": re.compile(r"[0-9a-f]{16}$"),
-    "codebook_id": re.compile(r"[0-9a-f]{12}$"),
-    "sha256": re.compile(r"[0-9a-f]{64}$"),
-    **{
-        name: re.compile("(" + "|".join(map(re.escape, words)) + ")$")
-        for name, words in (("state", STATES), ("role", ROLES), ("entity", tuple(ENTITIES)))
-    },
-    "kind": re.compile(r"(human|model|pre-annotation|do|undo|redo|step|article|coder)$"),
-}
-"""What the text of a column looks like, wherever the column is."""
+from annotator.store.union import UNKNOWN
 
 
 class Salvaged(NamedTuple):
@@ -80,117 +60,17 @@ def salvage(damaged: Path, target: Path) -> Salvaged:
     refuse_left_over(target, name)
     unfinished = target.with_name(f".{target.name}.{uuid4().hex[:8]}.unfinished")
     try:
-        with _legible(damaged) as (found, lost):
+        with legible(damaged) as found:
             build_bare(unfinished)
             with Store(unfinished) as store:
                 store.connection.before_first_write = None
-                kept = _Salvage(found, store, lost).run()
+                kept = _Salvage(found, store).run()
         appear(unfinished, target, name)
     except OSError as error:
         raise StoreError(f"{name} cannot be made: {(error.strerror or 'refused').lower()}") from error
     finally:
         remove_database(unfinished)
-    return Salvaged(target, kept, lost)
-
-
-class _Found:
-    """The legible rows, in tables without rules, and which tables are whole."""
-
-    def __init__(self, c: Connection, whole: set[str]) -> None:
-        self.c = c
-        self.whole = whole
-
-
-@contextmanager
-def _legible(damaged: Path) -> Iterator[tuple[_Found, list[str]]]:
-    with tempfile.TemporaryDirectory(prefix="annotator-") as folder:
-        copy = Path(folder) / "copy.db"
-        for part in ("", "-wal", "-journal"):
-            if Path(f"{damaged}{part}").exists():
-                shutil.copyfile(f"{damaged}{part}", f"{copy}{part}")
-        _fold(copy)
-        loose = Path(folder) / "loose.db"
-        c = plain_connection(loose)
-        try:
-            found, lost = _read_pages(copy, c)
-            yield found, lost
-        finally:
-            c.close()
-
-
-def _fold(copy: Path) -> None:
-    """Let SQLite play its journals back, if it still can."""
-    with suppress(AnnotatorError):
-        c = Connection(copy)
-        try:
-            c.execute("pragma wal_checkpoint(truncate)")
-        finally:
-            c.close()
-
-
-def _read_pages(path: Path, c: Connection) -> tuple[_Found, list[str]]:
-    pages = Pages(path)
-    layout = columns()
-    for table, names in layout.items():
-        c.execute(f"create table {table} ({', '.join(names)})")
-        key = ", ".join(list(names)[: _KEYS.get(table, 1)])
-        c.execute(f"create unique index once_{table} on {table} ({key})")
-    roots = pages.tables()
-    whole: set[str] = set()
-    lost: list[str] = []
-    with c.write():
-        for table, root in roots.items():
-            if table in layout:
-                before = len(pages.lost)
-                for row in pages.rows(root):
-                    _keep(c, table, layout[table], row.rowid, row.values)
-                if len(pages.lost) == before:
-                    whole.add(table)
-        if pages.lost or set(layout) - set(roots):
-            for has_rowid, row in pages.strays():
-                found = _table_of(layout, row.values, has_rowid=has_rowid)
-                if found is not None:
-                    _keep(c, found, layout[found], row.rowid, row.values)
-    if not pages.has_header:
-        lost.append("the beginning of the file is gone")
-    if set(layout) - set(roots):
-        lost.append("the list of tables is damaged; rows were told apart by what they hold")
-    if pages.lost:
-        lost.append(f"{len(pages.lost)} pages of {pages.n} are illegible in whole or in part")
-    return _Found(c, whole), lost
-
-
-_KEYS = {
-    "meta": 1,
-    "reviews": 2,
-    "labels": 2,
-    "paragraph_labels": 3,
-    "article_labels": 3,
-    "statement_speakers": 2,
-    "aliases": 2,
-    "done_runs": 2,
-    "merged": 3,
-}
-"""How many columns make the key of the tables without a row number."""
-
-
-def _keep(c: Connection, table: str, names: Collection[str], rowid: int | None, values: tuple[Any, ...]) -> None:
-    if len(values) > len(names):
-        return
-    row = list(values) + [None] * (len(names) - len(values))
-    if rowid is not None and row[0] is None:
-        row[0] = rowid
-    c.execute(f"insert or ignore into {table} values ({', '.join('?' * len(names))})", row)
-
-
-def _table_of(layout: dict[str, dict[str, str]], values: tuple[Any, ...], *, has_rowid: bool) -> str | None:
-    """The table that a row found astray must come from, by what its columns hold."""
-    fitting = [
-        (score, table)
-        for table, types in layout.items()
-        if (table not in _KEYS) == has_rowid and len(values) == len(types) and (score := _fit(types, values)) >= 0
-    ]
-    return max(fitting)[1] if fitting and (len(fitting) == 1 or max(fitting)[0] > 1) else None
+    return Salvaged(target, kept, found.lost)
 
 
 _TABLES = {
@@ -201,31 +81,14 @@ _TABLES = {
 }
 """Records that leave no row behind when they are taken away, and their tables."""
 
-_TYPES: dict[str, tuple[type, ...]] = {"INTEGER": (int,), "TEXT": (str,), "REAL": (int, float)}
-
-
-def _fit(types: dict[str, str], values: tuple[Any, ...]) -> int:
-    """How many columns hold what only such a column holds; -1 if one holds what it cannot."""
-    score = 0
-    for (name, type_), value in zip(types.items(), values, strict=True):
-        if value is None:
-            continue
-        if not isinstance(value, _TYPES.get(type_.upper(), (object,))):
-            return -1
-        form = _FORMS.get(name) or (_TIME if name.endswith("_at") else None)
-        if form is not None and not form.match(str(value)):
-            return -1
-        score += form is not None
-    return score
-
 
 class _Salvage:
-    def __init__(self, found: _Found, store: Store, lost: list[str]) -> None:
+    def __init__(self, found: Legible, store: Store) -> None:
         self._old = found.c
         self._whole = found.whole
         self._store = store
         self._c = store.connection
-        self._lost = lost
+        self._lost = found.lost
         self._coders: dict[int, int] = {}
         self._codebooks: dict[int, int] = {}
         self._articles: dict[int, str] = {}
@@ -240,9 +103,9 @@ class _Salvage:
             order.forbid_rewriting(self._c, triggers)
             order.count_steps(self._c)
             self._stand_in_for_codebooks()
-            rebuilt = rebuild(self._c)
-            if not rebuilt.codebooks:
+            if self._c.one("select 1 from changes where entity = 'codebook' and after is not null limit 1") is None:
                 self._choose_codebook()
+            rebuilt = rebuild(self._c)
             if rebuilt.orphans:
                 n = len(rebuilt.orphans)
                 self._lost.append(f"{n} records of the history have lost their article or their beginning")
@@ -265,11 +128,11 @@ class _Salvage:
             try:
                 name = name if name == PROGRAM else coder_name(str(name or ""))
             except AnnotatorError:
-                name = f"unknown coder {coder}"
+                name = f"{UNKNOWN}{coder}"
                 self._lost.append(f"the name of a coder; the work stands under “{name}”")
             self._c.execute(
                 "insert into coders (name, kind, created_at) values (?, ?, ?) on conflict do nothing",
-                (name, kind if kind in ("human", "model", "pre-annotation") else "human", created_at or "1970-01-01"),
+                (name, kind if kind in get_args(CoderKind) else "human", created_at or now()),
             )
             row = self._c.one("select id from coders where name = ?", (name,))
             self._coders[coder] = int(row[0]) if row else 0
@@ -417,14 +280,14 @@ class _Salvage:
         self._insert(
             "codebooks",
             "codebook_id, name, version, document, added_at",
-            (codebook_id, LOST, codebook_id, codebook.model_dump_json(), "1970-01-01T00:00:00Z"),
+            (codebook_id, LOST, codebook_id, codebook.model_dump_json(), now()),
         )
         return codebook_id
 
     def _program(self) -> int:
         self._c.execute(
-            "insert into coders (name, kind, created_at) values (?, 'model', '1970-01-01') on conflict do nothing",
-            (PROGRAM,),
+            "insert into coders (name, kind, created_at) values (?, 'model', ?) on conflict do nothing",
+            (PROGRAM, now()),
         )
         row = self._c.one("select id from coders where name = ?", (PROGRAM,))
         return int(row[0]) if row else 0
@@ -432,18 +295,18 @@ class _Salvage:
     def _fill_from_tables(self) -> None:
         """Where lines of the history are lost, let the tables say what they still can."""
         filled: Counter[str] = Counter()
-        for entity, key, old_coder, value in _records(self._old):
+        for entity, key, old_coder, value, times in _records(self._old):
             coder = self._coders.get(old_coder) if old_coder else self._program()
             if coder is None or value is None:
                 continue
             try:
                 with History(self._c).step(coder, "salvaged by doctor") as step:
                     if step.get(entity, key) != value:
-                        step.put(entity, key, value)
+                        step.put(entity, key, value, times)
                         filled[entity] += 1
             except StoreError:
                 self._lost.append(f"a {entity} that refers to what is lost")
-        for entity, key, coder, _ in list(_records(self._c)):
+        for entity, key, coder, *_ in list(_records(self._c)):
             # What a whole table no longer holds was taken away, even if the line that says so is lost.
             if self._was_taken_away(entity, key, coder):
                 with suppress(StoreError), History(self._c).step(coder or 0, "salvaged by doctor") as step:
@@ -499,39 +362,31 @@ class _Salvage:
         return int(here[0]) if here else None
 
 
-def _records(c: Connection) -> Iterator[tuple[str, Key, int | None, Any]]:
-    """Every record that the old tables hold: its kind, its key, its coder's row, and its value."""
+def _records(c: Connection) -> Iterator[tuple[str, Key, int | None, Any, Times | None]]:
+    """Every record that the tables hold: its kind, its key, its coder's row, its value, and when it was made."""
     place = "join paragraphs p on p.id = {0}.paragraph join articles a on a.id = p.article"
-    plans: list[tuple[str, str]] = [
-        ("speaker", "select json_array(speaker_id), null from speakers order by merged_into is not null, id"),
-        ("statement", "select json_array(statement_id), coder from statements order by id"),
-        (
-            "mentions",
-            "select distinct json_array(s.statement_id), s.coder from statement_speakers m"
-            " join statements s on s.id = m.statement",
-        ),
-        (
-            "label",
-            "select json_array(s.statement_id, l.variable), s.coder from labels l"
-            " join statements s on s.id = l.statement",
-        ),
-        (
-            "paragraph label",
-            "select json_array(a.article_id, p.position, l.variable), l.coder from paragraph_labels l "
-            + place.format("l"),
-        ),
-        (
-            "article label",
-            "select json_array(a.article_id, l.variable), l.coder from article_labels l"
-            " join articles a on a.id = l.article",
-        ),
-        ("review", "select json_array(a.article_id, p.position), r.coder from reviews r " + place.format("r")),
-    ]
-    for entity, sql in plans:
-        for key_text, coder in c.all(sql):
+    mine = "join statements s on s.id = {0}.statement"
+    plans = {
+        "speaker": "json_array(speaker_id), null, created_at, created_at from speakers"
+        " order by merged_into is not null, id",
+        "statement": "json_array(statement_id), coder, created_at, updated_at from statements order by id",
+        "mentions": "distinct json_array(s.statement_id), s.coder, s.created_at, s.updated_at"
+        " from statement_speakers m " + mine.format("m"),
+        "label": "json_array(s.statement_id, l.variable), s.coder, l.updated_at, l.updated_at from labels l "
+        + mine.format("l"),
+        "paragraph label": "json_array(a.article_id, p.position, l.variable), l.coder, l.updated_at, l.updated_at"
+        " from paragraph_labels l " + place.format("l"),
+        "article label": "json_array(a.article_id, l.variable), l.coder, l.updated_at, l.updated_at"
+        " from article_labels l join articles a on a.id = l.article",
+        "review": "json_array(a.article_id, p.position), r.coder, r.updated_at, r.updated_at from reviews r "
+        + place.format("r"),
+    }
+    for entity, sql in plans.items():
+        for key_text, coder, first, last in c.all(f"select {sql}"):
             key = json.loads(key_text)
+            times = Times(first, last) if isinstance(first, str) and isinstance(last, str) else None
             with suppress(AnnotatorError, ValueError, TypeError):
-                yield entity, key, coder, ENTITIES[entity].read(c, coder or 0, key)
+                yield entity, key, coder, ENTITIES[entity].read(c, coder or 0, key), times
 
 
 def _holds(step: tuple[Any, ...], change: tuple[Any, ...]) -> bool:

@@ -16,11 +16,12 @@ from annotator.errors import StoreError
 from annotator.model import ROLES, Article, Paragraph, sha256
 from annotator.plain import one_line
 from annotator.store.checksum import of_article, of_change
-from annotator.store.codebooks import parsed
+from annotator.store.codebooks import LOST, parsed
 from annotator.store.connection import Connection
 from annotator.store.entities import ENTITIES, dumps
 
-_BATCH = 500
+UNKNOWN = "unknown coder "
+"""What begins the name of a coder whose own was lost with a damaged page."""
 
 Tick = Callable[[str, int, int], None]
 """Told what is brought in, how many are done, of how many."""
@@ -80,8 +81,13 @@ class _Union:
             " order by c.recheck_of is not null, c.id"
         )
         for row, name, kind, recheck_of, created_at in rows:
+            known = self._known_as(row) if name.startswith(UNKNOWN) else None
+            if known is not None:
+                self._coders[row] = known
+                continue
             if name != PROGRAM and coder_name(name) != name:
                 raise StoreError(f"{self._other.name} holds a coder whose name is none: {one_line(name)[:60]}")
+            self._recognise(row, name)
             if self._c.one("select 1 from coders where name = ?", (name,)) is None:
                 self._came.coders.append(name)
             self._c.execute(
@@ -94,6 +100,22 @@ class _Union:
             )
             self._coders[row] = self._id("coders", "name", name)
 
+    def _recognise(self, coder: int, name: str) -> None:
+        """Give a coder here whose name was lost the name under which the same steps stand there."""
+        if self._c.one("select 1 from coders where name glob ?", (f"{UNKNOWN}*",)) is None:
+            return
+        known = self._known_as(coder)
+        if known is not None and self._c.one("select 1 from coders where name = ?", (name,)) is None:
+            self._c.execute("update coders set name = ? where id = ? and name glob ?", (name, known, f"{UNKNOWN}*"))
+
+    def _known_as(self, coder: int) -> int | None:
+        """The coder here who made a step that a coder made there whose name was lost."""
+        for (step_id,) in self._other.stream("select step_id from steps where coder = ? order by id", (coder,)):
+            row = self._c.one("select coder from steps where step_id = ?", (step_id,))
+            if row is not None:
+                return int(row[0])
+        return None
+
     def _bring_codebooks(self) -> None:
         for row, codebook_id, name, version, document, added_at in self._other.all(
             "select id, codebook_id, name, version, document, added_at from codebooks order by id"
@@ -102,11 +124,7 @@ class _Union:
                 parsed(document)
             except StoreError as error:
                 raise StoreError(f"{self._other.name} holds a codebook that is not sound: {one_line(name)}") from error
-            self._c.execute(
-                "insert into codebooks (codebook_id, name, version, document, added_at) values (?, ?, ?, ?, ?)"
-                " on conflict (codebook_id) do update set added_at = min(added_at, excluded.added_at)",
-                (codebook_id, name, version, document, added_at),
-            )
+            self._bring_codebook(codebook_id, name, version, document, added_at)
             self._codebooks[row] = self._id("codebooks", "codebook_id", codebook_id)
         for before, after, n, document, words, at in self._other.all(
             "select before, after, n, document, words, at from codebook_steps order by before, after, n"
@@ -115,6 +133,21 @@ class _Union:
                 "insert into codebook_steps (before, after, n, document, words, at) values (?, ?, ?, ?, ?, ?)"
                 " on conflict (before, after, n) do update set at = min(at, excluded.at)",
                 (self._codebooks[before], self._codebooks[after], n, document, words, at),
+            )
+
+    def _bring_codebook(self, codebook_id: str, name: str, version: str, document: str, added_at: str) -> None:
+        """Keep a version; what stands for a lost one gives way to it."""
+        here = self._c.one("select name from codebooks where codebook_id = ?", (codebook_id,))
+        if here is not None and here[0] == LOST and name != LOST:
+            self._c.execute(
+                "update codebooks set name = ?, version = ?, document = ?, added_at = ? where codebook_id = ?",
+                (name, version, document, added_at, codebook_id),
+            )
+        elif here is None or name != LOST:
+            self._c.execute(
+                "insert into codebooks (codebook_id, name, version, document, added_at) values (?, ?, ?, ?, ?)"
+                " on conflict (codebook_id) do update set added_at = min(added_at, excluded.added_at)",
+                (codebook_id, name, version, document, added_at),
             )
 
     def _bring_articles(self) -> None:
