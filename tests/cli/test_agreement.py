@@ -241,6 +241,8 @@ def test_agreement_writes_nothing(project: Store, tmp_path: Path) -> None:
 
 
 def test_watching_says_a_figure_as_soon_as_it_changes(project: Store, tmp_path: Path) -> None:
+    # A shell lets what it runs in the background ignore the key that ends a program, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     watching = subprocess.Popen(
         [sys.executable, "-u", "-m", "annotator", "--project", str(project.path), "agreement", "--watch"],
         stdout=subprocess.PIPE,
