@@ -84,10 +84,14 @@ def palette_of(widget: Widget) -> Palette:
     """The palette of a widget: its theme on its background."""
     theme = widget.app.current_theme
     background = widget.background_colors[1]
-    known = (theme.name, background)
+    known = (theme.name, background, widget.app.no_color)
     if known not in _MADE:
-        _MADE[known] = Palette(widget.app.theme_variables, background, is_ansi=theme.ansi)
+        variables = dict(widget.app.theme_variables)
+        if widget.app.no_color:
+            # As greys the theme's colours would be fainter than the text that they are to lift out.
+            variables |= dict.fromkeys(("primary", "accent", "success", "warning"), variables["foreground"])
+        _MADE[known] = Palette(variables, background, is_ansi=theme.ansi)
     return _MADE[known]
 
 
-_MADE: dict[tuple[str, Color], Palette] = {}
+_MADE: dict[tuple[str, Color, bool], Palette] = {}
