@@ -630,9 +630,8 @@ class LabelScreen(Screen[None]):
             if form.styles.inline.has_rule("height"):
                 form.styles.height = None
             return
-        before = form.styles.height.value if form.styles.height is not None else 0
-        height = max(4, min(len(rows), 12), int(before) if self._opened is not None else 0)
-        if height != before:
+        height = max(4, min(len(rows), 12))
+        if form.styles.height is None or form.styles.height.value != height:
             form.styles.height = height
 
     def _where(self) -> Row:
