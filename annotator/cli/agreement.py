@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from annotator.cli.blindness import refuse_blind
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import AgreementError, ExportError, UsageError
 from annotator.plain import one_line
@@ -107,6 +108,8 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     from annotator.store.reliability import Choice
 
     choice = Choice(given["coders"], given["articles"], given["roles"], given["phases"])
+    with project.open(read_only=True) as store:
+        refuse_blind(store)
     if given["watch"]:
         if as_json or given["form"] or given["variables"]:
             raise UsageError("--watch shows live figures; without it there are forms and single variables")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from annotator.cli.blindness import allowed
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.export import FORMATS
@@ -66,7 +68,7 @@ def command(
         project.open(read_only=True) as store,
         progress() as report,
         Folder(out) as folder,
-        store.records(selection, report, job(format_, folder)) as source,
+        store.records(replace(selection, coders=allowed(store, coders)), report, job(format_, folder)) as source,
     ):
         if format_ == "matrix":
             _write_matrices(store, source, folder)

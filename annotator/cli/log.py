@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from annotator.cli.blindness import allowed
 from annotator.cli.options import Project, coder_option, json_option, pass_project, project_option
 from annotator.plain import one_line
 
@@ -42,6 +43,8 @@ def command(
         coder, moment_of(since) if since else None, moment_of(until) if until else None, article, statement, entity
     )
     with project.open(read_only=True) as store:
+        mine = allowed(store, (coder,) if coder is not None else ())
+        chosen = chosen._replace(coder=mine[0] if mine else None)
         if as_json:
             for line in lines(store.connection, chosen, limit):
                 click.echo(json.dumps(line, ensure_ascii=False))

@@ -6,6 +6,7 @@ import json
 
 import click
 
+from annotator.cli.blindness import visible_coders
 from annotator.cli.options import Project, json_option, pass_project, project_option
 
 
@@ -19,6 +20,9 @@ def command(project: Project, as_json: bool) -> None:
 
     with project.open(read_only=True) as store:
         status = store.status()
+        visible = visible_coders(store)
+    if visible is not None:
+        status["coders"] = [c for c in status["coders"] if c["coder"] in visible]
     if as_json:
         click.echo(json.dumps(status, ensure_ascii=False, indent=2))
         return

@@ -257,6 +257,32 @@ def test_in_an_open_phase_the_registry_shows_no_entry_that_only_another_coder_ma
         assert len(store.coding("ben").registry.entries()) == 2
 
 
+def test_commands_of_a_coder_in_an_open_phase_show_nobody_elses_codings(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(path) as store:
+        assign(store, "anna", "ben")
+        for coder in ("anna", "ben"):
+            finish(store.coding(coder), 4)
+    monkeypatch.setenv("ANNOTATOR_CODER", "anna")
+
+    def annotator(*arguments: str) -> tuple[int, str]:
+        code = run(["--project", str(path), *arguments])
+        return code, capsys.readouterr().out
+
+    assert "ben" not in annotator("status")[1]
+    assert "ben" not in annotator("log")[1]
+    assert annotator("log", "--coder", "ben")[0] == 2
+    assert annotator("agreement")[0] == 2
+    assert annotator("export", "jsonl", "--out", str(tmp_path / "out"))[0] == 0
+    assert b'"ben"' not in (tmp_path / "out" / "paragraphs.jsonl").read_bytes()
+    assert annotator("export", "jsonl", "--coder", "ben", "--out", str(tmp_path / "out"))[0] == 2
+    with Store(path) as store:
+        store.plan.close("main")
+    assert "ben" in annotator("status")[1]
+    assert annotator("agreement")[0] == 0
+
+
 def test_the_commands_draw_show_pack_and_report(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def annotator(*arguments: str) -> int:
         return run(["--project", str(path), *arguments])
