@@ -23,12 +23,12 @@ from annotator.store.connection import sqlite_version
 from annotator.store.doctor import examine
 from annotator.store.replay import rebuild
 from tests.faults.conftest import empty, worked
-from tests.faults.damage import content, damage
+from tests.faults.damage import damage
 from tests.faults.days import press_on
 from tests.faults.full_disk import fill
 from tests.faults.power import survive
 from tests.faults.sessions import kill_sessions
-from tests.faults.test_faults import OPERATIONS, code
+from tests.faults.test_faults import OPERATIONS, code, old_state, prepared
 from tests.faults.test_recovery import coders_files, recovered
 from tests.faults.writers import write_together
 from tests.store.test_merge import exported, held, project, together, work
@@ -70,12 +70,11 @@ def writers(folder: Path, share: float) -> Row:
 def disk(folder: Path, share: float) -> Row:
     base = folder / "project"
     base.mkdir()
-    worked(base / "annotations.db")
-    worked(base / "other.db", 20)
+    prepared(worked(base / "annotations.db"))
     parts = []
     for name, operation in OPERATIONS.items():
         step = max(4096, int(4096 / share))
-        filled = fill(base, operation, lambda copy: content(copy / "annotations.db"), step=step)
+        filled = fill(base, operation, old_state, step=step)
         parts.append(f"{name} {filled.n_failures}")
     return (
         "the disk full at each write (one page more room at a time)",

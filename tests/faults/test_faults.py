@@ -11,6 +11,7 @@ from annotator.export.folder import Folder
 from annotator.records import Selection
 from annotator.store import Store
 from annotator.store.backup import back_up
+from annotator.store.connection import Connection
 from annotator.store.doctor import examine
 from annotator.store.merge import merge
 from tests.conftest import article
@@ -21,6 +22,7 @@ from tests.faults.full_disk import fill
 from tests.faults.power import survive
 from tests.faults.sessions import kill_sessions
 from tests.faults.writers import write_together
+from tests.store.test_migrations import older
 from tests.store.work import CODEBOOK, act
 
 
@@ -72,6 +74,10 @@ def make_new(folder: Path) -> None:
     (folder / "new.db").unlink()
 
 
+def migrate(folder: Path) -> None:
+    Store(folder / "older.db").close()
+
+
 def snapshot(folder: Path) -> None:
     back_up(folder / "annotations.db", "by hand")
 
@@ -81,15 +87,31 @@ OPERATIONS = {
     "an export": export,
     "a merge": merge_other,
     "a new project": make_new,
+    "a migration": migrate,
     "a backup": snapshot,
 }
 
 
+def prepared(project: Path) -> Path:
+    """The folder of a project, with another to merge and one of an older schema."""
+    worked(project.parent / "other.db", 20)
+    older(project.parent / "older.db", project.parent / "other.db", 1)
+    return project.parent
+
+
+def old_state(folder: Path) -> object:
+    """What must be as it was after a failure."""
+    c = Connection(folder / "older.db", read_only=True)
+    try:
+        rows = [c.all(f"select * from {table}") for table in ("steps", "changes", "statements", "articles")]
+        return content(folder / "annotations.db"), c.one("pragma user_version"), rows
+    finally:
+        c.close()
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_full_disk_leaves_the_old_state_and_says_one_sentence(project: Path, name: str) -> None:
-    worked(project.parent / "other.db", 20)
-
-    filled = fill(project.parent, OPERATIONS[name], lambda folder: content(folder / "annotations.db"), step=90_000)
+    filled = fill(prepared(project), OPERATIONS[name], old_state, step=90_000)
 
     assert filled.n_failures > 0
     assert all(
