@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "suggest": "Rank the likely speakers of each paragraph.",
     "status": "Say how far each coder is.",
     "agreement": "Say how far coders agree, and why not more.",
+    "adjudicate": "Settle what coders disagree about.",
     "export": "Write articles and codings for the next tool.",
     "import": "Bring in an export, or labels made elsewhere.",
     "codebook": "Check, show, compare and change codebooks.",

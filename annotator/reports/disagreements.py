@@ -140,26 +140,27 @@ class Disagreements:
         return tuple(sorted(found, key=lambda one: (-wanted.cost(one), one.paragraph)))
 
 
-def find_disagreements(store: Store, coder: str) -> Disagreements:
+def find_disagreements(store: Store, coder: str, *, is_judge: bool = False) -> Disagreements:
     """Compare all pairs of coders in the paragraphs that a coder may see.
 
     Args:
         store: The project.
-        coder: Who asks. Somebody who has coded nothing sees nothing.
+        coder: Who asks. Somebody who has coded nothing sees nothing, unless they settle what others disagree about.
+        is_judge: Whether they do: then they need not have coded a paragraph themselves.
     """
     with store.connection.read():
         codebook = store.codebooks.current()
         names = {one.name: one.id for one in store.coders()}
         codings = Codings(store.connection, _everyone(store, coder))
         blindness = _Blindness(store.connection, names.get(coder))
-        compare = _Comparer(codebook, codings)
+        compare = Comparer(codebook, codings)
         items: list[Disagreement] = []
         n_compared = n_not_done = n_blind = 0
         for seen in codings.paragraphs():
             done = seen.done
             if len(done) < 2:
                 continue
-            if coder not in done:
+            if coder not in done and not is_judge:
                 n_not_done += 1
                 continue
             if blindness.hides(seen.paragraph):
@@ -201,7 +202,7 @@ def _is_in(paragraph: int, runs: list[tuple[int, int]]) -> bool:
     return any(first <= paragraph <= last for first, last in runs)
 
 
-class _Comparer:
+class Comparer:
     """Says how two codings of a paragraph differ."""
 
     def __init__(self, codebook: Codebook, codings: Codings) -> None:

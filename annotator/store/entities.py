@@ -15,6 +15,7 @@ from annotator.model import DONE
 from annotator.store import progress
 from annotator.store.assignments import read_assignment, read_phase, write_assignment, write_phase
 from annotator.store.connection import Connection
+from annotator.store.verdicts import read_verdict, write_verdict
 
 Key = list[Any]
 Value = Any
@@ -401,6 +402,7 @@ ENTITIES: dict[str, Entity] = {
     "assignment": Entity(
         read_assignment, lambda c, coder, key, value, at: write_assignment(c, coder, key, value, at.first)
     ),
+    "verdict": Entity(read_verdict, lambda c, coder, key, value, at: write_verdict(c, coder, key, value, at.last)),
     "phase": Entity(read_phase, lambda c, coder, key, value, _at: write_phase(c, coder, key, value)),
 }
 """Every kind of record in the history, in the order in which they can be written."""

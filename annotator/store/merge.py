@@ -303,7 +303,8 @@ def _remove_what_came(c: Connection, merge: int) -> None:
     came = "(select name from merged where merge = ? and kind = ?)"
     coders = (
         f"(select id from coders where name in {came} and not exists (select 1 from steps where coder = coders.id)"
-        " and not exists (select 1 from gold where decided_by = coders.id))"
+        " and not exists (select 1 from gold where decided_by = coders.id)"
+        " and not exists (select 1 from verdicts where decided_by = coders.id))"
     )
     for table in ("reviews", "places"):
         c.execute(f"delete from {table} where coder in {coders}", (merge, "coder"))

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-LATEST = 2
+LATEST = 3
 """The number of the last migration, kept in the file's `user_version`."""
 
 _M001 = """
@@ -359,13 +359,33 @@ create view search_text as
   from paragraphs p join articles a on a.id = p.article;
 """
 
+_M003 = """
+-- What was settled of a paragraph that several had coded; the statements that stand are in gold.
+create table verdicts (
+  paragraph integer primary key references paragraphs (id),
+  state text not null check (state in ('coded', 'no claim', 'furniture', 'duplicate')),
+  labels text not null default '{}' check (json_valid(labels)), -- of the paragraph
+  codebook integer not null references codebooks (id), -- all labels were decided under it
+  decided_by integer not null references coders (id),
+  reason text,
+  decided_at text not null
+) strict;
+create index gold_paragraph on gold (paragraph);
+
+create view v_gold as
+  select a.article_id, a.name as article, p.position as paragraph, v.state, v.labels as paragraph_labels, g.gold_id,
+    g.evidence_start, g.evidence_end, g.speakers, g.labels, g.statements, c.name as decided_by, v.reason, v.decided_at
+  from verdicts v join paragraphs p on p.id = v.paragraph join articles a on a.id = p.article
+    join coders c on c.id = v.decided_by left join gold g on g.paragraph = v.paragraph and g.deleted = 0;
+"""
+
 _SEARCH = """
 create virtual table search using fts5
   (text, content = 'search_text', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
 """
 
 
-SCRIPTS = (_M001, _M002, _SEARCH)
+SCRIPTS = (_M001, _M002, _M003, _SEARCH)
 """Every script, for whoever needs to know what a project may hold."""
 
 
@@ -384,6 +404,10 @@ def migrations() -> Migrations:
         _run(db, _M002)
         if _has_full_text(db):
             _run(db, _SEARCH)
+
+    @steps()
+    def m003_what_was_settled(db: Database) -> None:
+        _run(db, _M003)
 
     return steps
 

@@ -149,4 +149,6 @@ def _drop_foreign_changes(c: Connection, coder: str, own: set[str]) -> None:
 def _is_for(coder: str, own: set[str], entity: str, key: list[Any]) -> bool:
     if entity == "assignment":
         return bool(key[0] == coder)
+    if entity == "verdict":
+        return False
     return entity not in ("statement", "mentions", "label") or key[0] in own

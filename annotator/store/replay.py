@@ -24,7 +24,7 @@ from annotator.store.people import Person, settle
 from annotator.store.renewal import renew
 from annotator.store.versions import ALIAS, Folded, Made, Version, fold, joined
 
-_SHARED = frozenset({"speaker", "codebook", "assignment", "phase"})
+_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict"})
 """Records that belong to the project and not to a coder."""
 
 _OF_STATEMENT = frozenset({"statement", "mentions", "label"})
@@ -34,7 +34,7 @@ _EARLY = ("speaker", "codebook", "statement", "phase")
 _COPIES = UUID("5f1d0a52-6a5e-4c0e-9a52-0b9f0a7f7a11")
 _WIPED = (
     "doubts statement_speakers labels paragraph_labels article_labels aliases conflicts assignments phases done_runs"
-    " statements speakers"
+    " statements speakers verdicts"
 ).split()
 
 Tick = Callable[[int, int], None]
@@ -84,6 +84,8 @@ def rebuild(c: Connection, tick: Tick | None = None) -> Rebuilt:
 def wipe(c: Connection) -> None:
     """Take away every record that the history makes; seconds and seen paragraphs stay."""
     c.execute("pragma defer_foreign_keys = on")
+    # Statements that came without a history, from a version that kept none of them, stay.
+    c.execute("delete from gold where paragraph in (select paragraph from verdicts)")
     for table in _WIPED:
         c.execute(f"delete from {table}")
     c.execute("update reviews set state = 'open', flag = 0, note = null, role = null")
@@ -247,7 +249,7 @@ class _Replay:
             return self._c.one("select 1 from articles where article_id = ?", (key[0],)) is None
         if entity == "assignment":
             return not (self._has_paragraph(key[1], key[2]) and self._has_paragraph(key[1], key[3]))
-        return entity in ("review", "paragraph label") and not self._has_paragraph(key[0], key[1])
+        return entity in ("review", "paragraph label", "verdict") and not self._has_paragraph(key[0], key[1])
 
     def _meet(self, mentions: list[list[Any]], at: Times) -> None:
         """Keep speakers whose entry is not in this file: their words are all that is known of them."""

@@ -338,6 +338,8 @@ class _Salvage:
     def _save_gold(self) -> None:
         names = "evidence_start evidence_end speakers labels statements reason deleted decided_at".split()
         for gold_id, paragraph, coder, *rest in self._rows("gold", "gold_id", "paragraph", "decided_by", *names):
+            if self._c.one("select 1 from gold where gold_id = ?", (gold_id,)) is not None:
+                continue  # the history has it
             here = self._paragraph(paragraph)
             try:
                 if here is None or coder not in self._coders:
@@ -380,6 +382,8 @@ def _records(c: Connection) -> Iterator[tuple[str, Key, int | None, Any, Times |
         " from article_labels l join articles a on a.id = l.article",
         "review": "json_array(a.article_id, p.position), r.coder, r.updated_at, r.updated_at from reviews r "
         + place.format("r"),
+        "verdict": "json_array(a.article_id, p.position), v.decided_by, v.decided_at, v.decided_at from verdicts v "
+        + place.format("v"),
     }
     for entity, sql in plans.items():
         for key_text, coder, first, last in c.all(f"select {sql}"):

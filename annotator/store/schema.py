@@ -14,7 +14,7 @@ from annotator.plain import one_line
 from annotator.store.connection import Connection
 from annotator.store.migrations import migrations
 
-FINGERPRINT = "253ff9f70633dfe0"
+FINGERPRINT = "dbd5aad87ff1d64e"
 """The hash of everything that the migrations make, so that a file is recognised without making it all once more.
 
 A test says what it must be.
@@ -75,7 +75,7 @@ def fingerprint(c: Connection) -> str:
     return sha256(repr(rows).encode()).hexdigest()[:16]
 
 
-_VIEWS = ("search_text", "v_changes", "v_labels", "v_paragraphs", "v_reviews")
+_VIEWS = ("search_text", "v_changes", "v_gold", "v_labels", "v_paragraphs", "v_reviews")
 
 
 def _objects(c: Connection) -> list[tuple[str, str, str]]:

@@ -36,6 +36,12 @@ QUERIES: dict[str, str] = {
     " s.due_at, s.n_left from assignments s join coders c on c.id = s.coder join coders k on k.id = s.recorder "
     + _PLACE.format("s.first"),
     "phases": "select phase, closed_at from phases",
+    "verdicts": "select a.article_id, p.position, v.state, v.labels, b.codebook_id, c.name, v.reason, v.decided_at"
+    " from verdicts v join coders c on c.id = v.decided_by join codebooks b on b.id = v.codebook "
+    + _PLACE.format("v.paragraph"),
+    "gold": "select g.gold_id, a.article_id, p.position, g.evidence_start, g.evidence_end, g.speakers, g.labels,"
+    " g.statements, c.name, g.reason, g.deleted, g.decided_at from gold g join coders c on c.id = g.decided_by "
+    + _PLACE.format("g.paragraph"),
     "conflicts": "select c.name, x.entity, x.key, x.field, x.kept, x.other, x.step_id, x.at from conflicts x"
     " join coders c on c.id = x.coder",
 }

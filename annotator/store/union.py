@@ -346,10 +346,12 @@ class _Union:
                 )
 
     def _bring_gold(self) -> None:
+        """Adjudicated statements that no step of the history made; an older version kept none for them."""
         columns = "evidence_start, evidence_end, speakers, labels, statements, reason, deleted, decided_at"
         changed = ", ".join(f"{name} = excluded.{name}" for name in ["decided_by", *columns.split(", ")])
         for gold_id, paragraph, coder, *rest in self._other.all(
-            f"select gold_id, paragraph, decided_by, {columns} from gold order by gold_id"
+            f"select gold_id, paragraph, decided_by, {columns} from gold"
+            " where paragraph not in (select paragraph from verdicts) order by gold_id"
         ):
             here = self._paragraph(paragraph)
             if here is not None:

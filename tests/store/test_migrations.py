@@ -34,11 +34,14 @@ def older(path: Path, whole: Path, version: int) -> Path:
     c.execute("attach ? as whole", (str(whole),))
     for (table,) in c.all(
         "select name from sqlite_master where type = 'table' and name not glob 'sqlite*' and name not glob '_*'"
+        " and name not glob 'search*'"
     ):
         there = {name for (name,) in c.all("select name from pragma_table_info(?) where schema = 'whole'", (table,))}
         columns = [n for (n,) in c.all("select name from pragma_table_info(?)", (table,)) if not there or n in there]
         listed = ", ".join(f'"{name}"' for name in columns)
         c.execute(f"insert into main.{table} ({listed}) select {listed} from whole.{table}")
+    if c.one("select 1 from sqlite_master where name = 'search'"):
+        c.execute("insert into search (search) values ('rebuild')")
     c.execute("detach whole")
     c.close()
     return path

@@ -1,8 +1,8 @@
-"""The disagreement browser: the worst paragraphs first, both codings side by side, evidence marked in the text."""
+"""The disagreement browser: the worst paragraphs first, both codings side by side, and what stands of them settled."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import ClassVar
 
@@ -16,8 +16,11 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
+from annotator.app.adjudication import WHY, weigh
 from annotator.app.screens.prompt import Found, Prompt
+from annotator.errors import AnnotatorError
 from annotator.plain import one_line, plain
+from annotator.reports.adjudication import taken, told
 from annotator.reports.disagreements import (
     STATE,
     STATEMENT,
@@ -29,6 +32,7 @@ from annotator.reports.disagreements import (
 )
 from annotator.reports.disagreements import Disagreements as Found_
 from annotator.store import Store
+from annotator.store.adjudication import Adjudication, Verdict, settled, verdict_on
 from annotator.store.reliability import CodedStatement
 
 MOST_LISTED = 1000
@@ -45,12 +49,22 @@ _KEYS = (
     ("0", "all"),
     ("PgDn", "read on"),
 )
+_KEYS_OF_A_VERDICT = (
+    ("1", "‹ stands"),
+    ("2", "[ stands"),
+    ("s", "weigh each"),
+    ("x", "no claim"),
+    ("w", "why"),
+    ("z", "undo"),
+    ("u", "unsettled only"),
+)
 
 
 class Disagreements(Screen[int | None]):
     """Where coders disagree. Gives back the id of the paragraph to go to, or None.
 
-    It shows a coder only paragraphs in which that coder is no longer blind to the others.
+    It shows a coder only paragraphs in which that coder is no longer blind to the others. Whoever settles what others
+    disagree about (`is_judge`) need not have coded it.
     """
 
     CSS_PATH = "disagreements.tcss"
@@ -65,12 +79,22 @@ class Disagreements(Screen[int | None]):
         Binding("pageup", "read(-1)", show=False, priority=True),
         Binding("j", "move(1)", show=False),
         Binding("k", "move(-1)", show=False),
+        Binding("1", "take(0)", show=False),
+        Binding("2", "take(1)", show=False),
+        Binding("s", "weigh", show=False),
+        Binding("x", "no_claim", show=False),
+        Binding("w", "why", show=False),
+        Binding("z", "undo", show=False),
+        Binding("u", "unsettled", show=False),
     ]
 
-    def __init__(self, store: Store, coder_name: str) -> None:
+    def __init__(self, store: Store, coder_name: str, *, is_judge: bool = False) -> None:
         super().__init__()
         self._store = store
         self._coder = coder_name
+        self._is_judge = is_judge
+        self._settled = settled(store)
+        self._only_unsettled = False
         self._found: Found_ | None = None
         self._filter = Filter()
         self._shown: tuple[Disagreement, ...] = ()
@@ -102,7 +126,7 @@ class Disagreements(Screen[int | None]):
     def _compare(self) -> None:
         """Find the disagreements on a connection of this thread's own."""
         with Store(self._store.path, read_only=True) as store:
-            found = find_disagreements(store, self._coder)
+            found = find_disagreements(store, self._coder, is_judge=self._is_judge)
         if not get_current_worker().is_cancelled:
             self.app.call_from_thread(self._take, found)
 
@@ -151,13 +175,80 @@ class Disagreements(Screen[int | None]):
             self._filter = replace(self._filter, **{what: chosen or None})
             self._list()
 
+    # settling
+
+    def action_take(self, side: int) -> None:
+        """Let one coder's work on the paragraph stand as it is."""
+        one = self._current()
+        if one is not None:
+            self._settle(one, taken((one.a, one.b)[side]))
+
+    def action_no_claim(self) -> None:
+        """Let none of the statements stand."""
+        one = self._current()
+        if one is not None:
+            self._settle(one, Verdict("no claim"))
+
+    @work
+    async def action_weigh(self) -> None:
+        """Settle the paragraph difference by difference."""
+        one = self._current()
+        verdict = await weigh(self.app, one, self._store.codebooks.current()) if one is not None else None
+        if one is not None and verdict is not None:
+            self._settle(one, verdict)
+
+    @work
+    async def action_why(self) -> None:
+        """Say why the paragraph was settled as it is."""
+        one = self._current()
+        verdict = verdict_on(self._store, one.paragraph) if one is not None else None
+        if one is None or verdict is None:
+            self._say("only what is settled has a reason: 1, 2, s or x settle the paragraph")
+            return
+        reason = await self.app.push_screen_wait(
+            Prompt(WHY, None, verdict.reason or "", "Enter keeps it, Esc leaves it as it is")
+        )
+        if reason is not None:
+            self._record(lambda judge: judge.give_reason(one.paragraph, reason))
+
+    def action_undo(self) -> None:
+        """Take back the last verdict."""
+        self._record(lambda judge: judge.undo())
+
+    def action_unsettled(self) -> None:
+        """Show only what is not settled yet, or everything again."""
+        self._only_unsettled = not self._only_unsettled
+        self._list()
+
+    def _current(self) -> Disagreement | None:
+        at = self.query_one(OptionList).highlighted
+        return None if at is None or at >= len(self._shown) else self._shown[at]
+
+    def _settle(self, one: Disagreement, verdict: Verdict) -> None:
+        if self._record(lambda judge: judge.settle(one.paragraph, verdict)) and not self._only_unsettled:
+            self.action_move(1)
+
+    def _record(self, deed: Callable[[Adjudication], object]) -> bool:
+        """Record something; what is then in the project file is what is shown."""
+        try:
+            deed(Adjudication(self._store, self._coder))
+        except AnnotatorError as error:
+            self._say(str(error))
+            return False
+        self._settled = settled(self._store)
+        self._list(self.query_one(OptionList).highlighted)
+        return True
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#most", Static).update(Content.styled(f" ✗ {one_line(sentence)}", "$warning"))
+
     def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
         """Show the codings of the paragraph under the cursor."""
         self._show_detail()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go to the paragraph."""
-        if event.option_index < len(self._shown):
+        if not self._is_judge and event.option_index < len(self._shown):
             self.dismiss(self._shown[event.option_index].paragraph)
 
     # showing
@@ -178,18 +269,21 @@ class Disagreements(Screen[int | None]):
         meant = [d for d in every if self._filter.variable in (None, d.variable)]
         return _ranked((value, value, d.cost) for d in meant for value in sorted(d.values))
 
-    def _list(self) -> None:
-        """Fill the list anew."""
+    def _list(self, at: int | None = 0) -> None:
+        """Fill the list anew, with a line of it marked."""
         if self._found is None:
             return
         chosen = self._found.chosen(self._filter)
+        n_settled = len({one.paragraph for one in chosen} & self._settled)
+        if self._only_unsettled:
+            chosen = tuple(one for one in chosen if one.paragraph not in self._settled)
         self._shown = chosen[:MOST_LISTED]
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(self._line(one)) for one in self._shown])
         if self._shown:
-            options.highlighted = 0
-        self.query_one("#where", Static).update(self._where(len(chosen)))
+            options.highlighted = min(at or 0, len(self._shown) - 1)
+        self.query_one("#where", Static).update(self._where(len(chosen), n_settled))
         most = [f"{one_line(what)} {n}" for what, n in self._found.confusions(self._filter)[:8]]
         self.query_one("#most", Static).update(Content(f" most often: {' · '.join(most)}" if most else ""))
         self._show_detail()
@@ -203,6 +297,7 @@ class Disagreements(Screen[int | None]):
         where = f"¶{one.position + 1} {one_line(one.article_name)[:14]}"
         who = f" {one.a.coder}/{one.b.coder}" if len(self._pairs()) > 1 else ""
         return Content.assemble(
+            ("✓" if one.paragraph in self._settled else " ", "bold $success"),
             (f"{self._filter.cost(one):4.1f} ", "bold"),
             (f"{where}{one_line(who)} ", ""),
             (one_line(what), "$text-muted"),
@@ -216,7 +311,7 @@ class Disagreements(Screen[int | None]):
     def _pairs(self) -> set[tuple[str, str]]:
         return {(one.a.coder, one.b.coder) for one in self._found.items} if self._found is not None else set()
 
-    def _where(self, n: int) -> Content:
+    def _where(self, n: int, n_settled: int) -> Content:
         found = self._found
         assert found is not None  # noqa: S101 (the list is only filled with something found)
         narrowed = ", ".join(
@@ -227,7 +322,9 @@ class Disagreements(Screen[int | None]):
         parts = [f"{n} disagreement{'s' * (n != 1)} in {found.n_compared} comparisons"]
         if n > MOST_LISTED:
             parts.append(f"the {MOST_LISTED} worst")
-        if found.n_not_done:
+        if n_settled or self._only_unsettled:
+            parts.append(f"{n_settled} settled{', not shown' * self._only_unsettled}")
+        if found.n_not_done and not self._is_judge:
             parts.append(f"{found.n_not_done} hidden until you are done with them")
         if found.n_blind:
             parts.append(f"{found.n_blind} hidden while your phase is open")
@@ -236,9 +333,13 @@ class Disagreements(Screen[int | None]):
 
     def _keys(self) -> Content:
         parts: list[tuple[str, str]] = []
-        for key, what in _KEYS:
-            parts += [(f" {key}", "bold $primary"), (f" {what} ", "$text-muted")]
-        return Content.assemble(*parts)
+        for keys in (_KEYS, _KEYS_OF_A_VERDICT):
+            for key, what in keys:
+                # There is nowhere to go for whoever does not code here.
+                if not (self._is_judge and key == "Enter"):
+                    parts += [(f" {key}", "bold $primary"), (f" {what} ", "$text-muted")]
+            parts.append(("\n", ""))
+        return Content.assemble(*parts[:-1])
 
     def _show_detail(self) -> None:
         if self._found is None or not self.is_mounted:
@@ -271,6 +372,7 @@ class Disagreements(Screen[int | None]):
             Content.assemble("evidence: ", (f"‹{a}›", "underline $primary"), "  ", (f"[{b}]", "reverse"), "\n\n"),
             self._text(one),
             Content("\n"),
+            self._verdict(one),
         ]
         for comparison in one.comparisons:
             parts += self._comparison(one, comparison, width)
@@ -279,6 +381,16 @@ class Disagreements(Screen[int | None]):
                 parts.append(Content.assemble((f"\n{one_line(coding.coder)} noted: ", "bold"), plain(coding.note)))
         parts += self._definitions(one)
         return Content("").join(parts)
+
+    def _verdict(self, one: Disagreement) -> Content:
+        """What was settled of the paragraph, by whom and why."""
+        verdict = verdict_on(self._store, one.paragraph)
+        if verdict is None:
+            return Content("")
+        parts: list[tuple[str, str]] = [(f"\n✓ settled by {one_line(verdict.decided_by)}: ", "bold $success")]
+        parts.append((f"{verdict.state}{f', {one_line(verdict.reason)}' if verdict.reason else ''}\n", ""))
+        parts += [(f"  {one_line(line)}\n", "") for line in told(verdict)]
+        return Content.assemble(*parts)
 
     def _definitions(self, one: Disagreement) -> list[Content]:
         """What the codebook says of the categories in question: here a rule may want sharpening."""

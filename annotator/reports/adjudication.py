@@ -1,0 +1,177 @@
+"""From codings to what stands: one coder's as a whole, what all said alike, or the two weighed value by value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from annotator.codebook import Codebook
+from annotator.model import DONE, State, Value
+from annotator.reports.collect import match
+from annotator.reports.disagreements import STATE, STATEMENT, Comparer, Difference, Disagreement
+from annotator.store import Store
+from annotator.store.adjudication import Settled, Verdict
+from annotator.store.reliability import CodedParagraph, CodedStatement, Codings, Decision, SeenParagraph
+
+A, B = "a", "b"
+STANDS, FALLS = "stands", "falls"
+_OTHER = "="
+"""Before a category that neither coder chose."""
+
+
+class Question(NamedTuple):
+    """One thing to weigh: what differs, and the answers there are, each with a line that shows it."""
+
+    difference: Difference
+    choices: tuple[tuple[str, str], ...]
+
+
+def taken(coding: CodedParagraph) -> Verdict:
+    """One coder's work on a paragraph as what stands of it."""
+    return Verdict(coding.state, tuple(map(_settled, coding.statements)), _values(coding.labels))
+
+
+def alike(store: Store) -> Iterator[tuple[int, Verdict]]:
+    """Paragraphs that two or more human coders are done with and all coded alike, with what they all say.
+
+    Statements are alike if they are matched and no variable differs; of their evidence the longest stands.
+    """
+    codebook = store.codebooks.current()
+    codings = Codings(store.connection)
+    comparer = Comparer(codebook, codings)
+    for seen in codings.paragraphs():
+        done = list(seen.done.values())
+        pairs = combinations(done, 2)
+        if len(done) > 1 and not any(True for a, b in pairs for _ in comparer.pair(seen, a, b)):
+            yield seen.paragraph, _together(seen, done)
+
+
+def _together(seen: SeenParagraph, done: Sequence[CodedParagraph]) -> Verdict:
+    first = taken(done[0])
+    same: list[list[CodedStatement]] = [[one] for one in done[0].statements]
+    for other in done[1:]:
+        for i, j in match(seen, done[0], other).pairs:
+            same[i].append(other.statements[j])
+    statements = [
+        settled._replace(
+            evidence=max(map(_evidence, group), key=lambda span: span[1] - span[0] if span else 0),
+            of=tuple(one.statement_id for one in group),
+        )
+        for settled, group in zip(first.statements, same, strict=True)
+    ]
+    return first._replace(statements=tuple(statements))
+
+
+def questions(one: Disagreement, codebook: Codebook) -> list[Question]:
+    """What has to be weighed to settle a paragraph, in the order of the text."""
+    return [
+        Question(difference, _choices(one, difference, codebook))
+        for comparison in one.comparisons
+        for difference in comparison.differences
+    ]
+
+
+def weighed(one: Disagreement, answers: Sequence[str], codebook: Codebook) -> Verdict:
+    """What stands after these answers to the questions, one for each; what was said alike stands as it is."""
+    left = iter(answers)
+    statements: list[Settled] = []
+    labels: dict[str, Value] = {}
+    state: State | None = None
+    for comparison in one.comparisons:
+        given = [(difference, next(left)) for difference in comparison.differences]
+        if comparison.a is None and comparison.b is None:
+            state, labels = _paragraph(one, given)
+        elif comparison.a is not None and comparison.b is not None:
+            statements.append(_both(comparison.a, comparison.b, given, codebook))
+        elif given[0][1] == STANDS:
+            statements.append(_settled(comparison.a or comparison.b))  # type: ignore[arg-type]  # one of them is there
+    if statements:
+        return Verdict("coded", tuple(statements), labels)
+    if state is not None and (state != "coded" or labels):
+        return Verdict(state, (), labels)
+    # No statement stands: what the one said who had none, else that there is no claim.
+    for other in (one.a.state, one.b.state):
+        if other != "coded":
+            return Verdict(other, (), labels)
+    return Verdict("no claim", (), labels)
+
+
+def told(verdict: Verdict) -> Iterator[str]:
+    """What stands, a line a statement and one for the paragraph's own labels."""
+    if verdict.labels:
+        yield ", ".join(f"{name} {_words(value)}" for name, value in verdict.labels.items())
+    for one in verdict.statements:
+        parts = [", ".join(one.speakers) or "no speaker"]
+        yield ": ".join([*parts, ", ".join(f"{name} {_words(value)}" for name, value in one.labels.items())])
+
+
+def _words(value: Value) -> str:
+    return " + ".join(value) if isinstance(value, list) else str(value)
+
+
+def _paragraph(one: Disagreement, given: Sequence[tuple[Difference, str]]) -> tuple[State | None, dict[str, Value]]:
+    """State and labels of the paragraph itself."""
+    labels = _values(one.a.labels)
+    state: State | None = one.a.state if one.a.state == one.b.state else None
+    for difference, answer in given:
+        if difference.variable == STATE:
+            state = {A: one.a.state, B: one.b.state}.get(answer) or _state(answer)
+        else:
+            _take(labels, difference.variable, answer, _values(one.a.labels), _values(one.b.labels))
+    return state, labels
+
+
+def _state(answer: str) -> State:
+    return next(state for state in DONE if state == answer.removeprefix(_OTHER))
+
+
+def _both(a: CodedStatement, b: CodedStatement, given: Sequence[tuple[Difference, str]], codebook: Codebook) -> Settled:
+    """A statement that both have; its evidence is that of the coder who was right more often."""
+    labels, speakers = _values(a.labels), a.speakers
+    who = codebook.speaker.name if codebook.speaker is not None else None
+    for difference, answer in given:
+        if difference.variable == who:
+            speakers = b.speakers if answer == B else a.speakers
+        else:
+            _take(labels, difference.variable, answer, _values(a.labels), _values(b.labels))
+    n_a, n_b = (sum(answer == side for _, answer in given) for side in (A, B))
+    better = b if n_b > n_a else a
+    return Settled(_evidence(better) or _evidence(a), speakers, labels, (a.statement_id, b.statement_id))
+
+
+def _take(labels: dict[str, Value], name: str, answer: str, a: Mapping[str, Value], b: Mapping[str, Value]) -> None:
+    if answer.startswith(_OTHER):
+        labels[name] = answer.removeprefix(_OTHER)
+        return
+    side = b if answer == B else a
+    if name in side:
+        labels[name] = side[name]
+    else:
+        labels.pop(name, None)
+
+
+def _choices(one: Disagreement, difference: Difference, codebook: Codebook) -> tuple[tuple[str, str], ...]:
+    if difference.variable == STATEMENT:
+        return (STANDS, "it stands"), (FALLS, "it is no statement")
+    choices = [(A, f"‹{one.a.coder}›: {difference.a}"), (B, f"[{one.b.coder}]: {difference.b}")]
+    said = {difference.a, difference.b}
+    variable = codebook.variable(difference.variable)
+    if difference.variable == STATE:
+        choices += [(_OTHER + state, f"neither: {state}") for state in sorted(DONE - {"coded"} - said)]
+    elif variable is not None and variable.level in ("nominal", "ordinal"):
+        names = [c.name for c, _ in variable.walk() if not c.retired and c.name not in said]
+        choices += [(_OTHER + name, f"neither: {name}") for name in names]
+    return tuple(choices)
+
+
+def _settled(one: CodedStatement) -> Settled:
+    return Settled(_evidence(one), one.speakers, _values(one.labels), (one.statement_id,))
+
+
+def _evidence(one: CodedStatement) -> tuple[int, int] | None:
+    return None if one.start is None or one.end is None else (one.start, one.end)
+
+
+def _values(labels: Mapping[str, Decision]) -> dict[str, Value]:
+    return {name: decision.value for name, decision in labels.items()}

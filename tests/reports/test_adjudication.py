@@ -1,0 +1,156 @@
+"""From codings to what stands: one coder's as a whole, what all said alike, and value by value."""
+
+from __future__ import annotations
+
+import pytest
+
+from annotator.errors import StoreError, UsageError
+from annotator.reports.adjudication import B, alike, questions, taken, weighed
+from annotator.reports.disagreements import Disagreement, find_disagreements
+from annotator.store import Store
+from annotator.store.adjudication import Adjudication, Verdict, settled, verdict_on
+from tests.conftest import MakeProject
+from tests.reports.coding import CODEBOOK, Said, code
+
+
+@pytest.fixture
+def project(make_project: MakeProject) -> Store:
+    store = make_project("\n".join(f"Paragraph number {i} of a text." for i in range(6)), codebook=CODEBOOK)
+    code(store, "ada", 1, Said({"stance": "oppose", "kind": "fact"}, evidence=(0, 9)))
+    code(store, "ben", 1, Said({"stance": "neutral", "kind": "fact"}, evidence=(0, 16)))
+    code(store, "ada", 2, Said({"stance": "oppose", "issues": ["jobs"]}, ("Ása", "Bo")), labels={"tone": "calm"})
+    code(store, "ben", 2, Said({"stance": "support", "issues": ["jobs", "sea"]}, ("Ása",)), labels={"tone": "loud"})
+    code(store, "ada", 3, Said({"kind": "demand"}))
+    code(store, "ben", 3, state="no claim")
+    code(store, "ada", 4, Said({"stance": "oppose"}, evidence=(0, 9)))
+    code(store, "ben", 4, Said({"stance": "oppose"}, evidence=(0, 16)))
+    code(store, "ada", 5, state="furniture")
+    code(store, "ben", 5, state="no claim")
+    code(store, "ada", 6, state="no claim")
+    code(store, "ben", 6, state="no claim")
+    return store
+
+
+def disagreement(store: Store, paragraph: int) -> Disagreement:
+    return next(one for one in find_disagreements(store, "ada").items if one.paragraph == paragraph)
+
+
+def test_one_coders_work_stands_as_a_whole(project: Store) -> None:
+    one = disagreement(project, 2)
+
+    Adjudication(project, "ada").settle(2, taken(one.b)._replace(reason="Bo is only named"))
+
+    verdict = verdict_on(project, 2)
+    assert verdict is not None
+    [statement] = verdict.statements
+    assert (verdict.state, verdict.labels, verdict.reason) == ("coded", {"tone": "loud"}, "Bo is only named")
+    assert (statement.speakers, statement.labels) == (("Ása",), {"stance": "support", "issues": ["jobs", "sea"]})
+    assert statement.of == (one.b.statements[0].statement_id,)
+
+
+def test_every_difference_is_weighed_and_what_is_alike_stands(project: Store) -> None:
+    one = disagreement(project, 2)
+    asked = questions(one, CODEBOOK)
+    assert [question.difference.variable for question in asked] == ["tone", "speaker", "stance", "issues"]
+    assert [value for value, _ in asked[2].choices] == ["a", "b", "=neutral", "=unclear"]
+
+    verdict = weighed(one, ["a", "a", "=neutral", "b"], CODEBOOK)
+
+    [statement] = verdict.statements
+    assert verdict.labels == {"tone": "calm"}
+    assert statement.speakers == ("Ása", "Bo")
+    assert statement.labels == {"stance": "neutral", "issues": ["jobs", "sea"]}
+    assert statement.of == (one.a.statements[0].statement_id, one.b.statements[0].statement_id)
+
+
+def test_the_evidence_is_that_of_the_coder_who_was_right(project: Store) -> None:
+    one = disagreement(project, 1)
+    start = one.start
+
+    assert weighed(one, ["a"], CODEBOOK).statements[0].evidence == (start, start + 9)
+    assert weighed(one, [B], CODEBOOK).statements[0].evidence == (start, start + 16)
+
+
+def test_a_statement_that_one_has_alone_stands_or_falls(project: Store) -> None:
+    one = disagreement(project, 3)
+    assert [value for value, _ in questions(one, CODEBOOK)[0].choices] == ["stands", "falls"]
+
+    assert weighed(one, ["stands"], CODEBOOK).statements[0].labels == {"kind": "demand"}
+    assert weighed(one, ["falls"], CODEBOOK) == Verdict("no claim")
+
+
+def test_a_state_is_weighed_too(project: Store) -> None:
+    one = disagreement(project, 5)
+
+    assert weighed(one, ["a"], CODEBOOK) == Verdict("furniture")
+    assert weighed(one, ["=duplicate"], CODEBOOK) == Verdict("duplicate")
+
+
+def test_what_all_coded_alike_is_found_and_settled_in_one_step(project: Store) -> None:
+    found = dict(alike(project))
+    assert set(found) == {4, 6}
+    assert found[6] == Verdict("no claim")
+    [statement] = found[4].statements
+    assert len(statement.of) == 2
+    assert statement.evidence is not None
+    assert statement.evidence[1] - statement.evidence[0] == 16
+
+    judge = Adjudication(project, "cleo")
+    judge.settle_all(found.items())
+    assert settled(project) == {4, 6}
+    judge.undo()
+    assert settled(project) == set()
+
+
+def test_whoever_settles_need_not_have_coded(project: Store) -> None:
+    assert find_disagreements(project, "cleo").items == ()
+    assert len(find_disagreements(project, "cleo", is_judge=True).items) == 4
+
+
+def test_a_verdict_is_undone_and_given_again_and_leaves_the_codings_alone(project: Store) -> None:
+    before = [statement.statement_id for statement in project.coding("ada").statements(1)]
+    judge = Adjudication(project, "ada")
+    judge.settle(1, Verdict("no claim"))
+    judge.give_reason(1, "  a question  ")
+    verdict = verdict_on(project, 1)
+    assert verdict is not None
+    assert (verdict.state, verdict.reason, verdict.decided_by) == ("no claim", "a question", "ada")
+
+    judge.undo()
+    judge.undo()
+
+    assert verdict_on(project, 1) is None
+    assert [statement.statement_id for statement in project.coding("ada").statements(1)] == before
+    with pytest.raises(StoreError, match="something else"):
+        judge.undo()  # what ada did before was coding
+
+
+def test_what_cannot_stand_is_refused(project: Store) -> None:
+    judge = Adjudication(project, "ada")
+    statement = taken(disagreement(project, 1).a).statements
+
+    with pytest.raises(UsageError, match="cannot be settled as open"):
+        judge.settle(1, Verdict("open"))
+    with pytest.raises(UsageError, match="is coded and cannot be settled as furniture"):
+        judge.settle(1, Verdict("furniture", statement))
+    with pytest.raises(UsageError, match="only where a statement or a label stands"):
+        judge.settle(1, Verdict("coded"))
+    with pytest.raises(UsageError, match="not settled"):
+        judge.give_reason(1, "because")
+    with pytest.raises(UsageError, match="not settled"):
+        judge.reopen(1)
+    with pytest.raises(UsageError, match="at most"):
+        judge.settle(1, Verdict("no claim", reason="x" * 10_001))
+    assert settled(project) == set()
+
+
+def test_a_settled_speaker_who_is_renamed_later_reads_by_the_new_name(project: Store) -> None:
+    judge = Adjudication(project, "ada")
+    judge.settle(2, taken(disagreement(project, 2).b))
+
+    changes = project.speaker_changes()
+    changes.carry_out(changes.rename("Ása", "Ása Brandt of Langavik"))
+
+    verdict = verdict_on(project, 2)
+    assert verdict is not None
+    assert verdict.statements[0].speakers == ("Ása Brandt of Langavik",)
