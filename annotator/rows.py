@@ -174,11 +174,12 @@ class LabelRow(Model):
 
 
 class GoldRow(Model):
-    """A line of `gold.jsonl`: an adjudicated statement, by whom, from which codings and why."""
+    """A line of `gold.jsonl`: a paragraph that was settled, or a statement that stands in it; by whom and why."""
 
-    gold_id: str
+    gold_id: str | None = Field(description="The statement's id; null in the row of the paragraph itself.")
     article_id: str
     paragraph: int = Field(ge=0)
+    state: State = Field("coded", description="What the paragraph was settled as.")
     evidence_start: int | None
     evidence_end: int | None
     speakers: list[Any]
@@ -187,6 +188,7 @@ class GoldRow(Model):
     decided_by: str
     reason: str | None
     decided_at: AwareDatetime
+    codebook_id: str | None = Field(None, description="The version it was decided under, if that is known.")
 
 
 ROWS: dict[str, type[Model]] = {

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from annotator.errors import UsageError
 from annotator.model import DONE, State, Value
+from annotator.store.connection import Connection
 from annotator.store.entities import loaded, paragraph_key, stored
 from annotator.store.history import Undone
 from annotator.store.readings import readings
@@ -168,20 +169,20 @@ def verdict_on(store: Store, paragraph: int) -> Verdict | None:
         " where paragraph = ? and deleted = 0 order by id",
         (paragraph,),
     )
-    names = names_now(store)
+    names = names_now(store.connection)
     return Verdict(
         row[0],
         tuple(
             Settled(
                 None if s[0] is None else (s[0], s[1]),
                 tuple(dict.fromkeys(names.get(name, name) for name in json.loads(s[2]))),
-                labels_now(store, row[2], json.loads(s[3])),
+                labels_now(store.connection, row[2], json.loads(s[3])),
                 tuple(json.loads(s[4])),
                 s[5],
             )
             for s in statements
         ),
-        labels_now(store, row[2], json.loads(row[1])),
+        labels_now(store.connection, row[2], json.loads(row[1])),
         *row[3:],
     )
 
@@ -191,9 +192,9 @@ def settled(store: Store) -> set[int]:
     return {row for (row,) in store.connection.all("select paragraph from verdicts")}
 
 
-def names_now(store: Store) -> dict[str, str]:
+def names_now(c: Connection) -> dict[str, str]:
     """Every name by which the registry knows a speaker, with the canonical one."""
-    rows = store.connection.all(
+    rows = c.all(
         "select k.name, coalesce(m.name, k.name) from speakers k left join speakers m on m.id = k.merged_into"
         " union all select l.alias, coalesce(m.name, k.name) from aliases l join speakers k on k.id = l.speaker"
         " left join speakers m on m.id = k.merged_into"
@@ -205,9 +206,9 @@ def names_now(store: Store) -> dict[str, str]:
     return {name: next(iter(now)) for name, now in found.items() if len(now) == 1 and name not in canonical}
 
 
-def labels_now(store: Store, codebook: int, labels: Mapping[str, Value]) -> dict[str, Value]:
+def labels_now(c: Connection, codebook: int, labels: Mapping[str, Value]) -> dict[str, Value]:
     """Labels that were decided under a version of the codebook (its row), as the one in force reads them."""
-    held = readings(store.connection)
+    held = readings(c)
     if codebook == held.in_force:
         return dict(labels)
     read = [held.read(codebook, name, stored(value)) for name, value in labels.items()]

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from annotator.codebook import Codebook
 from annotator.codebook_steps import CodebookStep
 from annotator.errors import AnnotatorError, BusyError, IngestError
-from annotator.model import Article, CoderKind, Paragraph, Speaker
+from annotator.model import DONE, Article, CoderKind, Paragraph, Speaker
 from annotator.plain import one_line
 from annotator.rows import (
     ArticleRow,
@@ -23,7 +23,7 @@ from annotator.rows import (
     SpeakerRow,
     StepRow,
 )
-from annotator.store.entities import ENTITIES, Key, Times, codebook_row, dumps
+from annotator.store.entities import ENTITIES, Key, Times, codebook_row
 from annotator.store.incoming import NO_REVIEW, Counts, reason_of, stored_time, variable_of
 from annotator.store.incoming_statements import Statements
 from annotator.store.values import checked_value
@@ -184,28 +184,42 @@ class Importing(Statements):
         return changed
 
     def gold(self, row: GoldRow) -> bool:
-        """An adjudicated statement."""
-        _, paragraph = self._place(row.article_id, row.paragraph)
+        """What was settled of a paragraph, or a statement that stands in it."""
+        article_id, _ = self._place(row.article_id, row.paragraph)
         self._check_evidence(row.evidence_start, row.evidence_end, None)
-        is_new = self._c.one("select 1 from gold where gold_id = ?", (row.gold_id,)) is None
-        if is_new:
-            self._c.execute(
-                "insert into gold (gold_id, paragraph, evidence_start, evidence_end, speakers, labels, statements,"
-                " decided_by, reason, decided_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    row.gold_id,
-                    paragraph.row,
-                    row.evidence_start,
-                    row.evidence_end,
-                    dumps(row.speakers),
-                    dumps(row.labels),
-                    dumps(row.statements),
-                    self._coder_row(row.decided_by),
-                    row.reason,
-                    stored_time(row.decided_at),
-                ),
-            )
-        return is_new
+        if row.state not in DONE:
+            raise IngestError(f"a paragraph cannot be settled as {row.state}")
+        key: Key = [article_id, row.paragraph]
+        coder = self._coder_row(row.decided_by)
+        known = ENTITIES["verdict"].read(self._c, coder, key)
+        about = {
+            "state": row.state,
+            "labels": {} if row.gold_id is not None else row.labels,
+            "reason": row.reason,
+            "decided_by": row.decided_by,
+            "codebook": row.codebook_id or self._store.codebooks.current_id(),
+        }
+        if row.gold_id is None:
+            is_same = known is not None and all(known[name] == value for name, value in about.items())
+            after = known if is_same else {**about, "statements": []}
+        else:
+            after = _with_statement(known or {**about, "statements": []}, row)
+        return self._put(coder, "verdict", key, after, Times.of(stored_time(row.decided_at)))
+
+
+def _with_statement(verdict: dict[str, Any], row: GoldRow) -> dict[str, Any]:
+    """A verdict with one more statement, or with another version of one that it has."""
+    evidence = None if row.evidence_start is None else [row.evidence_start, row.evidence_end]
+    one = {
+        "gold_id": row.gold_id,
+        "evidence": evidence,
+        "speakers": row.speakers,
+        "labels": row.labels,
+        "of": row.statements,
+    }
+    others = [other for other in verdict["statements"] if other["gold_id"] != row.gold_id]
+    at = next((i for i, other in enumerate(verdict["statements"]) if other["gold_id"] == row.gold_id), len(others))
+    return {**verdict, "statements": [*others[:at], one, *others[at:]]}
 
 
 class Table(Protocol):

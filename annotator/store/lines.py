@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from annotator.codebook import Variable
 from annotator.store.entities import loaded
+from annotator.store.gold_records import gold_rows
 from annotator.store.records import (
     ARTICLE,
     ARTICLES,
@@ -149,9 +150,36 @@ class JsonLines:
                     }
                 )
 
+    def _settled(self) -> Iterator[str]:
+        """The state of every paragraph in the settled layer."""
+        for article in self.records.articles():
+            for paragraph in article.paragraphs:
+                review = next(iter(paragraph.reviews), None)
+                labels = {name: label.value for name, label in review.labels.items()} if review else {}
+                yield _dumps(
+                    {
+                        "article_id": article.article_id,
+                        "article": article.name,
+                        "paragraph": paragraph.position,
+                        "start": paragraph.start,
+                        "end": paragraph.end,
+                        "text": article.text(paragraph),
+                        "role": paragraph.role,
+                        "coder": review.coder if review else None,
+                        "state": review.state if review else "unseen",
+                        **{v.name: labels.get(v.name) for v in self.records.columns.paragraph},
+                        "flag": False,
+                        "note": review.note if review else None,
+                        "seconds": 0.0,
+                    }
+                )
+
     def paragraphs(self) -> Iterator[list[str]]:
         """A line for every paragraph and coder who saw it, and one for every paragraph that nobody saw, in batches."""
         records = self.records
+        if records.selection.layer == "gold":
+            yield list(self._settled())
+            return
         labels = records.paragraph_label_rows() if records.columns.paragraph else None
         variables = _cells(records.columns.paragraph)
         texts, coders = _Texts(records, "paragraphs"), _coders(records)
@@ -228,8 +256,8 @@ class JsonLines:
             yield _dumps(entry)
 
     def gold(self) -> Iterator[str]:
-        """A line for every adjudicated statement that stands."""
-        for row in self.records.gold_rows():
+        """A line for every paragraph that was settled, and one for every statement that stands in it."""
+        for row in gold_rows(self.records):
             yield _dumps(row)
 
     def labels(self) -> Iterator[str]:

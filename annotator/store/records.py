@@ -29,6 +29,8 @@ from annotator.records import (
 from annotator.store.codebooks import Codebooks
 from annotator.store.connection import Connection
 from annotator.store.entities import loaded
+from annotator.store.followers import Follower
+from annotator.store.gold_records import Gold, gold_codebooks
 from annotator.store.second import Job, Second, snapshot
 
 if TYPE_CHECKING:
@@ -69,24 +71,6 @@ _CHOSEN = """
 """
 
 
-class Follower:
-    """Rows of a second query in the order of a first, handed out by the key in their first column."""
-
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self._rows = iter(rows)
-        self._next = next(self._rows, None)
-
-    def take(self, key: object) -> list[Row]:
-        """The rows of that key; keys must be asked for in the order of the rows."""
-        taken: list[Row] = []
-        row = self._next
-        while row is not None and row[0] == key:
-            taken.append(row)
-            row = next(self._rows, None)
-        self._next = row
-        return taken
-
-
 class Records:
     """One snapshot of a project, read in a fixed order.
 
@@ -123,6 +107,7 @@ class Records:
     def codebooks(self) -> tuple[CodebookRecord, ...]:
         """The version in force and every other that a label was made under, oldest first."""
         used = {row for _, row in self.used} | {row for step in self._steps for row in step[:2]}
+        used |= gold_codebooks(self)
         return tuple(v for row, v in self.versions.items() if row in used or v is self.in_force)
 
     @cached_property
@@ -321,42 +306,6 @@ class Records:
                 where=f"s.deleted = 0{self.chosen} and l.variable in ({','.join(map(_text, gone))})",
             )
 
-    def decided_rows(self) -> Follower:
-        """Paragraph row and the fields of each adjudicated statement that stands, by paragraph."""
-        return Follower(
-            self.rows(
-                "p.id, g.gold_id, g.evidence_start, g.evidence_end, g.speakers, g.labels, g.reason, g.decided_at",
-                f"{PARAGRAPHS} cross join gold g on g.paragraph = p.id",
-                "o.rank, p.position, g.decided_at, g.gold_id",
-                where="g.deleted = 0",
-            )
-        )
-
-    def gold_rows(self) -> Iterator[dict[str, Any]]:
-        """The adjudicated statements that stand, as rows of `gold.jsonl`."""
-        rows = self.rows(
-            "g.gold_id, a.article_id, p.position, g.evidence_start, g.evidence_end, g.speakers, g.labels,"
-            " g.statements, n.name, g.reason, g.decided_at",
-            f"{PARAGRAPHS} cross join gold g on g.paragraph = p.id join articles a on a.id = o.article"
-            " join coders n on n.id = g.decided_by",
-            "o.rank, p.position, g.decided_at, g.gold_id",
-            where="g.deleted = 0",
-        )
-        for row in rows:
-            yield {
-                "gold_id": row[0],
-                "article_id": row[1],
-                "paragraph": row[2],
-                "evidence_start": row[3],
-                "evidence_end": row[4],
-                "speakers": json.loads(row[5]),
-                "labels": json.loads(row[6]),
-                "statements": json.loads(row[7]),
-                "decided_by": row[8],
-                "reason": row[9],
-                "decided_at": row[10],
-            }
-
     def article_rows(self) -> Iterator[Row]:
         """Article rank and the article's fields, its text last."""
         return self.rows(ARTICLE, ARTICLES, "o.rank")
@@ -385,7 +334,7 @@ class _Articles:
         self._mentions = records.mention_rows()
         self._paragraph_labels = records.paragraph_label_rows()
         self._article_labels = records.article_label_rows()
-        self._gold = records.decided_rows()
+        self._gold = Gold(records) if records.selection.layer == "gold" else None
 
     def article(self, row: Row) -> ArticleRecord:
         rank = row[0]
@@ -415,36 +364,16 @@ class _Articles:
             coder: self._read(group, at=2)
             for coder, group in groupby(self._paragraph_labels.take(paragraph), key=lambda each: str(each[1]))
         }
-        reviews = (
+        reviews: Iterable[ReviewRecord] = (
             ReviewRecord(row[7], row[8], bool(row[9]), row[10], row[11], row[12], labels.get(row[7], {}))
             for row in rows
             if row[6] is not None
         )
-        made = (statement for _, statement in statements.take(paragraph))
-        if self._records.selection.layer == "gold":
-            made = (self._decided(row, position, role) for row in self._gold.take(paragraph))
+        made: Iterable[StatementRecord] = (statement for _, statement in statements.take(paragraph))
+        if self._gold is not None:
+            reviews, made = self._gold.take(paragraph, position, role)
         kept = tuple(s for s in made if not self._wanted or s.codebook.version in self._wanted)
         return ParagraphRecord(position, start, end, role, tuple(reviews), kept)
-
-    def _decided(self, row: Row, position: int, role: str) -> StatementRecord:
-        """An adjudicated statement, as if a coder called gold had made it."""
-        in_force = self._records.in_force
-        labels = json.loads(row[5])
-        return StatementRecord(
-            statement_id=row[1],
-            paragraph=position,
-            role=role,
-            coder=GOLD,
-            mentions=tuple(MentionRecord(str(name), str(name), "", None) for name in json.loads(row[4])),
-            labels={name: LabelRecord(value, "coder", in_force.codebook_id) for name, value in labels.items()},
-            evidence_start=row[2],
-            evidence_end=row[3],
-            note=row[6],
-            flag=False,
-            codebook=in_force,
-            created_at=row[7],
-            updated_at=row[7],
-        )
 
     def _statement(self, row: Row) -> tuple[int, StatementRecord]:
         labels = self._labels.take(row[1])

@@ -23,6 +23,7 @@ from annotator.export.names import file_name, unix_text
 from annotator.export.prodigy import tokenize
 from annotator.records import Selection
 from annotator.store import Store
+from annotator.store.adjudication import Adjudication, Settled, Verdict
 
 from .conftest import CODEBOOK, OTHER, TEXT, WITH_UNITS, article
 from .test_import import run
@@ -353,11 +354,8 @@ def test_matrices_name_units_coders_and_codes(project: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize("name", ["jsonl", "csv", "network", "qdpx", "labelstudio"])
 def test_the_gold_layer_stands_under_a_coder_called_gold(name: str, project: Path, tmp_path: Path) -> None:
     with Store(project) as store:
-        store.connection.execute(
-            "insert into gold (gold_id, paragraph, evidence_start, evidence_end, speakers, labels, decided_by, reason,"
-            ' decided_at) values (\'g1\', 2, 40, 50, \'["Ása Brandt"]\', \'{"stance":"support","target":"tax"}\', 2,'
-            " 'both agreed', '2031-01-01T00:00:00.000000Z')"
-        )
+        settled = Settled((40, 50), ("Ása Brandt",), {"stance": "support", "target": "tax"})
+        Adjudication(store, "ada").settle(2, Verdict("coded", (settled,), reason="both agreed"))
 
     out = export(name, project, tmp_path / "out", Selection(layer="gold"))
 
@@ -365,6 +363,8 @@ def test_the_gold_layer_stands_under_a_coder_called_gold(name: str, project: Pat
         (row,) = rows(out / "statements.jsonl")
         assert (row["coder"], row["stance"], row["speakers"]) == ("gold", "support", ["Ása Brandt"])
         assert row["evidence"] == TEXT[40:50]
+        states = {(r["paragraph"], r["coder"], r["state"]) for r in rows(out / "paragraphs.jsonl") if r["coder"]}
+        assert states == {(1, "gold", "coded")}
     else:
         texts = [path.read_text() for path in out.rglob("*") if path.suffix in (".csv", ".graphml", ".json")]
         assert name == "qdpx" or any("support" in text or "tax" in text for text in texts)

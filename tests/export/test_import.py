@@ -12,6 +12,7 @@ from annotator.codebook_diff import Decision
 from annotator.codebook_file import default_codebook
 from annotator.errors import AnnotatorError
 from annotator.store import Store
+from annotator.store.adjudication import Adjudication, Settled, Verdict, verdict_on
 
 from .conftest import CODEBOOK, OTHER, TEXT, WITH_UNITS, article
 from .test_jsonl import export, rows
@@ -82,10 +83,10 @@ def test_a_merged_registry_an_old_codebook_and_gold_come_back_too(project: Path,
             store.registry.put(step, entry.model_copy(update={"merged_into": brandt, "aliases": ("the Union",)}))
         with coding.step("later", 5) as late:
             late.label(late.add_statement(None), "stance", "support")
-        store.connection.execute(
-            "insert into gold (gold_id, paragraph, labels, statements, decided_by, reason, decided_at)"
-            " values ('g1', 2, '{\"stance\":\"oppose\"}', '[\"x\"]', 2, 'why', '2031-01-01T00:00:00.000000Z')"
-        )
+        judge = Adjudication(store, "cleo")
+        opposed = Settled((40, 50), ("Harbour Union",), {"stance": "oppose"}, ("x", "y"))
+        judge.settle(2, Verdict("coded", (opposed, opposed._replace(evidence=None)), reason="why"))
+        judge.settle(3, Verdict("no claim"))
     first = export(project, tmp_path / "first")
 
     run(fresh(tmp_path / "other.db"), first)
@@ -93,7 +94,17 @@ def test_a_merged_registry_an_old_codebook_and_gold_come_back_too(project: Path,
     assert files(export(tmp_path / "other.db", tmp_path / "second")) == files(first)
     assert {r["codebook_version"] for r in rows(first / "statements.jsonl")} == {"2.1", "2.2"}
     assert {r["variable"] for r in rows(first / "labels.jsonl")} == {"frame"}
-    assert len(rows(first / "gold.jsonl")) == 1
+    gold = rows(first / "gold.jsonl")
+    assert [(row["paragraph"], row["state"], row["gold_id"] is None) for row in gold] == [
+        (1, "coded", True),
+        (1, "coded", False),
+        (1, "coded", False),
+        (2, "no claim", True),
+    ]
+    with Store(tmp_path / "other.db") as store:
+        assert [verdict_on(store, n) is not None for n in (1, 2, 3)] == [False, True, True]
+        assert store.history.undo(store.coding("cleo").coder.id) is not None
+        assert verdict_on(store, 2) is None
 
 
 def test_importing_an_export_into_its_own_project_changes_nothing(project: Path, tmp_path: Path) -> None:
