@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from pydantic import JsonValue, ValidationError
 
 from annotator.errors import IngestError
+from annotator.ingest.furniture import is_furniture
 from annotator.ingest.paragraphs import By, spans
 from annotator.ingest.roles import guess
 from annotator.model import Article, Role
@@ -22,6 +23,9 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 
 MAX_BYTES = 1 << 26
 """The longest file that is read as one article: 64 MiB are some ten thousand pages."""
+
+_BY_PLACE: frozenset[Role] = frozenset({"furniture", "caption", "subhead", "dek", "kicker"})
+"""The roles that a paragraph may be given for the lines around it."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -92,7 +96,8 @@ def make(
         path: The file it was read from.
         by: What one paragraph is.
         about: What else is known of it.
-        hints: For each paragraph the role that the file itself gives, where it does.
+        hints: For each paragraph the role that the file itself gives, where it does. "body" is the word of the
+            file against whatever a paragraph's place suggests, but not against its wording.
 
     Raises:
         IngestError: The text is blank or cannot be stored exactly; the sentence says where, not in which file.
@@ -100,7 +105,7 @@ def make(
     check_text(raw_text)
     about = about or About()
     found = spans(raw_text, by)
-    roles = guess([raw_text[start:end] for start, end in found], about.title, hints)
+    roles = _roles([raw_text[start:end] for start, end in found], about.title, hints)
     try:
         # From dictionaries a model and its paragraphs are made and validated in two thirds of the time.
         return Article.model_validate(
@@ -123,6 +128,20 @@ def make(
         fault = error.errors()[0]
         place = ".".join(map(str, fault["loc"][:2]))
         raise IngestError(f"{place}: {fault['msg'].lower()}") from error
+
+
+def _roles(texts: Sequence[str], title: str | None, hints: Sequence[Role | None] | None) -> list[Role]:
+    if hints is None:
+        return guess(texts, title)
+    guessed = guess(texts, title, [None if hint == "body" else hint for hint in hints])
+    return [_settled(role, hint, text) for role, hint, text in zip(guessed, hints, texts, strict=True)]
+
+
+def _settled(role: Role, hint: Role | None, text: str) -> Role:
+    """The role of a paragraph that the file speaks of: its place says less than the file."""
+    if hint == "furniture":
+        return hint
+    return "body" if hint == "body" and role in _BY_PLACE and not is_furniture(text) else role
 
 
 def check_text(raw_text: str) -> None:

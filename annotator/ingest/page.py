@@ -14,7 +14,9 @@ from annotator.errors import IngestError, UsageError
 from annotator.ingest.article import Options, Read, make
 from annotator.ingest.encoding import Decoded, decode, is_utf8
 from annotator.ingest.inputs import Input, readable
-from annotator.ingest.main_text import main_text, refine
+from annotator.ingest.main_text import main_text
+from annotator.ingest.page_body import hints
+from annotator.ingest.page_hints import doubt, hint, is_of_readers
 from annotator.ingest.page_metadata import about
 from annotator.ingest.paragraphs import spans
 from annotator.ingest.text import content, remarks_on
@@ -27,36 +29,9 @@ _BLOCK = frozenset(
     "figure footer form frameset h1 h2 h3 h4 h5 h6 head header hr html legend li main menu nav noscript ol option p "
     "pre section select summary table tbody textarea tfoot thead title tr ul".split()
 )
+_APART = frozenset({"td", "th", "input", "label", "img", "iframe", "object", "video", "audio", "svg"})
+"""The elements that stand between words, not in them."""
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
-
-_BY_TAG: dict[str, Role] = {
-    **dict.fromkeys(("nav", "footer", "form", "dialog", "button", "select", "option", "menu", "textarea"), "furniture"),
-    **dict.fromkeys(("h2", "h3", "h4", "h5", "h6"), "subhead"),
-    "h1": "headline",
-    "aside": "furniture",
-    "figcaption": "caption",
-    "noscript": "furniture",
-}
-# Whole parts of class names and ids, so that "with-sidebar" or "share-price" does not throw an article away.
-_CLASSES: tuple[tuple[str, Role], ...] = (
-    (r"(?:.*[-_])?pull-?_?quote(?:[-_].*)?", "pull-quote"),
-    (r"(?:.*[-_])?(?:kicker|eyebrow|overline)", "kicker"),
-    (r"(?:.*[-_])?(?:dek|standfirst|subtitle|sub-?headline|article[-_]+summary|lede-?deck)", "dek"),
-    (r"(?:.*[-_])?(?:byline|by-line|author|authors|author-name|dateline-author)", "byline"),
-    (r"(?:.*[-_])?(?:caption|photo-?credit|image-?credit|wp-caption-text)(?:[-_]text)?", "caption"),
-    (
-        r"(?:site|page|global|main|top)?[-_]*(?:nav|navbar|navigation|menu|breadcrumbs?|masthead|footer)"
-        r"|(?:article|post|entry|page|site|inline|c|m|o)?[-_]*(?:related|related-?(?:posts|articles|stories|links)"
-        r"|newsletter|newsletter-(?:signup|box|form|promo)|sign-?up|share|sharing|share-(?:bar|buttons|tools|links)"
-        r"|social|social-(?:share|links|bar|media|icons)|promo|advert|advertisement|ads?|ad-(?:slot|container|unit)"
-        r"|cookie|cookie-(?:banner|notice|consent|bar)|consent|gdpr|comments?|comments-section|comment-(?:list|form)"
-        r"|sidebar|subscribe|subscription|paywall|tags|tag-list|topics|most-(?:read|popular|viewed)"
-        r"|recommend(?:ed|ations)?|read-?(?:more|next)|more-(?:stories|on|from)|trending|skip-?(?:link|nav|to-content)?"
-        r"|sponsor(?:ed)?|taboola|outbrain|copyright|popup|modal|toolbar|widget|author-?(?:bio|box)|about-author)",
-        "furniture",
-    ),
-)
-_BY_CLASS = tuple((re.compile(pattern), role) for pattern, role in _CLASSES)
 
 
 @dataclass(slots=True)
@@ -65,17 +40,41 @@ class Line:
 
     text: str
     tag: str
-    hint: Role | None
+    element: int
+    """The place of the element that holds it, in `Page.elements`."""
     is_linked: bool
     """Whether all its letters belong to links."""
+    is_bold: bool = False
+    """Whether all its letters are bold."""
     goes_on: bool = False
     """Whether it stands in one block with the line before it."""
 
 
 @dataclass(slots=True)
-class _Element:
+class Element:
+    """An element of a page."""
+
     tag: str
+    parent: int
+    """The place of the element around it; those around stand before those within."""
     hint: Role | None
+    """What it says of the text in it, by itself."""
+    doubt: Role | None = None
+    """What it makes likely of the text in it."""
+    is_of_readers: bool = False
+    """Whether it is named for what readers say."""
+    kind: str = ""
+    """Its classes; elements of the same tag and classes are parts of one thing."""
+    end: int = 0
+    """The place of the first element after it that is not within it."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element that is not closed yet."""
+
+    tag: str
+    element: int
     is_skipped: bool
 
 
@@ -85,6 +84,8 @@ class Page:
 
     raw_text: str = ""
     lines: list[Line] = field(default_factory=list)
+    elements: list[Element] = field(default_factory=lambda: [Element("", -1, None)])
+    """In the order in which they begin; the first one is the whole page."""
     starts: list[int] = field(default_factory=list)
     """Where each line begins in the raw text."""
     title: str | None = None
@@ -109,10 +110,10 @@ def read(source: Input, options: Options) -> Iterator[Read]:
     if extracted is not None:
         known = extracted.fill(known)
     found = spans(page.raw_text, options.by)
-    lines = [page.lines[bisect_right(page.starts, start) - 1] for start, _ in found]
     texts = [page.raw_text[start:end] for start, end in found]
-    hints = refine(texts, lines, None if extracted is None else extracted.text)
-    article = make(page.raw_text, source.name, readable(source.path), options.by, known, hints)
+    lines = [page.lines[bisect_right(page.starts, start) - 1] for start, _ in found]
+    said = hints(texts, lines, page.elements, None if extracted is None else extracted.text)
+    article = make(page.raw_text, source.name, readable(source.path), options.by, known, said)
     yield Read(article, source.shown, tuple(remarks_on(decoded)))
 
 
@@ -156,11 +157,12 @@ class _Parser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._page = Page()
-        self._stack: list[_Element] = []
+        self._stack: list[_Open] = []
         self._open: Counter[str] = Counter()
         self._words: list[str] = []
-        self._n_linked = 0
-        self._n_letters = 0
+        self._after_link = 0
+        """How many words there were when the last link ended: two links in a row are two words."""
+        self._n_letters = self._n_linked = self._n_bold = 0
         self._pieces: list[str] = []
         self._length = 0
 
@@ -174,14 +176,23 @@ class _Parser(HTMLParser):
             if self._open["p"] and self._stack and self._stack[-1].tag == "p":
                 self._close("p")
             self._end_line("\n\n")
-        elif tag in ("td", "th"):
+        elif tag in _APART or (tag == "a" and self._after_link == len(self._words)):
             self._words.append(" ")
         if tag in _VOID:
             return
-        above = self._stack[-1] if self._stack else None
-        own = _hint(tag, given)
-        hint = own if above is None or above.hint is None or (above.hint != "furniture" and own) else above.hint
-        self._stack.append(_Element(tag, hint, tag in _SKIPPED or (above is not None and above.is_skipped)))
+        above = self._stack[-1] if self._stack else _Open("", 0, False)
+        elements = self._page.elements
+        self._stack.append(_Open(tag, len(elements), tag in _SKIPPED or above.is_skipped))
+        elements.append(
+            Element(
+                tag,
+                above.element,
+                hint(tag, given),
+                doubt(tag, given),
+                is_of_readers(given),
+                given.get("class", ""),
+            )
+        )
         self._open[tag] += 1
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -194,6 +205,8 @@ class _Parser(HTMLParser):
             self._end_line("\n\n")
         if self._open[tag]:
             self._close(tag)
+        if tag == "a":
+            self._after_link = len(self._words)
 
     def handle_data(self, data: str) -> None:
         """Collect text, unless it belongs to a script and its like."""
@@ -235,20 +248,22 @@ class _Parser(HTMLParser):
         n_letters = len(data) - data.count(" ") - data.count("\n")
         self._n_letters += n_letters
         self._n_linked += n_letters if self._open["a"] else 0
+        self._n_bold += n_letters if self._open["b"] or self._open["strong"] else 0
         self._words.append(data)
 
     def _end_line(self, end: str) -> None:
         text = _BLANKS.sub(" ", "".join(self._words)).strip(" ")
         self._words.clear()
         if text:
-            top = self._stack[-1] if self._stack else _Element("", None, False)
-            block = next((element.tag for element in reversed(self._stack[-8:]) if element.tag in _BLOCK), top.tag)
-            is_linked = self._n_letters > 0 and self._n_linked >= 0.9 * self._n_letters
+            top = self._stack[-1] if self._stack else _Open("", 0, False)
+            block = next((open_.tag for open_ in reversed(self._stack[-8:]) if open_.tag in _BLOCK), top.tag)
+            most = max(1, 0.9 * self._n_letters)
+            is_linked, is_bold = self._n_linked >= most, self._n_bold >= most
             self._page.starts.append(self._length)
             goes_on = bool(self._pieces) and self._pieces[-1] == "\n"
-            self._page.lines.append(Line(text, block, top.hint, is_linked, goes_on))
+            self._page.lines.append(Line(text, block, top.element, is_linked, is_bold, goes_on))
             self._put(text)
-        self._n_letters = self._n_linked = 0
+        self._n_letters = self._n_linked = self._n_bold = 0
         if self._pieces and not self._pieces[-1].isspace():
             self._put(end)
         elif self._pieces and len(end) > len(self._pieces[-1]):
@@ -261,26 +276,16 @@ class _Parser(HTMLParser):
 
     def _close(self, tag: str) -> None:
         while self._stack:
-            element = self._stack.pop()
-            self._open[element.tag] -= 1
-            if element.tag == tag:
+            closed = self._stack.pop()
+            self._page.elements[closed.element].end = len(self._page.elements)
+            self._open[closed.tag] -= 1
+            if closed.tag == tag:
                 return
 
     def finished(self) -> Page:
         """The page, after its end."""
         self._end_line("\n\n")
+        for element in self._page.elements:
+            element.end = element.end or len(self._page.elements)
         self._page.raw_text = "".join(self._pieces).strip("\n")
         return self._page
-
-
-def _hint(tag: str, given: dict[str, str]) -> Role | None:
-    """What an element says of the text in it."""
-    if tag in ("html", "body", "main", "article", "header", "head"):
-        return None
-    if given.get("role") in ("navigation", "banner", "contentinfo", "search", "dialog", "complementary"):
-        return "furniture"
-    for part in f"{given.get('class', '')} {given.get('id', '')} {given.get('itemprop', '')}".lower().split()[:20]:
-        for pattern, role in _BY_CLASS:
-            if pattern.fullmatch(part):
-                return role
-    return _BY_TAG.get(tag)
