@@ -10,6 +10,7 @@ from annotator.codebook import Category, Codebook, Variable
 from annotator.errors import StoreError
 from annotator.model import Speaker, State
 from annotator.store import Store
+from annotator.store.adjudication import Adjudication, Settled, Verdict, verdict_on
 from annotator.store.state import QUERIES, rows
 
 CODEBOOK = Codebook(
@@ -36,7 +37,7 @@ Act = tuple[str, int, int]
 
 WORK = (
     "statement statement speaker speaker speakers label label unlabel evidence note flag delete review review"
-    " paragraph article undo undo redo"
+    " paragraph article settle undo undo redo"
 ).split()
 SHARED = ["merge names", "rename", "alias", "split", "codebook"]
 
@@ -63,6 +64,9 @@ def act(store: Store, coder: str, what: Act) -> None:
     paragraphs = [p.id for a in store.articles.all() for p in store.articles.paragraphs(a.id)]
     paragraph = paragraphs[i % len(paragraphs)]
     held = [s.statement_id for s in coding.statements(paragraph)]
+    if kind == "settle":
+        _settle(store, coder, paragraph, j)
+        return
     with coding.step(kind, paragraph) as step:
         if kind == "statement":
             step.label(step.add_statement((j, j + 2) if j % 2 else None), "stance", "pro", "default")
@@ -74,6 +78,17 @@ def act(store: Store, coder: str, what: Act) -> None:
             step.label_article("tone", ("up", "down", None)[j % 3])
         elif held:
             _change(step, held[j % len(held)], kind, j)
+
+
+def _settle(store: Store, coder: str, paragraph: int, j: int) -> None:
+    judge = Adjudication(store, coder)
+    if j == 0 and verdict_on(store, paragraph) is not None:
+        judge.reopen(paragraph)
+    elif j % 2:
+        statement = Settled((j, j + 2), (NAMES[j % 5],), {"stance": ("pro", "contra")[j % 4 // 2]}, ("x",))
+        judge.settle(paragraph, Verdict("coded", (statement,) * (1 + j % 3), reason=f"reason {j}" if j % 3 else None))
+    else:
+        judge.settle(paragraph, Verdict("no claim", labels={"frame": "war"} if j > 4 else {}))
 
 
 def _change(step: Any, statement: str, kind: str, j: int) -> None:

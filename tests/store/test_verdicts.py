@@ -1,0 +1,98 @@
+"""What was settled comes along in merges and copies like any other work, and reaches nobody who is blind."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from annotator.codebook import Category
+from annotator.store import Store
+from annotator.store.adjudication import Adjudication, Settled, Verdict, verdict_on
+from annotator.store.doctor import examine
+from annotator.store.merge import merge
+from annotator.store.pack import pack
+from annotator.store.salvage import salvage
+from tests.store.test_merge import exported, held, project
+from tests.store.work import CODEBOOK
+
+STATEMENT = Settled((0, 3), ("Wang Yi",), {"stance": "pro"}, ("x", "y"))
+
+
+def settle(path: Path, judge: str, paragraph: int, verdict: Verdict) -> None:
+    with Store(path) as store:
+        Adjudication(store, judge).settle(paragraph, verdict)
+
+
+def test_what_two_people_settled_comes_together_and_the_later_verdict_stands(tmp_path: Path) -> None:
+    mine = project(tmp_path / "mine.db")
+    theirs = Path(shutil.copy(mine, tmp_path / "theirs.db"))
+    settle(mine, "anna", 1, Verdict("coded", (STATEMENT,), reason="first"))
+    settle(mine, "anna", 2, Verdict("no claim"))
+    settle(theirs, "ben", 1, Verdict("no claim", reason="later"))
+
+    with Store(mine) as store:
+        merge(store, [theirs])
+
+        one, two = verdict_on(store, 1), verdict_on(store, 2)
+        assert one is not None
+        assert (one.state, one.statements, one.reason, one.decided_by) == ("no claim", (), "later", "ben")
+        assert two is not None
+        assert store.connection.one("select count(*) from conflicts where entity = 'verdict'") == (1,)
+    assert examine(mine).is_sound
+
+
+def test_a_file_for_one_coder_holds_nothing_that_was_settled(tmp_path: Path) -> None:
+    path = project(tmp_path / "project.db")
+    settle(path, "anna", 1, Verdict("coded", (STATEMENT,), reason="a secret reason"))
+    with Store(path) as store:
+        packed = pack(store, "anna", tmp_path / "anna.db").path
+    assert b"a secret reason" not in packed.read_bytes()
+
+    with Store(path) as store:
+        merge(store, [packed])
+        verdict = verdict_on(store, 1)
+    assert verdict is not None
+    assert verdict.statements[0].labels == {"stance": "pro"}
+
+
+def test_what_was_settled_is_salvaged_with_its_history(tmp_path: Path) -> None:
+    path = project(tmp_path / "project.db")
+    settle(path, "anna", 1, Verdict("coded", (STATEMENT, STATEMENT._replace(evidence=(4, 8))), reason="why"))
+
+    salvaged = salvage(path, tmp_path / "salvaged.db")
+
+    assert salvaged.lost == []
+    assert held(salvaged.path) == held(path)
+    assert exported(salvaged.path) == exported(path)
+
+
+def test_what_was_settled_is_salvaged_from_its_table_where_the_history_is_lost(tmp_path: Path) -> None:
+    path = project(tmp_path / "project.db")
+    settle(path, "anna", 1, Verdict("coded", (STATEMENT,), labels={"frame": "war"}, reason="why"))
+    with Store(path) as store:
+        store.connection.execute("drop trigger changes_are_kept")
+        store.connection.execute("delete from changes where entity = 'verdict'")
+
+    salvaged = salvage(path, tmp_path / "salvaged.db")
+
+    assert salvaged.lost
+    with Store(salvaged.path) as store:
+        verdict = verdict_on(store, 1)
+    assert verdict is not None
+    assert (verdict.labels, verdict.reason, verdict.statements[0].of) == ({"frame": "war"}, "why", ("x", "y"))
+
+
+def test_verdicts_read_by_the_codebook_in_force(tmp_path: Path) -> None:
+    path = project(tmp_path / "project.db")
+    settle(path, "anna", 1, Verdict("coded", (STATEMENT,)))
+    with Store(path) as store:
+        stance = CODEBOOK.variables[1]
+        categories = (Category(name="in favour", was=("pro",)), *stance.categories[1:])
+        renamed = stance.model_copy(update={"categories": categories})
+        variables = (CODEBOOK.variables[0], renamed, *CODEBOOK.variables[2:])
+        newer = CODEBOOK.model_copy(update={"version": "2", "variables": variables})
+        evolution = store.evolution
+        evolution.apply(evolution.preview(newer), store.coder("anna").id)
+        verdict = verdict_on(store, 1)
+    assert verdict is not None
+    assert verdict.statements[0].labels == {"stance": "in favour"}
