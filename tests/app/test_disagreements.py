@@ -8,6 +8,7 @@ from textual.widgets import OptionList
 
 from annotator.app.screens.disagreements import Disagreements
 from annotator.store import Store
+from annotator.store.adjudication import settled, verdict_on
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
 
@@ -121,3 +122,69 @@ async def test_a_click_of_the_mouse_goes_to_the_paragraph(project: Store) -> Non
         await app.workers.wait_for_complete()
         await pilot.click(OptionList, offset=(3, 0))
     assert app.return_value == 2
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_one_key_lets_one_coders_work_stand_and_z_takes_it_back(project: Store, size: tuple[int, int]) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=size) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("down", "2")
+        await pilot.pause()
+
+        verdict = verdict_on(project, 1)
+        assert verdict is not None
+        assert verdict.statements[0].labels == {"stance": "neutral"}
+        assert "1 settled" in shown(app)
+
+        assert "✓ settled by ada: coded" in shown(app)
+        assert "Ása Brandt: stance neutral" in shown(app)
+
+        await pilot.press("z")
+        await pilot.pause()
+        assert verdict_on(project, 1) is None
+        assert "✓" not in shown(app)
+
+
+async def test_every_difference_is_asked_for_and_then_why(project: Store) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("down", "s")
+        await pilot.pause()
+        assert "1 of 1 · stance: what stands?" in shown(app)
+        assert "‹ada›: oppose" in shown(app)
+
+        await pilot.press("down", "down", "enter", *"rule 3", "enter")
+        await pilot.pause()
+
+        verdict = verdict_on(project, 1)
+        assert verdict is not None
+        assert (verdict.statements[0].labels, verdict.reason) == ({"stance": "support"}, "rule 3")
+
+
+async def test_leaving_before_the_last_question_settles_nothing(project: Store) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("s", "enter", "escape")
+        await pilot.pause()
+        assert settled(project) == set()
+
+        await pilot.press("w")
+        await pilot.pause()
+        assert "only what is settled has a reason" in shown(app)
+
+
+async def test_what_is_settled_can_be_left_out(project: Store) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("u", "x")
+        await pilot.pause()
+
+        assert app.screen.query_one(OptionList).option_count == 1
+        assert "1 settled, not shown" in shown(app)
+        verdict = verdict_on(project, 2)
+        assert verdict is not None
+        assert verdict.state == "no claim"

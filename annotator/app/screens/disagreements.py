@@ -108,7 +108,7 @@ class Disagreements(Screen[int | None]):
             yield OptionList(id="list", markup=False)
             with VerticalScroll(id="detail", can_focus=False):
                 yield Static(id="page")
-        yield Static(self._keys(), id="keys")
+        yield Static(id="keys")
 
     def on_mount(self) -> None:
         """Compare in the background: a large project takes a while."""
@@ -226,7 +226,8 @@ class Disagreements(Screen[int | None]):
 
     def _settle(self, one: Disagreement, verdict: Verdict) -> None:
         if self._record(lambda judge: judge.settle(one.paragraph, verdict)) and not self._only_unsettled:
-            self.action_move(1)
+            options = self.query_one(OptionList)
+            options.highlighted = min((options.highlighted or 0) + 1, len(self._shown) - 1)
 
     def _record(self, deed: Callable[[Adjudication], object]) -> bool:
         """Record something; what is then in the project file is what is shown."""
@@ -255,6 +256,7 @@ class Disagreements(Screen[int | None]):
 
     def _fit(self) -> None:
         self.set_class(self.app.size.width >= WIDE, "wide")
+        self.query_one("#keys", Static).update(self._keys())
 
     def _choices(self, what: str) -> list[tuple[str, str]]:
         """Values and names that a filter can take, in the order of how much they cost."""
@@ -332,14 +334,19 @@ class Disagreements(Screen[int | None]):
         return Content.assemble((f" {said}", "bold"), (f"  only {one_line(narrowed)}" if narrowed else "", "$warning"))
 
     def _keys(self) -> Content:
-        parts: list[tuple[str, str]] = []
+        """The keys, in as many lines as the window needs."""
+        lines: list[list[tuple[str, str]]] = []
         for keys in (_KEYS, _KEYS_OF_A_VERDICT):
+            room = 0
             for key, what in keys:
-                # There is nowhere to go for whoever does not code here.
-                if not (self._is_judge and key == "Enter"):
-                    parts += [(f" {key}", "bold $primary"), (f" {what} ", "$text-muted")]
-            parts.append(("\n", ""))
-        return Content.assemble(*parts[:-1])
+                if self._is_judge and key == "Enter":
+                    continue  # there is nowhere to go for whoever does not code here
+                if len(key) + len(what) + 3 > room:
+                    lines.append([])
+                    room = self.app.size.width
+                lines[-1] += [(f" {key}", "bold $primary"), (f" {what} ", "$text-muted")]
+                room -= len(key) + len(what) + 3
+        return Content("\n").join([Content.assemble(*line) for line in lines])
 
     def _show_detail(self) -> None:
         if self._found is None or not self.is_mounted:

@@ -1,0 +1,66 @@
+"""`annotator adjudicate` without its screen: what all coded alike, how much is left, and who may not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from annotator.cli import run
+from annotator.store import Store
+from annotator.store.adjudication import settled, verdict_on
+from tests.conftest import MakeProject
+from tests.reports.coding import CODEBOOK, Said, code
+
+
+@pytest.fixture
+def project(make_project: MakeProject) -> Store:
+    store = make_project("One says this.\nTwo says that.\nThree is silent.\nFour is read once.", codebook=CODEBOOK)
+    for coder in ("ada", "ben"):
+        code(store, coder, 1, Said({"stance": "oppose"}))
+        code(store, coder, 2, Said({"stance": "oppose" if coder == "ada" else "support"}))
+        code(store, coder, 3, state="no claim")
+    code(store, "ada", 4, state="no claim")
+    return store
+
+
+def adjudicate(store: Store, *arguments: str) -> int:
+    return run(["--project", str(store.path), "adjudicate", "--coder", "cleo", *arguments])
+
+
+def test_what_all_coded_alike_is_settled_once(project: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    assert adjudicate(project, "--alike", "--dry-run") == 0
+    assert "2 paragraphs that all coded alike would be settled." in capsys.readouterr().out
+    assert settled(project) == set()
+
+    assert adjudicate(project, "--alike", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"alike": 2, "settled": 2, "left_alike": 0, "left_different": 1}
+    verdict = verdict_on(project, 1)
+    assert verdict is not None
+    assert (verdict.decided_by, verdict.reason) == ("cleo", "all coded it alike")
+
+    assert adjudicate(project, "--alike", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["alike"] == 0
+
+
+def test_a_look_changes_nothing(project: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    assert adjudicate(project, "--status") == 0
+
+    assert capsys.readouterr().out == "0 paragraphs settled; left: 1 with a disagreement, 2 coded alike.\n"
+    assert [coder.name for coder in project.coders()] == ["ada", "ben"]
+
+
+def test_whoever_is_blind_settles_nothing(project: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    draw = ["assign", "draw", "--coder", "ada", "--coder", "cleo", "--overlap", "100%", "--yes"]
+    assert run(["--project", str(project.path), *draw]) == 0
+
+    assert adjudicate(project, "--alike") == 2
+    assert "phase is open" in capsys.readouterr().err
+    assert settled(project) == set()
+
+
+def test_the_screen_needs_a_terminal(project: Store, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert adjudicate(project) == 2
+    assert "needs a terminal" in capsys.readouterr().err
+    assert adjudicate(project, "--json") == 2
