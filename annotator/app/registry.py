@@ -37,7 +37,7 @@ async def change_registry(app: App[Any], session: Session) -> str | None:
         StoreError: It could not be recorded.
     """
     changes = session.store.speaker_changes(session.coding.coder.id)
-    entries = session.store.registry.entries()
+    entries = session.coding.registry.entries()
     name = await app.push_screen_wait(Prompt("speakers: type to find an entry", _among(_listed(entries)), "", _WAY))
     if name is None:
         return None
@@ -63,7 +63,7 @@ async def _plan(app: App[Any], session: Session, changes: SpeakerChanges, name: 
     if action == "retire":
         return changes.retire(name)
     if action == "merge":
-        others = [entry for entry in session.store.registry.entries() if entry.name != name]
+        others = [entry for entry in session.coding.registry.entries() if entry.name != name]
         into = await app.push_screen_wait(Prompt(f"{name}: merge into", _among(_listed(others)), "", _WAY))
         return changes.merge([name], into) if into else None
     if action == "split":

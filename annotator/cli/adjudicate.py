@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.cli.asking import dry_run_option
-from annotator.cli.label import default_coder
-from annotator.cli.options import Project, coder_option, json_option, pass_project, project_option
+from annotator.cli.options import Project, coder_option, default_coder, json_option, pass_project, project_option
 from annotator.errors import UsageError
 
 if TYPE_CHECKING:

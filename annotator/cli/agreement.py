@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotator.cli.blindness import refuse_blind
+from annotator.cli.blindness import refuse_blind, unblind_option
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import AgreementError, ExportError, UsageError
 from annotator.plain import one_line
@@ -19,6 +19,7 @@ from annotator.plain import one_line
 if TYPE_CHECKING:
     from annotator.reports.file_report import FileReport
     from annotator.reports.project import Intervals, ProjectReport
+    from annotator.store import Store
     from annotator.store.reliability import Choice
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio", "set")
@@ -30,7 +31,7 @@ _MOST_FAULTS = 50
 """Faults of a file that are listed; the rest is counted."""
 
 _ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
-_ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details", "matrices", "watch")
+_ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details", "matrices", "watch", "unblind")
 
 
 @click.command("agreement")
@@ -58,6 +59,7 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it to a file, not to stdout.")
 @click.option("--matrices", metavar="DIR", type=click.Path(path_type=Path), help="Write the labels behind the figures.")
 @click.option("--watch", is_flag=True, help="Follow the coders: a line whenever a figure changes, until Ctrl+C.")
+@unblind_option
 @json_option
 @project_option
 @pass_project
@@ -109,7 +111,7 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
 
     choice = Choice(given["coders"], given["articles"], given["roles"], given["phases"])
     with project.open(read_only=True) as store:
-        refuse_blind(store)
+        refuse_blind(store, given["phases"], unblind=given["unblind"])
     if given["watch"]:
         if as_json or given["form"] or given["variables"]:
             raise UsageError("--watch shows live figures; without it there are forms and single variables")
@@ -117,19 +119,66 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
         return
     with project.open(read_only=True) as store:
         report = project_report(store, choice, given["variables"], _intervals(given, in_file=False))
+        again = _rechecks(store, choice, given)
+        _tell_unblindings(store)
     if given["matrices"] is not None:
         from annotator.reports.figures_csv import lines, write_matrices
 
         for line in lines(write_matrices(report, given["matrices"])):
             click.echo(line, err=True)
-    if _has_form(report, as_json, given):
+    if _has_form(report, as_json, given, again):
         return
     from annotator.reports.terminal import print_blocks
 
     print_blocks(overview(report))
+    _print_rechecks(again)
     if given["details"] or given["variables"]:
         for one in report.measures:
             print_blocks(detail(one))
+
+
+def _rechecks(store: Store, choice: Choice, given: dict[str, Any]) -> dict[str, ProjectReport]:
+    """Each coder who coded something again without knowing, compared with themselves."""
+    from dataclasses import replace
+
+    from annotator.reports.project import project_report
+
+    return {
+        coder: project_report(
+            store,
+            replace(choice, coders=(coder, second), phases=()),
+            given["variables"],
+            _intervals(given, in_file=False),
+        )
+        for coder, second in store.plan.rechecks()
+        if choice.coders == () or coder in choice.coders
+    }
+
+
+def _print_rechecks(again: dict[str, ProjectReport]) -> None:
+    """Say how far coders agree with themselves; `annotator assign report` says it in full."""
+    from annotator.cli.tables import print_table
+    from annotator.reports.words import decimal, verdict
+
+    rows = [
+        [one_line(coder), one_line(one.measure.title), alpha.n_units_paired, decimal(alpha.value), verdict(alpha)]
+        for coder, report in again.items()
+        for one in report.measures
+        if (alpha := one.report.alpha).n_units_paired
+    ]
+    if rows:
+        click.echo("Intra-coder agreement: coders with themselves, coding again without knowing")
+        print_table(["coder", "variable", "units", "α", "verdict"], rows)
+
+
+def _tell_unblindings(store: Store) -> None:
+    """Say who was shown others' codings before a phase was closed, because figures rest on blind coding."""
+    for name, at, command in store.unblindings():
+        when = at[:16].replace("T", " ")
+        click.echo(
+            f"not blind: {one_line(name)} was shown others' codings in an open phase ({one_line(command)}, {when} UTC)",
+            err=True,
+        )
 
 
 def _watch(project: Project, choice: Choice, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -196,7 +245,12 @@ def _read(source: str) -> bytes:
         raise AgreementError(f"{one_line(source)} cannot be read: {(error.strerror or 'refused').lower()}") from error
 
 
-def _has_form(report: ProjectReport | FileReport, as_json: bool, given: dict[str, Any]) -> bool:
+def _has_form(
+    report: ProjectReport | FileReport,
+    as_json: bool,
+    given: dict[str, Any],
+    again: dict[str, ProjectReport] | None = None,
+) -> bool:
     """Write the report in the form that was asked for; False when it is to be shown."""
     if as_json and given["form"] is not None:
         raise UsageError("--json and --as are two forms: choose one")
@@ -204,7 +258,11 @@ def _has_form(report: ProjectReport | FileReport, as_json: bool, given: dict[str
         if given["out"] is not None:
             raise UsageError(f"--out needs --json or --as: {', '.join(FORMS)}")
         return False
-    text = _json(report.to_dict()) if as_json else _formed(report, given["form"])
+    if as_json:
+        rechecks = {"rechecks": {coder: one.to_dict() for coder, one in again.items()}} if again else {}
+        text = _json({**report.to_dict(), **rechecks})
+    else:
+        text = _formed(report, given["form"])
     if given["out"] is None:
         click.echo(text, nl=False)
         return True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.cli.asking import ask, dry_run_option, yes_option
+from annotator.cli.blindness import refuse_blind, unblind_option, visible_coders
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.plain import one_line
@@ -103,13 +104,20 @@ def _show(drawn: Drawn, kind: str) -> None:
 
 @command.command("list")
 @click.option("--coder", metavar="NAME", help="Only this coder's.")
+@unblind_option
 @json_option
 @project_option
 @pass_project
-def list_(project: Project, coder: str | None, as_json: bool) -> None:
-    """Show who was given what, and how much of it is left."""
+def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> None:
+    """Show who was given what, and how much of it is left.
+
+    A coder in an open phase sees their own, without what comes back to be coded again.
+    """
     with project.open(read_only=True) as store:
+        visible = visible_coders(store, unblind=unblind)
         given = [one for one in store.plan.given() if coder in (None, one.coder)]
+        if visible is not None:
+            given = [one for one in given if one.coder in visible and one.phase != "recheck"]
         closed = store.plan.closed()
     if as_json:
         click.echo(json.dumps({"assignments": [one._asdict() for one in given], "closed": closed}, indent=2))
@@ -171,10 +179,11 @@ def recheck(project: Project, coder: str, days: float, number: int, kind: Any, s
 
 
 @command.command("report")
+@unblind_option
 @json_option
 @project_option
 @pass_project
-def report(project: Project, as_json: bool) -> None:
+def report(project: Project, unblind: bool, as_json: bool) -> None:
     """Say how far each rechecked coder agrees with themselves (intra-coder agreement)."""
     # numpy and the coefficients, which no other part of this command needs
     from annotator.reports.pages import overview
@@ -184,6 +193,7 @@ def report(project: Project, as_json: bool) -> None:
 
     found = {}
     with project.open(read_only=True) as store:
+        refuse_blind(store, unblind=unblind)
         for coder, second in store.plan.rechecks():
             found[coder] = project_report(store, Choice(coders=(coder, second)))
     if as_json:

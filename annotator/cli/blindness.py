@@ -1,47 +1,127 @@
-"""Commands that a coder calls in an open phase show nobody else's codings; whoever leads the project sees all."""
+"""Commands show a coder in an open phase nobody else's codings, unless they ask openly, which is written down."""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import click
+
+from annotator.cli.options import default_coder
 from annotator.errors import UsageError
 from annotator.plain import one_line
 
 if TYPE_CHECKING:
     from annotator.store import Store
+    from annotator.store.blindness import Blindness
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+unblind_option: Callable[[F], F] = click.option(
+    "--unblind", is_flag=True, help="Show others' codings although your phase is open; the history keeps that you did."
+)
+"""`--unblind`: for whoever leads the project and codes in it too."""
 
 
-def visible_coders(store: Store) -> list[str] | None:
-    """Whose codings the caller may see; None is everybody's.
+def caller(coder: str | None = None) -> str | None:
+    """Who calls a command: the coder named, else ANNOTATOR_CODER, else the user's name; None if that can be no coder's.
 
-    The caller is the coder in ANNOTATOR_CODER; without it, whoever leads the project.
+    That is the name under which the labelling screen would open, so that nobody sees more from the command line.
     """
-    return store.visible_coders(os.environ.get("ANNOTATOR_CODER"))
+    from annotator.store.store import coder_name
+
+    try:
+        return coder_name(coder if coder is not None else default_coder())
+    except UsageError:
+        if coder is not None:
+            raise
+        return None
 
 
-def allowed(store: Store, asked: tuple[str, ...]) -> tuple[str, ...]:
+def visible_coders(store: Store, *, unblind: bool = False, coder: str | None = None) -> list[str] | None:
+    """Whose codings the caller may see; None is everybody's. What is hidden is said on stderr.
+
+    Args:
+        store: The project.
+        unblind: Show them all the same, and write that down.
+        coder: Who calls, where the command names them.
+    """
+    name = caller(coder)
+    visible = store.visible_coders(name)
+    if name is None or visible is None:
+        return None
+    hidden = store.blindness(name)
+    if unblind:
+        _write_down(store, name, hidden)
+        return None
+    click.echo(f"Only your own: others' are hidden from {one_line(name)} while {_phases(hidden)} open.", err=True)
+    return visible
+
+
+def allowed(
+    store: Store, asked: tuple[str, ...], phases: Sequence[str] = (), *, unblind: bool = False
+) -> tuple[str, ...]:
     """The coders whose work a command may take: those asked for, or in an open phase the caller alone.
+
+    Args:
+        store: The project.
+        asked: The coders asked for; none means everybody.
+        phases: The phases asked for, where there are any; what was coded in a closed one is no secret.
+        unblind: Show others' all the same, and write that down.
 
     Raises:
         UsageError: Another coder's work was asked for while the caller is blind to it.
     """
-    visible = visible_coders(store)
-    if visible is None:
+    name = caller()
+    hidden = store.blindness(name)
+    if name is None or not hidden.hides_phases(phases):
         return asked
-    hidden = [name for name in asked if name not in visible]
-    if hidden:
+    if unblind:
+        _write_down(store, name, hidden)
+        return asked
+    others = [one for one in asked if one != name]
+    if others:
         raise UsageError(
-            f"{one_line(hidden[0])}'s codings are hidden from {one_line(visible[0])} while the phase is open"
+            f"{one_line(others[0])}'s codings are hidden from {one_line(name)} while {_phases(hidden)} open"
         )
-    return tuple(visible)
+    if not asked:
+        click.echo(f"Only your own: others' are hidden from {one_line(name)} while {_phases(hidden)} open.", err=True)
+    return (name,)
 
 
-def refuse_blind(store: Store) -> None:
+def refuse_blind(store: Store, phases: Sequence[str] = (), *, unblind: bool = False) -> None:
     """Refuse what compares codings to a coder who must not see the others' yet.
 
     Raises:
-        UsageError: The caller's phase is open.
+        UsageError: The caller's phase is open, and not only what was coded in closed phases is asked for.
     """
-    if visible_coders(store) is not None:
-        raise UsageError("your phase is open: others' codings are not compared with yours before it is closed")
+    name = caller()
+    hidden = store.blindness(name)
+    if name is None or not hidden.hides_phases(phases):
+        return
+    if not unblind:
+        raise UsageError(
+            f"others' codings are not compared with those of {one_line(name)} while {_phases(hidden)} open;"
+            " --phase with a closed phase shows that one, --unblind shows all and is written down"
+        )
+    _write_down(store, name, hidden)
+
+
+def _write_down(store: Store, name: str, hidden: Blindness) -> None:
+    """Say that somebody is blind no more, and keep it in the history; a report of the method can tell it then."""
+    from annotator.store import Store
+
+    context = click.get_current_context()
+    command = context.command_path.partition(" ")[2] or context.command_path
+    with Store(store.path) as project:
+        project.unblind(name, command)
+    click.echo(
+        f"Codings of others are shown to {one_line(name)} although {_phases(hidden)} open; the history keeps it"
+        " (`annotator log --entity unblinding`).",
+        err=True,
+    )
+
+
+def _phases(hidden: Blindness) -> str:
+    phases = hidden.open_phases
+    return f"the phase {phases[0]} is" if len(phases) == 1 else f"the phases {', '.join(phases)} are"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from annotator.cli.blindness import caller
 from annotator.cli.options import Project, coder_option, json_option, pass_project, project_option
 from annotator.errors import CodebookError, UsageError
 from annotator.plain import one_line, plain
@@ -107,13 +108,16 @@ def history(project: Project, as_json: bool) -> None:
     """List every version the project has had, with what each changed and how many labels were made under it."""
     with project.open(read_only=True) as store:
         revisions = store.evolution.revisions()
+        is_blind = store.visible_coders(caller()) is not None
+    if is_blind:
+        revisions = [one._replace(n_labels=None) for one in revisions]
     if as_json:
         click.echo(json.dumps([one._asdict() for one in revisions], ensure_ascii=False, indent=2))
         return
     for one in revisions:
-        labels = f"{one.n_labels} label{'s' * (one.n_labels != 1)}"
+        labels = "" if one.n_labels is None else f", {one.n_labels} label{'s' * (one.n_labels != 1)}"
         mark = ", in force" if one.is_in_force else ""
-        click.echo(f"{plain(one.name)} {plain(one.version)} ({one.codebook_id}, {one.at[:16]}, {labels}{mark})")
+        click.echo(f"{plain(one.name)} {plain(one.version)} ({one.codebook_id}, {one.at[:16]}{labels}{mark})")
         for words in one.words:
             click.echo(f"  {one_line(words)}")
 
@@ -176,7 +180,7 @@ def apply(
         old = store.codebooks.current()
         decisions = [decision(act, text, old, new) for act, texts in said.items() for text in texts]
         found = store.evolution.preview(new, decisions, recheck)
-        _say(found)
+        _say(found, is_blind=store.visible_coders(caller(coder)) is not None)
         if found.choices:
             n = len(found.choices)
             raise CodebookError(f"{n} decision{'s are' if n > 1 else ' is'} needed first; nothing was changed")
@@ -222,10 +226,12 @@ def _project_codebook(project: Project, version: str | None) -> Codebook:
     raise UsageError(f"the project never had a codebook version {one_line(version)}")
 
 
-def _say(found: Preview) -> None:
+def _say(found: Preview, *, is_blind: bool) -> None:
+    """Say what a change does; how many labels of all coders it touches is not for a coder in an open phase."""
     for effect in found.effects:
-        labels = f"{effect.n_labels} label{'s' * (effect.n_labels != 1)}" if effect.n_labels else ""
-        doubts = f"{effect.n_doubts} to decide again" if effect.n_doubts else ""
+        n_labels, n_doubts = (0, 0) if is_blind else (effect.n_labels, effect.n_doubts)
+        labels = f"{n_labels} label{'s' * (n_labels != 1)}" if n_labels else ""
+        doubts = f"{n_doubts} to decide again" if n_doubts else ""
         aside = ", ".join(filter(None, (labels, doubts)))
         click.echo(one_line(effect.step.words) + (f" ({aside})" if aside else ""))
     for choice in found.choices:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotator.cli.blindness import allowed
+from annotator.cli.blindness import allowed, refuse_blind, unblind_option
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.export import FORMATS
@@ -16,6 +16,7 @@ from annotator.plain import one_line
 
 if TYPE_CHECKING:
     from annotator.export.folder import Folder
+    from annotator.records import Selection
     from annotator.store import Store
     from annotator.store.records import Records
 
@@ -38,6 +39,7 @@ _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, fo
     default="individual",
     help="The coders' own codings, or the adjudicated ones.",
 )
+@unblind_option
 @project_option
 @pass_project
 def command(
@@ -50,6 +52,7 @@ def command(
     phases: tuple[str, ...],
     versions: tuple[str, ...],
     layer: Any,
+    unblind: bool,
 ) -> None:
     """Write the project's articles and codings into a folder (exports/).
 
@@ -68,7 +71,7 @@ def command(
         project.open(read_only=True) as store,
         progress() as report,
         Folder(out) as folder,
-        store.records(replace(selection, coders=allowed(store, coders)), report, job(format_, folder)) as source,
+        store.records(_seen(store, selection, unblind=unblind), report, job(format_, folder)) as source,
     ):
         if format_ == "matrix":
             _write_matrices(store, source, folder)
@@ -78,6 +81,14 @@ def command(
         click.echo(f"{one_line(str(out / name))}: {written.rows} rows", err=True)
     for loss in folder.losses:
         click.echo(f"not in {format_}: {loss}", err=True)
+
+
+def _seen(store: Store, selection: Selection, *, unblind: bool) -> Selection:
+    """What of the chosen part may be shown to the caller."""
+    if selection.layer == "gold":
+        refuse_blind(store, selection.phases, unblind=unblind)
+        return selection
+    return replace(selection, coders=allowed(store, selection.coders, selection.phases, unblind=unblind))
 
 
 def _write_matrices(store: Store, source: Records, folder: Folder) -> None:

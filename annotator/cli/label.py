@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 
-from annotator.cli.options import Project, coder_option, pass_project, project_option
+from annotator.cli.options import Project, coder_option, default_coder, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.plain import one_line
 
@@ -64,16 +63,3 @@ def make_samples(project: Project) -> str:
     )
     click.echo(greeting, err=True)
     return greeting
-
-
-def default_coder() -> str:
-    """The coder's name where none is given: ANNOTATOR_CODER, else the user's name on this machine."""
-    import getpass
-
-    name = os.environ.get("ANNOTATOR_CODER")
-    if name is not None:
-        return name
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "coder"

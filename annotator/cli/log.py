@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from annotator.cli.blindness import allowed
-from annotator.cli.options import Project, coder_option, json_option, pass_project, project_option
+from annotator.cli.blindness import allowed, unblind_option
+from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.plain import one_line
 
 
 @click.command("log")
-@coder_option
+@click.option("--coder", metavar="NAME", help="Only what this coder did.")
 @click.option("--since", metavar="TIME", help="Not before: 2026-11-20T14:30, 14:30, or 10m, 2h, 3d (ago).")
 @click.option("--until", metavar="TIME", help="Before.")
 @click.option("--article", metavar="ID", help="Only what is about this article.")
@@ -22,6 +22,7 @@ from annotator.plain import one_line
     "--entity", metavar="KIND", help="Only one kind of record: label, statement, review, speaker, codebook, …."
 )
 @click.option("--limit", type=click.IntRange(min=1), default=None, help="The latest so many (50; with --json all).")
+@unblind_option
 @json_option
 @project_option
 @pass_project
@@ -34,6 +35,7 @@ def command(
     statement: str | None,
     entity: str | None,
     limit: int | None,
+    unblind: bool,
     as_json: bool,
 ) -> None:
     """Show the history, oldest first: who changed what, when, from what to what. With --json one object a line."""
@@ -43,7 +45,7 @@ def command(
         coder, moment_of(since) if since else None, moment_of(until) if until else None, article, statement, entity
     )
     with project.open(read_only=True) as store:
-        mine = allowed(store, (coder,) if coder is not None else ())
+        mine = allowed(store, (coder,) if coder is not None else (), unblind=unblind)
         chosen = chosen._replace(coder=mine[0] if mine else None)
         if as_json:
             for line in lines(store.connection, chosen, limit):

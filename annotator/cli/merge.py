@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from annotator.cli.asking import dry_run_option
+from annotator.cli.blindness import unblind_option, visible_coders
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.plain import one_line
@@ -24,11 +25,18 @@ _SHOWN = 10
 @click.option("--undo", is_flag=True, help="Take the last merge back.")
 @click.option("--list", "only_list", is_flag=True, help="Only list the merges there were.")
 @dry_run_option
+@unblind_option
 @json_option
 @project_option
 @pass_project
 def command(
-    project: Project, files: tuple[Path, ...], undo: bool, only_list: bool, dry_run: bool, as_json: bool
+    project: Project,
+    files: tuple[Path, ...],
+    undo: bool,
+    only_list: bool,
+    dry_run: bool,
+    unblind: bool,
+    as_json: bool,
 ) -> None:
     """Bring other project files in: articles by their text, statements by their id, speakers by name, coders by name.
 
@@ -52,6 +60,8 @@ def command(
         else:
             with project.open() as store:
                 report = merge(store, files, dry_run=dry_run, tick=tick)
+    with project.open(read_only=True) as store:
+        report = _seen(report, visible_coders(store, unblind=unblind))
     if as_json:
         click.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=2))
     else:
@@ -72,6 +82,18 @@ def _older(project: Project, *, undo: bool, dry_run: bool) -> None:
             return
         rows = [[one_line(name), at, "taken back" if undone else ""] for _, name, at, undone in merges(store)]
         print_table(["files", "merged", ""], rows, empty="Nothing was merged here.")
+
+
+def _seen(report: Report, visible: list[str] | None) -> Report:
+    """What of a report a coder may see: in an open phase nothing that tells of others' codings."""
+    if visible is None:
+        return report
+    return report._replace(
+        files=[one._replace(steps={c: n for c, n in one.steps.items() if c in visible}) for one in report.files],
+        conflicts=[conflict for conflict in report.conflicts if conflict.coder in visible],
+        same_names=[],
+        shared_aliases=[],
+    )
 
 
 def _say(report: Report) -> None:

@@ -57,7 +57,25 @@ json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, 
 """`--json`: one JSON document, or one object a line where the help says so."""
 
 coder_option: Callable[[F], F] = click.option("--coder", metavar="NAME", help="Who codes (or set ANNOTATOR_CODER).")
-"""`--coder NAME`."""
+"""`--coder NAME`: who does it, as in the labelling screen."""
+
+as_coder_option: Callable[[F], F] = click.option(
+    "--coder", metavar="NAME", help="As this coder may see it (or set ANNOTATOR_CODER)."
+)
+"""`--coder NAME`, where nothing is written: who looks."""
 
 pass_project = click.make_pass_decorator(Project, ensure=True)
 """Hands the project to a command as its first argument."""
+
+
+def default_coder() -> str:
+    """The coder's name where none is given: ANNOTATOR_CODER, else the user's name on this machine."""
+    import getpass
+
+    name = os.environ.get("ANNOTATOR_CODER")
+    if name is not None:
+        return name
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "coder"

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from annotator.cli.asking import ask, dry_run_option, yes_option
+from annotator.cli.blindness import caller
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.plain import one_line
@@ -72,12 +73,14 @@ def _compare(project: Path, chosen: Path) -> list[str]:
     for what, path in (("now", project), ("then", chosen)):
         try:
             with Store(path, read_only=True) as store:
-                status = store.status()
+                status, visible = store.status(), store.visible_coders(caller())
         except StoreError as error:
             lines.append(f"{what}: {error}")
             continue
         coders = ", ".join(
-            f"{one_line(c['coder'])} {c['done']} done, {c['statements']} statements" for c in status["coders"]
+            f"{one_line(c['coder'])} {c['done']} done, {c['statements']} statements"
+            for c in status["coders"]
+            if visible is None or c["coder"] in visible
         )
         lines.append(f"{what}: {status['n_articles']} articles; {coders or 'nobody has coded'}")
     return lines

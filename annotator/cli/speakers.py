@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from annotator.cli.options import Project, coder_option, json_option, pass_project, project_option
+from annotator.cli.blindness import caller
+from annotator.cli.options import Project, as_coder_option, coder_option, json_option, pass_project, project_option
 from annotator.errors import StoreError, UsageError
 from annotator.plain import one_line
 
@@ -47,16 +48,18 @@ def command() -> None:
 @command.command("list")
 @click.option("--all", "show_all", is_flag=True, help="Retired and merged entries too.")
 @click.argument("words", required=False)
+@as_coder_option
 @json_option
 @project_option
 @pass_project
-def list_(project: Project, words: str | None, show_all: bool, as_json: bool) -> None:
+def list_(project: Project, words: str | None, show_all: bool, coder: str | None, as_json: bool) -> None:
     """List the entries, or those that some words may mean."""
     with project.open(read_only=True) as store:
-        speakers = [s for s in store.registry.all() if show_all or not (s.retired or s.merged_into)]
-        if words:
-            speakers = _like(speakers, words)
-        names = {s.speaker_id: s.name for s in store.registry.all()}
+        known = store.registry_for(caller(coder)).all()
+    speakers = [s for s in known if show_all or not (s.retired or s.merged_into)]
+    if words:
+        speakers = _like(speakers, words)
+    names = {s.speaker_id: s.name for s in known}
     if as_json:
         for speaker in speakers:
             click.echo(speaker.model_dump_json())
@@ -79,13 +82,14 @@ def list_(project: Project, words: str | None, show_all: bool, as_json: bool) ->
 
 @command.command("show")
 @click.argument("name")
+@as_coder_option
 @json_option
 @project_option
 @pass_project
-def show(project: Project, name: str, as_json: bool) -> None:
+def show(project: Project, name: str, coder: str | None, as_json: bool) -> None:
     """Show one entry with what was merged into it."""
     with project.open(read_only=True) as store:
-        changes = _changes(store, None, read_only=True)
+        changes = _changes(store, coder, read_only=True)
         speaker = changes.resolve(name)
         merged = changes.merged_into(speaker.speaker_id)
     if as_json:
@@ -185,14 +189,15 @@ def undo(project: Project, coder: str | None) -> None:
 @command.command("export")
 @click.option("--format", "how", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="What is written.")
 @click.option("--out", type=click.Path(path_type=Path), help="The file; standard output by default.")
+@as_coder_option
 @project_option
 @pass_project
-def export(project: Project, how: Literal["jsonl", "csv"], out: Path | None) -> None:
+def export(project: Project, how: Literal["jsonl", "csv"], out: Path | None, coder: str | None) -> None:
     """Write the registry, retired and merged entries included."""
     from annotator.speaker_files import write_speakers
 
     with project.open(read_only=True) as store:
-        speakers = store.registry.all()
+        speakers = store.registry_for(caller(coder)).all()
     text = "".join(write_speakers(speakers, how))
     if out is None:
         click.echo(text, nl=False)
@@ -224,7 +229,7 @@ def _make(
 ) -> None:
     """Show a change, ask, and make it."""
     with project.open(read_only=dry_run) as store:
-        changes = _changes(store, None if dry_run else coder, read_only=dry_run)
+        changes = _changes(store, coder, read_only=dry_run)
         found = plan(changes)
         for line in found.lines:
             click.echo(one_line(line))
@@ -243,10 +248,11 @@ def _make(
 
 
 def _changes(store: Store, coder: str | None, *, read_only: bool = False) -> SpeakerChanges:
+    seen_by = store.registry_for(caller(coder))
     if read_only:
         # Looking makes nobody known to the project.
-        return store.speaker_changes(0)
-    return store.speaker_changes(store.coder(coder).id if coder else None)
+        return store.speaker_changes(0, seen_by)
+    return store.speaker_changes(store.coder(coder).id if coder else None, seen_by)
 
 
 def _like(speakers: list[Speaker], words: str) -> list[Speaker]:

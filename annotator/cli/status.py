@@ -6,21 +6,26 @@ import json
 
 import click
 
-from annotator.cli.blindness import visible_coders
-from annotator.cli.options import Project, json_option, pass_project, project_option
+from annotator.cli.blindness import unblind_option, visible_coders
+from annotator.cli.options import Project, as_coder_option, json_option, pass_project, project_option
 
 
 @click.command("status")
+@as_coder_option
+@unblind_option
 @json_option
 @project_option
 @pass_project
-def command(project: Project, as_json: bool) -> None:
-    """Say how far each coder is: done, left, flagged, statements, median seconds a paragraph."""
+def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -> None:
+    """Say how far each coder is: done, left, flagged, statements, median seconds a paragraph.
+
+    A coder in an open phase sees only themselves.
+    """
     from annotator.plain import one_line
 
     with project.open(read_only=True) as store:
         status = store.status()
-        visible = visible_coders(store)
+        visible = visible_coders(store, unblind=unblind, coder=coder)
     if visible is not None:
         status["coders"] = [c for c in status["coders"] if c["coder"] in visible]
     if as_json:

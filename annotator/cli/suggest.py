@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotator.cli.options import Project, json_option, pass_project, project_option
+from annotator.cli.blindness import caller
+from annotator.cli.options import Project, as_coder_option, json_option, pass_project, project_option
 from annotator.errors import AnnotatorError, UsageError
 from annotator.plain import one_line
 
@@ -30,20 +31,30 @@ _SHOWN = 76
 )
 @click.option("--encoding", metavar="NAME", help="How text is encoded, when it is recognised wrongly.")
 @click.option("--limit", type=click.IntRange(1, 50), default=MOST, help="How many names a paragraph gets at most.")
+@as_coder_option
 @json_option
 @project_option
 @pass_project
-def command(project: Project, paths: tuple[str, ...], by: Any, encoding: str | None, limit: int, as_json: bool) -> None:
+def command(
+    project: Project,
+    paths: tuple[str, ...],
+    by: Any,
+    encoding: str | None,
+    limit: int,
+    coder: str | None,
+    as_json: bool,
+) -> None:
     """Rank the likely speakers of each paragraph of files, folders, or - for standard input.
 
     With --json each paragraph is a line: id (the file's stem), paragraph (from 0), start, end, suggestions. No project
-    is needed; with --project its registry is known by names and aliases, and nothing of anybody's coding.
+    is needed; with --project its registry is known by names and aliases, and nothing of anybody's
+    coding; to a coder in an open phase nothing that only others have entered.
     """
     from annotator.ingest import Options, Refusal, read_inputs
 
     if not paths:
         raise UsageError("say where to look: files, folders, or - for standard input")
-    known = _registry(project)
+    known = _registry(project, coder)
     n_articles = n_refused = 0
     for found in read_inputs(paths, Options(by=by, encoding=encoding)):
         if isinstance(found, Refusal):
@@ -77,11 +88,11 @@ def _lines(article: Article, known: list[KnownSpeaker], limit: int, *, as_json: 
             yield "      " + ("; ".join(f"{n} {one_line(name)}" for n, name in enumerate(names, 1)) or "nobody")
 
 
-def _registry(project: Project) -> list[KnownSpeaker]:
+def _registry(project: Project, coder: str | None) -> list[KnownSpeaker]:
     """The registry of a project that was named; one that merely lies in the folder does not change the answer."""
     if not project.is_given:
         return []
     from annotator.speakers import KnownSpeaker
 
     with project.open(read_only=True) as store:
-        return [KnownSpeaker(entry.name, entry.aliases) for entry in store.registry.entries()]
+        return [KnownSpeaker(entry.name, entry.aliases) for entry in store.registry_for(caller(coder)).entries()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from annotator.cli.asking import ask, dry_run_option, yes_option
-from annotator.cli.options import Project, coder_option, pass_project, project_option
+from annotator.cli.options import Project, coder_option, default_coder, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.plain import one_line
 
@@ -24,13 +24,9 @@ def command(project: Project, to: str | None, coder: str | None, dry_run: bool, 
 
     In the labelling screen `Z` does each step again.
     """
-    import os
-
     from annotator.store.log import moment_of, steps_since, undo_to
 
-    name = coder or os.environ.get("ANNOTATOR_CODER")
-    if not name:
-        raise UsageError("say whose work to take back: --coder NAME")
+    name = coder if coder is not None else default_coder()
     moment = moment_of(to) if to is not None else None
     with project.open(read_only=dry_run) as store:
         if name not in [known.name for known in store.coders()]:

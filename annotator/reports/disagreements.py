@@ -18,7 +18,6 @@ from annotator.codebook import Codebook, Variable
 from annotator.reports.collect import match
 from annotator.reports.measures import Measure, Reader, measure_of
 from annotator.store import Store
-from annotator.store.connection import Connection
 from annotator.store.reliability import Choice, CodedParagraph, CodedStatement, Codings, SeenParagraph
 
 STATEMENT = "statement"
@@ -150,9 +149,8 @@ def find_disagreements(store: Store, coder: str, *, is_judge: bool = False) -> D
     """
     with store.connection.read():
         codebook = store.codebooks.current()
-        names = {one.name: one.id for one in store.coders()}
         codings = Codings(store.connection, _everyone(store, coder))
-        blindness = _Blindness(store.connection, names.get(coder))
+        blindness = store.blindness(coder)
         compare = Comparer(codebook, codings)
         items: list[Disagreement] = []
         n_compared = n_not_done = n_blind = 0
@@ -178,28 +176,6 @@ def _everyone(store: Store, coder: str) -> Choice:
     everyone = Codings(store.connection).coders
     known = {one.name for one in store.coders()}
     return Choice(coders=tuple(sorted({*everyone, coder} & known)) or ())
-
-
-class _Blindness:
-    """What a coder must not see of the others yet, because a phase of theirs is open."""
-
-    def __init__(self, connection: Connection, coder: int | None) -> None:
-        runs = connection.all(
-            "select first, last, phase in (select phase from phases) from assignments where coder = ? or recorder = ?",
-            (coder, coder),
-        )
-        self._open = [(first, last) for first, last, is_closed in runs if not is_closed]
-        self._closed = [(first, last) for first, last, is_closed in runs if is_closed]
-
-    def hides(self, paragraph: int) -> bool:
-        """Whether the codings of a paragraph are still to stay hidden."""
-        if not self._open:
-            return False
-        return _is_in(paragraph, self._open) or not _is_in(paragraph, self._closed)
-
-
-def _is_in(paragraph: int, runs: list[tuple[int, int]]) -> bool:
-    return any(first <= paragraph <= last for first, last in runs)
 
 
 class Comparer:

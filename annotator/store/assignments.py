@@ -119,27 +119,6 @@ class Assigned:
         return progress.first_left(self._c, recorder, first, last)
 
 
-def is_blind(c: Connection, coder: int) -> bool:
-    """Whether a coder still has an open phase, in which nobody else's codings are theirs to see."""
-    row = c.one(
-        "select 1 from assignments where (coder = ?1 or recorder = ?1)"
-        " and phase not in (select phase from phases) limit 1",
-        (coder,),
-    )
-    return row is not None
-
-
-def visible_coders(c: Connection, name: str | None) -> list[str] | None:
-    """Whose codings may be shown to whoever asks: None is everybody's.
-
-    Args:
-        c: The connection.
-        name: The coder who asks; None for whoever leads the project.
-    """
-    row = None if name is None else c.one("select id from coders where name = ?", (name,))
-    return [name] if name is not None and row is not None and is_blind(c, int(row[0])) else None
-
-
 def read_assignment(c: Connection, _coder: int, key: list[Any]) -> Any:
     """The assignment of a coder, article, first and last position and phase."""
     row = c.one(
@@ -155,8 +134,8 @@ def write_assignment(c: Connection, _coder: int, key: list[Any], value: Any, at:
         c.execute(f"delete from assignments as a where {_WHERE}", _parameters(key))
         return
     name, article_id, first, last, phase = key
-    coder = _coder_row(c, name, None, at)
-    recorder = _coder_row(c, f"{name} (recheck)", coder, at) if phase == RECHECK else coder
+    coder = coder_row(c, name, None, at)
+    recorder = coder_row(c, f"{name} (recheck)", coder, at) if phase == RECHECK else coder
     ends = [_paragraph(c, article_id, position) for position in (first, last)]
     n = ends[1] - ends[0] + 1 - progress.n_done(c, recorder, ends[0], ends[1])
     c.execute(
@@ -201,7 +180,8 @@ def _parameters(key: list[Any]) -> tuple[Any, ...]:
     return (key[0], key[4], key[1], key[2])
 
 
-def _coder_row(c: Connection, name: str, recheck_of: int | None, at: str) -> int:
+def coder_row(c: Connection, name: str, recheck_of: int | None, at: str) -> int:
+    """The row of a coder known by name, made where it is not known yet."""
     c.execute(
         "insert into coders (name, recheck_of, created_at) values (?, ?, ?) on conflict (name) do nothing",
         (name, recheck_of, at),

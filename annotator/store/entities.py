@@ -14,6 +14,7 @@ from annotator.errors import StoreError
 from annotator.model import DONE
 from annotator.store import progress
 from annotator.store.assignments import read_assignment, read_phase, write_assignment, write_phase
+from annotator.store.blindness import read_unblinding, write_unblinding
 from annotator.store.connection import Connection
 from annotator.store.verdicts import read_verdict, write_verdict
 
@@ -403,6 +404,7 @@ ENTITIES: dict[str, Entity] = {
         read_assignment, lambda c, coder, key, value, at: write_assignment(c, coder, key, value, at.first)
     ),
     "verdict": Entity(read_verdict, lambda c, coder, key, value, at: write_verdict(c, coder, key, value, at.last)),
+    "unblinding": Entity(read_unblinding, lambda c, _coder, key, value, _at: write_unblinding(c, key, value)),
     "phase": Entity(read_phase, lambda c, coder, key, value, _at: write_phase(c, coder, key, value)),
 }
 """Every kind of record in the history, in the order in which they can be written."""

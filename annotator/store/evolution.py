@@ -61,14 +61,14 @@ class Preview(NamedTuple):
 
 
 class Revision(NamedTuple):
-    """A version of the codebook, with what it changed in the one before."""
+    """A version of the codebook, with what it changed in the one before; `n_labels` is None where it is not shown."""
 
     codebook_id: str
     name: str
     version: str
     at: str
     is_in_force: bool
-    n_labels: int
+    n_labels: int | None
     words: tuple[str, ...]
 
 

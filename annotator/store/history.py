@@ -146,10 +146,11 @@ class History:
             return self._again(coder, row, "undo")
 
     def _last(self, coder: int) -> tuple[Any, ...] | None:
-        """Row, words and paragraph of the coder's last step that stands."""
+        """Row, words and paragraph of the coder's last step that stands; what was once shown cannot be taken back."""
         return self._c.one(
             "select id, what, paragraph from steps s where coder = ? and kind = 'do' and coalesce((select kind"
             " from steps u where u.of = s.id order by u.id desc limit 1), 'redo') = 'redo'"
+            " and not exists (select 1 from changes x where x.step = s.id and x.entity = 'unblinding')"
             " order by id desc limit 1",
             (coder,),
         )

@@ -304,7 +304,8 @@ def _remove_what_came(c: Connection, merge: int) -> None:
     coders = (
         f"(select id from coders where name in {came} and not exists (select 1 from steps where coder = coders.id)"
         " and not exists (select 1 from gold where decided_by = coders.id)"
-        " and not exists (select 1 from verdicts where decided_by = coders.id))"
+        " and not exists (select 1 from verdicts where decided_by = coders.id)"
+        " and not exists (select 1 from unblindings where coder = coders.id))"
     )
     for table in ("reviews", "places"):
         c.execute(f"delete from {table} where coder in {coders}", (merge, "coder"))

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-LATEST = 3
+LATEST = 4
 """The number of the last migration, kept in the file's `user_version`."""
 
 _M001 = """
@@ -379,13 +379,24 @@ create view v_gold as
     join coders c on c.id = v.decided_by left join gold g on g.paragraph = v.paragraph and g.deleted = 0;
 """
 
+_M004 = """
+-- When somebody whose phase was open was shown others' codings, because they asked for it.
+create table unblindings (
+  coder integer not null references coders (id),
+  at text not null,
+  phases text not null check (json_valid(phases)), -- those that were open to them
+  command text not null,
+  primary key (coder, at)
+) strict, without rowid;
+"""
+
 _SEARCH = """
 create virtual table search using fts5
   (text, content = 'search_text', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
 """
 
 
-SCRIPTS = (_M001, _M002, _M003, _SEARCH)
+SCRIPTS = (_M001, _M002, _M003, _M004, _SEARCH)
 """Every script, for whoever needs to know what a project may hold."""
 
 
@@ -408,6 +419,10 @@ def migrations() -> Migrations:
     @steps()
     def m003_what_was_settled(db: Database) -> None:
         _run(db, _M003)
+
+    @steps()
+    def m004_who_was_unblinded(db: Database) -> None:
+        _run(db, _M004)
 
     return steps
 

@@ -13,6 +13,7 @@ from annotator.store import order
 from annotator.store.backup import new_epoch
 from annotator.store.connection import Connection
 from annotator.store.files import appear, refuse_left_over, remove_database
+from annotator.store.registry import Registry
 from annotator.store.replay import rebuild, wipe
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def _strip(c: Connection, coder: str, path: Path) -> Packed:
         " or recheck_of = (select id from coders where name = ?1))"
     )
     own = {row[0] for row in c.all(f"select statement_id from statements where coder in {kept}", (coder,))}
+    row = c.one("select id from coders where name = ?", (coder,))
+    others_entries = Registry(c).entered_by_others(row[0] if row else 0)
     touched = _articles(c, coder)
     for table in ("reviews", "places"):
         c.execute(f"delete from {table} where coder not in {kept}", (coder,))
@@ -82,7 +85,7 @@ def _strip(c: Connection, coder: str, path: Path) -> Packed:
     wipe(c)
     triggers = order.allow_rewriting(c)
     c.execute(f"delete from changes where step in (select id from steps where coder not in {kept})", (coder,))
-    _drop_foreign_changes(c, coder, own)
+    _drop_foreign_changes(c, coder, own, others_entries)
     c.execute(
         f"delete from steps where of is not null and (coder not in {kept} or of in (select id from steps where coder"
         f" not in {kept}))",
@@ -136,18 +139,23 @@ def _drop_articles(c: Connection, kept: set[int] | None) -> None:
         c.execute("delete from articles where id = ?", (article,))
 
 
-def _drop_foreign_changes(c: Connection, coder: str, own: set[str]) -> None:
-    """Changes that the program made to others' work, and others' assignments."""
+def _drop_foreign_changes(c: Connection, coder: str, own: set[str], others_entries: set[str]) -> None:
+    """Changes that the program made to others' work and their entries of the registry, and others' assignments."""
     gone = [
         row
-        for row, entity, key in c.stream("select id, entity, key from changes")
-        if not _is_for(coder, own, entity, json.loads(key))
+        for row, entity, key_text in c.stream("select id, entity, key from changes")
+        if not _is_for(coder, own, entity, key := json.loads(key_text))
+        or (entity == "speaker" and key[0] in others_entries)
     ]
     c.executemany("delete from changes where id = ?", [(row,) for row in gone])
+    # The words of a step tell whom it was about.
+    empty = "(select id from steps t where kind = 'do' and not exists (select 1 from changes x where x.step = t.id))"
+    c.execute(f"delete from steps where of in {empty}")
+    c.execute(f"delete from steps where id in {empty}")
 
 
 def _is_for(coder: str, own: set[str], entity: str, key: list[Any]) -> bool:
-    if entity == "assignment":
+    if entity in ("assignment", "unblinding"):
         return bool(key[0] == coder)
     if entity == "verdict":
         return False

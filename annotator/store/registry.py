@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from annotator.model import JOURNALIST, Mention, Speaker
-from annotator.store.assignments import is_blind
+from annotator.store.blindness import is_blind
 from annotator.store.connection import Connection
 from annotator.store.history import Step
 
@@ -15,13 +15,13 @@ JOURNALIST_ID = "08e857c1-76e3-5d12-91a2-173eaef0ada3"
 """The journalist is the same entry in every project: UUIDv5 of `annotator:speaker:journalist` in the URL name space."""
 
 
-_HIDDEN = (
+_SHOWN = (
     " and not (exists (select 1 from changes x join steps t on t.id = x.step join coders n on n.id = t.coder"
     " where x.key = '[\"' || k.speaker_id || '\"]' and x.before is null and t.coder <> {viewer}"
     " and n.name <> 'annotator') and not exists (select 1 from statement_speakers m join statements s"
     " on s.id = m.statement where m.speaker = k.id and s.coder = {viewer}))"
 )
-"""What an entry must not be to be shown: entered by another coder, and never used by the one who looks."""
+"""What an entry is that a blind coder may see: entered by themselves or the program, or used by themselves."""
 
 
 class Entry(NamedTuple):
@@ -49,19 +49,42 @@ class Registry:
         aliases: dict[int, list[str]] = {}
         for speaker, alias in self._c.all("select speaker, alias from aliases order by speaker, alias"):
             aliases.setdefault(speaker, []).append(alias)
-        is_hidden = ""
-        if self._viewer is not None and is_blind(self._c, self._viewer):
-            is_hidden = _HIDDEN.format(viewer=int(self._viewer))
         rows = self._c.all(
             "select id, speaker_id, name from speakers k where retired = 0 and merged_into is null and speaker_id <> ?"
-            f"{is_hidden} order by name",
+            f"{self._shown()} order by name",
             (JOURNALIST_ID,),
         )
         return [Entry(row[1], row[2], tuple(aliases.get(row[0], ()))) for row in rows]
 
+    @property
+    def blind_viewer(self) -> int | None:
+        """Who looks, while they must not see what only others have entered; None for everybody else."""
+        return self._viewer if self._viewer is not None and is_blind(self._c, self._viewer) else None
+
+    def entered_by_others(self, coder: int) -> set[str]:
+        """The ids of entries that only others have entered and used."""
+        shown = _SHOWN.format(viewer=int(coder))
+        return {
+            speaker_id
+            for (speaker_id,) in self._c.all(
+                f"select speaker_id from speakers where id not in (select id from speakers k where 1{shown})"
+            )
+        }
+
+    def shows(self, speaker_id: str) -> bool:
+        """Whether an entry may be shown to whoever looks."""
+        return self._c.one(f"select 1 from speakers k where speaker_id = ?{self._shown()}", (speaker_id,)) is not None
+
+    def _shown(self) -> str:
+        viewer = self.blind_viewer
+        return "" if viewer is None else _SHOWN.format(viewer=int(viewer))
+
     def all(self) -> list[Speaker]:
         """Every entry by name, retired and merged ones included, the journalist left out."""
-        ids = self._c.all("select speaker_id from speakers where speaker_id <> ? order by name, id", (JOURNALIST_ID,))
+        ids = self._c.all(
+            f"select speaker_id from speakers k where speaker_id <> ?{self._shown()} order by name, id",
+            (JOURNALIST_ID,),
+        )
         return [found for (speaker_id,) in ids if (found := self.get(speaker_id)) is not None]
 
     def get(self, speaker_id: str) -> Speaker | None:

@@ -24,7 +24,7 @@ from annotator.store.people import Person, settle
 from annotator.store.renewal import renew
 from annotator.store.versions import ALIAS, Folded, Made, Version, fold, joined
 
-_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict"})
+_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding"})
 """Records that belong to the project and not to a coder."""
 
 _OF_STATEMENT = frozenset({"statement", "mentions", "label"})
@@ -34,7 +34,7 @@ _EARLY = ("speaker", "codebook", "statement", "phase")
 _COPIES = UUID("5f1d0a52-6a5e-4c0e-9a52-0b9f0a7f7a11")
 _WIPED = (
     "doubts statement_speakers labels paragraph_labels article_labels aliases conflicts assignments phases done_runs"
-    " statements speakers verdicts"
+    " statements speakers verdicts unblindings"
 ).split()
 
 Tick = Callable[[int, int], None]

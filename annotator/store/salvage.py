@@ -382,6 +382,11 @@ def _records(c: Connection) -> Iterator[tuple[str, Key, int | None, Any, Times |
         " from article_labels l join articles a on a.id = l.article",
         "review": "json_array(a.article_id, p.position), r.coder, r.updated_at, r.updated_at from reviews r "
         + place.format("r"),
+        "assignment": "json_array(c.name, a.article_id, p.position, p.position + s.last - s.first, s.phase), null,"
+        " null, null from assignments s join coders c on c.id = s.coder join paragraphs p on p.id = s.first"
+        " join articles a on a.id = p.article order by s.coder, s.position",
+        "phase": "json_array(phase), null, closed_at, closed_at from phases",
+        "unblinding": "json_array(c.name, u.at), null, u.at, u.at from unblindings u join coders c on c.id = u.coder",
         "verdict": "json_array(a.article_id, p.position), v.decided_by, v.decided_at, v.decided_at from verdicts v "
         + place.format("v"),
     }

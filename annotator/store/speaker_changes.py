@@ -36,7 +36,7 @@ class Plan(NamedTuple):
     Attributes:
         what: The change in a few words, as the history will call it.
         lines: What it does, a sentence each.
-        n_statements: How many statements, of all coders, are read differently after it.
+        n_statements: How many statements are read differently after it; of all coders, unless who plans it is blind.
         writes: The records it writes.
     """
 
@@ -68,7 +68,7 @@ class SpeakerChanges:
         speaker = self._registry.get(found) if found else None
         if speaker is not None and speaker.merged_into is not None:
             speaker = self._registry.get(speaker.merged_into)
-        if speaker is None:
+        if speaker is None or not self._registry.shows(speaker.speaker_id):
             raise UsageError(f"no speaker is called {one_line(words)!r}{self._like(words)}")
         return speaker
 
@@ -285,13 +285,18 @@ class SpeakerChanges:
             raise UsageError(f"{name} is an entry of its own; `annotator speakers merge` makes one of the two")
 
     def _n_statements(self, speaker_ids: Sequence[str]) -> int:
-        """How many statements that stand name one of these entries, or one that they stand for."""
+        """How many statements that stand name one of these entries, or one that they stand for.
+
+        To a coder in an open phase only their own are counted.
+        """
         marks = ",".join("?" * len(speaker_ids))
+        viewer = self._registry.blind_viewer
+        own = "" if viewer is None else f" and s.coder = {viewer}"
         row = self._c.one(
             "select count(distinct m.statement) from speakers k left join speakers i on i.id = k.merged_into"
             " join statement_speakers m on m.speaker = k.id join statements s on s.id = m.statement"
-            f" where coalesce(i.speaker_id, k.speaker_id) in ({marks}) and s.deleted = 0"
-            f" or k.speaker_id in ({marks}) and s.deleted = 0",
+            f" where (coalesce(i.speaker_id, k.speaker_id) in ({marks}) or k.speaker_id in ({marks}))"
+            f" and s.deleted = 0{own}",
             [*speaker_ids, *speaker_ids],
         )
         return int(row[0]) if row else 0

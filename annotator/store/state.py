@@ -36,6 +36,7 @@ QUERIES: dict[str, str] = {
     " s.due_at, s.n_left from assignments s join coders c on c.id = s.coder join coders k on k.id = s.recorder "
     + _PLACE.format("s.first"),
     "phases": "select phase, closed_at from phases",
+    "unblindings": "select c.name, u.at, u.phases, u.command from unblindings u join coders c on c.id = u.coder",
     "verdicts": "select a.article_id, p.position, v.state, v.labels, b.codebook_id, c.name, v.reason, v.decided_at"
     " from verdicts v join coders c on c.id = v.decided_by join codebooks b on b.id = v.codebook "
     + _PLACE.format("v.paragraph"),

@@ -16,7 +16,7 @@ from annotator.errors import StoreError, UsageError
 from annotator.model import Article, Coder, CoderKind
 from annotator.plain import one_line, plain
 from annotator.store.articles import Articles
-from annotator.store.assignments import visible_coders
+from annotator.store.blindness import Blindness
 from annotator.store.codebooks import Codebooks
 from annotator.store.coding import Coding
 from annotator.store.connection import APPLICATION_ID, Connection
@@ -148,11 +148,17 @@ class Store:
 
         return Evolution(self._c, self.history, self.codebooks)
 
-    def speaker_changes(self, coder: int | None = None) -> SpeakerChanges:
-        """Changes of the registry under a coder's name, or the program's."""
+    def speaker_changes(self, coder: int | None = None, seen_by: Registry | None = None) -> SpeakerChanges:
+        """Changes of the registry under a coder's name, or the program's.
+
+        Args:
+            coder: Under whose name; None is the program's.
+            seen_by: The registry as whoever changes it may see it; by default as that coder may.
+        """
         from annotator.store.speaker_changes import SpeakerChanges  # who codes seldom changes the registry
 
-        return SpeakerChanges(self._c, self.history, self.registry, self.program() if coder is None else coder)
+        registry = seen_by if seen_by is not None else Registry(self._c, viewer=coder)
+        return SpeakerChanges(self._c, self.history, registry, self.program() if coder is None else coder)
 
     def program(self) -> int:
         """The coder under whose name the history keeps what nobody's name stands for."""
@@ -171,12 +177,31 @@ class Store:
 
         return Plan(self)
 
-    def visible_coders(self, name: str | None) -> list[str] | None:
-        """Whose codings may be shown to a coder, or to whoever leads the project (None); None is everybody's.
+    def blindness(self, name: str | None) -> Blindness:
+        """What is hidden from the coder of that name; from whoever is no coder, or from None, nothing."""
+        row = None if name is None else self._c.one("select id from coders where name = ?", (name,))
+        return Blindness(self._c, None if row is None else int(row[0]))
 
-        In an open phase a coder sees their own alone.
-        """
-        return visible_coders(self._c, name)
+    def unblind(self, name: str, command: str) -> None:
+        """Keep in the history that a coder asked for others' codings while a phase of theirs was open."""
+        phases = list(self.blindness(name).open_phases)
+        with self.history.step(self.program(), f"unblind {name}: {command}") as step:
+            step.put("unblinding", [name, now()], {"phases": phases, "command": command})
+
+    def unblindings(self) -> list[tuple[str, str, str]]:
+        """Who was shown others' codings in an open phase: the coder, when, and by which command, oldest first."""
+        return self._c.all(
+            "select c.name, u.at, u.command from unblindings u join coders c on c.id = u.coder order by u.at, c.name"
+        )
+
+    def visible_coders(self, name: str | None) -> list[str] | None:
+        """Whose codings may be shown to a coder where they cannot be told apart by phase; None is everybody's."""
+        return [name] if name is not None and self.blindness(name).open_phases else None
+
+    def registry_for(self, name: str | None) -> Registry:
+        """The registry as the coder of that name may see it."""
+        row = None if name is None else self._c.one("select id from coders where name = ?", (name,))
+        return Registry(self._c, viewer=None if row is None else int(row[0]))
 
     def coding(self, name: str) -> Coding:
         """The work of the coder of that name."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from annotator.cli import run
 from annotator.errors import UsageError
+from annotator.model import State
 from annotator.store import Store
 from annotator.store.coding import Coding, Place
 from annotator.store.doctor import examine
@@ -18,6 +21,7 @@ from annotator.store.drawing import Unit, draw
 from annotator.store.merge import merge
 from annotator.store.pack import pack
 from annotator.store.replay import rebuild
+from annotator.store.stamps import stamp
 from tests.conftest import article
 from tests.store.test_merge import held
 from tests.store.work import CODEBOOK, act, state
@@ -147,19 +151,32 @@ def test_assignments_are_part_of_the_history_and_come_through_a_merge(path: Path
 
 def test_a_pack_holds_no_trace_of_anybody_else(path: Path, tmp_path: Path) -> None:
     with Store(path) as store:
+        assign(store, "anna", "ben", overlap="8")
         for coder, name in (("anna", "Speaker of Anna"), ("ben", "Speaker of Ben")):
-            with store.coding(coder).step("code", 1) as step:
-                statement = step.add_statement((0, 5))
-                step.set_speakers(statement, [(name, None)])
-                step.label(statement, "words", f"words of {coder}")
-                step.change_statement(statement, note=f"note of {coder}")
+            coding = store.coding(coder)
+            for paragraph in (1, 2, 3):
+                with coding.step("code", paragraph) as step:
+                    statement = step.add_statement((0, 5))
+                    step.set_speakers(statement, [(name, None)])
+                    step.label(statement, "words", f"words of {coder}")
+                    step.change_statement(statement, note=f"note of {coder}")
+                    step.review(state="coded", note=f"note of {coder}")
+            with coding.step("take away", 2) as step:
+                step.change_statement(coding.statements(2)[0].statement_id, deleted=True)
+            coding.undo()
+            coding.save_place(Place(3, None, {"typed": f"words of {coder}"}))
+        changes = store.speaker_changes()
+        changes.carry_out(changes.alias("Speaker of Ben", ["Benjamin"]))
+        store.coding("ben").search().fill()
+        finish(store.coding("ben"))
+        store.plan.recheck("ben", days=1, number=1)
+        store.unblind("ben", "status")
         packed = pack(store, "anna", tmp_path / "anna.db")
 
     data = packed.path.read_bytes()
-    assert packed.n_statements == 1
+    assert packed.n_statements == 3
     assert b"words of anna" in data
-    for trace in (b"Speaker of Ben", b"words of ben", b"note of ben"):
-        assert trace not in data
+    assert b"ben" not in data.lower()
     with sqlite3.connect(packed.path) as raw:
         assert raw.execute("select count(*) from coders where name = 'ben'").fetchone() == (0,)
     raw.close()
@@ -226,6 +243,40 @@ def test_what_is_not_due_yet_does_not_come_back(path: Path) -> None:
         assert store.coding("anna").next_left(0) is None
         with pytest.raises(UsageError, match="fewer than 7"):
             store.plan.recheck("anna", days=10, number=7)
+
+
+def test_after_two_weeks_a_coder_codes_again_and_the_report_says_how_far_they_agree_with_themselves(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def code(store: Store, states: list[State]) -> None:
+        coding, at = store.coding("anna"), 0
+        for state_ in states:
+            found = coding.next_left(at)
+            assert found is not None
+            at = found
+            coding.save_place(Place(at, None, {}))
+            with coding.step("state", at) as step:
+                if state_ == "coded":
+                    step.label(step.add_statement((0, 3)), "stance", "pro")
+                step.review(state=state_)
+
+    with Store(path) as store:
+        assign(store, "anna", overlap="8")
+        states: list[State] = ["coded", "no claim"]
+        code(store, states * 12)
+        store.plan.recheck("anna", days=14, number=4)
+        assert store.coding("anna").next_left(0) is None
+        in_two_weeks = stamp(datetime.now(UTC) + timedelta(days=14, minutes=1))
+        monkeypatch.setattr("annotator.store.assignments.now", lambda: in_two_weeks)
+        code(store, [*states, *states, *states, *states, "coded", "no claim", "coded", "coded"])
+
+    assert run(["--project", str(path), "agreement"]) == 0
+    assert "coders with themselves" in capsys.readouterr().out
+    assert run(["--project", str(path), "agreement", "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)["rechecks"]["anna"]
+    claims = next(one for one in again["paragraph"] if one["variable"] == "claim")
+    assert claims["n_units_paired"] == 12
+    assert 0 < claims["coefficients"]["percent_agreement"]["value"] < 1
 
 
 def test_in_an_open_phase_a_coder_sees_only_the_own_codings(path: Path) -> None:

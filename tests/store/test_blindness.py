@@ -1,0 +1,275 @@
+"""In an open phase a coder sees nobody else's codings, whichever way they look; who looks all the same is noted."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from annotator.cli import run
+from annotator.errors import UsageError
+from annotator.reports.disagreements import find_disagreements
+from annotator.store import Store
+from annotator.store.backup import back_up
+from annotator.store.doctor import examine
+from annotator.store.merge import merge
+from annotator.store.pack import pack
+from annotator.store.replay import rebuild
+from tests.conftest import article
+from tests.store.work import CODEBOOK, state
+
+BENS = ("ben", "Speaker of Ben", "Ben noted this", "contra")
+"""What only Ben has put into the project."""
+
+Annotator = Callable[..., tuple[int, str, str]]
+
+
+def code(store: Store, coder: str, paragraph: int, stance: str) -> None:
+    with store.coding(coder).step("code", paragraph) as step:
+        statement = step.add_statement((0, 3))
+        step.set_speakers(statement, [(f"Speaker of {coder.title()}", None)])
+        step.label(statement, "stance", stance)
+        step.change_statement(statement, note=f"{coder.title()} noted this")
+        step.review(state="coded")
+
+
+def give(store: Store, phase: str, number: int, *coders: str) -> list[int]:
+    """Give whole articles to all of these coders; the paragraphs."""
+    drawn = store.plan.draw(coders, overlap="100%", number=number, seed=1)
+    store.plan.put(drawn, phase, phase)
+    rows = store.connection.all("select first, last from assignments where phase = ? order by first", (phase,))
+    return sorted({paragraph for first, last in rows for paragraph in range(first, last + 1)})
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A project in which the training is closed and the main phase is open, with work of Anna and Ben in both."""
+    made = tmp_path / "project.db"
+    texts = [f"Article {i}.\nIts second.\nIts third." for i in range(6)]
+    with Store.create(made, CODEBOOK, [article(text, f"a{i}") for i, text in enumerate(texts)]) as store:
+        store.connection.before_first_write = None
+        training, main = give(store, "training", 2, "anna", "ben"), give(store, "main", 3, "anna", "ben")
+        store.plan.close("training")
+        for paragraph in (training[0], main[0], main[1]):
+            code(store, "anna", paragraph, "pro")
+            code(store, "ben", paragraph, "contra")
+    return made
+
+
+@pytest.fixture
+def annotator(path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Annotator:
+    """The command line, called by the user anna."""
+    monkeypatch.setenv("LOGNAME", "anna")
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        code = run(["--project", str(path), *arguments])
+        return (code, *capsys.readouterr())
+
+    return call
+
+
+def paragraphs(store: Store, phase: str) -> list[int]:
+    rows = store.connection.all("select first, last from assignments where phase = ?", (phase,))
+    return sorted({p for first, last in rows for p in range(first, last + 1)})
+
+
+def test_a_coder_may_see_what_was_coded_in_a_closed_phase_and_nothing_else(path: Path) -> None:
+    with Store(path) as store:
+        anna, training, main = store.blindness("anna"), paragraphs(store, "training"), paragraphs(store, "main")
+        given_to_nobody = next(p for p in range(1, 19) if p not in [*training, *main])
+
+        assert anna.open_phases == ("main",)
+        assert not any(anna.hides(paragraph) for paragraph in training)
+        assert all(anna.hides(paragraph) for paragraph in [*main, given_to_nobody])
+        assert not anna.hides_phases(["training"])
+        assert anna.hides_phases(["training", "main"])
+        assert anna.hides_phases([])
+        assert not store.blindness(None).hides(main[0])
+        assert not store.blindness("zoe").hides(main[0])
+        store.plan.close("main")
+        assert not store.blindness("anna").hides(given_to_nobody)
+
+
+def test_what_is_coded_again_unseen_makes_a_closed_phase_secret_once_more(path: Path) -> None:
+    with Store(path) as store:
+        for paragraph in paragraphs(store, "training"):
+            code(store, "anna", paragraph, "pro")
+        drawn = store.plan.recheck("anna", days=14, number=1)
+
+        anna = store.blindness("anna")
+
+        row = store.connection.one("select first from assignments where phase = 'recheck'")
+        assert row is not None
+        assert anna.open_phases == ("main", "recheck")
+        assert anna.hides(row[0])
+        assert sum(anna.hides(p) for p in paragraphs(store, "training")) == drawn[0].size
+        assert anna.hides_phases(["training"])
+        assert not store.blindness("ben").hides_phases(["training"])
+
+
+def test_the_disagreement_browser_follows_the_same_rule(path: Path) -> None:
+    with Store(path) as store:
+        training, main = paragraphs(store, "training"), paragraphs(store, "main")
+
+        found = find_disagreements(store, "anna")
+
+        assert {one.paragraph for one in found.items} == {training[0]}
+        assert found.n_blind == 2
+        store.plan.close("main")
+        assert {one.paragraph for one in find_disagreements(store, "anna").items} == {training[0], *main[:2]}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("status", "--json"),
+        ("status", "--coder", "anna"),
+        ("log",),
+        ("log", "--json"),
+        ("speakers", "list", "--all"),
+        ("speakers", "list", "--json"),
+        ("speakers", "export"),
+        ("assign", "list"),
+        ("assign", "list", "--json"),
+        ("codebook", "history"),
+        ("restore", "latest", "--dry-run"),
+        ("doctor",),
+        ("doctor", "--json"),
+        ("merge", "other.db", "--dry-run"),
+        ("merge", "other.db", "--dry-run", "--json"),
+        ("adjudicate", "--status"),
+        ("agreement",),
+        ("agreement", "--json"),
+        ("agreement", "--watch"),
+        ("agreement", "--phase", "main"),
+        ("assign", "report"),
+        ("export", "jsonl", "--layer", "gold"),
+        ("export", "jsonl", "--coder", "ben"),
+        ("log", "--coder", "ben"),
+        ("speakers", "show", "Speaker of Ben"),
+        ("speakers", "rename", "Speaker of Ben", "Benedict", "--dry-run"),
+    ],
+)
+def test_no_command_tells_a_coder_in_an_open_phase_of_another(
+    path: Path, tmp_path: Path, annotator: Annotator, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    back_up(path, "by hand")
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(path, "other.db")
+    for name, stance in (("anna", "open"), ("ben", "contra")):
+        with Store(Path("other.db")) as other:
+            code(other, name, 18, stance)
+    asked = " ".join(arguments)
+
+    _, out, err = annotator(*arguments)
+
+    assert [word for word in BENS if word in (out + err) and word not in asked] == []
+
+
+def test_an_export_of_a_coder_in_an_open_phase_holds_nothing_of_another(
+    path: Path, tmp_path: Path, annotator: Annotator
+) -> None:
+    for format_ in ("jsonl", "csv", "hf", "qdpx", "labelstudio"):
+        out = tmp_path / format_
+
+        assert annotator("export", format_, "--out", str(out))[0] == 0
+
+        held = b"".join(file.read_bytes() for file in out.rglob("*") if file.is_file())
+        assert b"Speaker of Anna" in held or format_ == "qdpx"
+        assert [word for word in BENS[:3] if word.encode() in held] == []
+
+
+def test_who_calls_is_who_would_code(path: Path, annotator: Annotator, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "ben" not in annotator("status")[1]
+    assert annotator("status", "--coder", "zoe")[1].count("ben") == 1
+    monkeypatch.setenv("ANNOTATOR_CODER", "ben")
+    assert "anna" not in annotator("status")[1]
+    monkeypatch.setenv("ANNOTATOR_CODER", " anna ")
+    assert "ben" not in annotator("status")[1]
+    monkeypatch.delenv("ANNOTATOR_CODER")
+    monkeypatch.setenv("LOGNAME", "lead")
+    assert "ben" in annotator("status")[1]
+    monkeypatch.setenv("LOGNAME", "annotator")
+    assert "ben" in annotator("status")[1]
+
+
+def test_a_closed_phase_can_be_looked_at_while_another_is_open(
+    path: Path, tmp_path: Path, annotator: Annotator
+) -> None:
+    code_, out, _ = annotator("agreement", "--phase", "training", "--json")
+    assert code_ == 0
+    assert json.loads(out)
+
+    assert annotator("export", "jsonl", "--phase", "training", "--out", str(tmp_path / "out"))[0] == 0
+    rows = [json.loads(line) for line in (tmp_path / "out" / "statements.jsonl").read_text().splitlines()]
+    assert sorted(row["coder"] for row in rows) == ["anna", "ben"]
+
+
+def test_who_looks_all_the_same_is_told_so_and_written_down(path: Path, tmp_path: Path, annotator: Annotator) -> None:
+    with Store(path) as store:
+        changes = store.speaker_changes()
+        changes.carry_out(changes.rename("Speaker of Ben", "Benedict"))
+
+    code_, out, err = annotator("status", "--unblind")
+
+    assert code_ == 0
+    assert "ben" in out
+    assert "Codings of others are shown to anna although the phase main is open" in err
+    assert annotator("agreement", "--unblind")[0] == 0
+    with Store(path) as store:
+        assert [(name, command) for name, _, command in store.unblindings()] == [
+            ("anna", "status"),
+            ("anna", "agreement"),
+        ]
+        kept = state(store)
+        assert "ben" not in annotator("status")[1]
+        with store.connection.write():
+            rebuild(store.connection)
+        assert state(store) == kept
+        assert store.coding("anna").undo() is not None
+        assert len(store.unblindings()) == 2
+        assert store.speaker_changes().undo() is not None
+        assert b"unblind anna" not in pack(store, "ben", tmp_path / "ben.db").path.read_bytes()
+    with Store(tmp_path / "ben.db") as packed:
+        assert packed.unblindings() == []
+    assert annotator("log", "--entity", "unblinding", "--unblind")[1].count("unblind anna") == 3
+    assert examine(path).is_sound
+
+
+def test_that_somebody_looked_comes_through_a_merge(path: Path, tmp_path: Path, annotator: Annotator) -> None:
+    other = Path(shutil.copy(path, tmp_path / "other.db"))
+    annotator("status", "--unblind")
+
+    with Store(other) as store:
+        merge(store, [path])
+        assert [name for name, _, _ in store.unblindings()] == ["anna"]
+    assert examine(other).is_sound
+
+
+def test_whoever_is_blind_to_nothing_leaves_no_mark(
+    path: Path, annotator: Annotator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "lead")
+
+    assert annotator("agreement", "--unblind")[0] == 0
+
+    with Store(path) as store:
+        assert store.unblindings() == []
+
+
+def test_changes_of_the_registry_count_a_blind_coders_own_statements_alone(path: Path) -> None:
+    with Store(path) as store:
+        with store.coding("anna").step("code", 17) as step:
+            step.set_speakers(step.add_statement(None), [("Speaker of Ben", None)])
+        anna, ben = (store.coder(name).id for name in ("anna", "ben"))
+
+        assert store.speaker_changes(anna).rename("Speaker of Ben", "Benedict").n_statements == 1
+        assert store.speaker_changes(ben).rename("Speaker of Ben", "Benedict").n_statements == 3
+        with pytest.raises(UsageError, match="no speaker is called"):
+            store.speaker_changes(ben).rename("Speaker of Anna", "Hannah")
+        store.plan.close("main")
+        assert store.speaker_changes(anna).rename("Speaker of Ben", "Benedict").n_statements == 4
