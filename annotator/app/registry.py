@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
+from annotator.app.asking import Deed
 from annotator.app.screens.prompt import Found, Prompt
 from annotator.plain import one_line
 from annotator.session import Session
@@ -26,15 +27,14 @@ _ACTIONS = {
 }
 
 
-async def change_registry(app: App[Any], session: Session) -> str | None:
-    """Ask for an entry and a change, show what it does, and make it.
+async def change_registry(app: App[Any], session: Session) -> Deed | None:
+    """Ask for an entry and a change, and show what it does.
 
     Returns:
-        What was done, in a few words; None if the coder left before.
+        What makes the change; None if the coder left before.
 
     Raises:
         UsageError: The change cannot be made.
-        StoreError: It could not be recorded.
     """
     changes = session.store.speaker_changes(session.coding.coder.id)
     entries = session.coding.registry.entries()
@@ -51,8 +51,12 @@ async def change_registry(app: App[Any], session: Session) -> str | None:
     answer = await app.push_screen_wait(Prompt("; ".join(lines), _among(sure), "", _WAY))
     if not answer:
         return None
-    changes.carry_out(plan)
-    return plan.what
+
+    def carry_out() -> None:
+        changes.carry_out(plan)
+        session.look_again(plan.what)
+
+    return carry_out
 
 
 _WAY = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves"

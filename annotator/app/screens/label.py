@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from rich.cells import cell_len
 from textual import events, work
@@ -17,7 +17,8 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from annotator.app.screens.prompt import MOST_TYPED, Found, Prompt
+from annotator.app import asking
+from annotator.app.asking import Deed
 from annotator.app.settings import NARROWEST, STEP, Settings
 from annotator.app.tour import tour_text
 from annotator.app.widgets.article_view import MARGIN, ArticleView, Page
@@ -37,15 +38,10 @@ from annotator.session.keys import (
     local_map,
 )
 
-if TYPE_CHECKING:
-    from annotator.store.evolution import Rule
-
 WIDE = 110
 SMALLEST = (60, 20)
 FORM_WIDTH = 46
 """Of the form beside the article, as the style sheet has it."""
-_NEW = "\n"
-"""Stands before the name of a category that is to be made; no name holds it."""
 _SAME_KEYS = {"ctrl+j": "enter", "ctrl+h": "backspace"}
 """What some terminals send for other keys, among them what is typed before the screen is up."""
 _HINTS = {
@@ -290,118 +286,54 @@ class LabelScreen(Screen[None]):
         self._refusal = None
         self._show()
 
-    # typing
+    # what is asked for on a line of its own
 
     @work
     async def action_type_value(self, variable: Variable) -> None:
         """Type a number, a text, a name, or the beginning of a category."""
-        label = self.session.label(variable)
-        finder = None
-        text = ""
-        if variable.categories:
-            finder = self._find_category(variable)
-        elif variable.level == "entity":
-            finder = self._find_speaker
-        elif label is not None:
-            text = str(label.value)
-        if self._is_too_long(text, variable.title):
-            return
-        if finder is not None and label is not None:
-            finder = _with_nothing(finder, label.value)
-        hint = "Enter takes it, Esc leaves" + (" · ↓ ↑ mark another" if finder else "; an empty line takes it away")
-        typed = await self.app.push_screen_wait(Prompt(_question(variable), finder, text, hint))
-        if typed is not None and typed.startswith(_NEW):
-            self._do(lambda: self.session.add_category(variable, typed.removeprefix(_NEW)))
-        elif typed is not None:
-            self._do(lambda: self.session.type_value(variable, typed))
-
-    def _is_too_long(self, text: str, what: str) -> bool:
-        """Whether a text from elsewhere is longer than a line can be edited; says so."""
-        if len(text) > MOST_TYPED:
-            self._refuse(f"{what}: {len(text):,} characters are too many to edit here; they stay as they are")
-        return len(text) > MOST_TYPED
+        await self._after(asking.value(self.app, self.session, variable))
 
     @work
     async def action_type_speaker(self) -> None:
         """Find a speaker in the registry or the text by typing, or give a new one."""
-        hint = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves"
-        typed = await self.app.push_screen_wait(Prompt("speaker", self._find_speaker, "", hint))
-        if typed is not None:
-            self._do(lambda: self.session.type_speaker(typed))
+        await self._after(asking.speaker(self.app, self.session))
 
     @work
     async def action_note(self) -> None:
         """Write the note of the statement, or of the paragraph."""
-        what = "note of the statement" if self.session.statement else "note of the paragraph"
-        if self._is_too_long(self.session.note, what):
-            return
-        typed = await self.app.push_screen_wait(Prompt(what, None, self.session.note, "Enter keeps it, Esc leaves"))
-        if typed is not None:
-            self._do(lambda: self.session.set_note(typed))
+        await self._after(asking.note(self.app, self.session))
 
     @work
     async def action_go_to(self) -> None:
         """Go to a paragraph, or to an article."""
-        hint = "7 is paragraph 7 here · 3/7 is paragraph 7 of article 3 · or part of an article's name"
-        typed = await self.app.push_screen_wait(Prompt("go to", None, "", hint))
-        if typed:
-            self._do(lambda: self.session.go_to_place(typed))
+        await self._after(asking.place(self.app, self.session))
 
     @work
     async def action_rule(self) -> None:
         """Add a rule or an example to a category, or to a whole variable, as a new revision of the codebook."""
-        where = await self.app.push_screen_wait(
-            Prompt("a rule for which category?", self._find_any_category, "", "Enter takes it, Esc leaves")
-        )
-        if where is None:
-            return
-        variable, _, category = where.partition("\n")
-        kinds = {"when to use it": "use", "when not to use it": "avoid", "an example": "example"}
+        await self._after(asking.rule(self.app, self.session))
 
-        def find(text: str) -> list[Found]:
-            return [Found(kind, title) for title, kind in kinds.items() if text.casefold() in title]
+    @work
+    async def action_articles(self) -> None:
+        """Go to an article of the list."""
+        await self._after(asking.article(self.app, self.session))
 
-        kind = await self.app.push_screen_wait(Prompt(f"{category or variable}: what do you add?", find))
-        if kind is None:
-            return
-        evidence = self.session.evidence
-        text = self.session.text[slice(*evidence)] if kind == "example" and evidence else ""
-        text = " ".join(text.split())
-        typed = await self.app.push_screen_wait(
-            Prompt(
-                f"{category or variable}, {kind}", None, text, "Enter makes a new revision of the codebook, Esc leaves"
-            )
-        )
-        if typed:
-            self._do(lambda: self.session.add_rule(variable, category or None, cast("Rule", kind), typed))
+    @work
+    async def action_find(self) -> None:
+        """Find paragraphs by words and conditions, and go to one."""
+        await self._after(asking.found(self.app, self.session))
 
-    def _find_any_category(self, text: str) -> list[Found]:
-        """Every category by its variable and name, what the current statement holds first; and every variable."""
-        statement = self.session.statement
-        held = {(n, str(one)) for n, lb in statement.labels.items() for one in _names(lb.value)} if statement else set()
-        found = []
-        for variable in self.session.codebook.asked("statement") + self.session.codebook.asked("paragraph"):
-            for category, _ in variable.walk():
-                if not category.retired:
-                    key = (variable.name, category.name)
-                    found.append((key not in held, Found("\n".join(key), f"{variable.title}: {category.name}")))
-            found.append((True, Found(variable.name, f"{variable.title} as a whole")))
-        wanted = text.casefold().split()
-        found.sort(key=lambda one: one[0])
-        return [one for _, one in found if all(word in one.shown.casefold() for word in wanted)]
+    @work
+    async def action_registry(self) -> None:
+        """Change an entry of the registry of speakers."""
+        from annotator.app.registry import change_registry  # opened now and then
+
+        await self._after(change_registry(self.app, self.session))
 
     @work
     async def action_variables(self) -> None:
         """Open any variable of the form, also one without a key."""
-        asked = self.session.asked()
-
-        def find(text: str) -> list[Found]:
-            named = [v for v in asked if text.casefold() in v.title.casefold()]
-            labels = [(v, self.session.label(v)) for v in named]
-            return [Found(v.name, f"{v.title}: {', '.join(_names(at.value))}" if at else v.title) for v, at in labels]
-
-        name = await self.app.push_screen_wait(Prompt("variable", find, "", "Enter opens it, Esc leaves"))
-        variable = self.session.codebook.variable(name) if name else None
+        variable = await asking.variable(self.app, self.session)
         if variable is None:
             return
         if variable is self.session.codebook.speaker:
@@ -409,25 +341,15 @@ class LabelScreen(Screen[None]):
         else:
             self._open(variable)
 
-    def _find_category(self, variable: Variable) -> Callable[[str], list[Found]]:
-        def find(text: str) -> list[Found]:
-            wanted = text.casefold().split()
-            found = []
-            for category, above in variable.walk():
-                path = " › ".join((*above, category.name))
-                if not category.retired and all(word in path.casefold() for word in wanted):
-                    found.append(Found(category.name, path))
-            found.sort(key=lambda one: not one.value.casefold().startswith(text.casefold()))
-            is_list = variable.key is not None and variable.level in ("nominal", "set")
-            name = " ".join(text.split())
-            if is_list and name and name.casefold() not in {one.casefold() for one in variable.names}:
-                found.append(Found(f"{_NEW}{name}", f"{name}: add it to the codebook", is_new=True))
-            return found
-
-        return find
-
-    def _find_speaker(self, text: str) -> list[Found]:
-        return [Found(one.name, one.shown, one.is_new) for one in self.session.find_speakers(text)]
+    async def _after(self, asked: Awaitable[Deed | None]) -> None:
+        """Do what was asked for, unless it was left before."""
+        try:
+            deed = await asked
+        except AnnotatorError as error:
+            self._refuse(str(error))
+            return
+        if deed is not None:
+            self._do(deed)
 
     # other screens
 
@@ -437,7 +359,7 @@ class LabelScreen(Screen[None]):
 
         statement = self.session.statement
         labels = statement.labels.values() if statement else ()
-        chosen = tuple(name for label in labels for name in _names(label.value))
+        chosen = tuple(name for label in labels for name in asking.names(label.value))
         variable = self._opened if isinstance(self._opened, Variable) else None
         self._read(help_page(self.session.keys, variable, chosen))
 
@@ -456,44 +378,6 @@ class LabelScreen(Screen[None]):
         self.app.push_screen(Reader(page))
 
     @work
-    async def action_articles(self) -> None:
-        """Go to an article of the list."""
-        question = "article: how far you are, and its name; type a part of it"
-        chosen = await self.app.push_screen_wait(
-            Prompt(question, self._find_article, "", "Enter goes there, Esc leaves")
-        )
-        if chosen is not None:
-            self._do(lambda: self.session.open_article(int(chosen)))
-
-    @work
-    async def action_find(self) -> None:
-        """Find paragraphs by words and conditions, and go to one."""
-        from annotator.session.finding import HINT  # a session that searches nothing need not load it
-
-        chosen = await self.app.push_screen_wait(Prompt("find", self._find_places, "", HINT))
-        if chosen is not None:
-            self._do(lambda: self.session.go_to(int(chosen)))
-
-    @work
-    async def action_registry(self) -> None:
-        """Change an entry of the registry of speakers."""
-        from annotator.app.registry import change_registry  # opened now and then
-
-        try:
-            done = await change_registry(self.app, self.session)
-        except AnnotatorError as error:
-            self._refuse(str(error))
-            return
-        if done is not None:
-            self._do(lambda: self.session.look_again(done))
-
-    def _find_places(self, text: str) -> list[Found]:
-        try:
-            return [Found(str(place.paragraph), place.shown) for place in self.session.find(text)]
-        except AnnotatorError as error:
-            return [Found(str(self.session.paragraph.id), str(error))] if text.strip() else []
-
-    @work
     async def action_disagreements(self) -> None:
         """Compare the codings of paragraphs that this coder is done with, the worst first."""
         from annotator.app.screens.disagreements import Disagreements  # brings numpy
@@ -501,9 +385,6 @@ class LabelScreen(Screen[None]):
         chosen = await self.app.push_screen_wait(Disagreements(self.session.store, self.session.coder))
         if chosen is not None:
             self._do(lambda: self.session.go_to(chosen))
-
-    def _find_article(self, text: str) -> list[Found]:
-        return [Found(str(row), shown) for row, shown in self.session.articles(text)]
 
     def action_palette(self) -> None:
         """Every command by name."""
@@ -671,25 +552,6 @@ class LabelScreen(Screen[None]):
                 shown = "→ ←" if key == "right" else command.shown
                 row += [Part(shown, "key", key), Part(f" {what}  ", "weak", key)]
         return row
-
-
-def _with_nothing(finder: Callable[[str], list[Found]], value: object) -> Callable[[str], list[Found]]:
-    """A finder that offers, before anything is typed, to take away what is there."""
-    nothing = Found("", f"nothing: take “{', '.join(_names(value))}” away")
-    return lambda text: finder(text) if text else [*finder(text), nothing]
-
-
-def _names(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
-
-
-def _question(variable: Variable) -> str:
-    """What a variable asks for, with the bounds of a number."""
-    if not variable.is_numeric:
-        return variable.title
-    bounds = [f"at least {variable.minimum:g}"] if variable.minimum is not None else []
-    bounds += [f"at most {variable.maximum:g}"] if variable.maximum is not None else []
-    return ", ".join([f"{variable.title}: a {'whole ' if variable.whole else ''}number", *bounds])
 
 
 def _size_classes(size: Size) -> str:
