@@ -97,8 +97,12 @@ class _Nothing(Exception):  # noqa: N818 (it ends a dry run)
 def _show(drawn: Drawn, kind: str) -> None:
     from annotator.cli.tables import print_table
 
+    if kind == "paragraph":
+        print_table(["coder", "paragraphs"], [[one_line(coder), len(units)] for coder, units in drawn.units.items()])
+        click.echo(f"everybody codes {len(drawn.overlap)} of them")
+        return
     rows = [[one_line(coder), len(units), drawn.load(coder)] for coder, units in drawn.units.items()]
-    print_table(["coder", f"{kind}s", "paragraphs"], rows)
+    print_table(["coder", "articles", "paragraphs"], rows)
     click.echo(f"everybody codes {len(drawn.overlap)} of them ({sum(u.size for u in drawn.overlap)} paragraphs)")
 
 

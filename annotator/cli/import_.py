@@ -39,16 +39,16 @@ def command(project: Project, paths: tuple[Path, ...], coder: str | None, kind: 
     """
     from annotator.export.mapping import load_mapping
     from annotator.export.reading import tables
-    from annotator.store.backup import back_up
+    from annotator.store.backup import Snapshot
     from annotator.store.importing import import_tables
 
     if not paths:
         raise UsageError("say what to import: an export folder, or files of JSONL or CSV")
     found = tables(paths, load_mapping(mapping))
     what = "import " + ", ".join(one_line(path.name) for path in paths)[:200]
-    with project.open() as store:
-        back_up(store.path, "before import")
+    with project.open() as store, Snapshot(store.path, "before import") as snapshot:
         counts = import_tables(store, found, what=what, coder=coder, kind=kind)
+        snapshot.is_needed = any(counts.changed.values())
     for name, n in counts.changed.items():
         click.echo(f"{name}: {n} new or changed, {counts.unchanged[name]} as they were", err=True)
     for remark in counts.remarks:

@@ -9,6 +9,7 @@ import click
 
 from annotator.cli.blindness import allowed, unblind_option
 from annotator.cli.options import Project, json_option, pass_project, project_option
+from annotator.errors import UsageError
 from annotator.plain import one_line
 
 
@@ -39,8 +40,11 @@ def command(
     as_json: bool,
 ) -> None:
     """Show the history, oldest first: who changed what, when, from what to what. With --json one object a line."""
+    from annotator.store.entities import ENTITIES
     from annotator.store.log import Selection, lines, moment_of
 
+    if entity is not None and entity not in ENTITIES:
+        raise UsageError(f"{one_line(entity)!r} is no kind of record; kinds are {', '.join(ENTITIES)}")
     chosen = Selection(
         coder, moment_of(since) if since else None, moment_of(until) if until else None, article, statement, entity
     )

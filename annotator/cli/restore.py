@@ -78,9 +78,13 @@ def _compare(project: Path, chosen: Path) -> list[str]:
             lines.append(f"{what}: {error}")
             continue
         coders = ", ".join(
-            f"{one_line(c['coder'])} {c['done']} done, {c['statements']} statements"
+            f"{one_line(c['coder'])} {c['done']} done, {_statements(c['statements'])}"
             for c in status["coders"]
             if visible is None or c["coder"] in visible
         )
         lines.append(f"{what}: {status['n_articles']} articles; {coders or 'nobody has coded'}")
     return lines
+
+
+def _statements(n: int) -> str:
+    return f"{n} statement{'s' * (n != 1)}"

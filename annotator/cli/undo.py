@@ -30,7 +30,9 @@ def command(project: Project, to: str | None, coder: str | None, dry_run: bool, 
     moment = moment_of(to) if to is not None else None
     with project.open(read_only=dry_run) as store:
         if name not in [known.name for known in store.coders()]:
-            raise UsageError(f"there is no coder {one_line(name)} in this project")
+            raise UsageError(
+                f"there is no coder {one_line(name)} in this project; say whose work to take back with --coder"
+            )
         found = steps_since(store, name, moment or moment_of("1970-01-01T12:00"))
         found = found if moment is not None else found[:1]
         for at, what in found[:_SHOWN]:

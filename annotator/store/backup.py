@@ -68,11 +68,43 @@ def back_up(project: Path, why: str) -> Backup:
     Raises:
         StoreError: It cannot be written; no part of it is left behind.
     """
-    source = Connection(project, read_only=True)
-    try:
-        return _copy(source, project, why)
-    finally:
-        source.close()
+    with Snapshot(project, why) as snapshot:
+        snapshot.is_needed = True
+    return snapshot.backup
+
+
+class Snapshot:
+    """A snapshot made before something that may come to nothing; then it goes again, so that it drives out no other."""
+
+    def __init__(self, project: Path, why: str) -> None:
+        """Make it.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        self._project = project
+        source = Connection(project, read_only=True)
+        try:
+            self._backup = _copy(source, project, why)
+        finally:
+            source.close()
+        self.is_needed = False
+
+    @property
+    def backup(self) -> Backup:
+        """The snapshot."""
+        return self._backup
+
+    def __enter__(self) -> Snapshot:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Keep it if it was needed, and thin the others then."""
+        if self.is_needed:
+            _thin(self._project)
+        else:
+            with suppress(OSError):
+                self._backup.path.unlink()
 
 
 def back_up_daily(project: Path) -> threading.Thread | None:
@@ -197,7 +229,6 @@ def _copy(source: Connection, project: Path, why: str) -> Backup:
     finally:
         remove_database(unfinished)
     sync_folder(where)
-    _thin(project)
     return Backup(path, at, slug.replace("-", " "))
 
 
@@ -212,6 +243,7 @@ def _copy_in_background(project: Path, ready: threading.Event) -> None:
             source.one("select count(*) from meta")
             ready.set()
             _copy(source, project, "daily")
+            _thin(project)
     finally:
         ready.set()
         source.close()

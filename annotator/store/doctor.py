@@ -72,11 +72,16 @@ class Diagnosis(NamedTuple):
         return "The project is sound."
 
 
+class NewerError(StoreError):
+    """Only a newer version can say whether the file is sound."""
+
+
 def examine(path: Path, tick: Tick | None = None) -> Diagnosis:
     """Look for everything that can be wrong with a project.
 
     Raises:
         StoreError: There is no such file.
+        NewerError: A newer version made it.
     """
     name = one_line(str(path))
     if not path.is_file():
@@ -90,7 +95,7 @@ def examine(path: Path, tick: Tick | None = None) -> Diagnosis:
                 findings += _inside(c, checked, tick or (lambda _what, _done, _total: None))
         finally:
             c.close()
-    except BusyError:
+    except (BusyError, NewerError):
         raise
     except StoreError as error:
         findings.append(Finding("damage", str(error)))
@@ -104,7 +109,10 @@ def _inside(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Find
         yield Finding("damage", f"{c.name} is not an annotator project, or what says so is damaged")
         return
     if found > LATEST:
-        raise StoreError(f"{c.name} was made by a newer version of annotator")
+        raise NewerError(
+            f"{c.name} was made by a newer version of annotator, which alone can check it: upgrade with"
+            " `pip install -U annotator`"
+        )
     bad = [str(row[0]) for row in c.all(f"pragma integrity_check({_MOST})") if row[0] != "ok"]
     yield from (Finding("damage", f"SQLite: {one_line(line)}") for line in bad)
     if found < LATEST:

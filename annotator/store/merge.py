@@ -17,7 +17,7 @@ from uuid import uuid4
 from annotator.errors import StoreError
 from annotator.plain import one_line
 from annotator.store import order
-from annotator.store.backup import back_up, new_epoch
+from annotator.store.backup import Snapshot, back_up, new_epoch
 from annotator.store.connection import Connection
 from annotator.store.files import appear, refuse_left_over, remove_database
 from annotator.store.migrations import LATEST
@@ -92,17 +92,18 @@ def merge(store: Store, others: Sequence[Path], *, dry_run: bool = False, tick: 
     Raises:
         StoreError: A file cannot be read, or says what cannot be true together with the others.
     """
-    if not dry_run:
-        back_up(store.path, "before merge")
     c = store.connection
     report: Report | None = None
     with ExitStack() as stack:
+        snapshot = None if dry_run else stack.enter_context(Snapshot(store.path, "before merge"))
         opened = [stack.enter_context(_opened(path, store.path)) for path in others]
         try:
             with c.write():
                 report = _merge(c, opened, tick)
                 if dry_run:
                     raise _DryRun
+                if snapshot is not None:
+                    snapshot.is_needed = report.merge_id is not None
         except _DryRun:
             pass
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from annotator.cli import run
 from annotator.store import Store
+from annotator.store.backup import back_up, backups
 from annotator.store.log import moment_of
 from tests.store.test_merge import held, project, work
 
@@ -49,11 +51,53 @@ def test_a_restore_shows_both_and_waits_for_a_yes(path: Path, capsys: pytest.Cap
 
     assert annotator(path, "restore", "latest", "--dry-run") == 0
     out = capsys.readouterr().out
-    assert "now: 3 articles; anna 2 done, 1 statements" in out
-    assert "then: 3 articles; anna 1 done, 1 statements" in out
+    assert "now: 3 articles; anna 2 done, 1 statement" in out
+    assert "then: 3 articles; anna 1 done, 1 statement" in out
     assert annotator(path, "restore", "latest") == 2
     assert annotator(path, "restore", "no such") == 2
     assert held(path) == before
+
+
+def test_what_came_to_nothing_drives_out_no_snapshot(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    back_up(path, "of the morning")
+    before = [backup.name for backup in backups(path)]
+    same = Path(shutil.copy(path, tmp_path / "same.db"))
+    (tmp_path / "no.db").write_bytes(b"no database")
+    (tmp_path / "no.csv").write_text("article_id,paragraph,coder\nx,0,anna\n")
+    for _ in range(3):
+        assert annotator(path, "merge", str(same)) == 0
+        assert annotator(path, "merge", str(tmp_path / "no.db")) == 1
+        assert annotator(path, "import", str(tmp_path / "no.csv")) != 0
+
+    assert [backup.name for backup in backups(path)] == before
+    other = project(tmp_path / "other.db", ["Another article."])
+    assert annotator(path, "merge", str(other)) == 0
+    assert backups(path)[0].why == "before merge"
+
+
+def test_the_doctor_leaves_a_file_of_a_newer_version_to_that_version(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sqlite3.connect(path) as raw:
+        raw.execute("pragma user_version = 99")
+    raw.close()
+
+    for options in ([], ["--repair"]):
+        assert annotator(path, "doctor", *options) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith("Error: ")
+        assert "upgrade" in err
+    assert list(path.parent.glob("*repaired*")) == []
+
+
+def test_the_log_names_the_kinds_of_records_there_are(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert annotator(path, "log", "--entity", "labels") == 2
+    assert "label, " in capsys.readouterr().err
+    assert annotator(path, "log", "--entity", "review") == 0
+    assert "anna" in capsys.readouterr().out
 
 
 def test_the_doctor_says_sound_or_what_is_not(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
