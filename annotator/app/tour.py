@@ -6,16 +6,16 @@ from annotator.codebook import Codebook, Variable
 
 
 def tour_text(codebook: Codebook) -> str:
-    """How to code with this codebook, in four lines."""
+    """How to code with this codebook, in four lines that fit beside the form of a wide window."""
     if codebook.has_statements:
         first = _of_statements(codebook)
         second = "Space begins another statement here · → ← move its evidence"
         if codebook.speaker:
-            second = "/ other speakers · 0 journalist · Space another statement · → ← evidence"
+            second = "/ other speakers · 0 journalist · Space another · → ← evidence"
     else:
         first, second = _of_paragraphs(codebook)
-    third = "No claim here: x · not the article's text: b · wrong key: z, tomorrow too"
-    fourth = "? explains every word and key · each key is saved at once · Ctrl+Q leaves"
+    third = "No claim: x · not the article's text: b · wrong key: z, even later"
+    fourth = "? explains every key · each is saved at once · Ctrl+Q leaves"
     return "\n".join([first, second, third, fourth])
 
 
@@ -43,7 +43,7 @@ def _keys(variable: Variable) -> str:
     if not variable.is_flat:
         return f"{variable.key} {variable.title}"
     keys = [category.key for category, _ in variable.walk() if category.key and not category.retired]
-    return f"{' '.join(keys[:3])}{'…' if len(keys) > 3 else ''} {variable.title}"
+    return f"{' '.join(keys[:2])}{'…' if len(keys) > 2 else ''} {variable.title}"
 
 
 _WORDS = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}
