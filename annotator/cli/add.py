@@ -5,21 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from annotator.cli.adding import Done, Report, Told, add
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.cli.progress import progress
-from annotator.errors import AnnotatorError, IngestError, UsageError
-from annotator.ingest import BYS, FORMATS, Columns, Options, Refusal, inputs
+from annotator.errors import AnnotatorError, UsageError
+from annotator.ingest import BYS, FORMATS, Columns, Input, Options, Refusal, inputs
 from annotator.plain import one_line
-
-if TYPE_CHECKING:
-    from annotator.ingest import Input
-    from annotator.store import Store
 
 
 @click.command("add")
@@ -45,21 +41,31 @@ if TYPE_CHECKING:
 def command(project: Project, /, paths: tuple[str, ...], as_json: bool, **given: Any) -> None:
     """Add articles from files, folders, zip archives, or - for standard input.
 
-    Text, HTML, JSONL, JSON, CSV, Parquet and REFI-QDA projects are read. One line an input says: added, already
+    Text, HTML, JSONL, JSON, CSV, Parquet and REFI-QDA projects are read; in folders and archives, hidden files and
+    files about the folder (README, LICENSE) are passed over. One line an input says: added, already
     there, or refused and why. A file is added whole or not at all, and each on its own, so that a long run can be
     stopped and begun again; adding a file again changes nothing. With --json each line is an object.
     """
     if not paths:
         raise UsageError("say what to add: files, folders, or - for standard input")
     counts: Counter[str] = Counter()
-    with project.open() as store, progress() as report:
-        _add(store, paths, _options(project, given), as_json, counts, report)
-    said = f"{counts['added']} added, {counts['already there']} already there, {counts['refused']} refused."
-    click.echo(said, err=True)
+    options = _options(project, given)
+    try:
+        with project.open() as store, progress() as report:
+            for done in add(store, _found(paths, options, report), options, report):
+                _say(done, as_json, counts)
+    except KeyboardInterrupt:
+        click.echo(f"Stopped: {_counted(counts)}; the same command goes on from here.", err=True)
+        raise click.exceptions.Exit(130) from None
+    click.echo(f"{_counted(counts)}.", err=True)
     if counts["refused"]:
         raise AnnotatorError(f"{counts['refused']} of the inputs could not be added")
     if not counts:
         raise AnnotatorError("nothing to add was found in " + ", ".join(one_line(path) for path in paths))
+
+
+def _counted(counts: Counter[str]) -> str:
+    return f"{counts['added']} added, {counts['already there']} already there, {counts['refused']} refused"
 
 
 def _options(project: Project, given: dict[str, Any]) -> Options:
@@ -73,60 +79,50 @@ def _options(project: Project, given: dict[str, Any]) -> Options:
     )
 
 
-def _add(
-    store: Store,
-    paths: tuple[str, ...],
-    options: Options,
-    as_json: bool,
-    counts: Counter[str],
-    report: Callable[[str, int, int], None],
-) -> None:
+def _found(paths: tuple[str, ...], options: Options, report: Report) -> list[Input | Refusal]:
     found: list[Input | Refusal] = []
-    for one in inputs(paths, options):
+    passed: list[str] = []
+    for one in inputs(paths, options, passed):
         found.append(one)
         report("looking for files", len(found), len(found) + 1)
-    for n, one in enumerate(found, 1):
-        if isinstance(one, Refusal):
-            _refuse(one.path, one.sentence, as_json, counts)
-        else:
-            try:
-                with store.connection.write():
-                    lines = [_line(store, read) for read in one.read(options)]
-            except IngestError as error:
-                _refuse(one.shown, str(error), as_json, counts)
-            else:
-                for line in lines:
-                    counts[line["status"]] += 1
-                    _say(as_json, line)
-        report("adding files", n, len(found))
+    for path in passed:
+        click.echo(f"Passed over: {one_line(path)} is about its folder; name it to add it.", err=True)
+    return found
 
 
-def _line(store: Store, read: Any) -> dict[str, Any]:
-    """Add one article; return what there is to say of it, without its text."""
-    is_new = store.articles.add(read.article)
-    return {
-        "path": read.origin,
-        "status": "added" if is_new else "already there",
-        "article_id": read.article.article_id,
-        "article": read.article.name,
-        "paragraphs": len(read.article.paragraphs),
-        "remarks": list(read.remarks),
-    }
-
-
-def _say(as_json: bool, line: dict[str, Any]) -> None:
-    if as_json:
-        click.echo(json.dumps(line, ensure_ascii=False))
-        return
-    n = line["paragraphs"]
-    remarks = "".join(f"; {one_line(remark)}" for remark in line["remarks"])
-    click.echo(f"{line['status']}: {one_line(line['path'])} ({n} paragraph{'s' * (n != 1)}{remarks})")
-
-
-def _refuse(path: str, sentence: str, as_json: bool, counts: Counter[str]) -> None:
-    counts["refused"] += 1
-    if as_json:
-        click.echo(json.dumps({"path": path, "status": "refused", "reason": sentence}, ensure_ascii=False))
-    else:
-        click.echo(f"refused: {sentence}")
+def _say(done: Done, as_json: bool, counts: Counter[str]) -> None:
+    """Write a line for each article of an input, or why it was refused."""
+    lines = []
+    if done.refusal is not None:
+        counts["refused"] += 1
+        path, reason = done.refusal.path, done.refusal.sentence
+        line = {"path": path, "status": "refused", "reason": reason}
+        lines.append(json.dumps(line, ensure_ascii=False) if as_json else f"refused: {reason}")
+    for told in done.articles:
+        counts[_status(told)] += 1
+        lines.append(_line_of_json(told) if as_json else _line(told))
+    if lines:
+        click.echo("\n".join(lines))
     sys.stdout.flush()
+
+
+def _status(told: Told) -> str:
+    return "added" if told.is_new else "already there"
+
+
+def _line(told: Told) -> str:
+    n = told.n_paragraphs
+    remarks = "".join(f"; {one_line(remark)}" for remark in told.remarks)
+    return f"{_status(told)}: {one_line(told.origin)} ({n} paragraph{'s' * (n != 1)}{remarks})"
+
+
+def _line_of_json(told: Told) -> str:
+    line = {
+        "path": told.origin,
+        "status": _status(told),
+        "article_id": told.article_id,
+        "article": told.name,
+        "paragraphs": told.n_paragraphs,
+        "remarks": list(told.remarks),
+    }
+    return json.dumps(line, ensure_ascii=False)

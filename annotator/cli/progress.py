@@ -44,7 +44,7 @@ class _Bar:
             self._shown = _start()
         if what not in self._tasks:
             self._tasks[what] = self._shown.add_task(what, total=total)
-        self._shown.update(self._tasks[what], completed=done)
+        self._shown.update(self._tasks[what], completed=done, total=total)
 
     def stop(self) -> None:
         if self._shown is not None:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from annotator.errors import IngestError
-from annotator.ingest.inputs import Input, Refusal, refused
+from annotator.ingest.inputs import Input, Refusal, is_about_folder, readable, refused
 
 MAX_UNPACKED = 1 << 32
 """An archive that would unpack to more than 4 GiB is refused."""
@@ -25,8 +25,13 @@ FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, Val
 """What the standard library raises over an archive that is damaged or packed in a way it does not know."""
 
 
-def members(path: str) -> Iterator[Input | Refusal]:
-    """The files in an archive, sorted by name, each to be added whole or refused by itself."""
+def members(path: str, passed: list[str]) -> Iterator[Input | Refusal]:
+    """The files in an archive, sorted by name, each to be added whole or refused by itself.
+
+    Args:
+        path: The archive.
+        passed: Gets the paths of files about the archive, which are passed over.
+    """
     try:
         entries = _opened(path, Path(path).stat().st_mtime_ns).infolist()
     except FAULTS as error:
@@ -42,7 +47,9 @@ def members(path: str) -> Iterator[Input | Refusal]:
         if is_folder or any((part[:1] == "." and part != "..") or part == "__MACOSX" for part in parts):
             continue
         below = f"{path}/{entry.filename}"
-        if reason := fault(entry):
+        if is_about_folder(parts[-1] if parts else ""):
+            passed.append(readable(below))
+        elif reason := fault(entry):
             yield refused(below, reason)
         else:
             yield Input(below, entry.file_size, partial(_unpacked, path, entry))

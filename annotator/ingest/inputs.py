@@ -9,14 +9,18 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from annotator.errors import IngestError
 from annotator.ingest.article import Options, Read
 from annotator.plain import one_line
+
+_ABOUT_FOLDERS = frozenset({"LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS", "CHANGELOG", "CONTRIBUTING"})
+"""How such files are called beside README; in small letters they may be articles."""
 
 STREAM = "-"
 """The path that stands for standard input."""
@@ -28,6 +32,19 @@ class Refusal:
 
     path: str
     sentence: str
+
+
+class Work(Protocol):
+    """A part of a file that gives articles, by itself and in any process."""
+
+    @property
+    def size(self) -> int:
+        """How much there is to read, in letters."""
+        ...
+
+    def reads(self) -> Iterator[Read]:
+        """Its articles."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +75,58 @@ class Input:
             IngestError: The whole file is refused, also after some of its articles were given out: whoever
                 keeps them takes them back. The sentence names the file, the line and the reason.
         """
-        from annotator.ingest.readers import articles  # the readers know inputs
+        with self.naming():
+            for work in self.works(options):
+                yield from work.reads()
 
+    def works(self, options: Options | None = None) -> Iterator[Work]:
+        """What there is to read in it, in order, for whoever has several processes read.
+
+        Raises:
+            IngestError: As `read` does, but the sentence does not name the file (`naming` makes it).
+        """
+        from annotator.ingest.readers import works  # the readers know inputs
+
+        return works(self, options or Options())
+
+    @property
+    def can_travel(self) -> bool:
+        """Whether another process can open it."""
+        return self.path != STREAM
+
+    @contextmanager
+    def naming(self) -> Iterator[None]:
+        """Whatever is refused within the block is refused by the name of this file."""
         try:
-            yield from articles(self, options or Options())
+            yield
         except IngestError as error:
             raise IngestError(f"{self.shown}: {one_line(str(error))}") from error
         except (OSError, MemoryError) as error:
             raise IngestError(f"{self.shown}: {_said(error)}") from error
 
 
-def inputs(paths: Iterable[str | os.PathLike[str]], options: Options | None = None) -> Iterator[Input | Refusal]:
+def inputs(
+    paths: Iterable[str | os.PathLike[str]], options: Options | None = None, passed: list[str] | None = None
+) -> Iterator[Input | Refusal]:
     """The files that paths stand for: files as they are, folders and archives with all they hold, "-" standard input.
 
-    Folders are read to the bottom, their entries sorted by name; names that begin with a dot are passed over. A
-    folder that links lead to twice is refused the second time.
+    Folders are read to the bottom, their entries sorted by name; names that begin with a dot are passed over, and so
+    are files about the folder, such as its README. A folder that links lead to twice is refused the second time.
+
+    Args:
+        paths: What a person named.
+        options: How files are read.
+        passed: Gets the paths of the files about folders that were passed over.
     """
     seen: set[tuple[int, int]] = set()
     for path in paths:
-        yield from _walk(os.fspath(path), options or Options(), seen)
+        yield from _walk(os.fspath(path), options or Options(), seen, [] if passed is None else passed)
+
+
+def is_about_folder(name: str) -> bool:
+    """Whether a file says something of the folder or archive that it lies in, and is no article."""
+    stem = name.split(".", maxsplit=1)[0]
+    return stem.casefold() == "readme" or stem in _ABOUT_FOLDERS
 
 
 def readable(path: str) -> str:
@@ -89,14 +139,16 @@ def refused(path: str, reason: str) -> Refusal:
     return Refusal(readable(path), f"{one_line(readable(path))}: {reason}")
 
 
-def _walk(path: str, options: Options, seen: set[tuple[int, int]], depth: int = 0) -> Iterator[Input | Refusal]:
+def _walk(
+    path: str, options: Options, seen: set[tuple[int, int]], passed: list[str], depth: int = 0
+) -> Iterator[Input | Refusal]:
     if path == STREAM:
         yield Input(path, None, _spooled())
         return
     try:
         status = Path(path).stat()
         if not stat.S_ISDIR(status.st_mode):
-            yield from _file(path, status, options)
+            yield from _file(path, status, options, passed)
         elif (status.st_dev, status.st_ino) in seen:
             yield refused(path, "leads back to a folder that is read already")
         elif depth > 100:
@@ -105,22 +157,26 @@ def _walk(path: str, options: Options, seen: set[tuple[int, int]], depth: int = 
             seen.add((status.st_dev, status.st_ino))
             for name in sorted(os.listdir(path)):  # noqa: PTH208 - names that are no UTF-8 stay as they are
                 below = os.path.join(path, name)  # noqa: PTH118 - "./-x" keeps its "./"
-                if not name.startswith(".") and not (options.skip and Path(below).resolve() in options.skip):
-                    yield from _walk(below, options, seen, depth + 1)
+                if name.startswith(".") or (options.skip and Path(below).resolve() in options.skip):
+                    continue
+                if is_about_folder(name) and Path(below).is_file():
+                    passed.append(readable(below))
+                else:
+                    yield from _walk(below, options, seen, passed, depth + 1)
     except FileNotFoundError:
         yield refused(path, "a link that leads nowhere" if os.path.lexists(path) else "does not exist")
     except (OSError, ValueError) as error:
         yield refused(path, _said(error))
 
 
-def _file(path: str, status: os.stat_result, options: Options) -> Iterator[Input | Refusal]:
+def _file(path: str, status: os.stat_result, options: Options, passed: list[str]) -> Iterator[Input | Refusal]:
     if not stat.S_ISREG(status.st_mode):
         yield refused(path, "is neither a file nor a folder (read a stream from -)")
         return
     if PurePosixPath(path).suffix.lower() == ".zip" if options.format is None else options.format == "zip":
         from annotator.ingest.archive import members  # zipfile, where there is one
 
-        yield from members(path)
+        yield from members(path, passed)
     else:
         yield Input(path, status.st_size, partial(_opened, path))
 

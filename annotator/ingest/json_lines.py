@@ -12,20 +12,20 @@ from pydantic import JsonValue
 
 from annotator.errors import IngestError
 from annotator.ingest import records
-from annotator.ingest.article import Options, Read
+from annotator.ingest.article import Options
 from annotator.ingest.encoding import beginning, recognise, spoken
 from annotator.ingest.inputs import Input
-from annotator.ingest.records import Record
+from annotator.ingest.records import Entry, Record
 
 _MAX_DOCUMENT = 1 << 29
 
 
-def read(source: Input, options: Options) -> Iterator[Read]:
+def entries(source: Input, options: Options) -> Iterator[Entry]:
     """The articles of a JSONL file, one line at a time."""
-    return records.articles(_lines(source, options), source, options)
+    return records.entries(_lines(source, options), source, options)
 
 
-def read_document(source: Input, options: Options) -> Iterator[Read]:
+def entries_of_document(source: Input, options: Options) -> Iterator[Entry]:
     """The articles of a JSON document: a list of records or tasks, one record, or JSONL by another name."""
     with source.open() as stream:
         data = stream.read(_MAX_DOCUMENT + 1)
@@ -39,7 +39,7 @@ def read_document(source: Input, options: Options) -> Iterator[Read]:
     except IngestError:
         if b"\n" in data.strip():
             try:
-                yield from list(read(source, options))
+                yield from list(entries(source, options))
             except IngestError:
                 pass
             else:
@@ -47,7 +47,7 @@ def read_document(source: Input, options: Options) -> Iterator[Read]:
         raise
     found = document if isinstance(document, list) else [document]
     numbered = ((f"record {number}", _record(entry, f"record {number}")) for number, entry in enumerate(found, 1))
-    yield from records.articles(numbered, source, options)
+    yield from records.entries(numbered, source, options)
 
 
 def _lines(source: Input, options: Options) -> Iterator[tuple[str, Record]]:

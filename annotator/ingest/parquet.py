@@ -11,18 +11,18 @@ from pydantic import JsonValue
 
 from annotator.errors import IngestError
 from annotator.ingest import records
-from annotator.ingest.article import Options, Read
+from annotator.ingest.article import Options
 from annotator.ingest.inputs import Input
-from annotator.ingest.records import Record
+from annotator.ingest.records import Entry, Record
 
 
-def read(source: Input, options: Options) -> Iterator[Read]:
+def entries(source: Input, options: Options) -> Iterator[Entry]:
     """The articles of a Parquet table, a few rows at a time.
 
     Raises:
         IngestError: pyarrow is not installed, or the file is no Parquet.
     """
-    return records.articles(_rows(source), source, options)
+    return records.entries(_rows(source), source, options)
 
 
 def _rows(source: Input) -> Iterator[tuple[str, Record]]:

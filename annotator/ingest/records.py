@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from annotator.errors import IngestError
 from annotator.ingest.article import About, Columns, Options, Read, check_storable, make
 from annotator.ingest.inputs import Input, readable
+from annotator.ingest.paragraphs import By
+from annotator.model import Article
+from annotator.plain import one_line
 
 Record = Mapping[str, JsonValue]
 
@@ -60,10 +64,43 @@ class Fields:
         return next((self._keys[n] for n in _USUAL[purpose] if n in self._keys and self._keys[n] not in but), None)
 
 
-def articles(
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record that is still to become an article, which any process can do."""
+
+    record: Record
+    fields: Fields
+    place: str
+    """Where it stands in its file, such as "line 17"."""
+    remarks: tuple[str, ...]
+    name: str
+    """What its file is called."""
+    path: str
+    by: By
+
+    @property
+    def size(self) -> int:
+        """How much there is to read, in letters."""
+        text = self.record.get(self.fields.text) if self.fields.text else None
+        return len(text) if isinstance(text, str) else 0
+
+    def reads(self) -> Iterator[Read]:
+        """Its article.
+
+        Raises:
+            IngestError: It gives none; the sentence names its place.
+        """
+        try:
+            article = _article(self)
+        except IngestError as error:
+            raise IngestError(f"{self.place}: {error}") from error
+        yield Read(article, f"{one_line(self.path)}, {self.place}", self.remarks)
+
+
+def entries(
     records: Iterator[tuple[str, Record]], source: Input, options: Options, remarks: Sequence[str] = ()
-) -> Iterator[Read]:
-    """The articles of a file of records.
+) -> Iterator[Entry]:
+    """The articles of a file of records, each still to be made.
 
     Args:
         records: Each with its place in the file, such as "line 17"; whatever they raise names that place.
@@ -72,25 +109,30 @@ def articles(
         remarks: What should be said of the file, with its first article.
 
     Raises:
-        IngestError: A record gives no article; the sentence names its place.
+        IngestError: A column is not there, or there is no record.
     """
     known: dict[tuple[str, ...], Fields] = {}
     n_labelled = 0
+    path = readable(source.path)
     for place, record in records:
-        try:
-            inner, is_labelled = _task(record)
-            keys = tuple(inner)
-            if keys not in known:
-                known[keys] = Fields(keys, options.columns, is_first=not known)
-            first_labelled = is_labelled and not n_labelled
-            n_labelled += is_labelled
-            said = (*remarks, *(["labels in it are not read"] if first_labelled else []))
-            yield _article(inner, known[keys], place, source, options, said)
-        except IngestError as error:
-            raise IngestError(f"{place}: {error}") from error
+        inner, is_labelled = _task(record)
+        keys = tuple(inner)
+        if keys not in known:
+            known[keys] = _fields(keys, options.columns, place, is_first=not known)
+        first_labelled = is_labelled and not n_labelled
+        n_labelled += is_labelled
+        said = (*remarks, *(["labels in it are not read"] if first_labelled else []))
+        yield Entry(inner, known[keys], place, said, source.name, path, options.by)
         remarks = ()
     if not known:
         raise IngestError("holds no record")
+
+
+def _fields(keys: Sequence[str], columns: Columns, place: str, is_first: bool) -> Fields:
+    try:
+        return Fields(keys, columns, is_first)
+    except IngestError as error:
+        raise IngestError(f"{place}: {error}") from error
 
 
 def _task(record: Record) -> tuple[Record, bool]:
@@ -110,16 +152,15 @@ def _task(record: Record) -> tuple[Record, bool]:
     return {key: value for key, value in record.items() if key not in labels}, any(record[key] for key in labels)
 
 
-def _article(
-    record: Record, fields: Fields, place: str, source: Input, options: Options, remarks: tuple[str, ...]
-) -> Read:
+def _article(entry: Entry) -> Article:
+    record, fields = entry.record, entry.fields
     if fields.text is None:
         known = ", ".join(f'"{key}"' for key in list(record)[:8])
         raise IngestError(f"no text column among {known}: name it with --text")
     text = record.get(fields.text)
     if not isinstance(text, str):
         raise IngestError(f'"{fields.text}" holds {_kind(text)}, not a text')
-    name = _word(record, fields.name) or f"{source.name}-{place.rsplit(maxsplit=1)[-1]}"
+    name = _word(record, fields.name) or f"{entry.name}-{entry.place.rsplit(maxsplit=1)[-1]}"
     used = {fields.text, fields.name, fields.title, fields.source, fields.date, fields.url}
     rest = [key for key in record if key not in used] if fields.kept is None else fields.kept
     metadata = {key: record[key] for key in rest if record.get(key) is not None}
@@ -133,8 +174,7 @@ def _article(
         url=_word(record, fields.url),
         metadata=metadata,
     )
-    article = make(text, name, readable(source.path), options.by, about)
-    return Read(article, f"{source.shown}, {place}", remarks)
+    return make(text, name, entry.path, entry.by, about)
 
 
 def _word(record: Record, key: str | None) -> str | None:

@@ -9,20 +9,20 @@ from collections.abc import Iterator
 
 from annotator.errors import IngestError
 from annotator.ingest import records
-from annotator.ingest.article import Options, Read
+from annotator.ingest.article import Options
 from annotator.ingest.encoding import recognise, spoken
 from annotator.ingest.inputs import Input
-from annotator.ingest.records import Record
+from annotator.ingest.records import Entry, Record
 
 _DELIMITERS = ",;\t|"
 _WHOLE = 1 << 26
 
 
-def read(source: Input, options: Options) -> Iterator[Read]:
+def entries(source: Input, options: Options) -> Iterator[Entry]:
     """The articles of a CSV file, one row at a time; the first row names the columns."""
     name, skip = _encoding(source, options)
     remarks = () if name == "utf-8" else (f"read as {spoken(name)}",)
-    return records.articles(_rows(source, name, skip), source, options, remarks)
+    return records.entries(_rows(source, name, skip), source, options, remarks)
 
 
 def _encoding(source: Input, options: Options) -> tuple[str, int]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
 
 from annotator.errors import StoreError
 from annotator.model import Article, Role, article_id, sha256
@@ -11,6 +12,12 @@ from annotator.store.checksum import of_article
 from annotator.store.connection import Connection
 from annotator.store.entities import dumps
 from annotator.store.stamps import later
+
+BATCH = 64
+"""How many articles are inserted by one statement."""
+
+_PARAGRAPHS = "insert into paragraphs (article, position, start, end, role) values (?, ?, ?, ?, ?)"
+_COLUMNS, _ROWS = 5, 50
 
 
 class ParagraphRow(NamedTuple):
@@ -34,6 +41,45 @@ class ArticleRow(NamedTuple):
     first: int
 
 
+class ArticleRecord(NamedTuple):
+    """An article as its rows hold it, before it has any: made without a project, and plain, so that it travels."""
+
+    article_id: str
+    sha256: str
+    name: str
+    title: str | None
+    source: str | None
+    date: str | None
+    url: str | None
+    path: str | None
+    metadata: str
+    checksum: int
+    raw_text: str
+    cut: list[tuple[int, int, int, Role]]
+    """Each paragraph's position, start, end and role."""
+
+
+def record_of(article: Article) -> ArticleRecord:
+    """An article as its rows will hold it."""
+    facts = (
+        article.name,
+        article.title,
+        article.source,
+        article.date,
+        article.url,
+        article.path,
+        dumps(article.metadata),
+    )
+    cut = [(p.position, p.start, p.end, p.role) for p in article.paragraphs]
+    text = article.raw_text
+    return ArticleRecord(article_id(text), sha256(text), *facts, of_article(facts, cut), text, cut)
+
+
+def _batches(records: Iterator[ArticleRecord]) -> Iterator[list[ArticleRecord]]:
+    while some := list(islice(records, BATCH)):
+        yield some
+
+
 class Articles:
     """The articles of one project, in the order in which they were added."""
 
@@ -42,44 +88,52 @@ class Articles:
 
     def add(self, article: Article) -> bool:
         """Add an article with its paragraphs; False if its text is here already, whatever it is called."""
-        with self._c.write():
-            if self._c.one("select 1 from articles where article_id = ?", (article_id(article.raw_text),)):
-                return False
-            # The order of arrival is the order of reading; a merge knows it by these times.
-            last = self._c.one("select added_at from articles order by id desc limit 1")
-            facts = (
-                article.name,
-                article.title,
-                article.source,
-                article.date,
-                article.url,
-                article.path,
-                dumps(article.metadata),
-            )
-            cut = [(p.position, p.start, p.end, p.role) for p in article.paragraphs]
-            row = self._c.execute(
-                "insert into articles (article_id, sha256, name, title, source, date, url, path, metadata,"
-                " n_paragraphs, added_at, raw_text, checksum) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    article_id(article.raw_text),
-                    sha256(article.raw_text),
-                    *facts,
-                    len(cut),
-                    later(last[0] if last else None),
-                    article.raw_text,
-                    of_article(facts, cut),
-                ),
-            ).lastrowid
-            self._c.executemany(
-                "insert into paragraphs (article, position, start, end, role) values (?, ?, ?, ?, ?)",
-                [(row, *paragraph) for paragraph in cut],
-            )
-        return True
+        return self.add_many([article])[0]
 
     def add_many(self, articles: Iterable[Article]) -> list[bool]:
         """Add several in one transaction; for each, whether it is new."""
         with self._c.write():
-            return [self.add(article) for article in articles]
+            return [new for some in _batches(map(record_of, articles)) for new in self.add_records(some)]
+
+    def add_records(self, records: Sequence[ArticleRecord]) -> list[bool]:
+        """Add articles as `record_of` made them, in one transaction; for each, whether it is new."""
+        with self._c.write():
+            known = {
+                row[0]
+                for row in self._c.all(
+                    "select article_id from articles where article_id in (select value from json_each(?))",
+                    (dumps([record.article_id for record in records]),),
+                )
+            }
+            are_new = []
+            for record in records:
+                are_new.append(record.article_id not in known)
+                known.add(record.article_id)
+            self._insert([record for record, is_new in zip(records, are_new, strict=True) if is_new])
+        return are_new
+
+    def _insert(self, records: Sequence[ArticleRecord]) -> None:
+        # The order of arrival is the order of reading; a merge knows it by these times.
+        last = self._c.one("select id, added_at from articles order by id desc limit 1")
+        row, at = last or (0, None)
+        articles: list[tuple[Any, ...]] = []
+        values: list[Any] = []
+        for record in records:
+            row, at = row + 1, later(at)
+            articles.append((row, *record[:-1], len(record.cut), at))
+            for paragraph in record.cut:
+                values += row, *paragraph
+        self._c.executemany(
+            "insert into articles (id, article_id, sha256, name, title, source, date, url, path, metadata, checksum,"
+            " raw_text, n_paragraphs, added_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            articles,
+        )
+        # SQLite makes a table of the roles for each statement that checks one: many rows a statement, half the time.
+        rest = len(values) % (_COLUMNS * _ROWS)
+        many = range(0, len(values) - rest, _COLUMNS * _ROWS)
+        self._c.executemany(_PARAGRAPHS + ", (?, ?, ?, ?, ?)" * (_ROWS - 1), [values[i : i + many.step] for i in many])
+        single = range(len(values) - rest, len(values), _COLUMNS)
+        self._c.executemany(_PARAGRAPHS, [values[i : i + _COLUMNS] for i in single])
 
     def __len__(self) -> int:
         row = self._c.one("select count(*) from articles")

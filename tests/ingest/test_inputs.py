@@ -33,6 +33,19 @@ def test_hidden_files_and_the_projects_own_are_passed_over_in_a_folder(tmp_path:
     assert [item.path for item in found] == [str(tmp_path / "a.txt")]
 
 
+def test_files_about_a_folder_are_passed_over_unless_they_are_named(tmp_path: Path) -> None:
+    for name in ("README.md", "readme.txt", "LICENSE", "license.txt", "a.txt", "Readmes.txt"):
+        (tmp_path / name).write_text("Text.")
+    passed: list[str] = []
+
+    found = list(inputs([tmp_path], None, passed))
+    (named,) = inputs([tmp_path / "README.md"])
+
+    assert [Path(item.path).name for item in found] == ["Readmes.txt", "a.txt", "license.txt"]
+    assert [Path(path).name for path in passed] == ["LICENSE", "README.md", "readme.txt"]
+    assert isinstance(named, Input)
+
+
 def test_a_folder_called_like_a_file_is_a_folder(tmp_path: Path, reading: Any) -> None:
     (tmp_path / "x.txt").mkdir()
     (tmp_path / "x.txt" / "a.txt").write_text("Text.")
