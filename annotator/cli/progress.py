@@ -34,7 +34,7 @@ class _Bar:
         self._latest = 0.0
 
     def report(self, what: str, done: int, total: int) -> None:
-        if not self._is_wanted or (done % 64 and done != total):
+        if not self._is_wanted:
             return
         at = monotonic()
         if at - self._since < PATIENCE or (at - self._latest < 0.1 and done != total):

@@ -50,6 +50,7 @@ class Folder:
         self.files: dict[str, Written] = {}
         self.losses: list[str] = []
         self._staged: dict[str, Path] = {}
+        self._workshop: Path | None = None
         self._is_new = False
 
     def __enter__(self) -> Folder:
@@ -67,11 +68,19 @@ class Folder:
             if kind is None:
                 self._put_in_place()
         finally:
-            for temporary in self._staged.values():
+            for temporary in (*self._staged.values(), *filter(None, [self._workshop])):
                 _remove(temporary)
             if self._is_new and kind is not None:
                 with suppress(OSError):
                     self.path.rmdir()
+
+    def workshop(self) -> Path:
+        """A folder for what is needed only until the export is whole."""
+        if self._workshop is None:
+            self._workshop = self.path / f".pieces.{os.getpid()}.part"
+            _remove(self._workshop)
+            self._workshop.mkdir(mode=0o700)
+        return self._workshop
 
     def lose(self, sentence: str) -> None:
         """Say what the format cannot hold; said once."""

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.records import GOLD, LabelRecord, MentionRecord, ReviewRecord, StatementRecord
 from annotator.store.adjudication import labels_now, names_now
-from annotator.store.followers import Follower
+from annotator.store.followers import Follower, Row
 
 if TYPE_CHECKING:
     from annotator.store.records import Records
-
-Row = tuple[Any, ...]
 
 _PLACE = "temp.chosen_articles o cross join paragraphs p on p.article = o.article join articles a on a.id = o.article"
 _VERDICTS = f"{_PLACE} cross join verdicts v on v.paragraph = p.id join coders n on n.id = v.decided_by"

@@ -3,72 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from annotator.codebook import Codebook
-from annotator.errors import UsageError
-from annotator.model import ROLES
-from annotator.plain import one_line
-from annotator.records import (
-    GOLD,
-    ArticleRecord,
-    CodebookRecord,
-    CoderRecord,
-    Columns,
-    LabelRecord,
-    MentionRecord,
-    ParagraphRecord,
-    ReviewRecord,
-    Selection,
-    StatementRecord,
-)
+from annotator.records import GOLD, ArticleRecord, CodebookRecord, CoderRecord, Columns, Selection
+from annotator.store.article_records import Articles
+from annotator.store.chosen import ARTICLE, ARTICLES, PARAGRAPHS, STATEMENTS, choose, condition
 from annotator.store.codebooks import Codebooks
 from annotator.store.connection import Connection
-from annotator.store.entities import loaded
-from annotator.store.followers import Follower
-from annotator.store.gold_records import Gold, gold_codebooks
+from annotator.store.followers import Row
+from annotator.store.gold_records import gold_codebooks
 from annotator.store.second import Job, Second, snapshot
 
 if TYPE_CHECKING:
     from annotator.store.lines import JsonLines
 
-Row = tuple[Any, ...]
-
-PHASES = ("training", "pilot", "main", "recheck")
-
 Progress = Callable[[str, int, int], None]
 """Told of every article: what is read, how many are done, of how many."""
 
-ARTICLES = "temp.chosen_articles o join articles a on a.id = o.article"
-
-ARTICLE = (
-    "o.rank, a.article_id, a.name, a.title, a.source, a.date, a.url, a.path, a.metadata, a.added_at, a.sha256,"
-    " a.raw_text"
-)
-
-PARAGRAPHS = "temp.chosen_articles o cross join paragraphs p on p.article = o.article"
-
-REVIEWS = (
-    f"{PARAGRAPHS} left join reviews r on r.paragraph = p.id and r.coder in (select coder from temp.chosen_coders)"
-    " left join temp.chosen_coders n on n.coder = r.coder"
-)
-
-STATEMENTS_ALONE = (
-    f"{PARAGRAPHS} cross join statements s on s.paragraph = p.id cross join temp.chosen_coders n on n.coder = s.coder"
-)
-
-STATEMENTS = f"{STATEMENTS_ALONE} left join reviews r on r.coder = s.coder and r.paragraph = s.paragraph"
-
-STATEMENT_ORDER = "o.rank, p.position, n.name, s.created_at, s.statement_id"
-
-_CHOSEN = """
-    create temp table chosen_articles (rank integer primary key, article integer not null);
-    create temp table chosen_coders (coder integer primary key, name text not null, kind text not null);
-"""
+_OFTEN = 256
+"""After how many articles the second process is asked how far it is."""
 
 
 class Records:
@@ -89,9 +47,10 @@ class Records:
         self.selection = selection
         self.second = helper
         self._progress = progress
+        self._done: Counter[str] = Counter()
         self._codebooks = Codebooks(connection)
         self.seen: set[tuple[str, int]] = set()
-        self.chosen = _roles(selection.roles) + _phases(selection.phases)
+        self.condition = condition(selection)
 
     @cached_property
     def codebook(self) -> Codebook:
@@ -146,7 +105,7 @@ class Records:
     def _scanned(self) -> set[tuple[str, int]]:
         rows = self.connection.all(
             f"select distinct l.variable, l.codebook from {STATEMENTS} cross join labels l on l.statement = s.id"
-            f" where s.deleted = 0{self.chosen}"
+            f" where s.deleted = 0{self.condition}"
         )
         return {(name, row) for name, row in rows}
 
@@ -182,15 +141,38 @@ class Records:
 
         return JsonLines(self)
 
+    @property
+    def has_steps(self) -> bool:
+        """Whether the codebook ever changed by a recorded step; without, labels read as they were made."""
+        return bool(self._steps)
+
     @cached_property
     def has_corrected_roles(self) -> bool:
         """Whether any coder gave a paragraph another role than the one guessed; without, reviews need not be asked."""
         return self.connection.one("select 1 from reviews where role is not null limit 1") is not None
 
-    def tick(self, what: str, done: int) -> None:
-        """Say that an article is done."""
+    def tick(self, what: str, n: int = 1) -> None:
+        """Say that so many more articles are done."""
+        self._done[what] += n
         if self._progress is not None:
-            self._progress(what, done, self.n_articles)
+            if self.second is not None and not self._done[what] % _OFTEN:
+                self.second.listen()
+                self._tell_all()
+            self._tell(self._progress, what)
+
+    def second_result(self) -> Any:
+        """What came of the second process's work, when it is done; there must be one."""
+        assert self.second is not None  # noqa: S101 (said above)
+        return self.second.result(self._tell_all)
+
+    def _tell(self, progress: Progress, what: str) -> None:
+        there = self.second.told.get(what, 0) if self.second is not None else 0
+        progress(what, self._done[what] + there, self.n_articles)
+
+    def _tell_all(self) -> None:
+        if self._progress is not None and self.second is not None:
+            for what in self.second.told:
+                self._tell(self._progress, what)
 
     def speakers(self) -> Iterator[dict[str, Any]]:
         """The registry's entries by id; with a selection only those that it needs."""
@@ -216,189 +198,16 @@ class Records:
         """Stream a query over the chosen part."""
         return self.connection.stream(f"select {columns} from {source} where {where} order by {order}")
 
-    def statement_rows(self) -> Iterator[Row]:
-        """Article rank, statement row and the statement's fields, with its paragraph's."""
-        return self.rows(
-            "o.rank, s.id, p.id, p.position, p.start, p.end, coalesce(r.role, p.role), n.name, s.statement_id,"
-            " s.evidence_start, s.evidence_end, s.note, s.flag, s.created_at, s.updated_at",
-            STATEMENTS,
-            STATEMENT_ORDER,
-            where=f"s.deleted = 0{self.chosen}",
-        )
-
-    def label_rows(self) -> Follower:
-        """Statement row, variable, value, origin and codebook row, in the order of the statements."""
-        return Follower(
-            self.rows(
-                "s.id, l.variable, l.value, l.origin, l.codebook",
-                f"{STATEMENTS} cross join labels l on l.statement = s.id",
-                f"{STATEMENT_ORDER}, l.variable",
-                where=f"s.deleted = 0{self.chosen}",
-            )
-        )
-
-    def mention_rows(self) -> Follower:
-        """Statement row, canonical name, words, id of the entry chosen and rank, in the order of the statements."""
-        return Follower(
-            self.rows(
-                "s.id, coalesce(m.name, k.name), t.words, k.speaker_id, t.rank",
-                f"{STATEMENTS} cross join statement_speakers t on t.statement = s.id"
-                " cross join speakers k on k.id = t.speaker left join speakers m on m.id = k.merged_into",
-                f"{STATEMENT_ORDER}, t.position",
-                where=f"s.deleted = 0{self.chosen}",
-            )
-        )
-
-    def review_rows(self) -> Iterator[Row]:
-        """Article rank, paragraph row and the paragraph's fields, with one coder's review or nulls."""
-        return self.rows(
-            "o.rank, p.id, p.position, p.start, p.end, p.role, n.coder, n.name, r.state, r.flag, r.note, r.role,"
-            " r.seconds",
-            REVIEWS,
-            "o.rank, p.position, n.name",
-            where=f"1{self.chosen}",
-        )
-
-    def paragraph_label_rows(self) -> Follower:
-        """Paragraph row, coder's name, variable, value, origin and codebook row, by paragraph and coder."""
-        return Follower(
-            self.rows(
-                "p.id, n.name, l.variable, l.value, l.origin, l.codebook, l.updated_at",
-                f"{PARAGRAPHS} cross join paragraph_labels l on l.paragraph = p.id"
-                " and l.coder in (select coder from temp.chosen_coders)"
-                " cross join temp.chosen_coders n on n.coder = l.coder",
-                "o.rank, p.position, n.name, l.variable",
-            )
-        )
-
-    def article_label_rows(self) -> Follower:
-        """Article rank, coder's name, variable, value, origin and codebook row, by article and coder."""
-        return Follower(
-            self.rows(
-                "o.rank, n.name, l.variable, l.value, l.origin, l.codebook, l.updated_at",
-                "temp.chosen_articles o join article_labels l on l.article = o.article"
-                " join temp.chosen_coders n on n.coder = l.coder",
-                "o.rank, n.name, l.variable",
-            )
-        )
-
-    def other_label_rows(self) -> Iterator[Row]:
-        """Labels without a row or a column elsewhere, in the order of the fields of `labels.jsonl`."""
-        fields = "l.variable, l.value, l.made, l.origin, l.codebook, l.updated_at"
-        yield from self.rows(
-            f"null, a.article_id, p.position, n.name, {fields}",
-            f"{PARAGRAPHS} cross join paragraph_labels l on l.paragraph = p.id"
-            " cross join temp.chosen_coders n on n.coder = l.coder join articles a on a.id = o.article",
-            "o.rank, p.position, n.name, l.variable",
-        )
-        yield from self.rows(
-            f"null, a.article_id, null, n.name, {fields}",
-            f"{ARTICLES} join article_labels l on l.article = o.article join temp.chosen_coders n on n.coder = l.coder",
-            "o.rank, n.name, l.variable",
-        )
-        kept = {variable.name for variable in self.columns.statement}
-        gone = sorted({variable for variable, _ in self.used if variable and variable not in kept})
-        if gone:
-            yield from self.rows(
-                f"s.statement_id, a.article_id, p.position, n.name, {fields}",
-                f"{STATEMENTS} cross join labels l on l.statement = s.id join articles a on a.id = o.article",
-                f"{STATEMENT_ORDER}, l.variable",
-                where=f"s.deleted = 0{self.chosen} and l.variable in ({','.join(map(_text, gone))})",
-            )
-
-    def article_rows(self) -> Iterator[Row]:
-        """Article rank and the article's fields, its text last."""
-        return self.rows(ARTICLE, ARTICLES, "o.rank")
-
     def articles(self) -> Iterator[ArticleRecord]:
         """The articles with the work on them, one in memory at a time."""
-        read = _Articles(self)
-        for done, row in enumerate(self.article_rows(), start=1):
+        read = Articles(self)
+        for row in self.rows(ARTICLE, ARTICLES, "o.rank"):
             yield read.article(row)
-            self.tick("articles", done)
+            self.tick("articles")
 
     def version(self, rows: Iterable[int]) -> CodebookRecord:
         """The newest of the codebook versions in these rows; the one in force when there is none."""
         return max((self.versions[row] for row in rows), key=lambda v: v.order, default=self.in_force)
-
-
-class _Articles:
-    """Puts the rows of several queries together, article by article."""
-
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._wanted = records.selection.codebook_versions
-        self._reviews = Follower(records.review_rows())
-        self._statements = Follower(records.statement_rows())
-        self._labels = records.label_rows()
-        self._mentions = records.mention_rows()
-        self._paragraph_labels = records.paragraph_label_rows()
-        self._article_labels = records.article_label_rows()
-        self._gold = Gold(records) if records.selection.layer == "gold" else None
-
-    def article(self, row: Row) -> ArticleRecord:
-        rank = row[0]
-        statements = Follower(self._statement(each) for each in self._statements.take(rank))
-        labels = groupby(self._article_labels.take(rank), key=lambda each: str(each[1]))
-        return ArticleRecord(
-            article_id=row[1],
-            name=row[2],
-            title=row[3],
-            source=row[4],
-            date=row[5],
-            url=row[6],
-            path=row[7],
-            metadata=json.loads(row[8]),
-            added_at=row[9],
-            raw_text=row[11],
-            paragraphs=tuple(
-                self._paragraph(list(group), statements)
-                for _, group in groupby(self._reviews.take(rank), key=lambda each: int(each[1]))
-            ),
-            labels={coder: self._read(group, at=2) for coder, group in labels},
-        )
-
-    def _paragraph(self, rows: list[Row], statements: Follower) -> ParagraphRecord:
-        _, paragraph, position, start, end, role = rows[0][:6]
-        labels = {
-            coder: self._read(group, at=2)
-            for coder, group in groupby(self._paragraph_labels.take(paragraph), key=lambda each: str(each[1]))
-        }
-        reviews: Iterable[ReviewRecord] = (
-            ReviewRecord(row[7], row[8], bool(row[9]), row[10], row[11], row[12], labels.get(row[7], {}))
-            for row in rows
-            if row[6] is not None
-        )
-        made: Iterable[StatementRecord] = (statement for _, statement in statements.take(paragraph))
-        if self._gold is not None:
-            reviews, made = self._gold.take(paragraph, position, role)
-        kept = tuple(s for s in made if not self._wanted or s.codebook.version in self._wanted)
-        return ParagraphRecord(position, start, end, role, tuple(reviews), kept)
-
-    def _statement(self, row: Row) -> tuple[int, StatementRecord]:
-        labels = self._labels.take(row[1])
-        return row[2], StatementRecord(
-            statement_id=row[8],
-            paragraph=row[3],
-            role=row[6],
-            coder=row[7],
-            mentions=tuple(MentionRecord(*mention[1:]) for mention in self._mentions.take(row[1])),
-            labels=self._read(labels, at=1),
-            evidence_start=row[9],
-            evidence_end=row[10],
-            note=row[11],
-            flag=bool(row[12]),
-            codebook=self._records.version(label[4] for label in labels),
-            created_at=row[13],
-            updated_at=row[14],
-        )
-
-    def _read(self, rows: Iterable[Row], at: int) -> dict[str, LabelRecord]:
-        """Labels by variable; `at` is the column of the variable, after which value, origin and codebook follow."""
-        versions = self._records.versions
-        return {
-            row[at]: LabelRecord(loaded(row[at + 1]), row[at + 2], versions[row[at + 3]].codebook_id) for row in rows
-        }
 
 
 _USED_SPEAKERS = (
@@ -429,75 +238,6 @@ def records(
     """
     selection = selection or Selection()
     with snapshot(c, selection, job) as helper:
-        _choose(c, selection)
-        _check(c, selection)
+        choose(c, selection)
         yield Records(c, selection, progress, helper)
     # The snapshot ends by a rollback, which takes the temporary tables with it.
-
-
-def _choose(c: Connection, selection: Selection) -> None:
-    """Put what is chosen, in order, into temporary tables that every query begins with."""
-    if c.is_read_only:
-        c.execute("pragma query_only = off")  # it forbids temporary tables too
-    for statement in _CHOSEN.strip().split(";\n"):
-        c.execute(statement)
-    _choose_articles(c, selection.articles)
-    _choose_coders(c, selection.coders)
-    if c.is_read_only:
-        c.execute("pragma query_only = on")
-
-
-def _roles(roles: tuple[str, ...]) -> str:
-    """The condition that a paragraph has one of these roles for its coder."""
-    return f" and coalesce(r.role, p.role) in ({', '.join(map(_text, roles))})" if roles else ""
-
-
-def _phases(phases: tuple[str, ...]) -> str:
-    """The condition that a paragraph was assigned to its coder in one of these phases."""
-    if not phases:
-        return ""
-    return (
-        " and exists (select 1 from assignments x where x.recorder = n.coder and p.id between x.first and x.last"
-        f" and x.phase in ({', '.join(map(_text, phases))}))"
-    )
-
-
-def _text(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
-
-
-def _choose_articles(c: Connection, articles: tuple[str, ...]) -> None:
-    wanted = ",".join("?" * len(articles))
-    where = f" where article_id in ({wanted}) or name in ({wanted})" if articles else ""
-    c.execute(
-        f"insert into temp.chosen_articles (article) select id from articles{where} order by added_at, article_id",
-        articles * 2,
-    )
-    for article in articles:
-        if c.one("select 1 from articles where article_id = ? or name = ?", (article, article)) is None:
-            raise UsageError(f"there is no article {one_line(article)} in this project")
-
-
-def _choose_coders(c: Connection, coders: tuple[str, ...]) -> None:
-    wanted = ",".join("?" * len(coders))
-    where = f" and name in ({wanted})" if coders else ""
-    c.execute(
-        "insert into temp.chosen_coders (coder, name, kind)"
-        f" select id, name, kind from coders where name <> 'annotator'{where}",
-        coders,
-    )
-    for coder in coders:
-        if coder != GOLD and c.one("select 1 from temp.chosen_coders where name = ?", (coder,)) is None:
-            raise UsageError(f"there is no coder {one_line(coder)} in this project")
-
-
-def _check(c: Connection, selection: Selection) -> None:
-    for role in selection.roles:
-        if role not in ROLES:
-            raise UsageError(f"{one_line(role)} is no role; roles are {', '.join(ROLES)}")
-    for phase in selection.phases:
-        if phase not in PHASES:
-            raise UsageError(f"{one_line(phase)} is no phase; phases are {', '.join(PHASES)}")
-    for version in selection.codebook_versions:
-        if c.one("select 1 from codebooks where version = ?", (version,)) is None:
-            raise UsageError(f"this project never had a codebook of version {one_line(version)}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.errors import AnnotatorError, StoreError
 from annotator.records import Selection
@@ -24,16 +25,31 @@ WORTH_IT = 100_000
 """Projects with fewer paragraphs are exported sooner than a second process is there."""
 
 _PATIENCE = 30.0
+_BETWEEN = 0.2
+"""Seconds between what the second process says of its progress."""
+
+
+class Told(NamedTuple):
+    """What the second process says on the way: what it reads, and how many articles of it are done."""
+
+    what: str
+    done: int
 
 
 class Second:
-    """The second process and its work."""
+    """The second process and its work.
+
+    Attributes:
+        told: How many articles are done there, by what is being made of them.
+    """
 
     def __init__(self, path: Path, selection: Selection, job: Job) -> None:
         from multiprocessing import get_context  # only large exports need it
 
         context = get_context("spawn")
         self._path = path
+        self.told: dict[str, int] = {}
+        self._answer: tuple[Any] | None = None
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_work, args=(theirs, path, selection, job), daemon=True)
         self._process.start()
@@ -56,13 +72,34 @@ class Second:
         finally:
             lock.close()
 
-    def result(self) -> Any:
+    def listen(self) -> None:
+        """Take note of what it said on the way."""
+        while self._answer is None and self._pipe.poll():
+            self._take()
+
+    def result(self, on_news: Callable[[], None] = lambda: None) -> Any:
         """What its work returned, when it is done.
+
+        Args:
+            on_news: Called whenever it has said how far it is.
 
         Raises:
             AnnotatorError: What was refused there.
         """
-        return self._receive()
+        while self._answer is None:
+            self._take()
+            on_news()
+        (answer,) = self._answer
+        if isinstance(answer, AnnotatorError):
+            raise answer
+        return answer
+
+    def _take(self) -> None:
+        news = self._receive()
+        if isinstance(news, Told):
+            self.told[news.what] = news.done
+        else:
+            self._answer = (news,)
 
     def end(self) -> None:
         """End it, whatever it is doing."""
@@ -71,17 +108,17 @@ class Second:
         self._pipe.close()
 
     def _expect(self, word: str) -> None:
-        if not self._pipe.poll(_PATIENCE) or self._receive() != word:
+        answer = self._receive() if self._pipe.poll(_PATIENCE) else None
+        if isinstance(answer, AnnotatorError):
+            raise answer
+        if answer != word:
             raise StoreError("the second process does not answer")
 
     def _receive(self) -> Any:
         try:
-            answer = self._pipe.recv()
-        except EOFError as error:
+            return self._pipe.recv()
+        except (EOFError, ConnectionError) as error:
             raise StoreError("the second process of the export ended before its work was done") from error
-        if isinstance(answer, AnnotatorError):
-            raise answer
-        return answer
 
 
 def second(c: Connection, selection: Selection, job: Job | None) -> Second | None:
@@ -127,10 +164,25 @@ def _work(pipe: Pipe, path: Path, selection: Selection, job: Job) -> None:
         with Store(path, read_only=True) as store:
             pipe.send("here")
             pipe.recv()
-            with store.records(selection) as records:
+            with store.records(selection, _Teller(pipe).tell) as records:
                 pipe.send("ready")
                 pipe.send(job(records))
     except AnnotatorError as error:
-        pipe.send(error)
-    except EOFError:
-        return
+        with suppress(ConnectionError):
+            pipe.send(error)
+    except (EOFError, ConnectionError):
+        return  # nobody waits for it any more
+
+
+class _Teller:
+    """Tells the first process how far the work is, not too often."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._latest = monotonic()
+
+    def tell(self, what: str, done: int, total: int) -> None:
+        at = monotonic()
+        if at - self._latest > _BETWEEN or done == total:
+            self._latest = at
+            self._pipe.send(Told(what, done))

@@ -16,6 +16,8 @@ from annotator.export.jsonl import FILES
 from annotator.records import Selection
 from annotator.store import Store, second
 
+from .conftest import CODEBOOK, article
+
 STATEMENT_KEYS = (
     "statement_id article_id article paragraph paragraph_start paragraph_end role coder speakers stance claim_type"
     " target issues strength frame evidence evidence_start evidence_end note flag codebook codebook_version"
@@ -230,6 +232,44 @@ def test_a_second_process_writes_the_same_bytes(project: Path, tmp_path: Path, m
     assert {p.name: p.read_bytes() for p in (tmp_path / "two").iterdir()} == {
         p.name: p.read_bytes() for p in alone.iterdir()
     }
+
+
+def test_pieces_of_two_processes_make_the_file_that_one_would_have_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "many.db"
+    articles = [article(f"article {i}", f"A {i} said.\nB denied it 🐟.\n") for i in range(130)]
+    with Store.create(project, CODEBOOK, articles) as store, store.coding("ada").step("many", 1) as step:
+        for paragraph in range(1, 260, 3):
+            store.connection.execute(
+                "insert into statements (statement_id, paragraph, coder, evidence_start, evidence_end, created_at,"
+                " updated_at) select ?, id, 2, start, end, '2031', '2031' from paragraphs where id = ?",
+                (f"s{paragraph}", paragraph),
+            )
+        step.label("s4", "stance", "oppose")
+    alone = export(project, tmp_path / "alone")
+    monkeypatch.setattr(second, "WORTH_IT", 0)
+
+    result = CliRunner().invoke(group, ["--project", str(project), "export", "jsonl", "--out", str(tmp_path / "two")])
+
+    assert result.exit_code == 0, result.output
+    assert len(rows(alone / "statements.jsonl")) == 87
+    assert {p.name: p.read_bytes() for p in (tmp_path / "two").iterdir()} == {
+        p.name: p.read_bytes() for p in alone.iterdir()
+    }
+
+
+@pytest.mark.parametrize("text", ["[1]", '["a"]', '"quoted"', "[sic]", "null", '"[1]"', "[]", "{}", "[NaN]", "\x1f"])
+def test_a_text_comes_out_as_it_was_written_whatever_it_looks_like(project: Path, tmp_path: Path, text: str) -> None:
+    with Store(project) as store, store.coding("ada").step("text", 2) as step:
+        one = step.add_statement(None)
+        step.label(one, "frame", text)
+
+    out = export(project, tmp_path / "out")
+
+    assert next(r["frame"] for r in rows(out / "statements.jsonl") if r["statement_id"] == one) == text
+    with Store(project) as store:
+        assert next(s for s in store.coding("ada").statements(2) if s.statement_id == one).labels["frame"].value == text
 
 
 def test_without_a_second_process_the_first_does_all(
