@@ -29,6 +29,7 @@ _BLOCK = frozenset(
     "figure footer form frameset h1 h2 h3 h4 h5 h6 head header hr html legend li main menu nav noscript ol option p "
     "pre section select summary table tbody textarea tfoot thead title tr ul".split()
 )
+_HEADS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _APART = frozenset({"td", "th", "input", "label", "img", "iframe", "object", "video", "audio", "svg"})
 """The elements that stand between words, not in them."""
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
@@ -160,6 +161,7 @@ class _Parser(HTMLParser):
         self._stack: list[_Open] = []
         self._open: Counter[str] = Counter()
         self._words: list[str] = []
+        self._place = -1
         self._after_link = 0
         """How many words there were when the last link ended: two links in a row are two words."""
         self._n_letters = self._n_linked = self._n_bold = 0
@@ -205,6 +207,8 @@ class _Parser(HTMLParser):
             self._end_line("\n\n")
         if self._open[tag]:
             self._close(tag)
+        elif tag in _HEADS and (head := next((name for name in _HEADS if self._open[name]), None)):
+            self._close(head)  # a head that is closed by another's tag is closed, as in a browser
         if tag == "a":
             self._after_link = len(self._words)
 
@@ -240,30 +244,53 @@ class _Parser(HTMLParser):
     def _add(self, data: str) -> None:
         if self._open["pre"] or self._open["textarea"]:
             first, *others = data.replace("\r\n", "\n").split("\n")
+            self._find_place()
             self._words.append(first)
             for other in others:
                 self._end_line("\n")
+                self._find_place()
                 self._words.append(other)
             return
         n_letters = len(data) - data.count(" ") - data.count("\n")
+        if n_letters:
+            self._find_place()
         self._n_letters += n_letters
         self._n_linked += n_letters if self._open["a"] else 0
         self._n_bold += n_letters if self._open["b"] or self._open["strong"] else 0
         self._words.append(data)
 
+    def _find_place(self) -> None:
+        """Note the innermost element that holds all of the line so far.
+
+        The open elements lie one within the other: it is the first one around the line's beginning that is still open.
+        """
+        if self._place < 0:
+            self._place = self._stack[-1].element if self._stack else 0
+        while self._page.elements[self._place].end:
+            self._place = self._page.elements[self._place].parent
+
+    def _block(self) -> str:
+        """The block that the line stands in, or the element where none is near."""
+        at = self._place
+        for _ in range(8):
+            if at <= 0 or self._page.elements[at].tag in _BLOCK:
+                break
+            at = self._page.elements[at].parent
+        found = self._page.elements[at].tag
+        return found if found in _BLOCK else self._page.elements[self._place].tag
+
     def _end_line(self, end: str) -> None:
         text = _BLANKS.sub(" ", "".join(self._words)).strip(" ")
         self._words.clear()
         if text:
-            top = self._stack[-1] if self._stack else _Open("", 0, False)
-            block = next((open_.tag for open_ in reversed(self._stack[-8:]) if open_.tag in _BLOCK), top.tag)
             most = max(1, 0.9 * self._n_letters)
             is_linked, is_bold = self._n_linked >= most, self._n_bold >= most
             self._page.starts.append(self._length)
             goes_on = bool(self._pieces) and self._pieces[-1] == "\n"
-            self._page.lines.append(Line(text, block, top.element, is_linked, is_bold, goes_on))
+            self._page.lines.append(Line(text, self._block(), self._place, is_linked, is_bold, goes_on))
             self._put(text)
         self._n_letters = self._n_linked = self._n_bold = 0
+        self._place = -1
         if self._pieces and not self._pieces[-1].isspace():
             self._put(end)
         elif self._pieces and len(end) > len(self._pieces[-1]):

@@ -22,6 +22,11 @@ _SURE = 150
 """Without trafilatura, prose in the right place is body from this width on, whatever its wording."""
 _CAPTION = 400
 """No caption is wider, whatever the box is called that it stands in."""
+_TEASER = 400
+"""What is said of another article is no wider."""
+_TEASER_DEPTH = 4
+"""How many elements lie around the head of a teaser before its box, at most."""
+_HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PIECE = 16
 """How many letters in a row are looked for in what trafilatura took, when a paragraph is not there whole."""
 _MOST = 0.55
@@ -140,10 +145,31 @@ def _say(parts: Sequence[_Part], elements: Sequence[Element], weights: Sequence[
         above, doubt_above = (sure[element.parent], likely[element.parent]) if sure else (None, None)
         sure.append(above if above in ("furniture", "caption") and own != "furniture" else own or above)
         likely.append(doubt_above or doubt)
+    teasers = _teasers(parts, elements, within)
     for part in parts:
         doubt = likely[part.line.element]
         is_doubtful = not part.is_taken and (doubt != "caption" or part.prose <= _CAPTION)
         part.said = sure[part.line.element] or (doubt if is_doubtful else None)
+        if any(part.line.element in teaser for teaser in teasers):
+            part.said = "furniture"
+        elif part.said in ("headline", "subhead") and part.prose >= _SURE and part.line.tag not in _HEADS:
+            part.said = None  # a head that was never closed
+
+
+def _teasers(parts: Sequence[_Part], elements: Sequence[Element], within: Sequence[int]) -> list[range]:
+    """The boxes that speak of other articles: a head that is a link, and with it a few lines at most."""
+    found: list[range] = []
+    for part in parts:
+        at = part.line.element
+        if part.line.tag not in _HEADS - {"h1"} or not part.line.is_linked or (found and at in found[-1]):
+            continue
+        for _ in range(_TEASER_DEPTH):
+            if within[at] or not at:
+                break
+            at = elements[at].parent
+        if 0 < within[at] <= min(_TEASER, 0.3 * within[0]):
+            found.append(range(at, elements[at].end))
+    return found
 
 
 def _within(parts: Sequence[_Part], elements: Sequence[Element], weights: Sequence[int]) -> list[int]:
@@ -202,9 +228,11 @@ def _by_elements(parts: Sequence[_Part]) -> list[Role | None]:
         return [part.said for part in parts]
     top = _top(parts, lede)
     found: list[Role | None] = []
+    last = max(at for at, part in enumerate(parts) if part.is_inside and part.prose)
     for at, part in enumerate(parts):
         if part.is_inside and part.said is None:
-            found.append("body" if part.prose >= _SURE else "subhead" if part.is_head else None)
+            is_item = part.line.tag == "li" and part.is_text and lede < at < last
+            found.append("body" if part.prose >= _SURE or is_item else "subhead" if part.is_head else None)
         elif part.is_inside or part.said is not None or (at in top and part.is_text):
             found.append(part.said)
         else:
@@ -234,7 +262,7 @@ def _by_both(parts: Sequence[_Part]) -> list[Role | None]:
             is_sure = part.is_inside and part.is_text and (part.prose or part.line.tag == "li")
             found.append(part.said or ("body" if is_sure else "subhead" if part.is_head and is_between else None))
         elif is_between and part.said in (None, "subhead"):
-            found.append(part.said if part.prose or part.said else "furniture")
+            found.append(part.said or ("body" if part.line.tag == "li" else None if part.prose else "furniture"))
         else:
             found.append(part.said if part.said not in (None, "subhead") and at < last else "furniture")
     return found

@@ -93,6 +93,41 @@ def test_a_wide_paragraph_in_a_script_without_blanks_is_body(reading_file: Any) 
     assert of_role(reading_file, page(f"<h1>連絡船</h1><article>{paragraphs(texts)}</article>"), "body") == list(texts)
 
 
+def test_teasers_in_the_middle_of_an_article_are_furniture(reading_file: Any) -> None:
+    teaser = "<p>What else happened on the river this week, told in one sentence that ends as sentences do.</p>"
+    card = f"<div class='item'><a href='/x'><h4>Another story</h4></a><div>{teaser}</div></div>"
+    html = page(
+        f"<h1>The ferry</h1><div>{paragraphs(SENTENCES[:3])}<div>{card * 3}</div>{paragraphs(SENTENCES[3:])}</div>"
+    )
+
+    assert of_role(reading_file, html, "body") == list(SENTENCES)
+
+
+def test_the_items_of_a_list_in_an_article_are_body(reading_file: Any) -> None:
+    items = [f"Lock number {n}: closed" for n in range(4)]
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    html = page(f"<h1>The ferry</h1><div>{paragraphs(SENTENCES[:3])}<ul>{listed}</ul>{paragraphs(SENTENCES[3:])}</div>")
+
+    assert of_role(reading_file, html, "body") == [*SENTENCES[:3], *items, *SENTENCES[3:]]
+
+
+def test_a_head_that_is_closed_by_another_tag_does_not_swallow_the_article(reading_file: Any) -> None:
+    html = page(f"<div><h1>The ferry</h2>{paragraphs()}</div>")
+
+    assert of_role(reading_file, html, "headline") == ["The ferry"]
+    assert of_role(reading_file, html, "body") == list(SENTENCES)
+
+
+def test_a_line_belongs_to_the_element_that_holds_all_of_it(reading_file: Any) -> None:
+    html = page(
+        f"<h1>The ferry</h1><div><b>Skarvik</b> {SENTENCES[0]}<br><span>{SENTENCES[1]}</span><br></div>{paragraphs()}"
+    )
+    (article,) = reading_file("a.html", html).articles
+
+    assert article.raw_text.count("Skarvik The council") == 1
+    assert {p.role for p in article.paragraphs} == {"headline", "body"}
+
+
 def test_links_in_a_row_are_words_of_their_own(reading_file: Any) -> None:
     (article,) = reading_file(
         "a.html", page(f"<p><a href='/a'>Sea</a><a href='/b'>Land</a></p>{paragraphs()}")
