@@ -125,7 +125,10 @@ class ReviewRecord:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphRecord:
-    """A paragraph with everyone's work on it; `role` is the one guessed on reading."""
+    """A paragraph with everyone's work on it; `role` is the one guessed on reading.
+
+    `labels` are those of the paragraph itself by coder, those of suggestions too, which have no review.
+    """
 
     position: int
     start: int
@@ -133,6 +136,7 @@ class ParagraphRecord:
     role: str
     reviews: tuple[ReviewRecord, ...]
     statements: tuple[StatementRecord, ...]
+    labels: Mapping[str, Mapping[str, LabelRecord]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,8 @@ def command(
         else:
             write(format_, source, folder)
     for name, written in folder.files.items():
-        click.echo(f"{one_line(str(out / name))}: {written.rows} rows", err=True)
+        rows = "" if written.rows is None else f": {written.rows} row{'' if written.rows == 1 else 's'}"
+        click.echo(f"{one_line(str(out / name))}{rows}", err=True)
     for loss in folder.losses:
         click.echo(f"not in {format_}: {loss}", err=True)
 

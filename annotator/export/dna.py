@@ -42,7 +42,7 @@ def write(source: Source, folder: Folder) -> None:
         n = _Database(connection, source, folder, target, stance).fill()
         connection.execute("commit")
     folder.staged("project.dna", n)
-    folder.lose("statements without a speaker or a target, and paragraphs without a statement (jsonl)")
+    folder.lose("paragraphs without a statement, and labels of whole paragraphs and articles (jsonl)")
     folder.lose("joint statements as one: every speaker has a copy, and statement_id tells which belong together")
     folder.lose("times, flags, roles, label origins and codebook versions (jsonl)")
     folder.write_manifest("dna.manifest.json", "dna", source, password=PASSWORD)
@@ -127,11 +127,9 @@ class _Database:
         )
         units = _utf16(text)
         for paragraph, one in article.statements():
-            if one.value(self._target.name) is None or not one.mentions:
-                continue
             start = paragraph.start if one.evidence_start is None else one.evidence_start
             end = paragraph.end if one.evidence_end is None else one.evidence_end
-            for name in dict.fromkeys(one.speakers):
+            for name in dict.fromkeys(one.speakers or [""]):
                 self._write_statement(number, units(start), units(end), one, name)
 
     def _write_statement(self, document: int, start: int, end: int, one: StatementRecord, speaker: str) -> None:
@@ -152,7 +150,7 @@ class _Database:
         stance = one.value(self._stance.name)
         yield "person", person
         yield "organization", organization
-        yield "concept", "; ".join(target) if isinstance(target, list) else str(target)
+        yield "concept", "; ".join(target) if isinstance(target, list) else "" if target is None else str(target)
         yield "agreement", int((sign or 0) > 0)
         yield "stance", self._integer(sign)
         yield "stance_category", "" if stance is None else str(stance)
@@ -195,6 +193,8 @@ class _Database:
 
     def _actor(self, speaker: str) -> tuple[str, str]:
         """Person and organisation: an entry that is no person is an organisation itself."""
+        if not speaker:
+            return "", ""
         entry = self._people.get(speaker)
         if entry is None or entry["type"] in (None, "", "person", "journalist"):
             return speaker, (entry or {}).get("affiliation") or ""

@@ -77,9 +77,10 @@ def label_rows(article: ArticleRecord, versions: dict[str, str]) -> Iterator[lis
     for coder, labels in article.labels.items():
         yield from rows("article", [None, *here, None, None, coder], dict(labels))
     for paragraph in article.paragraphs:
-        for review in paragraph.reviews:
-            role = review.role or paragraph.role
-            yield from rows("paragraph", [None, *here, paragraph.position, role, review.coder], dict(review.labels))
+        roles = {review.coder: review.role for review in paragraph.reviews}
+        for coder, labels in paragraph.labels.items():
+            role = roles.get(coder) or paragraph.role
+            yield from rows("paragraph", [None, *here, paragraph.position, role, coder], dict(labels))
         for one in paragraph.statements:
             head = [one.statement_id, *here, paragraph.position, one.role, one.coder]
             yield from rows("statement", head, dict(one.labels))

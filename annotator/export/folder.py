@@ -27,9 +27,9 @@ _MARK = ".made-by-annotator"
 
 
 class Written(NamedTuple):
-    """A file that was written: how many rows it holds, and the hash of its bytes."""
+    """A file that was written: how many rows it holds, None where it has none, and the hash of its bytes."""
 
-    rows: int
+    rows: int | None
     sha256: str
 
 
@@ -140,7 +140,7 @@ class Folder:
         with self.open(name) as stream:
             stream.write_rows(lines)
 
-    def write_text(self, name: str, text: str, *, rows: int = 0) -> None:
+    def write_text(self, name: str, text: str, *, rows: int | None = None) -> None:
         """Write a small file at once."""
         data = text.encode()
         try:

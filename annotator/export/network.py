@@ -65,17 +65,20 @@ def write(source: Source, folder: Folder) -> None:
 
 def _count(source: Source, target: Variable, stance: Variable | None, folder: Folder) -> Counter[Tie]:
     ties: Counter[Tie] = Counter()
+    n_left_out = 0
     for article in source.articles():
         period = _period(article.date)
         for _, one in article.statements():
             about = one.value(target.name)
             if about is None or not one.mentions:
-                folder.lose("statements without a speaker or a target")
+                n_left_out += 1
                 continue
             sign = None if stance is None else sign_of(stance, one.value(stance.name))
             for name in one.speakers:
                 for each in about if isinstance(about, list) else [about]:
                     ties[Tie(period, one.coder, name, str(each), sign)] += 1
+    if n_left_out:
+        folder.lose(f"statements without a speaker or a target, of which there are {n_left_out}")
     return ties
 
 

@@ -12,7 +12,16 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from annotator.export.folder import Folder
 from annotator.export.names import guid, unix_text, xml_attribute, xml_text
 from annotator.export.qdc import ORIGIN, category_guid, codes, plain_codes
-from annotator.records import ArticleRecord, Columns, ParagraphRecord, ReviewRecord, Source, StatementRecord
+from annotator.model import Value
+from annotator.records import (
+    ArticleRecord,
+    Columns,
+    LabelRecord,
+    ParagraphRecord,
+    ReviewRecord,
+    Source,
+    StatementRecord,
+)
 
 NAMESPACE = "urn:QDA-XML:project:1.0"
 SPEAKER, STATE = "speaker", "paragraph state"
@@ -84,11 +93,16 @@ def _write_project(file: IO[str], source: Source, folder: Folder) -> int:
         "</Variables>",
         "<Sources>",
     )
-    n = 0
+    n, names = 0, set[str]()
     for article in source.articles():
         if "\r" in article.raw_text:
             folder.lose("carriage returns, which became blanks or line feeds; the offsets are the same")
-        codings = _Codings(article, categories, set(speakers), folder)
+        if article.labels:
+            folder.lose("labels of whole articles (jsonl)")
+        # Some importers want the names of sources to be unique.
+        name = f"{article.name} ({article.article_id[:6]})" if article.name in names else article.name
+        names.add(name)
+        codings = _Codings(article, name, categories)
         put(*codings.source())
         n += codings.n
     put("</Sources>", "</Project>")
@@ -98,20 +112,17 @@ def _write_project(file: IO[str], source: Source, folder: Folder) -> int:
 class _Codings:
     """The selections of one article and the codings on them."""
 
-    def __init__(
-        self, article: ArticleRecord, categories: set[tuple[str, str]], speakers: set[str], folder: Folder
-    ) -> None:
+    def __init__(self, article: ArticleRecord, name: str, categories: set[tuple[str, str]]) -> None:
         self._article = article
+        self._name = name
         self._categories = categories
-        self._speakers = speakers
-        self._folder = folder
         self._line_ends = [i for i, sign in enumerate(unix_text(article.raw_text)) if sign == "\n"]
         self.n = 0
 
     def source(self) -> Iterator[str]:
         """The text source with everything on it."""
         article = self._article
-        name, key = xml_attribute(article.name), _source_guid(article)
+        name, key = xml_attribute(self._name), _source_guid(article)
         yield (
             f'<TextSource guid="{key}" name={name} plainTextPath="internal://{key}.txt"'
             f' creationDateTime="{_moment(article.added_at)}">'
@@ -121,6 +132,8 @@ class _Codings:
         for paragraph in article.paragraphs:
             for review in paragraph.reviews:
                 yield from self._review(paragraph, review)
+            for coder in sorted(paragraph.labels.keys() - {review.coder for review in paragraph.reviews}):
+                yield from self._suggested(paragraph, coder)
             for one in paragraph.statements:
                 yield from self._statement(paragraph, one)
         for field, value in zip(_FIELDS, (article.source, article.date, article.url), strict=True):
@@ -132,11 +145,9 @@ class _Codings:
         yield "</TextSource>"
 
     def _review(self, paragraph: ParagraphRecord, review: ReviewRecord) -> Iterator[str]:
-        chosen = [(STATE, review.state)]
-        for name, label in review.labels.items():
-            values = label.value if isinstance(label.value, list) else [label.value]
-            chosen += [(name, str(value)) for value in values]
-        said = {"role": review.role or paragraph.role, "note": review.note}
+        chosen, typed = self._parted(review.labels)
+        chosen.insert(0, (STATE, review.state))
+        said = {"role": review.role or paragraph.role, "note": review.note, **typed}
         key = guid("review", self._article.article_id, paragraph.position, review.coder)
         yield from self._selection(
             key, (paragraph.start, paragraph.end), said, chosen, review.coder, self._article.added_at
@@ -145,16 +156,29 @@ class _Codings:
     def _statement(self, paragraph: ParagraphRecord, one: StatementRecord) -> Iterator[str]:
         start = paragraph.start if one.evidence_start is None else one.evidence_start
         end = paragraph.end if one.evidence_end is None else one.evidence_end
-        chosen = [(SPEAKER, name) for name in one.speakers]
-        typed = {}
-        for name, label in one.labels.items():
+        chosen, typed = self._parted(one.labels)
+        chosen = [*((SPEAKER, name) for name in one.speakers), *chosen]
+        said = {"statement_id": one.statement_id, "note": one.note, **typed}
+        yield from self._selection(one.statement_id, (start, end), said, chosen, one.coder, one.created_at)
+
+    def _suggested(self, paragraph: ParagraphRecord, coder: str) -> Iterator[str]:
+        """Labels of a paragraph by one who has not reviewed it."""
+        chosen, typed = self._parted(paragraph.labels[coder])
+        key = guid("labels", self._article.article_id, paragraph.position, coder)
+        place = (paragraph.start, paragraph.end)
+        yield from self._selection(key, place, {"role": paragraph.role, **typed}, chosen, coder, self._article.added_at)
+
+    def _parted(self, labels: Mapping[str, LabelRecord]) -> tuple[list[tuple[str, str]], dict[str, Value]]:
+        """Labels that have a code, and those that have none: numbers, texts, and categories of another version."""
+        chosen: list[tuple[str, str]] = []
+        typed: dict[str, Value] = {}
+        for name, label in labels.items():
             values = label.value if isinstance(label.value, list) else [label.value]
-            if all((name, str(value)) in self._categories for value in values):
+            if values and all((name, str(value)) in self._categories for value in values):
                 chosen += [(name, str(value)) for value in values]
             else:
                 typed[name] = label.value
-        said = {"statement_id": one.statement_id, "note": one.note, **typed}
-        yield from self._selection(one.statement_id, (start, end), said, chosen, one.coder, one.created_at)
+        return chosen, typed
 
     def _selection(
         self,
@@ -174,9 +198,6 @@ class _Codings:
         )
         yield f"<Description>{xml_text(json.dumps(said, ensure_ascii=False))}</Description>"
         for variable, category in chosen:
-            if variable not in (SPEAKER, STATE) and (variable, category) not in self._categories:
-                self._folder.lose(f"labels of {variable} that its codebook does not know (jsonl)")
-                continue
             self.n += 1
             yield (
                 f'<Coding guid="{guid("coding", key, variable, category)}" creatingUser="{user}"'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,8 @@ class Articles:
     def article(self, row: Row) -> ArticleRecord:
         """The article of a row of ARTICLE; articles must be asked for in order."""
         rank = row[0]
-        statements = Follower(self._statement(each) for each in self._statements.take(rank))
+        if self._gold is not None:
+            self._gold.open(rank)
         labels = groupby(self._article_labels.take(rank), key=lambda each: str(each[1]))
         return ArticleRecord(
             article_id=row[1],
@@ -47,46 +48,51 @@ class Articles:
             metadata=json.loads(row[8]),
             added_at=row[9],
             raw_text=row[11],
-            paragraphs=tuple(
-                self._paragraph(list(group), statements)
-                for _, group in groupby(self._reviews.take(rank), key=lambda each: int(each[1]))
-            ),
+            paragraphs=tuple(self._paragraphs(rank)),
             labels={coder: self._read(group, at=2) for coder, group in labels},
         )
 
-    def _paragraph(self, rows: list[Row], statements: Follower) -> ParagraphRecord:
-        _, paragraph, position, start, end, role = rows[0][:6]
+    def _paragraphs(self, rank: int) -> Iterator[ParagraphRecord]:
+        """The paragraphs that have a review or a statement in question, or that nobody saw."""
+        reviews = {key: list(group) for key, group in groupby(self._reviews.take(rank), key=_place)}
+        made = {key: list(group) for key, group in groupby(self._statements.take(rank), key=_place)}
+        for place in sorted(reviews.keys() | made.keys(), key=lambda place: place[1]):
+            yield self._paragraph(place, reviews.get(place, []), made.get(place, []))
+
+    def _paragraph(self, place: Row, reviewed: list[Row], made: list[Row]) -> ParagraphRecord:
+        paragraph, position, start, end, role = place
         labels = {
             coder: self._read(group, at=2)
             for coder, group in groupby(self._paragraph_labels.take(paragraph), key=lambda each: str(each[1]))
         }
-        reviews: Iterable[ReviewRecord] = (
+        reviews = tuple(
             ReviewRecord(row[7], row[8], bool(row[9]), row[10], row[11], row[12], labels.get(row[7], {}))
-            for row in rows
+            for row in reviewed
             if row[6] is not None
         )
-        made: Iterable[StatementRecord] = (statement for _, statement in statements.take(paragraph))
+        statements = tuple(self._statement(row) for row in made)
         if self._gold is not None:
-            reviews, made = self._gold.take(paragraph, position, role)
-        kept = tuple(s for s in made if not self._wanted or s.codebook.version in self._wanted)
-        return ParagraphRecord(position, start, end, role, tuple(reviews), kept)
+            reviews, statements = self._gold.take(paragraph, position, role)
+            labels = {review.coder: dict(review.labels) for review in reviews}
+        kept = tuple(s for s in statements if not self._wanted or s.codebook.version in self._wanted)
+        return ParagraphRecord(position, start, end, role, reviews, kept, labels)
 
-    def _statement(self, row: Row) -> tuple[int, StatementRecord]:
-        labels = self._labels.take(row[1])
-        return row[2], StatementRecord(
-            statement_id=row[8],
-            paragraph=row[3],
-            role=row[6],
-            coder=row[7],
-            mentions=tuple(MentionRecord(*mention[1:]) for mention in self._mentions.take(row[1])),
+    def _statement(self, row: Row) -> StatementRecord:
+        labels = self._labels.take(row[6])
+        return StatementRecord(
+            statement_id=row[9],
+            paragraph=row[2],
+            role=row[7],
+            coder=row[8],
+            mentions=tuple(MentionRecord(*mention[1:]) for mention in self._mentions.take(row[6])),
             labels=self._read(labels, at=1),
-            evidence_start=row[9],
-            evidence_end=row[10],
-            note=row[11],
-            flag=bool(row[12]),
+            evidence_start=row[10],
+            evidence_end=row[11],
+            note=row[12],
+            flag=bool(row[13]),
             codebook=self._records.version(label[4] for label in labels),
-            created_at=row[13],
-            updated_at=row[14],
+            created_at=row[14],
+            updated_at=row[15],
         )
 
     def _read(self, rows: Iterable[Row], at: int) -> dict[str, LabelRecord]:
@@ -95,3 +101,8 @@ class Articles:
         return {
             row[at]: LabelRecord(loaded(row[at + 1]), row[at + 2], versions[row[at + 3]].codebook_id) for row in rows
         }
+
+
+def _place(row: Row) -> Row:
+    """The paragraph of a row: its own row, its position, where it begins and ends, and the role guessed."""
+    return row[1:6]

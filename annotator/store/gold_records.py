@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from annotator.records import GOLD, LabelRecord, MentionRecord, ReviewRecord, StatementRecord
@@ -23,13 +24,20 @@ _GOLD_COLUMNS = (
 
 
 class Gold:
-    """What was settled, asked for paragraph by paragraph in the order of the export."""
+    """What was settled, one article in memory at a time."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
         self._names = names_now(records.connection)
-        self._verdicts = Follower(_verdicts(records))
-        self._statements = Follower(_statements(records))
+        self._verdicts: dict[int, Row] = {}
+        self._statements: dict[int, list[Row]] = {}
+
+    def open(self, rank: int) -> None:
+        """Read what was settled in the article of that rank."""
+        here = f"o.rank = {rank}"
+        self._verdicts = {row[0]: row for row in _verdicts(self._records, here)}
+        rows = _statements(self._records, here)
+        self._statements = {paragraph: list(group) for paragraph, group in groupby(rows, key=lambda row: int(row[0]))}
 
     def take(
         self, paragraph: int, position: int, role: str
@@ -37,10 +45,11 @@ class Gold:
         """The state of a paragraph and the statements that stand in it, as if a coder called gold had coded it."""
         codebook = None
         reviews = []
-        for _, _, _, state, labels, codebook, _, reason, _ in self._verdicts.take(paragraph):
+        if paragraph in self._verdicts:
+            _, _, _, state, labels, codebook, _, reason, _ = self._verdicts[paragraph]
             values = self._labels(codebook, json.loads(labels))
             reviews.append(ReviewRecord(GOLD, state, False, reason, None, 0.0, values))
-        statements = self._made(self._statements.take(paragraph), codebook, position, role)
+        statements = self._made(self._statements.get(paragraph, []), codebook, position, role)
         return tuple(reviews), tuple(statements)
 
     def _made(self, rows: list[Row], codebook: int | None, position: int, role: str) -> Iterator[StatementRecord]:
@@ -114,12 +123,13 @@ def _row(row: Row, codebook_id: str | None) -> dict[str, Any]:
     }
 
 
-def _verdicts(records: Records) -> Iterator[Row]:
+def _verdicts(records: Records, where: str = "1") -> Iterator[Row]:
     """Paragraph row, article, position, state, labels, codebook row, who decided, reason and time."""
     return records.rows(
         "p.id, a.article_id, p.position, v.state, v.labels, v.codebook, n.name, v.reason, v.decided_at",
         _VERDICTS,
         "o.rank, p.position",
+        where=where,
     )
 
 

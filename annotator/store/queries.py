@@ -12,10 +12,18 @@ if TYPE_CHECKING:
     from annotator.store.records import Records
 
 
+_PARAGRAPH_LABELS = (
+    f"{PARAGRAPHS} cross join paragraph_labels l on l.paragraph = p.id"
+    " and l.coder in (select coder from temp.chosen_coders)"
+    " cross join temp.chosen_coders n on n.coder = l.coder"
+    " left join reviews r on r.coder = l.coder and r.paragraph = l.paragraph"
+)
+
+
 def statement_rows(records: Records) -> Iterator[Row]:
-    """Article rank, statement row and the statement's fields, with its paragraph's."""
+    """Article rank, paragraph row and the paragraph's fields, with the statement's."""
     return records.rows(
-        "o.rank, s.id, p.id, p.position, p.start, p.end, coalesce(r.role, p.role), n.name, s.statement_id,"
+        "o.rank, p.id, p.position, p.start, p.end, p.role, s.id, coalesce(r.role, p.role), n.name, s.statement_id,"
         " s.evidence_start, s.evidence_end, s.note, s.flag, s.created_at, s.updated_at",
         STATEMENTS,
         STATEMENT_ORDER,
@@ -63,10 +71,9 @@ def paragraph_label_rows(records: Records) -> Follower:
     return Follower(
         records.rows(
             "p.id, n.name, l.variable, l.value, l.origin, l.codebook, l.updated_at",
-            f"{PARAGRAPHS} cross join paragraph_labels l on l.paragraph = p.id"
-            " and l.coder in (select coder from temp.chosen_coders)"
-            " cross join temp.chosen_coders n on n.coder = l.coder",
+            _PARAGRAPH_LABELS,
             "o.rank, p.position, n.name, l.variable",
+            where=f"1{records.condition}",
         )
     )
 
@@ -88,9 +95,9 @@ def other_label_rows(records: Records) -> Iterator[Row]:
     fields = "l.variable, l.value, l.made, l.origin, l.codebook, l.updated_at"
     yield from records.rows(
         f"null, a.article_id, p.position, n.name, {fields}",
-        f"{PARAGRAPHS} cross join paragraph_labels l on l.paragraph = p.id"
-        " cross join temp.chosen_coders n on n.coder = l.coder join articles a on a.id = o.article",
+        f"{_PARAGRAPH_LABELS} join articles a on a.id = o.article",
         "o.rank, p.position, n.name, l.variable",
+        where=f"1{records.condition}",
     )
     yield from records.rows(
         f"null, a.article_id, null, n.name, {fields}",
