@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 
 from annotator.app.screens.label import LabelScreen
 from annotator.app.settings import DEFAULT_THEME, Settings, load_settings, save_settings
+from annotator.errors import AnnotatorError
 from annotator.session import Session
 
 
@@ -67,7 +68,9 @@ class AnnotatorApp(App[None]):
 
     def action_leave(self) -> None:
         """Leave; everything is saved."""
-        self._session.leave()
+        # Only the time spent on the paragraph is left to write; every key is written already.
+        with suppress(AnnotatorError):
+            self._session.leave()
         self.exit()
 
     def _leave_on_signals(self) -> None:

@@ -224,24 +224,44 @@ async def test_a_key_press_is_on_disk_before_the_screen_shows_it(
     assert all(stored == ["oppose"] for chosen, stored in seen if chosen)
 
 
-async def test_what_cannot_be_committed_does_not_light_up(
+async def test_keys_wait_for_another_program_and_none_is_lost_or_lights_up_before(
     app: AnnotatorApp, project: Store, database: Database
 ) -> None:
-    project.connection.patience = 0.1
     async with app.run_test(size=(120, 36)) as pilot:
         await keys(pilot, "o")
         with closing(connect(project.path)) as other:
             other.execute("begin immediate")
-            await keys(pilot, "s", "d")
+            await keys(pilot, "s", "d", "0", "enter")
             assert "[o oppose]" in shown(app)
             assert "[s support]" not in shown(app)
-            assert "✗" in shown(app)
+            assert "another program is writing" in shown(app)
+            assert "4 keys wait" in shown(app)
             other.execute("rollback")
+        await pilot.pause(1)
 
-        await keys(pilot, "s")
-        assert "[s support]" in shown(app)
-        assert database.statements()[0]["stance"] == "support"
-        assert "claim_type" not in database.statements()[0]
+        assert "another program" not in shown(app)
+        assert (database.statements()[0]["stance"], database.statements()[0]["claim_type"]) == ("support", "demand")
+        assert "¶ 2/" in shown(app)
+
+
+async def test_waiting_can_be_given_up_and_text_is_not_taken_for_keys(
+    app: AnnotatorApp, project: Store, database: Database
+) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "o")
+        with closing(connect(project.path)) as other:
+            other.execute("begin immediate")
+            await keys(pilot, "s", "escape")
+            assert "given up" in shown(app)
+            await keys(pilot, "n", "w", "s", "x")
+            assert "further keys are not taken" in shown(app)
+            other.execute("rollback")
+        await pilot.pause(1)
+        await pilot.press("escape")
+        await pilot.pause()
+
+        assert database.statements()[0]["stance"] == "neutral"
+        assert "¶ 1/" in shown(app)
 
 
 async def test_what_another_session_recorded_is_shown_when_one_comes_back(app: AnnotatorApp, project: Store) -> None:

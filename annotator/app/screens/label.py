@@ -21,12 +21,13 @@ from annotator.app import asking
 from annotator.app.asking import Deed
 from annotator.app.settings import NARROWEST, STEP, Settings
 from annotator.app.tour import tour_text
+from annotator.app.waiting import PAUSE, Waiting, patient
 from annotator.app.widgets.article_view import MARGIN, ArticleView, Page
 from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel, form_rows
 from annotator.app.widgets.status_line import Part, Row, StatusLine
 from annotator.app.wrap import cut
 from annotator.codebook import Variable
-from annotator.errors import AnnotatorError
+from annotator.errors import AnnotatorError, BusyError
 from annotator.evidence import Span
 from annotator.plain import one_line
 from annotator.session import Session
@@ -76,6 +77,7 @@ class LabelScreen(Screen[None]):
         self._opened: Variable | str | None = None
         self._refusal: str | None = None
         self._is_saved = False
+        self._waiting = Waiting()
         self._is_ranking = False
         self._codebook = session.codebook
         self._fixed: dict[str, Command] = {}
@@ -140,9 +142,12 @@ class LabelScreen(Screen[None]):
         tour = self.query_one("#tour")
         if tour.display:
             tour.display = False
-        if self._press(key):
-            event.stop()
-            event.prevent_default()
+        if self._waiting.is_on:
+            self._wait_with(key)
+        elif not self._press(key):
+            return
+        event.stop()
+        event.prevent_default()
 
     def action_nothing(self) -> None:
         """Tab is taken care of as a key."""
@@ -205,17 +210,45 @@ class LabelScreen(Screen[None]):
 
     def _do(self, deed: Callable[[], Any]) -> None:
         """Let the session record something; only what came back from the project file is shown."""
+        if self._waiting.is_on:
+            self._waiting.add(lambda: self._do(deed))
+            return
         self._refusal = None
         try:
-            with self.session.key():
+            with patient(self.session.store.connection), self.session.key():
                 deed()
             self._is_saved = True
+        except BusyError:
+            # Nothing of it was begun; the key is pressed again as soon as the other program is done.
+            self._waiting.put_back(lambda: self._do(deed))
+            self.set_timer(PAUSE, self._go_on)
         except AnnotatorError as error:
             self._refusal = str(error)
         if self.session.codebook is not self._codebook:
             self._codebook = self.session.codebook
             self._learn_keys()
         self._show()
+
+    def _go_on(self) -> None:
+        """Try again what waits for another program."""
+        if self._waiting.is_on:
+            self._waiting.go_on()
+
+    def _wait_with(self, key: str) -> None:
+        """Let a key wait behind the one that waits for another program."""
+        if key == "escape":
+            self._waiting.forget()
+            self._refuse("given up: what waited was not written")
+            return
+        self._waiting.add(lambda: self._press(key), asks_for_more=self._asks_for_more(key))
+        self._show()
+
+    def _asks_for_more(self, key: str) -> bool:
+        """Whether what is typed after a key is text, or goes to another screen."""
+        command, choice = self._fixed.get(key), self._flat.get(key)
+        if choice is not None:
+            return choice.category is None and not choice.variable.names
+        return command is not None and hasattr(self, f"action_{command.name}")
 
     def _refuse(self, sentence: str) -> None:
         self._refusal = sentence
@@ -534,6 +567,8 @@ class LabelScreen(Screen[None]):
         return [coder, article, title, *rest]
 
     def _said(self) -> Row:
+        if self._waiting.is_on:
+            return [Part("… ", "warning"), Part(self._waiting.sentence, "warning")]
         if self._refusal is not None:
             return [Part("✗ ", "warning"), Part(self._refusal, "warning")]
         said = self.session.said
