@@ -15,24 +15,21 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
-from itertools import permutations
 from pathlib import Path
 
-from annotator.store import Store
 from annotator.store.connection import sqlite_version
 from annotator.store.doctor import examine
-from annotator.store.replay import rebuild
 from tests.faults.conftest import empty, worked
 from tests.faults.damage import damage
 from tests.faults.days import press_on
 from tests.faults.full_disk import fill
+from tests.faults.histories import check
 from tests.faults.power import survive
 from tests.faults.sessions import kill_sessions
 from tests.faults.test_faults import OPERATIONS, code, old_state, prepared
 from tests.faults.test_recovery import coders_files, recovered
 from tests.faults.writers import write_together
-from tests.store.test_merge import exported, held, project, together, work
-from tests.store.work import SHARED, TEXTS, WORK, Act, state
+from tests.store.test_merge import exported
 
 PAGE = Path(__file__).parents[1] / "docs" / "durability.md"
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
@@ -126,48 +123,24 @@ def recovery(folder: Path, share: float) -> Row:
 
 def histories(folder: Path, share: float) -> Row:
     n = _n(2500, share)
-    n_conflicts, started = 0, time.monotonic()
+    n_conflicts = n_codebooks = n_refused = 0
+    started = time.monotonic()
     for seed in range(n):
         here = folder / str(seed)
         here.mkdir()
-        n_conflicts += _history(here, random.Random(seed))
+        found = check(here, random.Random(seed))
+        n_conflicts += found.n_conflicts
+        n_codebooks += found.n_codebooks
+        n_refused += found.is_refused
         shutil.rmtree(here)
     return (
-        f"{4 * n:,} random histories of labels, undo, redo, merged speakers over three files that share a beginning",
-        f"every order and grouping of the merge gave the same state and the same bytes of the export, and the state was"
-        f" what the history says ({n_conflicts:,} conflicting versions kept; {time.monotonic() - started:.0f} s)",
+        f"{4 * n:,} random histories, {n:,} times three files and the one they come from: labels, undo, redo, speakers"
+        " renamed and merged, paragraphs settled; codebooks that rename, merge, split, retire and go back",
+        "every order and grouping of the merge gave the same state and the same bytes of the export, and the state was"
+        f" what the history says ({n_codebooks:,} changes of codebooks, {n_conflicts:,} conflicting versions kept;"
+        f" {n_refused} sets whose codebooks went different ways were refused in every order;"
+        f" {time.monotonic() - started:.0f} s)",
     )
-
-
-def _history(folder: Path, r: random.Random) -> int:
-    def some(most: int) -> list[Act]:
-        return [(r.choice([*WORK, *SHARED[:4]]), r.randrange(10), r.randrange(10)) for _ in range(r.randrange(most))]
-
-    base = project(folder / "base.db", TEXTS[:2])
-    work(base, "anna", some(12))
-    files = []
-    for i in range(3):
-        path = folder / f"{i}.db"
-        if i == 2 and r.random() < 0.5:
-            project(path, r.sample(TEXTS, 3))
-        else:
-            shutil.copy(base, path)
-        for coder in ("anna", "ben"):
-            work(path, coder, some(25))
-        files.append(path)
-    whole = together(folder, "whole.db", *files)
-    wanted = held(whole), exported(whole)
-    orders = [r.choice(list(permutations(files)))]
-    pair = together(folder, "pair.db", *r.sample(files, 2))
-    for i, paths in enumerate([*orders, (pair, *files), (whole, r.choice(files))]):
-        again = together(folder, f"again{i}.db", *paths)
-        assert (held(again), exported(again)) == wanted, f"the order of files matters in {folder}"
-    with Store(whole) as store:
-        store.connection.before_first_write = None
-        with store.connection.write():
-            rebuild(store.connection)
-        assert state(store) == wanted[0], f"the state is not what the history says in {folder}"
-    return len(wanted[0]["conflicts"])
 
 
 def days(folder: Path, share: float) -> Row:

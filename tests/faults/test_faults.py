@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.faults.conftest import empty, worked
 from tests.faults.damage import content, damage
 from tests.faults.days import press_on
 from tests.faults.full_disk import fill
+from tests.faults.histories import check
 from tests.faults.power import survive
 from tests.faults.sessions import kill_sessions
 from tests.faults.writers import write_together
@@ -163,3 +165,13 @@ def test_days_of_keys_cost_no_more_at_the_end_than_at_the_beginning(tmp_path: Pa
     assert last.median < 3 * first.median
     assert last.bytes_a_key < 2 * first.bytes_a_key
     assert examine(path).is_sound
+
+
+def test_files_whose_codebooks_go_on_come_together_in_any_order_or_in_none(tmp_path: Path) -> None:
+    found = []
+    for seed in range(8):
+        (tmp_path / str(seed)).mkdir()
+        found.append(check(tmp_path / str(seed), random.Random(seed)))  # noqa: S311 (no secret)
+
+    assert sum(one.n_codebooks for one in found) > 8
+    assert any(one.n_conflicts for one in found)
