@@ -157,7 +157,7 @@ def _walk(
             seen.add((status.st_dev, status.st_ino))
             for name in sorted(os.listdir(path)):  # noqa: PTH208 - names that are no UTF-8 stay as they are
                 below = os.path.join(path, name)  # noqa: PTH118 - "./-x" keeps its "./"
-                if name.startswith(".") or (options.skip and Path(below).resolve() in options.skip):
+                if name.startswith(".") or _is_skipped(below, options):
                     continue
                 if is_about_folder(name) and Path(below).is_file():
                     passed.append(readable(below))
@@ -167,6 +167,11 @@ def _walk(
         yield refused(path, "a link that leads nowhere" if os.path.lexists(path) else "does not exist")
     except (OSError, ValueError) as error:
         yield refused(path, _said(error))
+
+
+def _is_skipped(path: str, options: Options) -> bool:
+    # Not Path.resolve, which raises where links lead in a circle.
+    return bool(options.skip) and Path(os.path.realpath(path)) in options.skip
 
 
 def _file(path: str, status: os.stat_result, options: Options, passed: list[str]) -> Iterator[Input | Refusal]:

@@ -6,7 +6,7 @@ import io
 import json
 import math
 from collections.abc import Iterator
-from typing import cast
+from typing import BinaryIO, cast
 
 from pydantic import JsonValue
 
@@ -15,7 +15,7 @@ from annotator.ingest import records
 from annotator.ingest.article import Options
 from annotator.ingest.encoding import beginning, recognise, spoken
 from annotator.ingest.inputs import Input
-from annotator.ingest.records import Entry, Record
+from annotator.ingest.records import Entry, Record, kind
 
 _MAX_DOCUMENT = 1 << 29
 
@@ -55,16 +55,22 @@ def _lines(source: Input, options: Options) -> Iterator[tuple[str, Record]]:
         name, skip = beginning(stream.read(4096), options.encoding)
     with source.open() as stream:
         stream.read(skip)
-        with io.TextIOWrapper(stream, encoding=name, newline="\n") as lines:
-            number = 0
-            try:
-                for number, line in enumerate(lines, 1):
-                    if not line.isspace():
-                        place = f"line {number}"
-                        yield place, _record(_at(place, line), place)
-            except UnicodeDecodeError as error:
-                reason = f"byte {error.object[error.start]:#04x} is not {spoken(name)}"
-                raise IngestError(f"after line {number}: {reason}") from error
+        number = 0
+        try:
+            for number, line in enumerate(_decoded(stream, name), 1):
+                if not line.isspace():
+                    place = f"line {number}"
+                    yield place, _record(_at(place, line), place)
+        except UnicodeDecodeError as error:
+            where = f"line {number + 1}" if name == "utf-8" else f"after line {number}"
+            raise IngestError(f"{where}: byte {error.object[error.start]:#04x} is not {spoken(name)}") from error
+
+
+def _decoded(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    """The lines of a file; in UTF-8 each by itself, so that a fault is known to be in the next one."""
+    if encoding == "utf-8":
+        return (line.decode() for line in stream)
+    return io.TextIOWrapper(stream, encoding=encoding, newline="\n")
 
 
 def _at(place: str, line: str) -> JsonValue:
@@ -76,7 +82,7 @@ def _at(place: str, line: str) -> JsonValue:
 
 def _record(value: JsonValue, place: str) -> Record:
     if not isinstance(value, dict):
-        raise IngestError(f"{place}: a {type(value).__name__} where a record is wanted")
+        raise IngestError(f"{place}: {kind(value)} where a record is wanted")
     return value
 
 

@@ -26,6 +26,9 @@ _USUAL = {
     "url": ("url", "link", "uri", "href"),
 }
 
+_DEEPEST = 50
+"""How deep metadata may be nested."""
+
 # What other tools add to the texts they label; it is theirs, not the text's.
 _LABELS = frozenset(
     "label labels entities relations comments cats annotations predictions result spans tokens options accept answer "
@@ -115,6 +118,8 @@ def entries(
     n_labelled = 0
     path = readable(source.path)
     for place, record in records:
+        if any(_is_too_deep(value) for value in record.values() if isinstance(value, dict | list)):
+            raise IngestError(f"{place}: metadata is nested more than {_DEEPEST} deep")  # nor could it travel
         inner, is_labelled = _task(record)
         keys = tuple(inner)
         if keys not in known:
@@ -159,7 +164,7 @@ def _article(entry: Entry) -> Article:
         raise IngestError(f"no text column among {known}: name it with --text")
     text = record.get(fields.text)
     if not isinstance(text, str):
-        raise IngestError(f'"{fields.text}" holds {_kind(text)}, not a text')
+        raise IngestError(f'"{fields.text}" holds {kind(text)}, not a text')
     name = _word(record, fields.name) or f"{entry.name}-{entry.place.rsplit(maxsplit=1)[-1]}"
     used = {fields.text, fields.name, fields.title, fields.source, fields.date, fields.url}
     rest = [key for key in record if key not in used] if fields.kept is None else fields.kept
@@ -183,32 +188,42 @@ def _word(record: Record, key: str | None) -> str | None:
     if value is None or isinstance(value, bool) or value == "":
         return None
     if not isinstance(value, str | int | float):
-        raise IngestError(f'"{key}" holds {_kind(value)}, not a text')
+        raise IngestError(f'"{key}" holds {kind(value)}, not a text')
     word = str(value)
     check_storable(word)
     return word.strip() or None
 
 
-def _check(value: JsonValue, depth: int = 0) -> None:
+def _is_too_deep(value: JsonValue, depth: int = 0) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return depth > _DEEPEST or any(_is_too_deep(one, depth + 1) for one in inner)
+
+
+def _check(value: JsonValue) -> None:
     """Refuse metadata that JSON or SQLite could not give back as it was."""
     if isinstance(value, str):
         check_storable(value)
     elif isinstance(value, float) and not math.isfinite(value):
         raise IngestError(f"{value} is no number that JSON knows")
-    elif depth > 50:
-        raise IngestError("metadata is nested more than 50 deep")
     elif isinstance(value, dict):
         for key, inner in value.items():
             check_storable(key)
-            _check(inner, depth + 1)
+            _check(inner)
     elif isinstance(value, list):
         for inner in value:
-            _check(inner, depth + 1)
+            _check(inner)
 
 
-def _kind(value: object) -> str:
+def kind(value: object) -> str:
+    """What a value is, in the middle of a sentence."""
     if value is None:
         return "nothing"
     if isinstance(value, dict):
         return "an object"
-    return "a list" if isinstance(value, list) else f"the {type(value).__name__} {str(value)[:20]}"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, str):
+        return f"the text “{value[:20]}”"
+    return str(value).lower() if isinstance(value, bool) else f"the number {str(value)[:20]}"
