@@ -69,8 +69,10 @@ def _lines(source: Input, options: Options) -> Iterator[tuple[str, Record]]:
 def _decoded(stream: BinaryIO, encoding: str) -> Iterator[str]:
     """The lines of a file; in UTF-8 each by itself, so that a fault is known to be in the next one."""
     if encoding == "utf-8":
-        return (line.decode() for line in stream)
-    return io.TextIOWrapper(stream, encoding=encoding, newline="\n")
+        yield from map(bytes.decode, stream)
+        return
+    with io.TextIOWrapper(stream, encoding=encoding, newline="\n") as lines:
+        yield from lines
 
 
 def _at(place: str, line: str) -> JsonValue:
