@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from annotator.ingest.page_words import is_page_word
 from annotator.ingest.wording import PROSE_END, any_of, are_names
 
 _BY = any_of(r"""
@@ -28,6 +29,14 @@ _BY = any_of(r"""
     presented by
     editor :
     von
+    ein (?:interview|gastbeitrag|kommentar) von
+    par
+    por
+    propos recueillis par
+    di
+    door
+    av
+    af
     text:
     authors?:
     editors?:
@@ -43,6 +52,8 @@ _END_CREDITS = any_of(r"""
     +|written) by [A-Z].{2,200}[;,.] ?(?:additional |with )?(?:editing|reporting|writing|edited
     +|translated|translation|compiled|graphics|research)\b.{0,200}
     (?:the )?associated press (?:writers?|reporters?|journalists?)\b.{2,200}
+    source:? (?:[a-z][\w.&'’-]+ ?){1,4}(?:\W{0,3}editors?:? ?[\w ]{2,30})?
+    (?:web )?editors?: ?[\w ]{2,30}
     sources?\s*: ?.{0,60}(?:agenc|reuters|afp|\bap\b|wires|times|news|press).{0,40}
     [a-z]{2,4}(?:/[a-z]{2,4}){1,3} \(.{2,60}\)
     — ?(?:with assistance|by [A-Z]).{2,120}
@@ -63,16 +74,21 @@ _OPENINGS = (
     "the assoc",
     "associated",
     "source",
+    "web ed",
 )
 BEGINNINGS = frozenset(
-    opening[:3] for opening in (*_BY.split("|"), *_OPENINGS, "— w", "— b", "(wi", "(re", "(ed", "(ad")
+    opening[:5] for opening in (*_BY.split("|"), *_OPENINGS, "— w", "— b", "(wi", "(re", "(ed", "(ad")
 )
 """How bylines begin, in small letters."""
 _BYS = tuple({line.strip()[:4].split("s?")[0].rstrip(" :") for line in _BY.split("|")})
 _SEPARATED = re.compile(r"([^·•|]{5,40}) [·•|] ")
+_BETWEEN_NAMES = re.compile(r"\s*(?:[,|·•/@(–—]|\s-\s|&|\b(?:and|und|et|y|e|i|in|for|of|with)\b)\s*")
+_IN_OFFICE = re.compile(
+    r"\b(?:reporter|correspondent|editor|writer|columnist|staff|bureau|agency|press|desk)s?\b", re.IGNORECASE
+)
 _OFFICE = re.compile(
-    r"(?:\w+ ){0,4}(?:reporters?|correspondents?|editors?|writers?|columnists?|staff|bureau|agency|agencies|press"
-    r"|newsroom|desk)(?: \w+){0,3}",
+    r"(?:\w+ ){0,4}(?:reporters?|correspondents?|editors?|writers?|columnists?|contributors?|staff|bureau|agency"
+    r"|agencies|press|newsroom|desk)(?: \w+){0,3}",
     re.IGNORECASE,
 )
 
@@ -101,8 +117,18 @@ def is_end_credit(text: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Whether a line may be a name, with an outlet or an office at most."""
+    """Whether a line may be a name or several, with an outlet, a place or an office at most."""
     words = text.split()
     if len(words) <= 6 and _OFFICE.fullmatch(text):
         return True
-    return 1 < len(words) <= 12 and len(text) < 90 and not PROSE_END.search(text) and are_names(text)
+    if not 1 < len(words) <= 14 or len(text) > 110 or any(map(str.isdecimal, text)) or PROSE_END.search(text):
+        return False
+    if words[0] in ("The", "A", "An", "How", "Why", "What"):
+        return False
+    first = _BETWEEN_NAMES.split(text, maxsplit=1)[0].split()
+    return 2 <= len(first) <= (6 if _IN_OFFICE.search(text) else 4) and are_names(text) and not _is_of_page(first)
+
+
+def _is_of_page(words: list[str]) -> bool:
+    """Whether each of the words is one of those that pages are made of: "Story Tools", "Related Content"."""
+    return all(is_page_word(word.lower()) for word in words)

@@ -8,7 +8,8 @@ from annotator.ingest.wording import LONGEST, any_of, are_names, beginnings, may
 
 _AGENCY_NAMES = any_of(r"""
     AP|AFP|Reuters|REUTERS|EPA|PA|dpa|DPA|NTB|TASS|Tass|Sputnik|SPUTNIK|Xinhua|XINHUA|VCG|UPI|ANI|PTI
-    EFE|ANSA|AAP|CP|Kyodo|Yonhap|Jiji|Getty(?: Images)?|Shutterstock|Alamy|Bloomberg|Anadolu(?: Agency)?
+    EFE|ANSA|AAP|CP|Kyodo|Yonhap|Jiji|Getty(?: Images)?|GETTY(?: IMAGES)?|Shutterstock|Alamy|Bloomberg
+    Anadolu(?: Agency)?
     Handout|HANDOUT|Pool|POOL|Zuma|ZUMA|Sipa|SIPA|Rex|iStock|Unsplash|Wikimedia(?: Commons)?|Flickr
     Instagram|Facebook|Twitter|YouTube|Telegram|Flash90|NurPhoto|Polaris|Redux|Magnum|Supplied|Submitted
     Associated Press|The Associated Press|The Canadian Press|Press Association|picture alliance
@@ -38,14 +39,21 @@ _STARTS = any_of(r"""
     A (?:screengrab|still) from\b
 """)
 
-# In brackets; "Photo: Name"; "Name/Agency" after the end of a sentence, glued to it or not; "via Agency"; "© Name".
-_ENDS = any_of(r"""
+# A credit in brackets, which a caption ends with.
+_BRACKETS = any_of(r"""
     [(\[](?:[^()\[\]]*[A-Za-z.’'-]\s?[/|]\s?[@A-Za-z][^()\[\]]*
     +|(?:[^()\[\]]*\W)?AGENCY(?:\W[^()\[\]]*)?|(?:CREDITs?|[Pp]hotos?|[Ii]mage|[Vv]ideo
     +|Courtesy|Source|Supplied|Submitted|Provided|Contributed|Screen|File|Representational
     +|[Ff]ile)\b[^()\[\]]*)[)\]]\.?
-    [.!?][”\"’]?\s?\((?:[A-Z][\w.’'-]+ (?:(?:of|the|and|for|de|du) )*){1,5}[A-Z][\w.’'-]+\)
-    [.!?][”\"’]?\s[A-ZÀ-Þ]{2,}(?: [A-ZÀ-Þ]{2,}){1,3}
+    [(\[][^()\[\]]{0,40}\b[Pp]hotos?[)\]]
+    \([A-Z][\w .’-]{1,30}: [A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+){1,3}\)
+""")
+_NAMED = r"\((?:[A-Z][\w.’'-]+ (?:(?:of|the|and|for|de|du) )*){1,5}[A-Z][\w.’'-]+\)"
+
+# "Photo: Name"; "Name/Agency" or a name in capitals after the end of a sentence; "via Agency"; "© Name".
+_ENDS = any_of(r"""
+    [.!?][”\"’]?\s[A-ZÀ-Þ]{2,}(?:[ ,&/–—«»-]+[A-ZÀ-Þ]{2,}){1,6}[ »]*
+    [.!?][”\"’]?\s(?:[A-ZÀ-Þ]{2,} )*AGENCY
     CREDITs?(?: [Cc]redit| courtesy| source)?\s?(?::|\.\.\.|…)\s?[A-Z©@][^.!?]{1,90}
     (?:^|[.!?)”’|]\s*)CREDITs?(?: by| courtesy of) [A-Z][^!?]{1,80}
     (?:^|[.!?”’)|]\s*)[A-Z][^.!?”]{1,50}\s?/\s?[A-Z][\w .&/-]{1,60}
@@ -56,15 +64,31 @@ _ENDS = any_of(r"""
     \bGetty Images
 """)
 
-_POINTS = any_of(r"""
+# "A speaks during a meeting in B on May 4, 2022."; what else is in the present tense is no record of a day.
+_SEEN = re.compile(
+    r"[A-ZÀ-Þ][^.!?“”\":;]{8,160} (?:speaks?|shakes? hands|attends?|meets?|arrives?|delivers?|walks?|stands?|sits?"
+    r"|poses?|holds?|waves?|gestures?|addresse?s|listens?|looks? on|greets?|talks?|leaves?|gathers?|waits?|rides?|marche?s"
+    r"|protests?|inspects?|lies?|leads?|shows?|smiles?|applauds?|demonstrates?|works?|carry|carries|passe?s|reacts?"
+    r"|chats?)"
+    r" [^.!?“”\":;]{0,140}\b(?:on|in|,) (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
+    r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: \d{1,2})?,?(?: \d{4})?"
+    r"|\d{1,2} [a-z]{3,9},?(?: \d{4})?)\.?",
+    re.IGNORECASE,
+)
+_SIDES = any_of(r"""
     \((?:pictured|right|left|centre|center|top|bottom|above|below|file photo
     +|representational image)\b[^()]*\)
+    \(L\).{1,80}\(R\)
+""")
+_POINTS = any_of(r"""
     \bpictured (?:left|right|above|below|here|with)\b
-    \((?:L|left)\).{1,80}\((?:R|right)\)
     , (?:left|right), (?:and|with|meets|shakes|speaks|greets)\b
     \b(?:is|are) (?:seen|pictured|shown) (?:here|in this|in an? )
     \b(?:file photo|file picture)\b
 """)
+
+
+_BANKS = re.compile(r"(?:Getty|Shutterstock|Alamy|iStock|Unsplash|Flickr|Wikimedia|Adobe|Rex\b|Pexels|Pixabay)")
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -76,10 +100,15 @@ BEGINNINGS = frozenset(
 )
 """How captions begin that say so, in small letters."""
 _START = _compiled(f"(?:{_STARTS})")
+_BRACKET = _compiled(f"(?:{_BRACKETS})$")
+_NAME_IN_BRACKETS = re.compile(f"{_NAMED}$")
 _END = _compiled(f"(?:{_ENDS})$")
 _LONGEST_CREDIT = 160
-_SIGNS = ("/", ":", "…", "...", " by ", " courtesy", "via ", "©", "| ", "Getty", " pic", " photo", " file")
+_TAKER = _compiled(r"[A-ZÀ-Þ][\w.’'-]+ [A-ZÀ-Þ][\w.’' -]{1,30}/ ?AGENCY")
+_LONGEST_NAME = 40
+_BRACKETS_END = (")", "]", ").", "].")
 _FINAL = frozenset(".!?…”\"’'")
+_SIDE = re.compile(_SIDES)
 _POINT = re.compile(_POINTS)
 _LABEL = _compiled(r"CREDITs?\s*:\s?")
 _HAS_CREDIT = _compiled("/|AGENCY")
@@ -96,28 +125,69 @@ def is_caption(text: str) -> bool:
     label = _LABEL.match(text) if ":" in text[:16] else None
     if label and not _HAS_CREDIT.search(text) and not are_names(text[label.end() :]):
         return False  # "Photos: A harbour at a standstill" is a link
-    if may_begin(text[:3].lower(), BEGINNINGS) and _START.match(text):
+    if may_begin(text[:5].lower(), BEGINNINGS) and _START.match(text):
         return True
-    if _may_end(text) and _END.search(text, max(0, len(text) - _LONGEST_CREDIT)):
+    if "/" in text[:_LONGEST_NAME] and _TAKER.match(text):
         return True
-    return len(text) < 250 and may_point(text) and _POINT.search(text) is not None
+    if text.endswith(_BRACKETS_END):
+        if _ends_in_brackets(text):
+            return True
+    elif _may_end(text) and _END.search(text, max(0, len(text) - _LONGEST_CREDIT)):
+        return True
+    if len(text) < 250 and _points(text):
+        return True
+    return may_end_in_day(text) and len(text) < 300 and _SEEN.fullmatch(text) is not None
+
+
+def may_end_in_day(text: str) -> bool:
+    """Whether the last word is a number, as it is in a date."""
+    return text[-2:-1].isdecimal()
+
+
+def _ends_in_brackets(text: str) -> bool:
+    start = max(text.rfind("("), text.rfind("["))
+    if start < 0 or len(text) - start > _LONGEST_CREDIT:
+        return False
+    if _BRACKET.match(text, start):
+        return True
+    return text[:start].rstrip(' ”"’')[-1:] in _FINAL and _NAME_IN_BRACKETS.match(text, start) is not None
+
+
+def _points(text: str) -> bool:
+    """Whether a text says where in a picture somebody is, or that there is one."""
+    start = text.find("(")
+    while start >= 0:
+        if _SIDE.match(text, start):
+            return True
+        start = text.find("(", start + 1)
+    return may_point(text) and _POINT.search(text) is not None
 
 
 def _may_end(text: str) -> bool:
-    """Whether there is a sign of `_ENDS`.
-
-    Most paragraphs end with a full stop or a quotation mark, and then only a credit in brackets is one.
-    """
-    if text[-1] in _FINAL:
-        return text.endswith((").", "]."))
-    return text[-1] in ")]" or text[-1].isupper() or any(sign in text for sign in _SIGNS)
+    """Whether there is a sign of `_ENDS`: most paragraphs end with a full stop or a quotation mark."""
+    return text[-1] not in _FINAL and (
+        text[-1] == "»"
+        or text[-1].isupper()
+        or "/" in text
+        or ":" in text
+        or "©" in text
+        or "…" in text
+        or "..." in text
+        or "| " in text
+        or " by " in text
+        or "via " in text
+        or " pic" in text
+        or " file" in text
+        or " photo" in text
+        or " courtesy" in text
+        or "Getty" in text
+    )
 
 
 def may_point(text: str) -> bool:
     """Whether a word of `_POINTS` is there: searches for words are faster than one for a pattern."""
     return (
-        "(" in text
-        or "pictured" in text
+        "pictured " in text
         or "file p" in text
         or "left, " in text
         or "right, " in text
@@ -126,6 +196,16 @@ def may_point(text: str) -> bool:
         or " shown here" in text
         or " shown in " in text
     )
+
+
+def is_bare_credit(text: str) -> bool:
+    """Whether a line says whose a picture is and not what it shows."""
+    return len(text) < 80 and (text[0] in "([" or _LABEL.match(text) is not None or is_credit(text))
+
+
+def is_of_picture_bank(text: str) -> bool:
+    """Whether a line is the name of somebody who sells pictures and writes no news."""
+    return _BANKS.match(text) is not None
 
 
 def is_credit(text: str) -> bool:

@@ -17,7 +17,7 @@ CAPS = re.compile(r"[^a-z]*[A-Z]{2}[^a-z]*$")
 NUMBERED = re.compile(r"(?:\d{1,2}|[IVX]{1,5})[.)]\s+\S.{1,90}$")
 BULLET = re.compile(r"[•●▪◦*–—-]\s*\S")
 _QUESTION = re.compile(
-    r"(?:\W*\d{0,2}[.)]? ?)?(?:so,? |and |but )?"
+    r"(?:\W*\d{0,2}[.)]? ?)?(?:so,? )?"
     r"(?:what|who|whose|whom|why|how|where|when|which|is|are|was|were|did|do|does|can|could|will|would|should|has|have"
     r"|had|must|may|might)\b[^.!?“”\"]{4,100}\?$",
     re.IGNORECASE,
@@ -28,6 +28,17 @@ TOLD = re.compile(
     r"|came|went|took|gave|made|saw|knew|thought|began|kept|stood|brought|sat|ran|spoke|wrote)\b"
     r"|[,;:]$|[”\"],? [a-z]+ed\b"
 )
+_TIMECODE = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?: [-–—|] .{2,30})?$")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_COMMON = frozenset(
+    "about after also been before could does from have here into just last like made make many more most much over"
+    " said says some such than that their them then there they this three time under very want were what when where"
+    " which while will with would year years your".split()
+)
+_STEM = 5
+_LEADING = 0.5
+SHOUTED = re.compile(r"\(?[A-Z][A-Z0-9’'&]*(?: [A-Z0-9’'&]+){0,3}: ?\S")
+_OPENING = 6
 
 
 @dataclass(slots=True)
@@ -45,6 +56,27 @@ class Draft:
     def __post_init__(self) -> None:
         self.is_sentence = [is_sentence(text) for text in self.texts]
         self.prose = [at for at, role in enumerate(self.roles) if role is None and self.is_sentence[at]]
+
+    def opening(self, lede: int) -> str:
+        """The first sentences of the article, in small letters."""
+        sentences = [at for at in self.prose if at >= lede and self.roles[at] is None]
+        return "\n".join(self.texts[at] for at in sentences[:_OPENING]).lower()
+
+    def share(self, at: int, text: str) -> float:
+        """How many of the words of a line are in a text as well, from 0 to 1; words are known by their beginnings."""
+        words = {
+            word.removesuffix("s")[:_STEM] for word in _WORD.findall(self.texts[at].lower()) if word not in _COMMON
+        }
+        return sum(word in text for word in words) / max(len(words), 2)
+
+    def leads_on(self, at: int) -> bool:
+        """Whether a line speaks of the same as the sentences below it, as the head of a part does."""
+        below = "\n".join(self.texts[i] for i in range(at + 1, min(at + 5, len(self.texts))) if self.is_sentence[i])
+        return self.share(at, below.lower()) >= _LEADING
+
+    def is_video(self, at: int) -> bool:
+        """Whether a line is the title of a video, whose length stands above or below it, or that length itself."""
+        return any(_TIMECODE.match(self.texts[i]) for i in (at - 1, at, at + 1) if 0 <= i < len(self.texts))
 
     def names_picture(self, at: int) -> bool:
         """Whether a line of bare names is a picture's file name: the caption below it has the same words."""

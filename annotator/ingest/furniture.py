@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from annotator.ingest.appeals import is_appeal
+from annotator.ingest.page_words import is_of_page_words, is_of_sections
 from annotator.ingest.wording import LONGEST, PROSE_END, any_of, beginnings, may_begin
 
 # Whole lines, in lower case and without marks around them.
@@ -82,7 +84,8 @@ _LINES = frozenset(
     you may also like / you may be interested in / you may have missed / you might also like
     you might be interested in / your email / your email address / your privacy choices / youtube / zoom
     à lire aussi / čtěte také
-    short url / comment guidelines / community guidelines / house rules / commenting policy / our offers / hide ad
+    further reading / more for you / supported by / zur person / short url / comment guidelines
+    community guidelines / house rules / commenting policy / our offers / hide ad
     article content / a newsletter for you / story content / page content / related content from / the latest
     fact box / photo essay / also on / promo / partner / external link / view in browser / gift / listen to article
     """.strip().splitlines()
@@ -91,6 +94,15 @@ _LINES = frozenset(
 
 # Beginnings of lines that are no sentences; what follows does not matter.
 _LINE_STARTS = any_of(r"""
+    (?:accéder|aller) (?:directement )?au contenu
+    (?:zum|direkt zum) (?:inhalt|artikel|hauptinhalt)
+    (?:saltar|ir|pasar) al contenido
+    (?:vai|salta) al contenuto
+    (?:ga|spring) naar (?:de )?(?:inhoud|hoofdinhoud)
+    (?:temps de lecture|lesezeit|tiempo de lectura|tempo di lettura|leestijd|czas czytania)\b.{0,30}
+    (?:artikel|beitrag) (?:an)?(?:hören|vorlesen|merken|teilen)\b.{0,20}
+    (?:écouter|partager|enregistrer|imprimer) (?:l[’']article|cet article)
+    article réservé aux abonnés
     (?:skip|jump|go)(?: directly| straight)? to (?:the )?(?:main |page )?(?:content|navigation|footer
     +|search|comments)
     (?:related story|related stories|related articles?|related coverage|related news|watch more
@@ -123,6 +135,7 @@ _LINE_STARTS = any_of(r"""
     stay (?:updated|up to date|informed|tuned)\b
     track (?:latest|the latest)\b.{0,100}(?:news|updates)
     follow (?:us|our (?:coverage|live|channel)|live|the latest)\b
+    follow .{2,40} on\W*$
     follow .{2,50} on (?:twitter|x|facebook|instagram|google)\b
     promoted ?listen
     video (?:duration|unavailable|length)
@@ -199,13 +212,15 @@ _STARTS = any_of(r"""
     tap here\b
     this is a carousel
     (?:copyright|\(c\)|©)\s*(?:©|\(c\))?\s*\d{4}
-    ©\s?\w
+    ©\s?(?:\d{4}|.{2,60}\d{4})
     this (?:material|content) (?:may not|is (?:for|only|protected|copyright|subject|available to
     +|exclusive))
     (?:we|this (?:web ?)?site|our (?:web ?)?site|we and our (?:\d+ )?partners)\b.{0,60}\b(?:use|uses
     +|store|process)\b.{0,80}\b(?:cookies|personal data|device)\b
     we (?:use cookies|value your privacy)
-    (?:a |another |an earlier )?version of this (?:article|story|post|piece)
+    (?:a |another |an (?:earlier|previous|original) |a previous )?version of this (?:article|story|post|piece|report)
+    \((?:updates?|corrects?|adds?|recasts?|refiles?|rewrites?|repeats?|removes?|clarifies)\b
+    (?:correction|clarification|update)\b[^.!?a-z]{0,40}:
     this (?:story|article|post|piece|interview|column|essay|live ?blog|page|op-ed|commentary
     +|conversation|transcript) (?:was |is |has been |have been |originally |first |also )*(?:updated
     +|corrected|amended|edited|published|republished|produced (?:in|by|with)|supported by|funded by
@@ -219,6 +234,8 @@ _STARTS = any_of(r"""
     \(this (?:story|article) has not been
     (?:story )?first published (?:on|in|by|at)\b
     originally published (?:on|in|by|at)\b
+    (?:the )?(?:views|opinions?) (?:and opinions )?expressed (?:here|by|in)\b
+    (?:people are|also|what others are|others are) (?:also )?reading\b
     editor[’']?s?[’']? note\s*(?:[:(—–-]|$)
     correction\s*(?:[:(,]|$)
     clarification\s*[:(]
@@ -228,7 +245,7 @@ _STARTS = any_of(r"""
     (?:do you )?(?:have|got) (?:a )?(?:news |confidential |story )?tips?\b
     do you (?:know|have) (?:more|any|information).{0,160}(?:contact|e-?mail|tips?|write to|reach)
     have an opinion (?:about|on)\b
-    (?:contact|e-?mail|write to) (?:us|the (?:author|writer|reporter|editor)|our (?:reporters|newsroom
+    (?:contact|email|e-mail|write to) (?:us|the (?:author|writer|reporter|editor)|our (?:reporters|newsroom
     +|team)|[\w ]{2,40} at)\b.{0,60}(?:@|here|at$)
     send (?:us )?(?:your |a )?(?:letters?|tips?|comments?|feedback)\b.{0,60}@
     our standards\s*:
@@ -258,6 +275,16 @@ _STARTS = any_of(r"""
     you must be logged in
     be the first to (?:comment|know)
     publishers named above
+    il vous reste \d
+    this (?:press )?release (?:contains|may contain) forward-looking
+    dear readers?\b
+    (?:read|watch|listen|find out|learn|see|view|hear)\b.{0,60}\b(?:here|below)\W*$
+    a message from (?:our|the)\b
+    for (?:more|live|the latest|all the latest)\b.{0,90}\b(?:visit|head to|go to|follow|download|subscribe
+    +|click|check out|sign up)\b
+    (?:paid for|sponsored|presented|powered) by\b
+    a post shared by\b
+    some (?:quotes|names|details|information)\b.{0,40}\b(?:have been|has been|were|came from|was provided)\b
     https?://\S+$
     www\.\S+$
     pic\.twitter\.com/
@@ -279,10 +306,10 @@ _INBOX = any_of(r"""
     you can unsubscribe at any time
     our free (?:daily |weekly |morning )?newsletter
     all rights reserved\b
+    provides funding as a (?:founding )?(?:member|partner) of
     does not work for, consult, own shares
+    (?:an?|the) (?:earlier|previous|original) version of this (?:article|story|post|piece|report)
     is not responsible for the content of external
-    encourages reader discussion
-    is committed to maintaining a lively
 """)
 
 _DATES = any_of(r"""
@@ -322,6 +349,8 @@ _HEADERS = any_of(r"""
     up next
     next up\b.{0,40}
     what to read next
+    further reading
+    (?:more |further |other )?(?:stories|articles|posts|links|headlines)
     in case you missed it
     list \d+ of \d+
     from around the web
@@ -344,9 +373,27 @@ _DATE = re.compile(_DATES.replace("A-Z", "a-z"))
 _HEADER = re.compile(rf"(?:{_HEADERS})\W*".replace("A-Z", "a-z"))
 BEGINNINGS = beginnings(_STARTS)
 """How the sentences begin that may be furniture."""
+_CREDITED = re.compile(r"(?:image|photo|picture|video|credit|photos|source)s?\s*:|image source\b")
+_DATED = re.compile(
+    r"(?:(?:story )?(?:first |originally )?(?:published|updated|posted(?! (?:in|by))|modified|issued on|date|created"
+    r"|last (?:modified|updated|edited)|publication date)|publi[ée]e?(?: le)?|mis à jour|modifiée? le|veröffentlicht"
+    r"|aktualisiert|stand:|publicado|actualizado|pubblicato|aggiornato|gepubliceerd|bijgewerkt|publicerad|uppdaterad"
+    r"|publisert|oppdatert|publiceret|opublikowano|zaktualizowano|data publikacji)(?: on| at|:|\s).{0,25}?\d"
+    r"|\d+ (?:minutes?|mins?|hours?|hrs?|days?) ago$"
+)
+_DIGIT = re.compile(r"\d")
+_DAY = re.compile(
+    r"\b(?:\d{1,2}(?:st|nd|rd|th)?\.? (?:of )?[a-zéûäç]{3,10}\.?,? (?:19|20)\d\d"
+    r"|[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{2,4})\b"
+)
+_BESIDE_DAY = re.compile(r"[^\W\d_]{3,}")
+_MOST_BESIDE = 2
 _LONGEST_LINE = 90
+_LONGEST_DATE = 120
+_TIME = re.compile(r"[\d.:]+ ?(?:[ap]\.?m\.?)? ?[a-z]{0,5}")
 _SHOUTED = re.compile(r"(?:READ MORE|MORE (?:ON|FROM|IN)|RELATED) [A-Z]{2}")
-_MARKS = " :.…|>»›→«‹←*•·▶►+-–—_()[]"
+_TEASER = re.compile(r"(?:\.\.\.|…|\W) ?(?:read|learn|see|view|show)(?: more| how| why| on|…|\.\.\.|full story)\W*$")
+_MARKS = " !?:.…|>»›→«‹←*•·▶►+-–—_()[]"
 
 
 def is_furniture(text: str) -> bool:
@@ -358,13 +405,17 @@ def is_furniture(text: str) -> bool:
         bare = small.strip(_MARKS).replace("’", "'")
         if bare in _LINES or not any(map(str.isalpha, bare)):
             return not _is_year(bare)
-        if (text[1:2].isupper() and _SHOUTED.match(text)) or _DATE.fullmatch(small):
+        if _DIGIT.search(small) and (is_date(text) or _TIME.fullmatch(small)):
+            return True
+        if (text[1:2].isupper() and _SHOUTED.match(text)) or _is_of_page(text, bare):
             return True
     if may_begin(small, BEGINNINGS) and _START.match(small):
         return True
     if PROSE_END.search(text[-6:]) is None and _LINE_START.match(small):
         return True
-    return may_call(small) and _ANYWHERE.search(small) is not None
+    if _TEASER.search(small, max(0, len(small) - 20)) or (may_call(small) and _ANYWHERE.search(small)):
+        return True
+    return is_appeal(small)
 
 
 def may_call(text: str) -> bool:
@@ -377,14 +428,45 @@ def may_call(text: str) -> bool:
         or "ghts reserved" in text
         or "own shares" in text
         or "not responsible" in text
-        or "reader discussion" in text
-        or "a lively" in text
+        or " version of " in text
+        or " funding as " in text
     )
 
 
 def is_header(text: str) -> bool:
     """Whether furniture heads a list of links: the lines below it that are no sentences belong to it."""
     return len(text) < 100 and _HEADER.fullmatch(text.lower()) is not None
+
+
+def _is_of_page(text: str, bare: str) -> bool:
+    return is_of_page_words(text.replace("’", "'")) and _CREDITED.match(bare) is None
+
+
+def is_section(text: str) -> bool:
+    """Whether a line is the name of a newspaper's section, which may head its articles."""
+    return len(text) < 40 and is_of_sections(text.lower())
+
+
+def is_dated(text: str) -> bool:
+    """Whether a line says in words that it tells when an article was published or changed."""
+    return is_date(text) and has_date(text) and _DATED.match(text.lower()) is not None
+
+
+def has_date(text: str) -> bool:
+    """Whether a line names the day of a year."""
+    return _DAY.search(text.lower()) is not None
+
+
+def is_date(text: str) -> bool:
+    """Whether a line says when an article was published or changed, and nothing else."""
+    if len(text) > _LONGEST_DATE or _DIGIT.search(text) is None:
+        return False
+    small = text.lower().removeprefix("on ")
+    if _TIME.fullmatch(small) or _is_year(small) or (small[-1:] in ".!?" and not small.endswith(".m.")):
+        return False
+    if _DATE.fullmatch(small) or _DATED.match(small):
+        return True
+    return len(small) < 40 and has_date(small) and len(_BESIDE_DAY.findall(_DAY.sub("", small))) <= _MOST_BESIDE
 
 
 def _is_year(bare: str) -> bool:

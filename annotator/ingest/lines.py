@@ -5,10 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from annotator.ingest.appeals import strength
 from annotator.ingest.bylines import is_end_credit, is_name
-from annotator.ingest.captions import is_credit
-from annotator.ingest.draft import BULLET, CAPS, LONG_LINE, NUMBERED, QUOTES, TOLD, Draft, could_be_body, is_question
-from annotator.ingest.furniture import is_furniture, is_header
+from annotator.ingest.captions import is_bare_credit, is_credit
+from annotator.ingest.draft import (
+    BULLET,
+    CAPS,
+    LONG_LINE,
+    NUMBERED,
+    QUOTES,
+    SHOUTED,
+    TOLD,
+    Draft,
+    could_be_body,
+    is_question,
+)
+from annotator.ingest.furniture import is_dated, is_furniture, is_header
+from annotator.ingest.wording import is_one_sentence
 from annotator.model import Role
 
 _NUMBERED_START = re.compile(r"\d{1,2}[.)]\s")
@@ -23,10 +36,17 @@ _BIO = re.compile(
     r"(?:The (?:writer|author)|[A-ZÀ-Þ][\w’.-]+(?: [\w’.-]+){1,3}),? "
     r"(?:is|was|covers|writes|reports|teaches|leads|heads|edits|runs|works|directs) "
 )
+_TO_SOMEBODY = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
+_PAST = re.compile(r"\b(?:\w{2,}ed|was|were|had|said|told|did|came|went|took|gave|made|saw|began|will)\b")
 _PRONOUN = re.compile(r"\b(?:he|she|they|it|we|I|you)\b")
-_TIMECODE = re.compile(r"\d{1,2}:\d\d(?::\d\d)?$")
+_AFTERWORDS = 3
+"""No page says more to its readers below an article in sentences that no wording gives away."""
+_UNRELATED = 0.2
+_WEAK, _WEAKEST = 2.0, 0.75
+"""Appeals so weak are some only below the article, the weakest only where furniture parts them from it."""
 _MANY = 500  # paragraphs: no article is that long, and each is compared with all others
-_QUOTED = "“\"‘'"
+_QUOTED = "“\"‘'«»„"
+_QUOTED_END = "”\"’'»«“"
 _AROUND = "“”\"‘’' .,"
 
 
@@ -44,10 +64,14 @@ def label_repeated(draft: Draft) -> None:
         near = range(max(0, at - 3), min(len(draft.texts), at + 4))
         if any(i != at and draft.roles[i] == "caption" and draft.texts[i].startswith(text[:-1]) for i in near):
             draft.roles[at] = "caption"
-        elif len(text) > 25 and any(
-            len(other) > len(text) + 8 and quoted in other and draft.roles[i] is None
-            for i, other in enumerate(draft.texts)
-            if i != at
+        elif (
+            len(text) > 25
+            and (text[0] in _QUOTED or len(text.split()) > 5)
+            and any(
+                len(other) > len(text) + 8 and quoted in other and draft.roles[i] is None
+                for i, other in enumerate(draft.texts)
+                if i != at
+            )
         ):
             draft.roles[at] = "pull-quote"
 
@@ -71,9 +95,11 @@ def label_captions(draft: Draft) -> None:
             continue
         is_above = at > 0 and draft.roles[at - 1] is None  # a text that this may be the credit of
         may_credit = draft.roles[at] in (None, "caption") and (not draft.is_sentence[at] or len(text) < 40)
-        if may_credit and is_credit(text):
+        if draft.roles[at] == "caption" and is_above and is_bare_credit(text) and _shows(draft.texts[at - 1]):
+            draft.roles[at - 1] = "caption"
+        elif may_credit and is_credit(text):
             draft.roles[at] = "caption"
-            if is_above and len(draft.texts[at - 1]) < 200 and draft.texts[at - 1][0] not in QUOTES:
+            if is_above and len(draft.texts[at - 1]) < 200 and draft.texts[at - 1][0] not in _QUOTED:
                 draft.roles[at - 1] = "caption"
         elif is_above and text[:12].lower() == "image source" and not draft.is_sentence[at - 1]:
             draft.roles[at - 1] = "caption"
@@ -81,10 +107,15 @@ def label_captions(draft: Draft) -> None:
             draft.roles[at + 1] = "caption"
 
 
-def label_middle(draft: Draft, lede: int) -> None:
+def _shows(text: str) -> bool:
+    """Whether a sentence above a credit may be the text of its picture: a short one that tells of nothing past."""
+    return len(text) < 200 and text[0] not in _QUOTED and not _PAST.search(text) and is_one_sentence(text)
+
+
+def label_middle(draft: Draft, lede: int, last: int) -> None:
     """Lines between the article's sentences: subheads, lists, links to other articles."""
-    last = max((at for at in draft.prose if draft.roles[at] is None), default=lede)
     below_header = in_list = False
+    is_interview = _is_interview(draft, lede, last)
     is_counted = any(draft.texts[at][0].isdecimal() and _NUMBERED_START.match(draft.texts[at]) for at in draft.prose)
     for at in range(lede, last):
         text, role = draft.texts[at], draft.roles[at]
@@ -96,27 +127,47 @@ def label_middle(draft: Draft, lede: int) -> None:
             continue
         if text.endswith(":"):
             in_list = True
-        elif not in_list and not BULLET.match(text) and not (is_counted and NUMBERED.match(text)):
-            draft.roles[at] = _line_role(draft, at, below_header)
+        elif (
+            not (in_list and _is_listed(draft, at))
+            and not BULLET.match(text)
+            and not (is_counted and NUMBERED.match(text))
+        ):
+            is_asked = is_interview and is_question(text)
+            draft.roles[at] = None if is_asked else _line_role(draft, at, below_header)
+
+
+def _is_interview(draft: Draft, lede: int, last: int) -> bool:
+    """Whether the questions in an article are asked of somebody, and so do not head its parts."""
+    asked = [text for text in draft.texts[lede:last] if text[-1] == "?" and is_question(text)]
+    return len(asked) > 2 and 3 * sum(_TO_SOMEBODY.search(text) is not None for text in asked) >= len(asked)
+
+
+def _is_listed(draft: Draft, at: int) -> bool:
+    """Whether a line has another line beside it, as the items of a list have."""
+    return any(not draft.is_sentence[i] for i in (at - 1, at + 1) if 0 <= i < len(draft.texts))
 
 
 def _line_role(draft: Draft, at: int, below_header: bool) -> Role | None:
     """The role of one line in the middle of an article that is no sentence."""
     text = draft.texts[at]
     n_words = len(text.split())
-    if below_header or _in_run(draft, at) or (at and _TIMECODE.match(draft.texts[at - 1])) or draft.names_picture(at):
+    if at and draft.roles[at - 1] == "pull-quote" and is_name(re.split(r"[,(]", text)[0]):
+        return "pull-quote"  # whose it is
+    if below_header or _in_run(draft, at) or draft.is_video(at) or draft.names_picture(at):
         return "furniture"
-    if NUMBERED.match(text) or (is_question(text) and n_words <= 14):
-        return None if n_words < 4 and _PRONOUN.search(text) else "subhead"
-    if len(text) > LONG_LINE or (not text[:1].isupper() and text[0] not in "‘“\"'0123456789"):
+    if NUMBERED.match(text) or is_question(text):
+        return None if n_words > 14 or (n_words < 4 and _PRONOUN.search(text)) else "subhead"
+    if len(text) > LONG_LINE or (not text[:1].isupper() and text[0] not in "‘“\"'0123456789(«»"):
         return None
+    if text[0] in _QUOTED and text[-1] in _QUOTED_END:
+        return "subhead" if n_words < 6 else "pull-quote"
     if text[0] in QUOTES and n_words > 7:
         return None
-    if _LABELLED.match(text) or (CAPS.match(text) and n_words > 4):
+    if _LABELLED.match(text) or SHOUTED.match(text) or (CAPS.match(text) and n_words > 4):
         return "furniture"
-    if TOLD.search(text):
+    if TOLD.search(text) and (n_words > 12 or not draft.leads_on(at)):
         return None
-    return "furniture" if n_words > 7 else "subhead"
+    return "furniture" if n_words > 7 and not draft.leads_on(at) else "subhead"
 
 
 def _in_run(draft: Draft, at: int) -> bool:
@@ -134,27 +185,77 @@ def _in_run(draft: Draft, at: int) -> bool:
     ) and not could_be_body(draft.texts[at])
 
 
-def label_bottom(draft: Draft) -> None:
+def label_bottom(draft: Draft, last: int) -> None:
     """Lines below the article's last sentence, and the sentences below its credits."""
-    last = max((at for at in draft.prose if draft.roles[at] is None), default=-1)
     if last < 0:
         return
     _biography(draft, last)
     for at in range(last + 1, len(draft.roles)):
         if draft.roles[at] is None:
             _biography(draft, at)
-    tail = [at for at in range(last + 1, len(draft.roles)) if draft.roles[at] is None]
+    tail = _tail(draft, last)
     is_parted = any(draft.roles[at] in ("furniture", "byline") for at in range(last + 1, len(draft.roles)))
+    named = [text for text, role in zip(draft.texts, draft.roles, strict=True) if role == "byline"]
     for at in tail:
         text = draft.texts[at]
-        is_listed = is_parted and NUMBERED.match(text)
-        if (could_be_body(text) and not is_listed) or text[0] == "(" or (is_question(text) and not is_parted):
+        if is_name(text) and any(text in line for line in named):
+            draft.roles[at] = "byline"
+            continue
+        if text[0] == "(" or (is_question(text) and not is_parted):
+            continue
+        if could_be_body(text) and not (is_parted and _may_be_link(text)):
             continue
         if is_parted or len(tail) > 1 or len(text.split()) > 6:
             draft.roles[at] = "byline" if is_name(text) and at == last + 1 and not is_parted else "furniture"
+    _below_credit(draft, last)
+
+
+def _may_be_link(text: str) -> bool:
+    """Whether a line is one of a numbered list, or a tag, which no sentence would be."""
+    is_tag = len(text.split()) < 4 and text.replace(" ", "").isalpha() and not TOLD.search(text)
+    return is_tag or NUMBERED.match(text) is not None
+
+
+def _below_credit(draft: Draft, last: int) -> None:
+    """A sentence below the credits of the article is who its author is, or a picture's text."""
     credit = next((at for at in range(1, last) if draft.roles[at] == "byline" and is_end_credit(draft.texts[at])), None)
     if credit is not None and draft.roles[last] is None and credit >= last - 1 and credit > 0.6 * len(draft.roles):
         draft.roles[last] = "byline" if _BIO.match(draft.texts[last]) else "caption"
+
+
+def label_dates(draft: Draft) -> None:
+    """A line that says when the article was published or changed stands for its byline, wherever it stands."""
+    for at, text in enumerate(draft.texts):
+        if draft.roles[at] == "furniture" and is_dated(text) and not (at and is_header(draft.texts[at - 1])):
+            draft.roles[at] = "byline"
+
+
+def _tail(draft: Draft, last: int) -> list[int]:
+    """The lines below the article's last sentence that are not of a list: what a colon announces is the article's."""
+    tail, is_announced = [], False
+    for at in range(last, len(draft.roles)):
+        is_announced = draft.roles[at] is None and (is_announced or draft.texts[at].endswith(":"))
+        if at > last and draft.roles[at] is None and not is_announced:
+            tail.append(at)
+    return tail
+
+
+def label_afterwords(draft: Draft) -> int:
+    """What the page says below the article, where it has nothing to do with it; returns where the article ends."""
+    article = [at for at in draft.prose if draft.roles[at] is None]
+    for _ in range(min(_AFTERWORDS, len(article) - 3)):
+        last, before = article[-1], article[-2]
+        between = draft.roles[before + 1 : last]
+        n_parting = sum(role in ("furniture", "byline") for role in between)
+        text = draft.texts[last]
+        appeal = strength(text.lower())
+        if appeal < (_WEAKEST if n_parting > 1 else _WEAK) or last < 0.6 * len(draft.roles):
+            break
+        if draft.share(last, "\n".join(draft.texts[at] for at in article[:-1]).lower()) > _UNRELATED:
+            break
+        draft.roles[last] = "furniture"
+        article.pop()
+    return article[-1] if article else -1
 
 
 def _biography(draft: Draft, last: int) -> None:

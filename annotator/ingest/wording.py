@@ -8,11 +8,12 @@ LONGEST = 450
 """Nothing longer is furniture, a caption or a byline by its wording alone."""
 
 PROSE_END = re.compile(r"[.!?…。！？][”\"’'»)\]]*$")
-_INNER_END = re.compile(r"(?:\b\w{3,}\.|[!?])[”\"’')]* [“\"‘]?[A-ZÀ-Þ]|[,”\"] (?:\w+ ){0,3}(?:said|told|added|asked)\b")
+_INNER_END = re.compile(r"\b\w{3,}\.[”\"’')]* [“\"‘]?[A-ZÀ-Þ]|[,”\"] (?:\w+ ){0,3}(?:said|told|added|asked)\b")
 _BETWEEN = frozenset("and in at for of the de da van von der den la le el al bin ibn und et y".split())
 _OFFICES = frozenset(
     "staff reporter reporters correspondent writer editor agencies agency writers correspondents".split()
 )
+_HEAD = 5
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
 
@@ -22,7 +23,7 @@ def any_of(table: str) -> str:
 
 
 def beginnings(pattern: str) -> frozenset[str]:
-    """The first letters, three at most, of whatever a pattern of alternatives may match; "" where it may be anything.
+    """The first letters, five at most, of whatever a pattern of alternatives may match; "" where it may be anything.
 
     Most paragraphs begin otherwise, and a look into a set is many times faster than a hundred alternatives.
     """
@@ -31,7 +32,14 @@ def beginnings(pattern: str) -> frozenset[str]:
 
 def may_begin(text: str, heads: frozenset[str]) -> bool:
     """Whether a text begins with one of the letters that `beginnings` gave."""
-    return text[:3] in heads or text[:2] in heads or text[:1] in heads or "" in heads
+    return (
+        text[:5] in heads
+        or text[:4] in heads
+        or text[:3] in heads
+        or text[:2] in heads
+        or text[:1] in heads
+        or "" in heads
+    )
 
 
 def _heads(pattern: str) -> set[str]:
@@ -44,7 +52,10 @@ def _heads(pattern: str) -> set[str]:
     letters = literal[0].replace("\\", "") if literal else ""
     if literal and pattern[literal.end() : literal.end() + 1] in ("?", "*", "{"):
         letters = letters[:-1]  # the last one may be missing
-    return {letters[:3]}
+    rest = pattern[literal.end() :] if literal else ""
+    if len(letters) < _HEAD and rest.startswith("(?:"):
+        return {(letters + head)[:_HEAD] for head in _heads(rest)}
+    return {letters[:_HEAD]}
 
 
 def _alternatives(pattern: str) -> list[str]:
@@ -83,10 +94,17 @@ def is_prose(text: str) -> bool:
     """Whether a paragraph reads like a sentence or more: it ends as one does, or holds the end of one."""
     if len(text) > 160:
         return True
+    if text[-1] in ".!?":
+        return True
     text = text.rstrip(" ■●◼□*#|")
     if PROSE_END.search(text[-6:]):
         return True
     return len(text) > 30 and bool(_INNER_END.search(text))
+
+
+def is_one_sentence(text: str) -> bool:
+    """Whether no sentence ends within a paragraph."""
+    return _INNER_END.search(text) is None
 
 
 def are_names(text: str) -> bool:
