@@ -16,7 +16,7 @@ from annotator.export.names import file_name
 from annotator.export.spans import Passage, passages, say_losses, span_variables
 from annotator.records import Source
 
-_TOKEN = re.compile(r"\w+|[^\w\s]")
+_TOKEN = re.compile(r"\w+|[^\w\s]|\s+")
 
 
 def write(source: Source, folder: Folder) -> None:
@@ -57,14 +57,22 @@ def _rows(source: Source, variable: Variable, coder: str) -> Iterator[dict[str, 
 
 
 def tokenize(text: str, edges: set[int]) -> list[dict[str, Any]]:
-    """Words and signs with their offsets; a token is cut where a span begins or ends inside it."""
+    """Words, signs and wide blanks with their offsets; a token is cut where a span begins or ends inside it.
+
+    One blank after a token belongs to it (`ws`); tabs, line breaks and further blanks are tokens, as spaCy has them, so
+    that the tokens make the text again.
+    """
     tokens: list[dict[str, Any]] = []
     for found in _TOKEN.finditer(text):
-        cuts = [found.start(), *sorted(at for at in edges if found.start() < at < found.end()), found.end()]
-        for start, end in pairwise(cuts):
-            tokens.append({"text": text[start:end], "start": start, "end": end, "id": len(tokens)})
-    for token in tokens:
-        token["ws"] = text[token["end"] : token["end"] + 1].isspace()
+        start = found.start()
+        if tokens and text[start] == " ":
+            tokens[-1]["ws"] = True
+            start += 1
+        cuts = [start, *sorted(at for at in edges if start < at < found.end()), found.end()]
+        for first, last in pairwise(cuts):
+            if first < last:
+                token = {"text": text[first:last], "start": first, "end": last, "id": len(tokens), "ws": False}
+                tokens.append(token)
     return tokens
 
 

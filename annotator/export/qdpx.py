@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import IO
@@ -27,6 +28,7 @@ NAMESPACE = "urn:QDA-XML:project:1.0"
 SPEAKER, STATE = "speaker", "paragraph state"
 STATES = ("coded", "no claim", "furniture", "duplicate", "open", "unseen")
 _FIELDS = ("source", "date", "url")
+_NO_FILE = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f]')
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the archive, so that the same project gives the same bytes."""
 
@@ -99,8 +101,12 @@ def _write_project(file: IO[str], source: Source, folder: Folder) -> int:
             folder.lose("carriage returns, which became blanks or line feeds; the offsets are the same")
         if article.labels:
             folder.lose("labels of whole articles (jsonl)")
-        # Some importers want the names of sources to be unique.
-        name = f"{article.name} ({article.article_id[:6]})" if article.name in names else article.name
+        # Importers make files of these names, and some want them to be unique.
+        name = _NO_FILE.sub("_", article.name).lstrip(".")
+        if name in names or not name:
+            name = f"{name} ({article.article_id[:6]})".strip()
+        if name != article.name:
+            folder.lose("names of articles that no file can have, or that two have: they were changed")
         names.add(name)
         codings = _Codings(article, name, categories)
         put(*codings.source())

@@ -393,6 +393,15 @@ def test_a_token_is_cut_where_a_span_begins_inside_it() -> None:
     assert [token["text"] for token in tokenize("Harbour's end.", {4})] == ["Harb", "our", "'", "s", "end", "."]
 
 
+@pytest.mark.parametrize("text", ["a b", "a  b", " a", "a ", "\ta\r\nb", "a \n b.", "", "é\u2028🐟  \u3000x", "  "])
+def test_tokens_make_their_text_again(text: str) -> None:
+    for edges in (set[int](), {1, 2, 3}):
+        tokens = tokenize(text, edges)
+
+        assert "".join(token["text"] + " " * token["ws"] for token in tokens) == text
+        assert all(text[token["start"] : token["end"]] == token["text"] for token in tokens)
+
+
 def test_a_web_annotation_finds_its_words_by_quote_and_by_position(project: Path, tmp_path: Path) -> None:
     out = export("webannotation", project, tmp_path / "out")
 

@@ -34,7 +34,7 @@ def main(exports: Path) -> None:
     names = {path.stem for path in files}
     expected = len(
         {
-            (s["coder"], name, s["article_id"], s["paragraph"], s["evidence_start"], s["evidence_end"], each)
+            (s["coder"], name, s["article_id"], s["paragraph"], *_place(s), each)
             for s in statements
             for name in names
             for each in (s[name] if isinstance(s[name], list) else [s[name]])
@@ -43,6 +43,13 @@ def main(exports: Path) -> None:
     )
     assert n_spans == expected, f"doccano holds {n_spans} spans, {expected} were coded"
     print(f"doccano: {len(files)} files, {n_spans} spans, no error")
+
+
+def _place(statement: dict[str, Any]) -> tuple[int, int]:
+    """Where its span stands; without evidence on the whole paragraph."""
+    if statement["evidence_start"] is None:
+        return statement["paragraph_start"], statement["paragraph_end"]
+    return statement["evidence_start"], statement["evidence_end"]
 
 
 def _load(path: Path) -> int:

@@ -32,7 +32,8 @@ def main(exports: Path) -> None:
         project = etree.parse(io.BytesIO(archive.read("project.qde")))
         schema.assertValid(project)
         n_codings = _check_offsets(project, archive, exports)
-    n_loaded = _load(path)
+    people = (exports / "coders.jsonl").read_text("utf-8").splitlines()
+    n_loaded = _load(path, len(people))
     # The importer keeps a code once a line and coder, so two statements on one line can share one.
     assert 0 < n_loaded <= n_codings, f"{n_loaded} of {n_codings} codings were loaded"
     print(f"REFI-QDA: valid, {n_codings} codings, every selection where its words are, {n_loaded} coded lines loaded")
@@ -54,12 +55,13 @@ def _check_offsets(project: Any, archive: ZipFile, exports: Path) -> int:
             if "statement_id" in said:
                 row = statements[said["statement_id"]]
                 seen.add(row["statement_id"])
-                assert row["evidence"] is None or words == row["evidence"]
+                evidence = (row["evidence"] or words).replace("\r\n", " \n").replace("\r", "\n")
+                assert words == evidence
     assert seen == set(statements), "a statement is missing"
     return sum(1 for _ in project.iter(f"{PROJECT}Coding"))
 
 
-def _load(path: Path) -> int:
+def _load(path: Path, n_coders: int) -> int:
     """Import it as a user would; the package ships a stray breakpoint, which the environment switches off."""
     qc = Path(sys.executable).parent / "qc"
     with tempfile.TemporaryDirectory() as folder:
@@ -71,7 +73,7 @@ def _load(path: Path) -> int:
         (n,) = connection.execute("select count(*) from coded_line").fetchone()
         (coders,) = connection.execute("select count(*) from coder").fetchone()
         connection.close()
-        assert coders == 2, f"{coders} coders were loaded"
+        assert coders == n_coders, f"{coders} of {n_coders} coders were loaded"
         return int(n)
 
 
