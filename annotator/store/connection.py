@@ -53,7 +53,18 @@ class Connection:
         before_first_write: Called once, before the first transaction takes the write lock.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, mode: str | None = None) -> None:
+        """Open a database.
+
+        Args:
+            path: The file.
+            read_only: Whether writes are refused.
+            mode: SQLite's own words for how to open it, where that is not to be chosen here: `ro` leaves the
+                write-ahead log as it is, `ro&immutable=1` does not look at it.
+
+        Raises:
+            StoreError: It cannot be opened.
+        """
         self.path = path
         self.name = one_line(str(path))
         self.is_read_only = read_only
@@ -63,24 +74,25 @@ class Connection:
         self._is_writing = False
         self._epoch: str | None = None
         self._file = _identity(path)
-        self._raw = self._open(read_only)
+        self._raw = self._open(mode or self._mode(read_only))
         try:
             self._set_pragmas()
         except BaseException:
             self._raw.close()
             raise
 
-    def _open(self, read_only: bool) -> sqlite3.Connection:
-        uri = "file:" + _quoted(self.path.absolute())
+    def _mode(self, read_only: bool) -> str:
         can_write = os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)
         if read_only and not can_write:
             # A folder that cannot be written has no room for the WAL's index; without a WAL none is needed.
             is_still = not os.access(self.path.parent, os.W_OK) and not Path(f"{self.path}-wal").exists()
-            uri += "?mode=ro" + ("&immutable=1" if is_still else "")
-        else:
-            # Readers open it for writing too, and then forbid themselves to write: the last connection to close
-            # folds the WAL into the one file, and one that was opened with mode=ro could not.
-            uri += "?mode=rw"
+            return "ro&immutable=1" if is_still else "ro"
+        # Readers open it for writing too, and then forbid themselves to write: the last connection to close folds the
+        # WAL into the one file, and one that was opened with mode=ro could not.
+        return "rw"
+
+    def _open(self, mode: str) -> sqlite3.Connection:
+        uri = f"file:{_quoted(self.path.absolute())}?mode={mode}"
         try:
             return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, cached_statements=256)
         except sqlite3.Error as error:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from annotator.errors import AnnotatorError, BusyError, StoreError
 from annotator.model import Article, Paragraph
 from annotator.plain import one_line
-from annotator.store import filesystem
+from annotator.store import filesystem, journal
 from annotator.store.backup import backups
 from annotator.store.checksum import of_article, of_change
 from annotator.store.codebooks import LOST, parsed
@@ -88,6 +88,10 @@ def examine(path: Path, tick: Tick | None = None) -> Diagnosis:
         raise StoreError(f"there is no file {name}")
     findings = list(_beside(path))
     checked: dict[str, int] = {}
+    lost = journal.fault(path)
+    if lost is not None:
+        # Opening it would fold the log into the file.
+        return Diagnosis([Finding("fault", lost), *findings], checked)
     try:
         c = Connection(path, read_only=True)
         try:
@@ -127,6 +131,7 @@ def _inside(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Find
     yield from _codebooks(c, checked)
     yield from _history(c, checked, tick)
     yield from _orphans(c)
+    yield from _behind(c)
     if not bad:
         yield from _replayed(c, checked, tick)
 
@@ -308,8 +313,31 @@ def _beside(path: Path) -> Iterator[Finding]:
         yield Finding("note", "there is no backup yet; the first write of a day makes one")
     elif datetime.now(UTC) - found[0].at > timedelta(days=7):
         yield Finding("note", f"the latest backup is of {found[0].at:%Y-%m-%d}")
-    journal = "WAL" if WAL_IS_SAFE and not filesystem.is_on_network(path) else "rollback journal"
-    yield Finding("note", f"SQLite {sqlite_version()}, {journal}, every commit synced; {kind or 'unknown'} file system")
+    mode = "WAL" if WAL_IS_SAFE and not filesystem.is_on_network(path) else "rollback journal"
+    yield Finding("note", f"SQLite {sqlite_version()}, {mode}, every commit synced; {kind or 'unknown'} file system")
+
+
+def _behind(c: Connection) -> Iterator[Finding]:
+    """Whether the newest snapshot holds what the project does not, although nobody put an older state back."""
+    newest = next(iter(backups(c.path)), None)
+    if newest is None or newest.why in ("before restore", "before taking a merge back"):
+        return
+    with suppress(StoreError):
+        snapshot = Connection(newest.path, read_only=True)
+        try:
+            n = 0
+            for step in snapshot.stream("select step_id from steps order by id desc"):
+                if c.one("select 1 from steps where step_id = ?", step) is not None:
+                    break
+                n += 1
+        finally:
+            snapshot.close()
+        if n:
+            yield Finding(
+                "fault",
+                f"the backup {newest.name} holds {n} step{'s' * (n != 1)} of the history that the project does not:"
+                " an older file lies in its place, or its journal was lost; `annotator merge` brings them back",
+            )
 
 
 def _can_lock(folder: Path) -> bool:

@@ -21,6 +21,7 @@ from tests.faults.damage import content, damage
 from tests.faults.days import press_on
 from tests.faults.full_disk import fill
 from tests.faults.histories import check
+from tests.faults.journals import journals
 from tests.faults.power import survive
 from tests.faults.sessions import kill_sessions
 from tests.faults.writers import write_together
@@ -153,6 +154,17 @@ def test_no_damage_is_silent(project: Path, tmp_path: Path) -> None:
     assert damaged.silent == []
     assert all(damaged.noticed[kind] == 8 for kind in ("the file cut", "the header gone"))
     assert sum(damaged.saved.values()) == sum(damaged.tried_to_save.values())
+
+
+def test_no_journal_that_is_missing_or_another_is_taken_silently(project: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "killed"
+    folder.mkdir()
+
+    found = journals(project, folder, n=4)
+
+    assert found.silent == []
+    for kind in ("the WAL removed", "an older WAL beside a file that was closed", "the WAL cut", "the WAL broken"):
+        assert found.noticed[kind] == 4, kind
 
 
 def test_days_of_keys_cost_no_more_at_the_end_than_at_the_beginning(tmp_path: Path) -> None:
