@@ -126,14 +126,20 @@ class _Union:
                 raise StoreError(f"{self._other.name} holds a codebook that is not sound: {one_line(name)}") from error
             self._bring_codebook(codebook_id, name, version, document, added_at)
             self._codebooks[row] = self._id("codebooks", "codebook_id", codebook_id)
-        for before, after, n, document, words, at in self._other.all(
-            "select before, after, n, document, words, at from codebook_steps order by before, after, n"
-        ):
-            self._c.execute(
-                "insert into codebook_steps (before, after, n, document, words, at) values (?, ?, ?, ?, ?, ?)"
-                " on conflict (before, after, n) do update set at = min(at, excluded.at)",
-                (self._codebooks[before], self._codebooks[after], n, document, words, at),
-            )
+        for before, after in self._other.all("select distinct before, after from codebook_steps"):
+            self._bring_codebook_steps(before, after)
+
+    def _bring_codebook_steps(self, before: int, after: int) -> None:
+        """Keep what leads from one version to another; of two ways to say it the last counts."""
+        own = (self._codebooks[before], self._codebooks[after])
+        here, there = _steps_between(self._c, *own), _steps_between(self._other, before, after)
+        if _said(there) <= _said(here):
+            return
+        self._c.execute("delete from codebook_steps where before = ? and after = ?", own)
+        self._c.executemany(
+            "insert into codebook_steps (before, after, n, document, words, at) values (?, ?, ?, ?, ?, ?)",
+            [(*own, *step) for step in there],
+        )
 
     def _bring_codebook(self, codebook_id: str, name: str, version: str, document: str, added_at: str) -> None:
         """Keep a version; what stands for a lost one gives way to it."""
@@ -382,3 +388,15 @@ class _Union:
     def _count(self, table: str) -> int:
         row = self._other.one(f"select count(*) from {table}")
         return int(row[0]) if row else 0
+
+
+def _steps_between(c: Connection, before: int, after: int) -> list[tuple[Any, ...]]:
+    """What became of variables and categories from one version to another: number, document, words, time."""
+    return c.all(
+        "select n, document, words, at from codebook_steps where before = ? and after = ? order by n", (before, after)
+    )
+
+
+def _said(steps: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """When steps were recorded last, and what they say: of two versions of them the greater counts in every file."""
+    return max((step[3] for step in steps), default=""), steps

@@ -17,9 +17,11 @@ from annotator.codebook import Codebook
 from annotator.codebook_diff import Decision
 from annotator.errors import AnnotatorError
 from annotator.store import Store
+from annotator.store.doctor import examine
+from annotator.store.merge import merge_new
 from annotator.store.renewal import renew
 from tests.conftest import MakeProject
-from tests.store.test_evolution import TORN, apply, book, doubts, held, label
+from tests.store.test_evolution import STANCE, TORN, apply, book, doubts, held, label
 
 
 def test_an_export_after_a_rename_comes_back_byte_for_byte(
@@ -67,6 +69,28 @@ def test_work_made_under_the_old_codebook_is_read_by_the_new_one_after_a_merge(
             assert held(merged, 2, "bea") == [{"stance": ("torn", "1.0")}, {"stance": ("oppose", "1.0")}]
             assert [doubt[:2] for doubt in doubts(merged, "bea")] == [(2, "stance")]
         assert run(["--project", str(target), "doctor"]) == 0
+
+
+def test_one_codebook_reached_by_two_decisions_is_read_by_the_later_in_every_order(
+    make_project: MakeProject, tmp_path: Path
+) -> None:
+    base = make_project("One.\nTwo.\n", codebook=book())
+    label(base, 1, "unclear")
+    base.close()
+    less = book([category for category in STANCE if category["name"] != "unclear"], version="1.1")
+    paths = [Path(shutil.copy(base.path, tmp_path / f"{name}.db")) for name in ("earlier", "later")]
+    for path, into in zip(paths, ("neutral", "support"), strict=True):
+        with Store(path) as store:
+            apply(store, less, ("merge", f"stance/unclear={into}"))
+
+    for order in (paths, paths[::-1]):
+        whole = tmp_path / f"{order[0].stem} first.db"
+        merge_new(whole, order)
+        with Store(whole) as store:
+            assert held(store, 1) == [{"stance": ("support", "1.0")}]
+            steps = store.connection.all("select words from codebook_steps")
+            assert steps == [("stance: unclear merged into support",)]
+        assert examine(whole).is_sound
 
 
 Act = tuple[str, int, int]
