@@ -39,8 +39,8 @@ _ASKS = re.compile(
 _SIGNS = tuple(
     (
         "newsletter|inbox|mail|subscri|sign up|sign in|signing up|signup|sign-up|log in|login|logged in|regist|cookie"
-        "|script|click|tap |bookmark|privacy|terms|comment|notif|paywall|trial|reserved| ads| ad |advert|sponsor|affiliate"
-        "|unlimited|donat|journalism|newsroom|http|www.|@|agreement|support us|your support|contribution"
+        "|script|click|tap |bookmark|privacy|terms|comment|notif|paywall|trial|reserved| ads| ad |advert|sponsor"
+        "|affiliate|unlimited|donat|journalism|newsroom|http|www.|@|agreement|support us|your support|contribution"
     ).split("|")
 )
 """Without one of these there is nothing in `_OWN`: searches for words are faster than one for a pattern."""
@@ -65,13 +65,17 @@ def is_appeal(small: str) -> bool:
         return len(small) < 200
     if small[0] in _QUOTES:
         return False
-    asks = _ASKS.match(small) is not None
-    speaks = asks or " you" in small or " our " in small or small.startswith(("you", "* i ", "i "))
-    if len(small) > _LONGEST or not speaks:
+    if len(small) > _LONGEST or not speaks(small):
         return False
-    if not asks and not any(sign in small for sign in _SIGNS):
+    if _ASKS.match(small) is None and not any(sign in small for sign in _SIGNS):
         return False
     return strength(small) >= _ENOUGH
+
+
+def speaks(small: str) -> bool:
+    """Whether a paragraph in small letters speaks to somebody, or asks for something."""
+    is_said = " you" in small or " our " in small or small.startswith(("you", "* i ", "i "))
+    return is_said or _ASKS.match(small) is not None
 
 
 def strength(small: str) -> float:

@@ -67,8 +67,8 @@ _ENDS = any_of(r"""
 # "A speaks during a meeting in B on May 4, 2022."; what else is in the present tense is no record of a day.
 _SEEN = re.compile(
     r"[A-ZÀ-Þ][^.!?“”\":;]{8,160} (?:speaks?|shakes? hands|attends?|meets?|arrives?|delivers?|walks?|stands?|sits?"
-    r"|poses?|holds?|waves?|gestures?|addresse?s|listens?|looks? on|greets?|talks?|leaves?|gathers?|waits?|rides?|marche?s"
-    r"|protests?|inspects?|lies?|leads?|shows?|smiles?|applauds?|demonstrates?|works?|carry|carries|passe?s|reacts?"
+    r"|poses?|holds?|waves?|gestures?|addresse?s|listens?|looks? on|greets?|talks?|leaves?|gathers?|waits?|rides?"
+    r"|marche?s|protests?|inspects?|lies?|leads?|shows?|smiles?|applauds?|demonstrates?|works?|carry|carries|passe?s|reacts?"
     r"|chats?)"
     r" [^.!?“”\":;]{0,140}\b(?:on|in|,) (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
     r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: \d{1,2})?,?(?: \d{4})?"

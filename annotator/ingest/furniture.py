@@ -392,7 +392,12 @@ _LONGEST_LINE = 90
 _LONGEST_DATE = 120
 _TIME = re.compile(r"[\d.:]+ ?(?:[ap]\.?m\.?)? ?[a-z]{0,5}")
 _SHOUTED = re.compile(r"(?:READ MORE|MORE (?:ON|FROM|IN)|RELATED) [A-Z]{2}")
-_TEASER = re.compile(r"(?:\.\.\.|…|\W) ?(?:read|learn|see|view|show)(?: more| how| why| on|…|\.\.\.|full story)\W*$")
+_TEASED = ("read more", "learn more", "see more", "view more", "show more", "learn how", "read on", "read full story")
+_TEASERS = (
+    *(mark + words for mark in " ….])" for words in _TEASED),
+    *("… read", "... read", "…read", "...read"),
+)
+_AFTER_TEASER = " .…»>→›]"
 _MARKS = " !?:.…|>»›→«‹←*•·▶►+-–—_()[]"
 
 
@@ -413,7 +418,7 @@ def is_furniture(text: str) -> bool:
         return True
     if PROSE_END.search(text[-6:]) is None and _LINE_START.match(small):
         return True
-    if _TEASER.search(small, max(0, len(small) - 20)) or (may_call(small) and _ANYWHERE.search(small)):
+    if small.rstrip(_AFTER_TEASER).endswith(_TEASERS) or (may_call(small) and _ANYWHERE.search(small)):
         return True
     return is_appeal(small)
 

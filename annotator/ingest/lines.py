@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from annotator.ingest.appeals import strength
+from annotator.ingest.appeals import speaks, strength
 from annotator.ingest.bylines import is_end_credit, is_name
 from annotator.ingest.captions import is_bare_credit, is_credit
 from annotator.ingest.draft import (
@@ -247,9 +247,10 @@ def label_afterwords(draft: Draft) -> int:
         last, before = article[-1], article[-2]
         between = draft.roles[before + 1 : last]
         n_parting = sum(role in ("furniture", "byline") for role in between)
-        text = draft.texts[last]
-        appeal = strength(text.lower())
-        if appeal < (_WEAKEST if n_parting > 1 else _WEAK) or last < 0.6 * len(draft.roles):
+        small = draft.texts[last].lower()
+        if last < 0.6 * len(draft.roles) or not (n_parting > 1 or speaks(small)):
+            break
+        if strength(small) < (_WEAKEST if n_parting > 1 else _WEAK):
             break
         if draft.share(last, "\n".join(draft.texts[at] for at in article[:-1]).lower()) > _UNRELATED:
             break

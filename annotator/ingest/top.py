@@ -43,7 +43,6 @@ _OUTLET = re.compile(
 
 def label_top(draft: Draft, title: str | None) -> int:
     """Headline, kicker, dek and bylines above the article's first sentence; returns where that is."""
-    _name_below_by(draft)
     lede = _first_sentence(draft, _below_bylines(draft))
     headline = next((at for at, role in enumerate(draft.roles[: lede + 1]) if role == "headline"), None)
     if headline is None:
@@ -59,22 +58,12 @@ def label_top(draft: Draft, title: str | None) -> int:
     return _dek(draft, headline, lede)
 
 
-def _name_below_by(draft: Draft) -> None:
-    """A name below a line that only says "By" belongs to it."""
-    for at, text in enumerate(draft.texts[: _HEAD - 1]):
-        if (
-            len(text) < _LONGEST_BY
-            and text.lower().strip(": ") in _BY
-            and draft.roles[at + 1 : at + 2] == [None]
-            and is_name(draft.texts[at + 1])
-        ):
-            draft.roles[at] = draft.roles[at + 1] = "byline"
-
-
 def _below_bylines(draft: Draft) -> int:
     """Where the article may begin: below the byline or date that stands above it, if one does."""
     begin = n_sentences = 0
     for at, text in enumerate(draft.texts[:_HEAD]):
+        if len(text) < _LONGEST_BY and _is_by(draft, at):
+            draft.roles[at] = draft.roles[at + 1] = "byline"
         is_names = draft.roles[at] == "byline" and not is_end_credit(text)
         if is_names or (draft.roles[at] == "furniture" and is_date(text)):
             begin = at + 1
@@ -83,6 +72,12 @@ def _below_bylines(draft: Draft) -> int:
             if n_sentences > 2 or len(text) > _LONGEST_DEK:
                 break
     return begin if sum(at >= begin for at in draft.prose) > 1 else 0
+
+
+def _is_by(draft: Draft, at: int) -> bool:
+    """Whether a line only says "By", and the name is below it."""
+    is_above = draft.texts[at].lower().strip(": ") in _BY and draft.roles[at + 1 : at + 2] == [None]
+    return is_above and is_name(draft.texts[at + 1])
 
 
 def _first_sentence(draft: Draft, begin: int) -> int:
