@@ -26,7 +26,7 @@ _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, fo
 
 
 @click.command("export", epilog=_TABLE)
-@click.argument("format_", metavar="FORMAT", type=click.Choice(list(FORMATS)))
+@click.argument("format_", metavar="FORMAT", type=click.Choice(list(FORMATS)), required=False)
 @click.option("--out", metavar="DIR", type=click.Path(path_type=Path), default=DEFAULT_FOLDER, help="Where to.")
 @click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only this coder's work; can be repeated.")
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
@@ -44,7 +44,7 @@ _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, fo
 @pass_project
 def command(
     project: Project,
-    format_: str,
+    format_: str | None,
     out: Path,
     coders: tuple[str, ...],
     articles: tuple[str, ...],
@@ -64,6 +64,9 @@ def command(
     from annotator.export.folder import Folder
     from annotator.records import Selection
 
+    if format_ is None:
+        click.echo(_TABLE.removeprefix("\b\n"), err=True)
+        raise UsageError("say which format: annotator export FORMAT")
     selection = Selection(coders, articles, roles, phases, versions, layer)
     if format_ == "matrix" and (versions or layer != "individual"):
         raise UsageError("a matrix holds what agreement counts: it has no --codebook-version and no --layer")

@@ -55,7 +55,7 @@ def write(name: str, source: Source, folder: Folder) -> None:
 
     Raises:
         UsageError: There is no such format.
-        ExportError: The format's extra is not installed.
+        ExportError: The format's extra is not installed, or the files cannot be written.
     """
     format_ = FORMATS.get(name)
     if format_ is None:
@@ -63,6 +63,10 @@ def write(name: str, source: Source, folder: Folder) -> None:
     try:
         module = importlib.import_module(f"annotator.export.{format_.module}")
         module.write(source, folder)
+    except OSError as error:
+        from annotator.export.folder import refusal  # what only lists the formats does not need it
+
+        raise refusal(folder.path, error) from error
     except ModuleNotFoundError as error:
         if format_.extra is None or (error.name or "").startswith("annotator"):
             raise

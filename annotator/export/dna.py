@@ -20,6 +20,7 @@ from annotator.export.dna_schema import SCHEMA
 from annotator.export.folder import Folder
 from annotator.export.names import guid, unix_text
 from annotator.export.network import sign_of
+from annotator.plain import one_line
 from annotator.records import ArticleRecord, Columns, Source, StatementRecord
 
 VERSION, DATE = "3.0.11", "2023-12-03"
@@ -35,12 +36,16 @@ def write(source: Source, folder: Folder) -> None:
     if target is None or stance is None or source.codebook.speaker is None:
         raise ExportError("a DNA database needs the variables speaker, target and stance, and this codebook lacks one")
     path = folder.stage("project.dna")
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("pragma journal_mode = off")
-        connection.execute("pragma synchronous = off")
-        connection.execute("begin")
-        n = _Database(connection, source, folder, target, stance).fill()
-        connection.execute("commit")
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("pragma journal_mode = off")
+            connection.execute("pragma synchronous = off")
+            connection.execute("begin")
+            n = _Database(connection, source, folder, target, stance).fill()
+            connection.execute("commit")
+    except sqlite3.Error as error:
+        where = one_line(str(folder.path / "project.dna"))
+        raise ExportError(f"{where} cannot be written ({error}); the old files are as they were") from error
     folder.staged("project.dna", n)
     folder.lose("paragraphs without a statement, and labels of whole paragraphs and articles (jsonl)")
     folder.lose("joint statements as one: every speaker has a copy, and statement_id tells which belong together")

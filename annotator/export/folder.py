@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +26,11 @@ SCHEMA_VERSION = 1
 
 _MARK = ".made-by-annotator"
 """Stands in every folder that an export made, and may therefore replace."""
+
+
+_LEFT = re.compile(r"\..+\.\d+\.part")
+_OLD = 24 * 3600
+"""Seconds after which a temporary file that nothing was written to belongs to nobody."""
 
 
 class Written(NamedTuple):
@@ -57,6 +64,7 @@ class Folder:
         self._is_new = not self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            self._sweep()
         except OSError as error:
             raise refusal(self.path, error) from error
         return self
@@ -73,6 +81,12 @@ class Folder:
             if self._is_new and kind is not None:
                 with suppress(OSError):
                     self.path.rmdir()
+
+    def _sweep(self) -> None:
+        """Remove what exports that were killed have left; what is younger may be another machine's, still at work."""
+        for path in self.path.glob(".*.part"):
+            if _LEFT.fullmatch(path.name) and time.time() - path.lstat().st_mtime > _OLD:
+                _remove(path)
 
     def workshop(self) -> Path:
         """A folder for what is needed only until the export is whole."""

@@ -4,7 +4,9 @@ import csv
 import importlib.util
 import io
 import json
+import os
 import re
+import signal
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from click.testing import CliRunner
 
 from annotator.cells import cell, guarded, joined, parted, unguarded
 from annotator.cli import group
-from annotator.errors import ExportError
+from annotator.errors import ExportError, UsageError
 from annotator.export import FORMATS, write
 from annotator.export.folder import Folder
 from annotator.export.hf import SPLITS, split_of
@@ -25,6 +27,7 @@ from annotator.records import Selection
 from annotator.store import Store
 from annotator.store.adjudication import Adjudication, Settled, Verdict
 
+from . import hostile
 from .conftest import CODEBOOK, OTHER, TEXT, WITH_UNITS, article
 from .test_import import run
 from .test_jsonl import export as export_jsonl
@@ -119,6 +122,48 @@ def test_a_folder_that_no_export_made_is_not_replaced(project: Path, tmp_path: P
         export("brat", project, tmp_path / "out")
 
     assert mine.read_text() == "years of work"
+
+
+def test_what_a_killed_export_left_is_swept_after_a_day_and_nothing_else(project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    names = (".statements.jsonl.123.part", ".young.jsonl.124.part", ".mine.part", "notes.part")
+    for name in names:
+        (out / name).write_text("rows")
+        if "young" not in name:
+            os.utime(out / name, (0, 0))
+
+    export("qdc", project, out)
+
+    assert {path.name for path in out.iterdir() if "part" in path.name} == set(names[1:])
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_the_old_files(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="limits on file sizes are Unix's")
+    project = hostile.make(tmp_path / "hostile.db")
+    for name in ("jsonl", "csv", "dna", "argilla"):
+        out = export(name, project, tmp_path / name)
+        before = files(out)
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        previous = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, limits[1]))
+        try:
+            with pytest.raises(ExportError, match="the old files are as they were"):
+                export(name, project, out)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+            signal.signal(signal.SIGXFSZ, previous)
+
+        assert files(out) == before
+        assert not list(out.glob(".*.part"))
+
+
+def test_without_a_format_the_command_lists_them(project: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(group, ["--project", str(project), "export", "--out", str(tmp_path / "out")])
+
+    assert isinstance(result.exception, UsageError)
+    assert all(f"{name} " in result.stderr and format_.line in result.stderr for name, format_ in FORMATS.items())
+    assert not (tmp_path / "out").exists()
 
 
 # cells and names
