@@ -24,8 +24,10 @@ from tests.faults.damage import damage
 from tests.faults.days import press_on
 from tests.faults.full_disk import fill
 from tests.faults.histories import check
+from tests.faults.journals import journals
 from tests.faults.power import survive
 from tests.faults.sessions import kill_sessions
+from tests.faults.surroundings import bear
 from tests.faults.test_faults import OPERATIONS, code, old_state, prepared
 from tests.faults.test_recovery import coders_files, recovered
 from tests.faults.writers import write_together
@@ -110,6 +112,37 @@ def damages(folder: Path, share: float) -> Row:
     )
 
 
+def journal(folder: Path, share: float) -> Row:
+    path = worked(folder / "annotations.db")
+    here = folder / "killed"
+    here.mkdir()
+    n = _n(200, share)
+    found = journals(path, here, n=n)
+    parts = [
+        f"{kind}: {found.noticed[kind]} of {found.trials[kind]} noticed"
+        + (f", {found.whole[kind]} held everything" if found.whole[kind] else "")
+        for kind in found.trials
+    ]
+    return (
+        f"a program killed at work, and its journal missing, stale, cut, broken or foreign, {n} times each",
+        f"{len(found.silent)} silent; " + "; ".join(parts),
+    )
+
+
+def around(folder: Path, share: float) -> Row:
+    path = worked(folder / "annotations.db")
+    n = _n(50, share)
+    rounds = [bear(path, seed) for seed in range(n)]
+    kept = {name: sum(one[name].is_kept for one in rounds) for name in rounds[0]}
+    said = {one.sentence for found in rounds for one in found.values()}
+    if "it was written" in said or "nothing was said" in said:
+        raise AssertionError("something was written where it must not be, or nothing said")
+    return (
+        "read-only file or folder, locked, replaced, moved, restored under the program, clocks that jump, time zones",
+        f"a clear sentence each time, and nothing lost: {', '.join(f'{name} {k} of {n}' for name, k in kept.items())}",
+    )
+
+
 def recovery(folder: Path, share: float) -> Row:
     files = coders_files(folder)
     wanted = exported(files / "wanted.db")
@@ -162,6 +195,8 @@ FAULTS: dict[str, Callable[[Path, float], Row]] = {
     "disk": disk,
     "power": power,
     "damage": damages,
+    "journal": journal,
+    "around": around,
     "recovery": recovery,
     "histories": histories,
     "days": days,

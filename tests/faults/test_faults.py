@@ -24,6 +24,7 @@ from tests.faults.histories import check
 from tests.faults.journals import journals
 from tests.faults.power import survive
 from tests.faults.sessions import kill_sessions
+from tests.faults.surroundings import bear
 from tests.faults.writers import write_together
 from tests.store.test_migrations import older
 from tests.store.work import CODEBOOK, act
@@ -187,3 +188,16 @@ def test_files_whose_codebooks_go_on_come_together_in_any_order_or_in_none(tmp_p
 
     assert sum(one.n_codebooks for one in found) > 8
     assert any(one.n_conflicts for one in found)
+
+
+def test_what_happens_around_a_program_is_said_in_a_sentence_and_costs_nothing(project: Path) -> None:
+    borne = bear(project)
+
+    assert [name for name, one in borne.items() if not one.is_kept] == []
+    said = {name: one.sentence for name, one in borne.items()}
+    assert "read-only" in said["the file read-only"]
+    assert "read-only" in said["the folder read-only"]
+    assert "in use by another program" in said["locked by another program"]
+    for name in ("replaced under the program", "moved away and back"):
+        assert "moved, removed or replaced" in said[name]
+    assert "restored, merged or repaired" in said["restored under the program"]
