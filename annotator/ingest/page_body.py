@@ -259,8 +259,8 @@ def _by_both(parts: Sequence[_Part]) -> list[Role | None]:
         is_between = part.is_inside and first < at < last and part.is_text
         goes_on = part.is_near and at > last and part.prose > 0
         if part.is_taken and (part.is_inside or goes_on or not body):
-            is_sure = part.is_inside and part.is_text and (part.prose or part.line.tag == "li")
-            found.append(part.said or ("body" if is_sure else "subhead" if part.is_head and is_between else None))
+            is_sure = is_between or (part.is_inside and part.is_text and (part.prose or part.line.tag == "li"))
+            found.append(part.said or ("subhead" if part.is_head and is_between else "body" if is_sure else None))
         elif is_between and part.said in (None, "subhead"):
             found.append(part.said or ("body" if part.line.tag == "li" else None if part.prose else "furniture"))
         else:
