@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
@@ -211,6 +211,7 @@ class ForeignRow(Model):
 
     Attributes:
         article_id: Or `article`, its name, where only one article has it.
+        evidence_from: Where the offsets of the evidence begin.
         state: How far the coder is with the paragraph; where labels are given it is `coded`.
     """
 
@@ -226,6 +227,7 @@ class ForeignRow(Model):
     evidence: str | None = None
     evidence_start: int | None = Field(None, ge=0)
     evidence_end: int | None = Field(None, gt=0)
+    evidence_from: Literal["article", "paragraph"] = "article"
     note: str | None = None
     flag: bool = False
     state: State | None = None

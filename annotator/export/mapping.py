@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import Field, ValidationError
 
@@ -19,6 +20,16 @@ class Refuser(Protocol):
         """Raise an error that begins with the place."""
 
 
+class Spans(Model):
+    """A column that holds labelled stretches of the text, as taggers write them; each is a statement."""
+
+    column: str = Field(description="Holds [start, end, label] or objects with start, end (or …_offset) and label.")
+    variable: str = Field(description="The variable whose categories the labels are.")
+    offsets: Literal["paragraph", "article"] = Field(
+        "paragraph", description="Where offsets begin, in code points: at the paragraph or at the article."
+    )
+
+
 class Mapping(Model):
     """How another table's columns and values are called here; an empty one changes nothing."""
 
@@ -32,6 +43,7 @@ class Mapping(Model):
     )
     constants: dict[str, Any] = Field(default_factory=dict, description="Keys that have one value in every row.")
     first_paragraph: int = Field(0, description="The number of the first paragraph there, often 1.")
+    spans: Spans | None = Field(None, description="A column of labelled stretches, where a row is a whole paragraph.")
     only: bool = Field(True, description="Columns that are not named under `columns` are left out.")
 
     @property
@@ -39,16 +51,35 @@ class Mapping(Model):
         """Whether it changes nothing."""
         return self == Mapping()
 
-    def apply(self, place: Refuser, fields: dict[str, Any]) -> dict[str, Any]:
-        """A row as this project calls it."""
+    def rows(self, place: Refuser, fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The rows that a row becomes, as this project calls them: one, or one for each of its spans."""
         if self.is_empty:
-            return fields
-        named = set(self.columns.values())
+            yield fields
+            return
+        row = self._row(place, fields)
+        if self.spans is None:
+            yield row
+            return
+        spans = _found(fields, self.spans.column)
+        if not isinstance(spans, list):
+            place.refuse(f"there is no list of spans under {self.spans.column!r}")
+        variable, offsets = self.spans.variable, self.spans.offsets
+        given = [(start, end, self._value(variable, label)) for start, end, label in (_span(place, s) for s in spans)]
+        kept = [span for span in given if span[2] is not None]
+        for start, end, value in kept:
+            where = {"evidence_start": start, "evidence_end": end, "evidence_from": offsets}
+            yield {**row, **where, variable: value}
+        if not kept:
+            yield {**row, variable: None}
+
+    def _row(self, place: Refuser, fields: dict[str, Any]) -> dict[str, Any]:
+        named = {*self.columns.values(), *([self.spans.column] if self.spans else [])}
         row = {} if self.only else {key: value for key, value in fields.items() if key not in named}
         for key, column in self.columns.items():
-            if column not in fields:
+            value = _found(fields, column)
+            if value is _NOTHING:
                 place.refuse(f"there is no column {column!r} for {key}")
-            row[key] = self._value(key, fields[column])
+            row[key] = self._value(key, value)
         row.update(self.constants)
         paragraph = row.get("paragraph")
         if isinstance(paragraph, str) and paragraph.strip().isdecimal() and len(paragraph) < 18:
@@ -66,6 +97,27 @@ class Mapping(Model):
         if isinstance(value, list):
             return [known.get(str(each), each) for each in value if known.get(str(each), each) is not None]
         return known.get(str(value), value) if value is not None else None
+
+
+_NOTHING = object()
+
+
+def _found(fields: dict[str, Any], column: str) -> Any:
+    """What stands under a column; `meta.id` is also the key `id` of the object under `meta`."""
+    if column in fields:
+        return fields[column]
+    head, dot, rest = column.partition(".")
+    inner = fields.get(head)
+    return _found(inner, rest) if dot and isinstance(inner, dict) else _NOTHING
+
+
+def _span(place: Refuser, span: Any) -> tuple[Any, Any, Any]:
+    if isinstance(span, dict):
+        start, end = span.get("start", span.get("start_offset")), span.get("end", span.get("end_offset"))
+        span = [start, end, span.get("label")]
+    if not isinstance(span, list) or len(span) != 3 or None in span:
+        place.refuse("a span is [start, end, label] or an object with these keys")
+    return span[0], span[1], span[2]
 
 
 def load_mapping(path: Path | None) -> Mapping:

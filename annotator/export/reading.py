@@ -60,8 +60,9 @@ class Table(NamedTuple):
             IngestError: A row is broken; the sentence begins with its file and line.
         """
         model = ROWS.get(self.kind, ForeignRow)
-        for place, fields in _raw(self.path):
-            yield place, _checked(model, self.mapping.apply(place, fields), place)
+        for place, fields in _raw(self.path, is_mapped=not self.mapping.is_empty):
+            for row in self.mapping.rows(place, fields):
+                yield place, _checked(model, row, place)
 
 
 def tables(paths: tuple[Path, ...], mapping: Mapping) -> list[Table]:
@@ -122,14 +123,18 @@ def _kind(path: Path) -> str | None:
     return None
 
 
-def _raw(path: Path) -> Iterator[tuple[Place, dict[str, Any]]]:
+def _raw(path: Path, *, is_mapped: bool = False) -> Iterator[tuple[Place, dict[str, Any]]]:
     name = _name(path)
     try:
-        yield from (_csv(path, name) if path.suffix.lower() in (".csv", ".tsv") else _json_lines(path, name))
+        yield from (
+            _csv(path, name, is_mapped=is_mapped)
+            if path.suffix.lower() in (".csv", ".tsv")
+            else _json_lines(path, name)
+        )
     except OSError as error:
         raise IngestError(f"{name} cannot be read: {(error.strerror or 'refused').lower()}") from error
     except UnicodeDecodeError as error:
-        raise IngestError(f"{name}: not UTF-8 text (byte {error.start})") from error
+        raise IngestError(f"{name}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
 
 
 def _json_lines(path: Path, name: str) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -177,7 +182,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def _csv(path: Path, name: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+def _csv(path: Path, name: str, *, is_mapped: bool) -> Iterator[tuple[Place, dict[str, Any]]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         sample = file.readline(1_000_000)
         file.seek(0)
@@ -185,8 +190,10 @@ def _csv(path: Path, name: str) -> Iterator[tuple[Place, dict[str, Any]]]:
         try:
             header = next(reader, [])
             for key in header:
-                if not key or header.count(key) > 1:
-                    Place(name, 1).refuse(f"the column {key!r} has no name" if not key else f"two columns {key!r}")
+                if header.count(key) > 1:
+                    Place(name, 1).refuse(f"two columns {key!r}")
+                if not key and not is_mapped:  # an index, which a mapping leaves out
+                    Place(name, 1).refuse("a column has no name; --mapping takes only the columns that it names")
             for cells in reader:
                 place = Place(name, reader.line_num)
                 if not cells:
@@ -204,7 +211,7 @@ def _cell(key: str, text: str) -> Any:
         raise csv.Error("a NUL character")
     value = unguarded(text)
     if key == "speakers":
-        return None if value is None else parted(value)
+        return [] if value is None else parted(value)
     if key == "flag":
         return {"": False, "true": True, "false": False, "1": True, "0": False}.get((value or "").lower(), value)
     if key in ("paragraph", "evidence_start", "evidence_end") and value is not None and value.isascii():

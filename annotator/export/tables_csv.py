@@ -20,6 +20,9 @@ CELLS = (
 """What the cells mean, for the manifest."""
 
 
+_SPEAKERS = flat.BEFORE.index("speakers")
+
+
 def write(source: Source, folder: Folder) -> None:
     """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable) and categories.csv."""
     columns, versions = Columns.of(source.codebook), flat.versions_of(source)
@@ -34,7 +37,9 @@ def write(source: Source, folder: Folder) -> None:
         for article in source.articles():
             for paragraph in article.paragraphs:
                 paragraphs.write(flat.paragraph_rows(article, paragraph, columns.paragraph))
-            statements.write(flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+            made = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+            # Nobody is an empty cell; only an empty set of categories must differ from none that was chosen.
+            statements.write([*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :]] for row in made)
             labels.write(flat.label_rows(article, versions))
     with folder.open("categories.csv") as stream:
         Table(stream, flat.CATEGORY).write(flat.category_rows(source))

@@ -140,6 +140,8 @@ class Statements(Ground):
 
     def _evidence(self, row: ForeignRow, paragraph: Place) -> tuple[int | None, int | None]:
         start, end = row.evidence_start, row.evidence_end
+        if row.evidence_from == "paragraph" and start is not None and end is not None:
+            start, end = start + paragraph.start, end + paragraph.start
         if start is None and end is None and row.evidence:
             text = self._text()
             at = text.find(row.evidence, paragraph.start, paragraph.end)

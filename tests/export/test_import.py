@@ -240,6 +240,61 @@ def test_a_mapping_renames_columns_and_values_of_any_table(tmp_path: Path) -> No
     assert (row["paragraph"], row["stance"], row["speakers"], row["coder"]) == (1, "oppose", ["Ása Brandt"], "theirs")
 
 
+def test_what_taggers_write_becomes_a_statement_a_span(tmp_path: Path) -> None:
+    project = with_articles(tmp_path / "p.db")
+    quotation = TEXT.split("\n")[2]
+    at = quotation.index("She")
+    spacy = {"text": quotation, "meta": {"article_id": HARBOUR, "paragraph": 1}}
+    write(
+        tmp_path / "tagged.jsonl",
+        {**spacy, "spans": [{"start": at, "end": at + 3, "label": "con"}, {"start": 0, "end": 3, "label": "support"}]},
+        {**spacy, "spans": [], "meta": {"article_id": HARBOUR, "paragraph": 2}},
+        {**spacy, "spans": [[0, 4, "support"]], "meta": {"article_id": HARBOUR, "paragraph": 0}},
+    )
+    (tmp_path / "mapping.yaml").write_text(
+        "columns: {article_id: meta.article_id, paragraph: meta.paragraph}\n"
+        "values: {stance: {con: oppose}}\n"
+        "spans: {column: spans, variable: stance}\n"
+        "constants: {coder: tagger}\n"
+    )
+
+    run(project, tmp_path / "tagged.jsonl", "--mapping", tmp_path / "mapping.yaml", "--as", "model")
+
+    out = export(project, tmp_path / "out")
+    found = [(r["paragraph"], r["stance"], r["evidence"]) for r in rows(out / "statements.jsonl")]
+    assert sorted(found) == [(0, "support", "Harb"), (1, "oppose", "She"), (1, "support", "“We")]
+    assert [r["state"] for r in rows(out / "paragraphs.jsonl")][:3] == ["coded", "coded", "no claim"]
+    before = dump(project)
+    run(project, tmp_path / "tagged.jsonl", "--mapping", tmp_path / "mapping.yaml", "--as", "model")
+    assert dump(project) == before
+
+
+@pytest.mark.parametrize("spans", ["none", None, [[0, 1]], [{"start": 0, "end": 1}], [3], [[0, 9999, "support"]]])
+def test_a_broken_span_is_named_with_its_line(tmp_path: Path, spans: object) -> None:
+    project = with_articles(tmp_path / "p.db")
+    write(tmp_path / "tagged.jsonl", {"a": HARBOUR, "p": 1, "spans": spans})
+    (tmp_path / "m.yaml").write_text(
+        "columns: {article_id: a, paragraph: p}\nspans: {column: spans, variable: stance}\nconstants: {coder: t}\n"
+    )
+
+    with pytest.raises(AnnotatorError, match=r"tagged\.jsonl:1: "):
+        run(project, tmp_path / "tagged.jsonl", "--mapping", tmp_path / "m.yaml")
+
+
+def test_the_index_that_a_data_frame_writes_is_left_out_by_a_mapping(tmp_path: Path) -> None:
+    project = with_articles(tmp_path / "p.db")
+    (tmp_path / "frame.csv").write_text(f",doc,par,stance\n0,{HARBOUR},1,oppose\n")
+    (tmp_path / "m.yaml").write_text(
+        "columns: {article_id: doc, paragraph: par, stance: stance}\nconstants: {coder: gpt}\n"
+    )
+
+    with pytest.raises(AnnotatorError, match=r"frame\.csv:1: a column has no name"):
+        run(project, tmp_path / "frame.csv")
+    run(project, tmp_path / "frame.csv", "--mapping", tmp_path / "m.yaml")
+
+    assert len(rows(export(project, tmp_path / "out") / "statements.jsonl")) == 1
+
+
 BAD = {
     "no JSON": "{broken",
     "not a row": "[1]",
