@@ -3,7 +3,7 @@
 RUN = uv run
 TEST = $(RUN) pytest
 
-.PHONY: check static format lint types imports generated test fix generate
+.PHONY: check static format lint types imports generated test fuzz audit fix generate
 
 check: static test
 
@@ -26,6 +26,14 @@ generated: ## the keys table, docs/cli.md, the picture and the JSON Schemas are 
 
 test:
 	$(TEST)
+
+SECONDS_EACH = 60
+
+fuzz: ## every reader of what comes from outside, a minute each, two at once
+	$(RUN) --with "atheris>=2.3,<4" python -m tests.fuzz.run --seconds $(SECONDS_EACH) --jobs 2
+
+audit: ## the installed packages against the published advisories; asks the network
+	$(RUN) --with "pip-audit>=2.9,<3" pip-audit --skip-editable
 
 fix: ## what can be mended by a program
 	$(RUN) ruff format .

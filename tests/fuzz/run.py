@@ -1,4 +1,4 @@
-"""Fuzz every target for a bounded time: `python -m tests.fuzz.run --seconds 60 [TARGET…]`; needs atheris.
+"""Fuzz every target for a bounded time: `python -m tests.fuzz.run --seconds 60 --jobs 2 [TARGET…]`; needs atheris.
 
 Each target runs in a process of its own. What it cannot bear is written beside the corpus as crash-…, and the exit
 code is 1. Without atheris installed it says so and ends with 2.
@@ -10,6 +10,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,10 +20,11 @@ NAMES = ("codebook", "text", "jsonl", "csv", "html", "archive", "project")
 
 
 def main() -> int:
-    """Fuzz the targets one after the other."""
+    """Fuzz the targets, some of them at once."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(NAMES))
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
+    parser.add_argument("--jobs", type=int, default=1, help="how many targets at once")
     parser.add_argument("--corpus", type=Path, help="where inputs are kept from run to run")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -33,8 +35,10 @@ def main() -> int:
         _fuzz(given.one, given.corpus, given.seconds)
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        corpus = given.corpus or Path(folder)
-        failed = [name for name in given.targets or NAMES if not _run(name, corpus / name, given.seconds)]
+        corpus, names = given.corpus or Path(folder), given.targets or NAMES
+        with ThreadPoolExecutor(given.jobs) as pool:
+            held = list(pool.map(lambda name: _run(name, corpus / name, given.seconds), names))
+    failed = [name for name, is_held in zip(names, held, strict=True) if not is_held]
     print(f"failed: {', '.join(failed)}" if failed else "every target held", file=sys.stderr)
     return 1 if failed else 0
 
