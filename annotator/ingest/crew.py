@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Thread
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from annotator.errors import AnnotatorError
@@ -53,7 +55,8 @@ class Crew:
         for _ in range(n):
             ours, theirs = context.Pipe()
             process = context.Process(target=_work, args=(theirs, job), daemon=True)
-            process.start()
+            with _no_main():
+                process.start()
             theirs.close()
             self._pipes.append(ours)
             self._processes.append(process)
@@ -110,6 +113,17 @@ class Crew:
             raise done
         results: list[Any] = done
         return results
+
+
+@contextmanager
+def _no_main() -> Iterator[None]:
+    """Hide the script that is run: a process that begins would run it too, if nothing in it guards against that."""
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 _GONE = "a process that read ended before its work was done; what was added before stays"

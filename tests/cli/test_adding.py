@@ -110,6 +110,23 @@ def test_the_same_text_twice_in_one_file_is_one_article(command: Command, tmp_pa
     assert [line.split(":")[0] for line in done.out.splitlines()] == ["added", "already there"]
 
 
+def test_a_script_that_adds_is_not_run_again_by_the_processes(command: Command, corpus: Path, tmp_path: Path) -> None:
+    command("init")
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from annotator.cli import adding, run\n"
+        "adding.WORTH_IT, adding.n_workers = 0, lambda: 2\n"
+        "print('begun')\n"
+        "run(['add', 'corpus/lines.jsonl'])\n",
+        encoding="utf-8",
+    )
+
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.stdout.count("begun") == 1
+    assert done.stderr == "300 added, 0 already there, 0 refused.\n"
+
+
 def waiting(condition: Any, seconds: float = 30) -> Iterator[None]:
     end = time.monotonic() + seconds
     while not condition():
