@@ -11,7 +11,7 @@ _OWN = re.compile(
     r"newsletters?\b|\binbox|e-?mails?\b|subscri|sign(?:ing|ed)?[ -]?up|\blog(?:ged)?[ -]?in\b|\bsign in\b|\bregister"
     r"|\bcookies?\b|javascript|\bclick|\btap\b|bookmark|privacy|terms of (?:use|service)|terms and conditions"
     r"|user agreement|\bcomment(?:s|ing)?\b"
-    r"|notifications?\b|paywall|free trial|rights reserved|\bads?\b|advertis|sponsors?\b|affiliate|unlimited"
+    r"|notifications?\b|paywall|free trial|rights reserved|\bads\b|advertis|sponsors?\b|affiliate|unlimited"
     r"|\bdonat|journalism|newsroom|https?:|www\.|\w@\w|unsubscri|\bsupport us\b|your support|\bcontributions?\b"
 )
 # What it has too, but what is also news.
@@ -38,9 +38,10 @@ _ASKS = re.compile(
 )
 _SIGNS = tuple(
     (
-        "newsletter|inbox|mail|subscri|sign up|sign in|signing up|signup|sign-up|log in|login|logged in|regist|cookie"
-        "|script|click|tap |bookmark|privacy|terms|comment|notif|paywall|trial|reserved| ads| ad |advert|sponsor"
-        "|affiliate|unlimited|donat|journalism|newsroom|http|www.|@|agreement|support us|your support|contribution"
+        "newsletter|inbox|mail|subscri|sign up|sign in|signing up|signed up|signup|sign-up|log in|login|logged in"
+        "|regist|cookie|script|click|tap |bookmark|privacy|terms|comment|notif|paywall|trial|reserved| ads|advert"
+        "|sponsor|affiliate|unlimited|donat|journalism|newsroom|http|www.|@|agreement|support us|your support"
+        "|contribution"
     ).split("|")
 )
 """Without one of these there is nothing in `_OWN`: searches for words are faster than one for a pattern."""

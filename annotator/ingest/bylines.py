@@ -62,6 +62,8 @@ _END_CREDITS = any_of(r"""
 _BY_SOMEBODY = re.compile(rf"(?:{_BY})(?=[\s:]|$)[\s:]*")
 _END_CREDIT = re.compile(_END_CREDITS.replace("A-Z", "a-z"))
 _CONTRIBUTED = re.compile(r"[^\n]{2,200}?\bcontributed (?:to this|to the|reporting|additional|from)\b[^\n]{0,80}")
+_REPORTED = re.compile(r"(?:[—–-]+ ?)?[A-ZÀ-Þ][\w.’'-]+ [A-ZÀ-Þ][\w.’' -]{1,30}reported from [A-ZÀ-Þ].{2,100}")
+_NAME_AND_MAIL = re.compile(r"[A-ZÀ-Þ][\w.’'-]+ [A-ZÀ-Þ][\w.’' -]{1,30},? \S+@\S+\.\w+")
 _OPENINGS = (
     "with",
     "addit",
@@ -102,13 +104,15 @@ def is_byline(text: str) -> bool:
         return len(text) < 160 and are_names(re.split(r"[|·•@]", text[said.end() :])[0])
     if ("·" in opening or "•" in opening or "|" in opening) and (found := _SEPARATED.match(text)):
         return len(text) < 200 and is_name(found[1])
-    return is_end_credit(text)
+    return is_end_credit(text) or ("@" in text and _NAME_AND_MAIL.fullmatch(text) is not None)
 
 
 def is_end_credit(text: str) -> bool:
     """Whether a line below an article says who else worked on it."""
     if len(text) > 250:
         return False
+    if " reported from " in text:
+        return _REPORTED.fullmatch(text) is not None
     if " contributed " in text:
         return _CONTRIBUTED.fullmatch(text) is not None
     opening = text[:16].lower()

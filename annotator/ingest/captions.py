@@ -114,7 +114,7 @@ _LABEL = _compiled(r"CREDITs?\s*:\s?")
 _HAS_CREDIT = _compiled("/|AGENCY")
 _ALONE = _compiled(
     r"(?:[\w.’' -]{2,41}[/|,])* ?AGENCY(?:[ /|,]+(?:via )?[\w.’' -]{2,40})*"
-    r"|[A-Z][A-Z.’' -]{2,40} / [A-Z][A-Z .’'-]{2,40}"
+    r"|[A-Z][A-Z.’' -]{2,40} / [A-Z][A-Z .’'-]{2,40}|[A-Z][A-Z.’'-]+ [A-Z][A-Z.’' -]{2,30}, [A-Z][A-Z .’'-]{2,40}"
 )
 
 
@@ -212,6 +212,6 @@ def is_credit(text: str) -> bool:
     """Whether a line is a picture's credit and nothing else."""
     return (
         len(text) < 60
-        and (" / " in text or _HAS_CREDIT.search(text) is not None)
+        and (" / " in text or ", " in text or _HAS_CREDIT.search(text) is not None)
         and _ALONE.fullmatch(text) is not None
     )

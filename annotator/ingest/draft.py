@@ -15,11 +15,13 @@ LONG_LINE = 120
 QUOTES = '“"„«'
 CAPS = re.compile(r"[^a-z]*[A-Z]{2}[^a-z]*$")
 NUMBERED = re.compile(r"(?:\d{1,2}|[IVX]{1,5})[.)]\s+\S.{1,90}$")
+POINTS = re.compile(r"(?:key (?:points|takeaways|facts)|(?:story )?highlights|in short|at a glance):?", re.IGNORECASE)
 BULLET = re.compile(r"[•●▪◦*–—-]\s*\S")
 _QUESTION = re.compile(
     r"(?:\W*\d{0,2}[.)]? ?)?(?:so,? )?"
     r"(?:what|who|whose|whom|why|how|where|when|which|is|are|was|were|did|do|does|can|could|will|would|should|has|have"
-    r"|had|must|may|might)\b[^.!?“”\"]{4,100}\?$",
+    r"|had|must|may|might|wer|wie|wo|warum|wann|wieso|welche[rs]?|qui|que|quoi|pourquoi|comment|combien|quand"
+    r"|qué|quién|cómo|cuándo|chi|che|perché|wat|waarom|hoe|vad|hur|varför|hva|hvorfor|hvordan)\b[^.!?“”\"]{4,100}\?$",
     re.IGNORECASE,
 )
 # A paragraph that lost its full stop tells in the past tense; a link to another article speaks like a headline.
@@ -28,7 +30,8 @@ TOLD = re.compile(
     r"|came|went|took|gave|made|saw|knew|thought|began|kept|stood|brought|sat|ran|spoke|wrote)\b"
     r"|[,;:]$|[”\"],? [a-z]+ed\b"
 )
-_TIMECODE = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?: [-–—|] .{2,30})?$")
+_TIMECODE = re.compile(r"(?:VIDEO ?|Video ?)?\d{1,2}:\d\d(?::?\d\d)?(?::\d\d)?(?: [-–—|] .{2,30})?$")
+_PLAYER = frozenset(("video", "watch", "watch now", "watch live", "play video", "now playing"))
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _COMMON = frozenset(
     "about after also been before could does from have here into just last like made make many more most much over"
@@ -76,6 +79,8 @@ class Draft:
 
     def is_video(self, at: int) -> bool:
         """Whether a line is the title of a video, whose length stands above or below it, or that length itself."""
+        if at and self.texts[at - 1].lower().strip(":") in _PLAYER:
+            return True
         return any(_TIMECODE.match(self.texts[i]) for i in (at - 1, at, at + 1) if 0 <= i < len(self.texts))
 
     def names_picture(self, at: int) -> bool:

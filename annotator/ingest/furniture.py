@@ -156,15 +156,13 @@ _LINE_STARTS = any_of(r"""
     powered by
     proudly powered
     website by
-    (?:tags?|tagged|filed under|topics?|categor(?:y|ies)|posted (?:in|on|by)|keywords?|labels|hashtags
+    (?:tags?|tagged|filed under|topics?|categor(?:y|ies)|posted (?:in|on|by)|key ?words?|labels|hashtags
     +|published in)\s*[:|]
     posted in [A-Z]\w
     posted on .{0,40}\d{4}
     tags [A-Z][\w ]{2,60}$
     source link
     by using (?:this|our) (?:web ?)?site
-    (?:story first )?(?:published|updated|posted|last (?:modified|updated|edited)|issued on|modified
-    +|publication date|date|created|first published|originally published)(?: on| at|:|\s).{0,70}\d
     \W*newsletter\W
     \d+ (?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?) ago$
     (?:home|news|world|politics|business)\s*[>»›/]\s*\w
@@ -278,6 +276,7 @@ _STARTS = any_of(r"""
     il vous reste \d
     this (?:press )?release (?:contains|may contain) forward-looking
     dear readers?\b
+    after newsletter promotion
     (?:read|watch|listen|find out|learn|see|view|hear)\b.{0,60}\b(?:here|below)\W*$
     a message from (?:our|the)\b
     for (?:more|live|the latest|all the latest)\b.{0,90}\b(?:visit|head to|go to|follow|download|subscribe
@@ -384,7 +383,7 @@ _DATED = re.compile(
 _DIGIT = re.compile(r"\d")
 _DAY = re.compile(
     r"\b(?:\d{1,2}(?:st|nd|rd|th)?\.? (?:of )?[a-zéûäç]{3,10}\.?,? (?:19|20)\d\d"
-    r"|[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{2,4})\b"
+    r"|[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{2,4})(?:\b|(?=\d{1,2}:))"
 )
 _BESIDE_DAY = re.compile(r"[^\W\d_]{3,}")
 _MOST_BESIDE = 2

@@ -13,6 +13,7 @@ from annotator.ingest.draft import (
     CAPS,
     LONG_LINE,
     NUMBERED,
+    POINTS,
     QUOTES,
     SHOUTED,
     TOLD,
@@ -58,7 +59,7 @@ def label_repeated(draft: Draft) -> None:
     for at, text in enumerate(draft.texts):
         if draft.roles[at] is not None or not 15 < len(text) < (250 if text[0] in _QUOTED else 120):
             continue
-        quoted = text.strip(_AROUND)
+        quoted = text.strip(_AROUND)[1:]  # its first letter may be a capital here and none there
         if whole.find(quoted, whole.find(quoted) + 1) < 0:
             continue  # which is so nearly always, and known at once
         near = range(max(0, at - 3), min(len(draft.texts), at + 4))
@@ -122,10 +123,12 @@ def label_middle(draft: Draft, lede: int, last: int) -> None:
         if role is not None:
             below_header = role == "furniture" and (below_header or is_header(text))
             continue
+        if below_header and is_question(text) and _is_asked_again(draft, at):
+            below_header = False
         if draft.is_sentence[at] and not (text[-1] == "?" and _LABELLED.match(text)):
             below_header, in_list = False, text.endswith(":")
             continue
-        if text.endswith(":"):
+        if text.endswith(":") or POINTS.fullmatch(text):
             in_list = True
         elif (
             not (in_list and _is_listed(draft, at))
@@ -134,6 +137,12 @@ def label_middle(draft: Draft, lede: int, last: int) -> None:
         ):
             is_asked = is_interview and is_question(text)
             draft.roles[at] = None if is_asked else _line_role(draft, at, below_header)
+
+
+def _is_asked_again(draft: Draft, at: int) -> bool:
+    """Whether another question heads a part of the article, and this one stands above a sentence as well."""
+    is_above = at + 1 < len(draft.texts) and draft.is_sentence[at + 1]
+    return is_above and any(draft.roles[i] == "subhead" and draft.texts[i][-1] == "?" for i in range(at))
 
 
 def _is_interview(draft: Draft, lede: int, last: int) -> bool:
@@ -153,6 +162,8 @@ def _line_role(draft: Draft, at: int, below_header: bool) -> Role | None:
     n_words = len(text.split())
     if at and draft.roles[at - 1] == "pull-quote" and is_name(re.split(r"[,(]", text)[0]):
         return "pull-quote"  # whose it is
+    if is_name(text) and any(role == "byline" and text in draft.texts[i] for i, role in enumerate(draft.roles)):
+        return "byline"
     if below_header or _in_run(draft, at) or draft.is_video(at) or draft.names_picture(at):
         return "furniture"
     if NUMBERED.match(text) or is_question(text):
@@ -190,6 +201,7 @@ def label_bottom(draft: Draft, last: int) -> None:
     if last < 0:
         return
     _biography(draft, last)
+    _below_name(draft, last)
     for at in range(last + 1, len(draft.roles)):
         if draft.roles[at] is None:
             _biography(draft, at)
@@ -214,6 +226,12 @@ def _may_be_link(text: str) -> bool:
     """Whether a line is one of a numbered list, or a tag, which no sentence would be."""
     is_tag = len(text.split()) < 4 and text.replace(" ", "").isalpha() and not TOLD.search(text)
     return is_tag or NUMBERED.match(text) is not None
+
+
+def _below_name(draft: Draft, last: int) -> None:
+    """A last sentence below the name of an author says who that is."""
+    if last > 0.6 * len(draft.roles) and draft.roles[last - 1] == "byline" and is_name(draft.texts[last - 1]):
+        draft.roles[last] = "byline"
 
 
 def _below_credit(draft: Draft, last: int) -> None:

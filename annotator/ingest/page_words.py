@@ -57,6 +57,7 @@ _BESIDE = frozenset(
     via viewed viewing views visit volume watched watching web week weekly weekend what what's whole wide window
     been closed code clipboard currently does exist everything existing longer requested thread wait yet
     word words world write writer writers yes you your further reader's readers' discussion conversation
+    alle
     auch aviso cet cette con de del der des die dieser du el en et la le legal les los más mehr mit normas para plus por
     sur teilen todos todas tous uso ver von voir y zu zum zur diesen condizioni tutti su questo questa articolo artículo
     """.split()
@@ -79,7 +80,7 @@ _BETWEEN = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W\d_]+)*|&")
 _MOST_WORDS = 9
-# Of these a sentence of the article may speak as well: "This is the story."
+# Of these a sentence or a head of the article may speak as well: "This is the story.", "The watch on the Rhine".
 _TOLD_OF = frozenset(
     "article articles author authors column columns headline headlines images link links news page pages photos poll"
     " post posts print share shares stories story topic topics update updates video videos view watch".split()
@@ -97,19 +98,22 @@ def is_of_page_words(line: str) -> bool:
     if line.count(" ") >= _MOST_WORDS:
         return False
     words = _WORD.findall(line)
-    n_buttons = n_names = 0
-    is_sentence = line[-1] in ".!?"
+    n_buttons = n_told_of = n_names = 0
     for word in words:
         small = word.lower()
-        if small in _BUTTONS:
-            n_buttons += not is_sentence or small not in _TOLD_OF
+        if small in _TOLD_OF:
+            n_told_of += 1
+        elif small in _BUTTONS:
+            n_buttons += 1
         elif small not in _BESIDE and small not in _BETWEEN and not small.isdecimal():
             if not word[0].isupper() or len(word) == 1:
                 return False
             n_names += 1
     if n_names and (line[-1] in ".?" or "|" in line or n_buttons + n_names == len(words)):
         return False
-    return n_buttons > 0 and 3 * n_names <= len(words)
+    if n_names or line[-1] in ".!?":
+        return n_buttons > 0 and 3 * n_names <= len(words)
+    return n_buttons + n_told_of > 0
 
 
 def is_page_word(small: str) -> bool:

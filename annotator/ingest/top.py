@@ -7,7 +7,7 @@ import re
 from annotator.ingest.appeals import strength
 from annotator.ingest.bylines import is_end_credit, is_name
 from annotator.ingest.captions import is_credit, is_of_picture_bank
-from annotator.ingest.draft import CAPS, NUMBERED, QUOTES, Draft, is_question
+from annotator.ingest.draft import CAPS, NUMBERED, POINTS, QUOTES, Draft, is_question
 from annotator.ingest.furniture import has_date, is_date, is_header, is_section
 from annotator.ingest.wording import is_prose
 from annotator.model import Role
@@ -30,6 +30,10 @@ _DATELINE = re.compile(
 )
 _LONGEST_BY = 14
 _BY = ("by", "von", "par", "por", "di", "written by", "author", "authors", "reporter", "story by")
+_DATED = ("published", "updated", "posted", "last updated", "last modified")
+_LONGEST_POINTS = 20
+_LONGEST_POINT = 110
+_MOST_POINTS = 6
 _PART = re.compile(
     r"(?:Summary|Overview|Introduction|Key (?:points|facts)|At a glance|In brief|The facts)", re.IGNORECASE
 )
@@ -64,6 +68,10 @@ def _below_bylines(draft: Draft) -> int:
     for at, text in enumerate(draft.texts[:_HEAD]):
         if len(text) < _LONGEST_BY and _is_by(draft, at):
             draft.roles[at] = draft.roles[at + 1] = "byline"
+        elif text[0] == "@" and at and draft.roles[at - 1] == "byline" and " " not in text:
+            draft.roles[at] = "byline"
+        elif n_sentences == 0 and len(text) < _LONGEST_POINTS and POINTS.fullmatch(text):
+            _label_points(draft, at)
         is_names = draft.roles[at] == "byline" and not is_end_credit(text)
         if is_names or (draft.roles[at] == "furniture" and is_date(text)):
             begin = at + 1
@@ -75,9 +83,27 @@ def _below_bylines(draft: Draft) -> int:
 
 
 def _is_by(draft: Draft, at: int) -> bool:
-    """Whether a line only says "By", and the name is below it."""
-    is_above = draft.texts[at].lower().strip(": ") in _BY and draft.roles[at + 1 : at + 2] == [None]
-    return is_above and is_name(draft.texts[at + 1])
+    """Whether a line only says "By" or "Published", and the name or the date is below it."""
+    small = draft.texts[at].lower().strip(": ")
+    if at + 1 == len(draft.texts):
+        return False
+    if small in _DATED:
+        return is_date(draft.texts[at + 1])
+    return small in _BY and draft.roles[at + 1] is None and is_name(draft.texts[at + 1])
+
+
+def _may_be_point(text: str) -> bool:
+    return len(text) < _LONGEST_POINT and text[0] not in QUOTES
+
+
+def _label_points(draft: Draft, at: int) -> None:
+    """Short sentences below "Key points" are deks, up to the first long one."""
+    end = at + 1
+    while end < len(draft.texts) and draft.roles[end] is None and _may_be_point(draft.texts[end]):
+        end += 1
+    if at + 1 < end <= at + _MOST_POINTS and end < len(draft.texts):
+        draft.roles[at] = "furniture"
+        draft.roles[at + 1 : end] = ["dek"] * (end - at - 1)
 
 
 def _first_sentence(draft: Draft, begin: int) -> int:

@@ -10,12 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.ingest import captions, furniture
+from annotator.ingest import appeals, captions, furniture
+from annotator.ingest.appeals import is_appeal
+from annotator.ingest.page_words import is_of_page_words
 from annotator.ingest.roles import guess
 from annotator.ingest.wording import beginnings, may_begin
 from annotator.model import ROLES, Role
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "roles"
+NAMES = ("before", "after", "third")
 BODY = "The first boat in a month left the harbour on Saturday, and half of the town had come to see it off."
 MORE = "“It is only a boat,” said the captain, who had not slept. He was to say so again many times that day."
 
@@ -30,7 +33,7 @@ def pairs(name: str) -> list[tuple[str, str, str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["before", "after"])
+@pytest.mark.parametrize("name", NAMES)
 def test_whole_articles_reach_the_figures_that_the_documentation_gives(name: str) -> None:
     found = pairs(name)
     furniture = [(role == "furniture", guess == "furniture") for role, guess, _ in found]
@@ -41,7 +44,7 @@ def test_whole_articles_reach_the_figures_that_the_documentation_gives(name: str
     assert n_both >= 0.80 * sum(role for role, _ in furniture)
 
 
-@pytest.mark.parametrize("name", ["before", "after"])
+@pytest.mark.parametrize("name", NAMES)
 def test_no_body_text_is_lost_to_furniture(name: str) -> None:
     assert [text for role, guess, text in pairs(name) if (role, guess) == ("body", "furniture")] == []
 
@@ -198,6 +201,126 @@ def test_a_language_without_full_stops_is_left_alone() -> None:
     assert set(guess(texts)) == {"body"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Install the Lamp app",
+        "More local news",
+        "Comments are closed.",
+        "View the comment thread",
+        "Share this video",
+        "Alle Artikel teilen",
+        "Get the Lamp newsletter",
+    ],
+)
+def test_a_line_of_a_pages_own_words_is_furniture_whatever_their_order(line: str) -> None:
+    assert is_of_page_words(line)
+    assert guess([BODY, line, MORE, BODY])[1] == "furniture"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["This is the story.", "That was Larry.", "Close to home", "The watch on the Rhine", "No news of Anna Petrova"],
+)
+def test_a_line_with_other_words_is_not_of_the_page(line: str) -> None:
+    assert not is_of_page_words(line)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Follow the Lamp on Facebook and Twitter for more of our reporting.",
+        "If you have a question about this story, you can send our editors an e-mail.",
+        "Some of the links on this page are affiliate links, and we may earn something if you click on them.",
+        "Your support makes our journalism possible. Please consider a donation.",
+        "Ida Solberg can be reached at ida@lamp.example.",
+    ],
+)
+def test_a_sentence_that_asks_its_reader_for_what_a_page_asks_is_furniture(text: str) -> None:
+    assert is_appeal(text.lower())
+    assert guess([BODY, text, MORE, BODY])[1] == "furniture"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Follow us on Facebook,” the union told its members in an e-mail.",
+        "Facebook and Twitter said that they had removed the accounts.",
+        "You could walk across the mouth of the river, and many people did.",
+        "She gets two hundred e-mails a day, and reads them.",
+        "Our correspondent saw soldiers at the gate of the newspaper.",
+        "Share prices fell on Monday after the minister declined to comment.",
+    ],
+)
+def test_a_sentence_that_tells_of_pages_is_body(text: str) -> None:
+    assert guess([BODY, text, MORE, BODY])[1] == "body"
+
+
+def test_the_headline_is_the_line_that_speaks_of_the_article() -> None:
+    top = ["Ten beaches for the summer", "Why cats sleep so much", "First boat in a month leaves Skarvik harbour"]
+
+    assert guess([*top, "By Ida Solberg", BODY, MORE, BODY])[:4] == ["furniture", "furniture", "headline", "byline"]
+
+
+@pytest.mark.parametrize("line", ["Published 3 March 2023", "March 3, 20234:12 PM GMT", "Sat 4 Mar 2023 06.00 GMT"])
+def test_the_date_above_an_article_stands_with_its_byline(line: str) -> None:
+    assert guess(["First boat leaves Skarvik harbour", "By Ida Solberg", line, BODY, MORE])[2] == "byline"
+
+
+def test_a_headline_that_begins_like_a_date_is_one() -> None:
+    assert guess(["Updated rules for boats and ferries begin on June 12", BODY, MORE])[0] == "headline"
+
+
+def test_points_above_an_article_are_its_dek_and_in_it_they_are_body() -> None:
+    points = ["Key points", "The first boat has left", "Crews still want more sleep"]
+
+    assert guess(["First boat leaves Skarvik", *points, BODY, MORE])[1:4] == ["furniture", "dek", "dek"]
+    assert guess(["First boat leaves Skarvik", BODY, MORE, *points, BODY])[3:6].count("furniture") == 0
+
+
+def test_questions_of_an_interview_are_body() -> None:
+    asked = ["When did you know?", "What would you do now?", "Is there anything you regret?"]
+    texts = [BODY, asked[0], MORE, asked[1], BODY, asked[2], MORE]
+
+    assert guess(texts) == ["body"] * 7
+
+
+def test_what_a_colon_announces_below_the_last_sentence_is_the_articles() -> None:
+    listed = ["The winners of the day:", "Anna Holt of Skarvik", "Two sisters from Hornoy", "A dog"]
+
+    assert guess([BODY, MORE, BODY, *listed])[3:] == ["body"] * 4
+
+
+def test_a_long_line_heads_a_part_if_the_part_speaks_of_it_and_is_a_link_if_not() -> None:
+    head = "Captain of the first boat in a month speaks of many times"
+    link = "Ten recipes with herring that even your children will eat"
+
+    assert guess([BODY, head, MORE, BODY])[1] == "subhead"
+    assert guess([BODY, link, MORE, BODY])[1] == "furniture"
+
+
+def test_a_last_word_of_the_page_is_furniture_where_it_has_nothing_to_do_with_the_article() -> None:
+    texts = [
+        BODY,
+        MORE,
+        BODY + " So it was.",
+        MORE + " Twice.",
+        "Share",
+        "Print",
+        "Please be kind in what you post below.",
+    ]
+
+    assert guess(texts)[-1] == "furniture"
+    assert guess([*texts[:-1], "Please, the captain asked, let the boats of Skarvik go."])[-1] == "body"
+
+
+def test_a_sentence_of_a_day_in_the_present_tense_is_a_caption() -> None:
+    text = "Foreign Minister Ilse Marn speaks during a news conference in Belgar on March 3, 2023."
+
+    assert guess([BODY, text, MORE, BODY])[1] == "caption"
+    assert guess([BODY, text.replace("speaks", "spoke"), MORE, BODY])[1] == "body"
+
+
 @given(st.lists(st.text(max_size=200).filter(str.strip), max_size=12), st.none() | st.text(max_size=40))
 def test_every_paragraph_gets_one_known_role(texts: list[str], title: str | None) -> None:
     roles = guess([text.strip() for text in texts], title=title)
@@ -207,9 +330,13 @@ def test_every_paragraph_gets_one_known_role(texts: list[str], title: str | None
 
 
 def test_the_look_at_the_first_letters_never_hides_a_pattern() -> None:
-    texts = [text for name in ("before", "after") for _, _, text in pairs(name)]
+    texts = [text for name in NAMES for _, _, text in pairs(name)]
     openings = [text.lower() for text in texts]
 
+    assert all(
+        may_begin(small, appeals.BEGINNINGS) for small in openings if appeals._ASKS.match(small) and small[0].isalpha()
+    )
+    assert all(any(sign in small for sign in appeals._SIGNS) for small in openings if appeals._OWN.search(small))
     for module in (furniture, captions):
         pattern = module._START
         assert all(
