@@ -37,7 +37,7 @@ STALE = (
 
 
 class Log(NamedTuple):
-    """What its checksums say of a log: its salts, how many frames hold up to the last commit, whether it ends well."""
+    """What its checksums say of a log: its salts, how many frames its commits hold, whether no commit stands beyond."""
 
     salts: bytes
     n_committed: int
@@ -63,11 +63,12 @@ def _fault(path: Path) -> str | None:
             return GONE if index.exists() else None
         if not 0 < log.stat().st_size < _MOST:
             return None
-        read = read_log(log.read_bytes())
+        # The index first: a program at work writes the log before it, so that the log is never behind.
         held = index.read_bytes()[:48] if index.exists() else b""
+        read = read_log(log.read_bytes())
     except OSError:
         return None
-    if read is None or not read.is_whole:
+    if read is None:
         return BROKEN
     if len(held) >= 40 and held[12]:
         n_held = int.from_bytes(held[16:20], byteorder)
@@ -76,6 +77,8 @@ def _fault(path: Path) -> str | None:
         if n_held > read.n_committed:
             return BROKEN
         return None
+    if not read.is_whole:
+        return BROKEN
     # Without an index nobody is at work.
     return STALE if not index.exists() and _is_older(path, index) else None
 
@@ -101,10 +104,12 @@ def read_log(data: bytes) -> Log | None:
         if data[at - size - _FRAME + 4 : at - size - _FRAME + 8] != b"\0\0\0\0":
             n_committed = n
     frames = range(at, len(data), _FRAME + size)
-    # What an earlier round left behind has other salts; only this round's frames can be missed.
-    is_broken = any(data[place + 8 : place + 16] == salts for place in frames)
-    is_cut = (len(data) - _HEADER) % (_FRAME + size) != 0
-    return Log(salts, n_committed, is_whole=not (is_broken or is_cut))
+    # What an earlier round left behind has other salts; what was rolled back, for want of room say, has no commit.
+    is_missed = any(
+        data[place + 8 : place + 16] == salts and data[place + 4 : place + 8] not in (b"", b"\0\0\0\0")
+        for place in frames
+    )
+    return Log(salts, n_committed, is_whole=not is_missed)
 
 
 def _sum(data: bytes, start: tuple[int, int], *, swapped: bool) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from annotator.errors import StoreError
 from annotator.store import Store
 from annotator.store.doctor import Diagnosis, examine
+from annotator.store.journal import fault
 from annotator.store.salvage import Salvaged, salvage
 from tests.conftest import read_articles
 from tests.store.work import CODEBOOK, SHARED, WORK, act, state
@@ -181,6 +183,27 @@ def test_the_hazards_of_a_place_are_told(whole: Path, tmp_path: Path, monkeypatc
 
     assert "network file system (nfs4)" in sentences
     assert "Dropbox synchronises" in sentences
+
+
+def test_a_log_that_holds_what_was_rolled_back_is_whole(whole: Path, tmp_path: Path) -> None:
+    path, copy = Path(shutil.copy(whole, tmp_path / "whole.db")), tmp_path / "copy.db"
+    with Store(path) as store:
+        c = store.connection
+        store.connection.before_first_write = None
+        c.execute("pragma cache_size = 4")
+        # More than the cache holds: it is in the log before anybody knows whether it will be committed.
+        c.execute("begin immediate")
+        c.execute("create table much (a)")
+        c.executemany("insert into much values (?)", [("x" * 3000,) for _ in range(200)])
+        c.execute("rollback")
+        act(store, "anna", ("review", 1, 1))
+        for part in ("", "-wal"):
+            shutil.copy(f"{path}{part}", f"{copy}{part}")
+        assert Path(f"{copy}-wal").stat().st_size > 500_000
+        assert fault(path) is None
+
+    assert fault(copy) is None
+    assert examine(copy).is_sound
 
 
 def test_what_lies_beside_the_file_is_told(whole: Path, tmp_path: Path) -> None:
