@@ -53,6 +53,7 @@ _END_CREDITS = any_of(r"""
     +|translated|translation|compiled|graphics|research)\b.{0,200}
     (?:the )?associated press (?:writers?|reporters?|journalists?)\b.{2,200}
     source:? (?:[a-z][\w.&'’-]+ ?){1,4}(?:\W{0,3}editors?:? ?[\w ]{2,30})?
+    written by [a-z].{2,60} based on (?:reporting|reports) by\b.{2,100}
     (?:web )?editors?: ?[\w ]{2,30}
     sources?\s*: ?.{0,60}(?:agenc|reuters|afp|\bap\b|wires|times|news|press).{0,40}
     [a-z]{2,4}(?:/[a-z]{2,4}){1,3} \(.{2,60}\)

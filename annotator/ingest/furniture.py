@@ -84,7 +84,7 @@ _LINES = frozenset(
     you may also like / you may be interested in / you may have missed / you might also like
     you might be interested in / your email / your email address / your privacy choices / youtube / zoom
     à lire aussi / čtěte také
-    further reading / more for you / supported by / zur person / short url / comment guidelines
+    article bookmarked / further reading / more for you / supported by / zur person / short url / comment guidelines
     community guidelines / house rules / commenting policy / our offers / hide ad
     article content / a newsletter for you / story content / page content / related content from / the latest
     fact box / photo essay / also on / promo / partner / external link / view in browser / gift / listen to article
@@ -261,7 +261,7 @@ _STARTS = any_of(r"""
     (?:register|subscribe) (?:now )?(?:for|to) (?:free|continue|read|unlimited)
     to (?:continue|keep) reading\b
     (?:get )?unlimited (?:digital )?access
-    you have (?:\d+|one|no|reached)\b.{0,40}(?:free articles?|article limit)
+    you have (?:read )?(?:\d+|one|no|reached)\b.{0,40}(?:free articles?|article limit)
     as a subscriber
     send any friend
     your (?:time is valuable|support (?:helps|makes)|contribution (?:helps|makes))
@@ -277,6 +277,11 @@ _STARTS = any_of(r"""
     this (?:press )?release (?:contains|may contain) forward-looking
     dear readers?\b
     after newsletter promotion
+    no media source (?:is )?(?:currently )?available
+    i would like to (?:be e-?mailed|receive|hear)\b
+    loading\b.{0,30}\bloading\b
+    join (?:our|the|thought-provoking) (?:commenting|conversations?|discussion|forum)\b
+    our free (?:e-?mail|newsletter|app)\b
     (?:read|watch|listen|find out|learn|see|view|hear)\b.{0,60}\b(?:here|below)\W*$
     a message from (?:our|the)\b
     for (?:more|live|the latest|all the latest)\b.{0,90}\b(?:visit|head to|go to|follow|download|subscribe

@@ -47,6 +47,8 @@ _WEAK, _WEAKEST = 2.0, 0.75
 """Appeals so weak are some only below the article, the weakest only where furniture parts them from it."""
 _MANY = 500  # paragraphs: no article is that long, and each is compared with all others
 _QUOTED = "“\"‘'«»„"
+_SHORT_QUOTE = 7
+"""A quotation of so few words heads a part of the article."""
 _QUOTED_END = "”\"’'»«“"
 _AROUND = "“”\"‘’' .,"
 
@@ -67,7 +69,7 @@ def label_repeated(draft: Draft) -> None:
             draft.roles[at] = "caption"
         elif (
             len(text) > 25
-            and (text[0] in _QUOTED or len(text.split()) > 5)
+            and len(text.split()) > (_SHORT_QUOTE if text[0] in _QUOTED else 5)
             and any(
                 len(other) > len(text) + 8 and quoted in other and draft.roles[i] is None
                 for i, other in enumerate(draft.texts)
@@ -96,8 +98,9 @@ def label_captions(draft: Draft) -> None:
             continue
         is_above = at > 0 and draft.roles[at - 1] is None  # a text that this may be the credit of
         may_credit = draft.roles[at] in (None, "caption") and (not draft.is_sentence[at] or len(text) < 40)
-        if draft.roles[at] == "caption" and is_above and is_bare_credit(text) and _shows(draft.texts[at - 1]):
-            draft.roles[at - 1] = "caption"
+        if draft.roles[at] == "caption" and is_above and is_bare_credit(text):
+            if _shows(draft.texts[at - 1]):
+                draft.roles[at - 1] = "caption"
         elif may_credit and is_credit(text):
             draft.roles[at] = "caption"
             if is_above and len(draft.texts[at - 1]) < 200 and draft.texts[at - 1][0] not in _QUOTED:
@@ -110,7 +113,9 @@ def label_captions(draft: Draft) -> None:
 
 def _shows(text: str) -> bool:
     """Whether a sentence above a credit may be the text of its picture: a short one that tells of nothing past."""
-    return len(text) < 200 and text[0] not in _QUOTED and not _PAST.search(text) and is_one_sentence(text)
+    if len(text) > 200 or text[0] in _QUOTED:
+        return False
+    return text[-1] not in ".!?”" or (not _PAST.search(text) and is_one_sentence(text))
 
 
 def label_middle(draft: Draft, lede: int, last: int) -> None:
@@ -171,7 +176,7 @@ def _line_role(draft: Draft, at: int, below_header: bool) -> Role | None:
     if len(text) > LONG_LINE or (not text[:1].isupper() and text[0] not in "‘“\"'0123456789(«»"):
         return None
     if text[0] in _QUOTED and text[-1] in _QUOTED_END:
-        return "subhead" if n_words < 6 else "pull-quote"
+        return "subhead" if n_words <= _SHORT_QUOTE else "pull-quote"
     if text[0] in QUOTES and n_words > 7:
         return None
     if _LABELLED.match(text) or SHOUTED.match(text) or (CAPS.match(text) and n_words > 4):

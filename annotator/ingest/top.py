@@ -6,7 +6,7 @@ import re
 
 from annotator.ingest.appeals import strength
 from annotator.ingest.bylines import is_end_credit, is_name
-from annotator.ingest.captions import is_credit, is_of_picture_bank
+from annotator.ingest.captions import is_bare_credit, is_credit, is_of_picture_bank
 from annotator.ingest.draft import CAPS, NUMBERED, POINTS, QUOTES, Draft, is_question
 from annotator.ingest.furniture import has_date, is_date, is_header, is_section
 from annotator.ingest.wording import is_prose
@@ -227,6 +227,8 @@ def _role_below(draft: Draft, at: int, headline: int, lede: int) -> Role | None:
     n_words = len(text.split())
     if text == draft.texts[headline]:
         return "headline"
+    if draft.roles[at + 1] == "caption" and is_bare_credit(draft.texts[at + 1]):
+        return "caption"
     if draft.is_sentence[at] and not (is_name(text) and n_words <= 8):
         return "dek" if len(text) <= _LONGEST_DEK else None
     if draft.names_picture(at) or draft.is_video(at):
@@ -257,7 +259,7 @@ def _dek(draft: Draft, headline: int, lede: int) -> int:
     if (
         draft.texts[first][0] in QUOTES
         or _DATELINE.match(draft.texts[first])
-        or any(draft.roles[at] == "byline" for at in range(headline, first))
+        or any(draft.roles[at] == "byline" and not is_date(draft.texts[at]) for at in range(headline, first))
     ):
         return lede
     after = draft.roles[first + 1] if first + 1 < len(draft.roles) else None
