@@ -44,7 +44,13 @@ def write(source: Source, folder: Folder, matrices: Sequence[Matrix]) -> None:
     Codes are numbers from 1 in the order of the codebook, or the numbers themselves where the variable is a number.
     """
     described = {}
-    for matrix in matrices:
+    empty = [matrix.name for matrix in matrices if not matrix.units]
+    if empty:
+        folder.lose(f"what no two coders are done with, of which there is no matrix: {', '.join(empty)}")
+    others = [coder.name for coder in source.coders if coder.kind != "human" or coder.recheck_of is not None]
+    if others and not source.selection.coders:
+        folder.lose(f"models, suggestions and second codings unless --coder names them: {', '.join(others)}")
+    for matrix in (matrix for matrix in matrices if matrix.units):
         name = f"matrix/{file_name(matrix.name.replace(' ', '-'))}"
         coders = _names(matrix.coders)
         with folder.open(f"{name}.csv") as stream:

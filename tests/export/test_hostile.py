@@ -238,6 +238,18 @@ def test_edges_count_every_statement_with_speaker_and_target_and_say_how_many_ha
     assert left_out == sum(not (one["speakers"] and "target" in one["labels"]) for one in made)
 
 
+def test_matrices_say_whose_codings_and_which_variables_they_leave_out(project: Path, tmp_path: Path) -> None:
+    losses = json.loads((export("matrix", project, tmp_path) / "matrix.manifest.json").read_text())["cannot_hold"]
+
+    assert "models, suggestions and second codings unless --coder names them: ada (2), gpt, hints" in losses
+    Store.create(tmp_path / "bare.db", hostile.CODEBOOK).close()
+    out = export("matrix", tmp_path / "bare.db", tmp_path / "bare")
+    manifest = json.loads((out / "matrix.manifest.json").read_text())
+    assert manifest["matrices"] == {}
+    assert any("statements-stance" in loss for loss in manifest["cannot_hold"])
+    assert not (out / "matrix").exists()
+
+
 FILTERS = {
     "coder": ("--coder", "Bo/../*?"),
     "suggestions": ("--coder", "hints"),
