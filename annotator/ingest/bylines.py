@@ -101,8 +101,9 @@ def is_byline(text: str) -> bool:
     if len(text) > 250:
         return False
     opening = text[:40].lower()
-    if opening.startswith(_BYS) and (said := _BY_SOMEBODY.match(opening)):
-        return len(text) < 160 and are_names(re.split(r"[|·•@]", text[said.end() :])[0])
+    said = _BY_SOMEBODY.match(opening) if opening.startswith(_BYS) else None
+    if said and len(text) < 160 and are_names(re.split(r"[|·•@]", text[said.end() :])[0]):
+        return True
     if ("·" in opening or "•" in opening or "|" in opening) and (found := _SEPARATED.match(text)):
         return len(text) < 200 and is_name(found[1])
     return is_end_credit(text) or ("@" in text and _NAME_AND_MAIL.fullmatch(text) is not None)

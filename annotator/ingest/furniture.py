@@ -329,7 +329,7 @@ _DATES = any_of(r"""
 """)
 
 _HEADERS = any_of(r"""
-    related\b.*
+    related\b.{0,20}
     read more\b.{0,60}
     (?:also|see|must) read
     see also

@@ -86,9 +86,19 @@ def label_between_furniture(draft: Draft) -> None:
         is_line = len(text) < 90 and draft.roles[at] is None and not draft.is_sentence[at] and not is_question(text)
         if not is_line or len(text.split()) > 6:
             continue
+        if _is_author(draft, text):
+            draft.roles[at] = "byline"
+            continue
         is_enclosed = 0 < at < len(draft.roles) - 1 and draft.roles[at - 1] == draft.roles[at + 1] == "furniture"
         if counted[text] > 1 or (is_enclosed and not TOLD.search(text) and text[0] not in QUOTES):
             draft.roles[at] = "furniture"
+
+
+def _is_author(draft: Draft, text: str) -> bool:
+    """Whether a line is a name that stands in one of the article's bylines."""
+    if not is_name(text):
+        return False
+    return any(role == "byline" and text in draft.texts[at] for at, role in enumerate(draft.roles))
 
 
 def label_captions(draft: Draft) -> None:
@@ -167,7 +177,7 @@ def _line_role(draft: Draft, at: int, below_header: bool) -> Role | None:
     n_words = len(text.split())
     if at and draft.roles[at - 1] == "pull-quote" and is_name(re.split(r"[,(]", text)[0]):
         return "pull-quote"  # whose it is
-    if is_name(text) and any(role == "byline" and text in draft.texts[i] for i, role in enumerate(draft.roles)):
+    if _is_author(draft, text):
         return "byline"
     if below_header or _in_run(draft, at) or draft.is_video(at) or draft.names_picture(at):
         return "furniture"
@@ -212,10 +222,9 @@ def label_bottom(draft: Draft, last: int) -> None:
             _biography(draft, at)
     tail = _tail(draft, last)
     is_parted = any(draft.roles[at] in ("furniture", "byline") for at in range(last + 1, len(draft.roles)))
-    named = [text for text, role in zip(draft.texts, draft.roles, strict=True) if role == "byline"]
     for at in tail:
         text = draft.texts[at]
-        if is_name(text) and any(text in line for line in named):
+        if _is_author(draft, text):
             draft.roles[at] = "byline"
             continue
         if text[0] == "(" or (is_question(text) and not is_parted):

@@ -27,8 +27,9 @@ from annotator.ingest.top import LONGEST_HEADLINE, label_top
 from annotator.ingest.wording import LONGEST, may_begin
 from annotator.model import Role
 
-_LINE = 90
+_LINE = 60
 _BEGINNINGS = appeals.BEGINNINGS | furniture.BEGINNINGS | captions.BEGINNINGS | bylines.BEGINNINGS
+_FIRST = frozenset(head[:2] for head in _BEGINNINGS if len(head) > 1)
 
 
 def guess(
@@ -73,9 +74,11 @@ def _is_suspect(text: str) -> bool:
     Three paragraphs in four are long sentences with nothing in them that any pattern asks for. A look at their
     first letters and for a dozen words tells that in a fifth of the time of the patterns.
     """
+    head = text[:5].lower()
     return (
-        may_begin(text[:5].lower(), _BEGINNINGS)
-        or text.endswith((").", ")", "]"))
+        text[0] == "©"
+        or (head[:2] in _FIRST and may_begin(head, _BEGINNINGS))
+        or text.endswith((").", "].", ".m.", " more.", " how."))
         or furniture.may_call(text)
         or "(" in text
         or "/" in text[:40]
