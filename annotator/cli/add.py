@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import click
 
 from annotator.cli.adding import Done, Report, Told, add
+from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.cli.progress import progress
 from annotator.errors import AnnotatorError, UsageError
@@ -97,7 +97,7 @@ def _say(done: Done, as_json: bool, counts: Counter[str]) -> None:
         counts["refused"] += 1
         path, reason = done.refusal.path, done.refusal.sentence
         line = {"path": path, "status": "refused", "reason": reason}
-        lines.append(json.dumps(line, ensure_ascii=False) if as_json else f"refused: {reason}")
+        lines.append(json_text(line) if as_json else f"refused: {reason}")
     for told in done.articles:
         counts[_status(told)] += 1
         lines.append(_line_of_json(told) if as_json else _line(told))
@@ -125,4 +125,4 @@ def _line_of_json(told: Told) -> str:
         "paragraphs": told.n_paragraphs,
         "remarks": list(told.remarks),
     }
-    return json.dumps(line, ensure_ascii=False)
+    return json_text(line)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from annotator.cli.asking import dry_run_option
+from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, coder_option, default_coder, json_option, pass_project, project_option
 from annotator.errors import UsageError
 
@@ -89,7 +89,7 @@ def _counts(store: Store) -> dict[str, int]:
 
 def _say(counts: dict[str, Any], as_json: bool, dry_run: bool) -> None:
     if as_json:
-        click.echo(json.dumps(counts))
+        click.echo(json_text(counts))
         return
     if "alike" in counts:
         did = "would be settled" if dry_run else "settled"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from annotator.cli.blindness import refuse_blind, unblind_option
+from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import AgreementError, ExportError, UsageError
-from annotator.plain import one_line
+from annotator.plain import one_line, plain
 
 if TYPE_CHECKING:
     from annotator.reports.file_report import FileReport
@@ -264,7 +264,7 @@ def _has_form(
     else:
         text = _formed(report, given["form"])
     if given["out"] is None:
-        click.echo(text, nl=False)
+        click.echo(plain(text), nl=False)
         return True
     try:
         given["out"].write_text(text, encoding="utf-8")
@@ -281,4 +281,4 @@ def _formed(report: ProjectReport | FileReport, form: str) -> str:
 
 
 def _json(whole: dict[str, Any]) -> str:
-    return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return json_text(whole, indent=2) + "\n"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from annotator.cli.asking import ask, dry_run_option, yes_option
 from annotator.cli.blindness import refuse_blind, unblind_option, visible_coders
+from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.plain import one_line
@@ -124,7 +124,7 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
             given = [one for one in given if one.coder in visible and one.phase != "recheck"]
         closed = store.plan.closed()
     if as_json:
-        click.echo(json.dumps({"assignments": [one._asdict() for one in given], "closed": closed}, indent=2))
+        click.echo(json_text({"assignments": [one._asdict() for one in given], "closed": closed}, indent=2))
         return
     from annotator.cli.tables import print_table
 
@@ -201,7 +201,7 @@ def report(project: Project, unblind: bool, as_json: bool) -> None:
         for coder, second in store.plan.rechecks():
             found[coder] = project_report(store, Choice(coders=(coder, second)))
     if as_json:
-        click.echo(json.dumps({coder: one.to_dict() for coder, one in found.items()}, ensure_ascii=False, indent=2))
+        click.echo(json_text({coder: one.to_dict() for coder, one in found.items()}, indent=2))
         return
     if not found:
         click.echo("Nobody was rechecked; `annotator assign recheck` lets a coder code some of their work again.")

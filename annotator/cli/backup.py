@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.plain import one_line
 
@@ -32,7 +31,7 @@ def command(project: Project, only_list: bool, as_json: bool) -> None:
         rows = [
             {"name": b.name, "at": b.at.isoformat(), "before": b.why, "bytes": b.path.stat().st_size} for b in found
         ]
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(json_text(rows, indent=2))
         return
     from annotator.cli.tables import print_table
 

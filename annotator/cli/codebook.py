@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from annotator.cli.blindness import caller
+from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, coder_option, json_option, pass_project, project_option
 from annotator.errors import CodebookError, UsageError
 from annotator.plain import one_line, plain
@@ -52,7 +52,7 @@ def schema() -> None:
     """Write the JSON Schema of codebooks, for editors that complete and check them."""
     from annotator.codebook import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    click.echo(json_text(json_schema(), indent=2))
 
 
 @command.command("new")
@@ -91,7 +91,7 @@ def show(project: Project, variable: str | None, version: str | None, as_yaml: b
         click.echo(codebook_text.as_yaml(codebook), nl=False)
         return
     if as_json:
-        click.echo(json.dumps(codebook.model_dump(mode="json"), ensure_ascii=False, indent=2))
+        click.echo(json_text(codebook.model_dump(mode="json"), indent=2))
         return
     found = codebook.variable(variable) if variable else None
     if variable and found is None:
@@ -112,7 +112,7 @@ def history(project: Project, as_json: bool) -> None:
     if is_blind:
         revisions = [one._replace(n_labels=None) for one in revisions]
     if as_json:
-        click.echo(json.dumps([one._asdict() for one in revisions], ensure_ascii=False, indent=2))
+        click.echo(json_text([one._asdict() for one in revisions], indent=2))
         return
     for one in revisions:
         labels = "" if one.n_labels is None else f", {one.n_labels} label{'s' * (one.n_labels != 1)}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import AnnotatorError
 from annotator.plain import one_line
@@ -33,7 +33,7 @@ def command(project: Project, repair: bool, out: Path | None, as_json: bool) -> 
         found = examine(project.path, tick)
     if as_json and not repair:
         click.echo(
-            json.dumps(
+            json_text(
                 {
                     "sound": found.is_sound,
                     "verdict": found.verdict,
@@ -41,7 +41,6 @@ def command(project: Project, repair: bool, out: Path | None, as_json: bool) -> 
                     "findings": [finding._asdict() for finding in found.findings],
                 },
                 indent=2,
-                ensure_ascii=False,
             )
         )
     elif not repair or not found.is_sound:
@@ -65,7 +64,7 @@ def _repair(path: Path, out: Path | None, *, as_json: bool) -> None:
 
     saved = salvage(path, out or path.with_name(f"{path.stem}.repaired.db"))
     if as_json:
-        click.echo(json.dumps({"file": str(saved.path), "kept": saved.kept, "lost": saved.lost}, ensure_ascii=False))
+        click.echo(json_text({"file": str(saved.path), "kept": saved.kept, "lost": saved.lost}))
     else:
         for lost in saved.lost:
             click.echo(f"lost: {one_line(lost)}")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from annotator.cli.blindness import allowed, unblind_option
+from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.plain import one_line
@@ -53,7 +54,7 @@ def command(
         chosen = chosen._replace(coder=mine[0] if mine else None)
         if as_json:
             for line in lines(store.connection, chosen, limit):
-                click.echo(json.dumps(line, ensure_ascii=False))
+                click.echo(json_text(line))
             return
         rows = [_row(line) for line in lines(store.connection, chosen, limit or 50)]
     from annotator.cli.tables import print_table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from annotator.cli.asking import dry_run_option
 from annotator.cli.blindness import unblind_option, visible_coders
+from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.plain import one_line
@@ -63,7 +63,7 @@ def command(
     with project.open(read_only=True) as store:
         report = _seen(report, visible_coders(store, unblind=unblind))
     if as_json:
-        click.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=2))
+        click.echo(json_text(_as_json(report), indent=2))
     else:
         _say(report)
     would = "Nothing was changed; this is what would come in." if dry_run else "`annotator merge --undo` takes it back."

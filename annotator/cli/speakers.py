@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from annotator.cli.blindness import caller
+from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, as_coder_option, coder_option, json_option, pass_project, project_option
 from annotator.errors import StoreError, UsageError
 from annotator.plain import one_line
@@ -62,7 +62,7 @@ def list_(project: Project, words: str | None, show_all: bool, coder: str | None
     names = {s.speaker_id: s.name for s in known}
     if as_json:
         for speaker in speakers:
-            click.echo(speaker.model_dump_json())
+            click.echo(json_text(speaker.model_dump(mode="json")))
         return
     from annotator.cli.tables import print_table
 
@@ -94,7 +94,7 @@ def show(project: Project, name: str, coder: str | None, as_json: bool) -> None:
         merged = changes.merged_into(speaker.speaker_id)
     if as_json:
         fields = {**speaker.model_dump(mode="json"), "merged": [one.model_dump(mode="json") for one in merged]}
-        click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
+        click.echo(json_text(fields, indent=2))
         return
     for label, text in (
         ("name", speaker.name),
@@ -204,6 +204,7 @@ def export(project: Project, how: Literal["jsonl", "csv"], out: Path | None, cod
         return
     unfinished = out.with_name(f".{out.name}.unfinished")
     try:
+        unfinished.touch(mode=0o600)
         unfinished.write_text(text, encoding="utf-8", newline="")
         unfinished.replace(out)
     except OSError as error:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from annotator.cli.blindness import unblind_option, visible_coders
+from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, as_coder_option, json_option, pass_project, project_option
 
 
@@ -29,7 +28,7 @@ def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -
     if visible is not None:
         status["coders"] = [c for c in status["coders"] if c["coder"] in visible]
     if as_json:
-        click.echo(json.dumps(status, ensure_ascii=False, indent=2))
+        click.echo(json_text(status, indent=2))
         return
     from annotator.cli.tables import print_table
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from annotator.cli.blindness import caller
+from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, as_coder_option, json_option, pass_project, project_option
 from annotator.errors import AnnotatorError, UsageError
 from annotator.plain import one_line
@@ -81,7 +81,7 @@ def _lines(article: Article, known: list[KnownSpeaker], limit: int, *, as_json: 
         names = [one.name for one in speakers.rank(i, known=known, limit=limit)]
         if as_json:
             fields = {"id": article.name, "paragraph": i, "start": paragraph.start, "end": paragraph.end}
-            yield json.dumps({**fields, "suggestions": names}, ensure_ascii=False)
+            yield json_text({**fields, "suggestions": names})
         else:
             begins = one_line(texts[i])
             yield f"{i:>4}  {begins[:_SHOWN]}{'…' if len(begins) > _SHOWN else ''}"

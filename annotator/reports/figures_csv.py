@@ -107,7 +107,7 @@ def write_matrices(report: ProjectReport, folder: Path) -> list[tuple[str, int]]
     written: list[tuple[str, int]] = []
     index: list[dict[str, Any]] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for measured in report.measures:
             unit = "statements" if measured.measure.part == "statement" else f"{measured.measure.part}s"
             name = f"{unit}-{re.sub(r'[^A-Za-z0-9]+', '-', measured.measure.name).strip('-') or 'variable'}.csv"
@@ -116,14 +116,21 @@ def write_matrices(report: ProjectReport, folder: Path) -> list[tuple[str, int]]
             rows = list(_labels(measured))
             text = io.StringIO()
             csv.writer(text, lineterminator="\n").writerows([("unit", "coder", "label"), *rows])
-            (folder / name).write_text(text.getvalue(), encoding="utf-8")
+            _write_privately(folder / name, text.getvalue())
             written.append((name, len(rows)))
             index.append(_described(name, measured))
-        (folder / "measures.json").write_text(json.dumps(index, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        _write_privately(folder / "measures.json", json.dumps(index, ensure_ascii=False, indent=2) + "\n")
     except OSError as error:
         reason = (error.strerror or "refused").lower()
         raise ExportError(f"{one_line(str(folder))} cannot be written: {reason}") from error
     return written
+
+
+def _write_privately(path: Path, text: str) -> None:
+    """Write a file of codings, for its owner alone."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(text, encoding="utf-8")
 
 
 def _described(name: str, measured: MeasureReport) -> dict[str, Any]:
