@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from annotator.plain import one_line
+
 if TYPE_CHECKING:
     from annotator.store import Store
 
@@ -33,7 +35,15 @@ class Project:
         """
         from annotator.store import Store
 
-        return Store(self.path, read_only=read_only)
+        store = Store(self.path, read_only=read_only)
+        store.connection.on_wait = self._say_so
+        return store
+
+    def _say_so(self, seconds: float) -> None:
+        """Say once that a write waits; it is asked again four times a second."""
+        if seconds < 0.5:
+            name = one_line(str(self.path))
+            click.echo(f"waiting: another program is writing to {name}", err=True)
 
 
 def _remember(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> None:

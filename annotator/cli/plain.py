@@ -27,6 +27,8 @@ def code(project: Project, coder: str) -> int:
     path = find_keymap(project.path)
     keymap = load_keymap(path) if path is not None else None
     with project.open() as store:
+        # Nobody can be asked to type a line of a script again.
+        store.connection.patience = 60
         session = Session(store, coder)
         lines = Lines(session, keymap)
         try:

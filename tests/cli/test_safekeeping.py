@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -91,6 +94,25 @@ def test_the_doctor_leaves_a_file_of_a_newer_version_to_that_version(
         assert err.startswith("Error: ")
         assert "upgrade" in err
     assert list(path.parent.glob("*repaired*")) == []
+
+
+def test_a_line_of_a_script_waits_for_another_program_and_says_so(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("x\n"))
+    code = "import sys; from pathlib import Path; from annotator.store.connection import Connection; import time;"
+    code += (
+        "c = Connection(Path(sys.argv[1])); c.execute('begin immediate'); print('held', flush=True); time.sleep(1.5)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+
+        assert annotator(path, "label", "--coder", "zoe", "--plain") == 0
+
+    assert capsys.readouterr().err.count("waiting: another program is writing") == 1
+    with Store(path) as store:
+        assert store.coding("zoe").progress().done == 1
 
 
 def test_the_log_names_the_kinds_of_records_there_are(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
