@@ -18,9 +18,14 @@ from annotator.store.json_sql import exact
 if TYPE_CHECKING:
     from annotator.store.records import Records
 
-_REMEMBERED = 20_000
+_SPEAKERS = 20_000
+"""Entries of the registry that are remembered."""
+
 _LONG = 1_000
-"""Columns longer than this are not remembered: they hardly come twice, and fill the memory."""
+"""Columns longer than this are not remembered: they hardly come twice."""
+
+_MOST = 2_000_000
+"""Characters of columns that are remembered; what they mean takes about eight times as much memory."""
 
 MENTIONS = (
     "(select json_group_array(speaker) || json_group_array(words) || json_group_array(rank)"
@@ -29,6 +34,22 @@ MENTIONS = (
 """The speakers of a statement as one column: their rows, the words chosen and the ranks, each a JSON list."""
 
 T = TypeVar("T")
+
+
+class Known(dict[str, T]):
+    """What columns mean, as many as the memory may take."""
+
+    _size = 0
+
+    def remember(self, column: str, read: T) -> None:
+        """Remember one more; when there are too many, all others are forgotten."""
+        if len(column) > _LONG:
+            return
+        self._size += len(column)
+        if self._size > _MOST:
+            self.clear()
+            self._size = len(column)
+        self[column] = read
 
 
 class LabelCells(NamedTuple):
@@ -71,7 +92,7 @@ class Labels:
         lists = " || ".join(f"json_group_array({column})" for column in columns)
         # Not `order by variable`, which costs as much as all the rest: they are sorted when they are read.
         self.column = f"(select {lists} from labels where statement = s.id)"
-        self.known: dict[str, LabelCells] = {}
+        self.known = Known[LabelCells]()
 
     def read(self, column: str) -> LabelCells:
         """Read a column that was not read before."""
@@ -94,7 +115,7 @@ class Labels:
             f',"codebook":{quote(newest.name)},"codebook_version":{quote(newest.version)}'.encode(),
             newest.version,
         )
-        _remember(self.known, column, read)
+        self.known.remember(column, read)
         return read
 
 
@@ -107,8 +128,8 @@ class Mentions:
 
     def __init__(self, records: Records) -> None:
         self._connection = records.connection
-        self._speaker = lru_cache(maxsize=_REMEMBERED)(self._find)
-        self.known: dict[str, MentionCells] = {}
+        self._speaker = lru_cache(maxsize=_SPEAKERS)(self._find)
+        self.known = Known[MentionCells]()
 
     def read(self, column: str) -> MentionCells:
         """Read a column that was not read before."""
@@ -121,7 +142,7 @@ class Mentions:
         read = MentionCells(
             f"[{','.join([name for name, _ in speakers])}]".encode(), f',"speakers":[{",".join(chosen)}]'.encode()
         )
-        _remember(self.known, column, read)
+        self.known.remember(column, read)
         return read
 
     def _find(self, row: int) -> tuple[str, str]:
@@ -148,10 +169,3 @@ def _lists(column: str) -> Iterator[Any]:
     while at < len(column):
         value, at = _decode(column, at)
         yield value
-
-
-def _remember(known: dict[str, T], column: str, read: T) -> None:
-    if len(column) <= _LONG:
-        if len(known) >= _REMEMBERED:
-            known.clear()
-        known[column] = read

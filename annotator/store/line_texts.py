@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 BATCH = 500
 """Lines that are handed on together."""
 
+LARGE = 100_000
+"""Characters or bytes of one text after which lines are handed on at once, so that the memory never holds many such."""
+
 
 class Chunk(NamedTuple):
     """Some lines of one file as bytes, each with its line feed, and how many they are."""

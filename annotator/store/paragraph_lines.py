@@ -12,7 +12,7 @@ from annotator.store.entities import loaded
 from annotator.store.followers import Row
 from annotator.store.json_sql import filled
 from annotator.store.line_cells import dumps
-from annotator.store.line_texts import BATCH, Chunk, Texts, chunk
+from annotator.store.line_texts import BATCH, LARGE, Chunk, Texts, chunk
 from annotator.store.queries import article_label_rows, paragraph_label_rows
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def paragraphs(records: Records) -> Iterator[Chunk]:
             cells = _cells(variables, {label[2]: label[3] for label in here if label[1] == coder})
         lines += (b"{", article, place.encode(), passage, f"{state}{cells}{said}{seconds!r}}}\n".encode())
         n += 1
-        if n == BATCH:
+        if n == BATCH or len(passage) > LARGE:
             yield Chunk(b"".join(lines), n)
             n = 0
             lines.clear()

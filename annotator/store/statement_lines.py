@@ -15,7 +15,7 @@ from annotator.store.chosen import STATEMENT_ORDER, STATEMENTS, STATEMENTS_ALONE
 from annotator.store.followers import Row
 from annotator.store.json_sql import filled
 from annotator.store.line_cells import MENTIONS, Labels, Mentions, dumps
-from annotator.store.line_texts import BATCH, Chunk, Texts, chunk
+from annotator.store.line_texts import BATCH, LARGE, Chunk, Texts, chunk
 
 if TYPE_CHECKING:
     from annotator.store.records import Records
@@ -93,7 +93,7 @@ class StatementLines:
             rows.append(times.encode())
             origins += (_BEGIN, begin, chosen, origin)
             n += 1
-            if n == BATCH:
+            if n == BATCH or len(evidence) > LARGE:
                 yield Statements(Chunk(b"".join(rows), n), Chunk(b"".join(origins), n))
                 n = 0
                 rows.clear()

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from annotator.cli import group
 from annotator.errors import StoreError, UsageError
-from annotator.export import write
+from annotator.export import job, write
 from annotator.export.folder import Folder
 from annotator.export.jsonl import FILES
 from annotator.records import Selection
@@ -270,6 +270,26 @@ def test_a_text_comes_out_as_it_was_written_whatever_it_looks_like(project: Path
     assert next(r["frame"] for r in rows(out / "statements.jsonl") if r["statement_id"] == one) == text
     with Store(project) as store:
         assert next(s for s in store.coding("ada").statements(2) if s.statement_id == one).labels["frame"].value == text
+
+
+def test_progress_counts_what_both_processes_do(project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(second, "WORTH_IT", 0)
+    told: dict[str, int] = {}
+
+    def note(what: str, done: int, total: int) -> None:
+        assert done <= total == 2
+        told[what] = max(told.get(what, 0), done)
+
+    out = tmp_path / "out"
+    with (
+        Store(project, read_only=True) as store,
+        Folder(out) as folder,
+        store.records(None, note, job("jsonl", folder)) as source,
+    ):
+        write("jsonl", source, folder)
+
+    assert {"statements", "paragraphs", "articles"} <= told.keys()
+    assert told["paragraphs"] == told["articles"] == 2
 
 
 def test_without_a_second_process_the_first_does_all(
