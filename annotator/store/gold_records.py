@@ -85,8 +85,11 @@ class Gold:
 def gold_rows(records: Records) -> Iterator[dict[str, Any]]:
     """What was settled, as rows of `gold.jsonl`: a row for each paragraph, then one for each statement in it.
 
-    Statements that came from an older version have no row of their paragraph.
+    Statements that came from an older version have no row of their paragraph. Where single coders' work is asked for,
+    what was made of everybody's is no part of it.
     """
+    if not _is_asked(records):
+        return
     statements = Follower(_statements(records, "p.id in (select paragraph from verdicts)"))
     for paragraph, article_id, position, state, labels, codebook, decided_by, reason, decided_at in _verdicts(records):
         common = {"article_id": article_id, "paragraph": position}
@@ -102,7 +105,14 @@ def gold_rows(records: Records) -> Iterator[dict[str, Any]]:
 
 def gold_codebooks(records: Records) -> set[int]:
     """The rows of the codebook versions that something was settled under."""
+    if not _is_asked(records):
+        return set()
     return {row for (row,) in records.rows("distinct v.codebook", _VERDICTS, "1")}
+
+
+def _is_asked(records: Records) -> bool:
+    chosen = records.selection
+    return not chosen.coders or GOLD in chosen.coders or chosen.layer == "gold"
 
 
 def _row(row: Row, codebook_id: str | None) -> dict[str, Any]:

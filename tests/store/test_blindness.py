@@ -13,6 +13,7 @@ from annotator.cli import run
 from annotator.errors import UsageError
 from annotator.reports.disagreements import find_disagreements
 from annotator.store import Store
+from annotator.store.adjudication import Adjudication, Verdict
 from annotator.store.backup import back_up
 from annotator.store.doctor import examine
 from annotator.store.merge import merge
@@ -181,6 +182,20 @@ def test_an_export_of_a_coder_in_an_open_phase_holds_nothing_of_another(
         held = b"".join(file.read_bytes() for file in out.rglob("*") if file.is_file())
         assert b"Speaker of Anna" in held or format_ == "qdpx"
         assert [word for word in BENS[:3] if word.encode() in held] == []
+
+
+def test_what_was_settled_of_everybodys_work_is_no_part_of_a_blind_coders_export(
+    path: Path, tmp_path: Path, annotator: Annotator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(path) as store:
+        Adjudication(store, "lead").settle_all([(paragraphs(store, "main")[0], Verdict("no claim", (), {}))])
+
+    assert annotator("export", "jsonl", "--out", str(tmp_path / "anna"))[0] == 0
+    monkeypatch.setenv("LOGNAME", "lead")
+    assert annotator("export", "jsonl", "--out", str(tmp_path / "lead"))[0] == 0
+
+    assert (tmp_path / "anna" / "gold.jsonl").read_bytes() == b""
+    assert b"no claim" in (tmp_path / "lead" / "gold.jsonl").read_bytes()
 
 
 def test_who_calls_is_who_would_code(path: Path, annotator: Annotator, monkeypatch: pytest.MonkeyPatch) -> None:
