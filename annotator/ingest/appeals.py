@@ -12,7 +12,8 @@ _OWN = re.compile(
     r"|\bcookies?\b|javascript|\bclick|\btap\b|bookmark|privacy|terms of (?:use|service)|terms and conditions"
     r"|user agreement|\bcomment(?:s|ing)?\b"
     r"|notifications?\b|paywall|free trial|rights reserved|\bads\b|advertis|sponsors?\b|affiliate|unlimited"
-    r"|\bdonat|journalism|newsroom|https?:|www\.|\w@\w|unsubscri|\bsupport us\b|your support|\bcontributions?\b"
+    r"|\bdonat|journalism|newsroom|https?:|www\.|\w@\w|unsubscri|\bsupport us\b"
+    r"|\bshare your\b|your support|\bcontributions?\b"
 )
 # What it has too, but what is also news.
 _SHARED = re.compile(
@@ -40,8 +41,8 @@ _SIGNS = tuple(
     (
         "newsletter|inbox|mail|subscri|sign up|sign in|signing up|signed up|signup|sign-up|log in|login|logged in"
         "|regist|cookie|script|click|tap |bookmark|privacy|terms|comment|notif|paywall|trial|reserved| ads|advert"
-        "|sponsor|affiliate|unlimited|donat|journalism|newsroom|http|www.|@|agreement|support us|your support"
-        "|contribution"
+        "|sponsor|affiliate|unlimited|donat|journalism|newsroom|http|www.|@|agreement|support us|share your"
+        "|your support|contribution"
     ).split("|")
 )
 """Without one of these there is nothing in `_OWN`: searches for words are faster than one for a pattern."""

@@ -65,6 +65,7 @@ _END_CREDIT = re.compile(_END_CREDITS.replace("A-Z", "a-z"))
 _CONTRIBUTED = re.compile(r"[^\n]{2,200}?\bcontributed (?:to this|to the|reporting|additional|from)\b[^\n]{0,80}")
 _REPORTED = re.compile(r"(?:[—–-]+ ?)?[A-ZÀ-Þ][\w.’'-]+ [A-ZÀ-Þ][\w.’' -]{1,30}reported from [A-ZÀ-Þ].{2,100}")
 _NAME_AND_MAIL = re.compile(r"[A-ZÀ-Þ][\w.’'-]+ [A-ZÀ-Þ][\w.’' -]{1,30},? \S+@\S+\.\w+")
+_NO_NAMES = frozenset("The A An How Why What Die Der Das Ein Eine Les Un Une Los Las Il Het Een".split())
 _OPENINGS = (
     "with",
     "addit",
@@ -129,7 +130,7 @@ def is_name(text: str) -> bool:
         return True
     if not 1 < len(words) <= 14 or len(text) > 110 or any(map(str.isdecimal, text)) or PROSE_END.search(text):
         return False
-    if words[0] in ("The", "A", "An", "How", "Why", "What"):
+    if words[0] in _NO_NAMES or ":" in text:
         return False
     first = _BETWEEN_NAMES.split(text, maxsplit=1)[0].split()
     return 2 <= len(first) <= (6 if _IN_OFFICE.search(text) else 4) and are_names(text) and not _is_of_page(first)

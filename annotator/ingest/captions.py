@@ -37,6 +37,8 @@ _STARTS = any_of(r"""
     +|provided|made|obtained|from)\b
     A (?:handout|combination|file) (?:photo|picture|image)\b
     A (?:screengrab|still) from\b
+    \(L-R\)
+    Courtesy (?:of )?[A-Z]
 """)
 
 # A credit in brackets, which a caption ends with.
@@ -62,6 +64,8 @@ _ENDS = any_of(r"""
     \b(?:REUTERS|AP Photo|AFP PHOTO)\s?/[^!?]{2,50}
     [–—-] ?(?:AGENCY) (?:pic|photo|file)\b.{0,10}
     \bGetty Images
+    [.!?][”\"’]? Courtesy (?:of )?[A-Z][^.!?]{2,50}
+    CREDITs?: [Cc]ourtesy of [^.!?]{2,50}
 """)
 
 # "A speaks during a meeting in B on May 4, 2022."; what else is in the present tense is no record of a day.
@@ -123,7 +127,8 @@ def is_caption(text: str) -> bool:
     if len(text) > LONGEST:
         return False
     label = _LABEL.match(text) if ":" in text[:16] else None
-    if label and not _HAS_CREDIT.search(text) and not are_names(text[label.end() :]):
+    named = text[label.end() :] if label else ""
+    if named and not _HAS_CREDIT.search(text) and not are_names(named) and not named.lower().startswith("courtesy"):
         return False  # "Photos: A harbour at a standstill" is a link
     if may_begin(text[:5].lower(), BEGINNINGS) and _START.match(text):
         return True
@@ -179,7 +184,7 @@ def _may_end(text: str) -> bool:
         or " pic" in text
         or " file" in text
         or " photo" in text
-        or " courtesy" in text
+        or "ourtesy" in text
         or "Getty" in text
     )
 

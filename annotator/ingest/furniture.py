@@ -84,7 +84,8 @@ _LINES = frozenset(
     you may also like / you may be interested in / you may have missed / you might also like
     you might be interested in / your email / your email address / your privacy choices / youtube / zoom
     à lire aussi / čtěte také
-    article bookmarked / further reading / more for you / supported by / zur person / short url / comment guidelines
+    article bookmarked / noticias relacionadas / further reading / more for you
+    supported by / zur person / short url / comment guidelines
     community guidelines / house rules / commenting policy / our offers / hide ad
     article content / a newsletter for you / story content / page content / related content from / the latest
     fact box / photo essay / also on / promo / partner / external link / view in browser / gift / listen to article
@@ -276,7 +277,9 @@ _STARTS = any_of(r"""
     il vous reste \d
     this (?:press )?release (?:contains|may contain) forward-looking
     dear readers?\b
-    after newsletter promotion
+    (?:skip past|after) newsletter promotion
+    thanks for reading\b
+    \w+ transcripts are created\b
     no media source (?:is )?(?:currently )?available
     i would like to (?:be e-?mailed|receive|hear)\b
     loading\b.{0,30}\bloading\b
@@ -310,6 +313,7 @@ _INBOX = any_of(r"""
     you can unsubscribe at any time
     our free (?:daily |weekly |morning )?newsletter
     all rights reserved\b
+    is a reader-supported (?:publication|newsletter)
     provides funding as a (?:founding )?(?:member|partner) of
     does not work for, consult, own shares
     (?:an?|the) (?:earlier|previous|original) version of this (?:article|story|post|piece|report)
@@ -439,16 +443,19 @@ def may_call(text: str) -> bool:
         or "not responsible" in text
         or " version of " in text
         or " funding as " in text
+        or "reader-supported" in text
     )
 
 
 def is_header(text: str) -> bool:
     """Whether furniture heads a list of links: the lines below it that are no sentences belong to it."""
-    return len(text) < 100 and _HEADER.fullmatch(text.lower()) is not None
+    names_link = len(text.partition(":")[2].split()) > 2
+    return len(text) < 100 and not names_link and _HEADER.fullmatch(text.lower()) is not None
 
 
 def _is_of_page(text: str, bare: str) -> bool:
-    return is_of_page_words(text.replace("’", "'")) and _CREDITED.match(bare) is None
+    is_credit = bare.startswith("by ") or _CREDITED.match(bare) is not None
+    return not is_credit and is_of_page_words(text.replace("’", "'"))
 
 
 def is_section(text: str) -> bool:

@@ -39,7 +39,7 @@ _BIO = re.compile(
 )
 _TO_SOMEBODY = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:\w{2,}ed|was|were|had|said|told|did|came|went|took|gave|made|saw|began|will)\b")
-_PRONOUN = re.compile(r"\b(?:he|she|they|it|we|I|you)\b")
+_POINTS_BACK = re.compile(r"^So\b|\b(?:he|she|they|it|this|we|I|you)\b")
 _AFTERWORDS = 3
 """No page says more to its readers below an article in sentences that no wording gives away."""
 _UNRELATED = 0.2
@@ -47,6 +47,7 @@ _WEAK, _WEAKEST = 2.0, 0.75
 """Appeals so weak are some only below the article, the weakest only where furniture parts them from it."""
 _MANY = 500  # paragraphs: no article is that long, and each is compared with all others
 _QUOTED = "“\"‘'«»„"
+_LONG_QUESTION = 7
 _SHORT_QUOTE = 7
 """A quotation of so few words heads a part of the article."""
 _QUOTED_END = "”\"’'»«“"
@@ -132,7 +133,8 @@ def label_middle(draft: Draft, lede: int, last: int) -> None:
     """Lines between the article's sentences: subheads, lists, links to other articles."""
     below_header = in_list = False
     is_interview = _is_interview(draft, lede, last)
-    is_counted = any(draft.texts[at][0].isdecimal() and _NUMBERED_START.match(draft.texts[at]) for at in draft.prose)
+    is_counted = any(map(_is_item, (draft.texts[at] for at in draft.prose)))
+    is_lone = _is_only_question(draft, lede, last)
     for at in range(lede, last):
         text, role = draft.texts[at], draft.roles[at]
         if role is not None:
@@ -150,8 +152,19 @@ def label_middle(draft: Draft, lede: int, last: int) -> None:
             and not BULLET.match(text)
             and not (is_counted and NUMBERED.match(text))
         ):
-            is_asked = is_interview and is_question(text)
+            is_asked = (is_interview or is_lone) and is_question(text) and not NUMBERED.match(text)
             draft.roles[at] = None if is_asked else _line_role(draft, at, below_header)
+
+
+def _is_item(text: str) -> bool:
+    """Whether a numbered sentence is one of a list, and no number heads a part."""
+    return text[0].isdecimal() and text[-1] in ".!?”" and _NUMBERED_START.match(text) is not None
+
+
+def _is_only_question(draft: Draft, lede: int, last: int) -> bool:
+    """Whether one question is the only line between an article's sentences: its author asks it, it heads no part."""
+    lines = [at for at in range(lede, last) if draft.roles[at] is None and not draft.is_sentence[at]]
+    return len(lines) == 1 and len(draft.texts[lines[0]].split()) < _LONG_QUESTION
 
 
 def _is_asked_again(draft: Draft, at: int) -> bool:
@@ -182,7 +195,10 @@ def _line_role(draft: Draft, at: int, below_header: bool) -> Role | None:
     if below_header or _in_run(draft, at) or draft.is_video(at) or draft.names_picture(at):
         return "furniture"
     if NUMBERED.match(text) or is_question(text):
-        return None if n_words > 14 or (n_words < 4 and _PRONOUN.search(text)) else "subhead"
+        is_aside = n_words < 6 and _POINTS_BACK.search(text) and not NUMBERED.match(text)
+        return None if n_words > 14 or is_aside else "subhead"
+    if text[0] == "(" and text[-1] == ")" and CAPS.match(text):
+        return None  # a sound in a transcript
     if len(text) > LONG_LINE or (not text[:1].isupper() and text[0] not in "‘“\"'0123456789(«»"):
         return None
     if text[0] in _QUOTED and text[-1] in _QUOTED_END:

@@ -34,6 +34,7 @@ _DATED = ("published", "updated", "posted", "last updated", "last modified")
 _LONGEST_POINTS = 20
 _LONGEST_POINT = 110
 _MOST_POINTS = 6
+_CLOCK = re.compile(r"\d{1,2}:\d\d")
 _PART = re.compile(
     r"(?:Summary|Overview|Introduction|Key (?:points|facts)|At a glance|In brief|The facts)", re.IGNORECASE
 )
@@ -137,7 +138,7 @@ def _may_be_headline(draft: Draft, at: int, lede: int) -> bool:
     text = draft.texts[at]
     if draft.roles[at] is not None or len(text) > LONGEST_HEADLINE or draft.is_video(at):
         return False
-    if _DATELINE.match(text) or NUMBERED.match(text):
+    if _DATELINE.match(text) or NUMBERED.match(text) or (_CLOCK.search(text) and has_date(text)):
         return False
     return _is_titled(text) or (at < lede and not _ends_flat(text))
 
