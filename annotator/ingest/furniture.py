@@ -279,7 +279,7 @@ _STARTS = any_of(r"""
     dear readers?\b
     (?:skip past|after) newsletter promotion
     thanks for reading\b
-    \w+ transcripts are created\b
+    (?:npr )?transcripts are created\b
     no media source (?:is )?(?:currently )?available
     i would like to (?:be e-?mailed|receive|hear)\b
     loading\b.{0,30}\bloading\b

@@ -35,11 +35,18 @@ _LABELLED = re.compile(
 )
 _BIO = re.compile(
     r"(?:The (?:writer|author)|[A-ZÀ-Þ][\w’.-]+(?: [\w’.-]+){1,3}),? "
-    r"(?:is|was|covers|writes|reports|teaches|leads|heads|edits|runs|works|directs) "
+    r"(?:is|was|covers|writes|reports|teaches|leads|heads|edits|runs|works|directs|joined"
+    r"|has (?:been|written|covered)) "
+)
+_CALLING = re.compile(
+    r"\b(?:writer|reporter|editor|correspondent|journalist|columnist|author|fellow|professor|lecturer|researcher|analyst"
+    r"|contributor|director|critic|historian|novelist|producer|associate|covers|writes|teaches|joined|reports|edits)\b"
 )
 _TO_SOMEBODY = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:\w{2,}ed|was|were|had|said|told|did|came|went|took|gave|made|saw|began|will)\b")
 _POINTS_BACK = re.compile(r"^So\b|\b(?:he|she|they|it|this|we|I|you)\b")
+_OF_SOMEBODY = re.compile(r"\b(?:he|she|they)\b")
+_POINTS_OUT = re.compile(r"(?:He|She|They|It|We|I|Neither|None|Both)\b")
 _AFTERWORDS = 3
 """No page says more to its readers below an article in sentences that no wording gives away."""
 _UNRELATED = 0.2
@@ -196,7 +203,7 @@ def _line_role(draft: Draft, at: int, below_header: bool) -> Role | None:
         return "furniture"
     if NUMBERED.match(text) or is_question(text):
         is_aside = n_words < 6 and _POINTS_BACK.search(text) and not NUMBERED.match(text)
-        return None if n_words > 14 or is_aside else "subhead"
+        return None if n_words > 14 or is_aside or _OF_SOMEBODY.search(text) else "subhead"
     if text[0] == "(" and text[-1] == ")" and CAPS.match(text):
         return None  # a sound in a transcript
     if len(text) > LONG_LINE or (not text[:1].isupper() and text[0] not in "‘“\"'0123456789(«»"):
@@ -207,6 +214,8 @@ def _line_role(draft: Draft, at: int, below_header: bool) -> Role | None:
         return None
     if _LABELLED.match(text) or SHOUTED.match(text) or (CAPS.match(text) and n_words > 4):
         return "furniture"
+    if _POINTS_OUT.match(text):
+        return None
     if TOLD.search(text) and (n_words > 12 or not draft.leads_on(at)):
         return None
     return "furniture" if n_words > 7 and not draft.leads_on(at) else "subhead"
@@ -261,14 +270,14 @@ def _may_be_link(text: str) -> bool:
 def _below_name(draft: Draft, last: int) -> None:
     """A last sentence below the name of an author says who that is."""
     if last > 0.6 * len(draft.roles) and draft.roles[last - 1] == "byline" and is_name(draft.texts[last - 1]):
-        draft.roles[last] = "byline"
+        draft.roles[last] = "furniture"
 
 
 def _below_credit(draft: Draft, last: int) -> None:
     """A sentence below the credits of the article is who its author is, or a picture's text."""
     credit = next((at for at in range(1, last) if draft.roles[at] == "byline" and is_end_credit(draft.texts[at])), None)
     if credit is not None and draft.roles[last] is None and credit >= last - 1 and credit > 0.6 * len(draft.roles):
-        draft.roles[last] = "byline" if _BIO.match(draft.texts[last]) else "caption"
+        draft.roles[last] = "furniture" if _BIO.match(draft.texts[last]) else "caption"
 
 
 def label_dates(draft: Draft) -> None:
@@ -308,11 +317,13 @@ def label_afterwords(draft: Draft) -> int:
 
 
 def _biography(draft: Draft, last: int) -> None:
-    """A last paragraph that says who the author is, by the name above the article."""
+    """A last paragraph that says who the author is, by the name above the article or by a new name and a calling."""
     found = _BIO.match(draft.texts[last])
-    if found is None or len(draft.texts[last]) > 400:
+    if found is None or len(draft.texts[last]) > 400 or last < 0.6 * len(draft.roles):
         return
-    name = found[0].split(",")[0].split(" is ")[0].split(" was ")[0].strip()
+    name = " ".join(found[0].split()[:-1]).removesuffix(" has").rstrip(",")
     named = any(draft.roles[at] == "byline" and name in draft.texts[at] for at in range(last))
-    if named or name.startswith(("The writer", "The author")):
-        draft.roles[last] = "byline"
+    surname = name.split()[-1] if name else ""
+    is_new = not any(surname in draft.texts[at] for at in draft.prose if at < last)
+    if named or name.startswith(("The writer", "The author")) or (is_new and _CALLING.search(draft.texts[last])):
+        draft.roles[last] = "furniture"

@@ -112,7 +112,7 @@ def is_of_page_words(line: str) -> bool:
     if n_names and (line[-1] in ".?" or "|" in line or n_buttons + n_names == len(words)):
         return False
     if n_names or line[-1] in ".!?":
-        return n_buttons > 0 and 3 * n_names <= len(words)
+        return n_buttons > 0 and len(words) > 2 and 3 * n_names <= len(words)
     return n_buttons + n_told_of > 0
 
 

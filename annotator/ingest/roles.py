@@ -8,6 +8,7 @@ line that is no sentence can be furniture by its place. A sentence is furniture 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from annotator.ingest import appeals, bylines, captions, furniture
 from annotator.ingest.bylines import is_byline
@@ -59,6 +60,16 @@ def guess(
 
 
 def _by_wording(text: str) -> Role | None:
+    """Lines of pages are said again and again, in a thousand articles of an outlet."""
+    return _line_by_wording(text) if len(text) <= _LINE else _longer_by_wording(text)
+
+
+@lru_cache(1 << 14)
+def _line_by_wording(text: str) -> Role | None:
+    return _longer_by_wording(text)
+
+
+def _longer_by_wording(text: str) -> Role | None:
     if len(text) > LONGEST or (len(text) > _LINE and text[-1] in '.”"' and not _is_suspect(text)):
         return None
     if not any(map(str.isprintable, text)) or is_furniture(text):
