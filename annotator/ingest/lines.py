@@ -47,6 +47,8 @@ _PAST = re.compile(r"\b(?:\w{2,}ed|was|were|had|said|told|did|came|went|took|gav
 _POINTS_BACK = re.compile(r"^So\b|\b(?:he|she|they|it|this|we|I|you)\b")
 _OF_SOMEBODY = re.compile(r"\b(?:he|she|they)\b")
 _POINTS_OUT = re.compile(r"(?:He|She|They|It|We|I|Neither|None|Both)\b")
+# How only headlines are written: "A: b", "A ‘b’ c", "A does b, officials say", "A? B answers".
+_HEADLINED = re.compile(r"\w: \w|\s[‘'][^’']{3,40}[’'](?:\s|$)|, [\w’' ]{2,30} says?$|\? [A-ZÀ-Þ]")
 _AFTERWORDS = 3
 """No page says more to its readers below an article in sentences that no wording gives away."""
 _UNRELATED = 0.2
@@ -212,13 +214,21 @@ def _line_role(draft: Draft, at: int, below_header: bool) -> Role | None:
         return "subhead" if n_words <= _SHORT_QUOTE else "pull-quote"
     if text[0] in QUOTES and n_words > 7:
         return None
+    return _role_of_head(draft, at, n_words)
+
+
+def _role_of_head(draft: Draft, at: int, n_words: int) -> Role | None:
+    """Whether a line heads a part, or is a link to another article; in doubt neither."""
+    text = draft.texts[at]
     if _LABELLED.match(text) or SHOUTED.match(text) or (CAPS.match(text) and n_words > 4):
         return "furniture"
     if _POINTS_OUT.match(text):
         return None
     if TOLD.search(text) and (n_words > 12 or not draft.leads_on(at)):
         return None
-    return "furniture" if n_words > 7 and not draft.leads_on(at) else "subhead"
+    if n_words <= 7 or draft.leads_on(at):
+        return "subhead"
+    return "furniture" if _HEADLINED.search(text) else None
 
 
 def _in_run(draft: Draft, at: int) -> bool:

@@ -293,10 +293,12 @@ def test_what_a_colon_announces_below_the_last_sentence_is_the_articles() -> Non
 
 def test_a_long_line_heads_a_part_if_the_part_speaks_of_it_and_is_a_link_if_not() -> None:
     head = "Captain of the first boat in a month speaks of many times"
-    link = "Ten recipes with herring that even your children will eat"
+    link = "Herring tonight: ten recipes that even your children will eat"
+    doubtful = "Nobody on the quay seems to want the herring any more"
 
     assert guess([BODY, head, MORE, BODY])[1] == "subhead"
     assert guess([BODY, link, MORE, BODY])[1] == "furniture"
+    assert guess([BODY, doubtful, MORE, BODY])[1] == "body"
 
 
 def test_a_last_word_of_the_page_is_furniture_where_it_has_nothing_to_do_with_the_article() -> None:
