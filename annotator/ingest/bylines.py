@@ -47,7 +47,7 @@ _END_CREDITS = any_of(r"""
     \W*with (?:a |additional |agency |wire |some )?(?:files?|reports?|reporting|inputs?|assistance
     +|agencies|wires|material|information|contributions?)(?:\W+(?:from|by|of)\b.{1,120}|\W*)
     \W*with [\w ]{2,20} inputs?\W*
-    \W*additional (?:reporting|research|writing|editing) (?:by|from)\b.{2,200}
+    \W*additional (?:reporting|research|writing|editing)(?: (?:by|from)\b|:| [a-zà-ž]+ [a-zà-ž]+,).{2,200}
     \W*(?:reporting|writing|editing|edited|compiled|reported|produced|translated
     +|written) by [A-Z].{2,200}[;,.] ?(?:additional |with )?(?:editing|reporting|writing|edited
     +|translated|translation|compiled|graphics|research)\b.{0,200}
@@ -62,7 +62,9 @@ _END_CREDITS = any_of(r"""
 
 _BY_SOMEBODY = re.compile(rf"(?:{_BY})(?=[\s:]|$)[\s:]*")
 _END_CREDIT = re.compile(_END_CREDITS.replace("A-Z", "a-z"))
-_CONTRIBUTED = re.compile(r"[^\n]{2,200}?\bcontributed (?:to this|to the|reporting|additional|from)\b[^\n]{0,80}")
+_CONTRIBUTED = re.compile(
+    r"[^\n]{2,200}?\bcontributed (?:to this|to the|reporting|research|additional|from)\b[^\n]{0,80}"
+)
 _REPORTED = re.compile(r"(?:[—–-]+ ?)?[A-ZÀ-Þ][\w.’'-]+ [A-ZÀ-Þ][\w.’' -]{1,30}reported from [A-ZÀ-Þ].{2,100}")
 _NAME_AND_MAIL = re.compile(r"[A-ZÀ-Þ][\w.’'-]+ [A-ZÀ-Þ][\w.’' -]{1,30},? \S+@\S+\.\w+")
 _NO_NAMES = frozenset("The A An How Why What Die Der Das Ein Eine Les Un Une Los Las Il Het Een".split())
@@ -105,6 +107,8 @@ def is_byline(text: str) -> bool:
     said = _BY_SOMEBODY.match(opening) if opening.startswith(_BYS) else None
     if said and len(text) < 160 and are_names(re.split(r"[|·•@]", text[said.end() :])[0]):
         return True
+    if text[2:3].isupper() and opening.startswith("by") and len(text) < 60 and are_names(text[2:]):
+        return True  # the page glued them together
     if ("·" in opening or "•" in opening or "|" in opening) and (found := _SEPARATED.match(text)):
         return len(text) < 200 and is_name(found[1])
     return is_end_credit(text) or ("@" in text and _NAME_AND_MAIL.fullmatch(text) is not None)

@@ -26,6 +26,7 @@ _STARTS = any_of(r"""
     File (?:photo|picture|image)\b
     (?:Image|IMAGE) (?:source|caption|credit|copyright|SOURCE|CAPTION|CREDIT)\b
     (?:Media|Video|Photo|Figure) caption\b
+    [Oo]pen (?:this )?(?:image|photo) in gallery ?[A-Z]
     Illustrative(?: image| photo)?\s*[:.]
     Pictured\b[ :,]
     (?:Photo|Image|Picture|Video)s? (?:credit|courtesy|source)\b
@@ -66,6 +67,8 @@ _ENDS = any_of(r"""
     \bGetty Images
     [.!?][”\"’]? Courtesy (?:of )?[A-Z][^.!?]{2,50}
     CREDITs?: [Cc]ourtesy of [^.!?]{2,50}
+    [.!?][”\"’']?\s[A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ]\.)?(?: [A-ZÀ-Þ][\w’'-]+){1,2}
+    + for (?:[Tt]he [A-Z][\w .&-]{2,40}|[A-Z][\w.]+)
 """)
 
 # "A speaks during a meeting in B on May 4, 2022."; what else is in the present tense is no record of a day.
@@ -89,6 +92,7 @@ _POINTS = any_of(r"""
     , (?:left|right), (?:and|with|meets|shakes|speaks|greets)\b
     \b(?:is|are) (?:seen|pictured|shown) (?:here|in this|in an? )
     \b(?:file photo|file picture)\b
+    [.!?][”\"’']? (?:Photo|Photograph|Picture|Image|Credit|Foto)s?(?: by|:) [A-Z][^.!?“”]{2,60}\.$
 """)
 
 
@@ -180,6 +184,7 @@ def _may_end(text: str) -> bool:
         or "..." in text
         or "| " in text
         or " by " in text
+        or " for " in text[-50:]
         or "via " in text
         or " pic" in text
         or " file" in text
@@ -200,6 +205,9 @@ def may_point(text: str) -> bool:
         or "are seen " in text
         or " shown here" in text
         or " shown in " in text
+        or "hoto: " in text
+        or "hoto by " in text
+        or "redit: " in text
     )
 
 

@@ -27,7 +27,9 @@ _QUESTION = re.compile(
 # A paragraph that lost its full stop tells in the past tense; a link to another article speaks like a headline.
 TOLD = re.compile(
     r"\b(?:was|were|had|said|told|did|added|noted|been|he|she|they|we|I|his|her|which|that the|could|would"
-    r"|came|went|took|gave|made|saw|knew|thought|began|kept|stood|brought|sat|ran|spoke|wrote)\b"
+    r"|asked|called|calls|wanted|refused|declined|agreed|answered"
+    r"|has not|have not|is not|are not|does not|don[’']t|came|went|took|gave|made|saw|knew|thought|began|kept"
+    r"|stood|brought|sat|ran|spoke|wrote)\b"
     r"|[,;:]$|[”\"],? [a-z]+ed\b"
 )
 _TIMECODE = re.compile(r"(?:VIDEO ?|Video ?)?\d{1,2}:\d\d(?::?\d\d)?(?::\d\d)?(?: [-–—|] .{2,30})?$")

@@ -84,7 +84,7 @@ _LINES = frozenset(
     you may also like / you may be interested in / you may have missed / you might also like
     you might be interested in / your email / your email address / your privacy choices / youtube / zoom
     à lire aussi / čtěte také
-    article bookmarked / noticias relacionadas / further reading / more for you
+    saveshare / sharesave / article bookmarked / noticias relacionadas / further reading / more for you
     supported by / zur person / short url / comment guidelines
     community guidelines / house rules / commenting policy / our offers / hide ad
     article content / a newsletter for you / story content / page content / related content from / the latest
@@ -146,7 +146,7 @@ _LINE_STARTS = any_of(r"""
     (?:estimated )?read(?:ing)? time\b
     heard on [A-Z]
     placeholder while\b
-    open (?:this )?(?:photo|image|video) in\b
+    open (?:this )?(?:photo|image|video) in(?: \w+){1,2}$
     advertisement\b.{0,40}$
     ad[- ]feedback
     (?:story|article|report|text|content) continues (?:below|after)
@@ -178,6 +178,14 @@ _LINE_STARTS = any_of(r"""
 _STARTS = any_of(r"""
     (?:read more|also read|read also|see also|must read|read this|don[’']t miss|lesen sie (?:auch|mehr)
     +|mehr zum thema|lire aussi|à lire aussi|leer también|lea también|leggi anche)\s*[:|>–—-]
+    (?:more|in charts?|in numbers|in photos|in pictures|in video|watch|listen)\s*:\s+\S
+    here at (?:[\w’']+ ){0,2}[\w’']+,? we\b
+    accessibility (?:help|links|statement)
+    this is (?:an )?ai[- ]generated\b
+    (?:reminder, )?this is a (?:premium|subscriber|members?)[- ](?:only )?article\b
+    our mission is to (?:deliver|provide|bring you)\b
+    what do you think\? (?:post|leave|share|tell|let)\b
+    \W*(?:but )?we have a small favou?r to ask
     sign up (?:to|for|now|today|here|below|with) (?:our|the|us|free|a|daily|this|receive|get|[A-Z])
     sign up (?:now|today|here|below)
     subscribe for [$£€]
@@ -478,7 +486,7 @@ def is_date(text: str) -> bool:
     if len(text) > _LONGEST_DATE or _DIGIT.search(text) is None:
         return False
     small = text.lower().removeprefix("on ")
-    if _TIME.fullmatch(small) or _is_year(small) or (small[-1:] in ".!?" and not small.endswith(".m.")):
+    if _TIME.fullmatch(small) or _is_year(small) or (small[-1:] in ".!?:" and not small.endswith(".m.")):
         return False
     if _DATE.fullmatch(small) or _DATED.match(small):
         return True

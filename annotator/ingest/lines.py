@@ -46,7 +46,7 @@ _TO_SOMEBODY = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:\w{2,}ed|was|were|had|said|told|did|came|went|took|gave|made|saw|began|will)\b")
 _POINTS_BACK = re.compile(r"^So\b|\b(?:he|she|they|it|this|we|I|you)\b")
 _OF_SOMEBODY = re.compile(r"\b(?:he|she|they)\b")
-_POINTS_OUT = re.compile(r"(?:He|She|They|It|We|I|Neither|None|Both)\b")
+_POINTS_OUT = re.compile(r"(?:He|She|They|It|We|I|Neither|None|Both|Nobody|Which|Another|Let)\b")
 # How only headlines are written: "A: b", "A ‘b’ c", "A does b, officials say", "A? B answers".
 _HEADLINED = re.compile(r"\w: \w|\s[‘'][^’']{3,40}[’'](?:\s|$)|, [\w’' ]{2,30} says?$|\? [A-ZÀ-Þ]")
 _AFTERWORDS = 3

@@ -372,3 +372,25 @@ def test_no_line_takes_a_pattern_long(text: str) -> None:
     guess([BODY, text.strip(), MORE, BODY] * 20)
 
     assert time.perf_counter() - begin < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Wheat is loaded at a siding near the harbour. Anya Kovtun for NPR", "caption"),
+        ("Residents at a blockade in the old town. Photo: Norrland Wire/Nils Grubb.", "caption"),
+        ("byChinedu Okafor", "byline"),
+        ("Additional reporting Mícheál Garrity, Louise Dunnock", "byline"),
+        ("Isaac Fontaine contributed research.", "byline"),
+        ("Here at The Pier, we’re committed to covering the harbour.", "furniture"),
+        ("MORE: What is a dredger and could it sink?", "furniture"),
+        ("On July 6, 2015, Sanders made the following comment:", "body"),
+        ("The question of dredgers has not come up", "body"),
+        ("More than one in three told us no.", "body"),
+    ],
+)
+def test_what_outlets_write_and_what_only_looks_like_it(text: str, role: str) -> None:
+    before = ["The harbour stays shut this winter, the council said on Monday after a long debate."] * 3
+    after = ["The ferry will not run before April, and nobody knows who is going to pay for the ice."] * 3
+
+    assert guess([*before, text, *after])[3] == role
