@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import NamedTuple
 
 from annotator.errors import UsageError
@@ -91,9 +92,10 @@ def stratified(units: Sequence[Unit], r: random.Random) -> list[Unit]:
 
 
 def _overlap(text: str, n: int) -> int:
+    """How many of n units an overlap is; a share is never less than was asked for."""
     share = text.strip()
     try:
-        wanted = round(float(share[:-1]) / 100 * n) if share.endswith("%") else int(share)
+        wanted = ceil(round(float(share[:-1]) * n, 6) / 100) if share.endswith("%") else int(share)
     except (ValueError, OverflowError) as error:
         raise UsageError(f"an overlap is a number of units or a share like 20%, not {text[:20]!r}") from error
     if not 0 <= wanted <= n:

@@ -62,6 +62,11 @@ def test_every_beginning_of_a_stratified_draw_has_each_stratum_by_its_share() ->
     assert max(counts) - min(counts) <= 2
 
 
+@pytest.mark.parametrize(("overlap", "n"), [("0", 0), ("7", 7), ("1%", 1), ("25%", 15), ("34%", 21), ("100%", 60)])
+def test_a_share_is_never_less_than_was_asked_for(overlap: str, n: int) -> None:
+    assert len(draw(UNITS, ["anna", "ben"], overlap=overlap).overlap) == n
+
+
 @pytest.mark.parametrize("overlap", ["61", "-1", "101%", "x", "1e9%"])
 def test_an_overlap_that_cannot_be_is_refused(overlap: str) -> None:
     with pytest.raises(UsageError, match="overlap"):
