@@ -137,7 +137,11 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
         [one_line(name), phase + (" (closed)" if phase in closed else ""), one_line(batch), *n]
         for (name, phase, batch), n in sums.items()
     ]
-    print_table(["coder", "phase", "batch", "units", "paragraphs", "left"], rows, empty="Nothing was given out.")
+    print_table(
+        ["coder", "phase", "batch", "units", "paragraphs", "left"],
+        rows,
+        empty="Nothing was given out." if visible is None else "Nothing was given out to you.",
+    )
 
 
 @command.command("withdraw")

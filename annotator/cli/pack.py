@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from annotator.cli.blindness import allowed
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.plain import one_line
 
@@ -26,6 +27,7 @@ def command(project: Project, coder: str, out: Path | None) -> None:
     stem = re.sub(r"[^\w.-]+", "-", coder).strip(".-") or "coder"
     target = out or project.path.with_name(f"{stem}.db")
     with project.open() as store:
+        allowed(store, (coder,))
         packed = pack(store, coder, target)
     click.echo(
         f"{one_line(str(packed.path))}: {packed.n_articles} articles, {packed.n_paragraphs} paragraphs,"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from annotator.cli.asking import ask, dry_run_option, yes_option
+from annotator.cli.blindness import allowed
 from annotator.cli.options import Project, coder_option, default_coder, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.plain import one_line
@@ -33,6 +34,7 @@ def command(project: Project, to: str | None, coder: str | None, dry_run: bool, 
             raise UsageError(
                 f"there is no coder {one_line(name)} in this project; say whose work to take back with --coder"
             )
+        allowed(store, (name,))
         found = steps_since(store, name, moment or moment_of("1970-01-01T12:00"))
         found = found if moment is not None else found[:1]
         for at, what in found[:_SHOWN]:

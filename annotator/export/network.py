@@ -45,7 +45,7 @@ def write(source: Source, folder: Folder) -> None:
     if target is None or source.codebook.speaker is None:
         raise ExportError("a network needs the variables speaker and target, and this codebook lacks one of them")
     ties = _count(source, target, stance, folder)
-    by_period: dict[str, Counter[Tie]] = defaultdict(Counter)
+    by_period: dict[str, Counter[Tie]] = defaultdict(Counter, {ALL: Counter()})
     for tie, n in ties.items():
         by_period[ALL][tie] += n
         by_period[tie.period][tie] += n
@@ -56,6 +56,8 @@ def write(source: Source, folder: Folder) -> None:
             kinds = _kinds(edges, is_two_mode=title == "speakers-targets")
             folder.write_text(f"network/{title}{name}.graphml", _graphml(edges, kinds), rows=len(edges))
             folder.write_text(f"network/{title}{name}.gexf", _gexf(edges, kinds), rows=len(edges))
+    if not ties:
+        folder.lose("everything: no statement has both a speaker and a target, so the networks are empty")
     _write_edge_list(folder, ties)
     if len(source.coders) > 1 and len({tie.coder for tie in ties}) > 1:
         folder.lose("whose coding a tie rests on: several coders are pooled in the graphs (edges.csv keeps them apart)")

@@ -93,7 +93,10 @@ def _files(path: Path) -> list[Path]:
         _check_manifest(path / "manifest.json")
         files = [path / f"{name}.jsonl" for name in ROWS if (path / f"{name}.jsonl").is_file()]
         if not files:
-            raise IngestError(f"{_name(path)} holds no export: there is no statements.jsonl or other file of one in it")
+            raise IngestError(
+                f"{_name(path)} holds no export: there is no statements.jsonl or other file of a JSONL export in it;"
+                " tables come in by name, such as statements.csv"
+            )
         return files
     if not path.is_file():
         raise IngestError(f"{_name(path)}: there is no such file or folder")

@@ -23,7 +23,7 @@ from annotator.store.codebooks import LOST, parsed
 from annotator.store.connection import WAL_IS_SAFE, Connection, sqlite_version
 from annotator.store.migrations import LATEST
 from annotator.store.replay import rebuild
-from annotator.store.schema import extra, foreign
+from annotator.store.schema import expected, extra, foreign
 from annotator.store.state import QUERIES, differences
 from annotator.store.store import version
 
@@ -258,6 +258,7 @@ def _replayed(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Fi
             yield Finding("hazard", "there is no room for a copy, so the state could not be compared with the history")
             return
         try:
+            _drop_foreign_triggers(again)
             with again.write():
                 rebuilt = rebuild(again, lambda done, total: tick("records", done, total))
             for n, one in enumerate(differences(c, again)):
@@ -277,6 +278,14 @@ def _replayed(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Fi
         finally:
             again.close()
     checked["tables compared with the history"] = len(QUERIES)
+
+
+def _drop_foreign_triggers(c: Connection) -> None:
+    """Take out of the copy what would do something of its own while the state is made anew."""
+    for (name,) in c.all("select name from sqlite_master where type = 'trigger'"):
+        if name not in expected():
+            quoted = name.replace('"', '""')
+            c.execute(f'drop trigger "{quoted}"')
 
 
 def _beside(path: Path) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.records import GOLD, LabelRecord, MentionRecord, ReviewRecord, StatementRecord
 from annotator.store.adjudication import labels_now, names_now
+from annotator.store.chosen import text
 from annotator.store.followers import Follower, Row
 
 if TYPE_CHECKING:
@@ -139,9 +140,34 @@ def _verdicts(records: Records, where: str = "1") -> Iterator[Row]:
         "p.id, a.article_id, p.position, v.state, v.labels, v.codebook, n.name, v.reason, v.decided_at",
         _VERDICTS,
         "o.rank, p.position",
-        where=where,
+        where=f"{where}{_chosen(records)}",
     )
 
 
 def _statements(records: Records, where: str = "1") -> Iterator[Row]:
-    return records.rows(_GOLD_COLUMNS, _GOLD, "o.rank, p.position, g.id", where=f"g.deleted = 0 and {where}")
+    return records.rows(
+        _GOLD_COLUMNS, _GOLD, "o.rank, p.position, g.id", where=f"g.deleted = 0 and {where}{_chosen(records)}"
+    )
+
+
+def _chosen(records: Records) -> str:
+    """The condition that a settled paragraph is meant: by the role it was read with, and by whoever had to code it."""
+    chosen = records.selection
+    parts = []
+    if chosen.roles:
+        parts.append(f"p.role in ({_texts(chosen.roles)})")
+    if chosen.phases:
+        parts.append(
+            "exists (select 1 from assignments x where p.id between x.first and x.last"
+            f" and x.phase in ({_texts(chosen.phases)}))"
+        )
+    if chosen.codebook_versions:
+        parts.append(
+            "p.id in (select w.paragraph from verdicts w join codebooks b on b.id = w.codebook"
+            f" where b.version in ({_texts(chosen.codebook_versions)}))"
+        )
+    return "".join(f" and {part}" for part in parts)
+
+
+def _texts(names: tuple[str, ...]) -> str:
+    return ", ".join(map(text, names))

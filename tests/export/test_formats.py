@@ -457,3 +457,27 @@ def test_a_web_annotation_finds_its_words_by_quote_and_by_position(project: Path
         quote, position = annotation["target"]["selector"]
         assert TEXT[position["start"] : position["end"]] == quote["exact"]
         assert TEXT[: position["start"]].endswith(quote["prefix"])
+
+
+def test_what_was_settled_is_filtered_like_everything_else(project: Path, tmp_path: Path) -> None:
+    with Store(project) as store:
+        Adjudication(store, "ada").settle(2, Verdict("no claim"))
+        role = store.connection.one("select role from paragraphs where id = 2")
+    assert role is not None
+
+    def n_settled(n: int, selection: Selection) -> int:
+        return len(rows(export("jsonl", project, tmp_path / str(n), selection) / "gold.jsonl"))
+
+    assert n_settled(1, Selection(roles=role)) == 1
+    assert n_settled(2, Selection(roles=("pull-quote",))) == 0
+    assert n_settled(3, Selection(phases=("main",))) == 0
+    assert n_settled(4, Selection(codebook_versions=("2.1",))) == 1
+
+
+def test_a_network_without_ties_says_so(tmp_path: Path) -> None:
+    Store.create(tmp_path / "empty.db", CODEBOOK, [article("harbour", TEXT)]).close()
+
+    out = export("network", tmp_path / "empty.db", tmp_path / "out")
+
+    assert (out / "network" / "speakers-targets.graphml").exists()
+    assert "no statement has both" in (out / "network.manifest.json").read_text()

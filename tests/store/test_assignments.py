@@ -363,3 +363,23 @@ def test_the_commands_draw_show_pack_and_report(path: Path, tmp_path: Path, caps
     assert (tmp_path / "anna.db").exists()
     assert annotator("pack", "--coder", "anna") == 1
     assert annotator("pack", "--coder", "nobody") == 2
+
+
+def test_a_coder_in_an_open_phase_packs_and_undoes_nobody_elses_work(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(path) as store:
+        assign(store, "anna", "ben")
+        finish(store.coding("ben"), 4)
+    monkeypatch.setenv("ANNOTATOR_CODER", "anna")
+
+    for command in (
+        ["pack", "--coder", "ben", "--out", str(tmp_path / "leak.db")],
+        ["undo", "--coder", "ben", "--yes"],
+    ):
+        assert run(["--project", str(path), *command]) == 2
+        assert "ben's codings are hidden from anna" in capsys.readouterr().err
+
+    assert not (tmp_path / "leak.db").exists()
+    with Store(path) as store:
+        assert store.status()["coders"][1]["done"] == 4

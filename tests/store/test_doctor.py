@@ -11,6 +11,7 @@ import pytest
 
 from annotator.errors import StoreError
 from annotator.store import Store
+from annotator.store.connection import Connection
 from annotator.store.doctor import Diagnosis, examine
 from annotator.store.journal import fault
 from annotator.store.salvage import Salvaged, salvage
@@ -235,3 +236,14 @@ def check_salvage(path: Path, target: Path) -> Salvaged:
     found = examine(saved.path)
     assert found.is_sound, (found.findings, saved.lost)
     return saved
+
+
+def test_a_foreign_trigger_is_named_and_does_nothing_to_the_comparison(whole: Path, tmp_path: Path) -> None:
+    path = Path(shutil.copy(whole, tmp_path / "trigger.db"))
+    c = Connection(path)
+    c.execute("create trigger t after insert on labels begin delete from labels; end")
+    c.close()
+
+    found = [finding.sentence for finding in examine(path).findings if finding.level == "fault"]
+
+    assert found == ["trigger t is not annotator's"]
