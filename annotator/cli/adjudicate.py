@@ -36,10 +36,9 @@ def command(
 
     name = coder_name(coder if coder is not None else default_coder())
     if is_status or alike:
-        with project.open(read_only=is_status or dry_run) as store:
+        with project.open(read_only=dry_run or not alike) as store:
             _refuse_blind(store, name)
-            counts = _settle_alike(store, name, dry_run) if alike else {}
-            counts |= _counts(store)
+            counts = _counted(store, name, settle=alike, dry_run=dry_run)
         _say(counts, as_json, dry_run)
         return None
     if as_json or dry_run:
@@ -58,32 +57,33 @@ def _refuse_blind(store: Store, name: str) -> None:
         raise UsageError("your phase is open: others' codings are not shown to you before it is closed")
 
 
-def _settle_alike(store: Store, name: str, dry_run: bool) -> dict[str, int]:
+def _counted(store: Store, name: str, *, settle: bool, dry_run: bool) -> dict[str, int]:
+    """Paragraphs that two or more humans coded: settled, and left with and without a disagreement.
+
+    Args:
+        store: The project.
+        name: Who settles.
+        settle: Settle first what all coded alike; how much that is stands under `alike`.
+        dry_run: Only count it.
+    """
     from annotator.reports.adjudication import alike
     from annotator.store.adjudication import Adjudication, settled
-
-    done = settled(store)
-    found = [(paragraph, verdict) for paragraph, verdict in alike(store) if paragraph not in done]
-    if not dry_run and found:
-        Adjudication(store, name).settle_all(
-            [(paragraph, verdict._replace(reason="all coded it alike")) for paragraph, verdict in found]
-        )
-    return {"alike": len(found)}
-
-
-def _counts(store: Store) -> dict[str, int]:
-    """Paragraphs that two or more humans coded: settled, and left with and without a disagreement."""
-    from annotator.reports.adjudication import alike
-    from annotator.store.adjudication import settled
     from annotator.store.reliability import Codings
 
-    done = settled(store)
     several = {seen.paragraph for seen in Codings(store.connection).paragraphs() if len(seen.done) > 1}
-    agreed = {paragraph for paragraph, _ in alike(store)}
-    return {
+    agreed = dict(alike(store))
+    done = settled(store)
+    found = {paragraph: verdict for paragraph, verdict in agreed.items() if paragraph not in done}
+    if settle and found and not dry_run:
+        verdicts = [(paragraph, verdict._replace(reason="all coded it alike")) for paragraph, verdict in found.items()]
+        Adjudication(store, name).settle_all(verdicts)
+        done |= found.keys()
+    counts = {"alike": len(found)} if settle else {}
+    left = several - done
+    return counts | {
         "settled": len(done),
-        "left_alike": len((several & agreed) - done),
-        "left_different": len(several - agreed - done),
+        "left_alike": len(left & agreed.keys()),
+        "left_different": len(left - agreed.keys()),
     }
 
 
