@@ -27,7 +27,7 @@ from pathlib import Path
 
 from annotator.cli import run
 from annotator.ingest import Input, inputs
-from annotator.ingest.crew import n_workers
+from annotator.ingest.process_pool import n_workers
 
 N_ARTICLES = 50_000
 SAMPLES = Path(__file__).resolve().parents[1] / "seeds"

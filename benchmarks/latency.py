@@ -132,7 +132,7 @@ def next_left(path: Path, n: int = 200) -> list[float]:
                 " from paragraphs where id <= ? and id % 1000 <> 0 on conflict do nothing",
                 (coding.coder.id, last // 2),
             )
-            from annotator.store import progress
+            from annotator.store.tables import done_runs as progress
 
             progress.rebuild(store.connection, coding.coder.id)
         taken = []

@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from annotator.ingest.paragraphs import spans
-from annotator.ingest.roles import guess
+from annotator.ingest.roles.guess import guess
 from annotator.model import Role
-from annotator.plain import one_line
+from annotator.text.terminal_text import one_line
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "tests" / "fixtures" / "roles"

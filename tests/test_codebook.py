@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from annotator.codebook import RESERVED, Codebook, faults
+from annotator.codebook.model import RESERVED, Codebook, faults
 
 
 def category(name: str, key: str | None = None, **more: Any) -> dict[str, Any]:

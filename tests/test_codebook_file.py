@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.codebook import Codebook
-from annotator.codebook_file import default_codebook, load_codebook, parse_codebook
+from annotator.codebook.file import default_codebook, load_codebook, parse_codebook
+from annotator.codebook.model import Codebook
 from annotator.errors import CodebookError
 
 SOUND = """\

@@ -9,17 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.evidence import (
-    Grain,
-    Span,
-    clauses,
-    guess_mode,
-    move,
-    open_at_starts,
-    quotations,
-    sentences,
-    words,
-)
+from annotator.text.evidence import Grain, Span, clauses, guess_mode, move, open_at_starts, quotations, sentences, words
 
 GRAINS: list[Callable[[str], tuple[Span, ...]]] = [sentences, clauses, words]
 MESSY = st.text(alphabet=st.sampled_from("ab Z.!?…,;:—'\"“”‘’«»「」。，中\u00a0\n19—\u0301"), max_size=80)

@@ -18,7 +18,7 @@ from annotator.session import Session
 
 def _everything() -> type:
     """The palette's commands, loaded when the palette is opened."""
-    from annotator.app.providers import Everything
+    from annotator.app.command_palette import Everything
 
     return Everything
 

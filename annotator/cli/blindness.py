@@ -9,11 +9,11 @@ import click
 
 from annotator.cli.options import default_coder
 from annotator.errors import UsageError
-from annotator.plain import one_line
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store import Store
-    from annotator.store.blindness import Blindness
+    from annotator.store.coder.blindness import Blindness
 
 F = TypeVar("F", bound=Callable[..., Any])
 

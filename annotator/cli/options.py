@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from annotator.plain import one_line
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store import Store

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from annotator.errors import IngestError
 from annotator.ingest.article import FORMATS, Columns, Format, Options, Read
-from annotator.ingest.inputs import Input, Refusal, inputs, readable
+from annotator.ingest.input import Input, Refusal, inputs, readable
 from annotator.ingest.paragraphs import BYS, By, split
 
 __all__ = [

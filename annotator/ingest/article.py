@@ -11,9 +11,9 @@ from typing import Literal, get_args
 from pydantic import JsonValue, ValidationError
 
 from annotator.errors import IngestError
-from annotator.ingest.furniture import is_furniture
 from annotator.ingest.paragraphs import By, spans
-from annotator.ingest.roles import guess
+from annotator.ingest.roles.furniture import is_furniture
+from annotator.ingest.roles.guess import guess
 from annotator.model import Article, Role
 
 Format = Literal["text", "html", "jsonl", "json", "csv", "parquet", "qdpx", "zip"]

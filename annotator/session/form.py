@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from annotator.codebook import Codebook, Scope, Variable
+from annotator.codebook.model import Codebook, Scope, Variable
 from annotator.errors import UsageError
 from annotator.model import JOURNALIST, Label, Statement
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.codebook import Variable
+from annotator.codebook.model import Variable
 from annotator.model import Role, State, Value
-from annotator.plain import one_line
 from annotator.session import form
-from annotator.session.desk import Refused
-from annotator.session.place import load_article
+from annotator.session.cursor import Refused
+from annotator.session.open_article import load_article
 from annotator.session.statements import Statements
-from annotator.store.coding import CodingStep
+from annotator.store.coder.coding import CodingStep
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
-    from annotator.session.finding import Place as FoundPlace
-    from annotator.store.evolution import Rule
+    from annotator.session.search_query import Place as FoundPlace
+    from annotator.store.changes.codebook_changes import Rule
 
 
 class Session(Statements):
@@ -132,7 +132,7 @@ class Session(Statements):
 
     def find(self, text: str) -> list[FoundPlace]:
         """The paragraphs that hold these words and meet these conditions, as a coder types them."""
-        from annotator.session import finding  # a session that searches nothing need not load it
+        from annotator.session import search_query as finding  # a session that searches nothing need not load it
 
         return finding.find(self.coding, self.codebook, text)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.codebook import Variable
-from annotator.evidence import Span, guess_mode, move, sentences
+from annotator.codebook.model import Variable
 from annotator.model import JOURNALIST, Label, Statement, Value
-from annotator.plain import one_line
 from annotator.session import form
-from annotator.session.desk import GRAINS, Desk, Refused
-from annotator.session.speakers import Candidate
-from annotator.store.coding import CodingStep
+from annotator.session.cursor import GRAINS, Desk, Refused
+from annotator.session.suggestions import Candidate
+from annotator.store.coder.coding import CodingStep
+from annotator.text.evidence import Span, guess_mode, move, sentences
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.speakers import Suggestion

@@ -7,9 +7,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from annotator.evidence import Quotation, Span, pattern, sentences
 from annotator.speakers import lexicon
 from annotator.speakers.names import Name
+from annotator.text.evidence import Quotation, Span, pattern, sentences
 
 RefKind = Literal["name", "pronoun", "description"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from annotator.evidence import REPORTING_VERBS, inflected
+from annotator.text.evidence import REPORTING_VERBS, inflected
 
 
 def _words(listed: str) -> frozenset[str]:

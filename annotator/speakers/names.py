@@ -7,9 +7,9 @@ from collections.abc import Container
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from annotator.evidence import pattern
 from annotator.speakers import lexicon
-from annotator.speakers.states import state_of, state_of_demonym
+from annotator.speakers.countries import state_of, state_of_demonym
+from annotator.text.evidence import pattern
 
 Kind = Literal["person", "organisation", "state", "other"]
 

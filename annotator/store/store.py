@@ -11,30 +11,30 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from annotator.codebook import Codebook
+from annotator.codebook.model import Codebook
 from annotator.errors import StoreError, UsageError
 from annotator.model import Article, Coder, CoderKind
-from annotator.plain import one_line, plain
-from annotator.store.articles import Articles
-from annotator.store.blindness import Blindness
-from annotator.store.codebooks import Codebooks
-from annotator.store.coding import Coding
-from annotator.store.connection import APPLICATION_ID, Connection
-from annotator.store.files import appear, refuse_left_over, remove_database
-from annotator.store.history import History
-from annotator.store.migrations import LATEST
-from annotator.store.registry import Registry
-from annotator.store.schema import refuse_foreign, refuse_foreign_triggers
-from annotator.store.stamps import now
-from annotator.store.status import status
+from annotator.store.coder.blindness import Blindness
+from annotator.store.coder.coding import Coding
+from annotator.store.coder.registry import Registry
+from annotator.store.coder.status import status
+from annotator.store.file.connection import APPLICATION_ID, Connection
+from annotator.store.file.database_files import appear, refuse_left_over, remove_database
+from annotator.store.file.migrations import LATEST
+from annotator.store.file.schema import refuse_foreign, refuse_foreign_triggers
+from annotator.store.file.timestamps import now
+from annotator.store.history.history import History
+from annotator.store.tables.articles import Articles
+from annotator.store.tables.codebooks import Codebooks
+from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
     from annotator.records import Selection
-    from annotator.store.evolution import Evolution
-    from annotator.store.plan import Plan
-    from annotator.store.records import Progress, Records
-    from annotator.store.second import Job
-    from annotator.store.speaker_changes import SpeakerChanges
+    from annotator.store.changes.assignment_plan import Plan
+    from annotator.store.changes.codebook_changes import Evolution
+    from annotator.store.changes.speaker_changes import SpeakerChanges
+    from annotator.store.read.second import Job
+    from annotator.store.read.snapshot import Progress, Records
 
 MAX_NAME = 100
 PROGRAM = "annotator"
@@ -144,7 +144,7 @@ class Store:
     @property
     def evolution(self) -> Evolution:
         """Changes of the codebook."""
-        from annotator.store.evolution import Evolution  # who codes seldom changes the codebook
+        from annotator.store.changes.codebook_changes import Evolution  # who codes seldom changes the codebook
 
         return Evolution(self._c, self.history, self.codebooks)
 
@@ -155,7 +155,7 @@ class Store:
             coder: Under whose name; None is the program's.
             seen_by: The registry as whoever changes it may see it; by default as that coder may.
         """
-        from annotator.store.speaker_changes import SpeakerChanges  # who codes seldom changes the registry
+        from annotator.store.changes.speaker_changes import SpeakerChanges  # who codes seldom changes the registry
 
         registry = seen_by if seen_by is not None else Registry(self._c, viewer=coder)
         return SpeakerChanges(self._c, self.history, registry, self.program() if coder is None else coder)
@@ -173,7 +173,7 @@ class Store:
     @property
     def plan(self) -> Plan:
         """Who was given what to code."""
-        from annotator.store.plan import Plan  # only those who give work out need it
+        from annotator.store.changes.assignment_plan import Plan  # only those who give work out need it
 
         return Plan(self)
 
@@ -220,7 +220,7 @@ class Store:
 
         A second process does the job with the same snapshot, where the project is large enough.
         """
-        from annotator.store.records import records  # what codes does not export
+        from annotator.store.read.snapshot import records  # what codes does not export
 
         return records(self._c, selection, progress, job)
 
@@ -242,13 +242,13 @@ class Store:
             self._c.use_journal()
 
     def _migrate(self, found: int) -> None:
-        from annotator.store.backup import back_up
+        from annotator.store.file.backup import back_up
 
         back_up(self.path, f"before migration from {found}")
         migrate(self._c)
 
     def _daily_backup(self) -> None:
-        from annotator.store.backup import back_up_daily
+        from annotator.store.file.backup import back_up_daily
 
         back_up_daily(self.path)
 
@@ -288,7 +288,7 @@ def version(c: Connection) -> int | None:
 
 def migrate(c: Connection) -> None:
     """Bring the schema up to date; two programs that try at once wait for each other."""
-    from annotator.store.migrations import migrations
+    from annotator.store.file.migrations import migrations
 
     with c.write():
         if (version(c) or 0) > LATEST:

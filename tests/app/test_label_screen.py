@@ -14,10 +14,10 @@ from annotator.app.app import AnnotatorApp
 from annotator.app.screens.label import LabelScreen
 from annotator.app.widgets.article_view import ArticleView
 from annotator.app.widgets.form_panel import FormPanel, Row
-from annotator.codebook_file import load_codebook
-from annotator.plain import plain
+from annotator.codebook.file import load_codebook
 from annotator.session import Session
 from annotator.store import Store
+from annotator.text.terminal_text import plain
 from tests.app.conftest import SIZES, keys, seeds, shown
 from tests.conftest import MakeProject, Snapshot, connect
 from tests.session.conftest import Database, instrument

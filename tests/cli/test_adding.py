@@ -16,7 +16,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from annotator.cli import adding
+from annotator.cli import add_files as adding
 from tests.cli.conftest import Command
 from tests.conftest import connect
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from annotator.cli import run
-from annotator.codebook import Codebook
-from annotator.codebook_file import load_codebook, parse_codebook, shipped
-from annotator.codebook_text import as_text, as_yaml, template
+from annotator.codebook.file import load_codebook, parse_codebook, shipped
+from annotator.codebook.model import Codebook
+from annotator.codebook.rendering import as_text, as_yaml, template
 from annotator.store import Store
 from tests.conftest import MakeProject
 

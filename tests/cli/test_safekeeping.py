@@ -15,8 +15,8 @@ import pytest
 
 from annotator.cli import run
 from annotator.store import Store
-from annotator.store.backup import back_up, backups
-from annotator.store.log import moment_of
+from annotator.store.file.backup import back_up, backups
+from annotator.store.history.step_log import moment_of
 from tests.store.test_merge import held, project, work
 
 
@@ -100,7 +100,7 @@ def test_a_line_of_a_script_waits_for_another_program_and_says_so(
     path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("x\n"))
-    code = "import sys; from pathlib import Path; from annotator.store.connection import Connection; import time;"
+    code = "import sys; from pathlib import Path; from annotator.store.file.connection import Connection; import time;"
     code += (
         "c = Connection(Path(sys.argv[1])); c.execute('begin immediate'); print('held', flush=True); time.sleep(1.5)"
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.codebook import Codebook
-from annotator.codebook_diff import Decision
+from annotator.codebook.diff import Decision
+from annotator.codebook.model import Codebook
 from annotator.model import Article, Paragraph
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Settled, Verdict
+from annotator.store.changes.adjudication import Adjudication, Settled, Verdict
 
 WINDOWS = "🐟🐟 Harbour\r\n\r\n🎣 “We sign,” said Ása 🐟 and Bo.\r\nLone\rcarriage. Nobody signs it.\r\n"
 HEBREW = "𐤀 המועצה החליטה\nאמר ראש העיר: \u200f“לא נחתום” 🐟.\n"

@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from annotator.cli import group
-from annotator.codebook_diff import Decision
-from annotator.codebook_file import default_codebook
+from annotator.codebook.diff import Decision
+from annotator.codebook.file import default_codebook
 from annotator.errors import AnnotatorError
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Settled, Verdict, verdict_on
+from annotator.store.changes.adjudication import Adjudication, Settled, Verdict, verdict_on
 
 from .conftest import CODEBOOK, OTHER, TEXT, WITH_UNITS, article
 from .test_jsonl import export, rows

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.session import Session
-from annotator.session.desk import Refused
+from annotator.session.cursor import Refused
 from annotator.store import Store
 
 

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from annotator.codebook import Codebook
-from annotator.codebook_diff import Act as Said
-from annotator.codebook_diff import Decision
+from annotator.codebook.diff import Act as Said
+from annotator.codebook.diff import Decision
+from annotator.codebook.model import Codebook
 from annotator.errors import AnnotatorError, StoreError
 from annotator.store import Store
-from annotator.store.replay import rebuild
+from annotator.store.history.replay import rebuild
 from tests.store.test_merge import exported, held, project, together, work
 from tests.store.work import SHARED, TEXTS, WORK, Act, state
 

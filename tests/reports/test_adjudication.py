@@ -8,7 +8,7 @@ from annotator.errors import StoreError, UsageError
 from annotator.reports.adjudication import B, alike, questions, taken, weighed
 from annotator.reports.disagreements import Disagreement, find_disagreements
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Verdict, settled, verdict_on
+from annotator.store.changes.adjudication import Adjudication, Verdict, settled, verdict_on
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from annotator.codebook import Codebook, Variable
+from annotator.codebook.model import Codebook, Variable
 from annotator.session import Session
 from annotator.store import Store
 from tests.conftest import MakeProject, connect

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from annotator.codebook import Codebook
-from annotator.codebook_file import parse_codebook, shipped
+from annotator.codebook.file import parse_codebook, shipped
+from annotator.codebook.model import Codebook
 from annotator.errors import KeymapError
-from annotator.session.card import card
-from annotator.session.keymap import Keymap, find_keymap, load_keymap, parse_keymap
-from annotator.session.keys import fixed_map, flat_map
+from annotator.session.commands import fixed_map, flat_map
+from annotator.session.custom_keys import Keymap, find_keymap, load_keymap, parse_keymap
+from annotator.session.key_sheet import card
 from tests.conftest import political_claims
 
 SHIPPED = ("political-claims", "framing", "checkworthiness", "interview")

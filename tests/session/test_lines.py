@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from annotator.codebook import Codebook
+from annotator.codebook.model import Codebook
 from annotator.session import Session
-from annotator.session.keymap import Keymap
-from annotator.session.lines import HELP, Lines, Quit
+from annotator.session.custom_keys import Keymap
+from annotator.session.line_mode import HELP, Lines, Quit
 from annotator.store import Store
 from tests.conftest import MakeProject
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annotator.session import Session
-from annotator.session.desk import IDLE_SECONDS, Refused
+from annotator.session.cursor import IDLE_SECONDS, Refused
 from annotator.store import Store
 from tests.conftest import MakeProject
 from tests.session.conftest import TEXT, Clock, Database, choose, code, instrument, variable

@@ -7,7 +7,7 @@ import pytest
 from annotator.errors import UsageError
 from annotator.model import JOURNALIST
 from annotator.session import Session
-from annotator.session.desk import Refused
+from annotator.session.cursor import Refused
 from annotator.store import Store
 from tests.conftest import MakeProject
 from tests.session.conftest import Clock, Database, choose, code, instrument, variable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annotator.session import Session
-from annotator.session.desk import Refused
+from annotator.session.cursor import Refused
 from annotator.store import Store
 from tests.session.conftest import Clock, Database, choose
 

@@ -15,13 +15,13 @@ from annotator.cli import run
 from annotator.errors import UsageError
 from annotator.model import State
 from annotator.store import Store
-from annotator.store.coding import Coding, Place
-from annotator.store.doctor import examine
-from annotator.store.drawing import Unit, draw
-from annotator.store.merge import merge
-from annotator.store.pack import pack
-from annotator.store.replay import rebuild
-from annotator.store.stamps import stamp
+from annotator.store.changes.draw_sample import Unit, draw
+from annotator.store.coder.coding import Coding, Place
+from annotator.store.file.timestamps import stamp
+from annotator.store.history.replay import rebuild
+from annotator.store.merge.merge import merge
+from annotator.store.merge.pack import pack
+from annotator.store.rescue.doctor import examine
 from tests.conftest import article
 from tests.store.test_merge import held
 from tests.store.work import CODEBOOK, act, state
@@ -272,7 +272,7 @@ def test_after_two_weeks_a_coder_codes_again_and_the_report_says_how_far_they_ag
         store.plan.recheck("anna", days=14, number=4)
         assert store.coding("anna").next_left(0) is None
         in_two_weeks = stamp(datetime.now(UTC) + timedelta(days=14, minutes=1))
-        monkeypatch.setattr("annotator.store.assignments.now", lambda: in_two_weeks)
+        monkeypatch.setattr("annotator.store.tables.assignments.now", lambda: in_two_weeks)
         code(store, [*states, *states, *states, *states, "coded", "no claim", "coded", "coded"])
 
     assert run(["--project", str(path), "agreement"]) == 0

@@ -13,12 +13,12 @@ from annotator.cli import run
 from annotator.errors import UsageError
 from annotator.reports.disagreements import find_disagreements
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Verdict
-from annotator.store.backup import back_up
-from annotator.store.doctor import examine
-from annotator.store.merge import merge
-from annotator.store.pack import pack
-from annotator.store.replay import rebuild
+from annotator.store.changes.adjudication import Adjudication, Verdict
+from annotator.store.file.backup import back_up
+from annotator.store.history.replay import rebuild
+from annotator.store.merge.merge import merge
+from annotator.store.merge.pack import pack
+from annotator.store.rescue.doctor import examine
 from tests.conftest import article
 from tests.store.work import CODEBOOK, state
 

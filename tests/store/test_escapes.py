@@ -12,7 +12,7 @@ import pytest
 
 from annotator.cli import run
 from annotator.store import Store
-from annotator.store.backup import back_up
+from annotator.store.file.backup import back_up
 from tests.conftest import article
 from tests.store.test_blindness import code
 from tests.store.work import CODEBOOK

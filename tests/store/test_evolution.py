@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from annotator.codebook import Codebook
-from annotator.codebook_diff import Act, decision
+from annotator.codebook.diff import Act, decision
+from annotator.codebook.model import Codebook
 from annotator.errors import CodebookError, StoreError, UsageError
 from annotator.store import Store
-from annotator.store.evolution import Preview, next_version
-from annotator.store.renewal import renew
+from annotator.store.changes.codebook_changes import Preview, next_version
+from annotator.store.tables.remap_labels import renew
 from tests.conftest import MakeProject
 
 STANCE: list[dict[str, Any]] = [

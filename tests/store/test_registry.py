@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from annotator.errors import IngestError, StoreError, UsageError
 from annotator.model import JOURNALIST, Speaker
-from annotator.speaker_files import Format, read_speakers, write_speakers
+from annotator.speakers.registry_file import Format, read_speakers, write_speakers
 from annotator.store import Store
-from annotator.store.speaker_changes import Plan, SpeakerChanges
+from annotator.store.changes.speaker_changes import Plan, SpeakerChanges
 from tests.conftest import MakeProject
 
 NAMES = ("Ása Brandt", "Brandt", "Harbour Union", "the mayor", "Leif Moe")

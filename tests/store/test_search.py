@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from annotator.codebook import Codebook
+from annotator.codebook.model import Codebook
 from annotator.store import Store
-from annotator.store.filters import Filter
-from annotator.store.search import Hit, Kind, Search
+from annotator.store.coder.paragraph_filters import Filter
+from annotator.store.coder.search import Hit, Kind, Search
 from tests.conftest import MakeProject, article
 
 FIRST = (

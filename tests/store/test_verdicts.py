@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from annotator.codebook import Category
+from annotator.codebook.model import Category
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Settled, Verdict, verdict_on
-from annotator.store.doctor import examine
-from annotator.store.merge import merge
-from annotator.store.pack import pack
-from annotator.store.salvage import salvage
+from annotator.store.changes.adjudication import Adjudication, Settled, Verdict, verdict_on
+from annotator.store.merge.merge import merge
+from annotator.store.merge.pack import pack
+from annotator.store.rescue.doctor import examine
+from annotator.store.rescue.salvage import salvage
 from tests.store.test_merge import exported, held, project
 from tests.store.work import CODEBOOK
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from annotator.codebook import Category, Codebook, Variable
+from annotator.codebook.model import Category, Codebook, Variable
 from annotator.errors import StoreError
 from annotator.model import Speaker, State
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Settled, Verdict, verdict_on
-from annotator.store.state import QUERIES, rows
+from annotator.store.changes.adjudication import Adjudication, Settled, Verdict, verdict_on
+from annotator.store.history.canonical_rows import QUERIES, rows
 
 CODEBOOK = Codebook(
     name="small",

@@ -17,27 +17,21 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from annotator.app import asking
-from annotator.app.asking import Deed
+from annotator.app.dialogs import ask as asking
+from annotator.app.dialogs.ask import Deed
+from annotator.app.key_queue import PAUSE, Waiting, patient
+from annotator.app.line_wrapping import cut
 from annotator.app.settings import NARROWEST, STEP, Settings
 from annotator.app.tour import tour_text
-from annotator.app.waiting import PAUSE, Waiting, patient
 from annotator.app.widgets.article_view import MARGIN, ArticleView, Page
 from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel, form_rows
 from annotator.app.widgets.status_line import Part, Row, StatusLine
-from annotator.app.wrap import cut
-from annotator.codebook import Variable
+from annotator.codebook.model import Variable
 from annotator.errors import AnnotatorError, BusyError
-from annotator.evidence import Span
-from annotator.plain import one_line
 from annotator.session import Session
-from annotator.session.keys import (
-    DUPLICATE_KEY,
-    ROLE_KEYS,
-    Choice,
-    Command,
-    local_map,
-)
+from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, Command, local_map
+from annotator.text.evidence import Span
+from annotator.text.terminal_text import one_line
 
 WIDE = 110
 SMALLEST = (60, 20)
@@ -359,7 +353,7 @@ class LabelScreen(Screen[None]):
     @work
     async def action_registry(self) -> None:
         """Change an entry of the registry of speakers."""
-        from annotator.app.registry import change_registry  # opened now and then
+        from annotator.app.dialogs.edit_speakers import change_registry  # opened now and then
 
         await self._after(change_registry(self.app, self.session))
 
@@ -388,7 +382,7 @@ class LabelScreen(Screen[None]):
 
     def action_help(self) -> None:
         """The definitions of what is on the screen, and every key."""
-        from annotator.app.pages import help_page  # looked up now and then, so not at the start
+        from annotator.app.dialogs.help_pages import help_page  # looked up now and then, so not at the start
 
         statement = self.session.statement
         labels = statement.labels.values() if statement else ()
@@ -398,7 +392,7 @@ class LabelScreen(Screen[None]):
 
     def action_history(self) -> None:
         """What happened to the current statement."""
-        from annotator.app.pages import history_page
+        from annotator.app.dialogs.help_pages import history_page
 
         if self.session.statement is None:
             self._refuse("there is no statement here whose history could be shown")
@@ -406,7 +400,7 @@ class LabelScreen(Screen[None]):
         self._read(history_page(self.session.store.history.of_statement(self.session.statement.statement_id)))
 
     def _read(self, page: Content) -> None:
-        from annotator.app.screens.reader import Reader
+        from annotator.app.dialogs.page_reader import Reader
 
         self.app.push_screen(Reader(page))
 

@@ -15,14 +15,14 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from annotator.app.palette import Palette, palette_of
-from annotator.app.wrap import cut
-from annotator.codebook import Variable
+from annotator.app.colours import Palette, palette_of
+from annotator.app.line_wrapping import cut
+from annotator.codebook.model import Variable
 from annotator.model import JOURNALIST, Label, Mention
-from annotator.plain import one_line
 from annotator.session import Session
+from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
 from annotator.session.form import is_decided
-from annotator.session.keys import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.speakers import Suggestion

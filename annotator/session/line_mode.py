@@ -1,0 +1,435 @@
+"""Coding line by line: each line is keys or words, each answer one sentence; no screen, no colours.
+
+A line of keys (`1 o d`) does what the same keys do on the screen. An empty line is Enter there. A line of
+words names what it changes: `speaker Zhao Lijian`, `stance oppose`, `note to be discussed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from annotator.codebook.model import Category, Variable
+from annotator.errors import AnnotatorError, UsageError
+from annotator.model import ROLES
+from annotator.session import narration as telling
+from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
+from annotator.session.custom_keys import Keymap, Keys
+from annotator.session.session import Session
+from annotator.text.evidence import sentences
+from annotator.text.terminal_text import one_line
+
+HELP = (
+    ("an empty line, next", "the paragraph is done, go on"),
+    ("keys such as 1 o d", "what they do on the screen; several in one line"),
+    ("speaker NAME, also NAME, journalist", "who says it; also adds another"),
+    (
+        "VARIABLE CATEGORY, such as stance oppose",
+        "a label; VARIABLE alone tells what it can be, VARIABLE none clears it",
+    ),
+    ("evidence WORDS, evidence N, evidence all", "what it rests on: words of the paragraph, or its Nth sentence"),
+    ("another, remove, statement N", "another statement here; take this one away; go to the Nth"),
+    ("no claim, furniture, duplicate, role ROLE", "what the paragraph is"),
+    ("note TEXT, flag", "for later"),
+    ("undo, redo", "also after a restart"),
+    ("read, asked, status, statements", "tell it again"),
+    ("forward, back, go PLACE, flagged, doubt", "move; PLACE is 7, 3/7 or part of an article's name"),
+    ("find WORDS", "search the paragraphs and your own notes"),
+    ("define CATEGORY", "its definition and rules"),
+    ("keys, help, quit", "everything else"),
+)
+"""What can be typed, with what it does."""
+
+
+class Quit(Exception):  # noqa: N818 (no error: the coder leaves)
+    """The coder wants to leave."""
+
+
+class Lines:
+    """A session spoken to in lines.
+
+    Attributes:
+        n_refused: How many lines could not be done as they stood.
+    """
+
+    def __init__(self, session: Session, keymap: Keymap | None = None) -> None:
+        self.session = session
+        self.n_refused = 0
+        self._keymap = keymap or Keymap()
+        self._codebook = session.codebook
+        self._keys: Keys = self._keymap.keys(session.codebook)
+
+    def greet(self) -> Iterator[str]:
+        """What is said first."""
+        yield f"Coder {one_line(self.session.coder)}; {self._progress()}; help tells what can be typed."
+        yield from telling.paragraph(self.session)
+
+    def answer(self, line: str) -> Iterator[str]:
+        """Do what a line says and tell what came of it; what cannot be done is told and changes nothing more.
+
+        Raises:
+            Quit: The line says so.
+        """
+        before, was = self.session.paragraph.id, telling.state(self.session)
+        self.session.said = None
+        try:
+            answers = list(self._do(line.strip()))
+        except AnnotatorError as error:
+            self.n_refused += 1
+            yield f"Not done: {one_line(str(error))}."
+            if self.session.paragraph.id != before:
+                yield from telling.paragraph(self.session)
+            elif telling.state(self.session) != was:
+                yield telling.state(self.session)
+            return
+        finally:
+            self._learn()
+        said = self.session.said
+        if said is not None:
+            answers.append(f"{said.text[:1].upper()}{one_line(said.text[1:])}.")
+        yield from answers
+        if self.session.paragraph.id != before:
+            yield from telling.paragraph(self.session)
+        elif not answers:
+            yield telling.state(self.session)
+        for warning in self.session.warnings() if not answers else ():
+            yield f"Worth a second look: {one_line(warning)}."
+
+    def _learn(self) -> None:
+        """The codebook may have changed under the session, by a rule that was added or by another program."""
+        if self.session.codebook is not self._codebook:
+            self._codebook = self.session.codebook
+            self._keys = self._keymap.keys(self._codebook)
+
+    def _do(self, line: str) -> Iterator[str]:
+        if not line:
+            self.session.done()
+            return
+        word, _, rest = line.partition(" ")
+        command = self._words().get(line.casefold()) or self._words().get(word.casefold())
+        whole = line.casefold() in self._words()
+        if command is not None and (len(word) > 1 or whole):
+            yield from command("" if whole else rest.strip())
+            return
+        found = self._variable(line)
+        if found is not None:
+            yield from self._say_variable(*found)
+            return
+        self._press(line)
+
+    # words
+
+    def _words(self) -> dict[str, Callable[[str], Iterator[str]]]:
+        session = self.session
+        simple: dict[str, Callable[[], object]] = {
+            "next": session.done,
+            "done": session.done,
+            "no claim": session.no_claim,
+            "furniture": session.furniture,
+            "duplicate": session.duplicate,
+            "flag": session.flag,
+            "undo": session.undo,
+            "redo": session.redo,
+            "journalist": session.pick_journalist,
+            "another": session.another,
+            "carry": session.carry,
+            "remove": session.remove,
+            "forward": lambda: session.move(1),
+            "back": lambda: session.move(-1),
+            "flagged": session.next_flagged,
+            "doubt": session.next_doubt,
+        }
+        telling_words: dict[str, Callable[[str], Iterator[str]]] = {
+            "speaker": self._speaker,
+            "also": self._also,
+            "note": self._note,
+            "role": self._role,
+            "evidence": self._evidence,
+            "statement": self._statement,
+            "go": self._go,
+            "find": self._find,
+            "define": self._define,
+            "read": lambda _: telling.paragraph(session),
+            "asked": lambda _: self._asked(),
+            "status": lambda _: iter([f"{self._progress()[:1].upper()}{self._progress()[1:]}."]),
+            "statements": lambda _: self._statements(),
+            "keys": lambda _: self._tell_keys(),
+            "help": lambda _: (f"{what}: {does}." for what, does in HELP),
+            "quit": self._quit,
+            "exit": self._quit,
+        }
+        return {**{word: self._simple(word, deed) for word, deed in simple.items()}, **telling_words}
+
+    def _simple(self, word: str, deed: Callable[[], object]) -> Callable[[str], Iterator[str]]:
+        def run(rest: str) -> Iterator[str]:
+            if rest:
+                raise UsageError(f"{word} stands alone on its line")
+            deed()
+            return iter(())
+
+        return run
+
+    def _speaker(self, name: str) -> Iterator[str]:
+        if not name:
+            yield from telling.asked(self.session)
+        elif name.isdecimal() and len(name) == 1:
+            self.session.pick(int(name)) if name != "0" else self.session.pick_journalist()
+        else:
+            self.session.type_speaker(name)
+
+    def _also(self, name: str) -> Iterator[str]:
+        if not name:
+            raise UsageError("say who speaks too: also NAME")
+        if self.session.statement is None or not self.session.statement.speakers:
+            raise UsageError("there is no speaker yet to join")
+        if not self.session.is_joining:
+            self.session.join()
+        self.session.said = None
+        yield from self._speaker(name)
+
+    def _note(self, text: str) -> Iterator[str]:
+        self.session.set_note(text)
+        yield "Note kept." if text else "Note taken away."
+
+    def _role(self, name: str) -> Iterator[str]:
+        role = next((one for one in ROLES if one == name.casefold()), None)
+        if role is None:
+            raise UsageError(f"a role is one of {', '.join(ROLES)}")
+        self.session.set_role(role)
+        yield f"Paragraph {self.session.index + 1} is {role}."
+
+    def _evidence(self, words: str) -> Iterator[str]:
+        text = self.session.text
+        if words == "all":
+            self.session.set_evidence((0, len(text)))
+        elif words.isdecimal():
+            found = sentences(text)
+            if not 1 <= int(words) <= len(found):
+                raise UsageError(f"the paragraph has {len(found)} sentence{'s' * (len(found) != 1)}")
+            self.session.set_evidence(found[int(words) - 1])
+        else:
+            words = words.strip("“”\"'")
+            at = text.find(words) if words else -1
+            if at < 0:
+                raise UsageError("evidence is words that stand in the paragraph, the number of a sentence, or all")
+            self.session.set_evidence((at, at + len(words)))
+        start, end = self.session.evidence or (0, 0)
+        yield f"Evidence: “{one_line(text[start:end])}”."
+
+    def _statement(self, number: str) -> Iterator[str]:
+        n = len(self.session.statements)
+        if not number.isdecimal() or not 1 <= int(number) <= n:
+            raise UsageError(f"this paragraph has {n} statement{'s' * (n != 1)}: statement N goes to one")
+        while self.session.current != int(number) - 1:
+            self.session.select(1)
+        yield telling.state(self.session)
+
+    def _statements(self) -> Iterator[str]:
+        for i, statement in enumerate(self.session.statements):
+            yield telling.statement_line(self.session, i, statement)
+        if not self.session.statements:
+            yield "There is no statement in this paragraph."
+
+    def _go(self, place: str) -> Iterator[str]:
+        before = self.session.paragraph.id
+        self.session.go_to_place(place)
+        if self.session.paragraph.id == before:
+            yield "That is here."
+
+    def _find(self, words: str) -> Iterator[str]:
+        if not words:
+            raise UsageError("say what to find: find WORDS")
+        found = self.session.coding.search().find(words, limit=20)
+        for hit in found.hits:
+            article = self.session.store.articles.of_paragraph(hit.paragraph)
+            yield f"{article}/{hit.position + 1}, {hit.kind}: {one_line(hit.snippet)}"
+        yield f"{len(found.hits) or 'Nothing'} found; go PLACE goes there." if found.hits else "Nothing found."
+        if found.n_unread:
+            yield f"{found.n_unread} paragraphs were not searched yet; ask again."
+
+    def _define(self, name: str) -> Iterator[str]:
+        for variable in self.session.codebook.variables:
+            for category, _ in variable.walk():
+                if category.name.casefold() == name.casefold():
+                    yield from _rules(category, f"{category.name} ({variable.title})")
+                    return
+            if name.casefold() in (variable.name.casefold(), variable.title.casefold()):
+                yield f"{variable.title}: {one_line(variable.definition or 'no definition')}"
+                return
+        raise UsageError(
+            f"the codebook has no category {one_line(name)[:40]!r}" if name else "say what: define CATEGORY"
+        )
+
+    def _asked(self) -> Iterator[str]:
+        yield from telling.asked(self.session)
+        for variable in self.session.asked():
+            if variable is not self.session.codebook.speaker:
+                yield telling.choices(variable)
+
+    def _tell_keys(self) -> Iterator[str]:
+        from annotator.session.key_sheet import groups
+
+        for group in groups(self._keys):
+            yield f"{group.title}: {', '.join(f'{key} {what}' for key, what in group.keys)}."
+
+    def _quit(self, _rest: str) -> Iterator[str]:
+        raise Quit
+
+    def _progress(self) -> str:
+        found = self.session.progress()
+        flagged = f", {found.flagged} flagged" if found.flagged else ""
+        return f"{found.done} paragraphs done, {found.left} left{flagged}"
+
+    # variables by name
+
+    def _variable(self, line: str) -> tuple[Variable, str] | None:
+        """The variable whose name or title a line begins with, and the rest."""
+        folded = line.casefold()
+        names = {n.casefold(): v for v in self.session.codebook.variables if v.enabled for n in (v.name, v.title)}
+        for name in sorted(names, key=len, reverse=True):
+            if len(name) > 1 and (folded == name or folded.startswith(name + " ")):
+                return names[name], line[len(name) :].strip()
+        return None
+
+    def _say_variable(self, variable: Variable, text: str) -> Iterator[str]:
+        if variable is self.session.codebook.speaker:
+            yield from self._speaker(text)
+        elif not text:
+            yield telling.choices(variable)
+        elif variable not in self.session.asked():
+            raise UsageError(f"{variable.title} is not asked here")
+        elif text == "none" and variable.category("none") is None:
+            self.session.write(variable, None, "nothing")
+        elif variable.categories:
+            self.session.choose(variable, _category(variable, text))
+        else:
+            self.session.type_value(variable, text)
+
+    # keys
+
+    def _press(self, line: str) -> None:
+        """Press the keys of a line one after the other, once all of them are known; a refusal ends the line."""
+        for press in self._presses(line):
+            press()
+
+    def _presses(self, line: str) -> list[Callable[[], object]]:
+        """What the keys of a line do.
+
+        Raises:
+            UsageError: One of them does nothing here; none is pressed then.
+        """
+        found: list[Callable[[], object]] = []
+        left = line
+        while left:
+            token, _, rest = left.partition(" ")
+            choice, command = self._keys.flat.get(token[0]), self._keys.fixed.get(token[0])
+            taking = self._taking(choice, command.name if command and choice is None else "")
+            if taking is not None and (len(token) == 1 or not token[0].isalnum()):
+                found.append(partial(taking, left[1:].strip()))
+                return found
+            if len(token) > 1:
+                raise UsageError(f"{one_line(token)[:60]!r} is neither a key nor a word that is known; help tells them")
+            left = rest.lstrip()
+            if choice is not None:
+                presses, left = self._choices(choice, left)
+                found += presses
+            elif command is not None:
+                press, left = self._command(command.name, token, left)
+                found.append(press)
+            else:
+                raise UsageError(f"{one_line(token)} does nothing here; help tells what can be typed")
+        return found
+
+    def _taking(self, choice: Choice | None, command: str) -> Callable[[str], object] | None:
+        """What takes the rest of the line as it stands: a typed speaker, a note, a number."""
+        if choice is not None:
+            is_typed = choice.category is None and not local_map(choice.variable)
+            return partial(self.session.type_value, choice.variable) if is_typed else None
+        return {
+            "type_speaker": self.session.type_speaker,
+            "note": self.session.set_note,
+            "go_to": self.session.go_to_place,
+        }.get(command)
+
+    def _choices(self, choice: Choice, left: str) -> tuple[list[Callable[[], object]], str]:
+        """The presses of a codebook's key, with those of the variable that it opens, and the rest of the line."""
+        variable = choice.variable
+        if choice.category is not None:
+            return [partial(self.session.choose, variable, choice.category)], left
+        keys = local_map(variable)
+        presses: list[Callable[[], object]] = []
+        while left[:1] in keys and left[1:2] in ("", " ") and left:
+            presses.append(partial(self.session.choose, variable, keys[left[0]]))
+            left = left[1:].lstrip()
+            if variable.level != "set":
+                break
+        if not presses:
+            raise UsageError(f"{variable.key} opens {variable.title}, and a key follows: {_listed(keys)}")
+        return presses, left
+
+    def _command(self, name: str, key: str, left: str) -> tuple[Callable[[], object], str]:
+        session = self.session
+        if name == "role":
+            return self._press_role(left[:1]), left[1:].lstrip()
+        simple: dict[str, Callable[[], object]] = {
+            "pick": lambda: session.pick(self._keys.commands_of("pick").index(key) + 1),
+            "journalist": session.pick_journalist,
+            "join": session.join,
+            "no_claim": session.no_claim,
+            "furniture": session.furniture,
+            "flag": session.flag,
+            "undo": session.undo,
+            "redo": session.redo,
+            "carry": session.carry,
+            "done": session.done,
+            "another": session.another,
+            "remove": session.remove,
+            "next_paragraph": lambda: session.move(1),
+            "previous_paragraph": lambda: session.move(-1),
+            "next_article": lambda: session.move_article(1),
+            "previous_article": lambda: session.move_article(-1),
+            "next_flagged": session.next_flagged,
+            "next_doubt": session.next_doubt,
+            "grain": session.next_grain,
+        }
+        if name not in simple:
+            raise UsageError(f"{one_line(key)} belongs to the screen; help tells what can be typed here")
+        return simple[name], left
+
+    def _press_role(self, key: str) -> Callable[[], object]:
+        roles = dict(ROLE_KEYS)
+        if key == DUPLICATE_KEY:
+            return self.session.duplicate
+        if key in roles:
+            return partial(self.session.set_role, roles[key])
+        listed = _listed({key: str(role) for key, role in ROLE_KEYS})
+        raise UsageError(f"the role follows: {listed}, {DUPLICATE_KEY} duplicate")
+
+
+def _listed(keys: dict[str, str]) -> str:
+    return ", ".join(f"{key} {name}" for key, name in keys.items())
+
+
+def _category(variable: Variable, text: str) -> str:
+    """The category that a text names: by its name, its key, or the only one that begins so."""
+    offered = [c for c, _ in variable.walk() if not c.retired]
+    folded = text.casefold()
+    for found in ([c for c in offered if c.name.casefold() == folded], [c for c in offered if c.key == text]):
+        if found:
+            return found[0].name
+    begins = [c.name for c in offered if c.name.casefold().startswith(folded)]
+    if len(begins) == 1:
+        return begins[0]
+    if begins:
+        raise UsageError(f"{one_line(text)} could be {' or '.join(begins[:6])}")
+    raise UsageError(f"{one_line(text)[:60]!r} is no category; {telling.choices(variable).rstrip('.')}")
+
+
+def _rules(category: Category, title: str) -> Iterator[str]:
+    yield f"{title}: {one_line(category.definition or 'no definition')}"
+    if category.use:
+        yield f"Use: {one_line(category.use)}"
+    if category.avoid:
+        yield f"Not: {one_line(category.avoid)}"
+    for example in category.examples:
+        yield f"Example: {one_line(example.text)}" + (f" ({one_line(example.why)})" if example.why else "")
