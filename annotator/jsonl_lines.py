@@ -8,6 +8,10 @@ from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
 from annotator.model import Model, Origin, Role, State, Value
 
+SCHEMA_VERSION = 1
+"""The version of what the files of an export hold; a reader refuses one that it does not know."""
+
+
 Number = int | float
 
 

@@ -8,6 +8,12 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+RECHECK = "recheck"
+
+
+PHASES = ("training", "pilot", "main", RECHECK)
+
+
 Role = Literal["body", "headline", "kicker", "subhead", "dek", "byline", "caption", "pull-quote", "furniture"]
 """What a paragraph is in its article."""
 

@@ -13,6 +13,7 @@ from annotator.errors import IngestError
 from annotator.ingest import Input, Options, Refusal
 from annotator.ingest.input import Work, readable
 from annotator.ingest.process_pool import WORTH_IT, Crew, n_workers
+from annotator.ingest.reader_table import works
 from annotator.store.tables.articles import BATCH, ArticleRecord, record_of
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _pieces(sources: Sequence[Input | Refusal], options: Options) -> Iterator[Pi
     for number, source in enumerate(sources):
         if isinstance(source, Input):
             try:
-                for work in source.works(options):
+                for work in works(source, options):
                     yield number, work
             except (IngestError, OSError, MemoryError) as error:
                 yield number, error

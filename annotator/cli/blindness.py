@@ -28,7 +28,7 @@ def caller(coder: str | None = None) -> str | None:
 
     That is the name under which the labelling screen would open, so that nobody sees more from the command line.
     """
-    from annotator.store.store import coder_name
+    from annotator.store.tables.coders import coder_name
 
     try:
         return coder_name(coder if coder is not None else default_coder())

@@ -1,1 +1,1 @@
-"""The codebook: model, files, versions."""
+"""The codebook: its model, its files, its printed form, and the steps from one version to the next."""

@@ -1,1 +1,1 @@
-"""importing."""
+"""Tables and exports read back and checked, without SQL."""

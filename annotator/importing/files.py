@@ -11,9 +11,8 @@ from typing import Any, NamedTuple, NoReturn
 from pydantic import ValidationError
 
 from annotator.errors import IngestError
-from annotator.export.folder import SCHEMA_VERSION
 from annotator.importing.column_mapping import Mapping
-from annotator.jsonl_lines import ROWS, ForeignRow
+from annotator.jsonl_lines import ROWS, SCHEMA_VERSION, ForeignRow
 from annotator.model import Model
 from annotator.text.table_cells import parted, unguarded
 from annotator.text.terminal_text import one_line

@@ -72,8 +72,24 @@ class Whole:
         return reader(self.source, self.options)
 
 
+def read_input(source: Input, options: Options | None = None) -> Iterator[Read]:
+    """The articles of one file in order, one at a time.
+
+    Raises:
+        IngestError: The whole file is refused, also after some of its articles were yielded: the caller
+            drops them. The sentence names the file, the line and the reason.
+    """
+    with source.naming():
+        for work in works(source, options or Options()):
+            yield from work.reads()
+
+
 def works(source: Input, options: Options) -> Iterator[Work]:
-    """What there is to read in one file, as its name says, or as it begins where its name says nothing."""
+    """The parts of one file in order, by the file's name, or by its first bytes where the name says nothing.
+
+    Raises:
+        IngestError: As `read_input` does, but the sentence does not name the file (`Input.naming` adds it).
+    """
     kind = options.format or SUFFIXES.get(PurePosixPath(source.path).suffix.lower()) or _by_content(source)
     if kind in PARTERS:
         parter = cast("Parter", _named(PARTERS[kind]))

@@ -156,7 +156,9 @@ class Session(Statements):
 
     def add_rule(self, variable: str, category: str | None, kind: Rule, text: str) -> None:
         """Add a rule or an example to the codebook, as a new revision of it."""
-        evolution = self.store.evolution
+        from annotator.store.changes.codebook_changes import CodebookChanges
+
+        evolution = CodebookChanges(self.store)
         version = evolution.add_rule(self.coding.coder.id, variable, category, kind, text)
         self._load_codebook()
         self._refresh()
@@ -170,7 +172,9 @@ class Session(Statements):
 
     def add_category(self, variable: Variable, name: str) -> None:
         """Add a category to a variable's list, as a new revision of the codebook, and choose it."""
-        version = self.store.evolution.add_category(self.coding.coder.id, variable.name, name)
+        from annotator.store.changes.codebook_changes import CodebookChanges
+
+        version = CodebookChanges(self.store).add_category(self.coding.coder.id, variable.name, name)
         self._load_codebook()
         revised = self.codebook.variable(variable.name)
         if revised is not None:

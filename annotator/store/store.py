@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import unicodedata
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -18,7 +16,7 @@ from annotator.store.coder.blindness import Blindness
 from annotator.store.coder.coding import Coding
 from annotator.store.coder.registry import Registry
 from annotator.store.coder.status import status
-from annotator.store.file.connection import APPLICATION_ID, Connection
+from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import appear, refuse_left_over, remove_database
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.schema import refuse_foreign, refuse_foreign_triggers
@@ -26,19 +24,14 @@ from annotator.store.file.timestamps import now
 from annotator.store.history.history import History
 from annotator.store.tables.articles import Articles
 from annotator.store.tables.codebooks import Codebooks
-from annotator.text.terminal_text import one_line, plain
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.records import Selection
-    from annotator.store.changes.assignment_plan import Plan
-    from annotator.store.changes.codebook_changes import Evolution
-    from annotator.store.changes.speaker_changes import SpeakerChanges
     from annotator.store.read.second import Job
     from annotator.store.read.snapshot import Progress, Records
-
-MAX_NAME = 100
-PROGRAM = "annotator"
-"""The coder under whose name the history keeps what no coder did: codebooks, plans, imports."""
+from annotator.store.file.project_file import build_bare, migrate, version
+from annotator.store.tables.coders import PROGRAM, add_coder, coder_name
 
 
 class Store:
@@ -137,45 +130,19 @@ class Store:
             raise UsageError(f"this file was packed for {one_line(packed_for or '')}; nobody else codes in it")
         if row is None:
             with self._c.write():
-                _add_coder(self._c, name, kind)
+                add_coder(self._c, name, kind)
             return self.coder(name, kind)
         return Coder(id=row[0], name=name, kind=row[1])
 
-    @property
-    def evolution(self) -> Evolution:
-        """Changes of the codebook."""
-        from annotator.store.changes.codebook_changes import Evolution  # who codes seldom changes the codebook
-
-        return Evolution(self._c, self.history, self.codebooks)
-
-    def speaker_changes(self, coder: int | None = None, seen_by: Registry | None = None) -> SpeakerChanges:
-        """Changes of the registry under a coder's name, or the program's.
-
-        Args:
-            coder: Under whose name; None is the program's.
-            seen_by: The registry as whoever changes it may see it; by default as that coder may.
-        """
-        from annotator.store.changes.speaker_changes import SpeakerChanges  # who codes seldom changes the registry
-
-        registry = seen_by if seen_by is not None else Registry(self._c, viewer=coder)
-        return SpeakerChanges(self._c, self.history, registry, self.program() if coder is None else coder)
-
     def program(self) -> int:
         """The coder under whose name the history keeps what nobody's name stands for."""
-        return _add_coder(self._c, PROGRAM, "model")
+        return add_coder(self._c, PROGRAM, "model")
 
     @property
     def packed_for(self) -> str | None:
         """The one coder that this file was packed for; None for a project of everybody."""
         row = self._c.one("select value from meta where key = 'packed_for'")
         return str(row[0]) if row else None
-
-    @property
-    def plan(self) -> Plan:
-        """Who was given what to code."""
-        from annotator.store.changes.assignment_plan import Plan  # only those who give work out need it
-
-        return Plan(self)
 
     def blindness(self, name: str | None) -> Blindness:
         """What is hidden from the coder of that name; from whoever is no coder, or from None, nothing."""
@@ -253,61 +220,6 @@ class Store:
         back_up_daily(self.path)
 
 
-def coder_name(name: str) -> str:
-    """A coder's name as it is stored, or a refusal.
-
-    Raises:
-        UsageError: It is empty, too long, or holds what a terminal would obey.
-    """
-    tidy = unicodedata.normalize("NFC", name.strip())
-    if not tidy:
-        raise UsageError("a coder needs a name: --coder NAME")
-    if plain(tidy) != tidy or "\n" in tidy or "\t" in tidy:
-        raise UsageError(f"the coder name {one_line(tidy)[:60]} holds a control or invisible character")
-    if len(tidy) > MAX_NAME:
-        raise UsageError(f"a coder name has at most {MAX_NAME} characters, this one {len(tidy)}")
-    if tidy == "annotator":
-        raise UsageError("the name annotator stands for the program itself; choose another coder name")
-    return tidy
-
-
-def _add_coder(c: Connection, name: str, kind: str) -> int:
-    c.execute(
-        "insert into coders (name, kind, created_at) values (?, ?, ?) on conflict do nothing", (name, kind, now())
-    )
-    row = c.one("select id from coders where name = ?", (name,))
-    assert row is not None  # noqa: S101 (inserted just now)
-    return int(row[0])
-
-
-def version(c: Connection) -> int | None:
-    """The number of the last migration that a file has seen; None if it is no project of this program."""
-    owner, found = c.one("pragma application_id"), c.one("pragma user_version")
-    return int(found[0]) if owner and found and owner[0] == APPLICATION_ID and found[0] > 0 else None
-
-
-def migrate(c: Connection) -> None:
-    """Bring the schema up to date; two programs that try at once wait for each other."""
-    from annotator.store.file.migrations import migrations
-
-    with c.write():
-        if (version(c) or 0) > LATEST:
-            raise StoreError(f"{c.name} was brought up to date by a newer version of annotator meanwhile")
-        migrations().apply(c.db)
-        c.execute(f"pragma user_version = {LATEST}")
-        c.execute(f"pragma application_id = {APPLICATION_ID}")
-
-
-def build_bare(path: Path) -> None:
-    """Make a project file without a codebook, for others to be brought into."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    connection = Connection(path)
-    try:
-        migrate(connection)
-    finally:
-        connection.close()
-
-
 def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
     """Make a whole project under a name that nobody looks for."""
     build_bare(path)
@@ -315,9 +227,9 @@ def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
     try:
         with connection.write():
             connection.execute("insert into meta (key, value) values ('created_at', ?)", (now(),))
-            coder = _add_coder(connection, PROGRAM, "model")
+            coder = add_coder(connection, PROGRAM, "model")
             with History(connection).step(coder, f"begin with codebook {codebook.name}") as step:
-                Codebooks(connection).use(step, codebook)
+                step.put("codebook", [], Codebooks(connection).add(codebook))
             Articles(connection).add_many(articles)
         connection.use_journal()
     finally:

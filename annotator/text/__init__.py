@@ -1,1 +1,1 @@
-"""text."""
+"""Text: safe for terminals and tables; sentences, quotations, evidence."""

@@ -454,7 +454,7 @@ def test_the_next_statement_of_another_session_is_made_under_the_new_codebook(
     choose(session, "stance", "support")
     newer = session.codebook.model_copy(update={"version": "2.0"})
     with Store(project.path) as store, store.history.step(store.coder("chief").id, "a new version") as step:
-        store.codebooks.use(step, newer)
+        step.put("codebook", [], store.codebooks.add(newer))
 
     choose(session, "claim_type", "fact")
     choose(session, "target", "Norway")

@@ -25,8 +25,8 @@ from annotator.store.file.backup import backups, keep
 from annotator.store.file.connection import APPLICATION_ID, Connection
 from annotator.store.file.network_drives import file_system, synced_by
 from annotator.store.file.timestamps import later
-from annotator.store.history.record_types import loaded, stored
 from annotator.store.tables import done_runs as progress
+from annotator.store.tables.json_values import loaded, stored
 from tests.conftest import ROOT, article
 from tests.store.test_merge import held, project
 from tests.store.work import CODEBOOK, TEXTS, act

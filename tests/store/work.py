@@ -118,7 +118,7 @@ def _shared(store: Store, coder: str, what: Act) -> None:
     entries = [store.registry.get(e.speaker_id) for e in store.registry.entries()]
     if kind == "codebook":
         with store.history.step(row, "codebook") as step:
-            store.codebooks.use(step, (SECOND, THIRD)[j % 2])
+            step.put("codebook", [], store.codebooks.add((SECOND, THIRD)[j % 2]))
         return
     if not entries:
         return

@@ -1,1 +1,1 @@
-"""coefficients."""
+"""Coefficients of agreement, one module a family."""

@@ -1,1 +1,1 @@
-"""intervals."""
+"""Confidence intervals: closed form, jackknife, bootstrap."""

@@ -1,1 +1,1 @@
-"""dialogs."""
+"""Dialogs: boxes that ask one thing and close."""

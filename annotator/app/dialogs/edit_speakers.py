@@ -36,7 +36,9 @@ async def change_registry(app: App[Any], session: Session) -> Deed | None:
     Raises:
         UsageError: The change cannot be made.
     """
-    changes = session.store.speaker_changes(session.coding.coder.id)
+    from annotator.store.changes.speaker_changes import SpeakerChanges
+
+    changes = SpeakerChanges(session.store, session.coding.coder.id)
     entries = session.coding.registry.entries()
     name = await app.push_screen_wait(Prompt("speakers: type to find an entry", _among(_listed(entries)), "", _WAY))
     if name is None:

@@ -1,1 +1,1 @@
-"""commands."""
+"""The commands, one module each, imported when they run."""

@@ -32,7 +32,7 @@ def command(
     Without options a screen shows each disagreement, the worst first, also to somebody who has not coded. What is
     settled never changes the coders' own codings and never enters agreement; `export --layer gold` writes it.
     """
-    from annotator.store.store import coder_name
+    from annotator.store.tables.coders import coder_name
 
     name = coder_name(coder if coder is not None else default_coder())
     if is_status or alike:

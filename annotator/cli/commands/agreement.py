@@ -142,6 +142,7 @@ def _rechecks(store: Store, choice: Choice, given: dict[str, Any]) -> dict[str, 
     from dataclasses import replace
 
     from annotator.reports.project import project_report
+    from annotator.store.changes.assignment_plan import AssignmentPlan
 
     return {
         coder: project_report(
@@ -150,7 +151,7 @@ def _rechecks(store: Store, choice: Choice, given: dict[str, Any]) -> dict[str, 
             given["variables"],
             _intervals(given, in_file=False),
         )
-        for coder, second in store.plan.rechecks()
+        for coder, second in AssignmentPlan(store).rechecks()
         if choice.coders == () or coder in choice.coders
     }
 

@@ -70,20 +70,21 @@ def draw(
 
     Everybody gets the overlap; the rest is shared out so that loads are equal. The same seed draws the same plan.
     """
-    from annotator.store.changes.assignment_plan import today
+    from annotator.store.changes.assignment_plan import AssignmentPlan, today
 
     with project.open() as store:
         try:
             with store.connection.write():
-                n_back = store.plan.withdraw(phase) if again else 0
-                drawn = store.plan.draw(coders, kind=kind, overlap=overlap, number=number, stratum=stratify, seed=seed)
+                plan = AssignmentPlan(store)
+                n_back = plan.withdraw(phase) if again else 0
+                drawn = plan.draw(coders, kind=kind, overlap=overlap, number=number, stratum=stratify, seed=seed)
                 _show(drawn, kind)
                 if n_back:
                     click.echo(f"{n_back} assignments that nobody has begun are taken back first.", err=True)
                 if dry_run:
                     raise _Nothing
                 ask(f"Put this plan in force as the phase {phase}?", yes=yes)
-                store.plan.put(drawn, phase, batch or today())
+                plan.put(drawn, phase, batch or today())
         except _Nothing:
             click.echo("Nothing was changed.", err=True)
             return
@@ -117,12 +118,14 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
 
     A coder in an open phase sees their own, without what comes back to be coded again.
     """
+    from annotator.store.changes.assignment_plan import AssignmentPlan
+
     with project.open(read_only=True) as store:
         visible = visible_coders(store, unblind=unblind)
-        given = [one for one in store.plan.given() if coder in (None, one.coder)]
+        given = [one for one in AssignmentPlan(store).given() if coder in (None, one.coder)]
         if visible is not None:
             given = [one for one in given if one.coder in visible and one.phase != "recheck"]
-        closed = store.plan.closed()
+        closed = AssignmentPlan(store).closed()
     if as_json:
         click.echo(json_text({"assignments": [one._asdict() for one in given], "closed": closed}, indent=2))
         return
@@ -151,9 +154,11 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
 @pass_project
 def withdraw(project: Project, phase: str, yes: bool) -> None:
     """Take back what nobody has begun in a phase."""
+    from annotator.store.changes.assignment_plan import AssignmentPlan
+
     with project.open() as store:
         ask(f"Take back what nobody has begun in the phase {phase}?", yes=yes)
-        click.echo(f"{store.plan.withdraw(phase)} assignments were taken back.", err=True)
+        click.echo(f"{AssignmentPlan(store).withdraw(phase)} assignments were taken back.", err=True)
 
 
 @command.command("close")
@@ -163,8 +168,10 @@ def withdraw(project: Project, phase: str, yes: bool) -> None:
 @pass_project
 def close(project: Project, phase: str, reopen: bool) -> None:
     """Close a phase: from then on its coders may see each other's codings."""
+    from annotator.store.changes.assignment_plan import AssignmentPlan
+
     with project.open() as store:
-        store.plan.close(phase, is_closed=not reopen)
+        AssignmentPlan(store).close(phase, is_closed=not reopen)
     click.echo(f"The phase {phase} is {'open again' if reopen else 'closed'}.", err=True)
 
 
@@ -178,10 +185,12 @@ def close(project: Project, phase: str, reopen: bool) -> None:
 @pass_project
 def recheck(project: Project, coder: str, days: float, number: int, kind: Any, seed: int) -> None:
     """Let a coder code some of their work again, hidden among the rest; `assign report` says how far they agree."""
+    from annotator.store.changes.assignment_plan import AssignmentPlan
+
     with project.open() as store:
         if coder not in [one.name for one in store.coders()]:
             raise UsageError(f"there is no coder {one_line(coder)} in this project")
-        drawn = store.plan.recheck(coder, days=days, number=number, kind=kind, seed=seed)
+        drawn = AssignmentPlan(store).recheck(coder, days=days, number=number, kind=kind, seed=seed)
     n = sum(unit.size for unit in drawn)
     click.echo(f"{len(drawn)} {kind}s ({n} paragraphs) come back {days:g} days after they were done.", err=True)
 
@@ -197,12 +206,13 @@ def report(project: Project, unblind: bool, as_json: bool) -> None:
     from annotator.reports.pages import overview
     from annotator.reports.project import project_report
     from annotator.reports.render.terminal import print_blocks
+    from annotator.store.changes.assignment_plan import AssignmentPlan
     from annotator.store.read.codings import Choice
 
     found = {}
     with project.open(read_only=True) as store:
         refuse_blind(store, unblind=unblind)
-        for coder, second in store.plan.rechecks():
+        for coder, second in AssignmentPlan(store).rechecks():
             found[coder] = project_report(store, Choice(coders=(coder, second)))
     if as_json:
         click.echo(json_text({coder: one.to_dict() for coder, one in found.items()}, indent=2))

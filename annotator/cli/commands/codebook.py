@@ -106,8 +106,10 @@ def show(project: Project, variable: str | None, version: str | None, as_yaml: b
 @pass_project
 def history(project: Project, as_json: bool) -> None:
     """List every version the project has had, with what each changed and how many labels were made under it."""
+    from annotator.store.changes.codebook_changes import CodebookChanges
+
     with project.open(read_only=True) as store:
-        revisions = store.evolution.revisions()
+        revisions = CodebookChanges(store).revisions()
         is_blind = store.visible_coders(caller()) is not None
     if is_blind:
         revisions = [one._replace(n_labels=None) for one in revisions]
@@ -173,13 +175,14 @@ def apply(
     """
     from annotator.codebook.diff import decision
     from annotator.codebook.file import load_codebook
+    from annotator.store.changes.codebook_changes import CodebookChanges
 
     new = load_codebook(file)
     said: dict[Act, tuple[str, ...]] = {"rename": rename, "merge": merge, "split": split, "retire": retire}
     with project.open(read_only=dry_run) as store:
         old = store.codebooks.current()
         decisions = [decision(act, text, old, new) for act, texts in said.items() for text in texts]
-        found = store.evolution.preview(new, decisions, recheck)
+        found = CodebookChanges(store).preview(new, decisions, recheck)
         _say(found, is_blind=store.visible_coders(caller(coder)) is not None)
         if found.choices:
             n = len(found.choices)
@@ -193,7 +196,7 @@ def apply(
 
         who = store.coder(coder).id if coder else store.program()
         back_up(store.path, "before codebook change")
-        store.evolution.apply(found, who)
+        CodebookChanges(store).apply(found, who)
         wanted = "" if found.codebook.version == new.version else f" (the file still says {one_line(new.version)})"
         click.echo(
             f"The codebook is {one_line(found.codebook.name)} {one_line(found.codebook.version)} now{wanted}.", err=True
@@ -206,8 +209,10 @@ def apply(
 @pass_project
 def undo(project: Project, coder: str | None) -> None:
     """Take back the last change of the codebook that was made here (or by a coder, with --coder)."""
+    from annotator.store.changes.codebook_changes import CodebookChanges
+
     with project.open() as store:
-        undone = store.evolution.undo(store.coder(coder).id if coder else store.program())
+        undone = CodebookChanges(store).undo(store.coder(coder).id if coder else store.program())
         if undone is None:
             raise CodebookError("there is no change of the codebook to undo")
         if undone.n_kept:

@@ -35,7 +35,7 @@ def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> i
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the labelling screen needs a terminal for its input and output")
     from annotator.store import Store
-    from annotator.store.store import coder_name
+    from annotator.store.tables.coders import coder_name
 
     name = coder_name(coder if coder is not None else default_coder())
     greeting = "" if project.path.exists() or project.is_given else make_samples(project)

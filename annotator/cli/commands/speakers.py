@@ -249,11 +249,13 @@ def _make(
 
 
 def _changes(store: Store, coder: str | None, *, read_only: bool = False) -> SpeakerChanges:
+    from annotator.store.changes.speaker_changes import SpeakerChanges
+
     seen_by = store.registry_for(caller(coder))
     if read_only:
         # Looking makes nobody known to the project.
-        return store.speaker_changes(0, seen_by)
-    return store.speaker_changes(store.coder(coder).id if coder else None, seen_by)
+        return SpeakerChanges(store, 0, seen_by)
+    return SpeakerChanges(store, store.coder(coder).id if coder else None, seen_by)
 
 
 def _like(speakers: list[Speaker], words: str) -> list[Speaker]:

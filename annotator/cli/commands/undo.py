@@ -35,7 +35,7 @@ def command(project: Project, to: str | None, coder: str | None, dry_run: bool, 
                 f"there is no coder {one_line(name)} in this project; say whose work to take back with --coder"
             )
         allowed(store, (name,))
-        found = steps_since(store, name, moment or moment_of("1970-01-01T12:00"))
+        found = steps_since(store.connection, name, moment or moment_of("1970-01-01T12:00"))
         found = found if moment is not None else found[:1]
         for at, what in found[:_SHOWN]:
             click.echo(f"{at[:19].replace('T', ' ')} UTC  {one_line(what)}")
@@ -48,7 +48,7 @@ def command(project: Project, to: str | None, coder: str | None, dry_run: bool, 
             return
         ask(f"Take back {len(found)} step{'s' * (len(found) != 1)} of {one_line(name)}?", yes=yes)
         last = moment_of(found[-1][0])
-        undone = undo_to(store, name, last)
+        undone = undo_to(store.connection, store.history, name, last)
     n_kept = sum(one.n_kept for one in undone)
     kept = f" {n_kept} records stay as they are, because something later stands on them." if n_kept else ""
     click.echo(f"Took back {len(undone)} step{'s' * (len(undone) != 1)}.{kept}", err=True)

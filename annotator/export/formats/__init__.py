@@ -1,1 +1,1 @@
-"""formats."""
+"""Export formats, one module each, named as the user types them."""

@@ -1,1 +1,1 @@
-"""html."""
+"""Web pages: elements, metadata, and the body of the article."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from annotator.model import Role
 
 if TYPE_CHECKING:
-    from annotator.ingest.html.page import Element, Line
+    from annotator.ingest.html.elements import Element, Line
 
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]")
 _END = re.compile(r"[.!?…:;。！？；：؟۔।॥](?:\s?[”\"’')\]»」』）›“])*$")

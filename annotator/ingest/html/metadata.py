@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from annotator.ingest.article import About
 
 if TYPE_CHECKING:
-    from annotator.ingest.html.page import Page
+    from annotator.ingest.html.elements import Page
 
 _TYPES = frozenset({"Article", "NewsArticle", "ReportageNewsArticle", "OpinionNewsArticle", "AnalysisNewsArticle"})
 _TYPES_MORE = frozenset({"BlogPosting", "LiveBlogPosting", "WebPage"})

@@ -7,12 +7,12 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from annotator.errors import IngestError, UsageError
 from annotator.ingest.article import Options, Read, make
 from annotator.ingest.html.element_hints import doubt, hint, is_of_readers
+from annotator.ingest.html.elements import Element, Line, Open, Page
 from annotator.ingest.html.main_body import hints
 from annotator.ingest.html.metadata import about
 from annotator.ingest.html.trafilatura_text import main_text
@@ -20,7 +20,6 @@ from annotator.ingest.input import Input, readable
 from annotator.ingest.paragraphs import spans
 from annotator.ingest.readers.encoding import Decoded, decode, is_utf8
 from annotator.ingest.readers.plain_text import content, remarks_on
-from annotator.model import Role
 
 _SKIPPED = frozenset({"script", "style", "template", "iframe", "object", "embed", "svg", "canvas", "audio", "video"})
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -33,68 +32,6 @@ _HEADS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _APART = frozenset({"td", "th", "input", "label", "img", "iframe", "object", "video", "audio", "svg"})
 """The elements that stand between words, not in them."""
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
-
-
-@dataclass(slots=True)
-class Line:
-    """One line of a page's text, and what its elements say of it."""
-
-    text: str
-    tag: str
-    element: int
-    """The place of the element that holds it, in `Page.elements`."""
-    is_linked: bool
-    """Whether all its letters belong to links."""
-    is_bold: bool = False
-    """Whether all its letters are bold."""
-    goes_on: bool = False
-    """Whether it stands in one block with the line before it."""
-
-
-@dataclass(slots=True)
-class Element:
-    """An element of a page."""
-
-    tag: str
-    parent: int
-    """The place of the element around it; those around stand before those within."""
-    hint: Role | None
-    """What it says of the text in it, by itself."""
-    doubt: Role | None = None
-    """What it makes likely of the text in it."""
-    is_of_readers: bool = False
-    """Whether it is named for what readers say."""
-    kind: str = ""
-    """Its classes; elements of the same tag and classes are parts of one thing."""
-    end: int = 0
-    """The place of the first element after it that is not within it."""
-
-
-@dataclass(slots=True)
-class _Open:
-    """An element that is not closed yet."""
-
-    tag: str
-    element: int
-    is_skipped: bool
-
-
-@dataclass
-class Page:
-    """What is read from an HTML page."""
-
-    raw_text: str = ""
-    lines: list[Line] = field(default_factory=list)
-    elements: list[Element] = field(default_factory=lambda: [Element("", -1, None)])
-    """In the order in which they begin; the first one is the whole page."""
-    starts: list[int] = field(default_factory=list)
-    """Where each line begins in the raw text."""
-    title: str | None = None
-    language: str | None = None
-    metas: dict[str, str] = field(default_factory=dict)
-    links: dict[str, str] = field(default_factory=dict)
-    json_ld: list[str] = field(default_factory=list)
-    first_time: str | None = None
 
 
 def read(source: Input, options: Options) -> Iterator[Read]:
@@ -158,7 +95,7 @@ class _Parser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._page = Page()
-        self._stack: list[_Open] = []
+        self._stack: list[Open] = []
         self._open: Counter[str] = Counter()
         self._words: list[str] = []
         self._place = -1
@@ -182,9 +119,9 @@ class _Parser(HTMLParser):
             self._words.append(" ")
         if tag in _VOID:
             return
-        above = self._stack[-1] if self._stack else _Open("", 0, False)
+        above = self._stack[-1] if self._stack else Open("", 0, False)
         elements = self._page.elements
-        self._stack.append(_Open(tag, len(elements), tag in _SKIPPED or above.is_skipped))
+        self._stack.append(Open(tag, len(elements), tag in _SKIPPED or above.is_skipped))
         elements.append(
             Element(
                 tag,

@@ -1,1 +1,1 @@
-"""readers."""
+"""Readers: one module a file type."""

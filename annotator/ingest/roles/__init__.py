@@ -1,1 +1,1 @@
-"""roles."""
+"""Guess the role of a paragraph: body, headline, byline, caption, furniture."""

@@ -1,1 +1,1 @@
-"""render."""
+"""A report as text, HTML, Markdown, LaTeX, CSV or SVG."""

@@ -12,14 +12,13 @@ from uuid import uuid4
 
 from annotator.errors import UsageError
 from annotator.model import DONE, State, Value
-from annotator.store.file.connection import Connection
 from annotator.store.history.history import Undone
-from annotator.store.history.record_types import loaded, paragraph_key, stored
 from annotator.store.tables.adjudicated import read_verdict
-from annotator.store.tables.label_mapping import readings
+from annotator.store.tables.keys import paragraph_key
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
+from annotator.store.tables.adjudicated import labels_now, names_now
 
 VERDICT = "verdict"
 MOST_REASON = 10_000
@@ -190,26 +189,3 @@ def verdict_on(store: Store, paragraph: int) -> Verdict | None:
 def settled(store: Store) -> set[int]:
     """The rows of all paragraphs that somebody has settled."""
     return {row for (row,) in store.connection.all("select paragraph from verdicts")}
-
-
-def names_now(c: Connection) -> dict[str, str]:
-    """Every name by which the registry knows a speaker, with the canonical one."""
-    rows = c.all(
-        "select k.name, coalesce(m.name, k.name) from speakers k left join speakers m on m.id = k.merged_into"
-        " union all select l.alias, coalesce(m.name, k.name) from aliases l join speakers k on k.id = l.speaker"
-        " left join speakers m on m.id = k.merged_into"
-    )
-    found: dict[str, set[str]] = {}
-    for name, now in rows:
-        found.setdefault(name, set()).add(now)
-    canonical = {now for _, now in rows}
-    return {name: next(iter(now)) for name, now in found.items() if len(now) == 1 and name not in canonical}
-
-
-def labels_now(c: Connection, codebook: int, labels: Mapping[str, Value]) -> dict[str, Value]:
-    """Labels that were decided under a version of the codebook (its row), as the one in force reads them."""
-    held = readings(c)
-    if codebook == held.in_force:
-        return dict(labels)
-    read = [held.read(codebook, name, stored(value)) for name, value in labels.items()]
-    return {one.variable: loaded(one.value) for one in read}

@@ -5,15 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from annotator.errors import UsageError
+from annotator.model import PHASES, RECHECK
 from annotator.store.changes.draw_sample import Drawn, Unit, draw, stratified
 from annotator.store.file.timestamps import now, stamp
-from annotator.store.tables.assignments import PHASES, RECHECK
-
-if TYPE_CHECKING:
-    from annotator.store.store import Store
+from annotator.store.store import Store
 
 Kind = Literal["article", "paragraph"]
 Stratum = Literal["source", "date"]
@@ -34,7 +32,7 @@ class Given(NamedTuple):
     n_left: int
 
 
-class Plan:
+class AssignmentPlan:
     """The assignments of a project."""
 
     def __init__(self, store: Store) -> None:
@@ -75,7 +73,7 @@ class Plan:
         Raises:
             UsageError: There is nothing to give out, or a coder's name is none.
         """
-        from annotator.store.store import coder_name
+        from annotator.store.tables.coders import coder_name
 
         names = [coder_name(name) for name in coders]
         if len(set(names)) != len(names) or not names:

@@ -13,11 +13,10 @@ from annotator.codebook.model import Category, Codebook, Example, Variable
 from annotator.codebook.version_steps import CodebookStep, forward
 from annotator.errors import CodebookError, StoreError, UsageError
 from annotator.model import Value
-from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
-from annotator.store.history.history import History, Undone
-from annotator.store.history.record_types import loaded
-from annotator.store.tables.codebooks import Codebooks
+from annotator.store.history.history import Undone
+from annotator.store.store import Store
+from annotator.store.tables.json_values import loaded
 from annotator.store.tables.recode_queue import UNITS, missing
 from annotator.text.terminal_text import one_line
 
@@ -72,13 +71,13 @@ class Revision(NamedTuple):
     words: tuple[str, ...]
 
 
-class Evolution:
+class CodebookChanges:
     """Changes of one project's codebook."""
 
-    def __init__(self, connection: Connection, history: History, codebooks: Codebooks) -> None:
-        self._c = connection
-        self._history = history
-        self._codebooks = codebooks
+    def __init__(self, store: Store) -> None:
+        self._c = store.connection
+        self._history = store.history
+        self._codebooks = store.codebooks
 
     def preview(self, new: Codebook, decisions: Iterable[Decision] = (), recheck: Sequence[str] = ()) -> Preview:
         """Compare a codebook with the one in force, and count the labels that each step touches.

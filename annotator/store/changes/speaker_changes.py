@@ -11,10 +11,13 @@ from uuid import uuid4
 
 from annotator.errors import StoreError, UsageError
 from annotator.model import Speaker
-from annotator.store.coder.registry import JOURNALIST_ID, Registry
-from annotator.store.file.connection import Connection
-from annotator.store.history.history import History, Undone
-from annotator.store.history.record_types import ENTITIES, Key, Value
+from annotator.store.coder.registry import Registry
+from annotator.store.history.history import Undone
+from annotator.store.history.record_types import ENTITIES
+from annotator.store.store import Store
+from annotator.store.tables.json_values import Value
+from annotator.store.tables.keys import Key
+from annotator.store.tables.speakers import JOURNALIST_ID
 from annotator.text.terminal_text import one_line, plain
 
 FIELDS = ("type", "affiliation", "country")
@@ -49,11 +52,18 @@ class Plan(NamedTuple):
 class SpeakerChanges:
     """The registry under one coder's hand, or the program's."""
 
-    def __init__(self, connection: Connection, history: History, registry: Registry, coder: int) -> None:
-        self._c = connection
-        self._history = history
-        self._registry = registry
-        self._coder = coder
+    def __init__(self, store: Store, coder: int | None = None, seen_by: Registry | None = None) -> None:
+        """Change the registry of a project.
+
+        Args:
+            store: The project.
+            coder: Under whose name; None is the program's.
+            seen_by: The registry as the person who changes it may see it; by default as that coder may.
+        """
+        self._c = store.connection
+        self._history = store.history
+        self._registry = seen_by if seen_by is not None else Registry(self._c, viewer=coder)
+        self._coder = store.program() if coder is None else coder
 
     # finding
 

@@ -1,1 +1,1 @@
-"""coder."""
+"""One coder's work: coding, filters, search, registry, blindness."""

@@ -7,14 +7,11 @@ cannot be cut by paragraph (progress, the history, the registry) shows a blind c
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any
 
 from annotator.store.file.connection import Connection
-from annotator.store.tables.assignments import coder_row
 
 
 class Blindness:
@@ -100,23 +97,3 @@ def is_blind(c: Connection, coder: int) -> bool:
         (coder,),
     )
     return row is not None
-
-
-def read_unblinding(c: Connection, _coder: int, key: list[Any]) -> Any:
-    """What a coder in an open phase was shown of the others at a moment, and by which command."""
-    row = c.one(
-        "select u.phases, u.command from unblindings u join coders n on n.id = u.coder where n.name = ? and u.at = ?",
-        key,
-    )
-    return None if row is None else {"phases": json.loads(row[0]), "command": row[1]}
-
-
-def write_unblinding(c: Connection, key: list[Any], value: Any) -> None:
-    """Keep that a coder was shown the others' codings."""
-    coder = coder_row(c, key[0], None, key[1])
-    c.execute("delete from unblindings where coder = ? and at = ?", (coder, key[1]))
-    if value is not None:
-        c.execute(
-            "insert into unblindings (coder, at, phases, command) values (?, ?, ?, ?)",
-            (coder, key[1], json.dumps(value["phases"]), value["command"]),
-        )

@@ -12,16 +12,18 @@ from uuid import uuid4
 from annotator.model import Coder, Label, Mention, Review, Role, State, Statement, Value
 from annotator.store.coder import paragraph_filters as filters
 from annotator.store.coder.paragraph_filters import Filter
-from annotator.store.coder.registry import Registry, mentions_value
+from annotator.store.coder.registry import Registry
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.store.history.history import History, Step, Undone
-from annotator.store.history.record_types import loaded, paragraph_key
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables import recode_queue as doubts
 from annotator.store.tables.assignments import Assigned
 from annotator.store.tables.codebooks import Codebooks
+from annotator.store.tables.json_values import loaded
+from annotator.store.tables.keys import paragraph_key
 from annotator.store.tables.recode_queue import Doubtful
+from annotator.store.tables.speakers import mentions_value
 
 if TYPE_CHECKING:
     from annotator.store.coder.search import Search

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from annotator.model import Role, State
 from annotator.store.file.connection import Connection
-from annotator.store.history.record_types import stored
+from annotator.store.tables.json_values import stored
 
 
 @dataclass(frozen=True, slots=True)

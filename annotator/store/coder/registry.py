@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -10,10 +9,7 @@ from annotator.model import JOURNALIST, Mention, Speaker
 from annotator.store.coder.blindness import is_blind
 from annotator.store.file.connection import Connection
 from annotator.store.history.history import Step
-
-JOURNALIST_ID = "08e857c1-76e3-5d12-91a2-173eaef0ada3"
-"""The journalist is the same entry in every project: UUIDv5 of `annotator:speaker:journalist` in the URL name space."""
-
+from annotator.store.tables.speakers import JOURNALIST_ID
 
 _SHOWN = (
     " and not (exists (select 1 from changes x join steps t on t.id = x.step join coders n on n.id = t.coder"
@@ -166,8 +162,3 @@ class Registry:
             self.put(step, Speaker(speaker_id=speaker_id, name=name, type=kind))
         elif current["retired"]:
             step.put("speaker", [speaker_id], {**current, "retired": False})
-
-
-def mentions_value(mentions: Iterable[Mention]) -> list[list[object]] | None:
-    """A statement's speakers as the history keeps them."""
-    return [[m.words, m.speaker_id, m.rank] for m in mentions] or None

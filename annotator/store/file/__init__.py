@@ -1,1 +1,1 @@
-"""file."""
+"""The SQLite file: connection, schema, migrations, backups, times."""

@@ -1,1 +1,1 @@
-"""history."""
+"""The history: append-only steps, undo, replay."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from annotator.errors import StoreError
-from annotator.store.history.record_types import Times
+from annotator.store.tables.keys import Times
 
 ALIAS = "alias "
 """Before each alias, which is a field of its own: two machines may each add one."""

@@ -13,7 +13,9 @@ from annotator.errors import StoreError
 from annotator.store.file.checksum import of_change
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import later
-from annotator.store.history.record_types import ENTITIES, Key, Times, Value, canonical, dumps
+from annotator.store.history.record_types import ENTITIES, canonical
+from annotator.store.tables.json_values import Value, dumps
+from annotator.store.tables.keys import Key, Times
 
 
 class Change(NamedTuple):

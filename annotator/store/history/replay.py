@@ -18,10 +18,12 @@ from annotator.errors import StoreError
 from annotator.model import JOURNALIST
 from annotator.store.file.connection import Connection
 from annotator.store.history.concurrent_versions import ALIAS, Folded, Made, Version, fold, joined
-from annotator.store.history.record_types import ENTITIES, Key, Times, dumps
+from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.speaker_merges import Person, settle
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.assignments import count_left
+from annotator.store.tables.json_values import dumps
+from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.remap_labels import renew
 
 _SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding"})

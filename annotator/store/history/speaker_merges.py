@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from annotator.model import JOURNALIST
-from annotator.store.coder.registry import JOURNALIST_ID
 from annotator.store.history.concurrent_versions import ALIAS
+from annotator.store.tables.speakers import JOURNALIST_ID
 
 
 class Person(NamedTuple):

@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from annotator.errors import UsageError
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import stamp
-from annotator.store.history.history import Undone
-
-if TYPE_CHECKING:
-    from annotator.store.store import Store
+from annotator.store.history.history import History, Undone
 
 
 class Selection(NamedTuple):
@@ -83,11 +80,11 @@ def _where(selection: Selection) -> tuple[str, list[Any]]:
     return " and ".join(parts), parameters
 
 
-def steps_since(store: Store, coder: str, moment: datetime) -> list[tuple[str, str]]:
+def steps_since(c: Connection, coder: str, moment: datetime) -> list[tuple[str, str]]:
     """What a coder did since a moment and has not taken back: time and words, latest first."""
     return [
         (at, what)
-        for at, what in store.connection.all(
+        for at, what in c.all(
             "select s.at, s.what from steps s join coders n on n.id = s.coder where n.name = ? and s.kind = 'do'"
             " and s.at >= ? and coalesce((select kind from steps u where u.of = s.id order by u.id desc limit 1),"
             " 'redo') = 'redo' order by s.id desc",
@@ -96,17 +93,17 @@ def steps_since(store: Store, coder: str, moment: datetime) -> list[tuple[str, s
     ]
 
 
-def undo_to(store: Store, coder: str, moment: datetime) -> list[Undone]:
+def undo_to(c: Connection, history: History, coder: str, moment: datetime) -> list[Undone]:
     """Take back everything that a coder did since a moment, in one transaction; the latest first.
 
     Raises:
         UsageError: There is no such coder.
     """
-    row = store.connection.one("select id from coders where name = ?", (coder,))
+    row = c.one("select id from coders where name = ?", (coder,))
     if row is None:
         raise UsageError("there is no coder of that name in this project")
-    with store.connection.write():
-        return [undone for _ in steps_since(store, coder, moment) if (undone := store.history.undo(int(row[0])))]
+    with c.write():
+        return [undone for _ in steps_since(c, coder, moment) if (undone := history.undo(int(row[0])))]
 
 
 def moment_of(text: str, now: datetime | None = None) -> datetime:

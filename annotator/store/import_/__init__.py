@@ -1,1 +1,1 @@
-"""import_."""
+"""Foreign tables and exports into the project."""

@@ -13,10 +13,11 @@ from annotator.errors import AnnotatorError, IngestError
 from annotator.importing.label_values import checked_value
 from annotator.jsonl_lines import ForeignRow
 from annotator.model import JOURNALIST, CoderKind
-from annotator.store.coder.registry import JOURNALIST_ID
 from annotator.store.file.timestamps import now
 from annotator.store.history.history import Step
-from annotator.store.history.record_types import ENTITIES, Key, Times
+from annotator.store.history.record_types import ENTITIES
+from annotator.store.tables.keys import Key, Times
+from annotator.store.tables.speakers import JOURNALIST_ID
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:

@@ -23,9 +23,10 @@ from annotator.jsonl_lines import (
     StepRow,
 )
 from annotator.model import DONE, Article, CoderKind, Paragraph, Speaker
-from annotator.store.history.record_types import ENTITIES, Key, Times, codebook_row
+from annotator.store.history.record_types import ENTITIES
 from annotator.store.import_.context import NO_REVIEW, Counts, reason_of, stored_time, variable_of
 from annotator.store.import_.statements import Statements
+from annotator.store.tables.keys import Key, Times, codebook_row
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Importing(Statements):
         )
         if row.in_force and books.current_id() != row.codebook_id:
             if self._was_empty:
-                books.use(self._step(self._program()), codebook)
+                self._step(self._program()).put("codebook", [], books.add(codebook))
                 return True
             self.counts.remarks.append(
                 f"the project keeps its codebook {books.current().name} {books.current().version};"

@@ -8,10 +8,12 @@ from uuid import NAMESPACE_URL, uuid5
 from annotator.errors import IngestError
 from annotator.jsonl_lines import DERIVED, ForeignRow, OriginRow, StatementRow
 from annotator.model import DONE, Mention
-from annotator.store.coder.registry import mentions_value
-from annotator.store.history.record_types import ENTITIES, Key, Times, codebook_row, dumps, loaded
+from annotator.store.history.record_types import ENTITIES
 from annotator.store.import_.context import NO_REVIEW, Given, Ground, Place, stored_time
+from annotator.store.tables.json_values import dumps, loaded
+from annotator.store.tables.keys import Key, Times, codebook_row
 from annotator.store.tables.label_mapping import readings
+from annotator.store.tables.speakers import mentions_value
 from annotator.text.terminal_text import one_line
 
 NAMESPACE = uuid5(NAMESPACE_URL, "annotator:statement")

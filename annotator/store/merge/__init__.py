@@ -1,1 +1,1 @@
-"""merge."""
+"""Other project files in, and a project file for one coder out."""

@@ -16,12 +16,10 @@ from annotator.errors import StoreError
 from annotator.model import ROLES, Article, Paragraph, sha256
 from annotator.store.file.checksum import of_article, of_change
 from annotator.store.file.connection import Connection
-from annotator.store.history.record_types import ENTITIES, dumps
-from annotator.store.tables.codebooks import LOST, parsed
+from annotator.store.history.record_types import ENTITIES
+from annotator.store.tables.codebooks import LOST, UNKNOWN, parsed
+from annotator.store.tables.json_values import dumps
 from annotator.text.terminal_text import one_line
-
-UNKNOWN = "unknown coder "
-"""What begins the name of a coder whose own was lost with a damaged page."""
 
 Tick = Callable[[str, int, int], None]
 """Told what is brought in, how many are done, of how many."""
@@ -74,7 +72,7 @@ class _Union:
         return self._came
 
     def _bring_coders(self) -> None:
-        from annotator.store.store import PROGRAM, coder_name  # it opens stores, which merges do too
+        from annotator.store.tables.coders import PROGRAM, coder_name
 
         rows = self._other.all(
             "select c.id, c.name, c.kind, r.name, c.created_at from coders c left join coders r on r.id = c.recheck_of"

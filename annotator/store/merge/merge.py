@@ -19,11 +19,12 @@ from annotator.store.file.backup import Snapshot, back_up, new_epoch
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import appear, refuse_left_over, remove_database
 from annotator.store.file.migrations import LATEST
+from annotator.store.file.project_file import build_bare, migrate, version
 from annotator.store.file.schema import foreign
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import Rebuilt, rebuild, wipe
 from annotator.store.merge.copy_history import Came, Tick, bring
-from annotator.store.store import Store, build_bare, migrate, version
+from annotator.store.store import Store
 from annotator.text.terminal_text import one_line
 
 

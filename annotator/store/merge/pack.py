@@ -68,7 +68,7 @@ def pack(store: Store, coder: str, path: Path) -> Packed:
 
 
 def _strip(c: Connection, coder: str, path: Path) -> Packed:
-    from annotator.store.store import PROGRAM
+    from annotator.store.tables.coders import PROGRAM
 
     kept = (
         f"(select id from coders where name in (?1, '{PROGRAM}')"

@@ -1,1 +1,1 @@
-"""read."""
+"""The way out of the store: a selection, a snapshot, records."""

@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from annotator.records import ArticleRecord, LabelRecord, MentionRecord, ParagraphRecord, ReviewRecord, StatementRecord
-from annotator.store.history.record_types import loaded
 from annotator.store.read import queries
 from annotator.store.read.gold_records import Gold
 from annotator.store.read.merge_join import Follower, Row
+from annotator.store.tables.json_values import loaded
 
 if TYPE_CHECKING:
     from annotator.store.read.snapshot import Records

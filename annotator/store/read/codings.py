@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from annotator.errors import UsageError
 from annotator.model import DONE, ROLES, Role, State
 from annotator.store.file.connection import Connection
-from annotator.store.history.record_types import loaded
+from annotator.store.tables.json_values import loaded
 from annotator.text.terminal_text import one_line
 
 SET_ASIDE: frozenset[State] = frozenset({"furniture", "duplicate"})

@@ -8,9 +8,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from annotator.records import GOLD, LabelRecord, MentionRecord, ReviewRecord, StatementRecord
-from annotator.store.changes.adjudication import labels_now, names_now
 from annotator.store.read.merge_join import Follower, Row
 from annotator.store.read.selection import text
+from annotator.store.tables.adjudicated import labels_now, names_now
 
 if TYPE_CHECKING:
     from annotator.store.read.snapshot import Records

@@ -12,8 +12,8 @@ from functools import lru_cache
 from json.encoder import encode_basestring as quote
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from annotator.store.history.record_types import loaded
 from annotator.store.read.json_sql import exact
+from annotator.store.tables.json_values import loaded
 
 if TYPE_CHECKING:
     from annotator.store.read.snapshot import Records

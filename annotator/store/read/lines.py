@@ -7,13 +7,13 @@ from functools import cached_property
 from json.encoder import encode_basestring as quote
 from typing import TYPE_CHECKING
 
-from annotator.store.history.record_types import loaded
 from annotator.store.read import paragraph_lines
 from annotator.store.read.gold_records import gold_rows
 from annotator.store.read.line_cells import dumps
 from annotator.store.read.line_texts import Chunk
 from annotator.store.read.queries import other_label_rows
 from annotator.store.read.statement_lines import StatementLines, Statements
+from annotator.store.tables.json_values import loaded
 
 if TYPE_CHECKING:
     from annotator.store.read.snapshot import Records

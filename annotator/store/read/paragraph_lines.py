@@ -7,13 +7,13 @@ from json.encoder import encode_basestring as quote
 from typing import TYPE_CHECKING, Any
 
 from annotator.codebook.model import Variable
-from annotator.store.history.record_types import loaded
 from annotator.store.read.json_sql import filled
 from annotator.store.read.line_cells import dumps
 from annotator.store.read.line_texts import BATCH, LARGE, Chunk, Texts, chunk
 from annotator.store.read.merge_join import Row
 from annotator.store.read.queries import article_label_rows, paragraph_label_rows
 from annotator.store.read.selection import ARTICLE, ARTICLES, REVIEWS
+from annotator.store.tables.json_values import loaded
 
 if TYPE_CHECKING:
     from annotator.store.read.snapshot import Records

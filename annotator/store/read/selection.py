@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from annotator.errors import UsageError
-from annotator.model import ROLES
+from annotator.model import PHASES, ROLES
 from annotator.records import GOLD, Selection
 from annotator.store.file.connection import Connection
-from annotator.store.tables.assignments import PHASES
 from annotator.text.terminal_text import one_line
 
 ARTICLES = "temp.chosen_articles o join articles a on a.id = o.article"

@@ -1,1 +1,1 @@
-"""rescue."""
+"""Damaged files: diagnosis, salvage, repair."""

@@ -20,11 +20,11 @@ from annotator.store.file.backup import backups
 from annotator.store.file.checksum import of_article, of_change
 from annotator.store.file.connection import WAL_IS_SAFE, Connection, sqlite_version
 from annotator.store.file.migrations import LATEST
+from annotator.store.file.project_file import version
 from annotator.store.file.schema import expected, extra, foreign
 from annotator.store.history.canonical_rows import QUERIES, differences
 from annotator.store.history.replay import rebuild
 from annotator.store.rescue import wal_check as journal
-from annotator.store.store import version
 from annotator.store.tables.codebooks import LOST, parsed
 from annotator.text.terminal_text import one_line
 

@@ -22,15 +22,17 @@ from annotator.model import Article, CoderKind, Paragraph
 from annotator.store.file.checksum import of_article, of_change
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import appear, refuse_left_over, remove_database
+from annotator.store.file.project_file import build_bare
 from annotator.store.file.timestamps import now
 from annotator.store.history import renumber as order
 from annotator.store.history.history import History
-from annotator.store.history.record_types import ENTITIES, Key, Times
+from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.replay import rebuild
-from annotator.store.merge.copy_history import UNKNOWN
 from annotator.store.rescue.recover_rows import Legible, legible
-from annotator.store.store import PROGRAM, Store, build_bare, coder_name
-from annotator.store.tables.codebooks import LOST, parsed
+from annotator.store.store import Store
+from annotator.store.tables.codebooks import LOST, UNKNOWN, parsed
+from annotator.store.tables.coders import PROGRAM, coder_name
+from annotator.store.tables.keys import Key, Times
 from annotator.text.terminal_text import one_line
 
 

@@ -3,10 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from annotator.errors import StoreError
+from annotator.model import Value
 from annotator.store.file.connection import Connection
+from annotator.store.tables.json_values import loaded, stored
+from annotator.store.tables.label_mapping import readings
+
+
+def names_now(c: Connection) -> dict[str, str]:
+    """Every name by which the registry knows a speaker, with the canonical one."""
+    rows = c.all(
+        "select k.name, coalesce(m.name, k.name) from speakers k left join speakers m on m.id = k.merged_into"
+        " union all select l.alias, coalesce(m.name, k.name) from aliases l join speakers k on k.id = l.speaker"
+        " left join speakers m on m.id = k.merged_into"
+    )
+    found: dict[str, set[str]] = {}
+    for name, now in rows:
+        found.setdefault(name, set()).add(now)
+    canonical = {now for _, now in rows}
+    return {name: next(iter(now)) for name, now in found.items() if len(now) == 1 and name not in canonical}
+
+
+def labels_now(c: Connection, codebook: int, labels: Mapping[str, Value]) -> dict[str, Value]:
+    """Labels that were decided under a version of the codebook (its row), as the one in force reads them."""
+    held = readings(c)
+    if codebook == held.in_force:
+        return dict(labels)
+    read = [held.read(codebook, name, stored(value)) for name, value in labels.items()]
+    return {one.variable: loaded(one.value) for one in read}
 
 
 def read_verdict(c: Connection, _coder: int, key: list[Any]) -> Any:

@@ -11,7 +11,7 @@ from annotator.model import Article, Role, article_id, sha256
 from annotator.store.file.checksum import of_article
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import later
-from annotator.store.history.record_types import dumps
+from annotator.store.tables.json_values import dumps
 
 BATCH = 64
 """How many articles are inserted by one statement."""

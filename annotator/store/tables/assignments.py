@@ -6,12 +6,11 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from annotator.errors import StoreError
+from annotator.model import RECHECK
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
-
-RECHECK = "recheck"
-PHASES = ("training", "pilot", "main", RECHECK)
+from annotator.store.tables.coders import coder_row
 
 
 class Run(NamedTuple):
@@ -178,17 +177,6 @@ _WHERE = (
 
 def _parameters(key: list[Any]) -> tuple[Any, ...]:
     return (key[0], key[4], key[1], key[2])
-
-
-def coder_row(c: Connection, name: str, recheck_of: int | None, at: str) -> int:
-    """The row of a coder known by name, made where it is not known yet."""
-    c.execute(
-        "insert into coders (name, recheck_of, created_at) values (?, ?, ?) on conflict (name) do nothing",
-        (name, recheck_of, at),
-    )
-    row = c.one("select id from coders where name = ?", (name,))
-    assert row is not None  # noqa: S101 (made just now)
-    return int(row[0])
 
 
 def _paragraph(c: Connection, article_id: str, position: int) -> int:

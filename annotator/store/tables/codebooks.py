@@ -10,7 +10,10 @@ from annotator.codebook.stored import sound_codebook
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
-from annotator.store.history.history import Step
+
+UNKNOWN = "unknown coder "
+"""What begins the name of a coder whose own was lost with a damaged page."""
+
 
 SPEAKERS = """
     coalesce((select json_group_array(coalesce(into_.name, k.name)) from
@@ -61,10 +64,6 @@ class Codebooks:
                 (codebook_id, codebook.name, codebook.version, codebook.model_dump_json(), now()),
             )
         return codebook_id
-
-    def use(self, step: Step, codebook: Codebook) -> None:
-        """Put a version in force, as part of a step; the view of statements gets its columns."""
-        step.put("codebook", [], self.add(codebook))
 
 
 @lru_cache(maxsize=16)

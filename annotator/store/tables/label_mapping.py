@@ -14,7 +14,7 @@ from annotator.codebook.model import Codebook, Variable
 from annotator.codebook.version_steps import CodebookStep, Reading, back, forward
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
-from annotator.store.history.record_types import loaded
+from annotator.store.tables.json_values import loaded
 
 
 class Edge(NamedTuple):

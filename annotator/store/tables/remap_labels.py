@@ -8,7 +8,7 @@ from annotator.codebook.model import Codebook
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
-from annotator.store.history.record_types import dumps, loaded, stored
+from annotator.store.tables.json_values import dumps, loaded, stored
 from annotator.store.tables.label_mapping import Readings, has, readings
 from annotator.store.tables.recode_queue import UNITS, raise_doubts, raise_missing, settle_all
 
