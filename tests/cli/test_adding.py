@@ -114,7 +114,7 @@ def test_a_script_that_adds_is_not_run_again_by_the_processes(command: Command, 
     command("init")
     script = tmp_path / "script.py"
     script.write_text(
-        "from annotator.cli import adding, run\n"
+        "from annotator.cli import add_files as adding, run\n"
         "adding.WORTH_IT, adding.n_workers = 0, lambda: 2\n"
         "print('begun')\n"
         "run(['add', 'corpus/lines.jsonl'])\n",
