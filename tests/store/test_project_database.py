@@ -15,11 +15,15 @@ def test_rows_written_in_bulk_belong_to_the_transaction_that_is_open(make_projec
     c, other = store.connection, connect(store.path)
     rows = [{"merge": 1, "kind": "step", "name": f"step {n}"} for n in range(1000)]
 
-    with pytest.raises(RuntimeError, match="stop"), c.write():
-        c.db.table("merges").insert({"id": 1, "merge_id": "m", "name": "other.db", "at": "now"})
-        c.db.table("merged").upsert_all(rows)
-        assert other.execute("select count(*) from merged").fetchone() == (0,)
-        raise RuntimeError("stop")
+    def write() -> None:
+        with c.write():
+            c.db.table("merges").insert({"id": 1, "merge_id": "m", "name": "other.db", "at": "now"})
+            c.db.table("merged").upsert_all(rows)
+            assert other.execute("select count(*) from merged").fetchone() == (0,)
+            c.execute("insert into nowhere values (1)")
+
+    with pytest.raises(StoreError, match="nowhere"):
+        write()
 
     assert c.one("select (select count(*) from merges), (select count(*) from merged)") == (0, 0)
 

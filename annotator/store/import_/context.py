@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import ValidationError
@@ -149,11 +148,6 @@ class ImportContext:
 
 def _kind(kind: str | None) -> CoderKind:
     return kind if kind in ("model", "pre-annotation") else "human"  # type: ignore[return-value] # checked by the row
-
-
-def stored_time(at: datetime) -> str:
-    """A time as the project file keeps it."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def reason_of(error: ValidationError) -> str:

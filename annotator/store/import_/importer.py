@@ -20,7 +20,8 @@ from annotator.jsonl_lines import (
     StepRow,
 )
 from annotator.model import DONE, Article, Paragraph
-from annotator.store.import_.context import NO_REVIEW, ImportContext, reason_of, stored_time
+from annotator.store.file.timestamps import stamp
+from annotator.store.import_.context import NO_REVIEW, ImportContext, reason_of
 from annotator.store.import_.places import check_evidence
 from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.statements import StatementImporter
@@ -52,7 +53,7 @@ class Importer:
         if known is not None:
             if [(p.start, p.end) for p in known.paragraphs.values()] != spans:
                 raise IngestError(f"article {row.article_id} is cut into other paragraphs in this project")
-            at = stored_time(row.added_at)
+            at = stamp(row.added_at)
             self._c.execute(
                 "update articles set added_at = ? where article_id = ? and added_at > ?", (at, row.article_id, at)
             )
@@ -77,9 +78,7 @@ class Importer:
         if article.article_id != row.article_id:
             raise IngestError(f"the text of article {one_line(row.article_id)} is not the one that has this id")
         self._context.store.articles.add(article)
-        self._c.execute(
-            "update articles set added_at = ? where article_id = ?", (stored_time(row.added_at), row.article_id)
-        )
+        self._c.execute("update articles set added_at = ? where article_id = ?", (stamp(row.added_at), row.article_id))
         self._context.places.forget()
         return True
 
@@ -94,9 +93,10 @@ class Importer:
         books = self._context.store.codebooks
         is_new = all(row.codebook_id != known for known, *_ in books.versions())
         books.add(codebook)
+        at = stamp(row.added_at)
         self._c.execute(
             "update codebooks set added_at = ? where codebook_id = ? and (? or added_at > ?)",
-            (stored_time(row.added_at), row.codebook_id, int(is_new), stored_time(row.added_at)),
+            (at, row.codebook_id, int(is_new), at),
         )
         if row.in_force and books.current_id() != row.codebook_id:
             if self._context.was_empty:
@@ -128,10 +128,8 @@ class Importer:
         except ValidationError as error:
             raise IngestError(f"the step is none: {reason_of(error)}") from error
         if known is None:
-            self._c.execute(
-                "insert into codebook_steps (before, after, n, document, words, at) values (?, ?, ?, ?, ?, ?)",
-                (*ids, row.n, step.model_dump_json(), row.words, stored_time(row.at)),
-            )
+            facts = {"n": row.n, "document": step.model_dump_json(), "words": row.words, "at": stamp(row.at)}
+            self._c.db.table("codebook_steps").insert({"before": ids[0], "after": ids[1], **facts})
         return known is None
 
     def paragraph(self, row: ParagraphRow, *, with_labels: bool) -> bool:
@@ -160,7 +158,7 @@ class Importer:
             checked_value(variable_of(codebook, row.variable), row.value if row.made is None else row.made)
         made = row.value if row.made is None else row.made
         after = {"value": made, "origin": row.origin, "codebook": row.codebook_id}
-        times = Times.of(stored_time(row.updated_at))
+        times = Times.of(stamp(row.updated_at))
         if row.statement_id is not None:
             return self._context.put(coder.id, "label", [row.statement_id, row.variable], after, times)
         self._context.places.paragraph(row.article_id, row.paragraph or 0)
@@ -199,7 +197,7 @@ class Importer:
             after = known if is_same else {**about, "statements": []}
         else:
             after = _with_statement(known or {**about, "statements": []}, row)
-        return self._context.put(coder.id, "verdict", key, after, Times.of(stored_time(row.decided_at)))
+        return self._context.put(coder.id, "verdict", key, after, Times.of(stamp(row.decided_at)))
 
 
 def _with_statement(verdict: dict[str, Any], row: GoldRow) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from uuid import NAMESPACE_URL, uuid5
 from annotator.errors import IngestError
 from annotator.jsonl_lines import DERIVED, ForeignRow, OriginRow, StatementRow
 from annotator.model import DONE, Coder
-from annotator.store.import_.context import NO_REVIEW, ImportContext, stored_time
+from annotator.store.file.timestamps import stamp
+from annotator.store.import_.context import NO_REVIEW, ImportContext
 from annotator.store.import_.places import Place, evidence_of
 from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.versions import Given
@@ -88,7 +89,7 @@ class StatementImporter:
         }
         times = None
         if row.created_at is not None:
-            times = Times(stored_time(row.created_at), stored_time(row.updated_at or row.created_at))
+            times = Times(stamp(row.created_at), stamp(row.updated_at or row.created_at))
         changed = self._context.put(coder.id, "statement", key, after, times)
         changed |= self._mentions(coder.id, key, row, origin, times)
         for given in values:
