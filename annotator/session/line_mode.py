@@ -16,7 +16,6 @@ from annotator.errors import AnnotatorError, UsageError
 from annotator.model import ROLES
 from annotator.session import narration as telling
 from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
-from annotator.session.custom_keys import Keymap, Keys
 from annotator.session.session import Session
 from annotator.text.evidence import sentences
 from annotator.text.terminal_text import one_line
@@ -55,12 +54,9 @@ class Lines:
         n_refused: How many lines could not be done as they stood.
     """
 
-    def __init__(self, session: Session, keymap: Keymap | None = None) -> None:
+    def __init__(self, session: Session) -> None:
         self.session = session
         self.n_refused = 0
-        self._keymap = keymap or Keymap()
-        self._codebook = session.codebook
-        self._keys: Keys = self._keymap.keys(session.codebook)
 
     def greet(self) -> Iterator[str]:
         """What is said first."""
@@ -85,8 +81,6 @@ class Lines:
             elif telling.state(self.session) != was:
                 yield telling.state(self.session)
             return
-        finally:
-            self._learn()
         said = self.session.said
         if said is not None:
             answers.append(f"{said.text[:1].upper()}{one_line(said.text[1:])}.")
@@ -97,12 +91,6 @@ class Lines:
             yield telling.state(self.session)
         for warning in self.session.warnings() if not answers else ():
             yield f"Worth a second look: {one_line(warning)}."
-
-    def _learn(self) -> None:
-        """The codebook may have changed under the session, by a rule that was added or by another program."""
-        if self.session.codebook is not self._codebook:
-            self._codebook = self.session.codebook
-            self._keys = self._keymap.keys(self._codebook)
 
     def _do(self, line: str) -> Iterator[str]:
         if not line:
@@ -247,7 +235,7 @@ class Lines:
         """Tell every key."""
         from annotator.session.key_sheet import groups
 
-        for group in groups(self._keys):
+        for group in groups(self.session.keys):
             yield f"{group.title}: {', '.join(f'{key} {what}' for key, what in group.keys)}."
 
     def word_read(self, _rest: str) -> Iterator[str]:
@@ -314,8 +302,8 @@ class Lines:
         left = line
         while left:
             token, _, rest = left.partition(" ")
-            key = token.casefold() if len(token) > 1 and token.casefold() in self._keys.fixed else token[0]
-            choice, command = self._keys.flat.get(key), self._keys.fixed.get(key)
+            key = token.casefold() if len(token) > 1 and token.casefold() in self.session.keys.fixed else token[0]
+            choice, command = self.session.keys.flat.get(key), self.session.keys.fixed.get(key)
             taking = self._taking(choice, command)
             if taking is not None and (len(token) == len(key) or not key.isalnum()):
                 return [*found, partial(taking, left[len(key) :].strip())]
