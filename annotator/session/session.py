@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from annotator.codebook.model import Variable
+from annotator.commands import Command
 from annotator.model import Role, State, Value
 from annotator.session import form
 from annotator.session.cursor import Refused
@@ -20,6 +24,18 @@ if TYPE_CHECKING:
 
 class Session(Statements):
     """One coder in one project: statements, paragraphs, history, and finding one's way."""
+
+    def deed(self, command: Command, given: str = "") -> Callable[[], object]:
+        """What a command of the session's does, ready to be done.
+
+        Args:
+            command: The command.
+            given: What it takes, as the command says: the one of its keys that was pressed, a role, or a text.
+        """
+        values: tuple[object, ...] = () if command.takes == "nothing" else (given,)
+        if command.takes == "key":
+            values = (command.keys.index(given) + 1,)
+        return partial(attrgetter(command.action)(self), *values, *command.arguments)
 
     # paragraphs
 

@@ -154,8 +154,15 @@ class Statements(Desk):
 
     # evidence
 
-    def move_evidence(self, direction: int, *, extend: bool = False) -> None:
-        """Move the evidence by the grain, or move its end."""
+    def move_evidence(self, direction: int) -> None:
+        """Move the evidence by the grain."""
+        self._move_evidence(direction, extend=False)
+
+    def stretch_evidence(self, direction: int) -> None:
+        """Move the end of the evidence by the grain."""
+        self._move_evidence(direction, extend=True)
+
+    def _move_evidence(self, direction: int, *, extend: bool) -> None:
         span = self.evidence or (0, len(self.text))
         self.set_evidence(move(self.text, span, direction, self.grain, extend))
 

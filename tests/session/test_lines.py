@@ -196,9 +196,10 @@ def test_sets_numbers_and_texts_of_a_codebook_without_statements(make_project: M
 
 def test_moved_keys_hold_here_too(store: Store) -> None:
     keymap = Keymap({"no_claim": ("X",)}, {"stance/oppose": "v"})
-    lines = Lines(Session(store, "ada"), keymap)
+    lines = Lines(Session(store, "ada", keymap=keymap))
 
     type_(lines, "v", "remove", "X")
 
     assert store.coding("ada").review(1).state == "no claim"
     assert type_(lines, "o")[0] == "Not done: o does nothing here; help tells what can be typed."
+    assert type_(lines, "stance")[0].startswith("stance is v oppose, ")

@@ -138,10 +138,10 @@ def test_the_first_statement_rests_on_the_paragraph_or_its_speaker_and_arrows_mo
     session.move_evidence(1)
     assert database.statements()[0]["evidence"] == "“We shall pay for it,” she said."
 
-    session.move_evidence(1, extend=True)
+    session.stretch_evidence(1)
     assert database.statements()[0]["evidence"].endswith("Critics doubt the price.")
 
-    session.move_evidence(-1, extend=True)
+    session.stretch_evidence(-1)
     session.move_evidence(-1)
     assert database.statements()[0]["evidence"].endswith("rebuilt.")
 
@@ -151,7 +151,7 @@ def test_evidence_moves_by_clause_and_by_word_too(session: Session, database: Da
     choose(session, "stance", "support")
     session.next_grain()
     session.next_grain()
-    session.move_evidence(1, extend=True)
+    session.stretch_evidence(1)
 
     evidence = database.statements()[0]["evidence"]
     assert evidence.startswith("Ada Stone")

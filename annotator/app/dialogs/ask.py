@@ -9,6 +9,7 @@ from textual.app import App
 
 from annotator.app.dialogs.prompt import MOST_TYPED, Found, Prompt
 from annotator.codebook.model import Variable
+from annotator.commands import Command
 from annotator.errors import AnnotatorError, UsageError
 from annotator.session import Session
 
@@ -47,6 +48,12 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
     if typed.startswith(_NEW):
         return lambda: session.add_category(variable, typed.removeprefix(_NEW))
     return lambda: session.type_value(variable, typed)
+
+
+async def line(app: App[Any], session: Session, command: Command) -> Deed | None:
+    """The text that a command takes."""
+    typed = await app.push_screen_wait(Prompt(command.help, None, "", LEAVES))
+    return None if typed is None else session.deed(command, typed)
 
 
 async def speaker(app: App[Any], session: Session) -> Deed | None:

@@ -27,9 +27,10 @@ from annotator.app.widgets.article_view import MARGIN, ArticleView, Page
 from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel, form_rows
 from annotator.app.widgets.status_line import Part, Row, StatusLine
 from annotator.codebook.model import Variable
+from annotator.commands import Command
 from annotator.errors import AnnotatorError, BusyError
 from annotator.session import Session
-from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, Command, local_map
+from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
 from annotator.text.evidence import Span
 from annotator.text.terminal_text import one_line
 
@@ -39,7 +40,7 @@ FORM_WIDTH = 46
 """Of the form beside the article, as the style sheet has it."""
 _SAME_KEYS = {"ctrl+j": "enter", "ctrl+h": "backspace"}
 """What some terminals send for other keys, among them what is typed before the screen is up."""
-_HINTS = {
+HINTS = {
     "done": "done",
     "another": "another",
     "no_claim": "no claim",
@@ -165,42 +166,19 @@ class LabelScreen(Screen[None]):
             if len(key) == 1:
                 self._refuse(f"{one_line(key)} does nothing here; ? shows the keys")
             return len(key) == 1
-        self._run(command, key)
+        self.run(command, key)
         return True
 
-    def _run(self, command: Command, key: str = "") -> None:
-        session = self.session
-        simple: dict[str, Callable[[], Any]] = {
-            "pick": lambda: session.pick(command.keys.index(key) + 1),
-            "journalist": session.pick_journalist,
-            "join": session.join,
-            "evidence_next": lambda: session.move_evidence(1),
-            "evidence_back": lambda: session.move_evidence(-1),
-            "evidence_longer": lambda: session.move_evidence(1, extend=True),
-            "evidence_shorter": lambda: session.move_evidence(-1, extend=True),
-            "grain": session.next_grain,
-            "another": session.another,
-            "next_statement": lambda: session.select(1),
-            "previous_statement": lambda: session.select(-1),
-            "remove": session.remove,
-            "done": session.done,
-            "no_claim": session.no_claim,
-            "furniture": session.furniture,
-            "flag": session.flag,
-            "undo": session.undo,
-            "redo": session.redo,
-            "next_paragraph": lambda: session.move(1),
-            "previous_paragraph": lambda: session.move(-1),
-            "next_flagged": session.next_flagged,
-            "next_doubt": session.next_doubt,
-            "carry": session.carry,
-            "next_article": lambda: session.move_article(1),
-            "previous_article": lambda: session.move_article(-1),
-        }
-        if command.name in simple:
-            self._do(simple[command.name])
+    def run(self, command: Command, key: str = "") -> None:
+        """Do what a command does; where it takes more than its key, ask for that first."""
+        if command.owner == "session" and command.takes in ("nothing", "key"):
+            self._do(self.session.deed(command, key))
+            return
+        own = getattr(self, f"action_{command.name}", None)
+        if own is not None:
+            own()
         else:
-            getattr(self, f"action_{command.name}")()
+            self._ask_for_line(command)
 
     def _do(self, deed: Callable[[], Any]) -> None:
         """Let the session record something; only what came back from the project file is shown."""
@@ -242,7 +220,7 @@ class LabelScreen(Screen[None]):
         command, choice = self._fixed.get(key), self._flat.get(key)
         if choice is not None:
             return choice.category is None and not choice.variable.names
-        return command is not None and hasattr(self, f"action_{command.name}")
+        return command is not None and (command.owner == "screen" or command.takes in ("role", "text"))
 
     def _refuse(self, sentence: str) -> None:
         self._refusal = sentence
@@ -314,6 +292,11 @@ class LabelScreen(Screen[None]):
         self._show()
 
     # what is asked for on a line of its own
+
+    @work
+    async def _ask_for_line(self, command: Command) -> None:
+        """Type the text that a command takes."""
+        await self._after(asking.line(self.app, self.session, command))
 
     @work
     async def action_type_value(self, variable: Variable) -> None:
@@ -434,13 +417,6 @@ class LabelScreen(Screen[None]):
     def action_scroll_up(self) -> None:
         """Read back in a long paragraph."""
         self.query_one(ArticleView).scroll_by(-1)
-
-    def run_command(self, name: str) -> None:
-        """Do what the command of that name does, as from its key."""
-        for command in self._fixed.values():
-            if command.name == name:
-                self._run(command)
-                return
 
     def open_variable(self, name: str) -> None:
         """Open a variable by its name."""
@@ -574,7 +550,7 @@ class LabelScreen(Screen[None]):
     def _keys(self) -> Row:
         known = {command.name: command for command in self._fixed.values()}
         row: Row = []
-        for name, what in _HINTS.items():
+        for name, what in HINTS.items():
             command = known.get(name)
             if command is not None:
                 key = command.keys[0]
