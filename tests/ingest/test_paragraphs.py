@@ -11,17 +11,15 @@ from hypothesis import strategies as st
 
 from annotator.ingest import By, Read, read
 from annotator.ingest.paragraphs import is_hard_wrapped, spans, split
-
-REAL = Path(__file__).resolve().parents[3] / "shared" / "seeds"
-SAMPLES = Path(__file__).resolve().parents[2] / "seeds"
+from tests.conftest import REAL, SAMPLES, VARIABLE
 
 _SIGNS = [*"ab.” \t\n\r\x0b\x0c\x1c\x85\u2028\u2029\u00a0\u200b\ufeff\u3000é😀", "\r\n", "\n\n"]
 _MESSY = st.lists(st.sampled_from(_SIGNS)).map("".join)
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the five real articles lie beside the checkout, not in it")
-def test_the_five_real_articles_have_22_37_19_18_and_18_paragraphs() -> None:
-    articles = [item.article for item in read(REAL) if isinstance(item, Read)]
+@pytest.mark.skipif(REAL is None, reason=f"needs the five real articles: {VARIABLE}=FOLDER")
+def test_the_five_real_articles_have_22_37_19_18_and_18_paragraphs(five_articles: Path) -> None:
+    articles = [item.article for item in read(five_articles) if isinstance(item, Read)]
 
     assert [len(article.paragraphs) for article in articles] == [22, 37, 19, 18, 18]
 
