@@ -39,6 +39,7 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 MakeProject = Callable[..., Store]
+MakeOnce = Callable[[Callable[[Path], object], Path], Path]
 Snapshot = Callable[[str, str], None]
 
 
@@ -125,6 +126,21 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Codebook], Path
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
+    """A function that gives a copy of the project file that a function makes, and calls that function only once."""
+    folder = tmp_path_factory.mktemp("once")
+
+    def make(write: Callable[[Path], object], path: Path) -> Path:
+        made = folder / f"{write.__module__}.{write.__name__}.db"
+        if not made.exists():
+            write(made)
+        shutil.copy(made, path)
+        return path
+
+    return make
 
 
 @pytest.fixture
