@@ -174,8 +174,8 @@ def test_nested_and_broken_pages_are_read_in_linear_time(
 ) -> None:
     monkeypatch.setitem(sys.modules, "trafilatura", None)
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     (text,) = reading_file("a.html", html).texts
 
     assert re.match(r"Text\.", text)
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
