@@ -44,6 +44,7 @@ Snapshot = Callable[[str, str], None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="run the slow tests too")
     parser.addoption("--accept", action="store_true", help="write the text snapshots of screens instead of comparing")
 
 
@@ -63,13 +64,23 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("articles")
 
 
+def runs_all(config: pytest.Config) -> bool:
+    """Whether slow tests run: with --all, and where -m says which tests are wanted."""
+    return bool(config.getoption("--all") or config.getoption("-m"))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the wheel to CI and to those who ask for it: it needs the package index."""
-    if os.environ.get("CI") or config.getoption("-m"):
-        return
-    for item in items:
-        if "wheel" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason="asks the package index; runs in CI and with -m wheel"))
+    """Leave out the slow tests, unless they are asked for."""
+    slow = [] if runs_all(config) else [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how the slow tests are run, where they were left out."""
+    if not runs_all(config):
+        terminalreporter.write_line("Slow tests are left out; `uv run pytest --all` runs them too.")
 
 
 @pytest.fixture(autouse=True)

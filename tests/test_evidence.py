@@ -278,6 +278,7 @@ def test_moving_never_leaves_the_paragraph_and_never_selects_nothing(
     assert 0 <= first < last <= len(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     ["word. ", "“word ", "a", "Mr. ", ". ", '" a', "'a ", "中", ", ", "「", "‘a “b ", "“No,” he said. "],

@@ -90,6 +90,7 @@ def test_in_an_empty_folder_a_project_with_sample_articles_is_made_and_said(tmp_
     assert json.loads(run(tmp_path, "status", "--json").stdout)["n_articles"] == 5
 
 
+@pytest.mark.slow
 def test_five_articles_under_two_coders_one_cut_off_in_the_middle_come_out_exactly_as_keyed(
     tmp_path: Path, five_articles: Path
 ) -> None:
@@ -157,6 +158,7 @@ def _coded(exports: Path, coder: str) -> Iterator[tuple[Any, ...]]:
             yield ids.index(place[0]), place[1], row["state"], statements.get(place, [])
 
 
+@pytest.mark.slow
 def test_a_program_killed_after_any_key_loses_nothing_that_its_screen_has_shown(
     tmp_path: Path, make_project: MakeProject
 ) -> None:
@@ -182,6 +184,7 @@ def test_a_program_killed_after_any_key_loses_nothing_that_its_screen_has_shown(
     assert database.statements() == []
 
 
+@pytest.mark.slow
 def test_two_coders_work_at_the_same_time_in_one_file(
     tmp_path: Path, make_project: MakeProject, five_articles: Path
 ) -> None:
@@ -202,6 +205,7 @@ def test_two_coders_work_at_the_same_time_in_one_file(
     assert {database.state(i, "b") for i in range(10)} == {"no claim"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_program_that_is_asked_to_end_gives_the_terminal_back(
     number: signal.Signals, tmp_path: Path, make_project: MakeProject
@@ -215,6 +219,7 @@ def test_a_program_that_is_asked_to_end_gives_the_terminal_back(
         assert b"Traceback" not in terminal.raw
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("columns", "lines_"), [(40, 10), (59, 30), (120, 19)])
 def test_a_window_that_is_too_small_says_so_and_keys_do_nothing_there(
     columns: int, lines_: int, tmp_path: Path, make_project: MakeProject

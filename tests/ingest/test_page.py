@@ -158,6 +158,7 @@ def test_a_page_without_text_is_refused(reading_file: Any, html: str) -> None:
     assert "no readable text" in reading_file("a.html", html).reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "html",
     [

@@ -245,6 +245,7 @@ def test_any_text_gives_named_suggestions_with_spans_inside_the_paragraph(paragr
         assert all(item.start is None or 0 <= item.start < (item.end or 0) <= len(text) for item in ranked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["said ", "Bank of ", "“a” ", "Peter Lund ", "he said ", "the man, ", "A. ", "x"])
 def test_a_paragraph_without_end_is_no_trap(unit: str) -> None:
     def work(text: str) -> None:

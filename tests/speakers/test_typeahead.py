@@ -66,6 +66,7 @@ def test_another_name_is_no_near_duplicate(name: str) -> None:
     assert near_duplicates(name, KNOWN) == []
 
 
+@pytest.mark.slow
 def test_a_key_press_is_answered_at_once_in_a_registry_of_fifty_thousand() -> None:
     syllables = ["ba", "ko", "li", "mu", "ne", "ra", "so", "ti", "vu", "za", "de", "gi", "ho", "pa", "fe"]
     words = ["".join(parts).title() for parts in itertools.product(syllables, repeat=3)]

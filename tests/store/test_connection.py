@@ -203,6 +203,7 @@ def test_the_runs_of_finished_paragraphs_are_the_reviews(todo: list[tuple[bool, 
 # two at once
 
 
+@pytest.mark.slow
 def test_opening_a_project_again_leaves_the_locks_of_this_process_alone(path: Path) -> None:
     # Closing any handle of a file drops every POSIX lock that the process has on it.
     with Store(path) as store, store.connection.write():
@@ -229,6 +230,7 @@ except StoreError as error:
 """
 
 
+@pytest.mark.slow
 def test_two_programs_that_begin_in_one_folder_make_one_whole_project(tmp_path: Path) -> None:
     path = tmp_path / "annotations.db"
     command = [sys.executable, "-c", SCRIPT, str(path)]
