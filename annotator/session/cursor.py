@@ -96,13 +96,6 @@ class Cursor:
         """Read the state of the paragraph back from the project file."""
         self.review = self._coding.review(self.paragraph.id)
 
-    def is_statement_gone(self) -> bool:
-        """Whether the current statement was taken away meanwhile, in a second window of this coder's."""
-        held = self.statement
-        if held is None:
-            return False
-        return all(one.statement_id != held.statement_id for one in self._coding.statements(held.paragraph))
-
     def _article_of(self, paragraph: int) -> OpenArticle:
         row = self._articles.of_paragraph(paragraph)
         if row is None:

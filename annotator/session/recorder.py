@@ -110,7 +110,8 @@ class Recorder:
         self.notice = Notice(text, is_warning)
 
     def _check_is_there(self) -> None:
-        if self._cursor.is_statement_gone():
+        held = self._cursor.statement
+        if held is not None and not self._coding.has_statement(held):
             self._cursor.reload()
             raise Refused("this statement was taken away in another window")
 
