@@ -181,7 +181,7 @@ LEAP = Command(
     help="leap over a paragraph",
     group="moving",
     words=("leap",),
-    action="move",
+    action="navigation.move",
     arguments=(2,),
 )
 LEAP_TO = Command(
@@ -192,7 +192,7 @@ LEAP_TO = Command(
     group="moving",
     words=("jump",),
     takes="text",
-    action="go_to_place",
+    action="navigation.go_to_place",
 )
 
 
@@ -205,9 +205,9 @@ def _with_new(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_new_command_works_in_plain_by_key_and_by_word(store: Store) -> None:
     for typed in ("home", "leap", "end 3", "jump 3"):
         session = Session(store, "a")
-        session.go_to_place("1")
+        session.navigation.go_to_place("1")
         list(Lines(session).answer(typed))
-        assert session.index == 2, typed
+        assert session.cursor.index == 2, typed
 
 
 @pytest.mark.usefixtures("_with_new")
@@ -216,14 +216,14 @@ async def test_a_new_command_works_on_the_screen_and_in_the_palette(store: Store
     app = AnnotatorApp(session)
     async with app.run_test(size=(120, 36)) as pilot:
         await keys(pilot, "home")
-        assert session.index == 2
+        assert session.cursor.index == 2
         await keys(pilot, "end", "1", "enter")
-        assert session.index == 0
+        assert session.cursor.index == 0
         await keys(pilot, "ctrl+p", *"leap over a paragraph")
         await pilot.pause(0.5)
         await keys(pilot, "enter")
         await pilot.pause(0.2)
-        assert session.index == 2
+        assert session.cursor.index == 2
 
 
 @pytest.mark.usefixtures("_with_new")

@@ -58,8 +58,8 @@ from annotator.session import Session
 from annotator.store import Store
 with Store(Path("annotations.db")) as store:
     session = Session(store, "a")
-    session.no_claim()
-    assert session.progress().done == 1
+    session.paragraphs.no_claim()
+    assert session.coding.progress().done == 1
 """
 
     assert not loaded_after(code, tmp_path) & {"textual", "numpy", "ruamel", "click", "sqlite_utils"}

@@ -34,10 +34,10 @@ class Everything(Provider):
         screen = next((s for s in reversed(self.app.screen_stack) if isinstance(s, LabelScreen)), None)
         if screen is None:
             return
-        for command in screen.session.keys.commands:
+        for command in screen.session.instrument.keys.commands:
             if command.takes != "key" and command.name != "palette":
                 yield f"{command.help}  ({command.shown})", partial(screen.run, command)
-        for variable in screen.session.asked():
+        for variable in screen.session.cursor.asked():
             key = f"  ({variable.key})" if variable.key else ""
             yield f"{one_line(variable.title)}{key}", partial(screen.open_variable, variable.name)
         for title, theme in OFFERED.items():

@@ -43,7 +43,7 @@ def code(project: Project, coder: str) -> int:
         except Quit:
             pass
         finally:
-            session.leave()
+            session.recorder.count_time()
     _say("Left; everything is saved.")
     if lines.n_refused and not is_terminal:
         n = lines.n_refused

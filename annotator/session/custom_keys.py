@@ -188,9 +188,13 @@ class Keys:
     flat: Mapping[str, Choice]
     commands: tuple[Command, ...]
 
-    def commands_of(self, name: str) -> tuple[str, ...]:
+    def of(self, name: str) -> tuple[str, ...]:
         """The keys of a command."""
         return next((command.keys for command in self.commands if command.name == name), ())
+
+    def first_of(self, name: str) -> str:
+        """The first key of a command; empty if it has none."""
+        return next(iter(self.of(name)), "")
 
 
 def shown(key: str) -> str:

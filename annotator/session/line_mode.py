@@ -6,8 +6,7 @@ words names what it changes: `speaker Zhao Lijian`, `stance oppose`, `note to be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
 from annotator import commands as table
 from annotator.codebook.model import Category, Variable
@@ -15,9 +14,9 @@ from annotator.commands import Command
 from annotator.errors import AnnotatorError, UsageError
 from annotator.model import ROLES
 from annotator.session import narration as telling
-from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
+from annotator.session.line_keys import presses
 from annotator.session.session import Session
-from annotator.text.evidence import sentences
+from annotator.text.evidence import Span, sentences
 from annotator.text.terminal_text import one_line
 
 HELP = (
@@ -60,7 +59,7 @@ class Lines:
 
     def greet(self) -> Iterator[str]:
         """What is said first."""
-        yield f"Coder {one_line(self.session.coder)}; {self._progress()}; help tells what can be typed."
+        yield f"Coder {one_line(self.session.coding.coder.name)}; {self._progress()}; help tells what can be typed."
         yield from telling.paragraph(self.session)
 
     def answer(self, line: str) -> Iterator[str]:
@@ -69,32 +68,32 @@ class Lines:
         Raises:
             Quit: The line says so.
         """
-        before, was = self.session.paragraph.id, telling.state(self.session)
-        self.session.said = None
+        before, was = self.session.cursor.paragraph.id, telling.state(self.session)
+        self.session.recorder.notice = None
         try:
             answers = list(self._do(line.strip()))
         except AnnotatorError as error:
             self.n_refused += 1
             yield f"Not done: {one_line(str(error))}."
-            if self.session.paragraph.id != before:
+            if self.session.cursor.paragraph.id != before:
                 yield from telling.paragraph(self.session)
             elif telling.state(self.session) != was:
                 yield telling.state(self.session)
             return
-        said = self.session.said
-        if said is not None:
-            answers.append(f"{said.text[:1].upper()}{one_line(said.text[1:])}.")
+        notice = self.session.recorder.notice
+        if notice is not None:
+            answers.append(f"{notice.text[:1].upper()}{one_line(notice.text[1:])}.")
         yield from answers
-        if self.session.paragraph.id != before:
+        if self.session.cursor.paragraph.id != before:
             yield from telling.paragraph(self.session)
         elif not answers:
             yield telling.state(self.session)
-        for warning in self.session.warnings() if not answers else ():
+        for warning in self.session.cursor.warnings() if not answers else ():
             yield f"Worth a second look: {one_line(warning)}."
 
     def _do(self, line: str) -> Iterator[str]:
         if not line:
-            self.session.done()
+            self.session.paragraphs.done()
             return
         words = _words()
         word, _, rest = line.partition(" ")
@@ -109,7 +108,9 @@ class Lines:
         if found is not None:
             yield from self._say_variable(*found)
             return
-        self._press(line)
+        # A refusal in the middle ends the line; what was pressed before it stands.
+        for press in presses(self.session, line):
+            press()
 
     # words
 
@@ -128,24 +129,26 @@ class Lines:
         if not name:
             yield from telling.asked(self.session)
         elif name.isdecimal() and len(name) == 1:
-            self.session.pick(int(name)) if name != "0" else self.session.pick_journalist()
+            statements = self.session.statements
+            statements.pick(int(name)) if name != "0" else statements.pick_journalist()
         else:
-            self.session.type_speaker(name)
+            self.session.statements.type_speaker(name)
 
     def word_also(self, name: str) -> Iterator[str]:
         """Another speaker, who joins those there."""
         if not name:
             raise UsageError("say who speaks too: also NAME")
-        if self.session.statement is None or not self.session.statement.speakers:
+        statement = self.session.cursor.statement
+        if statement is None or not statement.speakers:
             raise UsageError("there is no speaker yet to join")
-        if not self.session.is_joining:
-            self.session.join()
-        self.session.said = None
+        if not self.session.cursor.is_joining:
+            self.session.statements.join()
+        self.session.recorder.notice = None
         yield from self.word_type_speaker(name)
 
     def word_note(self, text: str) -> Iterator[str]:
         """The note of the statement, or of the paragraph."""
-        self.session.set_note(text)
+        self.session.statements.set_note(text)
         yield "Note kept." if text else "Note taken away."
 
     def word_role(self, name: str) -> Iterator[str]:
@@ -153,49 +156,36 @@ class Lines:
         role = next((one for one in ROLES if one == name.casefold()), None)
         if role is None:
             raise UsageError(f"a role is one of {', '.join(ROLES)}")
-        self.session.set_role(role)
-        yield f"Paragraph {self.session.index + 1} is {role}."
+        self.session.paragraphs.set_role(role)
+        yield f"Paragraph {self.session.cursor.index + 1} is {role}."
 
     def word_evidence(self, words: str) -> Iterator[str]:
         """The evidence: words of the paragraph, the number of a sentence, or all of it."""
-        text = self.session.text
-        if words == "all":
-            self.session.set_evidence((0, len(text)))
-        elif words.isdecimal():
-            found = sentences(text)
-            if not 1 <= int(words) <= len(found):
-                raise UsageError(f"the paragraph has {len(found)} sentence{'s' * (len(found) != 1)}")
-            self.session.set_evidence(found[int(words) - 1])
-        else:
-            words = words.strip("“”\"'")
-            at = text.find(words) if words else -1
-            if at < 0:
-                raise UsageError("evidence is words that stand in the paragraph, the number of a sentence, or all")
-            self.session.set_evidence((at, at + len(words)))
-        start, end = self.session.evidence or (0, 0)
+        text = self.session.cursor.text
+        self.session.evidence.set(_span(text, words))
+        start, end = self.session.cursor.evidence or (0, 0)
         yield f"Evidence: “{one_line(text[start:end])}”."
 
     def word_statement(self, number: str) -> Iterator[str]:
         """Go to a statement by its number."""
-        n = len(self.session.statements)
+        n = len(self.session.cursor.statements)
         if not number.isdecimal() or not 1 <= int(number) <= n:
             raise UsageError(f"this paragraph has {n} statement{'s' * (n != 1)}: statement N goes to one")
-        while self.session.current != int(number) - 1:
-            self.session.select(1)
+        self.session.statements.go_to(int(number) - 1)
         yield telling.state(self.session)
 
     def word_statements(self, _rest: str) -> Iterator[str]:
         """Tell every statement of the paragraph."""
-        for i, statement in enumerate(self.session.statements):
+        for i, statement in enumerate(self.session.cursor.statements):
             yield telling.statement_line(self.session, i, statement)
-        if not self.session.statements:
+        if not self.session.cursor.statements:
             yield "There is no statement in this paragraph."
 
     def word_go_to(self, place: str) -> Iterator[str]:
         """Go to a place, and say so where the coder is there already."""
-        before = self.session.paragraph.id
-        self.session.go_to_place(place)
-        if self.session.paragraph.id == before:
+        before = self.session.cursor.paragraph.id
+        self.session.navigation.go_to_place(place)
+        if self.session.cursor.paragraph.id == before:
             yield "That is here."
 
     def word_find(self, words: str) -> Iterator[str]:
@@ -212,7 +202,7 @@ class Lines:
 
     def word_define(self, name: str) -> Iterator[str]:
         """Tell a category's or a variable's definition and rules."""
-        for variable in self.session.codebook.variables:
+        for variable in self.session.instrument.codebook.variables:
             for category, _ in variable.walk():
                 if category.name.casefold() == name.casefold():
                     yield from _rules(category, f"{category.name} ({variable.title})")
@@ -227,15 +217,15 @@ class Lines:
     def word_asked(self, _rest: str) -> Iterator[str]:
         """Tell what can be said here, with what each variable can hold."""
         yield from telling.asked(self.session)
-        for variable in self.session.asked():
-            if variable is not self.session.codebook.speaker:
+        for variable in self.session.cursor.asked():
+            if variable is not self.session.instrument.codebook.speaker:
                 yield telling.choices(variable)
 
     def word_keys(self, _rest: str) -> Iterator[str]:
         """Tell every key."""
         from annotator.session.key_sheet import groups
 
-        for group in groups(self.session.keys):
+        for group in groups(self.session.instrument.keys):
             yield f"{group.title}: {', '.join(f'{key} {what}' for key, what in group.keys)}."
 
     def word_read(self, _rest: str) -> Iterator[str]:
@@ -256,7 +246,7 @@ class Lines:
         raise Quit
 
     def _progress(self) -> str:
-        found = self.session.progress()
+        found = self.session.coding.progress()
         flagged = f", {found.flagged} flagged" if found.flagged else ""
         return f"{found.done} paragraphs done, {found.left} left{flagged}"
 
@@ -265,102 +255,26 @@ class Lines:
     def _variable(self, line: str) -> tuple[Variable, str] | None:
         """The variable whose name or title a line begins with, and the rest."""
         folded = line.casefold()
-        names = {n.casefold(): v for v in self.session.codebook.variables if v.enabled for n in (v.name, v.title)}
+        variables = [variable for variable in self.session.instrument.codebook.variables if variable.enabled]
+        names = {name.casefold(): one for one in variables for name in (one.name, one.title)}
         for name in sorted(names, key=len, reverse=True):
             if len(name) > 1 and (folded == name or folded.startswith(name + " ")):
                 return names[name], line[len(name) :].strip()
         return None
 
     def _say_variable(self, variable: Variable, text: str) -> Iterator[str]:
-        if variable is self.session.codebook.speaker:
+        if variable is self.session.instrument.codebook.speaker:
             yield from self.word_type_speaker(text)
         elif not text:
             yield telling.choices(variable)
-        elif variable not in self.session.asked():
+        elif variable not in self.session.cursor.asked():
             raise UsageError(f"{variable.title} is not asked here")
         elif text == "none" and variable.category("none") is None:
-            self.session.write(variable, None, "nothing")
+            self.session.labels.clear(variable)
         elif variable.categories:
-            self.session.choose(variable, _category(variable, text))
+            self.session.labels.choose(variable, _category(variable, text))
         else:
-            self.session.type_value(variable, text)
-
-    # keys
-
-    def _press(self, line: str) -> None:
-        """Press the keys of a line one after the other, once all of them are known; a refusal ends the line."""
-        for press in self._presses(line):
-            press()
-
-    def _presses(self, line: str) -> list[Callable[[], object]]:
-        """What the keys of a line do.
-
-        Raises:
-            UsageError: One of them does nothing here; none is pressed then.
-        """
-        found: list[Callable[[], object]] = []
-        left = line
-        while left:
-            token, _, rest = left.partition(" ")
-            key = token.casefold() if len(token) > 1 and token.casefold() in self.session.keys.fixed else token[0]
-            choice, command = self.session.keys.flat.get(key), self.session.keys.fixed.get(key)
-            taking = self._taking(choice, command)
-            if taking is not None and (len(token) == len(key) or not key.isalnum()):
-                return [*found, partial(taking, left[len(key) :].strip())]
-            if len(token) > len(key):
-                raise UsageError(f"{one_line(token)[:60]!r} is neither a key nor a word that is known; help tells them")
-            left = rest.lstrip()
-            if choice is not None:
-                presses, left = self._choices(choice, left)
-                found += presses
-            elif command is not None:
-                press, left = self._command(command, key, left)
-                found.append(press)
-            else:
-                raise UsageError(f"{one_line(token)} does nothing here; help tells what can be typed")
-        return found
-
-    def _taking(self, choice: Choice | None, command: Command | None) -> Callable[[str], object] | None:
-        """What takes the rest of the line as it stands: a typed speaker, a note, a number."""
-        if choice is not None:
-            is_typed = choice.category is None and not local_map(choice.variable)
-            return partial(self.session.type_value, choice.variable) if is_typed else None
-        if command is not None and command.owner == "session" and command.takes == "text":
-            return lambda text: self.session.deed(command, text)()
-        return None
-
-    def _choices(self, choice: Choice, left: str) -> tuple[list[Callable[[], object]], str]:
-        """The presses of a codebook's key, with those of the variable that it opens, and the rest of the line."""
-        variable = choice.variable
-        if choice.category is not None:
-            return [partial(self.session.choose, variable, choice.category)], left
-        keys = local_map(variable)
-        presses: list[Callable[[], object]] = []
-        while left[:1] in keys and left[1:2] in ("", " ") and left:
-            presses.append(partial(self.session.choose, variable, keys[left[0]]))
-            left = left[1:].lstrip()
-            if variable.level != "set":
-                break
-        if not presses:
-            raise UsageError(f"{variable.key} opens {variable.title}, and a key follows: {_listed(keys)}")
-        return presses, left
-
-    def _command(self, command: Command, key: str, left: str) -> tuple[Callable[[], object], str]:
-        """The press of a command's key, and the rest of the line."""
-        if command.takes == "role":
-            return self._press_role(left[:1]), left[1:].lstrip()
-        if command.owner != "session":
-            raise UsageError(f"{one_line(key)} belongs to the screen; help tells what can be typed here")
-        return self.session.deed(command, key), left
-
-    def _press_role(self, key: str) -> Callable[[], object]:
-        roles = dict(ROLE_KEYS)
-        if key == DUPLICATE_KEY:
-            return self.session.duplicate
-        if key in roles:
-            return partial(self.session.set_role, roles[key])
-        listed = _listed({key: str(role) for key, role in ROLE_KEYS})
-        raise UsageError(f"the role follows: {listed}, {DUPLICATE_KEY} duplicate")
+            self.session.labels.type_value(variable, text)
 
 
 def _words() -> dict[str, Command]:
@@ -368,8 +282,20 @@ def _words() -> dict[str, Command]:
     return {word: command for command in table.COMMANDS for word in command.words}
 
 
-def _listed(keys: dict[str, str]) -> str:
-    return ", ".join(f"{key} {name}" for key, name in keys.items())
+def _span(text: str, words: str) -> Span:
+    """The span that is meant: all, the sentence of that number, or these words."""
+    if words == "all":
+        return (0, len(text))
+    if words.isdecimal():
+        found = sentences(text)
+        if not 1 <= int(words) <= len(found):
+            raise UsageError(f"the paragraph has {len(found)} sentence{'s' * (len(found) != 1)}")
+        return found[int(words) - 1]
+    words = words.strip("“”\"'")
+    at = text.find(words) if words else -1
+    if at < 0:
+        raise UsageError("evidence is words that stand in the paragraph, the number of a sentence, or all")
+    return (at, at + len(words))
 
 
 def _category(variable: Variable, text: str) -> str:
