@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import ROOT, SAMPLES
 from tests.e2e.terminal import Terminal
 
-pytestmark = pytest.mark.wheel
+pytestmark = pytest.mark.slow
 
 
 def run(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:

@@ -72,7 +72,7 @@ class AnnotatorApp(App[None]):
         """Leave; everything is saved."""
         # Only the time spent on the paragraph is left to write; every key is written already.
         with suppress(AnnotatorError):
-            self._session.leave()
+            self._session.recorder.count_time()
         self.exit()
 
     def _leave_on_signals(self) -> None:

@@ -29,8 +29,8 @@ def code(project: Project, coder: str) -> int:
     with project.open() as store:
         # Nobody can be asked to type a line of a script again.
         store.connection.patience = 60
-        session = Session(store, coder)
-        lines = Lines(session, keymap)
+        session = Session(store, coder, keymap=keymap)
+        lines = Lines(session)
         try:
             for sentence in lines.greet():
                 _say(sentence)
@@ -43,7 +43,7 @@ def code(project: Project, coder: str) -> int:
         except Quit:
             pass
         finally:
-            session.leave()
+            session.recorder.count_time()
     _say("Left; everything is saved.")
     if lines.n_refused and not is_terminal:
         n = lines.n_refused

@@ -8,13 +8,14 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
+from annotator.commands import reserved
 from annotator.model import Model
 from annotator.text.terminal_text import one_line, plain
 
 Scope = Literal["statement", "paragraph", "article"]
 Level = Literal["nominal", "ordinal", "interval", "ratio", "set", "entity", "text"]
 
-RESERVED = frozenset("0123456789/,.xbzZjk[]g!w?h ")
+RESERVED = reserved()
 """Keys of the labelling screen that no codebook can take."""
 
 FIELDS = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from annotator.codebook.model import Codebook, Scope, Variable
 from annotator.errors import UsageError
-from annotator.model import JOURNALIST, Label, Statement
+from annotator.model import JOURNALIST, Label, Statement, Value
 
 Values = Mapping[str, Label]
 
@@ -26,6 +26,14 @@ def holds(variable: Variable, values: Values) -> bool:
         if not set(chosen) & set(categories):
             return False
     return True
+
+
+def is_offered(variable: Variable, value: Value) -> bool:
+    """Whether a value can be chosen now; any is, where a variable has no categories."""
+    if not variable.categories:
+        return True
+    found = [variable.category(name) for name in (value if isinstance(value, list) else [str(value)])]
+    return all(category is not None and not category.retired for category in found)
 
 
 def missing(codebook: Codebook, statement: Statement, around: Values) -> list[Variable]:
