@@ -32,6 +32,8 @@ class AnnotatorApp(App[None]):
     """
 
     TITLE = "annotator"
+    # The style sheet of the first screen. Textual would read it with the screen, and then parse all others again.
+    CSS_PATH = "screens/label.tcss"
     # Only commands of our own: Textual's screenshot would write the text on the screen to a file.
     COMMANDS: ClassVar[set[object]] = {_everything}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -98,9 +98,8 @@ class LabelScreen(Screen[None]):
             self._refusal = None
             self.query_one("#said", StatusLine).show([Part(self._greeting, "strong")])
         self._show(keep_said=bool(self._greeting))
-        self.call_after_refresh(self._begin_ranking)
-        # What is there now stays until the end: the collector need not look at it between two keys.
-        self.call_after_refresh(gc.freeze)
+        # The app shows no frame before it runs, and does then what it is asked for now: so this comes after the first.
+        self.app.call_later(self.call_after_refresh, self._begin_ranking)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Use the space there is."""
@@ -111,6 +110,9 @@ class LabelScreen(Screen[None]):
         """Rank the speakers once the first paragraph is on the screen; it reads the whole article."""
         self._is_ranking = True
         self._show(keep_said=True)
+        # What is there now stays until the end: the garbage collector need not look at it between two keys.
+        gc.freeze()
+        gc.enable()
 
     def _fit(self) -> None:
         size = self.app.size
