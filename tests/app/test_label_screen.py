@@ -224,6 +224,7 @@ async def test_a_key_press_is_on_disk_before_the_screen_shows_it(
     assert all(stored == ["oppose"] for chosen, stored in seen if chosen)
 
 
+@pytest.mark.slow
 async def test_keys_wait_for_another_program_and_none_is_lost_or_lights_up_before(
     app: AnnotatorApp, project: Store, database: Database
 ) -> None:
@@ -244,6 +245,7 @@ async def test_keys_wait_for_another_program_and_none_is_lost_or_lights_up_befor
         assert "¶ 2/" in shown(app)
 
 
+@pytest.mark.slow
 async def test_waiting_can_be_given_up_and_text_is_not_taken_for_keys(
     app: AnnotatorApp, project: Store, database: Database
 ) -> None:
@@ -287,6 +289,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_hostile_text_is_shown_harmless_and_coded_with_its_own_offsets(
     size: tuple[int, int], make_project: MakeProject
@@ -396,6 +399,7 @@ async def test_all_that_is_needed_is_on_the_screen(size: tuple[int, int], app: A
     assert "x no claim" in text
 
 
+@pytest.mark.slow
 async def test_every_paragraph_of_a_sample_article_is_in_sight_when_it_is_current(make_project: MakeProject) -> None:
     text = min(seeds().glob("*.txt")).read_text(encoding="utf-8")
     app = AnnotatorApp(Session(make_project(text), "a", lambda: 0.0))

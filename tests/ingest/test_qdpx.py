@@ -40,11 +40,11 @@ def test_entities_are_refused_before_they_grow(tmp_path: Path, reading: Any) -> 
     levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     xml = f'{_HEAD}<!DOCTYPE p [<!ENTITY a0 "ha">{levels}]><Project>&a11;</Project>'
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = reading(project(tmp_path / "a.qdpx", xml))
 
     assert "declares a document type" in found.reason
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 def test_an_external_entity_reads_no_file(tmp_path: Path, reading: Any) -> None:

@@ -40,7 +40,7 @@ def command(project: Project, paths: tuple[Path, ...], coder: str | None, kind: 
     from annotator.importing.column_mapping import load_mapping
     from annotator.importing.files import tables
     from annotator.store.file.backup import Snapshot
-    from annotator.store.import_.importing import import_tables
+    from annotator.store.import_.import_tables import import_tables
 
     if not paths:
         raise UsageError("say what to import: an export folder, or files of JSONL or CSV")

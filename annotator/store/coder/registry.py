@@ -8,6 +8,7 @@ from uuid import uuid4
 from annotator.model import JOURNALIST, Mention, Speaker
 from annotator.store.coder.blindness import is_blind
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta
 from annotator.store.history.history import Step
 from annotator.store.tables.speakers import JOURNALIST_ID
 
@@ -37,8 +38,7 @@ class Registry:
 
     def version(self) -> int:
         """Changes whenever the registry has changed; cheap to ask."""
-        row = self._c.one("select value from meta where key = 'registry'")
-        return int(row[0]) if row else 0
+        return int(read_meta(self._c, "registry") or 0)
 
     def entries(self) -> list[Entry]:
         """Every entry that is offered, by name, the journalist left out."""

@@ -14,6 +14,7 @@ from uuid import uuid4
 from annotator.errors import StoreError
 from annotator.store.file.connection import APPLICATION_ID, WAL_IS_SAFE, Connection
 from annotator.store.file.database_files import appear, refuse_left_over, remove_database, sync_folder
+from annotator.store.file.meta import write_meta
 from annotator.store.file.migrations import LATEST
 from annotator.text.terminal_text import one_line
 
@@ -281,10 +282,7 @@ def _new_epoch(path: Path) -> None:
 
 def new_epoch(c: Connection) -> None:
     """Let programs that have the project open notice that its rows are arranged anew: they refuse to write."""
-    c.execute(
-        "insert into meta (key, value) values ('epoch', ?) on conflict do update set value = excluded.value",
-        (str(uuid4()),),
-    )
+    write_meta(c, "epoch", str(uuid4()))
 
 
 def _overwrite(copy: Path, project: Path) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.tables.adjudicated import read_verdict, write_verdict
 from annotator.store.tables.assignments import read_assignment, read_phase, write_assignment, write_phase
 from annotator.store.tables.codebooks import Codebooks, make_view
@@ -48,20 +49,15 @@ def canonical(c: Connection, entity: str, key: Key) -> Key:
 
 
 def _read_codebook(c: Connection, _coder: int, _key: Key) -> Value:
-    row = c.one("select value from meta where key = 'codebook'")
-    return None if row is None else row[0]
+    return read_meta(c, "codebook")
 
 
 def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value, _at: Times) -> None:
-
     if value is None:
         raise StoreError("this is the codebook that the project began with; there is none before it")
     codebook_row(c, value)
     before = _read_codebook(c, 0, [])
-    c.execute(
-        "insert into meta (key, value) values ('codebook', ?) on conflict do update set value = excluded.value",
-        (value,),
-    )
+    write_meta(c, "codebook", value)
     books = Codebooks(c)
     make_view(c, books.version(value))
     if before is not None and before != value:
