@@ -15,7 +15,7 @@ def code(project: Project, coder: str) -> int:
     """Code line by line until the coder quits or the input ends.
 
     Returns:
-        0, or 1 when the input was no terminal and a line of it could not be done.
+        0, or 1 when the input was not a terminal and a line of it could not be done.
     """
     from annotator.session import Session
     from annotator.session.custom_keys import find_keymap, load_keymap

@@ -165,7 +165,7 @@ async def test_leaving_an_opened_variable_changes_nothing(app: AnnotatorApp, dat
         for opener in ("t", "y", "h"):
             await keys(pilot, opener, "escape")
         await keys(pilot, "t", "x")
-        assert "is no key of target" in shown(app)
+        assert "is not a key of target" in shown(app)
         await keys(pilot, "escape")
 
         assert database.n_steps() == 0
