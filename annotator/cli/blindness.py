@@ -66,7 +66,7 @@ def allowed(
     Args:
         store: The project.
         asked: The coders asked for; none means everybody.
-        phases: The phases asked for, where there are any; what was coded in a closed one is no secret.
+        phases: The phases asked for, where there are any; what was coded in a closed one is not a secret.
         unblind: Show others' all the same, and write that down.
 
     Raises:

@@ -67,7 +67,7 @@ def test_each_file_is_added_whole_or_refused_and_the_others_go_on(command: Comma
 
     assert first.code == again.code == 1
     assert [line for line in first.out.splitlines() if line.startswith("refused")] == [
-        "refused: corpus/bad.txt: line 1: a NUL byte, so this is no text",
+        "refused: corpus/bad.txt: line 1: a NUL byte, so this is not text",
         "refused: corpus/broken.jsonl: line 151: no JSON: expecting property name enclosed in double quotes (column 2)",
         'refused: corpus/missing.jsonl: line 201: no text column among "id": name it with --text',
         "refused: gone.txt: does not exist",
@@ -77,6 +77,7 @@ def test_each_file_is_added_whole_or_refused_and_the_others_go_on(command: Comma
     assert "0 added, 372 already there, 4 refused." in again.err
 
 
+@pytest.mark.slow
 def test_several_processes_make_the_same_project_as_one(
     command: Command, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +111,7 @@ def test_the_same_text_twice_in_one_file_is_one_article(command: Command, tmp_pa
     assert [line.split(":")[0] for line in done.out.splitlines()] == ["added", "already there"]
 
 
+@pytest.mark.slow
 def test_a_script_that_adds_is_not_run_again_by_the_processes(command: Command, corpus: Path, tmp_path: Path) -> None:
     command("init")
     script = tmp_path / "script.py"
@@ -135,6 +137,7 @@ def waiting(condition: Any, seconds: float = 30) -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
 def test_a_stopped_run_keeps_what_it_said_and_is_taken_up_again(command: Command, tmp_path: Path) -> None:
     command("init")

@@ -29,6 +29,8 @@ from tests.faults.writers import write_together
 from tests.store.test_migrations import older
 from tests.store.work import CODEBOOK, act
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_session_killed_between_two_keys_has_lost_none_that_was_shown_as_saved(tmp_path: Path) -> None:
     path = empty(tmp_path / "annotations.db")

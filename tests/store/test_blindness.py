@@ -21,7 +21,7 @@ from annotator.store.history.replay import rebuild
 from annotator.store.merge.merge import merge
 from annotator.store.merge.pack import pack
 from annotator.store.rescue.doctor import examine
-from tests.conftest import article
+from tests.conftest import MakeOnce, article
 from tests.store.work import CODEBOOK, state
 
 BENS = ("ben", "Speaker of Ben", "Ben noted this", "contra")
@@ -47,19 +47,22 @@ def give(store: Store, phase: str, number: int, *coders: str) -> list[int]:
     return sorted({paragraph for first, last in rows for paragraph in range(first, last + 1)})
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A project in which the training is closed and the main phase is open, with work of Anna and Ben in both."""
-    made = tmp_path / "project.db"
+def two_phases(path: Path) -> None:
+    """Make a project in which the training is closed and the main phase is open, with work of Anna and Ben in both."""
     texts = [f"Article {i}.\nIts second.\nIts third." for i in range(6)]
-    with Store.create(made, CODEBOOK, [article(text, f"a{i}") for i, text in enumerate(texts)]) as store:
+    with Store.create(path, CODEBOOK, [article(text, f"a{i}") for i, text in enumerate(texts)]) as store:
         store.connection.before_first_write = None
         training, main = give(store, "training", 2, "anna", "ben"), give(store, "main", 3, "anna", "ben")
         AssignmentPlan(store).close("training")
         for paragraph in (training[0], main[0], main[1]):
             code(store, "anna", paragraph, "pro")
             code(store, "ben", paragraph, "contra")
-    return made
+
+
+@pytest.fixture
+def path(tmp_path: Path, make_once: MakeOnce) -> Path:
+    """A project of two phases, one closed and one open."""
+    return make_once(two_phases, tmp_path / "project.db")
 
 
 @pytest.fixture

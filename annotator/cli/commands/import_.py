@@ -19,7 +19,7 @@ from annotator.text.terminal_text import one_line
     "--as",
     "kind",
     type=click.Choice(["human", "model", "pre-annotation"]),
-    help="What coders are that the project does not know yet (human). Pre-annotations are no codings: they never"
+    help="What coders are that the project does not know yet (human). Pre-annotations are not codings: they never"
     " enter agreement.",
 )
 @click.option(

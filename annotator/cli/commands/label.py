@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import click
@@ -34,6 +35,7 @@ def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> i
     """Open the labelling screen; where there is no project yet, make one with sample articles first, and say so."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the labelling screen needs a terminal for its input and output")
+    gc.disable()  # what is made until the first frame stays; the labelling screen enables it again
     from annotator.store import Store
     from annotator.store.tables.coders import coder_name
 

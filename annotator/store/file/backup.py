@@ -26,7 +26,7 @@ IN_BACKGROUND = 20_000_000
 """Above this size, in bytes, the snapshot of the day is copied while the coder goes on."""
 
 _STAMP = "%Y-%m-%dT%H-%M-%S.%fZ"
-_NAME = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{6}Z)-([a-z0-9-]+)\.db$")
+_NAME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d\.\d{6})Z-([a-z0-9-]+)\.db$", re.ASCII)
 
 
 class Backup(NamedTuple):
@@ -54,8 +54,9 @@ def backups(project: Path) -> list[Backup]:
         for path in folder(project).iterdir():
             match = _NAME.match(path.name)
             if match:
-                at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
-                found.append(Backup(path, at, match[2].replace("-", " ")))
+                day, hour, minute, second, why = match.groups()
+                at = datetime.fromisoformat(f"{day}T{hour}:{minute}:{second}+00:00")
+                found.append(Backup(path, at, why.replace("-", " ")))
     return sorted(found, key=lambda backup: backup.at, reverse=True)
 
 
