@@ -110,7 +110,7 @@ def test_a_command_that_a_page_shows_exists(line: str) -> None:
 def _parse(arguments: list[str]) -> None:
     """Let click read a command line without running it; an unknown command or option raises."""
     command: click.Command = group
-    context = click.Context(command)
+    context = click.Context(command, **group.context_settings)
     while isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
         name, found, arguments = command.resolve_command(context, arguments)
         assert found is not None, name
