@@ -135,10 +135,13 @@ def test_a_stopped_run_keeps_what_it_said_and_is_taken_up_again(command: Command
     for n in range(2000):
         (tmp_path / "news" / f"{n:04}.txt").write_text(TEXT.format(n=n), encoding="utf-8")
     add = [sys.executable, "-m", "annotator", "add", "news"]
+    # A shell lets programs in its background ignore this signal, and their children inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     # The pipe is small, and nobody empties it for a while: the program cannot end before it is stopped.
     process = subprocess.Popen(
         add, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, pipesize=4096
     )
+    signal.signal(signal.SIGINT, before)
     assert process.stdout is not None
     first = process.stdout.read(2000)
 
