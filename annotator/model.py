@@ -8,6 +8,12 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+RECHECK = "recheck"
+
+
+PHASES = ("training", "pilot", "main", RECHECK)
+
+
 Role = Literal["body", "headline", "kicker", "subhead", "dek", "byline", "caption", "pull-quote", "furniture"]
 """What a paragraph is in its article."""
 
@@ -106,7 +112,7 @@ class Article(Model):
 
 
 CoderKind = Literal["human", "model", "pre-annotation"]
-"""Who codes: a person, a model that counts as a coder, or suggestions made beforehand, which are no coding at all
+"""Who codes: a person, a model that counts as a coder, or suggestions made beforehand, which are not coding at all
 and never enter reliability."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
-from annotator.codebook import Codebook, Variable
+from annotator.codebook.model import Codebook, Variable
 from annotator.model import Value
 
 Layer = Literal["individual", "gold"]

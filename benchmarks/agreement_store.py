@@ -22,10 +22,11 @@ from pathlib import Path
 import numpy as np
 
 from annotator.agreement import alpha_interval
-from annotator.codebook import Category, Codebook, Variable
+from annotator.codebook.model import Category, Codebook, Variable
 from annotator.reports.live import LiveAgreement
-from annotator.store import Store, progress
-from annotator.store.pattern_counts import paragraph_patterns
+from annotator.store import Store
+from annotator.store.read.label_counts import paragraph_patterns
+from annotator.store.tables import done_runs as progress
 
 NAMES = ("politics", "economy", "culture", "sport", "weather")
 VARIABLE = Variable(name="frame", scope="paragraph", key="f", categories=tuple(Category(name=name) for name in NAMES))

@@ -72,7 +72,7 @@ def fields(codebook_variables: list[str]) -> list[tuple[str, str]]:
 
 def make_project(path: Path, n_labels: int) -> None:
     """A project with invented text, in which two coders made a statement in every other paragraph each."""
-    from annotator.codebook_file import default_codebook
+    from annotator.codebook.file import default_codebook
     from annotator.model import Article, Paragraph
     from annotator.store import Store
 
@@ -146,7 +146,7 @@ def run_ours(project: Path, out: Path) -> None:
 
 
 def _variables() -> list[str]:
-    from annotator.codebook_file import default_codebook
+    from annotator.codebook.file import default_codebook
 
     return [v.name for v in default_codebook().variables if v.scope == "statement" and v.name != "speaker"]
 

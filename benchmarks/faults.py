@@ -17,8 +17,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from annotator.store.connection import sqlite_version
-from annotator.store.doctor import examine
+from annotator.store.file.connection import sqlite_version
+from annotator.store.rescue.doctor import examine
 from tests.faults.conftest import empty, worked
 from tests.faults.damage import damage
 from tests.faults.days import press_on

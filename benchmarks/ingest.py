@@ -26,8 +26,8 @@ from functools import partial
 from pathlib import Path
 
 from annotator.cli import run
-from annotator.ingest import Input, inputs
-from annotator.ingest.crew import n_workers
+from annotator.ingest import Input, inputs, read_input
+from annotator.ingest.process_pool import n_workers
 
 N_ARTICLES = 50_000
 SAMPLES = Path(__file__).resolve().parents[1] / "seeds"
@@ -57,7 +57,7 @@ def read(path: Path) -> None:
     n_articles = n_paragraphs = 0
     for found in inputs([path]):
         assert isinstance(found, Input)
-        for item in found.read():
+        for item in read_input(found):
             n_articles += 1
             n_paragraphs += len(item.article.paragraphs)
     say(time.perf_counter() - start, n_articles, n_paragraphs)

@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from annotator.codebook import Category, Codebook
-from annotator.codebook_file import default_codebook
+from annotator.codebook.file import default_codebook
+from annotator.codebook.model import Category, Codebook
 from annotator.model import Article
 from annotator.store import Store
 from tests.conftest import ARTICLES, VARIABLE, read_articles

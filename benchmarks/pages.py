@@ -24,7 +24,7 @@ from unittest.mock import patch
 
 import trafilatura
 
-from annotator.ingest import Input, inputs
+from annotator.ingest import Input, inputs, read_input
 from annotator.model import Article
 from benchmarks.page_samples import Sample, samples
 
@@ -62,7 +62,7 @@ def f1(found: Counter[str], known: Counter[str]) -> float:
 def read(path: Path) -> Article:
     (found,) = inputs([path])
     assert isinstance(found, Input)
-    (item,) = found.read()
+    (item,) = read_input(found)
     return item.article
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from annotator.codebook_file import default_codebook
+from annotator.codebook.file import default_codebook
 from annotator.ingest.article import make
 from annotator.model import Article
 from annotator.store import Store

@@ -18,9 +18,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from annotator.ingest.paragraphs import spans
-from annotator.ingest.roles import guess
+from annotator.ingest.roles.guess import guess
 from annotator.model import Role
-from annotator.plain import one_line
+from annotator.text.terminal_text import one_line
 from tests.conftest import REAL, ROOT
 
 FIXTURES = ROOT / "tests" / "fixtures" / "roles"

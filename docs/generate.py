@@ -50,8 +50,8 @@ class Generated:
 
 def readme() -> str:
     """The README with the table of keys as it is now."""
-    from annotator.codebook_file import default_codebook
-    from annotator.session.keys import markdown_table
+    from annotator.codebook.file import default_codebook
+    from annotator.session.key_sheet import markdown_table
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
@@ -114,8 +114,8 @@ def _anchor(name: str) -> str:
 
 def schema(name: str) -> str:
     """A JSON Schema from its model."""
-    from annotator.codebook import json_schema
-    from annotator.export import schemas
+    from annotator.codebook.model import json_schema
+    from annotator.export import json_schemas as schemas
 
     if name == "codebook.schema.json":
         return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
@@ -123,7 +123,7 @@ def schema(name: str) -> str:
 
 
 def _schemas() -> list[str]:
-    from annotator.export import schemas
+    from annotator.export import json_schemas as schemas
 
     return ["codebook.schema.json", *schemas.documents()]
 
@@ -143,8 +143,8 @@ def picture() -> str:
 
 async def _take(folder: Path) -> str:
     from annotator.app.app import AnnotatorApp
-    from annotator.codebook_file import default_codebook
-    from annotator.ingest.samples import sample_articles
+    from annotator.codebook.file import default_codebook
+    from annotator.ingest.sample_articles import sample_articles
     from annotator.session import Session
     from annotator.store import Store
 

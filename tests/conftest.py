@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from annotator.codebook import Codebook
-from annotator.codebook_file import default_codebook
+from annotator.codebook.file import default_codebook
+from annotator.codebook.model import Codebook
 from annotator.ingest import Read, read_inputs
 from annotator.model import Article
 from annotator.store import Store

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from annotator.codebook import Codebook
-from annotator.codebook_diff import Comparison, Decision, compare, decision
-from annotator.codebook_steps import back, bounds, forward
+from annotator.codebook.diff import Comparison, Decision, compare, decision
+from annotator.codebook.model import Codebook
+from annotator.codebook.version_steps import back, bounds, forward
 from annotator.errors import CodebookError, UsageError
 
 STANCE: list[dict[str, Any]] = [

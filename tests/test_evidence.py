@@ -8,17 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.evidence import (
-    Grain,
-    Span,
-    clauses,
-    guess_mode,
-    move,
-    open_at_starts,
-    quotations,
-    sentences,
-    words,
-)
+from annotator.text.evidence import Grain, Span, clauses, guess_mode, move, open_at_starts, quotations, sentences, words
 from tests.timing import processor_seconds
 
 GRAINS: list[Callable[[str], tuple[Span, ...]]] = [sentences, clauses, words]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from annotator.plain import one_line, plain
+from annotator.text.terminal_text import one_line, plain
 
 EVERY_CHARACTER = [chr(code) for code in range(0x110000)]
 

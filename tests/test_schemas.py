@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from annotator import codebook as instrument
-from annotator.codebook import RESERVED, Category, Codebook, Example, Scope, Variable
-from annotator.codebook_file import default_codebook, load_codebook
+from annotator.codebook import model as instrument
+from annotator.codebook.file import default_codebook, load_codebook
+from annotator.codebook.model import RESERVED, Category, Codebook, Example, Scope, Variable
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "schemas"

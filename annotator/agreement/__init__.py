@@ -16,12 +16,26 @@ if TYPE_CHECKING:
     from annotator.agreement.aggregation import dawid_skene as dawid_skene
     from annotator.agreement.aggregation import mace as mace
     from annotator.agreement.aggregation import majority as majority
-    from annotator.agreement.alignment import gamma as gamma
-    from annotator.agreement.bootstrap import Bootstrap as Bootstrap
-    from annotator.agreement.bootstrap import bootstrap_alpha as bootstrap_alpha
-    from annotator.agreement.coefficient import Coefficient as Coefficient
-    from annotator.agreement.coefficient import Interval as Interval
-    from annotator.agreement.coefficient import verdict as verdict
+    from annotator.agreement.coefficients.gamma import gamma as gamma
+    from annotator.agreement.coefficients.gwet import brennan_prediger as brennan_prediger
+    from annotator.agreement.coefficients.gwet import fleiss_kappa as fleiss_kappa
+    from annotator.agreement.coefficients.gwet import gwet_ac1 as gwet_ac1
+    from annotator.agreement.coefficients.kappa import cohen_kappa as cohen_kappa
+    from annotator.agreement.coefficients.kappa import scott_pi as scott_pi
+    from annotator.agreement.coefficients.krippendorff import alpha_per_category as alpha_per_category
+    from annotator.agreement.coefficients.krippendorff import krippendorff_alpha as krippendorff_alpha
+    from annotator.agreement.coefficients.percent import percent_agreement as percent_agreement
+    from annotator.agreement.coefficients.result import Coefficient as Coefficient
+    from annotator.agreement.coefficients.result import Interval as Interval
+    from annotator.agreement.coefficients.result import verdict as verdict
+    from annotator.agreement.coefficients.unitizing import Continuum as Continuum
+    from annotator.agreement.coefficients.unitizing import alpha_u as alpha_u
+    from annotator.agreement.coefficients.unitizing import bar_u_alpha as bar_u_alpha
+    from annotator.agreement.coefficients.unitizing import merge_overlaps as merge_overlaps
+    from annotator.agreement.coefficients.unitizing import u_alpha as u_alpha
+    from annotator.agreement.data.patterns import Patterns as Patterns
+    from annotator.agreement.data.reliability import ReliabilityData as ReliabilityData
+    from annotator.agreement.data.set_distances import set_distances as set_distances
     from annotator.agreement.diagnostics import alpha_by_group as alpha_by_group
     from annotator.agreement.diagnostics import coder_influence as coder_influence
     from annotator.agreement.diagnostics import coincidence_matrix as coincidence_matrix
@@ -30,84 +44,70 @@ if TYPE_CHECKING:
     from annotator.agreement.diagnostics import prevalence as prevalence
     from annotator.agreement.diagnostics import unit_disagreement as unit_disagreement
     from annotator.agreement.diagnostics import units_still_needed as units_still_needed
-    from annotator.agreement.gwet import brennan_prediger as brennan_prediger
-    from annotator.agreement.gwet import fleiss_kappa as fleiss_kappa
-    from annotator.agreement.gwet import gwet_ac1 as gwet_ac1
-    from annotator.agreement.intervals import alpha_interval as alpha_interval
-    from annotator.agreement.kappa import cohen_kappa as cohen_kappa
-    from annotator.agreement.kappa import scott_pi as scott_pi
-    from annotator.agreement.krippendorff import alpha_per_category as alpha_per_category
-    from annotator.agreement.krippendorff import krippendorff_alpha as krippendorff_alpha
-    from annotator.agreement.live import LiveCounts as LiveCounts
-    from annotator.agreement.matching import MATCHING_RULE as MATCHING_RULE
-    from annotator.agreement.matching import Matching as Matching
-    from annotator.agreement.matching import match_statements as match_statements
-    from annotator.agreement.matching import presence_alpha as presence_alpha
-    from annotator.agreement.matching import presence_patterns as presence_patterns
-    from annotator.agreement.matching import statement_f1 as statement_f1
-    from annotator.agreement.patterns import Patterns as Patterns
-    from annotator.agreement.percent import percent_agreement as percent_agreement
-    from annotator.agreement.reliability import ReliabilityData as ReliabilityData
+    from annotator.agreement.intervals.alpha import alpha_interval as alpha_interval
+    from annotator.agreement.intervals.bootstrap import Bootstrap as Bootstrap
+    from annotator.agreement.intervals.bootstrap import bootstrap_alpha as bootstrap_alpha
+    from annotator.agreement.live_counts import LiveCounts as LiveCounts
+    from annotator.agreement.matched_statements import MatchedParagraph as MatchedParagraph
+    from annotator.agreement.matched_statements import alpha_with_unmatched as alpha_with_unmatched
+    from annotator.agreement.matched_statements import attribute_data as attribute_data
     from annotator.agreement.report import VariableReport as VariableReport
     from annotator.agreement.report import variable_report as variable_report
-    from annotator.agreement.sets import set_distances as set_distances
-    from annotator.agreement.statements import MatchedParagraph as MatchedParagraph
-    from annotator.agreement.statements import alpha_with_unmatched as alpha_with_unmatched
-    from annotator.agreement.statements import attribute_data as attribute_data
-    from annotator.agreement.unitizing import Continuum as Continuum
-    from annotator.agreement.unitizing import alpha_u as alpha_u
-    from annotator.agreement.unitizing import bar_u_alpha as bar_u_alpha
-    from annotator.agreement.unitizing import merge_overlaps as merge_overlaps
-    from annotator.agreement.unitizing import u_alpha as u_alpha
+    from annotator.agreement.statement_matching import MATCHING_RULE as MATCHING_RULE
+    from annotator.agreement.statement_matching import Matching as Matching
+    from annotator.agreement.statement_matching import match_statements as match_statements
+    from annotator.agreement.statement_matching import presence_alpha as presence_alpha
+    from annotator.agreement.statement_matching import presence_patterns as presence_patterns
+    from annotator.agreement.statement_matching import statement_f1 as statement_f1
 
 _HOME = {
     "Aggregation": "aggregation",
-    "Bootstrap": "bootstrap",
-    "Coefficient": "coefficient",
-    "Continuum": "unitizing",
-    "Interval": "coefficient",
-    "LiveCounts": "live",
-    "MATCHING_RULE": "matching",
-    "MatchedParagraph": "statements",
-    "Matching": "matching",
-    "Patterns": "patterns",
-    "ReliabilityData": "reliability",
+    "Bootstrap": "intervals.bootstrap",
+    "Coefficient": "coefficients.result",
+    "Continuum": "coefficients.unitizing",
+    "Interval": "coefficients.result",
+    "LiveCounts": "live_counts",
+    "MATCHING_RULE": "statement_matching",
+    "MatchedParagraph": "matched_statements",
+    "Matching": "statement_matching",
+    "Patterns": "data.patterns",
+    "ReliabilityData": "data.reliability",
     "VariableReport": "report",
     "alpha_by_group": "diagnostics",
-    "alpha_interval": "intervals",
-    "alpha_per_category": "krippendorff",
-    "alpha_u": "unitizing",
-    "alpha_with_unmatched": "statements",
-    "attribute_data": "statements",
-    "bar_u_alpha": "unitizing",
-    "bootstrap_alpha": "bootstrap",
-    "brennan_prediger": "gwet",
+    "alpha_interval": "intervals.alpha",
+    "alpha_per_category": "coefficients.krippendorff",
+    "alpha_u": "coefficients.unitizing",
+    "alpha_with_unmatched": "matched_statements",
+    "attribute_data": "matched_statements",
+    "bar_u_alpha": "coefficients.unitizing",
+    "bootstrap_alpha": "intervals.bootstrap",
+    "brennan_prediger": "coefficients.gwet",
     "coder_influence": "diagnostics",
-    "cohen_kappa": "kappa",
+    "cohen_kappa": "coefficients.kappa",
     "coincidence_matrix": "diagnostics",
     "confusions": "diagnostics",
     "dawid_skene": "aggregation",
-    "fleiss_kappa": "gwet",
-    "gamma": "alignment",
-    "gwet_ac1": "gwet",
-    "krippendorff_alpha": "krippendorff",
+    "fleiss_kappa": "coefficients.gwet",
+    "gamma": "coefficients.gamma",
+    "gwet_ac1": "coefficients.gwet",
+    "krippendorff_alpha": "coefficients.krippendorff",
     "mace": "aggregation",
     "majority": "aggregation",
-    "match_statements": "matching",
-    "merge_overlaps": "unitizing",
+    "match_statements": "statement_matching",
+    "merge_overlaps": "coefficients.unitizing",
     "mergers": "diagnostics",
-    "percent_agreement": "percent",
-    "presence_alpha": "matching",
-    "presence_patterns": "matching",
+    "percent_agreement": "coefficients.percent",
+    "presence_alpha": "statement_matching",
+    "presence_patterns": "statement_matching",
     "prevalence": "diagnostics",
-    "scott_pi": "kappa",
-    "set_distances": "sets",
-    "statement_f1": "matching",
-    "u_alpha": "unitizing",
+    "scott_pi": "coefficients.kappa",
+    "set_distances": "data.set_distances",
+    "statement_f1": "statement_matching",
+    "u_alpha": "coefficients.unitizing",
     "unit_disagreement": "diagnostics",
     "units_still_needed": "diagnostics",
     "variable_report": "report",
-    "verdict": "coefficient",
+    "verdict": "coefficients.result",
 }
 """The module each public name lives in."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from annotator.agreement.reliability import ReliabilityData
+from annotator.agreement.data.reliability import ReliabilityData
 from annotator.errors import AgreementError
 
 Floats = npt.NDArray[np.float64]

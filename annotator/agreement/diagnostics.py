@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from annotator.agreement.coefficient import TENTATIVE, Coefficient
-from annotator.agreement.disagreement import alpha_of_coincidences, coincidences, disagreement
-from annotator.agreement.distances import Metric
-from annotator.agreement.intervals import alpha_interval
-from annotator.agreement.krippendorff import krippendorff_alpha
-from annotator.agreement.patterns import Patterns
-from annotator.agreement.percent import percent_agreement
-from annotator.agreement.reliability import ReliabilityData
+from annotator.agreement.coefficients.disagreement import alpha_of_coincidences, coincidences, disagreement
+from annotator.agreement.coefficients.krippendorff import krippendorff_alpha
+from annotator.agreement.coefficients.percent import percent_agreement
+from annotator.agreement.coefficients.result import TENTATIVE, Coefficient
+from annotator.agreement.data.distances import Metric
+from annotator.agreement.data.patterns import Patterns
+from annotator.agreement.data.reliability import ReliabilityData
+from annotator.agreement.intervals.alpha import alpha_interval
 from annotator.errors import AgreementError
 
 Floats = npt.NDArray[np.float64]

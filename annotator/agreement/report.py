@@ -6,18 +6,19 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from annotator.agreement import diagnostics, gwet, kappa
-from annotator.agreement.bootstrap import bootstrap_alpha
-from annotator.agreement.coefficient import Coefficient
-from annotator.agreement.distances import Metric
-from annotator.agreement.gwet import Weights
-from annotator.agreement.intervals import alpha_interval, jackknife_interval
-from annotator.agreement.jackknife import pairs_interval, pattern_interval, table_interval
-from annotator.agreement.kappa import PairTables
-from annotator.agreement.krippendorff import alpha_from_patterns, alpha_per_category
-from annotator.agreement.patterns import Patterns
-from annotator.agreement.percent import DEFINITIONS, percent_agreement
-from annotator.agreement.reliability import ReliabilityData
+from annotator.agreement import diagnostics
+from annotator.agreement.coefficients import gwet, kappa
+from annotator.agreement.coefficients.gwet import Weights
+from annotator.agreement.coefficients.kappa import PairTables
+from annotator.agreement.coefficients.krippendorff import alpha_from_patterns, alpha_per_category
+from annotator.agreement.coefficients.percent import DEFINITIONS, percent_agreement
+from annotator.agreement.coefficients.result import Coefficient
+from annotator.agreement.data.distances import Metric
+from annotator.agreement.data.patterns import Patterns
+from annotator.agreement.data.reliability import ReliabilityData
+from annotator.agreement.intervals.alpha import alpha_interval, jackknife_interval
+from annotator.agreement.intervals.bootstrap import bootstrap_alpha
+from annotator.agreement.intervals.jackknife import pairs_interval, pattern_interval, table_interval
 from annotator.errors import AgreementError
 
 COEFFICIENTS = (

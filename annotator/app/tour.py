@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.codebook import Codebook, Variable
+from annotator.codebook.model import Codebook, Variable
 
 
 def tour_text(codebook: Codebook) -> str:

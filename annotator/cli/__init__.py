@@ -12,7 +12,7 @@ import click
 from annotator import __version__
 from annotator.cli.options import Project, project_option
 from annotator.errors import AnnotatorError
-from annotator.plain import one_line
+from annotator.text.terminal_text import one_line
 
 COMMANDS: dict[str, str] = {
     "init": "Make an empty project.",
@@ -36,7 +36,7 @@ COMMANDS: dict[str, str] = {
     "restore": "Put a backup in the project's place.",
     "doctor": "Check that the project is sound; save a damaged one.",
 }
-"""Every command with its line in the help; `annotator add` is the module `annotator.cli.add`."""
+"""Every command with its line in the help; `annotator add` is the module `annotator.cli.commands.add`."""
 
 MODULES = {"import": "import_"}
 """Commands whose name no module can have."""
@@ -53,7 +53,7 @@ class Commands(click.Group):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"annotator.cli.{MODULES.get(cmd_name, cmd_name)}")
+        module = importlib.import_module(f"annotator.cli.commands.{MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 
@@ -74,7 +74,7 @@ def group(ctx: click.Context) -> int:
     """
     ctx.ensure_object(Project)
     if ctx.invoked_subcommand is None:
-        from annotator.cli.label import open_screen
+        from annotator.cli.commands.label import open_screen
 
         return open_screen(ctx.obj, coder=None)
     return 0

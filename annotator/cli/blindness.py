@@ -9,11 +9,11 @@ import click
 
 from annotator.cli.options import default_coder
 from annotator.errors import UsageError
-from annotator.plain import one_line
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store import Store
-    from annotator.store.blindness import Blindness
+    from annotator.store.coder.blindness import Blindness
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,7 +28,7 @@ def caller(coder: str | None = None) -> str | None:
 
     That is the name under which the labelling screen would open, so that nobody sees more from the command line.
     """
-    from annotator.store.store import coder_name
+    from annotator.store.tables.coders import coder_name
 
     try:
         return coder_name(coder if coder is not None else default_coder())
@@ -66,7 +66,7 @@ def allowed(
     Args:
         store: The project.
         asked: The coders asked for; none means everybody.
-        phases: The phases asked for, where there are any; what was coded in a closed one is no secret.
+        phases: The phases asked for, where there are any; what was coded in a closed one is not a secret.
         unblind: Show others' all the same, and write that down.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from annotator.plain import plain
+from annotator.text.terminal_text import plain
 
 _ESCAPES = {
     code: f"\\u{code:04x}"

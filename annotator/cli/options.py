@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from annotator.plain import one_line
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store import Store
@@ -31,7 +31,7 @@ class Project:
         """Open it.
 
         Raises:
-            StoreError: It does not exist, or is no project.
+            StoreError: It does not exist, or is not a project.
         """
         from annotator.store import Store
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.errors import ExportError, UsageError
-from annotator.plain import one_line
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.export.folder import Folder
@@ -24,9 +24,9 @@ class Format(NamedTuple):
 
 FORMATS: dict[str, Format] = {
     "jsonl": Format("everything, one JSON object a line; comes back with `annotator import`", "jsonl"),
-    "csv": Format("tidy tables for R, SPSS and spreadsheets", "tables_csv"),
+    "csv": Format("tidy tables for R, SPSS and spreadsheets", "csv_tables"),
     "parquet": Format(
-        "the same tables for pandas, DuckDB and R (needs annotator[parquet])", "tables_parquet", "parquet"
+        "the same tables for pandas, DuckDB and R (needs annotator[parquet])", "parquet_tables", "parquet"
     ),
     "matrix": Format("unit × coder matrices a variable for ReCal, R irr and irrCAC, SPSS KALPHA", "matrix"),
     "hf": Format("a dataset folder for Hugging Face `datasets`, split by article", "hf"),
@@ -46,7 +46,7 @@ FORMATS: dict[str, Format] = {
 
 def job(name: str, folder: Folder) -> Callable[[Any], Any] | None:
     """What a second process can do of a format, with the same snapshot, while `write` does the rest."""
-    module = importlib.import_module(f"annotator.export.{FORMATS[name].module}") if name == "jsonl" else None
+    module = importlib.import_module(f"annotator.export.formats.{FORMATS[name].module}") if name == "jsonl" else None
     return None if module is None else module.job(folder)
 
 
@@ -61,7 +61,7 @@ def write(name: str, source: Source, folder: Folder) -> None:
     if format_ is None:
         raise UsageError(f"{one_line(name)} is no format; formats are {', '.join(FORMATS)}")
     try:
-        module = importlib.import_module(f"annotator.export.{format_.module}")
+        module = importlib.import_module(f"annotator.export.formats.{format_.module}")
         module.write(source, folder)
     except OSError as error:
         from annotator.export.folder import refusal  # what only lists the formats does not need it

@@ -16,13 +16,10 @@ from typing import Any, NamedTuple
 
 from annotator import __version__
 from annotator.errors import ExportError
-from annotator.export.stream import Stream
-from annotator.plain import one_line
+from annotator.export.counted_stream import Stream
+from annotator.jsonl_lines import SCHEMA_VERSION
 from annotator.records import Source
-
-SCHEMA_VERSION = 1
-"""The version of what the files of an export hold; a reader refuses one that it does not know."""
-
+from annotator.text.terminal_text import one_line
 
 _MARK = ".made-by-annotator"
 """Stands in every folder that an export made, and may therefore replace."""

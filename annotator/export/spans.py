@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from annotator.codebook import Variable
+from annotator.codebook.model import Variable
 from annotator.export.folder import Folder
 from annotator.records import ArticleRecord, Columns, ParagraphRecord, Source, StatementRecord
 

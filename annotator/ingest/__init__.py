@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from annotator.errors import IngestError
 from annotator.ingest.article import FORMATS, Columns, Format, Options, Read
-from annotator.ingest.inputs import Input, Refusal, inputs, readable
+from annotator.ingest.find_inputs import inputs
+from annotator.ingest.input import Input, Refusal, readable
 from annotator.ingest.paragraphs import BYS, By, split
+from annotator.ingest.reader_table import read_input
 
 __all__ = [
     "BYS",
@@ -22,6 +24,7 @@ __all__ = [
     "Refusal",
     "inputs",
     "read",
+    "read_input",
     "read_inputs",
     "split",
 ]
@@ -31,14 +34,14 @@ def read_inputs(paths: Iterable[str | os.PathLike[str]], options: Options | None
     """Every article of files, folders and "-" (standard input), and one refusal for each file that gives none.
 
     A file is read to its end before its first article is given out, so that a file is there whole or not at
-    all. Whoever can take articles back (a transaction) saves that memory with `inputs` and `Input.read`.
+    all. A caller that can take articles back (a transaction) saves that memory with `inputs` and `read_input`.
     """
     for found in inputs(paths, options):
         if isinstance(found, Refusal):
             yield found
             continue
         try:
-            yield from list(found.read(options))
+            yield from list(read_input(found, options))
         except IngestError as error:
             yield Refusal(readable(found.path), str(error))
 

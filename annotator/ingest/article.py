@@ -11,9 +11,9 @@ from typing import Literal, get_args
 from pydantic import JsonValue, ValidationError
 
 from annotator.errors import IngestError
-from annotator.ingest.furniture import is_furniture
 from annotator.ingest.paragraphs import By, spans
-from annotator.ingest.roles import guess
+from annotator.ingest.roles.furniture import is_furniture
+from annotator.ingest.roles.guess import guess
 from annotator.model import Article, Role
 
 Format = Literal["text", "html", "jsonl", "json", "csv", "parquet", "qdpx", "zip"]
@@ -177,4 +177,4 @@ def check_storable(text: str) -> None:
 
 
 def _sign(sign: str) -> str:
-    return "a NUL byte, so this is no text" if sign == "\x00" else f"half a surrogate pair (U+{ord(sign):04X})"
+    return "a NUL byte, so this is not text" if sign == "\x00" else f"half a surrogate pair (U+{ord(sign):04X})"

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import Literal, get_args
 
-from annotator.ingest.roles import guess
+from annotator.ingest.roles.guess import guess
 from annotator.model import Paragraph
 
 By = Literal["line", "block"]

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from annotator.codebook import Codebook
+from annotator.codebook.model import Codebook
 from annotator.model import DONE, State, Value
 from annotator.reports.collect import match
 from annotator.reports.disagreements import STATE, STATEMENT, Comparer, Difference, Disagreement
 from annotator.store import Store
-from annotator.store.adjudication import Settled, Verdict
-from annotator.store.reliability import CodedParagraph, CodedStatement, Codings, Decision, SeenParagraph
+from annotator.store.changes.adjudication import Settled, Verdict
+from annotator.store.read.codings import CodedParagraph, CodedStatement, Codings, Decision, SeenParagraph
 
 A, B = "a", "b"
 STANDS, FALLS = "stands", "falls"

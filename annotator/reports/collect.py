@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from annotator.agreement import Continuum, MatchedParagraph, Matching, match_statements, merge_overlaps
-from annotator.codebook import Codebook, Variable
+from annotator.codebook.model import Codebook, Variable
 from annotator.reports.measures import (
     ASIDE as ASIDE_LABEL,
 )
@@ -23,7 +23,7 @@ from annotator.reports.measures import (
     measure_of,
     presence_of,
 )
-from annotator.store.reliability import CodedParagraph, CodedStatement, Codings, SeenParagraph
+from annotator.store.read.codings import CodedParagraph, CodedStatement, Codings, SeenParagraph
 
 Pair = tuple[str, str]
 

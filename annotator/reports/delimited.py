@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from annotator.errors import AgreementError
-from annotator.plain import one_line
+from annotator.text.terminal_text import one_line
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 """What can stand between two cells."""

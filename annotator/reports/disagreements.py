@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from annotator.agreement.distances import masi
-from annotator.codebook import Codebook, Variable
+from annotator.agreement.data.distances import masi
+from annotator.codebook.model import Codebook, Variable
 from annotator.reports.collect import match
 from annotator.reports.measures import Measure, Reader, measure_of
 from annotator.store import Store
-from annotator.store.reliability import Choice, CodedParagraph, CodedStatement, Codings, SeenParagraph
+from annotator.store.read.codings import Choice, CodedParagraph, CodedStatement, Codings, SeenParagraph
 
 STATEMENT = "statement"
 """The name under which a statement that one coder alone has is a difference."""

@@ -18,7 +18,7 @@ from annotator.agreement import (
     presence_patterns,
     statement_f1,
 )
-from annotator.agreement.unitizing import bar_u_alpha
+from annotator.agreement.coefficients.unitizing import bar_u_alpha
 from annotator.reports.collect import Pair, PairCounts
 
 OF_PAIRS = (

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from annotator.agreement import ReliabilityData
-from annotator.plain import one_line
 from annotator.reports.delimited import BadFileError, Delimited, Fault, Record, read_delimited
+from annotator.text.terminal_text import one_line
 
 COLUMNS = ("unit", "coder", "label")
 MISSING = ("", "NA", "NaN", "nan")

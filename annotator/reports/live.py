@@ -8,12 +8,12 @@ from itertools import combinations
 from typing import NamedTuple
 
 from annotator.agreement import Coefficient, LiveCounts, statement_f1
-from annotator.codebook import Variable
+from annotator.codebook.model import Variable
 from annotator.reports.collect import match
 from annotator.reports.measures import CLAIM, STATE, Measure, Reader, measure_of
-from annotator.reports.words import decimal
+from annotator.reports.number_text import decimal
 from annotator.store import Store
-from annotator.store.reliability import Choice, CodedParagraph, Codings, SeenParagraph
+from annotator.store.read.codings import Choice, CodedParagraph, Codings, SeenParagraph
 
 _MANY = 1000
 """More steps than this since the last look: everything is read anew."""

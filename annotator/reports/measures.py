@@ -7,10 +7,10 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from annotator.codebook import Codebook, Variable
+from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
-from annotator.plain import one_line
-from annotator.store.reliability import CodedParagraph, CodedStatement, Decision
+from annotator.store.read.codings import CodedParagraph, CodedStatement, Decision
+from annotator.text.terminal_text import one_line
 
 Part = Literal["paragraph", "article", "statement", "unit"]
 """What a unit is: a paragraph, an article, a statement that two coders both have, or whatever a file says."""

@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 
 from annotator.agreement import MATCHING_RULE, Coefficient, VariableReport
-from annotator.agreement.percent import DEFINITIONS
+from annotator.agreement.coefficients.percent import DEFINITIONS
 from annotator.agreement.report import plain as as_json
 from annotator.reports.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Point, Prose, Table
 from annotator.reports.collect import UNIT_RULE
 from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
-from annotator.reports.methods import methods, methods_of_file
+from annotator.reports.methods_paragraph import methods, methods_of_file
+from annotator.reports.number_text import (
+    BESIDE,
+    NAMES,
+    ORIGINS,
+    counted,
+    decimal,
+    interval,
+    listed,
+    percent,
+    plural,
+    verdict,
+)
 from annotator.reports.project import MeasureReport, PresenceReport, ProjectReport
-from annotator.reports.words import BESIDE, NAMES, ORIGINS, counted, decimal, interval, listed, percent, plural, verdict
 
 _MOST = 12
 """Rows of the lists that are ranked."""

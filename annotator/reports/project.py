@@ -19,14 +19,14 @@ from annotator.agreement import (
     percent_agreement,
     variable_report,
 )
+from annotator.agreement.coefficients.kappa import pair_tables
 from annotator.agreement.diagnostics import GroupAlpha, alpha_by_group
-from annotator.agreement.kappa import pair_tables
 from annotator.agreement.report import plain as as_json
 from annotator.reports.collect import UNIT_RULE, Attribute, Collection, Group, collect
 from annotator.reports.existence import Existence, existence
 from annotator.reports.measures import ABSENT, PRESENT, Measure, Tally, chosen_variables
 from annotator.store import Store
-from annotator.store.reliability import Choice, Codings
+from annotator.store.read.codings import Choice, Codings
 
 CLUSTERS = ("article", "batch")
 """What can be drawn whole in a bootstrap, besides the unit."""

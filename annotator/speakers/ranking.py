@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from annotator.evidence import Quotation, open_at_starts, quotations
 from annotator.speakers import lexicon
 from annotator.speakers.attribution import QUOTED, Attribution, Reference, attributions, masked
-from annotator.speakers.cast import Cast, Entity, folded
+from annotator.speakers.coreference import Cast, Entity, folded
+from annotator.text.evidence import Quotation, open_at_starts, quotations
 
 _WINDOW = 8
 _CLOSING = (".", "!", "?", "”", '"', "’", "'", "»", "…", ":", ")")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 from typing import NamedTuple
 
-from annotator.speakers.cast import folded
+from annotator.speakers.coreference import folded
 from annotator.speakers.ranking import KnownSpeaker
 
 _EXACT, _PREFIX, _FUZZY = 1.0, 0.9, 0.7

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import unicodedata
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -11,34 +9,30 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from annotator.codebook import Codebook
+from annotator.codebook.model import Codebook
 from annotator.errors import StoreError, UsageError
 from annotator.model import Article, Coder, CoderKind
-from annotator.plain import one_line, plain
-from annotator.store.articles import Articles
-from annotator.store.blindness import Blindness
-from annotator.store.codebooks import Codebooks
-from annotator.store.coding import Coding
-from annotator.store.connection import APPLICATION_ID, Connection
-from annotator.store.files import appear, refuse_left_over, remove_database
-from annotator.store.history import History
-from annotator.store.migrations import LATEST
-from annotator.store.registry import Registry
-from annotator.store.schema import refuse_foreign, refuse_foreign_triggers
-from annotator.store.stamps import now
-from annotator.store.status import status
+from annotator.store.coder.blindness import Blindness
+from annotator.store.coder.coding import Coding
+from annotator.store.coder.registry import Registry
+from annotator.store.coder.status import status
+from annotator.store.file.connection import Connection
+from annotator.store.file.database_files import appear, refuse_left_over, remove_database
+from annotator.store.file.meta import read_meta, write_meta
+from annotator.store.file.migrations import LATEST
+from annotator.store.file.schema import refuse_foreign, refuse_foreign_triggers
+from annotator.store.file.timestamps import now
+from annotator.store.history.history import History
+from annotator.store.tables.articles import Articles
+from annotator.store.tables.codebooks import Codebooks
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.records import Selection
-    from annotator.store.evolution import Evolution
-    from annotator.store.plan import Plan
-    from annotator.store.records import Progress, Records
-    from annotator.store.second import Job
-    from annotator.store.speaker_changes import SpeakerChanges
-
-MAX_NAME = 100
-PROGRAM = "annotator"
-"""The coder under whose name the history keeps what no coder did: codebooks, plans, imports."""
+    from annotator.store.read.second import Job
+    from annotator.store.read.snapshot import Progress, Records
+from annotator.store.file.project_file import build_bare, migrate, version
+from annotator.store.tables.coders import PROGRAM, coder_name, coder_row
 
 
 class Store:
@@ -137,45 +131,18 @@ class Store:
             raise UsageError(f"this file was packed for {one_line(packed_for or '')}; nobody else codes in it")
         if row is None:
             with self._c.write():
-                _add_coder(self._c, name, kind)
+                coder_row(self._c, name, kind)
             return self.coder(name, kind)
         return Coder(id=row[0], name=name, kind=row[1])
 
-    @property
-    def evolution(self) -> Evolution:
-        """Changes of the codebook."""
-        from annotator.store.evolution import Evolution  # who codes seldom changes the codebook
-
-        return Evolution(self._c, self.history, self.codebooks)
-
-    def speaker_changes(self, coder: int | None = None, seen_by: Registry | None = None) -> SpeakerChanges:
-        """Changes of the registry under a coder's name, or the program's.
-
-        Args:
-            coder: Under whose name; None is the program's.
-            seen_by: The registry as whoever changes it may see it; by default as that coder may.
-        """
-        from annotator.store.speaker_changes import SpeakerChanges  # who codes seldom changes the registry
-
-        registry = seen_by if seen_by is not None else Registry(self._c, viewer=coder)
-        return SpeakerChanges(self._c, self.history, registry, self.program() if coder is None else coder)
-
     def program(self) -> int:
         """The coder under whose name the history keeps what nobody's name stands for."""
-        return _add_coder(self._c, PROGRAM, "model")
+        return coder_row(self._c, PROGRAM, "model")
 
     @property
     def packed_for(self) -> str | None:
         """The one coder that this file was packed for; None for a project of everybody."""
-        row = self._c.one("select value from meta where key = 'packed_for'")
-        return str(row[0]) if row else None
-
-    @property
-    def plan(self) -> Plan:
-        """Who was given what to code."""
-        from annotator.store.plan import Plan  # only those who give work out need it
-
-        return Plan(self)
+        return read_meta(self._c, "packed_for")
 
     def blindness(self, name: str | None) -> Blindness:
         """What is hidden from the coder of that name; from whoever is no coder, or from None, nothing."""
@@ -220,7 +187,7 @@ class Store:
 
         A second process does the job with the same snapshot, where the project is large enough.
         """
-        from annotator.store.records import records  # what codes does not export
+        from annotator.store.read.snapshot import records  # what codes does not export
 
         return records(self._c, selection, progress, job)
 
@@ -242,70 +209,15 @@ class Store:
             self._c.use_journal()
 
     def _migrate(self, found: int) -> None:
-        from annotator.store.backup import back_up
+        from annotator.store.file.backup import back_up
 
         back_up(self.path, f"before migration from {found}")
         migrate(self._c)
 
     def _daily_backup(self) -> None:
-        from annotator.store.backup import back_up_daily
+        from annotator.store.file.backup import back_up_daily
 
         back_up_daily(self.path)
-
-
-def coder_name(name: str) -> str:
-    """A coder's name as it is stored, or a refusal.
-
-    Raises:
-        UsageError: It is empty, too long, or holds what a terminal would obey.
-    """
-    tidy = unicodedata.normalize("NFC", name.strip())
-    if not tidy:
-        raise UsageError("a coder needs a name: --coder NAME")
-    if plain(tidy) != tidy or "\n" in tidy or "\t" in tidy:
-        raise UsageError(f"the coder name {one_line(tidy)[:60]} holds a control or invisible character")
-    if len(tidy) > MAX_NAME:
-        raise UsageError(f"a coder name has at most {MAX_NAME} characters, this one {len(tidy)}")
-    if tidy == "annotator":
-        raise UsageError("the name annotator stands for the program itself; choose another coder name")
-    return tidy
-
-
-def _add_coder(c: Connection, name: str, kind: str) -> int:
-    c.execute(
-        "insert into coders (name, kind, created_at) values (?, ?, ?) on conflict do nothing", (name, kind, now())
-    )
-    row = c.one("select id from coders where name = ?", (name,))
-    assert row is not None  # noqa: S101 (inserted just now)
-    return int(row[0])
-
-
-def version(c: Connection) -> int | None:
-    """The number of the last migration that a file has seen; None if it is no project of this program."""
-    owner, found = c.one("pragma application_id"), c.one("pragma user_version")
-    return int(found[0]) if owner and found and owner[0] == APPLICATION_ID and found[0] > 0 else None
-
-
-def migrate(c: Connection) -> None:
-    """Bring the schema up to date; two programs that try at once wait for each other."""
-    from annotator.store.migrations import migrations
-
-    with c.write():
-        if (version(c) or 0) > LATEST:
-            raise StoreError(f"{c.name} was brought up to date by a newer version of annotator meanwhile")
-        migrations().apply(c.db)
-        c.execute(f"pragma user_version = {LATEST}")
-        c.execute(f"pragma application_id = {APPLICATION_ID}")
-
-
-def build_bare(path: Path) -> None:
-    """Make a project file without a codebook, for others to be brought into."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    connection = Connection(path)
-    try:
-        migrate(connection)
-    finally:
-        connection.close()
 
 
 def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
@@ -314,10 +226,10 @@ def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
     connection = Connection(path)
     try:
         with connection.write():
-            connection.execute("insert into meta (key, value) values ('created_at', ?)", (now(),))
-            coder = _add_coder(connection, PROGRAM, "model")
+            write_meta(connection, "created_at", now())
+            coder = coder_row(connection, PROGRAM, "model")
             with History(connection).step(coder, f"begin with codebook {codebook.name}") as step:
-                Codebooks(connection).use(step, codebook)
+                step.put("codebook", [], Codebooks(connection).add(codebook))
             Articles(connection).add_many(articles)
         connection.use_journal()
     finally:

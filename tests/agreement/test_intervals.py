@@ -16,11 +16,11 @@ from annotator.agreement import (
     krippendorff_alpha,
     scott_pi,
 )
-from annotator.agreement.disagreement import disagreement
-from annotator.agreement.intervals import CARRIED, EXACT, JACKKNIFE, TOO_FEW
-from annotator.agreement.jackknife import pairs_interval, table_interval
-from annotator.agreement.kappa import pair_tables
-from annotator.agreement.student import t_quantile
+from annotator.agreement.coefficients.disagreement import disagreement
+from annotator.agreement.coefficients.kappa import pair_tables
+from annotator.agreement.intervals.alpha import CARRIED, EXACT, JACKKNIFE, TOO_FEW
+from annotator.agreement.intervals.jackknife import pairs_interval, table_interval
+from annotator.agreement.intervals.student_t import t_quantile
 from annotator.errors import AgreementError
 
 SHARES = np.array([0.4, 0.3, 0.2, 0.1])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from annotator.agreement import Continuum, alpha_u, bar_u_alpha, merge_overlaps, u_alpha
-from annotator.agreement.unitizing import alpha_u_disagreements
+from annotator.agreement.coefficients.unitizing import alpha_u_disagreements
 from annotator.errors import AgreementError
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "agreement" / "published.json"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.agreement import match_statements, presence_alpha, statement_f1
-from annotator.agreement.assignment import assign
-from annotator.agreement.matching import Span
+from annotator.agreement.data.linear_assignment import assign
+from annotator.agreement.statement_matching import Span
 
 
 def statement(start: int | None, end: int | None, *speakers: str) -> Span:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.agreement import Continuum, gamma
-from annotator.agreement.alignment import alignment_cost
+from annotator.agreement.coefficients.gamma import alignment_cost
 
 SPANS = [(0, 10, "x"), (30, 45, "y"), (60, 70, "x"), (80, 95, "y")]
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from annotator.agreement import Patterns, krippendorff_alpha
-from annotator.agreement.packing import packed_patterns
-from annotator.agreement.values import patterns_of_array
+from annotator.agreement.data.packing import packed_patterns
+from annotator.agreement.data.values import patterns_of_array
 from annotator.errors import AgreementError
 
 

@@ -24,8 +24,8 @@ from annotator.agreement import (
     scott_pi,
     variable_report,
 )
-from annotator.agreement.patterns import patterns_of_units
-from annotator.agreement.student import t_cdf, t_quantile
+from annotator.agreement.data.patterns import patterns_of_units
+from annotator.agreement.intervals.student_t import t_cdf, t_quantile
 
 Array = npt.NDArray[np.float64]
 LEVELS = ("nominal", "ordinal", "interval", "ratio")

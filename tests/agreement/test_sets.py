@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.agreement import ReliabilityData, krippendorff_alpha, set_distances
-from annotator.agreement.distances import jaccard, masi
+from annotator.agreement.data.distances import jaccard, masi
 from annotator.errors import AgreementError
 
 S = frozenset

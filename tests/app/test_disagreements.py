@@ -8,7 +8,7 @@ from textual.widgets import OptionList
 
 from annotator.app.screens.disagreements import Disagreements
 from annotator.store import Store
-from annotator.store.adjudication import settled, verdict_on
+from annotator.store.changes.adjudication import settled, verdict_on
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
 

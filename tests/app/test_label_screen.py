@@ -14,10 +14,10 @@ from annotator.app.app import AnnotatorApp
 from annotator.app.screens.label import LabelScreen
 from annotator.app.widgets.article_view import ArticleView
 from annotator.app.widgets.form_panel import FormPanel, Row
-from annotator.codebook_file import load_codebook
-from annotator.plain import plain
+from annotator.codebook.file import load_codebook
 from annotator.session import Session
 from annotator.store import Store
+from annotator.text.terminal_text import plain
 from tests.app.conftest import SIZES, keys, seeds, shown
 from tests.conftest import MakeProject, Snapshot, connect
 from tests.session.conftest import Database, instrument
@@ -85,7 +85,7 @@ async def test_a_statement_takes_four_keys_and_a_paragraph_without_a_claim_one(
 ) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await keys(pilot, "x")
-        first = screen(app).session.suggestions()[0]
+        first = screen(app).session.suggestions.ranked()[0].name
         await keys(pilot, "1", "s", "d", "enter")
 
         (statement,) = database.statements()
@@ -115,11 +115,11 @@ async def test_every_other_key_does_what_the_table_says(app: AnnotatorApp, datab
         await keys(pilot, "h", "equals_sign")
         assert database.state(2) == "duplicate"
         await keys(pilot, "j")
-        assert session.index == 4
+        assert session.cursor.index == 4
         await keys(pilot, "k", "up", "down")
-        assert session.index == 3
+        assert session.cursor.index == 3
         await keys(pilot, "g", "6", "enter")
-        assert session.index == 5
+        assert session.cursor.index == 5
         await keys(pilot, "right_square_bracket")
         assert "last article" in shown(app)
         await keys(pilot, "left_square_bracket")
@@ -165,7 +165,7 @@ async def test_leaving_an_opened_variable_changes_nothing(app: AnnotatorApp, dat
         for opener in ("t", "y", "h"):
             await keys(pilot, opener, "escape")
         await keys(pilot, "t", "x")
-        assert "is no key of target" in shown(app)
+        assert "is not a key of target" in shown(app)
         await keys(pilot, "escape")
 
         assert database.n_steps() == 0
@@ -270,7 +270,7 @@ async def test_what_another_session_recorded_is_shown_when_one_comes_back(app: A
     async with app.run_test(size=(120, 36)) as pilot:
         with Store(project.path) as store:
             other = Session(store, "a")
-            other.pick_journalist()
+            other.statements.pick_journalist()
         await keys(pilot, "j", "k")
 
         assert "[0 journalist]" in shown(app)
@@ -298,14 +298,14 @@ async def test_hostile_text_is_shown_harmless_and_coded_with_its_own_offsets(
     store.coding("[/x]\u00e9")
     app = AnnotatorApp(Session(store, "[/x]é", lambda: 0.0))
     database = Database(store.path)
-    n = len(app._session.article.paragraphs)
+    n = len(app._session.cursor.article.paragraphs)
     async with app.run_test(size=size) as pilot:
         for i in range(n):
-            assert screen(app).session.index == i
-            text = screen(app).session.text
+            assert screen(app).session.cursor.index == i
+            text = screen(app).session.cursor.text
             assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown(app))
             await keys(pilot, "right", "0", "n", "f", "enter")
-            assert screen(app).session.index == (i + 1 if i + 1 < n else i)
+            assert screen(app).session.cursor.index == (i + 1 if i + 1 < n else i)
             statement = database.statements("[/x]é")[i]
             assert statement["evidence"] in text
             assert len(plain(text)) == len(text)
@@ -356,11 +356,11 @@ async def test_clicking_a_paragraph_goes_there_and_the_wheel_to_the_next(app: An
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.click(offset=place_of(app, "The pier was built"))
         await pilot.pause()
-        assert screen(app).session.index == 4
+        assert screen(app).session.cursor.index == 4
 
         await pilot.click(offset=place_of(app, "Bo Reed of the"))
         await pilot.pause()
-        assert screen(app).session.index == 2
+        assert screen(app).session.cursor.index == 2
 
 
 async def test_words_marked_with_the_mouse_are_the_evidence(app: AnnotatorApp, database: Database) -> None:
@@ -404,9 +404,9 @@ async def test_every_paragraph_of_a_sample_article_is_in_sight_when_it_is_curren
     text = min(seeds().glob("*.txt")).read_text(encoding="utf-8")
     app = AnnotatorApp(Session(make_project(text), "a", lambda: 0.0))
     async with app.run_test(size=(80, 24)) as pilot:
-        for i in range(len(screen(app).session.article.paragraphs)):
-            assert screen(app).session.index == i
-            begins = plain(screen(app).session.text)[:20]
+        for i in range(len(screen(app).session.cursor.article.paragraphs)):
+            assert screen(app).session.cursor.index == i
+            begins = plain(screen(app).session.cursor.text)[:20]
             assert begins.split("\n")[0] in shown(app)
             await keys(pilot, "j")
 

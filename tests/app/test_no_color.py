@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annotator.app.app import AnnotatorApp
-from annotator.app.palette import palette_of
+from annotator.app.colours import palette_of
 from annotator.app.widgets.form_panel import FormPanel
 from annotator.session import Session
 from annotator.store import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from annotator.app.app import AnnotatorApp
-from annotator.codebook import Codebook
+from annotator.codebook.model import Codebook
 from annotator.session import Session
 from annotator.store import Store
 from tests.app.conftest import TEXT, keys, shown

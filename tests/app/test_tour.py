@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from annotator.app.tour import tour_text
-from annotator.codebook import Codebook
-from annotator.codebook_file import default_codebook
+from annotator.codebook.file import default_codebook
+from annotator.codebook.model import Codebook
 
 YES_NO = [{"name": "yes", "key": "q"}, {"name": "no", "key": "v"}]
 UNKEYED = [{"name": "one"}, {"name": "two"}]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from annotator.app.wrap import Wrapped
+from annotator.app.line_wrapping import Wrapped
 
 MIXED = st.text(st.sampled_from("ab —,。“”北京é́\u0301👩\u200d🇩🇪👍🏽किתע \n"), max_size=60)
 

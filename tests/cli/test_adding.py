@@ -14,7 +14,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from annotator.cli import adding
+from annotator.cli import add_files as adding
 from tests.cli.conftest import Command
 from tests.conftest import connect
 
@@ -65,7 +65,7 @@ def test_each_file_is_added_whole_or_refused_and_the_others_go_on(command: Comma
 
     assert first.code == again.code == 1
     assert [line for line in first.out.splitlines() if line.startswith("refused")] == [
-        "refused: corpus/bad.txt: line 1: a NUL byte, so this is no text",
+        "refused: corpus/bad.txt: line 1: a NUL byte, so this is not text",
         "refused: corpus/broken.jsonl: line 151: no JSON: expecting property name enclosed in double quotes (column 2)",
         'refused: corpus/missing.jsonl: line 201: no text column among "id": name it with --text',
         "refused: gone.txt: does not exist",
@@ -114,7 +114,7 @@ def test_a_script_that_adds_is_not_run_again_by_the_processes(command: Command, 
     command("init")
     script = tmp_path / "script.py"
     script.write_text(
-        "from annotator.cli import adding, run\n"
+        "from annotator.cli import add_files as adding, run\n"
         "adding.WORTH_IT, adding.n_workers = 0, lambda: 2\n"
         "print('begun')\n"
         "run(['add', 'corpus/lines.jsonl'])\n",

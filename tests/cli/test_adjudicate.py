@@ -9,7 +9,7 @@ import pytest
 
 from annotator.cli import run
 from annotator.store import Store
-from annotator.store.adjudication import settled, verdict_on
+from annotator.store.changes.adjudication import settled, verdict_on
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
 

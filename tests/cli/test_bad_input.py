@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from annotator.store.migrations import LATEST
+from annotator.store.file.migrations import LATEST
 from tests.cli.conftest import Command, refusal
 from tests.conftest import ROOT, MakeProject, connect
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from annotator.cli import run
-from annotator.codebook import Codebook
-from annotator.codebook_file import load_codebook, parse_codebook, shipped
-from annotator.codebook_text import as_text, as_yaml, template
+from annotator.codebook.file import load_codebook, parse_codebook, shipped
+from annotator.codebook.model import Codebook
+from annotator.codebook.rendering import as_text, as_yaml, template
 from annotator.store import Store
 from tests.conftest import MakeProject
 
@@ -125,7 +125,7 @@ def test_apply_shows_the_choices_and_changes_nothing_until_they_are_made(
     assert "--rename stance/oppose=no" in said.out
     assert "1 decision is needed first" in said.err
     assert codebook(store, "apply", file, "--yes", "--split", "stance/oppose=no") == 1
-    assert "is no split" in capsys.readouterr().err
+    assert "is not a split" in capsys.readouterr().err
     assert codebook(store, "apply", file, "--yes", "--rename", "stance/oppose=no") == 0
     assert [s.labels["stance"].value for s in store.coding("ada").statements(1)] == ["no"]
 

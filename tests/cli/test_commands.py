@@ -11,7 +11,7 @@ import pytest
 
 from annotator import __version__
 from annotator.cli import COMMANDS, group
-from annotator.codebook import json_schema
+from annotator.codebook.model import json_schema
 from tests.cli.conftest import Command, refusal
 from tests.conftest import ROOT, MakeProject
 from tests.session.conftest import Database

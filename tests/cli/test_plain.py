@@ -12,6 +12,7 @@ import pytest
 
 from annotator.cli import run
 from annotator.store import Store
+from annotator.store.changes.speaker_changes import SpeakerChanges
 from tests.conftest import MakeProject
 
 Out = pytest.CaptureFixture[str]
@@ -128,7 +129,7 @@ def test_suggest_knows_the_registry_of_a_named_project_and_none_by_chance(
 ) -> None:
     with store.coding("bea").step("speaker", 1) as step:
         step.set_speakers(step.add_statement(None), [("Mayor Ása Brandt of Skerry", None)])
-    changes = store.speaker_changes()
+    changes = SpeakerChanges(store)
     changes.carry_out(changes.alias("Mayor Ása Brandt of Skerry", ["Ása Brandt"]))
     (tmp_path / "one.txt").write_text(TEXT, encoding="utf-8")
     monkeypatch.chdir(tmp_path)

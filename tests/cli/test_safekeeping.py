@@ -16,9 +16,9 @@ import pytest
 
 from annotator.cli import run
 from annotator.store import Store
-from annotator.store.backup import back_up, backups
-from annotator.store.connection import Connection
-from annotator.store.log import moment_of
+from annotator.store.file.backup import back_up, backups
+from annotator.store.file.connection import Connection
+from annotator.store.history.step_log import moment_of
 from tests.store.test_merge import held, project, work
 
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotator.codebook import Codebook
+from annotator.codebook.model import Codebook
 from annotator.model import JOURNALIST
-from annotator.session.keys import flat_map, local_map
+from annotator.session.commands import flat_map, local_map
 from tests.e2e.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]

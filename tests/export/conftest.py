@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.codebook import Codebook
+from annotator.codebook.model import Codebook
 from annotator.model import Article, Paragraph
 from annotator.store import Store
 from tests.conftest import MakeOnce

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.codebook import Codebook
-from annotator.codebook_diff import Decision
+from annotator.codebook.diff import Decision
+from annotator.codebook.model import Codebook
 from annotator.model import Article, Paragraph
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Settled, Verdict
+from annotator.store.changes.adjudication import Adjudication, Settled, Verdict
+from annotator.store.changes.codebook_changes import CodebookChanges
 
 WINDOWS = "🐟🐟 Harbour\r\n\r\n🎣 “We sign,” said Ása 🐟 and Bo.\r\nLone\rcarriage. Nobody signs it.\r\n"
 HEBREW = "𐤀 המועצה החליטה\nאמר ראש העיר: \u200f“לא נחתום” 🐟.\n"
@@ -161,7 +162,9 @@ def _change_codebook(store: Store) -> None:
     new["variables"][2]["categories"][2]["retired"] = True
     new["variables"][6]["enabled"] = False
     decision = Decision("rename", "stance", ("oppose",), ("against",))
-    store.evolution.apply(store.evolution.preview(Codebook.model_validate(new), [decision]), store.program())
+    CodebookChanges(store).apply(
+        CodebookChanges(store).preview(Codebook.model_validate(new), [decision]), store.program()
+    )
 
 
 def _code_later(store: Store) -> None:

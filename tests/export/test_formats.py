@@ -15,17 +15,17 @@ from zipfile import ZipFile
 import pytest
 from click.testing import CliRunner
 
-from annotator.cells import cell, guarded, joined, parted, unguarded
 from annotator.cli import group
 from annotator.errors import ExportError, UsageError
 from annotator.export import FORMATS, write
 from annotator.export.folder import Folder
-from annotator.export.hf import SPLITS, split_of
-from annotator.export.names import file_name, unix_text
-from annotator.export.prodigy import tokenize
+from annotator.export.foreign_names import file_name, unix_text
+from annotator.export.formats.hf import SPLITS, split_of
+from annotator.export.formats.prodigy import tokenize
 from annotator.records import Selection
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Settled, Verdict
+from annotator.store.changes.adjudication import Adjudication, Settled, Verdict
+from annotator.text.table_cells import cell, guarded, joined, parted, unguarded
 
 from . import hostile
 from .conftest import CODEBOOK, OTHER, TEXT, WITH_UNITS, article

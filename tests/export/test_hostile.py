@@ -12,11 +12,11 @@ from zipfile import ZipFile
 import pytest
 from click.testing import CliRunner
 
-from annotator.cells import unguarded
 from annotator.cli import group
-from annotator.codebook_file import default_codebook
-from annotator.export.names import file_name, unix_text
+from annotator.codebook.file import default_codebook
+from annotator.export.foreign_names import file_name, unix_text
 from annotator.store import Store
+from annotator.text.table_cells import unguarded
 
 from . import hostile
 from .test_jsonl import rows

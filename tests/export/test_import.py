@@ -8,11 +8,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from annotator.cli import group
-from annotator.codebook_diff import Decision
-from annotator.codebook_file import default_codebook
+from annotator.codebook.diff import Decision
+from annotator.codebook.file import default_codebook
 from annotator.errors import AnnotatorError
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Settled, Verdict, verdict_on
+from annotator.store.changes.adjudication import Adjudication, Settled, Verdict, verdict_on
+from annotator.store.changes.codebook_changes import CodebookChanges
 
 from .conftest import CODEBOOK, OTHER, TEXT, WITH_UNITS, article
 from .test_jsonl import export, rows
@@ -79,7 +80,7 @@ def test_a_merged_registry_an_old_codebook_and_gold_come_back_too(project: Path,
         entry = store.registry.get(union)
         assert entry is not None
         with store.history.step(1, "newer codebook") as step:
-            store.codebooks.use(step, newer)
+            step.put("codebook", [], store.codebooks.add(newer))
             store.registry.put(step, entry.model_copy(update={"merged_into": brandt, "aliases": ("the Union",)}))
         with coding.step("later", 5) as late:
             late.label(late.add_statement(None), "stance", "support")
@@ -385,7 +386,7 @@ def test_labels_of_a_renamed_category_come_back_as_they_were_made(project: Path,
         renamed["variables"][1]["categories"][0]["name"] = "against"
         new = type(CODEBOOK).model_validate(renamed)
         decision = Decision("rename", "stance", ("oppose",), ("against",))
-        store.evolution.apply(store.evolution.preview(new, [decision]), store.program())
+        CodebookChanges(store).apply(CodebookChanges(store).preview(new, [decision]), store.program())
     first = export(project, tmp_path / "first")
 
     run(fresh(tmp_path / "other.db"), first)

@@ -12,9 +12,10 @@ from annotator.cli import group
 from annotator.errors import StoreError, UsageError
 from annotator.export import job, write
 from annotator.export.folder import Folder
-from annotator.export.jsonl import FILES
+from annotator.export.formats.jsonl import FILES
 from annotator.records import Selection
-from annotator.store import Store, second
+from annotator.store import Store
+from annotator.store.read import second
 
 from .conftest import CODEBOOK, article
 

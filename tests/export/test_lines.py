@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from annotator.store import Store
-from annotator.store.json_sql import exact, filled
-from annotator.store.line_cells import Known
-from annotator.store.line_texts import LARGE
+from annotator.store.read.json_sql import exact, filled
+from annotator.store.read.line_cells import Known
+from annotator.store.read.line_texts import LARGE
 
 from .conftest import CODEBOOK, article
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.export.schemas import documents
-from annotator.rows import ROWS
+from annotator.export.json_schemas import documents
+from annotator.jsonl_lines import ROWS
 
 from .test_jsonl import export, rows
 
@@ -13,7 +13,7 @@ SCHEMAS = Path(__file__).parents[2] / "schemas"
 def test_the_schemas_are_what_the_models_say() -> None:
     written = {name: (SCHEMAS / name).read_text(encoding="utf-8") for name in documents()}
 
-    assert written == documents(), "run: python -m annotator.export.schemas schemas"
+    assert written == documents(), "run: python -m annotator.export.json_schemas schemas"
 
 
 def test_every_row_of_an_export_is_one_that_its_model_allows(project_with_units: Path, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.codebook import Codebook
-from annotator.codebook_file import default_codebook
+from annotator.codebook.file import default_codebook
+from annotator.codebook.model import Codebook
 from annotator.store import Store
 from tests.conftest import read_articles
 from tests.store.work import CODEBOOK, SHARED, WORK, act

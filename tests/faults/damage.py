@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from annotator.errors import StoreError
 from annotator.store import Store
-from annotator.store.doctor import examine
-from annotator.store.salvage import salvage
-from annotator.store.state import QUERIES, rows
+from annotator.store.history.canonical_rows import QUERIES, rows
+from annotator.store.rescue.doctor import examine
+from annotator.store.rescue.salvage import salvage
 
 PAGE = 4096
 ARTICLES = (

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from annotator.codebook import Codebook
-from annotator.codebook_diff import Act as Said
-from annotator.codebook_diff import Decision
+from annotator.codebook.diff import Act as Said
+from annotator.codebook.diff import Decision
+from annotator.codebook.model import Codebook
 from annotator.errors import AnnotatorError, StoreError
 from annotator.store import Store
-from annotator.store.replay import rebuild
+from annotator.store.changes.codebook_changes import CodebookChanges
+from annotator.store.history.replay import rebuild
 from tests.store.test_merge import exported, held, project, together, work
 from tests.store.work import SHARED, TEXTS, WORK, Act, state
 
@@ -112,10 +113,10 @@ def _change_codebook(store: Store, r: random.Random) -> bool:
     before = store.codebooks.current_id()
     try:
         if r.random() < 0.2:
-            store.evolution.undo(store.program())
+            CodebookChanges(store).undo(store.program())
         else:
             new, said = _changed(store.codebooks.current(), r)
-            store.evolution.apply(store.evolution.preview(new, [said]), store.program())
+            CodebookChanges(store).apply(CodebookChanges(store).preview(new, [said]), store.program())
     except (AnnotatorError, ValidationError):
         return False
     return store.codebooks.current_id() != before

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.store import Store
-from annotator.store.backup import back_up
+from annotator.store.file.backup import back_up
 from tests.faults.damage import content, is_noticed
 from tests.store.work import SHARED, WORK, act
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from annotator.store import Store
-from annotator.store.replay import rebuild
-from annotator.store.state import differences
+from annotator.store.history.canonical_rows import differences
+from annotator.store.history.replay import rebuild
 
 SECTOR = 512
 

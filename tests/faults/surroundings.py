@@ -17,10 +17,10 @@ from unittest.mock import patch
 
 from annotator.errors import StoreError
 from annotator.store import Store
-from annotator.store.connection import Connection
-from annotator.store.doctor import examine
-from annotator.store.merge import merge
-from annotator.store.stamps import stamp
+from annotator.store.file.connection import Connection
+from annotator.store.file.timestamps import stamp
+from annotator.store.merge.merge import merge
+from annotator.store.rescue.doctor import examine
 from tests.faults.damage import content
 from tests.store.test_merge import exported, held
 from tests.store.work import SHARED, WORK, act
@@ -148,7 +148,7 @@ def _removed(path: Path, _r: random.Random) -> Borne:
 
 
 def _restored(path: Path, _r: random.Random) -> Borne:
-    from annotator.store.backup import back_up, restore
+    from annotator.store.file.backup import back_up, restore
 
     backup = back_up(path, "by hand")
     before = content(path)
@@ -201,7 +201,7 @@ def _jumping_clock(r: random.Random) -> Iterator[None]:
         return stamp(datetime.now(UTC) + timedelta(days=r.uniform(-3, 3)))
 
     zone = os.environ.get("TZ")
-    with patch("annotator.store.stamps.now", jumped):
+    with patch("annotator.store.file.timestamps.now", jumped):
         try:
             yield
         finally:

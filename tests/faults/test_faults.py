@@ -11,10 +11,10 @@ from annotator.export import write
 from annotator.export.folder import Folder
 from annotator.records import Selection
 from annotator.store import Store
-from annotator.store.backup import back_up
-from annotator.store.connection import Connection
-from annotator.store.doctor import examine
-from annotator.store.merge import merge
+from annotator.store.file.backup import back_up
+from annotator.store.file.connection import Connection
+from annotator.store.merge.merge import merge
+from annotator.store.rescue.doctor import examine
 from tests.conftest import article
 from tests.faults.conftest import empty, worked
 from tests.faults.damage import content, damage

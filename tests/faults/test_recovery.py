@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from annotator.cli import run
-from annotator.codebook_file import default_codebook
+from annotator.codebook.file import default_codebook
 from annotator.model import JOURNALIST
 from annotator.store import Store
-from annotator.store.doctor import examine
-from annotator.store.merge import merge_new
-from annotator.store.salvage import salvage
+from annotator.store.merge.merge import merge_new
+from annotator.store.rescue.doctor import examine
+from annotator.store.rescue.salvage import salvage
 from tests.conftest import read_articles
 from tests.store.test_merge import exported, held
 

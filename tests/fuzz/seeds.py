@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from annotator.codebook_file import shipped
+from annotator.codebook.file import shipped
 from annotator.store import Store
 from tests.conftest import SAMPLES, article
 from tests.store.work import CODEBOOK, act

@@ -6,13 +6,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from annotator.codebook_file import parse_codebook
+from annotator.codebook.file import parse_codebook
 from annotator.errors import AnnotatorError, CodebookError
 from annotator.ingest import Read, Refusal, read
-from annotator.plain import plain
 from annotator.store import Store
-from annotator.store.doctor import examine
-from annotator.store.salvage import salvage
+from annotator.store.rescue.doctor import examine
+from annotator.store.rescue.salvage import salvage
+from annotator.text.terminal_text import plain
 
 Target = Callable[[bytes], None]
 

@@ -10,7 +10,7 @@ from itertools import islice
 import pytest
 
 from annotator.errors import AnnotatorError, IngestError
-from annotator.ingest.crew import Crew, n_workers
+from annotator.ingest.process_pool import Crew, n_workers
 
 
 def doubled(text: str) -> str:

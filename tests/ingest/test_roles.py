@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.ingest import appeals, captions, furniture
-from annotator.ingest.appeals import is_appeal
-from annotator.ingest.page_words import is_of_page_words
-from annotator.ingest.roles import guess
-from annotator.ingest.wording import beginnings, may_begin
+from annotator.ingest.roles import calls_to_action as appeals
+from annotator.ingest.roles import captions, furniture
+from annotator.ingest.roles.calls_to_action import is_appeal
+from annotator.ingest.roles.guess import guess
+from annotator.ingest.roles.navigation_words import is_of_page_words
+from annotator.ingest.roles.sentence_shape import beginnings, may_begin
 from annotator.model import ROLES, Role
 from tests.timing import processor_seconds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from annotator.codebook import Category, Codebook, Variable
+from annotator.codebook.model import Category, Codebook, Variable
 from annotator.model import State, Value
 from annotator.store import Store
 

@@ -8,7 +8,8 @@ from annotator.errors import StoreError, UsageError
 from annotator.reports.adjudication import B, alike, questions, taken, weighed
 from annotator.reports.disagreements import Disagreement, find_disagreements
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Verdict, settled, verdict_on
+from annotator.store.changes.adjudication import Adjudication, Verdict, settled, verdict_on
+from annotator.store.changes.speaker_changes import SpeakerChanges
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
 
@@ -148,7 +149,7 @@ def test_a_settled_speaker_who_is_renamed_later_reads_by_the_new_name(project: S
     judge = Adjudication(project, "ada")
     judge.settle(2, taken(disagreement(project, 2).b))
 
-    changes = project.speaker_changes()
+    changes = SpeakerChanges(project)
     changes.carry_out(changes.rename("Ása", "Ása Brandt of Langavik"))
 
     verdict = verdict_on(project, 2)

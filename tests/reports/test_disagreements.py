@@ -6,6 +6,7 @@ import pytest
 
 from annotator.reports.disagreements import Filter, find_disagreements
 from annotator.store import Store
+from annotator.store.changes.assignment_plan import AssignmentPlan
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
 
@@ -83,7 +84,7 @@ def test_a_closed_pilot_is_shown_while_the_main_phase_is_open(project: Store) ->
             " values (?, ?, ?, ?, ?, 'b', ?, 0)",
             (ada, ada, first, last, phase, first),
         )
-    project.plan.close("pilot")
+    AssignmentPlan(project).close("pilot")
 
     found = find_disagreements(project, "ada")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from annotator.cli import adjudicate, agreement, export
+from annotator.cli.commands import adjudicate, agreement, export
 from annotator.reports.project import project_report
 from tests.conftest import ROOT, MakeProject
 from tests.reports.coding import CODEBOOK, Said, code

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from annotator.errors import UsageError
-from annotator.reports.layer import Layer, layers, same_statements
+from annotator.reports.aggregate import Layer, layers, same_statements
 from annotator.store import Store
-from annotator.store.reliability import Codings
+from annotator.store.read.codings import Codings
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
 

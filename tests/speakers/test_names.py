@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from annotator.speakers.countries import is_seat, state_of, state_of_demonym
 from annotator.speakers.names import find_names, is_title_case
-from annotator.speakers.states import is_seat, state_of, state_of_demonym
 
 
 def found(text: str, common: frozenset[str] = frozenset()) -> list[str]:

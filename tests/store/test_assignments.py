@@ -15,13 +15,15 @@ from annotator.cli import run
 from annotator.errors import UsageError
 from annotator.model import State
 from annotator.store import Store
-from annotator.store.coding import Coding, Place
-from annotator.store.doctor import examine
-from annotator.store.drawing import Unit, draw
-from annotator.store.merge import merge
-from annotator.store.pack import pack
-from annotator.store.replay import rebuild
-from annotator.store.stamps import stamp
+from annotator.store.changes.assignment_plan import AssignmentPlan
+from annotator.store.changes.draw_sample import Unit, draw
+from annotator.store.changes.speaker_changes import SpeakerChanges
+from annotator.store.coder.coding import Coding, Place
+from annotator.store.file.timestamps import stamp
+from annotator.store.history.replay import rebuild
+from annotator.store.merge.merge import merge
+from annotator.store.merge.pack import pack
+from annotator.store.rescue.doctor import examine
 from tests.conftest import MakeOnce, article
 from tests.store.test_merge import held
 from tests.store.work import CODEBOOK, act, state
@@ -76,7 +78,7 @@ def test_an_overlap_that_cannot_be_is_refused(overlap: str) -> None:
 
 
 def assign(store: Store, *coders: str, overlap: str = "2", phase: str = "main") -> None:
-    store.plan.put(store.plan.draw(coders, overlap=overlap, seed=1), phase, "first")
+    AssignmentPlan(store).put(AssignmentPlan(store).draw(coders, overlap=overlap, seed=1), phase, "first")
 
 
 def finish(coding: Coding, n: int = 100) -> list[int]:
@@ -98,7 +100,7 @@ def finish(coding: Coding, n: int = 100) -> list[int]:
 def test_a_coder_gets_what_was_assigned_in_the_coders_own_order_and_nothing_else(path: Path) -> None:
     with Store(path) as store:
         assign(store, "anna", "ben")
-        given = {coder: [g for g in store.plan.given() if g.coder == coder] for coder in ("anna", "ben")}
+        given = {coder: [g for g in AssignmentPlan(store).given() if g.coder == coder] for coder in ("anna", "ben")}
         anna, ben = store.coding("anna"), store.coding("ben")
         assert sum(anna.progress()[:2]) == 15
 
@@ -125,10 +127,10 @@ def test_what_nobody_has_begun_is_drawn_again(path: Path) -> None:
         assign(store, "anna", "ben", overlap="0")
         began = finish(store.coding("anna"), 1)
 
-        assert store.plan.withdraw("main") == 7
+        assert AssignmentPlan(store).withdraw("main") == 7
         assign(store, "anna", "cleo", overlap="0")
 
-        given = store.plan.given()
+        given = AssignmentPlan(store).given()
         assert {g.coder for g in given} == {"anna", "cleo"}
         assert sum(g.last - g.first + 1 for g in given) == 24
         assert store.coding("anna").next_left(began[0]) == began[0] + 1
@@ -138,7 +140,7 @@ def test_assignments_are_part_of_the_history_and_come_through_a_merge(path: Path
     with Store(path) as store:
         assign(store, "anna", "ben")
         finish(store.coding("anna"), 5)
-        store.plan.close("pilot")
+        AssignmentPlan(store).close("pilot")
         before = state(store)
         assert len(before["assignments"]) == 10
         with store.connection.write():
@@ -146,12 +148,12 @@ def test_assignments_are_part_of_the_history_and_come_through_a_merge(path: Path
         assert state(store) == before
         packed = pack(store, "anna", tmp_path / "anna.db").path
     with Store(packed) as mine:
-        assert {g.coder for g in mine.plan.given()} == {"anna"}
+        assert {g.coder for g in AssignmentPlan(mine).given()} == {"anna"}
         finish(mine.coding("anna"))
     with Store(path) as store:
         merge(store, [packed])
         assert store.coding("anna").progress()[:2] == (15, 0)
-        assert {g.coder for g in store.plan.given()} == {"anna", "ben"}
+        assert {g.coder for g in AssignmentPlan(store).given()} == {"anna", "ben"}
     assert examine(path).is_sound
     assert examine(packed).is_sound
 
@@ -172,11 +174,11 @@ def test_a_pack_holds_no_trace_of_anybody_else(path: Path, tmp_path: Path) -> No
                 step.change_statement(coding.statements(2)[0].statement_id, deleted=True)
             coding.undo()
             coding.save_place(Place(3, None, {"typed": f"words of {coder}"}))
-        changes = store.speaker_changes()
+        changes = SpeakerChanges(store)
         changes.carry_out(changes.alias("Speaker of Ben", ["Benjamin"]))
         store.coding("ben").search().fill()
         finish(store.coding("ben"))
-        store.plan.recheck("ben", days=1, number=1)
+        AssignmentPlan(store).recheck("ben", days=1, number=1)
         store.unblind("ben", "status")
         packed = pack(store, "anna", tmp_path / "anna.db")
 
@@ -207,10 +209,10 @@ def test_work_is_coded_again_blind_and_under_another_self(path: Path) -> None:
         assign(store, "anna", overlap="8")
         anna = store.coding("anna")
         done = finish(anna, 12)
-        store.plan.recheck("anna", days=0, number=2, seed=1)
+        AssignmentPlan(store).recheck("anna", days=0, number=2, seed=1)
         again = {
             p
-            for g in store.plan.given()
+            for g in AssignmentPlan(store).given()
             if g.phase == "recheck"
             for p in range(int(g.article[1:]) * 3 + 1, int(g.article[1:]) * 3 + 4)
         }
@@ -235,7 +237,7 @@ def test_work_is_coded_again_blind_and_under_another_self(path: Path) -> None:
             store.connection.all("select c.name, count(*) from reviews r join coders c on c.id = r.coder group by 1")
         )
         assert rows == {"anna": 24, "anna (recheck)": 6}
-        assert store.plan.rechecks() == [("anna", "anna (recheck)")]
+        assert AssignmentPlan(store).rechecks() == [("anna", "anna (recheck)")]
         before = state(store)
         with store.connection.write():
             rebuild(store.connection)
@@ -245,11 +247,11 @@ def test_work_is_coded_again_blind_and_under_another_self(path: Path) -> None:
 def test_what_is_not_due_yet_does_not_come_back(path: Path) -> None:
     with Store(path) as store:
         finish(store.coding("anna"))
-        store.plan.recheck("anna", days=10, number=2)
+        AssignmentPlan(store).recheck("anna", days=10, number=2)
 
         assert store.coding("anna").next_left(0) is None
         with pytest.raises(UsageError, match="fewer than 7"):
-            store.plan.recheck("anna", days=10, number=7)
+            AssignmentPlan(store).recheck("anna", days=10, number=7)
 
 
 def test_after_two_weeks_a_coder_codes_again_and_the_report_says_how_far_they_agree_with_themselves(
@@ -271,10 +273,10 @@ def test_after_two_weeks_a_coder_codes_again_and_the_report_says_how_far_they_ag
         assign(store, "anna", overlap="8")
         states: list[State] = ["coded", "no claim"]
         code(store, states * 12)
-        store.plan.recheck("anna", days=14, number=4)
+        AssignmentPlan(store).recheck("anna", days=14, number=4)
         assert store.coding("anna").next_left(0) is None
         in_two_weeks = stamp(datetime.now(UTC) + timedelta(days=14, minutes=1))
-        monkeypatch.setattr("annotator.store.assignments.now", lambda: in_two_weeks)
+        monkeypatch.setattr("annotator.store.tables.assignments.now", lambda: in_two_weeks)
         code(store, [*states, *states, *states, *states, "coded", "no claim", "coded", "coded"])
 
     assert run(["--project", str(path), "agreement"]) == 0
@@ -291,9 +293,9 @@ def test_in_an_open_phase_a_coder_sees_only_the_own_codings(path: Path) -> None:
         assign(store, "anna", "ben")
         assert store.visible_coders("anna") == ["anna"]
         assert store.visible_coders(None) is None
-        store.plan.close("main")
+        AssignmentPlan(store).close("main")
         assert store.visible_coders("anna") is None
-        store.plan.close("main", is_closed=False)
+        AssignmentPlan(store).close("main", is_closed=False)
         assert store.visible_coders("anna") == ["anna"]
         assert store.visible_coders("zoe") is None
 
@@ -311,7 +313,7 @@ def test_in_an_open_phase_the_registry_shows_no_entry_that_only_another_coder_ma
             step.set_speakers(step.add_statement(None), [("Speaker of Ben", None)])
         assert len(store.registry.entries()) == 2
         assert len(store.coding("anna").registry.entries()) == 2
-        store.plan.close("main")
+        AssignmentPlan(store).close("main")
         assert len(store.coding("ben").registry.entries()) == 2
 
 
@@ -336,7 +338,7 @@ def test_commands_of_a_coder_in_an_open_phase_show_nobody_elses_codings(
     assert b'"ben"' not in (tmp_path / "out" / "paragraphs.jsonl").read_bytes()
     assert annotator("export", "jsonl", "--coder", "ben", "--out", str(tmp_path / "out"))[0] == 2
     with Store(path) as store:
-        store.plan.close("main")
+        AssignmentPlan(store).close("main")
     assert "ben" in annotator("status")[1]
     assert annotator("agreement")[0] == 0
 

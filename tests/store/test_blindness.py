@@ -13,12 +13,14 @@ from annotator.cli import run
 from annotator.errors import UsageError
 from annotator.reports.disagreements import find_disagreements
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Verdict
-from annotator.store.backup import back_up
-from annotator.store.doctor import examine
-from annotator.store.merge import merge
-from annotator.store.pack import pack
-from annotator.store.replay import rebuild
+from annotator.store.changes.adjudication import Adjudication, Verdict
+from annotator.store.changes.assignment_plan import AssignmentPlan
+from annotator.store.changes.speaker_changes import SpeakerChanges
+from annotator.store.file.backup import back_up
+from annotator.store.history.replay import rebuild
+from annotator.store.merge.merge import merge
+from annotator.store.merge.pack import pack
+from annotator.store.rescue.doctor import examine
 from tests.conftest import MakeOnce, article
 from tests.store.work import CODEBOOK, state
 
@@ -39,8 +41,8 @@ def code(store: Store, coder: str, paragraph: int, stance: str) -> None:
 
 def give(store: Store, phase: str, number: int, *coders: str) -> list[int]:
     """Give whole articles to all of these coders; the paragraphs."""
-    drawn = store.plan.draw(coders, overlap="100%", number=number, seed=1)
-    store.plan.put(drawn, phase, phase)
+    drawn = AssignmentPlan(store).draw(coders, overlap="100%", number=number, seed=1)
+    AssignmentPlan(store).put(drawn, phase, phase)
     rows = store.connection.all("select first, last from assignments where phase = ? order by first", (phase,))
     return sorted({paragraph for first, last in rows for paragraph in range(first, last + 1)})
 
@@ -51,7 +53,7 @@ def two_phases(path: Path) -> None:
     with Store.create(path, CODEBOOK, [article(text, f"a{i}") for i, text in enumerate(texts)]) as store:
         store.connection.before_first_write = None
         training, main = give(store, "training", 2, "anna", "ben"), give(store, "main", 3, "anna", "ben")
-        store.plan.close("training")
+        AssignmentPlan(store).close("training")
         for paragraph in (training[0], main[0], main[1]):
             code(store, "anna", paragraph, "pro")
             code(store, "ben", paragraph, "contra")
@@ -93,7 +95,7 @@ def test_a_coder_may_see_what_was_coded_in_a_closed_phase_and_nothing_else(path:
         assert anna.hides_phases([])
         assert not store.blindness(None).hides(main[0])
         assert not store.blindness("zoe").hides(main[0])
-        store.plan.close("main")
+        AssignmentPlan(store).close("main")
         assert not store.blindness("anna").hides(given_to_nobody)
 
 
@@ -101,7 +103,7 @@ def test_what_is_coded_again_unseen_makes_a_closed_phase_secret_once_more(path: 
     with Store(path) as store:
         for paragraph in paragraphs(store, "training"):
             code(store, "anna", paragraph, "pro")
-        drawn = store.plan.recheck("anna", days=14, number=1)
+        drawn = AssignmentPlan(store).recheck("anna", days=14, number=1)
 
         anna = store.blindness("anna")
 
@@ -122,7 +124,7 @@ def test_the_disagreement_browser_follows_the_same_rule(path: Path) -> None:
 
         assert {one.paragraph for one in found.items} == {training[0]}
         assert found.n_blind == 2
-        store.plan.close("main")
+        AssignmentPlan(store).close("main")
         assert {one.paragraph for one in find_disagreements(store, "anna").items} == {training[0], *main[:2]}
 
 
@@ -229,7 +231,7 @@ def test_a_closed_phase_can_be_looked_at_while_another_is_open(
 
 def test_who_looks_all_the_same_is_told_so_and_written_down(path: Path, tmp_path: Path, annotator: Annotator) -> None:
     with Store(path) as store:
-        changes = store.speaker_changes()
+        changes = SpeakerChanges(store)
         changes.carry_out(changes.rename("Speaker of Ben", "Benedict"))
 
     code_, out, err = annotator("status", "--unblind")
@@ -250,7 +252,7 @@ def test_who_looks_all_the_same_is_told_so_and_written_down(path: Path, tmp_path
         assert state(store) == kept
         assert store.coding("anna").undo() is not None
         assert len(store.unblindings()) == 2
-        assert store.speaker_changes().undo() is not None
+        assert SpeakerChanges(store).undo() is not None
         assert b"unblind anna" not in pack(store, "ben", tmp_path / "ben.db").path.read_bytes()
     with Store(tmp_path / "ben.db") as packed:
         assert packed.unblindings() == []
@@ -285,9 +287,9 @@ def test_changes_of_the_registry_count_a_blind_coders_own_statements_alone(path:
             step.set_speakers(step.add_statement(None), [("Speaker of Ben", None)])
         anna, ben = (store.coder(name).id for name in ("anna", "ben"))
 
-        assert store.speaker_changes(anna).rename("Speaker of Ben", "Benedict").n_statements == 1
-        assert store.speaker_changes(ben).rename("Speaker of Ben", "Benedict").n_statements == 3
+        assert SpeakerChanges(store, anna).rename("Speaker of Ben", "Benedict").n_statements == 1
+        assert SpeakerChanges(store, ben).rename("Speaker of Ben", "Benedict").n_statements == 3
         with pytest.raises(UsageError, match="no speaker is called"):
-            store.speaker_changes(ben).rename("Speaker of Anna", "Hannah")
-        store.plan.close("main")
-        assert store.speaker_changes(anna).rename("Speaker of Ben", "Benedict").n_statements == 4
+            SpeakerChanges(store, ben).rename("Speaker of Anna", "Hannah")
+        AssignmentPlan(store).close("main")
+        assert SpeakerChanges(store, anna).rename("Speaker of Ben", "Benedict").n_statements == 4

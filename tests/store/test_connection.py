@@ -20,12 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.errors import BusyError, StoreError, UsageError
-from annotator.store import Store, progress
-from annotator.store.backup import backups, keep
-from annotator.store.connection import APPLICATION_ID, Connection
-from annotator.store.entities import loaded, stored
-from annotator.store.filesystem import file_system, synced_by
-from annotator.store.stamps import later
+from annotator.store import Store
+from annotator.store.file.backup import backups, keep
+from annotator.store.file.connection import APPLICATION_ID, Connection
+from annotator.store.file.network_drives import file_system, synced_by
+from annotator.store.file.timestamps import later
+from annotator.store.tables import done_runs as progress
+from annotator.store.tables.json_values import loaded, stored
 from tests.conftest import ROOT, article
 from tests.store.test_merge import held, project
 from tests.store.work import CODEBOOK, TEXTS, act
@@ -106,7 +107,7 @@ def test_a_writer_waits_says_so_and_gives_up_with_a_sentence(path: Path) -> None
 HOLDER = """
 import sys, time
 from pathlib import Path
-from annotator.store.connection import Connection
+from annotator.store.file.connection import Connection
 c = Connection(Path(sys.argv[1]))
 c.execute("begin immediate")
 print("held", flush=True)
@@ -218,7 +219,7 @@ def test_opening_a_project_again_leaves_the_locks_of_this_process_alone(path: Pa
 SCRIPT = """
 import sys
 from pathlib import Path
-from annotator.codebook_file import default_codebook
+from annotator.codebook.file import default_codebook
 from annotator.errors import StoreError
 from annotator.store import Store
 from tests.conftest import article
@@ -419,7 +420,7 @@ def test_the_first_write_of_a_day_makes_a_snapshot_of_what_was_before(path: Path
 
 
 def test_a_large_project_is_copied_in_the_background_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotator.store.backup.IN_BACKGROUND", 0)
+    monkeypatch.setattr("annotator.store.file.backup.IN_BACKGROUND", 0)
     with Store(path) as store:
         for i in range(1, 6):
             review(store, i)

@@ -11,10 +11,10 @@ import pytest
 
 from annotator.errors import StoreError
 from annotator.store import Store
-from annotator.store.connection import Connection
-from annotator.store.doctor import Diagnosis, examine
-from annotator.store.journal import fault
-from annotator.store.salvage import Salvaged, salvage
+from annotator.store.file.connection import Connection
+from annotator.store.rescue.doctor import Diagnosis, examine
+from annotator.store.rescue.salvage import Salvaged, salvage
+from annotator.store.rescue.wal_check import fault
 from tests.conftest import read_articles
 from tests.store.work import CODEBOOK, SHARED, WORK, act, state
 
@@ -161,7 +161,7 @@ def test_a_clock_that_was_wrong_is_a_hazard_and_no_fault(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = damaged(whole, tmp_path, lambda data: None)
-    monkeypatch.setattr("annotator.store.stamps.now", lambda: "2199-01-01T00:00:00.000000Z")
+    monkeypatch.setattr("annotator.store.file.timestamps.now", lambda: "2199-01-01T00:00:00.000000Z")
     with Store(path) as store:
         act(store, "anna", ("review", 3, 0))
     monkeypatch.undo()
@@ -180,7 +180,7 @@ def test_the_hazards_of_a_place_are_told(whole: Path, tmp_path: Path, monkeypatc
     folder = tmp_path / "Dropbox"
     folder.mkdir()
     path = damaged(whole, folder, lambda data: None)
-    monkeypatch.setattr("annotator.store.filesystem.file_system", lambda _path: "nfs4")
+    monkeypatch.setattr("annotator.store.file.network_drives.file_system", lambda _path: "nfs4")
 
     sentences = " ".join(finding.sentence for finding in examine(path).findings if finding.level == "hazard")
 

@@ -12,7 +12,9 @@ import pytest
 
 from annotator.cli import run
 from annotator.store import Store
-from annotator.store.backup import back_up
+from annotator.store.changes.assignment_plan import AssignmentPlan
+from annotator.store.changes.speaker_changes import SpeakerChanges
+from annotator.store.file.backup import back_up
 from tests.conftest import article
 from tests.store.test_blindness import code
 from tests.store.work import CODEBOOK
@@ -75,10 +77,10 @@ def path(tmp_path: Path) -> Path:
         for coder in ("anna", "ben"):
             for paragraph in (1, 2):
                 code(store, coder, paragraph, "pro")
-        changes = store.speaker_changes()
+        changes = SpeakerChanges(store)
         changes.carry_out(changes.alias("Speaker of Ben", ["Benjamin"]))
-        drawn = store.plan.draw(["anna", "ben"], overlap="100%")
-        store.plan.put(drawn, "main", "week")
+        drawn = AssignmentPlan(store).draw(["anna", "ben"], overlap="100%")
+        AssignmentPlan(store).put(drawn, "main", "week")
         store.unblind("anna", "status")
     return made
 

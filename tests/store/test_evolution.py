@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from annotator.codebook import Codebook
-from annotator.codebook_diff import Act, decision
+from annotator.codebook.diff import Act, decision
+from annotator.codebook.model import Codebook
 from annotator.errors import CodebookError, StoreError, UsageError
 from annotator.store import Store
-from annotator.store.evolution import Preview, next_version
-from annotator.store.renewal import renew
+from annotator.store.changes.codebook_changes import CodebookChanges, Preview, next_version
+from annotator.store.tables.remap_labels import renew
 from tests.conftest import MakeProject
 from tests.timing import processor_seconds
 
@@ -70,12 +70,12 @@ def relabel(store: Store, statement: str, paragraph: int, value: Any, variable: 
 
 def preview(store: Store, new: Codebook, *said: tuple[Act, str], recheck: Sequence[str] = ()) -> Preview:
     old = store.codebooks.current()
-    return store.evolution.preview(new, [decision(act, text, old, new) for act, text in said], recheck)
+    return CodebookChanges(store).preview(new, [decision(act, text, old, new) for act, text in said], recheck)
 
 
 def apply(store: Store, new: Codebook, *said: tuple[Act, str], recheck: Sequence[str] = ()) -> Preview:
     found = preview(store, new, *said, recheck=recheck)
-    store.evolution.apply(found, store.program())
+    CodebookChanges(store).apply(found, store.program())
     return found
 
 
@@ -140,7 +140,7 @@ def test_what_is_undecided_is_refused_with_the_choices(store: Store) -> None:
     found = preview(store, book([*without("unclear"), {"name": "torn"}]))
 
     with pytest.raises(CodebookError, match="--rename stance/unclear=torn"):
-        store.evolution.apply(found, store.program())
+        CodebookChanges(store).apply(found, store.program())
     assert store.codebooks.current() == book()
 
 
@@ -232,7 +232,7 @@ def test_undo_takes_a_change_of_the_codebook_back_with_every_label(store: Store)
     apply(store, book(TORN, version="1.1"), ("rename", "stance/unclear=torn"))
     label(store, 2, "torn")
 
-    undone = store.evolution.undo(store.program())
+    undone = CodebookChanges(store).undo(store.program())
 
     assert undone is not None
     assert store.codebooks.current() == book()
@@ -247,7 +247,7 @@ def test_undo_is_refused_where_labels_would_lose_their_category(store: Store) ->
     label(store, 1, "torn")
 
     with pytest.raises(StoreError, match="1 label made since"):
-        store.evolution.undo(store.program())
+        CodebookChanges(store).undo(store.program())
 
     assert store.codebooks.current().version == "1.1"
     assert held(store, 1) == [{"stance": ("torn", "1.1")}]
@@ -305,9 +305,9 @@ def test_steps_add_up_over_three_versions(store: Store) -> None:
 
     assert held(store, 1) == [{"stance": ("neutral", "1.0")}]
     assert held(store, 2) == [{"stance": ("neutral", "1.1")}]
-    versions = [(r.version, r.n_labels, r.is_in_force) for r in store.evolution.revisions()]
+    versions = [(r.version, r.n_labels, r.is_in_force) for r in CodebookChanges(store).revisions()]
     assert versions == [("1.0", 1, False), ("1.1", 1, False), ("1.2", 0, False), ("1.3", 0, True)]
-    assert store.evolution.revisions()[3].words[0] == "stance: mixed merged into neutral"
+    assert CodebookChanges(store).revisions()[3].words[0] == "stance: mixed merged into neutral"
 
 
 def test_renewing_again_changes_nothing(store: Store) -> None:
@@ -346,7 +346,7 @@ def test_a_codebook_that_changed_meanwhile_is_looked_at_again(store: Store) -> N
     apply(store, book(version="1.5"))
 
     with pytest.raises(StoreError, match="changed meanwhile"):
-        store.evolution.apply(found, store.program())
+        CodebookChanges(store).apply(found, store.program())
 
 
 @pytest.mark.parametrize(
@@ -358,7 +358,7 @@ def test_a_rule_added_while_coding_is_a_revision_of_its_own(
 ) -> None:
     coder = store.coding("ada").coder.id
 
-    version = store.evolution.add_rule(coder, "stance", category, kind, "Not for a shrug.")
+    version = CodebookChanges(store).add_rule(coder, "stance", category, kind, "Not for a shrug.")
 
     assert version == "1.0.1"
     variable = store.codebooks.current().variables[0]
@@ -370,14 +370,14 @@ def test_a_rule_added_while_coding_is_a_revision_of_its_own(
 
 def test_an_example_added_while_coding_stands_at_its_category(store: Store) -> None:
     coder = store.coding("ada").coder.id
-    store.evolution.add_rule(coder, "stance", "oppose", "example", "«No», she said.", "a plain no")
-    version = store.evolution.add_rule(coder, "stance", "oppose", "example", "Never.")
+    CodebookChanges(store).add_rule(coder, "stance", "oppose", "example", "«No», she said.", "a plain no")
+    version = CodebookChanges(store).add_rule(coder, "stance", "oppose", "example", "Never.")
 
     category = store.codebooks.current().variables[0].category("oppose")
     assert category is not None
     assert [(e.text, e.why) for e in category.examples] == [("«No», she said.", "a plain no"), ("Never.", None)]
     assert version == "1.0.2"
-    assert store.evolution.revisions()[-1].words == ("stance/oppose: examples added",)
+    assert CodebookChanges(store).revisions()[-1].words == ("stance/oppose: examples added",)
 
 
 @pytest.mark.parametrize(
@@ -388,7 +388,7 @@ def test_a_rule_for_nothing_or_of_nothing_is_refused(
     store: Store, variable: str, category: str | None, text: str
 ) -> None:
     with pytest.raises(UsageError):
-        store.evolution.add_rule(store.coding("ada").coder.id, variable, category, "use", text)
+        CodebookChanges(store).add_rule(store.coding("ada").coder.id, variable, category, "use", text)
     assert store.codebooks.current() == book()
 
 
@@ -404,7 +404,7 @@ def test_adding_a_rule_takes_no_longer_in_a_large_project(store: Store) -> None:
         " select id, 'stance', 'unclear', 1, 'coder', '2031-01-01T00:00:00Z' from statements"
     )
 
-    assert processor_seconds(lambda: store.evolution.add_rule(coder, "stance", "oppose", "use", "Always.")) < 0.5
+    assert processor_seconds(lambda: CodebookChanges(store).add_rule(coder, "stance", "oppose", "use", "Always.")) < 0.5
 
 
 def test_two_programs_read_a_rename_alike(store: Store) -> None:

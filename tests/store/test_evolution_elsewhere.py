@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from annotator.cli import run
-from annotator.codebook import Codebook
-from annotator.codebook_diff import Decision
+from annotator.codebook.diff import Decision
+from annotator.codebook.model import Codebook
 from annotator.errors import AnnotatorError
 from annotator.store import Store
-from annotator.store.doctor import examine
-from annotator.store.merge import merge_new
-from annotator.store.renewal import renew
+from annotator.store.changes.codebook_changes import CodebookChanges
+from annotator.store.merge.merge import merge_new
+from annotator.store.rescue.doctor import examine
+from annotator.store.tables.remap_labels import renew
 from tests.conftest import MakeProject
 from tests.store.test_evolution import STANCE, TORN, apply, book, doubts, held, label
 
@@ -135,10 +136,10 @@ def _act(store: Store, act: Act) -> None:
     elif what in ("undo", "redo"):
         getattr(store.coding("ada"), what)()
     elif what == "back":
-        store.evolution.undo(store.program())
+        CodebookChanges(store).undo(store.program())
     else:
         new, said = _changed(codebook, what, i, j)
-        store.evolution.apply(store.evolution.preview(new, said), store.program())
+        CodebookChanges(store).apply(CodebookChanges(store).preview(new, said), store.program())
 
 
 @pytest.mark.slow

@@ -17,9 +17,9 @@ from annotator.export import write
 from annotator.export.folder import Folder
 from annotator.records import Selection
 from annotator.store import Store
-from annotator.store.backup import backups
-from annotator.store.merge import merge, merge_new, merges, unmerge
-from annotator.store.replay import rebuild
+from annotator.store.file.backup import backups
+from annotator.store.history.replay import rebuild
+from annotator.store.merge.merge import merge, merge_new, merges, unmerge
 from tests.conftest import article
 from tests.store.work import CODEBOOK, SHARED, TEXTS, WORK, Act, act, acts, state
 

@@ -11,11 +11,11 @@ import pytest
 from sqlite_utils import Database
 
 from annotator.store import Store
-from annotator.store.backup import backups
-from annotator.store.connection import APPLICATION_ID, Connection
-from annotator.store.doctor import examine
-from annotator.store.merge import merge
-from annotator.store.migrations import LATEST, migrations
+from annotator.store.file.backup import backups
+from annotator.store.file.connection import APPLICATION_ID, Connection
+from annotator.store.file.migrations import LATEST, migrations
+from annotator.store.merge.merge import merge
+from annotator.store.rescue.doctor import examine
 from tests.conftest import ROOT
 from tests.store.test_merge import held, project, work
 from tests.store.work import TEXTS

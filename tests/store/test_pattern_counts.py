@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from annotator.agreement import ReliabilityData, alpha_interval, krippendorff_alpha
-from annotator.codebook import Category, Codebook, Variable
+from annotator.codebook.model import Category, Codebook, Variable
 from annotator.errors import AgreementError
 from annotator.model import State
 from annotator.reports.project import project_report
 from annotator.store import Store
-from annotator.store.pattern_counts import paragraph_patterns
+from annotator.store.read.label_counts import paragraph_patterns
 from tests.conftest import MakeOnce, MakeProject, article
 from tests.reports.coding import CODEBOOK, code
 

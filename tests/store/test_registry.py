@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from annotator.errors import IngestError, StoreError, UsageError
 from annotator.model import JOURNALIST, Speaker
-from annotator.speaker_files import Format, read_speakers, write_speakers
+from annotator.speakers.registry_file import Format, read_speakers, write_speakers
 from annotator.store import Store
-from annotator.store.speaker_changes import Plan, SpeakerChanges
+from annotator.store.changes.speaker_changes import Plan, SpeakerChanges
 from tests.conftest import MakeProject
 
 NAMES = ("Ása Brandt", "Brandt", "Harbour Union", "the mayor", "Leif Moe")
@@ -42,17 +42,17 @@ def said(store: Store, coder: str = "ada") -> list[tuple[str, str]]:
 
 
 def entry(store: Store, name: str) -> Speaker:
-    return store.speaker_changes().resolve(name)
+    return SpeakerChanges(store).resolve(name)
 
 
 def make(store: Store, plan: Plan) -> Plan:
-    store.speaker_changes().carry_out(plan)
+    SpeakerChanges(store).carry_out(plan)
     return plan
 
 
 @pytest.fixture
 def changes(store: Store) -> SpeakerChanges:
-    return store.speaker_changes()
+    return SpeakerChanges(store)
 
 
 def test_a_renamed_speaker_is_found_by_both_names_and_the_words_stay(store: Store, changes: SpeakerChanges) -> None:
@@ -130,7 +130,7 @@ def test_undo_takes_each_change_back_in_turn(store: Store, changes: SpeakerChang
 def test_undo_leaves_work_alone_that_is_no_change_of_the_registry(store: Store) -> None:
     coder = store.coding("ada").coder.id
 
-    changes = store.speaker_changes(coder)
+    changes = SpeakerChanges(store, coder)
     changes.carry_out(changes.retire("Leif Moe"))
     with store.coding("ada").step("note", 1) as step:
         step.review(note="x")
@@ -252,11 +252,11 @@ def test_a_registry_goes_out_and_comes_back_whole(
     file.write_text("".join(write_speakers(store.registry.all(), how)), encoding="utf-8")
     other = make_project("Four.\n", name="other.db")
 
-    plan = other.speaker_changes().add_all(read_speakers(file))
+    plan = SpeakerChanges(other).add_all(read_speakers(file))
     make(other, plan)
 
     assert other.registry.all() == store.registry.all()
-    assert other.speaker_changes().add_all(read_speakers(file)).writes == ()
+    assert SpeakerChanges(other).add_all(read_speakers(file)).writes == ()
 
 
 def test_an_import_fills_gaps_and_overwrites_only_when_told(store: Store, changes: SpeakerChanges) -> None:
@@ -323,7 +323,7 @@ def test_whatever_is_done_to_the_registry_every_word_keeps_an_entry(
     store = make_project("One.\nTwo.\n", name=f"{uuid4()}.db")
     for name in NAMES:
         say(store, "ada", name)
-    changes = store.speaker_changes()
+    changes = SpeakerChanges(store)
     for what, i, j in acts:
         names = [s.name for s in store.registry.all()]
         one, other = names[i % len(names)], names[j % len(names)]

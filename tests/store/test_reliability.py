@@ -6,7 +6,7 @@ import pytest
 
 from annotator.errors import UsageError
 from annotator.store import Store
-from annotator.store.reliability import Choice, Codings
+from annotator.store.read.codings import Choice, Codings
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from annotator.store import Store
-from annotator.store.replay import rebuild
+from annotator.store.history.replay import rebuild
 from tests.conftest import article
 from tests.store.work import CODEBOOK, TEXTS, Act, act, acts, state
 

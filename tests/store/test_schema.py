@@ -10,9 +10,9 @@ import pytest
 from annotator.cli import run
 from annotator.errors import StoreError
 from annotator.store import Store
-from annotator.store.doctor import examine
-from annotator.store.merge import merge
-from annotator.store.schema import _VIEWS, FINGERPRINT, expected, fingerprint
+from annotator.store.file.schema import _VIEWS, FINGERPRINT, expected, fingerprint
+from annotator.store.merge.merge import merge
+from annotator.store.rescue.doctor import examine
 from tests.conftest import MakeOnce
 from tests.store.test_merge import project, work
 

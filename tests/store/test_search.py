@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from annotator.codebook import Codebook
+from annotator.codebook.model import Codebook
 from annotator.store import Store
-from annotator.store.filters import Filter
-from annotator.store.search import Hit, Kind, Search
+from annotator.store.changes.speaker_changes import SpeakerChanges
+from annotator.store.coder.paragraph_filters import Filter
+from annotator.store.coder.search import Hit, Kind, Search
 from tests.conftest import MakeProject, article
 
 FIRST = (
@@ -198,7 +199,7 @@ def coded(make_project: MakeProject) -> Store:
     with store.coding("ada").step("role", 6) as step:
         step.review(state="no claim", role="caption")
         step.label_paragraph("tone", "calm")
-    changes = store.speaker_changes()
+    changes = SpeakerChanges(store)
     changes.carry_out(changes.merge(["Moe"], "Leif Moe"))
     return store
 

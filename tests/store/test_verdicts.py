@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from annotator.codebook import Category
+from annotator.codebook.model import Category
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Settled, Verdict, verdict_on
-from annotator.store.doctor import examine
-from annotator.store.merge import merge
-from annotator.store.pack import pack
-from annotator.store.salvage import salvage
+from annotator.store.changes.adjudication import Adjudication, Settled, Verdict, verdict_on
+from annotator.store.changes.codebook_changes import CodebookChanges
+from annotator.store.merge.merge import merge
+from annotator.store.merge.pack import pack
+from annotator.store.rescue.doctor import examine
+from annotator.store.rescue.salvage import salvage
 from tests.store.test_merge import exported, held, project
 from tests.store.work import CODEBOOK
 
@@ -91,7 +92,7 @@ def test_verdicts_read_by_the_codebook_in_force(tmp_path: Path) -> None:
         renamed = stance.model_copy(update={"categories": categories})
         variables = (CODEBOOK.variables[0], renamed, *CODEBOOK.variables[2:])
         newer = CODEBOOK.model_copy(update={"version": "2", "variables": variables})
-        evolution = store.evolution
+        evolution = CodebookChanges(store)
         evolution.apply(evolution.preview(newer), store.coder("anna").id)
         verdict = verdict_on(store, 1)
     assert verdict is not None

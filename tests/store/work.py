@@ -6,12 +6,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from annotator.codebook import Category, Codebook, Variable
+from annotator.codebook.model import Category, Codebook, Variable
 from annotator.errors import StoreError
 from annotator.model import Speaker, State
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Settled, Verdict, verdict_on
-from annotator.store.state import QUERIES, rows
+from annotator.store.changes.adjudication import Adjudication, Settled, Verdict, verdict_on
+from annotator.store.history.canonical_rows import QUERIES, rows
 
 CODEBOOK = Codebook(
     name="small",
@@ -118,7 +118,7 @@ def _shared(store: Store, coder: str, what: Act) -> None:
     entries = [store.registry.get(e.speaker_id) for e in store.registry.entries()]
     if kind == "codebook":
         with store.history.step(row, "codebook") as step:
-            store.codebooks.use(step, (SECOND, THIRD)[j % 2])
+            step.put("codebook", [], store.codebooks.add((SECOND, THIRD)[j % 2]))
         return
     if not entries:
         return

@@ -16,10 +16,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
-from annotator.app.adjudication import WHY, weigh
-from annotator.app.screens.prompt import Found, Prompt
+from annotator.app.dialogs.prompt import Found, Prompt
+from annotator.app.dialogs.settle import WHY, weigh
 from annotator.errors import AnnotatorError
-from annotator.plain import one_line, plain
 from annotator.reports.adjudication import taken, told
 from annotator.reports.disagreements import (
     STATE,
@@ -32,8 +31,9 @@ from annotator.reports.disagreements import (
 )
 from annotator.reports.disagreements import Disagreements as Found_
 from annotator.store import Store
-from annotator.store.adjudication import Adjudication, Verdict, settled, verdict_on
-from annotator.store.reliability import CodedStatement
+from annotator.store.changes.adjudication import Adjudication, Verdict, settled, verdict_on
+from annotator.store.read.codings import CodedStatement
+from annotator.text.terminal_text import one_line, plain
 
 MOST_LISTED = 1000
 WIDE = 110

@@ -15,13 +15,13 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from annotator.app.palette import Palette, palette_of
-from annotator.app.wrap import Wrapped
-from annotator.codebook import Codebook
-from annotator.evidence import Span
+from annotator.app.colours import Palette, palette_of
+from annotator.app.line_wrapping import Wrapped
+from annotator.codebook.model import Codebook
 from annotator.model import Role, State
-from annotator.plain import plain
-from annotator.session.place import Article, Mark
+from annotator.session.open_article import Mark, OpenArticle
+from annotator.text.evidence import Span
+from annotator.text.terminal_text import plain
 
 MARGIN = 15
 STATE_SIGNS: dict[State, str] = {
@@ -42,7 +42,7 @@ _FAINT: frozenset[Role] = frozenset({"furniture", "byline", "caption"})
 class Page:
     """What the view shows."""
 
-    article: Article
+    article: OpenArticle
     codebook: Codebook
     index: int
     evidence: Span | None

@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from annotator.app.palette import palette_of
+from annotator.app.colours import palette_of
 from annotator.app.widgets.form_panel import Part, Row
-from annotator.plain import one_line
+from annotator.text.terminal_text import one_line
 
 
 class StatusLine(Widget):

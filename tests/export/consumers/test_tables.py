@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from annotator.cli import group
-from annotator.export.hf import split_of
+from annotator.export.formats.hf import split_of
 from annotator.store import Store
 
 from ..conftest import CODEBOOK  # noqa: TID252 (tests are no installed package)

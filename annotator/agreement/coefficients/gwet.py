@@ -1,0 +1,114 @@
+"""Coefficients with chance from averaged marginals: Fleiss' κ, Gwet's AC1 and AC2, Brennan-Prediger.
+
+Labels may be missing. All three share Gwet's observed agreement p_a: the mean, over units with two labels or more, of
+the weighted share of agreeing pairs. They differ in the agreement p_e that chance would give, from π_k, the mean over
+*all* labelled units of the share of labels in category k (Gwet 2014, sections 2.4, 3.5, 5.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from annotator.agreement.coefficients.krippendorff import Data, describe, level_of
+from annotator.agreement.coefficients.result import NO_PAIRS, ONE_CATEGORY, Coefficient
+from annotator.agreement.data.distances import agreement_weights
+from annotator.agreement.data.patterns import Patterns
+from annotator.agreement.data.reliability import as_patterns
+
+Floats = npt.NDArray[np.float64]
+Weights = str | npt.ArrayLike
+"""nominal, linear, quadratic, ordinal, or a (q, q) matrix of agreement weights."""
+
+CHANCE = ("fleiss_kappa", "gwet_ac1", "brennan_prediger")
+"""The models of chance agreement."""
+
+
+def fleiss_kappa(data: Data, weights: Weights = "nominal", categories: Sequence[Hashable] | None = None) -> Coefficient:
+    """Fleiss' κ (1971) in Gwet's generalisation to missing labels and weights: p_e = Σ w_kl π_k π_l.
+
+    Args:
+        data: An array (coders, units), ReliabilityData, or Patterns.
+        weights: See `agreement_weights`.
+        categories: The declared categories, for an array.
+    """
+    return chance_corrected("fleiss_kappa", data, weights, categories)
+
+
+def gwet_ac1(data: Data, weights: Weights = "nominal", categories: Sequence[Hashable] | None = None) -> Coefficient:
+    """Gwet's AC1, or AC2 with weights: p_e = Σ w_kl / (q (q - 1)) · Σ π_k (1 - π_k), q the declared categories.
+
+    Args:
+        data: An array (coders, units), ReliabilityData, or Patterns.
+        weights: See `agreement_weights`; anything but nominal makes it AC2.
+        categories: The declared categories, for an array.
+    """
+    return chance_corrected("gwet_ac1", data, weights, categories)
+
+
+def brennan_prediger(
+    data: Data, weights: Weights = "nominal", categories: Sequence[Hashable] | None = None
+) -> Coefficient:
+    """Brennan & Prediger's coefficient (1981), S with two coders: p_e = Σ w_kl / q², q the declared categories.
+
+    Args:
+        data: An array (coders, units), ReliabilityData, or Patterns.
+        weights: See `agreement_weights`.
+        categories: The declared categories, for an array.
+    """
+    return chance_corrected("brennan_prediger", data, weights, categories)
+
+
+def chance_corrected(
+    name: str, data: Data, weights: Weights, categories: Sequence[Hashable] | None = None
+) -> Coefficient:
+    """The coefficient of `CHANCE` with this name; AC1 calls itself AC2 when it is weighted."""
+    patterns = as_patterns(data, level_of(data, None), categories)
+    scheme = weights if isinstance(weights, str) else "own weights"
+    title = "gwet_ac2" if name == "gwet_ac1" and scheme != "nominal" else name
+    reason = undefined_reason(patterns, name)
+    if reason is not None:
+        return describe(title, None, patterns, scheme, reason)
+    value = values(name, patterns, patterns.multiplicity[None, :].astype(np.float64), weights)[0]
+    if np.isnan(value):
+        return describe(title, None, patterns, scheme, ONE_CATEGORY)
+    return describe(title, float(value), patterns, scheme)
+
+
+def values(name: str, p: Patterns, w: Floats, weights: Weights) -> Floats:
+    """The coefficient for each row of weights (b, p), shape (b,); nan where chance alone would agree on everything."""
+    agreement, chance = parts(name, p, w, weights)
+    defined = (1 - chance) > 1e-15
+    return np.where(defined, (agreement - chance) / np.where(defined, 1 - chance, 1.0), np.nan)
+
+
+def parts(name: str, p: Patterns, w: Floats, weights: Weights) -> tuple[Floats, Floats]:
+    """Observed agreement and agreement by chance for each row of weights (b, p), both (b,)."""
+    q = len(p.categories)
+    scheme = agreement_weights(weights, q)
+    paired = p.m >= 2
+    pairs = np.where(paired, p.m * (p.m - 1), 1.0)
+    share = np.where(paired, (p.quadratic((scheme + scheme.T) / 2) - p.m) / pairs, 0.0)
+    counted = w @ paired
+    agreement = np.divide(w @ share, counted, out=np.full(len(w), np.nan), where=counted > 0)
+    if name == "brennan_prediger":
+        return agreement, np.full(len(w), scheme.sum() / q**2)
+
+    units = w.sum(axis=-1, keepdims=True)
+    pi = p.totals(w / p.m) / np.where(units > 0, units, 1.0)
+    if name == "gwet_ac1":
+        return agreement, scheme.sum() / (q * (q - 1)) * (pi * (1 - pi)).sum(axis=-1)
+    return agreement, ((pi @ scheme) * pi).sum(axis=-1)
+
+
+def undefined_reason(patterns: Patterns, name: str) -> str | None:
+    """Why the coefficient cannot be computed, if that does not depend on the labels' agreement."""
+    if not (patterns.m >= 2).any():
+        return NO_PAIRS
+    if len(patterns.categories) < 2:
+        return ONE_CATEGORY
+    if name != "percent_agreement" and len(patterns.categories) > 4000:
+        return "undefined: too many distinct values to weigh"
+    return None

@@ -1,0 +1,1 @@
+"""The data of a coefficient: units by coders, distances between values, counts of patterns."""

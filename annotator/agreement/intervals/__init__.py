@@ -1,0 +1,1 @@
+"""Confidence intervals: closed form, jackknife, bootstrap."""

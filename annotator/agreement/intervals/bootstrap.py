@@ -1,0 +1,191 @@
+"""The bootstrap of α: percentile and BCa intervals, by unit or by cluster, exact over patterns.
+
+Drawing n units with replacement is drawing the multiplicities of their patterns from one multinomial distribution, so
+that a replicate costs as much as there are patterns. Clusters (articles, batches) are drawn whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+from annotator.agreement.coefficients.disagreement import Disagreement, disagreement
+from annotator.agreement.coefficients.krippendorff import Data, alpha_from_patterns, level_of
+from annotator.agreement.coefficients.result import RELIABLE, TENTATIVE, Interval
+from annotator.agreement.data.distances import Metric
+from annotator.agreement.data.patterns import Ints, Patterns
+from annotator.agreement.data.reliability import ReliabilityData, as_patterns
+from annotator.agreement.intervals.alpha import deletions
+from annotator.errors import AgreementError
+
+Floats = npt.NDArray[np.float64]
+
+_BLOCK = 4_000_000
+"""Multiplicities drawn at once."""
+
+METHODS = ("percentile", "bca")
+"""Percentile and bias-corrected accelerated intervals (Efron 1987)."""
+
+
+@dataclass(frozen=True)
+class Bootstrap(Interval):
+    """A bootstrap interval; unpacks as `low, high`."""
+
+    value: float | None = None
+    """α of the data themselves."""
+    n_samples: int = 0
+    """Replicates drawn."""
+    n_undefined: int = 0
+    """Replicates in which α was undefined; they are left out."""
+    seed: int = 0
+    """The seed of the random numbers; the same seed gives the same interval."""
+    samples: Floats = field(default_factory=lambda: np.empty(0), repr=False, compare=False)
+    """α of the defined replicates, ascending."""
+
+
+def bootstrap_alpha(
+    data: Data,
+    level: str | None = None,
+    n_samples: int = 10_000,
+    seed: int = 0,
+    *,
+    categories: Sequence[Hashable] | None = None,
+    metric: Metric | str | None = None,
+    method: str = "percentile",
+    clusters: Sequence[Hashable] | None = None,
+    confidence: float = 0.95,
+) -> Bootstrap:
+    """A bootstrap interval of Krippendorff's α, resampling the units that two coders or more have labelled.
+
+    Args:
+        data: An array (coders, units), ReliabilityData, or Patterns.
+        level: nominal, ordinal, interval, ratio or set.
+        n_samples: How many replicates.
+        seed: Of the random numbers.
+        categories: The declared categories, for an array.
+        metric: See `krippendorff_alpha`.
+        method: "percentile" or "bca".
+        clusters: The cluster of each unit (the article, the batch), in the order of the array's columns or of
+            `ReliabilityData.units`: whole clusters are drawn instead of units.
+        confidence: How much the interval is to cover.
+
+    Returns:
+        The interval with its replicates; without one, `ci` is None and `method` says why.
+
+    Raises:
+        AgreementError: the labels do not fit the level, or the clusters do not fit the units.
+    """
+    if method not in METHODS:
+        raise AgreementError(f"Bootstrap intervals are {' or '.join(METHODS)}; not {method!r}.")
+    if n_samples < 1:
+        raise AgreementError("A bootstrap needs at least one sample.")
+    chosen = level_of(data, level)
+    if clusters is not None:
+        p, per_cluster = _per_cluster(data, chosen, categories, clusters)
+        what = f"{len(per_cluster)} clusters"
+    else:
+        p, per_cluster = as_patterns(data, chosen, categories).paired, None
+        what = f"{p.n_units} units"
+    alpha = alpha_from_patterns(p, chosen, metric)
+    if alpha.value is None:
+        why = f"no interval: α is {alpha.undefined}"
+        return Bootstrap(None, why, None, confidence, None, n_samples, n_samples, seed)
+
+    measure = disagreement(chosen, p.categories, metric)
+    values = _replicates(p, per_cluster, measure, n_samples, np.random.default_rng(seed))
+    samples = np.sort(values[~np.isnan(values)])
+    ci = _limits(samples, alpha.value, confidence, method, lambda: _jackknife(p, per_cluster, measure))
+    undefined = n_samples - samples.size
+    words = f"{method} bootstrap of {what}, B = {n_samples}, seed {seed}, {undefined} undefined"
+    q = (float((samples < TENTATIVE).mean()), float((samples < RELIABLE).mean())) if samples.size else None
+    return Bootstrap(ci, words, q, confidence, alpha.value, n_samples, undefined, seed, samples)
+
+
+def _replicates(
+    p: Patterns, per_cluster: Floats | None, measure: Disagreement, n_samples: int, rng: np.random.Generator
+) -> Floats:
+    """α of each replicate, shape (n_samples,); nan where it is undefined."""
+    step = max(1, _BLOCK // (len(p) + (0 if per_cluster is None else len(per_cluster))))
+    sizes = [min(step, n_samples - begin) for begin in range(0, n_samples, step)]
+    return np.concatenate([measure.alphas(p, _draw(p, per_cluster, size, rng)) for size in sizes])
+
+
+def _draw(p: Patterns, per_cluster: Floats | None, n_samples: int, rng: np.random.Generator) -> Floats:
+    """How often each pattern occurs in each replicate, shape (n_samples, p)."""
+    if per_cluster is None:
+        return rng.multinomial(p.n_units, p.multiplicity / p.n_units, size=n_samples).astype(np.float64)
+    size = len(per_cluster)
+    return rng.multinomial(size, np.full(size, 1 / size), size=n_samples).astype(np.float64) @ per_cluster
+
+
+def _per_cluster(
+    data: Data, level: str, categories: Sequence[Hashable] | None, clusters: Sequence[Hashable]
+) -> tuple[Patterns, Floats]:
+    """The pairable patterns, and how often each occurs in each cluster: shape (clusters, p)."""
+    if isinstance(data, Patterns):
+        raise AgreementError("Patterns do not know their units; clusters need an array or ReliabilityData.")
+    if isinstance(data, ReliabilityData):
+        reliability, names = data, list(clusters)
+    else:
+        reliability = ReliabilityData.from_array(data, level, categories)
+        columns = np.asarray(reliability.units, dtype=np.int64)
+        if columns.size and columns.max() >= len(clusters):
+            raise AgreementError("There is one cluster name for each unit.")
+        names = [clusters[i] for i in columns.tolist()]
+    if len(names) != len(reliability.units):
+        raise AgreementError(f"There are {len(reliability.units)} units, but {len(names)} cluster names.")
+
+    patterns, paired = reliability.patterns, reliability.labels_per_unit >= 2
+    place: dict[Hashable, int] = {}
+    cluster = np.array([place.setdefault(name, len(place)) for name in names], np.int64)[paired]
+    kept = np.cumsum(patterns.m >= 2) - 1
+    pattern: Ints = kept[reliability.unit_pattern[paired]]
+    counts = np.zeros((len(place), int((patterns.m >= 2).sum())))
+    np.add.at(counts, (cluster, pattern), 1.0)
+    return patterns.paired, counts[counts.sum(axis=1) > 0]
+
+
+def _jackknife(p: Patterns, per_cluster: Floats | None, measure: Disagreement) -> tuple[Floats, Floats]:
+    """α without each pattern or cluster, and how many units or clusters share the value."""
+    if per_cluster is None:
+        return deletions(p, measure), p.multiplicity.astype(np.float64)
+    left = measure.alphas(p, p.multiplicity - per_cluster)
+    return np.where(np.isnan(left), 1.0, left), np.ones(len(per_cluster))
+
+
+def _limits(
+    samples: Floats, alpha: float, confidence: float, method: str, jackknife: Callable[[], tuple[Floats, Floats]]
+) -> tuple[float, float] | None:
+    if not samples.size:
+        return None
+    tails = ((1 - confidence) / 2, (1 + confidence) / 2)
+    if method == "bca":
+        tails = _bca_tails(samples, alpha, tails, *jackknife())
+    low, high = np.quantile(samples, tails).tolist()
+    return low, high
+
+
+def _bca_tails(
+    samples: Floats, alpha: float, tails: tuple[float, float], deleted: Floats, w: Floats
+) -> tuple[float, float]:
+    """The quantiles that correct for bias z₀ and acceleration a (Efron 1987, eq. 2.3 and 6.6)."""
+    normal = NormalDist()
+    # Ties count half: few patterns make many replicates equal to α itself.
+    below = ((samples < alpha).sum() + (samples == alpha).sum() / 2) / samples.size
+    if not 0 < below < 1:
+        return tails
+    z0 = normal.inv_cdf(float(below))
+    spread = w @ deleted / w.sum() - deleted
+    scale = float(w @ spread**2)
+    a = float(w @ spread**3) / (6 * scale**1.5) if scale > 0 else 0.0
+
+    def adjusted(tail: float) -> float:
+        z = z0 + normal.inv_cdf(tail)
+        shrink = 1 - a * z
+        return normal.cdf(z0 + z / shrink) if shrink > 0 else float(z > 0)
+
+    return adjusted(tails[0]), adjusted(tails[1])

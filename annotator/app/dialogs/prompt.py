@@ -1,0 +1,157 @@
+"""A line to type into, with what it finds listed below: speakers, categories, notes, numbers, places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from annotator.app.line_wrapping import cut
+from annotator.text.terminal_text import one_line
+
+MOST_SHOWN = 8
+MOST_FOUND = 300
+"""Characters that a line with a finder takes: it looks for them with every letter."""
+MOST_TYPED = 10_000
+"""Characters that a line without one takes."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something that what was typed may mean."""
+
+    value: str
+    shown: str
+    is_new: bool = False
+    """It is what was typed, and nothing known."""
+
+
+Finder = Callable[[str], Sequence[Found]]
+
+
+class Line(Input):
+    """A line to type into. What is pasted becomes one line of visible signs, or is refused as a whole."""
+
+    @dataclass
+    class TooLong(Message):
+        """What was pasted has no room."""
+
+        n: int
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        most = self.max_length or MOST_TYPED
+        if len(event.text) > most - len(self.value):
+            self.post_message(self.TooLong(len(event.text)))
+            return
+        text = " ".join(event.text.splitlines()).replace("\t", " ")
+        text = "".join(sign for sign in text if one_line(sign) == sign)
+        self.replace(text, *self.selection)
+
+
+class Prompt(ModalScreen[str | None]):
+    """Asks for a line of text. Gives back what was chosen or typed, or None if it was left with Esc.
+
+    With a finder, Enter takes the line that is marked; the arrow keys mark another. Without one it takes the text.
+    """
+
+    CSS_PATH = "prompt.tcss"
+
+    def __init__(self, question: str, finder: Finder | None = None, text: str = "", hint: str = "") -> None:
+        super().__init__()
+        self._question = question
+        self._finder = finder
+        self._initial = text
+        self._shown = one_line(text)
+        self._hint = hint
+        self._found: list[Found] = []
+        self._marked = 0
+
+    def compose(self) -> ComposeResult:
+        """The question, the line, what it finds."""
+        with Vertical(id="prompt"):
+            yield Static(Content(one_line(self._question)), id="question")
+            most = MOST_FOUND if self._finder else MOST_TYPED
+            yield Line(self._shown, id="line", select_on_focus=False, max_length=most)
+            yield Static(id="found")
+            yield Static(Content(one_line(self._hint)), id="hint")
+
+    def on_mount(self) -> None:
+        """Find what an empty line finds."""
+        self.query_one("#found").display = self._finder is not None
+        self.query_one("#hint").display = bool(self._hint)
+        self._find(self._shown)
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Find again with every letter."""
+        self._find(event.value)
+
+    def on_line_too_long(self, event: Line.TooLong) -> None:
+        """Say why nothing was pasted."""
+        most = self.query_one(Input).max_length
+        hint = self.query_one("#hint", Static)
+        hint.update(Content(f"✗ that has {event.n:,} characters; this line holds at most {most:,}"))
+        hint.display = True
+
+    def on_input_submitted(self, _event: Input.Submitted) -> None:
+        """Take what is marked, or what was typed."""
+        if self._finder is None:
+            typed = self.query_one(Input).value
+            # What was not touched is given back as it was, with whatever the line cannot show.
+            self.dismiss(self._initial if typed == self._shown else typed)
+        elif self._found:
+            self.dismiss(self._found[self._marked].value)
+
+    def on_key(self, event: events.Key) -> None:
+        """Mark another line, or leave."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)
+        elif event.key in ("down", "tab", "up", "shift+tab") and self._found:
+            event.stop()
+            event.prevent_default()
+            step = 1 if event.key in ("down", "tab") else -1
+            self._marked = (self._marked + step) % len(self._found)
+            self._show()
+
+    def on_click(self, event: events.Click) -> None:
+        """Take the line that was clicked; a click beside the box leaves."""
+        found = self.query_one("#found", Static)
+        if event.widget is found and self._found:
+            at = self._top() + event.y
+            if 0 <= at < len(self._found):
+                self.dismiss(self._found[at].value)
+        elif event.widget is self:
+            self.dismiss(None)
+
+    def _find(self, text: str) -> None:
+        if self._finder is None:
+            return
+        self._found = list(self._finder(text))
+        # What was typed stands last, and is meant when nothing else begins like it.
+        self._marked = 0
+        self._show()
+
+    def _top(self) -> int:
+        return max(0, min(self._marked - MOST_SHOWN + 1, len(self._found) - MOST_SHOWN))
+
+    def _show(self) -> None:
+        top = self._top()
+        lines = []
+        width = min(self.app.size.width, 100) - 6
+        for i, one in enumerate(self._found[top : top + MOST_SHOWN], top):
+            sign = "▸ " if i == self._marked else "  "
+            lines.append(f"{sign}{cut(one.shown, width - 6 * one.is_new)}{'  (new)' if one.is_new else ''}")
+        more = len(self._found) - top - MOST_SHOWN
+        if more > 0:
+            lines.append(f"  … {more} more")
+        self.query_one("#found", Static).update(Content("\n".join(lines) or "  nothing found"))

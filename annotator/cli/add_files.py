@@ -1,0 +1,158 @@
+"""Files into the project: read here or by several processes, stored here, each file in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from annotator.errors import IngestError
+from annotator.ingest import Input, Options, Refusal
+from annotator.ingest.input import Work, readable
+from annotator.ingest.process_pool import WORTH_IT, Crew, n_workers
+from annotator.ingest.reader_table import works
+from annotator.store.tables.articles import BATCH, ArticleRecord, record_of
+
+if TYPE_CHECKING:
+    from annotator.store import Store
+
+_SLOW = (".html", ".htm", ".xhtml", ".zip")
+"""Files of these names are more work than others of their length."""
+
+
+class Found(NamedTuple):
+    """An article that was read, ready to be stored."""
+
+    origin: str
+    remarks: tuple[str, ...]
+    record: ArticleRecord
+
+
+class Told(NamedTuple):
+    """What became of an article."""
+
+    origin: str
+    remarks: tuple[str, ...]
+    is_new: bool
+    article_id: str
+    name: str
+    n_paragraphs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one input: its articles, or why it was refused."""
+
+    source: Input | Refusal
+    articles: Sequence[Told] = ()
+    refusal: Refusal | None = None
+
+
+Report = Callable[[str, int, int], None]
+"""Told what is done, how much of it, and of how much."""
+
+Piece = tuple[int, "Work | Exception | None"]
+"""The number of an input, and a part of it; what was wrong with it; None at its end."""
+
+
+def add(store: Store, sources: Sequence[Input | Refusal], options: Options, report: Report) -> Iterator[Done]:
+    """Add inputs in order, each whole or not at all; what came of each when it is committed.
+
+    Raises:
+        AnnotatorError: Nothing more can be added; what was told before is in the project.
+    """
+    with _reading(sources) as read:
+        for number, parts in groupby(read(_pieces(sources, options)), key=itemgetter(0)):
+            source = sources[number]
+            if isinstance(source, Refusal):
+                done = Done(source, refusal=source)
+            else:
+                size = source.size if len(sources) == 1 else None
+                try:
+                    with store.connection.write(), source.naming():
+                        told = _store(store, (part for _, part in parts), report, size)
+                    done = Done(source, told)
+                except IngestError as error:
+                    done = Done(source, refusal=Refusal(readable(source.path), str(error)))
+            yield done
+            if len(sources) > 1:
+                report("adding files", number + 1, len(sources))
+
+
+def _store(
+    store: Store, parts: Iterable[list[Found] | Exception | None], report: Report, size: int | None
+) -> list[Told]:
+    """Store what was read of one input; where its size is known, say how far that is."""
+    told: list[Told] = []
+    waiting: list[Found] = []
+    n_letters = 0
+    for part in parts:
+        if isinstance(part, Exception):
+            raise part
+        waiting += part or ()
+        while len(waiting) >= BATCH or (part is None and waiting):
+            batch, waiting = waiting[:BATCH], waiting[BATCH:]
+            are_new = store.articles.add_records([found.record for found in batch])
+            told += [_told(found, is_new) for found, is_new in zip(batch, are_new, strict=True)]
+            n_letters += sum(len(found.record.raw_text) for found in batch)
+            if size is not None and len(told) % BATCH == 0:
+                report("adding articles", len(told), max(len(told) + 1, len(told) * size // n_letters))
+    return told
+
+
+def _told(found: Found, is_new: bool) -> Told:
+    record = found.record
+    return Told(found.origin, found.remarks, is_new, record.article_id, record.name, len(record.cut))
+
+
+@contextmanager
+def _reading(sources: Sequence[Input | Refusal]) -> Iterator[Any]:
+    """How pieces are read: here, or by a crew where it is worth one."""
+    n = n_workers()
+    if n == 0 or not _is_much(sources):
+        yield lambda pieces: map(read_piece, pieces)
+        return
+    with Crew(read_piece, n) as crew:
+        yield lambda pieces: crew.map(pieces, _size)
+
+
+def _is_much(sources: Sequence[Input | Refusal]) -> bool:
+    """Whether there is so much to read that several processes are sooner done; standard input is read here."""
+    n_letters = 0
+    for source in sources:
+        if isinstance(source, Input):
+            if not source.can_travel:
+                return False
+            n_letters += (source.size or 0) * (20 if source.path.lower().endswith(_SLOW) else 1)
+    return n_letters >= WORTH_IT
+
+
+def _pieces(sources: Sequence[Input | Refusal], options: Options) -> Iterator[Piece]:
+    """The parts of every input, in order."""
+    for number, source in enumerate(sources):
+        if isinstance(source, Input):
+            try:
+                for work in works(source, options):
+                    yield number, work
+            except (IngestError, OSError, MemoryError) as error:
+                yield number, error
+        yield number, None
+
+
+def _size(piece: Piece) -> int:
+    part = piece[1]
+    return 0 if part is None or isinstance(part, Exception) else part.size
+
+
+def read_piece(piece: Piece) -> tuple[int, list[Found] | Exception | None]:
+    """What a part of an input gives; what was wrong with it and its end pass through."""
+    number, part = piece
+    if part is None or isinstance(part, Exception):
+        return number, part
+    try:
+        return number, [Found(read.origin, read.remarks, record_of(read.article)) for read in part.reads()]
+    except (IngestError, OSError, MemoryError) as error:
+        return number, error

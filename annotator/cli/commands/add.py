@@ -1,0 +1,128 @@
+"""`annotator add`: articles from files and folders."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from annotator.cli.add_files import Done, Report, Told, add
+from annotator.cli.json_text import json_text
+from annotator.cli.options import Project, json_option, pass_project, project_option
+from annotator.cli.progress import progress
+from annotator.errors import AnnotatorError, UsageError
+from annotator.ingest import BYS, FORMATS, Columns, Input, Options, Refusal, inputs
+from annotator.text.terminal_text import one_line
+
+
+@click.command("add")
+@click.argument("paths", nargs=-1)
+@click.option(
+    "--by",
+    type=click.Choice(BYS),
+    default="line",
+    help="What a paragraph is: a non-blank line, or a block between blank lines (for hard-wrapped files).",
+)
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="How files are read, when names mislead.")
+@click.option("--encoding", metavar="NAME", help="How text is encoded, when it is recognised wrongly.")
+@click.option("--text", metavar="COLUMN", help="The column or field that holds the text.")
+@click.option("--name", metavar="COLUMN", help="The column that names the article.")
+@click.option("--title", metavar="COLUMN", help="The column of the title.")
+@click.option("--source", metavar="COLUMN", help="The column of the outlet.")
+@click.option("--date", metavar="COLUMN", help="The column of the date.")
+@click.option("--url", metavar="COLUMN", help="The column of the address.")
+@click.option("--metadata", metavar="COLUMN", multiple=True, help="Keep only these other columns; can be repeated.")
+@json_option
+@project_option
+@pass_project
+def command(project: Project, /, paths: tuple[str, ...], as_json: bool, **given: Any) -> None:
+    """Add articles from files, folders, zip archives, or - for standard input.
+
+    Text, HTML, JSONL, JSON, CSV, Parquet and REFI-QDA projects are read; in folders and archives, hidden files and
+    files about the folder (README, LICENSE) are passed over. One line an input says: added, already
+    there, or refused and why. A file is added whole or not at all, and each on its own, so that a long run can be
+    stopped and begun again; adding a file again changes nothing. With --json each line is an object.
+    """
+    if not paths:
+        raise UsageError("say what to add: files, folders, or - for standard input")
+    counts: Counter[str] = Counter()
+    options = _options(project, given)
+    try:
+        with project.open() as store, progress() as report:
+            for done in add(store, _found(paths, options, report), options, report):
+                _say(done, as_json, counts)
+    except KeyboardInterrupt:
+        click.echo(f"Stopped: {_counted(counts)}; the same command goes on from here.", err=True)
+        raise click.exceptions.Exit(130) from None
+    click.echo(f"{_counted(counts)}.", err=True)
+    if counts["refused"]:
+        raise AnnotatorError(f"{counts['refused']} of the inputs could not be added")
+    if not counts:
+        raise AnnotatorError("nothing to add was found in " + ", ".join(one_line(path) for path in paths))
+
+
+def _counted(counts: Counter[str]) -> str:
+    return f"{counts['added']} added, {counts['already there']} already there, {counts['refused']} refused"
+
+
+def _options(project: Project, given: dict[str, Any]) -> Options:
+    columns = Columns(
+        **{name: given[name] for name in ("text", "name", "title", "source", "date", "url")},
+        metadata=given["metadata"] or None,
+    )
+    own = [Path(f"{project.path}{part}").resolve() for part in ("", "-wal", "-shm", "-journal", ".backups")]
+    return Options(
+        by=given["by"], encoding=given["encoding"], format=given["kind"], columns=columns, skip=frozenset(own)
+    )
+
+
+def _found(paths: tuple[str, ...], options: Options, report: Report) -> list[Input | Refusal]:
+    found: list[Input | Refusal] = []
+    passed: list[str] = []
+    for one in inputs(paths, options, passed):
+        found.append(one)
+        report("looking for files", len(found), len(found) + 1)
+    for path in passed:
+        click.echo(f"Passed over: {one_line(path)} is about its folder; name it to add it.", err=True)
+    return found
+
+
+def _say(done: Done, as_json: bool, counts: Counter[str]) -> None:
+    """Write a line for each article of an input, or why it was refused."""
+    lines = []
+    if done.refusal is not None:
+        counts["refused"] += 1
+        path, reason = done.refusal.path, done.refusal.sentence
+        line = {"path": path, "status": "refused", "reason": reason}
+        lines.append(json_text(line) if as_json else f"refused: {reason}")
+    for told in done.articles:
+        counts[_status(told)] += 1
+        lines.append(_line_of_json(told) if as_json else _line(told))
+    if lines:
+        click.echo("\n".join(lines))
+    sys.stdout.flush()
+
+
+def _status(told: Told) -> str:
+    return "added" if told.is_new else "already there"
+
+
+def _line(told: Told) -> str:
+    n = told.n_paragraphs
+    remarks = "".join(f"; {one_line(remark)}" for remark in told.remarks)
+    return f"{_status(told)}: {one_line(told.origin)} ({n} paragraph{'s' * (n != 1)}{remarks})"
+
+
+def _line_of_json(told: Told) -> str:
+    line = {
+        "path": told.origin,
+        "status": _status(told),
+        "article_id": told.article_id,
+        "article": told.name,
+        "paragraphs": told.n_paragraphs,
+        "remarks": list(told.remarks),
+    }
+    return json_text(line)

@@ -1,0 +1,100 @@
+"""`annotator adjudicate`: settle what coders disagree about, as a layer beside their own codings."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from annotator.cli.confirm import dry_run_option
+from annotator.cli.json_text import json_text
+from annotator.cli.options import Project, coder_option, default_coder, json_option, pass_project, project_option
+from annotator.errors import UsageError
+
+if TYPE_CHECKING:
+    from annotator.store import Store
+
+
+@click.command("adjudicate")
+@coder_option
+@click.option("--alike", is_flag=True, help="Settle every open paragraph that two or more coded, all of them alike.")
+@click.option("--status", "is_status", is_flag=True, help="Say how much is settled and how much is left.")
+@dry_run_option
+@json_option
+@project_option
+@pass_project
+def command(
+    project: Project, coder: str | None, alike: bool, is_status: bool, dry_run: bool, as_json: bool
+) -> int | None:
+    """Settle what coders disagree about: whose coding stands, value by value, and why.
+
+    Without options a screen shows each disagreement, the worst first, also to somebody who has not coded. What is
+    settled never changes the coders' own codings and never enters agreement; `export --layer gold` writes it.
+    """
+    from annotator.store.tables.coders import coder_name
+
+    name = coder_name(coder if coder is not None else default_coder())
+    if is_status or alike:
+        with project.open(read_only=dry_run or not alike) as store:
+            _refuse_blind(store, name)
+            counts = _counted(store, name, settle=alike, dry_run=dry_run)
+        _say(counts, as_json, dry_run)
+        return None
+    if as_json or dry_run:
+        raise UsageError("--json and --dry-run go with --alike or --status; the screen has neither")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("settling by hand needs a terminal for its input and output; --alike and --status do not")
+    from annotator.app.adjudication_app import run
+
+    with project.open() as store:
+        _refuse_blind(store, name)
+        return run(store, name)
+
+
+def _refuse_blind(store: Store, name: str) -> None:
+    if store.visible_coders(name) is not None:
+        raise UsageError("your phase is open: others' codings are not shown to you before it is closed")
+
+
+def _counted(store: Store, name: str, *, settle: bool, dry_run: bool) -> dict[str, int]:
+    """Paragraphs that two or more humans coded: settled, and left with and without a disagreement.
+
+    Args:
+        store: The project.
+        name: Who settles.
+        settle: Settle first what all coded alike; how much that is stands under `alike`.
+        dry_run: Only count it.
+    """
+    from annotator.reports.adjudication import alike
+    from annotator.store.changes.adjudication import Adjudication, settled
+    from annotator.store.read.codings import Codings
+
+    several = {seen.paragraph for seen in Codings(store.connection).paragraphs() if len(seen.done) > 1}
+    agreed = dict(alike(store))
+    done = settled(store)
+    found = {paragraph: verdict for paragraph, verdict in agreed.items() if paragraph not in done}
+    if settle and found and not dry_run:
+        verdicts = [(paragraph, verdict._replace(reason="all coded it alike")) for paragraph, verdict in found.items()]
+        Adjudication(store, name).settle_all(verdicts)
+        done |= found.keys()
+    counts = {"alike": len(found)} if settle else {}
+    left = several - done
+    return counts | {
+        "settled": len(done),
+        "left_alike": len(left & agreed.keys()),
+        "left_different": len(left - agreed.keys()),
+    }
+
+
+def _say(counts: dict[str, Any], as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        click.echo(json_text(counts))
+        return
+    if "alike" in counts:
+        did = "would be settled" if dry_run else "settled"
+        click.echo(f"{counts['alike']} paragraphs that all coded alike {did}.")
+    click.echo(
+        f"{counts['settled']} paragraphs settled; left: {counts['left_different']} with a disagreement,"
+        f" {counts['left_alike']} coded alike."
+    )

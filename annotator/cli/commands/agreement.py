@@ -1,0 +1,285 @@
+"""`annotator agreement`: how far coders agree, on which statements exist and on what is said of them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from annotator.cli.blindness import refuse_blind, unblind_option
+from annotator.cli.json_text import json_text
+from annotator.cli.options import Project, json_option, pass_project, project_option
+from annotator.errors import AgreementError, ExportError, UsageError
+from annotator.text.terminal_text import one_line, plain
+
+if TYPE_CHECKING:
+    from annotator.reports.file_report import FileReport
+    from annotator.reports.project import Intervals, ProjectReport
+    from annotator.store import Store
+    from annotator.store.read.codings import Choice
+
+LEVELS = ("nominal", "ordinal", "interval", "ratio", "set")
+FORMS = ("markdown", "html", "latex", "csv", "methods")
+WEIGHTS = ("nominal", "linear", "quadratic", "ordinal")
+
+_WATCH_SECONDS = 0.5
+_MOST_FAULTS = 50
+"""Faults of a file that are listed; the rest is counted."""
+
+_ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
+_ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details", "matrices", "watch", "unblind")
+
+
+@click.command("agreement")
+@click.option("--variable", "variables", metavar="NAME", multiple=True, help="Only this variable; can be repeated.")
+@click.option("--coder", "coders", metavar="NAME", multiple=True, help="Compare only these coders.")
+@click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
+@click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
+@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only what was coded in this phase.")
+@click.option("--details", is_flag=True, help="Every variable in full: coefficients, confusions, coders, drift.")
+@click.option("--from", "source", metavar="FILE", help="Labels from a CSV file instead of a project; - reads stdin.")
+@click.option("--level", type=click.Choice(LEVELS), help="The level of measurement of the file's labels.")
+@click.option("--categories", metavar="A,B,C", help="The file's categories in their order.")
+@click.option("--wide", is_flag=True, help="The file is a matrix: a row a unit, a column a coder.")
+@click.option("--missing", metavar="TEXT", multiple=True, help="What stands for no label (NA, NaN and empty cells).")
+@click.option("--encoding", metavar="NAME", help="The file's encoding, when it is not UTF-8.")
+@click.option("--skip-bad", is_flag=True, help="Leave lines with faults out, and count them.")
+@click.option("--weights", type=click.Choice(WEIGHTS), help="Weights of κ, AC and Brennan–Prediger.")
+@click.option("--samples", type=click.IntRange(1, 10_000_000), help="Bootstrap α with so many samples.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Of the bootstrap (0).")
+@click.option("--bca", is_flag=True, help="A bias-corrected and accelerated bootstrap.")
+@click.option(
+    "--cluster", metavar="WHAT", help="Draw whole articles or batches; of a file, the column that names them."
+)
+@click.option("--as", "form", type=click.Choice(FORMS), help="The whole report in this form, or its methods paragraph.")
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it to a file, not to stdout.")
+@click.option("--matrices", metavar="DIR", type=click.Path(path_type=Path), help="Write the labels behind the figures.")
+@click.option("--watch", is_flag=True, help="Follow the coders: a line whenever a figure changes, until Ctrl+C.")
+@unblind_option
+@json_option
+@project_option
+@pass_project
+def command(project: Project, /, source: str | None, as_json: bool, **given: Any) -> None:
+    """Say how far the coders agree, and why not more.
+
+    On three levels: paragraphs, which statements exist, and what is said of the statements that two coders both have.
+    With --from, of any CSV file with the columns unit, coder, label, or a matrix with a column a coder.
+    """
+    _check_usage(source, given)
+    if source is not None:
+        _of_file(source, as_json, given)
+    else:
+        _of_project(project, as_json, given)
+
+
+def _check_usage(source: str | None, given: dict[str, Any]) -> None:
+    """Refuse options that would be ignored."""
+    other, where = (_ONLY_FILE, "with --from") if source is None else (_ONLY_PROJECT, "with a project, not with --from")
+    for name in other:
+        if given[name]:
+            option = {"variables": "variable", "coders": "coder", "articles": "article", "roles": "role"}.get(
+                name, name
+            )
+            raise UsageError(
+                f"--{option.replace('_', '-').removesuffix('s' if name == 'phases' else '')} works {where}"
+            )
+    if source is not None and given["level"] is None:
+        raise UsageError(f"--from needs --level: {', '.join(LEVELS)}")
+    if len(given["coders"]) == 1:
+        raise UsageError("agreement is between coders: name two with --coder, or none for all")
+    if source is None and given["cluster"] not in (None, "article", "batch"):
+        raise UsageError("--cluster is article or batch")
+
+
+def _intervals(given: dict[str, Any], *, in_file: bool) -> Intervals:
+    from annotator.reports.project import Intervals
+
+    n_samples = 10_000 if given["samples"] is None and given["bca"] else given["samples"]
+    cluster = None if in_file else given["cluster"]
+    return Intervals(n_samples, given["seed"], "bca" if given["bca"] else "percentile", cluster)
+
+
+def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
+    # numpy and the coefficients, which no other command needs
+    from annotator.reports.pages import detail, overview
+    from annotator.reports.project import project_report
+    from annotator.store.read.codings import Choice
+
+    choice = Choice(given["coders"], given["articles"], given["roles"], given["phases"])
+    with project.open(read_only=True) as store:
+        refuse_blind(store, given["phases"], unblind=given["unblind"])
+    if given["watch"]:
+        if as_json or given["form"] or given["variables"]:
+            raise UsageError("--watch shows live figures; without it there are forms and single variables")
+        _watch(project, choice)
+        return
+    with project.open(read_only=True) as store:
+        report = project_report(store, choice, given["variables"], _intervals(given, in_file=False))
+        again = _rechecks(store, choice, given)
+        _tell_unblindings(store)
+    if given["matrices"] is not None:
+        from annotator.reports.render.csv_figures import lines, write_matrices
+
+        for line in lines(write_matrices(report, given["matrices"])):
+            click.echo(line, err=True)
+    if _has_form(report, as_json, given, again):
+        return
+    from annotator.reports.render.terminal import print_blocks
+
+    print_blocks(overview(report))
+    _print_rechecks(again)
+    if given["details"] or given["variables"]:
+        for one in report.measures:
+            print_blocks(detail(one))
+
+
+def _rechecks(store: Store, choice: Choice, given: dict[str, Any]) -> dict[str, ProjectReport]:
+    """Each coder who coded something again without knowing, compared with themselves."""
+    from dataclasses import replace
+
+    from annotator.reports.project import project_report
+    from annotator.store.changes.assignment_plan import AssignmentPlan
+
+    return {
+        coder: project_report(
+            store,
+            replace(choice, coders=(coder, second), phases=()),
+            given["variables"],
+            _intervals(given, in_file=False),
+        )
+        for coder, second in AssignmentPlan(store).rechecks()
+        if choice.coders == () or coder in choice.coders
+    }
+
+
+def _print_rechecks(again: dict[str, ProjectReport]) -> None:
+    """Say how far coders agree with themselves; `annotator assign report` says it in full."""
+    from annotator.cli.tables import print_table
+    from annotator.reports.number_text import decimal, verdict
+
+    rows = [
+        [one_line(coder), one_line(one.measure.title), alpha.n_units_paired, decimal(alpha.value), verdict(alpha)]
+        for coder, report in again.items()
+        for one in report.measures
+        if (alpha := one.report.alpha).n_units_paired
+    ]
+    if rows:
+        click.echo("Intra-coder agreement: coders with themselves, coding again without knowing")
+        print_table(["coder", "variable", "units", "α", "verdict"], rows)
+
+
+def _tell_unblindings(store: Store) -> None:
+    """Say who was shown others' codings before a phase was closed, because figures rest on blind coding."""
+    for name, at, command in store.unblindings():
+        when = at[:16].replace("T", " ")
+        click.echo(
+            f"not blind: {one_line(name)} was shown others' codings in an open phase ({one_line(command)}, {when} UTC)",
+            err=True,
+        )
+
+
+def _watch(project: Project, choice: Choice, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Print the live figures whenever they change."""
+    from annotator.reports.live import LiveAgreement
+
+    with project.open(read_only=True) as store:
+        live = LiveAgreement(store, choice)
+        shown = ""
+        while True:
+            line = live.line()
+            if line != shown:
+                click.echo(f"{time.strftime('%H:%M:%S')}  {one_line(line)}")
+                shown = line
+            sleep(_WATCH_SECONDS)
+            live.refresh()
+
+
+def _of_file(source: str, as_json: bool, given: dict[str, Any]) -> None:
+    from annotator.reports.delimited import BadFileError
+
+    try:
+        report = _file_report(source, given)
+    except BadFileError as error:
+        for fault in error.faults[:_MOST_FAULTS]:
+            click.echo(f"{one_line(source)}, {one_line(str(fault))}", err=True)
+        if len(error.faults) > _MOST_FAULTS:
+            click.echo(f"and {len(error.faults) - _MOST_FAULTS} more", err=True)
+        raise
+    for fault in report.file.skipped[:_MOST_FAULTS]:
+        click.echo(f"skipped: {one_line(source)}, {one_line(str(fault))}", err=True)
+    if _has_form(report, as_json, given):
+        return
+    from annotator.reports.pages import file_page
+    from annotator.reports.render.terminal import print_blocks
+
+    print_blocks(file_page(report))
+
+
+def _file_report(source: str, given: dict[str, Any]) -> FileReport:
+    from annotator.reports.file_report import file_report
+    from annotator.reports.label_file import Options, read_label_file
+
+    categories = given["categories"]
+    options = Options(
+        given["level"],
+        None if categories is None else tuple(part.strip() for part in categories.split(",")),
+        given["wide"],
+        given["missing"] or None,
+        given["cluster"],
+        given["encoding"],
+        given["skip_bad"],
+    )
+    file = read_label_file(_read(source), one_line(source), options)
+    return file_report(file, _intervals(given, in_file=True), given["weights"] or "nominal")
+
+
+def _read(source: str) -> bytes:
+    if source == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise AgreementError(f"{one_line(source)} cannot be read: {(error.strerror or 'refused').lower()}") from error
+
+
+def _has_form(
+    report: ProjectReport | FileReport,
+    as_json: bool,
+    given: dict[str, Any],
+    again: dict[str, ProjectReport] | None = None,
+) -> bool:
+    """Write the report in the form that was asked for; False when it is to be shown."""
+    if as_json and given["form"] is not None:
+        raise UsageError("--json and --as are two forms: choose one")
+    if given["form"] is None and not as_json:
+        if given["out"] is not None:
+            raise UsageError(f"--out needs --json or --as: {', '.join(FORMS)}")
+        return False
+    if as_json:
+        rechecks = {"rechecks": {coder: one.to_dict() for coder, one in again.items()}} if again else {}
+        text = _json({**report.to_dict(), **rechecks})
+    else:
+        text = _formed(report, given["form"])
+    if given["out"] is None:
+        click.echo(plain(text), nl=False)
+        return True
+    try:
+        given["out"].write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or "refused").lower()
+        raise ExportError(f"{one_line(str(given['out']))} cannot be written: {reason}") from error
+    return True
+
+
+def _formed(report: ProjectReport | FileReport, form: str) -> str:
+    from annotator.reports.render.forms import formed
+
+    return formed(report, form)
+
+
+def _json(whole: dict[str, Any]) -> str:
+    return json_text(whole, indent=2) + "\n"

@@ -1,0 +1,224 @@
+"""`annotator assign`: draw who codes what, show it, put it in force, close phases, and recheck coders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from annotator.cli.blindness import refuse_blind, unblind_option, visible_coders
+from annotator.cli.confirm import ask, dry_run_option, yes_option
+from annotator.cli.json_text import json_text
+from annotator.cli.options import Project, json_option, pass_project, project_option
+from annotator.errors import UsageError
+from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.store.changes.draw_sample import Drawn
+
+PHASES = ("training", "pilot", "main", "recheck")
+
+unit_option = click.option(
+    "--unit",
+    "kind",
+    type=click.Choice(["article", "paragraph"]),
+    default="article",
+    help="What is given out (article).",
+)
+seed_option = click.option("--seed", type=click.IntRange(0), default=0, help="What the draw depends on (0).")
+
+
+@click.group("assign")
+def command() -> None:
+    """Give work out: who codes what, in which order; without assignments everybody codes everything.
+
+    In an open phase each coder sees only their own codings. A closed one shows them to all.
+    """
+
+
+@command.command("draw")
+@click.option("--coder", "coders", metavar="NAME", multiple=True, required=True, help="Who codes; can be repeated.")
+@click.option("--overlap", metavar="N|P%", default="0", help="How many units, or what share, everybody codes (0).")
+@click.option("--number", type=click.IntRange(1), help="Give out only so many units.")
+@click.option(
+    "--stratify", type=click.Choice(["source", "date"]), help="Draw from each outlet, or month, by its share."
+)
+@click.option("--phase", type=click.Choice(PHASES[:3]), default="main", help="Which phase (main).")
+@click.option("--batch", metavar="NAME", help="What this part is called (the day).")
+@click.option("--again", is_flag=True, help="Take back what nobody of the phase has begun, and draw it anew.")
+@unit_option
+@seed_option
+@dry_run_option
+@yes_option
+@project_option
+@pass_project
+def draw(
+    project: Project,
+    coders: tuple[str, ...],
+    overlap: str,
+    number: int | None,
+    stratify: Any,
+    phase: str,
+    batch: str | None,
+    again: bool,
+    kind: Any,
+    seed: int,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Draw a plan from what nobody has yet, show it, and put it in force when you agree.
+
+    Everybody gets the overlap; the rest is shared out so that loads are equal. The same seed draws the same plan.
+    """
+    from annotator.store.changes.assignment_plan import AssignmentPlan, today
+
+    with project.open() as store:
+        try:
+            with store.connection.write():
+                plan = AssignmentPlan(store)
+                n_back = plan.withdraw(phase) if again else 0
+                drawn = plan.draw(coders, kind=kind, overlap=overlap, number=number, stratum=stratify, seed=seed)
+                _show(drawn, kind)
+                if n_back:
+                    click.echo(f"{n_back} assignments that nobody has begun are taken back first.", err=True)
+                if dry_run:
+                    raise _Nothing
+                ask(f"Put this plan in force as the phase {phase}?", yes=yes)
+                plan.put(drawn, phase, batch or today())
+        except _Nothing:
+            click.echo("Nothing was changed.", err=True)
+            return
+    click.echo("The plan is in force; `annotator pack --coder NAME` writes a coder's file.", err=True)
+
+
+class _Nothing(Exception):  # noqa: N818 (it ends a dry run)
+    pass
+
+
+def _show(drawn: Drawn, kind: str) -> None:
+    from annotator.cli.tables import print_table
+
+    if kind == "paragraph":
+        print_table(["coder", "paragraphs"], [[one_line(coder), len(units)] for coder, units in drawn.units.items()])
+        click.echo(f"everybody codes {len(drawn.overlap)} of them")
+        return
+    rows = [[one_line(coder), len(units), drawn.load(coder)] for coder, units in drawn.units.items()]
+    print_table(["coder", "articles", "paragraphs"], rows)
+    click.echo(f"everybody codes {len(drawn.overlap)} of them ({sum(u.size for u in drawn.overlap)} paragraphs)")
+
+
+@command.command("list")
+@click.option("--coder", metavar="NAME", help="Only this coder's.")
+@unblind_option
+@json_option
+@project_option
+@pass_project
+def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> None:
+    """Show who was given what, and how much of it is left.
+
+    A coder in an open phase sees their own, without what comes back to be coded again.
+    """
+    from annotator.store.changes.assignment_plan import AssignmentPlan
+
+    with project.open(read_only=True) as store:
+        visible = visible_coders(store, unblind=unblind)
+        given = [one for one in AssignmentPlan(store).given() if coder in (None, one.coder)]
+        if visible is not None:
+            given = [one for one in given if one.coder in visible and one.phase != "recheck"]
+        closed = AssignmentPlan(store).closed()
+    if as_json:
+        click.echo(json_text({"assignments": [one._asdict() for one in given], "closed": closed}, indent=2))
+        return
+    from annotator.cli.tables import print_table
+
+    sums: dict[tuple[str, str, str], list[int]] = {}
+    for one in given:
+        total = sums.setdefault((one.coder, one.phase, one.batch), [0, 0, 0])
+        for i, n in enumerate((1, one.last - one.first + 1, one.n_left)):
+            total[i] += n
+    rows = [
+        [one_line(name), phase + (" (closed)" if phase in closed else ""), one_line(batch), *n]
+        for (name, phase, batch), n in sums.items()
+    ]
+    print_table(
+        ["coder", "phase", "batch", "units", "paragraphs", "left"],
+        rows,
+        empty="Nothing was given out." if visible is None else "Nothing was given out to you.",
+    )
+
+
+@command.command("withdraw")
+@click.argument("phase", type=click.Choice(PHASES))
+@yes_option
+@project_option
+@pass_project
+def withdraw(project: Project, phase: str, yes: bool) -> None:
+    """Take back what nobody has begun in a phase."""
+    from annotator.store.changes.assignment_plan import AssignmentPlan
+
+    with project.open() as store:
+        ask(f"Take back what nobody has begun in the phase {phase}?", yes=yes)
+        click.echo(f"{AssignmentPlan(store).withdraw(phase)} assignments were taken back.", err=True)
+
+
+@command.command("close")
+@click.argument("phase", type=click.Choice(PHASES))
+@click.option("--reopen", is_flag=True, help="Open it again.")
+@project_option
+@pass_project
+def close(project: Project, phase: str, reopen: bool) -> None:
+    """Close a phase: from then on its coders may see each other's codings."""
+    from annotator.store.changes.assignment_plan import AssignmentPlan
+
+    with project.open() as store:
+        AssignmentPlan(store).close(phase, is_closed=not reopen)
+    click.echo(f"The phase {phase} is {'open again' if reopen else 'closed'}.", err=True)
+
+
+@command.command("recheck")
+@click.option("--coder", metavar="NAME", required=True, help="Whose work is coded again.")
+@click.option("--after", "days", type=click.FloatRange(0), default=14, help="How many days after it was done (14).")
+@click.option("--number", type=click.IntRange(1), required=True, help="How many units.")
+@unit_option
+@seed_option
+@project_option
+@pass_project
+def recheck(project: Project, coder: str, days: float, number: int, kind: Any, seed: int) -> None:
+    """Let a coder code some of their work again, hidden among the rest; `assign report` says how far they agree."""
+    from annotator.store.changes.assignment_plan import AssignmentPlan
+
+    with project.open() as store:
+        if coder not in [one.name for one in store.coders()]:
+            raise UsageError(f"there is no coder {one_line(coder)} in this project")
+        drawn = AssignmentPlan(store).recheck(coder, days=days, number=number, kind=kind, seed=seed)
+    n = sum(unit.size for unit in drawn)
+    click.echo(f"{len(drawn)} {kind}s ({n} paragraphs) come back {days:g} days after they were done.", err=True)
+
+
+@command.command("report")
+@unblind_option
+@json_option
+@project_option
+@pass_project
+def report(project: Project, unblind: bool, as_json: bool) -> None:
+    """Say how far each rechecked coder agrees with themselves (intra-coder agreement)."""
+    # numpy and the coefficients, which no other part of this command needs
+    from annotator.reports.pages import overview
+    from annotator.reports.project import project_report
+    from annotator.reports.render.terminal import print_blocks
+    from annotator.store.changes.assignment_plan import AssignmentPlan
+    from annotator.store.read.codings import Choice
+
+    found = {}
+    with project.open(read_only=True) as store:
+        refuse_blind(store, unblind=unblind)
+        for coder, second in AssignmentPlan(store).rechecks():
+            found[coder] = project_report(store, Choice(coders=(coder, second)))
+    if as_json:
+        click.echo(json_text({coder: one.to_dict() for coder, one in found.items()}, indent=2))
+        return
+    if not found:
+        click.echo("Nobody was rechecked; `annotator assign recheck` lets a coder code some of their work again.")
+    for coder, one in found.items():
+        click.echo(f"{one_line(coder)} with themselves")
+        print_blocks(overview(one))

@@ -1,0 +1,251 @@
+"""`annotator codebook`: check, show, compare and change the project's codebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from annotator.cli.blindness import caller
+from annotator.cli.json_text import json_text
+from annotator.cli.options import Project, coder_option, json_option, pass_project, project_option
+from annotator.errors import CodebookError, UsageError
+from annotator.text.terminal_text import one_line, plain
+
+if TYPE_CHECKING:
+    from annotator.codebook.diff import Act
+    from annotator.codebook.model import Codebook
+    from annotator.store.changes.codebook_changes import Preview
+
+FILE = click.Path(path_type=Path)
+
+
+@click.group("codebook")
+def command() -> None:
+    """Check, show, compare and change codebooks."""
+
+
+@command.command("check")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+def check(files: tuple[Path, ...]) -> None:
+    """Report every fault of codebook files at once, each with its line; exit code 1 if there is one."""
+    from annotator.codebook.file import load_codebook
+
+    n_faults = 0
+    for path in files:
+        try:
+            codebook = load_codebook(path)
+        except CodebookError as error:
+            n_faults += len(error.faults)
+            for fault in error.faults:
+                click.echo(fault)
+        else:
+            n = len(codebook.variables)
+            click.echo(f"{codebook.name} {codebook.version}: {n} variable{'s' * (n != 1)}, no fault", err=True)
+    if n_faults:
+        raise CodebookError(f"{n_faults} fault{'s' * (n_faults != 1)} found")
+
+
+@command.command("schema")
+def schema() -> None:
+    """Write the JSON Schema of codebooks, for editors that complete and check them."""
+    from annotator.codebook.model import json_schema
+
+    click.echo(json_text(json_schema(), indent=2))
+
+
+@command.command("new")
+@click.argument("file", type=FILE)
+def new(file: Path) -> None:
+    """Write a small codebook to begin with, to be changed in an editor."""
+    from annotator.codebook.rendering import template
+
+    name = one_line(str(file))
+    stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in file.stem).strip("-") or "codebook"
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            out.write(template(stem))
+    except FileExistsError as error:
+        raise CodebookError(f"{name} exists already") from error
+    except OSError as error:
+        raise CodebookError(f"{name} cannot be written: {error.strerror}") from error
+    click.echo(
+        f"Wrote {name}; `annotator codebook check` looks it over, `annotator init --codebook` uses it.", err=True
+    )
+
+
+@command.command("show")
+@click.argument("variable", required=False)
+@click.option("--version", "version", metavar="VERSION", help="An older version, by its number or its id.")
+@click.option("--yaml", "as_yaml", is_flag=True, help="Write it as a YAML file, to be edited and applied.")
+@json_option
+@project_option
+@pass_project
+def show(project: Project, variable: str | None, version: str | None, as_yaml: bool, as_json: bool) -> None:
+    """Show the project's codebook, or one variable with all of its rules."""
+    from annotator.codebook import rendering as codebook_text
+
+    codebook = _project_codebook(project, version)
+    if as_yaml:
+        click.echo(codebook_text.as_yaml(codebook), nl=False)
+        return
+    if as_json:
+        click.echo(json_text(codebook.model_dump(mode="json"), indent=2))
+        return
+    found = codebook.variable(variable) if variable else None
+    if variable and found is None:
+        names = ", ".join(v.name for v in codebook.variables[:20])
+        raise UsageError(f"the codebook has no variable {one_line(variable)!r}; it has {names}")
+    click.echo(plain(codebook_text.as_text(codebook, found)))
+
+
+@command.command("history")
+@json_option
+@project_option
+@pass_project
+def history(project: Project, as_json: bool) -> None:
+    """List every version the project has had, with what each changed and how many labels were made under it."""
+    from annotator.store.changes.codebook_changes import CodebookChanges
+
+    with project.open(read_only=True) as store:
+        revisions = CodebookChanges(store).revisions()
+        is_blind = store.visible_coders(caller()) is not None
+    if is_blind:
+        revisions = [one._replace(n_labels=None) for one in revisions]
+    if as_json:
+        click.echo(json_text([one._asdict() for one in revisions], indent=2))
+        return
+    for one in revisions:
+        labels = "" if one.n_labels is None else f", {one.n_labels} label{'s' * (one.n_labels != 1)}"
+        mark = ", in force" if one.is_in_force else ""
+        click.echo(f"{plain(one.name)} {plain(one.version)} ({one.codebook_id}, {one.at[:16]}{labels}{mark})")
+        for words in one.words:
+            click.echo(f"  {one_line(words)}")
+
+
+@command.command("diff")
+@click.argument("file", type=FILE)
+@click.argument("other", type=FILE, required=False)
+@project_option
+@pass_project
+def diff(project: Project, file: Path, other: Path | None) -> None:
+    """Say what changed from the project's codebook to a file's, or from one file's to another's."""
+    from annotator.codebook.diff import compare
+    from annotator.codebook.file import load_codebook
+
+    first = load_codebook(file) if other is not None else _project_codebook(project, None)
+    found = compare(first, load_codebook(other or file))
+    for step in found.steps:
+        click.echo(one_line(step.words))
+    for choice in found.choices:
+        click.echo(f"undecided: {one_line(choice.sentence())}")
+    if not found.steps and not found.choices:
+        click.echo("No difference but perhaps in the version.", err=True)
+
+
+@command.command("apply")
+@click.argument("file", type=FILE)
+@click.option("--rename", metavar="V/OLD=NEW", multiple=True, help="A category (V=NEW: a variable) has a new name.")
+@click.option("--merge", metavar="V/A+B=C", multiple=True, help="Several categories became one.")
+@click.option("--split", metavar="V/A=B+C", multiple=True, help="One became several; its labels become a work list.")
+@click.option("--retire", metavar="V/A", multiple=True, help="A category (V: a variable) went; nothing took its place.")
+@click.option("--recheck", metavar="V/A", multiple=True, help="Put the labels of a category (V: a variable) in doubt.")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@coder_option
+@project_option
+@pass_project
+def apply(
+    project: Project,
+    file: Path,
+    rename: tuple[str, ...],
+    merge: tuple[str, ...],
+    split: tuple[str, ...],
+    retire: tuple[str, ...],
+    recheck: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+    coder: str | None,
+) -> None:
+    """Bring the project's codebook to a file's state, and say what that does to the labels.
+
+    Labels keep the version they were made under; renamed and merged categories are read by their new names. What a
+    change puts in doubt becomes a work list in the labelling screen. `annotator codebook undo` takes it back.
+    """
+    from annotator.codebook.diff import decision
+    from annotator.codebook.file import load_codebook
+    from annotator.store.changes.codebook_changes import CodebookChanges
+
+    new = load_codebook(file)
+    said: dict[Act, tuple[str, ...]] = {"rename": rename, "merge": merge, "split": split, "retire": retire}
+    with project.open(read_only=dry_run) as store:
+        old = store.codebooks.current()
+        decisions = [decision(act, text, old, new) for act, texts in said.items() for text in texts]
+        found = CodebookChanges(store).preview(new, decisions, recheck)
+        _say(found, is_blind=store.visible_coders(caller(coder)) is not None)
+        if found.choices:
+            n = len(found.choices)
+            raise CodebookError(f"{n} decision{'s are' if n > 1 else ' is'} needed first; nothing was changed")
+        if dry_run or not found.effects:
+            click.echo("Nothing was changed." if dry_run else "Nothing to change.", err=True)
+            return
+        if not yes:
+            _ask(found)
+        from annotator.store.file.backup import back_up
+
+        who = store.coder(coder).id if coder else store.program()
+        back_up(store.path, "before codebook change")
+        CodebookChanges(store).apply(found, who)
+        wanted = "" if found.codebook.version == new.version else f" (the file still says {one_line(new.version)})"
+        click.echo(
+            f"The codebook is {one_line(found.codebook.name)} {one_line(found.codebook.version)} now{wanted}.", err=True
+        )
+
+
+@command.command("undo")
+@coder_option
+@project_option
+@pass_project
+def undo(project: Project, coder: str | None) -> None:
+    """Take back the last change of the codebook that was made here (or by a coder, with --coder)."""
+    from annotator.store.changes.codebook_changes import CodebookChanges
+
+    with project.open() as store:
+        undone = CodebookChanges(store).undo(store.coder(coder).id if coder else store.program())
+        if undone is None:
+            raise CodebookError("there is no change of the codebook to undo")
+        if undone.n_kept:
+            raise CodebookError("the codebook was changed again since; that change has to be undone first")
+        current = store.codebooks.current()
+    click.echo(f"Undone: {one_line(undone.what)}. The codebook is {current.name} {current.version} again.", err=True)
+
+
+def _project_codebook(project: Project, version: str | None) -> Codebook:
+    with project.open(read_only=True) as store:
+        if version is None:
+            return store.codebooks.current()
+        for codebook_id, _, named, _ in reversed(store.codebooks.versions()):
+            if version in (codebook_id, named):
+                return store.codebooks.version(codebook_id)
+    raise UsageError(f"the project never had a codebook version {one_line(version)}")
+
+
+def _say(found: Preview, *, is_blind: bool) -> None:
+    """Say what a change does; how many labels of all coders it touches is not for a coder in an open phase."""
+    for effect in found.effects:
+        n_labels, n_doubts = (0, 0) if is_blind else (effect.n_labels, effect.n_doubts)
+        labels = f"{n_labels} label{'s' * (n_labels != 1)}" if n_labels else ""
+        doubts = f"{n_doubts} to decide again" if n_doubts else ""
+        aside = ", ".join(filter(None, (labels, doubts)))
+        click.echo(one_line(effect.step.words) + (f" ({aside})" if aside else ""))
+    for choice in found.choices:
+        click.echo(f"undecided: {one_line(choice.sentence())}")
+
+
+def _ask(found: Preview) -> None:
+    import sys
+
+    if not sys.stdin.isatty():
+        raise UsageError("say --yes to change the codebook without being asked, or --dry-run only to look")
+    click.confirm(f"Change the codebook to {one_line(found.codebook.version)}?", abort=True, err=True)

@@ -1,0 +1,72 @@
+"""`annotator doctor`: look for everything that can be wrong with a project, and save what a damaged one still holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from annotator.cli.json_text import json_text
+from annotator.cli.options import Project, json_option, pass_project, project_option
+from annotator.errors import AnnotatorError
+from annotator.text.terminal_text import one_line
+
+
+@click.command("doctor")
+@click.option("--repair", is_flag=True, help="Save what can be read into a new project and list what cannot.")
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Where to save it (NAME.repaired.db beside it)."
+)
+@json_option
+@project_option
+@pass_project
+def command(project: Project, repair: bool, out: Path | None, as_json: bool) -> None:
+    """Check the project: the file, every offset and hash, the history against the state, and the place it lies in.
+
+    Exit code 0 if it is sound. With --repair, what can be read of a damaged file is saved into a new one; the damaged
+    one is not touched.
+    """
+    from annotator.cli.progress import progress
+    from annotator.store.rescue.doctor import examine
+
+    with progress() as tick:
+        found = examine(project.path, tick)
+    if as_json and not repair:
+        click.echo(
+            json_text(
+                {
+                    "sound": found.is_sound,
+                    "verdict": found.verdict,
+                    "checked": found.checked,
+                    "findings": [finding._asdict() for finding in found.findings],
+                },
+                indent=2,
+            )
+        )
+    elif not repair or not found.is_sound:
+        for finding in found.findings:
+            click.echo(f"{finding.level}: {finding.sentence}")
+        for what, n in found.checked.items():
+            click.echo(f"checked: {n} {what}", err=True)
+        click.echo(found.verdict, err=True)
+    if repair:
+        if found.is_sound and out is None:
+            click.echo("There is nothing to repair.", err=True)
+            return
+        _repair(project.path, out, as_json=as_json)
+        return
+    if not found.is_sound:
+        raise AnnotatorError(f"{one_line(str(project.path))} is not sound")
+
+
+def _repair(path: Path, out: Path | None, *, as_json: bool) -> None:
+    from annotator.store.rescue.salvage import salvage
+
+    saved = salvage(path, out or path.with_name(f"{path.stem}.repaired.db"))
+    if as_json:
+        click.echo(json_text({"file": str(saved.path), "kept": saved.kept, "lost": saved.lost}))
+    else:
+        for lost in saved.lost:
+            click.echo(f"lost: {one_line(lost)}")
+    kept = ", ".join(f"{n} {what}" for what, n in saved.kept.items())
+    click.echo(f"Saved {kept} in {one_line(str(saved.path))}; the damaged file was not touched.", err=True)

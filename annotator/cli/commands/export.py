@@ -1,0 +1,124 @@
+"""`annotator export`: the project in the form that the next tool reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from annotator.cli.blindness import allowed, refuse_blind, unblind_option
+from annotator.cli.options import Project, pass_project, project_option
+from annotator.errors import UsageError
+from annotator.export import FORMATS
+from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.export.folder import Folder
+    from annotator.records import Selection
+    from annotator.store import Store
+    from annotator.store.read.snapshot import Records
+
+DEFAULT_FOLDER = "exports"
+
+_TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, format_ in FORMATS.items())
+
+
+@click.command("export", epilog=_TABLE)
+@click.argument("format_", metavar="FORMAT", type=click.Choice(list(FORMATS)), required=False)
+@click.option("--out", metavar="DIR", type=click.Path(path_type=Path), default=DEFAULT_FOLDER, help="Where to.")
+@click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only this coder's work; can be repeated.")
+@click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
+@click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
+@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only what was coded in this phase.")
+@click.option("--codebook-version", "versions", metavar="V", multiple=True, help="Only statements made under it.")
+@click.option(
+    "--layer",
+    type=click.Choice(["individual", "gold"]),
+    default="individual",
+    help="The coders' own codings, or the adjudicated ones.",
+)
+@unblind_option
+@project_option
+@pass_project
+def command(
+    project: Project,
+    format_: str | None,
+    out: Path,
+    coders: tuple[str, ...],
+    articles: tuple[str, ...],
+    roles: tuple[str, ...],
+    phases: tuple[str, ...],
+    versions: tuple[str, ...],
+    layer: Any,
+    unblind: bool,
+) -> None:
+    """Write the project's articles and codings into a folder (exports/).
+
+    The same project gives the same bytes. What a format cannot hold is said here and in the manifest beside the
+    files.
+    """
+    from annotator.cli.progress import progress
+    from annotator.export import job, write
+    from annotator.export.folder import Folder
+    from annotator.records import Selection
+
+    if format_ is None:
+        click.echo(_TABLE.removeprefix("\b\n"), err=True)
+        raise UsageError("say which format: annotator export FORMAT")
+    selection = Selection(coders, articles, roles, phases, versions, layer)
+    if format_ == "matrix" and (versions or layer != "individual"):
+        raise UsageError("a matrix holds what agreement counts: it has no --codebook-version and no --layer")
+    with (
+        project.open(read_only=True) as store,
+        progress() as report,
+        Folder(out) as folder,
+        store.records(_seen(store, selection, unblind=unblind), report, job(format_, folder)) as source,
+    ):
+        if format_ == "matrix":
+            _write_matrices(store, source, folder)
+        else:
+            write(format_, source, folder)
+    for name, written in folder.files.items():
+        rows = "" if written.rows is None else f": {written.rows} row{'' if written.rows == 1 else 's'}"
+        click.echo(f"{one_line(str(out / name))}{rows}", err=True)
+    for loss in folder.losses:
+        click.echo(f"not in {format_}: {loss}", err=True)
+
+
+def _seen(store: Store, selection: Selection, *, unblind: bool) -> Selection:
+    """What of the chosen part may be shown to the caller."""
+    if selection.layer == "gold":
+        refuse_blind(store, selection.phases, unblind=unblind)
+        return selection
+    return replace(selection, coders=allowed(store, selection.coders, selection.phases, unblind=unblind))
+
+
+def _write_matrices(store: Store, source: Records, folder: Folder) -> None:
+    """Write what agreement is computed from, variable by variable."""
+    # numpy and the coefficients, which no other format needs
+    from annotator.export.formats import matrix
+    from annotator.reports.project import project_report
+    from annotator.reports.render.csv_figures import label_text, unit_text
+    from annotator.store.read.codings import Choice
+
+    chosen = source.selection
+    report = project_report(store, Choice(chosen.coders, chosen.articles, chosen.roles, chosen.phases))
+    matrices = []
+    for measured in report.measures:
+        data, measure = measured.data, measured.measure
+        if data is not None:
+            cells = zip(data.unit.tolist(), data.coder.tolist(), data.category.tolist(), strict=True)
+            matrices.append(
+                matrix.Matrix(
+                    f"{measure.part}s-{measure.name}",
+                    measured.report.level,
+                    [label_text(category) for category in data.categories],
+                    [unit_text(unit, measured.places) for unit in data.units],
+                    [str(coder) for coder in data.coders],
+                    list(cells),
+                    measured.report.alpha.value,
+                )
+            )
+    matrix.write(source, folder, matrices)

@@ -1,0 +1,55 @@
+"""`annotator import`: an export back into a project, or labels that were made elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from annotator.cli.options import Project, pass_project, project_option
+from annotator.errors import UsageError
+from annotator.text.terminal_text import one_line
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--coder", metavar="NAME", help="Whose labels these are, whatever the rows say.")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["human", "model", "pre-annotation"]),
+    help="What coders are that the project does not know yet (human). Pre-annotations are not codings: they never"
+    " enter agreement.",
+)
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="How a table's columns and values are called here (YAML or JSON).",
+)
+@project_option
+@pass_project
+def command(project: Project, paths: tuple[Path, ...], coder: str | None, kind: Any, mapping: Path | None) -> None:
+    """Bring in an export folder or its files, or statements made elsewhere as JSONL or CSV.
+
+    A row made elsewhere needs article_id, paragraph (counted from 0), coder and the labels; statement_id, speakers,
+    evidence_start and evidence_end if they are known. All rows come in, or none: a row that cannot is named with its
+    file and line. Importing the same again changes nothing, and each coder's part can be undone.
+    """
+    from annotator.importing.column_mapping import load_mapping
+    from annotator.importing.files import tables
+    from annotator.store.file.backup import Snapshot
+    from annotator.store.import_.import_tables import import_tables
+
+    if not paths:
+        raise UsageError("say what to import: an export folder, or files of JSONL or CSV")
+    found = tables(paths, load_mapping(mapping))
+    what = "import " + ", ".join(one_line(path.name) for path in paths)[:200]
+    with project.open() as store, Snapshot(store.path, "before import") as snapshot:
+        counts = import_tables(store, found, what=what, coder=coder, kind=kind)
+        snapshot.is_needed = any(counts.changed.values())
+    for name, n in counts.changed.items():
+        click.echo(f"{name}: {n} new or changed, {counts.unchanged[name]} as they were", err=True)
+    for remark in counts.remarks:
+        click.echo(remark, err=True)

@@ -1,0 +1,73 @@
+"""`annotator keys`: the keys on one screen, a card to print, and a check of keys of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING
+
+import click
+
+from annotator.cli.options import Project, pass_project, project_option
+from annotator.errors import KeymapError
+from annotator.text.terminal_text import one_line, plain
+
+if TYPE_CHECKING:
+    from annotator.codebook.model import Codebook
+    from annotator.session.key_sheet import Form
+
+
+@click.command("keys")
+@click.option("--codebook", "file", type=click.Path(path_type=Path), help="A codebook, instead of the project's.")
+@click.option("--card", type=click.Choice(["text", "markdown", "html"]), help="Write a card to print.")
+@click.option("--keys", "keymap", type=click.Path(path_type=Path), help="A file of keys, instead of the one found.")
+@click.option("--check", is_flag=True, help="Only check the file of keys.")
+@click.option("--names", is_flag=True, help="List the commands by the names that a file of keys uses.")
+@project_option
+@pass_project
+def command(
+    project: Project, file: Path | None, card: Form | None, keymap: Path | None, check: bool, names: bool
+) -> None:
+    """Show the keys of the project's codebook (or of the default one), as a file of keys has moved them.
+
+    A file of keys is called annotator-keys.yaml and lies beside the project, or is keys.yaml in the folder annotator
+    of your configuration. It holds `commands` (no_claim: n) and `codebook` (stance/oppose: v).
+    """
+    from annotator.session import custom_keys as keymaps
+    from annotator.session.commands import keyed
+    from annotator.session.key_sheet import card as print_card
+
+    if names:
+        for one in keyed():
+            click.echo(f"{one.name}: {one.shown} ({one.help})")
+        return
+    path = keymap or keymaps.find_keymap(project.path)
+    if path is None and check:
+        raise KeymapError("there is no file of keys to check; --keys FILE names one")
+    codebook = _codebook(project, file)
+    found = keymaps.load_keymap(path) if path is not None else keymaps.Keymap()
+    try:
+        keys = found.keys(codebook)
+    except KeymapError as error:
+        for fault in error.faults if check else ():
+            click.echo(fault)
+        n = len(error.faults)
+        raise KeymapError(f"{n} fault{'s' * (n > 1)} found" if check else str(error)) from error
+    if path is not None:
+        click.echo(f"With the keys of {one_line(str(path))}.", err=True)
+    if check:
+        click.echo("No key collides.", err=True)
+        return
+    width = 80 if card else max(60, min(160, get_terminal_size().columns))
+    click.echo(plain(print_card(keys, card or "text", width)), nl=card != "markdown")
+
+
+def _codebook(project: Project, file: Path | None) -> Codebook:
+    from annotator.codebook.file import default_codebook, load_codebook
+
+    if file is not None:
+        return load_codebook(file)
+    if project.is_given or project.path.exists():
+        with project.open(read_only=True) as store:
+            return store.codebooks.current()
+    return default_codebook()

@@ -1,0 +1,90 @@
+"""`annotator restore`: put a backup in the place of the project; what was there becomes a backup itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from annotator.cli.blindness import caller
+from annotator.cli.confirm import ask, dry_run_option, yes_option
+from annotator.cli.options import Project, pass_project, project_option
+from annotator.errors import UsageError
+from annotator.text.terminal_text import one_line
+
+
+@click.command("restore")
+@click.argument("name", required=False)
+@click.option("--undo", is_flag=True, help="Put back what the last restore replaced.")
+@dry_run_option
+@yes_option
+@project_option
+@pass_project
+def command(project: Project, name: str | None, undo: bool, dry_run: bool, yes: bool) -> None:
+    """Put a backup in the place of the project: NAME as `annotator backup --list` shows it, `latest`, or a file.
+
+    What is there now is kept as a backup of its own, so a restore can be undone. Programs that have the project open
+    notice it and ask to be started again.
+    """
+    from annotator.store.file.backup import Backup, check_snapshot, restore
+
+    chosen = _choose(project.path, name, undo=undo)
+    check_snapshot(chosen)
+    for line in _compare(project.path, chosen):
+        click.echo(line)
+    if dry_run:
+        return
+    ask(f"Put {one_line(chosen.name)} in the place of {one_line(str(project.path))}?", yes=yes)
+    before = restore(project.path, chosen)
+    click.echo(f"Restored {one_line(str(project.path))} from {one_line(chosen.name)}.", err=True)
+    if isinstance(before, Backup):
+        click.echo(f"What was there is the backup {before.name}; `annotator restore --undo` puts it back.", err=True)
+    elif before is not None:
+        click.echo(f"What was there could not be read; it lies in {one_line(str(before))}.", err=True)
+
+
+def _choose(project: Path, name: str | None, *, undo: bool) -> Path:
+    from annotator.store.file.backup import backups
+
+    found = backups(project)
+    if undo:
+        chosen = next((b.path for b in found if b.why == "before restore"), None)
+        if chosen is None:
+            raise UsageError("nothing was restored here that could be undone")
+        return chosen
+    if name is None:
+        raise UsageError("say which backup: a name of `annotator backup --list`, latest, or a file")
+    if name == "latest" and found:
+        return found[0].path
+    for backup in found:
+        if name in (backup.name, backup.path.name):
+            return backup.path
+    if Path(name).is_file():
+        return Path(name)
+    raise UsageError(f"there is no backup {one_line(name)}; `annotator backup --list` shows those there are")
+
+
+def _compare(project: Path, chosen: Path) -> list[str]:
+    """What both hold, so that one sees what would be lost."""
+    from annotator.errors import StoreError
+    from annotator.store import Store
+
+    lines = []
+    for what, path in (("now", project), ("then", chosen)):
+        try:
+            with Store(path, read_only=True) as store:
+                status, visible = store.status(), store.visible_coders(caller())
+        except StoreError as error:
+            lines.append(f"{what}: {error}")
+            continue
+        coders = ", ".join(
+            f"{one_line(c['coder'])} {c['done']} done, {_statements(c['statements'])}"
+            for c in status["coders"]
+            if visible is None or c["coder"] in visible
+        )
+        lines.append(f"{what}: {status['n_articles']} articles; {coders or 'nobody has coded'}")
+    return lines
+
+
+def _statements(n: int) -> str:
+    return f"{n} statement{'s' * (n != 1)}"

@@ -1,0 +1,272 @@
+"""`annotator speakers`: the registry of who can be quoted, and changes to it that are shown first and can be undone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from annotator.cli.blindness import caller
+from annotator.cli.json_text import json_text
+from annotator.cli.options import Project, as_coder_option, coder_option, json_option, pass_project, project_option
+from annotator.errors import StoreError, UsageError
+from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.model import Speaker
+    from annotator.store import Store
+    from annotator.store.changes.speaker_changes import Plan, SpeakerChanges
+
+_change_options: tuple[Callable[..., Any], ...] = (
+    click.option("--dry-run", is_flag=True, help="Only say what would change."),
+    click.option("--yes", is_flag=True, help="Do not ask."),
+    coder_option,
+    project_option,
+    pass_project,
+)
+
+
+def _change(function: Any) -> Any:
+    """The options that every change has, in the order of the help."""
+    for option in reversed(_change_options):
+        function = option(function)
+    return function
+
+
+@click.group("speakers")
+def command() -> None:
+    """Show and change the registry of speakers.
+
+    Every change is shown first and asked about, and `annotator speakers undo` takes it back. The words that coders
+    chose in the text always stay.
+    """
+
+
+@command.command("list")
+@click.option("--all", "show_all", is_flag=True, help="Retired and merged entries too.")
+@click.argument("words", required=False)
+@as_coder_option
+@json_option
+@project_option
+@pass_project
+def list_(project: Project, words: str | None, show_all: bool, coder: str | None, as_json: bool) -> None:
+    """List the entries, or those that some words may mean."""
+    with project.open(read_only=True) as store:
+        known = store.registry_for(caller(coder)).all()
+    speakers = [s for s in known if show_all or not (s.retired or s.merged_into)]
+    if words:
+        speakers = _like(speakers, words)
+    names = {s.speaker_id: s.name for s in known}
+    if as_json:
+        for speaker in speakers:
+            click.echo(json_text(speaker.model_dump(mode="json")))
+        return
+    from annotator.cli.tables import print_table
+
+    rows = [
+        [
+            one_line(s.name),
+            one_line(s.type or ""),
+            one_line(s.affiliation or ""),
+            one_line(s.country or ""),
+            one_line(", ".join(s.aliases)),
+            _state(s, names),
+        ]
+        for s in speakers
+    ]
+    print_table(["name", "type", "affiliation", "country", "aliases", "state"], rows, empty="No speaker is known.")
+
+
+@command.command("show")
+@click.argument("name")
+@as_coder_option
+@json_option
+@project_option
+@pass_project
+def show(project: Project, name: str, coder: str | None, as_json: bool) -> None:
+    """Show one entry with what was merged into it."""
+    with project.open(read_only=True) as store:
+        changes = _changes(store, coder, read_only=True)
+        speaker = changes.resolve(name)
+        merged = changes.merged_into(speaker.speaker_id)
+    if as_json:
+        fields = {**speaker.model_dump(mode="json"), "merged": [one.model_dump(mode="json") for one in merged]}
+        click.echo(json_text(fields, indent=2))
+        return
+    for label, text in (
+        ("name", speaker.name),
+        ("type", speaker.type),
+        ("affiliation", speaker.affiliation),
+        ("country", speaker.country),
+        ("aliases", ", ".join(speaker.aliases)),
+        ("merged into it", ", ".join(one.name for one in merged)),
+        ("state", "retired" if speaker.retired else ""),
+        ("id", speaker.speaker_id),
+    ):
+        if text:
+            click.echo(f"{label}: {one_line(text)}")
+
+
+@command.command("rename")
+@click.argument("name")
+@click.argument("new_name")
+@_change
+def rename(project: Project, name: str, new_name: str, **how: Any) -> None:
+    """Give an entry another canonical name; the old one stays as an alias."""
+    _make(project, lambda changes: changes.rename(name, new_name), **how)
+
+
+@command.command("alias")
+@click.argument("name")
+@click.argument("aliases", nargs=-1)
+@click.option("--remove", metavar="ALIAS", multiple=True, help="Take an alias away.")
+@_change
+def alias(project: Project, name: str, aliases: tuple[str, ...], remove: tuple[str, ...], **how: Any) -> None:
+    """Add aliases to an entry, or take them away."""
+    _make(project, lambda changes: changes.alias(name, aliases, remove), **how)
+
+
+@command.command("describe")
+@click.argument("name")
+@click.option("--type", "type_", metavar="TEXT", help="Person, organisation, state, unnamed source, …")
+@click.option("--affiliation", metavar="TEXT", help="Whom the speaker belongs to.")
+@click.option("--country", metavar="TEXT", help="The country.")
+@_change
+def describe(
+    project: Project, name: str, type_: str | None, affiliation: str | None, country: str | None, **how: Any
+) -> None:
+    """Say what an entry is; an empty text takes the field away."""
+    if type_ is affiliation is country is None:
+        raise UsageError("say --type, --affiliation or --country")
+    _make(project, lambda changes: changes.describe(name, type=type_, affiliation=affiliation, country=country), **how)
+
+
+@command.command("merge")
+@click.argument("names", nargs=-1, required=True)
+@click.option("--into", required=True, metavar="NAME", help="The entry that stands for all of them.")
+@_change
+def merge(project: Project, names: tuple[str, ...], into: str, **how: Any) -> None:
+    """Let one entry stand for others; nothing is lost, and `split` takes them apart again."""
+    _make(project, lambda changes: changes.merge(names, into), **how)
+
+
+@command.command("split")
+@click.argument("name")
+@click.argument("new_name")
+@click.option("--words", metavar="WORDS", multiple=True, help="How coders named that one in the text.")
+@_change
+def split(project: Project, name: str, new_name: str, words: tuple[str, ...], **how: Any) -> None:
+    """Take one out of an entry: a name that was merged into it, or the statements of some words."""
+    _make(project, lambda changes: changes.split(name, new_name, words), **how)
+
+
+@command.command("retire")
+@click.argument("name")
+@click.option("--back", is_flag=True, help="Offer it again.")
+@_change
+def retire(project: Project, name: str, back: bool, **how: Any) -> None:
+    """Offer an entry no more; its statements keep it."""
+    _make(project, lambda changes: changes.retire(name, back=back), **how)
+
+
+@command.command("undo")
+@coder_option
+@project_option
+@pass_project
+def undo(project: Project, coder: str | None) -> None:
+    """Take back the last change of the registry that was made here (or by a coder, with --coder)."""
+    with project.open() as store:
+        undone = _changes(store, coder).undo()
+    if undone is None:
+        raise StoreError("there is no change of the registry to undo")
+    kept = f"; {undone.n_kept} entries were left alone: something later stands on them" if undone.n_kept else ""
+    click.echo(f"Undone: {one_line(undone.what)}{kept}.", err=True)
+
+
+@command.command("export")
+@click.option("--format", "how", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="What is written.")
+@click.option("--out", type=click.Path(path_type=Path), help="The file; standard output by default.")
+@as_coder_option
+@project_option
+@pass_project
+def export(project: Project, how: Literal["jsonl", "csv"], out: Path | None, coder: str | None) -> None:
+    """Write the registry, retired and merged entries included."""
+    from annotator.speakers.registry_file import write_speakers
+
+    with project.open(read_only=True) as store:
+        speakers = store.registry_for(caller(coder)).all()
+    text = "".join(write_speakers(speakers, how))
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    unfinished = out.with_name(f".{out.name}.unfinished")
+    try:
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(text, encoding="utf-8", newline="")
+        unfinished.replace(out)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise StoreError(f"{one_line(str(out))} cannot be written: {(error.strerror or 'refused').lower()}") from error
+    click.echo(f"Wrote {len(speakers)} entries to {one_line(str(out))}.", err=True)
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Where a field differs, the file wins.")
+@_change
+def import_(project: Project, file: Path, overwrite: bool, **how: Any) -> None:
+    """Bring in entries from a JSONL or CSV file: new ones are added, known ones get what they lack."""
+    from annotator.speakers.registry_file import read_speakers
+
+    speakers = read_speakers(file)
+    _make(project, lambda changes: changes.add_all(speakers, overwrite=overwrite), **how)
+
+
+def _make(
+    project: Project, plan: Callable[[SpeakerChanges], Plan], *, dry_run: bool, yes: bool, coder: str | None
+) -> None:
+    """Show a change, ask, and make it."""
+    with project.open(read_only=dry_run) as store:
+        changes = _changes(store, coder, read_only=dry_run)
+        found = plan(changes)
+        for line in found.lines:
+            click.echo(one_line(line))
+        if not found.writes:
+            click.echo("Nothing to change.", err=True)
+            return
+        if dry_run:
+            click.echo("Nothing was changed.", err=True)
+            return
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UsageError("say --yes to change the registry without being asked, or --dry-run only to look")
+            click.confirm("Change the registry?", abort=True, err=True)
+        changes.carry_out(found)
+    click.echo(f"Done: {one_line(found.what)}. `annotator speakers undo` takes it back.", err=True)
+
+
+def _changes(store: Store, coder: str | None, *, read_only: bool = False) -> SpeakerChanges:
+    from annotator.store.changes.speaker_changes import SpeakerChanges
+
+    seen_by = store.registry_for(caller(coder))
+    if read_only:
+        # Looking makes nobody known to the project.
+        return SpeakerChanges(store, 0, seen_by)
+    return SpeakerChanges(store, store.coder(coder).id if coder else None, seen_by)
+
+
+def _like(speakers: list[Speaker], words: str) -> list[Speaker]:
+    from annotator.speakers import KnownSpeaker, find_known
+
+    found = find_known(words, [KnownSpeaker(s.name, s.aliases) for s in speakers], 50)
+    order = {one.speaker.name: i for i, one in enumerate(found)}
+    return sorted((s for s in speakers if s.name in order), key=lambda s: order[s.name])
+
+
+def _state(speaker: Speaker, names: dict[str, str]) -> str:
+    if speaker.merged_into:
+        return f"merged into {one_line(names.get(speaker.merged_into, speaker.merged_into))}"
+    return "retired" if speaker.retired else ""

@@ -1,0 +1,98 @@
+"""`annotator suggest`: the likely speakers of each paragraph of files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from annotator.cli.blindness import caller
+from annotator.cli.json_text import json_text
+from annotator.cli.options import Project, as_coder_option, json_option, pass_project, project_option
+from annotator.errors import AnnotatorError, UsageError
+from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.model import Article
+    from annotator.speakers import KnownSpeaker
+
+MOST = 9
+_SHOWN = 76
+
+
+@click.command("suggest")
+@click.argument("paths", nargs=-1)
+@click.option(
+    "--by",
+    type=click.Choice(["line", "block"]),
+    default="line",
+    help="What a paragraph is: a non-blank line, or a block between blank lines.",
+)
+@click.option("--encoding", metavar="NAME", help="How text is encoded, when it is recognised wrongly.")
+@click.option("--limit", type=click.IntRange(1, 50), default=MOST, help="How many names a paragraph gets at most.")
+@as_coder_option
+@json_option
+@project_option
+@pass_project
+def command(
+    project: Project,
+    paths: tuple[str, ...],
+    by: Any,
+    encoding: str | None,
+    limit: int,
+    coder: str | None,
+    as_json: bool,
+) -> None:
+    """Rank the likely speakers of each paragraph of files, folders, or - for standard input.
+
+    With --json each paragraph is a line: id (the file's stem), paragraph (from 0), start, end, suggestions. No project
+    is needed; with --project its registry is known by names and aliases, and nothing of anybody's
+    coding; to a coder in an open phase nothing that only others have entered.
+    """
+    from annotator.ingest import Options, Refusal, read_inputs
+
+    if not paths:
+        raise UsageError("say where to look: files, folders, or - for standard input")
+    known = _registry(project, coder)
+    n_articles = n_refused = 0
+    for found in read_inputs(paths, Options(by=by, encoding=encoding)):
+        if isinstance(found, Refusal):
+            n_refused += 1
+            click.echo(f"refused: {found.sentence}", err=True)
+            continue
+        n_articles += 1
+        if not as_json:
+            click.echo(f"{one_line(found.article.name)}: {len(found.article.paragraphs)} paragraphs")
+        for line in _lines(found.article, known, limit, as_json=as_json):
+            click.echo(line)
+    if n_refused:
+        raise AnnotatorError(f"{n_refused} of the inputs could not be read")
+    if not n_articles:
+        raise AnnotatorError("nothing to read was found in " + ", ".join(one_line(path) for path in paths))
+
+
+def _lines(article: Article, known: list[KnownSpeaker], limit: int, *, as_json: bool) -> Iterator[str]:
+    from annotator.speakers import ArticleSpeakers
+
+    texts = [article.text(paragraph) for paragraph in article.paragraphs]
+    speakers = ArticleSpeakers(texts, [paragraph.role for paragraph in article.paragraphs])
+    for i, paragraph in enumerate(article.paragraphs):
+        names = [one.name for one in speakers.rank(i, known=known, limit=limit)]
+        if as_json:
+            fields = {"id": article.name, "paragraph": i, "start": paragraph.start, "end": paragraph.end}
+            yield json_text({**fields, "suggestions": names})
+        else:
+            begins = one_line(texts[i])
+            yield f"{i:>4}  {begins[:_SHOWN]}{'…' if len(begins) > _SHOWN else ''}"
+            yield "      " + ("; ".join(f"{n} {one_line(name)}" for n, name in enumerate(names, 1)) or "nobody")
+
+
+def _registry(project: Project, coder: str | None) -> list[KnownSpeaker]:
+    """The registry of a project that was named; one that merely lies in the folder does not change the answer."""
+    if not project.is_given:
+        return []
+    from annotator.speakers import KnownSpeaker
+
+    with project.open(read_only=True) as store:
+        return [KnownSpeaker(entry.name, entry.aliases) for entry in store.registry_for(caller(coder)).entries()]

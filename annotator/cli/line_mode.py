@@ -1,0 +1,66 @@
+"""`annotator label --plain`: coding line by line on standard input and output."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from annotator.cli.options import Project
+from annotator.errors import AnnotatorError
+from annotator.text.terminal_text import plain
+
+
+def code(project: Project, coder: str) -> int:
+    """Code line by line until the coder quits or the input ends.
+
+    Returns:
+        0, or 1 when the input was not a terminal and a line of it could not be done.
+    """
+    from annotator.session import Session
+    from annotator.session.custom_keys import find_keymap, load_keymap
+    from annotator.session.line_mode import Lines, Quit
+
+    is_terminal = sys.stdin.isatty()
+    if not is_terminal and hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    path = find_keymap(project.path)
+    keymap = load_keymap(path) if path is not None else None
+    with project.open() as store:
+        # Nobody can be asked to type a line of a script again.
+        store.connection.patience = 60
+        session = Session(store, coder, keymap=keymap)
+        lines = Lines(session)
+        try:
+            for sentence in lines.greet():
+                _say(sentence)
+            while True:
+                line = _read(is_terminal)
+                if line is None:
+                    break
+                for sentence in lines.answer(line):
+                    _say(sentence)
+        except Quit:
+            pass
+        finally:
+            session.recorder.count_time()
+    _say("Left; everything is saved.")
+    if lines.n_refused and not is_terminal:
+        n = lines.n_refused
+        raise AnnotatorError(f"{n} line{'s' * (n != 1)} could not be done")
+    return 0
+
+
+def _read(is_terminal: bool) -> str | None:
+    """The next line; None at the end of the input."""
+    if is_terminal:
+        click.echo("> ", nl=False)
+    line = sys.stdin.readline()
+    if not line:
+        return None
+    return line.rstrip("\r\n")
+
+
+def _say(sentence: str) -> None:
+    click.echo(plain(sentence), color=False)
+    sys.stdout.flush()

@@ -1,0 +1,133 @@
+"""A codebook as people read and edit it: plain text for the terminal, YAML for an editor, and a file to begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import StringIO
+from textwrap import wrap
+from typing import Any
+
+from annotator.codebook.model import Category, Codebook, Variable
+
+SCHEMA_LINE = "# yaml-language-server: $schema=codebook.schema.json\n"
+
+WIDTH = 118
+"""How wide the plain text is at most, in characters."""
+
+_ASIDE = ("retired", "outside_scale", "needs_note")
+
+_NEW = """\
+# yaml-language-server: $schema=codebook.schema.json
+name: {name}
+version: "1.0"
+title: What this codebook codes, in a few words
+description: >-
+  What the unit is, and who reads this.
+rules:
+  - A rule that holds for every variable.
+
+variables:
+  - name: speaker
+    level: entity
+    multiple: true
+    required: true
+    definition: Who asserts it.
+
+  - name: stance
+    level: ordinal
+    required: true
+    definition: Where the speaker stands.
+    categories:
+      - name: against
+        key: a
+        definition: The speaker is against it.
+        use: When the speaker criticises or rejects it.
+        avoid: When the speaker only reports what others say.
+        examples:
+          - text: "«We will not sign», said the mayor."
+            why: A plain refusal.
+      - name: neutral
+        key: n
+        definition: No side is taken.
+      - name: "for"
+        key: f
+        definition: The speaker is for it.
+"""
+
+
+def template(name: str) -> str:
+    """A small codebook in YAML that holds, to be changed in an editor."""
+    return _NEW.format(name=name)
+
+
+def as_yaml(codebook: Codebook) -> str:
+    """The codebook as a YAML file, which reads back as the same codebook."""
+    from ruamel.yaml import YAML  # only those who write a codebook file pay for the YAML writer
+    from ruamel.yaml.scalarstring import LiteralScalarString
+
+    def blocks(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: blocks(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [blocks(one) for one in value]
+        is_block = isinstance(value, str) and "\n" in value and value == value.strip("\n ") and " \n" not in value
+        return LiteralScalarString(value) if is_block else value
+
+    fields = codebook.model_dump(mode="json", exclude_defaults=True)
+    fields = {"name": codebook.name, "version": codebook.version, **fields}
+    writer = YAML()
+    writer.width = 110
+    writer.allow_unicode = True
+    writer.indent(mapping=2, sequence=4, offset=2)
+    out = StringIO()
+    writer.dump(blocks(fields), out)
+    return SCHEMA_LINE + out.getvalue()
+
+
+def as_text(codebook: Codebook, variable: Variable | None = None) -> str:
+    """The codebook, or one of its variables with all of its rules, as plain text."""
+    if variable is not None:
+        return "\n".join(_variable(variable, is_whole=True))
+    lines = [f"{codebook.name} {codebook.version}" + (f": {codebook.title}" if codebook.title else "")]
+    lines += _paragraph(codebook.description)
+    for rule in codebook.rules:
+        lines += _paragraph(rule, "", "- ")
+    for one in codebook.variables:
+        lines += ["", *_variable(one, is_whole=False)]
+    return "\n".join(lines)
+
+
+def _variable(variable: Variable, *, is_whole: bool) -> Iterator[str]:
+    facts: list[str] = [variable.scope, variable.level]
+    facts += [word for word in ("required", "multiple", "sticky") if getattr(variable, word)]
+    facts += [f"key {variable.key}"] if variable.key else []
+    facts += [f"if {name} is {' or '.join(names)}" for name, names in variable.conditions().items()]
+    facts += [] if variable.enabled else ["not asked"]
+    title = f" “{variable.label}”" if variable.label else ""
+    yield f"{variable.name}{title} ({', '.join(facts)})"
+    yield from _paragraph(variable.definition, "  ")
+    if is_whole:
+        yield from _paragraph(variable.guidance, "  ")
+    for category, above in variable.walk():
+        yield from _category(category, "  " * (len(above) + 1), is_whole=is_whole)
+
+
+def _category(category: Category, margin: str, *, is_whole: bool) -> Iterator[str]:
+    aside = [word.replace("_", " ") for word in _ASIDE if getattr(category, word)]
+    yield f"{margin}{category.key or ' '} {category.name}" + (f" ({', '.join(aside)})" if aside else "")
+    if not is_whole:
+        return
+    margin += "    "
+    yield from _paragraph(category.definition, margin)
+    for word, text in (("Use: ", category.use), ("Not: ", category.avoid)):
+        yield from _paragraph(text, margin, word)
+    for example in category.examples:
+        yield from _paragraph(example.text, margin, "Example: ")
+        yield from _paragraph(example.why, margin + "  ")
+
+
+def _paragraph(text: str | None, margin: str = "", begin: str = "") -> Iterator[str]:
+    hang = margin + " " * len(begin) if begin == "- " else margin
+    for line in (text or "").splitlines():
+        yield from wrap(line.strip(), WIDTH, initial_indent=margin + begin, subsequent_indent=hang) or [""]
+        begin, margin = "", hang

@@ -1,0 +1,112 @@
+"""Statements, paragraphs and labels as flat rows, for formats that are tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from annotator.codebook.model import Variable
+from annotator.records import ArticleRecord, Columns, LabelRecord, ParagraphRecord, Source, StatementRecord
+
+BEFORE = "statement_id article_id article paragraph paragraph_start paragraph_end role coder speakers".split()
+AFTER = "evidence evidence_start evidence_end note flag codebook codebook_version created_at updated_at".split()
+PARAGRAPH = "article_id article paragraph start end text role coder state".split()
+PARAGRAPH_AFTER = "flag note seconds".split()
+LABEL = "unit statement_id article_id article paragraph role coder variable value origin codebook_version".split()
+
+
+def statement_columns(source: Source) -> list[str]:
+    """The columns of a table of statements: the keys of `statements.jsonl` in their order."""
+    return [*BEFORE, *(v.name for v in Columns.of(source.codebook).statement), *AFTER]
+
+
+def paragraph_columns(source: Source) -> list[str]:
+    """The columns of a table of paragraphs and coders: the keys of `paragraphs.jsonl` in their order."""
+    return [*PARAGRAPH, *(v.name for v in Columns.of(source.codebook).paragraph), *PARAGRAPH_AFTER]
+
+
+def statement_row(
+    article: ArticleRecord, paragraph: ParagraphRecord, statement: StatementRecord, variables: tuple[Variable, ...]
+) -> list[Any]:
+    """One statement under the columns of `statement_columns`."""
+    return [
+        statement.statement_id,
+        article.article_id,
+        article.name,
+        paragraph.position,
+        paragraph.start,
+        paragraph.end,
+        statement.role,
+        statement.coder,
+        statement.speakers,
+        *(statement.value(variable.name) for variable in variables),
+        article.evidence(statement),
+        statement.evidence_start,
+        statement.evidence_end,
+        statement.note,
+        statement.flag,
+        statement.codebook.name,
+        statement.codebook.version,
+        statement.created_at,
+        statement.updated_at,
+    ]
+
+
+def paragraph_rows(
+    article: ArticleRecord, paragraph: ParagraphRecord, variables: tuple[Variable, ...]
+) -> Iterator[list[Any]]:
+    """A row for each coder who saw the paragraph, or one with coder None, under `paragraph_columns`."""
+    head = [article.article_id, article.name, paragraph.position, paragraph.start, paragraph.end]
+    text = article.text(paragraph)
+    if not paragraph.reviews:
+        yield [*head, text, paragraph.role, None, "unseen", *(None for _ in variables), False, None, 0.0]
+    for review in paragraph.reviews:
+        values = (review.labels[v.name].value if v.name in review.labels else None for v in variables)
+        role = review.role or paragraph.role
+        yield [*head, text, role, review.coder, review.state, *values, review.flag, review.note, review.seconds]
+
+
+def label_rows(article: ArticleRecord, versions: dict[str, str]) -> Iterator[list[Any]]:
+    """A row for every label of an article, its paragraphs and statements: unit × coder × variable."""
+
+    def rows(unit: str, head: list[Any], labels: dict[str, LabelRecord]) -> Iterator[list[Any]]:
+        for variable, label in labels.items():
+            yield [unit, *head, variable, label.value, label.origin, versions[label.codebook]]
+
+    here = [article.article_id, article.name]
+    for coder, labels in article.labels.items():
+        yield from rows("article", [None, *here, None, None, coder], dict(labels))
+    for paragraph in article.paragraphs:
+        roles = {review.coder: review.role for review in paragraph.reviews}
+        for coder, labels in paragraph.labels.items():
+            role = roles.get(coder) or paragraph.role
+            yield from rows("paragraph", [None, *here, paragraph.position, role, coder], dict(labels))
+        for one in paragraph.statements:
+            head = [one.statement_id, *here, paragraph.position, one.role, one.coder]
+            yield from rows("statement", head, dict(one.labels))
+
+
+def versions_of(source: Source) -> dict[str, str]:
+    """The version of every codebook by its id."""
+    return {codebook.codebook_id: codebook.version for codebook in source.codebooks}
+
+
+def category_rows(source: Source) -> Iterator[list[Any]]:
+    """The dictionary of the codebook in force: a row a category, with its code, from 1, in codebook order."""
+    for variable in source.codebook.variables:
+        for code, (category, above) in enumerate(variable.walk(), start=1):
+            parent = above[-1] if above else None
+            yield [
+                variable.name,
+                variable.scope,
+                variable.level,
+                code,
+                category.name,
+                parent,
+                category.definition,
+                category.outside_scale,
+                category.retired,
+            ]
+
+
+CATEGORY = "variable scope level code category parent definition outside_scale retired".split()

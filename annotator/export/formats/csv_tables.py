@@ -1,0 +1,69 @@
+"""CSV: tidy tables of statements, paragraphs and labels, safe in a spreadsheet and exact when read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from annotator.export import flat_rows as flat
+from annotator.export.counted_stream import Stream
+from annotator.export.folder import Folder
+from annotator.records import Columns, Source
+from annotator.text.table_cells import cell
+
+CELLS = (
+    "an empty cell is no value; a text that a spreadsheet would take for a formula has an apostrophe in front (take"
+    " exactly one away); several values in a cell are separated by | with \\| and \\\\ for those signs themselves"
+)
+"""What the cells mean, for the manifest."""
+
+
+_SPEAKERS = flat.BEFORE.index("speakers")
+
+
+def write(source: Source, folder: Folder) -> None:
+    """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable) and categories.csv."""
+    columns, versions = Columns.of(source.codebook), flat.versions_of(source)
+    with (
+        folder.open("statements.csv") as one,
+        folder.open("paragraphs.csv") as two,
+        folder.open("labels.csv") as three,
+    ):
+        statements = Table(one, flat.statement_columns(source))
+        paragraphs = Table(two, flat.paragraph_columns(source))
+        labels = Table(three, flat.LABEL)
+        for article in source.articles():
+            for paragraph in article.paragraphs:
+                paragraphs.write(flat.paragraph_rows(article, paragraph, columns.paragraph))
+            made = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+            # Nobody is an empty cell; only an empty set of categories must differ from none that was chosen.
+            statements.write([*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :]] for row in made)
+            labels.write(flat.label_rows(article, versions))
+    with folder.open("categories.csv") as stream:
+        Table(stream, flat.CATEGORY).write(flat.category_rows(source))
+    folder.lose("the articles' texts and metadata (jsonl has them); paragraphs.csv has the text paragraph by paragraph")
+    folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
+    folder.write_manifest("csv.manifest.json", "csv", source, cells=CELLS, encoding="UTF-8 without BOM, LF, RFC 4180")
+
+
+class Table:
+    """A stream of CSV rows: text is quoted, numbers are not, so that no delimiter can break a cell."""
+
+    def __init__(self, stream: Stream, columns: Sequence[str]) -> None:
+        self._stream = stream
+        self._buffer = io.StringIO(newline="")
+        self._writer = csv.writer(self._buffer, quoting=csv.QUOTE_NONNUMERIC, lineterminator="")
+        stream.write(f"{self._line(columns)}\n")
+
+    def write(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Write rows."""
+        for row in rows:
+            self._stream.row(self._line([cell(value) for value in row]))
+
+    def _line(self, cells: Sequence[Any]) -> str:
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        self._writer.writerow(cells)
+        return self._buffer.getvalue()

@@ -1,0 +1,1 @@
+"""Tables and exports read back and checked, without SQL."""

@@ -1,0 +1,236 @@
+"""Export files and tables made elsewhere, read back row by row, each with its place in its file."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+from pydantic import ValidationError
+
+from annotator.errors import IngestError
+from annotator.importing.column_mapping import Mapping
+from annotator.jsonl_lines import ROWS, SCHEMA_VERSION, ForeignRow
+from annotator.model import Model
+from annotator.text.table_cells import parted, unguarded
+from annotator.text.terminal_text import one_line
+
+MAX_LINE = 200_000_000
+"""The longest line that is read, in bytes."""
+
+_SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("articles", frozenset({"raw_text", "sha256"})),
+    ("codebooks", frozenset({"document", "in_force"})),
+    ("steps", frozenset({"before", "after", "step"})),
+    ("coders", frozenset({"coder", "kind"})),
+    ("speakers", frozenset({"speaker_id", "aliases"})),
+    ("paragraphs", frozenset({"text", "state", "seconds", "start"})),
+    ("origins", frozenset({"origins", "codebooks", "made"})),
+    ("labels", frozenset({"variable", "origin", "codebook_id"})),
+    ("gold", frozenset({"gold_id"})),
+)
+"""The keys by which the files of an export are known, whatever they are called now."""
+
+
+class Place(NamedTuple):
+    """A line of a file."""
+
+    path: str
+    line: int
+
+    def refuse(self, reason: str) -> NoReturn:
+        """Refuse the row that stands there."""
+        raise IngestError(f"{self.path}:{self.line}: {one_line(reason)}")
+
+
+class Table(NamedTuple):
+    """A file whose rows are all of one kind: one of the export's files, or `rows` made elsewhere."""
+
+    kind: str
+    path: Path
+    mapping: Mapping
+
+    def rows(self) -> Iterator[tuple[Place, Any]]:
+        """Its rows, checked, each with its place.
+
+        Raises:
+            IngestError: A row is broken; the sentence begins with its file and line.
+        """
+        model = ROWS.get(self.kind, ForeignRow)
+        for place, fields in _raw(self.path, is_mapped=not self.mapping.is_empty):
+            for row in self.mapping.rows(place, fields):
+                yield place, _checked(model, row, place)
+
+
+def tables(paths: tuple[Path, ...], mapping: Mapping) -> list[Table]:
+    """What is to be read, in the order in which it must be read: articles before the work on them.
+
+    Raises:
+        IngestError: A path leads to nothing that can be read, or two files hold the same.
+    """
+    found: dict[str, Path] = {}
+    foreign: list[Path] = []
+    for path in paths:
+        for file in _files(path):
+            kind = _kind(file) if mapping.is_empty else "rows"
+            if kind is None:
+                continue
+            if kind == "rows":
+                foreign.append(file)
+            elif kind in found:
+                raise IngestError(f"{_name(file)} and {_name(found[kind])} both hold {kind}; import them one by one")
+            else:
+                found[kind] = file
+    ordered = [Table(kind, found[kind], mapping) for kind in ROWS if kind in found]
+    return ordered + [Table("rows", file, mapping) for file in foreign]
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        _check_manifest(path / "manifest.json")
+        files = [path / f"{name}.jsonl" for name in ROWS if (path / f"{name}.jsonl").is_file()]
+        if not files:
+            raise IngestError(
+                f"{_name(path)} holds no export: there is no statements.jsonl or other file of a JSONL export in it;"
+                " tables come in by name, such as statements.csv"
+            )
+        return files
+    if not path.is_file():
+        raise IngestError(f"{_name(path)}: there is no such file or folder")
+    return [] if path.name == "manifest.json" else [path]
+
+
+def _check_manifest(path: Path) -> None:
+    if not path.is_file():
+        return
+    try:
+        version = json.loads(path.read_text(encoding="utf-8")).get("schema_version")
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
+        raise IngestError(f"{_name(path)} is not a manifest of an export") from error
+    if version != SCHEMA_VERSION:
+        raise IngestError(f"{_name(path)}: made by another version of annotator (schema {one_line(str(version))})")
+
+
+def _kind(path: Path) -> str | None:
+    """What a file holds, by the keys of its first row; None where it holds no row."""
+    for _, fields in _raw(path):
+        keys = set(fields)
+        for kind, signs in _SIGNS:
+            if signs <= keys and (kind != "coders" or keys <= {*signs, "recheck_of"}):
+                return kind
+        is_own = path.suffix == ".jsonl" and {"paragraph_start", "speakers", "created_at", "codebook"} <= keys
+        return "statements" if is_own else "rows"
+    return None
+
+
+def _raw(path: Path, *, is_mapped: bool = False) -> Iterator[tuple[Place, dict[str, Any]]]:
+    name = _name(path)
+    try:
+        yield from (
+            _csv(path, name, is_mapped=is_mapped)
+            if path.suffix.lower() in (".csv", ".tsv")
+            else _json_lines(path, name)
+        )
+    except OSError as error:
+        raise IngestError(f"{name} cannot be read: {(error.strerror or 'refused').lower()}") from error
+    except UnicodeDecodeError as error:
+        raise IngestError(f"{name}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+
+
+def _json_lines(path: Path, name: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(MAX_LINE):
+            number += 1
+            place = Place(name, number)
+            if len(line) == MAX_LINE:
+                place.refuse(f"a line longer than {MAX_LINE // 1_000_000} MB")
+            if line.strip(b" \t\r\n\xef\xbb\xbf"):
+                yield place, _object(line, place)
+
+
+def _object(line: bytes, place: Place) -> dict[str, Any]:
+    try:
+        text = line.decode("utf-8-sig")
+        fields = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
+        if "\\u" in text:
+            json.dumps(fields, ensure_ascii=False).encode()
+    except UnicodeDecodeError as error:
+        place.refuse(f"not UTF-8 text (byte {error.start} of the line)")
+    except UnicodeEncodeError:
+        place.refuse("holds half of a surrogate pair, which is not a character")
+    except RecursionError:
+        place.refuse("nested too deeply")
+    except json.JSONDecodeError as error:
+        place.refuse(f"no JSON: {error.msg} at column {error.colno}")
+    except ValueError as error:
+        place.refuse(str(error))
+    if not isinstance(fields, dict):
+        place.refuse(f"a row is an object with keys, not {type(fields).__name__}")
+    return fields
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice")
+    return fields
+
+
+def _csv(path: Path, name: str, *, is_mapped: bool) -> Iterator[tuple[Place, dict[str, Any]]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        sample = file.readline(1_000_000)
+        file.seek(0)
+        reader = csv.reader(file, delimiter=max(",;\t", key=sample.count), strict=True)
+        try:
+            header = next(reader, [])
+            for key in header:
+                if header.count(key) > 1:
+                    Place(name, 1).refuse(f"two columns {key!r}")
+                if not key and not is_mapped:  # an index, which a mapping leaves out
+                    Place(name, 1).refuse("a column has no name; --mapping takes only the columns that it names")
+            for cells in reader:
+                place = Place(name, reader.line_num)
+                if not cells:
+                    continue
+                if len(cells) != len(header):
+                    place.refuse(f"{len(cells)} cells under {len(header)} columns")
+                yield place, {key: _cell(key, text) for key, text in zip(header, cells, strict=True)}
+        except csv.Error as error:
+            Place(name, reader.line_num).refuse(f"no CSV: {error}")
+
+
+def _cell(key: str, text: str) -> Any:
+    """What a cell of a column holds, as far as the column's name tells; the codebook knows the others."""
+    if "\x00" in text:
+        raise csv.Error("a NUL character")
+    value = unguarded(text)
+    if key == "speakers":
+        return [] if value is None else parted(value)
+    if key == "flag":
+        return {"": False, "true": True, "false": False, "1": True, "0": False}.get((value or "").lower(), value)
+    if key in ("paragraph", "evidence_start", "evidence_end") and value is not None and value.isascii():
+        return int(value) if value.isdigit() and len(value) < 18 else value
+    return value
+
+
+def _checked(model: type[Model], fields: dict[str, Any], place: Place) -> Any:
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        n = error.error_count()
+        more = f" (and {n - 1} more)" if n > 1 else ""
+        place.refuse(f"{where}: {first['msg'][:1].lower()}{first['msg'][1:]}{more}")
+
+
+def _name(path: Path) -> str:
+    return one_line(str(path))

@@ -1,0 +1,1 @@
+"""Web pages: elements, metadata, and the body of the article."""

@@ -1,0 +1,129 @@
+"""JSON: a record a line, or one document with a list of them."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+from pydantic import JsonValue
+
+from annotator.errors import IngestError
+from annotator.ingest.article import Options
+from annotator.ingest.input import Input
+from annotator.ingest.readers import table_record as records
+from annotator.ingest.readers.encoding import beginning, recognise, spoken
+from annotator.ingest.readers.table_record import Entry, Record, kind
+
+_MAX_DOCUMENT = 1 << 29
+
+
+def entries(source: Input, options: Options) -> Iterator[Entry]:
+    """The articles of a JSONL file, one line at a time."""
+    return records.entries(_lines(source, options), source, options)
+
+
+def entries_of_document(source: Input, options: Options) -> Iterator[Entry]:
+    """The articles of a JSON document: a list of records or tasks, one record, or JSONL by another name."""
+    with source.open() as stream:
+        data = stream.read(_MAX_DOCUMENT + 1)
+    if len(data) > _MAX_DOCUMENT:
+        raise IngestError(f"is longer than {_MAX_DOCUMENT >> 20} MiB: save it as JSONL, a record a line")
+    name, skip = recognise(data, options.encoding)
+    try:
+        document = _parsed(data[skip:].decode(name))
+    except UnicodeDecodeError as error:
+        raise IngestError(f"byte {error.start} is not {spoken(name)}") from error
+    except IngestError:
+        if b"\n" in data.strip():
+            try:
+                yield from list(entries(source, options))
+            except IngestError:
+                pass
+            else:
+                return
+        raise
+    found = document if isinstance(document, list) else [document]
+    numbered = ((f"record {number}", _record(entry, f"record {number}")) for number, entry in enumerate(found, 1))
+    yield from records.entries(numbered, source, options)
+
+
+def _lines(source: Input, options: Options) -> Iterator[tuple[str, Record]]:
+    with source.open() as stream:
+        name, skip = beginning(stream.read(4096), options.encoding)
+    with source.open() as stream:
+        stream.read(skip)
+        number = 0
+        try:
+            for number, line in enumerate(_decoded(stream, name), 1):
+                if not line.isspace():
+                    place = f"line {number}"
+                    yield place, _record(_at(place, line), place)
+        except UnicodeDecodeError as error:
+            where = f"line {number + 1}" if name == "utf-8" else f"after line {number}"
+            raise IngestError(f"{where}: byte {error.object[error.start]:#04x} is not {spoken(name)}") from error
+
+
+def _decoded(stream: BinaryIO, encoding: str) -> Iterator[str]:
+    """The lines of a file; in UTF-8 each by itself, so that a fault is known to be in the next one."""
+    if encoding == "utf-8":
+        yield from map(bytes.decode, stream)
+        return
+    with io.TextIOWrapper(stream, encoding=encoding, newline="\n") as lines:
+        yield from lines
+
+
+def _at(place: str, line: str) -> JsonValue:
+    try:
+        return _parsed(line)
+    except IngestError as error:
+        raise IngestError(f"{place}: {error}") from error
+
+
+def _record(value: JsonValue, place: str) -> Record:
+    if not isinstance(value, dict):
+        raise IngestError(f"{place}: {kind(value)} where a record is wanted")
+    return value
+
+
+def _parsed(text: str) -> JsonValue:
+    """Strict JSON: no key twice, no NaN, no number that a double cannot hold."""
+    try:
+        return cast("JsonValue", _DECODER.decode(text.lstrip("\ufeff").rstrip()))
+    except json.JSONDecodeError as error:
+        where = f" (line {error.lineno}, column {error.colno})" if "\n" in text.strip() else f" (column {error.colno})"
+        raise IngestError(f"no JSON: {error.msg.lower()}{where}") from error
+    except RecursionError as error:
+        raise IngestError("nested too deep") from error
+    except ValueError as error:
+        raise IngestError(str(error)) from error
+
+
+def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f'the field "{twice}" is given twice')
+    return found
+
+
+def _float(digits: str) -> float:
+    if math.isfinite(number := float(digits)):
+        return number
+    raise ValueError(f"the number {digits[:20]} is too large")
+
+
+def _int(digits: str) -> int:
+    if len(digits) <= 300:
+        return int(digits)
+    raise ValueError(f"the number {digits[:20]}… is too large")
+
+
+def _constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_int=_int, parse_constant=_constant)

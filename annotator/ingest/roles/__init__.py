@@ -1,0 +1,1 @@
+"""Guess the role of a paragraph: body, headline, byline, caption, furniture."""

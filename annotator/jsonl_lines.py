@@ -1,0 +1,253 @@
+"""The rows of the export files, one model a file: what their JSON Schemas say and what an import checks."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
+
+from annotator.model import Model, Origin, Role, State, Value
+
+SCHEMA_VERSION = 1
+"""The version of what the files of an export hold; a reader refuses one that it does not know."""
+
+
+Number = int | float
+
+
+class StatementRow(Model):
+    """A line of `statements.jsonl`: one coder's statement. Any other key is a variable of the codebook in force."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, Value | None]
+
+    statement_id: str = Field(description="A UUID, the same in every export.")
+    article_id: str = Field(description="The first 16 hex digits of the SHA-256 of the article's text.")
+    article: str = Field(description="What people call the article.")
+    paragraph: int = Field(ge=0, description="The paragraph's place in the article, from 0.")
+    paragraph_start: int = Field(ge=0, description="Where it begins in the article, in Unicode code points.")
+    paragraph_end: int = Field(gt=0, description="Where it ends, exclusive.")
+    role: Role = Field(description="What the paragraph is, as this coder corrected it or else as guessed.")
+    coder: str
+    speakers: list[str] = Field(description="Canonical names; the article's own voice is `journalist`.")
+    evidence: str | None = Field(description="The words it rests on.")
+    evidence_start: int | None = Field(description="Where they begin in the article, in Unicode code points.")
+    evidence_end: int | None = Field(description="Where they end, exclusive.")
+    note: str | None
+    flag: bool
+    codebook: str
+    codebook_version: str = Field(
+        description="The newest version that one of its labels was made under; without labels, the one in force."
+    )
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class ParagraphRow(Model):
+    """A line of `paragraphs.jsonl`: a paragraph and a coder who saw it, or, with coder null, one that nobody saw.
+
+    Any other key is a variable that the codebook in force asks about paragraphs.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, Value | None]
+
+    article_id: str
+    article: str
+    paragraph: int = Field(ge=0, description="Its place in the article, from 0.")
+    start: int = Field(ge=0, description="Where it begins in the article, in Unicode code points.")
+    end: int = Field(gt=0, description="Where it ends, exclusive.")
+    text: str
+    role: Role
+    coder: str | None
+    state: State = Field(description="`unseen` is never `no claim`.")
+    flag: bool
+    note: str | None
+    seconds: float = Field(ge=0, description="The time the coder spent on it.")
+
+
+class Span(Model):
+    """A paragraph as it was read."""
+
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    role: Role = Field(description="The role guessed on reading.")
+
+
+class ArticleRow(Model):
+    """A line of `articles.jsonl`: a text exactly as read.
+
+    `labels` stands there only if the codebook asks about articles.
+    """
+
+    article_id: str
+    article: str
+    title: str | None
+    source: str | None
+    date: str | None
+    url: str | None
+    path: str | None
+    metadata: dict[str, JsonValue]
+    added_at: AwareDatetime
+    sha256: str = Field(description="Of the text's UTF-8 bytes.")
+    paragraphs: list[Span]
+    labels: dict[str, dict[str, Value | None]] = Field(default_factory=dict, description="By coder and variable.")
+    raw_text: str
+
+
+class CoderRow(Model):
+    """A line of `coders.jsonl`."""
+
+    coder: str
+    kind: str = Field(pattern="^(human|model|pre-annotation)$")
+    recheck_of: str | None = Field(None, description="The coder whose second, blind coding this is.")
+
+
+class CodebookRow(Model):
+    """A line of `codebooks.jsonl`: a version that is in force or that a label was made under."""
+
+    codebook_id: str
+    codebook: str
+    codebook_version: str
+    added_at: AwareDatetime
+    in_force: bool
+    document: dict[str, Any] = Field(description="The codebook itself.")
+
+
+class StepRow(Model):
+    """A line of `steps.jsonl`: what became of a variable or a category from one version of the codebook to the next."""
+
+    before: str = Field(description="The codebook_id of the older version.")
+    after: str = Field(description="The codebook_id of the newer one.")
+    n: int = Field(ge=0, description="The step's place among those between the two.")
+    step: dict[str, Any]
+    words: str = Field(description="The step in words.")
+    at: AwareDatetime
+
+
+class SpeakerRow(Model):
+    """A line of `speakers.jsonl`: an entry of the registry."""
+
+    speaker_id: str
+    name: str = Field(min_length=1)
+    type: str | None
+    affiliation: str | None
+    country: str | None
+    aliases: list[str]
+    retired: bool
+    merged_into: str | None = Field(description="The speaker_id of the entry that stands for it now.")
+
+
+class MentionRow(Model):
+    """A speaker of a statement, as the coder chose it."""
+
+    speaker_id: str = Field(description="The registry entry chosen, before any merge.")
+    words: str = Field(min_length=1, description="The words chosen.")
+    rank: int | None = Field(description="Which suggestion was taken, from 1; null when typed.")
+
+
+class OriginRow(Model):
+    """A line of `origins.jsonl`: how a statement's speakers and labels came about."""
+
+    statement_id: str
+    speakers: list[MentionRow] = Field(description="In the order of the statement's `speakers`.")
+    origins: dict[str, Origin] = Field(description="By variable, of the labels that the coder did not key.")
+    codebook_id: str = Field(description="The version that stands in the statement's row.")
+    codebooks: dict[str, str] = Field(
+        description="The codebook_id of labels that were made under another version, by variable."
+    )
+    made: dict[str, Value] = Field(
+        default_factory=dict,
+        description="The value as it was made, of labels whose category was renamed or merged since, by variable.",
+    )
+
+
+class LabelRow(Model):
+    """A line of `labels.jsonl`: a label of a paragraph or an article, or of a variable that has no column any more."""
+
+    statement_id: str | None
+    article_id: str
+    paragraph: int | None
+    coder: str
+    variable: str
+    value: Value
+    made: Value | None = Field(None, description="The value as it was made, if its category was renamed since.")
+    origin: Origin
+    codebook_id: str
+    updated_at: AwareDatetime
+
+
+class GoldRow(Model):
+    """A line of `gold.jsonl`: a paragraph that was settled, or a statement that stands in it; by whom and why."""
+
+    gold_id: str | None = Field(description="The statement's id; null in the row of the paragraph itself.")
+    article_id: str
+    paragraph: int = Field(ge=0)
+    state: State = Field("coded", description="What the paragraph was settled as.")
+    evidence_start: int | None
+    evidence_end: int | None
+    speakers: list[Any]
+    labels: dict[str, Any]
+    statements: list[Any]
+    decided_by: str
+    reason: str | None
+    decided_at: AwareDatetime
+    codebook_id: str | None = Field(None, description="The version it was decided under, if that is known.")
+
+
+ROWS: dict[str, type[Model]] = {
+    "articles": ArticleRow,
+    "coders": CoderRow,
+    "codebooks": CodebookRow,
+    "steps": StepRow,
+    "speakers": SpeakerRow,
+    "paragraphs": ParagraphRow,
+    "statements": StatementRow,
+    "origins": OriginRow,
+    "labels": LabelRow,
+    "gold": GoldRow,
+}
+"""The model of each file's rows, in the order in which an import needs the files."""
+
+
+class ForeignRow(Model):
+    """A coder's or a model's labels made elsewhere. Any other key is a variable of the codebook.
+
+    Attributes:
+        article_id: Or `article`, its name, where only one article has it.
+        evidence_from: Where the offsets of the evidence begin.
+        state: How far the coder is with the paragraph; where labels are given it is `coded`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, Any]
+
+    article_id: str | None = None
+    article: str | None = None
+    paragraph: int = Field(ge=0)
+    coder: str | None = None
+    statement_id: str | None = Field(None, min_length=1, max_length=100)
+    speakers: list[str] | None = None
+    evidence: str | None = None
+    evidence_start: int | None = Field(None, ge=0)
+    evidence_end: int | None = Field(None, gt=0)
+    evidence_from: Literal["article", "paragraph"] = "article"
+    note: str | None = None
+    flag: bool = False
+    state: State | None = None
+    codebook: str | None = None
+    codebook_version: str | None = None
+    created_at: AwareDatetime | None = None
+    updated_at: AwareDatetime | None = None
+
+
+DERIVED = frozenset({"role", "paragraph_start", "paragraph_end", "text", "start", "end", "seconds"})
+"""Keys that an export adds for its reader; an import of statements made elsewhere does not need them."""
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of one file's rows."""
+    schema = ROWS[name].model_json_schema(mode="validation")
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = f"annotator {name}.jsonl"
+    return schema

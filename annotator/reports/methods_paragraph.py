@@ -1,0 +1,121 @@
+"""The paragraph for a methods section: what was coded by whom, how it was compared, and what came out."""
+
+from __future__ import annotations
+
+from annotator import __version__
+from annotator.reports.file_report import FileReport
+from annotator.reports.number_text import decimal, interval, listed, percent, plural
+from annotator.reports.project import MeasureReport, ProjectReport
+
+
+def methods(report: ProjectReport) -> str:
+    """A project's agreement as prose, ready to paste."""
+    found = report.collected
+    name, version = report.codebook
+    said = [
+        f"{_coders(report.coders)} coded independently of each other with the codebook {name}, version {version}"
+        f"{_phases(report)}. {found.n_shared} of {found.n_paragraphs} paragraphs were finished by two coders or more"
+        f"{_drawn(report)}."
+    ]
+    if found.n_shared != found.n_units:
+        said.append(
+            f"{plural(found.n_shared - found.n_units, 'paragraph')} that every coder set aside as furniture or a "
+            f"duplicate did not enter, which leaves {plural(found.n_units, 'unit')}."
+        )
+    said += _existence(report)
+    said += [_sentence(one) for one in (*report.paragraph, *report.article, *report.attributes) if _is_worth(one)]
+    outside = [one.measure.title for one in report.attributes if one.measure.outside]
+    if outside:
+        said.append(f"Labels outside the scale of {listed(tuple(outside))} were treated as missing.")
+    guessed = sum(one.origins.get("guess", 0) for one in report.measures if one.measure.part == "statement")
+    if guessed:
+        said.append(
+            f"{plural(guessed, 'label')} had been guessed by the program from the text and left so by the coder."
+        )
+    said.append(_software(report.measures))
+    return " ".join(said)
+
+
+def methods_of_file(report: FileReport) -> str:
+    """The agreement of a file as prose, ready to paste."""
+    return f"{_sentence(report.measured)} {_software((report.measured,))}"
+
+
+def _sentence(one: MeasureReport) -> str:
+    """Variable, level, units, coders, decisions, percent agreement, α with its interval, q and verdict."""
+    alpha, agree = one.report.alpha, one.report.coefficients["percent_agreement"]
+    what = f"{one.measure.title[:1].upper()}{one.measure.title[1:]} ({one.report.level})"
+    if one.measure.part == "statement":
+        what += ", on matched statements"
+    base = (
+        f"{plural(alpha.n_units_paired, 'unit')} labelled by at least two of {plural(alpha.n_coders, 'coder')}, "
+        f"{plural(alpha.n_labels, 'decision')}"
+    )
+    if alpha.value is None:
+        return f"{what}: {base}; Krippendorff's α is {alpha.undefined}."
+    figures = f"{percent(agree.value)} agreement, Krippendorff's α = {decimal(alpha.value)}"
+    figures += f", 95 % CI {interval(alpha.ci)}" if alpha.ci else f" ({alpha.ci_method})"
+    if alpha.q is not None:
+        figures += f", probability of α < .667 q = {decimal(alpha.q[0], 2)}"
+    unmatched = one.beside.get("unmatched_as_disagreement")
+    if unmatched is not None and unmatched.value is not None:
+        figures += f"; with unmatched statements counted as disagreement α = {decimal(unmatched.value)}"
+    return f"{what}: {base}; {figures}; {one.report.verdict}."
+
+
+def _existence(report: ProjectReport) -> list[str]:
+    found = report.existence
+    if found is None or not found.pairs:
+        return []
+    said = (
+        "Statements of two coders in a paragraph were matched one to one by the largest overlap of their evidence, "
+        f"ties by speaker: {found.matched} matched, {found.unmatched} only by one of two coders"
+    )
+    if found.f1.value is not None:
+        mean = ", mean of pairs," if len(found.pairs) > 1 else ""
+        ci = f", 95 % CI {interval(found.f1.ci)}" if found.f1.ci else ""
+        said += f" (F1{mean} = {decimal(found.f1.value)}{ci}"
+        if found.presence_alpha.value is not None:
+            said += f"; α of presence = {decimal(found.presence_alpha.value)}"
+        said += ")"
+    if found.bar_u_alpha.value is not None:
+        said += f"; on which characters are evidence, |uα = {decimal(found.bar_u_alpha.value)}"
+    return [said + "."]
+
+
+def _software(measures: tuple[MeasureReport, ...]) -> str:
+    methods_ = sorted(
+        {
+            one.report.alpha.ci_method
+            for one in measures
+            if one.report.alpha.ci is not None and one.report.alpha.ci_method is not None
+        }
+    )
+    said = f"Computed with annotator {__version__}"
+    if methods_:
+        said += f"; intervals of α: {'; '.join(methods_)}"
+    return said + ". q reads the same distribution as the interval."
+
+
+def _is_worth(one: MeasureReport) -> bool:
+    return one.report.alpha.n_labels > 0
+
+
+def _coders(names: tuple[str, ...]) -> str:
+    number = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"}.get(len(names), str(len(names)))
+    return f"{number} coders ({listed(names)})"
+
+
+def _phases(report: ProjectReport) -> str:
+    return (
+        f", in the phase{'s' * (len(report.has_phases) > 1)} {listed(report.has_phases)}" if report.has_phases else ""
+    )
+
+
+def _drawn(report: ProjectReport) -> str:
+    """How the overlap came about, as far as the project knows."""
+    batches = sorted({group.batch for group in report.collected.groups.values() if group.batch})
+    if batches:
+        names = listed(tuple(batches)) if len(batches) <= 6 else str(len(batches))
+        return f"; they were drawn and assigned with annotator, in the batch{'es' * (len(batches) > 1)} {names}"
+    return "; the overlap is what more than one of them finished, without a drawn sample"

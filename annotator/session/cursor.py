@@ -1,0 +1,213 @@
+"""Where a coder is: the article, the paragraph and the statement before them, as the project file has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.codebook.model import Variable
+from annotator.errors import AnnotatorError, UsageError
+from annotator.model import Label, Review, Role, State, Statement, Value
+from annotator.session import form
+from annotator.session.instrument import Instrument
+from annotator.session.open_article import OpenArticle
+from annotator.store.coder.coding import Coding, Place
+from annotator.store.tables.articles import Articles, ParagraphRow
+from annotator.text.evidence import Grain, Span
+
+if TYPE_CHECKING:
+    from annotator.store.tables.recode_queue import Doubtful
+
+GRAINS: tuple[Grain, ...] = ("sentence", "clause", "word")
+
+
+class Refused(UsageError):  # noqa: N818 (what a key was, rather than an error)
+    """A key that cannot do what it says here; the sentence says why."""
+
+
+class Cursor:
+    """A place in the project, and what stands there. It reads, and writes nothing.
+
+    Attributes:
+        article: The article on the screen.
+        index: The place of the current paragraph in it.
+        statements: The coder's statements in that paragraph.
+        current: Which of them the keys change; None before the first key of a paragraph.
+        review: The coder's state of the paragraph.
+        article_labels: The coder's labels of the article.
+        draft: The evidence that the next statement begins with, where the coder has chosen one.
+        is_joining: Whether the next speaker joins those that the statement has.
+        grain: What one arrow key moves the evidence by.
+    """
+
+    def __init__(self, articles: Articles, coding: Coding, instrument: Instrument) -> None:
+        """Go to where the coder was, or to the first paragraph that they are not done with."""
+        self._articles = articles
+        self._coding = coding
+        self._instrument = instrument
+        place = coding.place() or Place(coding.next_left(0) or 1, None, {})
+        self.article = self._article_of(place.paragraph)
+        self.index = 0
+        self.statements: list[Statement] = []
+        self.current: int | None = None
+        self.review = Review(paragraph=place.paragraph)
+        self.article_labels: dict[str, Label] = {}
+        self.draft: Span | None = None
+        self.is_joining = False
+        self.grain: Grain = "sentence"
+        self._doubts: list[Doubtful] = []
+        self.go(place.paragraph, place.statement)
+        self._take_up(place)
+
+    # being somewhere
+
+    def go(self, paragraph: int, statement: str | None = None) -> None:
+        """Stand in a paragraph, on the statement of that id, else on its first one."""
+        if self._articles.of_paragraph(paragraph) != self.article.row:
+            self.article = self._article_of(paragraph)
+        self.index = self.article.index_of(paragraph)
+        self.draft = None
+        self.is_joining = False
+        self.current = None
+        self.reload()
+        if self.statements:
+            self.current = 0
+            self.select(statement)
+
+    def select(self, statement_id: str | None) -> None:
+        """Stand on the statement of that id, if it is one of this paragraph's."""
+        ids = [statement.statement_id for statement in self.statements]
+        if statement_id in ids:
+            self.current = ids.index(statement_id)
+
+    def reload(self) -> None:
+        """Read the paragraph's records back from the project file."""
+        held = self.statement.statement_id if self.statement else None
+        self.statements = self._coding.statements(self.paragraph.id)
+        self.article_labels = self._coding.article_labels(self.article.row)
+        self._doubts = self._coding.doubts(self.paragraph.id)
+        self.reload_review()
+        # The same coder may be at work in a second window: the statement stays the one that it was.
+        if self.current is not None:
+            self.current = min(self.current, len(self.statements) - 1) if self.statements else None
+            self.select(held)
+        self.article.marks.forget(self.paragraph.id)
+
+    def reload_review(self) -> None:
+        """Read the state of the paragraph back from the project file."""
+        self.review = self._coding.review(self.paragraph.id)
+
+    def _article_of(self, paragraph: int) -> OpenArticle:
+        row = self._articles.of_paragraph(paragraph)
+        if row is None:
+            raise AnnotatorError(f"there is no paragraph {paragraph} in this project")
+        return OpenArticle(self._articles, self._coding, row)
+
+    def _take_up(self, place: Place) -> None:
+        """Take up what was on the screen without being a label yet."""
+        if place.draft.get("evidence") and self.current is None:
+            start, end = place.draft["evidence"]
+            self.draft = (start, end)
+        if place.draft.get("grain") in GRAINS:
+            self.grain = place.draft["grain"]
+
+    # the paragraph
+
+    @property
+    def paragraph(self) -> ParagraphRow:
+        """The current paragraph."""
+        return self.article.paragraphs[self.index]
+
+    @property
+    def text(self) -> str:
+        """Its text."""
+        return self.article.text(self.index)
+
+    @property
+    def role(self) -> Role:
+        """Its role, as the coder corrected it or as it was guessed."""
+        return self.review.role or self.paragraph.role
+
+    @property
+    def state(self) -> State:
+        """The coder's state of it."""
+        return self.review.state
+
+    # the statement
+
+    @property
+    def statement(self) -> Statement | None:
+        """The statement that the keys change."""
+        return None if self.current is None else self.statements[self.current]
+
+    @property
+    def evidence(self) -> Span | None:
+        """The evidence of the current statement, or the one the next will begin with, within the paragraph."""
+        return self.draft if self.statement is None else self.span_of(self.statement)
+
+    @property
+    def note(self) -> str:
+        """The note of the current statement, or of the paragraph where there is none."""
+        return (self.statement.note if self.statement else self.review.note) or ""
+
+    def span_of(self, statement: Statement) -> Span | None:
+        """The evidence of a statement, within the paragraph."""
+        if statement.evidence_start is None or statement.evidence_end is None:
+            return None
+        return (statement.evidence_start - self.paragraph.start, statement.evidence_end - self.paragraph.start)
+
+    def in_article(self, span: Span) -> Span:
+        """Words of the paragraph by their place in the article."""
+        return (self.paragraph.start + span[0], self.paragraph.start + span[1])
+
+    # the form
+
+    @property
+    def around(self) -> dict[str, Label]:
+        """The labels of the paragraph and the article, which conditions can look at."""
+        return {**self.article_labels, **self.review.labels}
+
+    def asked(self) -> list[Variable]:
+        """The variables of the form, in its order."""
+        values = {**self.around, **(self.statement.labels if self.statement else {})}
+        return [v for v in self._instrument.codebook.variables if v.enabled and form.holds(v, values)]
+
+    def check_asked(self, variable: Variable) -> None:
+        """Refuse a variable that is not asked here.
+
+        Raises:
+            Refused: Its conditions do not hold; the sentence says which.
+        """
+        if any(one.name == variable.name for one in self.asked()):
+            return
+        codebook = self._instrument.codebook
+        found = ((codebook.variable(name), values) for name, values in variable.conditions().items())
+        wanted = [f"{other.title if other else '?'} is {' or '.join(values)}" for other, values in found]
+        raise Refused(f"{variable.title} is asked only where {' and '.join(wanted)}")
+
+    def label(self, variable: Variable) -> Label | None:
+        """The label of a variable, of the current statement, the paragraph or the article, as its scope says."""
+        if variable.scope == "paragraph":
+            return self.review.labels.get(variable.name)
+        if variable.scope == "article":
+            return self.article_labels.get(variable.name)
+        return self.statement.labels.get(variable.name) if self.statement else None
+
+    def carried(self, variable: Variable) -> Value | None:
+        """The value that a sticky variable will have in the next statement."""
+        if not variable.sticky or variable.scope != "statement":
+            return None
+        last = self.statement or self._coding.last_statement()
+        label = last.labels.get(variable.name) if last else None
+        return label.value if label else None
+
+    def warnings(self) -> list[str]:
+        """What is worth a second look here: decisions in doubt, and combinations that seldom hold."""
+        found = [f"in doubt: {doubt.reason}" for doubt in self._doubts if self._concerns(doubt)]
+        if self.statement is not None:
+            found += form.warnings(self._instrument.codebook, self.statement, self.around)
+        return found
+
+    def _concerns(self, doubt: Doubtful) -> bool:
+        return doubt.statement_id is None or (
+            self.statement is not None and doubt.statement_id == self.statement.statement_id
+        )

@@ -1,0 +1,116 @@
+"""The keys on one page: for the terminal, as Markdown, and as HTML to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from textwrap import wrap
+from typing import Literal, NamedTuple, get_args
+
+from annotator.codebook.model import Codebook, Variable
+from annotator.commands import Group
+from annotator.session.commands import commands
+from annotator.session.custom_keys import Keys
+
+Form = Literal["text", "markdown", "html"]
+
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+<style>
+  @page {{ size: A4 landscape; margin: 12mm }}
+  body {{ font: 10.5pt/1.35 system-ui, sans-serif; columns: 3; column-gap: 9mm; color: #000 }}
+  h1 {{ font-size: 13pt; margin: 0 0 3mm; column-span: all }}
+  h2 {{ font-size: 11pt; margin: 3mm 0 1mm; break-after: avoid }}
+  dl {{ margin: 0; display: grid; grid-template-columns: auto 1fr; gap: 1mm 3mm }}
+  dt {{ font-weight: 600; white-space: nowrap }}
+  dd {{ margin: 0 }}
+</style>
+<h1>{title}</h1>
+{groups}
+</html>
+"""
+
+
+class KeyGroup(NamedTuple):
+    """Keys that belong together: each as people call it, with what it does."""
+
+    title: str
+    keys: list[tuple[str, str]]
+
+
+def groups(keys: Keys) -> list[KeyGroup]:
+    """Every key, the codebook's first."""
+    found = [KeyGroup(*one) for variable in keys.codebook.variables if (one := _variable(variable))]
+    for group in get_args(Group):
+        listed = [(c.shown, c.help.removeprefix(f"{group}: ")) for c in keys.commands if c.group == group and c.keys]
+        if listed:
+            found.append(KeyGroup(group.capitalize(), listed))
+    return found
+
+
+def _variable(variable: Variable) -> tuple[str, list[tuple[str, str]]] | None:
+    if not variable.enabled:
+        return None
+    opens = f"{variable.key} " if variable.key else ""
+    listed = [(opens + c.key, c.name) for c, _ in variable.walk() if c.key is not None and not c.retired]
+    if not listed and variable.key:
+        listed = [(variable.key, "opens it")]
+    return (variable.title, listed) if listed else None
+
+
+def card(keys: Keys, form: Form, width: int = 80) -> str:
+    """The keys as a text of so many columns, as Markdown, or as one HTML page."""
+    if form == "html":
+        return _PAGE.format(title=escape(_title(keys.codebook)), groups="\n".join(_html(keys)))
+    return "\n".join(_markdown(keys) if form == "markdown" else _text(keys, width))
+
+
+def _title(codebook: Codebook) -> str:
+    return f"Keys: {codebook.title or codebook.name} {codebook.version}"
+
+
+def _text(keys: Keys, width: int) -> Iterator[str]:
+    yield _title(keys.codebook)
+    for group in groups(keys):
+        parts = [f"{key} {what}".replace(" ", "\u00a0") for key, what in group.keys]
+        lines = wrap("  ".join(parts), width, initial_indent=f"{group.title}: ", subsequent_indent="  ")
+        yield from (line.replace("\u00a0", " ") for line in lines)
+
+
+def _markdown(keys: Keys) -> Iterator[str]:
+    yield f"# {_title(keys.codebook)}"
+    for group in groups(keys):
+        yield from ("", f"## {group.title}", "", "| key | what |", "|---|---|")
+        for key, what in group.keys:
+            codes = " ".join(f"`{part}`" for part in key.replace("|", "\\|").split(" "))
+            yield f"| {codes} | {what} |"
+    yield ""
+
+
+def _html(keys: Keys) -> Iterator[str]:
+    for group in groups(keys):
+        rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(what)}</dd>" for key, what in group.keys)
+        yield f"<section><h2>{escape(group.title)}</h2><dl>{rows}</dl></section>"
+
+
+def markdown_table(codebook: Codebook) -> str:
+    """The keys as a Markdown table, for the README."""
+    rows = ["| key | what |", "|---|---|"]
+    rows += [f"| {_code(command.shown)} | {command.help} |" for command in commands(codebook)]
+    for variable in codebook.variables:
+        if not variable.enabled:
+            continue
+        keys = [(c.key, c.name) for c, _ in variable.walk() if c.key is not None and not c.retired]
+        listed = ", ".join(f"`{key}` {name}" for key, name in keys)
+        if variable.key is not None:
+            rows.append(f"| `{variable.key}`, then a key | {variable.title}{': ' + listed if listed else ''} |")
+        elif listed:
+            rows.append(f"| {' '.join(f'`{key}`' for key, _ in keys)} | {variable.title}: {listed} |")
+    return "\n".join(rows)
+
+
+def _code(shown: str) -> str:
+    return " ".join(f"`{part}`" for part in shown.split(" "))

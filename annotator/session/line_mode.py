@@ -1,0 +1,323 @@
+"""Coding line by line: each line is keys or words, each answer one sentence; no screen, no colours.
+
+A line of keys (`1 o d`) does what the same keys do on the screen. An empty line is Enter there. A line of
+words names what it changes: `speaker Zhao Lijian`, `stance oppose`, `note to be discussed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from annotator import commands as table
+from annotator.codebook.model import Category, Variable
+from annotator.commands import Command
+from annotator.errors import AnnotatorError, UsageError
+from annotator.model import ROLES
+from annotator.session import narration as telling
+from annotator.session.line_keys import presses
+from annotator.session.session import Session
+from annotator.text.evidence import Span, sentences
+from annotator.text.terminal_text import one_line
+
+HELP = (
+    ("an empty line, next, done", "the paragraph is done, go on"),
+    ("keys such as 1 o d, space, shift+right", "what they do on the screen; several in one line"),
+    ("speaker NAME, also NAME, journalist", "who says it; also adds another"),
+    (
+        "VARIABLE CATEGORY, such as stance oppose",
+        "a label; VARIABLE alone tells what it can be, VARIABLE none clears it",
+    ),
+    ("evidence WORDS, evidence N, evidence all", "what it rests on: words of the paragraph, or its Nth sentence"),
+    ("another, remove, statement N", "another statement here; take this one away; go to the Nth"),
+    ("carry", "the quotation of the paragraph before goes on here: the same speakers and labels"),
+    ("no claim, furniture, duplicate, role ROLE", "what the paragraph is"),
+    ("note TEXT, flag", "for later"),
+    ("undo, redo", "also after a restart"),
+    ("read, asked, status, statements", "tell it again"),
+    ("forward, back, go PLACE, flagged, doubt", "move; PLACE is 7, 3/7 or part of an article's name"),
+    ("find WORDS", "search the paragraphs and your own notes"),
+    ("define CATEGORY", "its definition and rules"),
+    ("keys, help, quit, exit", "everything else"),
+)
+"""What can be typed, with what it does."""
+
+
+class Quit(Exception):  # noqa: N818 (no error: the coder leaves)
+    """The coder wants to leave."""
+
+
+class Lines:
+    """A session spoken to in lines.
+
+    Attributes:
+        n_refused: How many lines could not be done as they stood.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.n_refused = 0
+
+    def greet(self) -> Iterator[str]:
+        """What is said first."""
+        yield f"Coder {one_line(self.session.coding.coder.name)}; {self._progress()}; help tells what can be typed."
+        yield from telling.paragraph(self.session)
+
+    def answer(self, line: str) -> Iterator[str]:
+        """Do what a line says and tell what came of it; what cannot be done is told and changes nothing more.
+
+        Raises:
+            Quit: The line says so.
+        """
+        before, was = self.session.cursor.paragraph.id, telling.state(self.session)
+        self.session.recorder.notice = None
+        try:
+            answers = list(self._do(line.strip()))
+        except AnnotatorError as error:
+            self.n_refused += 1
+            yield f"Not done: {one_line(str(error))}."
+            if self.session.cursor.paragraph.id != before:
+                yield from telling.paragraph(self.session)
+            elif telling.state(self.session) != was:
+                yield telling.state(self.session)
+            return
+        notice = self.session.recorder.notice
+        if notice is not None:
+            answers.append(f"{notice.text[:1].upper()}{one_line(notice.text[1:])}.")
+        yield from answers
+        if self.session.cursor.paragraph.id != before:
+            yield from telling.paragraph(self.session)
+        elif not answers:
+            yield telling.state(self.session)
+        for warning in self.session.cursor.warnings() if not answers else ():
+            yield f"Worth a second look: {one_line(warning)}."
+
+    def _do(self, line: str) -> Iterator[str]:
+        if not line:
+            self.session.paragraphs.done()
+            return
+        words = _words()
+        word, _, rest = line.partition(" ")
+        whole, first = words.get(line.casefold()), words.get(word.casefold())
+        if whole is not None:
+            yield from self._run(whole, line, "")
+            return
+        if first is not None and len(word) > 1:
+            yield from self._run(first, word, rest.strip())
+            return
+        found = self._variable(line)
+        if found is not None:
+            yield from self._say_variable(*found)
+            return
+        # A refusal in the middle ends the line; what was pressed before it stands.
+        for press in presses(self.session, line):
+            press()
+
+    # words
+
+    def _run(self, command: Command, word: str, rest: str) -> Iterator[str]:
+        """Do what a word says; where it says more than the key does, a method of its own tells it."""
+        own = getattr(self, f"word_{command.name}", None)
+        if own is not None:
+            yield from own(rest)
+        elif rest and command.takes == "nothing":
+            raise UsageError(f"{word.casefold()} stands alone on its line")
+        else:
+            self.session.deed(command, rest)()
+
+    def word_type_speaker(self, name: str) -> Iterator[str]:
+        """A speaker by name or digit; without one, what can be said here."""
+        if not name:
+            yield from telling.asked(self.session)
+        elif name.isdecimal() and len(name) == 1:
+            statements = self.session.statements
+            statements.pick(int(name)) if name != "0" else statements.pick_journalist()
+        else:
+            self.session.statements.type_speaker(name)
+
+    def word_also(self, name: str) -> Iterator[str]:
+        """Another speaker, who joins those there."""
+        if not name:
+            raise UsageError("say who speaks too: also NAME")
+        statement = self.session.cursor.statement
+        if statement is None or not statement.speakers:
+            raise UsageError("there is no speaker yet to join")
+        if not self.session.cursor.is_joining:
+            self.session.statements.join()
+        self.session.recorder.notice = None
+        yield from self.word_type_speaker(name)
+
+    def word_note(self, text: str) -> Iterator[str]:
+        """The note of the statement, or of the paragraph."""
+        self.session.statements.set_note(text)
+        yield "Note kept." if text else "Note taken away."
+
+    def word_role(self, name: str) -> Iterator[str]:
+        """The paragraph's role, by its name."""
+        role = next((one for one in ROLES if one == name.casefold()), None)
+        if role is None:
+            raise UsageError(f"a role is one of {', '.join(ROLES)}")
+        self.session.paragraphs.set_role(role)
+        yield f"Paragraph {self.session.cursor.index + 1} is {role}."
+
+    def word_evidence(self, words: str) -> Iterator[str]:
+        """The evidence: words of the paragraph, the number of a sentence, or all of it."""
+        text = self.session.cursor.text
+        self.session.evidence.set(_span(text, words))
+        start, end = self.session.cursor.evidence or (0, 0)
+        yield f"Evidence: “{one_line(text[start:end])}”."
+
+    def word_statement(self, number: str) -> Iterator[str]:
+        """Go to a statement by its number."""
+        n = len(self.session.cursor.statements)
+        if not number.isdecimal() or not 1 <= int(number) <= n:
+            raise UsageError(f"this paragraph has {n} statement{'s' * (n != 1)}: statement N goes to one")
+        self.session.statements.go_to(int(number) - 1)
+        yield telling.state(self.session)
+
+    def word_statements(self, _rest: str) -> Iterator[str]:
+        """Tell every statement of the paragraph."""
+        for i, statement in enumerate(self.session.cursor.statements):
+            yield telling.statement_line(self.session, i, statement)
+        if not self.session.cursor.statements:
+            yield "There is no statement in this paragraph."
+
+    def word_go_to(self, place: str) -> Iterator[str]:
+        """Go to a place, and say so where the coder is there already."""
+        before = self.session.cursor.paragraph.id
+        self.session.navigation.go_to_place(place)
+        if self.session.cursor.paragraph.id == before:
+            yield "That is here."
+
+    def word_find(self, words: str) -> Iterator[str]:
+        """Tell the paragraphs that hold these words."""
+        if not words:
+            raise UsageError("say what to find: find WORDS")
+        found = self.session.coding.search().find(words, limit=20)
+        for hit in found.hits:
+            article = self.session.store.articles.of_paragraph(hit.paragraph)
+            yield f"{article}/{hit.position + 1}, {hit.kind}: {one_line(hit.snippet)}"
+        yield f"{len(found.hits) or 'Nothing'} found; go PLACE goes there." if found.hits else "Nothing found."
+        if found.n_unread:
+            yield f"{found.n_unread} paragraphs were not searched yet; ask again."
+
+    def word_define(self, name: str) -> Iterator[str]:
+        """Tell a category's or a variable's definition and rules."""
+        for variable in self.session.instrument.codebook.variables:
+            for category, _ in variable.walk():
+                if category.name.casefold() == name.casefold():
+                    yield from _rules(category, f"{category.name} ({variable.title})")
+                    return
+            if name.casefold() in (variable.name.casefold(), variable.title.casefold()):
+                yield f"{variable.title}: {one_line(variable.definition or 'no definition')}"
+                return
+        raise UsageError(
+            f"the codebook has no category {one_line(name)[:40]!r}" if name else "say what: define CATEGORY"
+        )
+
+    def word_asked(self, _rest: str) -> Iterator[str]:
+        """Tell what can be said here, with what each variable can hold."""
+        yield from telling.asked(self.session)
+        for variable in self.session.cursor.asked():
+            if variable is not self.session.instrument.codebook.speaker:
+                yield telling.choices(variable)
+
+    def word_keys(self, _rest: str) -> Iterator[str]:
+        """Tell every key."""
+        from annotator.session.key_sheet import groups
+
+        for group in groups(self.session.instrument.keys):
+            yield f"{group.title}: {', '.join(f'{key} {what}' for key, what in group.keys)}."
+
+    def word_read(self, _rest: str) -> Iterator[str]:
+        """Tell the paragraph again."""
+        return telling.paragraph(self.session)
+
+    def word_status(self, _rest: str) -> Iterator[str]:
+        """Tell how far the coder is."""
+        told = self._progress()
+        yield f"{told[:1].upper()}{told[1:]}."
+
+    def word_help(self, _rest: str) -> Iterator[str]:
+        """Tell what can be typed."""
+        yield from (f"{what}: {does}." for what, does in HELP)
+
+    def word_quit(self, _rest: str) -> Iterator[str]:
+        """Leave."""
+        raise Quit
+
+    def _progress(self) -> str:
+        found = self.session.coding.progress()
+        flagged = f", {found.flagged} flagged" if found.flagged else ""
+        return f"{found.done} paragraphs done, {found.left} left{flagged}"
+
+    # variables by name
+
+    def _variable(self, line: str) -> tuple[Variable, str] | None:
+        """The variable whose name or title a line begins with, and the rest."""
+        folded = line.casefold()
+        variables = [variable for variable in self.session.instrument.codebook.variables if variable.enabled]
+        names = {name.casefold(): one for one in variables for name in (one.name, one.title)}
+        for name in sorted(names, key=len, reverse=True):
+            if len(name) > 1 and (folded == name or folded.startswith(name + " ")):
+                return names[name], line[len(name) :].strip()
+        return None
+
+    def _say_variable(self, variable: Variable, text: str) -> Iterator[str]:
+        if variable is self.session.instrument.codebook.speaker:
+            yield from self.word_type_speaker(text)
+        elif not text:
+            yield telling.choices(variable)
+        elif variable not in self.session.cursor.asked():
+            raise UsageError(f"{variable.title} is not asked here")
+        elif text == "none" and variable.category("none") is None:
+            self.session.labels.clear(variable)
+        elif variable.categories:
+            self.session.labels.choose(variable, _category(variable, text))
+        else:
+            self.session.labels.type_value(variable, text)
+
+
+def _words() -> dict[str, Command]:
+    """The command of each word."""
+    return {word: command for command in table.COMMANDS for word in command.words}
+
+
+def _span(text: str, words: str) -> Span:
+    """The span that is meant: all, the sentence of that number, or these words."""
+    if words == "all":
+        return (0, len(text))
+    if words.isdecimal():
+        found = sentences(text)
+        if not 1 <= int(words) <= len(found):
+            raise UsageError(f"the paragraph has {len(found)} sentence{'s' * (len(found) != 1)}")
+        return found[int(words) - 1]
+    words = words.strip("“”\"'")
+    at = text.find(words) if words else -1
+    if at < 0:
+        raise UsageError("evidence is words that stand in the paragraph, the number of a sentence, or all")
+    return (at, at + len(words))
+
+
+def _category(variable: Variable, text: str) -> str:
+    """The category that a text names: by its name, its key, or the only one that begins so."""
+    offered = [c for c, _ in variable.walk() if not c.retired]
+    folded = text.casefold()
+    for found in ([c for c in offered if c.name.casefold() == folded], [c for c in offered if c.key == text]):
+        if found:
+            return found[0].name
+    begins = [c.name for c in offered if c.name.casefold().startswith(folded)]
+    if len(begins) == 1:
+        return begins[0]
+    if begins:
+        raise UsageError(f"{one_line(text)} could be {' or '.join(begins[:6])}")
+    raise UsageError(f"{one_line(text)[:60]!r} is not a category; {telling.choices(variable).rstrip('.')}")
+
+
+def _rules(category: Category, title: str) -> Iterator[str]:
+    yield f"{title}: {one_line(category.definition or 'no definition')}"
+    if category.use:
+        yield f"Use: {one_line(category.use)}"
+    if category.avoid:
+        yield f"Not: {one_line(category.avoid)}"
+    for example in category.examples:
+        yield f"Example: {one_line(example.text)}" + (f" ({one_line(example.why)})" if example.why else "")

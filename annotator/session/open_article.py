@@ -1,0 +1,120 @@
+"""The article on the screen: its text, its paragraphs, and the coder's marks beside them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from annotator.codebook.model import Codebook
+from annotator.model import Role, State
+from annotator.store.coder.coding import Coding
+from annotator.store.tables.articles import Articles, ParagraphRow
+from annotator.text.evidence import quotations
+
+_CHUNK = 64
+_REACH = 3
+"""How many paragraphs back a quotation can have been opened."""
+
+
+class Mark(NamedTuple):
+    """What stands in the margin beside a paragraph."""
+
+    state: State
+    is_flagged: bool
+    role: Role | None
+    codes: tuple[str, ...]
+    """For the paragraph (where it has labels) and for each statement the keys of what was chosen."""
+
+
+class Marks:
+    """The marks of an article's paragraphs, read in stretches as they come into sight."""
+
+    def __init__(self, coding: Coding, first: int, last: int) -> None:
+        self._coding = coding
+        self._first = first
+        self._last = last
+        self._known: dict[int, Mark] = {}
+
+    def of(self, paragraph: int, codebook: Codebook) -> Mark:
+        """The mark of a paragraph."""
+        if paragraph not in self._known:
+            start = self._first + (paragraph - self._first) // _CHUNK * _CHUNK
+            self._read(start, min(start + _CHUNK - 1, self._last), codebook)
+        return self._known[paragraph]
+
+    def forget(self, paragraph: int) -> None:
+        """Read this paragraph's mark again when it is next shown."""
+        self._known.pop(paragraph, None)
+
+    def _read(self, first: int, last: int, codebook: Codebook) -> None:
+        states = self._coding.marks(first, last)
+        codes = self._coding.codes(first, last)
+        order = {v.name: i for i, v in enumerate(codebook.variables)}
+        for paragraph in range(first, last + 1):
+            if paragraph in self._known:
+                continue
+            state, is_flagged, role = states.get(paragraph, ("unseen", False, None))
+            shown = []
+            for values in codes.get(paragraph, []):
+                names = sorted((n for n in values if n in order), key=order.__getitem__)
+                shown.append("".join(_sign(codebook, name, values[name]) for name in names))
+            self._known[paragraph] = Mark(state, is_flagged, role, tuple(shown))
+
+
+def _sign(codebook: Codebook, variable: str, value: object) -> str:
+    """A value in the margin: the flat keys that choose it; variables that are opened first have no room there."""
+    found = codebook.variable(variable)
+    if found is None or not found.is_flat:
+        return ""
+    categories = (found.category(str(name)) for name in (value if isinstance(value, list) else [value]))
+    return "".join(category.key for category in categories if category and category.key)
+
+
+class OpenArticle:
+    """An article with its paragraphs.
+
+    Attributes:
+        row: Its row in the project file.
+        article_id: Its id from its content.
+        name: What people call it.
+        title: Its title, where known.
+        raw_text: Its text, exactly as read.
+        paragraphs: Its paragraphs, in order.
+        number: Its place among the project's articles, from 1.
+        marks: The coder's marks beside its paragraphs.
+    """
+
+    def __init__(self, articles: Articles, coding: Coding, row: int) -> None:
+        """Read an article from the project file, with one coder's marks."""
+        found = articles.get(row)
+        self.row = row
+        self.article_id = found.article_id
+        self.name = found.name
+        self.title = found.title
+        self.raw_text = articles.text(row)
+        self.paragraphs: list[ParagraphRow] = articles.paragraphs(row)
+        self.number = row
+        self.first = self.paragraphs[0].id
+        self.last = self.paragraphs[-1].id
+        self.marks = Marks(coding, self.first, self.last)
+        self._places = {paragraph.id: i for i, paragraph in enumerate(self.paragraphs)}
+        self._open: dict[int, bool] = {}
+
+    def text(self, index: int) -> str:
+        """The text of a paragraph."""
+        paragraph = self.paragraphs[index]
+        return self.raw_text[paragraph.start : paragraph.end]
+
+    def index_of(self, paragraph: int) -> int:
+        """The place of a paragraph in the article, by its id."""
+        return self._places[paragraph]
+
+    def is_open_at(self, index: int) -> bool:
+        """Whether a quotation opened in a paragraph shortly before may still be going on in this one."""
+        if index not in self._open:
+            is_open = False
+            for i in range(max(0, index - _REACH), index):
+                found = quotations(self.text(i), is_open)
+                if found:
+                    is_open = any(one.is_open for one in found)
+            self._open[index] = is_open
+        return self._open[index]

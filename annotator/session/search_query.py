@@ -1,0 +1,89 @@
+"""What a coder types to find something: words, and conditions such as `state:open` or `stance:oppose`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from annotator.codebook.model import Codebook
+from annotator.errors import UsageError
+from annotator.model import ROLES, STATES, Role, State
+from annotator.store.coder.paragraph_filters import Filter
+
+if TYPE_CHECKING:
+    from annotator.store.coder.coding import Coding
+
+HINT = "words · state:open role:caption speaker:NAME stance:oppose is:flagged is:doubt · “two words” together"
+
+_CONDITION = re.compile(r"""(?P<name>[^\s:"“”]+):(?:["“](?P<quoted>[^"”]*)["”]?|(?P<plain>\S*))""")
+
+
+class Place(NamedTuple):
+    """A paragraph that was found, and a line that shows why."""
+
+    paragraph: int
+    shown: str
+
+
+def find(coding: Coding, codebook: Codebook, text: str, most: int = 100) -> list[Place]:
+    """The paragraphs that hold every word and meet every condition, in reading order.
+
+    Raises:
+        UsageError: A condition names no state, role or variable.
+    """
+    wanted, words = parse(codebook, text)
+    if words:
+        hits = coding.search().find(words, most).hits
+        if not wanted.is_everything:
+            hits = [hit for hit in hits if coding.filtered(wanted, after=hit.paragraph - 1, limit=1) == [hit.paragraph]]
+        kinds = {"text": "", "evidence": " (evidence)", "note": " (note)"}
+        return [
+            Place(hit.paragraph, f"{hit.article} ¶ {hit.position + 1}{kinds[hit.kind]}  {hit.snippet}") for hit in hits
+        ]
+    if wanted.is_everything:
+        return []
+    return [Place(paragraph, coding.line(paragraph)) for paragraph in coding.filtered(wanted, limit=most)]
+
+
+def parse(codebook: Codebook, text: str) -> tuple[Filter, str]:
+    """The conditions and the words in what was typed.
+
+    Raises:
+        UsageError: A condition names no state, role or variable.
+    """
+    wanted = Filter()
+    for match in _CONDITION.finditer(text):
+        value = (match["quoted"] if match["quoted"] is not None else match["plain"]).strip()
+        if value:
+            wanted = _narrowed(codebook, wanted, match["name"].casefold(), value)
+    return wanted, " ".join(_CONDITION.sub(" ", text).split())
+
+
+def _narrowed(codebook: Codebook, wanted: Filter, name: str, value: str) -> Filter:
+    if name == "state":
+        return replace(wanted, states=(*wanted.states, cast("State", _among(value, STATES, "state"))))
+    if name == "role":
+        return replace(wanted, roles=(*wanted.roles, cast("Role", _among(value, ROLES, "role"))))
+    if name == "speaker":
+        return replace(wanted, speakers=(*wanted.speakers, value))
+    if name == "is" and "flagged".startswith(value):
+        return replace(wanted, is_flagged=True)
+    if name == "is" and "doubt".startswith(value):
+        return replace(wanted, is_doubtful=True)
+    for variable in codebook.variables:
+        if name in (variable.name.casefold(), variable.title.casefold().replace(" ", "_")):
+            category = _among(value, variable.names, variable.title) if variable.categories else value
+            return replace(wanted, categories=(*wanted.categories, (variable.name, category)))
+    raise UsageError(f"{name}: is not a condition; there are state, role, speaker, is and the variables")
+
+
+def _among(value: str, names: tuple[str, ...], what: str) -> str:
+    folded = value.casefold().replace("_", " ")
+    for name in names:
+        if name.casefold() == folded:
+            return name
+    begins = [name for name in names if name.casefold().startswith(folded)]
+    if not begins:
+        raise UsageError(f"{value} is no {what}; there are {', '.join(names[:12])}")
+    return begins[0]

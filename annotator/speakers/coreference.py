@@ -1,0 +1,382 @@
+"""The cast of an article: every name resolved to the one it stands for, under its longest form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from annotator.speakers import lexicon
+from annotator.speakers.countries import is_seat, state_of, state_of_demonym
+from annotator.speakers.names import Kind, Name, find_names, is_title_case
+from annotator.text.evidence import pattern
+
+_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
+_TITLE_WORDS = lexicon.ROLES | lexicon.TITLES
+_LEADING = 20
+_ETHNIC = pattern(r"^\w{4,}(?:ese|ish)$")
+_COMPOUND = pattern(
+    r"-(?:led|backed|based|style|made|era|controlled|held|trained|born|owned|linked|occupied|friendly)$"
+)
+_DATELINE = pattern(r"(?:,[\w. ]{2,20})?(?:,? \(\w+\))? ?[—–-]+ ")
+_REFERS = pattern(r"(?<= )(?:he|she|his|her|him|himself|herself)\b")
+_LOWERCASE = pattern(r"\b[a-z][a-z’'-]{2,}\b")
+
+
+def folded(name: str) -> str:
+    """The name for comparison: without accents, case, dots and a possessive or article."""
+    plain = unicodedata.normalize("NFKD", name.replace("’", "'")).casefold()
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = plain.removesuffix("'s").replace(".", "").strip(" ,;:\"'“”")
+    return plain.removeprefix("the ").strip()
+
+
+class Entity:
+    """Somebody or something that the article names.
+
+    Attributes:
+        name: Its longest form in the article.
+        kind: Person, organisation, state or other.
+        pronoun: "he", "she" or "" when unknown.
+        count: How often it is named.
+        titles: Words that the article puts before its name or beside it.
+        forms: How often each form was used.
+        heard: Pronouns that soon follow its name.
+        as_place: How often it stands where a place would ("in …").
+    """
+
+    __slots__ = ("as_place", "count", "forms", "heard", "kind", "name", "pronoun", "titles")
+
+    def __init__(self, name: str, kind: Kind) -> None:
+        self.name = name
+        self.kind = kind
+        self.pronoun = ""
+        self.count = 0
+        self.titles: set[str] = set()
+        self.forms: Counter[str] = Counter()
+        self.heard: Counter[str] = Counter()
+        self.as_place = 0
+
+    @property
+    def may_be_person(self) -> bool:
+        """Whether "he" or "she" may stand for it."""
+        if self.as_place * 3 > self.count:
+            return False
+        return self.kind == "person" or (self.kind == "other" and not self.name.isupper() and " " not in self.name)
+
+
+class Cast:
+    """Who is named in an article, made in one light pass over its paragraphs.
+
+    Attributes:
+        entities: All of them, in order of appearance.
+        people: The persons, the one named most first.
+        leading: Those named most, whatever they are.
+        names: For each paragraph, the names in it.
+        resolved: For each of those names, whom it stands for.
+    """
+
+    def __init__(self, paragraphs: Sequence[str]) -> None:
+        self.entities: list[Entity] = []
+        self._by_form: dict[str, list[Entity]] = defaultdict(list)
+        self._by_last: dict[str, list[Entity]] = defaultdict(list)
+        self._by_first: dict[str, list[Entity]] = defaultdict(list)
+        self._by_initials: dict[str, Entity] = {}
+        self._states: dict[str, Entity] = {}
+        self._entitled: dict[str, list[Entity]] = defaultdict(list)
+        self._worded: dict[str, list[Entity]] = defaultdict(list)
+        self.people: list[Entity] = []
+        self.leading: list[Entity] = []
+        self.names: list[list[Name]] = [[] for _ in paragraphs]
+        self.resolved: list[list[Entity]] = [[] for _ in paragraphs]
+        self._read(paragraphs)
+
+    def _read(self, paragraphs: Sequence[str]) -> None:
+        common = {word for text in paragraphs for word in _LOWERCASE().findall(text)}
+        later = []
+        for index, text in enumerate(paragraphs):
+            if is_title_case(text):
+                later.append(index)
+            else:
+                self.names[index] = find_names(text, common)
+        full: list[Name] = []
+        short: list[Name] = []
+        for name in (name for names in self.names for name in names):
+            (full if len(name.words) > 1 else short).append(name)
+        for name in full:
+            self._enter_full(name)
+        times = Counter(folded(name.words[0]) for name in short)
+        elsewhere = {folded(name.words[0]) for name in short if not name.opens}
+        elsewhere |= {word for word, count in times.items() if count > 1}
+        for name in short:
+            self._enter_short(name, elsewhere)
+        for index in later:
+            self.names[index] = self._known_in(paragraphs[index])
+        for index, names in enumerate(self.names):
+            kept = [(name, entity) for name in names if (entity := self._find(name)) is not None]
+            self.names[index] = [name for name, _ in kept]
+            self.resolved[index] = [entity for _, entity in kept]
+            self._describe(paragraphs[index], kept)
+        for entity in self.entities:
+            self._finish(entity)
+        self.people = sorted((e for e in self.entities if e.kind == "person"), key=lambda entity: -entity.count)
+        often = (entity for entity in self.entities if entity.count > 1)
+        self.leading = sorted(often, key=lambda entity: -entity.count)[:_LEADING]
+        for entity in self.entities:
+            for word in entity.titles:
+                self._entitled[word].append(entity)
+            for word in set(entity.name.casefold().split()):
+                self._worded[word].append(entity)
+
+    # -- entering ----------------------------------------------------------------------------------------------
+
+    def _new(self, name: str, kind: Kind) -> Entity:
+        entity = Entity(name, kind)
+        self.entities.append(entity)
+        return entity
+
+    def _enter_full(self, name: Name) -> None:
+        text = name.text
+        key = folded(text)
+        if name.kind == "state":
+            self._state(text)
+            return
+        if self._by_form[key] or (text.isupper() and name.kind != "organisation"):
+            return
+        words = [word for word in key.split() if word not in _SUFFIXES]
+        if not words:
+            return
+        if name.kind in ("person", "other"):
+            for entity in self._by_last[words[-1]]:
+                if _first_names_agree(words, folded(entity.name).split()):
+                    self._by_form[key].append(entity)
+                    if len(text) > len(entity.name) and name.kind == "person" == entity.kind:
+                        entity.name = text
+                    return
+        entity = self._new(text, name.kind)
+        if name.kind == "person":
+            entity.pronoun = lexicon.first_names().get(words[0], "")
+        self._by_form[key].append(entity)
+        if name.kind in ("person", "other"):
+            self._by_last[words[-1]].append(entity)
+            self._by_first[words[0]].append(entity)
+        initials = "".join(word[0] for word in words if word not in {"of", "for", "and", "the", "in", "on"})
+        if len(initials) > 1:
+            self._by_initials.setdefault(initials, entity)
+
+    def _state(self, text: str) -> Entity:
+        state = state_of(text) or text
+        if state not in self._states:
+            self._states[state] = self._new(text, "state")
+        return self._states[state]
+
+    def _enter_short(self, name: Name, elsewhere: set[str]) -> None:
+        word = name.words[0]
+        key = folded(word)
+        if name.kind == "state":
+            self._state(word)
+        elif (
+            self._by_form[key]
+            or self._by_last.get(key)
+            or state_of_demonym(word)
+            or key in lexicon.ADJECTIVES
+            or len(key) < 2
+        ):
+            return
+        elif word.isupper() and key in self._by_initials:
+            self._by_form[key].append(self._by_initials[key])
+        elif key in self._by_first and (key in lexicon.first_names() or self._by_first[key][0].kind == "person"):
+            self._by_form[key] += self._by_first[key]
+        elif (
+            name.opens
+            and key not in elsewhere
+            and not name.title
+            and key not in lexicon.first_names()
+            and (word.istitle() or (word.isupper() and len(word) > 6))
+        ):
+            return
+        else:
+            self._by_form[key].append(self._new(word, name.kind))
+
+    def _known_in(self, text: str) -> list[Name]:
+        """The names of a headline that the article names elsewhere."""
+        words = []
+        for match in re.finditer(r"[^\W_][\w’'.-]*", text):
+            word = re.sub(r"[’']s?$|\.$", "", match.group())
+            words.append((word, match.start(), match.start() + len(word)))
+        found = []
+        at = 0
+        while at < len(words):
+            for size in (4, 3, 2, 1):
+                piece = words[at : at + size]
+                form = " ".join(word for word, _, _ in piece)
+                key = folded(form)
+                if len(piece) == size and (state_of(form) or self._by_form.get(key) or self._by_last.get(key)):
+                    kind: Kind = "state" if state_of(form) else "other"
+                    found.append(Name(piece[0][1], piece[-1][2], tuple(form.split()), kind, begin=piece[0][1]))
+                    at += size - 1
+                    break
+            at += 1
+        return found
+
+    # -- finding -----------------------------------------------------------------------------------------------
+
+    def _find(self, name: Name) -> Entity | None:
+        key = folded(name.text)
+        if _COMPOUND().search(key):
+            return None
+        if len(name.words) == 1 and (key in lexicon.ADJECTIVES or _ETHNIC().match(key) or state_of_demonym(name.text)):
+            return None
+        if name.kind == "state":
+            entity: Entity | None = self._state(name.text)
+        else:
+            entity = _best(self._by_form.get(key, []), name) or _best(self._by_last.get(key, []), name)
+        if entity is None and name.kind == "person" and len(name.words) > 1:
+            entity = _best(self._by_last.get(key.split()[-1], []), name)
+        if entity is not None:
+            entity.count += 1
+            entity.forms[name.text] += 1
+        return entity
+
+    def find(self, text: str) -> Entity | None:
+        """The entity that a name stands for: its full form, its last name, a state's capital, an acronym."""
+        key = folded(text)
+        words = [word for word in key.split() if word not in _SUFFIXES]
+        if not words:
+            return None
+        for table in (self._by_form, self._by_last):
+            if table.get(key):
+                return max(table[key], key=lambda entity: entity.count)
+        state = state_of(text.removeprefix("the ").removeprefix("The "))
+        if state in self._states:
+            return self._states[state]
+        for entity in self._by_last.get(words[-1], []):
+            if _first_names_agree(words, folded(entity.name).split()):
+                return entity
+        if len(words) == 1:
+            return self._by_initials.get(key.replace(" ", ""))
+        alone = self._by_form.get(words[-1], [])
+        if alone and len(alone) == 1 and folded(alone[0].name) == words[-1] and alone[0].kind != "organisation":
+            return alone[0]
+        bare = find_names(text)
+        return self.find(bare[-1].text) if bare and folded(bare[-1].text) not in (key, words[-1]) else None
+
+    def entitled(self, title: str) -> Sequence[Entity]:
+        """Those whose titles hold a word."""
+        return self._entitled.get(title, ())
+
+    def named_with(self, word: str) -> Sequence[Entity]:
+        """Those whose names hold a word, in lower case."""
+        return self._worded.get(word, ())
+
+    def state(self, demonym: str) -> Entity | None:
+        """The state of a demonym, if the article names it."""
+        return self._states.get(state_of_demonym(demonym) or "")
+
+    # -- describing --------------------------------------------------------------------------------------------
+
+    def _describe(self, text: str, kept: list[tuple[Name, Entity]]) -> None:
+        """Learn titles and genders from what stands before and after each name."""
+        begins = len(text) - len(text.lstrip())
+        for name, entity in kept:
+            if entity.kind == "state":
+                continue
+            if name.pronoun:
+                entity.pronoun = name.pronoun
+            if name.title:
+                entity.titles.update(_TITLE_WORDS.intersection(name.title.split()))
+            before = text[max(0, name.start - 48) : name.start]
+            is_credit = text[name.end : name.end + 1] == "/"
+            is_region = len(name.words) == 1 and before.endswith(("the ", "The ")) and entity.kind == "other"
+            is_place = before.endswith(("in ", "In ", " near ", " outside ", " to ")) and not name.title
+            if is_credit or is_region or is_place:
+                entity.as_place += 1
+            if name.start <= begins and _DATELINE().match(text, name.end):
+                entity.as_place += 2
+            words = re.split(r"[,.;:“”\"()—]", before.removesuffix(", "))[-1].casefold().split()[-4:]
+            if words and words[-1] in lexicon.ROLES:
+                entity.titles.update(_TITLE_WORDS.intersection(words))
+            after = text[name.end : name.end + 70]
+            if not entity.pronoun and entity.kind != "organisation" and (refers := _REFERS().search(after)):
+                entity.heard["he" if refers.group() in ("he", "his", "him", "himself") else "she"] += 1
+            if after.startswith(", "):
+                piece = after[2:].split(",")[0].split(" who ")[0].casefold().split()
+                roles = [word.rstrip(".") for word in piece[:8]]
+                if piece and (
+                    piece[0] in ("a", "an", "the") or piece[0].endswith(("’s", "'s")) or roles[0] in lexicon.ROLES
+                ):
+                    entity.titles.update(_TITLE_WORDS.intersection(roles))
+
+    def _finish(self, entity: Entity) -> None:
+        if entity.kind == "state":
+            entity.name = _state_name(entity)
+            return
+        if entity.titles & lexicon.ROLES and entity.kind == "other":
+            entity.kind = "person"
+        if entity.kind == "other" and folded(entity.name) in lexicon.first_names() and not entity.as_place:
+            entity.kind = "person"
+        if not entity.pronoun:
+            entity.pronoun = _gender(entity)
+        if entity.name.isupper() and entity.forms:
+            entity.name = max(entity.forms, key=lambda form: (not form.isupper(), len(form)))
+
+
+_HE_ROLES = frozenset({"spokesman", "congressman", "chairman", "businessman", "father", "son", "brother", "husband"})
+_HE_ROLES |= {"king", "prince", "actor", "man"}
+_SHE_ROLES = frozenset({"spokeswoman", "congresswoman", "chairwoman", "businesswoman", "mother", "daughter", "sister"})
+_SHE_ROLES |= {"wife", "queen", "princess", "actress", "woman", "lady"}
+
+
+def _gender(entity: Entity) -> str:
+    if entity.titles & _SHE_ROLES:
+        return "she"
+    if entity.titles & _HE_ROLES:
+        return "he"
+    if entity.kind == "organisation":
+        return ""
+    known = lexicon.first_names().get(folded(entity.name).split()[0] if folded(entity.name) else "", "")
+    if known or not entity.heard:
+        return known
+    (pronoun, votes), *others = entity.heard.most_common()
+    return pronoun if not others or votes > 2 * others[0][1] else ""
+
+
+def _state_name(entity: Entity) -> str:
+    """The country's own name when the article uses it, else the form that stands there."""
+    state = state_of(entity.name)
+    for form, _ in entity.forms.most_common():
+        if form == state:
+            return form
+    proper = [form for form in entity.forms if not form.isupper() or len(form) < 4]
+    countries = [form for form in proper if not is_seat(form)]
+    return max(countries or proper or [entity.name], key=lambda form: (entity.forms[form], form))
+
+
+def _first_names_agree(words: Sequence[str], others: Sequence[str]) -> bool:
+    first, second = words[0], others[0]
+    if len(words) == 1 or len(others) == 1 or first == second:
+        return words[-1] == [word for word in others if word not in _SUFFIXES][-1]
+    if words[-1] != [word for word in others if word not in _SUFFIXES][-1]:
+        return False
+    shorter, longer = sorted((words, others), key=len)
+    if len(shorter) > 1 and list(longer[-len(shorter) :]) == list(shorter):
+        return True
+    if len(first) == 1 or len(second) == 1:
+        return first[0] == second[0]
+    return min(len(first), len(second)) >= 3 and (first.startswith(second) or second.startswith(first))
+
+
+def _best(entities: Sequence[Entity], name: Name) -> Entity | None:
+    """The one of several namesakes: by the gender of the honorific, then the one named most so far."""
+    if not entities:
+        return None
+    fitting = [entity for entity in entities if not name.pronoun or entity.pronoun in ("", name.pronoun)]
+    return max(
+        fitting or entities,
+        key=lambda entity: (
+            bool(name.pronoun) and entity.pronoun == name.pronoun,
+            entity.kind == "person",
+            entity.count,
+        ),
+    )

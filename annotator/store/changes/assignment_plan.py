@@ -1,0 +1,204 @@
+"""Who codes what: plans drawn, put in force, drawn again for what is left, closed, and checked by recoding."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from annotator.errors import UsageError
+from annotator.model import PHASES, RECHECK
+from annotator.store.changes.draw_sample import Drawn, Unit, draw, stratified
+from annotator.store.file.timestamps import now, stamp
+from annotator.store.store import Store
+
+Kind = Literal["article", "paragraph"]
+Stratum = Literal["source", "date"]
+
+
+class Given(NamedTuple):
+    """An assignment as it stands: whose, what, in which phase and batch, and how much of it is left."""
+
+    coder: str
+    article_id: str
+    article: str
+    first: int
+    last: int
+    phase: str
+    batch: str
+    position: int
+    due_at: str | None
+    n_left: int
+
+
+class AssignmentPlan:
+    """The assignments of a project."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._c = store.connection
+
+    def units(self, kind: Kind, stratum: Stratum | None = None) -> list[Unit]:
+        """What can be given out: articles or paragraphs that no open or closed phase has given to anybody yet."""
+        by = {None: "''", "source": "coalesce(a.source, '')", "date": "substr(coalesce(a.date, ''), 1, 7)"}[stratum]
+        free = (
+            " and not exists (select 1 from assignments s where s.phase <> 'recheck' and s.first <= {last}"
+            " and s.last >= {first})"
+        )
+        if kind == "article":
+            ends = "(select {0}(p.id) from paragraphs p where p.article = a.id)"
+            where = free.format(first=ends.format("min"), last=ends.format("max"))
+            sql = f"select a.article_id, 0, a.n_paragraphs - 1, {by} from articles a where 1{where} order by a.id"
+        else:
+            sql = (
+                f"select a.article_id, p.position, p.position, {by} from paragraphs p join articles a"
+                " on a.id = p.article where p.role <> 'furniture'"
+                f"{free.format(first='p.id', last='p.id')} order by p.id"
+            )
+        return [Unit(*row) for row in self._c.all(sql)]
+
+    def draw(
+        self,
+        coders: Sequence[str],
+        *,
+        kind: Kind = "article",
+        overlap: str = "0",
+        number: int | None = None,
+        stratum: Stratum | None = None,
+        seed: int = 0,
+    ) -> Drawn:
+        """Draw a plan of what nobody has yet; nothing is written.
+
+        Raises:
+            UsageError: There is nothing to give out, or a coder's name is none.
+        """
+        from annotator.store.tables.coders import coder_name
+
+        names = [coder_name(name) for name in coders]
+        if len(set(names)) != len(names) or not names:
+            raise UsageError("name each coder once: --coder NAME")
+        units = self.units(kind, stratum)
+        if not units:
+            raise UsageError("there is nothing left to give out: everything is assigned already")
+        loads = {name: sum(g.last - g.first + 1 for g in self.given() if g.coder == name) for name in names}
+        return draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed)
+
+    def put(self, drawn: Drawn, phase: str, batch: str) -> None:
+        """Put a plan in force; each coder's part is one step of the history."""
+        if phase not in PHASES:
+            raise UsageError(f"a phase is one of: {', '.join(PHASES)}")
+        with self._c.write():
+            for coder, units in drawn.units.items():
+                self._store.coder(coder)
+                start = self._next_position(coder)
+                with self._step(f"assign {batch} to {coder}") as step:
+                    for i, unit in enumerate(units):
+                        value = {"batch": batch, "position": start + i, "due_at": None}
+                        step.put("assignment", [coder, unit.article_id, unit.first, unit.last, phase], value)
+
+    def withdraw(self, phase: str) -> int:
+        """Take back what nobody has begun, so that it can be drawn again; how many assignments went."""
+        untouched = [
+            g
+            for g in self.given()
+            if g.phase == phase and not any(self._is_begun(o) for o in self.given() if o[1:5] == g[1:5])
+        ]
+        with self._c.write():
+            for coder in sorted({g.coder for g in untouched}):
+                with self._step(f"withdraw {phase} from {coder}") as step:
+                    for g in untouched:
+                        if g.coder == coder:
+                            step.put("assignment", [coder, g.article_id, g.first, g.last, phase], None)
+        return len(untouched)
+
+    def close(self, phase: str, *, is_closed: bool = True) -> None:
+        """Close a phase, after which coders may see each other's codings; or open it again."""
+        if phase not in PHASES:
+            raise UsageError(f"a phase is one of: {', '.join(PHASES)}")
+        with self._step(f"{'close' if is_closed else 'open'} the phase {phase}") as step:
+            step.put("phase", [phase], {"closed_at": now()} if is_closed else None)
+
+    def recheck(self, coder: str, *, days: float, number: int, kind: Kind = "article", seed: int = 0) -> list[Unit]:
+        """Draw done work of a coder to be coded again, hidden among the rest, some days after it was done.
+
+        Returns:
+            What was drawn; each becomes due `days` after its last change.
+
+        Raises:
+            UsageError: The coder has not done that much yet.
+        """
+        done = self._done(coder, kind)
+        if len(done) < number:
+            raise UsageError(f"{coder} has done {len(done)} {kind}s that could be coded again, fewer than {number}")
+        r = random.Random(f"{seed} recheck of {coder}")  # noqa: S311 (a sample, no secret)
+        drawn = stratified([unit for unit, _ in done], r)[:number]
+        times = dict(done)
+        start = self._next_position(coder)
+        with self._step(f"recheck of {coder}") as step:
+            for i, unit in enumerate(drawn):
+                due = stamp(datetime.fromisoformat(times[unit]) + timedelta(days=days))
+                value = {"batch": RECHECK, "position": start + i, "due_at": due}
+                step.put("assignment", [coder, unit.article_id, unit.first, unit.last, RECHECK], value)
+        return drawn
+
+    def given(self) -> list[Given]:
+        """Every assignment, by coder and order."""
+        rows = self._c.all(
+            "select c.name, a.article_id, a.name, p.position, p.position + s.last - s.first, s.phase, s.batch,"
+            " s.position, s.due_at, s.n_left from assignments s join coders c on c.id = s.coder"
+            " join paragraphs p on p.id = s.first join articles a on a.id = p.article order by c.name, s.position"
+        )
+        return [Given(*row) for row in rows]
+
+    def closed(self) -> list[str]:
+        """The phases that are closed."""
+        return [phase for (phase,) in self._c.all("select phase from phases order by phase")]
+
+    def rechecks(self) -> list[tuple[str, str]]:
+        """Each coder whose work is coded again, and the name under which the second coding stands."""
+        return self._c.all(
+            "select c.name, r.name from coders r join coders c on c.id = r.recheck_of order by c.name, r.name"
+        )
+
+    def _done(self, coder: str, kind: Kind) -> list[tuple[Unit, str]]:
+        """What a coder has done and not been given again, with the time of its last change."""
+        finished = "r.state in ('coded', 'no claim', 'furniture', 'duplicate')"
+        again = (
+            " and not exists (select 1 from assignments s where s.coder = r.coder and s.phase = 'recheck'"
+            " and s.first <= p.id and s.last >= p.id)"
+        )
+        group = "a.id" if kind == "article" else "p.id"
+        rows = self._c.all(
+            "select a.article_id, min(p.position), max(p.position), count(*), a.n_paragraphs, max(r.updated_at)"
+            " from reviews r join paragraphs p on p.id = r.paragraph join articles a on a.id = p.article"
+            f" join coders c on c.id = r.coder where c.name = ? and {finished}{again}"
+            f" group by {group} order by {group}",
+            (coder,),
+        )
+        return [(Unit(row[0], row[1], row[2]), row[5]) for row in rows if kind == "paragraph" or row[3] == row[4]]
+
+    def _is_begun(self, given: Given) -> bool:
+        row = self._c.one(
+            "select 1 from reviews r join coders c on c.id = r.coder join paragraphs p on p.id = r.paragraph"
+            " join articles a on a.id = p.article where c.name = ? and a.article_id = ? and p.position between ? and ?"
+            " limit 1",
+            (given.coder, given.article_id, given.first, given.last),
+        )
+        return row is not None
+
+    def _next_position(self, coder: str) -> int:
+        row = self._c.one(
+            "select coalesce(max(position), -1) + 1 from assignments s join coders c on c.id = s.coder"
+            " where c.name = ?",
+            (coder,),
+        )
+        return int(row[0]) if row else 0
+
+    def _step(self, what: str) -> Any:
+        return self._store.history.step(self._store.program(), what)
+
+
+def today() -> str:
+    """The name of a batch that got none: the day in UTC."""
+    return datetime.now(UTC).date().isoformat()

@@ -1,0 +1,330 @@
+"""The codebook lives: what a new version does to the labels there are, its steps recorded, and the way back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from pydantic import ValidationError
+
+from annotator.codebook.diff import Choice, Comparison, Decision, compare
+from annotator.codebook.model import Category, Codebook, Example, Variable
+from annotator.codebook.version_steps import CodebookStep, forward
+from annotator.errors import CodebookError, StoreError, UsageError
+from annotator.model import Value
+from annotator.store.file.timestamps import now
+from annotator.store.history.history import Undone
+from annotator.store.store import Store
+from annotator.store.tables.codebooks import replace_steps
+from annotator.store.tables.json_values import loaded
+from annotator.store.tables.keys import codebook_row
+from annotator.store.tables.recode_queue import UNITS, missing
+from annotator.text.terminal_text import one_line
+
+Rule = Literal["use", "avoid", "example"]
+
+_LEVELS = {
+    ("nominal", "ordinal"),
+    ("ordinal", "nominal"),
+    ("nominal", "set"),
+    ("ordinal", "set"),
+    ("interval", "ratio"),
+    ("ratio", "interval"),
+    ("entity", "text"),
+    ("text", "entity"),
+}
+"""Changes of level that every label survives; from a set to one category only where no set holds several."""
+
+
+class Effect(NamedTuple):
+    """One step with what it does to the labels of all coders."""
+
+    step: CodebookStep
+    n_labels: int
+    n_doubts: int
+
+
+class Preview(NamedTuple):
+    """What a codebook would change.
+
+    Attributes:
+        base: The id of the version in force that it was compared with.
+        codebook: The version as it would be recorded.
+        effects: Its steps and what each does; none when nothing changes.
+        choices: What a person has to decide first.
+    """
+
+    base: str
+    codebook: Codebook
+    effects: tuple[Effect, ...]
+    choices: tuple[Choice, ...]
+
+
+class Revision(NamedTuple):
+    """A version of the codebook, with what it changed in the one before; `n_labels` is None where it is not shown."""
+
+    codebook_id: str
+    name: str
+    version: str
+    at: str
+    is_in_force: bool
+    n_labels: int | None
+    words: tuple[str, ...]
+
+
+class CodebookChanges:
+    """Changes of one project's codebook."""
+
+    def __init__(self, store: Store) -> None:
+        self._c = store.connection
+        self._history = store.history
+        self._codebooks = store.codebooks
+
+    def preview(self, new: Codebook, decisions: Iterable[Decision] = (), recheck: Sequence[str] = ()) -> Preview:
+        """Compare a codebook with the one in force, and count the labels that each step touches.
+
+        Raises:
+            CodebookError: A decision or the new codebook contradicts what is there.
+        """
+        with self._c.read():
+            base, old = self._codebooks.current_id(), self._codebooks.current()
+            found = compare(old, new, decisions, recheck)
+            if found.choices:
+                return Preview(base, found.codebook, tuple(Effect(s, 0, 0) for s in found.steps), found.choices)
+            codebook = found.codebook.model_copy(update={"version": self._version(old, found, new.version)})
+            counts = self._counts(old)
+            self._refuse_unfit(found, counts)
+            effects = [self._effect(codebook, step, counts) for step in found.steps]
+        if not effects and codebook.version != old.version:
+            words = f"the codebook: version {old.version} → {codebook.version}"
+            effects = [Effect(CodebookStep(what="codebook", kind="changed", words=words), 0, 0)]
+        return Preview(base, codebook, tuple(effects), ())
+
+    def apply(self, preview: Preview, coder: int) -> None:
+        """Put a previewed codebook in force, with its steps: one step of the history, undoable.
+
+        Raises:
+            StoreError: The codebook was changed meanwhile, or labels would be left without a category.
+            CodebookError: Something is still to be decided.
+        """
+        if preview.choices:
+            raise CodebookError(preview.choices[0].sentence())
+        if not preview.effects:
+            return
+        codebook, base = preview.codebook, preview.base
+        with self._c.write():
+            if self._codebooks.current_id() != base:
+                raise StoreError("the codebook was changed meanwhile; look at the changes again")
+            old = self._codebooks.current()
+            what = f"codebook {old.version} → {codebook.version}"
+            with self._history.step(coder, what) as step:
+                after = self._codebooks.add(codebook)
+                self._record(base, after, [effect.step for effect in preview.effects])
+                step.put("codebook", [], after)
+
+    def add_rule(
+        self, coder: int, variable: str, category: str | None, kind: Rule, text: str, why: str | None = None
+    ) -> str:
+        """Add a rule or an example to a category, or a rule to a variable, as a new revision; return its version.
+
+        Args:
+            coder: Who adds it; it is their step, which they can undo.
+            variable: The variable's name.
+            category: The category's name; None adds to the guidance of the whole variable.
+            kind: When to use the category, when not, or an example of it.
+            text: The rule in words, or the example; « and » can mark its evidence.
+            why: What decides an example.
+
+        Raises:
+            UsageError: There is no such variable or category, or the text is empty or cannot stand in a codebook.
+        """
+        text = text.strip()
+        if not text:
+            raise UsageError("a rule needs words")
+        with self._c.write():
+            found = self._variable(variable)
+            if category is not None and found.category(category) is None:
+                raise UsageError(f"{found.title} has no category {one_line(category)!r}")
+            return self._revise(coder, found, _with_rule(found, category, kind, text, why))
+
+    def add_category(self, coder: int, variable: str, name: str) -> str:
+        """Add a category at the end of a variable's list, as a new revision; return its version.
+
+        Args:
+            coder: Who adds it; it is their step, which they can undo.
+            variable: The variable's name.
+            name: The name of the new category.
+
+        Raises:
+            UsageError: There is no such variable, it takes no categories, or the name cannot stand in a codebook.
+        """
+        with self._c.write():
+            found = self._variable(variable)
+            if not found.categories:
+                raise UsageError(f"{found.title} takes no categories")
+            new = Category.model_construct(name=" ".join(name.split()))
+            return self._revise(coder, found, found.model_copy(update={"categories": (*found.categories, new)}))
+
+    def _variable(self, name: str) -> Variable:
+        found = self._codebooks.current().variable(name)
+        if found is None:
+            raise UsageError(f"the codebook has no variable {one_line(name)!r}")
+        return found
+
+    def _revise(self, coder: int, before: Variable, after: Variable) -> str:
+        """Put one variable in the place of another, where no label is touched and none has to be counted."""
+        old = self._codebooks.current()
+        variables = tuple(after if v is before else v for v in old.variables)
+        new = _checked(old.model_copy(update={"variables": variables}))
+        new = new.model_copy(update={"version": self._next(new)})
+        effects = tuple(Effect(step, 0, 0) for step in compare(old, new).steps)
+        self.apply(Preview(self._codebooks.current_id(), new, effects, ()), coder)
+        return new.version
+
+    def undo(self, coder: int) -> Undone | None:
+        """Take back the coder's last change of the codebook, if that was the last thing they did."""
+        return self._history.undo_only(coder, frozenset({"codebook"}))
+
+    def revisions(self) -> list[Revision]:
+        """Every version the project has had, oldest first, with what each changed."""
+        current = self._codebooks.current_id()
+        counts = dict(
+            self._c.all(
+                "select codebook, sum(n) from (select codebook, count(*) as n from labels group by 1 union all"
+                " select codebook, count(*) from paragraph_labels group by 1 union all"
+                " select codebook, count(*) from article_labels group by 1) group by 1"
+            )
+        )
+        words: dict[int, list[str]] = {}
+        for after, sentence in self._c.all("select after, words from codebook_steps order by id"):
+            words.setdefault(after, []).append(sentence)
+        rows = self._c.all("select id, codebook_id, name, version, added_at from codebooks order by id")
+        return [
+            Revision(r[1], r[2], r[3], r[4], r[1] == current, counts.get(r[0], 0), tuple(words.get(r[0], ())))
+            for r in rows
+        ]
+
+    # what a step touches
+
+    def _counts(self, old: Codebook) -> dict[str, list[tuple[Value, int]]]:
+        """For each variable its different labels as they read now, with their number."""
+        found: dict[str, list[tuple[Value, int]]] = {}
+        for variable in old.variables:
+            table, joined, _ = UNITS[variable.scope]
+            is_open = variable.level in ("entity", "text")
+            value = "null" if is_open else "l.value"
+            standing = " and s.deleted = 0" if table == "labels" else ""
+            rows = self._c.all(
+                f"select {value}, count(*) from {joined} where l.variable = ?{standing} group by 1", (variable.name,)
+            )
+            found[variable.name] = [(loaded(value), n) for value, n in rows if n]
+        return found
+
+    def _effect(self, new: Codebook, step: CodebookStep, counts: dict[str, list[tuple[Value, int]]]) -> Effect:
+        labels = counts.get(step.variable, [])
+        if step.what == "codebook" or step.kind == "added":
+            n_labels = 0
+        elif step.before and step.what == "category":
+            n_labels = sum(n for value, n in labels if _names(value) & set(step.before))
+        else:
+            n_labels = sum(n for _, n in labels)
+        n_doubts = sum(n for value, n in labels if forward([step], step.variable, value).doubts)
+        if step.doubt == "missing":
+            n_doubts = self._n_missing(new, step)
+        return Effect(step, n_labels, n_doubts)
+
+    def _n_missing(self, new: Codebook, step: CodebookStep) -> int:
+        variable = new.variable(step.variable)
+        found = missing(new, variable, now()) if variable is not None else None
+        if found is None:
+            return 0
+        row = self._c.one(f"select count(*) from ({found[0]})", found[1])
+        return int(row[0]) if row else 0
+
+    def _refuse_unfit(self, found: Comparison, counts: dict[str, list[tuple[Value, int]]]) -> None:
+        """Refuse a change of level or scope that labels would not survive."""
+        for step in found.steps:
+            n = sum(n for _, n in counts.get(step.variable, []))
+            if step.field not in ("level", "scope") or not n:
+                continue
+            is_single = all(not isinstance(value, list) or len(value) < 2 for value, _ in counts[step.variable])
+            from_set = step.before == ("set",) and step.after[0] in ("nominal", "ordinal") and is_single
+            if step.field == "level" and ((step.before[0], step.after[0]) in _LEVELS or from_set):
+                continue
+            raise CodebookError(
+                f"{step.words} is not possible with {n} label{'s' * (n != 1)} there:"
+                " give the new variable another name; the old one is kept, with its labels, and asked no more"
+            )
+
+    # versions
+
+    def _version(self, old: Codebook, found: Comparison, wanted: str) -> str:
+        """The version to record: the one the codebook names, unless that is another codebook's already."""
+        if not found.steps:
+            is_new = wanted not in self._taken(old.name)
+            return wanted if is_new else old.version
+        return self._next(found.codebook.model_copy(update={"version": wanted}))
+
+    def _taken(self, name: str) -> dict[str, str]:
+        return {v: codebook_id for codebook_id, n, v, _ in self._codebooks.versions() if n == name}
+
+    def _next(self, codebook: Codebook) -> str:
+        """The codebook's own version, or the first revision after it that is not another codebook's already."""
+        taken = self._taken(codebook.name)
+        while taken.get(codebook.version, codebook.sha256[:12]) != codebook.sha256[:12]:
+            codebook = codebook.model_copy(update={"version": next_version(codebook.version)})
+        return codebook.version
+
+    def _record(self, before: str, after: str, steps: Sequence[CodebookStep]) -> None:
+        at = now()
+        rows = codebook_row(self._c, before), codebook_row(self._c, after)
+        replace_steps(self._c, *rows, ((n, s.model_dump_json(), s.words, at) for n, s in enumerate(steps)))
+
+
+def next_version(version: str) -> str:
+    """The revision after a version: 1.0 → 1.0.1 → 1.0.2."""
+    found = re.fullmatch(r"(.*\d\.\d+\.)(\d{1,9})", version)
+    return f"{found[1]}{int(found[2]) + 1}" if found else f"{version}.1"
+
+
+def _names(value: Value) -> set[str]:
+    return set(map(str, value)) if isinstance(value, list) else {str(value)}
+
+
+def _with_rule(variable: Variable, category: str | None, kind: Rule, text: str, why: str | None) -> Variable:
+    if category is None:
+        rule = f"Not: {text}" if kind == "avoid" else f"Example: {text}" if kind == "example" else text
+        return variable.model_copy(update={"guidance": _and(variable.guidance, rule + (f" — {why}" if why else ""))})
+
+    def down(categories: tuple[Category, ...]) -> tuple[Category, ...]:
+        return tuple(
+            _ruled(c, kind, text, why)
+            if c.name == category
+            else c.model_copy(update={"categories": down(c.categories)})
+            if c.categories
+            else c
+            for c in categories
+        )
+
+    return variable.model_copy(update={"categories": down(variable.categories)})
+
+
+def _ruled(category: Category, kind: Rule, text: str, why: str | None) -> Category:
+    if kind == "example":
+        # Its text is checked together with the whole codebook.
+        example = Example.model_construct(text=text, why=(why or "").strip() or None)
+        return category.model_copy(update={"examples": (*category.examples, example)})
+    return category.model_copy(update={kind: _and(getattr(category, kind), text)})
+
+
+def _and(before: str | None, text: str) -> str:
+    return f"{before.rstrip()}\n{text}" if before else text
+
+
+def _checked(codebook: Codebook) -> Codebook:
+    try:
+        return Codebook.model_validate(codebook.model_dump())
+    except ValidationError as error:
+        reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise UsageError(f"this cannot stand in a codebook: {reason}") from error

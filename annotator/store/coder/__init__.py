@@ -1,0 +1,1 @@
+"""One coder's work: coding, filters, search, registry, blindness."""

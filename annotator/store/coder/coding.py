@@ -1,0 +1,395 @@
+"""One coder's work in the project file: reviews, statements and labels, and nobody else's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
+
+from annotator.model import Coder, Label, Mention, Review, Role, State, Statement, Value
+from annotator.store.coder import paragraph_filters as filters
+from annotator.store.coder.paragraph_filters import Filter
+from annotator.store.coder.registry import Registry
+from annotator.store.file.connection import Connection
+from annotator.store.file.timestamps import now
+from annotator.store.history.history import History, Step, Undone
+from annotator.store.tables import done_runs as progress
+from annotator.store.tables import recode_queue as doubts
+from annotator.store.tables.assignments import Assigned
+from annotator.store.tables.codebooks import Codebooks
+from annotator.store.tables.json_values import loaded
+from annotator.store.tables.keys import paragraph_key
+from annotator.store.tables.recode_queue import Doubtful
+from annotator.store.tables.speakers import mentions_value
+
+if TYPE_CHECKING:
+    from annotator.store.coder.search import Search
+
+Evidence = tuple[int, int]
+
+
+class Place(NamedTuple):
+    """Where a coder was, and what was on the screen without being a label yet."""
+
+    paragraph: int
+    statement: str | None
+    draft: dict[str, Any]
+
+
+class Progress(NamedTuple):
+    """How far a coder is."""
+
+    done: int
+    left: int
+    flagged: int
+
+
+class Coding:
+    """What one coder reads and writes. Every writing method is one step, committed when it returns."""
+
+    def __init__(
+        self, connection: Connection, history: History, registry: Registry, codebooks: Codebooks, coder: Coder
+    ) -> None:
+        self._c = connection
+        self._history = history
+        self.registry = registry
+        self._codebooks = codebooks
+        self.coder = coder
+        self.assigned = Assigned(connection, coder.id)
+
+    # reading
+
+    def review(self, paragraph: int) -> Review:
+        """The coder's state of a paragraph."""
+        row = self._c.one(
+            "select state, flag, note, role, seconds from reviews where coder = ? and paragraph = ?",
+            (self.assigned.recorder(paragraph), paragraph),
+        )
+        labels = self._unit_labels("paragraph", paragraph)
+        if row is None:
+            return Review(paragraph=paragraph, labels=labels)
+        return Review(
+            paragraph=paragraph,
+            state=row[0],
+            flag=bool(row[1]),
+            note=row[2],
+            role=row[3],
+            seconds=row[4],
+            labels=labels,
+        )
+
+    def article_labels(self, article: int) -> dict[str, Label]:
+        """The coder's labels of an article."""
+        return self._unit_labels("article", article)
+
+    def statements(self, paragraph: int) -> list[Statement]:
+        """The coder's statements in a paragraph, in the order in which they were made."""
+        rows = self._c.all(
+            "select id, statement_id, evidence_start, evidence_end, note, flag, created_at, updated_at from statements"
+            " where coder = ? and paragraph = ? and deleted = 0 order by id",
+            (self.assigned.recorder(paragraph), paragraph),
+        )
+        return [
+            Statement(
+                statement_id=row[1],
+                paragraph=paragraph,
+                evidence_start=row[2],
+                evidence_end=row[3],
+                speakers=self._mentions(row[0]),
+                labels=self._labels(row[0]),
+                note=row[4],
+                flag=bool(row[5]),
+                created_at=datetime.fromisoformat(row[6]),
+                updated_at=datetime.fromisoformat(row[7]),
+            )
+            for row in rows
+        ]
+
+    def has_statement(self, statement: Statement) -> bool:
+        """Whether a statement is still there, and the coder's."""
+        recorder = self.assigned.recorder(statement.paragraph)
+        sql = "select 1 from statements where statement_id = ? and coder = ? and deleted = 0"
+        return self._c.one(sql, (statement.statement_id, recorder)) is not None
+
+    def marks(self, first: int, last: int) -> dict[int, tuple[State, bool, Role | None]]:
+        """State, flag and corrected role of the paragraphs in a range that the coder has seen."""
+        rows = self._in_range(
+            "select paragraph, state, flag, role from reviews where coder = ? and paragraph between ? and ?",
+            first,
+            last,
+        )
+        return {row[0]: (row[1], bool(row[2]), row[3]) for row in rows}
+
+    def codes(self, first: int, last: int) -> dict[int, list[dict[str, Value]]]:
+        """The labels of each paragraph in a range: its own first, if it has any, then each statement's."""
+        found: dict[int, list[dict[str, Value]]] = {}
+        own: dict[int, dict[str, Value]] = {}
+        for paragraph, variable, value in self._in_range(
+            "select paragraph, variable, value from paragraph_labels where coder = ? and paragraph between ? and ?",
+            first,
+            last,
+        ):
+            own.setdefault(paragraph, {})[variable] = loaded(value)
+        for paragraph, values in own.items():
+            found.setdefault(paragraph, []).append(values)
+        held: dict[int, dict[str, Value]] = {}
+        for paragraph, statement, variable, value in self._in_range(
+            "select s.paragraph, s.id, l.variable, l.value from statements s left join labels l on l.statement = s.id"
+            " where s.coder = ? and s.paragraph between ? and ? and s.deleted = 0 order by s.paragraph, s.id",
+            first,
+            last,
+        ):
+            if statement not in held:
+                held[statement] = {}
+                found.setdefault(paragraph, []).append(held[statement])
+            if variable is not None:
+                held[statement][variable] = loaded(value)
+        return found
+
+    def picks(self, first: int, last: int) -> list[tuple[int, str]]:
+        """The speakers the coder has picked in a range of paragraphs: paragraph and canonical name, in order."""
+        return self._in_range(
+            "select s.paragraph, coalesce(m.name, k.name) from statements s"
+            " join statement_speakers t on t.statement = s.id join speakers k on k.id = t.speaker"
+            " left join speakers m on m.id = k.merged_into"
+            " where s.coder = ? and s.paragraph between ? and ? and s.deleted = 0"
+            " order by s.paragraph, s.id, t.position",
+            first,
+            last,
+        )
+
+    def last_statement(self) -> Statement | None:
+        """The statement the coder made last, from which sticky variables are carried on."""
+        row = self._c.one(
+            "select paragraph, statement_id from statements where coder = ? and deleted = 0 order by id desc limit 1",
+            (self.coder.id,),
+        )
+        if row is None:
+            return None
+        return next((s for s in self.statements(row[0]) if s.statement_id == row[1]), None)
+
+    def place(self) -> Place | None:
+        """Where the coder was."""
+        row = self._c.one("select paragraph, statement, draft from places where coder = ?", (self.coder.id,))
+        return None if row is None else Place(row[0], row[1], json.loads(row[2]) if row[2] else {})
+
+    def next_left(self, after: int) -> int | None:
+        """The next paragraph the coder is not done with, from the start again at the end; None when all are done."""
+        if self.assigned.exist:
+            return self.assigned.next_left(after)
+        return progress.next_left(self._c, self.coder.id, after)
+
+    def next_flagged(self, after: int) -> int | None:
+        """The next flagged paragraph after this one, from the start again at the end."""
+        for start in (after + 1, 0):
+            row = self._c.one(
+                "select min(paragraph) from reviews where coder = ? and flag = 1 and paragraph >= ?",
+                (self.coder.id, start),
+            )
+            if row and row[0] is not None:
+                return int(row[0])
+        return None
+
+    def progress(self, first: int | None = None, last: int | None = None) -> Progress:
+        """How far the coder is, in the whole project or in a range of paragraphs."""
+        row = self._c.one(
+            "select count(*) from reviews where coder = ? and flag = 1 and paragraph between ? and ?",
+            (self.coder.id, first or 0, last or (1 << 62)),
+        )
+        flagged = int(row[0]) if row else 0
+        if self.assigned.exist:
+            given = self.assigned.progress(first, last)
+            if sum(given) or first is None:
+                return Progress(*given, flagged)
+        done = progress.n_done(self._c, self.coder.id, first or 1, last)
+        if first is not None and last is not None:
+            total = last - first + 1
+        else:
+            count = self._c.one("select coalesce(max(id), 0) from paragraphs")  # paragraphs are never removed
+            total = int(count[0]) if count else 0
+        return Progress(done, total - done, flagged)
+
+    def doubts(self, paragraph: int | None = None, limit: int = -1) -> list[Doubtful]:
+        """What a change of the codebook put in doubt, in reading order; of one paragraph, if it is given."""
+        return doubts.open_doubts(self._c, self.coder.id, paragraph, limit)
+
+    def next_doubt(self, after: int) -> int | None:
+        """The next paragraph with a doubt, from the start again at the end; None when there is none."""
+        return doubts.next_doubt(self._c, self.coder.id, after)
+
+    def n_doubts(self) -> int:
+        """How many decisions of the coder's are in doubt."""
+        return doubts.n_doubts(self._c, self.coder.id)
+
+    def filtered(self, wanted: Filter, after: int = 0, limit: int = 100) -> list[int]:
+        """The paragraphs after this one that match a filter, in reading order."""
+        return filters.matching(self._c, self.coder.id, wanted, after=after, limit=limit)
+
+    def next_matching(self, wanted: Filter, after: int, direction: int = 1) -> int | None:
+        """The next paragraph that matches a filter, from the other end again at the last; None when none does."""
+        return filters.next_matching(self._c, self.coder.id, wanted, after, direction)
+
+    def line(self, paragraph: int) -> str:
+        """A paragraph on one line: its article, its place and how it begins."""
+        row = self._c.one(
+            "select a.name, p.position, substr(a.raw_text, p.start + 1, min(p.end - p.start, 100)) from paragraphs p"
+            " join articles a on a.id = p.article where p.id = ?",
+            (paragraph,),
+        )
+        return "" if row is None else f"{row[0]} ¶ {row[1] + 1}  {row[2]}"
+
+    def search(self) -> Search:
+        """Search over the paragraphs, and over this coder's own notes and evidence."""
+        from annotator.store.coder.search import Search  # a session that searches nothing need not load it
+
+        return Search(self._c, self.coder.id)
+
+    # writing
+
+    @contextmanager
+    def step(self, what: str, paragraph: int) -> Iterator[CodingStep]:
+        """One key press: everything in the block is committed together, or nothing is."""
+        with self._history.step(self.assigned.recorder(paragraph), what, paragraph) as step:
+            yield CodingStep(self, step, paragraph)
+
+    def undo(self) -> Undone | None:
+        """Take back the coder's last step."""
+        return self._history.undo(*self.assigned.recorders)
+
+    def redo(self) -> Undone | None:
+        """Do again what was undone last."""
+        return self._history.redo(*self.assigned.recorders)
+
+    def save_place(self, place: Place) -> None:
+        """Remember where the coder is; seeing a paragraph for the first time is remembered too."""
+        at = now()
+        with self._c.write():
+            self._c.execute(
+                "insert into places (coder, paragraph, statement, draft, updated_at) values (?, ?, ?, ?, ?)"
+                " on conflict do update set paragraph = excluded.paragraph, statement = excluded.statement,"
+                " draft = excluded.draft, updated_at = excluded.updated_at",
+                (self.coder.id, place.paragraph, place.statement, json.dumps(place.draft) if place.draft else None, at),
+            )
+            self._c.execute(
+                "insert into reviews (paragraph, coder, state, updated_at) values (?, ?, 'open', ?)"
+                " on conflict do nothing",
+                (place.paragraph, self.assigned.recorder(place.paragraph), at),
+            )
+
+    def add_seconds(self, paragraph: int, seconds: float) -> None:
+        """Add to the time spent on a paragraph."""
+        self._c.execute(
+            "update reviews set seconds = seconds + ? where coder = ? and paragraph = ?",
+            (seconds, self.assigned.recorder(paragraph), paragraph),
+        )
+
+    # parts
+
+    def _in_range(self, sql: str, first: int, last: int) -> list[tuple[Any, ...]]:
+        """The rows of a range of paragraphs, whoever they are recorded for; the query takes coder, first and last."""
+        parts = self.assigned.parts(first, last)
+        return [row for part in parts for row in self._c.all(sql, (part.recorder, part.first, part.last))]
+
+    def _mentions(self, statement: int) -> tuple[Mention, ...]:
+        rows = self._c.all(
+            "select t.words, coalesce(m.speaker_id, k.speaker_id), coalesce(m.name, k.name), t.rank"
+            " from statement_speakers t join speakers k on k.id = t.speaker"
+            " left join speakers m on m.id = k.merged_into where t.statement = ? order by t.position",
+            (statement,),
+        )
+        return tuple(Mention(words=r[0], speaker_id=r[1], name=r[2], rank=r[3]) for r in rows)
+
+    def _labels(self, statement: int) -> dict[str, Label]:
+        rows = self._c.all(
+            "select l.variable, l.value, l.origin, b.version from labels l join codebooks b on b.id = l.codebook"
+            " where l.statement = ?",
+            (statement,),
+        )
+        return {r[0]: Label(value=loaded(r[1]), origin=r[2], codebook=r[3]) for r in rows}
+
+    def _unit_labels(self, unit: str, row: int) -> dict[str, Label]:
+        rows = self._c.all(
+            f"select l.variable, l.value, l.origin, b.version from {unit}_labels l"
+            f" join codebooks b on b.id = l.codebook where l.{unit} = ? and l.coder = ?",
+            (row, self.assigned.recorder(row) if unit == "paragraph" else self.coder.id),
+        )
+        return {r[0]: Label(value=loaded(r[1]), origin=r[2], codebook=r[3]) for r in rows}
+
+
+class CodingStep:
+    """The writes of one key press in one paragraph."""
+
+    def __init__(self, coding: Coding, step: Step, paragraph: int) -> None:
+        self._coding = coding
+        self._step = step
+        self._key = paragraph_key(coding._c, paragraph)  # noqa: SLF001 (a step is a part of its coding)
+        self._codebook_id = coding._codebooks.current_id()  # noqa: SLF001
+
+    def add_statement(self, evidence: Evidence | None) -> str:
+        """Begin a statement; return its id."""
+        statement_id = str(uuid4())
+        article_id, position = self._key
+        self._step.put(
+            "statement",
+            [statement_id],
+            {
+                "article_id": article_id,
+                "paragraph": position,
+                "evidence": list(evidence) if evidence else None,
+                "note": None,
+                "flag": False,
+                "deleted": False,
+            },
+        )
+        return statement_id
+
+    def change_statement(self, statement_id: str, **changes: Any) -> None:
+        """Change a statement's evidence, note, flag or deleted."""
+        if "evidence" in changes and changes["evidence"] is not None:
+            changes["evidence"] = list(changes["evidence"])
+        self._step.put("statement", [statement_id], {**self._step.get("statement", [statement_id]), **changes})
+
+    def evidence_of(self, statement_id: str, offset: int = 0) -> Evidence | None:
+        """A statement's evidence as it is now, counted from `offset` in the article."""
+        value = self._step.get("statement", [statement_id])
+        if value is None or value["evidence"] is None:
+            return None
+        return (value["evidence"][0] - offset, value["evidence"][1] - offset)
+
+    def set_speakers(self, statement_id: str, speakers: Sequence[tuple[str, int | None]]) -> tuple[Mention, ...]:
+        """Set who speaks: the words chosen and, for a suggestion, its rank. New names become registry entries."""
+        mentions = tuple(self._coding.registry.mention(self._step, words, rank) for words, rank in speakers)
+        self._step.put("mentions", [statement_id], mentions_value(mentions))
+        return mentions
+
+    def keep_speakers(self, statement_id: str, mentions: Sequence[Mention]) -> None:
+        """Set who speaks by what another statement holds."""
+        self._step.put("mentions", [statement_id], mentions_value(mentions))
+
+    def label(self, statement_id: str, variable: str, value: Value | None, origin: str = "coder") -> None:
+        """Set or take away a statement's label."""
+        self._step.put("label", [statement_id, variable], self._label(value, origin))
+
+    def label_paragraph(self, variable: str, value: Value | None, origin: str = "coder") -> None:
+        """Set or take away a label of the paragraph."""
+        self._step.put("paragraph label", [*self._key, variable], self._label(value, origin))
+
+    def label_article(self, variable: str, value: Value | None, origin: str = "coder") -> None:
+        """Set or take away a label of the article."""
+        self._step.put("article label", [self._key[0], variable], self._label(value, origin))
+
+    def review(self, **changes: Any) -> None:
+        """Change the paragraph's state, flag, note or corrected role."""
+        current = self._step.get("review", self._key) or {"state": "open", "flag": False, "note": None, "role": None}
+        after = {**current, **changes}
+        is_blank = after == {"state": "open", "flag": False, "note": None, "role": None}
+        self._step.put("review", self._key, None if is_blank else after)
+
+    def _label(self, value: Value | None, origin: str) -> dict[str, Any] | None:
+        return None if value is None else {"value": value, "origin": origin, "codebook": self._codebook_id}
+
+
+OpenCoding = Callable[[str], Coding]

@@ -1,0 +1,164 @@
+"""The registry of speakers: entries, aliases, and who is quoted how often."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import uuid4
+
+from annotator.model import JOURNALIST, Mention, Speaker
+from annotator.store.coder.blindness import is_blind
+from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta
+from annotator.store.history.history import Step
+from annotator.store.tables.speakers import JOURNALIST_ID
+
+_SHOWN = (
+    " and not (exists (select 1 from changes x join steps t on t.id = x.step join coders n on n.id = t.coder"
+    " where x.key = '[\"' || k.speaker_id || '\"]' and x.before is null and t.coder <> {viewer}"
+    " and n.name <> 'annotator') and not exists (select 1 from statement_speakers m join statements s"
+    " on s.id = m.statement where m.speaker = k.id and s.coder = {viewer}))"
+)
+"""What an entry is that a blind coder may see: entered by themselves or the program, or used by themselves."""
+
+
+class Entry(NamedTuple):
+    """A registry entry with its aliases, as the type-ahead reads it."""
+
+    speaker_id: str
+    name: str
+    aliases: tuple[str, ...]
+
+
+class Registry:
+    """Who can be quoted; in an open phase a coder who looks is not shown what only others have entered."""
+
+    def __init__(self, connection: Connection, viewer: int | None = None) -> None:
+        self._c = connection
+        self._viewer = viewer
+
+    def version(self) -> int:
+        """Changes whenever the registry has changed; cheap to ask."""
+        return int(read_meta(self._c, "registry") or 0)
+
+    def entries(self) -> list[Entry]:
+        """Every entry that is offered, by name, the journalist left out."""
+        aliases: dict[int, list[str]] = {}
+        for speaker, alias in self._c.all("select speaker, alias from aliases order by speaker, alias"):
+            aliases.setdefault(speaker, []).append(alias)
+        rows = self._c.all(
+            "select id, speaker_id, name from speakers k where retired = 0 and merged_into is null and speaker_id <> ?"
+            f"{self._shown()} order by name",
+            (JOURNALIST_ID,),
+        )
+        return [Entry(row[1], row[2], tuple(aliases.get(row[0], ()))) for row in rows]
+
+    @property
+    def blind_viewer(self) -> int | None:
+        """Who looks, while they must not see what only others have entered; None for everybody else."""
+        return self._viewer if self._viewer is not None and is_blind(self._c, self._viewer) else None
+
+    def entered_by_others(self, coder: int) -> set[str]:
+        """The ids of entries that only others have entered and used."""
+        shown = _SHOWN.format(viewer=int(coder))
+        return {
+            speaker_id
+            for (speaker_id,) in self._c.all(
+                f"select speaker_id from speakers where id not in (select id from speakers k where 1{shown})"
+            )
+        }
+
+    def shows(self, speaker_id: str) -> bool:
+        """Whether an entry may be shown to whoever looks."""
+        return self._c.one(f"select 1 from speakers k where speaker_id = ?{self._shown()}", (speaker_id,)) is not None
+
+    def _shown(self) -> str:
+        viewer = self.blind_viewer
+        return "" if viewer is None else _SHOWN.format(viewer=int(viewer))
+
+    def all(self) -> list[Speaker]:
+        """Every entry by name, retired and merged ones included, the journalist left out."""
+        ids = self._c.all(
+            f"select speaker_id from speakers k where speaker_id <> ?{self._shown()} order by name, id",
+            (JOURNALIST_ID,),
+        )
+        return [found for (speaker_id,) in ids if (found := self.get(speaker_id)) is not None]
+
+    def get(self, speaker_id: str) -> Speaker | None:
+        """The entry of that id, merged ones included."""
+        row = self._c.one(
+            "select s.id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id from speakers s"
+            " left join speakers m on m.id = s.merged_into where s.speaker_id = ?",
+            (speaker_id,),
+        )
+        if row is None:
+            return None
+        aliases = tuple(
+            a for (a,) in self._c.all("select alias from aliases where speaker = ? order by alias", row[:1])
+        )
+        return Speaker(
+            speaker_id=speaker_id,
+            name=row[1],
+            type=row[2],
+            affiliation=row[3],
+            country=row[4],
+            aliases=aliases,
+            retired=bool(row[5]),
+            merged_into=row[6],
+        )
+
+    def find(self, words: str) -> str | None:
+        """The id of the entry that these words name: by canonical name, else by an alias that only one entry has.
+
+        A merged entry's name leads to the entry that stands for it.
+        """
+        row = self._c.one(
+            "select coalesce(m.speaker_id, s.speaker_id) from speakers s left join speakers m on m.id = s.merged_into"
+            " where s.name = ? order by s.merged_into is not null, s.id limit 1",
+            (words,),
+        )
+        if row:
+            return str(row[0])
+        rows = self._c.all(
+            "select distinct s.speaker_id from aliases a join speakers s on s.id = a.speaker"
+            " where a.alias = ? and s.merged_into is null and s.retired = 0 limit 2",
+            (words,),
+        )
+        return str(rows[0][0]) if len(rows) == 1 else None
+
+    def mention(self, step: Step, words: str, rank: int | None = None) -> Mention:
+        """The mention for the words a coder chose, with a new entry where none is known by them."""
+        if words == JOURNALIST:
+            self._ensure(step, JOURNALIST_ID, JOURNALIST, "journalist")
+            return Mention(words=JOURNALIST, speaker_id=JOURNALIST_ID, name=JOURNALIST, rank=rank)
+        speaker_id = self.find(words)
+        if speaker_id is None:
+            speaker_id = str(uuid4())
+            self._ensure(step, speaker_id, words, None)
+            return Mention(words=words, speaker_id=speaker_id, name=words, rank=rank)
+        value = step.get("speaker", [speaker_id])
+        if value["retired"]:
+            step.put("speaker", [speaker_id], {**value, "retired": False})
+        return Mention(words=words, speaker_id=speaker_id, name=value["name"], rank=rank)
+
+    def used_by(self, coder: int, limit: int = 9) -> list[str]:
+        """The names this coder used last, latest first, without the journalist."""
+        rows = self._c.all(
+            "select coalesce(m.name, k.name) as name, max(s.id) as latest from statements s"
+            " join statement_speakers t on t.statement = s.id join speakers k on k.id = t.speaker"
+            " left join speakers m on m.id = k.merged_into"
+            " where s.coder = ? and s.deleted = 0 and k.speaker_id <> ? and s.id > (select coalesce(max(id), 0) - 2000"
+            " from statements) group by name order by latest desc limit ?",
+            (coder, JOURNALIST_ID, limit),
+        )
+        return [name for name, _ in rows]
+
+    def put(self, step: Step, speaker: Speaker) -> None:
+        """Write an entry as part of a step."""
+        step.put("speaker", [speaker.speaker_id], speaker.model_dump(mode="json", exclude={"speaker_id"}))
+
+    def _ensure(self, step: Step, speaker_id: str, name: str, kind: str | None) -> None:
+        current = step.get("speaker", [speaker_id])
+        if current is None:
+            self.put(step, Speaker(speaker_id=speaker_id, name=name, type=kind))
+        elif current["retired"]:
+            step.put("speaker", [speaker_id], {**current, "retired": False})

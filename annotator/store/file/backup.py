@@ -1,0 +1,309 @@
+"""Dated snapshots of a project beside it: made before what could go wrong, thinned by a rule, and put back."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+from annotator.errors import StoreError
+from annotator.store.file.connection import APPLICATION_ID, WAL_IS_SAFE, Connection
+from annotator.store.file.database_files import appear, refuse_left_over, remove_database, sync_folder
+from annotator.store.file.meta import write_meta
+from annotator.store.file.migrations import LATEST
+from annotator.text.terminal_text import one_line
+
+KEEP_LAST = 10
+KEEP_DAYS = 14
+KEEP_WEEKS = 52
+
+IN_BACKGROUND = 20_000_000
+"""Above this size, in bytes, the snapshot of the day is copied while the coder goes on."""
+
+_STAMP = "%Y-%m-%dT%H-%M-%S.%fZ"
+_NAME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d\.\d{6})Z-([a-z0-9-]+)\.db$", re.ASCII)
+
+
+class Backup(NamedTuple):
+    """A snapshot: when it was made, and before what."""
+
+    path: Path
+    at: datetime
+    why: str
+
+    @property
+    def name(self) -> str:
+        """The name by which `annotator restore` knows it."""
+        return self.path.stem
+
+
+def folder(project: Path) -> Path:
+    """Where the snapshots of a project lie: a folder beside it."""
+    return project.with_name(f"{project.name}.backups")
+
+
+def backups(project: Path) -> list[Backup]:
+    """The snapshots of a project, newest first."""
+    found = []
+    with suppress(OSError):
+        for path in folder(project).iterdir():
+            match = _NAME.match(path.name)
+            if match:
+                day, hour, minute, second, why = match.groups()
+                at = datetime.fromisoformat(f"{day}T{hour}:{minute}:{second}+00:00")
+                found.append(Backup(path, at, why.replace("-", " ")))
+    return sorted(found, key=lambda backup: backup.at, reverse=True)
+
+
+def back_up(project: Path, why: str) -> Backup:
+    """Make a snapshot now, whole or not at all, and thin the older ones.
+
+    Args:
+        project: The project file.
+        why: What it is made before, in a few words; it becomes part of the file's name.
+
+    Raises:
+        StoreError: It cannot be written; no part of it is left behind.
+    """
+    with Snapshot(project, why) as snapshot:
+        snapshot.is_needed = True
+    return snapshot.backup
+
+
+class Snapshot:
+    """A snapshot made before something that may come to nothing; then it goes again, so that it drives out no other."""
+
+    def __init__(self, project: Path, why: str) -> None:
+        """Make it.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        self._project = project
+        source = Connection(project, read_only=True)
+        try:
+            self._backup = _copy(source, project, why)
+        finally:
+            source.close()
+        self.is_needed = False
+
+    @property
+    def backup(self) -> Backup:
+        """The snapshot."""
+        return self._backup
+
+    def __enter__(self) -> Snapshot:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Keep it if it was needed, and thin the others then."""
+        if self.is_needed:
+            _thin(self._project)
+        else:
+            with suppress(OSError):
+                self._backup.path.unlink()
+
+
+def back_up_daily(project: Path) -> threading.Thread | None:
+    """Make the snapshot of the day, unless there is one; a large file is copied while the coder goes on.
+
+    What the file holds at the moment of the call is what the snapshot will hold. That it cannot be made is no reason
+    to stop a coder: `annotator doctor` says when the last one was made.
+    """
+    today = datetime.now(UTC).date()
+    if any(backup.at.date() == today for backup in backups(project)):
+        return None
+    with suppress(StoreError, OSError):
+        if not WAL_IS_SAFE or project.stat().st_size <= IN_BACKGROUND:
+            back_up(project, "daily")
+            return None
+        ready = threading.Event()
+        thread = threading.Thread(target=_copy_in_background, args=(project, ready), name="backup")
+        thread.start()
+        ready.wait()
+        return thread
+    return None
+
+
+def keep(times: Sequence[datetime]) -> list[bool]:
+    """Which of the snapshots made at these times stay: the last ten, then one a day, then one a week.
+
+    The days and weeks are counted back from the newest, so that a clock that was wrong once removes nothing else.
+
+    Args:
+        times: Newest first.
+    """
+    seen: set[object] = set()
+    kept = []
+    for i, at in enumerate(times):
+        age = times[0] - at
+        slot: object = at.date() if age < timedelta(days=KEEP_DAYS) else at.isocalendar()[:2]
+        kept.append(i < KEEP_LAST or (slot not in seen and age < timedelta(weeks=KEEP_WEEKS)))
+        seen.add(slot)
+    return kept
+
+
+def restore(project: Path, backup: Path) -> Backup | Path | None:
+    """Put a snapshot in the place of the project, in one transaction that programs at work on it notice.
+
+    What was there before is kept: as a snapshot of its own, or, where it can no longer be read, under another name.
+
+    Returns:
+        The snapshot of what was there, the file it was moved to, or None where there was nothing.
+
+    Raises:
+        StoreError: The snapshot is damaged, or something cannot be written; the project is as it was.
+    """
+    check_snapshot(backup)
+    copy = project.with_name(f".{project.name}.{uuid4().hex[:8]}.unfinished")
+    try:
+        _copy_file(backup, copy)
+        _new_epoch(copy)
+        if not project.exists():
+            refuse_left_over(project, one_line(str(project)))
+            appear(copy, project, one_line(str(project)))
+            return None
+        try:
+            before = back_up(project, "before restore")
+        except StoreError:
+            before = None
+        if before is None:
+            aside = _move_aside(project)
+            appear(copy, project, one_line(str(project)))
+            return aside
+        _overwrite(copy, project)
+        return before
+    except OSError as error:
+        raise StoreError(f"{one_line(str(project))} cannot be restored: {_reason(error)}") from error
+    finally:
+        remove_database(copy)
+
+
+def check_snapshot(path: Path) -> None:
+    """Refuse what is no whole project.
+
+    Raises:
+        StoreError: It is damaged, no project, or made by a newer version.
+    """
+    name = one_line(str(path))
+    if not path.is_file():
+        raise StoreError(f"there is no file {name}")
+    c = Connection(path, read_only=True)
+    try:
+        owner, found = c.one("pragma application_id"), c.one("pragma user_version")
+        verdict = c.one("pragma quick_check(1)")
+        has_codebook = c.one("select 1 from sqlite_master where name = 'meta'") and c.one(
+            "select 1 from meta where key = 'codebook'"
+        )
+    finally:
+        c.close()
+    if verdict != ("ok",):
+        raise StoreError(f"{name} is damaged and is not put back; `annotator doctor` says what can be saved")
+    if owner != (APPLICATION_ID,) or not found or not has_codebook:
+        raise StoreError(f"{name} is not an annotator project")
+    if found[0] > LATEST:
+        raise StoreError(f"{name} was made by a newer version of annotator")
+
+
+def _copy(source: Connection, project: Path, why: str) -> Backup:
+    at = datetime.now(UTC)
+    slug = re.sub(r"[^a-z0-9]+", "-", why.lower()).strip("-")[:60] or "backup"
+    where = folder(project)
+    try:
+        where.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"there is no place for backups in {one_line(str(where))}: {_reason(error)}") from error
+    path = where / f"{at.strftime(_STAMP)}-{slug}.db"
+    unfinished = path.with_suffix(".unfinished")
+    try:
+        source.copy_to(unfinished)
+        unfinished.rename(path)
+    except (StoreError, OSError) as error:
+        reason = _reason(error) if isinstance(error, OSError) else str(error)
+        raise StoreError(
+            f"no backup could be made in {one_line(str(where))} ({reason}); nothing was changed"
+        ) from error
+    finally:
+        remove_database(unfinished)
+    sync_folder(where)
+    return Backup(path, at, slug.replace("-", " "))
+
+
+def _copy_in_background(project: Path, ready: threading.Event) -> None:
+    try:
+        source = Connection(project, read_only=True)
+    except StoreError:
+        ready.set()
+        return
+    try:
+        with suppress(StoreError), source.read():
+            source.one("select count(*) from meta")
+            ready.set()
+            _copy(source, project, "daily")
+            _thin(project)
+    finally:
+        ready.set()
+        source.close()
+
+
+def _thin(project: Path) -> None:
+    """Remove the snapshots that the rule does not keep, and what a killed program left unfinished long ago."""
+    found = backups(project)
+    for backup, stays in zip(found, keep([backup.at for backup in found]), strict=True):
+        if not stays:
+            with suppress(OSError):
+                backup.path.unlink()
+    for left in folder(project).glob("*.unfinished*"):
+        with suppress(OSError):
+            if datetime.now(UTC).timestamp() - left.stat().st_mtime > 86_400:
+                left.unlink()
+
+
+def _copy_file(backup: Path, copy: Path) -> None:
+    source = Connection(backup, read_only=True)
+    try:
+        source.copy_to(copy)
+    finally:
+        source.close()
+
+
+def _new_epoch(path: Path) -> None:
+    c = Connection(path)
+    try:
+        with c.write():
+            new_epoch(c)
+    finally:
+        c.close()
+
+
+def new_epoch(c: Connection) -> None:
+    """Let programs that have the project open notice that its rows are arranged anew: they refuse to write."""
+    write_meta(c, "epoch", str(uuid4()))
+
+
+def _overwrite(copy: Path, project: Path) -> None:
+    source, target = Connection(copy, read_only=True), Connection(project)
+    try:
+        source.copy_into(target)
+    finally:
+        target.close()
+        source.close()
+
+
+def _move_aside(project: Path) -> Path:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    aside = project.with_name(f"{project.name}.damaged-{stamp}")
+    for part in ("-wal", "-journal", "-shm", ""):
+        piece = Path(f"{project}{part}")
+        if piece.exists():
+            piece.rename(f"{aside}{part}")
+    return aside
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "refused").lower()

@@ -1,0 +1,424 @@
+"""One connection to a project file: its pragmas, its transactions, and its errors in words."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from annotator.errors import BusyError, StoreError
+from annotator.store.file.database_files import sync_file
+from annotator.store.file.network_drives import is_on_network
+from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from annotator.store.file.project_database import ProjectDatabase
+else:
+    # The same choice as sqlite-utils makes, without the time that importing it takes.
+    try:
+        import pysqlite3 as sqlite3
+    except ImportError:
+        import sqlite3
+
+APPLICATION_ID = 0x616E6E6F
+"""Marks a SQLite file as a project of this program ("anno")."""
+
+BUSY_SECONDS = 5.0
+"""How long a read or a write waits for other programs before it gives up."""
+
+_TELL_EVERY = 0.25
+"""How often a waiting write says that it waits, in seconds."""
+
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.005
+"""How long a waiting write sleeps before it tries again, in seconds, at first and at most."""
+
+WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
+"""Whether this SQLite is free of the WAL-reset bug of 3.7.0 to 3.51.2; without WAL the bug cannot happen."""
+
+
+class Connection:
+    """A connection that commits when it says so and explains what goes wrong.
+
+    It belongs to the thread that opened it. Every method raises a StoreError with one sentence, never a driver's error.
+
+    Attributes:
+        patience: How many seconds a write waits for other programs.
+        on_wait: Called with the seconds waited so far, while a write waits.
+        before_first_write: Called once, before the first transaction takes the write lock.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False, mode: str | None = None) -> None:
+        """Open a database.
+
+        Args:
+            path: The file.
+            read_only: Whether writes are refused.
+            mode: SQLite's own words for how to open it, where that is not to be chosen here: `ro` leaves the
+                write-ahead log as it is, `ro&immutable=1` does not look at it.
+
+        Raises:
+            StoreError: It cannot be opened.
+        """
+        self.path = path
+        self.name = one_line(str(path))
+        self.is_read_only = read_only
+        self.patience = BUSY_SECONDS
+        self.on_wait: Callable[[float], None] | None = None
+        self.before_first_write: Callable[[], None] | None = None
+        self._is_writing = False
+        self._epoch: str | None = None
+        self._file = _identity(path)
+        self._raw = self._open(mode or self._mode(read_only))
+        try:
+            self._set_pragmas()
+        except BaseException:
+            self._raw.close()
+            raise
+
+    def _mode(self, read_only: bool) -> str:
+        can_write = os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)
+        if read_only and not can_write:
+            # A folder that cannot be written has no room for the WAL's index; without a WAL none is needed.
+            is_still = not os.access(self.path.parent, os.W_OK) and not Path(f"{self.path}-wal").exists()
+            return "ro&immutable=1" if is_still else "ro"
+        # Readers open it for writing too, and then forbid themselves to write: the last connection to close folds the
+        # WAL into the one file, and one that was opened with mode=ro could not.
+        return "rw"
+
+    def _open(self, mode: str) -> sqlite3.Connection:
+        uri = f"file:{_quoted(self.path.absolute())}?mode={mode}"
+        try:
+            return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, cached_statements=256)
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
+
+    def _set_pragmas(self) -> None:
+        self.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        self.execute("pragma trusted_schema = off")
+        self.execute("pragma foreign_keys = on")
+        self.execute("pragma cell_size_check = on")
+        # With a rollback journal, only EXTRA syncs the folder after the journal is gone, which is what commits;
+        # with a WAL it is the same as FULL. A Mac's fsync leaves the data in the drive's cache without F_FULLFSYNC.
+        self.execute("pragma synchronous = extra")
+        self.execute("pragma fullfsync = on")
+        self.execute("pragma checkpoint_fullfsync = on")
+        if self.is_read_only:
+            self.execute("pragma query_only = on")
+
+    def use_journal(self) -> None:
+        """Choose WAL where it can be trusted, else the rollback journal; both sync every commit.
+
+        A WAL needs memory that all programs share, which a network file system cannot give, and a SQLite without the
+        WAL-reset bug.
+        """
+        wanted = "wal" if WAL_IS_SAFE and not is_on_network(self.path) else "delete"
+        row = self.one("pragma journal_mode")
+        if row and row[0] == wanted:
+            return
+        self.execute(f"pragma journal_mode = {wanted}")
+
+    def forbid_writing(self) -> None:
+        """From now on this connection only reads."""
+        self.is_read_only = True
+        self.execute("pragma query_only = on")
+
+    @cached_property
+    def db(self) -> ProjectDatabase:
+        """The same connection for sqlite-utils: schema, migrations, rows that are written in bulk or seldom."""
+        # half of the time that a first frame may take; coding itself does not need it
+        from annotator.store.file.project_database import ProjectDatabase
+
+        return ProjectDatabase(self._raw, self._in_words)
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement."""
+        try:
+            return self._raw.execute(sql, parameters)
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise self._unfit(error) from error
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for each row."""
+        try:
+            self._raw.executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
+        except (OverflowError, UnicodeEncodeError) as error:
+            raise self._unfit(error) from error
+
+    def one(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """The first row, if there is one."""
+        try:
+            row: tuple[Any, ...] | None = self.execute(sql, parameters).fetchone()
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
+        except UnicodeDecodeError as error:
+            raise self._unfit(error) from error
+        return row
+
+    def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Every row."""
+        try:
+            return self.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
+        except UnicodeDecodeError as error:
+            raise self._unfit(error) from error
+
+    def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows one by one, in constant memory."""
+        cursor = self.execute(sql, parameters)
+        try:
+            # Not `yield from`, which would close the cursor of a connection that may be closed by then.
+            for row in cursor:  # noqa: UP028
+                yield row
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """One transaction that holds the write lock from its first moment; nested, it is part of the outer one.
+
+        When the block has ended it is committed; when the block raises, nothing has happened.
+
+        Raises:
+            BusyError: Another program held the lock longer than `patience`.
+            StoreError: The file was replaced or rearranged by another program since it was opened.
+        """
+        if self._is_writing:
+            yield
+            return
+        if self._raw.in_transaction:
+            raise StoreError(f"{self.name}: a write inside a read would be thrown away with it")
+        self._begin()
+        self._is_writing = True
+        try:
+            self._check_same_project()
+            yield
+            self._check_same_file()
+            self._patiently("commit")
+        except BaseException:
+            self._roll_back()
+            raise
+        finally:
+            self._is_writing = False
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a transaction that writes is open on this connection."""
+        return self._is_writing
+
+    def _begin(self) -> None:
+        if self.is_read_only:
+            raise StoreError(f"{self.name} cannot be written: it was opened for reading")
+        if self.before_first_write is not None:
+            hook, self.before_first_write = self.before_first_write, None
+            hook()
+        self._patiently("begin immediate")
+
+    def _patiently(self, sql: str) -> None:
+        """Run what may have to wait for others, saying so while it waits.
+
+        SQLite's own waiting sleeps for up to a tenth of a second, and whoever sleeps longest is overtaken.
+        """
+        started = told = time.monotonic()
+        pause = _SHORTEST_PAUSE
+        self._raw.execute("pragma busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    self.execute(sql)
+                    return
+                except BusyError:
+                    now = time.monotonic()
+                    if now - started >= self.patience:
+                        raise
+                    if self.on_wait is not None and now - told >= _TELL_EVERY:
+                        told = now
+                        self.on_wait(now - started)
+                time.sleep(pause)
+                pause = min(pause * 1.5, _LONGEST_PAUSE)
+        finally:
+            with suppress(sqlite3.Error):
+                self._raw.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
+    def _roll_back(self) -> None:
+        """Undo what was begun; an error of the disk may have done so already."""
+        if self._raw.in_transaction:
+            with suppress(sqlite3.Error):
+                self._raw.rollback()
+
+    def know_project(self) -> None:
+        """Remember which arrangement of the rows this connection reads; writes are refused once it is another."""
+        self._epoch = self._read_epoch()
+
+    def _check_same_project(self) -> None:
+        if self._epoch is None:
+            return
+        if self._read_epoch() != self._epoch:
+            raise StoreError(
+                f"{self.name} was restored, merged or repaired meanwhile; nothing was written: leave and open it again"
+            )
+
+    def _read_epoch(self) -> str:
+        row = self.one("select value from meta where key = 'epoch'")
+        return str(row[0]) if row else ""
+
+    def _check_same_file(self) -> None:
+        """Refuse to commit into a file that is no longer the one of that name: nobody would find the work there."""
+        if _identity(self.path) != self._file:
+            raise StoreError(
+                f"{self.name} was moved, removed or replaced by another program; nothing was written:"
+                " put it back, or leave and open it again"
+            )
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """One snapshot for several reads: what others commit meanwhile is not seen."""
+        if self._raw.in_transaction:
+            yield
+            return
+        self.execute("begin")
+        try:
+            yield
+        finally:
+            if self._raw.in_transaction:
+                self._raw.rollback()
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the database into a new file, as it is at this moment, whole and on the disk when it returns.
+
+        The copy is one file: it needs no WAL to be read, and only its owner may read it.
+        """
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        target = None
+        try:
+            target = sqlite3.connect(path, isolation_level=None)
+            target.execute("pragma synchronous = off")
+            self._raw.backup(target)
+            target.execute("pragma journal_mode = delete")
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
+        finally:
+            if target is not None:
+                target.close()
+        sync_file(path)
+
+    def copy_into(self, other: Connection) -> None:
+        """Put this database in the place of what another file holds, in one transaction of that file.
+
+        Raises:
+            BusyError: Others hold that file.
+        """
+        started = time.monotonic()
+
+        def wait(_status: int, _left: int, _total: int) -> None:
+            if time.monotonic() - started > other.patience:
+                raise BusyError(f"{other.name} is in use by another program; nothing was written, try again")
+
+        try:
+            # All pages in one step: the other file's lock is taken once, and taken or not taken as a whole.
+            self._raw.backup(other._raw, pages=-1, progress=wait, sleep=0.05)
+        except sqlite3.Error as error:
+            raise other._refusal(error) from error
+
+    def close(self) -> None:
+        """Close it; the last one to close folds the WAL back into the one file."""
+        self._raw.close()
+
+    def _refusal(self, error: sqlite3.Error) -> StoreError:
+        reason = str(error)
+        code = getattr(error, "sqlite_errorname", None) or _code(reason)
+        if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")):
+            return BusyError(f"{self.name} is in use by another program; nothing was written, try again")
+        for prefix, sentence in _SENTENCES:
+            if code.startswith(prefix):
+                return StoreError(sentence.format(name=self.name, reason=one_line(reason)))
+        return StoreError(f"{self.name}: {one_line(reason)}")
+
+    def _in_words(self, error: Exception) -> StoreError:
+        return self._refusal(error) if isinstance(error, sqlite3.Error) else self._unfit(error)
+
+    def _unfit(self, error: Exception) -> StoreError:
+        what = {
+            OverflowError: "a number is too large",
+            UnicodeEncodeError: "a text holds half of a character (a lone surrogate)",
+            UnicodeDecodeError: "a text in it is not valid UTF-8; `annotator doctor` says what can be saved",
+        }
+        return StoreError(f"{self.name}: {what[type(error)]}")
+
+
+_SENTENCES = (
+    ("SQLITE_READONLY", "{name} cannot be written: the file or its folder is read-only"),
+    ("SQLITE_FULL", "{name} cannot be written: the disk is full; nothing was changed"),
+    ("SQLITE_CANTOPEN", "{name} cannot be opened here: check that the folder exists and can be written"),
+    ("SQLITE_PERM", "{name} cannot be opened: its permissions do not allow it"),
+    (
+        "SQLITE_NOTADB",
+        "{name} is not an annotator project: it is no SQLite database, or its beginning is damaged"
+        " (`annotator doctor` looks into it)",
+    ),
+    ("SQLITE_CORRUPT", "{name} is damaged ({reason}); `annotator doctor` says what can be saved"),
+    (
+        "SQLITE_IOERR_WRITE",
+        "{name} cannot be written: the disk or a limit on file sizes refused it; nothing was changed",
+    ),
+    ("SQLITE_IOERR", "{name}: the disk refused to read or write ({reason}); nothing was changed"),
+    ("SQLITE_TOOBIG", "{name}: a text or a number is too large to store"),
+    ("SQLITE_NOMEM", "{name}: there is not enough memory"),
+)
+
+
+def _code(reason: str) -> str:
+    """SQLite's name for an error, where the driver does not give one."""
+    words = {
+        "locked": "SQLITE_BUSY",
+        "locking protocol": "SQLITE_PROTOCOL",
+        "readonly": "SQLITE_READONLY",
+        "disk is full": "SQLITE_FULL",
+        "unable to open": "SQLITE_CANTOPEN",
+        "not a database": "SQLITE_NOTADB",
+        "malformed": "SQLITE_CORRUPT",
+        "disk I/O": "SQLITE_IOERR",
+        "too big": "SQLITE_TOOBIG",
+    }
+    return next((code for word, code in words.items() if word in reason), "")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file a name stands for now; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def sqlite_version() -> str:
+    """The version of SQLite at work here."""
+    return str(sqlite3.sqlite_version)
+
+
+def plain_connection(path: Path) -> Connection:
+    """A connection to a new file of its own, for work that nobody else sees."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    c = Connection(path)
+    c.execute("pragma synchronous = off")
+    c.execute("pragma foreign_keys = off")
+    return c
+
+
+def _quoted(path: Path) -> str:
+    """A path as SQLite's URI wants it."""
+    from urllib.parse import quote
+
+    text = str(path).replace("\\", "/")
+    return quote(text if text.startswith("/") else f"/{text}", safe="/:", errors="surrogateescape")

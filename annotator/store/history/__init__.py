@@ -1,0 +1,1 @@
+"""The history: append-only steps, undo, replay."""

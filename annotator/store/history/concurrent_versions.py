@@ -1,0 +1,132 @@
+"""What a record is after changes that may have been made on two machines: the latest version, and those beside it.
+
+A record is a set of fields, each folded for itself, so that a note made here and a flag set there are both kept. A
+change that was made without knowledge of the value it meets leaves that value standing beside its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from annotator.errors import StoreError
+from annotator.store.tables.keys import Times
+
+ALIAS = "alias "
+"""Before each alias, which is a field of its own: two machines may each add one."""
+
+_MISSING = object()
+_BLANK_REVIEW = {"state": "open", "flag": False, "note": None, "role": None}
+
+
+class Made(NamedTuple):
+    """One change of one record, in the order of the history.
+
+    Attributes:
+        step: The row of the step.
+        step_id: Its id in every file.
+        at: Its time.
+        is_informed: Whether whoever made it knew every earlier step of the coder.
+        before: The record before, or None.
+        after: The record after, or None.
+        times: When it was made, here or where it came from.
+    """
+
+    step: int
+    step_id: str
+    at: str
+    is_informed: bool
+    before: Any
+    after: Any
+    times: Times
+
+
+class Version(NamedTuple):
+    """One value of one field, and the step that made it."""
+
+    value: Any
+    step: int
+    step_id: str
+    at: str
+
+
+class Folded(NamedTuple):
+    """A record after all of its changes.
+
+    Attributes:
+        fields: The latest version of each field.
+        others: Versions that stand beside the latest, by field, oldest first.
+        times: When it was first and last written.
+    """
+
+    fields: dict[str, Version]
+    others: dict[str, list[Version]]
+    times: Times
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The latest value of each field."""
+        return {name: version.value for name, version in self.fields.items()}
+
+
+def fold(entity: str, changes: Iterable[Made]) -> Folded:
+    """Fold the changes of one record, which come in the order of the history; there must be one at least."""
+    bases: dict[str, Any] = {}
+    heads: dict[str, list[Version]] = {}
+    times: Times | None = None
+    for made in changes:
+        before, after = split(entity, made.before), split(entity, made.after)
+        if times is None:
+            times = made.times
+            bases = dict(before)
+            origin = Version(None, made.step, made.step_id, made.at)
+            heads = {name: [origin._replace(value=value)] for name, value in before.items()}
+        times = Times(times.first, max(times.last, made.times.last))
+        for name in [*after, *(name for name in before if name not in after and name.startswith(ALIAS))]:
+            absent = False if name.startswith(ALIAS) else _MISSING
+            was, will = before.get(name, absent), after.get(name, absent)
+            if was == will and type(was) is type(will) and name in heads:
+                continue
+            bases.setdefault(name, was)
+            version = Version(will, made.step, made.step_id, made.at)
+            standing = [] if made.is_informed else heads.get(name, [])
+            heads[name] = [*(h for h in standing if h.value not in (was, will)), version]
+    fields, others = {}, {}
+    for name, versions in heads.items():
+        # A value that was there before and came back, while another machine chose a new one, is no choice.
+        chosen = [v for v in versions if v.value != bases[name]] or versions
+        fields[name] = chosen[-1]
+        if chosen[:-1]:
+            others[name] = chosen[:-1]
+    if times is None:
+        raise StoreError("a record without a history cannot be made anew")
+    return Folded(fields, others, times)
+
+
+def split(entity: str, value: Any) -> dict[str, Any]:
+    """A record as the fields that are folded one by one."""
+    if entity == "statement":
+        return {"deleted": True} if value is None else dict(value)
+    if entity == "review":
+        return dict(_BLANK_REVIEW) if value is None else dict(value)
+    if entity == "speaker":
+        if value is None:
+            return {"retired": True}
+        return {name: field for name, field in value.items() if name != "aliases"} | {
+            ALIAS + alias: True for alias in value["aliases"]
+        }
+    return {"": value}
+
+
+def joined(entity: str, fields: dict[str, Any]) -> Any:
+    """The record that these fields make; the opposite of `split`. None where they are not enough for one."""
+    if entity == "statement":
+        return fields if "article_id" in fields else None
+    if entity == "review":
+        return None if fields == _BLANK_REVIEW else fields
+    if entity == "speaker":
+        if "name" not in fields:
+            return None
+        aliases = sorted(name[len(ALIAS) :] for name, held in fields.items() if name.startswith(ALIAS) and held)
+        return {name: field for name, field in fields.items() if not name.startswith(ALIAS)} | {"aliases": aliases}
+    return fields[""]

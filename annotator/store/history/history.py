@@ -1,0 +1,248 @@
+"""Steps and changes: every write in one append-only history, and undo and redo that read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from annotator.errors import StoreError
+from annotator.store.file.checksum import of_change
+from annotator.store.file.connection import Connection
+from annotator.store.file.timestamps import later
+from annotator.store.history.record_types import ENTITIES, canonical
+from annotator.store.tables.json_values import Value, dumps
+from annotator.store.tables.keys import Key, Times
+
+
+class Change(NamedTuple):
+    """One line of the history: what one step did to one record."""
+
+    step: int
+    coder: str
+    at: datetime
+    what: str
+    kind: str
+    entity: str
+    key: Key
+    before: Value
+    after: Value
+
+
+class Undone(NamedTuple):
+    """What an undo or a redo did; `n_kept` records were left alone, because something later stands on them."""
+
+    what: str
+    paragraph: int | None
+    n_kept: int = 0
+
+
+class Begun(NamedTuple):
+    """A line of the history: its row, and the step's id, time, words and kind."""
+
+    row: int
+    step_id: str
+    at: str
+    what: str
+    kind: str
+
+
+class Step:
+    """One key press, or one command: changes that are committed together.
+
+    It has no line in the history before its first change.
+    """
+
+    def __init__(self, c: Connection, coder: int, begin: Callable[[], Begun]) -> None:
+        self._c = c
+        self._coder = coder
+        self._begin = begin
+        self._begun: Begun | None = None
+        self._n = 0
+
+    def get(self, entity: str, key: Key) -> Value:
+        """A record as it is now, or None."""
+        return ENTITIES[entity].read(self._c, self._coder, key)
+
+    def put(self, entity: str, key: Key, after: Value, times: Times | None = None) -> None:
+        """Write a record (None takes it away) and remember what it was.
+
+        Args:
+            entity: The kind of record.
+            key: Its key, in words that every file shares.
+            after: What it is to be.
+            times: When it was made and changed, for what was made elsewhere; now by default.
+        """
+        before = self.get(entity, key)
+        if before == after:
+            return
+        key = canonical(self._c, entity, key)
+        begun = self.begin()
+        ENTITIES[entity].write(self._c, self._coder, key, after, times or Times.of(begun.at))
+        change = (
+            self._n,
+            entity,
+            dumps(key),
+            None if before is None else dumps(before),
+            None if after is None else dumps(after),
+            *(times or (None, None)),
+        )
+        self._c.execute(
+            "insert into changes (step, n, entity, key, before, after, first_at, last_at, checksum)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (begun.row, *change, of_change(begun[1:], change)),
+        )
+        self._n += 1
+
+    def begin(self) -> Begun:
+        """Give it its line in the history, unless it has one."""
+        if self._begun is None:
+            self._begun = self._begin()
+        return self._begun
+
+
+class History:
+    """The history of one project."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._c = connection
+
+    @contextmanager
+    def step(self, coder: int, what: str, paragraph: int | None = None) -> Iterator[Step]:
+        """One transaction and one line of the history; a step that changes nothing leaves no line.
+
+        When the block has ended it is committed. When it raises, nothing has happened.
+        """
+        with self._c.write():
+            yield self._open(coder, what, paragraph)
+
+    def undo(self, coder: int, *selves: int) -> Undone | None:
+        """Take back the last step of a coder that stands, or of their other selves; None when there is none.
+
+        What something later stands on is left as it is: an entry of the registry that another coder has used or
+        changed since, or a record whose other version won in a merge.
+        """
+        with self._c.write():
+            found = [(row, one) for one in (coder, *selves) if (row := self._last(one)) is not None]
+            if not found:
+                return None
+            row, one = max(found)
+            return self._again(one, row, "undo")
+
+    def undo_only(self, coder: int, entities: frozenset[str]) -> Undone | None:
+        """Take back the coder's last step that stands, if it changed nothing but records of these kinds.
+
+        Raises:
+            StoreError: It changed others; its sentence says what the step was.
+        """
+        with self._c.write():
+            row = self._last(coder)
+            if row is None:
+                return None
+            changed = {entity for (entity,) in self._c.all("select entity from changes where step = ?", (row[0],))}
+            if not changed <= entities:
+                raise StoreError(f"the last step was something else ({row[1]}); nothing was undone")
+            return self._again(coder, row, "undo")
+
+    def _last(self, coder: int) -> tuple[Any, ...] | None:
+        """Row, words and paragraph of the coder's last step that stands; what was once shown cannot be taken back."""
+        return self._c.one(
+            "select id, what, paragraph from steps s where coder = ? and kind = 'do' and coalesce((select kind"
+            " from steps u where u.of = s.id order by u.id desc limit 1), 'redo') = 'redo'"
+            " and not exists (select 1 from changes x where x.step = s.id and x.entity = 'unblinding')"
+            " order by id desc limit 1",
+            (coder,),
+        )
+
+    def redo(self, coder: int, *selves: int) -> Undone | None:
+        """Do again what was undone last, unless something new was done since; None when there is nothing."""
+        ours = ", ".join(str(int(one)) for one in (coder, *selves))
+        with self._c.write():
+            row = self._c.one(
+                "select s.id, s.what, s.paragraph, u.coder from steps u join steps s on s.id = u.of"
+                f" where u.coder in ({ours}) and u.kind = 'undo'"
+                f" and u.id > (select max(id) from steps where coder in ({ours}) and kind = 'do')"
+                " and not exists (select 1 from steps v where v.of = u.of and v.id > u.id)"
+                " order by u.id desc limit 1"
+            )
+            return None if row is None else self._again(int(row[3]), row[:3], "redo")
+
+    def of_statement(self, statement_id: str) -> list[Change]:
+        """Everything that ever happened to a statement, oldest first."""
+        return self._changes("x.key >= ? and x.key < ?", (f'["{statement_id}"', f'["{statement_id}#'), "x.step, x.n")
+
+    def latest(self, limit: int = 100, coder: int | None = None) -> list[Change]:
+        """The latest changes, newest first."""
+        where, parameters = ("t.coder = ?", (coder,)) if coder is not None else ("1", ())
+        return self._changes(where, parameters, f"x.step desc, x.n desc limit {int(limit)}")
+
+    def _changes(self, where: str, parameters: tuple[Any, ...], order: str) -> list[Change]:
+        rows = self._c.all(
+            "select t.id, c.name, t.at, t.what, t.kind, x.entity, x.key, x.before, x.after from changes x"
+            f" join steps t on t.id = x.step join coders c on c.id = t.coder where {where} order by {order}",
+            parameters,
+        )
+        parse: Callable[[str | None], Any] = lambda text: None if text is None else json.loads(text)  # noqa: E731
+        return [
+            Change(r[0], r[1], datetime.fromisoformat(r[2]), r[3], r[4], r[5], parse(r[6]), parse(r[7]), parse(r[8]))
+            for r in rows
+        ]
+
+    def _open(self, coder: int, what: str, paragraph: int | None, kind: str = "do", of: int | None = None) -> Step:
+        def begin() -> Begun:
+            last = self._c.one("select at from steps order by id desc limit 1")
+            at, step_id = later(last[0] if last else None), str(uuid4())
+            row = self._c.execute(
+                "insert into steps (step_id, coder, at, what, kind, of, paragraph, seen)"
+                " values (?, ?, ?, ?, ?, ?, ?, (select n_steps from coders where id = ?))",
+                (step_id, coder, at, what, kind, of, paragraph, coder),
+            ).lastrowid
+            assert row is not None  # noqa: S101 (an insert has a row)
+            self._c.execute("update coders set n_steps = n_steps + 1 where id = ?", (coder,))
+            return Begun(row, step_id, at, what, kind)
+
+        return Step(self._c, coder, begin)
+
+    def _again(self, coder: int, row: tuple[Any, ...], kind: str) -> Undone:
+        """Write a step's records back to what they were before it, or after it."""
+        of, what, paragraph = row
+        changes = self._c.all("select entity, key, before, after from changes where step = ? order by n", (of,))
+        step = self._open(coder, what, paragraph, kind, of)
+        step.begin()
+        n_kept = 0
+        for entity, key_text, before, after in reversed(changes) if kind == "undo" else changes:
+            key = json.loads(key_text)
+            was, will = (after, before) if kind == "undo" else (before, after)
+            current = step.get(entity, key)
+            is_later = seen(entity, current) != seen(entity, None if was is None else json.loads(was))
+            value = None if will is None else json.loads(will)
+            if is_later or (entity == "speaker" and _is_needed(self._c, key[0], value)):
+                n_kept += 1
+                continue
+            step.put(entity, key, value)
+        return Undone(what, paragraph, n_kept)
+
+
+def seen(entity: str, value: Value) -> Value:
+    """A record as undo compares it: one that was taken away is the same as one that never was."""
+    is_gone = entity == "statement" and value is not None and value["deleted"]
+    is_gone = is_gone or (entity == "speaker" and value is not None and value["retired"])
+    return None if is_gone else value
+
+
+def _is_needed(c: Connection, speaker_id: str, value: Value) -> bool:
+    """Whether an entry of the registry cannot become this, because of what others have done since.
+
+    It cannot go while a statement that stands names it, and cannot take a name that another entry has.
+    """
+    if value is None:
+        sql = (
+            "select 1 from speakers k join statement_speakers m on m.speaker = k.id join statements s"
+            " on s.id = m.statement where k.speaker_id = ? and s.deleted = 0 limit 1"
+        )
+        return c.one(sql, (speaker_id,)) is not None
+    sql = "select 1 from speakers where name = ? and speaker_id <> ? and merged_into is null"
+    return value["merged_into"] is None and c.one(sql, (value["name"], speaker_id)) is not None

@@ -1,0 +1,402 @@
+"""The state that a history says: every table of coders' work made anew from the steps and changes.
+
+The state depends on the steps alone, not on the order in which files came together; that is what makes a merge
+commutative, associative and idempotent. Steps stand in the order of their times, and a file never gives a step an
+earlier time than the one before, so that what was made later always stands later.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+from annotator.errors import StoreError
+from annotator.model import JOURNALIST
+from annotator.store.file.connection import Connection
+from annotator.store.history.concurrent_versions import ALIAS, Folded, Made, Version, fold, joined
+from annotator.store.history.record_types import ENTITIES
+from annotator.store.history.speaker_merges import Person, settle
+from annotator.store.tables import done_runs as progress
+from annotator.store.tables.assignments import count_left
+from annotator.store.tables.json_values import dumps
+from annotator.store.tables.keys import Key, Times
+from annotator.store.tables.remap_labels import renew
+
+_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding"})
+"""Records that belong to the project and not to a coder."""
+
+_OF_STATEMENT = frozenset({"statement", "mentions", "label"})
+_EARLY = ("speaker", "codebook", "statement", "phase")
+"""What other records refer to, written first."""
+
+_COPIES = UUID("5f1d0a52-6a5e-4c0e-9a52-0b9f0a7f7a11")
+_WIPED = (
+    "doubts statement_speakers labels paragraph_labels article_labels aliases conflicts assignments phases done_runs"
+    " statements speakers verdicts unblindings"
+).split()
+
+Tick = Callable[[int, int], None]
+"""Told how many changes of how many are replayed."""
+
+
+class Rebuilt(NamedTuple):
+    """What a replay found.
+
+    Attributes:
+        n_changes: How many changes were replayed.
+        codebooks: The codebook in force; several, where files went different ways.
+        orphans: Records that refer to an article or a statement which is not in this file, as (entity, key).
+        same_names: Entries of the registry that became one because they have one name, as (name, how many).
+        n_conflicts: How many fields have several versions.
+    """
+
+    n_changes: int
+    codebooks: list[str]
+    orphans: list[tuple[str, str]]
+    same_names: list[tuple[str, int]]
+    n_conflicts: int
+
+
+class Record(NamedTuple):
+    """One record with what its history makes of it."""
+
+    entity: str
+    coder: int
+    key: Key
+    folded: Folded
+
+    @property
+    def value(self) -> Any:
+        """The record, or None where there is none."""
+        return joined(self.entity, self.folded.values)
+
+
+def rebuild(c: Connection, tick: Tick | None = None) -> Rebuilt:
+    """Make every record anew from the history. Must run inside a write; steps must stand in the order of their times.
+
+    Seconds and seen paragraphs, which are not part of the history, stay.
+    """
+    return _Replay(c, tick).run()
+
+
+def wipe(c: Connection) -> None:
+    """Take away every record that the history makes; seconds and seen paragraphs stay."""
+    c.execute("pragma defer_foreign_keys = on")
+    # Statements that came without a history, from a version that kept none of them, stay.
+    c.execute("delete from gold where paragraph in (select paragraph from verdicts)")
+    for table in _WIPED:
+        c.execute(f"delete from {table}")
+    c.execute("update reviews set state = 'open', flag = 0, note = null, role = null")
+
+
+class _Replay:
+    def __init__(self, c: Connection, tick: Tick | None) -> None:
+        self._c = c
+        self._tick = tick
+        self._known = _Known(c)
+        self._orphans: list[Record] = []
+        self._disputed: dict[str, list[Record]] = {}
+        self._codebooks: list[str] = []
+        self._deleted: dict[str, int] = {}
+        self._revived: set[str] = set()
+        self._n_conflicts = 0
+        row = c.one("select count(*) from changes")
+        self._n_changes = int(row[0]) if row else 0
+        self._n_read = 0
+
+    def run(self) -> Rebuilt:
+        wipe(self._c)
+        people = list(self._records("entity = 'speaker'"))
+        settled = settle([_person(record) for record in people])
+        self._write_people(settled.people)
+        for record in people:
+            self._note_conflicts(record)
+        self._lay_statements()
+        for record in self._records("entity in ('codebook', 'statement', 'phase')"):
+            self._write(record)
+        for record in self._records("entity not in ('speaker', 'codebook', 'statement', 'phase')"):
+            self._write(record)
+        self._revive()
+        self._copy_disputed()
+        waiting, self._orphans = self._orphans, []
+        for record in waiting:
+            self._write(record)
+        for (coder,) in self._c.all("select id from coders order by id"):
+            progress.rebuild(self._c, coder)
+            count_left(self._c, coder)
+        if self._codebooks:
+            renew(self._c)
+        return Rebuilt(
+            self._n_changes,
+            self._codebooks,
+            [(record.entity, dumps(record.key)) for record in self._orphans],
+            settled.same_names,
+            self._n_conflicts,
+        )
+
+    def _records(self, where: str) -> Iterator[Record]:
+        rows = self._c.stream(
+            "select x.key, x.entity, t.coder, t.id, t.step_id, t.at, t.seen, x.before, x.after, x.first_at, x.last_at"
+            " from changes x indexed by changes_key join steps t on t.id = x.step"
+            f" where {where} order by x.key, x.step, x.n"
+        )
+        for key_text, same_key in groupby(rows, key=lambda row: row[0]):
+            kept: dict[tuple[str, int], list[tuple[Any, ...]]] = {}
+            for row in same_key:
+                is_own = row[1] not in _SHARED and row[1] not in _OF_STATEMENT
+                kept.setdefault((row[1], row[2] if is_own else 0), []).append(row)
+            for (entity, _), changes in kept.items():
+                self._say(len(changes))
+                owner = changes[0][2]
+                made = (self._made(row, owner, entity) for row in changes)
+                yield Record(entity, owner, json.loads(key_text), fold(entity, made))
+
+    def _made(self, row: tuple[Any, ...], owner: int, entity: str) -> Made:
+        is_informed = entity not in _SHARED and row[2] == owner and row[6] >= self._known.earlier(row[3])
+        before = None if row[7] is None else json.loads(row[7])
+        after = None if row[8] is None else json.loads(row[8])
+        times = Times(row[9] or row[5], row[10] or row[5])
+        return Made(row[3], row[4], row[5], is_informed, before, after, times)
+
+    def _say(self, n: int) -> None:
+        before, self._n_read = self._n_read, self._n_read + n
+        if self._tick is not None and before // 1000 != self._n_read // 1000:
+            self._tick(self._n_read, self._n_changes)
+
+    def _write_people(self, people: list[Person]) -> None:
+        # Those that stand for themselves first: the others refer to them.
+        for with_merges in (False, True):
+            for person in people:
+                value = joined("speaker", person.fields)
+                if with_merges == (value["merged_into"] is not None):
+                    ENTITIES["speaker"].write(self._c, 0, [person.speaker_id], value, Times.of(person.created_at))
+
+    def _lay_statements(self) -> None:
+        """Give statements their rows in the order in which they were made; the fold fills them later."""
+        for key, coder, first, last, value in self._c.all(
+            "select x.key, t.coder, coalesce(x.first_at, t.at), coalesce(x.last_at, t.at),"
+            " coalesce(x.before, x.after) from changes x join steps t on t.id = x.step"
+            " where x.entity = 'statement' and (x.before is null or x.after is null) order by x.step, x.n"
+        ):
+            statement = json.loads(value)
+            if self._has_paragraph(statement["article_id"], statement["paragraph"]):
+                self._c.execute(
+                    "insert into statements (statement_id, paragraph, coder, created_at, updated_at)"
+                    " select ?, p.id, ?, ?, ? from paragraphs p join articles a on a.id = p.article"
+                    " where a.article_id = ? and p.position = ? on conflict do nothing",
+                    (json.loads(key)[0], coder, first, last, statement["article_id"], statement["paragraph"]),
+                )
+
+    def _has_paragraph(self, article_id: str, position: int) -> bool:
+        return (
+            self._c.one(
+                "select 1 from articles a join paragraphs p on p.article = a.id where article_id = ? and position = ?",
+                (article_id, position),
+            )
+            is not None
+        )
+
+    def _write(self, record: Record) -> None:
+        entity, value = record.entity, record.value
+        if entity == "codebook":
+            self._codebooks = self._newest(record)
+            value = self._codebooks[-1]
+        if entity == "mentions":
+            self._meet(value or [], record.folded.times)
+        try:
+            ENTITIES[entity].write(self._c, record.coder, record.key, value, record.folded.times)
+        except StoreError:
+            if not self._is_orphan(record):
+                raise
+            self._orphans.append(record)
+            return
+        self._note_conflicts(record)
+        if entity in _OF_STATEMENT:
+            self._watch_deletion(record)
+
+    def _newest(self, record: Record) -> list[str]:
+        """The versions in force, the latest last: more than one where files went different ways."""
+        steps: dict[str | None, set[str | None]] = {}
+        for before, after in self._c.all("select before, after from changes where entity = 'codebook'"):
+            steps.setdefault(json.loads(before or "null"), set()).add(json.loads(after or "null"))
+        for before, after in self._c.all(
+            "select b.codebook_id, a.codebook_id from codebook_steps s join codebooks b on b.id = s.before"
+            " join codebooks a on a.id = s.after"
+        ):
+            steps.setdefault(before, set()).add(after)
+        heads = [v.value for v in [*record.folded.others.get("", ()), record.folded.fields[""]] if v.value]
+        return [
+            head
+            for i, head in enumerate(heads)
+            if not any(
+                _leads(steps, head, other) and (j > i or not _leads(steps, other, head))
+                for j, other in enumerate(heads)
+                if j != i
+            )
+        ]
+
+    def _is_orphan(self, record: Record) -> bool:
+        """Whether what a record belongs to is not in this file."""
+        entity, key = record.entity, record.key
+        if entity == "statement":
+            value = record.value
+            return value is None or not self._has_paragraph(value["article_id"], value["paragraph"])
+        if entity in _OF_STATEMENT:
+            return self._c.one("select 1 from statements where statement_id = ?", (key[0],)) is None
+        if entity == "article label":
+            return self._c.one("select 1 from articles where article_id = ?", (key[0],)) is None
+        if entity == "assignment":
+            return not (self._has_paragraph(key[1], key[2]) and self._has_paragraph(key[1], key[3]))
+        return entity in ("review", "paragraph label", "verdict") and not self._has_paragraph(key[0], key[1])
+
+    def _meet(self, mentions: list[list[Any]], at: Times) -> None:
+        """Keep speakers whose entry is not in this file: their words are all that is known of them."""
+        for words, speaker_id, _ in mentions:
+            if self._c.one("select 1 from speakers where speaker_id = ?", (speaker_id,)):
+                continue
+            holder = self._c.one("select speaker_id from speakers where name = ? and merged_into is null", (words,))
+            ENTITIES["speaker"].write(
+                self._c,
+                0,
+                [speaker_id],
+                {
+                    "name": words,
+                    "type": "journalist" if words == JOURNALIST else None,
+                    "affiliation": None,
+                    "country": None,
+                    "retired": False,
+                    "merged_into": holder[0] if holder else None,
+                    "aliases": [],
+                },
+                at,
+            )
+
+    def _note_conflicts(self, record: Record) -> None:
+        for field, others in record.folded.others.items():
+            kept = record.folded.fields[field].value
+            for other in others:
+                self._n_conflicts += 1
+                self._c.execute(
+                    "insert into conflicts (coder, entity, key, field, kept, other, step_id, at)"
+                    " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        record.coder,
+                        record.entity,
+                        dumps(record.key),
+                        field or None,
+                        dumps(kept),
+                        dumps(other.value),
+                        other.step_id,
+                        other.at,
+                    ),
+                )
+        if record.entity in _OF_STATEMENT and set(record.folded.others) - {"flag", "deleted"}:
+            self._disputed.setdefault(record.key[0], []).append(record)
+
+    def _watch_deletion(self, record: Record) -> None:
+        """A statement that was deleted here and worked on later there was not to be deleted."""
+        if not self._known.is_branched(record.coder):
+            return
+        if record.entity == "statement":
+            if record.value["deleted"]:
+                self._deleted[record.key[0]] = record.folded.fields["deleted"].step
+                edits = [record.folded.fields[name].step for name in ("evidence", "note")]
+            else:
+                return
+        else:
+            edits = [record.folded.fields[""].step] if record.value is not None else []
+        if any(step > self._deleted.get(record.key[0], step) for step in edits):
+            self._revived.add(record.key[0])
+
+    def _revive(self) -> None:
+        self._c.executemany(
+            "update statements set deleted = 0 where statement_id = ?", [(uuid,) for uuid in sorted(self._revived)]
+        )
+
+    def _copy_disputed(self) -> None:
+        """Lay the other versions of a statement beside it, flagged, as statements that the coder can keep or delete."""
+        for uuid in sorted(self._disputed):
+            row = self._c.one("select coder, deleted from statements where statement_id = ?", (uuid,))
+            if row is None or row[1]:
+                continue
+            disputed = self._disputed[uuid]
+            fields = {
+                (r.entity, tuple(r.key), f): list(reversed(o)) for r in disputed for f, o in r.folded.others.items()
+            }
+            for n in range(max(map(len, fields.values()))):
+                chosen = {name: others[min(n, len(others) - 1)] for name, others in fields.items()}
+                self._copy(uuid, int(row[0]), chosen)
+
+    def _copy(self, uuid: str, coder: int, chosen: dict[tuple[str, tuple[Any, ...], str], Version]) -> None:
+        versions = sorted({version.step_id for version in chosen.values()})
+        copy_id = str(uuid5(_COPIES, " ".join([uuid, *versions])))
+        at = Times.of(max(version.at for version in chosen.values()))
+        c = self._c
+        value = {**ENTITIES["statement"].read(c, coder, [uuid]), "flag": True}
+        value |= {field: v.value for (entity, _, field), v in chosen.items() if entity == "statement"}
+        if c.one("select 1 from statements where statement_id = ?", (copy_id,)) is None:
+            ENTITIES["statement"].write(c, coder, [copy_id], value, at)
+        else:
+            # The coder has worked on this copy since it was first laid here.
+            c.execute("update statements set created_at = ? where statement_id = ?", (at.first, copy_id))
+        variables = [
+            v
+            for (v,) in c.all(
+                "select variable from labels l join statements s on s.id = l.statement where s.statement_id = ?",
+                (uuid,),
+            )
+        ]
+        parts: list[tuple[str, list[Any]]] = [("mentions", []), *(("label", [v]) for v in variables)]
+        parts += [(e, list(key[1:])) for e, key, _ in chosen if e == "label" and key[1] not in variables]
+        for entity, rest in parts:
+            disputed = chosen.get((entity, (uuid, *rest), ""))
+            own = disputed.value if disputed else ENTITIES[entity].read(c, coder, [uuid, *rest])
+            if own is not None and not self._has_history([copy_id, *rest], entity):
+                ENTITIES[entity].write(c, coder, [copy_id, *rest], own, at)
+
+    def _has_history(self, key: Key, entity: str) -> bool:
+        return self._c.one("select 1 from changes where key = ? and entity = ?", (dumps(key), entity)) is not None
+
+
+class _Known:
+    """How many steps of the same coder stand before each step; only coders with branches need it."""
+
+    def __init__(self, c: Connection) -> None:
+        row = c.one("select coalesce(max(id), 0) from steps")
+        self._earlier = array("q", bytes(8 * ((int(row[0]) if row else 0) + 1)))
+        self._branched: set[int] = set()
+        n: dict[int, int] = {}
+        for step, coder, seen in c.stream("select id, coder, seen from steps order by id"):
+            self._earlier[step] = n.get(coder, 0)
+            if seen < self._earlier[step]:
+                self._branched.add(coder)
+            n[coder] = n.get(coder, 0) + 1
+
+    def earlier(self, step: int) -> int:
+        """How many steps of its coder stand before a step."""
+        return self._earlier[step]
+
+    def is_branched(self, coder: int) -> bool:
+        """Whether a coder's steps were made in two files that did not know of each other."""
+        return coder in self._branched
+
+
+def _leads(steps: dict[str | None, set[str | None]], start: str | None, end: str | None) -> bool:
+    """Whether recorded steps lead from one codebook version to another."""
+    reached, ahead = {start}, [start]
+    while ahead:
+        for after in steps.get(ahead.pop(), set()) - reached:
+            reached.add(after)
+            ahead.append(after)
+    return end in reached
+
+
+def _person(record: Record) -> Person:
+    return Person(record.key[0], record.folded.times.first, record.folded.values)
+
+
+__all__ = ["ALIAS", "Rebuilt", "Record", "Tick", "rebuild", "wipe"]

@@ -1,0 +1,130 @@
+"""The history as one reads it: filtered, and the steps of a coder taken back to a moment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from annotator.errors import UsageError
+from annotator.store.file.connection import Connection
+from annotator.store.file.timestamps import stamp
+from annotator.store.history.history import History, Undone
+
+
+class Selection(NamedTuple):
+    """Which lines of the history; None is every one.
+
+    Attributes:
+        coder: Of this coder.
+        since: Not before this moment.
+        until: Before this moment.
+        article: About this article, by its id.
+        statement: About this statement, by its id.
+        entity: About this kind of record.
+    """
+
+    coder: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    article: str | None = None
+    statement: str | None = None
+    entity: str | None = None
+
+
+def lines(c: Connection, selection: Selection, limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """The lines of the history, oldest first; with a limit, the latest so many."""
+    where, parameters = _where(selection)
+    order = "t.id desc, x.n desc" if limit is not None else "t.id, x.n"
+    rows = c.stream(
+        "select t.step_id, t.at, n.name, t.kind, t.what, x.entity, x.key, x.before, x.after from steps t"
+        " join coders n on n.id = t.coder join changes x on x.step = t.id"
+        f" where {where} order by {order} limit ?",
+        (*parameters, -1 if limit is None else limit),
+    )
+    for row in reversed(list(rows)) if limit is not None else rows:
+        yield {
+            "step_id": row[0],
+            "at": row[1],
+            "coder": row[2],
+            "kind": row[3],
+            "what": row[4],
+            "entity": row[5],
+            "key": json.loads(row[6]),
+            "before": None if row[7] is None else json.loads(row[7]),
+            "after": None if row[8] is None else json.loads(row[8]),
+        }
+
+
+def _where(selection: Selection) -> tuple[str, list[Any]]:
+    parts, parameters = ["1"], list[Any]()
+    for sql, value in (
+        ("n.name = ?", selection.coder),
+        ("t.at >= ?", selection.since and stamp(selection.since)),
+        ("t.at < ?", selection.until and stamp(selection.until)),
+        ("x.entity = ?", selection.entity),
+        ("json_extract(x.key, '$[0]') = ?", selection.statement),
+    ):
+        if value is not None:
+            parts.append(sql)
+            parameters.append(value)
+    if selection.article is not None:
+        parts.append(
+            "(json_extract(x.key, '$[0]') = ? or json_extract(coalesce(x.after, x.before), '$.article_id') = ?"
+            " or exists (select 1 from statements s join paragraphs p on p.id = s.paragraph"
+            " join articles a on a.id = p.article where s.statement_id = json_extract(x.key, '$[0]')"
+            " and a.article_id = ?))"
+        )
+        parameters += [selection.article] * 3
+    return " and ".join(parts), parameters
+
+
+def steps_since(c: Connection, coder: str, moment: datetime) -> list[tuple[str, str]]:
+    """What a coder did since a moment and has not taken back: time and words, latest first."""
+    return [
+        (at, what)
+        for at, what in c.all(
+            "select s.at, s.what from steps s join coders n on n.id = s.coder where n.name = ? and s.kind = 'do'"
+            " and s.at >= ? and coalesce((select kind from steps u where u.of = s.id order by u.id desc limit 1),"
+            " 'redo') = 'redo' order by s.id desc",
+            (coder, stamp(moment)),
+        )
+    ]
+
+
+def undo_to(c: Connection, history: History, coder: str, moment: datetime) -> list[Undone]:
+    """Take back everything that a coder did since a moment, in one transaction; the latest first.
+
+    Raises:
+        UsageError: There is no such coder.
+    """
+    row = c.one("select id from coders where name = ?", (coder,))
+    if row is None:
+        raise UsageError("there is no coder of that name in this project")
+    with c.write():
+        return [undone for _ in steps_since(c, coder, moment) if (undone := history.undo(int(row[0])))]
+
+
+def moment_of(text: str, now: datetime | None = None) -> datetime:
+    """A moment as people write it: ISO 8601 with or without a time zone, a time of today, or "10m", "2h", "3d" ago.
+
+    Raises:
+        UsageError: It is none of these.
+    """
+    from datetime import time, timedelta
+
+    here = (now or datetime.now(UTC)).astimezone()
+    tidy = text.strip()
+    units = {"m": "minutes", "h": "hours", "d": "days"}
+    if tidy[:-1].isdecimal() and tidy[-1:] in units and len(tidy) < 8:
+        return here - timedelta(**{units[tidy[-1]]: int(tidy[:-1])})
+    try:
+        return datetime.combine(here.date(), time.fromisoformat(tidy), here.tzinfo)
+    except ValueError:
+        pass
+    try:
+        found = datetime.fromisoformat(tidy)
+    except ValueError as error:
+        raise UsageError(f"{text[:40]!r} is no moment: write 2026-11-20T14:30, 14:30, or 10m, 2h, 3d (ago)") from error
+    return found.astimezone() if found.tzinfo is None else found

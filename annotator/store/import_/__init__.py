@@ -1,0 +1,1 @@
+"""Foreign tables and exports into the project."""

@@ -1,0 +1,157 @@
+"""Shared state of an import: the project, its coders, one open step for each of them, and how records are written."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from pydantic import ValidationError
+
+from annotator.errors import IngestError
+from annotator.importing.label_values import checked_value
+from annotator.model import Coder, CoderKind
+from annotator.store.file.timestamps import now
+from annotator.store.history.history import Step
+from annotator.store.history.record_types import ENTITIES
+from annotator.store.import_.places import Places
+from annotator.store.import_.versions import Versions, variable_of
+from annotator.store.tables.coders import PROGRAM
+from annotator.store.tables.keys import Key, Times
+from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.store.store import Store
+
+NO_REVIEW = {"state": "open", "flag": False, "note": None, "role": None}
+"""The review of a paragraph that was only looked at."""
+
+
+class Counts(NamedTuple):
+    """What an import did: rows that brought something new, and rows that were there already."""
+
+    changed: dict[str, int]
+    unchanged: dict[str, int]
+    remarks: list[str]
+
+
+class ImportContext:
+    """The project that rows come into. Every coder's part is a step of that coder's history.
+
+    Attributes:
+        store: The project.
+        connection: Its connection, on which a transaction is open.
+        places: Its articles and paragraphs.
+        versions: Its codebook versions.
+        coder_of_all: The coder of every row, whatever the rows say; None where they say it.
+        was_empty: Whether the project had no labels before the import.
+        counts: What was done so far.
+    """
+
+    def __init__(self, store: Store, what: str, coder_of_all: str | None = None, kind: CoderKind | None = None) -> None:
+        """Begin an import.
+
+        Args:
+            store: The project.
+            what: What the history calls the import.
+            coder_of_all: The coder of every row, whatever the rows say.
+            kind: The kind of coders that the project does not know yet.
+        """
+        self.store = store
+        self.connection = store.connection
+        self.places = Places(store)
+        self.versions = Versions(store)
+        self.coder_of_all = coder_of_all
+        self.was_empty = self._is_empty()
+        self.counts = Counts({}, {}, [])
+        self._what = what
+        self._kind = kind
+        self._coders: dict[str, Coder] = {}
+        self._steps = ExitStack()
+        self._open: dict[int, Step] = {}
+
+    def __enter__(self) -> Self:
+        self._steps.__enter__()
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self._steps.__exit__(*raised)
+
+    def coder(self, name: str, kind: str | None = None) -> Coder:
+        """The coder that rows call so, added on first sight with the kind that the file or the command gives.
+
+        Raises:
+            IngestError: The project knows the coder as another kind.
+        """
+        known = self._coders.get(name)
+        if known is None:
+            wanted = kind or self._kind
+            found = self.store.coder(name, "human" if self.has_coder(name) else _kind(wanted))
+            if wanted is not None and found.kind != wanted:
+                raise IngestError(f"coder {one_line(name)} is {found.kind} in this project, not {wanted}")
+            # The name as the rows write it: ids of their statements are made from it.
+            known = self._coders[name] = replace(found, name=name)
+        return known
+
+    def has_coder(self, name: str) -> bool:
+        """Whether the project has a coder of that name."""
+        return self.connection.one("select 1 from coders where name = ?", (name,)) is not None
+
+    def step(self, coder: int) -> Step:
+        """The coder's step of this import, begun on first use."""
+        if coder not in self._open:
+            self._open[coder] = self._steps.enter_context(self.store.history.step(coder, self._what))
+        return self._open[coder]
+
+    def program_step(self) -> Step:
+        """The step for what belongs to the project and not to a coder: the codebook and the registry."""
+        row = self.connection.one("select id from coders where name = ?", (PROGRAM,))
+        assert row is not None  # noqa: S101 (every project begins with it)
+        return self.step(int(row[0]))
+
+    def read(self, coder: int, entity: str, key: Key) -> Any:
+        """A record as the project has it, or None."""
+        return ENTITIES[entity].read(self.connection, coder, key)
+
+    def put(self, coder: int, entity: str, key: Key, after: Any, times: Times | None = None) -> bool:
+        """Write a record in the coder's step; whether that changed anything."""
+        if self.read(coder, entity, key) == after:
+            return False
+        self.step(coder).put(entity, key, after, times)
+        return True
+
+    def put_unit_label(self, coder: int, unit: str, key: Key, value: Any) -> bool:
+        """Write a label of a paragraph or an article under the codebook in force; whether that changed anything."""
+        entity = f"{unit} label"
+        current = self.read(coder, entity, key)
+        if (current is None and value is None) or (current is not None and current["value"] == value):
+            return False
+        codebook_id = self.store.codebooks.current_id()
+        variable = variable_of(self.versions.codebook(codebook_id), key[-1])
+        if value is None:
+            return self.put(coder, entity, key, None)
+        value = checked_value(variable, value)
+        return self.put(coder, entity, key, {"value": value, "origin": "import", "codebook": codebook_id})
+
+    def see(self, coder: int, paragraph: int, seconds: float) -> None:
+        """Remember that the coder saw the paragraph, and for how long; neither is part of the history."""
+        self.connection.execute(
+            "insert into reviews (paragraph, coder, state, seconds, updated_at) values (?, ?, 'open', ?, ?)"
+            " on conflict do update set seconds = max(seconds, excluded.seconds)",
+            (paragraph, coder, seconds, now()),
+        )
+
+    def _is_empty(self) -> bool:
+        sql = "select 1 from statements union all select 1 from paragraph_labels limit 1"
+        return self.connection.one(sql) is None
+
+
+def _kind(kind: str | None) -> CoderKind:
+    return kind if kind in ("model", "pre-annotation") else "human"  # type: ignore[return-value] # checked by the row
+
+
+def reason_of(error: ValidationError) -> str:
+    """What a model finds wrong, in one line."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return one_line(f"{where}: {first['msg']}" if where else first["msg"])

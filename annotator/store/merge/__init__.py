@@ -1,0 +1,1 @@
+"""Other project files in, and a project file for one coder out."""

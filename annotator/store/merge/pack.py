@@ -1,0 +1,160 @@
+"""A file for one coder, with their articles and their own work and nobody else's; it comes back through a merge."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
+
+from annotator.errors import StoreError, UsageError
+from annotator.store.coder.registry import Registry
+from annotator.store.file.backup import new_epoch
+from annotator.store.file.connection import Connection
+from annotator.store.file.database_files import appear, refuse_left_over, remove_database
+from annotator.store.file.meta import write_meta
+from annotator.store.history import renumber as order
+from annotator.store.history.replay import rebuild, wipe
+from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.store.store import Store
+
+_OTHERS = "doubts conflicts merged merges gold".split()
+"""What tells of others, or is made anew."""
+
+
+class Packed(NamedTuple):
+    """What a pack holds."""
+
+    path: Path
+    n_articles: int
+    n_paragraphs: int
+    n_statements: int
+
+
+def pack(store: Store, coder: str, path: Path) -> Packed:
+    """Write a file for one coder.
+
+    With assignments, it holds the articles they touch and those the coder has worked on; without, all of them.
+
+    Raises:
+        UsageError: The project does not know the coder.
+        StoreError: Something of that name exists, or it cannot be written.
+    """
+    name = one_line(str(path))
+    row = store.connection.one("select id from coders where name = ?", (coder,))
+    if row is None:
+        raise UsageError(f"there is no coder {one_line(coder)} in this project; `annotator assign` makes one")
+    if path.exists():
+        raise StoreError(f"{name} exists already")
+    refuse_left_over(path, name)
+    unfinished = path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
+    try:
+        store.connection.copy_to(unfinished)
+        c = Connection(unfinished)
+        try:
+            with c.write():
+                packed = _strip(c, coder, path)
+            # What was deleted still lies in the file until it is written anew.
+            c.execute("vacuum")
+        finally:
+            c.close()
+        appear(unfinished, path, name)
+    except OSError as error:
+        raise StoreError(f"{name} cannot be written: {(error.strerror or 'refused').lower()}") from error
+    finally:
+        remove_database(unfinished)
+    return packed
+
+
+def _strip(c: Connection, coder: str, path: Path) -> Packed:
+    from annotator.store.tables.coders import PROGRAM
+
+    kept = (
+        f"(select id from coders where name in (?1, '{PROGRAM}')"
+        " or recheck_of = (select id from coders where name = ?1))"
+    )
+    own = {row[0] for row in c.all(f"select statement_id from statements where coder in {kept}", (coder,))}
+    row = c.one("select id from coders where name = ?", (coder,))
+    others_entries = Registry(c).entered_by_others(row[0] if row else 0)
+    touched = _articles(c, coder)
+    for table in ("reviews", "places"):
+        c.execute(f"delete from {table} where coder not in {kept}", (coder,))
+    for table in _OTHERS:
+        c.execute(f"delete from {table}")
+    wipe(c)
+    triggers = order.allow_rewriting(c)
+    c.execute(f"delete from changes where step in (select id from steps where coder not in {kept})", (coder,))
+    _drop_foreign_changes(c, coder, own, others_entries)
+    c.execute(
+        f"delete from steps where of is not null and (coder not in {kept} or of in (select id from steps where coder"
+        f" not in {kept}))",
+        (coder,),
+    )
+    c.execute(f"delete from steps where coder not in {kept}", (coder,))
+    order.forbid_rewriting(c, triggers)
+    c.execute(f"delete from coders where id not in {kept} and recheck_of is not null", (coder,))
+    c.execute(f"delete from coders where id not in {kept}", (coder,))
+    _drop_articles(c, touched)
+    triggers = order.allow_rewriting(c)
+    order.order_steps(c)
+    order.order_articles(c)
+    order.forbid_rewriting(c, triggers)
+    order.count_steps(c)
+    rebuild(c)
+    new_epoch(c)
+    write_meta(c, "packed_for", coder)
+    counts = [(c.one(f"select count(*) from {t}") or (0,))[0] for t in ("articles", "paragraphs", "statements")]
+    return Packed(path, *counts)
+
+
+def _articles(c: Connection, coder: str) -> set[int] | None:
+    """The articles that a coder's assignments or work touch; None for all."""
+    rows = c.all("select first from assignments a join coders c on c.id = a.coder where c.name = ?", (coder,))
+    if not rows:
+        return None
+    found = c.all(
+        "select distinct p.article from paragraphs p where p.id in (select first from assignments a join coders c"
+        " on c.id = a.coder where c.name = ?1 union select paragraph from reviews r join coders c on c.id = r.coder"
+        " where c.name = ?1 union select paragraph from statements s join coders c on c.id = s.coder"
+        " where c.name = ?1)",
+        (coder,),
+    )
+    return {int(row[0]) for row in found}
+
+
+def _drop_articles(c: Connection, kept: set[int] | None) -> None:
+    if kept is None:
+        return
+    gone = [article for (article,) in c.all("select id from articles") if article not in kept]
+    for article in gone:
+        for table in ("reviews", "places"):
+            c.execute(
+                f"delete from {table} where paragraph in (select id from paragraphs where article = ?)", (article,)
+            )
+        c.execute("delete from paragraphs where article = ?", (article,))
+        c.execute("delete from articles where id = ?", (article,))
+
+
+def _drop_foreign_changes(c: Connection, coder: str, own: set[str], others_entries: set[str]) -> None:
+    """Changes that the program made to others' work and their entries of the registry, and others' assignments."""
+    gone = [
+        row
+        for row, entity, key_text in c.stream("select id, entity, key from changes")
+        if not _is_for(coder, own, entity, key := json.loads(key_text))
+        or (entity == "speaker" and key[0] in others_entries)
+    ]
+    c.executemany("delete from changes where id = ?", [(row,) for row in gone])
+    # The words of a step tell whom it was about.
+    empty = "(select id from steps t where kind = 'do' and not exists (select 1 from changes x where x.step = t.id))"
+    c.execute(f"delete from steps where of in {empty}")
+    c.execute(f"delete from steps where id in {empty}")
+
+
+def _is_for(coder: str, own: set[str], entity: str, key: list[Any]) -> bool:
+    if entity in ("assignment", "unblinding"):
+        return bool(key[0] == coder)
+    if entity == "verdict":
+        return False
+    return entity not in ("statement", "mentions", "label") or key[0] in own

@@ -1,0 +1,1 @@
+"""One module a table: rows to JSON values and back, without history."""

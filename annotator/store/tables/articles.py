@@ -1,0 +1,219 @@
+"""Articles and their paragraphs in the project file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from annotator.errors import StoreError
+from annotator.model import Article, Role, article_id, sha256
+from annotator.store.file.checksum import of_article
+from annotator.store.file.connection import Connection
+from annotator.store.file.timestamps import later
+from annotator.store.tables.json_values import dumps
+
+BATCH = 64
+"""How many articles are inserted by one statement."""
+
+_PARAGRAPHS = "insert into paragraphs (article, position, start, end, role) values (?, ?, ?, ?, ?)"
+_COLUMNS, _ROWS = 5, 50
+
+
+class ParagraphRow(NamedTuple):
+    """A paragraph in the project file."""
+
+    id: int
+    position: int
+    start: int
+    end: int
+    role: Role
+
+
+class ArticleRow(NamedTuple):
+    """An article in the project file, without its text."""
+
+    id: int
+    article_id: str
+    name: str
+    title: str | None
+    n_paragraphs: int
+    first: int
+
+
+class ArticleRecord(NamedTuple):
+    """An article as its rows hold it, before it has any: made without a project, and plain, so that it travels."""
+
+    article_id: str
+    sha256: str
+    name: str
+    title: str | None
+    source: str | None
+    date: str | None
+    url: str | None
+    path: str | None
+    metadata: str
+    checksum: int
+    raw_text: str
+    cut: list[tuple[int, int, int, Role]]
+    """Each paragraph's position, start, end and role."""
+
+
+def record_of(article: Article) -> ArticleRecord:
+    """An article as its rows will hold it."""
+    facts = (
+        article.name,
+        article.title,
+        article.source,
+        article.date,
+        article.url,
+        article.path,
+        dumps(article.metadata),
+    )
+    cut = [(p.position, p.start, p.end, p.role) for p in article.paragraphs]
+    text = article.raw_text
+    return ArticleRecord(article_id(text), sha256(text), *facts, of_article(facts, cut), text, cut)
+
+
+def _batches(records: Iterator[ArticleRecord]) -> Iterator[list[ArticleRecord]]:
+    while some := list(islice(records, BATCH)):
+        yield some
+
+
+class Articles:
+    """The articles of one project, in the order in which they were added."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._c = connection
+
+    def add(self, article: Article) -> bool:
+        """Add an article with its paragraphs; False if its text is here already, whatever it is called."""
+        return self.add_many([article])[0]
+
+    def add_many(self, articles: Iterable[Article]) -> list[bool]:
+        """Add several in one transaction; for each, whether it is new."""
+        with self._c.write():
+            return [new for some in _batches(map(record_of, articles)) for new in self.add_records(some)]
+
+    def add_records(self, records: Sequence[ArticleRecord]) -> list[bool]:
+        """Add articles as `record_of` made them, in one transaction; for each, whether it is new."""
+        with self._c.write():
+            known = {
+                row[0]
+                for row in self._c.all(
+                    "select article_id from articles where article_id in (select value from json_each(?))",
+                    (dumps([record.article_id for record in records]),),
+                )
+            }
+            are_new = []
+            for record in records:
+                are_new.append(record.article_id not in known)
+                known.add(record.article_id)
+            self._insert([record for record, is_new in zip(records, are_new, strict=True) if is_new])
+        return are_new
+
+    def _insert(self, records: Sequence[ArticleRecord]) -> None:
+        # The order of arrival is the order of reading; a merge knows it by these times.
+        last = self._c.one("select id, added_at from articles order by id desc limit 1")
+        row, at = last or (0, None)
+        articles: list[tuple[Any, ...]] = []
+        values: list[Any] = []
+        for record in records:
+            row, at = row + 1, later(at)
+            articles.append((row, *record[:-1], len(record.cut), at))
+            for paragraph in record.cut:
+                values += row, *paragraph
+        self._c.executemany(
+            "insert into articles (id, article_id, sha256, name, title, source, date, url, path, metadata, checksum,"
+            " raw_text, n_paragraphs, added_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            articles,
+        )
+        write_paragraphs(self._c, values)
+
+    def __len__(self) -> int:
+        row = self._c.one("select count(*) from articles")
+        return int(row[0]) if row else 0
+
+    def n_paragraphs(self) -> int:
+        """How many paragraphs there are in all: they are never removed, so the last one's row says it."""
+        row = self._c.one("select coalesce(max(id), 0) from paragraphs")
+        return int(row[0]) if row else 0
+
+    def all(self, start: int = 0, limit: int = -1) -> list[ArticleRow]:
+        """The articles in order, without their texts."""
+        return [
+            ArticleRow(*row)
+            for row in self._c.all(
+                "select a.id, a.article_id, a.name, a.title, a.n_paragraphs,"
+                " (select min(p.id) from paragraphs p where p.article = a.id)"
+                " from articles a where a.id > ? order by a.id limit ?",
+                (start, limit),
+            )
+        ]
+
+    def get(self, article: int) -> ArticleRow:
+        """The article of that row."""
+        found = self.all(article - 1, 1)
+        if not found or found[0].id != article:
+            raise StoreError(f"there is no article {article} in this project")
+        return found[0]
+
+    def of_paragraph(self, paragraph: int) -> int | None:
+        """The article that a paragraph belongs to."""
+        row = self._c.one("select article from paragraphs where id = ?", (paragraph,))
+        return int(row[0]) if row else None
+
+    def neighbour(self, article: int, direction: int) -> int | None:
+        """The next article (direction 1) or the one before (-1)."""
+        sql = (
+            "select min(id) from articles where id > ?"
+            if direction > 0
+            else "select max(id) from articles where id < ?"
+        )
+        row = self._c.one(sql, (article,))
+        return int(row[0]) if row and row[0] is not None else None
+
+    def text(self, article: int) -> str:
+        """The raw text of an article."""
+        row = self._c.one("select raw_text from articles where id = ?", (article,))
+        if row is None:
+            raise StoreError(f"there is no article {article} in this project")
+        return str(row[0])
+
+    def paragraphs(self, article: int) -> list[ParagraphRow]:
+        """The paragraphs of an article, in order."""
+        rows = self._c.all(
+            "select id, position, start, end, role from paragraphs where article = ? order by position", (article,)
+        )
+        return [ParagraphRow(*row) for row in rows]
+
+    def nth(self, n: int) -> int | None:
+        """The row of the n-th article, counted from 1: articles are never removed, so its number is its row."""
+        row = self._c.one("select id from articles where id = ?", (n,))
+        return int(row[0]) if row else None
+
+    def search(self, words: str, limit: int = 200) -> list[ArticleRow]:
+        """The articles whose id, name or title holds these words, whatever their case."""
+        rows = self._c.all(
+            "select a.id, a.article_id, a.name, a.title, a.n_paragraphs,"
+            " (select min(p.id) from paragraphs p where p.article = a.id) from articles a"
+            " where a.article_id = ?1 or instr(lower(a.name), lower(?1)) > 0"
+            " or instr(lower(coalesce(a.title, '')), lower(?1)) > 0 order by a.id limit ?2",
+            (words.strip(), limit),
+        )
+        return [ArticleRow(*row) for row in rows]
+
+    def find(self, words: str) -> int | None:
+        """The first article whose id, name or title holds these words, whatever their case."""
+        found = self.search(words, 1)
+        return found[0].id if found else None
+
+
+def write_paragraphs(c: Connection, values: Sequence[Any]) -> None:
+    """Insert paragraphs: the article's row, position, start, end and role of each, one after another in one list."""
+    # SQLite makes a table of the roles for each statement that checks one: many rows a statement, half the time.
+    rest = len(values) % (_COLUMNS * _ROWS)
+    many = range(0, len(values) - rest, _COLUMNS * _ROWS)
+    c.executemany(_PARAGRAPHS + ", (?, ?, ?, ?, ?)" * (_ROWS - 1), [values[i : i + many.step] for i in many])
+    single = range(len(values) - rest, len(values), _COLUMNS)
+    c.executemany(_PARAGRAPHS, [values[i : i + _COLUMNS] for i in single])

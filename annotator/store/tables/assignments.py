@@ -1,0 +1,189 @@
+"""What each coder was given to code, in their own order; without assignments everything is theirs."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from annotator.errors import StoreError
+from annotator.model import RECHECK
+from annotator.store.file.connection import Connection
+from annotator.store.file.timestamps import now
+from annotator.store.tables import done_runs as progress
+from annotator.store.tables.coders import coder_row
+
+
+class Run(NamedTuple):
+    """A stretch of paragraphs that is coded again without being shown as such, and who it is recorded for."""
+
+    first: int
+    last: int
+    recorder: int
+
+
+class Assigned:
+    """One coder's assignments, as the coding asks for them."""
+
+    def __init__(self, c: Connection, coder: int) -> None:
+        self._c = c
+        self._coder = coder
+        self._rechecks: list[Run] = []
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look which paragraphs are due to be coded again; between two calls nothing changes under the coder."""
+        self._rechecks = [
+            Run(*row)
+            for row in self._c.all(
+                "select first, last, recorder from assignments where coder = ? and recorder <> coder and due_at <= ?",
+                (self._coder, now()),
+            )
+        ]
+
+    @property
+    def exist(self) -> bool:
+        """Whether the coder has any."""
+        return self._c.one("select 1 from assignments where coder = ? limit 1", (self._coder,)) is not None
+
+    @property
+    def recorders(self) -> tuple[int, ...]:
+        """Everyone this coder's work is recorded for: the coder, and the second self of a recheck."""
+        return (self._coder, *sorted({run.recorder for run in self._rechecks}))
+
+    def recorder(self, paragraph: int) -> int:
+        """Whom work on a paragraph is recorded for."""
+        for run in self._rechecks:
+            if run.first <= paragraph <= run.last:
+                return run.recorder
+        return self._coder
+
+    def parts(self, first: int, last: int) -> list[Run]:
+        """A range cut where the recorder changes."""
+        cuts = sorted(
+            {first, *(run.first for run in self._rechecks), *(run.last + 1 for run in self._rechecks), last + 1}
+        )
+        inside = [at for at in cuts if first <= at <= last + 1]
+        return [Run(start, end - 1, self.recorder(start)) for start, end in pairwise(inside)]
+
+    def next_left(self, after: int) -> int | None:
+        """The next paragraph to code after this one, in the coder's order; None when all are done.
+
+        What is due to be coded again comes between two assignments, as if it were one of them.
+        """
+        self.refresh()
+        here = self._c.one(
+            "select first, last, recorder, position from assignments where coder = ? and first <= ? and last >= ?"
+            " order by n_left = 0, position desc limit 1",
+            (self._coder, after, after),
+        )
+        if here is not None:
+            found = self._left_in(here[2], after + 1, here[1])
+            if found is not None:
+                return found
+        position = here[3] if here is not None else -1
+        due = "n_left > 0 and (due_at is null or due_at <= ?)"
+        for where, parameters in (
+            (f"recorder <> coder and {due}", (now(),)),
+            (f"recorder = coder and {due} and position > ?", (now(), position)),
+            (f"{due}", (now(),)),
+        ):
+            row = self._c.one(
+                f"select first, last, recorder from assignments where coder = ? and {where} order by position limit 1",
+                (self._coder, *parameters),
+            )
+            if row is not None:
+                return self._left_in(row[2], row[0], row[1])
+        return None
+
+    def progress(self, first: int | None = None, last: int | None = None) -> tuple[int, int]:
+        """How many paragraphs are done and how many left, of all that was given out or of a range."""
+        if first is None or last is None:
+            row = self._c.one(
+                "select coalesce(sum(last - first + 1 - n_left), 0), coalesce(sum(n_left), 0) from assignments"
+                " where coder = ? and (due_at is null or due_at <= ?)",
+                (self._coder, now()),
+            )
+            return (int(row[0]), int(row[1])) if row else (0, 0)
+        done = left = 0
+        for start, end, recorder in self._c.all(
+            "select max(first, ?), min(last, ?), recorder from assignments where coder = ? and first <= ? and last >= ?"
+            " and (recorder = coder or due_at <= ?)",
+            (first, last, self._coder, last, first, now()),
+        ):
+            n = progress.n_done(self._c, recorder, start, end)
+            done, left = done + n, left + end - start + 1 - n
+        return done, left
+
+    def _left_in(self, recorder: int, first: int, last: int) -> int | None:
+        return progress.first_left(self._c, recorder, first, last)
+
+
+def read_assignment(c: Connection, _coder: int, key: list[Any]) -> Any:
+    """The assignment of a coder, article, first and last position and phase."""
+    row = c.one(
+        f"select batch, a.position, due_at from assignments a where {_WHERE}",
+        _parameters(key),
+    )
+    return None if row is None else {"batch": row[0], "position": row[1], "due_at": row[2]}
+
+
+def write_assignment(c: Connection, _coder: int, key: list[Any], value: Any, at: str) -> None:
+    """Give a coder something to code, or take it back."""
+    if value is None:
+        c.execute(f"delete from assignments as a where {_WHERE}", _parameters(key))
+        return
+    name, article_id, first, last, phase = key
+    coder = coder_row(c, name, at=at)
+    recorder = coder_row(c, f"{name} (recheck)", recheck_of=coder, at=at) if phase == RECHECK else coder
+    ends = [_paragraph(c, article_id, position) for position in (first, last)]
+    n = ends[1] - ends[0] + 1 - progress.n_done(c, recorder, ends[0], ends[1])
+    c.execute(
+        "insert into assignments (coder, recorder, first, last, phase, batch, position, due_at, n_left)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (recorder, first) do update set last = excluded.last,"
+        " phase = excluded.phase, batch = excluded.batch, position = excluded.position, due_at = excluded.due_at,"
+        " n_left = excluded.n_left",
+        (coder, recorder, *ends, phase, value["batch"], value["position"], value["due_at"], n),
+    )
+
+
+def read_phase(c: Connection, _coder: int, key: list[Any]) -> Any:
+    """When a phase was closed; None while it is open."""
+    row = c.one("select closed_at from phases where phase = ?", (key[0],))
+    return None if row is None else {"closed_at": row[0]}
+
+
+def write_phase(c: Connection, _coder: int, key: list[Any], value: Any) -> None:
+    """Close a phase, or open it again."""
+    c.execute("delete from phases where phase = ?", (key[0],))
+    if value is not None:
+        c.execute("insert into phases (phase, closed_at) values (?, ?)", (key[0], value["closed_at"]))
+
+
+def count_left(c: Connection, coder: int) -> None:
+    """Count anew what is left of every assignment recorded for a coder."""
+    c.execute(
+        "update assignments as a set n_left = last - first + 1 - coalesce((select sum(min(d.last, a.last)"
+        " - max(d.first, a.first) + 1) from done_runs d where d.coder = a.recorder and d.last >= a.first"
+        " and d.first <= a.last), 0) where recorder = ?",
+        (coder,),
+    )
+
+
+_WHERE = (
+    "a.coder = (select id from coders where name = ?) and a.phase = ? and a.first = (select p.id from paragraphs p"
+    " join articles t on t.id = p.article where t.article_id = ? and p.position = ?)"
+)
+
+
+def _parameters(key: list[Any]) -> tuple[Any, ...]:
+    return (key[0], key[4], key[1], key[2])
+
+
+def _paragraph(c: Connection, article_id: str, position: int) -> int:
+    row = c.one(
+        "select p.id from paragraphs p join articles a on a.id = p.article where a.article_id = ? and p.position = ?",
+        (article_id, position),
+    )
+    if row is None:
+        raise StoreError(f"article {article_id} has no paragraph {position} in this project")
+    return int(row[0])

@@ -1,0 +1,126 @@
+"""The codebook versions that a project has had, and the one in force."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+
+from annotator.codebook.model import Codebook
+from annotator.codebook.stored import sound_codebook
+from annotator.errors import StoreError
+from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta
+from annotator.store.file.timestamps import now
+
+UNKNOWN = "unknown coder "
+"""What begins the name of a coder whose own was lost with a damaged page."""
+
+
+SPEAKERS = """
+    coalesce((select json_group_array(coalesce(into_.name, k.name)) from
+      (select * from statement_speakers m where m.statement = s.id order by m.position) m
+      join speakers k on k.id = m.speaker left join speakers into_ on into_.id = k.merged_into), '[]')
+"""
+
+
+LOST = "lost codebook"
+"""The name of a stand-in for a codebook that could not be saved from a damaged project."""
+
+
+class Codebooks:
+    """Every version of the project's codebook."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._c = connection
+
+    def current_id(self) -> str:
+        """The id of the version in force."""
+        current = read_meta(self._c, "codebook")
+        if current is None:
+            raise StoreError(f"{self._c.name} holds no codebook: it is an unfinished project")
+        return current
+
+    def current(self) -> Codebook:
+        """The version in force."""
+        return self.version(self.current_id())
+
+    def version(self, codebook_id: str) -> Codebook:
+        """The version of that id."""
+        row = self._c.one("select document from codebooks where codebook_id = ?", (codebook_id,))
+        if row is None:
+            raise StoreError(f"this project never had the codebook version {codebook_id}")
+        return parsed(row[0])
+
+    def versions(self) -> list[tuple[str, str, str, str]]:
+        """Id, name, version and time of every version, oldest first."""
+        return self._c.all("select codebook_id, name, version, added_at from codebooks order by id")
+
+    def add(self, codebook: Codebook) -> str:
+        """Keep a version, unless it is known; return its id."""
+        codebook_id = codebook.sha256[:12]
+        with self._c.write():
+            self._c.execute(
+                "insert into codebooks (codebook_id, name, version, document, added_at) values (?, ?, ?, ?, ?)"
+                " on conflict do nothing",
+                (codebook_id, codebook.name, codebook.version, codebook.model_dump_json(), now()),
+            )
+        return codebook_id
+
+
+RecordedStep = tuple[int, str, str, str]
+"""What became of a variable or a category from one version to another: number, document, words, time."""
+
+
+def steps_between(c: Connection, before: int, after: int) -> list[RecordedStep]:
+    """The recorded steps from one version to another, both known by their rows."""
+    return c.all(
+        "select n, document, words, at from codebook_steps where before = ? and after = ? order by n", (before, after)
+    )
+
+
+def replace_steps(c: Connection, before: int, after: int, steps: Iterable[RecordedStep]) -> None:
+    """Record these steps from one version to another, and no others."""
+    table = c.db.table("codebook_steps")
+    table.delete_where("before = ? and after = ?", [before, after])
+    table.insert_all(
+        {"before": before, "after": after, "n": n, "document": document, "words": words, "at": at}
+        for n, document, words, at in steps
+    )
+
+
+@lru_cache(maxsize=16)
+def parsed(document: str) -> Codebook:
+    """The codebook of a stored document; of the same document always the same object.
+
+    Raises:
+        StoreError: The document is not that of a sound codebook.
+    """
+    return sound_codebook(document, json.loads)
+
+
+def make_view(c: Connection, codebook: Codebook) -> None:
+    """Make `v_statements` anew: one row a statement, one column a variable of this codebook."""
+    columns = "".join(
+        f", (select value from labels l where l.statement = s.id and l.variable = {_text(v.name)}) as {_name(v.name)}"
+        for v in codebook.variables
+        if v.scope == "statement" and v is not codebook.speaker
+    )
+    c.execute("drop view if exists v_statements")
+    c.execute(
+        "create view v_statements as select s.statement_id, a.article_id, a.name as article, p.position as paragraph,"
+        f" coalesce(r.role, p.role) as role, n.name as coder, {SPEAKERS} as speakers{columns},"
+        " substr(a.raw_text, s.evidence_start + 1, s.evidence_end - s.evidence_start) as evidence,"
+        " s.evidence_start, s.evidence_end, s.note, s.flag, s.created_at, s.updated_at"
+        " from statements s join paragraphs p on p.id = s.paragraph join articles a on a.id = p.article"
+        " join coders n on n.id = s.coder left join reviews r on r.coder = s.coder and r.paragraph = s.paragraph"
+        " where s.deleted = 0"
+    )
+
+
+def _text(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

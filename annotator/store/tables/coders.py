@@ -1,0 +1,56 @@
+"""Rows of coders, and the rules for a coder's name."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from annotator.errors import UsageError
+from annotator.store.file.connection import Connection
+from annotator.store.file.timestamps import now
+from annotator.text.terminal_text import one_line, plain
+
+MAX_NAME = 100
+
+PROGRAM = "annotator"
+"""The coder under whose name the history keeps what no coder did: codebooks, plans, imports."""
+
+
+def coder_name(name: str) -> str:
+    """A coder's name as it is stored, or a refusal.
+
+    Raises:
+        UsageError: It is empty, too long, or holds what a terminal would obey.
+    """
+    tidy = unicodedata.normalize("NFC", name.strip())
+    if not tidy:
+        raise UsageError("a coder needs a name: --coder NAME")
+    if plain(tidy) != tidy or "\n" in tidy or "\t" in tidy:
+        raise UsageError(f"the coder name {one_line(tidy)[:60]} holds a control or invisible character")
+    if len(tidy) > MAX_NAME:
+        raise UsageError(f"a coder name has at most {MAX_NAME} characters, this one {len(tidy)}")
+    if tidy == "annotator":
+        raise UsageError("the name annotator stands for the program itself; choose another coder name")
+    return tidy
+
+
+def coder_row(
+    c: Connection, name: str, kind: str = "human", *, recheck_of: int | None = None, at: str | None = None
+) -> int:
+    """The row of the coder of that name, inserted if the name is new.
+
+    Sessions open with it, so it does without sqlite-utils; whose `insert(ignore=True)` would also drop a wrong kind.
+
+    Args:
+        c: The project.
+        name: The coder's name.
+        kind: What a new coder is.
+        recheck_of: The row of the coder whose second self a new one is.
+        at: When a new coder was added; now by default.
+    """
+    c.execute(
+        "insert into coders (name, kind, recheck_of, created_at) values (?, ?, ?, ?) on conflict (name) do nothing",
+        (name, kind, recheck_of, at or now()),
+    )
+    row = c.one("select id from coders where name = ?", (name,))
+    assert row is not None  # noqa: S101 (inserted just now)
+    return int(row[0])

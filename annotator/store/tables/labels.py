@@ -1,0 +1,96 @@
+"""Rows of labels: of statements, paragraphs and articles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from annotator.errors import StoreError
+from annotator.store.file.connection import Connection
+from annotator.store.tables.json_values import Value, loaded, stored
+from annotator.store.tables.keys import Key, Times, article_row, codebook_row, paragraph_id
+from annotator.store.tables.label_mapping import readings
+from annotator.store.tables.recode_queue import Unit, decided
+from annotator.store.tables.statements import touch
+
+
+def read_label(c: Connection, _coder: int, key: Key) -> Value:
+    """A statement's label as the history keeps it; None if there is none."""
+    row = c.one(
+        "select coalesce(l.made, l.value), l.origin, b.codebook_id from statements s"
+        " join labels l on l.statement = s.id join codebooks b on b.id = l.codebook"
+        " where s.statement_id = ? and l.variable = ?",
+        (key[0], _named_now(c, key[1])),
+    )
+    return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
+
+
+def write_label(c: Connection, _coder: int, key: Key, value: Value, at: Times) -> None:
+    """Write or delete a statement's label."""
+    row = c.one("select id, coder, paragraph from statements where statement_id = ?", (key[0],))
+    if row is None:
+        raise StoreError(f"there is no statement {key[0]} in this project")
+    _write_any_label(c, "labels", "statement", (row[0],), key[1], value, at, Unit(row[1], row[2], row[0]))
+    touch(c, row[0], at)
+
+
+def read_paragraph_label(c: Connection, coder: int, key: Key) -> Value:
+    """A coder's label of a paragraph as the history keeps it; None if there is none."""
+    row = c.one(
+        "select coalesce(l.made, l.value), l.origin, b.codebook_id from paragraph_labels l"
+        " join codebooks b on b.id = l.codebook where l.paragraph = ? and l.coder = ? and l.variable = ?",
+        (paragraph_id(c, key[0], key[1]), coder, _named_now(c, key[2])),
+    )
+    return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
+
+
+def write_paragraph_label(c: Connection, coder: int, key: Key, value: Value, at: Times) -> None:
+    """Write or delete a coder's label of a paragraph."""
+    row = paragraph_id(c, key[0], key[1])
+    unit = Unit(coder, row, None)
+    _write_any_label(c, "paragraph_labels", "paragraph, coder", (row, coder), key[2], value, at, unit)
+
+
+def read_article_label(c: Connection, coder: int, key: Key) -> Value:
+    """A coder's label of an article as the history keeps it; None if there is none."""
+    row = c.one(
+        "select coalesce(l.made, l.value), l.origin, b.codebook_id from article_labels l"
+        " join codebooks b on b.id = l.codebook where l.article = ? and l.coder = ? and l.variable = ?",
+        (article_row(c, key[0]), coder, _named_now(c, key[1])),
+    )
+    return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
+
+
+def write_article_label(c: Connection, coder: int, key: Key, value: Value, at: Times) -> None:
+    """Write or delete a coder's label of an article."""
+    row = article_row(c, key[0])
+    unit = Unit(coder, paragraph_id(c, key[0], 0), None)
+    _write_any_label(c, "article_labels", "article, coder", (row, coder), key[1], value, at, unit)
+
+
+def _write_any_label(
+    c: Connection, table: str, owner: str, owners: tuple[int, ...], variable: str, value: Value, at: Times, unit: Any
+) -> None:
+    """Write a label with its reading under the codebook in force; `owner` names the columns it is known by."""
+    held = readings(c)
+    name = held.current_name(variable)
+    if value is None:
+        where = " and ".join(f"{column} = ?" for column in owner.split(", "))
+        c.execute(f"delete from {table} where {where} and variable = ?", (*owners, name))
+        decided(c, unit, name, None, at.last)
+        return
+    codebook, made = codebook_row(c, value["codebook"]), stored(value["value"])
+    said = made if codebook == held.in_force else stored(held.read(codebook, variable, made).value)
+    is_same = said == made and type(said) is type(made)
+    c.execute(
+        f"insert into {table} ({owner}, variable, value, codebook, origin, updated_at, made)"
+        f" values ({'?, ' * len(owners)}?, ?, ?, ?, ?, ?) on conflict do update set value = excluded.value,"
+        " codebook = excluded.codebook, origin = excluded.origin, updated_at = excluded.updated_at,"
+        " made = excluded.made",
+        (*owners, name, said, codebook, value["origin"], at.last, None if is_same else made),
+    )
+    decided(c, unit, name, (codebook, made), at.last)
+
+
+def _named_now(c: Connection, variable: str) -> str:
+    """What a variable is called now; the history knows it by its first name."""
+    return readings(c).current_name(variable)

@@ -1,0 +1,34 @@
+"""Rows of reviews: a coder's state of a paragraph."""
+
+from __future__ import annotations
+
+from annotator.model import DONE
+from annotator.store.file.connection import Connection
+from annotator.store.tables import done_runs as progress
+from annotator.store.tables.json_values import Value
+from annotator.store.tables.keys import Key, Times, paragraph_id
+
+
+def read_review(c: Connection, coder: int, key: Key) -> Value:
+    """A coder's review of a paragraph as the history keeps it; None if there is none."""
+    row = c.one(
+        "select state, flag, note, role from reviews where coder = ? and paragraph = ?",
+        (coder, paragraph_id(c, key[0], key[1])),
+    )
+    # A paragraph that was only looked at is as good as one without a record: looking is not part of the history.
+    if row is None or row == ("open", 0, None, None) or row == ("unseen", 0, None, None):
+        return None
+    return {"state": row[0], "flag": bool(row[1]), "note": row[2], "role": row[3]}
+
+
+def write_review(c: Connection, coder: int, key: Key, value: Value, at: Times) -> None:
+    """Write a coder's review of a paragraph; None reopens it."""
+    paragraph = paragraph_id(c, key[0], key[1])
+    review = value or {"state": "open", "flag": False, "note": None, "role": None}
+    c.execute(
+        "insert into reviews (paragraph, coder, state, flag, note, role, updated_at) values (?, ?, ?, ?, ?, ?, ?)"
+        " on conflict do update set state = excluded.state, flag = excluded.flag, note = excluded.note,"
+        " role = excluded.role, updated_at = excluded.updated_at",
+        (paragraph, coder, review["state"], int(review["flag"]), review["note"], review["role"], at.last),
+    )
+    (progress.mark_done if review["state"] in DONE else progress.mark_left)(c, coder, paragraph)

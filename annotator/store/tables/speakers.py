@@ -1,0 +1,68 @@
+"""Rows of the speaker registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from annotator.model import Mention
+from annotator.store.file.connection import Connection
+from annotator.store.tables.json_values import Value
+from annotator.store.tables.keys import Key, Times, speaker_row
+
+JOURNALIST_ID = "08e857c1-76e3-5d12-91a2-173eaef0ada3"
+"""The journalist is the same entry in every project: UUIDv5 of `annotator:speaker:journalist` in the URL name space."""
+
+
+def mentions_value(mentions: Iterable[Mention]) -> list[list[object]] | None:
+    """A statement's speakers as the history keeps them."""
+    return [[m.words, m.speaker_id, m.rank] for m in mentions] or None
+
+
+def read_speaker(c: Connection, _coder: int, key: Key) -> Value:
+    """A registry entry as the history keeps it; None if there is none."""
+    row = c.one(
+        "select s.id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id from speakers s"
+        " left join speakers m on m.id = s.merged_into where s.speaker_id = ?",
+        (key[0],),
+    )
+    if row is None:
+        return None
+    aliases = [alias for (alias,) in c.all("select alias from aliases where speaker = ? order by alias", (row[0],))]
+    return {
+        "name": row[1],
+        "type": row[2],
+        "affiliation": row[3],
+        "country": row[4],
+        "retired": bool(row[5]),
+        "merged_into": row[6],
+        "aliases": aliases,
+    }
+
+
+def write_speaker(c: Connection, _coder: int, key: Key, value: Value, at: Times) -> None:
+    """Write a registry entry; None retires it."""
+    c.execute("insert into meta (key, value) values ('registry', '1') on conflict do update set value = value + 1")
+    if value is None:
+        # Labels may stand on it already, in another coder's work: it is retired, not removed.
+        c.execute("update speakers set retired = 1 where speaker_id = ?", (key[0],))
+        return
+    merged = None if value["merged_into"] is None else speaker_row(c, value["merged_into"])
+    c.execute(
+        "insert into speakers (speaker_id, name, type, affiliation, country, retired, merged_into, created_at)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (speaker_id) do update set name = excluded.name,"
+        " type = excluded.type, affiliation = excluded.affiliation, country = excluded.country,"
+        " retired = excluded.retired, merged_into = excluded.merged_into",
+        (
+            key[0],
+            value["name"],
+            value["type"],
+            value["affiliation"],
+            value["country"],
+            int(value["retired"]),
+            merged,
+            at.first,
+        ),
+    )
+    row = speaker_row(c, key[0])
+    c.execute("delete from aliases where speaker = ?", (row,))
+    c.executemany("insert into aliases (speaker, alias) values (?, ?)", [(row, a) for a in sorted(value["aliases"])])

@@ -1,0 +1,1 @@
+"""Text: safe for terminals and tables; sentences, quotations, evidence."""

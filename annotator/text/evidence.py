@@ -1,0 +1,456 @@
+"""Evidence: sentences, clauses, words and quotations of a paragraph, the mode they suggest, and moving between them.
+
+Everything is a pure function of the paragraph's text. Offsets are half-open and count Unicode code points from the
+start of that text. Each function reads the text a fixed number of times, so that a line of a million characters is
+no trap, and the results for the last few paragraphs are remembered.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from annotator.text.verbs import inflected, reporting_verbs
+from annotator.text.word_lists import read_words
+
+Span = tuple[int, int]
+"""Where something stands in a paragraph: start and end, half-open, in code points."""
+
+Grain = Literal["sentence", "clause", "word"]
+"""The unit by which evidence is chosen at the keyboard."""
+
+Mode = Literal["direct", "mixed", "indirect", "own voice"]
+"""How a speaker's words reach the reader."""
+
+
+def pattern(source: str, flags: int = 0) -> Callable[[], re.Pattern[str]]:
+    """A regular expression that is compiled when first asked for: the labelling screen opens before it needs any."""
+    compiled: list[re.Pattern[str]] = []
+
+    def get() -> re.Pattern[str]:
+        if not compiled:
+            compiled.append(re.compile(source, flags))
+        return compiled[0]
+
+    return get
+
+
+_TERMINATOR = pattern(
+    r"(?:[.!?…‽؟۔।॥]+(?:\s+\.+(?![^\s”’\"»)\]]))*|[。！？｡]+)"  # a full stop of some script, ". ." counted as one
+    r"[\"”’»›)\]'』」）】]*(?:\s?[”»](?=[\s.,;:!?)]|$))*"  # what closes with it
+)
+_NEXT = pattern(r"\s*[\"“”‘’„«»‹(\[—–'-]*\s*(\w*)")
+_LAST_WORD = pattern(r"[\w.]*\w$")
+_CJK_STOP = frozenset("。！？｡")
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    """The span without its outer blanks, or None when nothing is left."""
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    right = len(piece.rstrip())
+    return (start + left, start + right) if right > left else None
+
+
+def _split(text: str, cuts: Iterable[int], start: int, end: int) -> list[Span]:
+    """The trimmed pieces between the cuts."""
+    pieces = []
+    for cut in (*cuts, end):
+        piece = _trimmed(text, start, cut)
+        if piece is not None:
+            pieces.append(piece)
+            start = cut
+    return pieces
+
+
+def _ends_a_sentence(text: str, match: re.Match[str]) -> bool:
+    """Whether the full stop found is one: not an abbreviation's, and nothing goes on after it."""
+    end = match.end()
+    if end == len(text):
+        return True
+    mark = match.group()
+    follows = _NEXT().match(text, end, end + 60)
+    word = follows.group(1) if follows else ""
+    if mark[0] in _CJK_STOP:
+        return not (mark[-1] not in _CJK_STOP and text[end] in "と，、,って")
+    if not text[end].isspace():
+        glued = text[max(0, match.start() - 3) : match.start()]
+        return len(word) > 1 and glued.islower() and glued.isalpha() and word[0].isupper() and word[1].islower()
+    if word and word[0].islower():
+        return False
+    if mark[0] != "." or mark.startswith(".."):
+        return True
+    before = _LAST_WORD().search(text[max(0, match.start() - 12) : match.start()])
+    last = before.group().casefold() if before else ""
+    return _word_can_end(last, word)
+
+
+def _word_can_end(last: str, following: str) -> bool:
+    """Whether a full stop after `last` can close a sentence when `following` comes next."""
+    if last in read_words(__file__, "leading_abbreviations"):
+        return last == "no" and _opens(following)
+    if last in read_words(__file__, "other_abbreviations") or "." in last or (len(last) == 1 and last.isalpha()):
+        return not following or _opens(following)
+    return True
+
+
+def _opens(word: str) -> bool:
+    return word.casefold() in read_words(__file__, "sentence_openers")
+
+
+@lru_cache(maxsize=64)
+def sentences(text: str) -> tuple[Span, ...]:
+    """The sentences of a paragraph, in order, trimmed; together they hold every non-blank character.
+
+    A closing quotation mark belongs to the sentence it closes; abbreviations, initials, decimals and an
+    ellipsis in mid-sentence end none; full stops of other scripts end one without a blank.
+    """
+    cuts = [match.end() for match in _TERMINATOR().finditer(text) if _ends_a_sentence(text, match)]
+    return tuple(_split(text, cuts, 0, len(text)))
+
+
+_CLAUSE_EDGE = pattern(
+    r"[,;:][\"”’»)\]]*(?=\s)|[，、；：][」』”’）]*|\s(?=[–—-]+\s)|—|\s(?=[“„«‘(\[])|(?<=[”»)\]])\s"
+    r"|\s(?=(?:but|because|although|though|whereas|while|unless)\s)"
+)
+_SHORT_CLAUSE = 12
+
+
+@lru_cache(maxsize=64)
+def clauses(text: str) -> tuple[Span, ...]:
+    """The clauses of a paragraph: sentences cut at commas, colons, dashes, quotation marks and a few conjunctions.
+
+    A single short word is not a clause and stays with the one after it (the last with the one before).
+    """
+    found: list[Span] = []
+    edges = [match.end() for match in _CLAUSE_EDGE().finditer(text)]
+    at = 0
+    for start, end in sentences(text):
+        inside = []
+        while at < len(edges) and edges[at] < end:
+            if edges[at] > start:
+                inside.append(edges[at])
+            at += 1
+        found += _without_crumbs(text, _split(text, inside, start, end))
+    return tuple(found)
+
+
+def _without_crumbs(text: str, pieces: list[Span]) -> list[Span]:
+    """The pieces of one sentence with single short words joined to a neighbour."""
+    joined: list[Span] = []
+    pending: int | None = None
+    for start, end in pieces:
+        begin = start if pending is None else pending
+        if end - start < _SHORT_CLAUSE and len(text[start:end].split()) < 2:
+            pending = begin
+            continue
+        joined.append((begin, end))
+        pending = None
+    if pending is not None:
+        if joined:
+            joined[-1] = (joined[-1][0], pieces[-1][1])
+        else:
+            joined.append((pending, pieces[-1][1]))
+    return joined
+
+
+_IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WORD = pattern(
+    rf"[「『（《〈【“‘\"(]{{0,3}}[{_IDEOGRAPHS}][^\w\s「『（《〈【“‘—]*|[^\s—{_IDEOGRAPHS}「『（《〈【]+—*|—+|\S"
+)
+
+
+@lru_cache(maxsize=64)
+def words(text: str) -> tuple[Span, ...]:
+    """The words of a paragraph with the punctuation that touches them; an ideograph is a word of its own."""
+    return tuple(match.span() for match in _WORD().finditer(text))
+
+
+class Quotation(NamedTuple):
+    """Quoted words in a paragraph, marks included.
+
+    Attributes:
+        start: Offset of the opening mark, or of the paragraph's first word when the quotation began before it.
+        end: Offset after the closing mark, or the end of the text when there is none.
+        is_open: No closing mark stands in this paragraph: the quotation may go on in the next.
+        continues: The quotation began in an earlier paragraph.
+        depth: 0 for what the article quotes, 1 and more for quotations inside quotations.
+    """
+
+    start: int
+    end: int
+    is_open: bool = False
+    continues: bool = False
+    depth: int = 0
+
+
+_MARK = pattern(r"''|``|[\"“”„«»‘’‚'‹›「」『』＂]")
+_DOUBLE = frozenset('"“”„«»‹›＂')
+_SINGLE = frozenset("‘’‚'")
+_BRACKETS = {"「": "」", "『": "』"}
+_ELISION = pattern(r"(?:tis|twas|em|til|till|cause|bout|round|n)\b", re.IGNORECASE)
+_DEEPEST = 16
+_SENTENCE_STOP = pattern(r"[.!?…](?=\s)")
+
+
+class _Open(NamedTuple):
+    """A quotation whose closing mark has not been met."""
+
+    start: int
+    mark: str
+    continues: bool = False
+
+
+class _Scanner:
+    """One pass over the quotation marks of a paragraph."""
+
+    def __init__(self, text: str, open_at_start: bool) -> None:
+        self.text = text
+        self.stack: list[_Open] = []
+        self.found: list[Quotation] = []
+        self.first = len(text) - len(text.lstrip())
+        self.inherits = open_at_start
+
+    def scan(self) -> tuple[Quotation, ...]:
+        for match in _MARK().finditer(self.text):
+            self.meet(match.start(), match.end())
+        self.finish()
+        return tuple(sorted(self.found, key=lambda quotation: (quotation.start, -quotation.end)))
+
+    def meet(self, at: int, end: int) -> None:
+        mark = self.text[at] if end - at == 1 else '"'  # typewriters double the single mark
+        before = self.text[at - 1] if at else " "
+        after = self.text[end] if end < len(self.text) else " "
+        if mark in _SINGLE:
+            self.meet_single(at, mark, before, after)
+        elif mark in _BRACKETS:
+            self.push(_Open(at, mark))
+        elif mark in _BRACKETS.values():
+            self.close(end, {opening for opening, closing in _BRACKETS.items() if closing == mark})
+        elif self.looks_opening(mark, before, after):
+            self.open_double(at, mark)
+        else:
+            self.close(end, _DOUBLE)
+
+    def looks_opening(self, mark: str, before: str, after: str) -> bool:
+        """Whether a double mark opens, by its shape and by what stands on either side."""
+        outside_left = before.isspace() or before in "([{—–-/‘'“„«‚’\"" or not before.strip()
+        words_right = not after.isspace() and (after.isalnum() or after in "‘’'([$…—.-@#“\"£€¥")
+        is_double_open = any(item.mark in _DOUBLE for item in self.stack)
+        if mark in "“„":
+            return not (mark == "“" and is_double_open and not outside_left and not words_right)
+        if mark in "«‹":
+            return not (is_double_open and any(item.mark in "»›" for item in self.stack))
+        if mark in "»›":
+            return outside_left and words_right and not is_double_open
+        if mark == "”":
+            return before.isspace() and words_right and not is_double_open and not self.inherits
+        return words_right and outside_left if is_double_open else words_right or outside_left
+
+    def meet_single(self, at: int, mark: str, before: str, after: str) -> None:
+        """Tell a single quotation mark from an apostrophe."""
+        inside_word = before.isalnum() and after.isalnum()
+        if inside_word:
+            return
+        opens = not before.isalnum() and before not in ".,!?;:…)" and (after.isalnum() or after in '“"[…$')
+        is_opening = opens and (after.isupper() if mark == "’" else not after.isdigit())
+        if is_opening and not _ELISION().match(self.text, at + 1):
+            self.push(_Open(at, mark))
+        elif not after.isalnum() and not before.isspace() and self.stack and self.stack[-1].mark in _SINGLE:
+            self.close(at + 1, _SINGLE)
+
+    def open_double(self, at: int, mark: str) -> None:
+        self.stack = [item for item in self.stack if item.mark not in "’'"]
+        if self.stack and self.stack[-1].mark in _DOUBLE:
+            self.interrupt(self.stack.pop(), at)
+        self.push(_Open(at, mark, continues=self.inherits and at == self.first))
+        self.inherits = False
+
+    def push(self, item: _Open) -> None:
+        """Open a quotation; a single mark that follows another takes its place, and nobody nests deeper than this."""
+        if self.stack and item.mark in _SINGLE and self.stack[-1].mark in _SINGLE:
+            self.stack.pop()
+        if len(self.stack) < _DEEPEST:
+            self.stack.append(item)
+
+    def interrupt(self, item: _Open, at: int) -> None:
+        """End a quotation that was never closed where its first sentence ends, before the next opens."""
+        stop = _SENTENCE_STOP().search(self.text, item.start, at)
+        end = stop.end() if stop else item.start + len(self.text[item.start : at].rstrip())
+        self.found.append(Quotation(item.start, end, continues=item.continues, depth=self.depth(item)))
+
+    def close(self, end: int, marks: frozenset[str] | set[str]) -> None:
+        place = next((i for i in reversed(range(len(self.stack))) if self.stack[i].mark in marks), None)
+        if place is None:
+            if self.inherits and marks is _DOUBLE:
+                self.found.append(Quotation(self.first, end, continues=True))
+                self.inherits = False
+            return
+        del self.stack[place + 1 :]
+        item = self.stack.pop()
+        self.found.append(Quotation(item.start, end, continues=item.continues, depth=self.depth(item)))
+
+    def depth(self, item: _Open) -> int:
+        return sum(other.mark not in "’'" and other is not item for other in self.stack)
+
+    def finish(self) -> None:
+        """What is still open at the end of the paragraph goes on; a lone apostrophe is none of it."""
+        end = len(self.text.rstrip())
+        for depth, item in enumerate(item for item in self.stack if item.mark not in "’'‚"):
+            if item.mark == "‘" and depth:
+                continue
+            self.found.append(Quotation(item.start, end, is_open=True, continues=item.continues, depth=depth))
+
+
+@lru_cache(maxsize=64)
+def quotations(text: str, open_at_start: bool = False) -> tuple[Quotation, ...]:
+    """The quotations of a paragraph, in order: curly, straight, angled, single and corner marks, nested or unbalanced.
+
+    A mark of another kind may close a quotation (`“ … "`). One that is never closed ends with its first sentence
+    when another opens, else with the paragraph. Apostrophes are not quotation marks.
+
+    Args:
+        text: The paragraph.
+        open_at_start: The paragraph before left a quotation open. It goes on here if the paragraph begins with an
+            opening mark, or if a closing mark comes before any opening one.
+    """
+    return _Scanner(text, open_at_start).scan()
+
+
+_MOST_BETWEEN = 2
+
+
+def open_at_starts(paragraphs: Sequence[str]) -> list[bool]:
+    """For each paragraph, whether a quotation that was opened before it may still be going on.
+
+    A paragraph without any quotation mark does not end it (a link or a caption may stand in between), but after
+    two of those it counts as over.
+    """
+    flags = []
+    is_open, between = False, 0
+    for text in paragraphs:
+        flags.append(is_open)
+        found = quotations(text, is_open)
+        if found:
+            is_open, between = found[-1].is_open or any(item.is_open for item in found), 0
+        elif is_open:
+            between += 1
+            is_open = between < _MOST_BETWEEN
+    return flags
+
+
+@lru_cache(maxsize=1)
+def _cue() -> re.Pattern[str]:
+    forms = {form for verb in reporting_verbs() for form in inflected(verb)}
+    alternatives = "|".join(sorted(forms, key=len, reverse=True))
+    return re.compile(rf"\b(?:{alternatives})\b|\baccording to\b|\bin the (?:words|view|opinion) of\b", re.IGNORECASE)
+
+
+_LETTERS = pattern(r"\w+(?:[’'.-]\w+)*")
+
+
+def _is_whole(text: str, quotation: Quotation) -> bool:
+    """Whether a quotation is a speaker's whole words, no fragment built into a reported sentence."""
+    inner = _LETTERS().findall(text, quotation.start, quotation.end)
+    if quotation.continues or quotation.is_open:
+        return True
+    after = text[quotation.end : quotation.end + 1]
+    is_closed_by_stop = text[quotation.end - 2] in ".,!?…" or after == ","
+    if not inner or (len(inner) == 1 and not is_closed_by_stop):
+        return False
+    before = text[max(0, quotation.start - 8) : quotation.start].rstrip()
+    if not before or before[-1] in '.!?”"»':
+        return is_closed_by_stop or not after
+    if before[-1] in ",:—–":
+        return len(inner) > 1
+    return inner[0][0].isupper() and len(inner) >= 4 and is_closed_by_stop
+
+
+def _is_cued(text: str, start: int, end: int, quoted: Sequence[Quotation]) -> bool:
+    """Whether a cue stands in the sentence outside quotation marks."""
+    for match in _cue().finditer(text, start, end):
+        nearest = bisect_right(quoted, match.start(), key=lambda item: item.start) - 1
+        if nearest < 0 or match.start() >= quoted[nearest].end:
+            return True
+    return False
+
+
+def guess_mode(text: str, span: Span, open_at_start: bool = False) -> Mode:
+    """Guess from the evidence how a speaker's words reach the reader.
+
+    Whole words in quotation marks are direct; fragments of two and more words within a reported sentence, or whole
+    words beside a reported sentence, are mixed; a cue ("said", "according to") without them is indirect; all else
+    is the journalist's own voice. A single quoted word is not a quotation.
+
+    Args:
+        text: The paragraph.
+        span: The evidence within it.
+        open_at_start: As for `quotations`.
+    """
+    start, end = span
+    outer = [item for item in quotations(text, open_at_start) if item.depth == 0]
+    touched = [item for item in outer if item.start < end and start < item.end]
+    whole = [item for item in touched if _is_whole(text, item)]
+    fragments = [
+        item
+        for item in touched
+        if not _is_whole(text, item) and len(_LETTERS().findall(text, item.start, item.end)) > 1
+    ]
+    is_reported = is_cued = False
+    for first, last in sentences(text):
+        if first < end and start < last and _is_cued(text, first, last, outer):
+            is_cued = True
+            at = bisect_right(whole, first, key=lambda item: item.end)
+            is_reported = is_reported or at == len(whole) or whole[at].start >= last
+    if whole:
+        return "mixed" if is_reported or (fragments and is_cued) else "direct"
+    if fragments and is_cued:
+        return "mixed"
+    return "indirect" if is_cued else "own voice"
+
+
+_UNITS = {"sentence": sentences, "clause": clauses, "word": words}
+
+
+def move(text: str, span: Span, direction: int, grain: Grain, extend: bool) -> Span:
+    """The evidence after one press of an arrow key; it never leaves the paragraph and is never empty.
+
+    Without `extend`, exactly one unit of the grain is selected. If the span is one already, its neighbour is taken,
+    and at the edge of the paragraph it stays. If it is anything else, forwards selects the first unit that it
+    touches and backwards the last, so that a long span is narrowed from either side and a short one is completed.
+
+    With `extend`, the start stays where it is and the end goes to the next end of a unit, or back to the one before;
+    the last unit is kept.
+
+    Args:
+        text: The paragraph.
+        span: The present evidence; what lies outside the text is cut off.
+        direction: Forwards when positive, else backwards.
+        grain: The unit to move by.
+        extend: Whether the key was held with Shift.
+    """
+    units = _UNITS[grain](text)
+    if not units:
+        return (0, len(text))
+    start = min(max(span[0], 0), units[-1][1] - 1)
+    end = min(max(span[1], start + 1), len(text))
+    if extend:
+        return _extended(units, start, end, direction)
+    touched = [i for i, (first, last) in enumerate(units) if first < end and start < last]
+    if len(touched) == 1 and units[touched[0]] == (start, end):
+        step = 1 if direction > 0 else -1
+        return units[min(max(touched[0] + step, 0), len(units) - 1)]
+    if not touched:  # the span lies on blanks between two units
+        touched = [next(i for i, (_, last) in enumerate(units) if last > start)]
+    return units[touched[0] if direction > 0 else touched[-1]]
+
+
+def _extended(units: Sequence[Span], start: int, end: int, direction: int) -> Span:
+    """The span with its end at the next, or the previous, end of a unit."""
+    if direction > 0:
+        return (start, next((last for _, last in units if last > end), max(end, units[-1][1])))
+    shorter = [last for _, last in units if start < last < end]
+    return (start, shorter[-1]) if shorter else (start, end)

@@ -1,0 +1,63 @@
+"""One table cell for one value and back: exact for programs, and without formulas for spreadsheets.
+
+A spreadsheet runs a cell that begins like a formula. Text cells that begin with one of `= + - @`, a tab, a line break,
+one of the signs' wide forms or an apostrophe therefore get an apostrophe in front, and reading takes exactly one away.
+An empty text is a lone apostrophe, since an empty cell means that there is no value. Several values in one cell are
+separated by `|`; a `|` or a backslash inside a value has a backslash in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from annotator.model import Value
+
+SEPARATOR = "|"
+_RISKY = frozenset("=+-@\t\r\n'＝＋－＠")
+_BLANK = " \u00a0\ufeff\u3000"
+
+
+def cell(value: Value | bool | Iterable[str] | None) -> str | int | float | None:
+    """What stands in a cell for a value; numbers stay numbers, booleans are `true` and `false`."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return value
+    return guarded(value if isinstance(value, str) else joined(value))
+
+
+def guarded(text: str) -> str:
+    """A text that no spreadsheet takes for a formula, also after blanks that it may trim."""
+    return f"'{text}" if not text or text[0] in _RISKY or text.lstrip(_BLANK)[:1] in _RISKY else text
+
+
+def unguarded(text: str) -> str | None:
+    """The text that a cell stands for; an empty cell is not a value."""
+    if not text:
+        return None
+    return text[1:] if text[0] == "'" else text
+
+
+def joined(values: Iterable[str]) -> str:
+    """Several values in one cell."""
+    return SEPARATOR.join(value.replace("\\", "\\\\").replace(SEPARATOR, f"\\{SEPARATOR}") for value in values)
+
+
+def parted(text: str) -> list[str]:
+    """The values of a cell that holds several; an empty text holds none."""
+    if not text:
+        return []
+    parts, current, is_escaped = [], "", False
+    for sign in text:
+        if is_escaped:
+            current, is_escaped = current + sign, False
+        elif sign == "\\":
+            is_escaped = True
+        elif sign == SEPARATOR:
+            parts.append(current)
+            current = ""
+        else:
+            current += sign
+    return [*parts, current]
