@@ -149,13 +149,19 @@ class History:
                 raise StoreError("the last step changed something else; nothing was undone")
             return self._again(coder, row, "undo", by)
 
-    def _last(self, coder: int) -> tuple[Any, ...] | None:
+    def undo_last_of(self, coder: int, entity: str) -> Undone | None:
+        """Take back what the coder's last step that stands did to records of one kind; later steps stay as they are."""
+        with self._c.write():
+            row = self._last(coder, f"exists (select 1 from changes x where x.step = s.id and x.entity = '{entity}')")
+            return None if row is None else self._again(coder, row, "undo", only=entity)
+
+    def _last(self, coder: int, where: str = "1") -> tuple[Any, ...] | None:
         """Row, words and paragraph of the coder's last step that stands; what was once shown cannot be taken back."""
         return self._c.one(
             "select id, what, paragraph from steps s where coder = ? and kind = 'do' and coalesce((select kind"
             " from steps u where u.of = s.id order by u.id desc limit 1), 'redo') = 'redo'"
             " and not exists (select 1 from changes x where x.step = s.id and x.entity = 'unblinding')"
-            " order by id desc limit 1",
+            f" and {where} order by id desc limit 1",
             (coder,),
         )
 
@@ -208,10 +214,15 @@ class History:
 
         return Step(self._c, coder, begin)
 
-    def _again(self, coder: int, row: tuple[Any, ...], kind: str, by: str | None = None) -> Undone:
-        """Write a step's records back to what they were before it, or after it."""
+    def _again(
+        self, coder: int, row: tuple[Any, ...], kind: str, by: str | None = None, only: str | None = None
+    ) -> Undone:
+        """Write a step's records, or only those of one kind, back to what they were before it, or after it."""
         of, what, paragraph = row
-        changes = self._c.all("select entity, key, before, after from changes where step = ? order by n", (of,))
+        changes = self._c.all(
+            "select entity, key, before, after from changes where step = ?1 and (entity = ?2 or ?2 is null) order by n",
+            (of, only),
+        )
         step = self._open(coder, self._with_name(what, coder, by), paragraph, kind, of)
         step.begin()
         n_kept = 0

@@ -11,6 +11,7 @@ from annotator.errors import UsageError
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import stamp
 from annotator.store.history.history import History, Undone
+from annotator.store.tables.aggregated import AGGREGATE
 
 
 class Selection(NamedTuple):
@@ -58,7 +59,8 @@ def lines(c: Connection, selection: Selection, limit: int | None = None) -> Iter
 
 
 def _where(selection: Selection) -> tuple[str, list[Any]]:
-    parts, parameters = ["1"], list[Any]()
+    # The labels of an aggregated layer are many; the line of the layer itself tells of them.
+    parts, parameters = ["1" if selection.entity == AGGREGATE else f"x.entity <> '{AGGREGATE}'"], list[Any]()
     for sql, value in (
         ("n.name = ?", selection.coder),
         ("t.at >= ?", selection.since and stamp(selection.since)),
