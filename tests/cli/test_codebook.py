@@ -149,9 +149,9 @@ def test_history_and_undo(store: Store, tmp_path: Path, capsys: pytest.CaptureFi
     versions = json.loads(capsys.readouterr().out)
     assert [(v["version"], v["is_in_force"], v["n_labels"]) for v in versions] == [("1.0", False, 2), ("1.1", True, 0)]
     assert versions[1]["words"] == ["stance: oppose → against"]
-    assert codebook(store, "undo") == 0
+    assert codebook(store, "undo", "--yes") == 0
     assert store.codebooks.current().version == "1.0"
-    assert codebook(store, "undo") == 1
+    assert codebook(store, "undo", "--yes") == 1
     assert "there is none before it" in capsys.readouterr().err
 
 

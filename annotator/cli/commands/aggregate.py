@@ -67,7 +67,7 @@ def command(project: Project, /, is_status: bool, undo: bool, as_json: bool, **g
         if given["out"] is not None:
             _write(given["out"], _rows(store, run))
         if not given["dry_run"]:
-            Aggregations(store).put(run, caller() or PROGRAM)
+            Aggregations(store).put(run, caller(store) or PROGRAM)
     _say(run.about, as_json)
     what = (
         "Nothing was changed." if given["dry_run"] else "`annotator export FORMAT --layer aggregate` writes the layer."

@@ -95,7 +95,7 @@ def steps_since(c: Connection, coder: str, moment: datetime) -> list[tuple[str, 
     ]
 
 
-def undo_to(c: Connection, history: History, coder: str, moment: datetime) -> list[Undone]:
+def undo_to(c: Connection, history: History, coder: str, moment: datetime, by: str | None = None) -> list[Undone]:
     """Take back everything that a coder did since a moment, in one transaction; the latest first.
 
     Raises:
@@ -105,7 +105,7 @@ def undo_to(c: Connection, history: History, coder: str, moment: datetime) -> li
     if row is None:
         raise UsageError("there is no coder of that name in this project")
     with c.write():
-        return [undone for _ in steps_since(c, coder, moment) if (undone := history.undo(int(row[0])))]
+        return [undone for _ in steps_since(c, coder, moment) if (undone := history.undo(int(row[0]), by=by))]
 
 
 def moment_of(text: str, now: datetime | None = None) -> datetime:
