@@ -87,7 +87,7 @@ def commands() -> Iterator[str]:
     """Every command line of the pages."""
     for page in PAGES:
         text = (ROOT / page).read_text(encoding="utf-8")
-        shown = re.findall(r"^\$ (.+)$", text, re.MULTILINE) + re.findall(r"`(uv run [^`\n]+|make \w+)`", text)
+        shown = re.findall(r"^ *\$ (.+)$", text, re.MULTILINE) + re.findall(r"`(uv run [^`\n]+|make \w+)`", text)
         for line in shown:
             yield from (part.strip() for part in line.split("&&"))
 
@@ -110,7 +110,7 @@ def test_a_command_that_a_page_shows_exists(line: str) -> None:
 def _parse(arguments: list[str]) -> None:
     """Let click read a command line without running it; an unknown command or option raises."""
     command: click.Command = group
-    context = click.Context(command)
+    context = click.Context(command, **command.context_settings)
     while isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
         name, found, arguments = command.resolve_command(context, arguments)
         assert found is not None, name

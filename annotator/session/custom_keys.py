@@ -204,16 +204,16 @@ def shown(key: str) -> str:
 
 
 def _bad(key: str) -> str | None:
-    """Why this is no key; None if it is one."""
+    """Why this is not a key; None if it is one."""
     if key in _KEPT:
         return f"{shown(key)} {_KEPT[key]} and cannot be moved"
     if len(key) == 1:
-        return None if key.isprintable() and key != " " else f"{one_line(key)!r} is no key; the blank is called space"
+        return None if key.isprintable() and key != " " else f"{one_line(key)!r} is not a key; write the blank as space"
     *modifiers, last = key.split("+")
     is_named = last in _NAMED or (len(last) == 1 and last.isprintable() and bool(modifiers))
     if is_named and set(modifiers) <= {"ctrl", "shift", "alt"} and len(set(modifiers)) == len(modifiers):
         return None
-    return f"{one_line(key)!r} is no key; keys are written as in x, enter, ctrl+s, shift+left, f5"
+    return f"{one_line(key)!r} is not a key; keys are written as in x, enter, ctrl+s, shift+left, f5"
 
 
 def find_keymap(project: Path | None = None) -> Path | None:
@@ -235,7 +235,7 @@ def load_keymap(path: Path) -> Keymap:
     """Read a file of keys; whether they collide is known when there is a codebook.
 
     Raises:
-        KeymapError: It cannot be read, or is no file of keys.
+        KeymapError: It cannot be read, or is not a file of keys.
     """
     name = one_line(str(path))
     try:

@@ -120,14 +120,14 @@ def number(variable: Variable, text: str) -> int | float:
     """The number a coder typed for a variable.
 
     Raises:
-        UsageError: It is no number, or outside the variable's bounds.
+        UsageError: It is not a number, or outside the variable's bounds.
     """
     try:
         value = float(text.replace(",", ".").strip())
     except ValueError:
-        raise UsageError(f"{variable.title}: {text!r} is no number") from None
+        raise UsageError(f"{variable.title}: {text!r} is not a number") from None
     if value != value or value in (float("inf"), float("-inf")):
-        raise UsageError(f"{variable.title}: {text!r} is no number")
+        raise UsageError(f"{variable.title}: {text!r} is not a number")
     if variable.whole and value != int(value):
         raise UsageError(f"{variable.title}: only whole numbers")
     if variable.level == "ratio" and value < 0:

@@ -310,7 +310,7 @@ def _category(variable: Variable, text: str) -> str:
         return begins[0]
     if begins:
         raise UsageError(f"{one_line(text)} could be {' or '.join(begins[:6])}")
-    raise UsageError(f"{one_line(text)[:60]!r} is no category; {telling.choices(variable).rstrip('.')}")
+    raise UsageError(f"{one_line(text)[:60]!r} is not a category; {telling.choices(variable).rstrip('.')}")
 
 
 def _rules(category: Category, title: str) -> Iterator[str]:

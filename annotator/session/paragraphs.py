@@ -39,7 +39,7 @@ class ParagraphEditor:
         self._finish("no claim")
 
     def furniture(self) -> None:
-        """This is no part of the article's text; go on."""
+        """This is not part of the article's text; go on."""
         self._finish("furniture", role="furniture")
 
     def duplicate(self) -> None:

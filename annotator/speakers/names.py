@@ -85,7 +85,7 @@ def find_names(text: str, common: Container[str] = frozenset()) -> list[Name]:
 
     Args:
         text: The paragraph.
-        common: Words that the article also writes in lower case; one that opens a sentence is no name.
+        common: Words that the article also writes in lower case; one that opens a sentence is not a name.
     """
     found: list[Name] = []
     for match in _run().finditer(text):

@@ -123,7 +123,7 @@ _SHORT_CLAUSE = 12
 def clauses(text: str) -> tuple[Span, ...]:
     """The clauses of a paragraph: sentences cut at commas, colons, dashes, quotation marks and a few conjunctions.
 
-    A single short word is no clause and stays with the one after it (the last with the one before).
+    A single short word is not a clause and stays with the one after it (the last with the one before).
     """
     found: list[Span] = []
     edges = [match.end() for match in _CLAUSE_EDGE().finditer(text)]
@@ -383,7 +383,7 @@ def guess_mode(text: str, span: Span, open_at_start: bool = False) -> Mode:
 
     Whole words in quotation marks are direct; fragments of two and more words within a reported sentence, or whole
     words beside a reported sentence, are mixed; a cue ("said", "according to") without them is indirect; all else
-    is the journalist's own voice. A single quoted word is no quotation.
+    is the journalist's own voice. A single quoted word is not a quotation.
 
     Args:
         text: The paragraph.

@@ -71,6 +71,16 @@ async def keys(pilot: Pilot[None], *pressed: str) -> None:
     await pilot.pause()
 
 
+async def resize(pilot: Pilot[None], width: int, height: int) -> None:
+    """Give the window another size, and wait until the screen has it."""
+    await pilot.resize_terminal(width, height)
+    for _ in range(200):
+        await pilot.pause(0.01)
+        if pilot.app.screen.size == (width, height):
+            break
+    await pilot.pause()
+
+
 def seeds() -> Path:
     """The sample articles."""
     return Path(__file__).resolve().parents[2] / "seeds"

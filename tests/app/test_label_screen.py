@@ -18,7 +18,7 @@ from annotator.codebook.file import load_codebook
 from annotator.session import Session
 from annotator.store import Store
 from annotator.text.terminal_text import plain
-from tests.app.conftest import SIZES, keys, seeds, shown
+from tests.app.conftest import SIZES, keys, resize, seeds, shown
 from tests.conftest import MakeProject, Snapshot, connect
 from tests.session.conftest import Database, instrument
 
@@ -165,7 +165,7 @@ async def test_leaving_an_opened_variable_changes_nothing(app: AnnotatorApp, dat
         for opener in ("t", "y", "h"):
             await keys(pilot, opener, "escape")
         await keys(pilot, "t", "x")
-        assert "is no key of target" in shown(app)
+        assert "is not a key of target" in shown(app)
         await keys(pilot, "escape")
 
         assert database.n_steps() == 0
@@ -415,8 +415,7 @@ async def test_a_window_grows_and_shrinks_without_losing_the_place(app: Annotato
     async with app.run_test(size=(120, 36)) as pilot:
         await keys(pilot, "j", "o")
         for size in [(40, 10), (59, 40), (200, 19), (60, 20), (300, 90), (1, 1), (80, 24)]:
-            await pilot.resize_terminal(*size)
-            await pilot.pause()
+            await resize(pilot, *size)
             is_tiny = size[0] < 60 or size[1] < 20
             assert app.screen.has_class("tiny") == is_tiny
             if is_tiny:

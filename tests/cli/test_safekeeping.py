@@ -157,7 +157,8 @@ def test_files_are_merged_into_a_new_project_and_taken_back(
     assert held(path) == before
     assert annotator(path, "merge", str(other)) == 0
     assert held(path) == held(whole)
-    assert annotator(path, "merge", "--undo") == 0
+    assert annotator(path, "merge", "--undo") == 2
+    assert annotator(path, "merge", "--undo", "--yes") == 0
     assert held(path) == before
     assert annotator(path, "merge", str(path)) == 1
     assert "the project itself" in capsys.readouterr().err

@@ -34,7 +34,7 @@ def test_every_file_in_an_archive_is_an_input_of_its_own(tmp_path: Path, reading
 
     assert found.texts == ["Two.", "One.", "Three.", "Four."]
     assert [refusal.sentence for refusal in found.refusals] == [
-        f"{corpus}/bad.txt: line 1: a NUL byte, so this is no text"
+        f"{corpus}/bad.txt: line 1: a NUL byte, so this is not text"
     ]
     assert found.articles[0].path == f"{corpus}/b/two.txt"
 

@@ -33,7 +33,7 @@ def test_text_sources_are_read_inside_and_beside_the_project(tmp_path: Path, rea
         ("First", "One & all.\nTwo."),
         ("Second", "Three.\r\nFour."),
     ]
-    assert found.remarks == ["1 sources that are no text are left out"]
+    assert found.remarks == ["1 sources that are not text are left out"]
 
 
 def test_entities_are_refused_before_they_grow(tmp_path: Path, reading: Any) -> None:

@@ -352,9 +352,9 @@ def test_numbers_texts_and_entities_are_typed(levels: Session) -> None:
 @pytest.mark.parametrize(
     ("name", "typed", "said"),
     [
-        ("cost", "much", "is no number"),
-        ("cost", "nan", "is no number"),
-        ("cost", "1e999", "is no number"),
+        ("cost", "much", "is not a number"),
+        ("cost", "nan", "is not a number"),
+        ("cost", "1e999", "is not a number"),
         ("cost", "1.5", "only whole numbers"),
         ("cost", "101", "at most 100"),
         ("cost", "-1", "cannot be below 0"),

@@ -262,7 +262,7 @@ class LabelScreen(Screen[None]):
         elif key == "?":
             self.action_help()
         else:
-            self._refuse(f"{one_line(key)} is no key of {opened.title}; Esc leaves it")
+            self._refuse(f"{one_line(key)} is not a key of {opened.title}; Esc leaves it")
 
     def _press_role(self, key: str) -> None:
         roles = dict(ROLE_KEYS)
@@ -276,7 +276,7 @@ class LabelScreen(Screen[None]):
             self._opened = None
             self._do(self.session.paragraphs.duplicate)
         else:
-            self._refuse(f"{one_line(key)} is no role; Esc leaves")
+            self._refuse(f"{one_line(key)} is not a role; Esc leaves")
 
     def action_role(self) -> None:
         """The paragraph's role."""

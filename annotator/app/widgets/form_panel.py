@@ -190,7 +190,7 @@ def _speaker_rows(
 
 
 def _variable_rows(session: Session, variable: Variable, title: int, width: int, detail: int) -> list[Row]:
-    """A variable with the keys that choose its categories; those that are no key of the screen are behind its list."""
+    """A variable with the keys of its categories; categories without a key of the screen are behind its list."""
     label, keys = session.cursor.label(variable), session.instrument.keys
     if not variable.is_flat:
         return [_closed_row(session, variable, label, title, width)]

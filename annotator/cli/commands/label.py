@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from annotator.cli.blindness import caller
 from annotator.cli.options import Project, coder_option, default_coder, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.text.terminal_text import one_line
@@ -27,7 +28,7 @@ def command(project: Project, coder: str | None, plain: bool, no_mouse: bool) ->
     if plain:
         from annotator.cli.line_mode import code
 
-        return code(project, coder if coder is not None else default_coder())
+        return code(project, coder)
     return open_screen(project, coder, mouse=not no_mouse)
 
 
@@ -42,6 +43,7 @@ def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> i
     name = coder_name(coder if coder is not None else default_coder())
     greeting = "" if project.path.exists() or project.is_given else make_samples(project)
     with Store(project.path) as store:
+        caller(store, coder)
         from annotator.app.run import run  # the only commands that load the screen are those that show it
         from annotator.session import Session
         from annotator.session.custom_keys import find_keymap, load_keymap

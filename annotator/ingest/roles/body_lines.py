@@ -192,7 +192,7 @@ def _is_listed(draft: Draft, at: int) -> bool:
 
 
 def _line_role(draft: Draft, at: int, below_header: bool) -> Role | None:
-    """The role of one line in the middle of an article that is no sentence."""
+    """The role of one line in the middle of an article that is not a sentence."""
     text = draft.texts[at]
     n_words = len(text.split())
     if at and draft.roles[at - 1] == "pull-quote" and is_name(re.split(r"[,(]", text)[0]):

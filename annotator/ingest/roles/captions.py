@@ -60,7 +60,7 @@ _ENDS = any_of(r"""
     + for (?:[Tt]he [A-Z][\w .&-]{2,40}|[A-Z][\w.]+)
 """)
 
-# "A speaks during a meeting in B on May 4, 2022."; what else is in the present tense is no record of a day.
+# "A speaks during a meeting in B on May 4, 2022."; what else is in the present tense is not a record of a day.
 _SEEN = re.compile(
     r"[A-ZÀ-Þ][^.!?“”\":;]{8,160} (?:speaks?|shakes? hands|attends?|meets?|arrives?|delivers?|walks?|stands?|sits?"
     r"|poses?|holds?|waves?|gestures?|addresse?s|listens?|looks? on|greets?|talks?|leaves?|gathers?|waits?|rides?"

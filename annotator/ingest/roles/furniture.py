@@ -15,7 +15,7 @@ from annotator.text.word_lists import any_phrase, read_words
 # Whole lines, in lower case and without marks around them.
 _LINES = read_words(__file__, "furniture_lines")
 
-# Beginnings of lines that are no sentences; what follows does not matter.
+# Beginnings of lines that are not sentences; what follows does not matter.
 _LINE_STARTS = any_of(r"""
     (?:accéder|aller) (?:directement )?au contenu
     (?:zum|direkt zum) (?:inhalt|artikel|hauptinhalt)
@@ -359,7 +359,7 @@ def may_call(text: str) -> bool:
 
 
 def is_header(text: str) -> bool:
-    """Whether furniture heads a list of links: the lines below it that are no sentences belong to it."""
+    """Whether furniture heads a list of links: the lines below it that are not sentences belong to it."""
     names_link = len(text.partition(":")[2].split()) > 2
     return len(text) < 100 and not names_link and _HEADER.fullmatch(text.lower()) is not None
 

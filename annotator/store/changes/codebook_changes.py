@@ -182,9 +182,9 @@ class CodebookChanges:
         self.apply(Preview(self._codebooks.current_id(), new, effects, ()), coder)
         return new.version
 
-    def undo(self, coder: int) -> Undone | None:
+    def undo(self, coder: int, by: str | None = None) -> Undone | None:
         """Take back the coder's last change of the codebook, if that was the last thing they did."""
-        return self._history.undo_only(coder, frozenset({"codebook"}))
+        return self._history.undo_only(coder, frozenset({"codebook"}), by)
 
     def revisions(self) -> list[Revision]:
         """Every version the project has had, oldest first, with what each changed."""

@@ -1,7 +1,8 @@
 """Rows of `meta`: facts about the whole project file, each under its name.
 
-`codebook` is the id of the version in force, `created_at` the project's time, `packed_for` the one coder of a packed
-file, `epoch` the current arrangement of the rows, `registry` a counter of changes, `search` how far the index reaches.
+`codebook` is the id of the version in force, `aggregate` the run whose labels are in force, `created_at` the project's
+time, `packed_for` the one coder of a packed file, `epoch` the current arrangement of the rows, `registry` a counter of
+changes, `search` how far the index reaches.
 """
 
 from __future__ import annotations

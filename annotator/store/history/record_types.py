@@ -13,6 +13,7 @@ from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.tables.adjudicated import read_verdict, write_verdict
+from annotator.store.tables.aggregated import read_run, read_units, write_run
 from annotator.store.tables.assignments import read_assignment, read_phase, write_assignment, write_phase
 from annotator.store.tables.codebooks import Codebooks, make_view
 from annotator.store.tables.json_values import Value
@@ -77,6 +78,9 @@ ENTITIES: dict[str, Entity] = {
         read_assignment, lambda c, coder, key, value, at: write_assignment(c, coder, key, value, at.first)
     ),
     "verdict": Entity(read_verdict, lambda c, coder, key, value, at: write_verdict(c, coder, key, value, at.last)),
+    "aggregation": Entity(read_run, lambda c, _coder, _key, value, _at: write_run(c, value)),
+    # It stands in the history alone.
+    "aggregate": Entity(read_units, lambda _c, _coder, _key, _value, _at: None),
     "unblinding": Entity(read_unblinding, lambda c, _coder, key, value, _at: write_unblinding(c, key, value)),
     "phase": Entity(read_phase, lambda c, coder, key, value, _at: write_phase(c, coder, key, value)),
 }

@@ -48,7 +48,14 @@ class ImportContext:
         counts: What was done so far.
     """
 
-    def __init__(self, store: Store, what: str, coder_of_all: str | None = None, kind: CoderKind | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        what: str,
+        coder_of_all: str | None = None,
+        kind: CoderKind | None = None,
+        only: str | None = None,
+    ) -> None:
         """Begin an import.
 
         Args:
@@ -56,6 +63,7 @@ class ImportContext:
             what: What the history calls the import.
             coder_of_all: The coder of every row, whatever the rows say.
             kind: The kind of coders that the project does not know yet.
+            only: The one coder whose rows may come in; None is everybody's.
         """
         self.store = store
         self.connection = store.connection
@@ -66,6 +74,7 @@ class ImportContext:
         self.counts = Counts({}, {}, [])
         self._what = what
         self._kind = kind
+        self._only = only
         self._coders: dict[str, Coder] = {}
         self._steps = ExitStack()
         self._open: dict[int, Step] = {}
@@ -81,8 +90,13 @@ class ImportContext:
         """The coder that rows call so, added on first sight with the kind that the file or the command gives.
 
         Raises:
-            IngestError: The project knows the coder as another kind.
+            IngestError: The project knows the coder as another kind, or the caller may not change that coder's work.
         """
+        if self._only not in (None, name):
+            raise IngestError(
+                f"these rows are of {one_line(name)}; while your phase is open you can import only your own"
+                " (--unblind imports all, and the history keeps it)"
+            )
         known = self._coders.get(name)
         if known is None:
             wanted = kind or self._kind

@@ -33,6 +33,7 @@ def import_tables(
     what: str = "import",
     coder: str | None = None,
     kind: CoderKind | None = None,
+    only: str | None = None,
 ) -> Counts:
     """Bring tables in: all of their rows are committed together, or nothing is.
 
@@ -42,13 +43,14 @@ def import_tables(
         what: What the history calls it.
         coder: Whose rows these are, whatever they say themselves.
         kind: What coders are that the project does not know.
+        only: The one coder whose rows may come in; None is everybody's.
 
     Raises:
         IngestError: A row cannot come in; the sentence begins with its file and line.
     """
     kinds = {table.kind for table in tables}
     origins = Origins(next((table.rows() for table in tables if table.kind == "origins"), iter(())))
-    with store.connection.write(), ImportContext(store, what, coder, kind) as context:
+    with store.connection.write(), ImportContext(store, what, coder, kind, only) as context:
         importer = Importer(context)
         for table in tables:
             if table.kind != "origins":

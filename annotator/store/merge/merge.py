@@ -180,6 +180,16 @@ def unmerge(store: Store, merge_id: str | None = None, *, dry_run: bool = False)
     return (str(row[1]), *counts)
 
 
+def coders_of(c: Connection) -> tuple[str, ...]:
+    """The coders whose steps came in by the latest merge that stands, the program left out."""
+    rows = c.all(
+        "select distinct n.name from merged m join steps s on s.step_id = m.name join coders n on n.id = s.coder"
+        " where m.kind = 'step' and m.merge = (select max(id) from merges where undone_at is null)"
+        " and n.name <> 'annotator' order by n.name"
+    )
+    return tuple(name for (name,) in rows)
+
+
 def conflicts(c: Connection) -> list[Conflict]:
     """Every version that stands beside another."""
     rows = c.all(
