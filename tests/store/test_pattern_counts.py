@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from annotator.model import State
 from annotator.reports.project import project_report
 from annotator.store import Store
 from annotator.store.read.label_counts import paragraph_patterns
-from tests.conftest import MakeProject
+from tests.conftest import MakeOnce, MakeProject, article
 from tests.reports.coding import CODEBOOK, code
 
 TONES = Codebook(
@@ -31,19 +33,24 @@ TONES = Codebook(
 )
 
 
-@pytest.fixture
-def project(make_project: MakeProject) -> Store:
-    """Four coders on sixty paragraphs: some open, some set aside, some at a default, some off the scale."""
-    store = make_project("\n".join(f"Paragraph {i}." for i in range(60)), codebook=TONES)
+def four_coders(path: Path) -> None:
+    """Make four coders' work on sixty paragraphs: some open, some set aside, some at a default, some off the scale."""
     chance = random.Random(5)  # noqa: S311 (a test wants the same numbers every time)
     states: tuple[State, ...] = ("coded",) * 7 + ("open", "furniture", "no claim")
-    for paragraph in range(1, 61):
-        for coder in ("ada", "ben", "cleo", "dan"):
-            if chance.random() < 0.8:
-                origin = "default" if chance.random() < 0.1 else "coder"
-                label = chance.choice(("low", "low", "middle", "high", "?"))
-                code(store, coder, paragraph, state=chance.choice(states), labels={"tone": (label, origin)})
-    return store
+    with Store.create(path, TONES, [article("\n".join(f"Paragraph {i}." for i in range(60)))]) as store:
+        for paragraph in range(1, 61):
+            for coder in ("ada", "ben", "cleo", "dan"):
+                if chance.random() < 0.8:
+                    origin = "default" if chance.random() < 0.1 else "coder"
+                    label = chance.choice(("low", "low", "middle", "high", "?"))
+                    code(store, coder, paragraph, state=chance.choice(states), labels={"tone": (label, origin)})
+
+
+@pytest.fixture
+def project(tmp_path: Path, make_once: MakeOnce) -> Iterator[Store]:
+    """Four coders' work on sixty paragraphs."""
+    with Store(make_once(four_coders, tmp_path / "annotations.db")) as store:
+        yield store
 
 
 def test_they_equal_those_of_every_label_that_counts(project: Store) -> None:

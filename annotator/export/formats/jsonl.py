@@ -37,9 +37,9 @@ def write(source: Source, folder: Folder) -> None:
 def _write_large(source: Source, folder: Folder) -> LabelUses:
     """Write what grows with the project; return the statements' variables and codebook versions.
 
-    Nobody chose the labels of the adjudicated layer one by one, so that they have no origins and use no version.
+    Only a coder's own labels have origins and a version each.
     """
-    columns, is_gold = Columns.of(source.codebook), source.selection.layer == "gold"
+    columns, has_origins = Columns.of(source.codebook), source.selection.layer == "individual"
     lines = LineColumns(columns.statement, columns.paragraph)
     with ExitStack() as stack:
         articles, paragraphs, statements, origins = (stack.enter_context(folder.open(name)) for name in _LARGE)
@@ -52,20 +52,24 @@ def _write_large(source: Source, folder: Folder) -> LabelUses:
                 for one in paragraph.statements:
                     line, origin = here.statement(paragraph, one)
                     statements.row(*line)
-                    if not is_gold:
+                    if has_origins:
                         origins.row(origin)
-    return set() if is_gold else lines.uses
+    return lines.uses if has_origins else set()
 
 
 def _write_small(source: Source, folder: Folder, uses: LabelUses) -> None:
     """Everything but articles, paragraphs and statements."""
-    coders = ({"coder": coder.name, "kind": coder.kind, "recheck_of": coder.recheck_of} for coder in source.everyone)
+    layer = source.coders if source.selection.layer == "aggregate" else ()
+    everyone = sorted({*source.everyone, *layer})
+    coders = ({"coder": coder.name, "kind": coder.kind, "recheck_of": coder.recheck_of} for coder in everyone)
     folder.write_lines("coders.jsonl", map(encode, coders))
     folder.write_lines("codebooks.jsonl", _codebooks(source.codebooks(uses), source.in_force))
     folder.write_lines("steps.jsonl", map(encode, source.steps()))
     folder.write_lines("speakers.jsonl", map(encode, source.speakers()))
     folder.write_lines("labels.jsonl", map(encode, source.other_labels(uses)))
     folder.write_lines("gold.jsonl", map(encode, source.gold()))
+    if source.aggregation is not None:
+        folder.write_lines("aggregate.jsonl", map(encode, source.aggregate()))
 
 
 def _codebooks(versions: Iterable[CodebookRecord], in_force: CodebookRecord) -> Iterator[str]:

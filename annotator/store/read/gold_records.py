@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -27,20 +27,22 @@ class Gold:
         self._verdicts: dict[int, Row] = {}
         self._statements: dict[int, list[Row]] = {}
 
-    def open(self, first: int, last: int) -> None:
-        """Read what was settled of the paragraphs from one row to another."""
+    def open(self, places: Iterable[Place]) -> None:
+        """Read what was settled of some paragraphs, whose rows do not lie far apart."""
+        rows = [place.id for place in places]
+        span = (min(rows, default=0), max(rows, default=0))
         c, condition = self._chosen.connection, _condition(self._chosen)
         verdicts = c.all(
             "select p.id, v.state, v.labels, v.codebook, v.reason, v.decided_at"
             " from verdicts v cross join paragraphs p on p.id = v.paragraph"
             f" where v.paragraph between ? and ?{condition}",
-            (first, last),
+            span,
         )
         statements = c.all(
             "select p.id, g.gold_id, g.evidence_start, g.evidence_end, g.speakers, g.labels, g.reason, g.decided_at"
             " from gold g cross join paragraphs p on p.id = g.paragraph"
             f" where g.paragraph between ? and ? and g.deleted = 0{condition} order by p.id, g.id",
-            (first, last),
+            span,
         )
         self._verdicts = {row[0]: row[1:] for row in verdicts}
         self._statements = {row: [each[1:] for each in group] for row, group in groupby(statements, _paragraph_row)}

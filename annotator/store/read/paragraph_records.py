@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from annotator.records import LabelRecord, ParagraphRecord, ReviewRecord, StatementRecord
+from annotator.records import LabelRecord, Layer, ParagraphRecord, ReviewRecord, StatementRecord
+from annotator.store.read.aggregate_records import Aggregate
 from annotator.store.read.chosen import Chosen, Place
 from annotator.store.read.coder_work import Block, CoderWork
 from annotator.store.read.gold_records import Gold
 
 BLOCK = 256
 """How far the rows of the paragraphs of a block lie apart, at most."""
+
+_LAYERS: dict[Layer, type[Gold | Aggregate]] = {"gold": Gold, "aggregate": Aggregate}
+"""What stands in the place of the coders' own work."""
 
 ByCoder = Mapping[str, Sequence[StatementRecord]]
 
@@ -21,7 +25,8 @@ class Paragraphs:
     def __init__(self, chosen: Chosen) -> None:
         self._chosen = chosen
         self._work = CoderWork(chosen)
-        self._gold = Gold(chosen) if chosen.selection.layer == "gold" else None
+        layer = _LAYERS.get(chosen.selection.layer)
+        self._layer = None if layer is None else layer(chosen)
 
     def all(self) -> Iterator[ParagraphRecord]:
         """All of them, in order."""
@@ -37,8 +42,8 @@ class Paragraphs:
         block = Block(places)
         for coder, name in self._chosen.coders.items():
             self._work.read(block, coder, name)
-        if self._gold is not None:
-            self._gold.open(block.first, block.last)
+        if self._layer is not None:
+            self._layer.open(places)
         for place in places:
             record = self._record(place, block)
             if record is not None:
@@ -53,8 +58,8 @@ class Paragraphs:
         is_unseen = row not in block.seen and self._may_be_unseen(place)
         if not reviews and not statements and not is_unseen:
             return None
-        if self._gold is not None:
-            reviews, statements = self._gold.take(place)
+        if self._layer is not None:
+            reviews, statements = self._layer.take(place)
             labels = {review.coder: review.labels for review in reviews}
             is_unseen = not reviews
         if self._chosen.selection.codebook_versions:

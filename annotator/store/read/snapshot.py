@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
 from annotator.codebook.model import Codebook
 from annotator.records import (
+    AGGREGATE,
     GOLD,
     ArticleRecord,
     CodebookRecord,
@@ -21,6 +22,7 @@ from annotator.records import (
 )
 from annotator.store.file.connection import Connection
 from annotator.store.read import queries
+from annotator.store.read.aggregate_records import Aggregate, aggregate_codebooks, aggregate_rows
 from annotator.store.read.article_records import walk
 from annotator.store.read.chosen import Chosen
 from annotator.store.read.gold_records import gold_codebooks, gold_rows
@@ -61,7 +63,9 @@ class Snapshot:
 
     @cached_property
     def coders(self) -> tuple[CoderRecord, ...]:
-        """The coders in question, by name; of the adjudicated layer, one called gold."""
+        """The coders in question, by name; of the adjudicated and the aggregated layer one called as the layer."""
+        if self.selection.layer == "aggregate":
+            return (CoderRecord(AGGREGATE, "model"),)
         return (CoderRecord(GOLD, "human"),) if self.selection.layer == "gold" else self.everyone
 
     @cached_property
@@ -72,6 +76,11 @@ class Snapshot:
             " left join coders o on o.id = c.recheck_of order by n.name"
         )
         return tuple(CoderRecord(*row) for row in rows)
+
+    @cached_property
+    def aggregation(self) -> Mapping[str, Any] | None:
+        """How the aggregated layer was made, if that is chosen."""
+        return Aggregate(self._chosen).run if self.selection.layer == "aggregate" else None
 
     @cached_property
     def n_articles(self) -> int:
@@ -117,7 +126,7 @@ class Snapshot:
         uses = self.label_uses() if uses is None else uses
         used = {codebook_id for _, codebook_id in uses} | {self.in_force.codebook_id}
         used |= {step[which] for step in self.steps() for which in ("before", "after")}
-        rows = queries.unit_codebooks(self._chosen) | gold_codebooks(self._chosen)
+        rows = queries.unit_codebooks(self._chosen) | gold_codebooks(self._chosen) | aggregate_codebooks(self._chosen)
         return tuple(v for row, v in self._chosen.versions.items() if row in rows or v.codebook_id in used)
 
     def steps(self) -> Iterator[dict[str, Any]]:
@@ -135,6 +144,10 @@ class Snapshot:
     def gold(self) -> Iterator[dict[str, Any]]:
         """What was adjudicated, as rows of `gold.jsonl`."""
         return gold_rows(self._chosen)
+
+    def aggregate(self) -> Iterator[dict[str, Any]]:
+        """Every label of the aggregated layer, as rows of `aggregate.jsonl`."""
+        return aggregate_rows(self._chosen)
 
 
 @contextmanager
