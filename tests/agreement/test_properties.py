@@ -24,6 +24,7 @@ from annotator.agreement import (
     scott_pi,
     variable_report,
 )
+from annotator.agreement.coefficients.kappa import table_patterns
 from annotator.agreement.data.patterns import patterns_of_units
 from annotator.agreement.intervals.student_t import t_cdf, t_quantile
 
@@ -196,3 +197,25 @@ def test_t_quantiles_and_probabilities_undo_each_other(p: float, df: int) -> Non
 )
 def test_t_quantiles_are_those_of_the_printed_tables(p: float, df: int, t: float) -> None:
     assert t_quantile(p, df) == pytest.approx(t, abs=5e-5)
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=4, max_size=4))
+def test_a_table_of_two_coders_gives_the_patterns_of_its_counts(rows: list[list[int]]) -> None:
+    table = np.array(rows, np.int64)
+    counts = [np.bincount(cell, minlength=4) for cell in np.argwhere(table)]
+
+    found = table_patterns(table, (0, 1, 2, 3))
+
+    expected = Patterns.from_counts(np.reshape(counts, (-1, 4)).astype(int), table[table > 0], range(4), 2)
+    assert found.matrix.tolist() == expected.matrix.tolist()
+    assert found.multiplicity.tolist() == expected.multiplicity.tolist()
+
+
+@given(tables())
+def test_products_of_cells_are_those_of_count_vectors(data: Array) -> None:
+    p = ReliabilityData.from_array(data, categories=[1, 2, 3, 4]).patterns
+    weight = np.arange(1.0, len(p) + 1)
+
+    expected = p.matrix.T @ (p.matrix * weight[:, None])
+
+    assert p.products(weight) == pytest.approx(expected)
