@@ -25,6 +25,7 @@ from annotator.agreement import (
     variable_report,
 )
 from annotator.agreement.coefficients.kappa import table_patterns
+from annotator.agreement.data.first_seen import first_seen
 from annotator.agreement.data.patterns import patterns_of_units
 from annotator.agreement.intervals.student_t import t_cdf, t_quantile
 
@@ -197,6 +198,11 @@ def test_t_quantiles_and_probabilities_undo_each_other(p: float, df: int) -> Non
 )
 def test_t_quantiles_are_those_of_the_printed_tables(p: float, df: int, t: float) -> None:
     assert t_quantile(p, df) == pytest.approx(t, abs=5e-5)
+
+
+@given(st.lists(st.integers(0, 9)))
+def test_things_are_named_in_the_order_in_which_they_first_occur(index: list[int]) -> None:
+    assert first_seen(np.array(index, np.int64)).tolist() == list(dict.fromkeys(index))
 
 
 @given(st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=4, max_size=4))
