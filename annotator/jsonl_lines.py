@@ -195,6 +195,25 @@ class GoldRow(Model):
     codebook_id: str | None = Field(None, description="The version it was decided under, if that is known.")
 
 
+class AggregateRow(Model):
+    """A line of `aggregate.jsonl`: the label that a method made of all coders' labels, for one unit and variable."""
+
+    unit: Literal["paragraph", "statement"]
+    article_id: str
+    article: str
+    paragraph: int = Field(ge=0, description="Its place in the article, from 0.")
+    statement_id: str | None = Field(description="The joint statement's id; null for a paragraph.")
+    statements: list[str] = Field(description="The ids of the coders' statements that were taken to be the same.")
+    variable: str = Field(description="Or what is built in: `state` of a paragraph, `presence` of a statement.")
+    label: Value | None = Field(description="The most probable value; null for a tie.")
+    probability: float = Field(ge=0, le=1, description="That of the label; of a tie, the highest.")
+    is_tie: bool
+    probabilities: dict[str, float] = Field(
+        description="Of every value; for a majority the shares. Sets joined by `|`."
+    )
+    coders: list[str] = Field(description="Whose labels count.")
+
+
 ROWS: dict[str, type[Model]] = {
     "articles": ArticleRow,
     "coders": CoderRow,
@@ -208,6 +227,9 @@ ROWS: dict[str, type[Model]] = {
     "gold": GoldRow,
 }
 """The model of each file's rows, in the order in which an import needs the files."""
+
+WRITTEN: dict[str, type[Model]] = {**ROWS, "aggregate": AggregateRow}
+"""The same with the file that no import needs, because `annotator aggregate` makes its rows again."""
 
 
 class ForeignRow(Model):
@@ -247,7 +269,7 @@ DERIVED = frozenset({"role", "paragraph_start", "paragraph_end", "text", "start"
 
 def json_schema(name: str) -> dict[str, Any]:
     """The JSON Schema of one file's rows."""
-    schema = ROWS[name].model_json_schema(mode="validation")
+    schema = WRITTEN[name].model_json_schema(mode="validation")
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = f"annotator {name}.jsonl"
     return schema

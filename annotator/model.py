@@ -112,7 +112,7 @@ class Article(Model):
 
 
 CoderKind = Literal["human", "model", "pre-annotation"]
-"""Who codes: a person, a model that counts as a coder, or suggestions made beforehand, which are no coding at all
+"""Who codes: a person, a model that counts as a coder, or suggestions made beforehand, which are not coding at all
 and never enter reliability."""
 
 

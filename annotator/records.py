@@ -9,11 +9,14 @@ from typing import Any, Literal, NamedTuple, Protocol
 from annotator.codebook.model import Codebook, Variable
 from annotator.model import Value
 
-Layer = Literal["individual", "gold"]
-"""Which codings are meant: each coder's own, or the adjudicated ones."""
+Layer = Literal["individual", "gold", "aggregate"]
+"""Which codings are meant: each coder's own, the adjudicated ones, or the labels that a method made of all."""
 
 GOLD = "gold"
 """The name under which the adjudicated layer stands where a coder's name is asked for."""
+
+AGGREGATE = "aggregate"
+"""The same of the aggregated layer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Selection:
         roles: Roles of paragraphs, as the coder corrected them.
         phases: Phases of the assignments under which a coder coded.
         codebook_versions: Versions of the codebook that statements were made under.
-        layer: The coders' own codings or the adjudicated ones.
+        layer: The coders' own codings, the adjudicated ones or the aggregated ones.
     """
 
     coders: tuple[str, ...] = ()
@@ -173,6 +176,65 @@ class ArticleRecord:
                 yield paragraph, statement
 
 
+class AggregatedLabel(NamedTuple):
+    """One label of several coders.
+
+    Attributes:
+        value: The label with the highest probability; None for a tie, which is never broken.
+        probabilities: Of each value with a probability above zero, sets joined by `|`; for a majority the shares.
+        coders: Whose labels count.
+    """
+
+    value: Value | None
+    probabilities: Mapping[str, float]
+    coders: tuple[str, ...]
+
+    @property
+    def probability(self) -> float:
+        """The highest probability."""
+        return max(self.probabilities.values(), default=0.0)
+
+
+class AggregatedUnit(NamedTuple):
+    """A paragraph, or the statements of several coders that are taken to be one, with its labels.
+
+    Attributes:
+        paragraph: The paragraph's position in the article.
+        statement_id: The id of the joint statement; None for the paragraph itself.
+        stands: The paragraph's state; of a statement, whether it is `present` or `absent`.
+        labels: By variable.
+        evidence: Of a statement: start and end in the article.
+        statements: The ids of the coders' statements.
+    """
+
+    paragraph: int
+    statement_id: str | None
+    stands: AggregatedLabel
+    labels: Mapping[str, AggregatedLabel]
+    evidence: tuple[int, int] | None = None
+    statements: tuple[str, ...] = ()
+
+    def rows(self, article_id: str, article: str) -> Iterator[dict[str, Any]]:
+        """A row for each variable, as `aggregate.jsonl` holds it."""
+        what = "paragraph" if self.statement_id is None else "statement"
+        built_in = "state" if self.statement_id is None else "presence"
+        for variable, label in ((built_in, self.stands), *self.labels.items()):
+            yield {
+                "unit": what,
+                "article_id": article_id,
+                "article": article,
+                "paragraph": self.paragraph,
+                "statement_id": self.statement_id,
+                "statements": list(self.statements),
+                "variable": variable,
+                "label": label.value,
+                "probability": label.probability,
+                "is_tie": label.value is None,
+                "probabilities": dict(label.probabilities),
+                "coders": list(label.coders),
+            }
+
+
 class CoderRecord(NamedTuple):
     """Someone who codes; `kind` is human, model or pre-annotation."""
 
@@ -217,6 +279,10 @@ class Source(Protocol):
     @property
     def coders(self) -> tuple[CoderRecord, ...]:
         """The coders in question, by name."""
+
+    @property
+    def aggregation(self) -> Mapping[str, Any] | None:
+        """How the aggregated layer was made, where that is exported."""
 
     @property
     def n_articles(self) -> int:

@@ -91,12 +91,12 @@ def test_a_sound_codebook_has_no_fault() -> None:
         pytest.param(codebook(STANCE | {"default": "maybe"}), "none of its categories", id="unknown default"),
         pytest.param(codebook(STANCE | {"default": ["oppose"]}), "its default several", id="several defaults"),
         pytest.param(
-            codebook({"name": "v", "level": "ratio", "default": "much"}), "is no number", id="default that is no number"
+            codebook({"name": "v", "level": "ratio", "default": "much"}), "is not a number", id="default not a number"
         ),
-        pytest.param(codebook(STANCE | {"when": {"tone": "calm"}}), "which is no variable", id="dangling when"),
+        pytest.param(codebook(STANCE | {"when": {"tone": "calm"}}), "which is not a variable", id="dangling when"),
         pytest.param(
             codebook(STANCE, {"name": "v", "level": "text", "when": {"stance": "maybe"}}),
-            "which is no category",
+            "which is not a category",
             id="dangling category",
         ),
         pytest.param(
@@ -120,7 +120,7 @@ def test_a_sound_codebook_has_no_fault() -> None:
         ),
         pytest.param(
             codebook(STANCE, warnings=[{"say": "Hm.", "when": {"tone": "calm"}}]),
-            "which is no variable",
+            "which is not a variable",
             id="dangling warning",
         ),
     ],

@@ -82,7 +82,7 @@ def test_a_version_that_looks_like_a_number_stays_as_it_is_written() -> None:
         pytest.param(
             SOUND + "  - name: stance\n    level: text\n", 8, "has the name of an earlier one", id="duplicate variable"
         ),
-        pytest.param(SOUND + "    when: {tone: calm}\n", 8, "which is no variable", id="dangling when"),
+        pytest.param(SOUND + "    when: {tone: calm}\n", 8, "which is not a variable", id="dangling when"),
         pytest.param(SOUND + "    when:\n      stance: oppose\n", 8, "depends on itself", id="cyclic when"),
         pytest.param(SOUND + '    definition: "a\\e[31mb"\n', 8, "holds a control", id="a control character, written"),
         pytest.param(SOUND + "    definition: a\u202eb\n", 8, "holds a control", id="a direction override"),

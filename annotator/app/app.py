@@ -32,6 +32,8 @@ class AnnotatorApp(App[None]):
     """
 
     TITLE = "annotator"
+    # The style sheet of the first screen. Textual would read it with the screen, and then parse all others again.
+    CSS_PATH = "screens/label.tcss"
     # Only commands of our own: Textual's screenshot would write the text on the screen to a file.
     COMMANDS: ClassVar[set[object]] = {_everything}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -70,7 +72,7 @@ class AnnotatorApp(App[None]):
         """Leave; everything is saved."""
         # Only the time spent on the paragraph is left to write; every key is written already.
         with suppress(AnnotatorError):
-            self._session.leave()
+            self._session.recorder.count_time()
         self.exit()
 
     def _leave_on_signals(self) -> None:

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "status": "Say how far each coder is.",
     "agreement": "Say how far coders agree, and why not more.",
     "adjudicate": "Settle what coders disagree about.",
+    "aggregate": "Make one label of all coders' labels, by a method.",
     "export": "Write articles and codings for the next tool.",
     "import": "Bring in an export, or labels made elsewhere.",
     "codebook": "Check, show, compare and change codebooks.",

@@ -23,18 +23,41 @@ unblind_option: Callable[[F], F] = click.option(
 """`--unblind`: for whoever leads the project and codes in it too."""
 
 
-def caller(coder: str | None = None) -> str | None:
-    """Who calls a command: the coder named, else ANNOTATOR_CODER, else the user's name; None if that can be no coder's.
+def caller(store: Store, coder: str | None = None) -> str | None:
+    """Who calls a command: the coder named with --coder, else the user; None if the user's name is not a coder's.
 
-    That is the name under which the labelling screen would open, so that nobody sees more from the command line.
+    The user is ANNOTATOR_CODER, else the user's name on this machine. Every command that reads or changes the work of
+    one coder asks here, the labelling screen too.
+
+    Raises:
+        UsageError: --coder names another coder while the user's own phase is open.
     """
     from annotator.store.tables.coders import coder_name
 
+    user = _user()
+    if coder is None:
+        return user
+    name = coder_name(coder)
+    if user is not None and user != name and (hidden := store.blindness(user)).open_phases:
+        raise UsageError(
+            f"the work of {one_line(name)} is hidden from {one_line(user)} while {_phases(hidden)} open;"
+            f" if you are {one_line(name)}, set ANNOTATOR_CODER={one_line(name)}"
+        )
+    return name
+
+
+def is_blind(store: Store, coder: str | None = None) -> bool:
+    """Whether the caller has an open phase, so that the work of others is hidden from them."""
+    return store.visible_coders(caller(store, coder)) is not None
+
+
+def _user() -> str | None:
+    """The coder name of the user; None if the user's name cannot be one."""
+    from annotator.store.tables.coders import coder_name
+
     try:
-        return coder_name(coder if coder is not None else default_coder())
+        return coder_name(default_coder())
     except UsageError:
-        if coder is not None:
-            raise
         return None
 
 
@@ -46,7 +69,7 @@ def visible_coders(store: Store, *, unblind: bool = False, coder: str | None = N
         unblind: Show them all the same, and write that down.
         coder: Who calls, where the command names them.
     """
-    name = caller(coder)
+    name = caller(store, coder)
     visible = store.visible_coders(name)
     if name is None or visible is None:
         return None
@@ -66,13 +89,13 @@ def allowed(
     Args:
         store: The project.
         asked: The coders asked for; none means everybody.
-        phases: The phases asked for, where there are any; what was coded in a closed one is no secret.
+        phases: The phases asked for, where there are any; what was coded in a closed one is not a secret.
         unblind: Show others' all the same, and write that down.
 
     Raises:
         UsageError: Another coder's work was asked for while the caller is blind to it.
     """
-    name = caller()
+    name = caller(store)
     hidden = store.blindness(name)
     if name is None or not hidden.hides_phases(phases):
         return asked
@@ -89,13 +112,29 @@ def allowed(
     return (name,)
 
 
+def own_work(store: Store, *, unblind: bool = False) -> str | None:
+    """The one coder whose work the caller may change: their own while a phase of theirs is open; None is everybody's.
+
+    Args:
+        store: The project.
+        unblind: Change others' work all the same, and write that down.
+    """
+    name = caller(store)
+    if name is None or store.visible_coders(name) is None:
+        return None
+    if unblind:
+        _write_down(store, name, store.blindness(name))
+        return None
+    return name
+
+
 def refuse_blind(store: Store, phases: Sequence[str] = (), *, unblind: bool = False) -> None:
     """Refuse what compares codings to a coder who must not see the others' yet.
 
     Raises:
         UsageError: The caller's phase is open, and not only what was coded in closed phases is asked for.
     """
-    name = caller()
+    name = caller(store)
     hidden = store.blindness(name)
     if name is None or not hidden.hides_phases(phases):
         return

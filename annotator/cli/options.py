@@ -31,7 +31,7 @@ class Project:
         """Open it.
 
         Raises:
-            StoreError: It does not exist, or is no project.
+            StoreError: It does not exist, or is not a project.
         """
         from annotator.store import Store
 

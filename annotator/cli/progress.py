@@ -1,4 +1,4 @@
-"""A progress bar on stderr for what takes longer than a second; nothing where stderr is no terminal."""
+"""A progress bar on stderr for what takes longer than a second; nothing where stderr is not a terminal."""
 
 from __future__ import annotations
 

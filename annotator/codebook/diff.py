@@ -171,7 +171,7 @@ class _Links:
         if act == "rename" and before[0] in self.new and before[0] != after[0]:
             raise CodebookError(f"{self.where}: {before[0]!r} cannot be renamed: the new codebook still has it")
         if act == "split" and len(after) < 2 and before[0] not in self.new:
-            raise CodebookError(f"{self.where}: {before[0]!r} into {after[0]!r} alone is no split; --rename says that")
+            raise CodebookError(f"{self.where}: {before[0]!r} into only {after[0]!r} is not a split; use --rename")
         self.pairs += [(b, a) for b in before for a in after if b != a and (b, a) not in self.pairs]
 
     def targets(self, name: str) -> tuple[str, ...]:

@@ -216,7 +216,7 @@ def _reasons(found: list[ErrorDetails]) -> Iterator[tuple[Place, str]]:
 
 
 def _is_branch(part: str | int) -> bool:
-    """Whether a part of a place names a branch of a union, which is no place in the document."""
+    """Whether a part of a place names a branch of a union, which is not a place in the document."""
     return isinstance(part, str) and part in {
         "str",
         "float",

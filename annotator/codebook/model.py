@@ -8,13 +8,14 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
+from annotator.commands import reserved
 from annotator.model import Model
 from annotator.text.terminal_text import one_line, plain
 
 Scope = Literal["statement", "paragraph", "article"]
 Level = Literal["nominal", "ordinal", "interval", "ratio", "set", "entity", "text"]
 
-RESERVED = frozenset("0123456789/,.xbzZjk[]g!w?h ")
+RESERVED = reserved()
 """Keys of the labelling screen that no codebook can take."""
 
 FIELDS = frozenset(
@@ -380,7 +381,7 @@ def _bad_default(place: tuple[str | int, ...], variable: Variable) -> Iterator[F
                     f"variable {variable.name!r}: its default {one!r} is none of its categories",
                 )
     elif variable.is_numeric and not all(_is_number(str(one)) for one in chosen):
-        yield (*place, "default"), f"variable {variable.name!r}: its default is no number"
+        yield (*place, "default"), f"variable {variable.name!r}: its default is not a number"
 
 
 def _bad_conditions(codebook: Codebook) -> Iterator[Fault]:
@@ -389,7 +390,7 @@ def _bad_conditions(codebook: Codebook) -> Iterator[Fault]:
             at = (*place, "when", name)
             other = codebook.variable(name)
             if other is None:
-                yield at, f"variable {variable.name!r} depends on {name!r}, which is no variable"
+                yield at, f"variable {variable.name!r} depends on {name!r}, which is not a variable"
             elif other.scope not in _WIDER[variable.scope]:
                 yield (
                     at,
@@ -402,7 +403,7 @@ def _bad_conditions(codebook: Codebook) -> Iterator[Fault]:
                     if other.category(category) is None:
                         yield (
                             at,
-                            f"variable {variable.name!r} depends on {name!r} = {category!r}, which is no category",
+                            f"variable {variable.name!r} depends on {name!r} = {category!r}, which is not a category",
                         )
         if _depends_on_itself(codebook, variable):
             yield (*place, "when"), f"variable {variable.name!r} depends on itself"
@@ -426,7 +427,7 @@ def _bad_warnings(codebook: Codebook) -> Iterator[Fault]:
     for i, warning in enumerate(codebook.warnings):
         for name in (*warning.when, *(warning.same or ())):
             if codebook.variable(name) is None:
-                yield ("warnings", i), f"warning {warning.say!r} names {name!r}, which is no variable"
+                yield ("warnings", i), f"warning {warning.say!r} names {name!r}, which is not a variable"
 
 
 def json_schema() -> dict[str, Any]:

@@ -174,6 +174,7 @@ class Folder:
             "codebook_sha256": codebook.sha256,
             "coders": [{"coder": coder.name, "kind": coder.kind} for coder in source.coders],
             "filters": source.selection.as_json(),
+            **({} if source.aggregation is None else {"aggregation": source.aggregation}),
             **more,
             "files": {name: written._asdict() for name, written in sorted(self.files.items())},
             "cannot_hold": self.losses,

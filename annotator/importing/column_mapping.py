@@ -138,7 +138,7 @@ def load_mapping(path: Path | None) -> Mapping:
     except OSError as error:
         raise IngestError(f"{name} cannot be read: {(error.strerror or 'refused').lower()}") from error
     except (YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise IngestError(f"{name} is no mapping: {one_line(str(error)).split('␊')[0][:200]}") from error
+        raise IngestError(f"{name} is not a mapping: {one_line(str(error)).split('␊')[0][:200]}") from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the document"

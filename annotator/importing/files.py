@@ -108,7 +108,7 @@ def _check_manifest(path: Path) -> None:
     try:
         version = json.loads(path.read_text(encoding="utf-8")).get("schema_version")
     except (OSError, ValueError, AttributeError, RecursionError) as error:
-        raise IngestError(f"{_name(path)} is no manifest of an export") from error
+        raise IngestError(f"{_name(path)} is not a manifest of an export") from error
     if version != SCHEMA_VERSION:
         raise IngestError(f"{_name(path)}: made by another version of annotator (schema {one_line(str(version))})")
 
@@ -160,7 +160,7 @@ def _object(line: bytes, place: Place) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         place.refuse(f"not UTF-8 text (byte {error.start} of the line)")
     except UnicodeEncodeError:
-        place.refuse("holds half of a surrogate pair, which is no character")
+        place.refuse("holds half of a surrogate pair, which is not a character")
     except RecursionError:
         place.refuse("nested too deeply")
     except json.JSONDecodeError as error:
@@ -173,7 +173,7 @@ def _object(line: bytes, place: Place) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

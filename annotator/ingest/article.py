@@ -177,4 +177,4 @@ def check_storable(text: str) -> None:
 
 
 def _sign(sign: str) -> str:
-    return "a NUL byte, so this is no text" if sign == "\x00" else f"half a surrogate pair (U+{ord(sign):04X})"
+    return "a NUL byte, so this is not text" if sign == "\x00" else f"half a surrogate pair (U+{ord(sign):04X})"

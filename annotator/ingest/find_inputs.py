@@ -51,7 +51,7 @@ def _walk(
             yield refused(path, "lies more than 100 folders deep")
         else:
             seen.add((status.st_dev, status.st_ino))
-            for name in sorted(os.listdir(path)):  # noqa: PTH208 - names that are no UTF-8 stay as they are
+            for name in sorted(os.listdir(path)):  # noqa: PTH208 - names that are not UTF-8 stay as they are
                 below = os.path.join(path, name)  # noqa: PTH118 - "./-x" keeps its "./"
                 if name.startswith(".") or _is_skipped(below, options):
                     continue

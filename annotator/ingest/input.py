@@ -78,13 +78,13 @@ class Input:
 
 
 def is_about_folder(name: str) -> bool:
-    """Whether a file says something of the folder or archive that it lies in, and is no article."""
+    """Whether a file says something of the folder or archive that it lies in, and is not an article."""
     stem = name.split(".", maxsplit=1)[0]
     return stem.casefold() == "readme" or stem in _ABOUT_FOLDERS
 
 
 def readable(path: str) -> str:
-    r"""A path as text that can be stored: bytes that are no UTF-8 become ``\xNN``."""
+    r"""A path as text that can be stored: bytes that are not UTF-8 become ``\xNN``."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 

@@ -145,7 +145,7 @@ def _batches(things: Iterable[Any], size: Callable[[Any], int]) -> Iterator[list
 def _work(pipe: Pipe, job: Callable[[Any], Any]) -> None:
     """What each process does, until the other end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
-    gc.set_threshold(50_000, 20, 50)  # what is read is no garbage while it is read
+    gc.set_threshold(50_000, 20, 50)  # what is read is not garbage while it is read
     # A thread takes what comes in, lest both sides wait for the other one to listen.
     batches: SimpleQueue[list[Any] | None] = SimpleQueue()
     Thread(target=_listen, args=(pipe, batches), daemon=True).start()

@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from annotator.codebook.model import RESERVED, Category, Codebook, Scope, Variable
+from annotator.codebook.model import RESERVED, Category, Codebook, Scope
+from annotator.commands import Command
 from annotator.errors import KeymapError
-from annotator.session.commands import COMMANDS, Choice, Command, commands
+from annotator.session.commands import SCOPES, Choice, choices, commands, flat_map, keyed
 from annotator.text.terminal_text import one_line
 
 NAMES = ("annotator-keys.yaml", "annotator-keys.yml", "annotator-keys.json")
@@ -32,7 +33,6 @@ _SHOWN = {
     "insert": "Ins", "up": "↑", "down": "↓", "left": "←", "right": "→", "home": "Home", "end": "End",
     "pageup": "PgUp", "pagedown": "PgDn",
 }  # fmt: skip
-_SCOPES: tuple[Scope, ...] = ("statement", "paragraph", "article")
 _KEPT = {"escape": "leaves whatever is open", "ctrl+c": "leaves the program"}
 """Keys that keep their meaning whatever a file says."""
 
@@ -65,12 +65,8 @@ class Keymap:
 
     def _keys(self, codebook: Codebook) -> Keys:
         moved = self.on(codebook)
-        taken = RESERVED - {key for c in COMMANDS if c.name in self.commands for key in c.keys}
-        flat: dict[str, Choice] = {}
-        for scope in _SCOPES:
-            for key, choice in _flat(moved, scope):
-                if key not in taken or self._is_moved(choice):
-                    flat.setdefault(key, choice)
+        taken = RESERVED - {key for c in keyed() if c.name in self.commands for key in c.keys}
+        flat = flat_map(moved, lambda key, choice: key not in taken or self._is_moved(choice))
         used = tuple(self._command(command) for command in commands(codebook))
         fixed = {key: command for command in used for key in command.keys if key not in flat}
         return Keys(moved, fixed, flat, used)
@@ -107,7 +103,7 @@ class Keymap:
 
     def _command(self, command: Command) -> Command:
         keys = self.commands.get(command.name)
-        return command if keys is None else command._replace(keys=keys, shown=" ".join(map(shown, keys)))
+        return command if keys is None else replace(command, keys=keys, shown=" ".join(map(shown, keys)))
 
     # faults
 
@@ -119,7 +115,7 @@ class Keymap:
             yield from (where + fault for fault in self._collisions(codebook))
 
     def _unknown(self, codebook: Codebook) -> Iterator[str]:
-        known = {command.name: command for command in COMMANDS}
+        known = {command.name: command for command in keyed()}
         for name, keys in self.commands.items():
             if name not in known:
                 yield f"there is no command {one_line(name)!r}; `annotator keys --names` lists them"
@@ -142,7 +138,7 @@ class Keymap:
         for command in commands(codebook):
             for key in self._command(command).keys:
                 owners.setdefault(key, []).append((command.name, command.name in self.commands))
-        for scope in _SCOPES:
+        for scope in SCOPES:
             for key, owner, is_moved in self._claims(moved, scope):
                 owners.setdefault(key, []).append((owner, is_moved))
         for key, holders in owners.items():
@@ -153,7 +149,7 @@ class Keymap:
         yield from self._local_collisions(moved)
 
     def _claims(self, codebook: Codebook, scope: Scope) -> Iterator[tuple[str, str, bool]]:
-        for key, choice in _flat(codebook, scope):
+        for key, choice in choices(codebook, scope):
             path = choice.variable.name if choice.category is None else f"{choice.variable.name}/{choice.category}"
             yield key, path, path in self.codebook
 
@@ -192,23 +188,13 @@ class Keys:
     flat: Mapping[str, Choice]
     commands: tuple[Command, ...]
 
-    def commands_of(self, name: str) -> tuple[str, ...]:
+    def of(self, name: str) -> tuple[str, ...]:
         """The keys of a command."""
         return next((command.keys for command in self.commands if command.name == name), ())
 
-
-def _flat(codebook: Codebook, scope: Scope) -> Iterator[tuple[str, Choice]]:
-    for variable in codebook.asked(scope):
-        if variable.key is not None:
-            yield variable.key, Choice(variable, None)
-            continue
-        yield from _of_categories(variable)
-
-
-def _of_categories(variable: Variable) -> Iterator[tuple[str, Choice]]:
-    for category, _ in variable.walk():
-        if category.key is not None and not category.retired:
-            yield category.key, Choice(variable, category.name)
+    def first_of(self, name: str) -> str:
+        """The first key of a command; empty if it has none."""
+        return next(iter(self.of(name)), "")
 
 
 def shown(key: str) -> str:
@@ -218,16 +204,16 @@ def shown(key: str) -> str:
 
 
 def _bad(key: str) -> str | None:
-    """Why this is no key; None if it is one."""
+    """Why this is not a key; None if it is one."""
     if key in _KEPT:
         return f"{shown(key)} {_KEPT[key]} and cannot be moved"
     if len(key) == 1:
-        return None if key.isprintable() and key != " " else f"{one_line(key)!r} is no key; the blank is called space"
+        return None if key.isprintable() and key != " " else f"{one_line(key)!r} is not a key; write the blank as space"
     *modifiers, last = key.split("+")
     is_named = last in _NAMED or (len(last) == 1 and last.isprintable() and bool(modifiers))
     if is_named and set(modifiers) <= {"ctrl", "shift", "alt"} and len(set(modifiers)) == len(modifiers):
         return None
-    return f"{one_line(key)!r} is no key; keys are written as in x, enter, ctrl+s, shift+left, f5"
+    return f"{one_line(key)!r} is not a key; keys are written as in x, enter, ctrl+s, shift+left, f5"
 
 
 def find_keymap(project: Path | None = None) -> Path | None:
@@ -249,7 +235,7 @@ def load_keymap(path: Path) -> Keymap:
     """Read a file of keys; whether they collide is known when there is a codebook.
 
     Raises:
-        KeymapError: It cannot be read, or is no file of keys.
+        KeymapError: It cannot be read, or is not a file of keys.
     """
     name = one_line(str(path))
     try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from annotator.codebook.model import Codebook, Scope, Variable
 from annotator.errors import UsageError
-from annotator.model import JOURNALIST, Label, Statement
+from annotator.model import JOURNALIST, Label, Statement, Value
 
 Values = Mapping[str, Label]
 
@@ -26,6 +26,14 @@ def holds(variable: Variable, values: Values) -> bool:
         if not set(chosen) & set(categories):
             return False
     return True
+
+
+def is_offered(variable: Variable, value: Value) -> bool:
+    """Whether a value can be chosen now; any is, where a variable has no categories."""
+    if not variable.categories:
+        return True
+    found = [variable.category(name) for name in (value if isinstance(value, list) else [str(value)])]
+    return all(category is not None and not category.retired for category in found)
 
 
 def missing(codebook: Codebook, statement: Statement, around: Values) -> list[Variable]:
@@ -112,14 +120,14 @@ def number(variable: Variable, text: str) -> int | float:
     """The number a coder typed for a variable.
 
     Raises:
-        UsageError: It is no number, or outside the variable's bounds.
+        UsageError: It is not a number, or outside the variable's bounds.
     """
     try:
         value = float(text.replace(",", ".").strip())
     except ValueError:
-        raise UsageError(f"{variable.title}: {text!r} is no number") from None
+        raise UsageError(f"{variable.title}: {text!r} is not a number") from None
     if value != value or value in (float("inf"), float("-inf")):
-        raise UsageError(f"{variable.title}: {text!r} is no number")
+        raise UsageError(f"{variable.title}: {text!r} is not a number")
     if variable.whole and value != int(value):
         raise UsageError(f"{variable.title}: only whole numbers")
     if variable.level == "ratio" and value < 0:

@@ -75,7 +75,7 @@ def _narrowed(codebook: Codebook, wanted: Filter, name: str, value: str) -> Filt
         if name in (variable.name.casefold(), variable.title.casefold().replace(" ", "_")):
             category = _among(value, variable.names, variable.title) if variable.categories else value
             return replace(wanted, categories=(*wanted.categories, (variable.name, category)))
-    raise UsageError(f"{name}: is no condition; there are state, role, speaker, is and the variables")
+    raise UsageError(f"{name}: is not a condition; there are state, role, speaker, is and the variables")
 
 
 def _among(value: str, names: tuple[str, ...], what: str) -> str:

@@ -64,15 +64,6 @@ _PIECE = pattern(r"\x01+|[’']\w+|[^\W\x01]+(?:-[^\W\x01]+)*|[^\w\s\x01]")
 _PRONOUNS = lexicon.HE | lexicon.SHE | lexicon.THEY
 _SUBJECT_PRONOUNS = frozenset("he she they it i we who".split())
 _STOPS = frozenset(",;:()—–")
-_SPEECH_NOUNS = frozenset(
-    (
-        "statement statements remark remarks comment comments speech words claim claims view views position argument "
-        "announcement warning warnings tweet tweets address interview response answer message letter call calls demand "
-        "criticism accusation accusations assertion assertions testimony decision plan plans proposal proposals "
-        "promise pledge vow opinion belief assessment account version declaration decree refusal denial support "
-        "opposition theory suggestion question questions concern concerns determination bet record attack attacks"
-    ).split()
-)
 _DEFINITE = frozenset("the this that his her their its".split())
 _NOT_ADVERBS = frozenset(
     "family assembly ally rally reply supply daily weekly monthly early elderly friendly only".split()
@@ -208,9 +199,9 @@ class _Sentence:
                 self.meet_verb(at, verb)
             elif low == "according" and self.at(at + 1) == "to":
                 self.add(self.right_of(at + 2), 1.0, "according to")
-            elif low in ("by", "from") and self.at(at - 1) in _SPEECH_NOUNS:
+            elif low in ("by", "from") and self.at(at - 1) in lexicon.SPEECH_NOUNS:
                 self.add(self.right_of(at + 1), 0.5, self.at(at - 1))
-            elif low in _SPEECH_NOUNS and self.at(at - 1) in ("’s", "'s", "’", "'", "his", "her", "their"):
+            elif low in lexicon.SPEECH_NOUNS and self.at(at - 1) in ("’s", "'s", "’", "'", "his", "her", "their"):
                 possessor = at - 1 if self.at(at - 1) in ("his", "her", "their") else at - 2
                 self.add(self.reference(possessor), 0.35, low)
         self.read_marks()

@@ -40,7 +40,7 @@ def read_speakers(path: Path) -> list[Speaker]:
     """Read a registry file; only `name` is needed, and an entry without an id gets one.
 
     Raises:
-        IngestError: The file cannot be read, or a line is no entry; the sentence names the line.
+        IngestError: The file cannot be read, or a line is not an entry; the sentence names the line.
     """
     name = one_line(str(path))
     try:

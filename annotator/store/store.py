@@ -18,6 +18,7 @@ from annotator.store.coder.registry import Registry
 from annotator.store.coder.status import status
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import appear, refuse_left_over, remove_database
+from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.schema import refuse_foreign, refuse_foreign_triggers
 from annotator.store.file.timestamps import now
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from annotator.store.read.second import Job
     from annotator.store.read.snapshot import Progress, Records
 from annotator.store.file.project_file import build_bare, migrate, version
-from annotator.store.tables.coders import PROGRAM, add_coder, coder_name
+from annotator.store.tables.coders import PROGRAM, coder_name, coder_row
 
 
 class Store:
@@ -130,19 +131,18 @@ class Store:
             raise UsageError(f"this file was packed for {one_line(packed_for or '')}; nobody else codes in it")
         if row is None:
             with self._c.write():
-                add_coder(self._c, name, kind)
+                coder_row(self._c, name, kind)
             return self.coder(name, kind)
         return Coder(id=row[0], name=name, kind=row[1])
 
     def program(self) -> int:
         """The coder under whose name the history keeps what nobody's name stands for."""
-        return add_coder(self._c, PROGRAM, "model")
+        return coder_row(self._c, PROGRAM, "model")
 
     @property
     def packed_for(self) -> str | None:
         """The one coder that this file was packed for; None for a project of everybody."""
-        row = self._c.one("select value from meta where key = 'packed_for'")
-        return str(row[0]) if row else None
+        return read_meta(self._c, "packed_for")
 
     def blindness(self, name: str | None) -> Blindness:
         """What is hidden from the coder of that name; from whoever is no coder, or from None, nothing."""
@@ -226,8 +226,8 @@ def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
     connection = Connection(path)
     try:
         with connection.write():
-            connection.execute("insert into meta (key, value) values ('created_at', ?)", (now(),))
-            coder = add_coder(connection, PROGRAM, "model")
+            write_meta(connection, "created_at", now())
+            coder = coder_row(connection, PROGRAM, "model")
             with History(connection).step(coder, f"begin with codebook {codebook.name}") as step:
                 step.put("codebook", [], Codebooks(connection).add(codebook))
             Articles(connection).add_many(articles)

@@ -34,7 +34,7 @@ def guarded(text: str) -> str:
 
 
 def unguarded(text: str) -> str | None:
-    """The text that a cell stands for; an empty cell is no value."""
+    """The text that a cell stands for; an empty cell is not a value."""
     if not text:
         return None
     return text[1:] if text[0] == "'" else text

@@ -38,6 +38,7 @@ def study(rng: np.random.Generator, coders: int, units: int, alpha: float) -> Pa
     return Patterns.from_counts((labels[:, :, None] == np.arange(4)).sum(axis=1), categories=range(4))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coders", [2, 3])
 def test_the_default_interval_covers_alpha_in_94_to_97_and_a_half_percent_of_small_studies(coders: int) -> None:
     rng = np.random.default_rng(2022)

@@ -131,6 +131,8 @@ async def test_one_key_lets_one_coders_work_stand_and_z_takes_it_back(project: S
         await app.workers.wait_for_complete()
         await pilot.press("down", "2")
         await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
 
         verdict = verdict_on(project, 1)
         assert verdict is not None
@@ -144,6 +146,24 @@ async def test_one_key_lets_one_coders_work_stand_and_z_takes_it_back(project: S
         await pilot.pause()
         assert verdict_on(project, 1) is None
         assert "✓" not in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_settled"), [(("enter",), False), (("escape",), False), (("down", "enter"), True)]
+)
+async def test_a_coder_is_asked_before_a_key_makes_gold(project: Store, answer: list[str], is_settled: bool) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("down", "2")
+        await pilot.pause()
+        assert verdict_on(project, 1) is None
+        assert "gold layer" in shown(app)
+
+        await pilot.press(*answer)
+        await pilot.pause()
+
+        assert (verdict_on(project, 1) is not None) is is_settled
 
 
 async def test_every_difference_is_asked_for_and_then_why(project: Store) -> None:
@@ -181,6 +201,8 @@ async def test_what_is_settled_can_be_left_out(project: Store) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await app.workers.wait_for_complete()
         await pilot.press("u", "x")
+        await pilot.pause()
+        await pilot.press("down", "enter")
         await pilot.pause()
 
         assert app.screen.query_one(OptionList).option_count == 1

@@ -62,7 +62,7 @@ def test_a_refused_file_leaves_the_others_alone(tmp_path: Path, reading: Any) ->
 
     assert found.texts == ["One.", "Three."]
     assert [refusal.sentence for refusal in found.refusals] == [
-        f"{tmp_path}/b.txt: line 1: a NUL byte, so this is no text"
+        f"{tmp_path}/b.txt: line 1: a NUL byte, so this is not text"
     ]
 
 

@@ -58,7 +58,7 @@ def test_columns_that_mean_nothing_to_us_are_kept_as_metadata(reading_file: Any)
         ("id,text\n1,One.\n2,\n", 'line 3: "text" holds nothing, not a text'),
         ("id,title\n1,One.\n", 'line 2: no text column among "id", "title": name it with --text'),
         ("text,text\nOne.,Two.\n", 'the column "text" is there twice'),
-        ("id,text\n1,One\x00.\n", "line 2: a NUL byte, so this is no text"),
+        ("id,text\n1,One\x00.\n", "line 2: a NUL byte, so this is not text"),
         ("id,text\n", "holds no record"),
         ("", "holds no record"),
     ],

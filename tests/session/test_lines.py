@@ -67,7 +67,7 @@ def test_words_code_the_same(store: Store, lines: Lines) -> None:
 
     assert labels(store)[0]["speakers"] == ["Ása Brandt", "Harbour Union"]
     assert (labels(store)[0]["stance"], labels(store)[0]["claim_type"]) == ("oppose", "demand")
-    assert lines.session.index == 1
+    assert lines.session.cursor.index == 1
     assert lines.n_refused == 0
 
 
@@ -78,9 +78,9 @@ def test_words_code_the_same(store: Store, lines: Lines) -> None:
         ("1 o q", "q does nothing here; help tells what can be typed"),
         ("o ?", "? belongs to the screen; help tells what can be typed here"),
         ("o t 9", "t opens target, and a key follows: "),
-        ("stance purple", "'purple' is no category; stance is o oppose"),
-        ("claim type e x", "'e x' is no category; claim type is "),
-        ("stance n support", "'n support' is no category"),
+        ("stance purple", "'purple' is not a category; stance is o oppose"),
+        ("claim type e x", "'e x' is not a category; claim type is "),
+        ("stance n support", "'n support' is not a category"),
         ("evidence not there", "evidence is words that stand in the paragraph"),
         ("evidence 9", "the paragraph has 2 sentences"),
         ("role mayor", "a role is one of body, headline"),
@@ -124,11 +124,11 @@ def test_undo_and_redo_say_what_they_did(store: Store, lines: Lines) -> None:
 
 def test_evidence_is_words_a_sentence_or_all(store: Store, lines: Lines) -> None:
     type_(lines, "1 o", "evidence 2")
-    assert lines.session.evidence == (48, 63)
+    assert lines.session.cursor.evidence == (48, 63)
     told = type_(lines, "evidence We will not sign")
     assert told == ["Evidence: “We will not sign”."]
     type_(lines, "evidence all")
-    assert lines.session.evidence == (0, len(TEXT.splitlines()[0]))
+    assert lines.session.cursor.evidence == (0, len(TEXT.splitlines()[0]))
 
 
 def test_several_statements_notes_flags_and_roles(store: Store, lines: Lines) -> None:
@@ -138,7 +138,7 @@ def test_several_statements_notes_flags_and_roles(store: Store, lines: Lines) ->
     assert [one["stance"] for one in labels(store)] == ["oppose", "support"]
     assert [s.note for s in store.coding("ada").statements(1)] == [None, "two of them"]
     assert (review.flag, review.role) == (True, "caption")
-    assert lines.session.current == 0
+    assert lines.session.cursor.current == 0
     told = type_(lines, "remove", "statements", "stance none")
     assert [one.get("stance") for one in labels(store)] == [None]
     assert "Statement 1 of 1: speaker Ása Brandt, stance support" in told[1]
@@ -196,9 +196,10 @@ def test_sets_numbers_and_texts_of_a_codebook_without_statements(make_project: M
 
 def test_moved_keys_hold_here_too(store: Store) -> None:
     keymap = Keymap({"no_claim": ("X",)}, {"stance/oppose": "v"})
-    lines = Lines(Session(store, "ada"), keymap)
+    lines = Lines(Session(store, "ada", keymap=keymap))
 
     type_(lines, "v", "remove", "X")
 
     assert store.coding("ada").review(1).state == "no claim"
     assert type_(lines, "o")[0] == "Not done: o does nothing here; help tells what can be typed."
+    assert type_(lines, "stance")[0].startswith("stance is v oppose, ")

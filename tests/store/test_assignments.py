@@ -24,19 +24,21 @@ from annotator.store.history.replay import rebuild
 from annotator.store.merge.merge import merge
 from annotator.store.merge.pack import pack
 from annotator.store.rescue.doctor import examine
-from tests.conftest import article
+from tests.conftest import MakeOnce, article
 from tests.store.test_merge import held
 from tests.store.work import CODEBOOK, act, state
 
 UNITS = [Unit(f"{i:016d}", 0, i % 7, ("left", "right", "centre")[i % 3]) for i in range(60)]
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    made = tmp_path / "project.db"
+def eight_articles(path: Path) -> None:
     texts = [f"Article {i}.\nIts second.\nIts third." for i in range(8)]
-    Store.create(made, CODEBOOK, [article(text, f"a{i}") for i, text in enumerate(texts)]).close()
-    return made
+    Store.create(path, CODEBOOK, [article(text, f"a{i}") for i, text in enumerate(texts)]).close()
+
+
+@pytest.fixture
+def path(tmp_path: Path, make_once: MakeOnce) -> Path:
+    return make_once(eight_articles, tmp_path / "project.db")
 
 
 @given(st.permutations(UNITS), st.integers(0, 60), st.integers(0, 5), st.integers(1, 60))

@@ -60,6 +60,7 @@ def held(path: Path) -> dict[str, list[tuple[object, ...]]]:
         return state(store)
 
 
+@pytest.mark.slow
 @QUIET
 @given(
     COMMON, st.tuples(APART, APART, APART), st.tuples(*[st.sampled_from(["anna", "ben"])] * 3), st.permutations(TEXTS)

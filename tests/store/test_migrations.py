@@ -79,6 +79,7 @@ def test_a_file_of_an_older_schema_is_merged_without_being_touched(whole: Path, 
     assert path.read_bytes() == data
 
 
+@pytest.mark.slow
 def test_programs_that_open_an_older_project_at_once_migrate_it_once(whole: Path, tmp_path: Path) -> None:
     path = older(tmp_path / "older.db", whole, 1)
     script = "import sys; from pathlib import Path; from annotator.store import Store; Store(Path(sys.argv[1])).close()"

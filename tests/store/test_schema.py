@@ -13,14 +13,17 @@ from annotator.store import Store
 from annotator.store.file.schema import _VIEWS, FINGERPRINT, expected, fingerprint
 from annotator.store.merge.merge import merge
 from annotator.store.rescue.doctor import examine
+from tests.conftest import MakeOnce
 from tests.store.test_merge import project, work
 
 
+def worked(path: Path) -> None:
+    work(project(path), "anna", [("statement", 0, 1), ("label", 0, 0), ("speaker", 0, 0), ("review", 0, 0)])
+
+
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    made = project(tmp_path / "annotations.db")
-    work(made, "anna", [("statement", 0, 1), ("label", 0, 0), ("speaker", 0, 0), ("review", 0, 0)])
-    return made
+def path(tmp_path: Path, make_once: MakeOnce) -> Path:
+    return make_once(worked, tmp_path / "annotations.db")
 
 
 def execute(path: Path, *statements: str) -> None:

@@ -190,9 +190,11 @@ def disagreement(level: str, categories: Sequence[Hashable], metric: Metric | st
         raise AgreementError(f"More than {_MATRIX_LIMIT} distinct values for a {level} metric.")
     if isinstance(metric, str) or (metric is None and level == "set"):
         return Matrix(_set_distances(metric or "masi", tuple(categories)))
-    if metric is None:
+    if metric is not None:
+        return Matrix(distances.custom(metric, categories))
+    if level == "ratio":
         return Matrix(distances.ratio(numeric_values(categories, level)))
-    return Matrix(distances.custom(metric, categories))
+    raise AgreementError(f"The level {level} has no distance.")
 
 
 @lru_cache(maxsize=1)

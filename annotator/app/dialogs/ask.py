@@ -9,6 +9,7 @@ from textual.app import App
 
 from annotator.app.dialogs.prompt import MOST_TYPED, Found, Prompt
 from annotator.codebook.model import Variable
+from annotator.commands import Command
 from annotator.errors import AnnotatorError, UsageError
 from annotator.session import Session
 
@@ -29,7 +30,7 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
     Raises:
         UsageError: What is there is too long to be edited in a line.
     """
-    label = session.label(variable)
+    label = session.cursor.label(variable)
     finder = None
     text = ""
     if variable.categories:
@@ -46,14 +47,20 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
         return None
     if typed.startswith(_NEW):
         return lambda: session.add_category(variable, typed.removeprefix(_NEW))
-    return lambda: session.type_value(variable, typed)
+    return lambda: session.labels.type_value(variable, typed)
+
+
+async def line(app: App[Any], session: Session, command: Command) -> Deed | None:
+    """The text that a command takes."""
+    typed = await app.push_screen_wait(Prompt(command.help, None, "", LEAVES))
+    return None if typed is None else session.deed(command, typed)
 
 
 async def speaker(app: App[Any], session: Session) -> Deed | None:
     """A speaker of the registry or the text, or a new one."""
     hint = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves"
     typed = await app.push_screen_wait(Prompt("speaker", _speakers(session), "", hint))
-    return None if typed is None else lambda: session.type_speaker(typed)
+    return None if typed is None else lambda: session.statements.type_speaker(typed)
 
 
 async def note(app: App[Any], session: Session) -> Deed | None:
@@ -62,28 +69,28 @@ async def note(app: App[Any], session: Session) -> Deed | None:
     Raises:
         UsageError: The note there is is too long to be edited in a line.
     """
-    what = "note of the statement" if session.statement else "note of the paragraph"
-    text = _editable(session.note, what)
+    what = "note of the statement" if session.cursor.statement else "note of the paragraph"
+    text = _editable(session.cursor.note, what)
     typed = await app.push_screen_wait(Prompt(what, None, text, "Enter keeps it, Esc leaves"))
-    return None if typed is None else lambda: session.set_note(typed)
+    return None if typed is None else lambda: session.statements.set_note(typed)
 
 
 async def place(app: App[Any], session: Session) -> Deed | None:
     """A paragraph, or an article, by its number or name."""
     hint = "7 is paragraph 7 here · 3/7 is paragraph 7 of article 3 · or part of an article's name"
     typed = await app.push_screen_wait(Prompt("go to", None, "", hint))
-    return (lambda: session.go_to_place(typed)) if typed else None
+    return (lambda: session.navigation.go_to_place(typed)) if typed else None
 
 
 async def article(app: App[Any], session: Session) -> Deed | None:
     """An article of the list."""
 
     def find(text: str) -> list[Found]:
-        return [Found(str(row), shown) for row, shown in session.articles(text)]
+        return [Found(str(row), shown) for row, shown in session.navigation.articles(text)]
 
     question = "article: how far you are, and its name; type a part of it"
     chosen = await app.push_screen_wait(Prompt(question, find, "", "Enter goes there, Esc leaves"))
-    return None if chosen is None else lambda: session.open_article(int(chosen))
+    return None if chosen is None else lambda: session.navigation.open_article(int(chosen))
 
 
 async def found(app: App[Any], session: Session) -> Deed | None:
@@ -92,25 +99,25 @@ async def found(app: App[Any], session: Session) -> Deed | None:
 
     def find(text: str) -> list[Found]:
         try:
-            return [Found(str(one.paragraph), one.shown) for one in session.find(text)]
+            return [Found(str(one.paragraph), one.shown) for one in session.navigation.find(text)]
         except AnnotatorError as error:
-            return [Found(str(session.paragraph.id), str(error))] if text.strip() else []
+            return [Found(str(session.cursor.paragraph.id), str(error))] if text.strip() else []
 
     chosen = await app.push_screen_wait(Prompt("find", find, "", HINT))
-    return None if chosen is None else lambda: session.go_to(int(chosen))
+    return None if chosen is None else lambda: session.navigation.go_to(int(chosen))
 
 
 async def variable(app: App[Any], session: Session) -> Variable | None:
     """A variable of the form, also one without a key."""
-    asked = session.asked()
+    asked = session.cursor.asked()
 
     def find(text: str) -> list[Found]:
         named = [v for v in asked if text.casefold() in v.title.casefold()]
-        labels = [(v, session.label(v)) for v in named]
+        labels = [(v, session.cursor.label(v)) for v in named]
         return [Found(v.name, f"{v.title}: {', '.join(names(at.value))}" if at else v.title) for v, at in labels]
 
     name = await app.push_screen_wait(Prompt("variable", find, "", "Enter opens it, Esc leaves"))
-    return session.codebook.variable(name) if name else None
+    return session.instrument.codebook.variable(name) if name else None
 
 
 async def rule(app: App[Any], session: Session) -> Deed | None:
@@ -129,8 +136,8 @@ async def rule(app: App[Any], session: Session) -> Deed | None:
     kind = await app.push_screen_wait(Prompt(f"{category or variable}: what do you add?", find))
     if kind is None:
         return None
-    evidence = session.evidence
-    text = " ".join(session.text[slice(*evidence)].split()) if kind == "example" and evidence else ""
+    evidence = session.cursor.evidence
+    text = " ".join(session.cursor.text[slice(*evidence)].split()) if kind == "example" and evidence else ""
     hint = "Enter makes a new revision of the codebook, Esc leaves"
     typed = await app.push_screen_wait(Prompt(f"{category or variable}, {kind}", None, text, hint))
     return (lambda: session.add_rule(variable, category or None, cast("Rule", kind), typed)) if typed else None
@@ -143,10 +150,11 @@ def names(value: object) -> list[str]:
 
 def _any_category(session: Session, text: str) -> list[Found]:
     """Every category by its variable and name, what the current statement holds first; and every variable."""
-    statement = session.statement
+    statement = session.cursor.statement
     held = {(n, str(one)) for n, lb in statement.labels.items() for one in names(lb.value)} if statement else set()
     found = []
-    for variable in session.codebook.asked("statement") + session.codebook.asked("paragraph"):
+    codebook = session.instrument.codebook
+    for variable in codebook.asked("statement") + codebook.asked("paragraph"):
         for category, _ in variable.walk():
             if not category.retired:
                 key = (variable.name, category.name)
@@ -176,7 +184,7 @@ def _categories(variable: Variable) -> Callable[[str], list[Found]]:
 
 
 def _speakers(session: Session) -> Callable[[str], list[Found]]:
-    return lambda text: [Found(one.name, one.shown, one.is_new) for one in session.find_speakers(text)]
+    return lambda text: [Found(one.name, one.shown, one.is_new) for one in session.suggestions.find(text)]
 
 
 def _with_nothing(finder: Callable[[str], list[Found]], value: object) -> Callable[[str], list[Found]]:

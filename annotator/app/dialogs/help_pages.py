@@ -64,7 +64,7 @@ def _value(value: object) -> str:
 def _key_lines(keys: Keys) -> Lines:
     lines: Lines = [("Keys\n", "bold $accent")]
     for command in keys.commands:
-        lines += [(f"  {command.shown:<10}", "bold $primary"), (f" {command.what}\n", "")]
+        lines += [(f"  {command.shown:<10}", "bold $primary"), (f" {command.help}\n", "")]
     return lines
 
 

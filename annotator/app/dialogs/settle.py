@@ -37,6 +37,17 @@ async def weigh(app: App[Any], one: Disagreement, codebook: Codebook) -> Verdict
     return weighed(one, answers, codebook)._replace(reason=reason.strip() or None)
 
 
+async def settle_is_meant(app: App[Any]) -> bool:
+    """Ask a coder on the labelling screen whether a key was meant to settle the paragraph."""
+    choices = [Found("", "no, leave it open"), Found("yes", "yes, settle the paragraph: this coding becomes gold")]
+
+    def find(text: str) -> list[Found]:
+        return [one for one in choices if text.casefold() in one.shown.casefold()]
+
+    question = "settle this paragraph? Settling writes the gold layer, not your own coding"
+    return await app.push_screen_wait(Prompt(question, find, "", _WAY)) == "yes"
+
+
 WHY = "why? (may stay empty)"
 
 

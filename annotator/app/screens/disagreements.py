@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
 from annotator.app.dialogs.prompt import Found, Prompt
-from annotator.app.dialogs.settle import WHY, weigh
+from annotator.app.dialogs.settle import WHY, settle_is_meant, weigh
 from annotator.errors import AnnotatorError
 from annotator.reports.adjudication import taken, told
 from annotator.reports.disagreements import (
@@ -181,13 +181,13 @@ class Disagreements(Screen[int | None]):
         """Let one coder's work on the paragraph stand as it is."""
         one = self._current()
         if one is not None:
-            self._settle(one, taken((one.a, one.b)[side]))
+            self._settle_if_sure(one, taken((one.a, one.b)[side]))
 
     def action_no_claim(self) -> None:
         """Let none of the statements stand."""
         one = self._current()
         if one is not None:
-            self._settle(one, Verdict("no claim"))
+            self._settle_if_sure(one, Verdict("no claim"))
 
     @work
     async def action_weigh(self) -> None:
@@ -223,6 +223,12 @@ class Disagreements(Screen[int | None]):
     def _current(self) -> Disagreement | None:
         at = self.query_one(OptionList).highlighted
         return None if at is None or at >= len(self._shown) else self._shown[at]
+
+    @work
+    async def _settle_if_sure(self, one: Disagreement, verdict: Verdict) -> None:
+        """Settle at once for an adjudicator; a coder, to whom these keys mean other things, is asked first."""
+        if self._is_judge or await settle_is_meant(self.app):
+            self._settle(one, verdict)
 
     def _settle(self, one: Disagreement, verdict: Verdict) -> None:
         if self._record(lambda judge: judge.settle(one.paragraph, verdict)) and not self._only_unsettled:

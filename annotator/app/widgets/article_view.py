@@ -19,7 +19,7 @@ from annotator.app.colours import Palette, palette_of
 from annotator.app.line_wrapping import Wrapped
 from annotator.codebook.model import Codebook
 from annotator.model import Role, State
-from annotator.session.open_article import Article, Mark
+from annotator.session.open_article import Mark, OpenArticle
 from annotator.text.evidence import Span
 from annotator.text.terminal_text import plain
 
@@ -42,7 +42,7 @@ _FAINT: frozenset[Role] = frozenset({"furniture", "byline", "caption"})
 class Page:
     """What the view shows."""
 
-    article: Article
+    article: OpenArticle
     codebook: Codebook
     index: int
     evidence: Span | None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from annotator.cli.blindness import is_blind
 from annotator.cli.confirm import dry_run_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, coder_option, default_coder, json_option, pass_project, project_option
@@ -53,7 +54,7 @@ def command(
 
 
 def _refuse_blind(store: Store, name: str) -> None:
-    if store.visible_coders(name) is not None:
+    if is_blind(store, name):
         raise UsageError("your phase is open: others' codings are not shown to you before it is closed")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotator.cli.blindness import refuse_blind, unblind_option, visible_coders
+from annotator.cli.blindness import caller, refuse_blind, unblind_option, visible_coders
 from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
@@ -171,7 +171,7 @@ def close(project: Project, phase: str, reopen: bool) -> None:
     from annotator.store.changes.assignment_plan import AssignmentPlan
 
     with project.open() as store:
-        AssignmentPlan(store).close(phase, is_closed=not reopen)
+        AssignmentPlan(store).close(phase, is_closed=not reopen, by=caller(store))
     click.echo(f"The phase {phase} is {'open again' if reopen else 'closed'}.", err=True)
 
 

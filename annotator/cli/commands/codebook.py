@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from annotator.cli.blindness import caller
+from annotator.cli.blindness import caller, is_blind
+from annotator.cli.confirm import ask, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, coder_option, json_option, pass_project, project_option
 from annotator.errors import CodebookError, UsageError
@@ -110,8 +111,8 @@ def history(project: Project, as_json: bool) -> None:
 
     with project.open(read_only=True) as store:
         revisions = CodebookChanges(store).revisions()
-        is_blind = store.visible_coders(caller()) is not None
-    if is_blind:
+        hides_counts = is_blind(store)
+    if hides_counts:
         revisions = [one._replace(n_labels=None) for one in revisions]
     if as_json:
         click.echo(json_text([one._asdict() for one in revisions], indent=2))
@@ -183,7 +184,7 @@ def apply(
         old = store.codebooks.current()
         decisions = [decision(act, text, old, new) for act, texts in said.items() for text in texts]
         found = CodebookChanges(store).preview(new, decisions, recheck)
-        _say(found, is_blind=store.visible_coders(caller(coder)) is not None)
+        _say(found, is_blind=is_blind(store, coder))
         if found.choices:
             n = len(found.choices)
             raise CodebookError(f"{n} decision{'s are' if n > 1 else ' is'} needed first; nothing was changed")
@@ -205,14 +206,17 @@ def apply(
 
 @command.command("undo")
 @coder_option
+@yes_option
 @project_option
 @pass_project
-def undo(project: Project, coder: str | None) -> None:
+def undo(project: Project, coder: str | None, yes: bool) -> None:
     """Take back the last change of the codebook that was made here (or by a coder, with --coder)."""
     from annotator.store.changes.codebook_changes import CodebookChanges
 
     with project.open() as store:
-        undone = CodebookChanges(store).undo(store.coder(coder).id if coder else store.program())
+        caller(store, coder)
+        ask("Take back the last change of the codebook?", yes=yes)
+        undone = CodebookChanges(store).undo(store.coder(coder).id if coder else store.program(), by=caller(store))
         if undone is None:
             raise CodebookError("there is no change of the codebook to undo")
         if undone.n_kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,9 +36,9 @@ _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, fo
 @click.option("--codebook-version", "versions", metavar="V", multiple=True, help="Only statements made under it.")
 @click.option(
     "--layer",
-    type=click.Choice(["individual", "gold"]),
+    type=click.Choice(["individual", "gold", "aggregate"]),
     default="individual",
-    help="The coders' own codings, or the adjudicated ones.",
+    help="The coders' own codings, the adjudicated ones, or the aggregated ones.",
 )
 @unblind_option
 @project_option
@@ -63,6 +64,7 @@ def command(
     from annotator.export import job, write
     from annotator.export.folder import Folder
     from annotator.records import Selection
+    from annotator.store.changes.aggregation import Aggregations
 
     if format_ is None:
         click.echo(_TABLE.removeprefix("\b\n"), err=True)
@@ -70,6 +72,10 @@ def command(
     selection = Selection(coders, articles, roles, phases, versions, layer)
     if format_ == "matrix" and (versions or layer != "individual"):
         raise UsageError("a matrix holds what agreement counts: it has no --codebook-version and no --layer")
+    if coders and layer == "aggregate":
+        raise UsageError(
+            "the aggregated layer is of all coders whose labels entered: name them to `annotator aggregate`"
+        )
     with (
         project.open(read_only=True) as store,
         progress() as report,
@@ -80,6 +86,9 @@ def command(
             _write_matrices(store, source, folder)
         else:
             write(format_, source, folder)
+        newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0
+    if source.aggregation is not None:
+        _tell_layer(source.aggregation, newer)
     for name, written in folder.files.items():
         rows = "" if written.rows is None else f": {written.rows} row{'' if written.rows == 1 else 's'}"
         click.echo(f"{one_line(str(out / name))}{rows}", err=True)
@@ -87,9 +96,21 @@ def command(
         click.echo(f"not in {format_}: {loss}", err=True)
 
 
+def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
+    """Say how the aggregated layer was made, what of it is not written, and what it does not know."""
+    n, how = run["n_statements"], f"by {run['method']} for {one_line(run['made_by'])} on {run['made_at'][:10]}"
+    click.echo(
+        f"aggregated {how}: {n['present']} statements stand; {n['absent']} that do not and {n['tied']} without a winner"
+        " are left out",
+        err=True,
+    )
+    if n_newer:
+        click.echo(f"{n_newer} steps of coding are newer than the layer: `annotator aggregate` makes it anew", err=True)
+
+
 def _seen(store: Store, selection: Selection, *, unblind: bool) -> Selection:
     """What of the chosen part may be shown to the caller."""
-    if selection.layer == "gold":
+    if selection.layer != "individual":
         refuse_blind(store, selection.phases, unblind=unblind)
         return selection
     return replace(selection, coders=allowed(store, selection.coders, selection.phases, unblind=unblind))

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from annotator.cli.blindness import own_work, unblind_option
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.text.terminal_text import one_line
@@ -19,7 +20,7 @@ from annotator.text.terminal_text import one_line
     "--as",
     "kind",
     type=click.Choice(["human", "model", "pre-annotation"]),
-    help="What coders are that the project does not know yet (human). Pre-annotations are no codings: they never"
+    help="What coders are that the project does not know yet (human). Pre-annotations are not codings: they never"
     " enter agreement.",
 )
 @click.option(
@@ -28,9 +29,12 @@ from annotator.text.terminal_text import one_line
     metavar="FILE",
     help="How a table's columns and values are called here (YAML or JSON).",
 )
+@unblind_option
 @project_option
 @pass_project
-def command(project: Project, paths: tuple[Path, ...], coder: str | None, kind: Any, mapping: Path | None) -> None:
+def command(
+    project: Project, paths: tuple[Path, ...], coder: str | None, kind: Any, mapping: Path | None, unblind: bool
+) -> None:
     """Bring in an export folder or its files, or statements made elsewhere as JSONL or CSV.
 
     A row made elsewhere needs article_id, paragraph (counted from 0), coder and the labels; statement_id, speakers,
@@ -40,14 +44,15 @@ def command(project: Project, paths: tuple[Path, ...], coder: str | None, kind: 
     from annotator.importing.column_mapping import load_mapping
     from annotator.importing.files import tables
     from annotator.store.file.backup import Snapshot
-    from annotator.store.import_.importing import import_tables
+    from annotator.store.import_.import_tables import import_tables
 
     if not paths:
         raise UsageError("say what to import: an export folder, or files of JSONL or CSV")
     found = tables(paths, load_mapping(mapping))
     what = "import " + ", ".join(one_line(path.name) for path in paths)[:200]
     with project.open() as store, Snapshot(store.path, "before import") as snapshot:
-        counts = import_tables(store, found, what=what, coder=coder, kind=kind)
+        only = own_work(store, unblind=unblind)
+        counts = import_tables(store, found, what=what, coder=coder, kind=kind, only=only)
         snapshot.is_needed = any(counts.changed.values())
     for name, n in counts.changed.items():
         click.echo(f"{name}: {n} new or changed, {counts.unchanged[name]} as they were", err=True)

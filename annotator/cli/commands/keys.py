@@ -34,12 +34,12 @@ def command(
     of your configuration. It holds `commands` (no_claim: n) and `codebook` (stance/oppose: v).
     """
     from annotator.session import custom_keys as keymaps
-    from annotator.session.commands import COMMANDS
+    from annotator.session.commands import keyed
     from annotator.session.key_sheet import card as print_card
 
     if names:
-        for one in COMMANDS:
-            click.echo(f"{one.name}: {one.shown} ({one.what})")
+        for one in keyed():
+            click.echo(f"{one.name}: {one.shown} ({one.help})")
         return
     path = keymap or keymaps.find_keymap(project.path)
     if path is None and check:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import click
 
+from annotator.cli.blindness import caller
 from annotator.cli.options import Project, coder_option, default_coder, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.text.terminal_text import one_line
@@ -26,7 +28,7 @@ def command(project: Project, coder: str | None, plain: bool, no_mouse: bool) ->
     if plain:
         from annotator.cli.line_mode import code
 
-        return code(project, coder if coder is not None else default_coder())
+        return code(project, coder)
     return open_screen(project, coder, mouse=not no_mouse)
 
 
@@ -34,12 +36,14 @@ def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> i
     """Open the labelling screen; where there is no project yet, make one with sample articles first, and say so."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the labelling screen needs a terminal for its input and output")
+    gc.disable()  # what is made until the first frame stays; the labelling screen enables it again
     from annotator.store import Store
     from annotator.store.tables.coders import coder_name
 
     name = coder_name(coder if coder is not None else default_coder())
     greeting = "" if project.path.exists() or project.is_given else make_samples(project)
     with Store(project.path) as store:
+        caller(store, coder)
         from annotator.app.run import run  # the only commands that load the screen are those that show it
         from annotator.session import Session
         from annotator.session.custom_keys import find_keymap, load_keymap

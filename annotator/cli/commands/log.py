@@ -45,7 +45,7 @@ def command(
     from annotator.store.history.step_log import Selection, lines, moment_of
 
     if entity is not None and entity not in ENTITIES:
-        raise UsageError(f"{one_line(entity)!r} is no kind of record; kinds are {', '.join(ENTITIES)}")
+        raise UsageError(f"{one_line(entity)!r} is not a kind of record; kinds are {', '.join(ENTITIES)}")
     chosen = Selection(
         coder, moment_of(since) if since else None, moment_of(until) if until else None, article, statement, entity
     )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from annotator.cli.blindness import unblind_option, visible_coders
-from annotator.cli.confirm import dry_run_option
+from annotator.cli.blindness import allowed, unblind_option, visible_coders
+from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
@@ -25,6 +25,7 @@ _SHOWN = 10
 @click.option("--undo", is_flag=True, help="Take the last merge back.")
 @click.option("--list", "only_list", is_flag=True, help="Only list the merges there were.")
 @dry_run_option
+@yes_option
 @unblind_option
 @json_option
 @project_option
@@ -35,6 +36,7 @@ def command(
     undo: bool,
     only_list: bool,
     dry_run: bool,
+    yes: bool,
     unblind: bool,
     as_json: bool,
 ) -> None:
@@ -48,7 +50,7 @@ def command(
     from annotator.store.merge.merge import merge, merge_new
 
     if undo or only_list:
-        _older(project, undo=undo, dry_run=dry_run)
+        _older(project, undo=undo, dry_run=dry_run, yes=yes, unblind=unblind)
         return
     if not files:
         raise UsageError("say which files to bring in")
@@ -70,12 +72,15 @@ def command(
     click.echo("There was nothing new." if report.merge_id is None else would, err=True)
 
 
-def _older(project: Project, *, undo: bool, dry_run: bool) -> None:
+def _older(project: Project, *, undo: bool, dry_run: bool, yes: bool, unblind: bool) -> None:
     from annotator.cli.tables import print_table
-    from annotator.store.merge.merge import merges, unmerge
+    from annotator.store.merge.merge import coders_of, merges, unmerge
 
     with project.open(read_only=not undo) as store:
         if undo:
+            allowed(store, coders_of(store.connection), unblind=unblind)
+            if not dry_run:
+                ask("Take the last merge back, with the later steps that stand on it?", yes=yes)
             names, n_steps, n_later = unmerge(store, dry_run=dry_run)
             would = "would go" if dry_run else "went"
             click.echo(f"{one_line(names)}: {n_steps} steps {would}, and {n_later} later ones that stood on them")

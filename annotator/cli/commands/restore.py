@@ -73,7 +73,7 @@ def _compare(project: Path, chosen: Path) -> list[str]:
     for what, path in (("now", project), ("then", chosen)):
         try:
             with Store(path, read_only=True) as store:
-                status, visible = store.status(), store.visible_coders(caller())
+                status, visible = store.status(), store.visible_coders(caller(store))
         except StoreError as error:
             lines.append(f"{what}: {error}")
             continue

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from annotator.cli.blindness import caller
+from annotator.cli.confirm import ask, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, as_coder_option, coder_option, json_option, pass_project, project_option
 from annotator.errors import StoreError, UsageError
@@ -55,7 +56,7 @@ def command() -> None:
 def list_(project: Project, words: str | None, show_all: bool, coder: str | None, as_json: bool) -> None:
     """List the entries, or those that some words may mean."""
     with project.open(read_only=True) as store:
-        known = store.registry_for(caller(coder)).all()
+        known = store.registry_for(caller(store, coder)).all()
     speakers = [s for s in known if show_all or not (s.retired or s.merged_into)]
     if words:
         speakers = _like(speakers, words)
@@ -174,12 +175,15 @@ def retire(project: Project, name: str, back: bool, **how: Any) -> None:
 
 @command.command("undo")
 @coder_option
+@yes_option
 @project_option
 @pass_project
-def undo(project: Project, coder: str | None) -> None:
+def undo(project: Project, coder: str | None, yes: bool) -> None:
     """Take back the last change of the registry that was made here (or by a coder, with --coder)."""
     with project.open() as store:
-        undone = _changes(store, coder).undo()
+        changes = _changes(store, coder)
+        ask("Take back the last change of the registry?", yes=yes)
+        undone = changes.undo(by=caller(store))
     if undone is None:
         raise StoreError("there is no change of the registry to undo")
     kept = f"; {undone.n_kept} entries were left alone: something later stands on them" if undone.n_kept else ""
@@ -197,7 +201,7 @@ def export(project: Project, how: Literal["jsonl", "csv"], out: Path | None, cod
     from annotator.speakers.registry_file import write_speakers
 
     with project.open(read_only=True) as store:
-        speakers = store.registry_for(caller(coder)).all()
+        speakers = store.registry_for(caller(store, coder)).all()
     text = "".join(write_speakers(speakers, how))
     if out is None:
         click.echo(text, nl=False)
@@ -251,7 +255,7 @@ def _make(
 def _changes(store: Store, coder: str | None, *, read_only: bool = False) -> SpeakerChanges:
     from annotator.store.changes.speaker_changes import SpeakerChanges
 
-    seen_by = store.registry_for(caller(coder))
+    seen_by = store.registry_for(caller(store, coder))
     if read_only:
         # Looking makes nobody known to the project.
         return SpeakerChanges(store, 0, seen_by)

@@ -95,4 +95,4 @@ def _registry(project: Project, coder: str | None) -> list[KnownSpeaker]:
     from annotator.speakers import KnownSpeaker
 
     with project.open(read_only=True) as store:
-        return [KnownSpeaker(entry.name, entry.aliases) for entry in store.registry_for(caller(coder)).entries()]
+        return [KnownSpeaker(entry.name, entry.aliases) for entry in store.registry_for(caller(store, coder)).entries()]

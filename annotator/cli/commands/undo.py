@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from annotator.cli.blindness import allowed
+from annotator.cli.blindness import allowed, caller
 from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.options import Project, coder_option, default_coder, pass_project, project_option
 from annotator.errors import UsageError
@@ -35,6 +35,7 @@ def command(project: Project, to: str | None, coder: str | None, dry_run: bool, 
                 f"there is no coder {one_line(name)} in this project; say whose work to take back with --coder"
             )
         allowed(store, (name,))
+        by = caller(store)
         found = steps_since(store.connection, name, moment or moment_of("1970-01-01T12:00"))
         found = found if moment is not None else found[:1]
         for at, what in found[:_SHOWN]:
@@ -48,7 +49,7 @@ def command(project: Project, to: str | None, coder: str | None, dry_run: bool, 
             return
         ask(f"Take back {len(found)} step{'s' * (len(found) != 1)} of {one_line(name)}?", yes=yes)
         last = moment_of(found[-1][0])
-        undone = undo_to(store.connection, store.history, name, last)
+        undone = undo_to(store.connection, store.history, name, last, by=by)
     n_kept = sum(one.n_kept for one in undone)
     kept = f" {n_kept} records stay as they are, because something later stands on them." if n_kept else ""
     click.echo(f"Took back {len(undone)} step{'s' * (len(undone) != 1)}.{kept}", err=True)

@@ -74,6 +74,7 @@ class Lines(Protocol):
     def speakers(self) -> Iterable[str]: ...  # noqa: D102
     def labels(self) -> Iterable[str]: ...  # noqa: D102
     def gold(self) -> Iterable[str]: ...  # noqa: D102
+    def aggregate(self) -> Iterable[str]: ...  # noqa: D102
 
 
 class LineSource(Source, Protocol):
@@ -143,6 +144,8 @@ def write(source: LineSource, folder: Folder) -> None:
         for name, written in files.items():
             folder.adopt(name, written)
         _write_small(lines, folder)
+        if source.aggregation is not None:
+            folder.write_lines("aggregate.jsonl", lines.aggregate())
     folder.write_manifest("manifest.json", "jsonl", source)
 
 

@@ -58,7 +58,7 @@ class _Part:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is no mere link."""
+        """Whether it is not a mere link."""
         return not self.line.is_linked
 
     @property

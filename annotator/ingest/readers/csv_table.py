@@ -73,4 +73,4 @@ def _parsed(lines: Iterator[str], delimiter: str, n_before: int) -> Iterator[tup
     except csv.Error as error:
         raise IngestError(f"line {begin}: {error}") from error
     except UnicodeDecodeError as error:
-        raise IngestError(f"after line {begin}: byte {error.object[error.start]:#04x} is no text") from error
+        raise IngestError(f"after line {begin}: byte {error.object[error.start]:#04x} is not text") from error

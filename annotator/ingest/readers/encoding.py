@@ -76,7 +76,7 @@ def decode(data: bytes, encoding: str | None = None) -> Decoded:
         encoding: The encoding where it is known; otherwise it is recognised.
 
     Raises:
-        IngestError: The bytes are no text in this encoding; the sentence names the line.
+        IngestError: The bytes are not text in this encoding; the sentence names the line.
         UsageError: No such encoding is known.
     """
     name, skip = recognise(data, encoding)
@@ -131,7 +131,7 @@ def spoken(encoding: str) -> str:
 def _lookup(encoding: str) -> str:
     try:
         found = codecs.lookup(encoding)
-        "".encode(found.name)  # hex, rot13 and their like are no encodings of text
+        "".encode(found.name)  # hex, rot13 and their like are not encodings of text
     except (LookupError, ValueError) as error:
         raise UsageError(f'no encoding is called "{encoding}"') from error
     return "utf-8" if found.name == "utf-8-sig" else found.name
@@ -148,7 +148,7 @@ def _sixteen(sample: bytes) -> str:
         if sum(sign.isprintable() or sign.isspace() for sign in text) > 0.95 * len(text):
             return name
     line = sample.count(b"\n", 0, sample.find(b"\x00")) + 1
-    raise IngestError(f"line {line}: a NUL byte, so this is no text")
+    raise IngestError(f"line {line}: a NUL byte, so this is not text")
 
 
 def _refuse_damaged_utf8(data: bytes) -> None:

@@ -20,7 +20,7 @@ def entries(source: Input, options: Options) -> Iterator[Entry]:
     """The articles of a Parquet table, a few rows at a time.
 
     Raises:
-        IngestError: pyarrow is not installed, or the file is no Parquet.
+        IngestError: pyarrow is not installed, or the file is not Parquet.
     """
     return records.entries(_rows(source), source, options)
 

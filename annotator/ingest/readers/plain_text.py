@@ -58,5 +58,5 @@ def content(source: Input) -> bytes:
         raise IngestError(f"is longer than {MAX_BYTES >> 20} MiB, too long for one article")
     for mark, kind in _BINARY:
         if data.startswith(mark):
-            raise IngestError(f"is no text but {kind}")
+            raise IngestError(f"is not text but {kind}")
     return data

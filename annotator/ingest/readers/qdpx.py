@@ -45,7 +45,7 @@ def read(source: Input, options: Options) -> Iterator[Read]:
 def _article(
     found: _Source, archive: zipfile.ZipFile, names: dict[str, str], source: Input, options: Options, n_left: int
 ) -> Read:
-    remarks = [f"{n_left} sources that are no text are left out"] if n_left else []
+    remarks = [f"{n_left} sources that are not text are left out"] if n_left else []
     text = found.text
     try:
         if found.path is not None:

@@ -206,7 +206,7 @@ def _check(value: JsonValue) -> None:
     if isinstance(value, str):
         check_storable(value)
     elif isinstance(value, float) and not math.isfinite(value):
-        raise IngestError(f"{value} is no number that JSON knows")
+        raise IngestError(f"{value} is not a number that JSON knows")
     elif isinstance(value, dict):
         for key, inner in value.items():
             check_storable(key)

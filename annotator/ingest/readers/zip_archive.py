@@ -42,7 +42,7 @@ def members(path: str, passed: list[str]) -> Iterator[Input | Refusal]:
         return
     for entry in sorted(entries, key=lambda entry: entry.filename):
         parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
-        # A name that begins with NUL is no name, and the standard library stumbles over it.
+        # A name that begins with NUL is not a name, and the standard library stumbles over it.
         is_folder = entry.filename[-1:] == "/"
         if is_folder or any((part[:1] == "." and part != "..") or part == "__MACOSX" for part in parts):
             continue

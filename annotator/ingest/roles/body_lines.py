@@ -24,6 +24,7 @@ from annotator.ingest.roles.draft import (
 from annotator.ingest.roles.furniture import is_dated, is_furniture, is_header
 from annotator.ingest.roles.sentence_shape import is_one_sentence
 from annotator.model import Role
+from annotator.text.word_lists import any_phrase
 
 _NUMBERED_START = re.compile(r"\d{1,2}[.)]\s")
 _LABELLED = re.compile(
@@ -38,10 +39,7 @@ _BIO = re.compile(
     r"(?:is|was|covers|writes|reports|teaches|leads|heads|edits|runs|works|directs|joined"
     r"|has (?:been|written|covered)) "
 )
-_CALLING = re.compile(
-    r"\b(?:writer|reporter|editor|correspondent|journalist|columnist|author|fellow|professor|lecturer|researcher|analyst"
-    r"|contributor|director|critic|historian|novelist|producer|associate|covers|writes|teaches|joined|reports|edits)\b"
-)
+_CALLING = re.compile(rf"\b(?:{any_phrase(__file__, 'callings')})\b")
 _TO_SOMEBODY = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:\w{2,}ed|was|were|had|said|told|did|came|went|took|gave|made|saw|began|will)\b")
 _POINTS_BACK = re.compile(r"^So\b|\b(?:he|she|they|it|this|we|I|you)\b")
@@ -194,7 +192,7 @@ def _is_listed(draft: Draft, at: int) -> bool:
 
 
 def _line_role(draft: Draft, at: int, below_header: bool) -> Role | None:
-    """The role of one line in the middle of an article that is no sentence."""
+    """The role of one line in the middle of an article that is not a sentence."""
     text = draft.texts[at]
     n_words = len(text.split())
     if at and draft.roles[at - 1] == "pull-quote" and is_name(re.split(r"[,(]", text)[0]):

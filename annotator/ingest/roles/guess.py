@@ -2,7 +2,7 @@
 
 Three steps: what the wording alone gives away; the lines above the first sentence of the article, which are
 headline, kicker, dek and byline; the lines between and below its sentences, which are subheads or links. Only a
-line that is no sentence can be furniture by its place. A sentence is furniture by its wording or not at all.
+line that is not a sentence can be furniture by its place. A sentence is furniture by its wording or not at all.
 """
 
 from __future__ import annotations

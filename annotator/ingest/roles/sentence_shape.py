@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from annotator.text.word_lists import read_words
+
 LONGEST = 450
 """Nothing longer is furniture, a caption or a byline by its wording alone."""
 
 PROSE_END = re.compile(r"[.!?…。！？][”\"’'»)\]]*$")
 _INNER_END = re.compile(r"\b\w{3,}\.[”\"’')]* [“\"‘]?[A-ZÀ-Þ]|[,”\"] (?:\w+ ){0,3}(?:said|told|added|asked)\b")
-_BETWEEN = frozenset("and in at for of the de da van von der den la le el al bin ibn und et y".split())
+_BETWEEN = read_words(__file__, "name_particles")
 _OFFICES = frozenset(
     "staff reporter reporters correspondent writer editor agencies agency writers correspondents".split()
 )

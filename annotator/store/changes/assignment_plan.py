@@ -112,11 +112,17 @@ class AssignmentPlan:
                             step.put("assignment", [coder, g.article_id, g.first, g.last, phase], None)
         return len(untouched)
 
-    def close(self, phase: str, *, is_closed: bool = True) -> None:
-        """Close a phase, after which coders may see each other's codings; or open it again."""
+    def close(self, phase: str, *, is_closed: bool = True, by: str | None = None) -> None:
+        """Close a phase, after which coders may see each other's codings; or open it again.
+
+        The history keeps who did it. If that is a coder who was blind in this phase, it keeps an unblinding too.
+        """
         if phase not in PHASES:
             raise UsageError(f"a phase is one of: {', '.join(PHASES)}")
-        with self._step(f"{'close' if is_closed else 'open'} the phase {phase}") as step:
+        if is_closed and by is not None and phase in self._store.blindness(by).open_phases:
+            self._store.unblind(by, f"assign close {phase}")
+        name = "" if by is None else f" (by {by})"
+        with self._step(f"{'close' if is_closed else 'open'} the phase {phase}{name}") as step:
             step.put("phase", [phase], {"closed_at": now()} if is_closed else None)
 
     def recheck(self, coder: str, *, days: float, number: int, kind: Kind = "article", seed: int = 0) -> list[Unit]:

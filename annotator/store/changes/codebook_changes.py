@@ -16,7 +16,9 @@ from annotator.model import Value
 from annotator.store.file.timestamps import now
 from annotator.store.history.history import Undone
 from annotator.store.store import Store
+from annotator.store.tables.codebooks import replace_steps
 from annotator.store.tables.json_values import loaded
+from annotator.store.tables.keys import codebook_row
 from annotator.store.tables.recode_queue import UNITS, missing
 from annotator.text.terminal_text import one_line
 
@@ -180,9 +182,9 @@ class CodebookChanges:
         self.apply(Preview(self._codebooks.current_id(), new, effects, ()), coder)
         return new.version
 
-    def undo(self, coder: int) -> Undone | None:
+    def undo(self, coder: int, by: str | None = None) -> Undone | None:
         """Take back the coder's last change of the codebook, if that was the last thing they did."""
-        return self._history.undo_only(coder, frozenset({"codebook"}))
+        return self._history.undo_only(coder, frozenset({"codebook"}), by)
 
     def revisions(self) -> list[Revision]:
         """Every version the project has had, oldest first, with what each changed."""
@@ -276,12 +278,8 @@ class CodebookChanges:
 
     def _record(self, before: str, after: str, steps: Sequence[CodebookStep]) -> None:
         at = now()
-        row = "(select id from codebooks where codebook_id = ?)"
-        self._c.execute(f"delete from codebook_steps where before = {row} and after = {row}", (before, after))
-        self._c.executemany(
-            f"insert into codebook_steps (before, after, n, document, words, at) values ({row}, {row}, ?, ?, ?, ?)",
-            [(before, after, n, s.model_dump_json(), s.words, at) for n, s in enumerate(steps)],
-        )
+        rows = codebook_row(self._c, before), codebook_row(self._c, after)
+        replace_steps(self._c, *rows, ((n, s.model_dump_json(), s.words, at) for n, s in enumerate(steps)))
 
 
 def next_version(version: str) -> str:

@@ -110,10 +110,13 @@ class SpeakerChanges:
         speaker, name = self._own(words, "renamed"), _checked_name(name)
         if name == speaker.name:
             raise UsageError(f"{name} is called that already")
-        self._refuse_taken(name, speaker)
+        hidden = self._refuse_taken(name, speaker)
         aliases = sorted({*speaker.aliases, speaker.name} - {name})
         n = self._n_statements([speaker.speaker_id])
         lines = (f"{speaker.name} becomes {name}; {speaker.name} stays as an alias",)
+        if hidden is not None:
+            # A blind coder must not learn that somebody else has entered the name: the two entries become one.
+            return self._merge_unsaid(speaker, hidden, lines, n)
         return self._plan(f"rename {speaker.name} to {name}", lines, n, {speaker: {"name": name, "aliases": aliases}})
 
     def alias(self, words: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Plan:
@@ -274,9 +277,9 @@ class SpeakerChanges:
             for write in plan.writes:
                 step.put(write.entity, write.key, write.after)
 
-    def undo(self) -> Undone | None:
+    def undo(self, by: str | None = None) -> Undone | None:
         """Take back the last change of the registry, if that was the last step."""
-        return self._history.undo_only(self._coder, frozenset({"speaker", "mentions"}))
+        return self._history.undo_only(self._coder, frozenset({"speaker", "mentions"}), by)
 
     # parts
 
@@ -286,13 +289,26 @@ class SpeakerChanges:
             raise UsageError(f"the journalist is the article's own voice and cannot be {verb}")
         return speaker
 
-    def _refuse_taken(self, name: str, speaker: Speaker) -> None:
+    def _merge_unsaid(self, speaker: Speaker, hidden: Speaker, lines: tuple[str, ...], n: int) -> Plan:
+        """Let an entry that the coder may not see stand for one of theirs, in the words of a rename."""
+        changes: dict[Speaker, dict[str, Any]] = {
+            one: {"merged_into": hidden.speaker_id} for one in (speaker, *self.merged_into(speaker.speaker_id))
+        }
+        aliases = {*hidden.aliases, speaker.name, *speaker.aliases} - {hidden.name}
+        changes[hidden] = {"aliases": sorted(aliases), "retired": False}
+        return self._plan(f"rename {speaker.name} to {hidden.name}", lines, n, changes)
+
+    def _refuse_taken(self, name: str, speaker: Speaker) -> Speaker | None:
+        """Refuse a name that another entry has; an entry that the coder may not see is returned and not named."""
         row = self._c.one(
             "select speaker_id from speakers where name = ? and merged_into is null and speaker_id <> ?",
             (name, speaker.speaker_id),
         )
-        if row is not None:
-            raise UsageError(f"{name} is an entry of its own; `annotator speakers merge` makes one of the two")
+        if row is None:
+            return None
+        if not self._registry.shows(row[0]):
+            return self._registry.get(row[0])
+        raise UsageError(f"{name} is another entry already; `annotator speakers merge` makes one of the two")
 
     def _n_statements(self, speaker_ids: Sequence[str]) -> int:
         """How many statements that stand name one of these entries, or one that they stand for.
@@ -379,7 +395,11 @@ class _Adding:
         if known.speaker_id not in self._after:
             self._before[known.speaker_id] = _value(known)
             self._after[known.speaker_id] = dict(_value(known))
+        n_lines = len(self._lines)
         self._fill(known.speaker_id, speaker)
+        if not self._registry.shows(known.speaker_id):
+            # To a blind coder an entry that only others have made looks like a new one.
+            self._lines[n_lines:] = [f"{name} is new"]
 
     def _fill(self, speaker_id: str, speaker: Speaker) -> None:
         self._ids[speaker.speaker_id] = speaker_id

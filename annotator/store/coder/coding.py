@@ -108,6 +108,12 @@ class Coding:
             for row in rows
         ]
 
+    def has_statement(self, statement: Statement) -> bool:
+        """Whether a statement is still there, and the coder's."""
+        recorder = self.assigned.recorder(statement.paragraph)
+        sql = "select 1 from statements where statement_id = ? and coder = ? and deleted = 0"
+        return self._c.one(sql, (statement.statement_id, recorder)) is not None
+
     def marks(self, first: int, last: int) -> dict[int, tuple[State, bool, Role | None]]:
         """State, flag and corrected role of the paragraphs in a range that the coder has seen."""
         rows = self._in_range(

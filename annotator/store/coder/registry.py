@@ -8,16 +8,21 @@ from uuid import uuid4
 from annotator.model import JOURNALIST, Mention, Speaker
 from annotator.store.coder.blindness import is_blind
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta
 from annotator.store.history.history import Step
 from annotator.store.tables.speakers import JOURNALIST_ID
 
 _SHOWN = (
     " and not (exists (select 1 from changes x join steps t on t.id = x.step join coders n on n.id = t.coder"
     " where x.key = '[\"' || k.speaker_id || '\"]' and x.before is null and t.coder <> {viewer}"
-    " and n.name <> 'annotator') and not exists (select 1 from statement_speakers m join statements s"
-    " on s.id = m.statement where m.speaker = k.id and s.coder = {viewer}))"
+    " and n.name <> 'annotator') and not exists (select 1 from speakers i join statement_speakers m on m.speaker = i.id"
+    " join statements s on s.id = m.statement where (i.id = k.id or i.merged_into = k.id) and s.coder = {viewer})"
+    " and not exists (select 1 from speakers i join changes x on x.key = '[\"' || i.speaker_id || '\"]'"
+    " join steps t on t.id = x.step"
+    " where i.merged_into = k.id and x.before is null and t.coder = {viewer}))"
 )
-"""What an entry is that a blind coder may see: entered by themselves or the program, or used by themselves."""
+"""The entries that a blind coder may see: those that the coder or the program entered, those that the coder used, and
+those into which such an entry was merged."""
 
 
 class Entry(NamedTuple):
@@ -37,8 +42,7 @@ class Registry:
 
     def version(self) -> int:
         """Changes whenever the registry has changed; cheap to ask."""
-        row = self._c.one("select value from meta where key = 'registry'")
-        return int(row[0]) if row else 0
+        return int(read_meta(self._c, "registry") or 0)
 
     def entries(self) -> list[Entry]:
         """Every entry that is offered, by name, the journalist left out."""

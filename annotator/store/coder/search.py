@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta
 
 Kind = Literal["text", "evidence", "note"]
 Span = tuple[int, int]
@@ -134,14 +135,12 @@ class Search:
         return self._c.one("select 1 from sqlite_master where name = 'search' and type = 'table'") is not None
 
     def _epoch(self) -> str:
-        row = self._c.one("select value from meta where key = 'epoch'")
-        return str(row[0]) if row else ""
+        return read_meta(self._c, "epoch") or ""
 
     def _last(self) -> int:
         """The last paragraph in the index; 0 where the paragraphs were arranged anew since."""
-        row = self._c.one("select value from meta where key = 'search'")
-        epoch, _, last = str(row[0]).rpartition(":") if row else ("", "", "0")
-        return int(last) if row and epoch == self._epoch() else 0
+        epoch, _, last = (read_meta(self._c, "search") or "").rpartition(":")
+        return int(last) if last and epoch == self._epoch() else 0
 
     def _add_some(self) -> None:
         last = self._last()

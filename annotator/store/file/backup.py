@@ -14,6 +14,7 @@ from uuid import uuid4
 from annotator.errors import StoreError
 from annotator.store.file.connection import APPLICATION_ID, WAL_IS_SAFE, Connection
 from annotator.store.file.database_files import appear, refuse_left_over, remove_database, sync_folder
+from annotator.store.file.meta import write_meta
 from annotator.store.file.migrations import LATEST
 from annotator.text.terminal_text import one_line
 
@@ -25,7 +26,7 @@ IN_BACKGROUND = 20_000_000
 """Above this size, in bytes, the snapshot of the day is copied while the coder goes on."""
 
 _STAMP = "%Y-%m-%dT%H-%M-%S.%fZ"
-_NAME = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{6}Z)-([a-z0-9-]+)\.db$")
+_NAME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d\.\d{6})Z-([a-z0-9-]+)\.db$", re.ASCII)
 
 
 class Backup(NamedTuple):
@@ -53,8 +54,9 @@ def backups(project: Path) -> list[Backup]:
         for path in folder(project).iterdir():
             match = _NAME.match(path.name)
             if match:
-                at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
-                found.append(Backup(path, at, match[2].replace("-", " ")))
+                day, hour, minute, second, why = match.groups()
+                at = datetime.fromisoformat(f"{day}T{hour}:{minute}:{second}+00:00")
+                found.append(Backup(path, at, why.replace("-", " ")))
     return sorted(found, key=lambda backup: backup.at, reverse=True)
 
 
@@ -281,10 +283,7 @@ def _new_epoch(path: Path) -> None:
 
 def new_epoch(c: Connection) -> None:
     """Let programs that have the project open notice that its rows are arranged anew: they refuse to write."""
-    c.execute(
-        "insert into meta (key, value) values ('epoch', ?) on conflict do update set value = excluded.value",
-        (str(uuid4()),),
-    )
+    write_meta(c, "epoch", str(uuid4()))
 
 
 def _overwrite(copy: Path, project: Path) -> None:

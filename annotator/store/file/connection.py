@@ -18,7 +18,7 @@ from annotator.text.terminal_text import one_line
 if TYPE_CHECKING:
     import sqlite3
 
-    from sqlite_utils import Database
+    from annotator.store.file.project_database import ProjectDatabase
 else:
     # The same choice as sqlite-utils makes, without the time that importing it takes.
     try:
@@ -129,11 +129,12 @@ class Connection:
         self.execute("pragma query_only = on")
 
     @cached_property
-    def db(self) -> Database:
-        """The same connection for sqlite-utils: schema, migrations, bulk writes."""
-        from sqlite_utils import Database  # half of the time a first frame may take; coding itself does not need it
+    def db(self) -> ProjectDatabase:
+        """The same connection for sqlite-utils: schema, migrations, rows that are written in bulk or seldom."""
+        # half of the time that a first frame may take; coding itself does not need it
+        from annotator.store.file.project_database import ProjectDatabase
 
-        return Database(self._raw, execute_plugins=False, strict=True)
+        return ProjectDatabase(self._raw, self._in_words)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
@@ -257,17 +258,19 @@ class Connection:
 
     def know_project(self) -> None:
         """Remember which arrangement of the rows this connection reads; writes are refused once it is another."""
-        row = self.one("select value from meta where key = 'epoch'")
-        self._epoch = str(row[0]) if row else ""
+        self._epoch = self._read_epoch()
 
     def _check_same_project(self) -> None:
         if self._epoch is None:
             return
-        row = self.one("select value from meta where key = 'epoch'")
-        if (str(row[0]) if row else "") != self._epoch:
+        if self._read_epoch() != self._epoch:
             raise StoreError(
                 f"{self.name} was restored, merged or repaired meanwhile; nothing was written: leave and open it again"
             )
+
+    def _read_epoch(self) -> str:
+        row = self.one("select value from meta where key = 'epoch'")
+        return str(row[0]) if row else ""
 
     def _check_same_file(self) -> None:
         """Refuse to commit into a file that is no longer the one of that name: nobody would find the work there."""
@@ -340,6 +343,9 @@ class Connection:
             if code.startswith(prefix):
                 return StoreError(sentence.format(name=self.name, reason=one_line(reason)))
         return StoreError(f"{self.name}: {one_line(reason)}")
+
+    def _in_words(self, error: Exception) -> StoreError:
+        return self._refusal(error) if isinstance(error, sqlite3.Error) else self._unfit(error)
 
     def _unfit(self, error: Exception) -> StoreError:
         what = {

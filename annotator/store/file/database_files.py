@@ -16,7 +16,8 @@ def refuse_left_over(path: Path, name: str) -> None:
         StoreError: There is such a journal.
     """
     for part in ("-wal", "-journal"):
-        if Path(f"{path}{part}").exists():
+        # Where the file itself has appeared meanwhile, the journal is its own.
+        if Path(f"{path}{part}").exists() and not path.exists():
             raise StoreError(f"{name}{part} is left over from another project file: move it away first")
 
 

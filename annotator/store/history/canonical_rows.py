@@ -13,6 +13,7 @@ _PLACE = "join paragraphs p on p.id = {0} join articles a on a.id = p.article"
 
 QUERIES: dict[str, str] = {
     "codebook": "select value from meta where key = 'codebook'",
+    "aggregation": "select value from meta where key = 'aggregate'",
     "speakers": "select s.speaker_id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id, s.created_at"
     " from speakers s left join speakers m on m.id = s.merged_into",
     "aliases": "select s.speaker_id, l.alias from aliases l join speakers s on s.id = l.speaker",

@@ -119,8 +119,10 @@ class History:
         with self._c.write():
             yield self._open(coder, what, paragraph)
 
-    def undo(self, coder: int, *selves: int) -> Undone | None:
+    def undo(self, coder: int, *selves: int, by: str | None = None) -> Undone | None:
         """Take back the last step of a coder that stands, or of their other selves; None when there is none.
+
+        `by` names the person who takes it back; the history keeps the name where it is not the coder's own.
 
         What something later stands on is left as it is: an entry of the registry that another coder has used or
         changed since, or a record whose other version won in a merge.
@@ -130,13 +132,13 @@ class History:
             if not found:
                 return None
             row, one = max(found)
-            return self._again(one, row, "undo")
+            return self._again(one, row, "undo", by)
 
-    def undo_only(self, coder: int, entities: frozenset[str]) -> Undone | None:
+    def undo_only(self, coder: int, entities: frozenset[str], by: str | None = None) -> Undone | None:
         """Take back the coder's last step that stands, if it changed nothing but records of these kinds.
 
         Raises:
-            StoreError: It changed others; its sentence says what the step was.
+            StoreError: It changed others. The sentence does not say what, since the caller may be blind to it.
         """
         with self._c.write():
             row = self._last(coder)
@@ -144,16 +146,22 @@ class History:
                 return None
             changed = {entity for (entity,) in self._c.all("select entity from changes where step = ?", (row[0],))}
             if not changed <= entities:
-                raise StoreError(f"the last step was something else ({row[1]}); nothing was undone")
-            return self._again(coder, row, "undo")
+                raise StoreError("the last step changed something else; nothing was undone")
+            return self._again(coder, row, "undo", by)
 
-    def _last(self, coder: int) -> tuple[Any, ...] | None:
+    def undo_last_of(self, coder: int, entity: str) -> Undone | None:
+        """Take back what the coder's last step that stands did to records of one kind; later steps stay as they are."""
+        with self._c.write():
+            row = self._last(coder, f"exists (select 1 from changes x where x.step = s.id and x.entity = '{entity}')")
+            return None if row is None else self._again(coder, row, "undo", only=entity)
+
+    def _last(self, coder: int, where: str = "1") -> tuple[Any, ...] | None:
         """Row, words and paragraph of the coder's last step that stands; what was once shown cannot be taken back."""
         return self._c.one(
             "select id, what, paragraph from steps s where coder = ? and kind = 'do' and coalesce((select kind"
             " from steps u where u.of = s.id order by u.id desc limit 1), 'redo') = 'redo'"
             " and not exists (select 1 from changes x where x.step = s.id and x.entity = 'unblinding')"
-            " order by id desc limit 1",
+            f" and {where} order by id desc limit 1",
             (coder,),
         )
 
@@ -206,11 +214,16 @@ class History:
 
         return Step(self._c, coder, begin)
 
-    def _again(self, coder: int, row: tuple[Any, ...], kind: str) -> Undone:
-        """Write a step's records back to what they were before it, or after it."""
+    def _again(
+        self, coder: int, row: tuple[Any, ...], kind: str, by: str | None = None, only: str | None = None
+    ) -> Undone:
+        """Write a step's records, or only those of one kind, back to what they were before it, or after it."""
         of, what, paragraph = row
-        changes = self._c.all("select entity, key, before, after from changes where step = ? order by n", (of,))
-        step = self._open(coder, what, paragraph, kind, of)
+        changes = self._c.all(
+            "select entity, key, before, after from changes where step = ?1 and (entity = ?2 or ?2 is null) order by n",
+            (of, only),
+        )
+        step = self._open(coder, self._with_name(what, coder, by), paragraph, kind, of)
         step.begin()
         n_kept = 0
         for entity, key_text, before, after in reversed(changes) if kind == "undo" else changes:
@@ -224,6 +237,11 @@ class History:
                 continue
             step.put(entity, key, value)
         return Undone(what, paragraph, n_kept)
+
+    def _with_name(self, what: str, coder: int, by: str | None) -> str:
+        """The words of a step, with the name of the person who made it in another coder's place."""
+        row = self._c.one("select name from coders where id = ?", (coder,))
+        return what if by is None or (row is not None and row[0] == by) else f"{what} (by {by})"
 
 
 def seen(entity: str, value: Value) -> Value:

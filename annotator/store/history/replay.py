@@ -21,18 +21,16 @@ from annotator.store.history.concurrent_versions import ALIAS, Folded, Made, Ver
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.speaker_merges import Person, settle
 from annotator.store.tables import done_runs as progress
+from annotator.store.tables.aggregated import write_run
 from annotator.store.tables.assignments import count_left
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.remap_labels import renew
 
-_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding"})
+_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation"})
 """Records that belong to the project and not to a coder."""
 
 _OF_STATEMENT = frozenset({"statement", "mentions", "label"})
-_EARLY = ("speaker", "codebook", "statement", "phase")
-"""What other records refer to, written first."""
-
 _COPIES = UUID("5f1d0a52-6a5e-4c0e-9a52-0b9f0a7f7a11")
 _WIPED = (
     "doubts statement_speakers labels paragraph_labels article_labels aliases conflicts assignments phases done_runs"
@@ -90,6 +88,7 @@ def wipe(c: Connection) -> None:
     c.execute("delete from gold where paragraph in (select paragraph from verdicts)")
     for table in _WIPED:
         c.execute(f"delete from {table}")
+    write_run(c, None)
     c.execute("update reviews set state = 'open', flag = 0, note = null, role = null")
 
 
@@ -118,7 +117,7 @@ class _Replay:
         self._lay_statements()
         for record in self._records("entity in ('codebook', 'statement', 'phase')"):
             self._write(record)
-        for record in self._records("entity not in ('speaker', 'codebook', 'statement', 'phase')"):
+        for record in self._records("entity not in ('speaker', 'codebook', 'statement', 'phase', 'aggregate')"):
             self._write(record)
         self._revive()
         self._copy_disputed()

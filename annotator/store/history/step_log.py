@@ -11,6 +11,7 @@ from annotator.errors import UsageError
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import stamp
 from annotator.store.history.history import History, Undone
+from annotator.store.tables.aggregated import AGGREGATE
 
 
 class Selection(NamedTuple):
@@ -58,7 +59,8 @@ def lines(c: Connection, selection: Selection, limit: int | None = None) -> Iter
 
 
 def _where(selection: Selection) -> tuple[str, list[Any]]:
-    parts, parameters = ["1"], list[Any]()
+    # The labels of an aggregated layer are many; the line of the layer itself tells of them.
+    parts, parameters = ["1" if selection.entity == AGGREGATE else f"x.entity <> '{AGGREGATE}'"], list[Any]()
     for sql, value in (
         ("n.name = ?", selection.coder),
         ("t.at >= ?", selection.since and stamp(selection.since)),
@@ -93,7 +95,7 @@ def steps_since(c: Connection, coder: str, moment: datetime) -> list[tuple[str, 
     ]
 
 
-def undo_to(c: Connection, history: History, coder: str, moment: datetime) -> list[Undone]:
+def undo_to(c: Connection, history: History, coder: str, moment: datetime, by: str | None = None) -> list[Undone]:
     """Take back everything that a coder did since a moment, in one transaction; the latest first.
 
     Raises:
@@ -103,7 +105,7 @@ def undo_to(c: Connection, history: History, coder: str, moment: datetime) -> li
     if row is None:
         raise UsageError("there is no coder of that name in this project")
     with c.write():
-        return [undone for _ in steps_since(c, coder, moment) if (undone := history.undo(int(row[0])))]
+        return [undone for _ in steps_since(c, coder, moment) if (undone := history.undo(int(row[0]), by=by))]
 
 
 def moment_of(text: str, now: datetime | None = None) -> datetime:

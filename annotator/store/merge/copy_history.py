@@ -16,8 +16,10 @@ from annotator.errors import StoreError
 from annotator.model import ROLES, Article, Paragraph, sha256
 from annotator.store.file.checksum import of_article, of_change
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.history.record_types import ENTITIES
-from annotator.store.tables.codebooks import LOST, UNKNOWN, parsed
+from annotator.store.tables.articles import write_paragraphs
+from annotator.store.tables.codebooks import LOST, UNKNOWN, RecordedStep, parsed, replace_steps, steps_between
 from annotator.store.tables.json_values import dumps
 from annotator.text.terminal_text import one_line
 
@@ -25,6 +27,8 @@ Tick = Callable[[str, int, int], None]
 """Told what is brought in, how many are done, of how many."""
 
 Row = tuple[Any, ...]
+
+_ARTICLE = "article_id sha256 name title source date url path metadata added_at raw_text checksum".split()
 
 
 class Came(NamedTuple):
@@ -62,13 +66,9 @@ class _Union:
         self._bring_seen()
         self._bring_places()
         self._bring_gold()
-        row = self._other.one("select value from meta where key = 'created_at'")
-        if row is not None:
-            self._c.execute(
-                "insert into meta (key, value) values ('created_at', ?)"
-                " on conflict do update set value = min(value, excluded.value)",
-                row,
-            )
+        times = [at for c in (self._c, self._other) if (at := read_meta(c, "created_at")) is not None]
+        if times:
+            write_meta(self._c, "created_at", min(times))
         return self._came
 
     def _bring_coders(self) -> None:
@@ -130,14 +130,10 @@ class _Union:
     def _bring_codebook_steps(self, before: int, after: int) -> None:
         """Keep what leads from one version to another; of two ways to say it the last counts."""
         own = (self._codebooks[before], self._codebooks[after])
-        here, there = _steps_between(self._c, *own), _steps_between(self._other, before, after)
+        here, there = steps_between(self._c, *own), steps_between(self._other, before, after)
         if _said(there) <= _said(here):
             return
-        self._c.execute("delete from codebook_steps where before = ? and after = ?", own)
-        self._c.executemany(
-            "insert into codebook_steps (before, after, n, document, words, at) values (?, ?, ?, ?, ?, ?)",
-            [(*own, *step) for step in there],
-        )
+        replace_steps(self._c, *own, there)
 
     def _bring_codebook(self, codebook_id: str, name: str, version: str, document: str, added_at: str) -> None:
         """Keep a version; what stands for a lost one gives way to it."""
@@ -165,24 +161,15 @@ class _Union:
             self._tick("articles", n, total)
 
     def _bring_article(self, row: int) -> str:
-        facts = self._other.one(
-            "select article_id, sha256, name, title, source, date, url, path, metadata, added_at, raw_text,"
-            " checksum from articles where id = ?",
-            (row,),
-        )
+        facts = self._other.one(f"select {', '.join(_ARTICLE)} from articles where id = ?", (row,))
         assert facts is not None  # noqa: S101 (its row was read just now, in the same snapshot)
         cut = self._cut(self._other, row)
-        article_id, text_hash = self._check(facts, cut)
+        article_id = self._check(facts, cut)
         here = self._c.one("select id, added_at from articles where article_id = ?", (article_id,))
         if here is None:
             self._came.articles.append(article_id)
-            new = self._c.execute(
-                "insert into articles (article_id, sha256, name, title, source, date, url, path, metadata,"
-                " n_paragraphs, added_at, raw_text, checksum) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (article_id, text_hash, *facts[2:9], len(cut), *facts[9:11], of_article(facts[2:9], cut)),
-            ).lastrowid
-            assert new is not None  # noqa: S101 (an insert has a row)
-            self._write_cut(new, cut)
+            article = {**dict(zip(_ARTICLE, facts, strict=True)), "n_paragraphs": len(cut)}
+            self._write_cut(self._c.db.table("articles").insert(article).last_rowid or 0, cut)
             return article_id
         self._c.execute("update articles set added_at = min(added_at, ?) where id = ?", (facts[9], here[0]))
         self._choose_facts(here[0], facts)
@@ -195,8 +182,8 @@ class _Union:
         self._c.execute("update articles set checksum = ? where id = ? and checksum <> ?1", (checksum, here[0]))
         return article_id
 
-    def _check(self, facts: Row, cut: list[Row]) -> tuple[str, str]:
-        """Whether an article's paragraphs and ids are those of its text; its id and its hash."""
+    def _check(self, facts: Row, cut: list[Row]) -> str:
+        """Whether an article's paragraphs, ids and checksum are those of its text; its id."""
         try:
             article = Article(
                 name=facts[2],
@@ -211,7 +198,7 @@ class _Union:
             raise StoreError(f"{self._other.name}: what it says of {one_line(facts[2])} a damage has changed")
         if (article.article_id, sha256(article.raw_text)) != facts[:2]:
             raise StoreError(f"{self._other.name}: the text of {one_line(facts[2])} is not the one that was added")
-        return facts[0], facts[1]
+        return str(facts[0])
 
     def _choose_facts(self, here: int, facts: Row) -> None:
         """Of two namings of one text take, field by field, what says something, and of two the first by alphabet."""
@@ -273,10 +260,7 @@ class _Union:
         )
 
     def _write_cut(self, article: int, cut: list[Row]) -> None:
-        self._c.executemany(
-            "insert into paragraphs (article, position, start, end, role) values (?, ?, ?, ?, ?)",
-            [(article, *row) for row in cut],
-        )
+        write_paragraphs(self._c, [value for row in cut for value in (article, *row)])
 
     def _bring_steps(self) -> None:
         total = self._count("steps")
@@ -388,13 +372,6 @@ class _Union:
         return int(row[0]) if row else 0
 
 
-def _steps_between(c: Connection, before: int, after: int) -> list[tuple[Any, ...]]:
-    """What became of variables and categories from one version to another: number, document, words, time."""
-    return c.all(
-        "select n, document, words, at from codebook_steps where before = ? and after = ? order by n", (before, after)
-    )
-
-
-def _said(steps: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+def _said(steps: list[RecordedStep]) -> tuple[Any, ...]:
     """When steps were recorded last, and what they say: of two versions of them the greater counts in every file."""
     return max((step[3] for step in steps), default=""), steps

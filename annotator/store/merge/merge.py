@@ -9,7 +9,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -21,6 +20,7 @@ from annotator.store.file.database_files import appear, refuse_left_over, remove
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import build_bare, migrate, version
 from annotator.store.file.schema import foreign
+from annotator.store.file.timestamps import now
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import Rebuilt, rebuild, wipe
 from annotator.store.merge.copy_history import Came, Tick, bring
@@ -140,8 +140,8 @@ def merge_new(path: Path, others: Sequence[Path], *, tick: Tick | None = None) -
 
 def merges(store: Store) -> list[tuple[str, str, str, bool]]:
     """The merges of a project, latest first: id, files, time, and whether it was taken back."""
-    rows = store.connection.all("select merge_id, name, at, undone_at from merges order by id desc")
-    return [(merge_id, name, at, undone is not None) for merge_id, name, at, undone in rows]
+    rows = store.connection.db.table("merges").rows_where(order_by="id desc")
+    return [(row["merge_id"], row["name"], row["at"], row["undone_at"] is not None) for row in rows]
 
 
 def unmerge(store: Store, merge_id: str | None = None, *, dry_run: bool = False) -> tuple[str, int, int]:
@@ -178,6 +178,16 @@ def unmerge(store: Store, merge_id: str | None = None, *, dry_run: bool = False)
         pass
     c.know_project()
     return (str(row[1]), *counts)
+
+
+def coders_of(c: Connection) -> tuple[str, ...]:
+    """The coders whose steps came in by the latest merge that stands, the program left out."""
+    rows = c.all(
+        "select distinct n.name from merged m join steps s on s.step_id = m.name join coders n on n.id = s.coder"
+        " where m.kind = 'step' and m.merge = (select max(id) from merges where undone_at is null)"
+        " and n.name <> 'annotator' order by n.name"
+    )
+    return tuple(name for (name,) in rows)
 
 
 def conflicts(c: Connection) -> list[Conflict]:
@@ -250,16 +260,10 @@ def _two_codebooks(c: Connection, heads: list[str]) -> str:
 
 
 def _remember(c: Connection, merge_id: str, names: list[str], came: Sequence[Came]) -> None:
-    at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    row = c.execute(
-        "insert into merges (merge_id, name, at) values (?, ?, ?)", (merge_id, ", ".join(names), at)
-    ).lastrowid
+    merge = c.db.table("merges").insert({"merge_id": merge_id, "name": ", ".join(names), "at": now()}).last_pk
     for one in came:
         for kind, found in (("step", one.steps), ("article", one.articles), ("coder", one.coders)):
-            c.executemany(
-                "insert into merged (merge, kind, name) values (?, ?, ?) on conflict do nothing",
-                [(row, kind, name) for name in found],
-            )
+            c.db.table("merged").upsert_all({"merge": merge, "kind": kind, "name": name} for name in found)
 
 
 def _file_report(c: Connection, name: str, came: Came) -> FileReport:
@@ -292,9 +296,8 @@ def _unmerge(c: Connection, merge: int) -> tuple[int, int]:
     order.forbid_rewriting(c, triggers)
     c.execute("drop table temp.gone")
     _remove_what_came(c, merge)
-    at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    c.execute("update merges set undone_at = ? where id = ?", (at, merge))
-    c.execute("delete from merged where merge = ?", (merge,))
+    c.db.table("merges").update(merge, {"undone_at": now()})
+    c.db.table("merged").delete_where("merge = ?", [merge])
     rebuilt = _settle(c, None)
     new_epoch(c)
     return int(n_came), int(n_later) + len(rebuilt.orphans)

@@ -12,6 +12,7 @@ from annotator.store.coder.registry import Registry
 from annotator.store.file.backup import new_epoch
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import appear, refuse_left_over, remove_database
+from annotator.store.file.meta import write_meta
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import rebuild, wipe
 from annotator.text.terminal_text import one_line
@@ -103,10 +104,7 @@ def _strip(c: Connection, coder: str, path: Path) -> Packed:
     order.count_steps(c)
     rebuild(c)
     new_epoch(c)
-    c.execute(
-        "insert into meta (key, value) values ('packed_for', ?) on conflict do update set value = excluded.value",
-        (coder,),
-    )
+    write_meta(c, "packed_for", coder)
     counts = [(c.one(f"select count(*) from {t}") or (0,))[0] for t in ("articles", "paragraphs", "statements")]
     return Packed(path, *counts)
 
@@ -157,6 +155,6 @@ def _drop_foreign_changes(c: Connection, coder: str, own: set[str], others_entri
 def _is_for(coder: str, own: set[str], entity: str, key: list[Any]) -> bool:
     if entity in ("assignment", "unblinding"):
         return bool(key[0] == coder)
-    if entity == "verdict":
+    if entity in ("verdict", "aggregation", "aggregate"):
         return False
     return entity not in ("statement", "mentions", "label") or key[0] in own

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from annotator.records import ArticleRecord, LabelRecord, MentionRecord, ParagraphRecord, ReviewRecord, StatementRecord
 from annotator.store.read import queries
+from annotator.store.read.aggregate_records import Aggregate
 from annotator.store.read.gold_records import Gold
 from annotator.store.read.merge_join import Follower, Row
 from annotator.store.tables.json_values import loaded
@@ -30,12 +31,15 @@ class Articles:
         self._paragraph_labels = queries.paragraph_label_rows(records)
         self._article_labels = queries.article_label_rows(records)
         self._gold = Gold(records) if records.selection.layer == "gold" else None
+        self._aggregate = Aggregate(records) if records.selection.layer == "aggregate" else None
 
     def article(self, row: Row) -> ArticleRecord:
         """The article of a row of ARTICLE; articles must be asked for in order."""
         rank = row[0]
         if self._gold is not None:
             self._gold.open(rank)
+        if self._aggregate is not None:
+            self._aggregate.open(row[1])
         labels = groupby(self._article_labels.take(rank), key=lambda each: str(each[1]))
         return ArticleRecord(
             article_id=row[1],
@@ -73,6 +77,9 @@ class Articles:
         statements = tuple(self._statement(row) for row in made)
         if self._gold is not None:
             reviews, statements = self._gold.take(paragraph, position, role)
+        if self._aggregate is not None:
+            reviews, statements = self._aggregate.take(position, role)
+        if self._gold is not None or self._aggregate is not None:
             labels = {review.coder: dict(review.labels) for review in reviews}
         kept = tuple(s for s in statements if not self._wanted or s.codebook.version in self._wanted)
         return ParagraphRecord(position, start, end, role, reviews, kept, labels)

@@ -8,6 +8,7 @@ from json.encoder import encode_basestring as quote
 from typing import TYPE_CHECKING
 
 from annotator.store.read import paragraph_lines
+from annotator.store.read.aggregate_records import aggregate_rows
 from annotator.store.read.gold_records import gold_rows
 from annotator.store.read.line_cells import dumps
 from annotator.store.read.line_texts import Chunk
@@ -43,7 +44,8 @@ class JsonLines:
 
     def coders(self) -> Iterator[str]:
         """A line for every coder."""
-        for coder in self.records.everyone:
+        layer = self.records.coders if self.records.selection.layer == "aggregate" else ()
+        for coder in sorted({*self.records.everyone, *layer}):
             yield dumps({"coder": coder.name, "kind": coder.kind, "recheck_of": coder.recheck_of})
 
     def codebooks(self) -> Iterator[str]:
@@ -68,6 +70,11 @@ class JsonLines:
     def gold(self) -> Iterator[str]:
         """A line for every paragraph that was settled, and one for every statement that stands in it."""
         for row in gold_rows(self.records):
+            yield dumps(row)
+
+    def aggregate(self) -> Iterator[str]:
+        """A line for every label of the aggregated layer."""
+        for row in aggregate_rows(self.records):
             yield dumps(row)
 
     def labels(self) -> Iterator[str]:

@@ -41,7 +41,7 @@ _SPANS = (
 
 def paragraphs(records: Records) -> Iterator[Chunk]:
     """A line for every paragraph and coder who saw it, and one for every paragraph that nobody saw, in batches."""
-    if records.selection.layer == "gold":
+    if records.selection.layer != "individual":
         yield chunk(_settled(records))
         return
     labels = paragraph_label_rows(records) if records.columns.paragraph else None

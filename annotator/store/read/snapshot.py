@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from annotator.codebook.model import Codebook
-from annotator.records import GOLD, ArticleRecord, CodebookRecord, CoderRecord, Columns, Selection
+from annotator.records import AGGREGATE, GOLD, ArticleRecord, CodebookRecord, CoderRecord, Columns, Selection
 from annotator.store.file.connection import Connection
+from annotator.store.read.aggregate_records import Aggregate, aggregate_codebooks
 from annotator.store.read.article_records import Articles
 from annotator.store.read.gold_records import gold_codebooks
 from annotator.store.read.merge_join import Row
@@ -66,7 +67,7 @@ class Records:
     def codebooks(self) -> tuple[CodebookRecord, ...]:
         """The version in force and every other that a label was made under, oldest first."""
         used = {row for _, row in self.used} | {row for step in self._steps for row in step[:2]}
-        used |= gold_codebooks(self)
+        used |= gold_codebooks(self) | aggregate_codebooks(self)
         return tuple(v for row, v in self.versions.items() if row in used or v is self.in_force)
 
     @cached_property
@@ -117,8 +118,15 @@ class Records:
 
     @cached_property
     def coders(self) -> tuple[CoderRecord, ...]:
-        """The coders in question, by name; of the adjudicated layer, one called gold."""
+        """The coders in question, by name; of the adjudicated and the aggregated layer one called as the layer."""
+        if self.selection.layer == "aggregate":
+            return (CoderRecord(AGGREGATE, "model"),)
         return (CoderRecord(GOLD, "human"),) if self.selection.layer == "gold" else self.everyone
+
+    @cached_property
+    def aggregation(self) -> dict[str, Any] | None:
+        """The run behind the aggregated layer, where that is exported."""
+        return Aggregate(self).run if self.selection.layer == "aggregate" else None
 
     @cached_property
     def everyone(self) -> tuple[CoderRecord, ...]:

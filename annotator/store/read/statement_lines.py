@@ -67,7 +67,7 @@ class StatementLines:
             first: The place of the first article in the order of the export, from 1.
             last: That of the last one.
         """
-        if self._records.selection.layer == "gold":
+        if self._records.selection.layer != "individual":
             yield Statements(chunk(_decided(self._records)), Chunk(b"", 0))
             return
         labels, mentions = self._labels, self._mentions

@@ -19,6 +19,7 @@ from annotator.store.file import network_drives as filesystem
 from annotator.store.file.backup import backups
 from annotator.store.file.checksum import of_article, of_change
 from annotator.store.file.connection import WAL_IS_SAFE, Connection, sqlite_version
+from annotator.store.file.meta import read_meta
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import version
 from annotator.store.file.schema import expected, extra, foreign
@@ -191,8 +192,7 @@ def _codebooks(c: Connection, checked: dict[str, int]) -> Iterator[Finding]:
             yield Finding("note", f"the codebook {one_line(codebook_id)} was lost; its labels are kept as plain text")
         elif codebook.sha256[:12] != codebook_id:
             yield Finding("fault", f"{called} is not the document that has the id {one_line(codebook_id)}")
-    current = c.one("select value from meta where key = 'codebook'")
-    if current is None or current[0] not in [book[0] for book in books]:
+    if read_meta(c, "codebook") not in [book[0] for book in books]:
         yield Finding("fault", "no codebook that the project holds is in force")
     checked["codebooks"] = len(books)
 

@@ -9,6 +9,7 @@ from typing import Any
 from annotator.errors import StoreError
 from annotator.model import Value
 from annotator.store.file.connection import Connection
+from annotator.store.tables.coders import coder_row
 from annotator.store.tables.json_values import loaded, stored
 from annotator.store.tables.label_mapping import readings
 
@@ -91,11 +92,11 @@ def write_verdict(c: Connection, _coder: int, key: list[Any], value: Any, at: st
     codebook = c.one("select id from codebooks where codebook_id = ?", (value["codebook"],))
     if codebook is None:
         raise StoreError(f"this project never had the codebook version {value['codebook']}")
-    judge = _judge(c, value["decided_by"], at)
+    adjudicator = coder_row(c, value["decided_by"], at=at)  # not always who writes: it may come from another file
     c.execute(
         "insert into verdicts (paragraph, state, labels, codebook, decided_by, reason, decided_at)"
         " values (?, ?, ?, ?, ?, ?, ?)",
-        (paragraph, value["state"], _dumps(value["labels"]), codebook[0], judge, value["reason"], at),
+        (paragraph, value["state"], _dumps(value["labels"]), codebook[0], adjudicator, value["reason"], at),
     )
     c.executemany(
         "insert into gold (gold_id, paragraph, evidence_start, evidence_end, speakers, labels, statements,"
@@ -106,22 +107,13 @@ def write_verdict(c: Connection, _coder: int, key: list[Any], value: Any, at: st
                 paragraph,
                 *(one["evidence"] or (None, None)),
                 *(_dumps(one[name]) for name in ("speakers", "labels", "of")),
-                judge,
+                adjudicator,
                 value["reason"],
                 at,
             )
             for one in value["statements"]
         ],
     )
-
-
-def _judge(c: Connection, name: str, at: str) -> int:
-    """The row of whoever decided, who need not be whoever writes: a verdict may come from another file."""
-    row = c.one("select id from coders where name = ?", (name,))
-    if row is None:
-        c.execute("insert into coders (name, created_at) values (?, ?)", (name, at))
-        return _judge(c, name, at)
-    return int(row[0])
 
 
 def _dumps(value: Any) -> str:

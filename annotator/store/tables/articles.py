@@ -128,12 +128,7 @@ class Articles:
             " raw_text, n_paragraphs, added_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             articles,
         )
-        # SQLite makes a table of the roles for each statement that checks one: many rows a statement, half the time.
-        rest = len(values) % (_COLUMNS * _ROWS)
-        many = range(0, len(values) - rest, _COLUMNS * _ROWS)
-        self._c.executemany(_PARAGRAPHS + ", (?, ?, ?, ?, ?)" * (_ROWS - 1), [values[i : i + many.step] for i in many])
-        single = range(len(values) - rest, len(values), _COLUMNS)
-        self._c.executemany(_PARAGRAPHS, [values[i : i + _COLUMNS] for i in single])
+        write_paragraphs(self._c, values)
 
     def __len__(self) -> int:
         row = self._c.one("select count(*) from articles")
@@ -212,3 +207,13 @@ class Articles:
         """The first article whose id, name or title holds these words, whatever their case."""
         found = self.search(words, 1)
         return found[0].id if found else None
+
+
+def write_paragraphs(c: Connection, values: Sequence[Any]) -> None:
+    """Insert paragraphs: the article's row, position, start, end and role of each, one after another in one list."""
+    # SQLite makes a table of the roles for each statement that checks one: many rows a statement, half the time.
+    rest = len(values) % (_COLUMNS * _ROWS)
+    many = range(0, len(values) - rest, _COLUMNS * _ROWS)
+    c.executemany(_PARAGRAPHS + ", (?, ?, ?, ?, ?)" * (_ROWS - 1), [values[i : i + many.step] for i in many])
+    single = range(len(values) - rest, len(values), _COLUMNS)
+    c.executemany(_PARAGRAPHS, [values[i : i + _COLUMNS] for i in single])

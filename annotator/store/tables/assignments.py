@@ -133,8 +133,8 @@ def write_assignment(c: Connection, _coder: int, key: list[Any], value: Any, at:
         c.execute(f"delete from assignments as a where {_WHERE}", _parameters(key))
         return
     name, article_id, first, last, phase = key
-    coder = coder_row(c, name, None, at)
-    recorder = coder_row(c, f"{name} (recheck)", coder, at) if phase == RECHECK else coder
+    coder = coder_row(c, name, at=at)
+    recorder = coder_row(c, f"{name} (recheck)", recheck_of=coder, at=at) if phase == RECHECK else coder
     ends = [_paragraph(c, article_id, position) for position in (first, last)]
     n = ends[1] - ends[0] + 1 - progress.n_done(c, recorder, ends[0], ends[1])
     c.execute(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 
 from annotator.codebook.model import Codebook
 from annotator.codebook.stored import sound_codebook
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta
 from annotator.store.file.timestamps import now
 
 UNKNOWN = "unknown coder "
@@ -34,10 +36,10 @@ class Codebooks:
 
     def current_id(self) -> str:
         """The id of the version in force."""
-        row = self._c.one("select value from meta where key = 'codebook'")
-        if row is None:
+        current = read_meta(self._c, "codebook")
+        if current is None:
             raise StoreError(f"{self._c.name} holds no codebook: it is an unfinished project")
-        return str(row[0])
+        return current
 
     def current(self) -> Codebook:
         """The version in force."""
@@ -64,6 +66,27 @@ class Codebooks:
                 (codebook_id, codebook.name, codebook.version, codebook.model_dump_json(), now()),
             )
         return codebook_id
+
+
+RecordedStep = tuple[int, str, str, str]
+"""What became of a variable or a category from one version to another: number, document, words, time."""
+
+
+def steps_between(c: Connection, before: int, after: int) -> list[RecordedStep]:
+    """The recorded steps from one version to another, both known by their rows."""
+    return c.all(
+        "select n, document, words, at from codebook_steps where before = ? and after = ? order by n", (before, after)
+    )
+
+
+def replace_steps(c: Connection, before: int, after: int, steps: Iterable[RecordedStep]) -> None:
+    """Record these steps from one version to another, and no others."""
+    table = c.db.table("codebook_steps")
+    table.delete_where("before = ? and after = ?", [before, after])
+    table.insert_all(
+        {"before": before, "after": after, "n": n, "document": document, "words": words, "at": at}
+        for n, document, words, at in steps
+    )
 
 
 @lru_cache(maxsize=16)

@@ -9,20 +9,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.text.terminal_text import one_line, plain
 
-
-def coder_row(c: Connection, name: str, recheck_of: int | None, at: str) -> int:
-    """The row of a coder known by name, made where it is not known yet."""
-    c.execute(
-        "insert into coders (name, recheck_of, created_at) values (?, ?, ?) on conflict (name) do nothing",
-        (name, recheck_of, at),
-    )
-    row = c.one("select id from coders where name = ?", (name,))
-    assert row is not None  # noqa: S101 (made just now)
-    return int(row[0])
-
-
 MAX_NAME = 100
-
 
 PROGRAM = "annotator"
 """The coder under whose name the history keeps what no coder did: codebooks, plans, imports."""
@@ -46,10 +33,23 @@ def coder_name(name: str) -> str:
     return tidy
 
 
-def add_coder(c: Connection, name: str, kind: str) -> int:
-    """The row of a coder, inserted if the name is new."""
+def coder_row(
+    c: Connection, name: str, kind: str = "human", *, recheck_of: int | None = None, at: str | None = None
+) -> int:
+    """The row of the coder of that name, inserted if the name is new.
+
+    Sessions open with it, so it does without sqlite-utils; whose `insert(ignore=True)` would also drop a wrong kind.
+
+    Args:
+        c: The project.
+        name: The coder's name.
+        kind: What a new coder is.
+        recheck_of: The row of the coder whose second self a new one is.
+        at: When a new coder was added; now by default.
+    """
     c.execute(
-        "insert into coders (name, kind, created_at) values (?, ?, ?) on conflict do nothing", (name, kind, now())
+        "insert into coders (name, kind, recheck_of, created_at) values (?, ?, ?, ?) on conflict (name) do nothing",
+        (name, kind, recheck_of, at or now()),
     )
     row = c.one("select id from coders where name = ?", (name,))
     assert row is not None  # noqa: S101 (inserted just now)

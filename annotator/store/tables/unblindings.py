@@ -20,7 +20,7 @@ def read_unblinding(c: Connection, _coder: int, key: list[Any]) -> Any:
 
 def write_unblinding(c: Connection, key: list[Any], value: Any) -> None:
     """Keep that a coder was shown the others' codings."""
-    coder = coder_row(c, key[0], None, key[1])
+    coder = coder_row(c, key[0], at=key[1])
     c.execute("delete from unblindings where coder = ? and at = ?", (coder, key[1]))
     if value is not None:
         c.execute(
