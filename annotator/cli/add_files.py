@@ -14,7 +14,7 @@ from annotator.ingest import Input, Options, Refusal
 from annotator.ingest.input import Work, readable
 from annotator.ingest.process_pool import WORTH_IT, Crew, n_workers
 from annotator.ingest.reader_table import works
-from annotator.store.tables.articles import BATCH, ArticleRecord, record_of
+from annotator.store.tables.articles import BATCH, PreparedArticle, prepare_article
 
 if TYPE_CHECKING:
     from annotator.store import Store
@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
     origin: str
     remarks: tuple[str, ...]
-    record: ArticleRecord
+    article: PreparedArticle
 
 
 class Told(NamedTuple):
@@ -95,17 +95,17 @@ def _store(
         waiting += part or ()
         while len(waiting) >= BATCH or (part is None and waiting):
             batch, waiting = waiting[:BATCH], waiting[BATCH:]
-            are_new = store.articles.add_records([found.record for found in batch])
+            are_new = store.articles.add_prepared([found.article for found in batch])
             told += [_told(found, is_new) for found, is_new in zip(batch, are_new, strict=True)]
-            n_letters += sum(len(found.record.raw_text) for found in batch)
+            n_letters += sum(len(found.article.raw_text) for found in batch)
             if size is not None and len(told) % BATCH == 0:
                 report("adding articles", len(told), max(len(told) + 1, len(told) * size // n_letters))
     return told
 
 
 def _told(found: Found, is_new: bool) -> Told:
-    record = found.record
-    return Told(found.origin, found.remarks, is_new, record.article_id, record.name, len(record.cut))
+    article = found.article
+    return Told(found.origin, found.remarks, is_new, article.article_id, article.name, len(article.cut))
 
 
 @contextmanager
@@ -153,6 +153,6 @@ def read_piece(piece: Piece) -> tuple[int, list[Found] | Exception | None]:
     if part is None or isinstance(part, Exception):
         return number, part
     try:
-        return number, [Found(read.origin, read.remarks, record_of(read.article)) for read in part.reads()]
+        return number, [Found(read.origin, read.remarks, prepare_article(read.article)) for read in part.reads()]
     except (IngestError, OSError, MemoryError) as error:
         return number, error

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from annotator.errors import IngestError
 from annotator.importing.column_mapping import Mapping
-from annotator.jsonl_lines import ROWS, SCHEMA_VERSION, ForeignRow
+from annotator.jsonl_lines import LINES, SCHEMA_VERSION, ForeignLine
 from annotator.model import Model
 from annotator.text.table_cells import parted, unguarded
 from annotator.text.terminal_text import one_line
@@ -58,7 +58,7 @@ class Table(NamedTuple):
         Raises:
             IngestError: A row is broken; the sentence begins with its file and line.
         """
-        model = ROWS.get(self.kind, ForeignRow)
+        model = LINES.get(self.kind, ForeignLine)
         for place, fields in _raw(self.path, is_mapped=not self.mapping.is_empty):
             for row in self.mapping.rows(place, fields):
                 yield place, _checked(model, row, place)
@@ -83,14 +83,14 @@ def tables(paths: tuple[Path, ...], mapping: Mapping) -> list[Table]:
                 raise IngestError(f"{_name(file)} and {_name(found[kind])} both hold {kind}; import them one by one")
             else:
                 found[kind] = file
-    ordered = [Table(kind, found[kind], mapping) for kind in ROWS if kind in found]
+    ordered = [Table(kind, found[kind], mapping) for kind in LINES if kind in found]
     return ordered + [Table("rows", file, mapping) for file in foreign]
 
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
         _check_manifest(path / "manifest.json")
-        files = [path / f"{name}.jsonl" for name in ROWS if (path / f"{name}.jsonl").is_file()]
+        files = [path / f"{name}.jsonl" for name in LINES if (path / f"{name}.jsonl").is_file()]
         if not files:
             raise IngestError(
                 f"{_name(path)} holds no export: there is no statements.jsonl or other file of a JSONL export in it;"

@@ -11,7 +11,7 @@ from annotator.session import form
 from annotator.session.instrument import Instrument
 from annotator.session.open_article import OpenArticle
 from annotator.store.coder.coding import Coding, Place
-from annotator.store.tables.articles import Articles, ParagraphRow
+from annotator.store.tables.articles import Articles, ParagraphSummary
 from annotator.text.evidence import Grain, Span
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Cursor:
     # the paragraph
 
     @property
-    def paragraph(self) -> ParagraphRow:
+    def paragraph(self) -> ParagraphSummary:
         """The current paragraph."""
         return self.article.paragraphs[self.index]
 

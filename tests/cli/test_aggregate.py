@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from annotator.cli import run
-from annotator.jsonl_lines import AggregateRow
+from annotator.jsonl_lines import AggregateLine
 from annotator.store import Store
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
@@ -91,7 +91,7 @@ def test_every_label_goes_to_a_file_with_its_probabilities(ask: Asked, tmp_path:
     labels = rows(tmp_path / "labels.jsonl")
     assert labels == rows(tmp_path / "out" / "aggregate.jsonl")
     for row in labels:
-        AggregateRow.model_validate(row)
+        AggregateLine.model_validate(row)
     (one,) = [row for row in labels if row["variable"] == "stance" and row["paragraph"] == 0]
     assert (one["label"], one["probability"], one["coders"]) == ("oppose", 0.666667, ["ada", "ben", "cleo"])
     assert one["probabilities"] == {"oppose": 0.666667, "support": 0.333333}

@@ -26,7 +26,7 @@ from annotator.reports.disagreements import (
     Comparison,
     Difference,
     Disagreement,
-    Filter,
+    DisagreementFilter,
     find_disagreements,
 )
 from annotator.reports.disagreements import Disagreements as Found_
@@ -96,7 +96,7 @@ class Disagreements(Screen[int | None]):
         self._settled = settled(store)
         self._only_unsettled = False
         self._found: Found_ | None = None
-        self._filter = Filter()
+        self._filter = DisagreementFilter()
         self._shown: tuple[Disagreement, ...] = ()
         self._texts: dict[int, str] = {}
 
@@ -152,7 +152,7 @@ class Disagreements(Screen[int | None]):
 
     def action_everything(self) -> None:
         """Take every filter away."""
-        self._filter = Filter()
+        self._filter = DisagreementFilter()
         self._list()
 
     @work

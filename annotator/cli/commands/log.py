@@ -42,11 +42,11 @@ def command(
 ) -> None:
     """Show the history, oldest first: who changed what, when, from what to what. With --json one object a line."""
     from annotator.store.history.record_types import ENTITIES
-    from annotator.store.history.step_log import Selection, lines, moment_of
+    from annotator.store.history.step_log import LogFilter, lines, moment_of
 
     if entity is not None and entity not in ENTITIES:
         raise UsageError(f"{one_line(entity)!r} is not a kind of record; kinds are {', '.join(ENTITIES)}")
-    chosen = Selection(
+    chosen = LogFilter(
         coder, moment_of(since) if since else None, moment_of(until) if until else None, article, statement, entity
     )
     with project.open(read_only=True) as store:

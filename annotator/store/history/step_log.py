@@ -14,7 +14,7 @@ from annotator.store.history.history import History, Undone
 from annotator.store.tables.aggregated import AGGREGATE
 
 
-class Selection(NamedTuple):
+class LogFilter(NamedTuple):
     """Which lines of the history; None is every one.
 
     Attributes:
@@ -34,9 +34,9 @@ class Selection(NamedTuple):
     entity: str | None = None
 
 
-def lines(c: Connection, selection: Selection, limit: int | None = None) -> Iterator[dict[str, Any]]:
+def lines(c: Connection, wanted: LogFilter, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """The lines of the history, oldest first; with a limit, the latest so many."""
-    where, parameters = _where(selection)
+    where, parameters = _where(wanted)
     order = "t.id desc, x.n desc" if limit is not None else "t.id, x.n"
     rows = c.stream(
         "select t.step_id, t.at, n.name, t.kind, t.what, x.entity, x.key, x.before, x.after from steps t"
@@ -58,27 +58,27 @@ def lines(c: Connection, selection: Selection, limit: int | None = None) -> Iter
         }
 
 
-def _where(selection: Selection) -> tuple[str, list[Any]]:
+def _where(wanted: LogFilter) -> tuple[str, list[Any]]:
     # The labels of an aggregated layer are many; the line of the layer itself tells of them.
-    parts, parameters = ["1" if selection.entity == AGGREGATE else f"x.entity <> '{AGGREGATE}'"], list[Any]()
+    parts, parameters = ["1" if wanted.entity == AGGREGATE else f"x.entity <> '{AGGREGATE}'"], list[Any]()
     for sql, value in (
-        ("n.name = ?", selection.coder),
-        ("t.at >= ?", selection.since and stamp(selection.since)),
-        ("t.at < ?", selection.until and stamp(selection.until)),
-        ("x.entity = ?", selection.entity),
-        ("json_extract(x.key, '$[0]') = ?", selection.statement),
+        ("n.name = ?", wanted.coder),
+        ("t.at >= ?", wanted.since and stamp(wanted.since)),
+        ("t.at < ?", wanted.until and stamp(wanted.until)),
+        ("x.entity = ?", wanted.entity),
+        ("json_extract(x.key, '$[0]') = ?", wanted.statement),
     ):
         if value is not None:
             parts.append(sql)
             parameters.append(value)
-    if selection.article is not None:
+    if wanted.article is not None:
         parts.append(
             "(json_extract(x.key, '$[0]') = ? or json_extract(coalesce(x.after, x.before), '$.article_id') = ?"
             " or exists (select 1 from statements s join paragraphs p on p.id = s.paragraph"
             " join articles a on a.id = p.article where s.statement_id = json_extract(x.key, '$[0]')"
             " and a.article_id = ?))"
         )
-        parameters += [selection.article] * 3
+        parameters += [wanted.article] * 3
     return " and ".join(parts), parameters
 
 

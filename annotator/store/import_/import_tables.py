@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from annotator.errors import AnnotatorError, BusyError
-from annotator.jsonl_lines import ArticleRow, OriginRow
+from annotator.jsonl_lines import ArticleLine, OriginLine
 from annotator.model import CoderKind
 from annotator.store.import_.context import Counts, ImportContext
 from annotator.store.import_.importer import Importer
@@ -62,7 +62,7 @@ def _import_table(counts: Counts, importer: Importer, table: Table, kinds: set[s
     with_labels, marks_coded = "labels" not in kinds, "paragraphs" not in kinds
     statements = importer.statements
 
-    def article(row: ArticleRow) -> bool:
+    def article(row: ArticleLine) -> bool:
         return importer.article(row) | (with_labels and importer.article_labels(row))
 
     write: dict[str, Callable[[Any], bool]] = {
@@ -97,11 +97,11 @@ def _import_table(counts: Counts, importer: Importer, table: Table, kinds: set[s
 class Origins:
     """The rows of `origins.jsonl`, found by statement; in an export they come in the same order."""
 
-    def __init__(self, rows: Iterator[tuple[Any, OriginRow]]) -> None:
+    def __init__(self, rows: Iterator[tuple[Any, OriginLine]]) -> None:
         self._rows = rows
-        self._skipped: dict[str, OriginRow] = {}
+        self._skipped: dict[str, OriginLine] = {}
 
-    def take(self, statement_id: str) -> OriginRow | None:
+    def take(self, statement_id: str) -> OriginLine | None:
         """The row of a statement, if there is one."""
         if statement_id in self._skipped:
             return self._skipped.pop(statement_id)

@@ -11,13 +11,13 @@ from annotator.codebook.version_steps import CodebookStep
 from annotator.errors import IngestError
 from annotator.importing.label_values import checked_value
 from annotator.jsonl_lines import (
-    ArticleRow,
-    CodebookRow,
-    CoderRow,
-    GoldRow,
-    LabelRow,
-    ParagraphRow,
-    StepRow,
+    ArticleLine,
+    CodebookLine,
+    CoderLine,
+    GoldLine,
+    LabelLine,
+    ParagraphLine,
+    StepLine,
 )
 from annotator.model import DONE, Article, Paragraph
 from annotator.store.file.timestamps import stamp
@@ -46,7 +46,7 @@ class Importer:
         self.speakers = ImportedSpeakers(context)
         self.statements = StatementImporter(context, self.speakers)
 
-    def article(self, row: ArticleRow) -> bool:
+    def article(self, row: ArticleLine) -> bool:
         """Add an article, unless its text is here; what is here must be cut into the same paragraphs."""
         spans = [(span.start, span.end) for span in row.paragraphs]
         known = self._context.places.find(row.article_id)
@@ -82,7 +82,7 @@ class Importer:
         self._context.places.forget()
         return True
 
-    def codebook(self, row: CodebookRow) -> bool:
+    def codebook(self, row: CodebookLine) -> bool:
         """Keep a version; in a project without labels the exported one comes into force."""
         try:
             codebook = Codebook.model_validate(row.document)
@@ -108,7 +108,7 @@ class Importer:
             )
         return is_new
 
-    def coder(self, row: CoderRow) -> bool:
+    def coder(self, row: CoderLine) -> bool:
         """Add a coder, or note whose second self a known one is."""
         is_new = not self._context.has_coder(row.coder)
         coder = self._context.coder(row.coder, row.kind)
@@ -119,7 +119,7 @@ class Importer:
             )
         return is_new
 
-    def codebook_step(self, row: StepRow) -> bool:
+    def codebook_step(self, row: StepLine) -> bool:
         """A recorded step of the codebook, by which labels of older versions are read."""
         ids = codebook_row(self._c, row.before), codebook_row(self._c, row.after)
         known = self._c.one("select 1 from codebook_steps where before = ? and after = ? and n = ?", (*ids, row.n))
@@ -132,7 +132,7 @@ class Importer:
             self._c.db.table("codebook_steps").insert({"before": ids[0], "after": ids[1], **facts})
         return known is None
 
-    def paragraph(self, row: ParagraphRow, *, with_labels: bool) -> bool:
+    def paragraph(self, row: ParagraphLine, *, with_labels: bool) -> bool:
         """One coder's state of a paragraph; labels come along where no `labels.jsonl` brings them."""
         _, paragraph = self._context.places.paragraph(row.article_id, row.paragraph)
         if (paragraph.start, paragraph.end) != (row.start, row.end):
@@ -150,7 +150,7 @@ class Importer:
                 changed |= self._context.put_unit_label(coder.id, "paragraph", [*key, name], value)
         return changed
 
-    def label(self, row: LabelRow) -> bool:
+    def label(self, row: LabelLine) -> bool:
         """A label of a paragraph or an article, or one whose variable has no column any more."""
         coder = self._context.coder(row.coder)
         codebook = self._context.versions.codebook(row.codebook_id)
@@ -167,7 +167,7 @@ class Importer:
         key: Key = [row.article_id, row.paragraph, row.variable]
         return self._context.put(coder.id, "paragraph label", key, after, times)
 
-    def article_labels(self, row: ArticleRow) -> bool:
+    def article_labels(self, row: ArticleLine) -> bool:
         """The labels of an article, where no `labels.jsonl` brings them."""
         changed = False
         for name, values in row.labels.items():
@@ -176,7 +176,7 @@ class Importer:
                 changed |= self._context.put_unit_label(coder.id, "article", [row.article_id, variable], value)
         return changed
 
-    def gold(self, row: GoldRow) -> bool:
+    def gold(self, row: GoldLine) -> bool:
         """What was settled of a paragraph, or a statement that stands in it."""
         article, _ = self._context.places.paragraph(row.article_id, row.paragraph)
         check_evidence(article.raw_text, row.evidence_start, row.evidence_end, None)
@@ -200,7 +200,7 @@ class Importer:
         return self._context.put(coder.id, "verdict", key, after, Times.of(stamp(row.decided_at)))
 
 
-def _with_statement(verdict: dict[str, Any], row: GoldRow) -> dict[str, Any]:
+def _with_statement(verdict: dict[str, Any], row: GoldLine) -> dict[str, Any]:
     """A verdict with one more statement, or with another version of one that it has."""
     evidence = None if row.evidence_start is None else [row.evidence_start, row.evidence_end]
     one = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import IngestError
-from annotator.jsonl_lines import ForeignRow
+from annotator.jsonl_lines import ForeignLine
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Places:
         self._c = store.connection
         self._article: KnownArticle | None = None
 
-    def article_of(self, row: ForeignRow) -> str:
+    def article_of(self, row: ForeignLine) -> str:
         """The id of the article that a row names, by id or by a name that only one article has.
 
         Raises:
@@ -101,7 +101,7 @@ def check_evidence(text: str, start: int | None, end: int | None, words: str | N
         raise IngestError(f"what stands at {start}–{end} of the article is not the evidence that the row gives")
 
 
-def evidence_of(row: ForeignRow, text: str, paragraph: Place) -> tuple[int | None, int | None]:
+def evidence_of(row: ForeignLine, text: str, paragraph: Place) -> tuple[int | None, int | None]:
     """Where a row's evidence begins and ends in the article; words without offsets must stand once in the paragraph.
 
     Raises:

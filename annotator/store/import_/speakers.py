@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from annotator.errors import IngestError
-from annotator.jsonl_lines import SpeakerRow
+from annotator.jsonl_lines import SpeakerLine
 from annotator.model import JOURNALIST, Mention, Speaker
 from annotator.store.import_.context import ImportContext
 from annotator.store.tables.speakers import JOURNALIST_ID
@@ -20,7 +20,7 @@ class ImportedSpeakers:
         self._registry = context.store.registry
         self._here: dict[str, str] = {}
 
-    def bring(self, rows: Sequence[SpeakerRow]) -> Iterator[bool]:
+    def bring(self, rows: Sequence[SpeakerLine]) -> Iterator[bool]:
         """Add entries, those that stand for merged ones first; the project's own stay as they are."""
         for row in sorted(rows, key=lambda row: row.merged_into is not None):
             current = self._context.read(0, "speaker", [row.speaker_id])

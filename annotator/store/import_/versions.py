@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from annotator.codebook.model import Codebook, Variable
 from annotator.errors import AnnotatorError, IngestError
 from annotator.importing.label_values import checked_value
-from annotator.jsonl_lines import ForeignRow
+from annotator.jsonl_lines import ForeignLine
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Versions:
                 raise IngestError(f"there is no codebook version {one_line(codebook_id)} in this project") from error
         return self._read[codebook_id]
 
-    def of(self, row: ForeignRow) -> tuple[str, ...]:
+    def of(self, row: ForeignLine) -> tuple[str, ...]:
         """The ids of the versions that a row's labels may come from: the one it names, then the one in force."""
         current = self._books.current_id()
         named = (row.codebook, row.codebook_version)
