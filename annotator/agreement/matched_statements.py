@@ -18,9 +18,6 @@ from annotator.agreement.data.reliability import ReliabilityData
 from annotator.agreement.intervals.alpha import alpha_interval
 from annotator.agreement.statement_matching import Matching
 
-NO_STATEMENT = "no statement"
-"""The label of a coder who does not have a statement that the other has."""
-
 
 @dataclass(frozen=True)
 class MatchedParagraph:

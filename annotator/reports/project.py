@@ -28,9 +28,6 @@ from annotator.reports.measures import ABSENT, PRESENT, Measure, Tally, chosen_v
 from annotator.store import Store
 from annotator.store.read.codings import Choice, Codings
 
-CLUSTERS = ("article", "batch")
-"""What can be drawn whole in a bootstrap, besides the unit."""
-
 _MOST_CATEGORIES = 30
 _MOST_GROUPS = 60
 _MOST_CLUSTERS = 10_000
