@@ -59,7 +59,7 @@ def test_the_layer_is_told_in_words_and_kept_with_who_made_it_and_how(ask: Asked
 
     assert done.code == 0, done.err
     assert "MACE, variational, 10 starts, seed 4" in done.out
-    assert "2 statements stand and are exported; 1 do not, 0 have no winner." in done.out
+    assert "2 statements stand and are exported; 0 do not, 1 have no winner." in done.out
     assert "annotator export FORMAT --layer aggregate" in done.err
     (line,) = [json.loads(text) for text in ask("log", "--json", "--entity", "aggregation").out.splitlines()]
     assert (line["coder"], line["what"]) == ("annotator", "aggregate by mace for lead")
@@ -144,6 +144,18 @@ def test_nothing_else_knows_of_the_layer(ask: Asked, tmp_path: Path) -> None:
             {p.name: p.read_bytes() for p in (tmp_path / f"{name}{when}").iterdir()} for when in ("before", "after")
         )
         assert was == now
+
+
+def test_a_model_that_takes_everybody_to_be_guessing_says_so(make_project: MakeProject, command: Command) -> None:
+    store = make_project("\n".join(f"Paragraph number {i}." for i in range(60)), codebook=CODEBOOK, name="skewed.db")
+    for at, coder in enumerate(("ada", "ben", "cleo")):
+        for paragraph in range(1, 61):
+            code(store, coder, paragraph, labels={"tone": "loud" if paragraph % 6 == at else "calm"})
+
+    done = command("--project", store.path, "aggregate", "--method", "mace", "--dry-run")
+
+    assert "tone: MACE takes every coder to be guessing, so its labels mean nothing here" in done.out
+    assert "guessing" not in command("--project", store.path, "aggregate", "--method", "dawid-skene", "--dry-run").out
 
 
 def test_making_the_same_layer_again_leaves_no_line(ask: Asked) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from annotator.store import Store
     from annotator.store.changes.aggregation import Run
 
+_GUESSING = 0.1
+"""A competence below which a coder is as good as guessing."""
+
 _METHODS = ("majority", "dawid-skene", "mace")
 
 
@@ -47,9 +50,9 @@ def command(project: Project, /, is_status: bool, undo: bool, as_json: bool, **g
     """Make one label for each unit from all coders' labels: by majority, or weighed by each coder's competence.
 
     The labels become a layer that never changes the coders' own codings and never enters agreement or the adjudicated
-    layer; `export --layer aggregate` writes it. A tie has no winner. Categories of paragraphs and of matched statements
-    are aggregated, and which statements stand; of sets, speakers and other entities the majority is taken, whatever the
-    method. Numbers, texts and variables of articles are not.
+    layer; `export --layer aggregate` writes it. A tie has no winner. The method makes the labels of variables with
+    categories, of paragraphs and of matched statements. The majority makes which statements stand, states, sets,
+    speakers and other entities. Numbers, texts and variables of articles are not aggregated.
     """
     if is_status or undo:
         _older(project, undo=undo, as_json=as_json, **given)
@@ -149,6 +152,8 @@ def _sentences(about: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}: {n} unit{'s have' if n != 1 else ' has'} no winner and no label."
         for reason, count in v["labels_left_out"].items():
             yield f"{name}: {count} label{'s' if count != 1 else ''} left out: {one_line(reason)}."
+        if v["method"].startswith("MACE") and max(v["competence"].values()) < _GUESSING:
+            yield f"{name}: MACE takes every coder to be guessing, so its labels mean nothing here; try another method."
         if not v["has_converged"]:
             yield f"{name}: the estimates had not settled when the iterations ended."
     if about["coders_left_out"]:

@@ -123,9 +123,7 @@ class CodebookChanges:
                 self._record(base, after, [effect.step for effect in preview.effects])
                 step.put("codebook", [], after)
 
-    def add_rule(
-        self, coder: int, variable: str, category: str | None, kind: Rule, text: str, why: str | None = None
-    ) -> str:
+    def add_rule(self, coder: int, variable: str, category: str | None, kind: Rule, text: str) -> str:
         """Add a rule or an example to a category, or a rule to a variable, as a new revision; return its version.
 
         Args:
@@ -134,7 +132,6 @@ class CodebookChanges:
             category: The category's name; None adds to the guidance of the whole variable.
             kind: When to use the category, when not, or an example of it.
             text: The rule in words, or the example; « and » can mark its evidence.
-            why: What decides an example.
 
         Raises:
             UsageError: There is no such variable or category, or the text is empty or cannot stand in a codebook.
@@ -146,7 +143,7 @@ class CodebookChanges:
             found = self._variable(variable)
             if category is not None and found.category(category) is None:
                 raise UsageError(f"{found.title} has no category {one_line(category)!r}")
-            return self._revise(coder, found, _with_rule(found, category, kind, text, why))
+            return self._revise(coder, found, _with_rule(found, category, kind, text))
 
     def add_category(self, coder: int, variable: str, name: str) -> str:
         """Add a category at the end of a variable's list, as a new revision; return its version.
@@ -292,14 +289,14 @@ def _names(value: Value) -> set[str]:
     return set(map(str, value)) if isinstance(value, list) else {str(value)}
 
 
-def _with_rule(variable: Variable, category: str | None, kind: Rule, text: str, why: str | None) -> Variable:
+def _with_rule(variable: Variable, category: str | None, kind: Rule, text: str) -> Variable:
     if category is None:
         rule = f"Not: {text}" if kind == "avoid" else f"Example: {text}" if kind == "example" else text
-        return variable.model_copy(update={"guidance": _and(variable.guidance, rule + (f" — {why}" if why else ""))})
+        return variable.model_copy(update={"guidance": _and(variable.guidance, rule)})
 
     def down(categories: tuple[Category, ...]) -> tuple[Category, ...]:
         return tuple(
-            _ruled(c, kind, text, why)
+            _ruled(c, kind, text)
             if c.name == category
             else c.model_copy(update={"categories": down(c.categories)})
             if c.categories
@@ -310,10 +307,10 @@ def _with_rule(variable: Variable, category: str | None, kind: Rule, text: str, 
     return variable.model_copy(update={"categories": down(variable.categories)})
 
 
-def _ruled(category: Category, kind: Rule, text: str, why: str | None) -> Category:
+def _ruled(category: Category, kind: Rule, text: str) -> Category:
     if kind == "example":
         # Its text is checked together with the whole codebook.
-        example = Example.model_construct(text=text, why=(why or "").strip() or None)
+        example = Example.model_construct(text=text)
         return category.model_copy(update={"examples": (*category.examples, example)})
     return category.model_copy(update={kind: _and(getattr(category, kind), text)})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -212,9 +212,9 @@ class Coding:
             total = int(count[0]) if count else 0
         return Progress(done, total - done, flagged)
 
-    def doubts(self, paragraph: int | None = None, limit: int = -1) -> list[Doubtful]:
+    def doubts(self, paragraph: int | None = None) -> list[Doubtful]:
         """What a change of the codebook put in doubt, in reading order; of one paragraph, if it is given."""
-        return doubts.open_doubts(self._c, self.coder.id, paragraph, limit)
+        return doubts.open_doubts(self._c, self.coder.id, paragraph)
 
     def next_doubt(self, after: int) -> int | None:
         """The next paragraph with a doubt, from the start again at the end; None when there is none."""
@@ -227,10 +227,6 @@ class Coding:
     def filtered(self, wanted: Filter, after: int = 0, limit: int = 100) -> list[int]:
         """The paragraphs after this one that match a filter, in reading order."""
         return filters.matching(self._c, self.coder.id, wanted, after=after, limit=limit)
-
-    def next_matching(self, wanted: Filter, after: int, direction: int = 1) -> int | None:
-        """The next paragraph that matches a filter, from the other end again at the last; None when none does."""
-        return filters.next_matching(self._c, self.coder.id, wanted, after, direction)
 
     def line(self, paragraph: int) -> str:
         """A paragraph on one line: its article, its place and how it begins."""
@@ -390,6 +386,3 @@ class CodingStep:
 
     def _label(self, value: Value | None, origin: str) -> dict[str, Any] | None:
         return None if value is None else {"value": value, "origin": origin, "codebook": self._codebook_id}
-
-
-OpenCoding = Callable[[str], Coding]

@@ -144,18 +144,6 @@ class Registry:
             step.put("speaker", [speaker_id], {**value, "retired": False})
         return Mention(words=words, speaker_id=speaker_id, name=value["name"], rank=rank)
 
-    def used_by(self, coder: int, limit: int = 9) -> list[str]:
-        """The names this coder used last, latest first, without the journalist."""
-        rows = self._c.all(
-            "select coalesce(m.name, k.name) as name, max(s.id) as latest from statements s"
-            " join statement_speakers t on t.statement = s.id join speakers k on k.id = t.speaker"
-            " left join speakers m on m.id = k.merged_into"
-            " where s.coder = ? and s.deleted = 0 and k.speaker_id <> ? and s.id > (select coalesce(max(id), 0) - 2000"
-            " from statements) group by name order by latest desc limit ?",
-            (coder, JOURNALIST_ID, limit),
-        )
-        return [name for name, _ in rows]
-
     def put(self, step: Step, speaker: Speaker) -> None:
         """Write an entry as part of a step."""
         step.put("speaker", [speaker.speaker_id], speaker.model_dump(mode="json", exclude={"speaker_id"}))

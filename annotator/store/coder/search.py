@@ -8,7 +8,7 @@ finds another coder's notes or evidence.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from annotator.store.file.connection import Connection
@@ -16,8 +16,6 @@ from annotator.store.file.meta import read_meta
 
 Kind = Literal["text", "evidence", "note"]
 Span = tuple[int, int]
-
-KINDS: tuple[Kind, ...] = ("text", "evidence", "note")
 
 AT_ONCE = 20_000
 """A search itself adds at most this many paragraphs to the index; more is for `fill`, which can say how far it is."""
@@ -75,7 +73,7 @@ class Search:
         self._c = connection
         self._coder = coder
 
-    def find(self, text: str, limit: int = 50, after: int = 0, kinds: Collection[Kind] = KINDS) -> Found:
+    def find(self, text: str, limit: int = 50, after: int = 0) -> Found:
         """Find the paragraphs and notes that hold every word, whatever its case and accents.
 
         What is typed is text and never a query language: words in "quotation marks" stand together, and the last word
@@ -85,23 +83,20 @@ class Search:
             text: The words.
             limit: How many places to find at most.
             after: Begin after this paragraph.
-            kinds: Where to look.
         """
         phrases = _phrases(text)
         if not phrases:
             return Found([], 0)
         n_unread = 0
         hits: list[Hit] = []
-        if "text" in kinds or "evidence" in kinds:
-            if self._has_index() and not any(_UNSPACED.search(p) or not _is_word(p) for p in phrases):
-                if not self._c.is_read_only:
-                    self.fill(AT_ONCE)
-                n_unread = self.n_unread()
-                hits += self._indexed(phrases, _is_unfinished(text), limit, after, kinds)
-            else:
-                hits += self._scanned(phrases, limit, after, kinds)
-        if "note" in kinds:
-            hits += self._notes(phrases, limit, after)
+        if self._has_index() and not any(_UNSPACED.search(p) or not _is_word(p) for p in phrases):
+            if not self._c.is_read_only:
+                self.fill(AT_ONCE)
+            n_unread = self.n_unread()
+            hits += self._indexed(phrases, _is_unfinished(text), limit, after)
+        else:
+            hits += self._scanned(phrases, limit, after)
+        hits += self._notes(phrases, limit, after)
         hits.sort(key=lambda hit: (hit.paragraph, hit.kind == "note"))
         return Found(hits[:limit], n_unread)
 
@@ -165,29 +160,26 @@ class Search:
 
     # finding
 
-    def _indexed(
-        self, phrases: Sequence[str], is_unfinished: bool, limit: int, after: int, kinds: Collection[Kind]
-    ) -> Iterator[Hit]:
+    def _indexed(self, phrases: Sequence[str], is_unfinished: bool, limit: int, after: int) -> Iterator[Hit]:
         quoted = ['"' + phrase.replace('"', '""') + '"' for phrase in phrases]
         if is_unfinished:
             quoted[-1] += " *"
-        only_own = "" if "text" in kinds else _OWN_EVIDENCE
         rows = self._c.stream(
             f"select rowid, highlight(search, 0, '{_OPEN}', '{_CLOSE}') from search"
-            f" where search match ? and rowid > ?{only_own} order by rowid",
-            (" AND ".join(quoted), after, *([self._coder] if only_own else [])),
+            " where search match ? and rowid > ? order by rowid",
+            (" AND ".join(quoted), after),
         )
         n = 0
         for paragraph, marked in rows:
             text, spans = _unmarked(marked)
-            hit = self._hit(paragraph, text, spans, kinds)
+            hit = self._hit(paragraph, text, spans)
             if hit is not None:
                 yield hit
                 n += 1
             if n >= limit:
                 return
 
-    def _scanned(self, phrases: Sequence[str], limit: int, after: int, kinds: Collection[Kind]) -> Iterator[Hit]:
+    def _scanned(self, phrases: Sequence[str], limit: int, after: int) -> Iterator[Hit]:
         """Read every article from there on; for scripts without blanks and where there is no index."""
         pattern = _pattern(phrases)
         n = 0
@@ -202,14 +194,14 @@ class Search:
                 "select id, start, end from paragraphs where article = ? and id > ? order by id", (article, after)
             ):
                 spans = _spans(text[start:end], phrases, pattern)
-                hit = self._hit(paragraph, text[start:end], spans, kinds) if spans else None
+                hit = self._hit(paragraph, text[start:end], spans) if spans else None
                 if hit is not None:
                     yield hit
                     n += 1
                 if n >= limit:
                     return
 
-    def _hit(self, paragraph: int, text: str, spans: Sequence[Span], kinds: Collection[Kind]) -> Hit | None:
+    def _hit(self, paragraph: int, text: str, spans: Sequence[Span]) -> Hit | None:
         place = self._c.one(
             "select a.name, p.position, p.start from paragraphs p join articles a on a.id = p.article where p.id = ?",
             (paragraph,),
@@ -222,9 +214,9 @@ class Search:
             (place[2], place[2], self._coder, paragraph),
         )
         inside = [(s, e) for s, e in spans if any(first <= s and e <= last for first, last in own)]
-        if inside and "evidence" in kinds:
+        if inside:
             return _hit(paragraph, place[0], place[1], "evidence", text, spans, inside[0])
-        return _hit(paragraph, place[0], place[1], "text", text, spans, spans[0]) if "text" in kinds else None
+        return _hit(paragraph, place[0], place[1], "text", text, spans, spans[0])
 
     def _notes(self, phrases: Sequence[str], limit: int, after: int) -> Iterator[Hit]:
         pattern = _pattern(phrases)
@@ -242,12 +234,6 @@ class Search:
                 n += 1
             if n >= limit:
                 return
-
-
-_OWN_EVIDENCE = (
-    " and exists (select 1 from statements s where s.coder = ? and s.paragraph = search.rowid and s.deleted = 0"
-    " and s.evidence_start is not null)"
-)
 
 
 def _phrases(text: str) -> list[str]:

@@ -66,7 +66,7 @@ class Report(NamedTuple):
         same_names: Entries of the registry that became one because they have one name.
         shared_aliases: Names and aliases that lead to several entries, for a decision: the alias and the entries.
         n_orphans: Records about articles or statements that are in none of the files.
-        merge_id: What `annotator merge --undo` calls it; None if nothing was new.
+        merge_id: Its id; None if nothing was new.
     """
 
     files: list[FileReport]
@@ -144,26 +144,21 @@ def merges(store: Store) -> list[tuple[str, str, str, bool]]:
     return [(row["merge_id"], row["name"], row["at"], row["undone_at"] is not None) for row in rows]
 
 
-def unmerge(store: Store, merge_id: str | None = None, *, dry_run: bool = False) -> tuple[str, int, int]:
-    """Take a merge back: what it brought goes, with what was done since to what it brought; the rest stays.
+def unmerge(store: Store, *, dry_run: bool = False) -> tuple[str, int, int]:
+    """Take the latest merge back: what it brought goes, with what was done since to that; the rest stays.
 
     Args:
         store: The project.
-        merge_id: Which merge; the latest that stands by default.
         dry_run: Only count.
 
     Returns:
         The files of the merge, how many of its steps go, and how many later steps go with them.
 
     Raises:
-        StoreError: There is no such merge.
+        StoreError: No merge stands.
     """
     c = store.connection
-    row = c.one(
-        "select id, name from merges where undone_at is null and (merge_id = ?1 or ?1 is null)"
-        " order by id desc limit 1",
-        (merge_id,),
-    )
+    row = c.one("select id, name from merges where undone_at is null order by id desc limit 1")
     if row is None:
         raise StoreError("there is no merge to take back")
     if not dry_run:

@@ -45,12 +45,12 @@ class Doubtful(NamedTuple):
     reason: str
 
 
-def open_doubts(c: Connection, coder: int, paragraph: int | None = None, limit: int = -1) -> list[Doubtful]:
+def open_doubts(c: Connection, coder: int, paragraph: int | None = None) -> list[Doubtful]:
     """The coder's doubts, in reading order; of one paragraph, if it is given."""
     where = "" if paragraph is None else f" and d.paragraph = {int(paragraph)}"
     rows = c.all(
-        f"select d.paragraph, s.statement_id, d.variable, d.reason {_OPEN}{where} order by d.paragraph, d.id limit ?",
-        (coder, limit),
+        f"select d.paragraph, s.statement_id, d.variable, d.reason {_OPEN}{where} order by d.paragraph, d.id",
+        (coder,),
     )
     return [Doubtful(*row) for row in rows]
 
