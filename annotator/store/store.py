@@ -51,7 +51,7 @@ class Store:
         """Open a project, bringing its schema up to date.
 
         Raises:
-            StoreError: There is no such file, it is no project, or it was made by a newer version.
+            StoreError: There is no such file, it is not a project, or it was made by a newer version.
         """
         name = one_line(str(path))
         if path.is_dir():
@@ -145,7 +145,7 @@ class Store:
         return read_meta(self._c, "packed_for")
 
     def blindness(self, name: str | None) -> Blindness:
-        """What is hidden from the coder of that name; from whoever is no coder, or from None, nothing."""
+        """What is hidden from the coder of that name; from whoever is not a coder, or from None, nothing."""
         row = None if name is None else self._c.one("select id from coders where name = ?", (name,))
         return Blindness(self._c, None if row is None else int(row[0]))
 

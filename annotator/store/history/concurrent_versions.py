@@ -93,7 +93,7 @@ def fold(entity: str, changes: Iterable[Made]) -> Folded:
             heads[name] = [*(h for h in standing if h.value not in (was, will)), version]
     fields, others = {}, {}
     for name, versions in heads.items():
-        # A value that was there before and came back, while another machine chose a new one, is no choice.
+        # A value that was there before and came back, while another machine chose a new one, is not a choice.
         chosen = [v for v in versions if v.value != bases[name]] or versions
         fields[name] = chosen[-1]
         if chosen[:-1]:

@@ -128,5 +128,5 @@ def moment_of(text: str, now: datetime | None = None) -> datetime:
     try:
         found = datetime.fromisoformat(tidy)
     except ValueError as error:
-        raise UsageError(f"{text[:40]!r} is no moment: write 2026-11-20T14:30, 14:30, or 10m, 2h, 3d (ago)") from error
+        raise UsageError(f"{text[:40]!r} is not a moment: write 2026-11-20T14:30, 14:30, or 10m, 2h, 3d (ago)") from error
     return found.astimezone() if found.tzinfo is None else found

@@ -73,5 +73,5 @@ def variable_of(codebook: Codebook, name: str) -> Variable:
     """A variable of a codebook, or a refusal."""
     variable = codebook.variable(name)
     if variable is None:
-        raise IngestError(f"{one_line(name)!r} is no variable of the codebook {codebook.name} {codebook.version}")
+        raise IngestError(f"{one_line(name)!r} is not a variable of the codebook {codebook.name} {codebook.version}")
     return variable
