@@ -57,7 +57,7 @@ class Store:
         if path.is_dir():
             raise StoreError(f"{name} is a folder, not a project file")
         if not path.exists():
-            raise StoreError(f"there is no project {name}; `annotator init` makes one")
+            raise StoreError(f"there is no project {name}; make one with `annotator init`")
         self.path = path
         self._c = Connection(path, read_only=read_only)
         try:
@@ -82,7 +82,7 @@ class Store:
         """
         name = one_line(str(path))
         if path.exists():
-            raise StoreError(f"{name} exists already")
+            raise StoreError(f"{name} exists already; choose another name")
         refuse_left_over(path, name)
         unfinished = path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
         try:
@@ -128,7 +128,7 @@ class Store:
         row = self._c.one("select id, kind from coders where name = ?", (name,))
         packed_for = self.packed_for
         if packed_for not in (None, name):
-            raise UsageError(f"this file was packed for {one_line(packed_for or '')}; nobody else codes in it")
+            raise UsageError(f"this file was packed for {one_line(packed_for or '')}; only this coder can code in it")
         if row is None:
             with self._c.write():
                 coder_row(self._c, name, kind)

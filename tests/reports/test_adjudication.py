@@ -130,9 +130,9 @@ def test_what_cannot_stand_is_refused(project: Store) -> None:
     judge = Adjudication(project, "ada")
     statement = taken(disagreement(project, 1).a).statements
 
-    with pytest.raises(UsageError, match="cannot be settled as open"):
+    with pytest.raises(UsageError, match="gold cannot have the state open"):
         judge.settle(1, Verdict("open"))
-    with pytest.raises(UsageError, match="is coded and cannot be settled as furniture"):
+    with pytest.raises(UsageError, match="its gold cannot have the state furniture"):
         judge.settle(1, Verdict("furniture", statement))
     with pytest.raises(UsageError, match="only where a statement or a label stands"):
         judge.settle(1, Verdict("coded"))

@@ -103,7 +103,7 @@ def undo_to(c: Connection, history: History, coder: str, moment: datetime, by: s
     """
     row = c.one("select id from coders where name = ?", (coder,))
     if row is None:
-        raise UsageError("there is no coder of that name in this project")
+        raise UsageError("this project has no coder with that name")
     with c.write():
         return [undone for _ in steps_since(c, coder, moment) if (undone := history.undo(int(row[0]), by=by))]
 
@@ -128,5 +128,7 @@ def moment_of(text: str, now: datetime | None = None) -> datetime:
     try:
         found = datetime.fromisoformat(tidy)
     except ValueError as error:
-        raise UsageError(f"{text[:40]!r} is not a moment: write 2026-11-20T14:30, 14:30, or 10m, 2h, 3d (ago)") from error
+        raise UsageError(
+            f"{text[:40]!r} is not a valid time; write 2026-11-20T14:30, 14:30, or 10m, 2h, 3d (ago)"
+        ) from error
     return found.astimezone() if found.tzinfo is None else found

@@ -94,8 +94,8 @@ class ImportContext:
         """
         if self._only not in (None, name):
             raise IngestError(
-                f"these rows are of {one_line(name)}; while your phase is open you can import only your own"
-                " (--unblind imports all, and the history keeps it)"
+                f"these rows are of {one_line(name)}; while your phase is open, you can import only your own"
+                " (--unblind imports all, and the history records it)"
             )
         known = self._coders.get(name)
         if known is None:

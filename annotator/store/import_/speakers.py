@@ -62,7 +62,7 @@ class ImportedSpeakers:
             IngestError: The words are blank.
         """
         if not words.strip():
-            raise IngestError("a speaker without a name")
+            raise IngestError("the row has a speaker without a name: give the name")
         return self._registry.mention(self._context.step(coder), words)
 
     def canonical_name(self, speaker_id: str) -> str:

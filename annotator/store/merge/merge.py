@@ -108,7 +108,9 @@ def merge(store: Store, others: Sequence[Path], *, dry_run: bool = False, tick: 
         except _DryRun:
             pass
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
-            raise StoreError("one of the files holds a history that makes no sense; nothing was changed") from error
+            raise StoreError(
+                "one of the files has an invalid history; nothing was changed. Check each file with `annotator doctor`"
+            ) from error
     c.know_project()
     assert report is not None  # noqa: S101 (made, or an error was raised)
     return report
@@ -122,7 +124,7 @@ def merge_new(path: Path, others: Sequence[Path], *, tick: Tick | None = None) -
     """
     name = one_line(str(path))
     if path.exists():
-        raise StoreError(f"{name} exists already")
+        raise StoreError(f"{name} exists already; choose another name")
     refuse_left_over(path, name)
     unfinished = path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
     try:
@@ -165,7 +167,7 @@ def unmerge(store: Store, merge_id: str | None = None, *, dry_run: bool = False)
         (merge_id,),
     )
     if row is None:
-        raise StoreError("there is no merge to take back")
+        raise StoreError("there is no merge to undo")
     if not dry_run:
         back_up(store.path, "before taking a merge back")
     counts = (0, 0)
@@ -254,8 +256,8 @@ def _two_codebooks(c: Connection, heads: list[str]) -> str:
     named = [c.one("select name, version from codebooks where codebook_id = ?", (head,)) for head in heads]
     shown = " and ".join(f"{one_line(row[0])} {one_line(row[1])}" for row in named if row)
     return (
-        f"the files work with different codebooks ({shown}), and no recorded step leads from one to the other;"
-        " bring them to one with `annotator codebook apply` first; nothing was changed"
+        f"the files use different codebooks ({shown}), and no recorded step leads from one to the other;"
+        " nothing was changed; first give both files the same one with `annotator codebook apply`"
     )
 
 
@@ -356,7 +358,7 @@ def _opened(path: Path, project: Path) -> Iterator[Connection]:
             c = stack.enter_context(_updated(c))
         faults = foreign(c)
         if faults:
-            raise StoreError(f"{name} is not built as annotator builds a project: {faults[0]}")
+            raise StoreError(f"{name} does not have the structure of an annotator project: {faults[0]}")
         yield c
 
 
@@ -368,7 +370,7 @@ def check_whole(c: Connection) -> None:
     """
     verdict = c.one("pragma quick_check(1)")
     if verdict != ("ok",):
-        raise StoreError(f"{c.name} is damaged; `annotator doctor --repair` saves what can be read of it")
+        raise StoreError(f"{c.name} is damaged; save its readable parts with `annotator doctor --repair`")
 
 
 @contextmanager

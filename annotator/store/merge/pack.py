@@ -45,9 +45,9 @@ def pack(store: Store, coder: str, path: Path) -> Packed:
     name = one_line(str(path))
     row = store.connection.one("select id from coders where name = ?", (coder,))
     if row is None:
-        raise UsageError(f"there is no coder {one_line(coder)} in this project; `annotator assign` makes one")
+        raise UsageError(f"this project has no coder {one_line(coder)}; add the coder with `annotator assign`")
     if path.exists():
-        raise StoreError(f"{name} exists already")
+        raise StoreError(f"{name} exists already; choose another name")
     refuse_left_over(path, name)
     unfinished = path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
     try:

@@ -23,13 +23,15 @@ def coder_name(name: str) -> str:
     """
     tidy = unicodedata.normalize("NFC", name.strip())
     if not tidy:
-        raise UsageError("a coder needs a name: --coder NAME")
+        raise UsageError("the coder name is empty: give one with --coder NAME")
     if plain(tidy) != tidy or "\n" in tidy or "\t" in tidy:
-        raise UsageError(f"the coder name {one_line(tidy)[:60]} holds a control or invisible character")
+        raise UsageError(
+            f"the coder name {one_line(tidy)[:60]} contains a control or invisible character; type it again without"
+        )
     if len(tidy) > MAX_NAME:
-        raise UsageError(f"a coder name has at most {MAX_NAME} characters, this one {len(tidy)}")
+        raise UsageError(f"this coder name has {len(tidy)} characters; shorten it to at most {MAX_NAME}")
     if tidy == "annotator":
-        raise UsageError("the name annotator stands for the program itself; choose another coder name")
+        raise UsageError("the program itself uses the name annotator; choose another coder name")
     return tidy
 
 

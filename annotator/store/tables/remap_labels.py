@@ -117,4 +117,4 @@ def _refuse_lost(codebook: Codebook, lost: dict[tuple[str, str], int]) -> None:
     total = sum(lost.values())
     what = f"{total} label{'s' * (total != 1)} made since"
     most = f" (most of them {variable}: {value}, {n})" if len(lost) > 1 else f" ({variable}: {value})"
-    raise StoreError(f"{what}{most} would have no place in {codebook.name} {codebook.version}; nothing was changed")
+    raise StoreError(f"{what}{most} would not fit {codebook.name} {codebook.version}; nothing was changed")
