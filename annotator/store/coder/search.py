@@ -1,4 +1,4 @@
-"""Full-text search over the paragraphs, and over one coder's own notes and evidence.
+"""Full-text search in paragraphs and in one coder's own notes and evidence.
 
 The index of the paragraphs is made on the first search and topped up on the next, so that adding articles costs
 nothing; it keeps no text of its own. Notes are few and change with every key, so they are read, not indexed. Nobody
@@ -31,11 +31,11 @@ _UNSPACED = re.compile(
 """Scripts that put no blanks between words, which the index therefore cannot tell apart."""
 
 Progress = Callable[[int, int], None]
-"""Told how many paragraphs of how many are in the index."""
+"""Callback, called with the number of indexed paragraphs and the total."""
 
 
 class Hit(NamedTuple):
-    """A place that holds every word of a search.
+    """A search hit: it contains every word.
 
     Attributes:
         paragraph: The paragraph's id in the project file.
@@ -57,11 +57,11 @@ class Hit(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a search found, in reading order.
+    """Search results in reading order.
 
     Attributes:
-        hits: At most as many as were asked for.
-        n_unread: How many paragraphs are not in the index yet and were not searched.
+        hits: The hits, up to the limit.
+        n_unread: Number of paragraphs outside the index, which were not searched.
     """
 
     hits: list[Hit]
@@ -76,14 +76,14 @@ class Search:
         self._coder = coder
 
     def find(self, text: str, limit: int = 50, after: int = 0, kinds: Collection[Kind] = KINDS) -> Found:
-        """Find the paragraphs and notes that hold every word, whatever its case and accents.
+        """Find paragraphs and notes with every word, ignoring case and accents.
 
-        What is typed is text and never a query language: words in "quotation marks" stand together, and the last word
-        may be unfinished.
+        The input is text, not a query language. Words in "quotation marks" must be adjacent; the last word may be
+        incomplete.
 
         Args:
             text: The words.
-            limit: How many places to find at most.
+            limit: Maximum number of hits.
             after: Begin after this paragraph.
             kinds: Where to look.
         """
@@ -108,15 +108,15 @@ class Search:
     # the index
 
     def n_unread(self) -> int:
-        """How many paragraphs are not in the index yet."""
+        """Number of paragraphs that are not in the index yet."""
         row = self._c.one("select coalesce(max(id), 0) from paragraphs")
         return max(0, (int(row[0]) if row else 0) - self._last())
 
     def fill(self, limit: int | None = None, progress: Progress | None = None) -> int:
-        """Add paragraphs to the index, about `limit` at most, a few at a time so that nobody waits.
+        """Add up to about `limit` paragraphs to the index, in short transactions.
 
         Returns:
-            How many are left.
+            Number of paragraphs left.
         """
         if not self._has_index():
             return 0

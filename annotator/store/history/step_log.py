@@ -1,4 +1,4 @@
-"""The history as one reads it: filtered, and the steps of a coder taken back to a moment."""
+"""The history as a log: filter its lines, undo a coder's steps since a time."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from annotator.store.tables.aggregated import AGGREGATE
 
 
 class Selection(NamedTuple):
-    """Which lines of the history; None is every one.
+    """Filter for lines of the history; None matches all.
 
     Attributes:
         coder: Of this coder.
-        since: Not before this moment.
-        until: Before this moment.
+        since: From this time on.
+        until: Before this time.
         article: About this article, by its id.
         statement: About this statement, by its id.
         entity: About this kind of record.
@@ -83,7 +83,7 @@ def _where(selection: Selection) -> tuple[str, list[Any]]:
 
 
 def steps_since(c: Connection, coder: str, moment: datetime) -> list[tuple[str, str]]:
-    """What a coder did since a moment and has not taken back: time and words, latest first."""
+    """A coder's steps since a time, without undone ones: time and words, latest first."""
     return [
         (at, what)
         for at, what in c.all(
@@ -96,10 +96,10 @@ def steps_since(c: Connection, coder: str, moment: datetime) -> list[tuple[str, 
 
 
 def undo_to(c: Connection, history: History, coder: str, moment: datetime, by: str | None = None) -> list[Undone]:
-    """Take back everything that a coder did since a moment, in one transaction; the latest first.
+    """Undo all of a coder's steps since a time, in one transaction, latest first.
 
     Raises:
-        UsageError: There is no such coder.
+        UsageError: The project does not have this coder.
     """
     row = c.one("select id from coders where name = ?", (coder,))
     if row is None:
@@ -109,10 +109,10 @@ def undo_to(c: Connection, history: History, coder: str, moment: datetime, by: s
 
 
 def moment_of(text: str, now: datetime | None = None) -> datetime:
-    """A moment as people write it: ISO 8601 with or without a time zone, a time of today, or "10m", "2h", "3d" ago.
+    """Parse a time: ISO 8601 with or without a time zone, a time of today, or "10m", "2h", "3d" ago.
 
     Raises:
-        UsageError: It is none of these.
+        UsageError: The text has another form.
     """
     from datetime import time, timedelta
 

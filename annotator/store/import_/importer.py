@@ -1,4 +1,4 @@
-"""Rows of an export's files, each checked and written where the project says otherwise."""
+"""Import rows of export files: check each, write those that differ from the project."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from annotator.text.terminal_text import one_line
 
 
 class Importer:
-    """One import in one transaction: rows of each kind are given in, and written or refused.
+    """One import in one transaction; it writes or refuses rows of each kind.
 
-    What stands in the project already is left alone where it is the same, and changed where the row says otherwise.
+    Equal records in the project stay; different ones take the row's values.
 
     Attributes:
         statements: Writes rows of statements, and rows made elsewhere.
@@ -47,7 +47,7 @@ class Importer:
         self.statements = StatementImporter(context, self.speakers)
 
     def article(self, row: ArticleRow) -> bool:
-        """Add an article, unless its text is here; what is here must be cut into the same paragraphs."""
+        """Add an article, unless the project has its text; then the paragraphs must be the same."""
         spans = [(span.start, span.end) for span in row.paragraphs]
         known = self._context.places.find(row.article_id)
         if known is not None:
@@ -109,7 +109,7 @@ class Importer:
         return is_new
 
     def coder(self, row: CoderRow) -> bool:
-        """Add a coder, or note whose second self a known one is."""
+        """Add a coder, or record whose recheck a known coder is."""
         is_new = not self._context.has_coder(row.coder)
         coder = self._context.coder(row.coder, row.kind)
         if row.recheck_of is not None:
@@ -177,7 +177,7 @@ class Importer:
         return changed
 
     def gold(self, row: GoldRow) -> bool:
-        """What was settled of a paragraph, or a statement that stands in it."""
+        """A paragraph's gold, or one gold statement."""
         article, _ = self._context.places.paragraph(row.article_id, row.paragraph)
         check_evidence(article.raw_text, row.evidence_start, row.evidence_end, None)
         if row.state not in DONE:

@@ -1,4 +1,4 @@
-"""Articles and paragraphs of the project that imported rows belong to, and whether a row's evidence fits them."""
+"""Find the article and paragraph of imported rows, and check their evidence."""
 
 from __future__ import annotations
 
@@ -86,10 +86,10 @@ class Places:
 
 
 def check_evidence(text: str, start: int | None, end: int | None, words: str | None) -> None:
-    """Check that offsets lie in an article's text and that the words given stand there.
+    """Check that offsets are inside an article's text and match the given words.
 
     Raises:
-        IngestError: They do not.
+        IngestError: They are outside, or do not match.
     """
     if (start is None) != (end is None):
         raise IngestError("the row has only one of evidence_start and evidence_end: give both or neither")
@@ -102,7 +102,7 @@ def check_evidence(text: str, start: int | None, end: int | None, words: str | N
 
 
 def evidence_of(row: ForeignRow, text: str, paragraph: Place) -> tuple[int | None, int | None]:
-    """Where a row's evidence begins and ends in the article; words without offsets must stand once in the paragraph.
+    """Start and end of a row's evidence in the article; words without offsets must occur once in the paragraph.
 
     Raises:
         IngestError: The evidence does not lie in the paragraph.

@@ -1,4 +1,4 @@
-"""The registry of speakers during an import: entries that come in, and the entries that rows name."""
+"""Speakers of an import: add registry entries, and find the entries named in rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from annotator.text.terminal_text import one_line
 
 
 class ImportedSpeakers:
-    """Which entry of the project's registry stands for each entry that a file names."""
+    """Maps the file's registry entries to the project's."""
 
     def __init__(self, context: ImportContext) -> None:
         self._context = context
@@ -21,7 +21,7 @@ class ImportedSpeakers:
         self._here: dict[str, str] = {}
 
     def bring(self, rows: Sequence[SpeakerRow]) -> Iterator[bool]:
-        """Add entries, those that stand for merged ones first; the project's own stay as they are."""
+        """Add entries, merge targets first; the project's own entries do not change."""
         for row in sorted(rows, key=lambda row: row.merged_into is not None):
             current = self._context.read(0, "speaker", [row.speaker_id])
             same_name = None if row.merged_into else self._registry.find(row.name)
@@ -39,7 +39,7 @@ class ImportedSpeakers:
             yield True
 
     def entry(self, speaker_id: str, words: str) -> str:
-        """The id here of the entry that has this id there.
+        """The project's id for the file's entry.
 
         Raises:
             IngestError: Neither the project nor the import has it.
@@ -56,7 +56,7 @@ class ImportedSpeakers:
         return known
 
     def mention(self, coder: int, words: str) -> Mention:
-        """A mention by words alone, with a new entry in the coder's step where none is known by them.
+        """A mention by words alone; unknown words get a new entry in the coder's step.
 
         Raises:
             IngestError: The words are blank.

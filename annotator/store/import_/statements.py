@@ -1,4 +1,4 @@
-"""Statements that come in: checked against the article and the codebook, and written where they differ."""
+"""Import statements: check them against article and codebook, write those that differ."""
 
 from __future__ import annotations
 

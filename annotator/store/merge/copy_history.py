@@ -1,7 +1,7 @@
-"""Bringing what another project file holds into this one, row by row, so that the order of files does not matter.
+"""Copy the history of another project file into this one; the order of files does not matter.
 
-Where two files say different things about one thing that has no history, such as an article's title, the choice
-depends on what they say and not on which of them came first.
+Two files can differ in data without a history, such as an article's title. The choice depends on the values, not on
+the order of the files.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from annotator.store.tables.json_values import dumps
 from annotator.text.terminal_text import one_line
 
 Tick = Callable[[str, int, int], None]
-"""Told what is brought in, how many are done, of how many."""
+"""Callback, called with what is copied, the number done and the total."""
 
 Row = tuple[Any, ...]
 
@@ -32,7 +32,7 @@ _ARTICLE = "article_id sha256 name title source date url path metadata added_at 
 
 
 class Came(NamedTuple):
-    """What was new in another file."""
+    """New data of another file."""
 
     steps: list[str]
     articles: list[str]
@@ -40,10 +40,10 @@ class Came(NamedTuple):
 
 
 def bring(c: Connection, other: Connection, tick: Tick | None = None) -> Came:
-    """Bring everything of another file in, without making the records anew. Must run inside a write.
+    """Copy everything from another file, without a replay. Must run inside a write.
 
     Raises:
-        StoreError: The other file says something that cannot be true together with this one.
+        StoreError: The other file contradicts this one.
     """
     return _Union(c, other, tick).run()
 

@@ -1,7 +1,6 @@
-"""Coders' files become one project, and a mistaken merge is taken back.
+"""Merge coders' files into one project, and undo a merge.
 
-What comes together are the histories; the state is then made anew from all steps. So it does not matter in which
-order files are merged, or how often.
+A merge joins the histories, then replays all steps. So neither the order nor the number of merges matters.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from annotator.text.terminal_text import one_line
 
 
 class FileReport(NamedTuple):
-    """What one file brought: how many steps of each coder were new, articles, and the coders who were."""
+    """New data of one file: steps of each coder, articles and coders."""
 
     name: str
     steps: dict[str, int]
@@ -38,15 +37,15 @@ class FileReport(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """Two versions of one thing, of which the latest stands; the other is kept beside it.
+    """Two versions of one field; the later counts, the other is kept.
 
     Attributes:
-        coder: Whose record it is.
-        entity: What kind of record.
-        key: Which record, as JSON.
-        field: Which part of it.
-        kept: The version that stands, as JSON.
-        other: The version beside it, as JSON.
+        coder: The record's coder.
+        entity: The kind of record.
+        key: The record's key, as JSON.
+        field: The field of the record.
+        kept: The version that counts, as JSON.
+        other: The other version, as JSON.
     """
 
     coder: str
@@ -58,15 +57,15 @@ class Conflict(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a merge did, or would do.
+    """Result of a merge, or of a dry run.
 
     Attributes:
-        files: What each file brought.
-        conflicts: Versions that stand beside each other in the project now.
-        same_names: Entries of the registry that became one because they have one name.
-        shared_aliases: Names and aliases that lead to several entries, for a decision: the alias and the entries.
-        n_orphans: Records about articles or statements that are in none of the files.
-        merge_id: What `annotator merge --undo` calls it; None if nothing was new.
+        files: The new data of each file.
+        conflicts: The project's conflicts after the merge.
+        same_names: Registry entries merged because of an equal name.
+        shared_aliases: Names and aliases of several entries, for a decision: the alias and the entries.
+        n_orphans: Number of records about articles or statements missing from all files.
+        merge_id: Its id for `annotator merge --undo`; None if nothing was new.
     """
 
     files: list[FileReport]
@@ -82,16 +81,16 @@ class _DryRun(Exception):  # noqa: N818 (no error: it only ends the transaction)
 
 
 def merge(store: Store, others: Sequence[Path], *, dry_run: bool = False, tick: Tick | None = None) -> Report:
-    """Bring other project files in, all of them or none, in one transaction; a snapshot is made before.
+    """Merge other project files, all or none, in one transaction, after a snapshot.
 
     Args:
         store: The project.
-        others: The other files; they are only read.
-        dry_run: Do everything, and then nothing: the report says what would come in.
-        tick: Told how far it is.
+        others: The other files, read-only.
+        dry_run: Merge, report and roll back.
+        tick: Callback for progress.
 
     Raises:
-        StoreError: A file cannot be read, or says what cannot be true together with the others.
+        StoreError: A file cannot be read, or contradicts the others.
     """
     c = store.connection
     report: Report | None = None
@@ -117,10 +116,10 @@ def merge(store: Store, others: Sequence[Path], *, dry_run: bool = False, tick: 
 
 
 def merge_new(path: Path, others: Sequence[Path], *, tick: Tick | None = None) -> Report:
-    """Make a new project of other files.
+    """Create a new project from other files.
 
     Raises:
-        StoreError: Something of that name exists, or the files do not go together.
+        StoreError: The name exists already, or the files contradict each other.
     """
     name = one_line(str(path))
     if path.exists():
@@ -141,24 +140,24 @@ def merge_new(path: Path, others: Sequence[Path], *, tick: Tick | None = None) -
 
 
 def merges(store: Store) -> list[tuple[str, str, str, bool]]:
-    """The merges of a project, latest first: id, files, time, and whether it was taken back."""
+    """The merges of a project, latest first: id, files, time, and whether it was undone."""
     rows = store.connection.db.table("merges").rows_where(order_by="id desc")
     return [(row["merge_id"], row["name"], row["at"], row["undone_at"] is not None) for row in rows]
 
 
 def unmerge(store: Store, merge_id: str | None = None, *, dry_run: bool = False) -> tuple[str, int, int]:
-    """Take a merge back: what it brought goes, with what was done since to what it brought; the rest stays.
+    """Undo a merge: delete its steps and the later steps that depend on them; the rest stays.
 
     Args:
         store: The project.
-        merge_id: Which merge; the latest that stands by default.
+        merge_id: Id of the merge; by default, the latest one not undone.
         dry_run: Only count.
 
     Returns:
-        The files of the merge, how many of its steps go, and how many later steps go with them.
+        The files of the merge, the number of its steps, and the number of later steps deleted with them.
 
     Raises:
-        StoreError: There is no such merge.
+        StoreError: The merge does not exist.
     """
     c = store.connection
     row = c.one(
@@ -183,7 +182,7 @@ def unmerge(store: Store, merge_id: str | None = None, *, dry_run: bool = False)
 
 
 def coders_of(c: Connection) -> tuple[str, ...]:
-    """The coders whose steps came in by the latest merge that stands, the program left out."""
+    """The coders in the latest merge not undone, without the program."""
     rows = c.all(
         "select distinct n.name from merged m join steps s on s.step_id = m.name join coders n on n.id = s.coder"
         " where m.kind = 'step' and m.merge = (select max(id) from merges where undone_at is null)"
@@ -193,7 +192,7 @@ def coders_of(c: Connection) -> tuple[str, ...]:
 
 
 def conflicts(c: Connection) -> list[Conflict]:
-    """Every version that stands beside another."""
+    """Every conflict."""
     rows = c.all(
         "select n.name, entity, key, field, kept, other from conflicts x join coders n on n.id = x.coder"
         " order by n.name, entity, key, field, x.at, x.step_id"
@@ -202,7 +201,7 @@ def conflicts(c: Connection) -> list[Conflict]:
 
 
 def shared_aliases(c: Connection) -> list[tuple[str, list[str]]]:
-    """Names and aliases that lead to more than one entry of the registry, with the entries' names."""
+    """Names and aliases of more than one registry entry, with the entries' names."""
     rows = c.all(
         "select called, name from (select name as called, name from speakers where merged_into is null and retired = 0"
         " union select l.alias, s.name from aliases l join speakers s on s.id = l.speaker"

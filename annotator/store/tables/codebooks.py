@@ -1,4 +1,4 @@
-"""The codebook versions that a project has had, and the one in force."""
+"""All codebook versions of a project, and the one in force."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Codebooks:
 
 
 RecordedStep = tuple[int, str, str, str]
-"""What became of a variable or a category from one version to another: number, document, words, time."""
+"""A recorded change of a variable or category between versions: number, document, words, time."""
 
 
 def steps_between(c: Connection, before: int, after: int) -> list[RecordedStep]:
@@ -94,7 +94,7 @@ def parsed(document: str) -> Codebook:
     """The codebook of a stored document; of the same document always the same object.
 
     Raises:
-        StoreError: The document is not that of a sound codebook.
+        StoreError: The document is not a valid codebook.
     """
     return sound_codebook(document, json.loads)
 

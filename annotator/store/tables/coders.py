@@ -12,14 +12,14 @@ from annotator.text.terminal_text import one_line, plain
 MAX_NAME = 100
 
 PROGRAM = "annotator"
-"""The coder under whose name the history keeps what no coder did: codebooks, plans, imports."""
+"""The program's own coder, for codebooks, plans and imports in the history."""
 
 
 def coder_name(name: str) -> str:
-    """A coder's name as it is stored, or a refusal.
+    """Check a coder's name and return its stored form.
 
     Raises:
-        UsageError: It is empty, too long, or holds what a terminal would obey.
+        UsageError: The name is empty, too long, or contains control characters.
     """
     tidy = unicodedata.normalize("NFC", name.strip())
     if not tidy:
@@ -45,8 +45,8 @@ def coder_row(
     Args:
         c: The project.
         name: The coder's name.
-        kind: What a new coder is.
-        recheck_of: The row of the coder whose second self a new one is.
+        kind: The kind of a new coder.
+        recheck_of: The row of the coder whose recheck a new one is.
         at: When a new coder was added; now by default.
     """
     c.execute(

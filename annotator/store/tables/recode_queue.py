@@ -1,4 +1,4 @@
-"""What a change of the codebook put in doubt: each coder's work list, settled by deciding again."""
+"""Recode queue: each coder's doubts after a codebook change, closed by deciding again."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def open_doubts(c: Connection, coder: int, paragraph: int | None = None, limit: 
 
 
 def next_doubt(c: Connection, coder: int, after: int) -> int | None:
-    """The next paragraph with a doubt after this one, from the start again at the end; None when there is none."""
+    """The next paragraph with a doubt after this one, wrapping at the end; None without doubts."""
     for start in (after, 0):
         row = c.one(f"select d.paragraph {_OPEN} and d.paragraph > ? order by d.paragraph limit 1", (coder, start))
         if row is not None:
@@ -65,7 +65,7 @@ def next_doubt(c: Connection, coder: int, after: int) -> int | None:
 
 
 def n_doubts(c: Connection, coder: int) -> int:
-    """How many doubts the coder has."""
+    """Number of the coder's doubts."""
     row = c.one(f"select count(*) {_OPEN}", (coder,))
     return int(row[0]) if row else 0
 
