@@ -290,7 +290,7 @@ class SpeakerChanges:
         return speaker
 
     def _merge_unsaid(self, speaker: Speaker, hidden: Speaker, lines: tuple[str, ...], n: int) -> Plan:
-        """Let an entry that the coder may not see stand for one of theirs, in the words of a rename."""
+        """Merge a coder's entry into one hidden from the coder, and call it a rename."""
         changes: dict[Speaker, dict[str, Any]] = {
             one: {"merged_into": hidden.speaker_id} for one in (speaker, *self.merged_into(speaker.speaker_id))
         }
@@ -311,7 +311,7 @@ class SpeakerChanges:
         raise UsageError(f"{name} is already another entry; merge the two with `annotator speakers merge`")
 
     def _n_statements(self, speaker_ids: Sequence[str]) -> int:
-        """How many statements that stand name one of these entries, or one that they stand for.
+        """Number of undeleted statements that name one of these entries, or an entry merged into them.
 
         To a coder in an open phase only their own are counted.
         """

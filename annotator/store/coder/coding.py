@@ -289,7 +289,7 @@ class Coding:
     # parts
 
     def _in_range(self, sql: str, first: int, last: int) -> list[tuple[Any, ...]]:
-        """The rows of a range of paragraphs, whoever they are recorded for; the query takes coder, first and last."""
+        """The rows of a range of paragraphs, rechecks included; the query takes coder, first and last."""
         parts = self.assigned.parts(first, last)
         return [row for part in parts for row in self._c.all(sql, (part.recorder, part.first, part.last))]
 

@@ -251,7 +251,7 @@ _OWN_EVIDENCE = (
 
 
 def _phrases(text: str) -> list[str]:
-    """The words of a search, and what stands in quotation marks as one."""
+    """The words of a search; a phrase in quotation marks is one."""
     # Half of a character (a lone surrogate) can be typed, and stored nowhere.
     parts = text.replace("\x00", " ").encode("utf-8", "replace").decode().split('"')
     phrases = []
@@ -275,7 +275,7 @@ def _pattern(phrases: Sequence[str]) -> re.Pattern[str]:
 
 
 def _spans(text: str, phrases: Sequence[str], pattern: re.Pattern[str]) -> list[Span]:
-    """Where the phrases stand in a text that holds all of them; nowhere, if it does not."""
+    """Positions of the phrases in a text with all of them; empty if one is missing."""
     found = [(match.start(), match.end()) for match in pattern.finditer(text)]
     if not found:
         return []

@@ -150,13 +150,13 @@ class History:
             return self._again(coder, row, "undo", by)
 
     def undo_last_of(self, coder: int, entity: str) -> Undone | None:
-        """Take back what the coder's last step that stands did to records of one kind; later steps stay as they are."""
+        """Undo the changes to one kind of record in the coder's last step; later steps stay."""
         with self._c.write():
             row = self._last(coder, f"exists (select 1 from changes x where x.step = s.id and x.entity = '{entity}')")
             return None if row is None else self._again(coder, row, "undo", only=entity)
 
     def _last(self, coder: int, where: str = "1") -> tuple[Any, ...] | None:
-        """Row, words and paragraph of the coder's last step that stands; what was once shown cannot be taken back."""
+        """Row, words and paragraph of the coder's last step to undo; unblindings cannot be undone."""
         return self._c.one(
             "select id, what, paragraph from steps s where coder = ? and kind = 'do' and coalesce((select kind"
             " from steps u where u.of = s.id order by u.id desc limit 1), 'redo') = 'redo'"

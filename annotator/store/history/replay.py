@@ -362,7 +362,7 @@ class _Replay:
 
 
 class _Known:
-    """How many steps of the same coder stand before each step; only coders with branches need it."""
+    """Number of the same coder's steps before each step; only coders with branches need it."""
 
     def __init__(self, c: Connection) -> None:
         row = c.one("select coalesce(max(id), 0) from steps")
@@ -376,7 +376,7 @@ class _Known:
             n[coder] = n.get(coder, 0) + 1
 
     def earlier(self, step: int) -> int:
-        """How many steps of its coder stand before a step."""
+        """Number of its coder's steps before a step."""
         return self._earlier[step]
 
     def is_branched(self, coder: int) -> bool:

@@ -165,7 +165,7 @@ def _kind(kind: str | None) -> CoderKind:
 
 
 def reason_of(error: ValidationError) -> str:
-    """What a model finds wrong, in one line."""
+    """A model's validation error in one line."""
     first = error.errors(include_url=False, include_context=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     return one_line(f"{where}: {first['msg']}" if where else first["msg"])

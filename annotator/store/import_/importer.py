@@ -201,7 +201,7 @@ class Importer:
 
 
 def _with_statement(verdict: dict[str, Any], row: GoldRow) -> dict[str, Any]:
-    """A verdict with one more statement, or with another version of one that it has."""
+    """A verdict with a statement added or replaced."""
     evidence = None if row.evidence_start is None else [row.evidence_start, row.evidence_end]
     one = {
         "gold_id": row.gold_id,

@@ -24,7 +24,7 @@ NAMESPACE = uuid5(NAMESPACE_URL, "annotator:statement")
 
 
 class StatementImporter:
-    """Writes statements, and labels that stand in one row with them."""
+    """Writes statements, and labels in the same row."""
 
     def __init__(self, context: ImportContext, speakers: ImportedSpeakers) -> None:
         self._context = context
@@ -166,7 +166,7 @@ class StatementImporter:
 
 
 def _is_claim(row: ForeignRow, values: list[Given]) -> bool:
-    """Whether a row holds a statement: one whose labels are all blank says that there is none."""
+    """Whether a row has a statement; a row with only blank labels has none."""
     if row.statement_id is not None or row.speakers or row.evidence_start is not None or row.evidence:
         return True
     return any(given.value is not None for given in values)

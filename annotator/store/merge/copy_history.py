@@ -101,7 +101,7 @@ class _Union:
             self._coders[row] = self._id("coders", "name", name)
 
     def _recognise(self, coder: int, name: str) -> None:
-        """Give a coder here whose name was lost the name under which the same steps stand there."""
+        """Restore a lost coder name here from the same steps in the other file."""
         if self._c.one("select 1 from coders where name glob ?", (f"{UNKNOWN}*",)) is None:
             return
         known = self._known_as(coder)
@@ -138,7 +138,7 @@ class _Union:
         replace_steps(self._c, *own, there)
 
     def _bring_codebook(self, codebook_id: str, name: str, version: str, document: str, added_at: str) -> None:
-        """Keep a version; what stands for a lost one gives way to it."""
+        """Keep a version; it replaces the placeholder of a lost one."""
         here = self._c.one("select name from codebooks where codebook_id = ?", (codebook_id,))
         if here is not None and here[0] == LOST and name != LOST:
             self._c.execute(

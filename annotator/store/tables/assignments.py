@@ -160,7 +160,7 @@ def write_phase(c: Connection, _coder: int, key: list[Any], value: Any) -> None:
 
 
 def count_left(c: Connection, coder: int) -> None:
-    """Count anew what is left of every assignment recorded for a coder."""
+    """Recount the paragraphs left in every assignment recorded for a coder."""
     c.execute(
         "update assignments as a set n_left = last - first + 1 - coalesce((select sum(min(d.last, a.last)"
         " - max(d.first, a.first) + 1) from done_runs d where d.coder = a.recorder and d.last >= a.first"

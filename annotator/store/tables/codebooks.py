@@ -14,7 +14,7 @@ from annotator.store.file.meta import read_meta
 from annotator.store.file.timestamps import now
 
 UNKNOWN = "unknown coder "
-"""What begins the name of a coder whose own was lost with a damaged page."""
+"""Prefix of the placeholder for a coder name lost with a damaged page."""
 
 
 SPEAKERS = """
@@ -25,7 +25,7 @@ SPEAKERS = """
 
 
 LOST = "lost codebook"
-"""The name of a stand-in for a codebook that could not be saved from a damaged project."""
+"""Name of the placeholder for a codebook lost in a damaged project."""
 
 
 class Codebooks:
@@ -100,7 +100,7 @@ def parsed(document: str) -> Codebook:
 
 
 def make_view(c: Connection, codebook: Codebook) -> None:
-    """Make `v_statements` anew: one row a statement, one column a variable of this codebook."""
+    """Rebuild `v_statements`: one row per statement, one column per variable of this codebook."""
     columns = "".join(
         f", (select value from labels l where l.statement = s.id and l.variable = {_text(v.name)}) as {_name(v.name)}"
         for v in codebook.variables

@@ -36,7 +36,7 @@ def mark_left(c: Connection, coder: int, paragraph: int) -> None:
 
 
 def _count(c: Connection, coder: int, paragraph: int, n: int) -> None:
-    """Keep count of what is left of the assignment that this paragraph is part of, if it is part of one."""
+    """Update the count of paragraphs left in this paragraph's assignment, if any."""
     c.execute(
         "update assignments set n_left = n_left + ? where last >= ? and id ="
         " (select id from assignments where recorder = ? and first <= ? order by first desc limit 1)",

@@ -2,7 +2,7 @@
 
 A label's row holds two values: what the coder chose under the version of that day (`made`, where it differs), which is
 what the history knows, and what that says under the codebook in force (`value`), which is what everybody reads. The
-second follows from the first and from the recorded steps alone, so it can always be made anew.
+second follows from the first and from the recorded steps alone, so it can always be rebuilt.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Readings:
 
     @property
     def ancestors(self) -> set[int]:
-        """The versions that the one in force came out of, and itself."""
+        """The version in force and its ancestors."""
         found, ahead = {self.in_force}, [self.in_force]
         while ahead:
             at = ahead.pop()
@@ -104,7 +104,7 @@ class Readings:
         return next((name for name in reversed(group) if codebook.variable(name) is not None), variable)
 
     def _path(self, codebook: int) -> tuple[tuple[Edge, bool], ...] | None:
-        """The shortest way from a version to the one in force, along steps and back; None if there is none."""
+        """The shortest path of steps, in both directions, from a version to the one in force; None without one."""
         if codebook not in self._paths:
             self._paths[codebook] = _shortest(self.edges, codebook, self.in_force)
         return self._paths[codebook]

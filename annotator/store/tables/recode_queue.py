@@ -92,7 +92,7 @@ def raise_doubts(c: Connection, scope: str, at: str) -> None:
 
 
 def raise_missing(c: Connection, held: Readings, at: str) -> None:
-    """Doubt what was coded before a variable was asked, wherever it has no label of it."""
+    """Doubt units coded before a variable was asked, if they have no label of it."""
     ancestors = held.ancestors
     for edge in held.edges:
         for step in edge.steps:
@@ -153,7 +153,7 @@ def _labels_of(variable: Variable) -> str:
 
 
 class Unit(NamedTuple):
-    """What a label stands on: a statement's row, or a paragraph's, the first one for an article."""
+    """A label's unit: the row of a statement or paragraph; for an article, its first paragraph."""
 
     coder: int
     paragraph: int
@@ -161,7 +161,7 @@ class Unit(NamedTuple):
 
 
 def decided(c: Connection, unit: Unit, variable: str, made: tuple[int, Any] | None, at: str) -> None:
-    """A label was written: its doubts are settled, unless it is an old one that came back.
+    """Close a written label's doubts, unless undo restored an old label.
 
     Args:
         c: The connection, inside a write.
