@@ -161,7 +161,7 @@ class Unit(NamedTuple):
 
 
 def decided(c: Connection, unit: Unit, variable: str, made: tuple[int, Any] | None, at: str) -> None:
-    """Close a written label's doubts, unless undo restored an old label.
+    """Close a written label's doubts; a label of an older codebook version raises its own again.
 
     Args:
         c: The connection, inside a write.
