@@ -150,7 +150,7 @@ class Adjudication:
 def _reason(text: str | None) -> str | None:
     tidy = (text or "").strip()
     if len(tidy) > MOST_REASON:
-        raise UsageError(f"this reason has {len(tidy):,} characters; shorten it to {MOST_REASON:,}")
+        raise UsageError(f"this reason has {len(tidy):,} characters; shorten it to at most {MOST_REASON:,}")
     return tidy or None
 
 
