@@ -152,7 +152,7 @@ def test_history_and_undo(store: Store, tmp_path: Path, capsys: pytest.CaptureFi
     assert codebook(store, "undo", "--yes") == 0
     assert store.codebooks.current().version == "1.0"
     assert codebook(store, "undo", "--yes") == 1
-    assert "there is none before it" in capsys.readouterr().err
+    assert "there is no earlier one" in capsys.readouterr().err
 
 
 def test_diff_compares_two_files_without_a_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
