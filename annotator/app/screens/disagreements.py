@@ -64,7 +64,7 @@ class Disagreements(Screen[int | None]):
     """Where coders disagree. Gives back the id of the paragraph to go to, or None.
 
     It shows a coder only paragraphs in which that coder is no longer blind to the others. An adjudicator (`is_judge`)
-    sees all of them.
+    need not have coded them.
     """
 
     CSS_PATH = "disagreements.tcss"

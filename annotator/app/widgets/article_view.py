@@ -164,7 +164,7 @@ class ArticleView(Widget):
         self._paint()
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 (Textual's signature)
-        """The size of the widget."""
+        """All of the available width."""
         return container.width
 
     def _text(self, index: int) -> Wrapped:
