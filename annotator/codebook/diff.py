@@ -46,7 +46,7 @@ _OF_CODEBOOK = {
 
 
 class Decision(NamedTuple):
-    """What a person says about names that went or came: variables where `variable` is empty, else its categories."""
+    """A user's decision about removed or added names: variables if `variable` is empty, else categories."""
 
     act: Act
     variable: str
@@ -55,7 +55,7 @@ class Decision(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """Names that vanished where others appeared: what became of them, only a person can say."""
+    """Removed names with possible successors; the user has to decide."""
 
     variable: str
     vanished: tuple[str, ...]
@@ -80,12 +80,12 @@ class Choice(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What lies between two codebooks.
+    """The changes between two codebooks.
 
     Attributes:
         steps: The changes, in the order of the codebook.
-        choices: What a person has to decide first.
-        codebook: The new codebook with everything that went kept as retired, as the project would use it.
+        choices: Decisions that the user has to make first.
+        codebook: The new codebook plus removed parts as retired, as the project would use it.
     """
 
     steps: tuple[CodebookStep, ...]
@@ -104,7 +104,7 @@ def compare(
     Args:
         old: The codebook in force.
         new: The one to come.
-        decisions: What became of names that went.
+        decisions: Decisions about removed names.
         recheck: Variables, or `variable/category`, by their new names, whose labels shall be decided again.
 
     Raises:
@@ -149,7 +149,7 @@ def _names(text: str, known: Sequence[str]) -> tuple[str, ...]:
 
 
 class _Links:
-    """Which old names became which new ones, from decisions and from `was`."""
+    """Map old names to new ones, from decisions and from `was`."""
 
     def __init__(self, where: str, old: Sequence[str], new: Sequence[str]) -> None:
         self.where, self.old, self.new = where, list(old), list(new)
@@ -186,7 +186,9 @@ class _Links:
     def check(self) -> None:
         for name in self.old:
             if self.is_split(name) and any(len(self.sources(a)) > 1 for a in self.targets(name)):
-                raise CodebookError(f"{self.where}: {name!r} is both split and merged; make it two changes")
+                raise CodebookError(
+                    f"{self.where}: {name!r} is both split and merged; apply two changes, one after the other"
+                )
 
     def renames(self) -> dict[str, str]:
         """The old names that only changed their name, with the new one."""
@@ -221,7 +223,7 @@ class _Comparing:
             codebook = keep_variables(self.new, kept, gone)
         except ValidationError as error:
             reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-            raise CodebookError(f"with what the old codebook had kept beside it: {reason}") from error
+            raise CodebookError(f"the new codebook does not fit the retired parts of the old one: {reason}") from error
         return Comparison(tuple(self.steps), tuple(self.choices), codebook)
 
     def _check_recheck(self) -> None:
@@ -272,7 +274,7 @@ class _Comparing:
         self._say(
             "variable", "added", variable.name, f"{variable.name}: new {variable.level} variable{has}",
             doubt="missing" if is_asked else None,
-            reason=f"{variable.title} is asked now, and was not when this was coded",
+            reason=f"{variable.title} is a new question since this was coded",
         )  # fmt: skip
 
     def _gone(self, renamed: set[str]) -> list[Variable]:
@@ -293,7 +295,7 @@ class _Comparing:
         kept = self._categories(was, now)
         if now.name in self.recheck:
             self._say(
-                "variable", "changed", was.name, f"{now.name}: every label is to be decided again",
+                "variable", "changed", was.name, f"{now.name}: every label must be decided again",
                 doubt="labels", reason=f"the rules of {now.title} changed: is it still right?",
             )  # fmt: skip
         return kept
@@ -335,7 +337,7 @@ class _Comparing:
         for name in links.appeared():
             self._say("category", "added", was.name, f"{now.name}: {name} added", after=(name,))
         for name in [*vanished, *(n for n in links.old if n in links.retired)]:
-            words = f"{now.name}: {name} retired: kept for its labels, offered no more"
+            words = f"{now.name}: {name} retired: kept for its labels, not offered any more"
             self._say("category", "retired", was.name, words, (name,))
         self._common(was, now, {a: b for b, a in links.renames().items()})
         self._moved(was, now, links)
@@ -386,13 +388,13 @@ class _Comparing:
                 continue
             if old.retired != category.retired:
                 kind: Literal["retired", "restored"] = "retired" if category.retired else "restored"
-                words = f"{category.name} {'retired: offered no more' if category.retired else 'offered again'}"
+                words = f"{category.name} {'retired: not offered any more' if category.retired else 'offered again'}"
                 self._say("category", kind, was.name, f"{now.name}: {words}", (old.name,))
             fields = [f for f in _OF_CATEGORY if getattr(old, f) != getattr(category, f)]
             is_doubtful = f"{now.name}/{category.name}" in self.recheck
             if fields or is_doubtful:
                 words = _and([_field(_OF_CATEGORY[f], getattr(old, f), getattr(category, f)) for f in fields])
-                again = "its labels are to be decided again" if is_doubtful else ""
+                again = "its labels must be decided again" if is_doubtful else ""
                 words = f"{now.name}/{category.name}: {'; '.join(filter(None, (words, again)))}"
                 self._say(
                     "category", "changed", was.name, words,
