@@ -73,7 +73,7 @@ class Choice(NamedTuple):
                 answers.append(f"--split {_quoted(f'{path}{first}=' + '+'.join(self.appeared[:2]))}")
         answers.append(f"--retire {_quoted(f'{path}{first}')}")
         return (
-            f"{where}{_listed(self.vanished)} went and {_listed(self.appeared)} came;"
+            f"{where}{_listed(self.vanished)} disappeared and {_listed(self.appeared)} appeared;"
             f" say what became of {_listed(self.vanished)}: {' or '.join(answers)},"
             " or write `was: OLD NAME` under the new name in the file"
         )

@@ -378,7 +378,7 @@ def _bad_default(place: tuple[str | int, ...], variable: Variable) -> Iterator[F
             if category is None or category.retired:
                 yield (
                     (*place, "default"),
-                    f"variable {variable.name!r}: its default {one!r} is none of its categories",
+                    f"variable {variable.name!r}: its default {one!r} is not one of its categories",
                 )
     elif variable.is_numeric and not all(_is_number(str(one)) for one in chosen):
         yield (*place, "default"), f"variable {variable.name!r}: its default is not a number"

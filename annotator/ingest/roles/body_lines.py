@@ -48,7 +48,7 @@ _POINTS_OUT = re.compile(r"(?:He|She|They|It|We|I|Neither|None|Both|Nobody|Which
 # How only headlines are written: "A: b", "A ‘b’ c", "A does b, officials say", "A? B answers".
 _HEADLINED = re.compile(r"\w: \w|\s[‘'][^’']{3,40}[’'](?:\s|$)|, [\w’' ]{2,30} says?$|\? [A-ZÀ-Þ]")
 _AFTERWORDS = 3
-"""Most unrecognised furniture sentences below an article."""
+"""Most sentences below an article that are furniture although their wording does not tell."""
 _UNRELATED = 0.2
 _WEAK, _WEAKEST = 2.0, 0.75
 """Appeals so weak are some only below the article, the weakest only where furniture parts them from it."""
