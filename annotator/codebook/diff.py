@@ -274,7 +274,7 @@ class _Comparing:
         self._say(
             "variable", "added", variable.name, f"{variable.name}: new {variable.level} variable{has}",
             doubt="missing" if is_asked else None,
-            reason=f"{variable.title} is a new question since this was coded",
+            reason=f"{variable.title} is asked now, and was not when this was coded",
         )  # fmt: skip
 
     def _gone(self, renamed: set[str]) -> list[Variable]:
@@ -295,7 +295,7 @@ class _Comparing:
         kept = self._categories(was, now)
         if now.name in self.recheck:
             self._say(
-                "variable", "changed", was.name, f"{now.name}: every label must be decided again",
+                "variable", "changed", was.name, f"{now.name}: every label is to be decided again",
                 doubt="labels", reason=f"the rules of {now.title} changed: is it still right?",
             )  # fmt: skip
         return kept
@@ -337,7 +337,7 @@ class _Comparing:
         for name in links.appeared():
             self._say("category", "added", was.name, f"{now.name}: {name} added", after=(name,))
         for name in [*vanished, *(n for n in links.old if n in links.retired)]:
-            words = f"{now.name}: {name} retired: kept for its labels, not offered any more"
+            words = f"{now.name}: {name} retired: kept for its labels, offered no more"
             self._say("category", "retired", was.name, words, (name,))
         self._common(was, now, {a: b for b, a in links.renames().items()})
         self._moved(was, now, links)
@@ -388,13 +388,13 @@ class _Comparing:
                 continue
             if old.retired != category.retired:
                 kind: Literal["retired", "restored"] = "retired" if category.retired else "restored"
-                words = f"{category.name} {'retired: not offered any more' if category.retired else 'offered again'}"
+                words = f"{category.name} {'retired: offered no more' if category.retired else 'offered again'}"
                 self._say("category", kind, was.name, f"{now.name}: {words}", (old.name,))
             fields = [f for f in _OF_CATEGORY if getattr(old, f) != getattr(category, f)]
             is_doubtful = f"{now.name}/{category.name}" in self.recheck
             if fields or is_doubtful:
                 words = _and([_field(_OF_CATEGORY[f], getattr(old, f), getattr(category, f)) for f in fields])
-                again = "its labels must be decided again" if is_doubtful else ""
+                again = "its labels are to be decided again" if is_doubtful else ""
                 words = f"{now.name}/{category.name}: {'; '.join(filter(None, (words, again)))}"
                 self._say(
                     "category", "changed", was.name, words,

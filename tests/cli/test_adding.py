@@ -71,7 +71,7 @@ def test_each_file_is_added_whole_or_refused_and_the_others_go_on(command: Comma
         "refused: gone.txt: does not exist",
     ]
     assert "372 added, 0 already there, 4 refused." in first.err
-    assert "Passed over: corpus/packed.zip/README.md" in first.err
+    assert "Skipped: corpus/packed.zip/README.md" in first.err
     assert "0 added, 372 already there, 4 refused." in again.err
 
 

@@ -48,7 +48,7 @@ def test_a_line_that_could_not_be_done_makes_the_exit_code_one(
 
     said = capsys.readouterr()
     assert "Not done: 'nonsense' is neither" in said.out
-    assert said.err == "Error: 1 line could not be done\n"
+    assert said.err == "Error: 1 line could not be executed\n"
     assert len(store.coding("ada").statements(1)) == 1
 
 

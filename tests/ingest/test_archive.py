@@ -44,7 +44,7 @@ def test_a_name_that_leads_out_is_refused_and_the_rest_read(tmp_path: Path, read
     found = reading(packed(tmp_path / "a.zip", (name, b"Out."), ("in.txt", b"In.")))
 
     assert found.texts == ["In."]
-    assert found.refusals[0].sentence.endswith(": its name leads out of the archive")
+    assert found.refusals[0].sentence.endswith(": its path leads out of the archive")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.zip"]
 
 

@@ -82,9 +82,9 @@ def test_links_to_nothing_to_themselves_and_back_up_are_refused(tmp_path: Path, 
 
     assert found.texts == ["Text."]
     assert [refusal.sentence.removeprefix(f"{tmp_path}/") for refusal in found.refusals] == [
-        "nothing.txt: a link that leads nowhere",
+        "nothing.txt: a broken link",
         "self.txt: too many levels of symbolic links",
-        "up: leads back to a folder that is read already",
+        "up: is a link to a folder that was read already",
     ]
 
 

@@ -33,7 +33,7 @@ def test_columns_can_be_named(reading_file: Any) -> None:
 def test_a_column_that_is_not_there_is_refused(reading_file: Any) -> None:
     found = reading_file("a.jsonl", '{"text": "One."}', Options(columns=Columns(text="body")))
 
-    assert found.reason.endswith('a.jsonl: line 1: no column is called "body"')
+    assert found.reason.endswith('a.jsonl: line 1: there is no column "body"')
 
 
 def test_an_article_without_a_name_is_called_by_file_and_line(reading_file: Any) -> None:
@@ -64,7 +64,7 @@ def test_an_article_without_a_name_is_called_by_file_and_line(reading_file: Any)
         ('{"text": "  "}', "line 2: no readable text"),
         ("true", "line 2: true where a record is wanted"),
         ("[1, 2]", "line 2: a list where a record is wanted"),
-        ('{"text": "x", "deep": ' + "[" * 100_000 + "]" * 100_000 + "}", "line 2: nested too deep"),
+        ('{"text": "x", "deep": ' + "[" * 100_000 + "]" * 100_000 + "}", "line 2: nested too deeply"),
         ('{"text": "x", "deep": ' + "[" * 80 + "]" * 80 + "}", "line 2: metadata is nested more than 50 deep"),
     ],
 )
@@ -111,8 +111,8 @@ def test_a_broken_json_document_names_its_line(reading_file: Any) -> None:
 
 
 def test_an_empty_list_holds_no_record(reading_file: Any) -> None:
-    assert reading_file("a.json", "[]").reason.endswith("a.json: holds no record")
-    assert reading_file("a.jsonl", "\n\n").reason.endswith("a.jsonl: holds no record")
+    assert reading_file("a.json", "[]").reason.endswith("a.json: contains no record")
+    assert reading_file("a.jsonl", "\n\n").reason.endswith("a.jsonl: contains no record")
 
 
 def test_label_studio_tasks_give_their_texts_and_metadata(reading_file: Any) -> None:

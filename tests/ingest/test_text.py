@@ -71,7 +71,7 @@ def test_a_named_encoding_is_believed(reading_file: Any) -> None:
 
 
 def test_an_unknown_encoding_is_wrong_usage(reading_file: Any) -> None:
-    with pytest.raises(UsageError, match='no encoding is called "klingon"'):
+    with pytest.raises(UsageError, match='there is no encoding called "klingon"'):
         reading_file("a.txt", b"text", Options(encoding="klingon"))
 
 

@@ -85,7 +85,7 @@ class Disagreements(Screen[int | None]):
         Binding("x", "no_claim", show=False),
         Binding("w", "why", show=False),
         Binding("z", "undo", show=False),
-        Binding("u", "without gold", show=False),
+        Binding("u", "unsettled", show=False),
     ]
 
     def __init__(self, store: Store, coder_name: str, *, is_judge: bool = False) -> None:
@@ -507,7 +507,7 @@ def _inside(one: Disagreement, statement: CodedStatement) -> tuple[int, int]:
 
 
 def _title(difference: Difference) -> str:
-    return {STATEMENT: "statements of one coder only", STATE: "state of the paragraph"}.get(
+    return {STATEMENT: "statements that one has alone", STATE: "state of the paragraph"}.get(
         difference.variable, difference.title
     )
 
