@@ -94,7 +94,7 @@ def test_archives_in_archives_links_and_locked_files_are_refused(tmp_path: Path,
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"Text."])
 def test_what_is_no_archive_is_refused(reading_file: Any, content: bytes) -> None:
-    assert "a.zip: no archive that can be read" in reading_file("a.zip", content).reason
+    assert "a.zip: not a readable archive" in reading_file("a.zip", content).reason
 
 
 def test_a_damaged_file_in_an_archive_is_refused(tmp_path: Path, reading: Any) -> None:

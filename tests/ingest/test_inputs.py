@@ -69,7 +69,7 @@ def test_a_refused_file_leaves_the_others_alone(tmp_path: Path, reading: Any) ->
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, reading: Any) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
 
-    assert "is neither a file nor a folder" in reading(tmp_path).reason
+    assert "is not a file or a folder" in reading(tmp_path).reason
 
 
 def test_links_to_nothing_to_themselves_and_back_up_are_refused(tmp_path: Path, reading: Any) -> None:
