@@ -24,7 +24,8 @@ from annotator.text.terminal_text import one_line
 def command(project: Project, coder: str | None, plain: bool, no_mouse: bool) -> int:
     """Open the labelling screen, or code line by line with --plain.
 
-    With --plain each line is keys or words, an empty line is Enter, and the end of the input leaves; when the input is not a terminal, the exit code is 1 if a line could not be done.
+    With --plain each line is keys or words, an empty line is Enter, and the end of the input leaves; when the input is
+    not a terminal, the exit code is 1 if a line could not be done.
     """
     if plain:
         from annotator.cli.line_mode import code
