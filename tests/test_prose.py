@@ -35,7 +35,7 @@ def stumbles(source: str) -> list[tuple[int, str]]:
     return [(line, text) for line, text in texts(source) if NEGATED_NOUN.search(text) or RELATIVE.search(text)]
 
 
-def test_no_text_negates_a_noun_or_says_whoever():
+def test_no_text_negates_a_noun_or_says_whoever() -> None:
     """`is not a format` instead of `is no format`; the actor's name instead of `whoever`."""
     found = []
     for path in sorted((ROOT / "annotator").rglob("*.py")):
@@ -45,7 +45,7 @@ def test_no_text_negates_a_noun_or_says_whoever():
     assert not found, "\n".join(found)
 
 
-def test_folders_not_yet_checked_exist():
+def test_folders_not_yet_checked_exist() -> None:
     """The list names folders, so that a renamed one is not skipped or forgotten silently."""
     assert all((ROOT / "annotator" / name).is_dir() for name in NOT_YET_CHECKED)
 
@@ -60,7 +60,7 @@ def test_folders_not_yet_checked_exist():
         'x = f"{a}: {whoever}, for whoever writes"',
     ],
 )
-def test_each_phrase_is_found(source: str):
+def test_each_phrase_is_found(source: str) -> None:
     """In literals, f-strings and docstrings, also over a line break."""
     assert stumbles(source)
 
@@ -68,6 +68,6 @@ def test_each_phrase_is_found(source: str):
 @pytest.mark.parametrize(
     "source", ['x = "there is no role"', 'x = "There are no roles"', 'x = "is no longer"', "whoever = 1  # is no name"]
 )
-def test_other_words_pass(source: str):
+def test_other_words_pass(source: str) -> None:
     """`there is no` and `is no longer` are plain; names and comments are not texts."""
     assert not stumbles(source)

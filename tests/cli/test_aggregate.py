@@ -195,7 +195,7 @@ def test_a_layer_is_not_narrowed_to_a_coder_afterwards(ask: Asked, tmp_path: Pat
 
     done = ask("export", "csv", "--layer", "aggregate", "--coder", "ada", "--out", tmp_path / "out")
 
-    assert (done.code, "name them to `annotator aggregate`" in done.err) == (2, True)
+    assert (done.code, "choose its coders with `annotator aggregate`" in done.err) == (2, True)
 
 
 def test_the_history_shows_the_layer_as_one_line_unless_its_labels_are_asked_for(ask: Asked) -> None:
