@@ -44,11 +44,11 @@ def test_a_sound_codebook_has_no_fault() -> None:
     [
         pytest.param(codebook(STANCE, STANCE | {"categories": [category("x")]}), "earlier one", id="variable twice"),
         pytest.param(
-            codebook({"name": "v", "categories": [category("a"), category("A")]}), "stands twice", id="category twice"
+            codebook({"name": "v", "categories": [category("a"), category("A")]}), "occurs twice", id="category twice"
         ),
         pytest.param(
             codebook({"name": "v", "categories": [category("a", categories=[category("a")])]}),
-            "stands twice",
+            "occurs twice",
             id="category twice, one in the other",
         ),
         pytest.param(

@@ -71,7 +71,7 @@ def test_a_version_that_looks_like_a_number_stays_as_it_is_written() -> None:
         pytest.param(SOUND.replace("name: test\n", ""), 1, "missing: name", id="no name"),
         pytest.param("name: test\nvariables:\n  - name: a\n  b: [\n", 4, "not YAML", id="no YAML"),
         pytest.param("a: 1\n? [x]\n: 2\n", 2, "a key is a word", id="a list as a key"),
-        pytest.param("name: a\n" + SOUND, 2, "'name' stands twice", id="a field twice"),
+        pytest.param("name: a\n" + SOUND, 2, "'name' occurs twice", id="a field twice"),
         pytest.param(SOUND.replace("ordinal", "ordinary"), 4, "'ordinary' is unknown; it is 'nominal'", id="level"),
         pytest.param(SOUND.replace("level", "levle"), 4, "unknown field 'levle'", id="misspelt field"),
         pytest.param(SOUND + "    scope: page\n", 8, "'page' is unknown", id="scope"),

@@ -170,7 +170,7 @@ def test_the_log_is_filtered_and_written_as_json(path: Path, capsys: pytest.Capt
     assert {line["entity"] for line in lines} == {"label"}
     assert {line["coder"] for line in lines} == {"anna"}
     assert annotator(path, "log", "--until", "1d") == 0
-    assert "Nothing was done" in capsys.readouterr().out
+    assert "The history is empty" in capsys.readouterr().out
     assert annotator(path, "log", "--limit", "1") == 0
     assert "review" in capsys.readouterr().out
 

@@ -293,11 +293,11 @@ def test_an_import_with_merges_in_a_circle_is_refused(changes: SpeakerChanges) -
 @pytest.mark.parametrize(
     ("name", "text", "complaint"),
     [
-        ("r.csv", "type\nperson\n", "no column `name`"),
+        ("r.csv", "type\nperson\n", "the column `name` is missing"),
         ("r.csv", "name,who\na,b\n", "unknown column 'who'"),
-        ("r.csv", "name,type\na\n", "r.csv:2: not as many cells"),
+        ("r.csv", "name,type\na\n", "r.csv:2: the number of cells differs"),
         ("r.jsonl", '{"name": "a"}\n{"name": \n', "r.jsonl:2: not JSON"),
-        ("r.jsonl", "[1]\n", "r.jsonl:1: an entry is an object"),
+        ("r.jsonl", "[1]\n", "r.jsonl:1: an entry must be an object"),
         ("r.jsonl", '{"name": ""}\n', "r.jsonl:1: name"),
         ("r.jsonl", '{"name": "a", "x": 1}\n', "r.jsonl:1: x"),
     ],
