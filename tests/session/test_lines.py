@@ -77,11 +77,11 @@ def test_words_code_the_same(store: Store, lines: Lines) -> None:
         ("zzz", "'zzz' is not a known key or word; type help for a list"),
         ("1 o q", "q does nothing here; type help for a list"),
         ("o ?", "? works only on the screen; type help for a list"),
-        ("o t 9", "t opens target, and a key follows: "),
+        ("o t 9", "t opens target; type one of its keys after it: "),
         ("stance purple", "'purple' is not a category; stance is o oppose"),
         ("claim type e x", "'e x' is not a category; claim type is "),
         ("stance n support", "'n support' is not a category"),
-        ("evidence not there", "evidence is words that stand in the paragraph"),
+        ("evidence not there", "evidence must be words of the paragraph"),
         ("evidence 9", "the paragraph has 2 sentences"),
         ("role mayor", "a role is one of body, headline"),
         ("undo all", "undo must be alone on its line"),
@@ -91,7 +91,7 @@ def test_words_code_the_same(store: Store, lines: Lines) -> None:
         ("go 99", "that article has 3 paragraphs"),
         ("undo", "there is nothing to undo"),
         ("", "nothing is coded here"),
-        ("\x1b[2J", "is neither a key nor a word"),
+        ("\x1b[2J", "is not a known key or word"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_records_nothing(
