@@ -8,7 +8,7 @@ import click
 
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
-from annotator.errors import AnnotatorError
+from annotator.errors import AnnotatorError, StoreError
 from annotator.text.terminal_text import one_line
 
 
@@ -64,10 +64,14 @@ def command(project: Project, repair: bool, out: Path | None, as_json: bool) -> 
 
 
 def _is_blind(project: Project) -> bool:
+    """Whether the counts are hidden from the caller; also where an older schema cannot be asked without migrating it."""
     from annotator.cli.blindness import is_blind
 
-    with project.open(read_only=True) as store:
-        return is_blind(store)
+    try:
+        with project.open(read_only=True) as store:
+            return is_blind(store)
+    except StoreError:
+        return True
 
 
 def _repair(path: Path, out: Path | None, *, as_json: bool) -> None:
