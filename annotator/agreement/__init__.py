@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from annotator.agreement.coefficients.result import Coefficient as Coefficient
     from annotator.agreement.coefficients.result import Interval as Interval
     from annotator.agreement.coefficients.result import verdict as verdict
-    from annotator.agreement.coefficients.unitizing import Continuum as Continuum
     from annotator.agreement.coefficients.unitizing import alpha_u as alpha_u
     from annotator.agreement.coefficients.unitizing import bar_u_alpha as bar_u_alpha
-    from annotator.agreement.coefficients.unitizing import merge_overlaps as merge_overlaps
     from annotator.agreement.coefficients.unitizing import u_alpha as u_alpha
+    from annotator.agreement.data.continua import Continuum as Continuum
+    from annotator.agreement.data.continua import merge_overlaps as merge_overlaps
     from annotator.agreement.data.patterns import Patterns as Patterns
     from annotator.agreement.data.reliability import ReliabilityData as ReliabilityData
     from annotator.agreement.data.set_distances import set_distances as set_distances
@@ -63,7 +63,7 @@ _HOME = {
     "Aggregation": "aggregation",
     "Bootstrap": "intervals.bootstrap",
     "Coefficient": "coefficients.result",
-    "Continuum": "coefficients.unitizing",
+    "Continuum": "data.continua",
     "Interval": "coefficients.result",
     "LiveCounts": "live_counts",
     "MATCHING_RULE": "statement_matching",
@@ -93,7 +93,7 @@ _HOME = {
     "mace": "aggregation",
     "majority": "aggregation",
     "match_statements": "statement_matching",
-    "merge_overlaps": "coefficients.unitizing",
+    "merge_overlaps": "data.continua",
     "mergers": "diagnostics",
     "percent_agreement": "coefficients.percent",
     "presence_alpha": "statement_matching",

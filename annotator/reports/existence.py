@@ -11,7 +11,6 @@ import numpy as np
 from annotator.agreement import (
     MATCHING_RULE,
     Coefficient,
-    Continuum,
     alpha_interval,
     alpha_u,
     gamma,
@@ -19,7 +18,8 @@ from annotator.agreement import (
     statement_f1,
 )
 from annotator.agreement.coefficients.unitizing import bar_u_alpha
-from annotator.reports.collect import Pair, PairCounts
+from annotator.agreement.data.continua import Continua
+from annotator.reports.statement_pairs import Pair, PairCounts
 
 OF_PAIRS = (
     "With more than two coders, the statements of every pair of them are matched on their own: counts are summed over "
@@ -39,6 +39,8 @@ N_TEXTS = 30
 """Random texts that γ is measured against."""
 _MOST_TEXTS = 20_000
 """Paragraphs times pairs of coders up to which γ is computed: every random text aligns all of them."""
+ONLY_WHOLE = "not computed: it takes long, so only the report of all variables has it"
+"""Why a report of single variables has no γ."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +107,10 @@ class Existence:
         }
 
 
-def existence(pairs: dict[Pair, PairCounts], continua: Sequence[Continuum], seed: int = 0) -> Existence:
-    """Everything about which statements exist."""
+def existence(
+    pairs: dict[Pair, PairCounts], continua: Continua, seed: int = 0, *, with_gamma: bool = True
+) -> Existence:
+    """Everything about which statements exist; γ only on request, because it takes longer than all the rest."""
     found = tuple(_pair(coders, counts, seed) for coders, counts in pairs.items() if counts.per_paragraph)
     return Existence(
         found,
@@ -114,7 +118,7 @@ def existence(pairs: dict[Pair, PairCounts], continua: Sequence[Continuum], seed
         _mean([pair.presence_alpha for pair in found], "presence_alpha"),
         _without_interval(bar_u_alpha, continua),
         _without_interval(alpha_u, continua),
-        _gamma(continua, len(found), seed),
+        _gamma(continua, len(found), seed) if with_gamma else _no_gamma(ONLY_WHOLE),
     )
 
 
@@ -169,20 +173,20 @@ def _mean(values: Sequence[Coefficient], name: str) -> Coefficient:
     )
 
 
-def _gamma(continua: Sequence[Continuum], n_pairs: int, seed: int) -> Coefficient:
-    divided = [one for one in continua if any(one.spans.values())]
+def _gamma(continua: Continua, n_pairs: int, seed: int) -> Coefficient:
+    divided = continua.divided()
     if len(divided) * n_pairs > _MOST_TEXTS:
-        why = f"not computed: it takes long for more than {_MOST_TEXTS} paragraphs and pairs of coders"
-        return Coefficient("gamma", None, why, ci_method="no interval: there is no value")
+        return _no_gamma(f"not computed: it takes long for more than {_MOST_TEXTS} paragraphs and pairs of coders")
     try:
-        found = gamma(divided, N_TEXTS, seed)
+        found = gamma(divided.one_by_one(), N_TEXTS, seed)
     except ZeroDivisionError:  # a random text without a single span has no disorder to compare with
-        why = "undefined: there are too few statements to make random texts of"
-        return Coefficient("gamma", None, why, ci_method="no interval: there is no value")
+        return _no_gamma("undefined: there are too few statements to make random texts of")
     return replace(found, ci_method=f"no interval: {found.ci_method or found.undefined}")
 
 
-def _without_interval(
-    compute: Callable[[Sequence[Continuum]], Coefficient], continua: Sequence[Continuum]
-) -> Coefficient:
+def _no_gamma(why: str) -> Coefficient:
+    return Coefficient("gamma", None, why, ci_method="no interval: there is no value")
+
+
+def _without_interval(compute: Callable[[Continua], Coefficient], continua: Continua) -> Coefficient:
     return replace(compute(continua), ci_method="no interval: its distribution is not known")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
-from annotator.store.read.codings import CodedParagraph, CodedStatement, Decision
+from annotator.store.read.codings import CodedStatement, Decision
 from annotator.text.terminal_text import one_line
 
 Part = Literal["paragraph", "article", "statement", "unit"]
@@ -52,30 +51,6 @@ class Measure:
         return tuple(category for category in self.categories if category not in self.outside)
 
 
-@dataclass
-class Tally:
-    """The labels of one measure: those that count, and how many do not and why."""
-
-    measure: Measure
-    rows: list[tuple[Hashable, str, Any]] = field(default_factory=list)
-    """Unit, coder and label; labels outside the scale included."""
-    origins: Counter[str] = field(default_factory=Counter)
-    """How the labels that count came about."""
-    left_out: Counter[str] = field(default_factory=Counter)
-    """How many labels do not count, by reason."""
-
-    def add(self, unit: Hashable, coder: str, label: Any, origin: str = "coder") -> None:
-        """Count a label."""
-        self.rows.append((unit, coder, label))
-        self.origins[origin] += 1
-        if label in self.measure.outside:
-            self.left_out[f"{OUTSIDE}: {label}"] += 1
-
-    def on_scale(self) -> Iterator[tuple[Hashable, str, Any]]:
-        """The rows whose label stands on the scale."""
-        return (row for row in self.rows if row[2] not in self.measure.outside)
-
-
 class Reader:
     """Takes labels out of codings, as the codebook in force understands them."""
 
@@ -98,15 +73,6 @@ class Reader:
             return None, DEFAULT
         label = self._value(variable, decision.value)
         return (None, UNKNOWN) if label is None else (label, None)
-
-    def present(self, variable: Variable, coding: CodedParagraph) -> frozenset[str]:
-        """The categories or names that a coder's statements in a paragraph hold; defaults do not count."""
-        found: set[str] = set()
-        for statement in coding.statements:
-            label, _ = self.label(variable, self.decision(variable, statement))
-            if label is not None:
-                found |= label if isinstance(label, frozenset) else {label}
-        return frozenset(found)
 
     def _value(self, variable: Variable, value: Any) -> Any:
         """A value as agreement compares it; None if the codebook in force does not know it."""

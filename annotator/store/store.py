@@ -29,8 +29,8 @@ from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.records import Selection
-    from annotator.store.read.second import Job
-    from annotator.store.read.snapshot import Progress, Records
+    from annotator.store.read.selection import Coders
+    from annotator.store.read.snapshot import Progress, Snapshot
 from annotator.store.file.project_file import build_bare, migrate, version
 from annotator.store.tables.coders import PROGRAM, coder_name, coder_row
 
@@ -181,15 +181,18 @@ class Store:
         return status(self._c, (codebook.name, codebook.version))
 
     def records(
-        self, selection: Selection | None = None, progress: Progress | None = None, job: Job | None = None
-    ) -> AbstractContextManager[Records]:
-        """One snapshot of the project, or of the chosen part of it, as exports read it.
+        self, selection: Selection | None = None, progress: Progress | None = None, coders: Coders = "all"
+    ) -> AbstractContextManager[Snapshot]:
+        """One snapshot of the project, or of the chosen part of it, as exports and reports read it.
 
-        A second process does the job with the same snapshot, where the project is large enough.
+        Args:
+            selection: What is chosen; everything by default.
+            progress: Called after every article.
+            coders: Whose work is meant if the selection names nobody.
         """
-        from annotator.store.read.snapshot import records  # what codes does not export
+        from annotator.store.read.snapshot import snapshot  # what codes does not export
 
-        return records(self._c, selection, progress, job)
+        return snapshot(self._c, selection, progress, coders)
 
     def _check(self, name: str) -> None:
         found = version(self._c)

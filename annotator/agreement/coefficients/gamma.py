@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from annotator.agreement.coefficients.result import Coefficient
-from annotator.agreement.coefficients.unitizing import NO_CODERS, Continuum, Span
+from annotator.agreement.coefficients.unitizing import NO_CODERS
+from annotator.agreement.data.continua import Continuum, Span
 from annotator.agreement.data.linear_assignment import assign
 
 Floats = npt.NDArray[np.float64]

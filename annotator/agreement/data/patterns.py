@@ -7,7 +7,7 @@ bootstrap then cost the same for a thousand units and for a million.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -143,17 +143,17 @@ class Patterns:
         """Only the patterns with two labels or more: the pairable labels."""
         return self if (self.m >= 2).all() else self.select(self.m >= 2)
 
-    @property
+    @cached_property
     def n_units(self) -> int:
         """Units with at least one label."""
         return int(self.multiplicity.sum())
 
-    @property
+    @cached_property
     def n_units_paired(self) -> int:
         """Units with at least two labels."""
         return int(self.multiplicity[self.m >= 2].sum())
 
-    @property
+    @cached_property
     def n_labels(self) -> int:
         """All labels, pairable or not."""
         return int(self.m @ self.multiplicity)
@@ -191,7 +191,7 @@ class Patterns:
 
     def dot(self, x: Floats) -> Floats:
         """Σ_c count_uc · x_c for each pattern: (q,) to (p,), (b, q) to (b, p)."""
-        if self._is_small:
+        if self.is_small:
             product: Floats = x @ self.matrix.T
             return product
         if x.ndim == 1:
@@ -200,7 +200,7 @@ class Patterns:
 
     def totals(self, weight: Floats) -> Floats:
         """Labels in each category when pattern u occurs `weight[u]` times: (p,) to (q,), (b, p) to (b, q)."""
-        if self._is_small:
+        if self.is_small:
             product: Floats = weight @ self.matrix
             return product
         if weight.ndim == 1:
@@ -212,18 +212,34 @@ class Patterns:
     def quadratic(self, delta: Floats) -> Floats:
         """Σ_ck count_uc count_uk δ_ck for each pattern and a symmetric δ (q, q); shape (p,)."""
         sums = self._sum_cells(self.count**2 * np.diagonal(delta)[self.category])
-        cells = np.diff(self.start)
-        left = np.repeat(self.start[1:], cells) - np.arange(self.row.size) - 1
-        for distance in range(1, int(cells.max(initial=0))):
-            first = np.nonzero(left >= distance)[0]
-            second = first + distance
+        for first, second in self._pairs_of_cells():
             products = self.count[first] * self.count[second] * delta[self.category[first], self.category[second]]
             sums += 2 * np.bincount(self.row[first], weights=products, minlength=len(self))
         return sums
 
+    def products(self, weight: Floats) -> Floats:
+        """Σ_u weight_u k_u k_uᵀ for the count vectors k and weights (p,), from their cells; shape (q, q)."""
+        q = len(self.categories)
+        sums: Floats = np.diag(np.bincount(self.category, weights=self.count**2 * weight[self.row], minlength=q))
+        for first, second in self._pairs_of_cells():
+            cell = self.category[first] * q + self.category[second]
+            products = self.count[first] * self.count[second] * weight[self.row[first]]
+            found = np.bincount(cell, weights=products, minlength=q * q).reshape(q, q)
+            sums += found + found.T
+        return sums
+
     @property
-    def _is_small(self) -> bool:
+    def is_small(self) -> bool:
+        """Whether sums over patterns are made of whole matrices; else they are made of the cells that hold a label."""
         return len(self) * len(self.categories) <= _DENSE
+
+    def _pairs_of_cells(self) -> Iterator[tuple[Ints, Ints]]:
+        """All pairs of cells of one pattern, as index arrays; the category of the first precedes that of the second."""
+        cells = np.diff(self.start)
+        left = np.repeat(self.start[1:], cells) - np.arange(self.row.size) - 1
+        for distance in range(1, int(cells.max(initial=0))):
+            first = np.nonzero(left >= distance)[0]
+            yield first, first + distance
 
     def _sum_cells(self, x: Floats) -> Floats:
         """Sums of a value per cell over the cells of each pattern."""

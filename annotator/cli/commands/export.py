@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from annotator.export.folder import Folder
     from annotator.records import Selection
     from annotator.store import Store
-    from annotator.store.read.snapshot import Records
+    from annotator.store.read.snapshot import Snapshot
 
 DEFAULT_FOLDER = "exports"
 
@@ -61,7 +61,7 @@ def command(
     files.
     """
     from annotator.cli.progress import progress
-    from annotator.export import job, write
+    from annotator.export import write
     from annotator.export.folder import Folder
     from annotator.records import Selection
     from annotator.store.changes.aggregation import Aggregations
@@ -80,7 +80,7 @@ def command(
         project.open(read_only=True) as store,
         progress() as report,
         Folder(out) as folder,
-        store.records(_seen(store, selection, unblind=unblind), report, job(format_, folder)) as source,
+        store.records(_seen(store, selection, unblind=unblind), report) as source,
     ):
         if format_ == "matrix":
             _write_matrices(store, source, folder)
@@ -116,7 +116,7 @@ def _seen(store: Store, selection: Selection, *, unblind: bool) -> Selection:
     return replace(selection, coders=allowed(store, selection.coders, selection.phases, unblind=unblind))
 
 
-def _write_matrices(store: Store, source: Records, folder: Folder) -> None:
+def _write_matrices(store: Store, source: Snapshot, folder: Folder) -> None:
     """Write what agreement is computed from, variable by variable."""
     # numpy and the coefficients, which no other format needs
     from annotator.export.formats import matrix
