@@ -39,7 +39,7 @@ def article_line(article: ArticleRecord, spans: Iterable[SpanRecord], variables:
         "added_at": article.added_at,
         "sha256": article.sha256,
     }
-    cut = ",".join([f'{{"start":{span.start},"end":{span.end},"role":{quote(span.role)}}}' for span in spans])
+    cut = ",".join([f'{{"start":{start},"end":{end},"role":{quote(role)}}}' for start, end, role in spans])
     by_coder = ",".join([f"{quote(coder)}:{{{_values(made, keys)[1:]}}}" for coder, made in article.labels.items()])
     labels = f',"labels":{{{by_coder}}}' if keys else ""
     return f'{encode(facts)[:-1]},"paragraphs":[{cut}]{labels},"raw_text":{quote(article.raw_text)}}}'
@@ -78,23 +78,23 @@ class ArticleLines:
 
     def statement(self, paragraph: ParagraphRecord, one: StatementRecord) -> tuple[tuple[str, str, str], str]:
         """The line of a statement, and the one that says how its speakers and labels came about."""
-        statement_id, labels = quote(one.statement_id), self._columns.labels(one)
-        names = ",".join([quote(mention.name) for mention in one.mentions])
+        key, _, role, coder, mentions, _, start, end, note, flag, codebook, created_at, updated_at = one
+        statement_id, labels = quote(key), self._columns.labels(one)
+        names = ",".join([quote(name) for name, *_ in mentions])
         chosen = ",".join(
             [
-                f'{{"speaker_id":{quote(said.speaker_id)},"words":{quote(said.words)},"rank":{_number(said.rank)}}}'
-                for said in one.mentions
+                f'{{"speaker_id":{quote(speaker_id)},"words":{quote(words)},"rank":{_number(rank)}}}'
+                for _, words, speaker_id, rank in mentions
             ]
         )
         line = (
             f'{{"statement_id":{statement_id},{self._keys},"paragraph":{paragraph.position},'
-            f'"paragraph_start":{paragraph.start},"paragraph_end":{paragraph.end},"role":{quote(one.role)},'
-            f'"coder":{quote(one.coder)},"speakers":[{names}]{labels.values},"evidence":',
+            f'"paragraph_start":{paragraph.start},"paragraph_end":{paragraph.end},"role":{quote(role)},'
+            f'"coder":{quote(coder)},"speakers":[{names}]{labels.values},"evidence":',
             _text(self._article.evidence(one)),
-            f',"evidence_start":{_number(one.evidence_start)},"evidence_end":{_number(one.evidence_end)},'
-            f'"note":{_text(one.note)},"flag":{_boolean(one.flag)},"codebook":{quote(one.codebook.name)},'
-            f'"codebook_version":{quote(one.codebook.version)},"created_at":{quote(one.created_at)},'
-            f'"updated_at":{quote(one.updated_at)}}}',
+            f',"evidence_start":{_number(start)},"evidence_end":{_number(end)},"note":{_text(note)},'
+            f'"flag":{_boolean(flag)},"codebook":{quote(codebook.name)},"codebook_version":{quote(codebook.version)},'
+            f'"created_at":{quote(created_at)},"updated_at":{quote(updated_at)}}}',
         )
         return line, f'{{"statement_id":{statement_id},"speakers":[{chosen}],{labels.origins}}}'
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from annotator.cli import run
-from annotator.jsonl_lines import AggregateRow
+from annotator.jsonl_lines import AggregateLine
 from annotator.store import Store
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
@@ -91,7 +91,7 @@ def test_every_label_goes_to_a_file_with_its_probabilities(ask: Asked, tmp_path:
     labels = rows(tmp_path / "labels.jsonl")
     assert labels == rows(tmp_path / "out" / "aggregate.jsonl")
     for row in labels:
-        AggregateRow.model_validate(row)
+        AggregateLine.model_validate(row)
     (one,) = [row for row in labels if row["variable"] == "stance" and row["paragraph"] == 0]
     assert (one["label"], one["probability"], one["coders"]) == ("oppose", 0.666667, ["ada", "ben", "cleo"])
     assert one["probabilities"] == {"oppose": 0.666667, "support": 0.333333}
@@ -172,13 +172,13 @@ def test_undo_puts_the_layer_before_in_force_again(ask: Asked, tmp_path: Path) -
     ask("aggregate", "--method", "dawid-skene")
     ask("assign", "close", "main")
 
-    assert "Took back: aggregate by dawid-skene for lead" in ask("aggregate", "--undo").err
+    assert "Undone: aggregate by dawid-skene for lead" in ask("aggregate", "--undo").err
     assert ask.json("aggregate", "--status", "--json")["method"] == "majority"
     assert ask("export", "csv", "--layer", "aggregate", "--out", tmp_path / "out").code == 0
 
     ask("aggregate", "--undo")
     assert ask("aggregate", "--status").out == "There is no aggregated layer.\n"
-    assert "There is no layer to take back." in ask("aggregate", "--undo").err
+    assert "There is no layer to undo." in ask("aggregate", "--undo").err
     refused = ask("export", "csv", "--layer", "aggregate", "--out", tmp_path / "none")
     assert (refused.code, "`annotator aggregate` makes one" in refused.err) == (2, True)
 
@@ -207,7 +207,7 @@ def test_a_layer_is_not_narrowed_to_a_coder_afterwards(ask: Asked, tmp_path: Pat
 
     done = ask("export", "csv", "--layer", "aggregate", "--coder", "ada", "--out", tmp_path / "out")
 
-    assert (done.code, "name them to `annotator aggregate`" in done.err) == (2, True)
+    assert (done.code, "choose its coders with `annotator aggregate`" in done.err) == (2, True)
 
 
 def test_the_history_shows_the_layer_as_one_line_unless_its_labels_are_asked_for(ask: Asked) -> None:

@@ -345,7 +345,7 @@ def test_a_codebook_that_changed_meanwhile_is_looked_at_again(store: Store) -> N
     found = preview(store, book([*STANCE, {"name": "mixed"}]))
     apply(store, book(version="1.5"))
 
-    with pytest.raises(StoreError, match="changed meanwhile"):
+    with pytest.raises(StoreError, match="changed in the meantime"):
         CodebookChanges(store).apply(found, store.program())
 
 

@@ -1,4 +1,4 @@
-"""`annotator aggregate`: one label a unit from all coders, as a layer beside their own codings."""
+"""`annotator aggregate`: combine all coders' labels into one layer; their own codings stay as they are."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ _METHODS = ("majority", "dawid-skene", "mace")
 @click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only these coders' labels.")
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
-@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only what was coded in this phase.")
-@click.option("--seed", type=click.IntRange(0), default=0, help="Of MACE's random starts (0).")
+@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only codings of this phase.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Seed of MACE's random starts (0).")
 @click.option(
     "--out",
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="Write every label with its probabilities to a file too, one JSON object a line.",
 )
-@click.option("--status", "is_status", is_flag=True, help="Say what the layer holds now.")
-@click.option("--undo", is_flag=True, help="Take the last layer back; the one before it counts again.")
+@click.option("--status", "is_status", is_flag=True, help="Show what the layer holds now.")
+@click.option("--undo", is_flag=True, help="Undo the last layer; the layer before it counts again.")
 @dry_run_option
 @unblind_option
 @json_option
 @project_option
 @pass_project
 def command(project: Project, /, is_status: bool, undo: bool, as_json: bool, **given: Any) -> None:
-    """Make one label for each unit from all coders' labels: by majority, or weighed by each coder's competence.
+    """Make one label for each unit from all coders' labels: by majority, or weighted by each coder's competence.
 
     The labels become a layer that never changes the coders' own codings and never enters agreement or the adjudicated
     layer; `export --layer aggregate` writes it. A tie has no winner. The method makes the labels of variables with
@@ -79,7 +79,7 @@ def command(project: Project, /, is_status: bool, undo: bool, as_json: bool, **g
 
 
 def _older(project: Project, *, undo: bool, as_json: bool, dry_run: bool, unblind: bool, **_given: Any) -> None:
-    """Say what the layer in force holds, or take it back."""
+    """Show what the current layer holds, or undo it."""
     from annotator.store.changes.aggregation import Aggregations
 
     if undo and dry_run:
@@ -90,9 +90,7 @@ def _older(project: Project, *, undo: bool, as_json: bool, dry_run: bool, unblin
         undone = layers.undo() if undo else None
         about, later = layers.current(), layers.n_steps_since()
     if undo:
-        click.echo(
-            "There is no layer to take back." if undone is None else f"Took back: {one_line(undone.what)}", err=True
-        )
+        click.echo("There is no layer to undo." if undone is None else f"Undone: {one_line(undone.what)}", err=True)
     if about is None:
         click.echo("null" if as_json else "There is no aggregated layer.")
         return
@@ -140,7 +138,7 @@ def _say(about: Mapping[str, Any], as_json: bool) -> None:
 
 
 def _sentences(about: Mapping[str, Any]) -> Iterator[str]:
-    """What must not be overlooked, in words."""
+    """Warnings about the layer, in words."""
     n = about["n_statements"]
     if any(n.values()):
         yield f"{n['present']} statements stand and are exported; {n['absent']} do not, {n['tied']} have no winner."
@@ -155,11 +153,11 @@ def _sentences(about: Mapping[str, Any]) -> Iterator[str]:
         if v["method"].startswith("MACE") and max(v["competence"].values()) < _GUESSING:
             yield f"{name}: MACE takes every coder to be guessing, so its labels mean nothing here; try another method."
         if not v["has_converged"]:
-            yield f"{name}: the estimates had not settled when the iterations ended."
+            yield f"{name}: the estimates did not converge before the iterations ended."
     if about["coders_left_out"]:
-        yield f"Left out, because nobody named them: {', '.join(map(one_line, about['coders_left_out']))}."
+        yield f"Left out; include them with --coder: {', '.join(map(one_line, about['coders_left_out']))}."
     if about.get("n_steps_since"):
-        yield f"{about['n_steps_since']} steps of coding are newer than this layer; make it again to have them in it."
+        yield f"{about['n_steps_since']} steps of coding are newer than this layer; aggregate again to include them."
 
 
 def _share(x: float | None) -> str:

@@ -1,4 +1,4 @@
-"""The paragraphs that one coder has in mind: by role, state, category, speaker, flag or doubt, in reading order."""
+"""Paragraph filters for one coder: by role, state, category, speaker, flag or doubt."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from annotator.store.tables.json_values import stored
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a paragraph must be, to this coder; what is left empty does not count.
+    """Conditions on a paragraph for this coder; empty ones do not count.
 
     Attributes:
         roles: One of these roles, as the coder corrected it.
         states: One of these states.
         categories: A label of the paragraph, or of one of its statements, says one of these; (variable, category).
-        speakers: A statement names one of these, by canonical name, whatever words stand in the text.
+        speakers: A statement names one of these, by canonical name.
         is_flagged: It is flagged, or it is not.
         is_doubtful: A decision in it is in doubt.
         article: It is of this article.
@@ -65,7 +65,7 @@ def matching(c: Connection, coder: int, wanted: Filter, *, after: int = 0, limit
 
 
 class _Driver(NamedTuple):
-    """Where to look first: the table that holds the fewest rows in question, by an index in reading order."""
+    """The table to search first: the one with the fewest candidate rows, by an index in reading order."""
 
     table: str
     at: str

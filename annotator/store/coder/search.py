@@ -1,4 +1,4 @@
-"""Full-text search over the paragraphs, and over one coder's own notes and evidence.
+"""Full-text search in paragraphs and in one coder's own notes and evidence.
 
 The index of the paragraphs is made on the first search and topped up on the next, so that adding articles costs
 nothing; it keeps no text of its own. Notes are few and change with every key, so they are read, not indexed. Nobody
@@ -29,11 +29,11 @@ _UNSPACED = re.compile(
 """Scripts that put no blanks between words, which the index therefore cannot tell apart."""
 
 Progress = Callable[[int, int], None]
-"""Told how many paragraphs of how many are in the index."""
+"""Callback, called with the number of indexed paragraphs and the total."""
 
 
 class Hit(NamedTuple):
-    """A place that holds every word of a search.
+    """A search hit: it contains every word.
 
     Attributes:
         paragraph: The paragraph's id in the project file.
@@ -55,11 +55,11 @@ class Hit(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a search found, in reading order.
+    """Search results in reading order.
 
     Attributes:
-        hits: At most as many as were asked for.
-        n_unread: How many paragraphs are not in the index yet and were not searched.
+        hits: The hits, up to the limit.
+        n_unread: Number of paragraphs outside the index, which were not searched.
     """
 
     hits: list[Hit]
@@ -76,12 +76,12 @@ class Search:
     def find(self, text: str, limit: int = 50, after: int = 0) -> Found:
         """Find the paragraphs and notes that hold every word, whatever its case and accents.
 
-        What is typed is text and never a query language: words in "quotation marks" stand together, and the last word
-        may be unfinished.
+        The input is text, not a query language. Words in "quotation marks" must be adjacent; the last word may be
+        incomplete.
 
         Args:
             text: The words.
-            limit: How many places to find at most.
+            limit: Maximum number of hits.
             after: Begin after this paragraph.
         """
         phrases = _phrases(text)
@@ -103,15 +103,15 @@ class Search:
     # the index
 
     def n_unread(self) -> int:
-        """How many paragraphs are not in the index yet."""
+        """Number of paragraphs that are not in the index yet."""
         row = self._c.one("select coalesce(max(id), 0) from paragraphs")
         return max(0, (int(row[0]) if row else 0) - self._last())
 
     def fill(self, limit: int | None = None, progress: Progress | None = None) -> int:
-        """Add paragraphs to the index, about `limit` at most, a few at a time so that nobody waits.
+        """Add up to about `limit` paragraphs to the index, in short transactions.
 
         Returns:
-            How many are left.
+            Number of paragraphs left.
         """
         if not self._has_index():
             return 0
@@ -237,7 +237,7 @@ class Search:
 
 
 def _phrases(text: str) -> list[str]:
-    """The words of a search, and what stands in quotation marks as one."""
+    """The words of a search; a phrase in quotation marks is one."""
     # Half of a character (a lone surrogate) can be typed, and stored nowhere.
     parts = text.replace("\x00", " ").encode("utf-8", "replace").decode().split('"')
     phrases = []
@@ -261,7 +261,7 @@ def _pattern(phrases: Sequence[str]) -> re.Pattern[str]:
 
 
 def _spans(text: str, phrases: Sequence[str], pattern: re.Pattern[str]) -> list[Span]:
-    """Where the phrases stand in a text that holds all of them; nowhere, if it does not."""
+    """Positions of the phrases in a text with all of them; empty if one is missing."""
     found = [(match.start(), match.end()) for match in pattern.finditer(text)]
     if not found:
         return []
