@@ -91,17 +91,6 @@ def test_both_zeros_are_one_category() -> None:
     assert krippendorff_alpha(data) == krippendorff_alpha(np.abs(data))
 
 
-def test_keys_that_a_database_has_summed_up_are_the_same_patterns() -> None:
-    data = np.random.default_rng(3).integers(0, 4, (5, 200))
-    keys, times = np.unique((1 << (3 * data)).sum(axis=0), return_counts=True)
-
-    packed = Patterns.from_packed(keys, times, 3, range(4))
-
-    assert rows(packed) == rows(patterns_of_array(data, "nominal", (0, 1, 2, 3)))
-    with pytest.raises(AgreementError, match="do not fit"):
-        Patterns.from_packed(keys, times, 8, range(8))
-
-
 def test_counts_that_are_no_counts_are_refused() -> None:
     for bad in ([[1.5, 0.5]], [[-1, 3]]):
         with pytest.raises(AgreementError, match="whole numbers"):

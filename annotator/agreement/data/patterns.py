@@ -75,37 +75,6 @@ class Patterns:
         return cls.of_matrix(distinct, total, names, n_coders)
 
     @classmethod
-    def from_packed(
-        cls,
-        keys: npt.ArrayLike,
-        times: npt.ArrayLike,
-        bits: int,
-        categories: Sequence[Hashable],
-        n_coders: int | None = None,
-    ) -> Patterns:
-        """Patterns from units that a database has counted already.
-
-        A label of category c adds `1 << (bits * c)` to its unit's key, so that SQL alone can reduce labels to patterns:
-        `select key, count(*) from (select sum(1 << (:bits * category)) as key from … group by unit) group by key`.
-
-        Args:
-            keys: One a pattern.
-            times: How many units have the key.
-            bits: Wide enough for the most labels on a unit; `bits * len(categories)` is at most 63.
-            categories: In the order of their indexes.
-            n_coders: Coders with a label.
-
-        Raises:
-            AgreementError: the keys would not fit into 63 bits.
-        """
-        if bits < 1 or bits * len(categories) > 63:
-            raise AgreementError(f"{len(categories)} categories of {bits} bits do not fit into one number.")
-        packed = np.asarray(keys, dtype=np.int64)
-        shifts = bits * np.arange(len(categories), dtype=np.int64)
-        counts = (packed[:, None] >> shifts) & ((1 << bits) - 1)
-        return cls.from_counts(counts.reshape(-1, len(categories)), times, categories, n_coders)
-
-    @classmethod
     def of_matrix(
         cls, counts: Ints, multiplicity: Ints, categories: tuple[Hashable, ...], n_coders: int | None
     ) -> Patterns:

@@ -40,7 +40,10 @@ def command(
     unblind: bool,
     as_json: bool,
 ) -> None:
-    """Show the history, oldest first: who changed what and when. With --json one object a line."""
+    """Show the history, oldest first: who changed what and when. With --json one object a line.
+
+    The labels of an aggregated layer are many: only --entity aggregate shows them.
+    """
     from annotator.store.history.record_types import ENTITIES
     from annotator.store.history.step_log import LogFilter, lines, moment_of
 
