@@ -54,7 +54,6 @@ class Folder:
         self.files: dict[str, Written] = {}
         self.losses: list[str] = []
         self._staged: dict[str, Path] = {}
-        self._workshop: Path | None = None
         self._is_new = False
 
     def __enter__(self) -> Folder:
@@ -73,7 +72,7 @@ class Folder:
             if kind is None:
                 self._put_in_place()
         finally:
-            for temporary in (*self._staged.values(), *filter(None, [self._workshop])):
+            for temporary in self._staged.values():
                 _remove(temporary)
             if self._is_new and kind is not None:
                 with suppress(OSError):
@@ -84,14 +83,6 @@ class Folder:
         for path in self.path.glob(".*.part"):
             if _LEFT.fullmatch(path.name) and time.time() - path.lstat().st_mtime > _OLD:
                 _remove(path)
-
-    def workshop(self) -> Path:
-        """A folder for what is needed only until the export is whole."""
-        if self._workshop is None:
-            self._workshop = self.path / f".pieces.{os.getpid()}.part"
-            _remove(self._workshop)
-            self._workshop.mkdir(mode=0o700)
-        return self._workshop
 
     def lose(self, sentence: str) -> None:
         """Say what the format cannot hold; said once."""
@@ -141,10 +132,6 @@ class Folder:
         except OSError as error:
             raise refusal(self.path / name, error) from error
         self.files[name] = Written(stream.rows, stream.sha256)
-
-    def adopt(self, name: str, written: Written) -> None:
-        """Take a file that another process has written whole under its temporary path."""
-        self.files[name] = written
 
     def write_lines(self, name: str, lines: Iterable[str]) -> None:
         """Write a file line by line; each line is a row."""

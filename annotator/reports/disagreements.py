@@ -77,7 +77,7 @@ class Disagreement:
 
 
 @dataclass(frozen=True)
-class Filter:
+class DisagreementFilter:
     """Which disagreements are meant; None does not narrow."""
 
     variable: str | None = None
@@ -120,7 +120,7 @@ class Disagreements:
     n_blind: int
     """Paragraphs hidden because a phase of the asking coder is still open."""
 
-    def confusions(self, wanted: Filter) -> list[tuple[str, int]]:
+    def confusions(self, wanted: DisagreementFilter) -> list[tuple[str, int]]:
         """What differs most often among those that a filter means, in words, with how often."""
         found: Counter[str] = Counter()
         for one in self.chosen(wanted):
@@ -133,7 +133,7 @@ class Disagreements:
                     found[f"{difference.title} {' ↔ '.join(sorted((difference.a, difference.b)))}"] += 1
         return found.most_common()
 
-    def chosen(self, wanted: Filter) -> tuple[Disagreement, ...]:
+    def chosen(self, wanted: DisagreementFilter) -> tuple[Disagreement, ...]:
         """Those that a filter means, the worst first in what it means."""
         found = [one for one in self.items if wanted.holds(one)]
         return tuple(sorted(found, key=lambda one: (-wanted.cost(one), one.paragraph)))

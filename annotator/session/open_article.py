@@ -7,7 +7,7 @@ from typing import NamedTuple
 from annotator.codebook.model import Codebook
 from annotator.model import Role, State
 from annotator.store.coder.coding import Coding
-from annotator.store.tables.articles import Articles, ParagraphRow
+from annotator.store.tables.articles import Articles, ParagraphSummary
 from annotator.text.evidence import quotations
 
 _CHUNK = 64
@@ -16,7 +16,7 @@ _REACH = 3
 
 
 class Mark(NamedTuple):
-    """What stands in the margin beside a paragraph."""
+    """The margin beside a paragraph: state and codes."""
 
     state: State
     is_flagged: bool
@@ -91,7 +91,7 @@ class OpenArticle:
         self.name = found.name
         self.title = found.title
         self.raw_text = articles.text(row)
-        self.paragraphs: list[ParagraphRow] = articles.paragraphs(row)
+        self.paragraphs: list[ParagraphSummary] = articles.paragraphs(row)
         self.number = row
         self.first = self.paragraphs[0].id
         self.last = self.paragraphs[-1].id

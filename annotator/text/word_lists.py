@@ -30,7 +30,8 @@ def read_phrases(module: str, name: str) -> list[str]:
 def any_phrase(module: str, name: str) -> str:
     """A pattern of alternatives: the phrases of `words/NAME.txt` beside a module."""
     # Blanks and hyphens stay as they are: they mean nothing special here, and `beginnings` reads the pattern.
-    return "|".join(re.sub(r"\\([ -])", r"\1", re.escape(phrase)) for phrase in read_phrases(module, name))
+    escaped = re.escape("\n".join(read_phrases(module, name)))
+    return escaped.replace("\\\n", "|").replace("\\ ", " ").replace("\\-", "-")
 
 
 def read_lines(path: Path) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.reports.disagreements import Filter, find_disagreements
+from annotator.reports.disagreements import DisagreementFilter, find_disagreements
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from tests.conftest import MakeProject
@@ -101,15 +101,17 @@ def test_models_are_no_coders_to_agree_with(project: Store) -> None:
 @pytest.mark.parametrize(
     ("wanted", "positions"),
     [
-        (Filter(variable="stance"), [1, 0]),
-        (Filter(category="neutral"), [0]),
-        (Filter(variable="statement"), [2]),
-        (Filter(coder="cleo"), []),
-        (Filter(article="article-1", variable="tone"), [4]),
-        (Filter(article="article-2"), []),
+        (DisagreementFilter(variable="stance"), [1, 0]),
+        (DisagreementFilter(category="neutral"), [0]),
+        (DisagreementFilter(variable="statement"), [2]),
+        (DisagreementFilter(coder="cleo"), []),
+        (DisagreementFilter(article="article-1", variable="tone"), [4]),
+        (DisagreementFilter(article="article-2"), []),
     ],
 )
-def test_filters_narrow_and_rank_by_what_they_mean(project: Store, wanted: Filter, positions: list[int]) -> None:
+def test_filters_narrow_and_rank_by_what_they_mean(
+    project: Store, wanted: DisagreementFilter, positions: list[int]
+) -> None:
     assert [one.position for one in find_disagreements(project, "ada").chosen(wanted)] == positions
 
 
@@ -125,7 +127,7 @@ def test_both_statements_stand_side_by_side_with_notes(project: Store) -> None:
 
 
 def test_the_most_frequent_confusions_are_said(project: Store) -> None:
-    said = find_disagreements(project, "ada").confusions(Filter())
+    said = find_disagreements(project, "ada").confusions(DisagreementFilter())
 
     assert ("stance neutral ↔ oppose", 1) in said
     assert ("statements that one has alone", 1) in said

@@ -17,7 +17,6 @@ from annotator.store.changes.codebook_changes import CodebookChanges
 from annotator.store.history.replay import rebuild
 from annotator.store.merge.merge import merge, unmerge
 from annotator.store.merge.pack import pack
-from annotator.store.read.aggregate_records import aggregate_rows
 from annotator.store.rescue.doctor import examine
 from annotator.store.rescue.salvage import salvage
 from tests.store.test_merge import exported, held, project
@@ -52,7 +51,7 @@ def current(path: Path) -> dict[str, Any] | None:
 def labels(path: Path) -> list[tuple[str, Any]]:
     """Variables and labels of the layer, as an export reads it."""
     with Store(path, read_only=True) as store, store.records(Selection(layer="aggregate")) as records:
-        return [(row["variable"], row["label"]) for row in aggregate_rows(records)]
+        return [(row["variable"], row["label"]) for row in records.aggregate()]
 
 
 def method(path: Path) -> str | None:
@@ -171,9 +170,9 @@ def test_labels_read_by_the_codebook_in_force(tmp_path: Path) -> None:
 
     assert labels(path)[-1] == ("stance", "in favour")
     with Store(path, read_only=True) as store, store.records(Selection(layer="aggregate")) as records:
-        (row,) = [row for row in aggregate_rows(records) if row["variable"] == "stance"]
+        (row,) = [row for row in records.aggregate() if row["variable"] == "stance"]
         (statement,) = [one for article in records.articles() for _, one in article.statements()]
-        known = {codebook.codebook_id for codebook in records.codebooks}
+        known = {codebook.codebook_id for codebook in records.codebooks()}
     assert row["probabilities"] == {"in favour": 0.75, "contra": 0.25}
     assert statement.value("stance") == "in favour"
     assert {label.codebook for label in statement.labels.values()} <= known

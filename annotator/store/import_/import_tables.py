@@ -1,4 +1,4 @@
-"""Imports of export files and of tables made elsewhere: checked, all of it or nothing, undoable."""
+"""Import export files and tables made elsewhere: checked, atomic, undoable."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from annotator.errors import AnnotatorError, BusyError
-from annotator.jsonl_lines import ArticleRow, OriginRow
+from annotator.jsonl_lines import ArticleLine, OriginLine
 from annotator.model import CoderKind
 from annotator.store.import_.context import Counts, ImportContext
 from annotator.store.import_.importer import Importer
@@ -35,18 +35,18 @@ def import_tables(
     kind: CoderKind | None = None,
     only: str | None = None,
 ) -> Counts:
-    """Bring tables in: all of their rows are committed together, or nothing is.
+    """Import tables: commit all of their rows, or none.
 
     Args:
         store: The project.
-        tables: Articles before the work on them.
-        what: What the history calls it.
-        coder: Whose rows these are, whatever they say themselves.
-        kind: What coders are that the project does not know.
-        only: The one coder whose rows may come in; None is everybody's.
+        tables: The tables; articles come first.
+        what: The words of the import in the history.
+        coder: The coder of every row, overriding the rows.
+        kind: The kind of new coders.
+        only: The only coder whose rows are allowed; None allows all.
 
     Raises:
-        IngestError: A row cannot come in; the sentence begins with its file and line.
+        IngestError: A row is not valid; the message begins with its file and line.
     """
     kinds = {table.kind for table in tables}
     origins = Origins(next((table.rows() for table in tables if table.kind == "origins"), iter(())))
@@ -62,7 +62,7 @@ def _import_table(counts: Counts, importer: Importer, table: Table, kinds: set[s
     with_labels, marks_coded = "labels" not in kinds, "paragraphs" not in kinds
     statements = importer.statements
 
-    def article(row: ArticleRow) -> bool:
+    def article(row: ArticleLine) -> bool:
         return importer.article(row) | (with_labels and importer.article_labels(row))
 
     write: dict[str, Callable[[Any], bool]] = {
@@ -97,11 +97,11 @@ def _import_table(counts: Counts, importer: Importer, table: Table, kinds: set[s
 class Origins:
     """The rows of `origins.jsonl`, found by statement; in an export they come in the same order."""
 
-    def __init__(self, rows: Iterator[tuple[Any, OriginRow]]) -> None:
+    def __init__(self, rows: Iterator[tuple[Any, OriginLine]]) -> None:
         self._rows = rows
-        self._skipped: dict[str, OriginRow] = {}
+        self._skipped: dict[str, OriginLine] = {}
 
-    def take(self, statement_id: str) -> OriginRow | None:
+    def take(self, statement_id: str) -> OriginLine | None:
         """The row of a statement, if there is one."""
         if statement_id in self._skipped:
             return self._skipped.pop(statement_id)

@@ -1,4 +1,4 @@
-"""Rows of an export's files, each checked and written where the project says otherwise."""
+"""Import rows of export files: check each, write those that differ from the project."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from annotator.codebook.version_steps import CodebookStep
 from annotator.errors import IngestError
 from annotator.importing.label_values import checked_value
 from annotator.jsonl_lines import (
-    ArticleRow,
-    CodebookRow,
-    CoderRow,
-    GoldRow,
-    LabelRow,
-    ParagraphRow,
-    StepRow,
+    ArticleLine,
+    CodebookLine,
+    CoderLine,
+    GoldLine,
+    LabelLine,
+    ParagraphLine,
+    StepLine,
 )
 from annotator.model import DONE, Article, Paragraph
 from annotator.store.file.timestamps import stamp
@@ -31,9 +31,9 @@ from annotator.text.terminal_text import one_line
 
 
 class Importer:
-    """One import in one transaction: rows of each kind are given in, and written or refused.
+    """One import in one transaction; it writes or refuses rows of each kind.
 
-    What stands in the project already is left alone where it is the same, and changed where the row says otherwise.
+    Equal records in the project stay; different ones take the row's values.
 
     Attributes:
         statements: Writes rows of statements, and rows made elsewhere.
@@ -46,13 +46,13 @@ class Importer:
         self.speakers = ImportedSpeakers(context)
         self.statements = StatementImporter(context, self.speakers)
 
-    def article(self, row: ArticleRow) -> bool:
+    def article(self, row: ArticleLine) -> bool:
         """Add an article, unless its text is here; what is here must be cut into the same paragraphs."""
         spans = [(span.start, span.end) for span in row.paragraphs]
         known = self._context.places.find(row.article_id)
         if known is not None:
             if [(p.start, p.end) for p in known.paragraphs.values()] != spans:
-                raise IngestError(f"article {row.article_id} is cut into other paragraphs in this project")
+                raise IngestError(f"article {row.article_id} has other paragraphs in this project")
             at = stamp(row.added_at)
             self._c.execute(
                 "update articles set added_at = ? where article_id = ? and added_at > ?", (at, row.article_id, at)
@@ -76,20 +76,20 @@ class Importer:
         except ValidationError as error:
             raise IngestError(reason_of(error)) from error
         if article.article_id != row.article_id:
-            raise IngestError(f"the text of article {one_line(row.article_id)} is not the one that has this id")
+            raise IngestError(f"the text of article {one_line(row.article_id)} does not match this id")
         self._context.store.articles.add(article)
         self._c.execute("update articles set added_at = ? where article_id = ?", (stamp(row.added_at), row.article_id))
         self._context.places.forget()
         return True
 
-    def codebook(self, row: CodebookRow) -> bool:
+    def codebook(self, row: CodebookLine) -> bool:
         """Keep a version; in a project without labels the exported one comes into force."""
         try:
             codebook = Codebook.model_validate(row.document)
         except ValidationError as error:
-            raise IngestError(f"the codebook is not sound: {reason_of(error)}") from error
+            raise IngestError(f"the codebook is not valid: {reason_of(error)}") from error
         if codebook.sha256[:12] != row.codebook_id:
-            raise IngestError(f"the codebook is not the one that has the id {one_line(row.codebook_id)}")
+            raise IngestError(f"the codebook does not match the id {one_line(row.codebook_id)}")
         books = self._context.store.codebooks
         is_new = all(row.codebook_id != known for known, *_ in books.versions())
         books.add(codebook)
@@ -108,7 +108,7 @@ class Importer:
             )
         return is_new
 
-    def coder(self, row: CoderRow) -> bool:
+    def coder(self, row: CoderLine) -> bool:
         """Add a coder, or note whose second self a known one is."""
         is_new = not self._context.has_coder(row.coder)
         coder = self._context.coder(row.coder, row.kind)
@@ -119,24 +119,24 @@ class Importer:
             )
         return is_new
 
-    def codebook_step(self, row: StepRow) -> bool:
+    def codebook_step(self, row: StepLine) -> bool:
         """A recorded step of the codebook, by which labels of older versions are read."""
         ids = codebook_row(self._c, row.before), codebook_row(self._c, row.after)
         known = self._c.one("select 1 from codebook_steps where before = ? and after = ? and n = ?", (*ids, row.n))
         try:
             step = CodebookStep.model_validate(row.step)
         except ValidationError as error:
-            raise IngestError(f"the step is none: {reason_of(error)}") from error
+            raise IngestError(f"the codebook step is not valid: {reason_of(error)}") from error
         if known is None:
             facts = {"n": row.n, "document": step.model_dump_json(), "words": row.words, "at": stamp(row.at)}
             self._c.db.table("codebook_steps").insert({"before": ids[0], "after": ids[1], **facts})
         return known is None
 
-    def paragraph(self, row: ParagraphRow, *, with_labels: bool) -> bool:
+    def paragraph(self, row: ParagraphLine, *, with_labels: bool) -> bool:
         """One coder's state of a paragraph; labels come along where no `labels.jsonl` brings them."""
         _, paragraph = self._context.places.paragraph(row.article_id, row.paragraph)
         if (paragraph.start, paragraph.end) != (row.start, row.end):
-            raise IngestError(f"paragraph {row.paragraph} begins or ends elsewhere in this project")
+            raise IngestError(f"paragraph {row.paragraph} has other limits in this project")
         if row.coder is None:
             return False
         coder = self._context.coder(row.coder)
@@ -150,7 +150,7 @@ class Importer:
                 changed |= self._context.put_unit_label(coder.id, "paragraph", [*key, name], value)
         return changed
 
-    def label(self, row: LabelRow) -> bool:
+    def label(self, row: LabelLine) -> bool:
         """A label of a paragraph or an article, or one whose variable has no column any more."""
         coder = self._context.coder(row.coder)
         codebook = self._context.versions.codebook(row.codebook_id)
@@ -167,7 +167,7 @@ class Importer:
         key: Key = [row.article_id, row.paragraph, row.variable]
         return self._context.put(coder.id, "paragraph label", key, after, times)
 
-    def article_labels(self, row: ArticleRow) -> bool:
+    def article_labels(self, row: ArticleLine) -> bool:
         """The labels of an article, where no `labels.jsonl` brings them."""
         changed = False
         for name, values in row.labels.items():
@@ -176,12 +176,12 @@ class Importer:
                 changed |= self._context.put_unit_label(coder.id, "article", [row.article_id, variable], value)
         return changed
 
-    def gold(self, row: GoldRow) -> bool:
+    def gold(self, row: GoldLine) -> bool:
         """What was settled of a paragraph, or a statement that stands in it."""
         article, _ = self._context.places.paragraph(row.article_id, row.paragraph)
         check_evidence(article.raw_text, row.evidence_start, row.evidence_end, None)
         if row.state not in DONE:
-            raise IngestError(f"a paragraph cannot be settled as {row.state}")
+            raise IngestError(f"gold cannot have the state {row.state}")
         key: Key = [row.article_id, row.paragraph]
         coder = self._context.coder(row.decided_by)
         known = self._context.read(coder.id, "verdict", key)
@@ -200,7 +200,7 @@ class Importer:
         return self._context.put(coder.id, "verdict", key, after, Times.of(stamp(row.decided_at)))
 
 
-def _with_statement(verdict: dict[str, Any], row: GoldRow) -> dict[str, Any]:
+def _with_statement(verdict: dict[str, Any], row: GoldLine) -> dict[str, Any]:
     """A verdict with one more statement, or with another version of one that it has."""
     evidence = None if row.evidence_start is None else [row.evidence_start, row.evidence_end]
     one = {

@@ -1,4 +1,4 @@
-"""Statements that come in: checked against the article and the codebook, and written where they differ."""
+"""Import statements: check them against article and codebook, write those that differ."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from annotator.errors import IngestError
-from annotator.jsonl_lines import DERIVED, ForeignRow, OriginRow, StatementRow
+from annotator.jsonl_lines import DERIVED, ForeignLine, OriginLine, StatementLine
 from annotator.model import DONE, Coder
 from annotator.store.file.timestamps import stamp
 from annotator.store.import_.context import NO_REVIEW, ImportContext
@@ -24,7 +24,7 @@ NAMESPACE = uuid5(NAMESPACE_URL, "annotator:statement")
 
 
 class StatementImporter:
-    """Writes statements, and labels that stand in one row with them."""
+    """Writes statements, and labels in the same row."""
 
     def __init__(self, context: ImportContext, speakers: ImportedSpeakers) -> None:
         self._context = context
@@ -32,12 +32,12 @@ class StatementImporter:
         self._speakers = speakers
         self._ordinals: dict[str, int] = {}
 
-    def statement(self, row: StatementRow, origin: OriginRow | None, *, marks_coded: bool) -> bool:
+    def statement(self, row: StatementLine, origin: OriginLine | None, *, marks_coded: bool) -> bool:
         """One coder's statement as an export holds it."""
-        foreign = ForeignRow.model_construct(**{key: value for key, value in row if key not in DERIVED})
+        foreign = ForeignLine.model_construct(**{key: value for key, value in row if key not in DERIVED})
         return self.row(foreign, origin, marks_coded=marks_coded)
 
-    def row(self, row: ForeignRow, origin: OriginRow | None = None, *, marks_coded: bool = True) -> bool:
+    def row(self, row: ForeignLine, origin: OriginLine | None = None, *, marks_coded: bool = True) -> bool:
         """A statement, or labels of a paragraph or an article, made here or elsewhere."""
         context = self._context
         article, paragraph = context.places.paragraph(context.places.article_of(row), row.paragraph)
@@ -49,7 +49,7 @@ class StatementImporter:
         values = [context.versions.given(versions, name, value) for name, value in extra.items() if name not in DERIVED]
         of_statement = [given for given in values if given.variable.scope == "statement"]
         if not values and row.speakers is None and row.evidence_start is None and row.state is None:
-            raise IngestError("the row holds no label: none of its keys is a variable of the codebook")
+            raise IngestError("the row has no label: name at least one column after a variable of the codebook")
         is_claim = _is_claim(row, of_statement)
         key: Key = [article.article_id, row.paragraph]
         changed = False
@@ -68,8 +68,8 @@ class StatementImporter:
 
     def _statement(
         self,
-        row: ForeignRow,
-        origin: OriginRow | None,
+        row: ForeignLine,
+        origin: OriginLine | None,
         coder: Coder,
         place: Key,
         paragraph: Place,
@@ -96,12 +96,12 @@ class StatementImporter:
             changed |= self._label(coder.id, [statement_id, given.variable.name], given, origin, times)
         return changed
 
-    def _mentions(self, coder: int, key: Key, row: ForeignRow, origin: OriginRow | None, times: Times | None) -> bool:
+    def _mentions(self, coder: int, key: Key, row: ForeignLine, origin: OriginLine | None, times: Times | None) -> bool:
         if row.speakers is None:
             return False
         if origin is not None:
             if len(origin.speakers) != len(row.speakers):
-                raise IngestError("the statement and its row in origins.jsonl name different numbers of speakers")
+                raise IngestError("the statement and its row in origins.jsonl have different numbers of speakers")
             value = [[m.words, self._speakers.entry(m.speaker_id, m.words), m.rank] for m in origin.speakers]
             return self._context.put(coder, "mentions", key, value or None, times)
         current = self._context.read(coder, "mentions", key) or []
@@ -110,7 +110,7 @@ class StatementImporter:
         mentions = [self._speakers.mention(coder, words) for words in row.speakers]
         return self._context.put(coder, "mentions", key, mentions_value(mentions), times)
 
-    def _label(self, coder: int, key: Key, given: Given, origin: OriginRow | None, times: Times | None) -> bool:
+    def _label(self, coder: int, key: Key, given: Given, origin: OriginLine | None, times: Times | None) -> bool:
         value = given.value
         if value is None:
             return self._context.put(coder, "label", key, None, times)
@@ -147,7 +147,7 @@ class StatementImporter:
             return False
         return self._context.put(coder.id, "review", key, {**(current or NO_REVIEW), "state": state})
 
-    def _new_id(self, row: ForeignRow, coder: Coder, place: Key, evidence: tuple[int | None, int | None]) -> str:
+    def _new_id(self, row: ForeignLine, coder: Coder, place: Key, evidence: tuple[int | None, int | None]) -> str:
         """The id of a statement that came without one: the same each time the same row is imported."""
         what = dumps([*place, coder.name, *evidence, row.speakers])
         self._ordinals[what] = self._ordinals.get(what, -1) + 1
@@ -162,10 +162,10 @@ class StatementImporter:
         if found and found[1] != coder:
             raise IngestError(f"statement {one_line(statement_id)} is {one_line(found[0])}'s in this project")
         if found and found[2] != paragraph:
-            raise IngestError(f"statement {one_line(statement_id)} stands in another paragraph of this project")
+            raise IngestError(f"statement {one_line(statement_id)} is in another paragraph of this project")
 
 
-def _is_claim(row: ForeignRow, values: list[Given]) -> bool:
+def _is_claim(row: ForeignLine, values: list[Given]) -> bool:
     """Whether a row holds a statement: one whose labels are all blank says that there is none."""
     if row.statement_id is not None or row.speakers or row.evidence_start is not None or row.evidence:
         return True

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from annotator.errors import UsageError
-from annotator.model import Value
+from annotator.model import STATES, Role, State, Value
 from annotator.records import (
     AGGREGATE,
     AggregatedLabel,
@@ -17,35 +16,34 @@ from annotator.records import (
     ReviewRecord,
     StatementRecord,
 )
+from annotator.store.read.chosen import Chosen, Place
 from annotator.store.read.selection import ARTICLES
 from annotator.store.tables.adjudicated import labels_now
 from annotator.store.tables.aggregated import read_units, run_in_force
+from annotator.store.tables.codebooks import Codebooks
 from annotator.store.tables.keys import codebook_row
-
-if TYPE_CHECKING:
-    from annotator.store.read.snapshot import Records
 
 
 class Aggregate:
-    """The labels of the run in force, one article in memory at a time."""
+    """The labels of the run in force, the articles of a block in memory at a time."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, chosen: Chosen) -> None:
         """Look up the run in force.
 
         Raises:
             UsageError: There is none.
         """
-        self._records = records
-        self._c = records.connection
+        self._c = chosen.connection
         run = run_in_force(self._c)
         if run is None:
             raise UsageError("there is no aggregated layer yet; `annotator aggregate` makes one")
         self.run = run
         self._codebook = codebook_row(self._c, self.run["codebook"])
-        speaker = records.codebook.speaker
-        self._speaker = None if speaker is None else speaker.name
-        self._order = {variable.name: n for n, variable in enumerate(records.codebook.variables)}
-        self._units: dict[int, list[AggregatedUnit]] = {}
+        self._version = chosen.versions[self._codebook]
+        codebook = Codebooks(self._c).current()
+        self._speaker = None if codebook.speaker is None else codebook.speaker.name
+        self._order = {variable.name: n for n, variable in enumerate(codebook.variables)}
+        self._units: dict[tuple[str, int], list[AggregatedUnit]] = {}
 
     def units(self, article_id: str) -> Iterator[AggregatedUnit]:
         """The units of an article, each paragraph before its statements, with labels as the codebook reads them now."""
@@ -60,31 +58,31 @@ class Aggregate:
                 tuple(unit["of"]),
             )
 
-    def open(self, article_id: str) -> None:
-        """Read the units of an article."""
-        self._units = {
-            at: list(group) for at, group in groupby(self.units(article_id), key=lambda unit: unit.paragraph)
-        }
+    def open(self, places: Iterable[Place]) -> None:
+        """Read the units of the articles that some paragraphs stand in."""
+        self._units = {}
+        for article_id in {place.article_id for place in places}:
+            for unit in self.units(article_id):
+                self._units.setdefault((article_id, unit.paragraph), []).append(unit)
 
-    def take(self, position: int, role: str) -> tuple[tuple[ReviewRecord, ...], tuple[StatementRecord, ...]]:
+    def take(self, place: Place) -> tuple[list[ReviewRecord], dict[str, list[StatementRecord]]]:
         """The state of a paragraph and the statements that stand in it, as if a coder called aggregate had coded it.
 
         A paragraph in which a statement stands is coded; where the coders' states are tied, it is open.
         """
-        units = self._units.get(position, ())
-        statements = tuple(
-            self._statement(unit, unit.statement_id, role)
+        units = self._units.get((place.article_id, place.position), ())
+        statements = [
+            self._statement(unit, unit.statement_id, place.role)
             for unit in units
             if unit.statement_id is not None and unit.stands.value == "present"
-        )
-        reviews = tuple(
-            self._review(unit, has_statement=bool(statements)) for unit in units if unit.statement_id is None
-        )
-        return reviews, statements
+        ]
+        reviews = [self._review(unit, has_statement=bool(statements)) for unit in units if unit.statement_id is None]
+        return reviews, {AGGREGATE: statements} if statements else {}
 
     def _review(self, unit: AggregatedUnit, *, has_statement: bool) -> ReviewRecord:
-        state = "coded" if has_statement else str(unit.stands.value or "open")
-        return ReviewRecord(AGGREGATE, state, False, None, None, 0.0, self._records_of(unit))
+        stands: State | None = next((state for state in STATES if state == unit.stands.value), None)
+        state: State = "coded" if has_statement else stands or "open"
+        return ReviewRecord(AGGREGATE, state, False, None, None, 0.0, self._records_of(unit), self.run["made_at"])
 
     def _labels(self, labels: Mapping[str, Any]) -> dict[str, AggregatedLabel]:
         """Labels as the codebook in force reads them, in its order; what it does not know any more is left out."""
@@ -113,7 +111,7 @@ class Aggregate:
             if label.value is not None and name != self._speaker
         }
 
-    def _statement(self, unit: AggregatedUnit, statement_id: str, role: str) -> StatementRecord:
+    def _statement(self, unit: AggregatedUnit, statement_id: str, role: Role) -> StatementRecord:
         speakers = next((label.value for name, label in unit.labels.items() if name == self._speaker), None)
         start, end = unit.evidence or (None, None)
         return StatementRecord(
@@ -127,25 +125,25 @@ class Aggregate:
             evidence_end=end,
             note=None,
             flag=False,
-            codebook=self._records.versions[self._codebook],
+            codebook=self._version,
             created_at=self.run["made_at"],
             updated_at=self.run["made_at"],
         )
 
 
-def aggregate_rows(records: Records) -> Iterator[dict[str, Any]]:
+def aggregate_rows(chosen: Chosen) -> Iterator[dict[str, Any]]:
     """Every label of the layer as a row of `aggregate.jsonl`, also of statements that do not stand."""
-    layer = Aggregate(records)
-    for article_id, name in records.rows("a.article_id, a.name", ARTICLES, "o.rank"):
+    layer = Aggregate(chosen)
+    for article_id, name in chosen.rows("a.article_id, a.name", ARTICLES, "o.rank"):
         for unit in layer.units(article_id):
             yield from unit.rows(article_id, name)
 
 
-def aggregate_codebooks(records: Records) -> set[int]:
+def aggregate_codebooks(chosen: Chosen) -> set[int]:
     """The row of the codebook version that the layer was made under, if the layer is asked for."""
-    if records.selection.layer != "aggregate":
+    if chosen.selection.layer != "aggregate":
         return set()
-    return {codebook_row(records.connection, Aggregate(records).run["codebook"])}
+    return {codebook_row(chosen.connection, Aggregate(chosen).run["codebook"])}
 
 
 def _label(label: Mapping[str, Any]) -> AggregatedLabel:
