@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from annotator.agreement.data.linked_groups import LinkedGroups, SameShape
 from annotator.agreement.data.patterns import Ints
 from annotator.agreement.statement_matching import match_statements, weight_of
 
@@ -118,43 +119,22 @@ class _Overlaps:
 
     def matches(self) -> tuple[Ints, Ints, Ints]:
         """Number of the pair of lists, statement of the first and of the second; in any order."""
-        group = self._groups()
-        first, n_first = _places(group, self._in_first)
-        second, n_second = _places(group, self._in_second)
-        weight = self._weights()
-        shape, is_hard, chosen = (
-            n_first * (n_second.max(initial=0) + 1) + n_second,
-            np.zeros(self._number.size, bool),
-            [],
-        )
-        for number in np.unique(shape[group]).tolist():
-            at = np.flatnonzero(shape[group] == number)
-            size = (int(n_first[group[at[0]]]), int(n_second[group[at[0]]]))
-            if math.perm(max(size), min(size)) > _MOST_WAYS:
-                is_hard[self.pair[at]] = True
+        groups = LinkedGroups(self._in_first, self._in_second)
+        weight, is_hard = self._weights(), np.zeros(self._number.size, dtype=bool)
+        chosen = [np.zeros(0, np.int64)]
+        for same in groups.by_shape():
+            if math.perm(max(same.size), min(same.size)) > _MOST_WAYS:
+                is_hard[self.pair[same.link]] = True
                 continue
-            best, tied = _best(group[at], first[at], second[at], weight[at], size)
-            is_hard[self.pair[at[tied]]] = True
-            chosen.append(at[best])
-        found = np.concatenate([np.zeros(0, np.int64), *chosen])
+            best, tied = _best(groups, same, weight)
+            is_hard[self.pair[tied]] = True
+            chosen.append(best)
+        found = np.concatenate(chosen)
         found = found[~is_hard[self.pair[found]]]
         rows = [(self._number[self.pair[found]], self.a[found], self.b[found])]
         rows += [self._one_by_one(pair) for pair in np.flatnonzero(is_hard).tolist()]
-        number_of, a, b = (np.concatenate(column) for column in zip(*rows, strict=True))
-        return number_of, a, b
-
-    def _groups(self) -> Ints:
-        """The group of each overlap, 0, 1, …: overlaps that share a statement, and those that share one with them."""
-        label = np.arange(int(self._in_second.max(initial=-1)) + 1)
-        while True:
-            least = np.minimum(label[self._in_first], label[self._in_second])
-            lower = label.copy()
-            np.minimum.at(lower, self._in_first, least)
-            np.minimum.at(lower, self._in_second, least)
-            lower = lower[lower]
-            if np.array_equal(lower, label):
-                return np.unique(label[self._in_first], return_inverse=True)[1]
-            label = lower
+        number, a, b = (np.concatenate(column) for column in zip(*rows, strict=True))
+        return number, a, b
 
     def _weights(self) -> Ints:
         x, y = self._statements.speakers[self.a], self._statements.speakers[self.b]
@@ -174,42 +154,19 @@ class _Overlaps:
         return np.full(len(rows), self._number[pair]), rows[:, 0], rows[:, 1]
 
 
-def _places(group: Ints, statement: Ints) -> tuple[Ints, Ints]:
-    """The place of each overlap's statement among the statements of its group; how many those are, by group."""
-    found, index = np.unique(statement, return_inverse=True)
-    group_of = np.empty(found.size, np.int64)
-    group_of[index] = group
-    sizes = np.bincount(group_of)
-    order = np.argsort(group_of, kind="stable")
-    place = np.empty(found.size, np.int64)
-    place[order] = np.arange(found.size) - (np.cumsum(sizes) - sizes)[group_of[order]]
-    return place[index], sizes
-
-
-def _best(group: Ints, first: Ints, second: Ints, weight: Ints, size: tuple[int, int]) -> tuple[Ints, Ints]:
-    """The overlaps that match groups of one shape best, and those of groups with two best ways.
-
-    Args:
-        group: The group of each overlap.
-        first: The place of its first statement in the group.
-        second: The same of the second one.
-        weight: Its weight.
-        size: How many first and second statements each group has.
-
-    Returns:
-        Two arrays of indexes of overlaps.
-    """
+def _best(groups: LinkedGroups, same: SameShape, weight: Ints) -> tuple[Ints, Ints]:
+    """The overlaps that match groups of one shape best, and those of groups with two best ways."""
+    (first, second), size = (place[same.link] for place in groups.place), same.size
     if size[0] > size[1]:
         first, second, size = second, first, (size[1], size[0])
-    _, index = np.unique(group, return_inverse=True)
+    _, index = np.unique(same.group, return_inverse=True)
     overlap = np.full((int(index.max()) + 1, *size), -1, np.int64)
-    overlap[index, first, second] = np.arange(group.size)
-    weights = np.append(weight, 0)[overlap]
+    overlap[index, first, second] = np.arange(index.size)
     ways = np.array(list(itertools.permutations(range(size[1]), size[0])), np.int64)
     taken = overlap[:, np.arange(size[0]), ways]
-    total = weights[:, np.arange(size[0]), ways].sum(axis=-1)
+    total = np.append(weight[same.link], 0)[taken].sum(axis=-1)
     best = total.argmax(axis=1)
     of_best = taken[np.arange(len(best)), best]
     # Ways that differ in statements that share nothing are the same.
     is_tied = ((total == total.max(axis=1)[:, None]) & (taken != of_best[:, None]).any(axis=-1)).any(axis=1)
-    return of_best[of_best >= 0], np.flatnonzero(is_tied[index])
+    return same.link[of_best[of_best >= 0]], same.link[is_tied[index]]

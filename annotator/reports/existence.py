@@ -39,8 +39,6 @@ N_TEXTS = 30
 """Random texts that γ is measured against."""
 _MOST_TEXTS = 20_000
 """Paragraphs times pairs of coders up to which γ is computed: every random text aligns all of them."""
-ONLY_WHOLE = "not computed: it takes long, so only the report of all variables has it"
-"""Why a report of single variables has no γ."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,10 +105,8 @@ class Existence:
         }
 
 
-def existence(
-    pairs: dict[Pair, PairCounts], continua: Continua, seed: int = 0, *, with_gamma: bool = True
-) -> Existence:
-    """Everything about which statements exist; γ only on request, because it takes longer than all the rest."""
+def existence(pairs: dict[Pair, PairCounts], continua: Continua, seed: int = 0) -> Existence:
+    """Everything about which statements exist."""
     found = tuple(_pair(coders, counts, seed) for coders, counts in pairs.items() if counts.per_paragraph)
     return Existence(
         found,
@@ -118,7 +114,7 @@ def existence(
         _mean([pair.presence_alpha for pair in found], "presence_alpha"),
         _without_interval(bar_u_alpha, continua),
         _without_interval(alpha_u, continua),
-        _gamma(continua, len(found), seed) if with_gamma else _no_gamma(ONLY_WHOLE),
+        _gamma(continua, len(found), seed),
     )
 
 
@@ -178,7 +174,7 @@ def _gamma(continua: Continua, n_pairs: int, seed: int) -> Coefficient:
     if len(divided) * n_pairs > _MOST_TEXTS:
         return _no_gamma(f"not computed: it takes long for more than {_MOST_TEXTS} paragraphs and pairs of coders")
     try:
-        found = gamma(divided.one_by_one(), N_TEXTS, seed)
+        found = gamma(divided, N_TEXTS, seed)
     except ZeroDivisionError:  # a random text without a single span has no disorder to compare with
         return _no_gamma("undefined: there are too few statements to make random texts of")
     return replace(found, ci_method=f"no interval: {found.ci_method or found.undefined}")

@@ -243,7 +243,7 @@ def project_report(
     measured = [_measured(tally, belongings, how) for tally in collected.paragraphs.values()]
     found = None
     if collected.continua is not None:
-        found = existence(collected.pairs, collected.continua, how.seed, with_gamma=not variables)
+        found = existence(collected.pairs, collected.continua, how.seed)
     return ProjectReport(
         str(store.path),
         (codebook.name, codebook.version),
