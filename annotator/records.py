@@ -48,13 +48,19 @@ class Selection:
         """Whether nothing is left out."""
         return self == Selection()
 
-    def as_json(self) -> dict[str, Any]:
-        """The filters as a manifest names them; what does not narrow is null."""
+    def narrowing(self) -> dict[str, list[str] | None]:
+        """Coders, articles, roles and phases, as reports name them; what does not narrow is null."""
         return {
             "coders": list(self.coders) or None,
             "articles": list(self.articles) or None,
             "roles": list(self.roles) or None,
             "phases": list(self.phases) or None,
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """The filters as a manifest names them; what does not narrow is null."""
+        return {
+            **self.narrowing(),
             "codebook_versions": list(self.codebook_versions) or None,
             "layer": self.layer,
         }

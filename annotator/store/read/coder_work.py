@@ -46,11 +46,13 @@ class CoderWork:
 
     def __init__(self, chosen: Chosen) -> None:
         self._c = chosen.connection
-        self._roles = frozenset(chosen.selection.roles)
+        self._roles = frozenset(() if chosen.compares else chosen.selection.roles)
         self._phases = frozenset(chosen.selection.phases)
         self._codebooks = {row: version.codebook_id for row, version in chosen.versions.items()}
         self._assigned = Assigned(chosen.connection)
         self._label_sets = LabelSets(chosen)
+        # Reports match statements in the order of their rows, however they read them.
+        self._order = "s.id" if chosen.compares else "s.created_at, s.statement_id"
         self._speaker = lru_cache(maxsize=_SPEAKERS)(self._find_speaker)
 
     def read(self, block: Block, coder: int, name: str) -> None:
@@ -115,7 +117,7 @@ class CoderWork:
         rows = self._c.all(
             "select s.id, s.paragraph, s.statement_id, s.evidence_start, s.evidence_end, s.note, s.flag, s.created_at,"
             f" s.updated_at, {KEY} from statements s where s.coder = ? and s.paragraph between ? and ?"
-            " and s.deleted = 0 order by s.paragraph, s.created_at, s.statement_id",
+            f" and s.deleted = 0 order by s.paragraph, {self._order}",
             span,
         )
         mentions = self._mentions(span) if rows else {}

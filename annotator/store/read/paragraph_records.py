@@ -64,7 +64,13 @@ class Paragraphs:
             is_unseen = not reviews
         if self._chosen.selection.codebook_versions:
             statements = self._made_under_wanted(statements)
-        return ParagraphRecord(*place, reviews, statements, labels, is_unseen)
+        record = ParagraphRecord(*place, reviews, statements, labels, is_unseen)
+        return record if self._has_role(record) else None
+
+    def _has_role(self, record: ParagraphRecord) -> bool:
+        """Whether a paragraph whose coders are compared has a chosen role; else roles are the coders' own."""
+        roles = self._chosen.selection.roles
+        return not roles or not self._chosen.compares or record.corrected_role in roles
 
     def _may_be_unseen(self, place: Place) -> bool:
         """Whether the selection leaves a paragraph in that nobody has seen."""
