@@ -16,6 +16,7 @@ from annotator.store.tables.json_values import loaded
 _SPEAKERS = 20_000
 """Entries of the registry that are remembered."""
 
+_NOT_ASSIGNED = (None, None)
 _NO_LABELS: Mapping[str, LabelRecord] = {}
 
 
@@ -107,7 +108,7 @@ class CoderWork:
         for paragraph, state, flag, note, role, seconds, updated_at in rows:
             if paragraph in kept:
                 labels = block.labels[paragraph].get(coder, _NO_LABELS) if paragraph in block.labels else _NO_LABELS
-                phase, batch = assigned.get(paragraph, (None, None))
+                phase, batch = assigned.get(paragraph, _NOT_ASSIGNED)
                 review = ReviewRecord(coder, state, flag == 1, note, role, seconds, labels, updated_at, phase, batch)
                 block.reviews.setdefault(paragraph, []).append(review)
 

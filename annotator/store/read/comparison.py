@@ -52,8 +52,11 @@ def merged_names(chosen: Chosen) -> dict[str, str]:
 
 
 def article_labels(chosen: Chosen, variable: str) -> Iterator[tuple[str, str, LabelRecord]]:
-    """The labels of a variable of whole articles, each with the article's id and the coder, by article and coder."""
-    for _, article_id, coder, name, value, origin, codebook, made in article_label_rows(chosen):
+    """The labels of a variable of whole articles, each with the article's id and the coder.
+
+    Articles and coders come in the order of their arrival.
+    """
+    for _, article_id, coder, name, value, origin, codebook, made in article_label_rows(chosen, "n.coder"):
         if name == variable:
             label = LabelRecord(loaded(value), origin, chosen.versions[codebook].codebook_id, loaded(made))
             yield article_id, coder, label

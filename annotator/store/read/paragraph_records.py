@@ -31,23 +31,25 @@ class Paragraphs:
     def all(self) -> Iterator[ParagraphRecord]:
         """All of them, in order."""
         for places in _blocks(self._chosen.places()):
-            yield from self._read(places)
+            block = self._read(places)
+            for place in places:
+                record = self._record(place, block)
+                if record is not None:
+                    yield record
 
     def one(self, paragraph: int) -> ParagraphRecord | None:
         """The one in this row, if it is chosen."""
-        return next(self._read(list(self._chosen.places(f"p.id = {int(paragraph)}"))), None)
+        places = list(self._chosen.places(f"p.id = {int(paragraph)}"))
+        return self._record(places[0], self._read(places)) if places else None
 
-    def _read(self, places: list[Place]) -> Iterator[ParagraphRecord]:
-        """The records of some places."""
+    def _read(self, places: list[Place]) -> Block:
+        """The work on some paragraphs."""
         block = Block(places)
         for coder, name in self._chosen.coders.items():
             self._work.read(block, coder, name)
         if self._layer is not None:
             self._layer.open(places)
-        for place in places:
-            record = self._record(place, block)
-            if record is not None:
-                yield record
+        return block
 
     def _record(self, place: Place, block: Block) -> ParagraphRecord | None:
         """The record of a place, unless nothing there is chosen."""

@@ -24,12 +24,15 @@ _ARTICLE_LABELS = (
 _LABELS = f"{STATEMENTS} cross join labels l on l.statement = s.id"
 
 
-def article_label_rows(chosen: Chosen) -> Iterator[Row]:
-    """Article row and id, coder's name, variable, value, origin, codebook row and value as made, in that order."""
+def article_label_rows(chosen: Chosen, coder: str = "n.name") -> Iterator[Row]:
+    """Article row and id, coder's name, variable, value, origin, codebook row and value as made.
+
+    They come by article, coder and variable; `coder` is the column that coders are in the order of.
+    """
     return chosen.rows(
         "a.id, a.article_id, n.name, l.variable, l.value, l.origin, l.codebook, l.made",
         _ARTICLE_LABELS,
-        "o.rank, n.name, l.variable",
+        f"o.rank, {coder}, l.variable",
     )
 
 
