@@ -24,6 +24,8 @@ class Paragraphs:
 
     def __init__(self, chosen: Chosen) -> None:
         self._chosen = chosen
+        self._versions = frozenset(chosen.selection.codebook_versions)
+        self._roles_for_all = frozenset(chosen.selection.roles if chosen.compares else ())
         self._work = CoderWork(chosen)
         layer = _LAYERS.get(chosen.selection.layer)
         self._layer = None if layer is None else layer(chosen)
@@ -64,15 +66,10 @@ class Paragraphs:
             reviews, statements = self._layer.take(place)
             labels = {review.coder: review.labels for review in reviews}
             is_unseen = not reviews
-        if self._chosen.selection.codebook_versions:
+        if self._versions:
             statements = self._made_under_wanted(statements)
         record = ParagraphRecord(*place, reviews, statements, labels, is_unseen)
-        return record if self._has_role(record) else None
-
-    def _has_role(self, record: ParagraphRecord) -> bool:
-        """Whether a paragraph whose coders are compared has a chosen role; else roles are the coders' own."""
-        roles = self._chosen.selection.roles
-        return not roles or not self._chosen.compares or record.corrected_role in roles
+        return None if self._roles_for_all and record.corrected_role not in self._roles_for_all else record
 
     def _may_be_unseen(self, place: Place) -> bool:
         """Whether the selection leaves a paragraph in that nobody has seen."""
@@ -80,7 +77,7 @@ class Paragraphs:
         return not selection.phases and (not selection.roles or place.role in selection.roles)
 
     def _made_under_wanted(self, statements: ByCoder) -> ByCoder:
-        wanted = self._chosen.selection.codebook_versions
+        wanted = self._versions
         kept = {coder: [one for one in made if one.codebook.version in wanted] for coder, made in statements.items()}
         return {coder: made for coder, made in kept.items() if made}
 
