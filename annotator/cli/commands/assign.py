@@ -11,12 +11,12 @@ from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
+from annotator.model import PHASES
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store.changes.draw_sample import Drawn
 
-PHASES = ("training", "pilot", "main", "recheck")
 
 unit_option = click.option(
     "--unit",
