@@ -12,9 +12,6 @@ SCHEMA_VERSION = 1
 """The version of what the files of an export hold; a reader refuses one that it does not know."""
 
 
-Number = int | float
-
-
 class StatementLine(Model):
     """A line of `statements.jsonl`: one coder's statement. Any other key is a variable of the codebook in force."""
 

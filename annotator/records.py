@@ -1,4 +1,4 @@
-"""What leaves and enters a project: articles with every coder's work on them, as plain records."""
+"""Plain records for export and import: articles with all coders' work."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from annotator.codebook.model import Codebook, Variable
 from annotator.model import DONE, Role, State, Value
 
 Layer = Literal["individual", "gold", "aggregate"]
-"""Which codings are meant: each coder's own, the adjudicated ones, or the labels that a method made of all."""
+"""The layer: coders' own codings, adjudicated codings (gold), or aggregated labels."""
 
 SET_ASIDE: frozenset[State] = frozenset({"furniture", "duplicate"})
 """States in which a paragraph is done and nothing in it was to be coded."""
 
 GOLD = "gold"
-"""The name under which the adjudicated layer stands where a coder's name is asked for."""
+"""The name of the adjudicated layer in place of a coder's name."""
 
 AGGREGATE = "aggregate"
-"""The same of the aggregated layer."""
+"""The name of the aggregated layer in place of a coder's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which part of a project is meant; what is empty does not narrow it.
+    """Selection of a part of a project; an empty filter selects all.
 
     Attributes:
         coders: Names of coders.
@@ -45,11 +45,11 @@ class Selection:
 
     @property
     def is_everything(self) -> bool:
-        """Whether nothing is left out."""
+        """Whether the selection is the whole project."""
         return self == Selection()
 
     def narrowing(self) -> dict[str, list[str] | None]:
-        """Coders, articles, roles and phases, as reports name them; what does not narrow is null."""
+        """Coders, articles, roles and phases, as in reports; an empty filter is null."""
         return {
             "coders": list(self.coders) or None,
             "articles": list(self.articles) or None,
@@ -58,7 +58,7 @@ class Selection:
         }
 
     def as_json(self) -> dict[str, Any]:
-        """The filters as a manifest names them; what does not narrow is null."""
+        """The filters as in a manifest; an empty filter is null."""
         return {
             **self.narrowing(),
             "codebook_versions": list(self.codebook_versions) or None,
@@ -351,11 +351,11 @@ LabelUses = Set[tuple[str, str]]
 
 
 class Source(Protocol):
-    """A project as exports read it: one snapshot, in one fixed order."""
+    """A project for export: one snapshot, in one fixed order."""
 
     @property
     def selection(self) -> Selection:
-        """What is exported."""
+        """The selection for export."""
 
     @property
     def codebook(self) -> Codebook:
@@ -375,7 +375,7 @@ class Source(Protocol):
 
     @property
     def aggregation(self) -> Mapping[str, Any] | None:
-        """How the aggregated layer was made, where that is exported."""
+        """The run of the aggregated layer, if that layer is exported."""
 
     @property
     def n_articles(self) -> int:

@@ -134,7 +134,7 @@ def test_plain_takes_each_key_that_is_not_the_screens(key: str, command: Command
     told = list(lines.answer(key + TAKEN.get(command.takes, "")))
 
     if command.owner == "screen":
-        assert told == [f"Not done: {key} belongs to the screen; help tells what can be typed here."]
+        assert told == [f"Not done: {key} works only on the screen; type help for a list."]
     else:
         assert not any("neither a key nor" in one or "does nothing here" in one for one in told)
 

@@ -66,7 +66,7 @@ def test_the_page_on_exports_says_what_a_format_holds_and_how_it_is_opened(name:
     page = text("docs/export.md")
 
     assert name in rows(page, "## The other formats"), "the table under 'The other formats'"
-    assert name in rows(page, "How each is opened:"), "the table under 'How each is opened'"
+    assert name in rows(page, "How to open each format:"), "the table under 'How to open each format'"
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -83,7 +83,7 @@ def test_a_test_opens_what_a_format_writes(name: str) -> None:
 def test_a_coefficient_is_public_named_and_described(name: str) -> None:
     assert name in agreement.__all__, "annotator/agreement/__init__.py"
     assert name in NAMES, "annotator/reports/number_text.py"
-    assert name in rows(text("docs/agreement.md"), "## Which figures"), "docs/agreement.md"
+    assert name in rows(text("docs/agreement.md"), "## Figures"), "docs/agreement.md"
 
 
 @pytest.mark.parametrize("name", COEFFICIENTS)

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from annotator.agreement.diagnostics import confusions as confusions
     from annotator.agreement.diagnostics import mergers as mergers
     from annotator.agreement.diagnostics import prevalence as prevalence
-    from annotator.agreement.diagnostics import unit_disagreement as unit_disagreement
     from annotator.agreement.diagnostics import units_still_needed as units_still_needed
     from annotator.agreement.intervals.alpha import alpha_interval as alpha_interval
     from annotator.agreement.intervals.bootstrap import Bootstrap as Bootstrap
@@ -104,7 +103,6 @@ _HOME = {
     "set_distances": "data.set_distances",
     "statement_f1": "statement_matching",
     "u_alpha": "coefficients.unitizing",
-    "unit_disagreement": "diagnostics",
     "units_still_needed": "diagnostics",
     "variable_report": "report",
     "verdict": "coefficients.result",

@@ -1,4 +1,4 @@
-"""The command palette: every command, every variable and every comfort by name."""
+"""The command palette: all commands, variables and display settings by name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from annotator.text.terminal_text import one_line
 
 
 class Everything(Provider):
-    """Finds what the labelling screen can do."""
+    """Provider of the labelling screen's commands."""
 
     async def search(self, query: str) -> Hits:
         """The commands that a query matches."""

@@ -1,4 +1,4 @@
-"""Files into the project: read here or by several processes, stored here, each file in one transaction."""
+"""Add files to the project: read in one or several processes, store each file in one transaction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SLOW = (".html", ".htm", ".xhtml", ".zip")
 
 
 class Found(NamedTuple):
-    """An article that was read, ready to be stored."""
+    """An article, read and ready to be stored."""
 
     origin: str
     remarks: tuple[str, ...]
@@ -52,17 +52,17 @@ class Done:
 
 
 Report = Callable[[str, int, int], None]
-"""Told what is done, how much of it, and of how much."""
+"""Progress callback: name of the work, amount done, total."""
 
 Piece = tuple[int, "Work | Exception | None"]
 """The number of an input, and a part of it; what was wrong with it; None at its end."""
 
 
 def add(store: Store, sources: Sequence[Input | Refusal], options: Options, report: Report) -> Iterator[Done]:
-    """Add inputs in order, each whole or not at all; what came of each when it is committed.
+    """Add inputs in order, each whole or not at all. Yields each result after the commit.
 
     Raises:
-        AnnotatorError: Nothing more can be added; what was told before is in the project.
+        AnnotatorError: Nothing more can be added; results yielded before are in the project.
     """
     with _reading(sources) as read:
         for number, parts in groupby(read(_pieces(sources, options)), key=itemgetter(0)):
@@ -85,7 +85,7 @@ def add(store: Store, sources: Sequence[Input | Refusal], options: Options, repo
 def _store(
     store: Store, parts: Iterable[list[Found] | Exception | None], report: Report, size: int | None
 ) -> list[Told]:
-    """Store what was read of one input; where its size is known, say how far that is."""
+    """Store the articles of one input; report progress if its size is known."""
     told: list[Told] = []
     waiting: list[Found] = []
     n_letters = 0
@@ -110,7 +110,7 @@ def _told(found: Found, is_new: bool) -> Told:
 
 @contextmanager
 def _reading(sources: Sequence[Input | Refusal]) -> Iterator[Any]:
-    """How pieces are read: here, or by a crew where it is worth one."""
+    """Read pieces here, or in a process pool if there is enough work."""
     n = n_workers()
     if n == 0 or not _is_much(sources):
         yield lambda pieces: map(read_piece, pieces)

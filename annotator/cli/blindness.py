@@ -1,4 +1,4 @@
-"""Commands show a coder in an open phase nobody else's codings, unless they ask openly, which is written down."""
+"""Blindness of commands: in an open phase they hide other coders' work, unless --unblind asks for it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 unblind_option: Callable[[F], F] = click.option(
-    "--unblind", is_flag=True, help="Show others' codings although your phase is open; the history keeps that you did."
+    "--unblind", is_flag=True, help="Show others' codings although your phase is open; the history records it."
 )
-"""`--unblind`: for whoever leads the project and codes in it too."""
+"""`--unblind`: for a project leader who also codes."""
 
 
 def caller(store: Store, coder: str | None = None) -> str | None:
@@ -47,7 +47,7 @@ def caller(store: Store, coder: str | None = None) -> str | None:
 
 
 def is_blind(store: Store, coder: str | None = None) -> bool:
-    """Whether the caller has an open phase, so that the work of others is hidden from them."""
+    """Whether the caller has an open phase, which hides the work of others from them."""
     return store.visible_coders(caller(store, coder)) is not None
 
 
@@ -62,11 +62,11 @@ def _user() -> str | None:
 
 
 def visible_coders(store: Store, *, unblind: bool = False, coder: str | None = None) -> list[str] | None:
-    """Whose codings the caller may see; None is everybody's. What is hidden is said on stderr.
+    """The coders whose work the caller may see; None means all. A notice on stderr names hidden work.
 
     Args:
         store: The project.
-        unblind: Show them all the same, and write that down.
+        unblind: Show hidden work too, and record it in the history.
         coder: Who calls, where the command names them.
     """
     name = caller(store, coder)
@@ -90,7 +90,7 @@ def allowed(
         store: The project.
         asked: The coders asked for; none means everybody.
         phases: The phases asked for, where there are any; what was coded in a closed one is not a secret.
-        unblind: Show others' all the same, and write that down.
+        unblind: Show others' work too, and record it in the history.
 
     Raises:
         UsageError: Another coder's work was asked for while the caller is blind to it.
@@ -117,7 +117,7 @@ def own_work(store: Store, *, unblind: bool = False) -> str | None:
 
     Args:
         store: The project.
-        unblind: Change others' work all the same, and write that down.
+        unblind: Change others' work too, and record it in the history.
     """
     name = caller(store)
     if name is None or store.visible_coders(name) is None:
@@ -129,7 +129,7 @@ def own_work(store: Store, *, unblind: bool = False) -> str | None:
 
 
 def refuse_blind(store: Store, phases: Sequence[str] = (), *, unblind: bool = False) -> None:
-    """Refuse what compares codings to a coder who must not see the others' yet.
+    """Refuse a comparison of codings if the caller must not see the others' yet.
 
     Raises:
         UsageError: The caller's phase is open, and not only what was coded in closed phases is asked for.
@@ -141,13 +141,13 @@ def refuse_blind(store: Store, phases: Sequence[str] = (), *, unblind: bool = Fa
     if not unblind:
         raise UsageError(
             f"others' codings are not compared with those of {one_line(name)} while {_phases(hidden)} open;"
-            " --phase with a closed phase shows that one, --unblind shows all and is written down"
+            " --phase with a closed phase shows that one; --unblind shows all, and the history records it"
         )
     _write_down(store, name, hidden)
 
 
 def _write_down(store: Store, name: str, hidden: Blindness) -> None:
-    """Say that somebody is blind no more, and keep it in the history; a report of the method can tell it then."""
+    """Say that a coder is no longer blind, and record it in the history for the methods report."""
     from annotator.store import Store
 
     context = click.get_current_context()
@@ -155,7 +155,7 @@ def _write_down(store: Store, name: str, hidden: Blindness) -> None:
     with Store(store.path) as project:
         project.unblind(name, command)
     click.echo(
-        f"Codings of others are shown to {one_line(name)} although {_phases(hidden)} open; the history keeps it"
+        f"Codings of others are shown to {one_line(name)} although {_phases(hidden)} open; the history records it"
         " (`annotator log --entity unblinding`).",
         err=True,
     )

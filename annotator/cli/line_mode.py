@@ -16,7 +16,7 @@ def code(project: Project, coder: str | None) -> int:
     """Code line by line until the coder quits or the input ends.
 
     Returns:
-        0, or 1 when the input was not a terminal and a line of it could not be done.
+        0, or 1 when the input was not a terminal and a line of it could not be executed.
     """
     from annotator.session import Session
     from annotator.session.custom_keys import find_keymap, load_keymap
@@ -49,7 +49,7 @@ def code(project: Project, coder: str | None) -> int:
     _say("Left; everything is saved.")
     if lines.n_refused and not is_terminal:
         n = lines.n_refused
-        raise AnnotatorError(f"{n} line{'s' * (n != 1)} could not be done")
+        raise AnnotatorError(f"{n} line{'s' * (n != 1)} could not be executed")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Values that come from outside, as a variable of the codebook can hold them, or a refusal."""
+"""Convert values from outside to values of a variable, or refuse them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _category(variable: Variable, value: Any) -> str:
         raise _refused(variable, value, "is not a category")
     name = str(value)
     if variable.category(name) is None:
-        raise _refused(variable, value, f"is not a category; there are {', '.join(variable.names[:12])}")
+        raise _refused(variable, value, f"is not a category; choose one of {', '.join(variable.names[:12])}")
     return name
 
 

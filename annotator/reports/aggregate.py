@@ -48,7 +48,7 @@ class Column:
     unit: str
     """paragraph or statement."""
     categories: tuple[Hashable, ...] | None
-    """The declared ones; None where any can occur, so that a majority alone can be found."""
+    """The declared ones; None where any can occur."""
     variable: Variable | None = None
     """None for what is built in: a paragraph's state and a statement's presence."""
     rows: list[tuple[Unit, str, Hashable]] = field(default_factory=list)
@@ -102,8 +102,8 @@ def aggregate(
 
     Labels count as they do in agreement: defaults do not, and a coder must be done with the paragraph. Statements of
     several coders are the same where the pairwise matching says so, the largest overlaps first and never two of one
-    coder. Values of sets, entities and speakers have no declared categories: of them the majority is taken, whatever
-    the method.
+    coder. Models of coders are for variables with declared categories. The majority is taken of states and of presence,
+    which are too skewed for the models, and of sets, speakers and other entities.
 
     Args:
         store: The project.
@@ -232,14 +232,11 @@ def _with_variables(columns: Sequence[Column]) -> Iterator[tuple[Column, Variabl
 
 
 def _collect_presence(presence: Column, paragraph: ParagraphRecord, groups: Sequence[Group]) -> None:
-    """Count who has each statement; where nobody has one, that too tells how readily each coder sees one."""
-    done = paragraph.done
+    """Count who has each statement, of those who are done with the paragraph."""
     for n, group in enumerate(groups):
         members = {statement.coder for statement in group}
-        for coder in done:
+        for coder in paragraph.done:
             presence.add((paragraph.id, n), coder, PRESENT if coder in members else ABSENT)
-    if not groups and not all(review.is_set_aside for review in done.values()):
-        presence.rows += [((paragraph.id, -1), coder, ABSENT) for coder in done]
 
 
 # what a method makes of them
@@ -263,8 +260,9 @@ def _settle(column: Column, method: str, seed: int) -> dict[str, Any]:
     data = ReliabilityData.from_labels(column.rows, "nominal", column.categories)
     if not data.unit.size:
         return about
-    result = _aggregation(data, method if column.categories is not None else "majority", seed)
-    column.labels = {unit: label for unit, label in _labels(result, data, column) if unit in column.units}
+    is_modelled = column.variable is not None and column.categories is not None
+    result = _aggregation(data, method if is_modelled else "majority", seed)
+    column.labels = dict(_labels(result, data, column))
     n_units = len(column.labels)
     competence = zip(result.coders, result.competence.tolist(), strict=True)
     return about | {

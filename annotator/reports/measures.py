@@ -122,7 +122,6 @@ def presence_of(variable: Variable) -> Measure | None:
 CLAIM = Measure("claim", "claim or not", "paragraph", "nominal", ("claim", "no claim"))
 N_STATEMENTS = Measure("statements", "number of statements", "paragraph", "ratio", None)
 STATE = Measure("state", "state of the paragraph", "paragraph", "nominal", STATES)
-ROLE_NAME = "role"
 
 BUILT_IN = (CLAIM, N_STATEMENTS, STATE)
 """What is compared whatever the codebook asks."""

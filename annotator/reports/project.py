@@ -34,9 +34,6 @@ from annotator.reports.units import UNIT_RULE, Belongings
 from annotator.store import Store
 from annotator.store.read import comparison
 
-CLUSTERS = ("article", "batch")
-"""What can be drawn whole in a bootstrap, besides the unit."""
-
 _MOST_CATEGORIES = 30
 _MOST_GROUPS = 60
 _MOST_CLUSTERS = 10_000

@@ -1,4 +1,4 @@
-"""The keys of the labelling screen for one codebook: the table of commands, and the flat map that the codebook adds."""
+"""The keys of the labelling screen for one codebook: the table of commands, and the codebook's own keys."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ SCOPES: tuple[Scope, ...] = ("statement", "paragraph", "article")
 
 
 class Choice(NamedTuple):
-    """What a codebook's key does: choose a category of a variable, or (without one) open the variable."""
+    """Action of a codebook's key: choose a category of a variable, or (without one) open the variable."""
 
     variable: Variable
     category: str | None
 
 
 def keyed() -> tuple[Command, ...]:
-    """The commands that have keys; the others are only words of `--plain`."""
+    """The commands with keys; the others are only words of `--plain`."""
     return tuple(command for command in table.COMMANDS if command.keys)
 
 
 def commands(codebook: Codebook) -> tuple[Command, ...]:
-    """The commands with keys that this codebook has a use for."""
+    """The commands with keys that apply to this codebook."""
     return tuple(command for command in keyed() if codebook.has_statements or not command.needs_statements)
 
 

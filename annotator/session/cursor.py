@@ -1,4 +1,4 @@
-"""Where a coder is: the article, the paragraph and the statement before them, as the project file has them."""
+"""Cursor of a coder: current article, paragraph and statement, as in the project file."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ GRAINS: tuple[Grain, ...] = ("sentence", "clause", "word")
 
 
 class Refused(UsageError):  # noqa: N818 (what a key was, rather than an error)
-    """A key that cannot do what it says here; the sentence says why."""
+    """A key cannot be used here; the sentence says why."""
 
 
 class Cursor:
-    """A place in the project, and what stands there. It reads, and writes nothing.
+    """A place in the project, with its records. It only reads.
 
     Attributes:
         article: The article on the screen.
@@ -103,7 +103,7 @@ class Cursor:
         return OpenArticle(self._articles, self._coding, row)
 
     def _take_up(self, place: Place) -> None:
-        """Take up what was on the screen without being a label yet."""
+        """Restore unsaved choices of the screen, such as chosen evidence."""
         if place.draft.get("evidence") and self.current is None:
             start, end = place.draft["evidence"]
             self.draft = (start, end)
@@ -129,7 +129,7 @@ class Cursor:
 
     @property
     def state(self) -> State:
-        """The coder's state of it."""
+        """The coder's state of the paragraph."""
         return self.review.state
 
     # the statement
@@ -201,7 +201,7 @@ class Cursor:
         return label.value if label else None
 
     def warnings(self) -> list[str]:
-        """What is worth a second look here: decisions in doubt, and combinations that seldom hold."""
+        """Warnings here: decisions in doubt, and unlikely combinations."""
         found = [f"in doubt: {doubt.reason}" for doubt in self._doubts if self._concerns(doubt)]
         if self.statement is not None:
             found += form.warnings(self._instrument.codebook, self.statement, self.around)

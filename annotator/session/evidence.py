@@ -15,7 +15,7 @@ from annotator.text.evidence import Span, guess_mode, move, sentences
 
 
 class EvidenceEditor:
-    """What the keys do to evidence: of the current statement, or of the one that is begun next."""
+    """Actions on evidence: of the current statement, or of the next one."""
 
     def __init__(self, instrument: Instrument, cursor: Cursor, recorder: Recorder) -> None:
         self._instrument = instrument
@@ -40,7 +40,7 @@ class EvidenceEditor:
         cursor = self._cursor
         start, end = max(0, span[0]), min(len(cursor.text), span[1])
         if start >= end:
-            raise Refused("the evidence holds at least one character of the paragraph")
+            raise Refused("evidence needs at least one character of the paragraph")
         statement = cursor.statement
         if statement is None:
             cursor.draft = (start, end)

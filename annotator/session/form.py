@@ -1,4 +1,4 @@
-"""The form of a codebook: which variables are asked, what is missing, and what is worth a second look."""
+"""The form of a codebook: variables in question, missing values and warnings."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def missing_of_unit(codebook: Codebook, scope: Scope, values: Values, around: Va
 
 
 def is_decided(label: Label | None) -> bool:
-    """Whether a coder stands behind a label: there is one, and it is more than the codebook's default."""
+    """Whether a label is a coder's decision: it exists and is not the codebook's default."""
     return label is not None and label.origin != "default"
 
 
@@ -79,7 +79,7 @@ def needs_note(codebook: Codebook, statement: Statement) -> str | None:
 
 
 def warnings(codebook: Codebook, statement: Statement, around: Values) -> list[str]:
-    """What is worth a second look in a statement; it never blocks."""
+    """The warnings about a statement; they never block."""
     values = {**around, **statement.labels}
     return [
         warning.say

@@ -1,4 +1,4 @@
-"""The codebook in force, and the keys that hold for it: the project's, or as the coder's own file moves them."""
+"""The current codebook and its keys, with the changes of the coder's key file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from annotator.store.tables.codebooks import Codebooks
 
 
 class Instrument:
-    """What a coder codes with.
+    """The coder's instrument.
 
     Attributes:
         codebook: The codebook in force, with the keys that hold.
@@ -20,7 +20,7 @@ class Instrument:
         """Read the codebook.
 
         Raises:
-            KeymapError: The keys of one's own collide with each other or with the codebook's.
+            KeymapError: The custom keys collide with each other or with the codebook's keys.
         """
         self._codebooks = codebooks
         self._keymap = keymap
@@ -31,7 +31,7 @@ class Instrument:
         """Read the codebook again, if the project has another one.
 
         Returns:
-            Why the coder's own keys do not hold any more; empty if nothing changed for them.
+            Why the coder's own keys do not apply any more; empty if nothing changed for them.
         """
         current = self._codebooks.current_id()
         if current == self._codebook_id:
@@ -44,7 +44,7 @@ class Instrument:
         except KeymapError as error:
             self._keymap = Keymap()
             keys = self._keymap.keys(version)
-            trouble = f"the keys are the codebook's own again: {error}"
+            trouble = f"custom keys are off, the codebook's keys apply: {error}"
         self._use(keys)
         return trouble
 

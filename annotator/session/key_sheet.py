@@ -35,7 +35,7 @@ _PAGE = """\
 
 
 class KeyGroup(NamedTuple):
-    """Keys that belong together: each as people call it, with what it does."""
+    """A group of keys, each with its label and its action."""
 
     title: str
     keys: list[tuple[str, str]]
@@ -83,7 +83,7 @@ def _text(keys: Keys, width: int) -> Iterator[str]:
 def _markdown(keys: Keys) -> Iterator[str]:
     yield f"# {_title(keys.codebook)}"
     for group in groups(keys):
-        yield from ("", f"## {group.title}", "", "| key | what |", "|---|---|")
+        yield from ("", f"## {group.title}", "", "| key | action |", "|---|---|")
         for key, what in group.keys:
             codes = " ".join(f"`{part}`" for part in key.replace("|", "\\|").split(" "))
             yield f"| {codes} | {what} |"
@@ -98,7 +98,7 @@ def _html(keys: Keys) -> Iterator[str]:
 
 def markdown_table(codebook: Codebook) -> str:
     """The keys as a Markdown table, for the README."""
-    rows = ["| key | what |", "|---|---|"]
+    rows = ["| key | action |", "|---|---|"]
     rows += [f"| {_code(command.shown)} | {command.help} |" for command in commands(codebook)]
     for variable in codebook.variables:
         if not variable.enabled:

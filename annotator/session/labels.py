@@ -15,7 +15,7 @@ from annotator.text.terminal_text import one_line
 
 
 class LabelEditor:
-    """What the keys do to labels; a label of a statement begins one where there is none."""
+    """Actions on labels; a label of a statement starts a statement if there is none."""
 
     def __init__(
         self,
@@ -59,15 +59,15 @@ class LabelEditor:
             self._write(variable, text, one_line(text)[:40])
 
     def clear(self, variable: Variable) -> None:
-        """Take the label of a variable away."""
+        """Clear the label of a variable."""
         self._write(variable, None, "nothing")
 
     def _write(self, variable: Variable, value: Value | None, shown: str) -> None:
-        """Record the value of a variable (None takes it away), and what follows from it."""
+        """Record the value of a variable (None clears it), and its consequences."""
         if value is not None:
             self._cursor.check_asked(variable)
         elif self._cursor.label(variable) is None:
-            raise Refused(f"{variable.title} holds nothing that could be taken away")
+            raise Refused(f"{variable.title} is empty, so there is nothing to clear")
         begun: str | None = None
         with self._recorder.step(f"{variable.title}: {shown}") as step:
             if variable.scope == "statement":

@@ -1,4 +1,4 @@
-"""The keys in a line of `--plain`: what each does, known for all of them before the first is pressed."""
+"""Parser for the keys in a line of `--plain`; checks all keys before the first is pressed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Press = Callable[[], object]
 
 
 def presses(session: Session, line: str) -> list[Press]:
-    """What the keys of a line do, one after the other.
+    """The actions of the keys in a line, in order.
 
     Raises:
         UsageError: One of them does nothing here.
@@ -32,20 +32,20 @@ def presses(session: Session, line: str) -> list[Press]:
         if taking is not None and (len(token) == len(key) or not key.isalnum()):
             return [*found, partial(taking, left[len(key) :].strip())]
         if len(token) > len(key):
-            raise UsageError(f"{one_line(token)[:60]!r} is neither a key nor a word that is known; help tells them")
+            raise UsageError(f"{one_line(token)[:60]!r} is not a known key or word; type help for a list")
         left = rest.lstrip()
         if choice is not None:
             more, left = _of_choice(session, choice, left)
         elif command is not None:
             more, left = _of_command(session, command, key, left)
         else:
-            raise UsageError(f"{one_line(token)} does nothing here; help tells what can be typed")
+            raise UsageError(f"{one_line(token)} does nothing here; type help for a list")
         found += more
     return found
 
 
 def _taking(session: Session, choice: Choice | None, command: Command | None) -> Callable[[str], object] | None:
-    """What takes the rest of the line as it stands: a typed speaker, a note, a number."""
+    """A key that takes the rest of the line as text: a typed speaker, a note, a number."""
     if choice is not None:
         is_typed = choice.category is None and not local_map(choice.variable)
         return partial(session.labels.type_value, choice.variable) if is_typed else None
@@ -67,7 +67,7 @@ def _of_choice(session: Session, choice: Choice, left: str) -> tuple[list[Press]
         if variable.level != "set":
             break
     if not found:
-        raise UsageError(f"{variable.key} opens {variable.title}, and a key follows: {_listed(keys)}")
+        raise UsageError(f"{variable.key} opens {variable.title}; type one of its keys after it: {_listed(keys)}")
     return found, left
 
 
@@ -76,7 +76,7 @@ def _of_command(session: Session, command: Command, key: str, left: str) -> tupl
     if command.takes == "role":
         return [_of_role(session, left[:1])], left[1:].lstrip()
     if command.owner != "session":
-        raise UsageError(f"{one_line(key)} belongs to the screen; help tells what can be typed here")
+        raise UsageError(f"{one_line(key)} works only on the screen; type help for a list")
     return [session.deed(command, key)], left
 
 
@@ -87,7 +87,7 @@ def _of_role(session: Session, key: str) -> Press:
     if key in roles:
         return partial(session.paragraphs.set_role, roles[key])
     listed = _listed({key: str(role) for key, role in ROLE_KEYS})
-    raise UsageError(f"the role follows: {listed}, {DUPLICATE_KEY} duplicate")
+    raise UsageError(f"type a role after it: {listed}, {DUPLICATE_KEY} duplicate")
 
 
 def _listed(keys: dict[str, str]) -> str:

@@ -21,13 +21,13 @@ from annotator.text.terminal_text import one_line
 
 HELP = (
     ("an empty line, next, done", "the paragraph is done, go on"),
-    ("keys such as 1 o d, space, shift+right", "what they do on the screen; several in one line"),
+    ("keys such as 1 o d, space, shift+right", "the same as on the screen; several in one line"),
     ("speaker NAME, also NAME, journalist", "who says it; also adds another"),
     (
         "VARIABLE CATEGORY, such as stance oppose",
-        "a label; VARIABLE alone tells what it can be, VARIABLE none clears it",
+        "a label; VARIABLE alone lists its values, VARIABLE none clears it",
     ),
-    ("evidence WORDS, evidence N, evidence all", "what it rests on: words of the paragraph, or its Nth sentence"),
+    ("evidence WORDS, evidence N, evidence all", "evidence: words of the paragraph, or its Nth sentence"),
     ("another, remove, statement N", "another statement here; take this one away; go to the Nth"),
     ("carry", "the quotation of the paragraph before goes on here: the same speakers and labels"),
     ("no claim, furniture, duplicate, role ROLE", "what the paragraph is"),
@@ -39,7 +39,7 @@ HELP = (
     ("define CATEGORY", "its definition and rules"),
     ("keys, help, quit, exit", "everything else"),
 )
-"""What can be typed, with what it does."""
+"""Help for `--plain`: what to type, and its effect."""
 
 
 class Quit(Exception):  # noqa: N818 (no error: the coder leaves)
@@ -47,10 +47,10 @@ class Quit(Exception):  # noqa: N818 (no error: the coder leaves)
 
 
 class Lines:
-    """A session spoken to in lines.
+    """A session controlled by lines of text.
 
     Attributes:
-        n_refused: How many lines could not be done as they stood.
+        n_refused: Number of lines that could not be executed.
     """
 
     def __init__(self, session: Session) -> None:
@@ -58,12 +58,12 @@ class Lines:
         self.n_refused = 0
 
     def greet(self) -> Iterator[str]:
-        """What is said first."""
-        yield f"Coder {one_line(self.session.coding.coder.name)}; {self._progress()}; help tells what can be typed."
+        """The greeting."""
+        yield f"Coder {one_line(self.session.coding.coder.name)}; {self._progress()}; type help for a list."
         yield from telling.paragraph(self.session)
 
     def answer(self, line: str) -> Iterator[str]:
-        """Do what a line says and tell what came of it; what cannot be done is told and changes nothing more.
+        """Execute a line and report the result; an error is reported and stops the line.
 
         Raises:
             Quit: The line says so.
@@ -89,7 +89,7 @@ class Lines:
         elif not answers:
             yield telling.state(self.session)
         for warning in self.session.cursor.warnings() if not answers else ():
-            yield f"Worth a second look: {one_line(warning)}."
+            yield f"Check this: {one_line(warning)}."
 
     def _do(self, line: str) -> Iterator[str]:
         if not line:
@@ -115,17 +115,17 @@ class Lines:
     # words
 
     def _run(self, command: Command, word: str, rest: str) -> Iterator[str]:
-        """Do what a word says; where it says more than the key does, a method of its own tells it."""
+        """Execute a word; a method `word_NAME` answers if the word reports more than its key."""
         own = getattr(self, f"word_{command.name}", None)
         if own is not None:
             yield from own(rest)
         elif rest and command.takes == "nothing":
-            raise UsageError(f"{word.casefold()} stands alone on its line")
+            raise UsageError(f"{word.casefold()} must be alone on its line")
         else:
             self.session.deed(command, rest)()
 
     def word_type_speaker(self, name: str) -> Iterator[str]:
-        """A speaker by name or digit; without one, what can be said here."""
+        """Choose a speaker by name or digit; without one, list the choices."""
         if not name:
             yield from telling.asked(self.session)
         elif name.isdecimal() and len(name) == 1:
@@ -137,10 +137,10 @@ class Lines:
     def word_also(self, name: str) -> Iterator[str]:
         """Another speaker, who joins those there."""
         if not name:
-            raise UsageError("say who speaks too: also NAME")
+            raise UsageError("add the name: also NAME")
         statement = self.session.cursor.statement
         if statement is None or not statement.speakers:
-            raise UsageError("there is no speaker yet to join")
+            raise UsageError("there is no speaker yet; use speaker NAME")
         if not self.session.cursor.is_joining:
             self.session.statements.join()
         self.session.recorder.notice = None
@@ -149,7 +149,7 @@ class Lines:
     def word_note(self, text: str) -> Iterator[str]:
         """The note of the statement, or of the paragraph."""
         self.session.statements.set_note(text)
-        yield "Note kept." if text else "Note taken away."
+        yield "Note kept." if text else "Note removed."
 
     def word_role(self, name: str) -> Iterator[str]:
         """The paragraph's role, by its name."""
@@ -186,12 +186,12 @@ class Lines:
         before = self.session.cursor.paragraph.id
         self.session.navigation.go_to_place(place)
         if self.session.cursor.paragraph.id == before:
-            yield "That is here."
+            yield "You are there already."
 
     def word_find(self, words: str) -> Iterator[str]:
         """Tell the paragraphs that hold these words."""
         if not words:
-            raise UsageError("say what to find: find WORDS")
+            raise UsageError("add words: find WORDS")
         found = self.session.coding.search().find(words, limit=20)
         for hit in found.hits:
             article = self.session.store.articles.of_paragraph(hit.paragraph)
@@ -211,7 +211,7 @@ class Lines:
                 yield f"{variable.title}: {one_line(variable.definition or 'no definition')}"
                 return
         raise UsageError(
-            f"the codebook has no category {one_line(name)[:40]!r}" if name else "say what: define CATEGORY"
+            f"the codebook has no category {one_line(name)[:40]!r}" if name else "add a category: define CATEGORY"
         )
 
     def word_asked(self, _rest: str) -> Iterator[str]:
@@ -238,7 +238,7 @@ class Lines:
         yield f"{told[:1].upper()}{told[1:]}."
 
     def word_help(self, _rest: str) -> Iterator[str]:
-        """Tell what can be typed."""
+        """List what the coder can type."""
         yield from (f"{what}: {does}." for what, does in HELP)
 
     def word_quit(self, _rest: str) -> Iterator[str]:
@@ -294,7 +294,7 @@ def _span(text: str, words: str) -> Span:
     words = words.strip("“”\"'")
     at = text.find(words) if words else -1
     if at < 0:
-        raise UsageError("evidence is words that stand in the paragraph, the number of a sentence, or all")
+        raise UsageError("evidence must be words of the paragraph, the number of a sentence, or all")
     return (at, at + len(words))
 
 

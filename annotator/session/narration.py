@@ -1,4 +1,4 @@
-"""What a session shows, in sentences: for screen readers, pipes and scripts."""
+"""State of a session in sentences, for screen readers, pipes and scripts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_LISTED = 12
 
 
 def paragraph(session: Session) -> Iterator[str]:
-    """Where the coder is and what stands there, a line each."""
+    """The coder's place and its records, one line each."""
     cursor = session.cursor
     article = cursor.article
     title = f" “{one_line(article.title)}”" if article.title else ""
@@ -35,7 +35,7 @@ def paragraph(session: Session) -> Iterator[str]:
 
 
 def asked(session: Session) -> Iterator[str]:
-    """What can be said here: the suggestions, and the variables with their keys."""
+    """The choices here: suggested speakers, and variables with their keys."""
     if session.instrument.codebook.speaker is not None:
         names = [f"{i} {one_line(one.name)}" for i, one in enumerate(session.suggestions.ranked(), 1)]
         yield f"Suggested speakers: {', '.join(names) or 'none'}; 0 is the journalist."
@@ -88,7 +88,7 @@ def missing(session: Session) -> list[Variable]:
 
 
 def choices(variable: Variable) -> str:
-    """What a variable can hold, in one sentence."""
+    """The possible values of a variable, in one sentence."""
     categories = [c for c, _ in variable.walk() if not c.retired]
     if not categories:
         kind = {"entity": "a name", "text": "a text"}.get(variable.level, "a number")

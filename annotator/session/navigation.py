@@ -1,4 +1,4 @@
-"""Finding one's way: the next paragraph that is left, any other, articles, flags, doubts, words."""
+"""Navigation: next open paragraph, articles, flags, doubts, search."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Navigation:
-    """Takes the cursor to another paragraph."""
+    """Moves the cursor to another paragraph."""
 
     def __init__(
         self, articles: Articles, coding: Coding, instrument: Instrument, cursor: Cursor, recorder: Recorder
@@ -53,7 +53,7 @@ class Navigation:
         self._arrive_in(other, 0)
 
     def go_next(self) -> None:
-        """Go to the next paragraph that is left; say what the article lacks when it is left behind."""
+        """Go to the next open paragraph; report the article's missing labels on leaving it."""
         cursor = self._cursor
         here, article = cursor.paragraph.id, cursor.article
         following = self._coding.next_left(here)
@@ -86,7 +86,9 @@ class Navigation:
             raise Refused("nothing is in doubt")
         self.arrive(found)
         n = self._coding.n_doubts()
-        self._recorder.say(f"{n} decision{'s' * (n != 1)} in doubt; choosing again, also the same, settles one")
+        self._recorder.say(
+            f"{n} decision{'s' * (n != 1)} in doubt; choose a value again (the same or another) to decide"
+        )
 
     # to a certain place
 

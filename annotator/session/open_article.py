@@ -16,7 +16,7 @@ _REACH = 3
 
 
 class Mark(NamedTuple):
-    """What stands in the margin beside a paragraph."""
+    """The margin beside a paragraph: state and codes."""
 
     state: State
     is_flagged: bool

@@ -1,4 +1,4 @@
-"""Paragraphs as a whole: done, without a claim, furniture, a duplicate, of another role."""
+"""State and role of a paragraph: done, no claim, furniture, duplicate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from annotator.store.coder.coding import CodingStep
 
 
 class ParagraphEditor:
-    """What the keys do to the state and the role of a paragraph."""
+    """Actions on the state and the role of a paragraph."""
 
     def __init__(self, instrument: Instrument, cursor: Cursor, recorder: Recorder, navigation: Navigation) -> None:
         self._instrument = instrument
@@ -24,7 +24,7 @@ class ParagraphEditor:
         """The moment at which the gap of a paragraph was told."""
 
     def done(self) -> None:
-        """The paragraph is coded; go to the next one that is not. What is missing is said first, once."""
+        """Mark the paragraph as coded and go to the next open one. Report missing labels first, once."""
         gap = self._gap()
         if gap is not None:
             self._leave_open(gap)
@@ -35,15 +35,15 @@ class ParagraphEditor:
         self._navigation.go_next()
 
     def no_claim(self) -> None:
-        """There is nothing to code here; go on."""
+        """Mark the paragraph as `no claim`; go on."""
         self._finish("no claim")
 
     def furniture(self) -> None:
-        """This is not part of the article's text; go on."""
+        """Mark the paragraph as furniture; go on."""
         self._finish("furniture", role="furniture")
 
     def duplicate(self) -> None:
-        """This text stands elsewhere too and is coded there; go on."""
+        """Mark the paragraph as a duplicate of a coded one; go on."""
         self._finish("duplicate")
 
     def set_role(self, role: Role) -> None:
@@ -92,7 +92,7 @@ class ParagraphEditor:
         return None
 
     def _fill_defaults(self, step: CodingStep) -> None:
-        """Write the codebook's defaults where the coder left a variable open; they count as no decision."""
+        """Write the codebook's defaults for open variables; they do not count as decisions."""
         cursor, codebook = self._cursor, self._instrument.codebook
         for statement in cursor.statements:
             values = {**cursor.around, **statement.labels}

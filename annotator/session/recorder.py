@@ -1,4 +1,4 @@
-"""Records what the keys do: one transaction a key, the time spent, and where the coder is.
+"""Recorder of key presses: one transaction per key, time spent, the coder's place.
 
 Every step is committed before the method that makes it returns, and what the cursor then shows is read back from the
 project file.
@@ -21,17 +21,17 @@ IDLE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What there is to say about the last key."""
+    """The notice about the last key."""
 
     text: str
     is_warning: bool = False
 
 
 class Recorder:
-    """The one way from a key into the project file.
+    """The only writer of a session.
 
     Attributes:
-        notice: What there is to say about the last key.
+        notice: The notice about the last key.
         moment: A count of steps and arrivals: the same as long as nothing was done.
     """
 

@@ -1,4 +1,4 @@
-"""A coder at work: the parts that the screen and the line mode hold, and what reaches beyond a paragraph."""
+"""Session of one coder: the parts that the screen and the line mode share."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ class Session:
 
     Attributes:
         store: The project.
-        coding: What the coder reads and writes there.
+        coding: The coder's records in the project.
         instrument: The codebook in force, and the keys that hold.
-        cursor: Where the coder is, and what stands there.
-        recorder: How a key gets into the project file; what there is to say about the last one.
+        cursor: The coder's place, and its records.
+        recorder: Writer of key presses; notice about the last one.
         suggestions: Who may be speaking.
-        evidence: What the keys do to evidence.
-        statements: What they do to statements and their speakers.
-        labels: What they do to labels.
-        paragraphs: What they do to the state and the role of a paragraph.
-        navigation: How one gets elsewhere.
+        evidence: Actions on evidence.
+        statements: Actions on statements and their speakers.
+        labels: Actions on labels.
+        paragraphs: Actions on the state and the role of a paragraph.
+        navigation: Moves to other paragraphs.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Session:
         return is_blank and self.coding.progress().done == 0
 
     def deed(self, command: Command, given: str = "") -> Callable[[], object]:
-        """What a command of the session's does, ready to be done.
+        """The action of a command, bound to its arguments.
 
         Args:
             command: The command.
@@ -111,7 +111,7 @@ class Session:
     # what is changed beside the paragraph
 
     def look_again(self, what: str, paragraph: int | None = None) -> None:
-        """Something was changed beside the paragraph: read everything back, go to where it was, and say so."""
+        """Reload after a change outside the paragraph, go to its place, and say so."""
         self.suggestions.forget()
         trouble = self.instrument.reload()
         if paragraph is None:

@@ -1,4 +1,4 @@
-"""The statements of a paragraph: who speaks; begun, carried on, taken away, noted and flagged."""
+"""Statements of a paragraph: add, continue, delete, note, flag; choose speakers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from annotator.text.terminal_text import one_line
 
 
 class StatementEditor:
-    """What the keys do to statements as a whole, and to their speakers."""
+    """Actions on statements as a whole, and on their speakers."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class StatementEditor:
         if not words:
             raise Refused("a speaker needs a name")
         if one_line(words) != words or len(words) > 200:
-            raise Refused("a speaker's name stands on one line, without control characters, at most 200 characters")
+            raise Refused("a speaker's name is one line of at most 200 characters, without control characters")
         self._speak(words, None, self._suggestions.evidence_for(words))
 
     def join(self) -> None:
@@ -129,7 +129,7 @@ class StatementEditor:
         found = (self._coding.statements(paragraph.id) for paragraph in reversed(above))
         before = next((statements[-1] for statements in found if statements), None)
         if before is None:
-            raise Refused("no statement stands before this paragraph in the article")
+            raise Refused("there is no statement before this paragraph in the article")
         span = self._cursor.draft or self._evidence.for_next()
         with self._recorder.step("the quotation goes on") as step:
             statement_id = step.add_statement(self._cursor.in_article(span))
@@ -171,12 +171,12 @@ class StatementEditor:
         self._recorder.save_place()
 
     def _kept(self) -> dict[str, Value]:
-        """What sticky variables carry on; asked before the new statement is the last one."""
+        """Values of sticky variables for a new statement; call before it is the last one."""
         values = [(one, self._cursor.carried(one)) for one in self._instrument.codebook.asked("statement")]
         return {one.name: value for one, value in values if value is not None and form.is_offered(one, value)}
 
     def _reopen(self, step: CodingStep) -> None:
-        """A paragraph that was said to have no claim, and has a statement now, is open again."""
+        """Reopen a paragraph marked `no claim` that now has a statement."""
         if self._cursor.state in ("no claim", "furniture", "duplicate"):
             step.review(state="open")
 
@@ -186,7 +186,7 @@ class StatementEditor:
         """Take the current statement away; undo brings it back."""
         cursor = self._cursor
         if cursor.statement is None:
-            raise Refused("there is no statement here to take away")
+            raise Refused("there is no statement here to delete")
         with self._recorder.step("take the statement away") as step:
             step.change_statement(cursor.statement.statement_id, deleted=True)
             if len(cursor.statements) == 1 and cursor.state == "coded":

@@ -1,4 +1,4 @@
-"""Who may be speaking: suggestions for the paragraph on the screen, fed by the coder's picks and the registry."""
+"""Suggested speakers for the current paragraph, ranked with the coder's picks and the registry."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Candidate(NamedTuple):
 
 
 class Suggestions:
-    """Ranked speakers, remembered until something that they rest on changes."""
+    """Ranked speakers, cached until their inputs change."""
 
     def __init__(self, coding: Coding, cursor: Cursor) -> None:
         self._coding = coding
@@ -73,9 +73,9 @@ class Suggestions:
         return self._index
 
     def find(self, text: str) -> list[Candidate]:
-        """The speakers that typed letters may mean, the likeliest first; what was typed itself stands last.
+        """The speakers that match typed letters, the likeliest first; the typed text itself is last.
 
-        Where nothing known holds what was typed, that comes first, and names that look much like it follow.
+        If nothing matches, the typed text is first, and similar names follow.
         """
         text = " ".join(text.split())
         here = [one.name for one in self.ranked()]
@@ -97,7 +97,7 @@ class Suggestions:
         return [typed, *candidates, *(Candidate(name, name, False) for name in like)]
 
     def forget(self) -> None:
-        """Anything may have changed: rank anew when asked."""
+        """Clear the cache; rank again on demand."""
         self._ranked = {}
 
     def _of(self, article: OpenArticle) -> ArticleSpeakers:

@@ -1,4 +1,4 @@
-"""Attributions in a paragraph: who is the subject of which verb of saying, or stands after "according to"."""
+"""Attributions in a paragraph: subjects of verbs of saying, and sources after "according to"."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Reference(NamedTuple):
 
 
 class Attribution(NamedTuple):
-    """A sentence, or a quotation in it, laid at somebody's door.
+    """A sentence or quotation, attributed to a speaker.
 
     Attributes:
         who: Whose words or position they are.
@@ -81,7 +81,7 @@ QUOTED = "\x01"
 
 
 def masked(text: str, quotations: Sequence[Quotation]) -> str:
-    """The text with quoted characters blotted out, so that only the reporter's own words are left."""
+    """The text with quoted characters masked, so that only the reporter's words are left."""
     parts, at = [], 0
     for item in quotations:
         if item.depth or item.start < at:

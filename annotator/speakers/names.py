@@ -1,4 +1,4 @@
-"""Names in a paragraph: runs of capitalised words, freed of titles, dates and words that only open a sentence."""
+"""Names in a paragraph: runs of capitalised words, without titles, dates and sentence openers."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Everything is a pure function of the paragraph's text. Offsets are half-open and count Unicode code points from the
 start of that text. Each function reads the text a fixed number of times, so that a line of a million characters is
-no trap, and the results for the last few paragraphs are remembered.
+fast, and the results for the last few paragraphs are remembered.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ Grain = Literal["sentence", "clause", "word"]
 """The unit by which evidence is chosen at the keyboard."""
 
 Mode = Literal["direct", "mixed", "indirect", "own voice"]
-"""How a speaker's words reach the reader."""
+"""The mode of quotation."""
 
 
 def pattern(source: str, flags: int = 0) -> Callable[[], re.Pattern[str]]:
-    """A regular expression that is compiled when first asked for: the labelling screen opens before it needs any."""
+    """A lazily compiled regular expression, so that the labelling screen opens sooner."""
     compiled: list[re.Pattern[str]] = []
 
     def get() -> re.Pattern[str]:
@@ -379,7 +379,7 @@ def _is_cued(text: str, start: int, end: int, quoted: Sequence[Quotation]) -> bo
 
 
 def guess_mode(text: str, span: Span, open_at_start: bool = False) -> Mode:
-    """Guess from the evidence how a speaker's words reach the reader.
+    """Guess the mode of quotation from the evidence.
 
     Whole words in quotation marks are direct; fragments of two and more words within a reported sentence, or whole
     words beside a reported sentence, are mixed; a cue ("said", "according to") without them is indirect; all else

@@ -64,7 +64,14 @@ def shown(app: AnnotatorApp) -> str:
 
 
 async def keys(pilot: Pilot[None], *pressed: str) -> None:
-    """Press keys, named as Textual names them, and wait until the screen is still."""
+    """Press keys, named as Textual names them, and wait until the screen is still.
+
+    The labelling screen ranks the speakers after its first frame; the keys wait for that, so that a picture holds them.
+    """
+    for _ in range(200):
+        if getattr(pilot.app.screen, "_is_ranking", True):
+            break
+        await pilot.pause(0.01)
     for key in pressed:
         await pilot.press(key)
     await pilot.pause()

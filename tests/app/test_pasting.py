@@ -19,7 +19,7 @@ async def test_a_million_characters_are_refused_with_a_sentence(app: AnnotatorAp
             app.screen.query_one(Input).post_message(events.Paste("Ada " * 250_000))
             await pilot.pause()
 
-            assert "that has 1,000,000 characters; this line holds at most" in shown(app)
+            assert "the pasted text has 1,000,000 characters; this line holds at most" in shown(app)
             await keys(pilot, "escape")
 
         assert database.n_steps() == 0

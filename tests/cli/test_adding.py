@@ -66,12 +66,13 @@ def test_each_file_is_added_whole_or_refused_and_the_others_go_on(command: Comma
     assert first.code == again.code == 1
     assert [line for line in first.out.splitlines() if line.startswith("refused")] == [
         "refused: corpus/bad.txt: line 1: a NUL byte, so this is not text",
-        "refused: corpus/broken.jsonl: line 151: no JSON: expecting property name enclosed in double quotes (column 2)",
+        "refused: corpus/broken.jsonl: line 151: not JSON: expecting property name enclosed in double quotes"
+        " (column 2)",
         'refused: corpus/missing.jsonl: line 201: no text column among "id": name it with --text',
         "refused: gone.txt: does not exist",
     ]
     assert "372 added, 0 already there, 4 refused." in first.err
-    assert "Passed over: corpus/packed.zip/README.md" in first.err
+    assert "Skipped: corpus/packed.zip/README.md" in first.err
     assert "0 added, 372 already there, 4 refused." in again.err
 
 

@@ -59,7 +59,7 @@ def test_the_layer_is_told_in_words_and_kept_with_who_made_it_and_how(ask: Asked
 
     assert done.code == 0, done.err
     assert "MACE, variational, 10 starts, seed 4" in done.out
-    assert "2 statements stand and are exported; 1 do not, 0 have no winner." in done.out
+    assert "2 statements stand and are exported; 0 do not, 1 have no winner." in done.out
     assert "annotator export FORMAT --layer aggregate" in done.err
     (line,) = [json.loads(text) for text in ask("log", "--json", "--entity", "aggregation").out.splitlines()]
     assert (line["coder"], line["what"]) == ("annotator", "aggregate by mace for lead")
@@ -146,6 +146,18 @@ def test_nothing_else_knows_of_the_layer(ask: Asked, tmp_path: Path) -> None:
         assert was == now
 
 
+def test_a_model_that_takes_everybody_to_be_guessing_says_so(make_project: MakeProject, command: Command) -> None:
+    store = make_project("\n".join(f"Paragraph number {i}." for i in range(60)), codebook=CODEBOOK, name="skewed.db")
+    for at, coder in enumerate(("ada", "ben", "cleo")):
+        for paragraph in range(1, 61):
+            code(store, coder, paragraph, labels={"tone": "loud" if paragraph % 6 == at else "calm"})
+
+    done = command("--project", store.path, "aggregate", "--method", "mace", "--dry-run")
+
+    assert "tone: MACE takes every coder to be guessing, so its labels mean nothing here" in done.out
+    assert "guessing" not in command("--project", store.path, "aggregate", "--method", "dawid-skene", "--dry-run").out
+
+
 def test_making_the_same_layer_again_leaves_no_line(ask: Asked) -> None:
     ask("aggregate")
     ask("aggregate")
@@ -160,13 +172,13 @@ def test_undo_puts_the_layer_before_in_force_again(ask: Asked, tmp_path: Path) -
     ask("aggregate", "--method", "dawid-skene")
     ask("assign", "close", "main")
 
-    assert "Took back: aggregate by dawid-skene for lead" in ask("aggregate", "--undo").err
+    assert "Undone: aggregate by dawid-skene for lead" in ask("aggregate", "--undo").err
     assert ask.json("aggregate", "--status", "--json")["method"] == "majority"
     assert ask("export", "csv", "--layer", "aggregate", "--out", tmp_path / "out").code == 0
 
     ask("aggregate", "--undo")
     assert ask("aggregate", "--status").out == "There is no aggregated layer.\n"
-    assert "There is no layer to take back." in ask("aggregate", "--undo").err
+    assert "There is no layer to undo." in ask("aggregate", "--undo").err
     refused = ask("export", "csv", "--layer", "aggregate", "--out", tmp_path / "none")
     assert (refused.code, "`annotator aggregate` makes one" in refused.err) == (2, True)
 
@@ -195,7 +207,7 @@ def test_a_layer_is_not_narrowed_to_a_coder_afterwards(ask: Asked, tmp_path: Pat
 
     done = ask("export", "csv", "--layer", "aggregate", "--coder", "ada", "--out", tmp_path / "out")
 
-    assert (done.code, "name them to `annotator aggregate`" in done.err) == (2, True)
+    assert (done.code, "choose its coders with `annotator aggregate`" in done.err) == (2, True)
 
 
 def test_the_history_shows_the_layer_as_one_line_unless_its_labels_are_asked_for(ask: Asked) -> None:

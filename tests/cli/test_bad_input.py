@@ -168,12 +168,12 @@ def test_in_a_read_only_folder_nothing_is_made(command: Command, read_only_folde
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("", "needs a name"),
-        ("   ", "needs a name"),
+        ("", "name is empty"),
+        ("   ", "name is empty"),
         ("a\x1b[31mred", "control or invisible character"),
         ("a\nb", "control or invisible character"),
         ("a\u202eb", "control or invisible character"),
-        ("x" * 101, "at most 100 characters"),
+        ("x" * 101, "at most 100"),
         ("annotator", "the program itself"),
         ("half \ud800", "control or invisible character"),
     ],

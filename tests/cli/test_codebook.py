@@ -121,7 +121,7 @@ def test_apply_shows_the_choices_and_changes_nothing_until_they_are_made(
 
     assert codebook(store, "apply", file, "--yes") == 1
     said = capsys.readouterr()
-    assert "undecided: stance: 'oppose' went and 'no' came" in said.out
+    assert "undecided: stance: 'oppose' disappeared and 'no' appeared" in said.out
     assert "--rename stance/oppose=no" in said.out
     assert "1 decision is needed first" in said.err
     assert codebook(store, "apply", file, "--yes", "--split", "stance/oppose=no") == 1
@@ -152,7 +152,7 @@ def test_history_and_undo(store: Store, tmp_path: Path, capsys: pytest.CaptureFi
     assert codebook(store, "undo", "--yes") == 0
     assert store.codebooks.current().version == "1.0"
     assert codebook(store, "undo", "--yes") == 1
-    assert "there is none before it" in capsys.readouterr().err
+    assert "there is no earlier one" in capsys.readouterr().err
 
 
 def test_diff_compares_two_files_without_a_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

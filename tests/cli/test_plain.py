@@ -47,8 +47,8 @@ def test_a_line_that_could_not_be_done_makes_the_exit_code_one(
     assert plain(store, "nonsense\n1 o d\n", monkeypatch) == 1
 
     said = capsys.readouterr()
-    assert "Not done: 'nonsense' is neither" in said.out
-    assert said.err == "Error: 1 line could not be done\n"
+    assert "Not done: 'nonsense' is not a known key" in said.out
+    assert said.err == "Error: 1 line could not be executed\n"
     assert len(store.coding("ada").statements(1)) == 1
 
 

@@ -170,7 +170,7 @@ def test_the_log_is_filtered_and_written_as_json(path: Path, capsys: pytest.Capt
     assert {line["entity"] for line in lines} == {"label"}
     assert {line["coder"] for line in lines} == {"anna"}
     assert annotator(path, "log", "--until", "1d") == 0
-    assert "Nothing was done" in capsys.readouterr().out
+    assert "The history is empty" in capsys.readouterr().out
     assert annotator(path, "log", "--limit", "1") == 0
     assert "review" in capsys.readouterr().out
 
@@ -210,5 +210,5 @@ def test_a_moment_is_written_as_people_do() -> None:
     assert moment_of("2026-11-20T10:00:00+02:00", now) == datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
     assert moment_of("00:00", now).astimezone().hour == 0
     for text in ("", "yesterday", "99999999999d", "\x1b[2J"):
-        with pytest.raises(Exception, match="no moment"):
+        with pytest.raises(Exception, match="not a valid time"):
             moment_of(text, now)

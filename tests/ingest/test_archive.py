@@ -44,7 +44,7 @@ def test_a_name_that_leads_out_is_refused_and_the_rest_read(tmp_path: Path, read
     found = reading(packed(tmp_path / "a.zip", (name, b"Out."), ("in.txt", b"In.")))
 
     assert found.texts == ["In."]
-    assert found.refusals[0].sentence.endswith(": its name leads out of the archive")
+    assert found.refusals[0].sentence.endswith(": its path leads out of the archive")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.zip"]
 
 
@@ -94,7 +94,7 @@ def test_archives_in_archives_links_and_locked_files_are_refused(tmp_path: Path,
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"Text."])
 def test_what_is_no_archive_is_refused(reading_file: Any, content: bytes) -> None:
-    assert "a.zip: no archive that can be read" in reading_file("a.zip", content).reason
+    assert "a.zip: not a readable archive" in reading_file("a.zip", content).reason
 
 
 def test_a_damaged_file_in_an_archive_is_refused(tmp_path: Path, reading: Any) -> None:

@@ -73,8 +73,8 @@ def test_broken_xml_is_refused_with_its_line(tmp_path: Path, reading: Any) -> No
 
 
 def test_a_project_without_a_text_is_refused(tmp_path: Path, reading: Any, reading_file: Any) -> None:
-    assert "holds no text source" in reading(project(tmp_path / "a.qdpx", _PROJECT.format(""))).reason
-    assert "no project that can be read" in reading_file("b.qdpx", b"nothing").reason
+    assert "contains no text source" in reading(project(tmp_path / "a.qdpx", _PROJECT.format(""))).reason
+    assert "not a readable REFI-QDA project" in reading_file("b.qdpx", b"nothing").reason
 
 
 def test_deep_nesting_is_refused(tmp_path: Path, reading: Any) -> None:

@@ -71,7 +71,7 @@ def test_a_named_encoding_is_believed(reading_file: Any) -> None:
 
 
 def test_an_unknown_encoding_is_wrong_usage(reading_file: Any) -> None:
-    with pytest.raises(UsageError, match='no encoding is called "klingon"'):
+    with pytest.raises(UsageError, match='there is no encoding called "klingon"'):
         reading_file("a.txt", b"text", Options(encoding="klingon"))
 
 
@@ -106,9 +106,9 @@ def test_a_file_without_a_visible_character_is_refused(reading_file: Any, conten
     ("content", "reason"),
     [
         (b"One.\nTwo\x00.\n", "line 2: a NUL byte, so this is not text"),
-        (b"%PDF-1.7\n...", "is not text but a PDF: save its text first"),
-        (b"SQLite format 3\x00...", "is not text but a SQLite database"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "is not text but a picture"),
+        (b"%PDF-1.7\n...", "is a PDF: save its text first"),
+        (b"SQLite format 3\x00...", "is a SQLite database"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "is a picture"),
         (bytes(range(256)) * 8, "line 1: a NUL byte, so this is not text"),
     ],
 )

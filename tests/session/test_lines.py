@@ -44,7 +44,7 @@ def labels(store: Store, paragraph: int = 1) -> list[dict[str, Any]]:
 def test_it_begins_with_the_paragraph_its_suggestions_and_what_is_asked(lines: Lines) -> None:
     told = list(lines.greet())
 
-    assert told[0] == "Coder ada; 0 paragraphs done, 4 left; help tells what can be typed."
+    assert told[0] == "Coder ada; 0 paragraphs done, 4 left; type help for a list."
     assert told[1].startswith("Article 1 article-1")
     assert told[2] == "Text: “We will not sign,” said Ása Brandt, the mayor. She walked out."
     assert told[3].startswith("Suggested speakers: 1 Ása Brandt")
@@ -74,24 +74,24 @@ def test_words_code_the_same(store: Store, lines: Lines) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("zzz", "'zzz' is neither a key nor a word that is known; help tells them"),
-        ("1 o q", "q does nothing here; help tells what can be typed"),
-        ("o ?", "? belongs to the screen; help tells what can be typed here"),
-        ("o t 9", "t opens target, and a key follows: "),
+        ("zzz", "'zzz' is not a known key or word; type help for a list"),
+        ("1 o q", "q does nothing here; type help for a list"),
+        ("o ?", "? works only on the screen; type help for a list"),
+        ("o t 9", "t opens target; type one of its keys after it: "),
         ("stance purple", "'purple' is not a category; stance is o oppose"),
         ("claim type e x", "'e x' is not a category; claim type is "),
         ("stance n support", "'n support' is not a category"),
-        ("evidence not there", "evidence is words that stand in the paragraph"),
+        ("evidence not there", "evidence must be words of the paragraph"),
         ("evidence 9", "the paragraph has 2 sentences"),
         ("role mayor", "a role is one of body, headline"),
-        ("undo all", "undo stands alone on its line"),
-        ("also x", "there is no speaker yet to join"),
+        ("undo all", "undo must be alone on its line"),
+        ("also x", "there is no speaker yet; use speaker NAME"),
         ("statement 2", "this paragraph has 0 statements"),
         ("define nothing", "the codebook has no category 'nothing'"),
         ("go 99", "that article has 3 paragraphs"),
         ("undo", "there is nothing to undo"),
         ("", "nothing is coded here"),
-        ("\x1b[2J", "is neither a key nor a word"),
+        ("\x1b[2J", "is not a known key or word"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_records_nothing(
@@ -201,5 +201,5 @@ def test_moved_keys_hold_here_too(store: Store) -> None:
     type_(lines, "v", "remove", "X")
 
     assert store.coding("ada").review(1).state == "no claim"
-    assert type_(lines, "o")[0] == "Not done: o does nothing here; help tells what can be typed."
+    assert type_(lines, "o")[0] == "Not done: o does nothing here; type help for a list."
     assert type_(lines, "stance")[0].startswith("stance is v oppose, ")

@@ -502,4 +502,4 @@ def test_keys_of_ones_own_that_a_new_codebook_takes_are_given_up_and_that_is_sai
     notice = session.recorder.notice
     assert notice is not None
     assert notice.is_warning
-    assert "the keys are the codebook's own again: v would be the key of flag and of stance/torn" in notice.text
+    assert "custom keys are off, the codebook's keys apply: v is the key of flag and of stance/torn" in notice.text

@@ -345,7 +345,7 @@ def test_a_codebook_that_changed_meanwhile_is_looked_at_again(store: Store) -> N
     found = preview(store, book([*STANCE, {"name": "mixed"}]))
     apply(store, book(version="1.5"))
 
-    with pytest.raises(StoreError, match="changed meanwhile"):
+    with pytest.raises(StoreError, match="changed in the meantime"):
         CodebookChanges(store).apply(found, store.program())
 
 
@@ -370,12 +370,12 @@ def test_a_rule_added_while_coding_is_a_revision_of_its_own(
 
 def test_an_example_added_while_coding_stands_at_its_category(store: Store) -> None:
     coder = store.coding("ada").coder.id
-    CodebookChanges(store).add_rule(coder, "stance", "oppose", "example", "«No», she said.", "a plain no")
+    CodebookChanges(store).add_rule(coder, "stance", "oppose", "example", "«No», she said.")
     version = CodebookChanges(store).add_rule(coder, "stance", "oppose", "example", "Never.")
 
     category = store.codebooks.current().variables[0].category("oppose")
     assert category is not None
-    assert [(e.text, e.why) for e in category.examples] == [("«No», she said.", "a plain no"), ("Never.", None)]
+    assert [e.text for e in category.examples] == ["«No», she said.", "Never."]
     assert version == "1.0.2"
     assert CodebookChanges(store).revisions()[-1].words == ("stance/oppose: examples added",)
 

@@ -189,12 +189,6 @@ class Patterns:
             self.n_coders,
         )
 
-    def recode(self, index: Ints, categories: tuple[Hashable, ...]) -> Patterns:
-        """The same units with category `c` counted as category `index[c]` of `categories`."""
-        counts = np.zeros((len(self), len(categories)), np.int64)
-        np.add.at(counts, (self.row, index[self.category]), self.count)
-        return Patterns.from_counts(counts, self.multiplicity, categories, self.n_coders)
-
     def dot(self, x: Floats) -> Floats:
         """Σ_c count_uc · x_c for each pattern: (q,) to (p,), (b, q) to (b, p)."""
         if self.is_small:

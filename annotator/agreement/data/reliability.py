@@ -230,11 +230,6 @@ class ReliabilityData:
             coders=self.coders,
         )
 
-    def at_level(self, level: str) -> ReliabilityData:
-        """The same labels at another level of measurement."""
-        coding = Coding.declared(self.categories, check_level(level))
-        return ReliabilityData(level, coding.categories, self.coders, self.units, self.unit, self.coder, self.category)
-
     @cached_property
     def _reduced(self) -> tuple[Ints, Patterns]:
         pattern, patterns = patterns_of_units(self.start, self.category, self.categories)

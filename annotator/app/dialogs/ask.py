@@ -1,4 +1,4 @@
-"""What the labelling screen asks for on a line of its own: each gives back what is then to be done, or nothing."""
+"""Input prompts of the labelling screen; each returns an action to run, or None."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from annotator.store.changes.codebook_changes import Rule
 
 Deed = Callable[[], Any]
-"""Something for the session to record."""
+"""An action for the session to record."""
 
 LEAVES = "Enter takes it, Esc leaves"
 _NEW = "\n"
-"""Stands before the name of a category that is to be made; no name holds it."""
+"""Prefix of the name of a new category; names cannot contain it."""
 
 
 async def value(app: App[Any], session: Session, variable: Variable) -> Deed | None:
     """A number, a text, a name, or a category found by typing.
 
     Raises:
-        UsageError: What is there is too long to be edited in a line.
+        UsageError: The present text is too long to edit in a line.
     """
     label = session.cursor.label(variable)
     finder = None
@@ -41,7 +41,7 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
         text = _editable(str(label.value), variable.title)
     if finder is not None and label is not None:
         finder = _with_nothing(finder, label.value)
-    hint = LEAVES + (" · ↓ ↑ mark another" if finder else "; an empty line takes it away")
+    hint = LEAVES + (" · ↓ ↑ mark another" if finder else "; an empty line clears it")
     typed = await app.push_screen_wait(Prompt(_question(variable), finder, text, hint))
     if typed is None:
         return None
@@ -67,7 +67,7 @@ async def note(app: App[Any], session: Session) -> Deed | None:
     """The note of the statement, or of the paragraph.
 
     Raises:
-        UsageError: The note there is is too long to be edited in a line.
+        UsageError: The present note is too long to edit in a line.
     """
     what = "note of the statement" if session.cursor.statement else "note of the paragraph"
     text = _editable(session.cursor.note, what)
@@ -144,12 +144,12 @@ async def rule(app: App[Any], session: Session) -> Deed | None:
 
 
 def names(value: object) -> list[str]:
-    """The categories or names that a label holds."""
+    """The categories or names in a label."""
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def _any_category(session: Session, text: str) -> list[Found]:
-    """Every category by its variable and name, what the current statement holds first; and every variable."""
+    """All categories and variables by name; those of the current statement first."""
     statement = session.cursor.statement
     held = {(n, str(one)) for n, lb in statement.labels.items() for one in names(lb.value)} if statement else set()
     found = []
@@ -188,20 +188,20 @@ def _speakers(session: Session) -> Callable[[str], list[Found]]:
 
 
 def _with_nothing(finder: Callable[[str], list[Found]], value: object) -> Callable[[str], list[Found]]:
-    """A finder that offers, before anything is typed, to take away what is there."""
+    """A finder that first offers to clear the present value."""
     nothing = Found("", f"nothing: take “{', '.join(names(value))}” away")
     return lambda text: finder(text) if text else [*finder(text), nothing]
 
 
 def _editable(text: str, what: str) -> str:
-    """A text from elsewhere that is short enough to be edited in a line."""
+    """A text, refused if it is too long to edit in a line."""
     if len(text) > MOST_TYPED:
-        raise UsageError(f"{what}: {len(text):,} characters are too many to edit here; they stay as they are")
+        raise UsageError(f"{what}: {len(text):,} characters are too many to edit here; the text stays as it is")
     return text
 
 
 def _question(variable: Variable) -> str:
-    """What a variable asks for, with the bounds of a number."""
+    """The prompt for a variable, with the bounds of a number."""
     if not variable.is_numeric:
         return variable.title
     bounds = [f"at least {variable.minimum:g}"] if variable.minimum is not None else []

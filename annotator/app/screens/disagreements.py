@@ -1,4 +1,4 @@
-"""The disagreement browser: the worst paragraphs first, both codings side by side, and what stands of them settled."""
+"""The disagreement browser: the worst paragraphs first, both codings side by side, and the gold layer."""
 
 from __future__ import annotations
 
@@ -56,15 +56,15 @@ _KEYS_OF_A_VERDICT = (
     ("x", "no claim"),
     ("w", "why"),
     ("z", "undo"),
-    ("u", "unsettled only"),
+    ("u", "without gold"),
 )
 
 
 class Disagreements(Screen[int | None]):
     """Where coders disagree. Gives back the id of the paragraph to go to, or None.
 
-    It shows a coder only paragraphs in which that coder is no longer blind to the others. Whoever settles what others
-    disagree about (`is_judge`) need not have coded it.
+    It shows a coder only paragraphs in which that coder is no longer blind to the others. An adjudicator (`is_judge`)
+    need not have coded them.
     """
 
     CSS_PATH = "disagreements.tcss"
@@ -101,7 +101,7 @@ class Disagreements(Screen[int | None]):
         self._texts: dict[int, str] = {}
 
     def compose(self) -> ComposeResult:
-        """What is meant, the list, both codings, the keys."""
+        """Compose filters, list, both codings and keys."""
         yield Static(id="where")
         yield Static(id="most")
         with Container(id="body"):
@@ -167,9 +167,7 @@ class Disagreements(Screen[int | None]):
             return [Found("", everything), *matching] if wanted in everything else matching
 
         chosen = await self.app.push_screen_wait(
-            Prompt(
-                f"only disagreements about this {what}", find, "", "type a few letters · Enter takes it · Esc leaves"
-            )
+            Prompt(f"only disagreements on this {what}", find, "", "type a few letters · Enter takes it · Esc leaves")
         )
         if chosen is not None:
             self._filter = replace(self._filter, **{what: chosen or None})
@@ -191,7 +189,7 @@ class Disagreements(Screen[int | None]):
 
     @work
     async def action_weigh(self) -> None:
-        """Settle the paragraph difference by difference."""
+        """Adjudicate the paragraph, one difference at a time."""
         one = self._current()
         verdict = await weigh(self.app, one, self._store.codebooks.current()) if one is not None else None
         if one is not None and verdict is not None:
@@ -199,11 +197,11 @@ class Disagreements(Screen[int | None]):
 
     @work
     async def action_why(self) -> None:
-        """Say why the paragraph was settled as it is."""
+        """Edit the reason of a gold paragraph."""
         one = self._current()
         verdict = verdict_on(self._store, one.paragraph) if one is not None else None
         if one is None or verdict is None:
-            self._say("only what is settled has a reason: 1, 2, s or x settle the paragraph")
+            self._say("only a gold paragraph has a reason: 1, 2, s or x make it gold")
             return
         reason = await self.app.push_screen_wait(
             Prompt(WHY, None, verdict.reason or "", "Enter keeps it, Esc leaves it as it is")
@@ -212,11 +210,11 @@ class Disagreements(Screen[int | None]):
             self._record(lambda judge: judge.give_reason(one.paragraph, reason))
 
     def action_undo(self) -> None:
-        """Take back the last verdict."""
+        """Undo the last decision."""
         self._record(lambda judge: judge.undo())
 
     def action_unsettled(self) -> None:
-        """Show only what is not settled yet, or everything again."""
+        """Show only paragraphs without gold, or all again."""
         self._only_unsettled = not self._only_unsettled
         self._list()
 
@@ -226,7 +224,7 @@ class Disagreements(Screen[int | None]):
 
     @work
     async def _settle_if_sure(self, one: Disagreement, verdict: Verdict) -> None:
-        """Settle at once for an adjudicator; a coder, to whom these keys mean other things, is asked first."""
+        """Record an adjudicator's decision at once. Ask a coder first, because these keys also code."""
         if self._is_judge or await settle_is_meant(self.app):
             self._settle(one, verdict)
 
@@ -236,7 +234,7 @@ class Disagreements(Screen[int | None]):
             options.highlighted = min((options.highlighted or 0) + 1, len(self._shown) - 1)
 
     def _record(self, deed: Callable[[Adjudication], object]) -> bool:
-        """Record something; what is then in the project file is what is shown."""
+        """Record a change, then show the state of the project file."""
         try:
             deed(Adjudication(self._store, self._coder))
         except AnnotatorError as error:
@@ -331,7 +329,7 @@ class Disagreements(Screen[int | None]):
         if n > MOST_LISTED:
             parts.append(f"the {MOST_LISTED} worst")
         if n_settled or self._only_unsettled:
-            parts.append(f"{n_settled} settled{', not shown' * self._only_unsettled}")
+            parts.append(f"{n_settled} gold{', not shown' * self._only_unsettled}")
         if found.n_not_done and not self._is_judge:
             parts.append(f"{found.n_not_done} hidden until you are done with them")
         if found.n_blind:
@@ -367,12 +365,12 @@ class Disagreements(Screen[int | None]):
     def _nothing(self) -> str:
         found = self._found
         if found is not None and found.items:
-            return "Nothing that these filters mean; 0 takes them away."
+            return "No disagreement matches these filters; 0 clears them."
         if found is None or not found.n_compared:
             return (
                 "There is nothing to compare yet: a paragraph appears here when you and another coder are done with it."
             )
-        return "No disagreement: you and the others coded everything alike."
+        return "No disagreement: all coders agree."
 
     def _page(self, one: Disagreement) -> Content:
         width = max(30, self.query_one("#detail").size.width - 4)
@@ -396,17 +394,17 @@ class Disagreements(Screen[int | None]):
         return Content("").join(parts)
 
     def _verdict(self, one: Disagreement) -> Content:
-        """What was settled of the paragraph, by whom and why."""
+        """The gold decision of the paragraph, its adjudicator and reason."""
         verdict = verdict_on(self._store, one.paragraph)
         if verdict is None:
             return Content("")
-        parts: list[tuple[str, str]] = [(f"\n✓ settled by {one_line(verdict.decided_by)}: ", "bold $success")]
+        parts: list[tuple[str, str]] = [(f"\n✓ gold by {one_line(verdict.decided_by)}: ", "bold $success")]
         parts.append((f"{verdict.state}{f', {one_line(verdict.reason)}' if verdict.reason else ''}\n", ""))
         parts += [(f"  {one_line(line)}\n", "") for line in told(verdict)]
         return Content.assemble(*parts)
 
     def _definitions(self, one: Disagreement) -> list[Content]:
-        """What the codebook says of the categories in question: here a rule may want sharpening."""
+        """The codebook's rules for the categories in question."""
         codebook = self._store.codebooks.current()
         said: dict[tuple[str, str], str] = {}
         for difference in one.differences:
@@ -427,7 +425,7 @@ class Disagreements(Screen[int | None]):
         return parts
 
     def _text(self, one: Disagreement) -> Content:
-        """The paragraph with the evidence of both, by style and by brackets, so that colour is not needed."""
+        """The paragraph with both coders' evidence, marked by style and brackets."""
         article = one.place.article
         if article not in self._texts:
             self._texts[article] = self._store.articles.text(article)

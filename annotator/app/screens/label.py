@@ -1,4 +1,4 @@
-"""The labelling screen: keys in, one committed step each, and what the project file then holds on the screen."""
+"""The labelling screen: each key is one committed step; the screen shows the state of the project file."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from annotator.text.terminal_text import one_line
 WIDE = 110
 SMALLEST = (60, 20)
 FORM_WIDTH = 46
-"""Of the form beside the article, as the style sheet has it."""
+"""Width of the form beside the article, as in the style sheet."""
 _SAME_KEYS = {"ctrl+j": "enter", "ctrl+h": "backspace"}
-"""What some terminals send for other keys, among them what is typed before the screen is up."""
+"""Key codes that some terminals send in place of others."""
 HINTS = {
     "done": "done",
     "another": "another",
@@ -57,7 +57,7 @@ HINTS = {
 
 
 class LabelScreen(Screen[None]):
-    """Where coding happens. It owns the session and is the only part that asks it to record anything."""
+    """The screen for coding. It owns the session, and only this screen asks it to record."""
 
     CSS_PATH = "label.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,7 +76,7 @@ class LabelScreen(Screen[None]):
         self._is_ranking = False
 
     def compose(self) -> ComposeResult:
-        """Where one is; the article and the form; what the last key did; the keys."""
+        """Compose place, article, form, notice and keys."""
         yield StatusLine(id="where")
         with Container(id="body"):
             with Container(id="reading"):
@@ -146,7 +146,7 @@ class LabelScreen(Screen[None]):
         """Tab is taken care of as a key."""
 
     def _press(self, key: str) -> bool:
-        """Do what a key does; False if it does nothing here."""
+        """Run the command of a key; False if it has none here."""
         if self.has_class("tiny"):
             return False
         if self._opened is not None:
@@ -180,7 +180,7 @@ class LabelScreen(Screen[None]):
             self._ask_for_line(command)
 
     def _do(self, deed: Callable[[], Any]) -> None:
-        """Let the session record something; only what came back from the project file is shown."""
+        """Let the session record an action, then show the state of the project file."""
         if self._waiting.is_on:
             self._waiting.add(lambda: self._do(deed))
             return
@@ -198,7 +198,7 @@ class LabelScreen(Screen[None]):
         self._show()
 
     def _go_on(self) -> None:
-        """Try again what waits for another program."""
+        """Try the waiting keys again."""
         if self._waiting.is_on:
             self._waiting.go_on()
 
@@ -206,13 +206,13 @@ class LabelScreen(Screen[None]):
         """Let a key wait behind the one that waits for another program."""
         if key == "escape":
             self._waiting.forget()
-            self._refuse("given up: what waited was not written")
+            self._refuse("given up: the waiting keys were not written")
             return
         self._waiting.add(lambda: self._press(key), asks_for_more=self._asks_for_more(key))
         self._show()
 
     def _asks_for_more(self, key: str) -> bool:
-        """Whether what is typed after a key is text, or goes to another screen."""
+        """Whether the next keys are text, or go to another screen."""
         keys = self.session.instrument.keys
         command, choice = keys.fixed.get(key), keys.flat.get(key)
         if choice is not None:
@@ -345,7 +345,7 @@ class LabelScreen(Screen[None]):
             self._open(variable)
 
     async def _after(self, asked: Awaitable[Deed | None]) -> None:
-        """Do what was asked for, unless it was left before."""
+        """Run the action of a prompt, unless the coder left the prompt."""
         try:
             deed = await asked
         except AnnotatorError as error:
@@ -367,12 +367,12 @@ class LabelScreen(Screen[None]):
         self._read(help_page(self.session.instrument.keys, variable, chosen))
 
     def action_history(self) -> None:
-        """What happened to the current statement."""
+        """Show the history of the current statement."""
         from annotator.app.dialogs.help_pages import history_page
 
         statement = self.session.cursor.statement
         if statement is None:
-            self._refuse("there is no statement here whose history could be shown")
+            self._refuse("there is no statement here, so there is no history")
             return
         self._read(history_page(self.session.store.history.of_statement(statement.statement_id)))
 
@@ -474,7 +474,7 @@ class LabelScreen(Screen[None]):
         self._do(lambda: self.session.navigation.move(message.direction))
 
     def on_article_view_dragged(self, message: ArticleView.Dragged) -> None:
-        """What was marked is the evidence."""
+        """Take the words marked with the mouse as evidence."""
         if self.session.instrument.codebook.has_statements:
             self._do(lambda: self.session.evidence.set((message.start, message.end)))
 

@@ -1,4 +1,4 @@
-"""The form of the current statement: what is asked, what is answered, and the keys that answer it."""
+"""The form of the current statement: variables, answers and keys."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ Row = list[Part]
 
 
 class FormPanel(Widget):
-    """Shows every variable that is asked, what it holds, and the keys that change it."""
+    """Shows every variable in question, its value and its keys."""
 
     @dataclass
     class Pressed(Message):
-        """Something with a key was clicked."""
+        """A part with a key was clicked."""
 
         key: str
 
@@ -82,7 +82,7 @@ class FormPanel(Widget):
         return self._palette[name]
 
     def on_click(self, event: events.Click) -> None:
-        """Press the key of what was clicked."""
+        """Press the key of the clicked part."""
         if not 0 <= event.y < len(self._rows):
             return
         at = 1
@@ -100,7 +100,7 @@ def form_rows(
     """The rows of the form, at most so many of that width.
 
     Args:
-        session: What is shown.
+        session: The session to show.
         opened: The variable whose keys count now, "role" for the paragraph's role, or None.
         width: The width in cells.
         most: The height in lines; where not all fits, the weakest parts are left out.

@@ -1,4 +1,4 @@
-"""`annotator aggregate`: one label a unit from all coders, as a layer beside their own codings."""
+"""`annotator aggregate`: combine all coders' labels into one layer; their own codings stay as they are."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from annotator.store import Store
     from annotator.store.changes.aggregation import Run
 
+_GUESSING = 0.1
+"""A competence below which a coder is as good as guessing."""
+
 _METHODS = ("majority", "dawid-skene", "mace")
 
 
@@ -28,28 +31,28 @@ _METHODS = ("majority", "dawid-skene", "mace")
 @click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only these coders' labels.")
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
-@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only what was coded in this phase.")
-@click.option("--seed", type=click.IntRange(0), default=0, help="Of MACE's random starts (0).")
+@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only codings of this phase.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Seed of MACE's random starts (0).")
 @click.option(
     "--out",
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="Write every label with its probabilities to a file too, one JSON object a line.",
 )
-@click.option("--status", "is_status", is_flag=True, help="Say what the layer holds now.")
-@click.option("--undo", is_flag=True, help="Take the last layer back; the one before it counts again.")
+@click.option("--status", "is_status", is_flag=True, help="Show what the layer holds now.")
+@click.option("--undo", is_flag=True, help="Undo the last layer; the layer before it counts again.")
 @dry_run_option
 @unblind_option
 @json_option
 @project_option
 @pass_project
 def command(project: Project, /, is_status: bool, undo: bool, as_json: bool, **given: Any) -> None:
-    """Make one label for each unit from all coders' labels: by majority, or weighed by each coder's competence.
+    """Make one label for each unit from all coders' labels: by majority, or weighted by each coder's competence.
 
     The labels become a layer that never changes the coders' own codings and never enters agreement or the adjudicated
-    layer; `export --layer aggregate` writes it. A tie has no winner. Categories of paragraphs and of matched statements
-    are aggregated, and which statements stand; of sets, speakers and other entities the majority is taken, whatever the
-    method. Numbers, texts and variables of articles are not.
+    layer; `export --layer aggregate` writes it. A tie has no winner. The method makes the labels of variables with
+    categories, of paragraphs and of matched statements. The majority makes which statements stand, states, sets,
+    speakers and other entities. Numbers, texts and variables of articles are not aggregated.
     """
     if is_status or undo:
         _older(project, undo=undo, as_json=as_json, **given)
@@ -76,7 +79,7 @@ def command(project: Project, /, is_status: bool, undo: bool, as_json: bool, **g
 
 
 def _older(project: Project, *, undo: bool, as_json: bool, dry_run: bool, unblind: bool, **_given: Any) -> None:
-    """Say what the layer in force holds, or take it back."""
+    """Show what the current layer holds, or undo it."""
     from annotator.store.changes.aggregation import Aggregations
 
     if undo and dry_run:
@@ -87,9 +90,7 @@ def _older(project: Project, *, undo: bool, as_json: bool, dry_run: bool, unblin
         undone = layers.undo() if undo else None
         about, later = layers.current(), layers.n_steps_since()
     if undo:
-        click.echo(
-            "There is no layer to take back." if undone is None else f"Took back: {one_line(undone.what)}", err=True
-        )
+        click.echo("There is no layer to undo." if undone is None else f"Undone: {one_line(undone.what)}", err=True)
     if about is None:
         click.echo("null" if as_json else "There is no aggregated layer.")
         return
@@ -137,7 +138,7 @@ def _say(about: Mapping[str, Any], as_json: bool) -> None:
 
 
 def _sentences(about: Mapping[str, Any]) -> Iterator[str]:
-    """What must not be overlooked, in words."""
+    """Warnings about the layer, in words."""
     n = about["n_statements"]
     if any(n.values()):
         yield f"{n['present']} statements stand and are exported; {n['absent']} do not, {n['tied']} have no winner."
@@ -149,12 +150,14 @@ def _sentences(about: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}: {n} unit{'s have' if n != 1 else ' has'} no winner and no label."
         for reason, count in v["labels_left_out"].items():
             yield f"{name}: {count} label{'s' if count != 1 else ''} left out: {one_line(reason)}."
+        if v["method"].startswith("MACE") and max(v["competence"].values()) < _GUESSING:
+            yield f"{name}: MACE takes every coder to be guessing, so its labels mean nothing here; try another method."
         if not v["has_converged"]:
-            yield f"{name}: the estimates had not settled when the iterations ended."
+            yield f"{name}: the estimates did not converge before the iterations ended."
     if about["coders_left_out"]:
-        yield f"Left out, because nobody named them: {', '.join(map(one_line, about['coders_left_out']))}."
+        yield f"Left out; include them with --coder: {', '.join(map(one_line, about['coders_left_out']))}."
     if about.get("n_steps_since"):
-        yield f"{about['n_steps_since']} steps of coding are newer than this layer; make it again to have them in it."
+        yield f"{about['n_steps_since']} steps of coding are newer than this layer; aggregate again to include them."
 
 
 def _share(x: float | None) -> str:

@@ -1,4 +1,4 @@
-"""`annotator agreement`: how far coders agree, on which statements exist and on what is said of them."""
+"""`annotator agreement`: measure how far coders agree on statements and their labels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WEIGHTS = ("nominal", "linear", "quadratic", "ordinal")
 
 _WATCH_SECONDS = 0.5
 _MOST_FAULTS = 50
-"""Faults of a file that are listed; the rest is counted."""
+"""Most faults of a file that are listed; the others are counted."""
 
 _ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
 _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details", "matrices", "watch", "unblind")
@@ -39,26 +39,35 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--coder", "coders", metavar="NAME", multiple=True, help="Compare only these coders.")
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
-@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only what was coded in this phase.")
+@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only codings of this phase.")
 @click.option("--details", is_flag=True, help="Every variable in full: coefficients, confusions, coders, drift.")
 @click.option("--from", "source", metavar="FILE", help="Labels from a CSV file instead of a project; - reads stdin.")
-@click.option("--level", type=click.Choice(LEVELS), help="The level of measurement of the file's labels.")
+@click.option("--level", type=click.Choice(LEVELS), help="Level of measurement of the file's labels.")
 @click.option("--categories", metavar="A,B,C", help="The file's categories in their order.")
 @click.option("--wide", is_flag=True, help="The file is a matrix: a row a unit, a column a coder.")
-@click.option("--missing", metavar="TEXT", multiple=True, help="What stands for no label (NA, NaN and empty cells).")
+@click.option("--missing", metavar="TEXT", multiple=True, help="Text that means no label (NA, NaN and empty cells).")
 @click.option("--encoding", metavar="NAME", help="The file's encoding, when it is not UTF-8.")
-@click.option("--skip-bad", is_flag=True, help="Leave lines with faults out, and count them.")
+@click.option("--skip-bad", is_flag=True, help="Skip lines with faults, and count them.")
 @click.option("--weights", type=click.Choice(WEIGHTS), help="Weights of κ, AC and Brennan–Prediger.")
-@click.option("--samples", type=click.IntRange(1, 10_000_000), help="Bootstrap α with so many samples.")
-@click.option("--seed", type=click.IntRange(0), default=0, help="Of the bootstrap (0).")
+@click.option("--samples", type=click.IntRange(1, 10_000_000), help="Bootstrap α with this many samples.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Seed of the bootstrap (0).")
 @click.option("--bca", is_flag=True, help="A bias-corrected and accelerated bootstrap.")
 @click.option(
-    "--cluster", metavar="WHAT", help="Draw whole articles or batches; of a file, the column that names them."
+    "--cluster", metavar="WHAT", help="Resample whole articles or batches; with --from, the column that names them."
 )
-@click.option("--as", "form", type=click.Choice(FORMS), help="The whole report in this form, or its methods paragraph.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it to a file, not to stdout.")
-@click.option("--matrices", metavar="DIR", type=click.Path(path_type=Path), help="Write the labels behind the figures.")
-@click.option("--watch", is_flag=True, help="Follow the coders: a line whenever a figure changes, until Ctrl+C.")
+@click.option(
+    "--as", "form", type=click.Choice(FORMS), help="Print the whole report in this form, or its methods paragraph."
+)
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write the report to a file, not to stdout."
+)
+@click.option(
+    "--matrices",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write the labels that the figures are computed from.",
+)
+@click.option("--watch", is_flag=True, help="Print a line each time a figure changes, until Ctrl+C.")
 @unblind_option
 @json_option
 @project_option
@@ -77,7 +86,7 @@ def command(project: Project, /, source: str | None, as_json: bool, **given: Any
 
 
 def _check_usage(source: str | None, given: dict[str, Any]) -> None:
-    """Refuse options that would be ignored."""
+    """Refuse options that would have no effect."""
     other, where = (_ONLY_FILE, "with --from") if source is None else (_ONLY_PROJECT, "with a project, not with --from")
     for name in other:
         if given[name]:
@@ -90,7 +99,7 @@ def _check_usage(source: str | None, given: dict[str, Any]) -> None:
     if source is not None and given["level"] is None:
         raise UsageError(f"--from needs --level: {', '.join(LEVELS)}")
     if len(given["coders"]) == 1:
-        raise UsageError("agreement is between coders: name two with --coder, or none for all")
+        raise UsageError("agreement needs two coders: name two with --coder, or none for all")
     if source is None and given["cluster"] not in (None, "article", "batch"):
         raise UsageError("--cluster is article or batch")
 
@@ -138,7 +147,7 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
 
 
 def _rechecks(store: Store, selection: Selection, given: dict[str, Any]) -> dict[str, ProjectReport]:
-    """Each coder who coded something again without knowing, compared with themselves."""
+    """Intra-coder agreement: each coder who recoded work blindly, compared with themselves."""
     from dataclasses import replace
 
     from annotator.reports.project import project_report

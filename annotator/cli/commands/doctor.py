@@ -1,4 +1,4 @@
-"""`annotator doctor`: look for everything that can be wrong with a project, and save what a damaged one still holds."""
+"""`annotator doctor`: check a project for damage, and recover data from a damaged file."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from annotator.text.terminal_text import one_line
 
 
 @click.command("doctor")
-@click.option("--repair", is_flag=True, help="Save what can be read into a new project and list what cannot.")
+@click.option("--repair", is_flag=True, help="Save all readable data into a new project and list the lost data.")
 @click.option(
-    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Where to save it (NAME.repaired.db beside it)."
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Path of the new project (NAME.repaired.db beside the old one).",
 )
 @json_option
 @project_option
@@ -23,8 +26,7 @@ from annotator.text.terminal_text import one_line
 def command(project: Project, repair: bool, out: Path | None, as_json: bool) -> None:
     """Check the project: the file, every offset and hash, the history against the state, and the place it lies in.
 
-    Exit code 0 if it is sound. With --repair, what can be read of a damaged file is saved into a new one; the damaged
-    one is not touched.
+    Exit code 0 if it is sound. With --repair, readable data is saved into a new file; the damaged file is not touched.
     """
     from annotator.cli.progress import progress
     from annotator.store.rescue.doctor import examine
@@ -58,7 +60,7 @@ def command(project: Project, repair: bool, out: Path | None, as_json: bool) -> 
         _repair(project.path, out, as_json=as_json)
         return
     if not found.is_sound:
-        raise AnnotatorError(f"{one_line(str(project.path))} is not sound")
+        raise AnnotatorError(f"{one_line(str(project.path))} is damaged")
 
 
 def _is_blind(project: Project) -> bool:

@@ -1,4 +1,4 @@
-"""`annotator export`: the project in the form that the next tool reads."""
+"""`annotator export`: write articles and codings for other tools."""
 
 from __future__ import annotations
 
@@ -31,8 +31,14 @@ _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, fo
 @click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only this coder's work; can be repeated.")
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
-@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only what was coded in this phase.")
-@click.option("--codebook-version", "versions", metavar="V", multiple=True, help="Only statements made under it.")
+@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only codings of this phase.")
+@click.option(
+    "--codebook-version",
+    "versions",
+    metavar="V",
+    multiple=True,
+    help="Only statements made under this codebook version.",
+)
 @click.option(
     "--layer",
     type=click.Choice(["individual", "gold", "aggregate"]),
@@ -56,8 +62,7 @@ def command(
 ) -> None:
     """Write the project's articles and codings into a folder (exports/).
 
-    The same project gives the same bytes. What a format cannot hold is said here and in the manifest beside the
-    files.
+    The same project gives the same bytes. Losses of a format are listed here and in the manifest beside the files.
     """
     from annotator.cli.progress import progress
     from annotator.export import write
@@ -68,14 +73,12 @@ def command(
 
     if format_ is None:
         click.echo(_TABLE.removeprefix("\b\n"), err=True)
-        raise UsageError("say which format: annotator export FORMAT")
+        raise UsageError("name a format: annotator export FORMAT")
     selection = Selection(coders, articles, roles, phases, versions, layer)
     if format_ == "matrix" and (versions or layer != "individual"):
-        raise UsageError("a matrix holds what agreement counts: it has no --codebook-version and no --layer")
+        raise UsageError("a matrix holds the labels that agreement counts; leave out --codebook-version and --layer")
     if coders and layer == "aggregate":
-        raise UsageError(
-            "the aggregated layer is of all coders whose labels entered: name them to `annotator aggregate`"
-        )
+        raise UsageError("--coder does not apply to the aggregated layer; choose its coders with `annotator aggregate`")
     with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
         chosen = _seen(store, selection, unblind=unblind)
         with store.connection.read():  # one snapshot for the figures, the files and what is newer
@@ -96,7 +99,7 @@ def command(
 
 
 def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
-    """Say how the aggregated layer was made, what of it is not written, and what it does not know."""
+    """Say how the aggregated layer was made, what is left out, and what is newer."""
     n, how = run["n_statements"], f"by {run['method']} for {one_line(run['made_by'])} on {run['made_at'][:10]}"
     click.echo(
         f"aggregated {how}: {n['present']} statements stand; {n['absent']} that do not and {n['tied']} without a winner"
@@ -104,11 +107,11 @@ def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
         err=True,
     )
     if n_newer:
-        click.echo(f"{n_newer} steps of coding are newer than the layer: `annotator aggregate` makes it anew", err=True)
+        click.echo(f"{n_newer} steps of coding are newer than the layer; run `annotator aggregate` again", err=True)
 
 
 def _seen(store: Store, selection: Selection, *, unblind: bool) -> Selection:
-    """What of the chosen part may be shown to the caller."""
+    """The part of the selection that the caller may see."""
     if selection.layer != "individual":
         refuse_blind(store, selection.phases, unblind=unblind)
         return selection
@@ -116,7 +119,7 @@ def _seen(store: Store, selection: Selection, *, unblind: bool) -> Selection:
 
 
 def _matrices(store: Store, selection: Selection) -> list[Matrix]:
-    """What agreement is computed from, variable by variable."""
+    """The reliability data, one matrix for each variable."""
     # numpy and the coefficients, which no other format needs
     from annotator.export.formats.matrix import Matrix
     from annotator.reports.project import project_report

@@ -15,7 +15,9 @@ from annotator.text.terminal_text import one_line
 
 @click.command("label")
 @coder_option
-@click.option("--plain", is_flag=True, help="Line by line, for screen readers, pipes and scripts; no screen.")
+@click.option(
+    "--plain", is_flag=True, help="Code line by line without a screen, for screen readers, pipes and scripts."
+)
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal (less traffic over SSH).")
 @project_option
 @pass_project
@@ -23,7 +25,7 @@ def command(project: Project, coder: str | None, plain: bool, no_mouse: bool) ->
     """Open the labelling screen, or code line by line with --plain.
 
     With --plain each line is keys or words, an empty line is Enter, and the end of the input leaves; when the input is
-    no terminal, the exit code is 1 if a line could not be done.
+    not a terminal, the exit code is 1 if a line could not be done.
     """
     if plain:
         from annotator.cli.line_mode import code
@@ -33,7 +35,7 @@ def command(project: Project, coder: str | None, plain: bool, no_mouse: bool) ->
 
 
 def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> int:
-    """Open the labelling screen; where there is no project yet, make one with sample articles first, and say so."""
+    """Open the labelling screen; without a project, make one with sample articles first."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the labelling screen needs a terminal for its input and output")
     gc.disable()  # what is made until the first frame stays; the labelling screen enables it again

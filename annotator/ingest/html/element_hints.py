@@ -1,4 +1,4 @@
-"""What the elements of a page say of the text in them, by their names, classes and ids."""
+"""Role hints from an element's tag, classes and id."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
 def hint(tag: str, given: Mapping[str, str]) -> Role | None:
-    """What an element says of the text in it; None where it says nothing.
+    """The role hint of an element; None if it gives none.
 
     Args:
         tag: The element's name.
@@ -76,7 +76,7 @@ def hint(tag: str, given: Mapping[str, str]) -> Role | None:
 
 
 def doubt(tag: str, given: Mapping[str, str]) -> Role | None:
-    """What an element makes likely of the text in it, where nothing else speaks for body."""
+    """A weak role hint of an element, used if nothing speaks for body."""
     if tag in _FRAMES or tag == "p":
         return None
     if "hidden" in given or _HIDDEN.search(given.get("style", "")):
@@ -85,7 +85,7 @@ def doubt(tag: str, given: Mapping[str, str]) -> Role | None:
 
 
 def is_of_readers(given: Mapping[str, str]) -> bool:
-    """Whether an element is named for what readers say, which may be longer than the article."""
+    """Whether an element's name says that it contains readers' comments."""
     return any(_words(name) & _READERS for name in _names(given) if len(name) <= _LONGEST)
 
 

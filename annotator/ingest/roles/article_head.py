@@ -18,7 +18,7 @@ _LEDE = 80
 LONGEST_HEADLINE = 220
 _LONGEST_DEK = 260
 _HEAD = 15
-"""No byline above the article stands lower than this."""
+"""Lowest position of a byline above the article."""
 _WEAK = 1.0
 """An appeal so weak is one above a headline, where no article has a sentence."""
 _RELATED = 0.4

@@ -48,7 +48,7 @@ _POINTS_OUT = re.compile(r"(?:He|She|They|It|We|I|Neither|None|Both|Nobody|Which
 # How only headlines are written: "A: b", "A ‘b’ c", "A does b, officials say", "A? B answers".
 _HEADLINED = re.compile(r"\w: \w|\s[‘'][^’']{3,40}[’'](?:\s|$)|, [\w’' ]{2,30} says?$|\? [A-ZÀ-Þ]")
 _AFTERWORDS = 3
-"""No page says more to its readers below an article in sentences that no wording gives away."""
+"""Most sentences below an article that are furniture although their wording does not tell."""
 _UNRELATED = 0.2
 _WEAK, _WEAKEST = 2.0, 0.75
 """Appeals so weak are some only below the article, the weakest only where furniture parts them from it."""
@@ -276,13 +276,13 @@ def _may_be_link(text: str) -> bool:
 
 
 def _below_name(draft: Draft, last: int) -> None:
-    """A last sentence below the name of an author says who that is."""
+    """A last sentence below an author's name describes the author."""
     if last > 0.6 * len(draft.roles) and draft.roles[last - 1] == "byline" and is_name(draft.texts[last - 1]):
         draft.roles[last] = "furniture"
 
 
 def _below_credit(draft: Draft, last: int) -> None:
-    """A sentence below the credits of the article is who its author is, or a picture's text."""
+    """A sentence below the article's credits is about its author, or a picture's text."""
     credit = next((at for at in range(1, last) if draft.roles[at] == "byline" and is_end_credit(draft.texts[at])), None)
     if credit is not None and draft.roles[last] is None and credit >= last - 1 and credit > 0.6 * len(draft.roles):
         draft.roles[last] = "furniture" if _BIO.match(draft.texts[last]) else "caption"

@@ -1,4 +1,4 @@
-"""Captions by their wording: a picture's credit, or words that point at what is seen."""
+"""Captions by their wording: a picture's credit, or words that point at the picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An article on the way to its roles: its paragraphs, what was guessed so far, and what their form says."""
+"""Draft of an article's roles: paragraphs, guesses so far, facts about their form."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Furniture by its wording: what pages of news put around an article, in the words of outlets of many countries.
+"""Furniture by its wording: phrases that news pages put around an article, in several languages.
 
-Whatever a line might also say as a sentence of the article is left to its place (`annotator.ingest.roles.guess`).
+Lines that may also be sentences of the article are decided by their place (`annotator.ingest.roles.guess`).
 """
 
 from __future__ import annotations
@@ -321,7 +321,7 @@ _MARKS = " !?:.…|>»›→«‹←*•·▶►+-–—_()[]"
 
 
 def is_furniture(text: str) -> bool:
-    """Whether a line is what pages put around an article."""
+    """Whether a line is furniture by its wording."""
     if len(text) > LONGEST:
         return False
     small = text.lower()

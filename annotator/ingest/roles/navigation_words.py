@@ -1,4 +1,4 @@
-"""Lines that are made of a page's own words: its buttons, its sections, its headings over links."""
+"""Navigation lines of a page: buttons, sections, headings over links."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TOLD_OF = read_words(__file__, "page_words_in_articles")
 
 
 def is_of_page_words(line: str) -> bool:
-    """Whether a line says nothing but what the page around an article says, whichever page it is.
+    """Whether a line consists of words that pages use around articles.
 
     One word in three may be unknown if it is written like the name of the page: "Install the Lamp app".
 

@@ -1,4 +1,4 @@
-"""Words and sentence ends: what tells a sentence of an article from a line around it."""
+"""Words and sentence ends, to tell sentences of an article from other lines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def any_of(table: str) -> str:
 
 
 def beginnings(pattern: str) -> frozenset[str]:
-    """The first letters, five at most, of whatever a pattern of alternatives may match; "" where it may be anything.
+    """The first letters, at most five, of each possible match of a pattern; "" if any text matches.
 
     Most paragraphs begin otherwise, and a look into a set is many times faster than a hundred alternatives.
     """

@@ -1,6 +1,6 @@
-"""Aggregated labels: a layer that a method makes of all coders' labels, as one step that can be undone.
+"""Aggregated labels: write, read and undo the layer computed from all coders' labels.
 
-The layer stands beside the codings, which it never changes, and never enters agreement or the adjudicated layer.
+The layer is separate. It never changes the codings and never enters agreement or gold.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from annotator.store.store import Store
 
 _WORK = "'statement', 'mentions', 'label', 'paragraph label', 'review'"
-"""The kinds of record that an aggregation is made of."""
+"""Kinds of record that aggregation reads."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Run:
     """One run of a method.
 
     Attributes:
-        about: The method, its seed, what entered, and figures for each variable, as JSON; the history keeps it.
+        about: Method, seed, input and figures for each variable, as JSON; the history keeps it.
         units: The labels by article id, in the order of the articles.
     """
 
@@ -52,11 +52,11 @@ class Aggregations:
         self._c = store.connection
 
     def put(self, run: Run, made_by: str) -> None:
-        """Put a run in force, in the place of the one before, which stays in the history.
+        """Put a run in force; the previous run stays in the history.
 
         Args:
-            run: What a method made.
-            made_by: Who asked for it.
+            run: The method's result.
+            made_by: The person who ran the command.
         """
         facts = {"run": run.run_id, "made_by": made_by, "as_of": self._last_work(), "n_articles": len(run.units)}
         about = {**facts, **run.about}
@@ -70,11 +70,11 @@ class Aggregations:
             step.put(AGGREGATION, RUN_KEY, {**about, "made_at": now()})
 
     def undo(self) -> Undone | None:
-        """Take the last run that is in force back; the one before it is in force again. None if there is none."""
+        """Undo the run in force; the previous run is in force again. None without a run."""
         return self._store.history.undo_last_of(self._store.program(), AGGREGATION)
 
     def current(self) -> dict[str, Any] | None:
-        """The run in force, as `put` was told about it; None if there is none.
+        """The run in force, as `put` received it; None without a run.
 
         Raises:
             StoreError: Some of its labels are lost.
@@ -82,7 +82,7 @@ class Aggregations:
         return run_in_force(self._c)
 
     def n_steps_since(self) -> int:
-        """How many steps of coding the run in force knows nothing of, because they were made later."""
+        """Number of coding steps made after the run in force."""
         about = read_run(self._c, 0, RUN_KEY)
         row = self._c.one(
             f"select count(distinct step) from changes where entity in ({_WORK}) and step >"

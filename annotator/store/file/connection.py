@@ -211,11 +211,6 @@ class Connection:
         finally:
             self._is_writing = False
 
-    @property
-    def is_writing(self) -> bool:
-        """Whether a transaction that writes is open on this connection."""
-        return self._is_writing
-
     def _begin(self) -> None:
         if self.is_read_only:
             raise StoreError(f"{self.name} cannot be written: it was opened for reading")

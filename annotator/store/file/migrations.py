@@ -396,10 +396,6 @@ create virtual table search using fts5
 """
 
 
-SCRIPTS = (_M001, _M002, _M003, _M004, _SEARCH)
-"""Every script, for whoever needs to know what a project may hold."""
-
-
 def migrations() -> Migrations:
     """Every migration in order, for `Migrations.apply`, which must run inside `begin immediate`."""
     from sqlite_utils.migrations import Migrations

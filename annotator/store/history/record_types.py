@@ -1,4 +1,4 @@
-"""What the history records: how each kind of record is read and written as one JSON value.
+"""Record types of the history: how each is read and written as one JSON value.
 
 Keys and values name things as every project knows them (article ids, positions, UUIDs), never by row numbers, so
 that a history can be understood in another file.
@@ -55,7 +55,7 @@ def _read_codebook(c: Connection, _coder: int, _key: Key) -> Value:
 
 def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value, _at: Times) -> None:
     if value is None:
-        raise StoreError("this is the codebook that the project began with; there is none before it")
+        raise StoreError("this is the project's first codebook; there is no earlier one")
     codebook_row(c, value)
     before = _read_codebook(c, 0, [])
     write_meta(c, "codebook", value)

@@ -1,4 +1,4 @@
-"""The state that a history says: every table of coders' work made anew from the steps and changes.
+"""Replay: rebuild every table of coders' work from the steps and changes of the history.
 
 The state depends on the steps alone, not on the order in which files came together; that is what makes a merge
 commutative, associative and idempotent. Steps stand in the order of their times, and a file never gives a step an
@@ -38,18 +38,18 @@ _WIPED = (
 ).split()
 
 Tick = Callable[[int, int], None]
-"""Told how many changes of how many are replayed."""
+"""Callback, called with the number of replayed changes and the total."""
 
 
 class Rebuilt(NamedTuple):
-    """What a replay found.
+    """Result of a replay.
 
     Attributes:
-        n_changes: How many changes were replayed.
-        codebooks: The codebook in force; several, where files went different ways.
-        orphans: Records that refer to an article or a statement which is not in this file, as (entity, key).
-        same_names: Entries of the registry that became one because they have one name, as (name, how many).
-        n_conflicts: How many fields have several versions.
+        n_changes: Number of replayed changes.
+        codebooks: The codebook in force; several, if the files' codebooks diverge.
+        orphans: Records about an article or statement outside this file, as (entity, key).
+        same_names: Registry entries merged because of an equal name, as (name, number).
+        n_conflicts: Number of fields with several versions.
     """
 
     n_changes: int
@@ -74,15 +74,15 @@ class Record(NamedTuple):
 
 
 def rebuild(c: Connection, tick: Tick | None = None) -> Rebuilt:
-    """Make every record anew from the history. Must run inside a write; steps must stand in the order of their times.
+    """Rebuild every record from the history. Must run inside a write, with steps in the order of their times.
 
-    Seconds and seen paragraphs, which are not part of the history, stay.
+    Seconds and seen paragraphs stay; the history does not hold them.
     """
     return _Replay(c, tick).run()
 
 
 def wipe(c: Connection) -> None:
-    """Take away every record that the history makes; seconds and seen paragraphs stay."""
+    """Delete every record made from the history; seconds and seen paragraphs stay."""
     c.execute("pragma defer_foreign_keys = on")
     # Statements that came without a history, from a version that kept none of them, stay.
     c.execute("delete from gold where paragraph in (select paragraph from verdicts)")
@@ -362,7 +362,7 @@ class _Replay:
 
 
 class _Known:
-    """How many steps of the same coder stand before each step; only coders with branches need it."""
+    """Number of the same coder's steps before each step; only coders with branches need it."""
 
     def __init__(self, c: Connection) -> None:
         row = c.one("select coalesce(max(id), 0) from steps")
@@ -376,7 +376,7 @@ class _Known:
             n[coder] = n.get(coder, 0) + 1
 
     def earlier(self, step: int) -> int:
-        """How many steps of its coder stand before a step."""
+        """Number of its coder's steps before a step."""
         return self._earlier[step]
 
     def is_branched(self, coder: int) -> bool:

@@ -1,4 +1,4 @@
-"""The history as one reads it: filtered, and the steps of a coder taken back to a moment."""
+"""The history as a log: filter its lines, undo a coder's steps since a time."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class LogFilter(NamedTuple):
 
     Attributes:
         coder: Of this coder.
-        since: Not before this moment.
-        until: Before this moment.
+        since: From this time on.
+        until: Before this time.
         article: About this article, by its id.
         statement: About this statement, by its id.
         entity: About this kind of record.
@@ -83,7 +83,7 @@ def _where(wanted: LogFilter) -> tuple[str, list[Any]]:
 
 
 def steps_since(c: Connection, coder: str, moment: datetime) -> list[tuple[str, str]]:
-    """What a coder did since a moment and has not taken back: time and words, latest first."""
+    """A coder's steps since a time, without undone ones: time and words, latest first."""
     return [
         (at, what)
         for at, what in c.all(
@@ -96,23 +96,23 @@ def steps_since(c: Connection, coder: str, moment: datetime) -> list[tuple[str, 
 
 
 def undo_to(c: Connection, history: History, coder: str, moment: datetime, by: str | None = None) -> list[Undone]:
-    """Take back everything that a coder did since a moment, in one transaction; the latest first.
+    """Undo all of a coder's steps since a time, in one transaction, latest first.
 
     Raises:
-        UsageError: There is no such coder.
+        UsageError: The project does not have this coder.
     """
     row = c.one("select id from coders where name = ?", (coder,))
     if row is None:
-        raise UsageError("there is no coder of that name in this project")
+        raise UsageError("this project has no coder with that name")
     with c.write():
         return [undone for _ in steps_since(c, coder, moment) if (undone := history.undo(int(row[0]), by=by))]
 
 
 def moment_of(text: str, now: datetime | None = None) -> datetime:
-    """A moment as people write it: ISO 8601 with or without a time zone, a time of today, or "10m", "2h", "3d" ago.
+    """Parse a time: ISO 8601 with or without a time zone, a time of today, or "10m", "2h", "3d" ago.
 
     Raises:
-        UsageError: It is none of these.
+        UsageError: The text has another form.
     """
     from datetime import time, timedelta
 
@@ -128,5 +128,7 @@ def moment_of(text: str, now: datetime | None = None) -> datetime:
     try:
         found = datetime.fromisoformat(tidy)
     except ValueError as error:
-        raise UsageError(f"{text[:40]!r} is no moment: write 2026-11-20T14:30, 14:30, or 10m, 2h, 3d (ago)") from error
+        raise UsageError(
+            f"{text[:40]!r} is not a valid time; write 2026-11-20T14:30, 14:30, or 10m, 2h, 3d (ago)"
+        ) from error
     return found.astimezone() if found.tzinfo is None else found

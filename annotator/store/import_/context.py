@@ -1,4 +1,4 @@
-"""Shared state of an import: the project, its coders, one open step for each of them, and how records are written."""
+"""Shared state of an import: project, coders, one open step per coder, record writing."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from annotator.store.store import Store
 
 NO_REVIEW = {"state": "open", "flag": False, "note": None, "role": None}
-"""The review of a paragraph that was only looked at."""
+"""The review of a paragraph that was seen but not coded."""
 
 
 class Counts(NamedTuple):
-    """What an import did: rows that brought something new, and rows that were there already."""
+    """Result of an import: numbers of new rows and of known rows."""
 
     changed: dict[str, int]
     unchanged: dict[str, int]
@@ -36,16 +36,16 @@ class Counts(NamedTuple):
 
 
 class ImportContext:
-    """The project that rows come into. Every coder's part is a step of that coder's history.
+    """The target project of an import. Each coder's rows are one step of their history.
 
     Attributes:
         store: The project.
         connection: Its connection, on which a transaction is open.
         places: Its articles and paragraphs.
         versions: Its codebook versions.
-        coder_of_all: The coder of every row, whatever the rows say; None where they say it.
+        coder_of_all: The coder of every row, overriding the rows; None uses theirs.
         was_empty: Whether the project had no labels before the import.
-        counts: What was done so far.
+        counts: The result so far.
     """
 
     def __init__(
@@ -60,10 +60,10 @@ class ImportContext:
 
         Args:
             store: The project.
-            what: What the history calls the import.
+            what: The words of the import in the history.
             coder_of_all: The coder of every row, whatever the rows say.
-            kind: The kind of coders that the project does not know yet.
-            only: The one coder whose rows may come in; None is everybody's.
+            kind: The kind of new coders.
+            only: The only coder whose rows are allowed; None allows all.
         """
         self.store = store
         self.connection = store.connection
@@ -87,15 +87,15 @@ class ImportContext:
         self._steps.__exit__(*raised)
 
     def coder(self, name: str, kind: str | None = None) -> Coder:
-        """The coder that rows call so, added on first sight with the kind that the file or the command gives.
+        """The coder with that name in the rows; a new one gets the kind from the file or command.
 
         Raises:
             IngestError: The project knows the coder as another kind, or the caller may not change that coder's work.
         """
         if self._only not in (None, name):
             raise IngestError(
-                f"these rows are of {one_line(name)}; while your phase is open you can import only your own"
-                " (--unblind imports all, and the history keeps it)"
+                f"these rows are of {one_line(name)}; while your phase is open, you can import only your own"
+                " (--unblind imports all, and the history records it)"
             )
         known = self._coders.get(name)
         if known is None:
@@ -118,13 +118,13 @@ class ImportContext:
         return self._open[coder]
 
     def program_step(self) -> Step:
-        """The step for what belongs to the project and not to a coder: the codebook and the registry."""
+        """The step for data of the whole project: the codebook and the registry."""
         row = self.connection.one("select id from coders where name = ?", (PROGRAM,))
         assert row is not None  # noqa: S101 (every project begins with it)
         return self.step(int(row[0]))
 
     def read(self, coder: int, entity: str, key: Key) -> Any:
-        """A record as the project has it, or None."""
+        """The project's record, or None."""
         return ENTITIES[entity].read(self.connection, coder, key)
 
     def put(self, coder: int, entity: str, key: Key, after: Any, times: Times | None = None) -> bool:
@@ -165,7 +165,7 @@ def _kind(kind: str | None) -> CoderKind:
 
 
 def reason_of(error: ValidationError) -> str:
-    """What a model finds wrong, in one line."""
+    """A model's validation error in one line."""
     first = error.errors(include_url=False, include_context=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     return one_line(f"{where}: {first['msg']}" if where else first["msg"])

@@ -1,4 +1,4 @@
-"""Imports of export files and of tables made elsewhere: checked, all of it or nothing, undoable."""
+"""Import export files and tables made elsewhere: checked, atomic, undoable."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ def import_tables(
     kind: CoderKind | None = None,
     only: str | None = None,
 ) -> Counts:
-    """Bring tables in: all of their rows are committed together, or nothing is.
+    """Import tables: commit all of their rows, or none.
 
     Args:
         store: The project.
-        tables: Articles before the work on them.
-        what: What the history calls it.
-        coder: Whose rows these are, whatever they say themselves.
-        kind: What coders are that the project does not know.
-        only: The one coder whose rows may come in; None is everybody's.
+        tables: The tables; articles come first.
+        what: The words of the import in the history.
+        coder: The coder of every row, overriding the rows.
+        kind: The kind of new coders.
+        only: The only coder whose rows are allowed; None allows all.
 
     Raises:
-        IngestError: A row cannot come in; the sentence begins with its file and line.
+        IngestError: A row is not valid; the message begins with its file and line.
     """
     kinds = {table.kind for table in tables}
     origins = Origins(next((table.rows() for table in tables if table.kind == "origins"), iter(())))

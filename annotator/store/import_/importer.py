@@ -1,4 +1,4 @@
-"""Rows of an export's files, each checked and written where the project says otherwise."""
+"""Import rows of export files: check each, write those that differ from the project."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from annotator.text.terminal_text import one_line
 
 
 class Importer:
-    """One import in one transaction: rows of each kind are given in, and written or refused.
+    """One import in one transaction; it writes or refuses rows of each kind.
 
-    What stands in the project already is left alone where it is the same, and changed where the row says otherwise.
+    Equal records in the project stay; different ones take the row's values.
 
     Attributes:
         statements: Writes rows of statements, and rows made elsewhere.
@@ -52,7 +52,7 @@ class Importer:
         known = self._context.places.find(row.article_id)
         if known is not None:
             if [(p.start, p.end) for p in known.paragraphs.values()] != spans:
-                raise IngestError(f"article {row.article_id} is cut into other paragraphs in this project")
+                raise IngestError(f"article {row.article_id} has other paragraphs in this project")
             at = stamp(row.added_at)
             self._c.execute(
                 "update articles set added_at = ? where article_id = ? and added_at > ?", (at, row.article_id, at)
@@ -76,7 +76,7 @@ class Importer:
         except ValidationError as error:
             raise IngestError(reason_of(error)) from error
         if article.article_id != row.article_id:
-            raise IngestError(f"the text of article {one_line(row.article_id)} is not the one that has this id")
+            raise IngestError(f"the text of article {one_line(row.article_id)} does not match this id")
         self._context.store.articles.add(article)
         self._c.execute("update articles set added_at = ? where article_id = ?", (stamp(row.added_at), row.article_id))
         self._context.places.forget()
@@ -87,9 +87,9 @@ class Importer:
         try:
             codebook = Codebook.model_validate(row.document)
         except ValidationError as error:
-            raise IngestError(f"the codebook is not sound: {reason_of(error)}") from error
+            raise IngestError(f"the codebook is not valid: {reason_of(error)}") from error
         if codebook.sha256[:12] != row.codebook_id:
-            raise IngestError(f"the codebook is not the one that has the id {one_line(row.codebook_id)}")
+            raise IngestError(f"the codebook does not match the id {one_line(row.codebook_id)}")
         books = self._context.store.codebooks
         is_new = all(row.codebook_id != known for known, *_ in books.versions())
         books.add(codebook)
@@ -126,7 +126,7 @@ class Importer:
         try:
             step = CodebookStep.model_validate(row.step)
         except ValidationError as error:
-            raise IngestError(f"the step is none: {reason_of(error)}") from error
+            raise IngestError(f"the codebook step is not valid: {reason_of(error)}") from error
         if known is None:
             facts = {"n": row.n, "document": step.model_dump_json(), "words": row.words, "at": stamp(row.at)}
             self._c.db.table("codebook_steps").insert({"before": ids[0], "after": ids[1], **facts})
@@ -136,7 +136,7 @@ class Importer:
         """One coder's state of a paragraph; labels come along where no `labels.jsonl` brings them."""
         _, paragraph = self._context.places.paragraph(row.article_id, row.paragraph)
         if (paragraph.start, paragraph.end) != (row.start, row.end):
-            raise IngestError(f"paragraph {row.paragraph} begins or ends elsewhere in this project")
+            raise IngestError(f"paragraph {row.paragraph} has other limits in this project")
         if row.coder is None:
             return False
         coder = self._context.coder(row.coder)
@@ -181,7 +181,7 @@ class Importer:
         article, _ = self._context.places.paragraph(row.article_id, row.paragraph)
         check_evidence(article.raw_text, row.evidence_start, row.evidence_end, None)
         if row.state not in DONE:
-            raise IngestError(f"a paragraph cannot be settled as {row.state}")
+            raise IngestError(f"gold cannot have the state {row.state}")
         key: Key = [row.article_id, row.paragraph]
         coder = self._context.coder(row.decided_by)
         known = self._context.read(coder.id, "verdict", key)

@@ -1,4 +1,4 @@
-"""Articles and paragraphs of the project that imported rows belong to, and whether a row's evidence fits them."""
+"""Find the article and paragraph of imported rows, and check their evidence."""
 
 from __future__ import annotations
 
@@ -86,19 +86,19 @@ class Places:
 
 
 def check_evidence(text: str, start: int | None, end: int | None, words: str | None) -> None:
-    """Check that offsets lie in an article's text and that the words given stand there.
+    """Check that offsets are inside an article's text and match the given words.
 
     Raises:
-        IngestError: They do not.
+        IngestError: They are outside, or do not match.
     """
     if (start is None) != (end is None):
-        raise IngestError("evidence_start and evidence_end come together or not at all")
+        raise IngestError("the row has only one of evidence_start and evidence_end: give both or neither")
     if start is None or end is None:
         return
     if start >= end or end > len(text):
-        raise IngestError(f"evidence at {start}–{end} does not lie in the article of {len(text)} characters")
+        raise IngestError(f"evidence at {start}–{end} is outside the article of {len(text)} characters")
     if words is not None and text[start:end] != words:
-        raise IngestError(f"what stands at {start}–{end} of the article is not the evidence that the row gives")
+        raise IngestError(f"the article's text at {start}–{end} differs from the row's evidence")
 
 
 def evidence_of(row: ForeignLine, text: str, paragraph: Place) -> tuple[int | None, int | None]:
@@ -113,10 +113,10 @@ def evidence_of(row: ForeignLine, text: str, paragraph: Place) -> tuple[int | No
     if start is None and end is None and row.evidence:
         at = text.find(row.evidence, paragraph.start, paragraph.end)
         if at < 0 or text.find(row.evidence, at + 1, paragraph.end) >= 0:
-            raise IngestError(f"the evidence stands not once in paragraph {row.paragraph}: give its offsets")
+            raise IngestError(f"the evidence must occur exactly once in paragraph {row.paragraph}: give its offsets")
         return at, at + len(row.evidence)
     check_evidence(text, start, end, row.evidence)
     if start is not None and end is not None and not (start < paragraph.end and end > paragraph.start):
         here = f"{paragraph.start}–{paragraph.end}"
-        raise IngestError(f"the evidence at {start}–{end} lies outside paragraph {row.paragraph} ({here})")
+        raise IngestError(f"the evidence at {start}–{end} is outside paragraph {row.paragraph} ({here})")
     return start, end

@@ -1,4 +1,4 @@
-"""The registry of speakers during an import: entries that come in, and the entries that rows name."""
+"""Speakers of an import: add registry entries, and find the entries named in rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from annotator.text.terminal_text import one_line
 
 
 class ImportedSpeakers:
-    """Which entry of the project's registry stands for each entry that a file names."""
+    """Maps the file's registry entries to the project's."""
 
     def __init__(self, context: ImportContext) -> None:
         self._context = context
@@ -39,7 +39,7 @@ class ImportedSpeakers:
             yield True
 
     def entry(self, speaker_id: str, words: str) -> str:
-        """The id here of the entry that has this id there.
+        """The project's id for the file's entry.
 
         Raises:
             IngestError: Neither the project nor the import has it.
@@ -56,13 +56,13 @@ class ImportedSpeakers:
         return known
 
     def mention(self, coder: int, words: str) -> Mention:
-        """A mention by words alone, with a new entry in the coder's step where none is known by them.
+        """A mention by words alone; unknown words get a new entry in the coder's step.
 
         Raises:
             IngestError: The words are blank.
         """
         if not words.strip():
-            raise IngestError("a speaker without a name")
+            raise IngestError("the row has a speaker without a name: give the name")
         return self._registry.mention(self._context.step(coder), words)
 
     def canonical_name(self, speaker_id: str) -> str:

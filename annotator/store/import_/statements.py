@@ -1,4 +1,4 @@
-"""Statements that come in: checked against the article and the codebook, and written where they differ."""
+"""Import statements: check them against article and codebook, write those that differ."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMESPACE = uuid5(NAMESPACE_URL, "annotator:statement")
 
 
 class StatementImporter:
-    """Writes statements, and labels that stand in one row with them."""
+    """Writes statements, and labels in the same row."""
 
     def __init__(self, context: ImportContext, speakers: ImportedSpeakers) -> None:
         self._context = context
@@ -49,7 +49,7 @@ class StatementImporter:
         values = [context.versions.given(versions, name, value) for name, value in extra.items() if name not in DERIVED]
         of_statement = [given for given in values if given.variable.scope == "statement"]
         if not values and row.speakers is None and row.evidence_start is None and row.state is None:
-            raise IngestError("the row holds no label: none of its keys is a variable of the codebook")
+            raise IngestError("the row has no label: name at least one column after a variable of the codebook")
         is_claim = _is_claim(row, of_statement)
         key: Key = [article.article_id, row.paragraph]
         changed = False
@@ -101,7 +101,7 @@ class StatementImporter:
             return False
         if origin is not None:
             if len(origin.speakers) != len(row.speakers):
-                raise IngestError("the statement and its row in origins.jsonl name different numbers of speakers")
+                raise IngestError("the statement and its row in origins.jsonl have different numbers of speakers")
             value = [[m.words, self._speakers.entry(m.speaker_id, m.words), m.rank] for m in origin.speakers]
             return self._context.put(coder, "mentions", key, value or None, times)
         current = self._context.read(coder, "mentions", key) or []
@@ -162,7 +162,7 @@ class StatementImporter:
         if found and found[1] != coder:
             raise IngestError(f"statement {one_line(statement_id)} is {one_line(found[0])}'s in this project")
         if found and found[2] != paragraph:
-            raise IngestError(f"statement {one_line(statement_id)} stands in another paragraph of this project")
+            raise IngestError(f"statement {one_line(statement_id)} is in another paragraph of this project")
 
 
 def _is_claim(row: ForeignLine, values: list[Given]) -> bool:

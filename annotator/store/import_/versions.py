@@ -1,4 +1,4 @@
-"""Versions of the codebook under which imported labels are read and checked."""
+"""Codebook versions for reading and checking imported labels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Given(NamedTuple):
-    """A value that came in, and the codebook version that knows it."""
+    """An imported value and its codebook version."""
 
     variable: Variable
     value: Any
@@ -57,7 +57,7 @@ class Versions:
         """A row's value of a variable, under the first of these versions that knows it.
 
         Raises:
-            IngestError: None of them does.
+            IngestError: None of them has it.
         """
         refusals: list[IngestError] = []
         for version in versions:
@@ -73,5 +73,5 @@ def variable_of(codebook: Codebook, name: str) -> Variable:
     """A variable of a codebook, or a refusal."""
     variable = codebook.variable(name)
     if variable is None:
-        raise IngestError(f"{one_line(name)!r} is no variable of the codebook {codebook.name} {codebook.version}")
+        raise IngestError(f"{one_line(name)!r} is not a variable of the codebook {codebook.name} {codebook.version}")
     return variable

@@ -1,7 +1,7 @@
-"""Bringing what another project file holds into this one, row by row, so that the order of files does not matter.
+"""Copy the history of another project file into this one; the order of files does not matter.
 
-Where two files say different things about one thing that has no history, such as an article's title, the choice
-depends on what they say and not on which of them came first.
+Two files can differ in data without a history, such as an article's title. The choice depends on the values, not on
+the order of the files.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from annotator.store.tables.json_values import dumps
 from annotator.text.terminal_text import one_line
 
 Tick = Callable[[str, int, int], None]
-"""Told what is brought in, how many are done, of how many."""
+"""Callback, called with what is copied, the number done and the total."""
 
 Row = tuple[Any, ...]
 
@@ -32,7 +32,7 @@ _ARTICLE = "article_id sha256 name title source date url path metadata added_at 
 
 
 class Came(NamedTuple):
-    """What was new in another file."""
+    """New data of another file."""
 
     steps: list[str]
     articles: list[str]
@@ -40,10 +40,10 @@ class Came(NamedTuple):
 
 
 def bring(c: Connection, other: Connection, tick: Tick | None = None) -> Came:
-    """Bring everything of another file in, without making the records anew. Must run inside a write.
+    """Copy everything from another file, without a replay. Must run inside a write.
 
     Raises:
-        StoreError: The other file says something that cannot be true together with this one.
+        StoreError: The other file contradicts this one.
     """
     return _Union(c, other, tick).run()
 
@@ -84,7 +84,9 @@ class _Union:
                 self._coders[row] = known
                 continue
             if name != PROGRAM and coder_name(name) != name:
-                raise StoreError(f"{self._other.name} holds a coder whose name is none: {one_line(name)[:60]}")
+                raise StoreError(
+                    f"{self._other.name} contains an invalid coder name: {one_line(name)[:60]}; rename it in that file"
+                )
             self._recognise(row, name)
             if self._c.one("select 1 from coders where name = ?", (name,)) is None:
                 self._came.coders.append(name)
@@ -99,7 +101,7 @@ class _Union:
             self._coders[row] = self._id("coders", "name", name)
 
     def _recognise(self, coder: int, name: str) -> None:
-        """Give a coder here whose name was lost the name under which the same steps stand there."""
+        """Restore a lost coder name here from the same steps in the other file."""
         if self._c.one("select 1 from coders where name glob ?", (f"{UNKNOWN}*",)) is None:
             return
         known = self._known_as(coder)
@@ -121,7 +123,7 @@ class _Union:
             try:
                 parsed(document)
             except StoreError as error:
-                raise StoreError(f"{self._other.name} holds a codebook that is not sound: {one_line(name)}") from error
+                raise StoreError(f"{self._other.name} contains an invalid codebook: {one_line(name)}") from error
             self._bring_codebook(codebook_id, name, version, document, added_at)
             self._codebooks[row] = self._id("codebooks", "codebook_id", codebook_id)
         for before, after in self._other.all("select distinct before, after from codebook_steps"):
@@ -136,7 +138,7 @@ class _Union:
         replace_steps(self._c, *own, there)
 
     def _bring_codebook(self, codebook_id: str, name: str, version: str, document: str, added_at: str) -> None:
-        """Keep a version; what stands for a lost one gives way to it."""
+        """Keep a version; it replaces the placeholder of a lost one."""
         here = self._c.one("select name from codebooks where codebook_id = ?", (codebook_id,))
         if here is not None and here[0] == LOST and name != LOST:
             self._c.execute(
@@ -195,9 +197,9 @@ class _Union:
                 f"{self._other.name}: the paragraphs of {one_line(facts[2])} do not fit its text"
             ) from error
         if of_article(facts[2:9], cut) != facts[11]:
-            raise StoreError(f"{self._other.name}: what it says of {one_line(facts[2])} a damage has changed")
+            raise StoreError(f"{self._other.name}: the record of {one_line(facts[2])} is damaged")
         if (article.article_id, sha256(article.raw_text)) != facts[:2]:
-            raise StoreError(f"{self._other.name}: the text of {one_line(facts[2])} is not the one that was added")
+            raise StoreError(f"{self._other.name}: the text of {one_line(facts[2])} does not match its id")
         return str(facts[0])
 
     def _choose_facts(self, here: int, facts: Row) -> None:
@@ -230,7 +232,7 @@ class _Union:
         is_used_here, is_used_there = self._is_used(self._c, article_id), self._is_used(self._other, article_id)
         if is_used_here and is_used_there:
             raise StoreError(
-                f"article {article_id} is cut into other paragraphs in {self._other.name} than here, and coded in both"
+                f"article {article_id} has different paragraphs in {self._other.name} and here, and is coded in both"
             )
         if is_used_there or (not is_used_here and theirs < mine):
             self._c.execute(
@@ -285,7 +287,7 @@ class _Union:
         else:
             if here[1:5] != (self._coders[coder], at, what, kind):
                 raise StoreError(
-                    f"{self._other.name} tells the step {one_line(step_id)[:60]} otherwise than this project"
+                    f"{self._other.name} and this project record the step {one_line(step_id)[:60]} differently"
                 )
             new = here[0]
         changes = self._other.all(
@@ -294,10 +296,11 @@ class _Union:
         )
         for change in changes:
             if of_change((step_id, at, what, kind), change[:7]) != change[7]:
-                raise StoreError(f"{self._other.name} holds a line of history that a damage has changed ({at})")
+                raise StoreError(f"{self._other.name} contains a damaged line of history ({at})")
             if change[1] not in ENTITIES:
                 raise StoreError(
-                    f"{self._other.name} records what this version does not know: {one_line(change[1])[:60]}"
+                    f"{self._other.name} contains a kind of record that this version does not know: "
+                    f"{one_line(change[1])[:60]}"
                 )
         self._c.executemany(
             "insert into changes (step, n, entity, key, before, after, first_at, last_at, checksum)"

@@ -1,4 +1,4 @@
-"""A file for one coder, with their articles and their own work and nobody else's; it comes back through a merge."""
+"""Pack a project file for one coder: their articles and their own work. A merge brings it back."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OTHERS = "doubts conflicts merged merges gold".split()
 
 
 class Packed(NamedTuple):
-    """What a pack holds."""
+    """Contents of a packed file."""
 
     path: Path
     n_articles: int
@@ -36,18 +36,18 @@ class Packed(NamedTuple):
 def pack(store: Store, coder: str, path: Path) -> Packed:
     """Write a file for one coder.
 
-    With assignments, it holds the articles they touch and those the coder has worked on; without, all of them.
+    With assignments, it holds the assigned articles and those the coder has worked on; without, all.
 
     Raises:
         UsageError: The project does not know the coder.
-        StoreError: Something of that name exists, or it cannot be written.
+        StoreError: The name exists already, or the file is not writable.
     """
     name = one_line(str(path))
     row = store.connection.one("select id from coders where name = ?", (coder,))
     if row is None:
-        raise UsageError(f"there is no coder {one_line(coder)} in this project; `annotator assign` makes one")
+        raise UsageError(f"this project has no coder {one_line(coder)}; add the coder with `annotator assign`")
     if path.exists():
-        raise StoreError(f"{name} exists already")
+        raise StoreError(f"{name} exists already; choose another name")
     refuse_left_over(path, name)
     unfinished = path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
     try:

@@ -1,4 +1,4 @@
-"""What was settled of a paragraph that several had coded: its state, its labels and the statements that stand."""
+"""Rows of gold: the state, labels and statements of adjudicated paragraphs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from annotator.store.tables.label_mapping import readings
 
 
 def names_now(c: Connection) -> dict[str, str]:
-    """Every name by which the registry knows a speaker, with the canonical one."""
+    """Every name and alias of a speaker, with the canonical name."""
     rows = c.all(
         "select k.name, coalesce(m.name, k.name) from speakers k left join speakers m on m.id = k.merged_into"
         " union all select l.alias, coalesce(m.name, k.name) from aliases l join speakers k on k.id = l.speaker"
@@ -29,7 +29,7 @@ def names_now(c: Connection) -> dict[str, str]:
 
 
 def labels_now(c: Connection, codebook: int, labels: Mapping[str, Value]) -> dict[str, Value]:
-    """Labels that were decided under a version of the codebook (its row), as the one in force reads them."""
+    """Map labels of a codebook version (its row) to the codebook in force."""
     held = readings(c)
     if codebook == held.in_force:
         return dict(labels)
@@ -38,7 +38,7 @@ def labels_now(c: Connection, codebook: int, labels: Mapping[str, Value]) -> dic
 
 
 def read_verdict(c: Connection, _coder: int, key: list[Any]) -> Any:
-    """The verdict on a paragraph, known by its article and position; None where nothing was settled."""
+    """The gold of a paragraph, by article and position; None without gold."""
     row = c.one(
         "select v.paragraph, v.state, v.labels, v.reason, n.name, b.codebook_id from verdicts v"
         " join coders n on n.id = v.decided_by join codebooks b on b.id = v.codebook"
@@ -73,10 +73,10 @@ def read_verdict(c: Connection, _coder: int, key: list[Any]) -> Any:
 
 
 def write_verdict(c: Connection, _coder: int, key: list[Any], value: Any, at: str) -> None:
-    """Settle a paragraph, or leave it open again.
+    """Write a paragraph's gold, or delete it.
 
     Raises:
-        StoreError: There is no such paragraph, or no such version of the codebook, in this project.
+        StoreError: The project does not have the paragraph or the codebook version.
     """
     row = c.one(
         "select p.id from paragraphs p join articles a on a.id = p.article where a.article_id = ? and p.position = ?",

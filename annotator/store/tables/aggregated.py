@@ -1,4 +1,4 @@
-"""The aggregated layer: which run of `annotator aggregate` is in force, and the labels that each run made.
+"""Rows of the aggregated layer: the run of `annotator aggregate` in force, and each run's labels.
 
 A run never changes: its labels stand in the history, one record an article, under the run's id, which is made of what
 the run says. So two files that aggregate the same codings alike hold the same run, and a merge has to choose the run in
@@ -24,7 +24,7 @@ RUN_KEY: Key = ["aggregate"]
 
 
 def read_run(c: Connection, _coder: int, _key: Key) -> Value:
-    """The run in force: its method, its seed, what entered, and figures for each variable; None where there is none."""
+    """The run in force: method, seed, input and figures for each variable; None without a run."""
     text = read_meta(c, "aggregate")
     return None if text is None else json.loads(text)
 
@@ -46,7 +46,7 @@ def read_units(c: Connection, _coder: int, key: Key) -> Value:
 
 
 def run_in_force(c: Connection) -> dict[str, Any] | None:
-    """The run in force; None where there is none.
+    """The run in force; None without a run.
 
     Raises:
         StoreError: Some of its labels are lost.
@@ -58,7 +58,7 @@ def run_in_force(c: Connection) -> dict[str, Any] | None:
 
 
 def _n_articles(c: Connection, run: str) -> int:
-    """How many articles a run has labels of."""
+    """Number of articles with labels of a run."""
     first = dumps([run])[:-1]
     row = c.one(
         "select count(distinct key) from changes where key > ? and key < ? and entity = ?",

@@ -87,7 +87,7 @@ class Articles:
         self._c = connection
 
     def add(self, article: Article) -> bool:
-        """Add an article with its paragraphs; False if its text is here already, whatever it is called."""
+        """Add an article with its paragraphs; False if the project has its text under any name."""
         return self.add_many([article])[0]
 
     def add_many(self, articles: Iterable[Article]) -> list[bool]:
@@ -135,7 +135,7 @@ class Articles:
         return int(row[0]) if row else 0
 
     def n_paragraphs(self) -> int:
-        """How many paragraphs there are in all: they are never removed, so the last one's row says it."""
+        """Number of all paragraphs: the last row, because paragraphs are never removed."""
         row = self._c.one("select coalesce(max(id), 0) from paragraphs")
         return int(row[0]) if row else 0
 
@@ -204,7 +204,7 @@ class Articles:
         return [ArticleSummary(*row) for row in rows]
 
     def find(self, words: str) -> int | None:
-        """The first article whose id, name or title holds these words, whatever their case."""
+        """The first article with these words in id, name or title, ignoring case."""
         found = self.search(words, 1)
         return found[0].id if found else None
 

@@ -1,4 +1,4 @@
-"""The codebook versions that a project has had, and the one in force."""
+"""All codebook versions of a project, and the one in force."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from annotator.store.file.meta import read_meta
 from annotator.store.file.timestamps import now
 
 UNKNOWN = "unknown coder "
-"""What begins the name of a coder whose own was lost with a damaged page."""
+"""Prefix of the placeholder for a coder name lost with a damaged page."""
 
 
 SPEAKERS = """
@@ -25,7 +25,7 @@ SPEAKERS = """
 
 
 LOST = "lost codebook"
-"""The name of a stand-in for a codebook that could not be saved from a damaged project."""
+"""Name of the placeholder for a codebook lost in a damaged project."""
 
 
 class Codebooks:
@@ -69,7 +69,7 @@ class Codebooks:
 
 
 RecordedStep = tuple[int, str, str, str]
-"""What became of a variable or a category from one version to another: number, document, words, time."""
+"""A recorded change of a variable or category between versions: number, document, words, time."""
 
 
 def steps_between(c: Connection, before: int, after: int) -> list[RecordedStep]:
@@ -94,13 +94,13 @@ def parsed(document: str) -> Codebook:
     """The codebook of a stored document; of the same document always the same object.
 
     Raises:
-        StoreError: The document is not that of a sound codebook.
+        StoreError: The document is not a valid codebook.
     """
     return sound_codebook(document, json.loads)
 
 
 def make_view(c: Connection, codebook: Codebook) -> None:
-    """Make `v_statements` anew: one row a statement, one column a variable of this codebook."""
+    """Rebuild `v_statements`: one row per statement, one column per variable of this codebook."""
     columns = "".join(
         f", (select value from labels l where l.statement = s.id and l.variable = {_text(v.name)}) as {_name(v.name)}"
         for v in codebook.variables

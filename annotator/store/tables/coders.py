@@ -12,24 +12,26 @@ from annotator.text.terminal_text import one_line, plain
 MAX_NAME = 100
 
 PROGRAM = "annotator"
-"""The coder under whose name the history keeps what no coder did: codebooks, plans, imports."""
+"""The program's own coder, for codebooks, plans and imports in the history."""
 
 
 def coder_name(name: str) -> str:
-    """A coder's name as it is stored, or a refusal.
+    """Check a coder's name and return its stored form.
 
     Raises:
-        UsageError: It is empty, too long, or holds what a terminal would obey.
+        UsageError: The name is empty, too long, or contains control characters.
     """
     tidy = unicodedata.normalize("NFC", name.strip())
     if not tidy:
-        raise UsageError("a coder needs a name: --coder NAME")
+        raise UsageError("the coder name is empty: give one with --coder NAME")
     if plain(tidy) != tidy or "\n" in tidy or "\t" in tidy:
-        raise UsageError(f"the coder name {one_line(tidy)[:60]} holds a control or invisible character")
+        raise UsageError(
+            f"the coder name {one_line(tidy)[:60]} contains a control or invisible character; type it again without"
+        )
     if len(tidy) > MAX_NAME:
-        raise UsageError(f"a coder name has at most {MAX_NAME} characters, this one {len(tidy)}")
+        raise UsageError(f"this coder name has {len(tidy)} characters; shorten it to at most {MAX_NAME}")
     if tidy == "annotator":
-        raise UsageError("the name annotator stands for the program itself; choose another coder name")
+        raise UsageError("the program itself uses the name annotator; choose another coder name")
     return tidy
 
 
@@ -43,8 +45,8 @@ def coder_row(
     Args:
         c: The project.
         name: The coder's name.
-        kind: What a new coder is.
-        recheck_of: The row of the coder whose second self a new one is.
+        kind: The kind of a new coder.
+        recheck_of: The row of the coder whose recheck a new one is.
         at: When a new coder was added; now by default.
     """
     c.execute(
