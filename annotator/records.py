@@ -48,13 +48,19 @@ class Selection:
         """Whether the selection is the whole project."""
         return self == Selection()
 
-    def as_json(self) -> dict[str, Any]:
-        """The filters as in a manifest; an empty filter is null."""
+    def narrowing(self) -> dict[str, list[str] | None]:
+        """Coders, articles, roles and phases, as in reports; an empty filter is null."""
         return {
             "coders": list(self.coders) or None,
             "articles": list(self.articles) or None,
             "roles": list(self.roles) or None,
             "phases": list(self.phases) or None,
+        }
+
+    def as_json(self) -> dict[str, Any]:
+        """The filters as in a manifest; an empty filter is null."""
+        return {
+            **self.narrowing(),
             "codebook_versions": list(self.codebook_versions) or None,
             "layer": self.layer,
         }

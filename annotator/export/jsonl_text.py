@@ -7,7 +7,7 @@ as long. What many lines share is made once.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring as quote
 from typing import Any, NamedTuple
 
@@ -53,7 +53,7 @@ class ArticleLines:
         self._columns = columns
         self._keys = f'"article_id":{quote(article.article_id)},"article":{quote(article.name)}'
 
-    def paragraphs(self, paragraph: ParagraphRecord) -> Iterator[tuple[str, str, str]]:
+    def paragraphs(self, paragraph: ParagraphRecord) -> list[tuple[str, str, str]]:
         """A line for each coder who saw a paragraph, or one with coder null if nobody did."""
         keys = self._columns.paragraph
         place = (
@@ -61,20 +61,21 @@ class ArticleLines:
         )
         text = quote(self._article.text(paragraph))
         if paragraph.is_unseen:
-            yield (
-                place,
-                text,
+            rest = (
                 f',"role":{quote(paragraph.role)},"coder":null,"state":"unseen"{_values({}, keys)},"flag":false,'
-                '"note":null,"seconds":0.0}',
+                '"note":null,"seconds":0.0}'
             )
-        for review in paragraph.reviews:
-            yield (
+            return [(place, text, rest)]
+        return [
+            (
                 place,
                 text,
                 f',"role":{quote(review.role or paragraph.role)},"coder":{quote(review.coder)},'
                 f'"state":{quote(review.state)}{_values(review.labels, keys)},"flag":{_boolean(review.flag)},'
                 f'"note":{_text(review.note)},"seconds":{review.seconds!r}}}',
             )
+            for review in paragraph.reviews
+        ]
 
     def statement(self, paragraph: ParagraphRecord, one: StatementRecord) -> tuple[tuple[str, str, str], str]:
         """The line of a statement, and the one that says how its speakers and labels came about."""

@@ -14,12 +14,12 @@ from annotator.agreement import Aggregation, ReliabilityData, dawid_skene, mace,
 from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
 from annotator.model import Value
-from annotator.records import AggregatedLabel, AggregatedUnit
+from annotator.records import AggregatedLabel, AggregatedUnit, ParagraphRecord, Selection, StatementRecord
 from annotator.reports.collect import match
 from annotator.reports.measures import ASIDE, NO_LABEL, STATES, Reader, is_set_valued, measure_of
 from annotator.store import Store
 from annotator.store.changes.aggregation import Run
-from annotator.store.read.codings import Choice, CodedParagraph, CodedStatement, Codings, SeenParagraph
+from annotator.store.read import comparison
 from annotator.text.table_cells import joined
 from annotator.text.terminal_text import one_line
 
@@ -33,7 +33,7 @@ DECIMALS = 6
 
 _NAMESPACE = uuid5(NAMESPACE_URL, "annotator:aggregated statement")
 
-Group = tuple[tuple[str, CodedStatement], ...]
+Group = tuple[StatementRecord, ...]
 """Statements of several coders that are taken to be the same, at most one a coder."""
 
 Unit = tuple[int, int]
@@ -92,7 +92,11 @@ class Columns(NamedTuple):
 
 
 def aggregate(
-    store: Store, method: str = "majority", variables: tuple[str, ...] = (), choice: Choice | None = None, seed: int = 0
+    store: Store,
+    method: str = "majority",
+    variables: tuple[str, ...] = (),
+    selection: Selection | None = None,
+    seed: int = 0,
 ) -> Run:
     """Aggregate the state of paragraphs, which statements are there, and the labels of both.
 
@@ -106,7 +110,7 @@ def aggregate(
         method: majority, dawid-skene or mace.
         variables: Names of variables of paragraphs and statements; by default every enabled one that has categories
             or names.
-        choice: Whose labels are aggregated.
+        selection: Whose labels are aggregated, and of which paragraphs.
         seed: Of MACE's random starts.
 
     Raises:
@@ -114,25 +118,25 @@ def aggregate(
     """
     if method not in METHODS:
         raise UsageError(f"labels are aggregated by {', '.join(METHODS)}; not {one_line(method)}")
-    with store.connection.read():
-        codebook = store.codebooks.current()
-        codings = Codings(store.connection, choice)
-        reader = Reader(codebook, codings.merged_names)
-        seen = [one for one in codings.paragraphs() if one.done]
-        groups = {one.paragraph: same_statements(one) for one in seen} if codebook.has_statements else {}
+    with store.records(selection, coders="human") as snapshot:
+        codebook, chosen = snapshot.codebook, snapshot.chosen
+        reader = Reader(codebook, comparison.merged_names(chosen))
+        seen = [one for one in snapshot.paragraphs() if one.done]
+        groups = {one.id: same_statements(one) for one in seen} if codebook.has_statements else {}
+        left_out = comparison.coders_left_out(chosen)
     if not seen:
         raise UsageError("no coder is done with a paragraph yet, so there is nothing to aggregate")
     columns = _columns(codebook, variables)
     for one in seen:
-        _collect(columns, reader, one, groups.get(one.paragraph, ()))
+        _collect(columns, reader, one, groups.get(one.id, ()))
     summaries = [_settle(column, method, seed) for column in columns.all]
     about = {
         "method": method,
         "seed": seed if method == "mace" else None,
         "codebook": store.codebooks.current_id(),
-        "filters": codings.choice.as_json(),
+        "filters": chosen.selection.narrowing(),
         "coders": dict(Counter(coder for one in seen for coder in one.done)),
-        "coders_left_out": list(codings.coders_left_out),
+        "coders_left_out": list(left_out),
         "n_paragraphs": len(seen),
         "n_statements": _n_standing(columns.presence),
         "variables": summaries,
@@ -146,14 +150,13 @@ def _n_standing(presence: Column | None) -> dict[str, int]:
     return {PRESENT: winners[PRESENT], ABSENT: winners[ABSENT], "tied": winners[None]}
 
 
-def same_statements(seen: SeenParagraph) -> tuple[Group, ...]:
+def same_statements(paragraph: ParagraphRecord) -> tuple[Group, ...]:
     """The statements of all coders in a paragraph, in groups that are taken to be the same one, in the text's order."""
-    codings = [coding for coding in seen.done.values() if coding.statements]
+    coders = [coder for coder in paragraph.done if paragraph.statements_of(coder)]
     groups: dict[tuple[str, int], list[tuple[str, int]]] = {
-        (coding.coder, i): [(coding.coder, i)] for coding in codings for i in range(len(coding.statements))
+        (coder, i): [(coder, i)] for coder in coders for i in range(len(paragraph.statements_of(coder)))
     }
-    by_name = {coding.coder: coding for coding in codings}
-    for _, first, second in sorted(_links(seen, codings), key=lambda link: (-link[0], link[1], link[2])):
+    for _, first, second in sorted(_links(paragraph, coders), key=lambda link: (-link[0], link[1], link[2])):
         one, other = groups[first], groups[second]
         if one is other or {coder for coder, _ in one} & {coder for coder, _ in other}:
             continue
@@ -161,24 +164,22 @@ def same_statements(seen: SeenParagraph) -> tuple[Group, ...]:
         for member in other:
             groups[member] = one
     distinct = {id(group): group for group in groups.values()}.values()
-    found = [tuple((coder, by_name[coder].statements[i]) for coder, i in sorted(group)) for group in distinct]
-    return tuple(sorted(found, key=lambda group: min(_span(seen, statement)[0] for _, statement in group)))
+    found = [tuple(paragraph.statements_of(coder)[i] for coder, i in sorted(group)) for group in distinct]
+    return tuple(sorted(found, key=lambda group: min(_span(paragraph, statement)[0] for statement in group)))
 
 
-def _links(
-    seen: SeenParagraph, codings: list[CodedParagraph]
-) -> Iterator[tuple[int, tuple[str, int], tuple[str, int]]]:
+def _links(paragraph: ParagraphRecord, coders: list[str]) -> Iterator[tuple[int, tuple[str, int], tuple[str, int]]]:
     """Shared characters and the two statements of every match."""
-    for a, b in combinations(codings, 2):
-        for i, j in match(seen, a, b).pairs:
-            shared = _shared(_span(seen, a.statements[i]), _span(seen, b.statements[j]))
-            yield shared, (a.coder, i), (b.coder, j)
+    for a, b in combinations(coders, 2):
+        made_a, made_b = paragraph.statements_of(a), paragraph.statements_of(b)
+        for i, j in match(paragraph, a, b).pairs:
+            yield _shared(_span(paragraph, made_a[i]), _span(paragraph, made_b[j])), (a, i), (b, j)
 
 
-def _span(seen: SeenParagraph, statement: CodedStatement) -> tuple[int, int]:
+def _span(paragraph: ParagraphRecord, statement: StatementRecord) -> tuple[int, int]:
     """The evidence of a statement; without any, the whole paragraph."""
-    start = seen.start if statement.start is None else statement.start
-    return start, seen.end if statement.end is None else statement.end
+    start = paragraph.start if statement.evidence_start is None else statement.evidence_start
+    return start, paragraph.end if statement.evidence_end is None else statement.evidence_end
 
 
 def _shared(one: tuple[int, int], other: tuple[int, int]) -> int:
@@ -209,33 +210,33 @@ def _can(variable: Variable) -> bool:
     return variable.scope != "article" and variable.level in ("nominal", "ordinal", "set", "entity")
 
 
-def _collect(columns: Columns, reader: Reader, seen: SeenParagraph, groups: Sequence[Group]) -> None:
+def _collect(columns: Columns, reader: Reader, paragraph: ParagraphRecord, groups: Sequence[Group]) -> None:
     """Count every coder's labels of a paragraph and of the statements in it."""
-    itself: Unit = (seen.paragraph, -1)
-    for coder, coding in seen.done.items():
-        columns.state.add(itself, coder, coding.state)
+    itself: Unit = (paragraph.id, -1)
+    for coder, review in paragraph.done.items():
+        columns.state.add(itself, coder, review.state)
         for column, variable in _with_variables(columns.of("paragraph")):
-            label, reason = reader.label(variable, coding.labels.get(column.name))
-            column.add(itself, coder, label, ASIDE if coding.is_set_aside else reason)
+            label, reason = reader.of_label(variable, review.labels.get(column.name))
+            column.add(itself, coder, label, ASIDE if review.is_set_aside else reason)
     if columns.presence is not None:
-        _collect_presence(columns.presence, seen, groups)
+        _collect_presence(columns.presence, paragraph, groups)
     for n, group in enumerate(groups):
-        for coder, statement in group:
+        for statement in group:
             for column, variable in _with_variables(columns.of("statement")):
-                label, reason = reader.label(variable, reader.decision(variable, statement))
-                column.add((seen.paragraph, n), coder, label, reason)
+                label, reason = reader.of_statement(variable, statement)
+                column.add((paragraph.id, n), statement.coder, label, reason)
 
 
 def _with_variables(columns: Sequence[Column]) -> Iterator[tuple[Column, Variable]]:
     return ((column, column.variable) for column in columns if column.variable is not None)
 
 
-def _collect_presence(presence: Column, seen: SeenParagraph, groups: Sequence[Group]) -> None:
+def _collect_presence(presence: Column, paragraph: ParagraphRecord, groups: Sequence[Group]) -> None:
     """Count who has each statement, of those who are done with the paragraph."""
     for n, group in enumerate(groups):
-        members = dict(group)
-        for coder in seen.done:
-            presence.add((seen.paragraph, n), coder, PRESENT if coder in members else ABSENT)
+        members = {statement.coder for statement in group}
+        for coder in paragraph.done:
+            presence.add((paragraph.id, n), coder, PRESENT if coder in members else ABSENT)
 
 
 # what a method makes of them
@@ -298,20 +299,20 @@ def _labels(result: Aggregation, data: ReliabilityData, column: Column) -> Itera
 
 
 def _units(
-    seen: Sequence[SeenParagraph], groups: Mapping[int, Sequence[Group]], columns: Columns
+    seen: Sequence[ParagraphRecord], groups: Mapping[int, Sequence[Group]], columns: Columns
 ) -> dict[str, list[AggregatedUnit]]:
     """The units of each article: a paragraph, then the statements in it."""
     units: dict[str, list[AggregatedUnit]] = {}
     of_paragraph, of_statement = columns.of("paragraph"), columns.of("statement")
     for one in seen:
         here = units.setdefault(one.article_id, [])
-        itself = (one.paragraph, -1)
+        itself = (one.id, -1)
         here.append(AggregatedUnit(one.position, None, columns.state.labels[itself], _of_unit(of_paragraph, itself)))
         if columns.presence is None:
             continue
-        for n, group in enumerate(groups.get(one.paragraph, ())):
-            unit = (one.paragraph, n)
-            ids = tuple(statement.statement_id for _, statement in group)
+        for n, group in enumerate(groups.get(one.id, ())):
+            unit = (one.id, n)
+            ids = tuple(statement.statement_id for statement in group)
             joint = str(uuid5(_NAMESPACE, " ".join(sorted(ids))))
             stands, labels = columns.presence.labels[unit], _of_unit(of_statement, unit)
             here.append(AggregatedUnit(one.position, joint, stands, labels, _evidence(group), ids))
@@ -327,7 +328,11 @@ def _evidence(group: Group) -> tuple[int, int] | None:
 
     Likeness is the share of characters in common, twice those shared by the sum of the two lengths (Dice 1945).
     """
-    spans = [(s.start, s.end) for _, s in group if s.start is not None and s.end is not None]
+    spans = [
+        (one.evidence_start, one.evidence_end)
+        for one in group
+        if one.evidence_start is not None and one.evidence_end is not None
+    ]
 
     def rank(span: tuple[int, int]) -> tuple[Fraction, int, int]:
         length = span[1] - span[0]

@@ -10,15 +10,16 @@ import numpy as np
 from annotator.agreement import Matching, match_statements
 from annotator.agreement.data.continua import Continua
 from annotator.codebook.model import Codebook, Variable
+from annotator.records import ParagraphRecord, StatementRecord
 from annotator.reports.measures import CLAIM, N_STATEMENTS, STATE, Measure, Reader, measure_of
 from annotator.reports.presence import presence
 from annotator.reports.statement_arrays import StatementArrays
 from annotator.reports.statement_pairs import Attribute, Pair, PairCounts, StatementPairs
 from annotator.reports.tallies import DecidedLabels, Tally
 from annotator.reports.units import Units, are_aside
-from annotator.store.file.connection import Connection
+from annotator.store.read import comparison
+from annotator.store.read.chosen import Chosen
 from annotator.store.read.coding_arrays import STATES, CodingArrays
-from annotator.store.read.codings import CodedParagraph, CodedStatement, Codings, SeenParagraph
 from annotator.store.read.columns import Ints
 from annotator.store.read.label_arrays import paragraph_labels
 
@@ -40,27 +41,26 @@ class Collection:
     """The evidence in each paragraph, for unitising coefficients; None in a codebook without statements."""
 
 
-def collect(connection: Connection, codings: Codings, codebook: Codebook, wanted: frozenset[str]) -> Collection:
+def collect(chosen: Chosen, codebook: Codebook, wanted: frozenset[str]) -> Collection:
     """Compare the coders.
 
     Args:
-        connection: The project file, inside `connection.read()`.
-        codings: The chosen coders' work.
+        chosen: Whose work, and which part of it.
         codebook: The version in force; its categories and their order are the declared ones.
         wanted: The names of the measures to compute.
     """
-    return _Collector(connection, codings, codebook, wanted).run()
+    return _Collector(chosen, codebook, wanted).run()
 
 
 class _Collector:
-    def __init__(self, connection: Connection, codings: Codings, codebook: Codebook, wanted: frozenset[str]) -> None:
-        self._c = connection
-        self._codings = codings
+    def __init__(self, chosen: Chosen, codebook: Codebook, wanted: frozenset[str]) -> None:
+        self._chosen = chosen
+        self._c = chosen.connection
         self._codebook = codebook
         self._wanted = wanted
-        self._reader = Reader(codebook, codings.merged_names)
-        self._arrays = CodingArrays(connection, codings)
-        self._units = Units(self._arrays, codings.n_paragraphs())
+        self._reader = Reader(codebook, comparison.merged_names(chosen))
+        self._arrays = CodingArrays(chosen)
+        self._units = Units(self._arrays, comparison.n_paragraphs(chosen))
 
     def run(self) -> Collection:
         whole = (self._arrays.coders, self._units)
@@ -134,29 +134,30 @@ class _Collector:
         )
 
     def _article(self, variable: Variable, measure: Measure) -> Tally:
-        labels = [one for one in self._codings.article_labels() if one.variable == variable.name]
-        decided = DecidedLabels(self._reader, variable, [one.decision for one in labels])
-        articles = {name: i for i, name in enumerate(dict.fromkeys(one.article_id for one in labels))}
+        labels = list(comparison.article_labels(self._chosen, variable.name))
+        decided = DecidedLabels(self._reader, variable, [(label.value, label.origin) for _, _, label in labels])
+        articles = {article: i for i, article in enumerate(dict.fromkeys(article for article, _, _ in labels))}
         coders = {name: i for i, name in enumerate(self._arrays.coders)}
         return Tally.of_decisions(
             measure,
             self._arrays.coders,
-            np.array([articles[one.article_id] for one in labels], np.int64),
-            np.array([coders[one.coder] for one in labels], np.int64),
+            np.array([articles[article] for article, _, _ in labels], np.int64),
+            np.array([coders[coder] for _, coder, _ in labels], np.int64),
             np.arange(len(labels)),
             decided,
             units=tuple(articles),
         )
 
 
-def match(seen: SeenParagraph, a: CodedParagraph, b: CodedParagraph) -> Matching:
+def match(paragraph: ParagraphRecord, a: str, b: str) -> Matching:
     """Which statements of two coders in a paragraph are the same."""
-    if not a.statements or not b.statements:
-        return Matching((), tuple(range(len(a.statements))), tuple(range(len(b.statements))))
-    return match_statements(*([_span(seen, s) for s in coding.statements] for coding in (a, b)))
+    made_a, made_b = paragraph.statements_of(a), paragraph.statements_of(b)
+    if not made_a or not made_b:
+        return Matching((), tuple(range(len(made_a))), tuple(range(len(made_b))))
+    return match_statements(*([_span(paragraph, one) for one in made] for made in (made_a, made_b)))
 
 
-def _span(seen: SeenParagraph, statement: CodedStatement) -> tuple[int, int, frozenset[str]]:
-    start = seen.start if statement.start is None else statement.start
-    end = seen.end if statement.end is None else statement.end
-    return start, end, frozenset(statement.speakers)
+def _span(paragraph: ParagraphRecord, one: StatementRecord) -> tuple[int, int, frozenset[str]]:
+    start = paragraph.start if one.evidence_start is None else one.evidence_start
+    end = paragraph.end if one.evidence_end is None else one.evidence_end
+    return start, end, frozenset(one.speakers)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
-from annotator.store.read.codings import CodedStatement, Decision
+from annotator.records import LabelRecord, StatementRecord
 from annotator.text.terminal_text import one_line
 
 Part = Literal["paragraph", "article", "statement", "unit"]
@@ -59,19 +59,21 @@ class Reader:
         self._merged = merged_names
         self._known = {variable.name: frozenset(variable.names) for variable in codebook.variables}
 
-    def decision(self, variable: Variable, statement: CodedStatement) -> Decision | None:
-        """What a statement says of a variable; speakers are a decision of the coder's."""
-        if variable is self.codebook.speaker:
-            return Decision(frozenset(statement.speakers), "coder") if statement.speakers else None
-        return statement.labels.get(variable.name)
+    def of_statement(self, variable: Variable, statement: StatementRecord) -> tuple[Any, str | None]:
+        """What counts of what a statement says of a variable; speakers are a decision of the coder's."""
+        if variable is not self.codebook.speaker:
+            return self.of_label(variable, statement.labels.get(variable.name))
+        return self.label(variable, frozenset(statement.speakers), "coder") if statement.mentions else (None, NO_LABEL)
 
-    def label(self, variable: Variable, decision: Decision | None) -> tuple[Any, str | None]:
-        """The label that counts, or None and the reason why none does."""
-        if decision is None:
-            return None, NO_LABEL
-        if decision.origin == "default":
+    def of_label(self, variable: Variable, label: LabelRecord | None) -> tuple[Any, str | None]:
+        """What counts of a label, if there is one."""
+        return (None, NO_LABEL) if label is None else self.label(variable, label.value, label.origin)
+
+    def label(self, variable: Variable, value: Any, origin: str) -> tuple[Any, str | None]:
+        """The label that counts, or None and the reason why none does; one of origin `default` is no decision."""
+        if origin == "default":
             return None, DEFAULT
-        label = self._value(variable, decision.value)
+        label = self._value(variable, value)
         return (None, UNKNOWN) if label is None else (label, None)
 
     def _value(self, variable: Variable, value: Any) -> Any:

@@ -23,6 +23,7 @@ from annotator.agreement.coefficients.kappa import pair_tables
 from annotator.agreement.diagnostics import GroupAlpha, alpha_by_group
 from annotator.agreement.report import plain as as_json
 from annotator.codebook.model import Codebook
+from annotator.records import Selection
 from annotator.reports.collect import Collection, collect
 from annotator.reports.existence import Existence, existence
 from annotator.reports.measures import Measure, chosen_variables
@@ -31,7 +32,7 @@ from annotator.reports.statement_pairs import Attribute
 from annotator.reports.tallies import Tally
 from annotator.reports.units import UNIT_RULE, Belongings
 from annotator.store import Store
-from annotator.store.read.codings import Choice, Codings
+from annotator.store.read import comparison
 
 _MOST_CATEGORIES = 30
 _MOST_GROUPS = 60
@@ -151,7 +152,7 @@ class ProjectReport:
     codebook: tuple[str, str]
     coders: tuple[str, ...]
     coders_left_out: tuple[str, ...]
-    choice: Choice
+    selection: Selection
     collected: Collection
     paragraph: tuple[MeasureReport, ...]
     article: tuple[MeasureReport, ...]
@@ -197,7 +198,7 @@ class ProjectReport:
             "software": f"annotator {__version__}",
             "codebook": self.codebook[0],
             "codebook_version": self.codebook[1],
-            "filters": self.choice.as_json(),
+            "filters": self.selection.narrowing(),
             "phases": list(self.has_phases),
             "coders": list(self.coders),
             "coders_left_out": list(self.coders_left_out),
@@ -220,24 +221,27 @@ class ProjectReport:
 
 
 def project_report(
-    store: Store, choice: Choice | None = None, variables: tuple[str, ...] = (), intervals: Intervals | None = None
+    store: Store,
+    selection: Selection | None = None,
+    variables: tuple[str, ...] = (),
+    intervals: Intervals | None = None,
 ) -> ProjectReport:
     """Compute a project's agreement from one snapshot.
 
     Args:
         store: The project.
-        choice: Which codings are compared.
+        selection: Whose codings are compared, and of which paragraphs.
         variables: Names of variables, or claim, statements and state; by default all that are enabled.
         intervals: How the intervals of α are made.
 
     Raises:
-        UsageError: The choice or a variable names what there is not.
+        UsageError: The selection or a variable names what does not exist.
     """
-    with store.connection.read():
-        codebook = store.codebooks.current()
-        codings = Codings(store.connection, choice)
-        collected = collect(store.connection, codings, codebook, chosen_variables(codebook, variables))
-        phases, n_in_doubt = codings.phases, codings.n_in_doubt()
+    with store.records(selection, coders="human") as snapshot:
+        codebook, chosen = snapshot.codebook, snapshot.chosen
+        collected = collect(chosen, codebook, chosen_variables(codebook, variables))
+        phases, n_in_doubt = comparison.phases(chosen), comparison.n_in_doubt(chosen)
+        left_out = comparison.coders_left_out(chosen)
     how = intervals or Intervals()
     belongings = collected.units.belongings
     measured = [_measured(tally, belongings, how) for tally in collected.paragraphs.values()]
@@ -247,9 +251,9 @@ def project_report(
     return ProjectReport(
         str(store.path),
         (codebook.name, codebook.version),
-        codings.coders,
-        codings.coders_left_out,
-        codings.choice,
+        collected.coders,
+        left_out,
+        chosen.selection,
         collected,
         tuple(one for one in measured if one.measure.part == "paragraph"),
         tuple(one for one in measured if one.measure.part == "article"),

@@ -17,7 +17,6 @@ from annotator.reports.tallies import DecidedLabels
 from annotator.reports.units import Units
 from annotator.store.file.connection import Connection
 from annotator.store.read.coding_arrays import CodingArrays
-from annotator.store.read.codings import Decision
 from annotator.store.read.label_arrays import statement_labels
 
 Ints = npt.NDArray[np.int64]
@@ -105,7 +104,7 @@ class StatementArrays:
     def _decide(self, variable: Variable) -> tuple[Ints, DecidedLabels]:
         if variable is self._reader.codebook.speaker:
             index, sets = self._speakers
-            decided = DecidedLabels(self._reader, variable, [Decision(one, "coder") for one in sets[1:]])
+            decided = DecidedLabels(self._reader, variable, [(one, "coder") for one in sets[1:]])
             return index - 1, decided
         labels = statement_labels(self._c, variable.name)
         found = np.full(self._statements.row.size, -1, np.int64)

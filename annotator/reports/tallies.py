@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,7 @@ import numpy.typing as npt
 from annotator.agreement import ReliabilityData
 from annotator.agreement.data.first_seen import first_seen
 from annotator.codebook.model import Variable
-from annotator.reports.measures import ASIDE, OUTSIDE, Measure, Reader
-from annotator.store.read.codings import Decision
+from annotator.reports.measures import ASIDE, NO_LABEL, OUTSIDE, Measure, Reader
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -125,16 +125,22 @@ class Tally:
 class DecidedLabels:
     """What each of some decisions means to the codebook in force; the last place is that of no decision."""
 
-    def __init__(self, reader: Reader, variable: Variable, decisions: Sequence[Decision]) -> None:
+    def __init__(self, reader: Reader, variable: Variable, decisions: Sequence[tuple[Any, str]]) -> None:
+        """Ask the reader.
+
+        Args:
+            reader: Knows the codebook in force.
+            variable: What was decided.
+            decisions: The values, each with how it came about.
+        """
         values: dict[Hashable, int] = {}
         reasons: dict[str, int] = {}
         origins: dict[str, int] = {}
         value, reason, origin = [], [], []
-        for decision in (*decisions, None):
-            label, why = reader.label(variable, decision)
+        read = [(*reader.label(variable, said, came), came) for said, came in decisions]
+        for label, why, came in (*read, (None, NO_LABEL, "coder")):
             value.append(-1 if why is not None else values.setdefault(label, len(values)))
             reason.append(COUNTS if why is None else reasons.setdefault(why, len(reasons)))
-            came = decision.origin if decision is not None else "coder"
             origin.append(origins.setdefault(came, len(origins)))
         self.values: tuple[Hashable, ...] = tuple(values)
         """The labels that count."""

@@ -11,9 +11,9 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from annotator.records import SET_ASIDE
 from annotator.reports.tallies import count
 from annotator.store.read.coding_arrays import STATES, CodingArrays, Reviews
-from annotator.store.read.codings import SET_ASIDE
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from annotator.errors import UsageError
-from annotator.records import AggregatedUnit
+from annotator.records import AggregatedUnit, Selection
 from annotator.reports.aggregate import aggregate, same_statements
 from annotator.store import Store
 from annotator.store.changes.aggregation import Run
-from annotator.store.read.codings import Choice, Codings
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
 
@@ -122,12 +121,13 @@ def test_statements_of_three_coders_become_groups_with_one_a_coder(make_project:
     code(store, "ada", 1, Said({}, evidence=(0, 20)), Said({}, evidence=(20, 50)))
     code(store, "ben", 1, Said({}, evidence=(22, 48)), Said({}, evidence=(0, 18)))
     code(store, "cleo", 1, Said({}, evidence=(0, 50)))
-    seen = Codings(store.connection).paragraph(1)
-    assert seen is not None
+    with store.records(coders="human") as records:
+        paragraph = records.paragraph(1)
+    assert paragraph is not None
 
-    groups = same_statements(seen)
+    groups = same_statements(paragraph)
 
-    assert [tuple((coder, s.start) for coder, s in group) for group in groups] == [
+    assert [tuple((one.coder, one.evidence_start) for one in group) for group in groups] == [
         (("ada", 0), ("ben", 0)),
         (("ada", 20), ("ben", 22), ("cleo", 0)),
     ]
@@ -145,7 +145,7 @@ def test_every_variable_with_categories_or_names_is_aggregated(project: Store) -
 
 
 def test_only_the_coders_that_were_named_enter(project: Store) -> None:
-    run = aggregate(project, choice=Choice(coders=("cleo",)))
+    run = aggregate(project, selection=Selection(coders=("cleo",)))
 
     assert run.about["coders"] == {"cleo": 3}
     assert {label.coders for unit in units(run) for label in unit.labels.values()} == {("cleo",)}

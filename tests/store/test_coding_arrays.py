@@ -7,22 +7,22 @@ from typing import Any
 
 import pytest
 
+from annotator.records import Selection
 from annotator.store import Store
 from annotator.store.read.coding_arrays import STATES, CodingArrays
-from annotator.store.read.codings import Choice, Codings
 from annotator.store.read.label_arrays import LabelArrays, paragraph_labels, statement_labels
 from tests.conftest import MakeProject, article
 from tests.reports.coding import CODEBOOK, RANDOM_TEXTS, code_at_random
 
-CHOICES = (
-    Choice(),
-    Choice(coders=("ada", "zoe")),
-    Choice(coders=("llm", "ben")),
-    Choice(articles=("article-2",)),
-    Choice(roles=("caption",)),
-    Choice(roles=("body", "headline")),
-    Choice(phases=("main",)),
-    Choice(phases=("training", "main"), roles=("caption",), articles=("article-1",)),
+SELECTIONS = (
+    Selection(),
+    Selection(coders=("ada", "zoe")),
+    Selection(coders=("llm", "ben")),
+    Selection(articles=("article-2",)),
+    Selection(roles=("caption",)),
+    Selection(roles=("body", "headline")),
+    Selection(phases=("main",)),
+    Selection(phases=("training", "main"), roles=("caption",), articles=("article-1",)),
 )
 
 
@@ -35,15 +35,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield code_at_random(store)
 
 
-@pytest.mark.parametrize("choice", CHOICES)
-def test_reviews_are_those_of_the_chosen_coders_articles_roles_and_phases(project: Store, choice: Choice) -> None:
-    codings = Codings(project.connection, choice)
+@pytest.mark.parametrize("selection", SELECTIONS)
+def test_reviews_are_those_of_the_chosen_coders_articles_roles_and_phases(project: Store, selection: Selection) -> None:
+    with project.records(selection, coders="human") as records:
+        arrays = CodingArrays(records.chosen)
+        seen = [one for one in records.paragraphs() if one.reviews]
 
-    arrays = CodingArrays(project.connection, codings)
-
-    seen = list(codings.paragraphs())
     assert [tuple(map(int, row)) for row in zip(*arrays.paragraphs, strict=True)] == [
-        (one.paragraph, one.article, one.position, one.start, one.end) for one in seen
+        (one.id, one.article, one.position, one.start, one.end) for one in seen
     ]
     reviews, batch = arrays.reviews, arrays.batch_of(arrays.reviews)
     found = [
@@ -58,24 +57,24 @@ def test_reviews_are_those_of_the_chosen_coders_articles_roles_and_phases(projec
     ]
     assert found == [
         (
-            one.paragraph,
-            coder,
-            coding.state if coding.is_done else None,
-            int(coding.updated_at[:10].replace("-", "")),
-            coding.batch,
+            one.id,
+            review.coder,
+            review.state if review.is_done else None,
+            int(review.updated_at[:10].replace("-", "")),
+            review.batch,
         )
         for one in seen
-        for coder, coding in one.codings.items()
+        for review in one.reviews
     ]
     assert found
 
 
-@pytest.mark.parametrize("choice", CHOICES)
-def test_statements_have_their_evidence_and_their_speakers_after_merges(project: Store, choice: Choice) -> None:
-    codings = Codings(project.connection, choice)
-    arrays = CodingArrays(project.connection, codings)
-
-    statements, speakers = arrays.statements(), arrays.speakers()
+@pytest.mark.parametrize("selection", SELECTIONS)
+def test_statements_have_their_evidence_and_their_speakers_after_merges(project: Store, selection: Selection) -> None:
+    with project.records(selection, coders="human") as records:
+        arrays = CodingArrays(records.chosen)
+        statements, speakers = arrays.statements(), arrays.speakers()
+        seen = list(records.paragraphs())
 
     said: dict[int, set[str]] = {}
     for statement, speaker in zip(speakers.statement.tolist(), speakers.speaker.tolist(), strict=True):
@@ -91,10 +90,10 @@ def test_statements_have_their_evidence_and_their_speakers_after_merges(project:
         for row, review, start, end in zip(*(column.tolist() for column in statements), strict=True)
     ]
     assert found == [
-        (one.paragraph, coder, statement.start, statement.end, set(statement.speakers))
-        for one in codings.paragraphs()
-        for coder, coding in one.codings.items()
-        for statement in coding.statements
+        (one.id, statement.coder, statement.evidence_start, statement.evidence_end, set(statement.speakers))
+        for one in seen
+        for review in one.reviews
+        for statement in one.statements_of(review.coder)
     ]
 
 
@@ -134,18 +133,19 @@ def test_labels_are_read_in_blocks(project: Store, monkeypatch: pytest.MonkeyPat
 def test_sets_are_read_as_lists(project: Store) -> None:
     labels = statement_labels(project.connection, "issues")
 
-    assert [one.value for one in labels.decisions if one.value == ["jobs", "sea"]]
-    assert all(isinstance(one.value, list) for one in labels.decisions)
+    assert [value for value, _ in labels.decisions if value == ["jobs", "sea"]]
+    assert all(isinstance(value, list) for value, _ in labels.decisions)
 
 
 def test_an_empty_project_has_empty_arrays(make_project: MakeProject) -> None:
     store = make_project("One.", codebook=CODEBOOK)
 
-    arrays = CodingArrays(store.connection, Codings(store.connection))
+    with store.records(coders="human") as records:
+        arrays = CodingArrays(records.chosen)
 
-    assert arrays.coders == ()
-    assert arrays.reviews.paragraph.size == arrays.paragraphs.row.size == 0
-    assert arrays.statements().row.size == arrays.speakers().statement.size == 0
+        assert arrays.coders == ()
+        assert arrays.reviews.paragraph.size == arrays.paragraphs.row.size == 0
+        assert arrays.statements().row.size == arrays.speakers().statement.size == 0
     assert _rows(paragraph_labels(store.connection, "tone")) == []
 
 

@@ -19,6 +19,7 @@ from textual.worker import get_current_worker
 from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.app.dialogs.settle import WHY, settle_is_meant, weigh
 from annotator.errors import AnnotatorError
+from annotator.records import ParagraphRecord, StatementRecord
 from annotator.reports.adjudication import taken, told
 from annotator.reports.disagreements import (
     STATE,
@@ -32,7 +33,6 @@ from annotator.reports.disagreements import (
 from annotator.reports.disagreements import Disagreements as Found_
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, Verdict, settled, verdict_on
-from annotator.store.read.codings import CodedStatement
 from annotator.text.terminal_text import one_line, plain
 
 MOST_LISTED = 1000
@@ -179,7 +179,7 @@ class Disagreements(Screen[int | None]):
         """Let one coder's work on the paragraph stand as it is."""
         one = self._current()
         if one is not None:
-            self._settle_if_sure(one, taken((one.a, one.b)[side]))
+            self._settle_if_sure(one, taken(one.place, (one.a, one.b)[side]))
 
     def action_no_claim(self) -> None:
         """Let none of the statements stand."""
@@ -268,7 +268,7 @@ class Disagreements(Screen[int | None]):
         if what == "coder":
             return _ranked((name, name, 1.0) for one in items for name in (one.a.coder, one.b.coder))
         if what == "article":
-            return _ranked((one.article_name, one.article_name, one.cost) for one in items)
+            return _ranked((one.place.article_name, one.place.article_name, one.cost) for one in items)
         every = [d for one in items for d in one.differences]
         if what == "variable":
             return _ranked((d.variable, _title(d), d.cost) for d in every)
@@ -300,7 +300,7 @@ class Disagreements(Screen[int | None]):
         alone = sum(d.variable == STATEMENT for d in meant)
         titles = dict.fromkeys(d.title for d in meant if d.variable != STATEMENT)
         what = ", ".join([*([f"{alone} alone"] if alone else []), *titles])
-        where = f"¶{one.position + 1} {one_line(one.article_name)[:14]}"
+        where = f"¶{one.place.position + 1} {one_line(one.place.article_name)[:14]}"
         who = f" {one.a.coder}/{one.b.coder}" if len(self._pairs()) > 1 else ""
         return Content.assemble(
             ("✓" if one.paragraph in self._settled else " ", "bold $success"),
@@ -377,8 +377,8 @@ class Disagreements(Screen[int | None]):
         a, b = one_line(one.a.coder), one_line(one.b.coder)
         parts: list[Content] = [
             Content.assemble(
-                (f"{one_line(one.article_name)} ¶{one.position + 1}", "bold $accent"),
-                (f"  {one.role}\n", "$text-muted"),
+                (f"{one_line(one.place.article_name)} ¶{one.place.position + 1}", "bold $accent"),
+                (f"  {one.place.corrected_role}\n", "$text-muted"),
             ),
             Content.assemble("evidence: ", (f"‹{a}›", "underline $primary"), "  ", (f"[{b}]", "reverse"), "\n\n"),
             self._text(one),
@@ -387,9 +387,9 @@ class Disagreements(Screen[int | None]):
         ]
         for comparison in one.comparisons:
             parts += self._comparison(one, comparison, width)
-        for coding in (one.a, one.b):
-            if coding.note:
-                parts.append(Content.assemble((f"\n{one_line(coding.coder)} noted: ", "bold"), plain(coding.note)))
+        for review in (one.a, one.b):
+            if review.note:
+                parts.append(Content.assemble((f"\n{one_line(review.coder)} noted: ", "bold"), plain(review.note)))
         parts += self._definitions(one)
         return Content("").join(parts)
 
@@ -426,14 +426,15 @@ class Disagreements(Screen[int | None]):
 
     def _text(self, one: Disagreement) -> Content:
         """The paragraph with both coders' evidence, marked by style and brackets."""
-        if one.article not in self._texts:
-            self._texts[one.article] = self._store.articles.text(one.article)
-        text = self._texts[one.article][one.start : one.end]
+        article = one.place.article
+        if article not in self._texts:
+            self._texts[article] = self._store.articles.text(article)
+        text = self._texts[article][one.place.start : one.place.end]
         marks: list[tuple[int, int, str]] = []
         styles: list[tuple[int, int, str]] = []
-        for coding, (opening, closing), style in ((one.a, "‹›", "underline $primary"), (one.b, "[]", "reverse")):
-            for statement in coding.statements:
-                start, end = _inside(one, statement)
+        for review, (opening, closing), style in ((one.a, "‹›", "underline $primary"), (one.b, "[]", "reverse")):
+            for statement in one.place.statements_of(review.coder):
+                start, end = _inside(one.place, statement)
                 if start < end:
                     marks += [(start, 1, opening), (end, 0, closing)]
                     styles.append((start, end, style))
@@ -499,11 +500,12 @@ def _pad(text: str, width: int) -> str:
     return text + " " * max(0, width - Content(text).cell_length)
 
 
-def _inside(one: Disagreement, statement: CodedStatement) -> tuple[int, int]:
+def _inside(place: ParagraphRecord, statement: StatementRecord) -> tuple[int, int]:
     """A statement's evidence within the paragraph; none for the whole paragraph, which needs no mark."""
-    if statement.start is None or statement.end is None:
+    if statement.evidence_start is None or statement.evidence_end is None:
         return 0, 0
-    return max(statement.start, one.start) - one.start, min(statement.end, one.end) - one.start
+    start, end = max(statement.evidence_start, place.start), min(statement.evidence_end, place.end)
+    return start - place.start, end - place.start
 
 
 def _title(difference: Difference) -> str:

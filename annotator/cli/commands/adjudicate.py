@@ -67,12 +67,11 @@ def _counted(store: Store, name: str, *, settle: bool, dry_run: bool) -> dict[st
         settle: Settle first what all coded alike; how much that is stands under `alike`.
         dry_run: Only count it.
     """
-    from annotator.reports.adjudication import alike
+    from annotator.reports.adjudication import unanimous
     from annotator.store.changes.adjudication import Adjudication, settled
-    from annotator.store.read.codings import Codings
 
-    several = {seen.paragraph for seen in Codings(store.connection).paragraphs() if len(seen.done) > 1}
-    agreed = dict(alike(store))
+    several = unanimous(store)
+    agreed = {paragraph: verdict for paragraph, verdict in several.items() if verdict is not None}
     done = settled(store)
     found = {paragraph: verdict for paragraph, verdict in agreed.items() if paragraph not in done}
     if settle and found and not dry_run:
@@ -80,7 +79,7 @@ def _counted(store: Store, name: str, *, settle: bool, dry_run: bool) -> dict[st
         Adjudication(store, name).settle_all(verdicts)
         done |= found.keys()
     counts = {"alike": len(found)} if settle else {}
-    left = several - done
+    left = several.keys() - done
     return counts | {
         "settled": len(done),
         "left_alike": len(left & agreed.keys()),

@@ -58,15 +58,15 @@ def command(project: Project, /, is_status: bool, undo: bool, as_json: bool, **g
         _older(project, undo=undo, as_json=as_json, **given)
         return
     # numpy, which no other command needs beside agreement
+    from annotator.records import Selection
     from annotator.reports.aggregate import aggregate
     from annotator.store.changes.aggregation import Aggregations
-    from annotator.store.read.codings import Choice
     from annotator.store.tables.coders import PROGRAM
 
-    choice = Choice(given["coders"], given["articles"], given["roles"], given["phases"])
+    selection = Selection(given["coders"], given["articles"], given["roles"], given["phases"])
     with project.open(read_only=given["dry_run"]) as store:
-        refuse_blind(store, choice.phases, unblind=given["unblind"])
-        run = aggregate(store, given["method"], given["variables"], choice, given["seed"])
+        refuse_blind(store, selection.phases, unblind=given["unblind"])
+        run = aggregate(store, given["method"], given["variables"], selection, given["seed"])
         if given["out"] is not None:
             _write(given["out"], _rows(store, run))
         if not given["dry_run"]:

@@ -17,10 +17,10 @@ from annotator.errors import AgreementError, ExportError, UsageError
 from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
+    from annotator.records import Selection
     from annotator.reports.file_report import FileReport
     from annotator.reports.project import Intervals, ProjectReport
     from annotator.store import Store
-    from annotator.store.read.codings import Choice
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio", "set")
 FORMS = ("markdown", "html", "latex", "csv", "methods")
@@ -114,21 +114,21 @@ def _intervals(given: dict[str, Any], *, in_file: bool) -> Intervals:
 
 def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     # numpy and the coefficients, which no other command needs
+    from annotator.records import Selection
     from annotator.reports.pages import detail, overview
     from annotator.reports.project import project_report
-    from annotator.store.read.codings import Choice
 
-    choice = Choice(given["coders"], given["articles"], given["roles"], given["phases"])
+    selection = Selection(given["coders"], given["articles"], given["roles"], given["phases"])
     with project.open(read_only=True) as store:
         refuse_blind(store, given["phases"], unblind=given["unblind"])
     if given["watch"]:
         if as_json or given["form"] or given["variables"]:
             raise UsageError("--watch shows live figures; without it there are forms and single variables")
-        _watch(project, choice)
+        _watch(project, selection)
         return
     with project.open(read_only=True) as store:
-        report = project_report(store, choice, given["variables"], _intervals(given, in_file=False))
-        again = _rechecks(store, choice, given)
+        report = project_report(store, selection, given["variables"], _intervals(given, in_file=False))
+        again = _rechecks(store, selection, given)
         _tell_unblindings(store)
     if given["matrices"] is not None:
         from annotator.reports.render.csv_figures import lines, write_matrices
@@ -146,7 +146,7 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
             print_blocks(detail(one))
 
 
-def _rechecks(store: Store, choice: Choice, given: dict[str, Any]) -> dict[str, ProjectReport]:
+def _rechecks(store: Store, selection: Selection, given: dict[str, Any]) -> dict[str, ProjectReport]:
     """Intra-coder agreement: each coder who recoded work blindly, compared with themselves."""
     from dataclasses import replace
 
@@ -156,12 +156,12 @@ def _rechecks(store: Store, choice: Choice, given: dict[str, Any]) -> dict[str, 
     return {
         coder: project_report(
             store,
-            replace(choice, coders=(coder, second), phases=()),
+            replace(selection, coders=(coder, second), phases=()),
             given["variables"],
             _intervals(given, in_file=False),
         )
         for coder, second in AssignmentPlan(store).rechecks()
-        if choice.coders == () or coder in choice.coders
+        if selection.coders == () or coder in selection.coders
     }
 
 
@@ -191,12 +191,12 @@ def _tell_unblindings(store: Store) -> None:
         )
 
 
-def _watch(project: Project, choice: Choice, sleep: Callable[[float], None] = time.sleep) -> None:
+def _watch(project: Project, selection: Selection, sleep: Callable[[float], None] = time.sleep) -> None:
     """Print the live figures whenever they change."""
     from annotator.reports.live import LiveAgreement
 
     with project.open(read_only=True) as store:
-        live = LiveAgreement(store, choice)
+        live = LiveAgreement(store, selection)
         shown = ""
         while True:
             line = live.line()

@@ -11,12 +11,12 @@ from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
+from annotator.model import PHASES
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store.changes.draw_sample import Drawn
 
-PHASES = ("training", "pilot", "main", "recheck")
 
 unit_option = click.option(
     "--unit",
@@ -201,17 +201,17 @@ def recheck(project: Project, coder: str, days: float, number: int, kind: Any, s
 def report(project: Project, unblind: bool, as_json: bool) -> None:
     """Say how far each rechecked coder agrees with themselves (intra-coder agreement)."""
     # numpy and the coefficients, which no other part of this command needs
+    from annotator.records import Selection
     from annotator.reports.pages import overview
     from annotator.reports.project import project_report
     from annotator.reports.render.terminal import print_blocks
     from annotator.store.changes.assignment_plan import AssignmentPlan
-    from annotator.store.read.codings import Choice
 
     found = {}
     with project.open(read_only=True) as store:
         refuse_blind(store, unblind=unblind)
         for coder, second in AssignmentPlan(store).rechecks():
-            found[coder] = project_report(store, Choice(coders=(coder, second)))
+            found[coder] = project_report(store, Selection(coders=(coder, second)))
     if as_json:
         click.echo(json_text({coder: one.to_dict() for coder, one in found.items()}, indent=2))
         return

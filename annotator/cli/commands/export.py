@@ -16,10 +16,9 @@ from annotator.export import FORMATS
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
-    from annotator.export.folder import Folder
+    from annotator.export.formats.matrix import Matrix
     from annotator.records import Selection
     from annotator.store import Store
-    from annotator.store.read.snapshot import Snapshot
 
 DEFAULT_FOLDER = "exports"
 
@@ -68,6 +67,7 @@ def command(
     from annotator.cli.progress import progress
     from annotator.export import write
     from annotator.export.folder import Folder
+    from annotator.export.formats import matrix
     from annotator.records import Selection
     from annotator.store.changes.aggregation import Aggregations
 
@@ -79,17 +79,16 @@ def command(
         raise UsageError("a matrix holds the labels that agreement counts; leave out --codebook-version and --layer")
     if coders and layer == "aggregate":
         raise UsageError("--coder does not apply to the aggregated layer; choose its coders with `annotator aggregate`")
-    with (
-        project.open(read_only=True) as store,
-        progress() as report,
-        Folder(out) as folder,
-        store.records(_seen(store, selection, unblind=unblind), report) as source,
-    ):
-        if format_ == "matrix":
-            _write_matrices(store, source, folder)
-        else:
-            write(format_, source, folder)
-        newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0
+    with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
+        chosen = _seen(store, selection, unblind=unblind)
+        with store.connection.read():  # one snapshot for the figures, the files and what is newer
+            figures = _matrices(store, chosen) if format_ == "matrix" else None
+            with store.records(chosen, report) as source:
+                if figures is None:
+                    write(format_, source, folder)
+                else:
+                    matrix.write(source, folder, figures)
+            newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0
     if source.aggregation is not None:
         _tell_layer(source.aggregation, newer)
     for name, written in folder.files.items():
@@ -119,23 +118,20 @@ def _seen(store: Store, selection: Selection, *, unblind: bool) -> Selection:
     return replace(selection, coders=allowed(store, selection.coders, selection.phases, unblind=unblind))
 
 
-def _write_matrices(store: Store, source: Snapshot, folder: Folder) -> None:
-    """Write the reliability data, one matrix for each variable."""
+def _matrices(store: Store, selection: Selection) -> list[Matrix]:
+    """The reliability data, one matrix for each variable."""
     # numpy and the coefficients, which no other format needs
-    from annotator.export.formats import matrix
+    from annotator.export.formats.matrix import Matrix
     from annotator.reports.project import project_report
     from annotator.reports.render.csv_figures import label_text, unit_text
-    from annotator.store.read.codings import Choice
 
-    chosen = source.selection
-    report = project_report(store, Choice(chosen.coders, chosen.articles, chosen.roles, chosen.phases))
     matrices = []
-    for measured in report.measures:
+    for measured in project_report(store, selection).measures:
         data, measure = measured.data, measured.measure
         if data is not None:
             cells = zip(data.unit.tolist(), data.coder.tolist(), data.category.tolist(), strict=True)
             matrices.append(
-                matrix.Matrix(
+                Matrix(
                     f"{measure.part}s-{measure.name}",
                     measured.report.level,
                     [label_text(category) for category in data.categories],
@@ -145,4 +141,4 @@ def _write_matrices(store: Store, source: Snapshot, folder: Folder) -> None:
                     measured.report.alpha.value,
                 )
             )
-    matrix.write(source, folder, matrices)
+    return matrices

@@ -9,9 +9,9 @@ from operator import attrgetter
 
 from annotator.records import ArticleRecord, LabelRecord, ParagraphRecord
 from annotator.store.read.chosen import Chosen
-from annotator.store.read.merge_join import Row
+from annotator.store.read.merge_join import Follower, Row
 from annotator.store.read.paragraph_records import Paragraphs
-from annotator.store.read.queries import article_labels
+from annotator.store.read.queries import article_label_rows
 from annotator.store.read.selection import ARTICLES
 from annotator.store.tables.json_values import loaded
 
@@ -22,7 +22,7 @@ _ARTICLE = (
 
 def walk(chosen: Chosen) -> Iterator[tuple[ArticleRecord, Iterator[ParagraphRecord]]]:
     """Each chosen article without its paragraphs, and these one by one; they must be taken before the next article."""
-    labels = article_labels(chosen)
+    labels = Follower(article_label_rows(chosen))
     groups = groupby(Paragraphs(chosen).all(), attrgetter("article"))
     article, paragraphs = next(groups, _NO_GROUP)
     for row in chosen.rows(_ARTICLE, ARTICLES, "o.rank"):
@@ -39,7 +39,7 @@ _NO_GROUP: tuple[int, Iterator[ParagraphRecord]] = (0, iter(()))
 
 def _record(chosen: Chosen, row: Row, labels: list[Row]) -> ArticleRecord:
     by_coder: dict[str, dict[str, LabelRecord]] = {}
-    for _, coder, variable, value, origin, codebook, made in labels:
+    for _, _, coder, variable, value, origin, codebook, made in labels:
         label = LabelRecord(loaded(value), origin, chosen.versions[codebook].codebook_id, loaded(made))
         by_coder.setdefault(coder, {})[variable] = label
     return ArticleRecord._make((*row[:8], json.loads(row[8]), *row[9:], by_coder, ()))

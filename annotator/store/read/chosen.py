@@ -33,12 +33,14 @@ class Chosen:
     Attributes:
         connection: The project.
         selection: What is chosen.
+        compares: Whether the coders are compared. Then a paragraph has one role for all of them.
         condition: What a row of STATEMENTS, or of a query with the same table names, must fulfil besides.
     """
 
-    def __init__(self, connection: Connection, selection: Selection) -> None:
+    def __init__(self, connection: Connection, selection: Selection, *, compares: bool = False) -> None:
         self.connection = connection
         self.selection = selection
+        self.compares = compares
         self.condition = condition(selection)
 
     def rows(self, columns: str, source: str, order: str, *, where: str = "1") -> Iterator[Row]:

@@ -16,6 +16,7 @@ from annotator.store.tables.json_values import loaded
 _SPEAKERS = 20_000
 """Entries of the registry that are remembered."""
 
+_NOT_ASSIGNED = (None, None)
 _NO_LABELS: Mapping[str, LabelRecord] = {}
 
 
@@ -46,11 +47,13 @@ class CoderWork:
 
     def __init__(self, chosen: Chosen) -> None:
         self._c = chosen.connection
-        self._roles = frozenset(chosen.selection.roles)
+        self._roles = frozenset(() if chosen.compares else chosen.selection.roles)
         self._phases = frozenset(chosen.selection.phases)
         self._codebooks = {row: version.codebook_id for row, version in chosen.versions.items()}
         self._assigned = Assigned(chosen.connection)
         self._label_sets = LabelSets(chosen)
+        # Reports match statements in the order of their rows, however they read them.
+        self._order = "s.id" if chosen.compares else "s.created_at, s.statement_id"
         self._speaker = lru_cache(maxsize=_SPEAKERS)(self._find_speaker)
 
     def read(self, block: Block, coder: int, name: str) -> None:
@@ -105,7 +108,7 @@ class CoderWork:
         for paragraph, state, flag, note, role, seconds, updated_at in rows:
             if paragraph in kept:
                 labels = block.labels[paragraph].get(coder, _NO_LABELS) if paragraph in block.labels else _NO_LABELS
-                phase, batch = assigned.get(paragraph, (None, None))
+                phase, batch = assigned.get(paragraph, _NOT_ASSIGNED)
                 review = ReviewRecord(coder, state, flag == 1, note, role, seconds, labels, updated_at, phase, batch)
                 block.reviews.setdefault(paragraph, []).append(review)
 
@@ -115,7 +118,7 @@ class CoderWork:
         rows = self._c.all(
             "select s.id, s.paragraph, s.statement_id, s.evidence_start, s.evidence_end, s.note, s.flag, s.created_at,"
             f" s.updated_at, {KEY} from statements s where s.coder = ? and s.paragraph between ? and ?"
-            " and s.deleted = 0 order by s.paragraph, s.created_at, s.statement_id",
+            f" and s.deleted = 0 order by s.paragraph, {self._order}",
             span,
         )
         mentions = self._mentions(span) if rows else {}

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from annotator.model import State
+from annotator.records import Selection
 from annotator.store.file.connection import Connection
-from annotator.store.read.codings import Choice, Codings
+from annotator.store.read.chosen import Chosen
 from annotator.store.read.columns import Ints, int_columns
 
 Bools = npt.NDArray[np.bool_]
@@ -79,23 +80,18 @@ class StatementSpeakers(NamedTuple):
 
 
 class CodingArrays:
-    """The work that a choice of codings leaves in; read from one snapshot if made inside `connection.read()`."""
+    """The work of the chosen coders that a selection leaves in."""
 
-    def __init__(self, connection: Connection, codings: Codings) -> None:
-        """Read who has seen what.
-
-        Args:
-            connection: The project file.
-            codings: Whose work it is, and what the choice leaves out.
-        """
-        self._c = connection
-        self._rows = codings.coder_rows
-        self.coders = codings.coders
+    def __init__(self, chosen: Chosen) -> None:
+        """Read who has seen what."""
+        self._c = chosen.connection
+        self._rows = tuple(chosen.coders)
+        self.coders = tuple(chosen.coders.values())
         """The chosen coders, by name."""
-        self._runs = _AssignedRuns(connection, codings.choice)
+        self._runs = _AssignedRuns(chosen.connection, chosen.selection)
         self.batches = self._runs.batches
         """The batches of the project."""
-        self._read(codings.choice)
+        self._read(chosen.selection)
 
     def statements(self) -> Statements:
         """The coders' statements on these paragraphs, without deleted ones."""
@@ -132,19 +128,20 @@ class CodingArrays:
         place[list(self._rows)] = np.arange(len(self._rows))
         return place[coder]
 
-    def _read(self, choice: Choice) -> None:
+    def _read(self, selection: Selection) -> None:
         reviews = self._reviews()
-        if choice.phases:
+        if selection.phases:
             reviews = reviews[self._runs.is_chosen[self._runs_of(reviews)]]
         span = (int(reviews.paragraph.min(initial=1)), int(reviews.paragraph.max(initial=0)))
         columns = ("id", "article", "position", "start", "end")
         paragraphs = Paragraphs(*int_columns(self._c, columns, "from paragraphs where id between ? and ?", span))
         kept = np.zeros(paragraphs.row.size, dtype=bool)
         kept[np.searchsorted(paragraphs.row, reviews.paragraph)] = True
-        if choice.articles:
-            kept &= np.isin(paragraphs.article, self._articles(choice.articles))
-        if choice.roles:
-            kept &= self._have_role(paragraphs, reviews, choice.roles)
+        if selection.articles:
+            chosen = [row for (row,) in self._c.all("select article from temp.chosen_articles")]
+            kept &= np.isin(paragraphs.article, chosen)
+        if selection.roles:
+            kept &= self._have_role(paragraphs, reviews, selection.roles)
         if not kept.all():
             reviews = reviews[kept[np.searchsorted(paragraphs.row, reviews.paragraph)]]
             paragraphs = Paragraphs(*(column[kept] for column in paragraphs))
@@ -194,23 +191,19 @@ class CodingArrays:
         has_role[np.searchsorted(paragraphs.row, found)] = corrected[order][first]
         return np.asarray(has_role == 1)
 
-    def _articles(self, names: tuple[str, ...]) -> list[int]:
-        """The rows of the articles with these ids or names."""
-        sql = "select id from articles where article_id = ? or name = ?"
-        return [row for name in names for (row,) in self._c.all(sql, (name, name))]
-
 
 class _AssignedRuns:
     """Which paragraphs were given to whom, with phase and batch; the last entry of each array is for none."""
 
-    def __init__(self, connection: Connection, choice: Choice) -> None:
+    def __init__(self, connection: Connection, selection: Selection) -> None:
         rows = connection.all("select recorder, first, last, phase, batch from assignments order by recorder, first")
         coder, self._first, self._last = (np.array([row[i] for row in rows], np.int64) for i in range(3))
         self._of_coder = {int(row): np.flatnonzero(coder == row) for row in np.unique(coder)}
         self.batches = tuple(dict.fromkeys(row[4] for row in rows))
         place = {name: i for i, name in enumerate(self.batches)}
         self.batch = np.array([*(place[row[4]] for row in rows), -1], np.int64)
-        self.is_chosen = np.array([*(not choice.phases or row[3] in choice.phases for row in rows), not choice.phases])
+        wanted = selection.phases
+        self.is_chosen = np.array([*(not wanted or row[3] in wanted for row in rows), not wanted])
 
     def find(self, coder: int, paragraph: Ints) -> Ints:
         """The run in which each paragraph was given to this coder; -1 for none."""

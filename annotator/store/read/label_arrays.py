@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from annotator.store.file.connection import Connection
-from annotator.store.read.codings import Decision
 from annotator.store.read.columns import Ints, int_columns
 from annotator.store.tables.json_values import loaded
 
@@ -32,8 +31,8 @@ class Labels(NamedTuple):
 class LabelArrays(NamedTuple):
     """All labels of a variable, some at a time."""
 
-    decisions: tuple[Decision, ...]
-    """The different values and origins; some may not occur."""
+    decisions: tuple[tuple[Any, str], ...]
+    """The different values, each with an origin; some may not occur."""
     blocks: Iterable[Labels]
 
 
@@ -60,7 +59,7 @@ def _labels(connection: Connection, table: str, owner: str, coder: str, variable
         Labels(*int_columns(connection, columns, rest, (*values, *origins, variable, first, first + _BLOCK - 1)))
         for first in range(1, int((last and last[0]) or 0) + 1, _BLOCK)
     )
-    return LabelArrays(tuple(Decision(loaded(value), origin) for value in values for origin in origins), blocks)
+    return LabelArrays(tuple((loaded(value), origin) for value in values for origin in origins), blocks)
 
 
 def _case(column: str, n: int) -> str:
@@ -77,5 +76,5 @@ def _one_by_one(connection: Connection, sql: str, variable: str) -> LabelArrays:
             yield owner, coder, places.setdefault((value, origin), len(places))
 
     found = np.fromiter(rows(), np.dtype([(name, np.int64) for name in Labels._fields]))
-    decisions = tuple(Decision(loaded(value), origin) for value, origin in places)
+    decisions = tuple((loaded(value), origin) for value, origin in places)
     return LabelArrays(decisions, [Labels(*(found[name] for name in Labels._fields))])

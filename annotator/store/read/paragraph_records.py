@@ -24,6 +24,8 @@ class Paragraphs:
 
     def __init__(self, chosen: Chosen) -> None:
         self._chosen = chosen
+        self._versions = frozenset(chosen.selection.codebook_versions)
+        self._roles_for_all = frozenset(chosen.selection.roles if chosen.compares else ())
         self._work = CoderWork(chosen)
         layer = _LAYERS.get(chosen.selection.layer)
         self._layer = None if layer is None else layer(chosen)
@@ -31,23 +33,25 @@ class Paragraphs:
     def all(self) -> Iterator[ParagraphRecord]:
         """All of them, in order."""
         for places in _blocks(self._chosen.places()):
-            yield from self._read(places)
+            block = self._read(places)
+            for place in places:
+                record = self._record(place, block)
+                if record is not None:
+                    yield record
 
     def one(self, paragraph: int) -> ParagraphRecord | None:
         """The one in this row, if it is chosen."""
-        return next(self._read(list(self._chosen.places(f"p.id = {int(paragraph)}"))), None)
+        places = list(self._chosen.places(f"p.id = {int(paragraph)}"))
+        return self._record(places[0], self._read(places)) if places else None
 
-    def _read(self, places: list[Place]) -> Iterator[ParagraphRecord]:
-        """The records of some places."""
+    def _read(self, places: list[Place]) -> Block:
+        """The work on some paragraphs."""
         block = Block(places)
         for coder, name in self._chosen.coders.items():
             self._work.read(block, coder, name)
         if self._layer is not None:
             self._layer.open(places)
-        for place in places:
-            record = self._record(place, block)
-            if record is not None:
-                yield record
+        return block
 
     def _record(self, place: Place, block: Block) -> ParagraphRecord | None:
         """The record of a place, unless nothing there is chosen."""
@@ -62,9 +66,10 @@ class Paragraphs:
             reviews, statements = self._layer.take(place)
             labels = {review.coder: review.labels for review in reviews}
             is_unseen = not reviews
-        if self._chosen.selection.codebook_versions:
+        if self._versions:
             statements = self._made_under_wanted(statements)
-        return ParagraphRecord(*place, reviews, statements, labels, is_unseen)
+        record = ParagraphRecord(*place, reviews, statements, labels, is_unseen)
+        return None if self._roles_for_all and record.corrected_role not in self._roles_for_all else record
 
     def _may_be_unseen(self, place: Place) -> bool:
         """Whether the selection leaves a paragraph in that nobody has seen."""
@@ -72,7 +77,7 @@ class Paragraphs:
         return not selection.phases and (not selection.roles or place.role in selection.roles)
 
     def _made_under_wanted(self, statements: ByCoder) -> ByCoder:
-        wanted = self._chosen.selection.codebook_versions
+        wanted = self._versions
         kept = {coder: [one for one in made if one.codebook.version in wanted] for coder, made in statements.items()}
         return {coder: made for coder, made in kept.items() if made}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from annotator.records import Columns, LabelUses
 from annotator.store.read.chosen import Chosen
-from annotator.store.read.merge_join import Follower, Row
+from annotator.store.read.merge_join import Row
 from annotator.store.read.selection import ARTICLES, PARAGRAPHS, STATEMENT_ORDER, STATEMENTS, text
 from annotator.store.tables.json_values import loaded
 
@@ -24,14 +24,15 @@ _ARTICLE_LABELS = (
 _LABELS = f"{STATEMENTS} cross join labels l on l.statement = s.id"
 
 
-def article_labels(chosen: Chosen) -> Follower:
-    """Article row, coder's name, variable, value, origin, codebook row and value as made, by article and coder."""
-    return Follower(
-        chosen.rows(
-            "a.id, n.name, l.variable, l.value, l.origin, l.codebook, l.made",
-            _ARTICLE_LABELS,
-            "o.rank, n.name, l.variable",
-        )
+def article_label_rows(chosen: Chosen, coder: str = "n.name") -> Iterator[Row]:
+    """Article row and id, coder's name, variable, value, origin, codebook row and value as made.
+
+    They come by article, coder and variable; `coder` is the column that coders are in the order of.
+    """
+    return chosen.rows(
+        "a.id, a.article_id, n.name, l.variable, l.value, l.origin, l.codebook, l.made",
+        _ARTICLE_LABELS,
+        f"o.rank, {coder}, l.variable",
     )
 
 

@@ -24,7 +24,8 @@ STATEMENTS = (
 STATEMENT_ORDER = "o.rank, p.position, n.name, s.created_at, s.statement_id"
 
 Coders = Literal["all", "human"]
-"""Whose work is meant where no coder is named: everybody's, or that of humans without second codings of rechecks."""
+"""Whose work is meant where no coder is named: everybody's; or, where coders are compared, that of humans without
+second codings of rechecks."""
 
 _TABLES = {
     "chosen_articles": "(rank integer primary key, article integer not null)",

@@ -41,15 +41,16 @@ class Snapshot:
     name, and a coder's statements in the order in which they were made.
     """
 
-    def __init__(self, connection: Connection, selection: Selection, progress: Progress | None = None) -> None:
-        self._c = connection
-        self._chosen = Chosen(connection, selection)
+    def __init__(self, chosen: Chosen, progress: Progress | None = None) -> None:
+        self._c = chosen.connection
+        self.chosen = chosen
+        """What the store's other readers need of it."""
         self._progress = progress
 
     @property
     def selection(self) -> Selection:
         """What is chosen."""
-        return self._chosen.selection
+        return self.chosen.selection
 
     @cached_property
     def codebook(self) -> Codebook:
@@ -59,7 +60,7 @@ class Snapshot:
     @property
     def in_force(self) -> CodebookRecord:
         """The record of the version in force."""
-        return self._chosen.in_force
+        return self.chosen.in_force
 
     @cached_property
     def coders(self) -> tuple[CoderRecord, ...]:
@@ -80,7 +81,7 @@ class Snapshot:
     @cached_property
     def aggregation(self) -> Mapping[str, Any] | None:
         """How the aggregated layer was made, if that is chosen."""
-        return Aggregate(self._chosen).run if self.selection.layer == "aggregate" else None
+        return Aggregate(self.chosen).run if self.selection.layer == "aggregate" else None
 
     @cached_property
     def n_articles(self) -> int:
@@ -90,15 +91,15 @@ class Snapshot:
 
     def paragraphs(self) -> Iterator[ParagraphRecord]:
         """The paragraphs with the work on them: those in question, and those that nobody has seen."""
-        return Paragraphs(self._chosen).all()
+        return Paragraphs(self.chosen).all()
 
     def paragraph(self, row: int) -> ParagraphRecord | None:
         """The paragraph in this row of the project file, if it is in question."""
-        return Paragraphs(self._chosen).one(row)
+        return Paragraphs(self.chosen).one(row)
 
     def walk(self) -> Iterator[tuple[ArticleRecord, Iterator[ParagraphRecord]]]:
         """Each article without its paragraphs, and these one by one, so that a long article needs little memory."""
-        for done, found in enumerate(walk(self._chosen), start=1):
+        for done, found in enumerate(walk(self.chosen), start=1):
             yield found
             if self._progress is not None:
                 self._progress("articles", done, self.n_articles)
@@ -115,7 +116,7 @@ class Snapshot:
 
     def label_uses(self) -> LabelUses:
         """The variables and codebook versions of the statements' labels in question."""
-        return queries.label_uses(self._chosen)
+        return queries.label_uses(self.chosen)
 
     def codebooks(self, uses: LabelUses | None = None) -> tuple[CodebookRecord, ...]:
         """The version in force and every other that a label in question was made under, oldest first.
@@ -126,28 +127,28 @@ class Snapshot:
         uses = self.label_uses() if uses is None else uses
         used = {codebook_id for _, codebook_id in uses} | {self.in_force.codebook_id}
         used |= {step[which] for step in self.steps() for which in ("before", "after")}
-        rows = queries.unit_codebooks(self._chosen) | gold_codebooks(self._chosen) | aggregate_codebooks(self._chosen)
-        return tuple(v for row, v in self._chosen.versions.items() if row in rows or v.codebook_id in used)
+        rows = queries.unit_codebooks(self.chosen) | gold_codebooks(self.chosen) | aggregate_codebooks(self.chosen)
+        return tuple(v for row, v in self.chosen.versions.items() if row in rows or v.codebook_id in used)
 
     def steps(self) -> Iterator[dict[str, Any]]:
         """What became of the codebook from version to version, as rows of `steps.jsonl`."""
-        return queries.codebook_steps(self._chosen)
+        return queries.codebook_steps(self.chosen)
 
     def speakers(self) -> Iterator[dict[str, Any]]:
         """The registry's entries by id, as rows of `speakers.jsonl`; with a selection only those that it needs."""
-        return queries.speakers(self._chosen)
+        return queries.speakers(self.chosen)
 
     def other_labels(self, uses: LabelUses) -> Iterator[dict[str, Any]]:
         """The labels that have no column elsewhere, as rows of `labels.jsonl`."""
-        return queries.other_labels(self._chosen, Columns.of(self.codebook), uses)
+        return queries.other_labels(self.chosen, Columns.of(self.codebook), uses)
 
     def gold(self) -> Iterator[dict[str, Any]]:
         """What was adjudicated, as rows of `gold.jsonl`."""
-        return gold_rows(self._chosen)
+        return gold_rows(self.chosen)
 
     def aggregate(self) -> Iterator[dict[str, Any]]:
         """Every label of the aggregated layer, as rows of `aggregate.jsonl`."""
-        return aggregate_rows(self._chosen)
+        return aggregate_rows(self.chosen)
 
 
 @contextmanager
@@ -170,4 +171,4 @@ def snapshot(
     """
     selection = selection or Selection()
     with c.read(), choose(c, selection, coders):
-        yield Snapshot(c, selection, progress)
+        yield Snapshot(Chosen(c, selection, compares=coders == "human"), progress)
