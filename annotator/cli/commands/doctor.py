@@ -64,7 +64,7 @@ def command(project: Project, repair: bool, out: Path | None, as_json: bool) -> 
 
 
 def _is_blind(project: Project) -> bool:
-    """Whether the counts are hidden from the caller; also where an older schema cannot be asked without migrating it."""
+    """Whether the counts are hidden from the caller; hidden also where an older schema cannot be asked unmigrated."""
     from annotator.cli.blindness import is_blind
 
     try:
