@@ -175,12 +175,12 @@ class LabelLine(Model):
 
 
 class GoldLine(Model):
-    """A line of `gold.jsonl`: a paragraph that was settled, or a statement that stands in it; by whom and why."""
+    """A line of `gold.jsonl`: an adjudicated paragraph, or a gold statement in it; by whom and why."""
 
     gold_id: str | None = Field(description="The statement's id; null in the row of the paragraph itself.")
     article_id: str
     paragraph: int = Field(ge=0)
-    state: State = Field("coded", description="What the paragraph was settled as.")
+    state: State = Field("coded", description="The state that the adjudicator gave the paragraph.")
     evidence_start: int | None
     evidence_end: int | None
     speakers: list[Any]

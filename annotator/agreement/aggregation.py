@@ -32,7 +32,7 @@ class Aggregation:
     competence: Floats
     """Shape (coders,): the probability of a right label (majority, Dawid-Skene), or of not guessing (MACE)."""
     converged: bool = True
-    """Whether the estimates had settled when the iterations ended."""
+    """Whether the estimates had converged when the iterations ended."""
 
     @property
     def ties(self) -> tuple[Hashable, ...]:
@@ -177,11 +177,11 @@ def _mace_once(data: ReliabilityData, rng: np.random.Generator, n_iterations: in
         before = knows
         knows, guesses = (np.exp(_digamma(x) - _digamma(known + guessed)) for x in (known, guessed))
         strategy = np.exp(_digamma(what) - _digamma(what.sum(axis=1, keepdims=True)))
-        settled = float(np.abs(knows - before).max(initial=0.0)) <= tolerance
-        if settled:
+        converged = float(np.abs(knows - before).max(initial=0.0)) <= tolerance
+        if converged:
             break
     evidence = float((np.log(odds.sum(axis=1)) + top[:, 0]).sum())
-    return _Start(evidence, posterior, known / (known + guessed), settled)
+    return _Start(evidence, posterior, known / (known + guessed), converged)
 
 
 def _counts(data: ReliabilityData) -> Floats:

@@ -55,7 +55,7 @@ def write(name: str, source: Source, folder: Folder) -> None:
     """
     format_ = FORMATS.get(name)
     if format_ is None:
-        raise UsageError(f"{one_line(name)} is no format; formats are {', '.join(FORMATS)}")
+        raise UsageError(f"{one_line(name)} is not a known format; formats are {', '.join(FORMATS)}")
     try:
         module = importlib.import_module(f"annotator.export.formats.{format_.module}")
         with _without_collector():

@@ -159,7 +159,7 @@ def _take(labels: dict[str, Value], name: str, answer: str, a: Mapping[str, Valu
 
 def _choices(one: Disagreement, difference: Difference, codebook: Codebook) -> tuple[tuple[str, str], ...]:
     if difference.variable == STATEMENT:
-        return (STANDS, "it stands"), (FALLS, "it is no statement")
+        return (STANDS, "it stands"), (FALLS, "it is not a statement")
     choices = [(A, f"‹{one.a.coder}›: {difference.a}"), (B, f"[{one.b.coder}]: {difference.b}")]
     said = {difference.a, difference.b}
     variable = codebook.variable(difference.variable)

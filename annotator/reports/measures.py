@@ -14,7 +14,7 @@ from annotator.text.terminal_text import one_line
 Part = Literal["paragraph", "article", "statement", "unit"]
 """What a unit is: a paragraph, an article, a statement that two coders both have, or whatever a file says."""
 
-DEFAULT = "left at the codebook's default, which is no decision"
+DEFAULT = "left at the codebook's default, which is not a decision"
 OUTSIDE = "outside the scale"
 UNKNOWN = "not a value of the codebook in force"
 ASIDE = "on a paragraph that the coder set aside"
@@ -70,7 +70,7 @@ class Reader:
         return (None, NO_LABEL) if label is None else self.label(variable, label.value, label.origin)
 
     def label(self, variable: Variable, value: Any, origin: str) -> tuple[Any, str | None]:
-        """The label that counts, or None and the reason why none does; one of origin `default` is no decision."""
+        """The label that counts, or None and the reason why none does; one of origin `default` is not a decision."""
         if origin == "default":
             return None, DEFAULT
         label = self._value(variable, value)

@@ -25,8 +25,8 @@ ASIDE = "furniture or a duplicate for everyone who is done with it"
 
 UNIT_RULE = (
     "A unit is a paragraph that two coders or more are done with; open and unseen paragraphs are not. Where everyone "
-    "set a paragraph aside as furniture or a duplicate, it is no unit, except for the state itself; where one set it "
-    "aside and another did not, the one has no statement there."
+    "set a paragraph aside as furniture or a duplicate, it does not count as a unit, except for the state itself; "
+    "where one set it aside and another did not, the one has no statement there."
 )
 """The rule in words; every report prints it."""
 
@@ -56,7 +56,7 @@ class Units:
         self.n_units: int = int(is_unit.sum())
         """Those of them that are units."""
         self.left_out: Counter[str] = Counter(count(np.minimum(n_done, 2)[~is_unit], _REASONS))
-        """Paragraphs that are no units, by reason."""
+        """Paragraphs that are not units, by reason."""
         if n_paragraphs > n:
             self.left_out[UNSEEN] = n_paragraphs - n
         open_for = np.bincount(reviews.coder[~is_done], minlength=len(arrays.coders)).tolist()

@@ -56,7 +56,7 @@ def test_the_majority_wins_and_a_tie_has_no_winner(project: Store) -> None:
     assert len(statements(run)[0].statements) == 3
     figures = about(run, "stance")
     assert (figures["n_units"], figures["n_ties"], figures["n_one_coder"], figures["n_without_label"]) == (3, 1, 1, 1)
-    assert figures["labels_left_out"] == {"left at the codebook's default, which is no decision": 1}
+    assert figures["labels_left_out"] == {"left at the codebook's default, which is not a decision": 1}
 
 
 def test_a_statement_stands_where_most_coders_who_are_done_have_it(project: Store) -> None:

@@ -1,4 +1,4 @@
-"""Count patterns: units with the same labels, whoever gave them, are one pattern with a multiplicity.
+"""Count patterns: units with the same labels, from whichever coders, are one pattern with a multiplicity.
 
 Every coefficient here but Cohen's κ depends on a unit only through how many of its labels fall into each category.
 Five coders and five categories make at most 252 patterns, however many units there are: point estimate, jackknife and

@@ -167,7 +167,7 @@ class ReliabilityData:
         level: str = "nominal",
         categories: Sequence[Hashable] | None = None,
     ) -> ReliabilityData:
-        """Reliability data from (unit, coder, label) triples in any order; a label of None is no label.
+        """Reliability data from (unit, coder, label) triples in any order; a label of None counts as missing.
 
         Units and coders are named in the order in which they first occur.
 

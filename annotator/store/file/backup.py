@@ -112,8 +112,8 @@ class Snapshot:
 def back_up_daily(project: Path) -> threading.Thread | None:
     """Make the snapshot of the day, unless there is one; a large file is copied while the coder goes on.
 
-    What the file holds at the moment of the call is what the snapshot will hold. That it cannot be made is no reason
-    to stop a coder: `annotator doctor` says when the last one was made.
+    What the file holds at the moment of the call is what the snapshot will hold. A snapshot
+    that fails does not stop the coder: `annotator doctor` says when the last one was made.
     """
     today = datetime.now(UTC).date()
     if any(backup.at.date() == today for backup in backups(project)):
@@ -185,10 +185,10 @@ def restore(project: Path, backup: Path) -> Backup | Path | None:
 
 
 def check_snapshot(path: Path) -> None:
-    """Refuse what is no whole project.
+    """Refuse a file that is not a whole project.
 
     Raises:
-        StoreError: It is damaged, no project, or made by a newer version.
+        StoreError: It is damaged, not a project, or made by a newer version.
     """
     name = one_line(str(path))
     if not path.is_file():

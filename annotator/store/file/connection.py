@@ -222,7 +222,7 @@ class Connection:
     def _patiently(self, sql: str) -> None:
         """Run what may have to wait for others, saying so while it waits.
 
-        SQLite's own waiting sleeps for up to a tenth of a second, and whoever sleeps longest is overtaken.
+        SQLite's own waiting sleeps for up to a tenth of a second, and the process that sleeps longest is overtaken.
         """
         started = told = time.monotonic()
         pause = _SHORTEST_PAUSE
@@ -358,7 +358,7 @@ _SENTENCES = (
     ("SQLITE_PERM", "{name} cannot be opened: its permissions do not allow it"),
     (
         "SQLITE_NOTADB",
-        "{name} is not an annotator project: it is no SQLite database, or its beginning is damaged"
+        "{name} is not an annotator project: it is not an SQLite database, or its beginning is damaged"
         " (`annotator doctor` looks into it)",
     ),
     ("SQLITE_CORRUPT", "{name} is damaged ({reason}); `annotator doctor` says what can be saved"),

@@ -177,7 +177,7 @@ class Importer:
         return changed
 
     def gold(self, row: GoldLine) -> bool:
-        """What was settled of a paragraph, or a statement that stands in it."""
+        """Import an adjudicated paragraph, or a gold statement in it."""
         article, _ = self._context.places.paragraph(row.article_id, row.paragraph)
         check_evidence(article.raw_text, row.evidence_start, row.evidence_end, None)
         if row.state not in DONE:

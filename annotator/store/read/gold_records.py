@@ -19,7 +19,7 @@ _GOLD = f"{_PLACE} cross join gold g on g.paragraph = p.id join coders n on n.id
 
 
 class Gold:
-    """What was settled, a range of paragraphs in memory at a time."""
+    """Gold paragraphs and statements; a range of paragraphs is in memory at a time."""
 
     def __init__(self, chosen: Chosen) -> None:
         self._chosen = chosen
@@ -28,7 +28,7 @@ class Gold:
         self._statements: dict[int, list[Row]] = {}
 
     def open(self, places: Iterable[Place]) -> None:
-        """Read what was settled of some paragraphs, whose rows do not lie far apart."""
+        """Read the gold of some paragraphs, whose rows do not lie far apart."""
         rows = [place.id for place in places]
         span = (min(rows, default=0), max(rows, default=0))
         c, condition = self._chosen.connection, _condition(self._chosen)
@@ -89,10 +89,10 @@ class Gold:
 
 
 def gold_rows(chosen: Chosen) -> Iterator[dict[str, Any]]:
-    """What was settled, as rows of `gold.jsonl`: a row for each paragraph, then one for each statement in it.
+    """Adjudicated paragraphs as rows of `gold.jsonl`: a row for each paragraph, then one for each statement in it.
 
     Statements that came from an older version have no row of their paragraph. Where single coders' work is asked for,
-    what was made of everybody's is no part of it.
+    gold that was made from the work of all coders is left out.
     """
     if not _is_asked(chosen):
         return
@@ -110,7 +110,7 @@ def gold_rows(chosen: Chosen) -> Iterator[dict[str, Any]]:
 
 
 def gold_codebooks(chosen: Chosen) -> set[int]:
-    """The rows of the codebook versions that something was settled under."""
+    """The rows of the codebook versions under which paragraphs were adjudicated."""
     if not _is_asked(chosen):
         return set()
     return {row for (row,) in chosen.rows("distinct v.codebook", _VERDICTS, "1")}
@@ -150,7 +150,7 @@ def _verdicts(chosen: Chosen) -> Iterator[Row]:
 
 
 def _statements(chosen: Chosen, where: str) -> Iterator[Row]:
-    """Paragraph row, article, position, and the columns of a settled statement with the name of who decided."""
+    """Paragraph row, article, position, and the columns of a gold statement with the name of its adjudicator."""
     return chosen.rows(
         "p.id, a.article_id, p.position, g.gold_id, g.evidence_start, g.evidence_end, g.speakers, g.labels,"
         " g.statements, n.name, g.reason, g.decided_at",
@@ -161,7 +161,7 @@ def _statements(chosen: Chosen, where: str) -> Iterator[Row]:
 
 
 def _condition(chosen: Chosen) -> str:
-    """The condition that a settled paragraph is meant: by the role it was read with, and by whoever had to code it."""
+    """The condition that selects adjudicated paragraphs: by role, and by the coders to whom they were assigned."""
     selection = chosen.selection
     parts = []
     if selection.roles:

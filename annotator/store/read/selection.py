@@ -121,10 +121,10 @@ def _choose_coders(c: Connection, coders: tuple[str, ...], unnamed: Coders) -> N
 def _check(c: Connection, selection: Selection) -> None:
     for role in selection.roles:
         if role not in ROLES:
-            raise UsageError(f"{one_line(role)} is no role; roles are {', '.join(ROLES)}")
+            raise UsageError(f"{one_line(role)} is not a role; roles are {', '.join(ROLES)}")
     for phase in selection.phases:
         if phase not in PHASES:
-            raise UsageError(f"{one_line(phase)} is no phase; phases are {', '.join(PHASES)}")
+            raise UsageError(f"{one_line(phase)} is not a phase; phases are {', '.join(PHASES)}")
     for version in selection.codebook_versions:
         if c.one("select 1 from codebooks where version = ?", (version,)) is None:
             raise UsageError(f"this project never had a codebook of version {one_line(version)}")
