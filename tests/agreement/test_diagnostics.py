@@ -132,3 +132,12 @@ def test_good_data_get_no_warning() -> None:
     data = ReliabilityData.from_array([[0, 1] * 20, [0, 1] * 20], categories=[0, 1])
 
     assert warnings(data, krippendorff_alpha(data)) == ()
+
+
+def test_only_neighbours_on_a_scale_are_merged() -> None:
+    low, mid, high = "low", "mid", "high"
+    data = ReliabilityData.from_array(
+        [[low, low, high, high, mid, high, low], [low, high, low, high, mid, low, low]], "ordinal", [low, mid, high]
+    )
+
+    assert {one.categories for one in mergers(data)} == {(low, mid), (mid, high)}

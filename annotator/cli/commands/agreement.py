@@ -45,7 +45,9 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--level", type=click.Choice(LEVELS), help="Level of measurement of the file's labels.")
 @click.option("--categories", metavar="A,B,C", help="The file's categories in their order.")
 @click.option("--wide", is_flag=True, help="The file is a matrix: a row a unit, a column a coder.")
-@click.option("--missing", metavar="TEXT", multiple=True, help="Text that means no label (NA, NaN and empty cells).")
+@click.option(
+    "--missing", metavar="TEXT", multiple=True, help="Text that means no label, beside empty cells, NA, NaN and null."
+)
 @click.option("--encoding", metavar="NAME", help="The file's encoding, when it is not UTF-8.")
 @click.option("--skip-bad", is_flag=True, help="Skip lines with faults, and count them.")
 @click.option("--weights", type=click.Choice(WEIGHTS), help="Weights of κ, AC and Brennan–Prediger.")
