@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from annotator.codebook.model import Codebook
 from annotator.errors import StoreError, UsageError
@@ -17,7 +16,7 @@ from annotator.store.coder.coding import Coding
 from annotator.store.coder.registry import Registry
 from annotator.store.coder.status import status
 from annotator.store.file.connection import Connection
-from annotator.store.file.database_files import appear, refuse_left_over, remove_database
+from annotator.store.file.database_files import new_database
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.schema import refuse_foreign, refuse_foreign_triggers
 from annotator.store.file.timestamps import now
@@ -79,18 +78,8 @@ class Store:
         Raises:
             StoreError: Something of that name exists, or the folder cannot be written.
         """
-        name = one_line(str(path))
-        if path.exists():
-            raise StoreError(f"{name} exists already")
-        refuse_left_over(path, name)
-        unfinished = path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
-        try:
+        with new_database(path) as unfinished:
             _build(unfinished, codebook, articles)
-            appear(unfinished, path, name)
-        except OSError as error:
-            raise StoreError(f"{name} cannot be made: {(error.strerror or 'refused').lower()}") from error
-        finally:
-            remove_database(unfinished)
         return cls(path)
 
     def __enter__(self) -> Store:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from annotator.export.counted_stream import Stream
 from annotator.export.folder import Folder, Written, refusal
 from annotator.export.shares import Shares
+from annotator.files import private
 from annotator.records import Source
 
 FILES = (
@@ -195,7 +196,7 @@ def _write_piece(shares: Shares, number: int, source: LineSource, lines: Lines) 
     n_rows = n_origins = 0
     paths = [shares.folder / f"{number}-{name}" for name in _STATEMENTS]
     try:
-        with paths[0].open("xb") as rows, paths[1].open("xb") as origins:
+        with private.create_binary(paths[0]) as rows, private.create_binary(paths[1]) as origins:
             for batch in lines.statements(*_ranks(source, number, shares.n)):
                 rows.write(batch.rows.data)
                 origins.write(batch.origins.data)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotator.errors import BusyError, StoreError
-from annotator.store.file.database_files import sync_file
+from annotator.files import private
+from annotator.files.durable import sync_file
 from annotator.store.file.network_drives import is_on_network
 from annotator.text.terminal_text import one_line
 
@@ -295,7 +296,7 @@ class Connection:
 
         The copy is one file: it needs no WAL to be read, and only its owner may read it.
         """
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        private.create(path)
         target = None
         try:
             target = sqlite3.connect(path, isolation_level=None)
@@ -403,7 +404,7 @@ def sqlite_version() -> str:
 
 def plain_connection(path: Path) -> Connection:
     """A connection to a new file of its own, for work that nobody else sees."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    private.create(path)
     c = Connection(path)
     c.execute("pragma synchronous = off")
     c.execute("pragma foreign_keys = off")
@@ -415,4 +416,6 @@ def _quoted(path: Path) -> str:
     from urllib.parse import quote
 
     text = str(path).replace("\\", "/")
-    return quote(text if text.startswith("/") else f"/{text}", safe="/:", errors="surrogateescape")
+    text = quote(text if text.startswith("/") else f"/{text}", safe="/:", errors="surrogateescape")
+    # An empty authority, so that what begins with two slashes is not taken for one.
+    return f"//{text}"

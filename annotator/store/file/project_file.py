@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from annotator.errors import StoreError
+from annotator.files import private
 from annotator.store.file.connection import APPLICATION_ID, Connection
 from annotator.store.file.migrations import LATEST
 
@@ -30,7 +30,7 @@ def migrate(c: Connection) -> None:
 
 def build_bare(path: Path) -> None:
     """Make a project file without a codebook, for others to be brought into."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    private.create(path)
     connection = Connection(path)
     try:
         migrate(connection)

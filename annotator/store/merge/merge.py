@@ -17,7 +17,7 @@ from uuid import uuid4
 from annotator.errors import StoreError
 from annotator.store.file.backup import Snapshot, back_up, new_epoch
 from annotator.store.file.connection import Connection
-from annotator.store.file.database_files import appear, refuse_left_over, remove_database
+from annotator.store.file.database_files import new_database
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import build_bare, migrate, version
 from annotator.store.file.schema import foreign
@@ -120,22 +120,11 @@ def merge_new(path: Path, others: Sequence[Path], *, tick: Tick | None = None) -
     Raises:
         StoreError: Something of that name exists, or the files do not go together.
     """
-    name = one_line(str(path))
-    if path.exists():
-        raise StoreError(f"{name} exists already")
-    refuse_left_over(path, name)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
-    try:
+    with new_database(path) as unfinished:
         build_bare(unfinished)
         with Store(unfinished) as store:
             store.connection.before_first_write = None
-            report = _without_backup(store, others, tick)
-        appear(unfinished, path, name)
-    except OSError as error:
-        raise StoreError(f"{name} cannot be made: {(error.strerror or 'refused').lower()}") from error
-    finally:
-        remove_database(unfinished)
-    return report
+            return _without_backup(store, others, tick)
 
 
 def merges(store: Store) -> list[tuple[str, str, str, bool]]:

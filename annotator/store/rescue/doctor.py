@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from pydantic import ValidationError
 
 from annotator.errors import AnnotatorError, BusyError, StoreError
+from annotator.files.locks import can_lock
 from annotator.model import Article, Paragraph
 from annotator.store.file import network_drives as filesystem
 from annotator.store.file.backup import backups
@@ -302,7 +303,7 @@ def _beside(path: Path) -> Iterator[Finding]:
         )
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         yield Finding("hazard", "the file or its folder is read-only: nothing can be coded here")
-    elif not _can_lock(path.parent):
+    elif not can_lock(path.parent):
         yield Finding("hazard", "files in this folder cannot be locked: two programs at once would damage the project")
     with suppress(OSError):
         free, size = shutil.disk_usage(path.parent).free, path.stat().st_size
@@ -348,17 +349,3 @@ def _behind(c: Connection) -> Iterator[Finding]:
                 f"the backup {newest.name} holds {n} step{'s' * (n != 1)} of the history that the project does not:"
                 " an older file lies in its place, or its journal was lost; `annotator merge` brings them back",
             )
-
-
-def _can_lock(folder: Path) -> bool:
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".annotator-") as probe:
-            fcntl.lockf(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            fcntl.lockf(probe, fcntl.LOCK_UN)
-    except OSError:
-        return False
-    return True
