@@ -18,7 +18,7 @@ from annotator.store.coder.status import status
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import new_database
 from annotator.store.file.migrations import LATEST
-from annotator.store.file.schema import refuse_foreign, refuse_foreign_triggers
+from annotator.store.file.schema import refuse_foreign
 from annotator.store.file.timestamps import now
 from annotator.store.history.history import History
 from annotator.store.tables.articles import Articles
@@ -61,6 +61,7 @@ class Store:
         try:
             self._check(name)
             self._c.know_project()
+            self._c.watch_schema(refuse_foreign)
         except BaseException:
             self._c.close()
             raise
@@ -191,7 +192,7 @@ class Store:
         if found < LATEST and self._c.is_read_only:
             raise StoreError(f"{name} was made by an older version of annotator: open it once for writing")
         if found < LATEST:
-            refuse_foreign_triggers(self._c)
+            refuse_foreign(self._c, found)
             self._migrate(found)
         refuse_foreign(self._c)
         if not self._c.is_read_only:

@@ -354,7 +354,7 @@ def test_a_hostile_trigger_is_refused_before_it_can_run(path: Path, sql: str) ->
         raw.execute(sql)
     raw.close()
 
-    with pytest.raises(StoreError, match=r"trigger \w+ is not annotator's"):
+    with pytest.raises(StoreError, match=r"trigger \w+ on \w+ is not annotator's"):
         Store(path)
 
 

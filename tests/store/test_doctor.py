@@ -246,4 +246,4 @@ def test_a_foreign_trigger_is_named_and_does_nothing_to_the_comparison(whole: Pa
 
     found = [finding.sentence for finding in examine(path).findings if finding.level == "fault"]
 
-    assert found == ["trigger t is not annotator's"]
+    assert found == ["trigger t on labels is not annotator's"]

@@ -13,9 +13,11 @@ from uuid import uuid4
 
 from annotator.errors import StoreError
 from annotator.files import durable, private
-from annotator.store.file.connection import APPLICATION_ID, WAL_IS_SAFE, Connection
+from annotator.store.file.connection import WAL_IS_SAFE, Connection
 from annotator.store.file.database_files import JOURNALS, beside, new_database, reason_of, remove_database
 from annotator.store.file.migrations import LATEST
+from annotator.store.file.project_file import version
+from annotator.store.file.schema import refuse_foreign
 from annotator.text.terminal_text import one_line
 
 KEEP_LAST = 10
@@ -179,29 +181,28 @@ def restore(project: Path, backup: Path) -> Backup | Path | None:
 
 
 def check_snapshot(path: Path) -> None:
-    """Refuse what is no whole project.
+    """Refuse what is not a whole project, built as annotator builds one.
 
     Raises:
-        StoreError: It is damaged, no project, or made by a newer version.
+        StoreError: It is damaged, not a project, made by a newer version, or holds what annotator does not make.
     """
     name = one_line(str(path))
     if not path.is_file():
         raise StoreError(f"there is no file {name}")
     c = Connection(path, read_only=True)
     try:
-        owner, found = c.one("pragma application_id"), c.one("pragma user_version")
-        verdict = c.one("pragma quick_check(1)")
-        has_codebook = c.one("select 1 from sqlite_master where name = 'meta'") and c.one(
-            "select 1 from meta where key = 'codebook'"
-        )
+        found = version(c)
+        if found is None:
+            raise StoreError(f"{name} is not an annotator project")
+        if found > LATEST:
+            raise StoreError(f"{name} was made by a newer version of annotator")
+        refuse_foreign(c, found)
+        if c.one("pragma quick_check(1)") != ("ok",):
+            raise StoreError(f"{name} is damaged and is not put back; `annotator doctor` says what can be saved")
+        if c.one("select 1 from meta where key = 'codebook'") is None:
+            raise StoreError(f"{name} is not a whole annotator project: it has no codebook")
     finally:
         c.close()
-    if verdict != ("ok",):
-        raise StoreError(f"{name} is damaged and is not put back; `annotator doctor` says what can be saved")
-    if owner != (APPLICATION_ID,) or not found or not has_codebook:
-        raise StoreError(f"{name} is not an annotator project")
-    if found[0] > LATEST:
-        raise StoreError(f"{name} was made by a newer version of annotator")
 
 
 def _copy(source: Connection, project: Path, why: str) -> Backup:

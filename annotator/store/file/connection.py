@@ -74,6 +74,8 @@ class Connection:
         self.before_first_write: Callable[[], None] | None = None
         self._is_writing = False
         self._epoch: str | None = None
+        self._schema: tuple[Any, ...] | None = None
+        self._check_schema: Callable[[Connection], None] | None = None
         self._file = _identity(path)
         self._raw = self._open(mode or self._mode(read_only))
         try:
@@ -202,6 +204,7 @@ class Connection:
         self._is_writing = True
         try:
             self._check_same_project()
+            self._check_same_schema()
             yield
             self._check_same_file()
             self._patiently("commit")
@@ -260,6 +263,18 @@ class Connection:
         """Remember which arrangement of the rows this connection reads; writes are refused once it is another."""
         row = self.one("select value from meta where key = 'epoch'")
         self._epoch = str(row[0]) if row else ""
+
+    def watch_schema(self, check: Callable[[Connection], None]) -> None:
+        """Let a check decide about each write after another program has changed the schema."""
+        self._check_schema, self._schema = check, self.one("pragma schema_version")
+
+    def _check_same_schema(self) -> None:
+        if self._check_schema is None:
+            return
+        found = self.one("pragma schema_version")
+        if found != self._schema:
+            self._check_schema(self)
+            self._schema = found
 
     def _check_same_project(self) -> None:
         if self._epoch is None:

@@ -15,9 +15,10 @@ from pydantic import ValidationError
 from annotator.errors import StoreError
 from annotator.model import ROLES, Article, Paragraph, sha256
 from annotator.store.file.checksum import of_article, of_change
+from annotator.store.file.codebook_text import LOST, is_as_written
 from annotator.store.file.connection import Connection
 from annotator.store.history.record_types import ENTITIES
-from annotator.store.tables.codebooks import LOST, UNKNOWN, parsed
+from annotator.store.tables.codebooks import UNKNOWN, parsed
 from annotator.store.tables.json_values import dumps
 from annotator.text.terminal_text import one_line
 
@@ -120,6 +121,8 @@ class _Union:
         ):
             try:
                 parsed(document)
+                if not is_as_written(codebook_id, name, document):
+                    raise StoreError(f"the text of {one_line(name)} is not as it was written")
             except StoreError as error:
                 raise StoreError(f"{self._other.name} holds a codebook that is not sound: {one_line(name)}") from error
             self._bring_codebook(codebook_id, name, version, document, added_at)

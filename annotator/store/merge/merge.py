@@ -20,7 +20,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import new_database
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import build_bare, migrate, version
-from annotator.store.file.schema import foreign
+from annotator.store.file.schema import refuse_foreign
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import Rebuilt, rebuild, wipe
 from annotator.store.merge.copy_history import Came, Tick, bring
@@ -337,12 +337,11 @@ def _opened(path: Path, project: Path) -> Iterator[Connection]:
             raise StoreError(f"{name} is not an annotator project")
         if found > LATEST:
             raise StoreError(f"{name} was made by a newer version of annotator")
+        refuse_foreign(c, found)
         check_whole(c)
         if found < LATEST:
             c = stack.enter_context(_updated(c))
-        faults = foreign(c)
-        if faults:
-            raise StoreError(f"{name} is not built as annotator builds a project: {faults[0]}")
+            refuse_foreign(c)
         yield c
 
 

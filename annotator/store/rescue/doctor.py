@@ -19,14 +19,15 @@ from annotator.model import Article, Paragraph
 from annotator.store.file import network_drives as filesystem
 from annotator.store.file.backup import backups
 from annotator.store.file.checksum import of_article, of_change
+from annotator.store.file.codebook_text import LOST, is_as_written
 from annotator.store.file.connection import WAL_IS_SAFE, Connection, sqlite_version
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import version
-from annotator.store.file.schema import expected, extra, foreign
+from annotator.store.file.schema import drop_foreign, foreign, is_altered, objects, refuse_foreign
 from annotator.store.history.canonical_rows import QUERIES, differences
 from annotator.store.history.replay import rebuild
 from annotator.store.rescue import wal_check as journal
-from annotator.store.tables.codebooks import LOST, parsed
+from annotator.store.tables.codebooks import parsed
 from annotator.text.terminal_text import one_line
 
 Level = Literal["damage", "fault", "hazard", "note"]
@@ -121,11 +122,13 @@ def _inside(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Find
         )
     bad = [str(row[0]) for row in c.all(f"pragma integrity_check({_MOST})") if row[0] != "ok"]
     yield from (Finding("damage", f"SQLite: {one_line(line)}") for line in bad)
+    yield from (Finding("fault", one_line(sentence)) for sentence in foreign(c, found))
     if found < LATEST:
         yield Finding("note", f"it has the schema of an older version ({found} of {LATEST}) and is checked no further")
         return
-    yield from (Finding("fault", one_line(sentence)) for sentence in foreign(c))
-    yield from (Finding("note", f"{what} is not annotator's; nothing reads it") for what in extra(c))
+    if is_altered(objects(c)):
+        yield Finding("note", "because of its schema it is checked no further")
+        return
     for table, row, parent, _ in c.all("pragma foreign_key_check")[:_MOST]:
         yield Finding("fault", f"row {row} of {table} refers to a row of {parent} that is not there")
     yield from _articles(c, checked, tick)
@@ -190,8 +193,8 @@ def _codebooks(c: Connection, checked: dict[str, int]) -> Iterator[Finding]:
             yield Finding("damage", f"{called} calls itself otherwise in its own document")
         if name == LOST:
             yield Finding("note", f"the codebook {one_line(codebook_id)} was lost; its labels are kept as plain text")
-        elif codebook.sha256[:12] != codebook_id:
-            yield Finding("fault", f"{called} is not the document that has the id {one_line(codebook_id)}")
+        elif not is_as_written(codebook_id, name, document):
+            yield Finding("damage", f"the text of {called} is not as it was written")
     current = c.one("select value from meta where key = 'codebook'")
     if current is None or current[0] not in [book[0] for book in books]:
         yield Finding("fault", "no codebook that the project holds is in force")
@@ -260,7 +263,7 @@ def _replayed(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Fi
             yield Finding("hazard", "there is no room for a copy, so the state could not be compared with the history")
             return
         try:
-            _drop_foreign_triggers(again)
+            drop_foreign(again)
             with again.write():
                 rebuilt = rebuild(again, lambda done, total: tick("records", done, total))
             for n, one in enumerate(differences(c, again)):
@@ -280,14 +283,6 @@ def _replayed(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Fi
         finally:
             again.close()
     checked["tables compared with the history"] = len(QUERIES)
-
-
-def _drop_foreign_triggers(c: Connection) -> None:
-    """Take out of the copy what would do something of its own while the state is made anew."""
-    for (name,) in c.all("select name from sqlite_master where type = 'trigger'"):
-        if name not in expected():
-            quoted = name.replace('"', '""')
-            c.execute(f'drop trigger "{quoted}"')
 
 
 def _beside(path: Path) -> Iterator[Finding]:
@@ -336,6 +331,7 @@ def _behind(c: Connection) -> Iterator[Finding]:
     with suppress(StoreError):
         snapshot = Connection(newest.path, read_only=True)
         try:
+            refuse_foreign(snapshot, version(snapshot) or LATEST)
             n = 0
             for step in snapshot.stream("select step_id from steps order by id desc"):
                 if c.one("select 1 from steps where step_id = ?", step) is not None:

@@ -19,6 +19,7 @@ from annotator.codebook.model import Codebook, Scope, Variable
 from annotator.errors import AnnotatorError, StoreError
 from annotator.model import Article, CoderKind, Paragraph
 from annotator.store.file.checksum import of_article, of_change
+from annotator.store.file.codebook_text import LOST
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import new_database
 from annotator.store.file.project_file import build_bare
@@ -29,7 +30,7 @@ from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.replay import rebuild
 from annotator.store.rescue.recover_rows import Legible, legible
 from annotator.store.store import Store
-from annotator.store.tables.codebooks import LOST, UNKNOWN, parsed
+from annotator.store.tables.codebooks import UNKNOWN, parsed
 from annotator.store.tables.coders import PROGRAM, coder_name
 from annotator.store.tables.keys import Key, Times
 from annotator.text.terminal_text import one_line

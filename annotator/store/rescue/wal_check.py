@@ -18,6 +18,9 @@ from typing import NamedTuple
 
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
+from annotator.store.file.migrations import LATEST
+from annotator.store.file.project_file import version
+from annotator.store.file.schema import refuse_foreign
 
 _LITTLE, _BIG = 0x377F0682, 0x377F0683
 _HEADER, _FRAME = 32, 24
@@ -141,6 +144,7 @@ def _is_older(path: Path, index: Path) -> bool:
 def _last_step(path: Path, mode: str) -> str | None:
     c = Connection(path, read_only=True, mode=mode)
     try:
+        refuse_foreign(c, version(c) or LATEST)
         row = c.one("select step_id from steps order by id desc limit 1")
         return None if row is None else str(row[0])
     finally:
@@ -150,6 +154,7 @@ def _last_step(path: Path, mode: str) -> str | None:
 def _holds(path: Path, step_id: str) -> bool:
     c = Connection(path, read_only=True, mode="ro")
     try:
+        refuse_foreign(c, version(c) or LATEST)
         return c.one("select 1 from steps where step_id = ?", (step_id,)) is not None
     finally:
         c.close()
