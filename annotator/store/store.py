@@ -67,6 +67,7 @@ class Store:
             raise
         if not self._c.is_read_only:
             self._c.before_first_write = self._daily_backup
+            self._c.on_lost = self._rescue
         self.articles = Articles(self._c)
         self.codebooks = Codebooks(self._c)
         self.registry = Registry(self._c)
@@ -203,6 +204,14 @@ class Store:
 
         back_up(self.path, f"before migration from {found}")
         migrate(self._c)
+
+    def _rescue(self) -> str | None:
+        from annotator.store.file.backup import rescue
+
+        try:
+            return rescue(self._c, self.path).name
+        except StoreError:
+            return None
 
     def _daily_backup(self) -> None:
         from annotator.store.file.backup import back_up_daily

@@ -11,7 +11,7 @@ import pytest
 from annotator.cli import run
 from annotator.errors import StoreError
 from annotator.export.folder import Folder
-from annotator.files import durable, identity, names
+from annotator.files import durable, names
 from annotator.store import Store
 from annotator.store.rescue.doctor import examine
 from tests.cli.conftest import Command, refusal
@@ -245,19 +245,3 @@ def test_a_folder_that_cannot_be_synced_costs_nothing(tmp_path: Path) -> None:
     with systems.windows():
         durable.sync_folder(tmp_path)
         durable.sync_folder(tmp_path / "not there")
-
-
-def test_a_name_stands_for_one_file_until_another_takes_it(tmp_path: Path) -> None:
-    path, other = tmp_path / "a", tmp_path / "b"
-    path.write_text("one")
-    other.write_text("four")
-    before = identity.find(path)
-
-    other.replace(path)
-
-    after = identity.find(path)
-    assert before is not None
-    assert after is not None
-    assert before.identity != after.identity
-    assert (before.size, after.size) == (3, 4)
-    assert identity.find(other) is None

@@ -178,7 +178,8 @@ def test_the_hazards_of_a_place_are_told(whole: Path, tmp_path: Path, monkeypatc
     folder = tmp_path / "Dropbox"
     folder.mkdir()
     path = damaged(whole, folder, lambda data: None)
-    monkeypatch.setattr("annotator.store.file.network_drives.file_system", lambda _path: "nfs4")
+    for module in ("store.file.network_drives", "store.rescue.doctor"):
+        monkeypatch.setattr(f"annotator.{module}.file_system", lambda _path: "nfs4")
 
     sentences = " ".join(finding.sentence for finding in examine(path).findings if finding.level == "hazard")
 

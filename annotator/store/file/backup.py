@@ -76,6 +76,23 @@ def back_up(project: Path, why: str) -> Backup:
     return snapshot.backup
 
 
+def rescue(c: Connection, project: Path) -> Backup:
+    """Make a snapshot of what an open connection still reads, although its file may have gone.
+
+    Raises:
+        StoreError: It cannot be written, or what can be read is not whole.
+    """
+    if not project.parent.is_dir():
+        raise StoreError(f"the folder of {one_line(str(project))} is gone")
+    made = _copy(c, project, "rescued")
+    try:
+        check_snapshot(made.path)
+    except StoreError:
+        made.path.unlink()
+        raise
+    return made
+
+
 class Snapshot:
     """A snapshot made before something that may come to nothing; then it goes again, so that it drives out no other."""
 

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from annotator.errors import BusyError, StoreError
 from annotator.files import private
 from annotator.files.durable import sync_file
+from annotator.store.file.lost_files import LostFiles
 from annotator.store.file.network_drives import is_on_network
+from annotator.store.file.open_files import OpenFiles
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ class Connection:
         patience: How many seconds a write waits for other programs.
         on_wait: Called with the seconds waited so far, while a write waits.
         before_first_write: Called once, before the first transaction takes the write lock.
+        on_lost: Called once when the file or its journal is no longer the one that is open: it copies what was saved
+            elsewhere, and returns the name of the copy, or None.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False, mode: str | None = None) -> None:
@@ -73,15 +77,20 @@ class Connection:
         self.on_wait: Callable[[float], None] | None = None
         self.before_first_write: Callable[[], None] | None = None
         self._is_writing = False
+        self.on_lost: Callable[[], str | None] | None = None
         self._epoch: str | None = None
+        self._last_step = 0
         self._schema: tuple[Any, ...] | None = None
         self._check_schema: Callable[[Connection], None] | None = None
-        self._file = _identity(path)
-        self._raw = self._open(mode or self._mode(read_only))
+        self._files = OpenFiles(path)
+        self._is_journal_known = False
+        self._lost = LostFiles(self, self._files)
+        mode = mode or self._mode(read_only)
+        self._raw = self._open(mode)
         try:
             self._set_pragmas()
         except BaseException:
-            self._raw.close()
+            self.close()
             raise
 
     def _mode(self, read_only: bool) -> str:
@@ -206,13 +215,18 @@ class Connection:
             self._check_same_project()
             self._check_same_schema()
             yield
-            self._check_same_file()
-            self._patiently("commit")
+            lost = self._files.lost(self)
+            if lost is None:
+                self._patiently("commit")
         except BaseException:
             self._roll_back()
             raise
         finally:
             self._is_writing = False
+        if lost is not None:
+            self._roll_back()
+            raise self._lost.refusal(lost)
+        self._check_commit()
 
     @property
     def is_writing(self) -> bool:
@@ -225,7 +239,10 @@ class Connection:
         if self.before_first_write is not None:
             hook, self.before_first_write = self.before_first_write, None
             hook()
+        self._files.before_begin(self)
         self._patiently("begin immediate")
+        if not self._is_journal_known:
+            self.know_journal()
 
     def _patiently(self, sql: str) -> None:
         """Run what may have to wait for others, saying so while it waits.
@@ -234,8 +251,7 @@ class Connection:
         """
         started = told = time.monotonic()
         pause = _SHORTEST_PAUSE
-        self._raw.execute("pragma busy_timeout = 0")
-        try:
+        with self.waiting(0):
             while True:
                 try:
                     self.execute(sql)
@@ -249,6 +265,13 @@ class Connection:
                         self.on_wait(now - started)
                 time.sleep(pause)
                 pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+    @contextmanager
+    def waiting(self, seconds: float) -> Iterator[None]:
+        """For the length of a block, let SQLite wait so long for other programs."""
+        self._raw.execute(f"pragma busy_timeout = {int(seconds * 1000)}")
+        try:
+            yield
         finally:
             with suppress(sqlite3.Error):
                 self._raw.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")
@@ -261,8 +284,21 @@ class Connection:
 
     def know_project(self) -> None:
         """Remember which arrangement of the rows this connection reads; writes are refused once it is another."""
-        row = self.one("select value from meta where key = 'epoch'")
-        self._epoch = str(row[0]) if row else ""
+        self._epoch, self._last_step = self._project()
+        if not self.is_read_only:
+            self.know_journal()
+
+    def know_journal(self) -> None:
+        """Remember the journal that is open now; writes are refused once it is another."""
+        self._is_journal_known = True
+        if self.one("pragma journal_mode") == ("wal",):
+            self._files.know_journal()
+
+    def _project(self) -> tuple[str, int]:
+        """The arrangement of the rows, and the last step of the history."""
+        row = self.one("select (select value from meta where key = 'epoch'), (select max(id) from steps)")
+        epoch, step = row or (None, None)
+        return str(epoch or ""), int(step or 0)
 
     def watch_schema(self, check: Callable[[Connection], None]) -> None:
         """Let a check decide about each write after another program has changed the schema."""
@@ -279,19 +315,39 @@ class Connection:
     def _check_same_project(self) -> None:
         if self._epoch is None:
             return
-        row = self.one("select value from meta where key = 'epoch'")
-        if (str(row[0]) if row else "") != self._epoch:
+        epoch, last_step = self._project()
+        if epoch != self._epoch:
             raise StoreError(
                 f"{self.name} was restored, merged or repaired meanwhile; nothing was written: leave and open it again"
             )
-
-    def _check_same_file(self) -> None:
-        """Refuse to commit into a file that is no longer the one of that name: nobody would find the work there."""
-        if _identity(self.path) != self._file:
+        if last_step < self._last_step:
             raise StoreError(
-                f"{self.name} was moved, removed or replaced by another program; nothing was written:"
-                " put it back, or leave and open it again"
+                f"{self.name} was overwritten with an older state by another program; nothing was written, and what was"
+                " saved last may be lost: leave; `annotator restore` puts a backup back"
             )
+        self._last_step = last_step
+
+    def _check_commit(self) -> None:
+        """Refuse to call saved what nobody would find."""
+        lost = self._files.lost_in_commit(self)
+        refusal = None if lost is None else self._lost.after_commit(lost)
+        if refusal is not None:
+            raise refusal
+        if lost is None and self._files.is_written():
+            self._files.before_begin(self)
+            self._check_same_project()
+        self._lost.forget()
+
+    def n_bytes(self) -> int:
+        """How many bytes the database has without its journal, as SQLite counts its pages."""
+        row = self.one("select page_count * page_size from pragma_page_count, pragma_page_size")
+        return int(row[0]) if row else 0
+
+    @cached_property
+    def page_size(self) -> int:
+        """Bytes a page."""
+        row = self.one("pragma page_size")
+        return int(row[0]) if row else 4096
 
     @contextmanager
     def read(self) -> Iterator[None]:
@@ -366,9 +422,10 @@ class Connection:
         return StoreError(f"{self.name}: {what[type(error)]}")
 
 
+_FULL = "{name} cannot be written: the disk is full; nothing was changed"
 _SENTENCES = (
     ("SQLITE_READONLY", "{name} cannot be written: the file or its folder is read-only"),
-    ("SQLITE_FULL", "{name} cannot be written: the disk is full; nothing was changed"),
+    ("SQLITE_FULL", _FULL),
     ("SQLITE_CANTOPEN", "{name} cannot be opened here: check that the folder exists and can be written"),
     ("SQLITE_PERM", "{name} cannot be opened: its permissions do not allow it"),
     (
@@ -401,15 +458,6 @@ def _code(reason: str) -> str:
         "too big": "SQLITE_TOOBIG",
     }
     return next((code for word, code in words.items() if word in reason), "")
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file a name stands for now; None when there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def sqlite_version() -> str:

@@ -75,5 +75,6 @@ def reason_of(error: OSError) -> str:
 def _refuse_left_over(path: Path, name: str) -> None:
     """Refuse to make a database where the journal of another one waits to be played back into it."""
     for part in ("-wal", "-journal"):
-        if Path(f"{path}{part}").exists():
+        left = Path(f"{path}{part}")
+        if left.exists() and left.stat().st_size > 0:
             raise StoreError(f"{name}{part} is left over from another project file: move it away first")

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from annotator.errors import AnnotatorError, BusyError, StoreError
 from annotator.files.locks import can_lock
+from annotator.files.mounts import file_system
 from annotator.model import Article, Paragraph
 from annotator.store.file import network_drives as filesystem
 from annotator.store.file.backup import backups
@@ -287,7 +288,7 @@ def _replayed(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Fi
 
 def _beside(path: Path) -> Iterator[Finding]:
     """The place where the file lies."""
-    kind = filesystem.file_system(path)
+    kind = file_system(path)
     if filesystem.is_on_network(path):
         yield Finding("hazard", f"it lies on a network file system ({kind}): one program at a time, and keep backups")
     service = filesystem.synced_by(path)

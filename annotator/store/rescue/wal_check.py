@@ -63,7 +63,8 @@ def _fault(path: Path) -> str | None:
     log, index = Path(f"{path}-wal"), Path(f"{path}-shm")
     try:
         if not log.exists():
-            return GONE if index.exists() else None
+            held = index.read_bytes()[:100] if index.exists() else b""
+            return GONE if held and not _is_all_in_file(held) else None
         if not 0 < log.stat().st_size < _MOST:
             return None
         # The index first: a program at work writes the log before it, so that the log is never behind.
@@ -84,6 +85,11 @@ def _fault(path: Path) -> str | None:
         return BROKEN
     # Without an index nobody is at work.
     return STALE if not index.exists() and _is_older(path, index) else None
+
+
+def _is_all_in_file(index: bytes) -> bool:
+    """Whether an index says that all of its log was moved into the file (nBackfill has reached mxFrame)."""
+    return len(index) == 100 and int.from_bytes(index[96:100], byteorder) >= int.from_bytes(index[16:20], byteorder)
 
 
 def read_log(data: bytes) -> Log | None:
