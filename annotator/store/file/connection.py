@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from annotator.errors import BusyError, StoreError
 from annotator.files import private
 from annotator.files.durable import sync_file
+from annotator.store.file.journal_index import JournalIndex
 from annotator.store.file.lost_files import LostFiles
 from annotator.store.file.network_drives import is_on_network
 from annotator.store.file.open_files import OpenFiles
@@ -85,8 +86,10 @@ class Connection:
         self._files = OpenFiles(path)
         self._is_journal_known = False
         self._lost = LostFiles(self, self._files)
+        self._index = JournalIndex(path)
+        self._is_closed = False
         mode = mode or self._mode(read_only)
-        self._raw = self._open(mode)
+        self._raw = self._open_as_there_is_room() if mode == "rw" and self._index.is_at_risk else self._open(mode)
         try:
             self._set_pragmas()
         except BaseException:
@@ -109,6 +112,31 @@ class Connection:
             return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, cached_statements=256)
         except sqlite3.Error as error:
             raise self._refusal(error) from error
+
+    def _open_as_there_is_room(self) -> sqlite3.Connection:
+        """Open it with the index of its journal where it can be written: in a file, or on a full disk in memory."""
+        if self._index.is_in_the_way() and (alone := self._open_alone()):
+            return alone
+        self._index.prepare()
+        raw = self._open("rw")
+        try:
+            raw.execute("select 1 from sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            raw.close()
+            return self._open_alone() or self._open("rw")
+        return raw
+
+    def _open_alone(self) -> sqlite3.Connection | None:
+        """Open it with the index of its journal in memory, for this process alone; None if others have it open."""
+        raw = self._open("rw&vfs=unix-excl")
+        try:
+            raw.execute("pragma busy_timeout = 0")
+            raw.execute("select 1 from sqlite_master").fetchone()
+            self._index.remove()
+        except (sqlite3.Error, OSError):
+            raw.close()
+            return None
+        return raw
 
     def _set_pragmas(self) -> None:
         self.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")
@@ -241,6 +269,11 @@ class Connection:
             hook()
         self._files.before_begin(self)
         self._patiently("begin immediate")
+        try:
+            self._index.make_room()
+        except OSError as error:
+            self._roll_back()
+            raise StoreError(_FULL.format(name=self.name)) from error
         if not self._is_journal_known:
             self.know_journal()
 
@@ -402,6 +435,9 @@ class Connection:
     def close(self) -> None:
         """Close it; the last one to close folds the WAL back into the one file."""
         self._raw.close()
+        if not self._is_closed:
+            self._is_closed = True
+            self._index.leave()
 
     def _refusal(self, error: sqlite3.Error) -> StoreError:
         reason = str(error)
