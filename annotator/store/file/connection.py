@@ -284,7 +284,8 @@ class Connection:
         """
         started = told = time.monotonic()
         pause = _SHORTEST_PAUSE
-        with self.waiting(0):
+        self._let_sqlite_wait(0)
+        try:
             while True:
                 try:
                     self.execute(sql)
@@ -298,16 +299,21 @@ class Connection:
                         self.on_wait(now - started)
                 time.sleep(pause)
                 pause = min(pause * 1.5, _LONGEST_PAUSE)
+        finally:
+            self._let_sqlite_wait(BUSY_SECONDS)
+
+    def _let_sqlite_wait(self, seconds: float) -> None:
+        with suppress(sqlite3.Error):
+            self._raw.execute(f"pragma busy_timeout = {int(seconds * 1000)}")
 
     @contextmanager
     def waiting(self, seconds: float) -> Iterator[None]:
         """For the length of a block, let SQLite wait so long for other programs."""
-        self._raw.execute(f"pragma busy_timeout = {int(seconds * 1000)}")
+        self._let_sqlite_wait(seconds)
         try:
             yield
         finally:
-            with suppress(sqlite3.Error):
-                self._raw.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")
+            self._let_sqlite_wait(BUSY_SECONDS)
 
     def _roll_back(self) -> None:
         """Undo what was begun; an error of the disk may have done so already."""
@@ -437,6 +443,7 @@ class Connection:
         self._raw.close()
         if not self._is_closed:
             self._is_closed = True
+            self._files.close()
             self._index.leave()
 
     def _refusal(self, error: sqlite3.Error) -> StoreError:
