@@ -1,7 +1,6 @@
-# `make check` is what CI runs; each part can be run alone.
+# `make check` before a push: every check and every test, the slow ones too. Each part can be run alone.
 
 RUN = uv run
-TEST = $(RUN) pytest
 
 .PHONY: check static format lint types imports generated test fuzz audit fix generate
 
@@ -24,8 +23,8 @@ imports: ## which way imports point
 generated: ## the keys table, docs/cli.md, the picture and the JSON Schemas are what the program says
 	$(RUN) python docs/generate.py --check
 
-test:
-	$(TEST)
+test: ## every test, on two cores; `uv run pytest` leaves out the slow ones
+	$(RUN) pytest --all -n 2 --dist worksteal
 
 SECONDS_EACH = 60
 

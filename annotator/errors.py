@@ -1,6 +1,6 @@
-"""What can be refused: AnnotatorError and its tree; each says one sentence and has an exit code.
+"""The tree of errors: each AnnotatorError has one sentence for the user and an exit code.
 
-AnnotatorError              anything refused; exit code 1
+AnnotatorError              any error of the user or the data; exit code 1
 ├── UsageError              wrong usage; exit code 2
 ├── CodebookError           a codebook that cannot be used
 ├── KeymapError             a file of keys that cannot be used
@@ -15,13 +15,13 @@ from __future__ import annotations
 
 
 class AnnotatorError(Exception):
-    """Something was refused; its text is one sentence for the user."""
+    """An error for the user; its text is one sentence."""
 
     exit_code = 1
 
 
 class UsageError(AnnotatorError):
-    """The program was called in a way it does not understand."""
+    """Wrong usage of a command or function."""
 
     exit_code = 2
 

@@ -1,4 +1,4 @@
-"""The rows of the export files, one model a file: what their JSON Schemas say and what an import checks."""
+"""The lines of the export files, one model a file: what their JSON Schemas say and what an import checks."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ SCHEMA_VERSION = 1
 """The version of what the files of an export hold; a reader refuses one that it does not know."""
 
 
-Number = int | float
-
-
-class StatementRow(Model):
+class StatementLine(Model):
     """A line of `statements.jsonl`: one coder's statement. Any other key is a variable of the codebook in force."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -43,7 +40,7 @@ class StatementRow(Model):
     updated_at: AwareDatetime
 
 
-class ParagraphRow(Model):
+class ParagraphLine(Model):
     """A line of `paragraphs.jsonl`: a paragraph and a coder who saw it, or, with coder null, one that nobody saw.
 
     Any other key is a variable that the codebook in force asks about paragraphs.
@@ -74,7 +71,7 @@ class Span(Model):
     role: Role = Field(description="The role guessed on reading.")
 
 
-class ArticleRow(Model):
+class ArticleLine(Model):
     """A line of `articles.jsonl`: a text exactly as read.
 
     `labels` stands there only if the codebook asks about articles.
@@ -95,7 +92,7 @@ class ArticleRow(Model):
     raw_text: str
 
 
-class CoderRow(Model):
+class CoderLine(Model):
     """A line of `coders.jsonl`."""
 
     coder: str
@@ -103,7 +100,7 @@ class CoderRow(Model):
     recheck_of: str | None = Field(None, description="The coder whose second, blind coding this is.")
 
 
-class CodebookRow(Model):
+class CodebookLine(Model):
     """A line of `codebooks.jsonl`: a version that is in force or that a label was made under."""
 
     codebook_id: str
@@ -114,7 +111,7 @@ class CodebookRow(Model):
     document: dict[str, Any] = Field(description="The codebook itself.")
 
 
-class StepRow(Model):
+class StepLine(Model):
     """A line of `steps.jsonl`: what became of a variable or a category from one version of the codebook to the next."""
 
     before: str = Field(description="The codebook_id of the older version.")
@@ -125,7 +122,7 @@ class StepRow(Model):
     at: AwareDatetime
 
 
-class SpeakerRow(Model):
+class SpeakerLine(Model):
     """A line of `speakers.jsonl`: an entry of the registry."""
 
     speaker_id: str
@@ -138,7 +135,7 @@ class SpeakerRow(Model):
     merged_into: str | None = Field(description="The speaker_id of the entry that stands for it now.")
 
 
-class MentionRow(Model):
+class MentionLine(Model):
     """A speaker of a statement, as the coder chose it."""
 
     speaker_id: str = Field(description="The registry entry chosen, before any merge.")
@@ -146,11 +143,11 @@ class MentionRow(Model):
     rank: int | None = Field(description="Which suggestion was taken, from 1; null when typed.")
 
 
-class OriginRow(Model):
+class OriginLine(Model):
     """A line of `origins.jsonl`: how a statement's speakers and labels came about."""
 
     statement_id: str
-    speakers: list[MentionRow] = Field(description="In the order of the statement's `speakers`.")
+    speakers: list[MentionLine] = Field(description="In the order of the statement's `speakers`.")
     origins: dict[str, Origin] = Field(description="By variable, of the labels that the coder did not key.")
     codebook_id: str = Field(description="The version that stands in the statement's row.")
     codebooks: dict[str, str] = Field(
@@ -162,7 +159,7 @@ class OriginRow(Model):
     )
 
 
-class LabelRow(Model):
+class LabelLine(Model):
     """A line of `labels.jsonl`: a label of a paragraph or an article, or of a variable that has no column any more."""
 
     statement_id: str | None
@@ -177,13 +174,13 @@ class LabelRow(Model):
     updated_at: AwareDatetime
 
 
-class GoldRow(Model):
-    """A line of `gold.jsonl`: a paragraph that was settled, or a statement that stands in it; by whom and why."""
+class GoldLine(Model):
+    """A line of `gold.jsonl`: an adjudicated paragraph, or a gold statement in it; by whom and why."""
 
     gold_id: str | None = Field(description="The statement's id; null in the row of the paragraph itself.")
     article_id: str
     paragraph: int = Field(ge=0)
-    state: State = Field("coded", description="What the paragraph was settled as.")
+    state: State = Field("coded", description="The state that the adjudicator gave the paragraph.")
     evidence_start: int | None
     evidence_end: int | None
     speakers: list[Any]
@@ -195,22 +192,44 @@ class GoldRow(Model):
     codebook_id: str | None = Field(None, description="The version it was decided under, if that is known.")
 
 
-ROWS: dict[str, type[Model]] = {
-    "articles": ArticleRow,
-    "coders": CoderRow,
-    "codebooks": CodebookRow,
-    "steps": StepRow,
-    "speakers": SpeakerRow,
-    "paragraphs": ParagraphRow,
-    "statements": StatementRow,
-    "origins": OriginRow,
-    "labels": LabelRow,
-    "gold": GoldRow,
+class AggregateLine(Model):
+    """A line of `aggregate.jsonl`: the label that a method made of all coders' labels, for one unit and variable."""
+
+    unit: Literal["paragraph", "statement"]
+    article_id: str
+    article: str
+    paragraph: int = Field(ge=0, description="Its place in the article, from 0.")
+    statement_id: str | None = Field(description="The joint statement's id; null for a paragraph.")
+    statements: list[str] = Field(description="The ids of the coders' statements that were taken to be the same.")
+    variable: str = Field(description="Or what is built in: `state` of a paragraph, `presence` of a statement.")
+    label: Value | None = Field(description="The most probable value; null for a tie.")
+    probability: float = Field(ge=0, le=1, description="That of the label; of a tie, the highest.")
+    is_tie: bool
+    probabilities: dict[str, float] = Field(
+        description="Of every value; for a majority the shares. Sets joined by `|`."
+    )
+    coders: list[str] = Field(description="Whose labels count.")
+
+
+LINES: dict[str, type[Model]] = {
+    "articles": ArticleLine,
+    "coders": CoderLine,
+    "codebooks": CodebookLine,
+    "steps": StepLine,
+    "speakers": SpeakerLine,
+    "paragraphs": ParagraphLine,
+    "statements": StatementLine,
+    "origins": OriginLine,
+    "labels": LabelLine,
+    "gold": GoldLine,
 }
-"""The model of each file's rows, in the order in which an import needs the files."""
+"""The model of each file's lines, in the order in which an import needs the files."""
+
+WRITTEN: dict[str, type[Model]] = {**LINES, "aggregate": AggregateLine}
+"""The same with the file that no import needs, because `annotator aggregate` makes its lines again."""
 
 
-class ForeignRow(Model):
+class ForeignLine(Model):
     """A coder's or a model's labels made elsewhere. Any other key is a variable of the codebook.
 
     Attributes:
@@ -246,8 +265,8 @@ DERIVED = frozenset({"role", "paragraph_start", "paragraph_end", "text", "start"
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of one file's rows."""
-    schema = ROWS[name].model_json_schema(mode="validation")
+    """The JSON Schema of one file's lines."""
+    schema = WRITTEN[name].model_json_schema(mode="validation")
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = f"annotator {name}.jsonl"
     return schema

@@ -1,4 +1,4 @@
-"""What is read, coded and stored: articles, paragraphs, coders, speakers, statements and labels."""
+"""Core models: articles, paragraphs, coders, speakers, statements, labels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PHASES = ("training", "pilot", "main", RECHECK)
 
 
 Role = Literal["body", "headline", "kicker", "subhead", "dek", "byline", "caption", "pull-quote", "furniture"]
-"""What a paragraph is in its article."""
+"""The role of a paragraph in its article."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -31,14 +31,14 @@ Origin = Literal["coder", "sticky", "inherited", "guess", "default", "import"]
 from the evidence, left at the codebook's default (no decision), or read from elsewhere."""
 
 Value = str | int | float | list[str]
-"""What a label holds: a category, a number, a text, or the categories of a set in codebook order."""
+"""The value of a label: a category, a number, a text, or the categories of a set in codebook order."""
 
 JOURNALIST = "journalist"
 """The speaker of an uncued sentence: the article's own voice."""
 
 
 class Model(BaseModel):
-    """The house rules of every model: frozen, and nothing that it does not know."""
+    """Configuration of every model: frozen, unknown fields forbidden."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -61,7 +61,7 @@ class Paragraph(Model):
 def article_id(raw_text: str) -> str:
     """The id of an article with this text: the first 16 hex digits of the SHA-256 of its UTF-8 bytes.
 
-    Two machines that read the same file agree on it, whatever the file is called there.
+    Two machines that read the same text get the same id, also from files with different names.
     """
     return sha256(raw_text)[:16]
 
@@ -76,7 +76,7 @@ def sha256(raw_text: str) -> str:
 class Article(Model):
     """A text exactly as read, with its paragraphs and what is known about it."""
 
-    name: str = Field(min_length=1, description="What people call it: the stem of its file, or a given id.")
+    name: str = Field(min_length=1, description="Its name for people: the stem of its file, or a given id.")
     raw_text: str = Field(min_length=1, description="The text exactly as read, never normalised.")
     paragraphs: tuple[Paragraph, ...] = Field(min_length=1, description="In order, without overlap.")
     title: str | None = None
@@ -84,7 +84,7 @@ class Article(Model):
     date: str | None = Field(None, description="The date of publication, as given.")
     url: str | None = None
     path: str | None = Field(None, description="The file it was read from.")
-    metadata: dict[str, JsonValue] = Field(default_factory=dict, description="Whatever else came with it.")
+    metadata: dict[str, JsonValue] = Field(default_factory=dict, description="Other metadata of the source.")
 
     @property
     def article_id(self) -> str:
@@ -112,7 +112,7 @@ class Article(Model):
 
 
 CoderKind = Literal["human", "model", "pre-annotation"]
-"""Who codes: a person, a model that counts as a coder, or suggestions made beforehand, which are no coding at all
+"""Who codes: a person, a model that counts as a coder, or suggestions made beforehand, which are not coding at all
 and never enter reliability."""
 
 
@@ -126,7 +126,7 @@ class Coder:
 
 
 class Speaker(Model):
-    """An entry of the registry: who can be quoted."""
+    """An entry of the registry of speakers."""
 
     speaker_id: str = Field(description="A UUID.")
     name: str = Field(min_length=1, description="The canonical name.")

@@ -16,7 +16,7 @@ from collections.abc import Hashable
 import numpy as np
 
 from annotator.agreement import Continuum, alpha_u, bar_u_alpha, u_alpha
-from annotator.agreement.coefficients.unitizing import Span
+from annotator.agreement.data.continua import Span
 
 LENGTH = 20_000
 

@@ -9,13 +9,10 @@ its target.
 
 from __future__ import annotations
 
-import sqlite3
 import sys
-import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,7 +20,6 @@ import numpy.typing as npt
 
 from annotator.agreement import (
     LiveCounts,
-    Patterns,
     ReliabilityData,
     alpha_interval,
     bootstrap_alpha,
@@ -129,51 +125,6 @@ def sets() -> None:
     )
 
 
-def database() -> None:
-    data = study(1_000_000)
-    unit, coder = np.nonzero(~np.isnan(data.T))
-    category = (data.T[unit, coder] - 1).astype(int)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "labels.db"
-        connection = sqlite3.connect(path)
-        connection.execute("create table label (unit integer, coder integer, category integer) strict")
-        rows = zip(unit.tolist(), coder.tolist(), category.tolist(), strict=True)
-        connection.executemany("insert into label values (?, ?, ?)", rows)
-        connection.execute("create index label_unit on label (unit, coder, category)")
-        connection.commit()
-
-        def scan() -> None:
-            connection.execute("select count(*), sum(unit), sum(coder), sum(category) from label").fetchone()
-
-        def alpha() -> float:
-            found = connection.execute(
-                "select key, count(*) from "
-                "(select sum(1 << (3 * category)) as key from label group by unit) group by key"
-            ).fetchall()
-            keys, times = zip(*found, strict=True)
-            return float(alpha_interval(Patterns.from_packed(keys, times, 3, range(1, 6)), "ordinal"))
-
-        bare, ours, extra = best(scan, 4), best(alpha, 4), peak(alpha)
-        connection.close()
-    assert abs(alpha_of(data) - _same(unit, category)) < 1e-12
-    line(
-        f"{unit.size} labels in SQLite → α, interval",
-        f"{ours:.3f} s, bare scan {bare:.3f} s: {ours / bare:.2f} ×; {extra:.1f} MB",
-        ours / bare <= 3.5 and extra <= 300,
-    )
-
-
-def alpha_of(data: Array) -> float:
-    return float(krippendorff_alpha(data, "ordinal"))
-
-
-def _same(unit: npt.NDArray[np.int64], category: npt.NDArray[np.int64]) -> float:
-    """The figure by way of packed keys, to be sure that both ways count the same labels."""
-    keys = np.bincount(unit, weights=(1 << (3 * category)).astype(float)).astype(np.int64)
-    distinct, times = np.unique(keys[keys > 0], return_counts=True)
-    return float(krippendorff_alpha(Patterns.from_packed(distinct, times, 3, range(1, 6)), "ordinal"))
-
-
 def live() -> None:
     counts = LiveCounts.of(ReliabilityData.from_array(study(20_000), "ordinal"))
     rng = np.random.default_rng(3)
@@ -197,11 +148,10 @@ def main() -> None:
         import krippendorff  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         sys.exit("Run it with the peers: see the first lines of this file.")
-    print(f"numpy {np.__version__}, Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}")
+    print(f"numpy {np.__version__}, Python {sys.version.split()[0]}")
     point(krippendorff)
     bootstrap(krippendorff)
     sets()
-    database()
     live()
 
 

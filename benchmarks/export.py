@@ -9,7 +9,7 @@ each in a process of its own, from the same file, with the cache warm:
 - SQLite's json_object over the join that gives the rows of statements.jsonl, written line by line to one file;
 - polars: `read_database` of that same join, then `write_ndjson`.
 
-Memory is the peak of what the process and those it starts hold together, looked at fifty times a second (on Linux).
+Memory is the peak of what the process holds, looked at fifty times a second (on Linux).
 
 polars is not a dependency: `uv run --with polars python benchmarks/export.py`, else its line says that it is missing.
 """
@@ -205,7 +205,6 @@ def measure(name: str, project: Path, n_labels: int, folder: Path) -> dict[str, 
         "what": name,
         "seconds": round(found["seconds"], 2),
         "cpu_seconds": round(found["cpu_seconds"], 2),
-        "cpu_seconds_of_second_process": round(found["second_process"], 2),
         "labels_per_second": round(n_labels / found["seconds"]),
         "peak_mb": round(peak),
         "written_mb": round(written / 1e6),
@@ -213,16 +212,15 @@ def measure(name: str, project: Path, n_labels: int, folder: Path) -> dict[str, 
 
 
 def resident_mb(pid: int) -> float:
-    """The memory that a process and those it started hold at this moment; what they share is counted for each.
+    """The memory that a process holds at this moment.
 
-    Not `ru_maxrss`, which begins at what the process that started them held.
+    Not `ru_maxrss`, which begins at what the process that started it held.
     """
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     except (OSError, IndexError):
         return 0.0
-    return pages * resource.getpagesize() / 1e6 + sum(resident_mb(int(child)) for child in children)
+    return pages * resource.getpagesize() / 1e6
 
 
 def main() -> None:
@@ -239,9 +237,8 @@ def main() -> None:
         started = time.perf_counter()
         WORK[chosen.run](chosen.project, chosen.out)
         seconds = time.perf_counter() - started
-        used, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-        cpu, second = (each.ru_utime + each.ru_stime for each in (used, children))
-        print(json.dumps({"seconds": seconds, "cpu_seconds": cpu, "second_process": second}))
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        print(json.dumps({"seconds": seconds, "cpu_seconds": used.ru_utime + used.ru_stime}))
         return
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

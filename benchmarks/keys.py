@@ -16,7 +16,7 @@ from annotator.codebook.file import default_codebook
 from annotator.codebook.model import Category, Codebook
 from annotator.model import Article
 from annotator.store import Store
-from tests.conftest import ARTICLES, read_articles
+from tests.conftest import ARTICLES, VARIABLE, read_articles
 from tests.e2e.coder import Coder, Statement, annotator
 
 CODINGS: dict[str, Any] = json.loads((Path(__file__).parent / "coding.json").read_text(encoding="utf-8"))
@@ -93,7 +93,7 @@ def main() -> None:
     """Key and print."""
     found = [one for one in read_articles(ARTICLES) if one.article_id in CODINGS]
     if not found:
-        raise SystemExit("none of the articles here has a coding in coding.json")
+        raise SystemExit(f"coding.json has no coding of an article in {ARTICLES}; {VARIABLE} names another folder")
     for article in found:
         coding = CODINGS[article.article_id]
         for how, wanted, is_typing in (

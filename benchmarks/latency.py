@@ -109,14 +109,14 @@ def of_session(path: Path, n: int) -> list[float]:
     """Milliseconds of what one key records, without a screen."""
     with Store(path) as store:
         session = Session(store, "b")
-        stance = session.codebook.variable("stance")
+        stance = session.instrument.codebook.variable("stance")
         assert stance is not None
         names = [category.name for category, _ in stance.walk()]
-        session.type_speaker(JOURNALIST)
+        session.statements.type_speaker(JOURNALIST)
         taken = []
         for i in range(n):
             since = time.perf_counter()
-            session.choose(stance, names[i % len(names)])
+            session.labels.choose(stance, names[i % len(names)])
             taken.append((time.perf_counter() - since) * 1000)
         return taken
 

@@ -10,12 +10,12 @@ from annotator.codebook.file import default_codebook
 from annotator.ingest.article import make
 from annotator.model import Article
 from annotator.store import Store
-from tests.conftest import ARTICLES, HAS_REAL, read_articles
+from tests.conftest import ARTICLES, REAL, read_articles
 
 BARE = (sys.executable, "-m", "benchmarks.bare")
 ROOT = Path(__file__).resolve().parents[1]
 
-WHICH = "the five real articles" if HAS_REAL else "the five sample articles"
+WHICH = "the five real articles" if REAL else "the five sample articles"
 
 _SENTENCES = (
     "The harbour office of {town} said on Monday that the pier would be closed.",

@@ -1,6 +1,7 @@
-"""How well roles are guessed: on the labelled fixtures, and on five real articles where they lie beside the checkout.
+"""How well roles are guessed: on the labelled fixtures, and on the five real articles where they are.
 
-    python -m benchmarks.roles [-v]
+    uv run python -m benchmarks.roles [-v]
+    ANNOTATOR_TEST_ARTICLES=FOLDER uv run python -m benchmarks.roles    # with the real articles
 
 Accuracy over all roles; precision and recall of furniture; the body paragraphs that were taken for furniture. The
 yardstick is a heuristic of a few lines: short lines without a full stop are furniture, the first one is the headline.
@@ -20,10 +21,9 @@ from annotator.ingest.paragraphs import spans
 from annotator.ingest.roles.guess import guess
 from annotator.model import Role
 from annotator.text.terminal_text import one_line
+from tests.conftest import REAL, ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "tests" / "fixtures" / "roles"
-REAL = ROOT.parent / "shared" / "seeds"
 
 CODES: dict[str, Role] = {
     "B": "body",
@@ -53,8 +53,8 @@ def fixtures(name: str) -> Iterator[Labelled]:
         yield [(role, text) for role, text in json.loads(line)["paragraphs"]]
 
 
-def real() -> Iterator[Labelled]:
-    for path, labels in zip(sorted(REAL.glob("*.txt")), LABELS_OF_REAL, strict=True):
+def real(folder: Path) -> Iterator[Labelled]:
+    for path, labels in zip(sorted(folder.glob("*.txt")), LABELS_OF_REAL, strict=True):
         raw_text = path.read_text("utf-8")
         texts = [raw_text[start:end] for start, end in spans(raw_text)]
         yield [(CODES[letter], text) for letter, text in zip(labels, texts, strict=True)]
@@ -98,8 +98,8 @@ def main() -> None:
         "written after": list(fixtures("after")),
         "third": list(fixtures("third")),
     }
-    if REAL.is_dir():
-        sets["five real articles"] = list(real())
+    if REAL:
+        sets["five real articles"] = list(real(REAL))
     for name, articles in sets.items():
         measure(name, articles, guess, is_verbose)
         measure("  by a few lines", articles, few_lines, False)

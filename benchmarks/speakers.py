@@ -1,16 +1,17 @@
 """Speaker suggestions against hand-made labels of news articles: how often a true speaker is offered, and how fast.
 
-    uv run python -m benchmarks.speakers
+    uv run python -m benchmarks.speakers FOLDER
 
-reads `../shared/data/polnear_dev.jsonl` and its `score_speakers.py` beside the checkout and prints the share of
-paragraphs where a true speaker is among the first one, three and five: cold, and with the coder's earlier picks fed
-in, which for paragraph i are the labelled speakers of the paragraphs before it. "carried" are the paragraphs in which
-no speaker's name stands. The time is per paragraph over whole articles, reading the names included, and as a multiple
-of splitting the same texts into words by one regular expression. The exit code is 1 when a bound is missed.
+reads `polnear_dev.jsonl` and `score_speakers.py` in FOLDER. It prints the share of paragraphs where a true speaker
+is among the first one, three and five: cold, and with the coder's earlier picks fed in, which for paragraph i are the
+labelled speakers of the paragraphs before it. "carried" are the paragraphs in which no speaker's name stands. The time
+is per paragraph over whole articles, reading the names included, and as a multiple of splitting the same texts into
+words by one regular expression. The exit code is 1 when a bound is missed.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import json
 import re
@@ -22,7 +23,6 @@ from typing import Any
 
 from annotator.speakers import ArticleSpeakers
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 BOUNDS = {
     ("cold", "all"): (80.0, 94.0, 97.0),
     ("picks", "all"): (84.0, 96.0, 98.0),
@@ -32,10 +32,10 @@ MOST_MS = 1.0
 WORD = re.compile(r"\w+")
 
 
-def scorer() -> Callable[[Any, Any], dict[str, Any]]:
-    spec = importlib.util.spec_from_file_location("score_speakers", DATA / "score_speakers.py")
+def scorer(path: Path) -> Callable[[Any, Any], dict[str, Any]]:
+    spec = importlib.util.spec_from_file_location("score_speakers", path)
     if spec is None or spec.loader is None:
-        raise SystemExit(f"{DATA / 'score_speakers.py'} cannot be loaded.")
+        raise SystemExit(f"{path} cannot be loaded.")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.evaluate  # type: ignore[no-any-return]
@@ -65,9 +65,12 @@ def words_ms(articles: list[dict[str, Any]]) -> float:
 
 
 def main() -> int:
-    lines = (DATA / "polnear_dev.jsonl").read_text(encoding="utf-8").splitlines()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="Holds polnear_dev.jsonl and score_speakers.py.")
+    folder = parser.parse_args().folder
+    lines = (folder / "polnear_dev.jsonl").read_text(encoding="utf-8").splitlines()
     articles = [json.loads(line) for line in lines if line.strip()]
-    evaluate = scorer()
+    evaluate = scorer(folder / "score_speakers.py")
     yardstick = min(words_ms(articles) for _ in range(5))
     missed = []
     for mode in ("cold", "picks"):

@@ -25,13 +25,13 @@ else:
     from sqlite_utils.utils import sqlite3
 
 ROOT = Path(__file__).resolve().parents[1]
-REAL = ROOT.parent / "shared" / "seeds"
-"""Five real articles that may not be distributed; they stand beside the checkout where they may be read."""
-
 SAMPLES = ROOT / "seeds"
-HAS_REAL = len(list(REAL.glob("*.txt"))) == 5
-ARTICLES = REAL if HAS_REAL else SAMPLES
-"""The five articles that tests code: the real ones where they are, else the invented ones."""
+VARIABLE = "ANNOTATOR_TEST_ARTICLES"
+REAL = Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None
+"""The folder of five real articles, which may not be distributed; None where no variable names one."""
+
+ARTICLES = REAL or SAMPLES
+"""The folder of the five articles: the real ones where the variable names them, else the samples."""
 
 # A shared machine may be slow at any moment, and CI must not find by chance what it did not find before.
 settings.register_profile("here", deadline=None)
@@ -39,25 +39,48 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 MakeProject = Callable[..., Store]
+MakeOnce = Callable[[Callable[[Path], object], Path], Path]
 Snapshot = Callable[[str, str], None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="run the slow tests too")
     parser.addoption("--accept", action="store_true", help="write the text snapshots of screens instead of comparing")
 
 
+def pytest_configure() -> None:
+    """Refuse a variable that names no articles."""
+    if len(list(ARTICLES.glob("*.txt"))) != 5:
+        raise pytest.UsageError(f"{VARIABLE} must name a folder with five .txt files: {ARTICLES}")
+
+
 def pytest_report_header() -> str:
-    which = "the real ones in ../shared/seeds" if HAS_REAL else "the invented ones in seeds/"
-    return f"articles: {which}"
+    return f"articles: {ARTICLES}" if REAL else "articles: the samples in seeds/"
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests that CI repeats with the real articles."""
+    if "five_articles" in getattr(item, "fixturenames", ()):
+        item.add_marker("articles")
+
+
+def runs_all(config: pytest.Config) -> bool:
+    """Whether slow tests run: with --all, and where -m says which tests are wanted."""
+    return bool(config.getoption("--all") or config.getoption("-m"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the wheel to CI and to those who ask for it: it needs the package index."""
-    if os.environ.get("CI") or config.getoption("-m"):
-        return
-    for item in items:
-        if "wheel" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason="asks the package index; runs in CI and with -m wheel"))
+    """Leave out the slow tests, unless they are asked for."""
+    slow = [] if runs_all(config) else [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say how the slow tests are run, where they were left out."""
+    if not runs_all(config):
+        terminalreporter.write_line("Slow tests are left out; `uv run pytest --all` runs them too.")
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +91,16 @@ def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFa
         monkeypatch.delenv(name, raising=False)
 
 
-def read_articles(folder: Path = ARTICLES) -> list[Article]:
+@pytest.fixture(scope="session")
+def five_articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the five articles and nothing else; real ones where the variable names them."""
+    folder = tmp_path_factory.mktemp("articles")
+    for path in ARTICLES.glob("*.txt"):
+        shutil.copy(path, folder)
+    return folder
+
+
+def read_articles(folder: Path = SAMPLES) -> list[Article]:
     """The articles of a folder, in the order of their names."""
     found = list(read_inputs(sorted(folder.glob("*.txt"))))
     assert all(isinstance(one, Read) for one in found)
@@ -107,6 +139,21 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Codebook], Path
     return find
 
 
+@pytest.fixture(scope="session")
+def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
+    """A function that gives a copy of the project file that a function makes, and calls that function only once."""
+    folder = tmp_path_factory.mktemp("once")
+
+    def make(write: Callable[[Path], object], path: Path) -> Path:
+        made = folder / f"{write.__module__}.{write.__name__}.db"
+        if not made.exists():
+            write(made)
+        shutil.copy(made, path)
+        return path
+
+    return make
+
+
 @pytest.fixture
 def make_project(tmp_path: Path, blank: Callable[[Codebook], Path]) -> Iterator[MakeProject]:
     """A function that makes a project in `tmp_path` of a codebook and articles (texts or models)."""
@@ -122,12 +169,6 @@ def make_project(tmp_path: Path, blank: Callable[[Codebook], Path]) -> Iterator[
     yield make
     for store in opened:
         store.close()
-
-
-@pytest.fixture
-def five(make_project: MakeProject) -> Store:
-    """A project with the five articles and the default codebook."""
-    return make_project(*read_articles())
 
 
 @pytest.fixture

@@ -42,17 +42,17 @@ def test_a_sound_codebook_has_no_fault() -> None:
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        pytest.param(codebook(STANCE, STANCE | {"categories": [category("x")]}), "earlier one", id="variable twice"),
+        pytest.param(codebook(STANCE, STANCE | {"categories": [category("x")]}), "occurs twice", id="variable twice"),
         pytest.param(
-            codebook({"name": "v", "categories": [category("a"), category("A")]}), "stands twice", id="category twice"
+            codebook({"name": "v", "categories": [category("a"), category("A")]}), "occurs twice", id="category twice"
         ),
         pytest.param(
             codebook({"name": "v", "categories": [category("a", categories=[category("a")])]}),
-            "stands twice",
+            "occurs twice",
             id="category twice, one in the other",
         ),
         pytest.param(
-            codebook({"name": "coder", "level": "text"}), "a field that every export holds", id="name of a field"
+            codebook({"name": "coder", "level": "text"}), "the name of a field of every export", id="name of a field"
         ),
         pytest.param(
             codebook(STANCE, {"name": "type", "categories": [category("odd", "o")]}), "is taken by", id="key twice"
@@ -62,10 +62,10 @@ def test_a_sound_codebook_has_no_fault() -> None:
         ),
         pytest.param(codebook({"name": "v", "categories": [category("a", "x")]}), "is reserved", id="reserved key"),
         pytest.param(codebook({"name": "v", "level": "text", "key": "z"}), "is reserved", id="reserved variable key"),
-        pytest.param(codebook({"name": "v"}), "has no category to choose", id="nothing to choose"),
+        pytest.param(codebook({"name": "v"}), "has no category; add one", id="nothing to choose"),
         pytest.param(
             codebook({"name": "v", "categories": [category("a", retired=True)]}),
-            "has no category to choose",
+            "has no category; add one",
             id="nothing left to choose",
         ),
         pytest.param(
@@ -81,22 +81,22 @@ def test_a_sound_codebook_has_no_fault() -> None:
         pytest.param(
             codebook(STANCE | {"guess": "mode"}), "guesses the mode but has none of", id="guess without modes"
         ),
-        pytest.param(codebook(STANCE | {"minimum": 1}), "has bounds but holds no typed number", id="bounds of words"),
+        pytest.param(codebook(STANCE | {"minimum": 1}), "has bounds but is not a typed number", id="bounds of words"),
         pytest.param(
             codebook({"name": "v", "level": "interval", "minimum": 3, "maximum": 2}), "above the largest", id="bounds"
         ),
         pytest.param(
             codebook({"name": "v", "level": "ratio", "minimum": -1}), "cannot go below 0", id="ratio below zero"
         ),
-        pytest.param(codebook(STANCE | {"default": "maybe"}), "none of its categories", id="unknown default"),
-        pytest.param(codebook(STANCE | {"default": ["oppose"]}), "its default several", id="several defaults"),
+        pytest.param(codebook(STANCE | {"default": "maybe"}), "is not one of its categories", id="unknown default"),
+        pytest.param(codebook(STANCE | {"default": ["oppose"]}), "its default has several", id="several defaults"),
         pytest.param(
-            codebook({"name": "v", "level": "ratio", "default": "much"}), "is no number", id="default that is no number"
+            codebook({"name": "v", "level": "ratio", "default": "much"}), "is not a number", id="default not a number"
         ),
-        pytest.param(codebook(STANCE | {"when": {"tone": "calm"}}), "which is no variable", id="dangling when"),
+        pytest.param(codebook(STANCE | {"when": {"tone": "calm"}}), "which is not a variable", id="dangling when"),
         pytest.param(
             codebook(STANCE, {"name": "v", "level": "text", "when": {"stance": "maybe"}}),
-            "which is no category",
+            "which is not a category",
             id="dangling category",
         ),
         pytest.param(
@@ -120,7 +120,7 @@ def test_a_sound_codebook_has_no_fault() -> None:
         ),
         pytest.param(
             codebook(STANCE, warnings=[{"say": "Hm.", "when": {"tone": "calm"}}]),
-            "which is no variable",
+            "which is not a variable",
             id="dangling warning",
         ),
     ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.text.evidence import Grain, Span, clauses, guess_mode, move, open_at_starts, quotations, sentences, words
+from tests.timing import processor_seconds
 
 GRAINS: list[Callable[[str], tuple[Span, ...]]] = [sentences, clauses, words]
 MESSY = st.text(alphabet=st.sampled_from("ab Z.!?…,;:—'\"“”‘’«»「」。，中\u00a0\n19—\u0301"), max_size=80)
@@ -268,19 +268,20 @@ def test_moving_never_leaves_the_paragraph_and_never_selects_nothing(
     assert 0 <= first < last <= len(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     ["word. ", "“word ", "a", "Mr. ", ". ", '" a', "'a ", "中", ", ", "「", "‘a “b ", "“No,” he said. "],
 )
 def test_the_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
-    def seconds(length: int) -> float:
-        text = unit * (length // len(unit))
-        began = time.perf_counter()
+    def work(text: str) -> None:
         for split in GRAINS:
             split(text)
         quotations(text)
         guess_mode(text, (0, len(text)))
-        return time.perf_counter() - began
+
+    def seconds(length: int) -> float:
+        return processor_seconds(lambda: work(unit * (length // len(unit))), n_times=3)
 
     seconds(1_000)  # patterns are compiled on first use
 

@@ -1,4 +1,4 @@
-"""The wheel, installed where the source tree is not: the codebooks, the samples and the screen travel in it."""
+"""The wheel, installed where the source tree is not: codebooks, samples, screen and lists of words travel in it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import ROOT, SAMPLES
 from tests.e2e.terminal import Terminal
 
-pytestmark = pytest.mark.wheel
+pytestmark = pytest.mark.slow
 
 
 def run(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -56,14 +56,17 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(path for path in (venv / "bin" / "annotator", venv / "Scripts" / "annotator.exe") if path.exists())
 
 
-def test_the_wheel_holds_codebooks_samples_styles_and_types(wheel: Path) -> None:
+def test_the_wheel_holds_codebooks_samples_styles_words_and_types(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     source = {path.relative_to(ROOT).as_posix() for path in (ROOT / "annotator").rglob("*.tcss")}
+    words = {path.relative_to(ROOT).as_posix() for path in (ROOT / "annotator").rglob("words/*.txt")}
 
     assert {f"annotator/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.yaml")} <= names
     assert {f"annotator/seeds/{path.name}" for path in SAMPLES.glob("*.txt")} <= names
     assert source
     assert source <= names
+    assert words
+    assert words | {"annotator/speakers/countries.csv"} <= names
     assert "annotator/py.typed" in names
     assert not {name for name in names if name.startswith(("tests/", "benchmarks/", "docs/"))}
 
@@ -83,6 +86,17 @@ def test_the_installed_program_opens_its_first_project_and_codes(program: Path, 
     run(tmp_path, program, "export", "jsonl")
     assert (tmp_path / "exports" / "statements.jsonl").exists()
     run(tmp_path, program, "codebook", "check", SAMPLES.parent / "schemas" / "framing.yaml")
+
+
+def test_the_installed_program_knows_its_words(program: Path, tmp_path: Path) -> None:
+    article = tmp_path / "pier.txt"
+    article.write_text("Share this article\n“The pier stays,” said Ada Stone.\nMoscow denied that.\n", "utf-8")
+
+    lines = run(tmp_path, program, "suggest", article, "--json").stdout.splitlines()
+
+    suggested = [json.loads(line)["suggestions"] for line in lines]
+    assert suggested[1][0] == "Ada Stone"
+    assert suggested[2][0] in ("Moscow", "Russia")
 
 
 def test_the_installed_program_does_not_reach_into_the_checkout(program: Path, tmp_path: Path) -> None:

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from annotator.agreement.coefficients.result import Coefficient as Coefficient
     from annotator.agreement.coefficients.result import Interval as Interval
     from annotator.agreement.coefficients.result import verdict as verdict
-    from annotator.agreement.coefficients.unitizing import Continuum as Continuum
     from annotator.agreement.coefficients.unitizing import alpha_u as alpha_u
     from annotator.agreement.coefficients.unitizing import bar_u_alpha as bar_u_alpha
-    from annotator.agreement.coefficients.unitizing import merge_overlaps as merge_overlaps
     from annotator.agreement.coefficients.unitizing import u_alpha as u_alpha
+    from annotator.agreement.data.continua import Continuum as Continuum
+    from annotator.agreement.data.continua import merge_overlaps as merge_overlaps
     from annotator.agreement.data.patterns import Patterns as Patterns
     from annotator.agreement.data.reliability import ReliabilityData as ReliabilityData
     from annotator.agreement.data.set_distances import set_distances as set_distances
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from annotator.agreement.diagnostics import confusions as confusions
     from annotator.agreement.diagnostics import mergers as mergers
     from annotator.agreement.diagnostics import prevalence as prevalence
-    from annotator.agreement.diagnostics import unit_disagreement as unit_disagreement
     from annotator.agreement.diagnostics import units_still_needed as units_still_needed
     from annotator.agreement.intervals.alpha import alpha_interval as alpha_interval
     from annotator.agreement.intervals.bootstrap import Bootstrap as Bootstrap
@@ -64,7 +63,7 @@ _HOME = {
     "Aggregation": "aggregation",
     "Bootstrap": "intervals.bootstrap",
     "Coefficient": "coefficients.result",
-    "Continuum": "coefficients.unitizing",
+    "Continuum": "data.continua",
     "Interval": "coefficients.result",
     "LiveCounts": "live_counts",
     "MATCHING_RULE": "statement_matching",
@@ -94,7 +93,7 @@ _HOME = {
     "mace": "aggregation",
     "majority": "aggregation",
     "match_statements": "statement_matching",
-    "merge_overlaps": "coefficients.unitizing",
+    "merge_overlaps": "data.continua",
     "mergers": "diagnostics",
     "percent_agreement": "coefficients.percent",
     "presence_alpha": "statement_matching",
@@ -104,7 +103,6 @@ _HOME = {
     "set_distances": "data.set_distances",
     "statement_f1": "statement_matching",
     "u_alpha": "coefficients.unitizing",
-    "unit_disagreement": "diagnostics",
     "units_still_needed": "diagnostics",
     "variable_report": "report",
     "verdict": "coefficients.result",

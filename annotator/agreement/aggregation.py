@@ -11,6 +11,9 @@ import numpy.typing as npt
 from annotator.agreement.data.reliability import ReliabilityData
 from annotator.errors import AgreementError
 
+SMOOTHING = 0.01
+"""Labels that each cell of a confusion matrix begins with, so that no coder is taken to be infallible."""
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -29,7 +32,7 @@ class Aggregation:
     competence: Floats
     """Shape (coders,): the probability of a right label (majority, Dawid-Skene), or of not guessing (MACE)."""
     converged: bool = True
-    """Whether the estimates had settled when the iterations ended."""
+    """Whether the estimates had converged when the iterations ended."""
 
     @property
     def ties(self) -> tuple[Hashable, ...]:
@@ -65,8 +68,7 @@ def majority(data: ReliabilityData) -> Aggregation:
 def dawid_skene(data: ReliabilityData, n_iterations: int = 200, tolerance: float = 1e-8) -> Aggregation:
     """Dawid & Skene (1979): every coder has a confusion matrix; EM from the shares of labels, without random numbers.
 
-    Each cell of a confusion matrix begins with a hundredth of a label, so that a coder with few labels is not taken to
-    be infallible. Competence is the probability that the coder's label is right.
+    Competence is the probability that the coder's label is right.
 
     Args:
         data: The labels.
@@ -87,7 +89,7 @@ def dawid_skene(data: ReliabilityData, n_iterations: int = 200, tolerance: float
         sums = np.stack(
             [np.bincount(cell, weights=posterior[data.unit, c], minlength=coders * q) for c in range(q)], axis=1
         ).reshape(coders, q, q)
-        smoothed = sums.transpose(0, 2, 1).astype(np.float64) + 0.01
+        smoothed = sums.transpose(0, 2, 1).astype(np.float64) + SMOOTHING
         confusion = smoothed / smoothed.sum(axis=2, keepdims=True)
         updated = _posterior(data, prior, np.log(confusion))
         change = float(np.abs(updated - posterior).max())
@@ -175,11 +177,11 @@ def _mace_once(data: ReliabilityData, rng: np.random.Generator, n_iterations: in
         before = knows
         knows, guesses = (np.exp(_digamma(x) - _digamma(known + guessed)) for x in (known, guessed))
         strategy = np.exp(_digamma(what) - _digamma(what.sum(axis=1, keepdims=True)))
-        settled = float(np.abs(knows - before).max(initial=0.0)) <= tolerance
-        if settled:
+        converged = float(np.abs(knows - before).max(initial=0.0)) <= tolerance
+        if converged:
             break
     evidence = float((np.log(odds.sum(axis=1)) + top[:, 0]).sum())
-    return _Start(evidence, posterior, known / (known + guessed), settled)
+    return _Start(evidence, posterior, known / (known + guessed), converged)
 
 
 def _counts(data: ReliabilityData) -> Floats:

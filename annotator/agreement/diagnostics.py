@@ -134,20 +134,6 @@ def confusions(data: ReliabilityData, metric: Metric | str | None = None) -> tup
     return tuple(sorted(found, key=lambda pair: (-pair.cost, -pair.coincidences)))
 
 
-def unit_disagreement(data: ReliabilityData, metric: Metric | str | None = None) -> Floats:
-    """Each unit's observed disagreement d_u, shape (units,): 0 where all agree or one coder was alone.
-
-    The units in descending order of it are those to talk about first.
-    """
-    patterns = data.patterns
-    p, paired = patterns.paired, patterns.m >= 2
-    per_pattern = np.zeros(len(patterns))
-    if len(p):
-        measure = disagreement(data.level, data.categories, metric)
-        per_pattern[paired] = measure.observed(p, p.n) / p.m
-    return per_pattern[data.unit_pattern]
-
-
 def coder_influence(data: ReliabilityData, metric: Metric | str | None = None) -> tuple[CoderInfluence, ...]:
     """α without each coder, the coder whose leaving helps most first; nothing for fewer than three coders."""
     if len(data.coders) < 3:

@@ -6,7 +6,7 @@ Once with the matched statements alone, once with a statement that one coder doe
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,12 +14,10 @@ import numpy as np
 from annotator.agreement.coefficients.disagreement import disagreement
 from annotator.agreement.coefficients.result import Coefficient
 from annotator.agreement.data.distances import Metric
-from annotator.agreement.data.reliability import ReliabilityData
+from annotator.agreement.data.patterns import Ints
+from annotator.agreement.data.reliability import ReliabilityData, code_values
 from annotator.agreement.intervals.alpha import alpha_interval
 from annotator.agreement.statement_matching import Matching
-
-NO_STATEMENT = "no statement"
-"""The label of a coder who does not have a statement that the other has."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,71 @@ class MatchedParagraph:
     labels_b: Sequence[Any]
 
 
+@dataclass(frozen=True, eq=False)
+class MatchedLabels:
+    """The labels of one variable that all pairs of coders gave to their statements, as arrays."""
+
+    coders: Sequence[Hashable]
+    """The coders' names."""
+    values: Sequence[Any]
+    """The labels."""
+    units: Sequence[Hashable]
+    """The names of the matches."""
+    coder: Ints
+    """Index into `coders`, two for each match, shape (matches, 2)."""
+    label: Ints
+    """Index into `values`, -1 without a label, shape (matches, 2)."""
+    alone_coder: Ints
+    """Who has an unmatched statement, and who has not, shape (unmatched, 2)."""
+    alone_label: Ints
+    """Index into `values`, -1 without a label, shape (unmatched,)."""
+
+    @classmethod
+    def of(cls, paragraphs: MatchedLabels | Iterable[MatchedParagraph]) -> MatchedLabels:
+        """The labels of some paragraphs as arrays."""
+        if isinstance(paragraphs, MatchedLabels):
+            return paragraphs
+        coders: dict[Hashable, int] = {}
+        values: list[Any] = []
+        units: list[Hashable] = []
+        coder, label, alone_coder, alone_label = [], [], [], []
+
+        def index(value: Any) -> int:
+            values.append(value)
+            return -1 if value is None else len(values) - 1
+
+        for one in paragraphs:
+            a, b = (coders.setdefault(name, len(coders)) for name in one.coders)
+            for i, j in one.matching.pairs:
+                units.append((one.paragraph, one.coders, i, j))
+                coder.append((a, b))
+                label.append((index(one.labels_a[i]), index(one.labels_b[j])))
+            alone_coder += [(a, b)] * len(one.matching.only_a) + [(b, a)] * len(one.matching.only_b)
+            alone_label += [index(one.labels_a[i]) for i in one.matching.only_a]
+            alone_label += [index(one.labels_b[i]) for i in one.matching.only_b]
+        return cls(
+            tuple(coders),
+            values,
+            units,
+            _pairs(coder),
+            _pairs(label),
+            _pairs(alone_coder),
+            np.array(alone_label, np.int64),
+        )
+
+    def without(self, values: Iterable[Any]) -> MatchedLabels:
+        """The same statements, with these labels taken away."""
+        outside = frozenset(values)
+        index = np.array([-1 if value in outside else i for i, value in enumerate(self.values)] + [-1], np.int64)
+        return replace(self, label=index[self.label], alone_label=index[self.alone_label])
+
+
+def _pairs(rows: Sequence[tuple[int, int]]) -> Ints:
+    return np.array(rows, np.int64).reshape(-1, 2)
+
+
 def attribute_data(
-    paragraphs: Iterable[MatchedParagraph],
+    paragraphs: MatchedLabels | Iterable[MatchedParagraph],
     level: str = "nominal",
     categories: Sequence[Hashable] | None = None,
 ) -> ReliabilityData:
@@ -44,23 +105,28 @@ def attribute_data(
     With more than two coders, the statements of every pair of them are matched, and each match is a unit of its own.
 
     Args:
-        paragraphs: The matched paragraphs of all pairs of coders.
+        paragraphs: The matched statements of all pairs of coders.
         level: The level of the variable.
         categories: Its declared categories in their order.
 
     Raises:
         AgreementError: a label does not fit categories or level.
     """
-    rows: list[tuple[Hashable, Hashable, Any]] = []
-    for one in paragraphs:
-        for i, j in one.matching.pairs:
-            unit = (one.paragraph, one.coders, i, j)
-            rows += [(unit, one.coders[0], one.labels_a[i]), (unit, one.coders[1], one.labels_b[j])]
-    return ReliabilityData.from_labels(rows, level, categories)
+    labels = MatchedLabels.of(paragraphs)
+    return ReliabilityData.from_values(
+        np.repeat(np.arange(len(labels.coder)), 2),
+        labels.coder.ravel(),
+        labels.label.ravel(),
+        values=labels.values,
+        level=level,
+        categories=categories,
+        units=labels.units,
+        coders=labels.coders,
+    )
 
 
 def alpha_with_unmatched(
-    paragraphs: Sequence[MatchedParagraph],
+    paragraphs: MatchedLabels | Iterable[MatchedParagraph],
     level: str = "nominal",
     categories: Sequence[Hashable] | None = None,
     metric: Metric | str | None = None,
@@ -71,7 +137,7 @@ def alpha_with_unmatched(
     of the variable differ. Without such statements, the result is that of the matched statements alone.
 
     Args:
-        paragraphs: The matched paragraphs of all pairs of coders.
+        paragraphs: The matched statements of all pairs of coders.
         level: The level of the variable.
         categories: Its declared categories in their order.
         metric: See `krippendorff_alpha`.
@@ -79,50 +145,22 @@ def alpha_with_unmatched(
     Raises:
         AgreementError: a label does not fit categories or level.
     """
-    base = ReliabilityData.from_labels(_all_labels(paragraphs), level, categories)
-    place = {category: i for i, category in enumerate(base.categories)}
-    matched = attribute_data(paragraphs, level, base.categories)
+    labels = MatchedLabels.of(paragraphs)
+    all_labels = np.concatenate([labels.label.ravel(), labels.alone_label])
+    coding, index = code_values(all_labels, labels.values, level, categories)
+    none = len(coding.categories)
 
-    none = len(place)
-    rows = [
-        (matched.units[unit], matched.coders[coder], category)
-        for unit, coder, category in zip(
-            matched.unit.tolist(), matched.coder.tolist(), matched.category.tolist(), strict=True
-        )
-    ]
-    for unit, coders, category in _unmatched(paragraphs, base):
-        rows += [(unit, coders[0], category), (unit, coders[1], none)]
-    data = ReliabilityData.from_labels(rows, "nominal", range(none + 1))
+    alone = labels.alone_label >= 0
+    with_none = np.stack([index[labels.alone_label[alone]], np.full(alone.sum(), none)], axis=1)
+    category = np.concatenate([index[labels.label], with_none])
+    coder = np.concatenate([labels.coder, labels.alone_coder[alone]])
+    data = ReliabilityData.from_codes(
+        np.repeat(np.arange(len(category)), 2), coder.ravel(), category.ravel(), categories=range(none + 1)
+    )
 
-    n = np.bincount(base.category, minlength=none).astype(np.float64)
-    between = disagreement(level, base.categories, metric).matrix(n)
+    n = np.bincount(index[all_labels[all_labels >= 0]], minlength=none).astype(np.float64)
+    between = disagreement(level, coding.categories, metric).matrix(n)
     delta = np.full((none + 1, none + 1), between.max(initial=0.0) or 1.0)
     delta[:none, :none] = between
     delta[none, none] = 0.0
     return alpha_interval(data, metric=delta)
-
-
-def _all_labels(paragraphs: Iterable[MatchedParagraph]) -> list[tuple[Hashable, Hashable, Any]]:
-    """Every label of a matched or unmatched statement, each on a unit of its own."""
-    rows: list[tuple[Hashable, Hashable, Any]] = []
-    for number, one in enumerate(paragraphs):
-        for coder, labels in zip(one.coders, (one.labels_a, one.labels_b), strict=True):
-            rows += [((number, coder, i), coder, label) for i, label in enumerate(labels)]
-    return rows
-
-
-def _unmatched(
-    paragraphs: Sequence[MatchedParagraph], base: ReliabilityData
-) -> Iterable[tuple[Hashable, tuple[Hashable, Hashable], int]]:
-    """Unit, coders (the one with the statement first) and category index of the labelled unmatched statements."""
-    index = dict(zip(_named(base), base.category.tolist(), strict=True))
-    for number, one in enumerate(paragraphs):
-        a, b = one.coders
-        for coder, other, alone in ((a, b, one.matching.only_a), (b, a, one.matching.only_b)):
-            for i in alone:
-                if (number, coder, i) in index:
-                    yield (one.paragraph, one.coders, coder, i), (coder, other), index[number, coder, i]
-
-
-def _named(base: ReliabilityData) -> list[Hashable]:
-    return [base.units[unit] for unit in base.unit.tolist()]

@@ -18,7 +18,7 @@ from annotator.agreement.data.patterns import Patterns
 from annotator.agreement.data.reliability import ReliabilityData
 from annotator.agreement.intervals.alpha import alpha_interval, jackknife_interval
 from annotator.agreement.intervals.bootstrap import bootstrap_alpha
-from annotator.agreement.intervals.jackknife import pairs_interval, pattern_interval, table_interval
+from annotator.agreement.intervals.jackknife import pairs_interval, pattern_intervals, table_interval
 from annotator.errors import AgreementError
 
 COEFFICIENTS = (
@@ -159,12 +159,14 @@ def variable_report(
             )
         )
     tables = _tables(data)
-    coefficients = _coefficients(data, tables, weights, confidence) | {"krippendorff_alpha": alpha}
+    coefficients = _coefficients(data, tables, weights, confidence) | {
+        "krippendorff_alpha": alpha,
+        "percent_agreement": _percent(data.patterns, confidence),
+    }
     own = DEFAULT_WEIGHTS.get(data.level)
     weighted = {}
     if own is not None and own != weights and len(data.categories) <= 200:
         weighted = _coefficients(data, tables, own, confidence)
-        del weighted["percent_agreement"]
     per_category = {} if data.level in ("interval", "ratio") else alpha_per_category(data)
     return VariableReport(
         data.level,
@@ -196,11 +198,10 @@ def _tables(data: ReliabilityData) -> PairTables | str:
 def _coefficients(
     data: ReliabilityData, tables: PairTables | str, weights: Weights, confidence: float
 ) -> dict[str, Coefficient]:
-    """All coefficients but α, with their intervals."""
-    p = data.patterns
-    found = {"percent_agreement": _spread(percent_agreement(data), "percent_agreement", p, "nominal", confidence)}
-    for name in gwet.CHANCE:
-        found[name] = _spread(gwet.chance_corrected(name, p, weights), name, p, weights, confidence)
+    """The coefficients that take weights, with their intervals."""
+    found = {name: gwet.chance_corrected(name, data.patterns, weights) for name in gwet.CHANCE}
+    intervals = pattern_intervals(found, data.patterns, weights, confidence)
+    found = {name: one.with_interval(intervals[name]) for name, one in found.items()}
     if isinstance(tables, str):
         return found | {name: _without_value(name, tables, found["fleiss_kappa"]) for name in kappa.SCHEMES}
     for name in kappa.SCHEMES:
@@ -209,8 +210,10 @@ def _coefficients(
     return found
 
 
-def _spread(one: Coefficient, name: str, p: Patterns, weights: Weights, confidence: float) -> Coefficient:
-    return one.with_interval(pattern_interval(one, name, p, weights, confidence))
+def _percent(p: Patterns, confidence: float) -> Coefficient:
+    """Percent agreement with its interval."""
+    percent = percent_agreement(p)
+    return percent.with_interval(pattern_intervals({percent.name: percent}, p, "nominal", confidence)[percent.name])
 
 
 def _without_value(name: str, reason: str, like: Coefficient) -> Coefficient:
@@ -234,8 +237,7 @@ def _pairs(
             kappa.pair_coefficient(name, table, weights).with_interval(table_interval(name, table, weights, confidence))
             for name in kappa.SCHEMES
         )
-        percent = _spread(percent_agreement(p), "percent_agreement", p, "nominal", confidence)
-        found.append(PairAgreement(coders, int(table.sum()), percent, alpha, cohen, scott))
+        found.append(PairAgreement(coders, int(table.sum()), _percent(p, confidence), alpha, cohen, scott))
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -129,15 +130,28 @@ def _in_text_order(spans: Sequence[Span], whole: tuple[int, int]) -> list[tuple[
 def _weights(
     a: Sequence[tuple[int, int, frozenset[Hashable]]], b: Sequence[tuple[int, int, frozenset[Hashable]]]
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Whole-number weights (a, b) whose sums compare overlap first, speakers second, order last; 0 without overlap."""
+    """The weight of each pair of statements, shape (a, b); 0 without overlap."""
     weights = np.zeros((len(a), len(b)))
     fewer, more = sorted((len(a), len(b)))
-    per_speaker = fewer * more + 1
-    per_character = per_speaker * (2 * fewer + 1)
     for i, (start, end, speakers) in enumerate(a):
         for j, (other_start, other_end, others) in enumerate(b):
             shared = min(end, other_end) - max(start, other_start)
             if shared > 0:
                 alike = 2 if speakers == others else int(bool(speakers & others))
-                weights[i, j] = shared * per_character + alike * per_speaker + more - abs(i - j)
+                weights[i, j] = weight_of(shared, alike, abs(i - j), fewer, more)
     return weights
+
+
+def weight_of(shared: Any, alike: Any, apart: Any, fewer: Any, more: Any) -> Any:
+    """A whole number, or an array of them, whose sums compare overlap first, speakers second, order last.
+
+    Args:
+        shared: Shared characters, 1 or more.
+        alike: 2 for equal speakers, 1 for overlapping ones, else 0.
+        apart: How far the places of the two statements in their lists are apart.
+        fewer: Statements of the shorter list.
+        more: Statements of the longer one.
+    """
+    per_speaker = fewer * more + 1
+    per_character = per_speaker * (2 * fewer + 1)
+    return shared * per_character + alike * per_speaker + more - apart

@@ -1,1 +1,1 @@
-"""The labelling screen and what belongs to it: the one part of the program that knows Textual."""
+"""The labelling screen. Only this package imports Textual."""

@@ -1,4 +1,4 @@
-"""The disagreement browser by itself, for somebody who settles what others disagree about."""
+"""Adjudication app: the disagreement browser without the labelling screen."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class JudgeApp(App[None]):
         self._judge = name
 
     def on_mount(self) -> None:
-        """Show the disagreements; leaving them is leaving."""
+        """Show the disagreements; closing them closes the app."""
         self.push_screen(Disagreements(self._store, self._judge, is_judge=True), lambda _paragraph: self.exit())
 
 
 def run(store: Store, name: str) -> int:
-    """Let somebody settle disagreements; return the exit code."""
+    """Run the adjudication app; return the exit code."""
     app = JudgeApp(store, name)
     app.run()
     return app.return_code or 0

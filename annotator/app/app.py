@@ -1,4 +1,4 @@
-"""The application: it opens the project's screen and goes."""
+"""The Textual application of `annotator label`."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ class AnnotatorApp(App[None]):
     """The labelling screen on a terminal.
 
     Attributes:
-        settings: The person's comfort.
-        crash: What ended the application, if it was not its user.
+        settings: The coder's display settings.
+        crash: The exception that ended the application, if any.
     """
 
     TITLE = "annotator"
+    # The style sheet of the first screen. Textual would read it with the screen, and then parse all others again.
+    CSS_PATH = "screens/label.tcss"
     # Only commands of our own: Textual's screenshot would write the text on the screen to a file.
     COMMANDS: ClassVar[set[object]] = {_everything}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -70,11 +72,11 @@ class AnnotatorApp(App[None]):
         """Leave; everything is saved."""
         # Only the time spent on the paragraph is left to write; every key is written already.
         with suppress(AnnotatorError):
-            self._session.leave()
+            self._session.recorder.count_time()
         self.exit()
 
     def _leave_on_signals(self) -> None:
-        """A terminal that is closed, or a session that is ended from outside, is left in order."""
+        """Exit in order when the terminal closes or a signal ends the program."""
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             number = getattr(signal, name, None)
@@ -84,7 +86,7 @@ class AnnotatorApp(App[None]):
                     loop.add_signal_handler(number, self.action_leave)
 
     def _handle_exception(self, error: Exception) -> None:
-        """Remember what went wrong, for one sentence on a terminal in order instead of a page with its values."""
+        """Remember the exception, so that the user gets one sentence instead of a traceback."""
         if self.crash is None:
             self.crash = error
         super()._handle_exception(error)

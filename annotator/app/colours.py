@@ -1,4 +1,4 @@
-"""The colours and weights of what the screens draw themselves, made from the theme in force.
+"""Text styles of the widgets, derived from the current theme.
 
 Style sheets set the colours of whole widgets; the many small parts of a line are looked up here, once a theme, because
 resolving each as a style-sheet rule costs a tenth of the time to the first frame.
@@ -40,7 +40,7 @@ _DIM = frozenset({"faint", "weak", "near"})
 
 
 class Palette:
-    """The styles of one theme on one background, by the names of what they are for."""
+    """The styles of one theme on one background, named by their use."""
 
     def __init__(self, variables: Mapping[str, str], background: Color, *, is_ansi: bool) -> None:
         make = self._ansi if is_ansi else self._blended
@@ -67,7 +67,7 @@ class Palette:
 
     @staticmethod
     def _ansi(name: str, variables: Mapping[str, str], _background: Color) -> Style:
-        """The terminal's own colours cannot be mixed: what is marked is reversed, what is weak is dim."""
+        """Styles for the terminal's own colours, which cannot be mixed: reverse for marks, dim for weak text."""
         colour = variables[_COLOURS[name][0]].removeprefix("ansi_")
         return Style(
             color="default" if name in _BEHIND else colour,

@@ -1,8 +1,9 @@
-"""The command palette: every command, every variable and every comfort by name."""
+"""The command palette: all commands, variables and display settings by name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -11,11 +12,9 @@ from annotator.app.screens.label import LabelScreen
 from annotator.app.themes import OFFERED
 from annotator.text.terminal_text import one_line
 
-_HIDDEN = {"palette", "pick"}
-
 
 class Everything(Provider):
-    """Finds what the labelling screen can do."""
+    """Provider of the labelling screen's commands."""
 
     async def search(self, query: str) -> Hits:
         """The commands that a query matches."""
@@ -35,19 +34,15 @@ class Everything(Provider):
         screen = next((s for s in reversed(self.app.screen_stack) if isinstance(s, LabelScreen)), None)
         if screen is None:
             return
-        for command in screen.session.keys.commands:
-            if command.name not in _HIDDEN:
-                yield f"{command.what}  ({command.shown})", _calling(screen.run_command, command.name)
-        for variable in screen.session.asked():
+        for command in screen.session.instrument.keys.commands:
+            if command.takes != "key" and command.name != "palette":
+                yield f"{command.help}  ({command.shown})", partial(screen.run, command)
+        for variable in screen.session.cursor.asked():
             key = f"  ({variable.key})" if variable.key else ""
-            yield f"{one_line(variable.title)}{key}", _calling(screen.open_variable, variable.name)
+            yield f"{one_line(variable.title)}{key}", partial(screen.open_variable, variable.name)
         for title, theme in OFFERED.items():
-            yield f"theme: {title}", _calling(screen.use_theme, theme)
-        yield "narrower lines", _calling(screen.change_width, -1)
-        yield "wider lines", _calling(screen.change_width, 1)
+            yield f"theme: {title}", partial(screen.use_theme, theme)
+        yield "narrower lines", partial(screen.change_width, -1)
+        yield "wider lines", partial(screen.change_width, 1)
         yield "blank lines between paragraphs, or none", screen.change_density
         yield "how to code, in four lines", screen.show_tour
-
-
-def _calling(function: Callable[[str], None] | Callable[[int], None], argument: str | int) -> Callable[[], None]:
-    return lambda: function(argument)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Keys that wait while another program holds the project, in the order in which they were pressed."""
+"""Queue of pressed keys that wait while another program writes to the project."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from annotator.store.file.connection import Connection
 
 PATIENCE = 0.2
-"""How long one try of a key lasts, in seconds; so long the screen stands still."""
+"""Seconds that one try of a key lasts; the screen is blocked meanwhile."""
 
 PAUSE = 0.15
-"""How long the screen is free between two tries, in seconds."""
+"""Seconds between two tries, in which the screen is responsive."""
 
 Press = Callable[[], object]
 
 
 @contextmanager
 def patient(connection: Connection) -> Iterator[None]:
-    """Wait for other programs only so long that the screen can say meanwhile what it waits for."""
+    """Limit the wait for other programs, so that the screen can show a notice."""
     before, connection.patience = connection.patience, min(PATIENCE, connection.patience)
     try:
         yield
@@ -29,7 +29,7 @@ def patient(connection: Connection) -> Iterator[None]:
 
 
 class Waiting:
-    """What was pressed and not done yet, because another program is writing.
+    """Pressed keys that are not recorded yet, because another program is writing.
 
     Attributes:
         is_on: Whether something waits.
@@ -60,7 +60,7 @@ class Waiting:
         self.is_full = asks_for_more
 
     def go_on(self) -> bool:
-        """Press what waits, one after the other, until one has to wait again; whether all were pressed."""
+        """Press the waiting keys in order until one must wait again; return whether all were pressed."""
         self.is_on = False
         while self._presses and not self.is_on:
             self._presses.popleft()()
@@ -69,16 +69,16 @@ class Waiting:
         return not self.is_on
 
     def forget(self) -> None:
-        """Let nothing wait any more."""
+        """Drop all waiting keys."""
         self._presses.clear()
         self._since, self._n_not_taken = None, 0
         self.is_on = self.is_full = False
 
     @property
     def sentence(self) -> str:
-        """What the coder should know."""
+        """The notice for the coder."""
         seconds = 0 if self._since is None else int(self._clock() - self._since)
         n = len(self._presses)
         waits = "this key waits" if n == 1 else f"{n} keys wait"
-        more = ", further keys are not taken" if self._n_not_taken else ""
+        more = ", further keys are ignored" if self._n_not_taken else ""
         return f"another program is writing to the project ({seconds} s): {waits} for it{more}; Esc gives up"

@@ -1,4 +1,4 @@
-"""Text broken into lines of the screen, as far down as somebody looks."""
+"""Lazy wrapping of text into lines of the screen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.cells import cell_len, set_cell_size
 from annotator.text.terminal_text import one_line
 
 Line = tuple[int, int]
-"""Half-open offsets of what stands on one line of the screen."""
+"""Half-open offsets of the text on one line of the screen."""
 
 
 class Wrapped:
@@ -47,7 +47,7 @@ class Wrapped:
 
 
 def cut(text: str, width: int) -> str:
-    """A text on one line, harmless, of at most so many cells; "…" says that something was cut."""
+    """A text on one line, safe for the terminal, cut to a number of cells with "…"."""
     # A note can have a million characters: no more is looked at than can be shown, marks on every sign included.
     text = one_line(text[: 8 * max(width, 1) + 40])
     return text if cell_len(text) <= width else set_cell_size(text, max(1, width - 1)).rstrip() + "…"

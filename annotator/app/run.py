@@ -1,4 +1,4 @@
-"""Runs the application and gives the terminal back in order, whatever happens."""
+"""Run the application and restore the terminal, also after an error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def run(session: Session, greeting: str = "", *, mouse: bool = True) -> int:
     """Run the labelling screen until the coder leaves; return the exit code.
 
     Raises:
-        Exception: What ended the application before; the terminal is in order by then.
+        Exception: The exception that ended the application; the terminal is restored first.
     """
     app = AnnotatorApp(session, greeting)
     app.run(mouse=mouse)

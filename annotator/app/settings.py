@@ -1,4 +1,4 @@
-"""A person's comfort, kept between sessions: theme, width of lines, density."""
+"""Display settings, kept between sessions: theme, width of lines, density."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STEP = 8
 
 @dataclass(frozen=True)
 class Settings:
-    """How a person likes to read."""
+    """A coder's display settings."""
 
     theme: str = DEFAULT_THEME
     max_width: int | None = None
@@ -37,7 +37,7 @@ def settings_path() -> Path:
 
 
 def load_settings() -> Settings:
-    """The settings as they were left; the defaults where there are none, or none that can be read."""
+    """The saved settings; the defaults if there are none or they are unreadable."""
     try:
         found = json.loads(settings_path().read_text(encoding="utf-8"))
     except (OSError, ValueError):

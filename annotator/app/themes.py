@@ -1,4 +1,4 @@
-"""Themes beside Textual's own: one of high contrast, and one whose colours nobody confuses."""
+"""Additional themes: high contrast, and safe for colour-blind readers."""
 
 from __future__ import annotations
 

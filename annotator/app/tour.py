@@ -1,4 +1,4 @@
-"""The first thing a new coder reads: the four keys, made from the codebook in force."""
+"""Tour for new coders: how to code, in four lines made from the codebook."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _of_statements(codebook: Codebook) -> str:
 
 def _of_paragraphs(codebook: Codebook) -> tuple[str, str]:
     asked = [v for v in codebook.asked("paragraph") if not v.conditions() and (v.is_flat or v.key)][:3]
-    goes_on = " · it goes on by itself" if any(v.advance for v in asked) else " · Enter done, next"
+    goes_on = " · goes on by itself" if any(v.advance for v in asked) else " · Enter done, next"
     first = (" · ".join(map(_keys, asked)) or "V opens the variables") + goes_on
     second = "The form lists every key"
     return first, f"{second}; in a set the same key takes out again" if any(v.level == "set" for v in asked) else second

@@ -20,26 +20,27 @@ COMMANDS: dict[str, str] = {
     "label": "Open the labelling screen.",
     "keys": "Show the keys of a codebook, and print a card of them.",
     "suggest": "Rank the likely speakers of each paragraph.",
-    "status": "Say how far each coder is.",
-    "agreement": "Say how far coders agree, and why not more.",
-    "adjudicate": "Settle what coders disagree about.",
-    "export": "Write articles and codings for the next tool.",
-    "import": "Bring in an export, or labels made elsewhere.",
+    "status": "Show the progress of each coder.",
+    "agreement": "Measure how far coders agree, and show where they disagree.",
+    "adjudicate": "Adjudicate what coders disagree about.",
+    "aggregate": "Combine all coders' labels into one layer.",
+    "export": "Export articles and codings.",
+    "import": "Import an export, or labels made elsewhere.",
     "codebook": "Check, show, compare and change codebooks.",
     "speakers": "Show and change the registry of speakers.",
-    "assign": "Give work out: who codes what, in which order.",
+    "assign": "Assign work: who codes what, in which order.",
     "pack": "Write a file for one coder.",
-    "merge": "Bring coders' files together.",
+    "merge": "Merge coders' files.",
     "log": "Show the history: who changed what, when.",
-    "undo": "Take back a coder's steps.",
+    "undo": "Undo a coder's steps.",
     "backup": "Make a snapshot of the project, and list them.",
-    "restore": "Put a backup in the project's place.",
-    "doctor": "Check that the project is sound; save a damaged one.",
+    "restore": "Restore a backup.",
+    "doctor": "Check the project for damage; repair a damaged file.",
 }
 """Every command with its line in the help; `annotator add` is the module `annotator.cli.commands.add`."""
 
 MODULES = {"import": "import_"}
-"""Commands whose name no module can have."""
+"""Commands whose name cannot be a module name."""
 
 
 class Commands(click.Group):
@@ -81,7 +82,7 @@ def group(ctx: click.Context) -> int:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; what is refused is one sentence on stderr."""
+    """Run the command line and return its exit code; an error is one sentence on stderr."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -111,7 +112,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("ANNOTATOR_DEBUG"):
             raise
         what = f"{type(error).__name__}: {one_line(str(error))[:200]}"
-        click.echo(f"Error: something went wrong that should not ({what}); ANNOTATOR_DEBUG=1 shows where.", err=True)
+        click.echo(f"Error: this is a fault of the program ({what}); ANNOTATOR_DEBUG=1 shows where.", err=True)
         return 1
     return result if isinstance(result, int) else 0
 

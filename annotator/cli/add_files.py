@@ -1,4 +1,4 @@
-"""Files into the project: read here or by several processes, stored here, each file in one transaction."""
+"""Add files to the project: read in one or several processes, store each file in one transaction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from annotator.ingest import Input, Options, Refusal
 from annotator.ingest.input import Work, readable
 from annotator.ingest.process_pool import WORTH_IT, Crew, n_workers
 from annotator.ingest.reader_table import works
-from annotator.store.tables.articles import BATCH, ArticleRecord, record_of
+from annotator.store.tables.articles import BATCH, PreparedArticle, prepare_article
 
 if TYPE_CHECKING:
     from annotator.store import Store
@@ -24,11 +24,11 @@ _SLOW = (".html", ".htm", ".xhtml", ".zip")
 
 
 class Found(NamedTuple):
-    """An article that was read, ready to be stored."""
+    """An article, read and ready to be stored."""
 
     origin: str
     remarks: tuple[str, ...]
-    record: ArticleRecord
+    article: PreparedArticle
 
 
 class Told(NamedTuple):
@@ -52,17 +52,17 @@ class Done:
 
 
 Report = Callable[[str, int, int], None]
-"""Told what is done, how much of it, and of how much."""
+"""Progress callback: name of the work, amount done, total."""
 
 Piece = tuple[int, "Work | Exception | None"]
 """The number of an input, and a part of it; what was wrong with it; None at its end."""
 
 
 def add(store: Store, sources: Sequence[Input | Refusal], options: Options, report: Report) -> Iterator[Done]:
-    """Add inputs in order, each whole or not at all; what came of each when it is committed.
+    """Add inputs in order, each whole or not at all. Yields each result after the commit.
 
     Raises:
-        AnnotatorError: Nothing more can be added; what was told before is in the project.
+        AnnotatorError: Nothing more can be added; results yielded before are in the project.
     """
     with _reading(sources) as read:
         for number, parts in groupby(read(_pieces(sources, options)), key=itemgetter(0)):
@@ -85,7 +85,7 @@ def add(store: Store, sources: Sequence[Input | Refusal], options: Options, repo
 def _store(
     store: Store, parts: Iterable[list[Found] | Exception | None], report: Report, size: int | None
 ) -> list[Told]:
-    """Store what was read of one input; where its size is known, say how far that is."""
+    """Store the articles of one input; report progress if its size is known."""
     told: list[Told] = []
     waiting: list[Found] = []
     n_letters = 0
@@ -95,22 +95,22 @@ def _store(
         waiting += part or ()
         while len(waiting) >= BATCH or (part is None and waiting):
             batch, waiting = waiting[:BATCH], waiting[BATCH:]
-            are_new = store.articles.add_records([found.record for found in batch])
+            are_new = store.articles.add_prepared([found.article for found in batch])
             told += [_told(found, is_new) for found, is_new in zip(batch, are_new, strict=True)]
-            n_letters += sum(len(found.record.raw_text) for found in batch)
+            n_letters += sum(len(found.article.raw_text) for found in batch)
             if size is not None and len(told) % BATCH == 0:
                 report("adding articles", len(told), max(len(told) + 1, len(told) * size // n_letters))
     return told
 
 
 def _told(found: Found, is_new: bool) -> Told:
-    record = found.record
-    return Told(found.origin, found.remarks, is_new, record.article_id, record.name, len(record.cut))
+    article = found.article
+    return Told(found.origin, found.remarks, is_new, article.article_id, article.name, len(article.cut))
 
 
 @contextmanager
 def _reading(sources: Sequence[Input | Refusal]) -> Iterator[Any]:
-    """How pieces are read: here, or by a crew where it is worth one."""
+    """Read pieces here, or in a process pool if there is enough work."""
     n = n_workers()
     if n == 0 or not _is_much(sources):
         yield lambda pieces: map(read_piece, pieces)
@@ -153,6 +153,6 @@ def read_piece(piece: Piece) -> tuple[int, list[Found] | Exception | None]:
     if part is None or isinstance(part, Exception):
         return number, part
     try:
-        return number, [Found(read.origin, read.remarks, record_of(read.article)) for read in part.reads()]
+        return number, [Found(read.origin, read.remarks, prepare_article(read.article)) for read in part.reads()]
     except (IngestError, OSError, MemoryError) as error:
         return number, error

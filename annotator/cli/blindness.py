@@ -1,4 +1,4 @@
-"""Commands show a coder in an open phase nobody else's codings, unless they ask openly, which is written down."""
+"""Blindness of commands: in an open phase they hide other coders' work, unless --unblind asks for it."""
 
 from __future__ import annotations
 
@@ -18,35 +18,58 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 unblind_option: Callable[[F], F] = click.option(
-    "--unblind", is_flag=True, help="Show others' codings although your phase is open; the history keeps that you did."
+    "--unblind", is_flag=True, help="Show others' codings although your phase is open; the history records it."
 )
-"""`--unblind`: for whoever leads the project and codes in it too."""
+"""`--unblind`: for a project leader who also codes."""
 
 
-def caller(coder: str | None = None) -> str | None:
-    """Who calls a command: the coder named, else ANNOTATOR_CODER, else the user's name; None if that can be no coder's.
+def caller(store: Store, coder: str | None = None) -> str | None:
+    """Who calls a command: the coder named with --coder, else the user; None if the user's name is not a coder's.
 
-    That is the name under which the labelling screen would open, so that nobody sees more from the command line.
+    The user is ANNOTATOR_CODER, else the user's name on this machine. Every command that reads or changes the work of
+    one coder asks here, the labelling screen too.
+
+    Raises:
+        UsageError: --coder names another coder while the user's own phase is open.
     """
     from annotator.store.tables.coders import coder_name
 
+    user = _user()
+    if coder is None:
+        return user
+    name = coder_name(coder)
+    if user is not None and user != name and (hidden := store.blindness(user)).open_phases:
+        raise UsageError(
+            f"the work of {one_line(name)} is hidden from {one_line(user)} while {_phases(hidden)} open;"
+            f" if you are {one_line(name)}, set ANNOTATOR_CODER={one_line(name)}"
+        )
+    return name
+
+
+def is_blind(store: Store, coder: str | None = None) -> bool:
+    """Whether the caller has an open phase, which hides the work of others from them."""
+    return store.visible_coders(caller(store, coder)) is not None
+
+
+def _user() -> str | None:
+    """The coder name of the user; None if the user's name cannot be one."""
+    from annotator.store.tables.coders import coder_name
+
     try:
-        return coder_name(coder if coder is not None else default_coder())
+        return coder_name(default_coder())
     except UsageError:
-        if coder is not None:
-            raise
         return None
 
 
 def visible_coders(store: Store, *, unblind: bool = False, coder: str | None = None) -> list[str] | None:
-    """Whose codings the caller may see; None is everybody's. What is hidden is said on stderr.
+    """The coders whose work the caller may see; None means all. A notice on stderr names hidden work.
 
     Args:
         store: The project.
-        unblind: Show them all the same, and write that down.
+        unblind: Show hidden work too, and record it in the history.
         coder: Who calls, where the command names them.
     """
-    name = caller(coder)
+    name = caller(store, coder)
     visible = store.visible_coders(name)
     if name is None or visible is None:
         return None
@@ -66,13 +89,13 @@ def allowed(
     Args:
         store: The project.
         asked: The coders asked for; none means everybody.
-        phases: The phases asked for, where there are any; what was coded in a closed one is no secret.
-        unblind: Show others' all the same, and write that down.
+        phases: The phases asked for, where there are any; what was coded in a closed one is not a secret.
+        unblind: Show others' work too, and record it in the history.
 
     Raises:
         UsageError: Another coder's work was asked for while the caller is blind to it.
     """
-    name = caller()
+    name = caller(store)
     hidden = store.blindness(name)
     if name is None or not hidden.hides_phases(phases):
         return asked
@@ -89,26 +112,42 @@ def allowed(
     return (name,)
 
 
+def own_work(store: Store, *, unblind: bool = False) -> str | None:
+    """The one coder whose work the caller may change: their own while a phase of theirs is open; None is everybody's.
+
+    Args:
+        store: The project.
+        unblind: Change others' work too, and record it in the history.
+    """
+    name = caller(store)
+    if name is None or store.visible_coders(name) is None:
+        return None
+    if unblind:
+        _write_down(store, name, store.blindness(name))
+        return None
+    return name
+
+
 def refuse_blind(store: Store, phases: Sequence[str] = (), *, unblind: bool = False) -> None:
-    """Refuse what compares codings to a coder who must not see the others' yet.
+    """Refuse a comparison of codings if the caller must not see the others' yet.
 
     Raises:
         UsageError: The caller's phase is open, and not only what was coded in closed phases is asked for.
     """
-    name = caller()
+    name = caller(store)
     hidden = store.blindness(name)
     if name is None or not hidden.hides_phases(phases):
         return
     if not unblind:
         raise UsageError(
             f"others' codings are not compared with those of {one_line(name)} while {_phases(hidden)} open;"
-            " --phase with a closed phase shows that one, --unblind shows all and is written down"
+            " --phase with a closed phase shows that one; --unblind shows all, and the history records it"
         )
     _write_down(store, name, hidden)
 
 
 def _write_down(store: Store, name: str, hidden: Blindness) -> None:
-    """Say that somebody is blind no more, and keep it in the history; a report of the method can tell it then."""
+    """Say that a coder is no longer blind, and record it in the history for the methods report."""
     from annotator.store import Store
 
     context = click.get_current_context()
@@ -116,7 +155,7 @@ def _write_down(store: Store, name: str, hidden: Blindness) -> None:
     with Store(store.path) as project:
         project.unblind(name, command)
     click.echo(
-        f"Codings of others are shown to {one_line(name)} although {_phases(hidden)} open; the history keeps it"
+        f"Codings of others are shown to {one_line(name)} although {_phases(hidden)} open; the history records it"
         " (`annotator log --entity unblinding`).",
         err=True,
     )

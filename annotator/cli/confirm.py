@@ -1,4 +1,4 @@
-"""Asking before something takes effect: in a terminal by a question, in a script by an option."""
+"""Confirmation before a change: a question in a terminal, an option in a script."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from annotator.errors import UsageError
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
-"""`--yes`: take effect without asking."""
+"""`--yes`: make the change without a question."""
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 """`--dry-run`: say what would happen, and change nothing."""
@@ -19,10 +19,10 @@ def ask(question: str, *, yes: bool) -> None:
     """Ask, unless it was answered on the command line.
 
     Raises:
-        UsageError: Nobody is there to answer.
+        UsageError: There is no terminal to ask in.
     """
     if yes:
         return
     if not sys.stdin.isatty():
-        raise UsageError("nobody is there to be asked: say --yes to do it, or --dry-run only to look")
+        raise UsageError("no terminal to ask in: add --yes to do it, or --dry-run to change nothing")
     click.confirm(question, abort=True, err=True)

@@ -1,4 +1,4 @@
-"""JSON as commands write it: readable in any script, with what a terminal would obey as escapes of JSON's own."""
+"""JSON output of commands: any script readable, terminal control characters escaped."""
 
 from __future__ import annotations
 

@@ -6,16 +6,17 @@ import sys
 
 import click
 
-from annotator.cli.options import Project
+from annotator.cli.blindness import caller
+from annotator.cli.options import Project, default_coder
 from annotator.errors import AnnotatorError
 from annotator.text.terminal_text import plain
 
 
-def code(project: Project, coder: str) -> int:
+def code(project: Project, coder: str | None) -> int:
     """Code line by line until the coder quits or the input ends.
 
     Returns:
-        0, or 1 when the input was no terminal and a line of it could not be done.
+        0, or 1 when the input was not a terminal and a line of it could not be executed.
     """
     from annotator.session import Session
     from annotator.session.custom_keys import find_keymap, load_keymap
@@ -29,8 +30,9 @@ def code(project: Project, coder: str) -> int:
     with project.open() as store:
         # Nobody can be asked to type a line of a script again.
         store.connection.patience = 60
-        session = Session(store, coder)
-        lines = Lines(session, keymap)
+        caller(store, coder)
+        session = Session(store, coder if coder is not None else default_coder(), keymap=keymap)
+        lines = Lines(session)
         try:
             for sentence in lines.greet():
                 _say(sentence)
@@ -43,11 +45,11 @@ def code(project: Project, coder: str) -> int:
         except Quit:
             pass
         finally:
-            session.leave()
+            session.recorder.count_time()
     _say("Left; everything is saved.")
     if lines.n_refused and not is_terminal:
         n = lines.n_refused
-        raise AnnotatorError(f"{n} line{'s' * (n != 1)} could not be done")
+        raise AnnotatorError(f"{n} line{'s' * (n != 1)} could not be executed")
     return 0
 
 

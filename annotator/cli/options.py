@@ -1,4 +1,4 @@
-"""Options that several commands share, and the project they lead to."""
+"""Options that several commands share: --project, --coder, --json."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Project:
         """Open it.
 
         Raises:
-            StoreError: It does not exist, or is no project.
+            StoreError: It does not exist, or is not a project.
         """
         from annotator.store import Store
 
@@ -66,13 +66,15 @@ project_option: Callable[[F], F] = click.option(
 json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 """`--json`: one JSON document, or one object a line where the help says so."""
 
-coder_option: Callable[[F], F] = click.option("--coder", metavar="NAME", help="Who codes (or set ANNOTATOR_CODER).")
-"""`--coder NAME`: who does it, as in the labelling screen."""
+coder_option: Callable[[F], F] = click.option(
+    "--coder", metavar="NAME", help="Name of the coder (or set ANNOTATOR_CODER)."
+)
+"""`--coder NAME`: the coder, as in the labelling screen."""
 
 as_coder_option: Callable[[F], F] = click.option(
-    "--coder", metavar="NAME", help="As this coder may see it (or set ANNOTATOR_CODER)."
+    "--coder", metavar="NAME", help="Show only what this coder may see (or set ANNOTATOR_CODER)."
 )
-"""`--coder NAME`, where nothing is written: who looks."""
+"""`--coder NAME` of a command that only reads: the caller."""
 
 pass_project = click.make_pass_decorator(Project, ensure=True)
 """Hands the project to a command as its first argument."""

@@ -1,4 +1,4 @@
-"""A progress bar on stderr for what takes longer than a second; nothing where stderr is no terminal."""
+"""A progress bar on stderr for work longer than a second; none if stderr is not a terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATIENCE = 1.0
 
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A function to tell what is being done, how much of it is done, and of how much.
+    """A progress callback: name of the work, amount done, total.
 
     The bar appears one second after the beginning and goes when the block ends.
     """

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 import click
 
 
-def print_table(
-    columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str = "", title: str | None = None
-) -> None:
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str = "") -> None:
     """Print rows under their columns; numbers stand to the right. Without rows, print the sentence `empty`."""
     if not rows:
         click.echo(empty)
@@ -19,7 +17,7 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=SIMPLE_HEAD, title=None if title is None else Text(title), title_justify="left", pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for i, column in enumerate(columns):
         is_number = all(isinstance(row[i], int | float) or _looks_numeric(row[i]) for row in rows)
         table.add_column(Text(column), justify="right" if is_number else "left", overflow="fold")

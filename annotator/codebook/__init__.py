@@ -1,1 +1,1 @@
-"""The codebook: its model, its files, its printed form, and the steps from one version to the next."""
+"""The codebook: model, files, printed form, and steps between versions."""

@@ -46,7 +46,7 @@ _OF_CODEBOOK = {
 
 
 class Decision(NamedTuple):
-    """What a person says about names that went or came: variables where `variable` is empty, else its categories."""
+    """A user's decision about removed or added names: variables if `variable` is empty, else categories."""
 
     act: Act
     variable: str
@@ -55,7 +55,7 @@ class Decision(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """Names that vanished where others appeared: what became of them, only a person can say."""
+    """Removed names with possible successors; the user has to decide."""
 
     variable: str
     vanished: tuple[str, ...]
@@ -73,19 +73,19 @@ class Choice(NamedTuple):
                 answers.append(f"--split {_quoted(f'{path}{first}=' + '+'.join(self.appeared[:2]))}")
         answers.append(f"--retire {_quoted(f'{path}{first}')}")
         return (
-            f"{where}{_listed(self.vanished)} went and {_listed(self.appeared)} came;"
+            f"{where}{_listed(self.vanished)} disappeared and {_listed(self.appeared)} appeared;"
             f" say what became of {_listed(self.vanished)}: {' or '.join(answers)},"
             " or write `was: OLD NAME` under the new name in the file"
         )
 
 
 class Comparison(NamedTuple):
-    """What lies between two codebooks.
+    """The changes between two codebooks.
 
     Attributes:
         steps: The changes, in the order of the codebook.
-        choices: What a person has to decide first.
-        codebook: The new codebook with everything that went kept as retired, as the project would use it.
+        choices: Decisions that the user has to make first.
+        codebook: The new codebook plus removed parts as retired, as the project would use it.
     """
 
     steps: tuple[CodebookStep, ...]
@@ -104,7 +104,7 @@ def compare(
     Args:
         old: The codebook in force.
         new: The one to come.
-        decisions: What became of names that went.
+        decisions: Decisions about removed names.
         recheck: Variables, or `variable/category`, by their new names, whose labels shall be decided again.
 
     Raises:
@@ -149,7 +149,7 @@ def _names(text: str, known: Sequence[str]) -> tuple[str, ...]:
 
 
 class _Links:
-    """Which old names became which new ones, from decisions and from `was`."""
+    """Map old names to new ones, from decisions and from `was`."""
 
     def __init__(self, where: str, old: Sequence[str], new: Sequence[str]) -> None:
         self.where, self.old, self.new = where, list(old), list(new)
@@ -171,7 +171,7 @@ class _Links:
         if act == "rename" and before[0] in self.new and before[0] != after[0]:
             raise CodebookError(f"{self.where}: {before[0]!r} cannot be renamed: the new codebook still has it")
         if act == "split" and len(after) < 2 and before[0] not in self.new:
-            raise CodebookError(f"{self.where}: {before[0]!r} into {after[0]!r} alone is no split; --rename says that")
+            raise CodebookError(f"{self.where}: {before[0]!r} into only {after[0]!r} is not a split; use --rename")
         self.pairs += [(b, a) for b in before for a in after if b != a and (b, a) not in self.pairs]
 
     def targets(self, name: str) -> tuple[str, ...]:
@@ -186,7 +186,9 @@ class _Links:
     def check(self) -> None:
         for name in self.old:
             if self.is_split(name) and any(len(self.sources(a)) > 1 for a in self.targets(name)):
-                raise CodebookError(f"{self.where}: {name!r} is both split and merged; make it two changes")
+                raise CodebookError(
+                    f"{self.where}: {name!r} is both split and merged; apply two changes, one after the other"
+                )
 
     def renames(self) -> dict[str, str]:
         """The old names that only changed their name, with the new one."""
@@ -221,7 +223,7 @@ class _Comparing:
             codebook = keep_variables(self.new, kept, gone)
         except ValidationError as error:
             reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-            raise CodebookError(f"with what the old codebook had kept beside it: {reason}") from error
+            raise CodebookError(f"the new codebook does not fit the retired parts of the old one: {reason}") from error
         return Comparison(tuple(self.steps), tuple(self.choices), codebook)
 
     def _check_recheck(self) -> None:

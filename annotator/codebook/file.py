@@ -1,4 +1,4 @@
-"""Codebook files: YAML 1.2 or JSON in, a Codebook out, or every fault at once with its line."""
+"""Read codebook files in YAML 1.2 or JSON; report every fault with its line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def load_codebook(path: Path) -> Codebook:
 
 
 def default_codebook() -> Codebook:
-    """The codebook that a new project begins with: political claims in news."""
+    """The default codebook of a new project: political claims in news."""
     return parse_codebook(shipped(f"schemas/{DEFAULT}.yaml"), name=f"{DEFAULT}.yaml")
 
 
@@ -69,7 +69,7 @@ def _read(path: Path) -> str:
         if not path.is_file():
             raise CodebookError(f"{name}: there is no such file")
         if path.stat().st_size > MAX_BYTES:
-            raise CodebookError(f"{name}: larger than {MAX_BYTES // 1_000_000} MB, which no codebook is")
+            raise CodebookError(f"{name}: larger than {MAX_BYTES // 1_000_000} MB; a codebook must be smaller")
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CodebookError(f"{name}: not UTF-8 text (byte {error.start})") from error
@@ -90,7 +90,7 @@ class _Document:
         else:
             self._read_yaml(text)
         if not self.faults and not isinstance(self.data, dict):
-            self.faults.append((1, "a codebook is a mapping with name, version and variables"))
+            self.faults.append((1, "a codebook must be a mapping with name, version and variables"))
 
     def line(self, place: Place) -> int:
         """The line of a place, or of the nearest thing around it."""
@@ -134,7 +134,7 @@ class _Document:
             return
         roots = [root for root in roots if root is not None]
         if len(roots) != 1:
-            self.faults.append((1, "empty" if not roots else f"holds {len(roots)} documents instead of one"))
+            self.faults.append((1, "empty" if not roots else f"contains {len(roots)} documents instead of one"))
             return
         self.data = self._value(roots[0], (), ())
 
@@ -161,11 +161,11 @@ class _Document:
         for key, child in node.value:
             line = key.start_mark.line + 1
             if type(key).__name__ != "ScalarNode":
-                self.faults.append((line, "a key is a word, not a list or a mapping"))
+                self.faults.append((line, "a key must be a word, not a list or a mapping"))
                 continue
             name = str(key.value)
             if name in found:
-                self.faults.append((line, f"{one_line(name)!r} stands twice"))
+                self.faults.append((line, f"{one_line(name)!r} occurs twice"))
                 continue
             self.lines[(*place, name)] = line
             found[name] = self._value(child, (*place, name), inside)
@@ -201,7 +201,7 @@ def _prune(data: Any) -> Any:
 
 
 def _errors(error: ValidationError) -> list[ErrorDetails]:
-    """What pydantic found; a list whose only item is faulty counts as too short there, which it is not."""
+    """Pydantic's faults, without "too short" for a list whose only item is faulty."""
     return [one for one in error.errors(include_url=False) if one["type"] != "too_short" or not one["input"]]
 
 
@@ -216,7 +216,7 @@ def _reasons(found: list[ErrorDetails]) -> Iterator[tuple[Place, str]]:
 
 
 def _is_branch(part: str | int) -> bool:
-    """Whether a part of a place names a branch of a union, which is no place in the document."""
+    """Whether a part of a place names a branch of a union, which is not a place in the document."""
     return isinstance(part, str) and part in {
         "str",
         "float",
@@ -236,7 +236,7 @@ def _in_words(place: Place, kind: str, message: str, given: Any) -> str:
     if kind == "literal_error":
         return f"{last}: {shown!r} is unknown; it is {message.removeprefix('Input should be ')}"
     if kind == "too_short" and last == "variables":
-        return "a codebook has at least one variable"
+        return "a codebook needs at least one variable"
     return f"{one_line(field)}: {message.removeprefix('Value error, ')}"
 
 

@@ -1,4 +1,4 @@
-"""The instrument: a codebook of variables and categories, and the rules that hold between them."""
+"""The codebook model: variables, categories and the rules between them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
+from annotator.commands import reserved
 from annotator.model import Model
 from annotator.text.terminal_text import one_line, plain
 
 Scope = Literal["statement", "paragraph", "article"]
 Level = Literal["nominal", "ordinal", "interval", "ratio", "set", "entity", "text"]
 
-RESERVED = frozenset("0123456789/,.xbzZjk[]g!w?h ")
+RESERVED = reserved()
 """Keys of the labelling screen that no codebook can take."""
 
 FIELDS = frozenset(
@@ -37,23 +38,23 @@ Fault = tuple[tuple[str | int, ...], str]
 
 
 def _is_clean(text: str) -> str:
-    """Refuse what a terminal would obey; line feeds and tabs are text."""
+    """Refuse control characters; line feeds and tabs are allowed."""
     if plain(text) != text:
-        raise ValueError(f"holds a control or invisible character: {one_line(text)[:60]}")
+        raise ValueError(f"contains a control or invisible character: {one_line(text)[:60]}")
     return text
 
 
 def _is_name(text: str) -> str:
     if "\n" in text or "\t" in text:
-        raise ValueError("a name stands on one line")
+        raise ValueError("a name must be on one line")
     if text != text.strip():
-        raise ValueError("a name does not begin or end with a blank")
+        raise ValueError("a name must not begin or end with a blank")
     return unicodedata.normalize("NFC", text)
 
 
 def _is_key(text: str) -> str:
     if len(text) != 1 or not text.isprintable():
-        raise ValueError(f"a key is one printable character, not {one_line(text)!r}")
+        raise ValueError(f"a key must be one printable character, not {one_line(text)!r}")
     return text
 
 
@@ -70,24 +71,24 @@ Was = Annotated[tuple[Name, ...], BeforeValidator(_is_listed, json_schema_input_
 
 
 class Example(Model):
-    """A piece of text and why it is coded as it is."""
+    """An example text with its reason."""
 
     text: Text = Field(description="An invented or quoted piece of news; «» can mark the evidence.")
-    why: Text | None = Field(None, description="What decides it.")
+    why: Text | None = Field(None, description="The reason for the decision.")
 
 
 class Category(Model):
     """One value a variable can take."""
 
-    name: Name = Field(description="By this it is known in data and history.")
+    name: Name = Field(description="Its name in data and history.")
     key: Key | None = Field(None, description="The key that chooses it.")
-    definition: Text | None = Field(None, description="What it is, in a sentence or two.")
+    definition: Text | None = Field(None, description="Its meaning, in a sentence or two.")
     use: Text | None = Field(None, description="When to use it.")
     avoid: Text | None = Field(None, description="When not to use it, and what to use then.")
     examples: tuple[Example, ...] = ()
-    outside_scale: bool = Field(False, description="Stands outside the order of an ordinal variable.")
+    outside_scale: bool = Field(False, description="Outside the order of an ordinal variable.")
     needs_note: bool = Field(False, description="A statement with it must have a note.")
-    retired: bool = Field(False, description="Kept for old labels, no longer offered.")
+    retired: bool = Field(False, description="Kept for old labels, not offered any more.")
     categories: tuple[Category, ...] = Field((), description="Narrower categories, of which any can be chosen.")
     was: Was = Field((), exclude=True, description="What it was called before: one name, or several that became it.")
 
@@ -95,21 +96,21 @@ class Category(Model):
 class Variable(Model):
     """One question that a coder answers about a statement, a paragraph or an article."""
 
-    name: Name = Field(description="By this it is known in data, tables and history.")
-    label: Name | None = Field(None, description="What the screen calls it; its name by default.")
-    scope: Scope = Field("statement", description="What it is asked about.")
+    name: Name = Field(description="Its name in data, tables and history.")
+    label: Name | None = Field(None, description="Its title on the screen; its name by default.")
+    scope: Scope = Field("statement", description="Its unit: statement, paragraph or article.")
     level: Level = Field("nominal", description="Its level of measurement.")
     key: Key | None = Field(
         None,
         description="Opens it; its categories' keys count only while it is open. Without it they are flat.",
     )
-    definition: Text | None = Field(None, description="What it asks.")
+    definition: Text | None = Field(None, description="Its question to the coder.")
     guidance: Text | None = Field(None, description="Rules that hold for the whole variable.")
-    required: bool = Field(False, description="Without it a statement, paragraph or article is not done.")
+    required: bool = Field(False, description="Required before a statement, paragraph or article is done.")
     multiple: bool = Field(False, description="An entity variable that can hold several entries.")
-    sticky: bool = Field(False, description="Carried on to the next statement until changed.")
+    sticky: bool = Field(False, description="Copied to the next statement until changed.")
     default: str | float | tuple[str, ...] | None = Field(
-        None, description="Written where the coder leaves it open; it does not count as a decision."
+        None, description="Value if the coder chooses none; it does not count as a decision."
     )
     guess: Literal["mode"] | None = Field(None, description="Filled in from the evidence, for the coder to correct.")
     when: dict[str, tuple[str, ...] | str] = Field(
@@ -125,7 +126,7 @@ class Variable(Model):
 
     @property
     def title(self) -> str:
-        """What the screen calls it."""
+        """Its title on the screen."""
         return self.label or self.name
 
     @property
@@ -170,7 +171,7 @@ class Variable(Model):
 class Warning(Model):  # noqa: A001 (the field's word; the built-in of the name is not used here)
     """A combination worth a second look; it never blocks."""
 
-    say: Text = Field(description="What the coder reads.")
+    say: Text = Field(description="The warning for the coder.")
     when: dict[str, tuple[str, ...] | str] = Field(
         default_factory=dict,
         description="Variables and categories that must hold; an entity variable can be `named` or `journalist`.",
@@ -179,14 +180,14 @@ class Warning(Model):  # noqa: A001 (the field's word; the built-in of the name 
 
 
 class Codebook(Model):
-    """What a project codes: named, versioned, with its variables in the order of the form."""
+    """A codebook: name, version, and variables in the order of the form."""
 
     name: Name
     version: Name = "1.0"
     title: Text | None = None
     language: Name | None = Field(None, description="The language of the articles, as in `en`.")
     description: Text | None = None
-    rules: tuple[Text, ...] = Field((), description="What holds for every variable.")
+    rules: tuple[Text, ...] = Field((), description="Rules for every variable.")
     variables: tuple[Variable, ...] = Field(min_length=1)
     warnings: tuple[Warning, ...] = ()
 
@@ -226,7 +227,7 @@ class Codebook(Model):
 
 
 def stored_codebook(document: Mapping[str, Any]) -> Codebook:
-    """A codebook from the project file, where only sound ones are kept: built without checking it once more.
+    """A codebook from the project file, built without a second check.
 
     Building the checks takes longer than everything else that opens the first screen.
     """
@@ -290,12 +291,12 @@ def _duplicate_names(codebook: Codebook) -> Iterator[Fault]:
     for place, variable in _enumerate(codebook):
         folded = variable.name.casefold()
         if folded in seen:
-            yield (*place, "name"), f"variable {variable.name!r} has the name of an earlier one"
+            yield (*place, "name"), f"variable {variable.name!r} occurs twice; rename one"
         seen[folded] = variable.name
         names: set[str] = set()
         for at, category in _places(variable, place):
             if category.name.casefold() in names:
-                yield (*at, "name"), f"{variable.name}: category {category.name!r} stands twice"
+                yield (*at, "name"), f"{variable.name}: category {category.name!r} occurs twice"
             names.add(category.name.casefold())
 
 
@@ -304,7 +305,7 @@ def _bad_names(codebook: Codebook) -> Iterator[Fault]:
         if variable.name in FIELDS:
             yield (
                 (*place, "name"),
-                f"variable {variable.name!r} has the name of a field that every export holds",
+                f"variable {variable.name!r} has the name of a field of every export; rename it",
             )
 
 
@@ -340,7 +341,7 @@ def _bad_levels(codebook: Codebook) -> Iterator[Fault]:
     for place, variable in _enumerate(codebook):
         name, level = variable.name, variable.level
         if level in ("nominal", "ordinal", "set") and not any(not c.retired for c, _ in variable.walk()):
-            yield place, f"variable {name!r} is {level} and has no category to choose"
+            yield place, f"variable {name!r} is {level} but has no category; add one"
         if variable.multiple and not (level == "entity" and name == "speaker"):
             yield (*place, "multiple"), f"variable {name!r} cannot hold several: only the entity named speaker can"
         if level in ("entity", "text") and variable.categories:
@@ -350,7 +351,7 @@ def _bad_levels(codebook: Codebook) -> Iterator[Fault]:
         if variable.guess and not set(variable.names) & set(MODES):
             yield (*place, "guess"), f"variable {name!r} guesses the mode but has none of: {', '.join(MODES)}"
         if not variable.is_numeric and (variable.minimum is not None or variable.maximum is not None):
-            yield place, f"variable {name!r} has bounds but holds no typed number"
+            yield place, f"variable {name!r} has bounds but is not a typed number"
         if variable.minimum is not None and variable.maximum is not None and variable.minimum > variable.maximum:
             yield (*place, "minimum"), f"variable {name!r}: the smallest number is above the largest"
         if level == "ratio" and variable.minimum is not None and variable.minimum < 0:
@@ -370,17 +371,17 @@ def _bad_default(place: tuple[str | int, ...], variable: Variable) -> Iterator[F
         return
     chosen = variable.default if isinstance(variable.default, tuple) else (variable.default,)
     if isinstance(variable.default, tuple) and variable.level != "set":
-        yield (*place, "default"), f"variable {variable.name!r} holds one value, its default several"
+        yield (*place, "default"), f"variable {variable.name!r} holds one value, but its default has several"
     if variable.categories:
         for one in chosen:
             category = variable.category(str(one))
             if category is None or category.retired:
                 yield (
                     (*place, "default"),
-                    f"variable {variable.name!r}: its default {one!r} is none of its categories",
+                    f"variable {variable.name!r}: its default {one!r} is not one of its categories",
                 )
     elif variable.is_numeric and not all(_is_number(str(one)) for one in chosen):
-        yield (*place, "default"), f"variable {variable.name!r}: its default is no number"
+        yield (*place, "default"), f"variable {variable.name!r}: its default is not a number"
 
 
 def _bad_conditions(codebook: Codebook) -> Iterator[Fault]:
@@ -389,7 +390,7 @@ def _bad_conditions(codebook: Codebook) -> Iterator[Fault]:
             at = (*place, "when", name)
             other = codebook.variable(name)
             if other is None:
-                yield at, f"variable {variable.name!r} depends on {name!r}, which is no variable"
+                yield at, f"variable {variable.name!r} depends on {name!r}, which is not a variable"
             elif other.scope not in _WIDER[variable.scope]:
                 yield (
                     at,
@@ -402,7 +403,7 @@ def _bad_conditions(codebook: Codebook) -> Iterator[Fault]:
                     if other.category(category) is None:
                         yield (
                             at,
-                            f"variable {variable.name!r} depends on {name!r} = {category!r}, which is no category",
+                            f"variable {variable.name!r} depends on {name!r} = {category!r}, which is not a category",
                         )
         if _depends_on_itself(codebook, variable):
             yield (*place, "when"), f"variable {variable.name!r} depends on itself"
@@ -426,7 +427,7 @@ def _bad_warnings(codebook: Codebook) -> Iterator[Fault]:
     for i, warning in enumerate(codebook.warnings):
         for name in (*warning.when, *(warning.same or ())):
             if codebook.variable(name) is None:
-                yield ("warnings", i), f"warning {warning.say!r} names {name!r}, which is no variable"
+                yield ("warnings", i), f"warning {warning.say!r} names {name!r}, which is not a variable"
 
 
 def json_schema() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A codebook as people read and edit it: plain text for the terminal, YAML for an editor, and a file to begin with."""
+"""Codebook output: plain text for the terminal, YAML for an editor, a starter file."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ variables:
 
 
 def template(name: str) -> str:
-    """A small codebook in YAML that holds, to be changed in an editor."""
+    """A small valid codebook in YAML, as a start for editing."""
     return _NEW.format(name=name)
 
 

@@ -1,4 +1,4 @@
-"""What went from a codebook is kept in it as retired, so that no label is ever without its category."""
+"""Keep removed variables and categories as retired, so that each label keeps its category."""
 
 from __future__ import annotations
 

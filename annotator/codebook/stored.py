@@ -1,7 +1,7 @@
-"""Whether a codebook in a project file is what it says, without building all of pydantic's checks.
+"""Fast validation of a codebook in a project file, without pydantic's validators.
 
 A project file may come from anywhere. What a field may hold is read from the models' own annotations, and the rules
-between variables are the codebook's own; whatever does not pass is left to the models, which say what is wrong.
+between variables are the codebook's own; a codebook that fails is checked by the models, which name the fault.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from annotator.text.terminal_text import one_line, plain
 
 _MOST_DEPTH = 80
 _CONTROL = re.compile(r"\\u00(0[0-8b-f]|1|7f|[89])|\\[bfr]|\\ud[89a-f]", re.IGNORECASE)
-"""JSON's ways to write what a terminal would obey."""
+"""JSON escapes of control characters."""
 
 
 def sound_codebook(document: str, parse: Any) -> Codebook:
@@ -30,10 +30,10 @@ def sound_codebook(document: str, parse: Any) -> Codebook:
 
     Args:
         document: Its JSON.
-        parse: What reads JSON.
+        parse: JSON parser.
 
     Raises:
-        StoreError: It is not sound.
+        StoreError: It is not valid.
     """
     try:
         if plain(document) == document and not _CONTROL.search(document):
@@ -45,9 +45,9 @@ def sound_codebook(document: str, parse: Any) -> Codebook:
         return Codebook.model_validate_json(document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
-        raise StoreError(f"a codebook in the project file is not sound: {one_line(first['msg'])[:200]}") from error
+        raise StoreError(f"a codebook in the project file is not valid: {one_line(first['msg'])[:200]}") from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise StoreError("a codebook in the project file is not sound") from error
+        raise StoreError("a codebook in the project file is not valid") from error
 
 
 def _fits(value: Any, kind: Any, depth: int) -> bool:

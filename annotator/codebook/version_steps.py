@@ -1,4 +1,4 @@
-"""What changed from one version of a codebook to the next, in steps; and how a label reads under another version."""
+"""Steps from one codebook version to the next, and the value of a label under another version."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Doubt = Literal["labels", "missing", "bounds"]
 
 
 class CodebookStep(Model):
-    """One thing that changed between two versions of a codebook."""
+    """One change between two versions of a codebook."""
 
     what: What
     kind: Kind
@@ -26,7 +26,7 @@ class CodebookStep(Model):
     field: str | None = Field(None, description="The field that changed, where labels depend on it.")
     words: str = Field(description="The step in a sentence.")
     doubt: Doubt | None = Field(None, description="Which labels it puts in doubt.")
-    reason: str | None = Field(None, description="What the coder reads about a label in doubt.")
+    reason: str | None = Field(None, description="Text for the coder about a label in doubt.")
 
     @property
     def is_mapping(self) -> bool:

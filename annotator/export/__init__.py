@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import ExportError, UsageError
 from annotator.text.terminal_text import one_line
@@ -44,12 +46,6 @@ FORMATS: dict[str, Format] = {
 """Every format with its line in the help; `write` of `annotator.export.<module>` writes it."""
 
 
-def job(name: str, folder: Folder) -> Callable[[Any], Any] | None:
-    """What a second process can do of a format, with the same snapshot, while `write` does the rest."""
-    module = importlib.import_module(f"annotator.export.formats.{FORMATS[name].module}") if name == "jsonl" else None
-    return None if module is None else module.job(folder)
-
-
 def write(name: str, source: Source, folder: Folder) -> None:
     """Write a project's export into a folder.
 
@@ -59,10 +55,11 @@ def write(name: str, source: Source, folder: Folder) -> None:
     """
     format_ = FORMATS.get(name)
     if format_ is None:
-        raise UsageError(f"{one_line(name)} is no format; formats are {', '.join(FORMATS)}")
+        raise UsageError(f"{one_line(name)} is not a known format; formats are {', '.join(FORMATS)}")
     try:
         module = importlib.import_module(f"annotator.export.formats.{format_.module}")
-        module.write(source, folder)
+        with _without_collector():
+            module.write(source, folder)
     except OSError as error:
         from annotator.export.folder import refusal  # what only lists the formats does not need it
 
@@ -71,3 +68,15 @@ def write(name: str, source: Source, folder: Folder) -> None:
         if format_.extra is None or (error.name or "").startswith("annotator"):
             raise
         raise ExportError(f"{name} needs a package more: pip install 'annotator[{format_.extra}]'") from error
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Spare a fifth of the time: records make no cycles, but their number sets off the search for some."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

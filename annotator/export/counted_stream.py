@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from itertools import islice
 from pathlib import Path
 
 from annotator.files import private
 from annotator.files.durable import sync
 
-BATCH = 500
+BATCH = 200_000
+"""Characters that are written together."""
 
 
 class Stream:
@@ -20,6 +20,7 @@ class Stream:
         self._file = private.create_binary(path)
         self._digest = hashlib.sha256()
         self._waiting: list[str] = []
+        self._size = 0
         self.rows = 0
 
     @property
@@ -27,30 +28,31 @@ class Stream:
         """The hash of what was written, once it is closed."""
         return self._digest.hexdigest()
 
-    def row(self, line: str) -> None:
-        """Write a line, which is a row."""
-        self._waiting.append(line)
-        if len(self._waiting) >= BATCH:
+    def row(self, line: str, text: str = "", rest: str = "") -> None:
+        """Write a line, which is a row.
+
+        Args:
+            line: The line, or its beginning.
+            text: A long text in it, kept apart because one curly quote makes every letter of a string twice as wide.
+            rest: The rest of the line.
+        """
+        self.rows += 1
+        self._waiting += (line, text, rest, "\n")
+        self._size += len(line) + len(text)
+        if self._size >= BATCH:
             self._flush()
 
     def write_rows(self, lines: Iterable[str]) -> None:
         """Write many lines."""
-        self._flush()
-        lines = iter(lines)
-        while batch := list(islice(lines, BATCH)):
-            self._waiting = batch
-            self._flush()
-
-    def write_bytes(self, data: bytes, rows: int) -> None:
-        """Write whole lines that are bytes already."""
-        self._flush()
-        self.rows += rows
-        self._put(data)
+        for line in lines:
+            self.row(line)
 
     def write(self, text: str) -> None:
-        """Write text that is no row."""
-        self._flush()
-        self._put(text.encode())
+        """Write text that is not a row."""
+        self._waiting.append(text)
+        self._size += len(text)
+        if self._size >= BATCH:
+            self._flush()
 
     def close(self) -> None:
         """Write what waits, and have it on the disk.
@@ -65,13 +67,9 @@ class Stream:
             self._file.close()
 
     def _flush(self) -> None:
-        if self._waiting:
-            self.rows += len(self._waiting)
-            self._waiting.append("")
-            self._put("\n".join(self._waiting).encode())
-            self._waiting = []
-
-    def _put(self, data: bytes) -> None:
+        data = b"".join(map(str.encode, self._waiting))
+        self._waiting.clear()
+        self._size = 0
         self._digest.update(data)
         left = memoryview(data)
         while left:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from annotator.codebook.model import Variable
@@ -58,7 +58,7 @@ def paragraph_rows(
     """A row for each coder who saw the paragraph, or one with coder None, under `paragraph_columns`."""
     head = [article.article_id, article.name, paragraph.position, paragraph.start, paragraph.end]
     text = article.text(paragraph)
-    if not paragraph.reviews:
+    if paragraph.is_unseen:
         yield [*head, text, paragraph.role, None, "unseen", *(None for _ in variables), False, None, 0.0]
     for review in paragraph.reviews:
         values = (review.labels[v.name].value if v.name in review.labels else None for v in variables)
@@ -69,26 +69,26 @@ def paragraph_rows(
 def label_rows(article: ArticleRecord, versions: dict[str, str]) -> Iterator[list[Any]]:
     """A row for every label of an article, its paragraphs and statements: unit × coder × variable."""
 
-    def rows(unit: str, head: list[Any], labels: dict[str, LabelRecord]) -> Iterator[list[Any]]:
+    def rows(unit: str, head: list[Any], labels: Mapping[str, LabelRecord]) -> Iterator[list[Any]]:
         for variable, label in labels.items():
             yield [unit, *head, variable, label.value, label.origin, versions[label.codebook]]
 
     here = [article.article_id, article.name]
     for coder, labels in article.labels.items():
-        yield from rows("article", [None, *here, None, None, coder], dict(labels))
+        yield from rows("article", [None, *here, None, None, coder], labels)
     for paragraph in article.paragraphs:
         roles = {review.coder: review.role for review in paragraph.reviews}
         for coder, labels in paragraph.labels.items():
             role = roles.get(coder) or paragraph.role
-            yield from rows("paragraph", [None, *here, paragraph.position, role, coder], dict(labels))
+            yield from rows("paragraph", [None, *here, paragraph.position, role, coder], labels)
         for one in paragraph.statements:
             head = [one.statement_id, *here, paragraph.position, one.role, one.coder]
-            yield from rows("statement", head, dict(one.labels))
+            yield from rows("statement", head, one.labels)
 
 
 def versions_of(source: Source) -> dict[str, str]:
     """The version of every codebook by its id."""
-    return {codebook.codebook_id: codebook.version for codebook in source.codebooks}
+    return {codebook.codebook_id: codebook.version for codebook in source.codebooks()}
 
 
 def category_rows(source: Source) -> Iterator[list[Any]]:

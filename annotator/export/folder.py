@@ -56,7 +56,6 @@ class Folder:
         self.losses: list[str] = []
         self._staged: dict[str, Path] = {}
         self._names: dict[tuple[Path, str], str] = {}
-        self._workshop: Path | None = None
         self._is_new = False
 
     def __enter__(self) -> Folder:
@@ -75,7 +74,7 @@ class Folder:
             if kind is None:
                 self._put_in_place()
         finally:
-            for temporary in (*self._staged.values(), *filter(None, [self._workshop])):
+            for temporary in self._staged.values():
                 _remove(temporary)
             if self._is_new and kind is not None:
                 with suppress(OSError):
@@ -86,14 +85,6 @@ class Folder:
         for path in self.path.glob(".*.part"):
             if _LEFT.fullmatch(path.name) and time.time() - path.lstat().st_mtime > _OLD:
                 _remove(path)
-
-    def workshop(self) -> Path:
-        """A folder for what is needed only until the export is whole."""
-        if self._workshop is None:
-            self._workshop = self.path / f".pieces.{os.getpid()}.part"
-            _remove(self._workshop)
-            private.make_folder(self._workshop)
-        return self._workshop
 
     def lose(self, sentence: str) -> None:
         """Say what the format cannot hold; said once."""
@@ -166,10 +157,6 @@ class Folder:
             raise refusal(self.path / name, error) from error
         self.files[self._portable(name)] = Written(stream.rows, stream.sha256)
 
-    def adopt(self, name: str, written: Written) -> None:
-        """Take a file that another process has written whole under its temporary path."""
-        self.files[name] = written
-
     def write_lines(self, name: str, lines: Iterable[str]) -> None:
         """Write a file line by line; each line is a row."""
         with self.open(name) as stream:
@@ -193,6 +180,7 @@ class Folder:
             "codebook_sha256": codebook.sha256,
             "coders": [{"coder": coder.name, "kind": coder.kind} for coder in source.coders],
             "filters": source.selection.as_json(),
+            **({} if source.aggregation is None else {"aggregation": source.aggregation}),
             **more,
             "files": {name: written._asdict() for name, written in sorted(self.files.items())},
             "cannot_hold": self.losses,

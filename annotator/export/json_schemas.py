@@ -6,12 +6,14 @@ import json
 import sys
 from pathlib import Path
 
-from annotator.jsonl_lines import ROWS, json_schema
+from annotator.jsonl_lines import WRITTEN, json_schema
 
 
 def documents() -> dict[str, str]:
     """The text of every schema file by its name."""
-    return {f"{name}.schema.json": json.dumps(json_schema(name), indent=2, ensure_ascii=False) + "\n" for name in ROWS}
+    return {
+        f"{name}.schema.json": json.dumps(json_schema(name), indent=2, ensure_ascii=False) + "\n" for name in WRITTEN
+    }
 
 
 def main(folder: str) -> None:

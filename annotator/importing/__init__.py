@@ -1,1 +1,1 @@
-"""Tables and exports read back and checked, without SQL."""
+"""Read and check exports and tables made elsewhere, without SQL."""

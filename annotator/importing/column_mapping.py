@@ -1,4 +1,4 @@
-"""A mapping file: how the columns and values of a table made elsewhere are called in this project."""
+"""Mapping file: names of another table's columns and values in this project."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from annotator.text.terminal_text import one_line
 
 
 class Refuser(Protocol):
-    """A place that can refuse what stands there."""
+    """A place in a file that can refuse its value."""
 
     def refuse(self, reason: str) -> None:
         """Raise an error that begins with the place."""
@@ -31,7 +31,7 @@ class Spans(Model):
 
 
 class Mapping(Model):
-    """How another table's columns and values are called here; an empty one changes nothing."""
+    """Names of another table's columns and values in this project; an empty mapping changes nothing."""
 
     columns: dict[str, str] = Field(
         default_factory=dict,
@@ -39,7 +39,7 @@ class Mapping(Model):
     )
     values: dict[str, dict[str, str | None]] = Field(
         default_factory=dict,
-        description="For a key, its values there and what they are called here; null drops a value.",
+        description="For a key, its values there and their names here; null drops a value.",
     )
     constants: dict[str, Any] = Field(default_factory=dict, description="Keys that have one value in every row.")
     first_paragraph: int = Field(0, description="The number of the first paragraph there, often 1.")
@@ -52,7 +52,7 @@ class Mapping(Model):
         return self == Mapping()
 
     def rows(self, place: Refuser, fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """The rows that a row becomes, as this project calls them: one, or one for each of its spans."""
+        """The rows made from a row, with this project's names: one, or one per span."""
         if self.is_empty:
             yield fields
             return
@@ -103,7 +103,7 @@ _NOTHING = object()
 
 
 def _found(fields: dict[str, Any], column: str) -> Any:
-    """What stands under a column; `meta.id` is also the key `id` of the object under `meta`."""
+    """The value of a column; `meta.id` is also the key `id` of the object under `meta`."""
     if column in fields:
         return fields[column]
     head, dot, rest = column.partition(".")
@@ -116,7 +116,7 @@ def _span(place: Refuser, span: Any) -> tuple[Any, Any, Any]:
         start, end = span.get("start", span.get("start_offset")), span.get("end", span.get("end_offset"))
         span = [start, end, span.get("label")]
     if not isinstance(span, list) or len(span) != 3 or None in span:
-        place.refuse("a span is [start, end, label] or an object with these keys")
+        place.refuse("a span must be [start, end, label] or an object with these keys")
     return span[0], span[1], span[2]
 
 
@@ -124,7 +124,7 @@ def load_mapping(path: Path | None) -> Mapping:
     """Read a mapping file, YAML or JSON.
 
     Raises:
-        IngestError: It cannot be read, or holds what no mapping holds.
+        IngestError: The file cannot be read, or is not a valid mapping.
     """
     if path is None:
         return Mapping()
@@ -138,7 +138,7 @@ def load_mapping(path: Path | None) -> Mapping:
     except OSError as error:
         raise IngestError(f"{name} cannot be read: {(error.strerror or 'refused').lower()}") from error
     except (YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise IngestError(f"{name} is no mapping: {one_line(str(error)).split('␊')[0][:200]}") from error
+        raise IngestError(f"{name} is not a mapping: {one_line(str(error)).split('␊')[0][:200]}") from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the document"

@@ -1,4 +1,4 @@
-"""Export files and tables made elsewhere, read back row by row, each with its place in its file."""
+"""Read export files and tables made elsewhere, row by row, with the place of each row."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from annotator.errors import IngestError
 from annotator.importing.column_mapping import Mapping
-from annotator.jsonl_lines import ROWS, SCHEMA_VERSION, ForeignRow
+from annotator.jsonl_lines import LINES, SCHEMA_VERSION, ForeignLine
 from annotator.model import Model
 from annotator.text.table_cells import parted, unguarded
 from annotator.text.terminal_text import one_line
@@ -31,7 +31,7 @@ _SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
     ("labels", frozenset({"variable", "origin", "codebook_id"})),
     ("gold", frozenset({"gold_id"})),
 )
-"""The keys by which the files of an export are known, whatever they are called now."""
+"""Keys that identify the files of an export, also after a rename."""
 
 
 class Place(NamedTuple):
@@ -58,14 +58,14 @@ class Table(NamedTuple):
         Raises:
             IngestError: A row is broken; the sentence begins with its file and line.
         """
-        model = ROWS.get(self.kind, ForeignRow)
+        model = LINES.get(self.kind, ForeignLine)
         for place, fields in _raw(self.path, is_mapped=not self.mapping.is_empty):
             for row in self.mapping.rows(place, fields):
                 yield place, _checked(model, row, place)
 
 
 def tables(paths: tuple[Path, ...], mapping: Mapping) -> list[Table]:
-    """What is to be read, in the order in which it must be read: articles before the work on them.
+    """The files in the order of reading: articles before codings.
 
     Raises:
         IngestError: A path leads to nothing that can be read, or two files hold the same.
@@ -80,21 +80,21 @@ def tables(paths: tuple[Path, ...], mapping: Mapping) -> list[Table]:
             if kind == "rows":
                 foreign.append(file)
             elif kind in found:
-                raise IngestError(f"{_name(file)} and {_name(found[kind])} both hold {kind}; import them one by one")
+                raise IngestError(f"{_name(file)} and {_name(found[kind])} both contain {kind}; import them one by one")
             else:
                 found[kind] = file
-    ordered = [Table(kind, found[kind], mapping) for kind in ROWS if kind in found]
+    ordered = [Table(kind, found[kind], mapping) for kind in LINES if kind in found]
     return ordered + [Table("rows", file, mapping) for file in foreign]
 
 
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
         _check_manifest(path / "manifest.json")
-        files = [path / f"{name}.jsonl" for name in ROWS if (path / f"{name}.jsonl").is_file()]
+        files = [path / f"{name}.jsonl" for name in LINES if (path / f"{name}.jsonl").is_file()]
         if not files:
             raise IngestError(
-                f"{_name(path)} holds no export: there is no statements.jsonl or other file of a JSONL export in it;"
-                " tables come in by name, such as statements.csv"
+                f"{_name(path)} contains no JSONL export (no statements.jsonl or other file of one);"
+                " name a table itself, such as statements.csv"
             )
         return files
     if not path.is_file():
@@ -108,13 +108,13 @@ def _check_manifest(path: Path) -> None:
     try:
         version = json.loads(path.read_text(encoding="utf-8")).get("schema_version")
     except (OSError, ValueError, AttributeError, RecursionError) as error:
-        raise IngestError(f"{_name(path)} is no manifest of an export") from error
+        raise IngestError(f"{_name(path)} is not the manifest of an export") from error
     if version != SCHEMA_VERSION:
         raise IngestError(f"{_name(path)}: made by another version of annotator (schema {one_line(str(version))})")
 
 
 def _kind(path: Path) -> str | None:
-    """What a file holds, by the keys of its first row; None where it holds no row."""
+    """The kind of a file, by the keys of its first row; None if it has no row."""
     for _, fields in _raw(path):
         keys = set(fields)
         for kind, signs in _SIGNS:
@@ -160,20 +160,20 @@ def _object(line: bytes, place: Place) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         place.refuse(f"not UTF-8 text (byte {error.start} of the line)")
     except UnicodeEncodeError:
-        place.refuse("holds half of a surrogate pair, which is no character")
+        place.refuse("contains half of a surrogate pair, which is not a character")
     except RecursionError:
         place.refuse("nested too deeply")
     except json.JSONDecodeError as error:
-        place.refuse(f"no JSON: {error.msg} at column {error.colno}")
+        place.refuse(f"not JSON: {error.msg} at column {error.colno}")
     except ValueError as error:
         place.refuse(str(error))
     if not isinstance(fields, dict):
-        place.refuse(f"a row is an object with keys, not {type(fields).__name__}")
+        place.refuse(f"a row must be an object with keys, not {type(fields).__name__}")
     return fields
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -204,11 +204,11 @@ def _csv(path: Path, name: str, *, is_mapped: bool) -> Iterator[tuple[Place, dic
                     place.refuse(f"{len(cells)} cells under {len(header)} columns")
                 yield place, {key: _cell(key, text) for key, text in zip(header, cells, strict=True)}
         except csv.Error as error:
-            Place(name, reader.line_num).refuse(f"no CSV: {error}")
+            Place(name, reader.line_num).refuse(f"not CSV: {error}")
 
 
 def _cell(key: str, text: str) -> Any:
-    """What a cell of a column holds, as far as the column's name tells; the codebook knows the others."""
+    """The value of a cell, if the column's name tells its type; the codebook types the others."""
     if "\x00" in text:
         raise csv.Error("a NUL character")
     value = unguarded(text)

@@ -1,4 +1,4 @@
-"""Values that come from outside, as a variable of the codebook can hold them, or a refusal."""
+"""Convert values from outside to values of a variable, or refuse them."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ def checked_value(variable: Variable, value: Any) -> Value:
 def _set(variable: Variable, value: Any) -> list[str]:
     given = parted(value) if isinstance(value, str) else value
     if not isinstance(given, list):
-        raise _refused(variable, value, "is no list of categories")
+        raise _refused(variable, value, "is not a list of categories")
     chosen = {_category(variable, each) for each in given}
     return [name for name in variable.names if name in chosen]
 
 
 def _category(variable: Variable, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise _refused(variable, value, "is no category")
+        raise _refused(variable, value, "is not a category")
     name = str(value)
     if variable.category(name) is None:
-        raise _refused(variable, value, f"is no category; there are {', '.join(variable.names[:12])}")
+        raise _refused(variable, value, f"is not a category; choose one of {', '.join(variable.names[:12])}")
     return name
 
 
@@ -57,9 +57,9 @@ def _number(variable: Variable, value: Any) -> int | float:
         try:
             number = int(value) if value.strip().lstrip("+-").isdecimal() and len(value) < 18 else float(value)
         except ValueError as error:
-            raise _refused(variable, value, "is no number") from error
+            raise _refused(variable, value, "is not a number") from error
     if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
-        raise _refused(variable, value, "is no number")
+        raise _refused(variable, value, "is not a number")
     if abs(number) >= 1 << 63 and isinstance(number, int):
         raise _refused(variable, value, "is too large")
     if variable.minimum is not None and number < variable.minimum:
@@ -67,13 +67,13 @@ def _number(variable: Variable, value: Any) -> int | float:
     if variable.maximum is not None and number > variable.maximum:
         raise _refused(variable, value, f"is above {variable.maximum:g}")
     if variable.whole and number != int(number):
-        raise _refused(variable, value, "is no whole number")
+        raise _refused(variable, value, "is not a whole number")
     return number
 
 
 def _text(variable: Variable, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise _refused(variable, value, "is no text")
+        raise _refused(variable, value, "is not text")
     text = str(value)
     if len(text) > MAX_TEXT:
         raise IngestError(f"{variable.name}: a text of more than {MAX_TEXT:,} characters")

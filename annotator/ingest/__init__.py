@@ -47,5 +47,5 @@ def read_inputs(paths: Iterable[str | os.PathLike[str]], options: Options | None
 
 
 def read(path: str | os.PathLike[str], options: Options | None = None) -> Iterator[Read | Refusal]:
-    """The same for one path."""
+    """The articles of one path; see `read_inputs`."""
     return read_inputs([path], options)

@@ -1,4 +1,4 @@
-"""How files are read, and what comes of it: an article, checked, with its paragraphs."""
+"""Reading options, and the checked article with its paragraphs that a reader makes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns or fields of a table's rows hold what; None stands for the usual names."""
+    """Names of a table's columns or fields; None means the usual names."""
 
     text: str | None = None
     name: str | None = None
@@ -60,7 +60,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An article as it was read, with what a person should know about the reading."""
+    """An article as read, with remarks for the user."""
 
     article: Article
     origin: str
@@ -92,10 +92,10 @@ def make(
 
     Args:
         raw_text: The text exactly as read.
-        name: What people call it.
+        name: Its name for people.
         path: The file it was read from.
-        by: What one paragraph is.
-        about: What else is known of it.
+        by: Unit of a paragraph: line or block.
+        about: Other metadata.
         hints: For each paragraph the role that the file itself gives, where it does. "body" is the word of the
             file against whatever a paragraph's place suggests, but not against its wording.
 
@@ -145,7 +145,7 @@ def _settled(role: Role, hint: Role | None, text: str) -> Role:
 
 
 def check_text(raw_text: str) -> None:
-    """Refuse a text in which nothing can be read, or that no project file can hold exactly.
+    """Refuse a text that is blank, or that a project file cannot store exactly.
 
     Raises:
         IngestError: The sentence names the line.
@@ -158,7 +158,7 @@ def check_text(raw_text: str) -> None:
 
 
 def _is_encodable(text: str) -> bool:
-    """Whether a text has no half of a surrogate pair: encoding it finds out ten times faster than a pattern."""
+    """Whether a text has no half of a surrogate pair. Encoding is ten times faster than a pattern."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -167,7 +167,7 @@ def _is_encodable(text: str) -> bool:
 
 
 def check_storable(text: str) -> None:
-    """Refuse what no project file can hold exactly: NUL and halves of surrogate pairs.
+    """Refuse characters that a project file cannot store exactly: NUL and halves of surrogate pairs.
 
     Raises:
         IngestError: It holds one.
@@ -177,4 +177,4 @@ def check_storable(text: str) -> None:
 
 
 def _sign(sign: str) -> str:
-    return "a NUL byte, so this is no text" if sign == "\x00" else f"half a surrogate pair (U+{ord(sign):04X})"
+    return "a NUL byte, so this is not text" if sign == "\x00" else f"half a surrogate pair (U+{ord(sign):04X})"

@@ -26,7 +26,7 @@ def inputs(
     are files about the folder, such as its README. A folder that links lead to twice is refused the second time.
 
     Args:
-        paths: What a person named.
+        paths: Paths that the user named.
         options: How files are read.
         passed: Gets the paths of the files about folders that were passed over.
     """
@@ -46,12 +46,12 @@ def _walk(
         if not stat.S_ISDIR(status.st_mode):
             yield from _file(path, status, options, passed)
         elif (status.st_dev, status.st_ino) in seen:
-            yield refused(path, "leads back to a folder that is read already")
+            yield refused(path, "is a link to a folder that was read already")
         elif depth > 100:
-            yield refused(path, "lies more than 100 folders deep")
+            yield refused(path, "is more than 100 folders deep")
         else:
             seen.add((status.st_dev, status.st_ino))
-            for name in sorted(os.listdir(path)):  # noqa: PTH208 - names that are no UTF-8 stay as they are
+            for name in sorted(os.listdir(path)):  # noqa: PTH208 - names that are not UTF-8 stay as they are
                 below = os.path.join(path, name)  # noqa: PTH118 - "./-x" keeps its "./"
                 if name.startswith(".") or _is_skipped(below, options):
                     continue
@@ -60,7 +60,7 @@ def _walk(
                 else:
                     yield from _walk(below, options, seen, passed, depth + 1)
     except FileNotFoundError:
-        yield refused(path, "a link that leads nowhere" if os.path.lexists(path) else "does not exist")
+        yield refused(path, "a broken link" if os.path.lexists(path) else "does not exist")
     except (OSError, ValueError) as error:
         yield refused(path, reason_of(error))
 
@@ -72,7 +72,7 @@ def _is_skipped(path: str, options: Options) -> bool:
 
 def _file(path: str, status: os.stat_result, options: Options, passed: list[str]) -> Iterator[Input | Refusal]:
     if not stat.S_ISREG(status.st_mode):
-        yield refused(path, "is neither a file nor a folder (read a stream from -)")
+        yield refused(path, "is not a file or a folder (for a stream, use -)")
         return
     if PurePosixPath(path).suffix.lower() == ".zip" if options.format is None else options.format == "zip":
         from annotator.ingest.readers.zip_archive import members  # zipfile, where there is one

@@ -13,7 +13,7 @@ from annotator.ingest.article import Read
 from annotator.text.terminal_text import one_line
 
 _ABOUT_FOLDERS = frozenset({"LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS", "CHANGELOG", "CONTRIBUTING"})
-"""How such files are called beside README; in small letters they may be articles."""
+"""Names of files about a folder besides README; in small letters they may be articles."""
 
 STREAM = "-"
 """The path that stands for standard input."""
@@ -21,7 +21,7 @@ STREAM = "-"
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A file that was not read, with one sentence that names it, the line where there is one, and the reason."""
+    """A refused file: one sentence with file, line (if any) and reason."""
 
     path: str
     sentence: str
@@ -68,7 +68,7 @@ class Input:
 
     @contextmanager
     def naming(self) -> Iterator[None]:
-        """Whatever is refused within the block is refused by the name of this file."""
+        """Errors within the block get this file's name."""
         try:
             yield
         except IngestError as error:
@@ -78,13 +78,13 @@ class Input:
 
 
 def is_about_folder(name: str) -> bool:
-    """Whether a file says something of the folder or archive that it lies in, and is no article."""
+    """Whether a file says something of the folder or archive that it lies in, and is not an article."""
     stem = name.split(".", maxsplit=1)[0]
     return stem.casefold() == "readme" or stem in _ABOUT_FOLDERS
 
 
 def readable(path: str) -> str:
-    r"""A path as text that can be stored: bytes that are no UTF-8 become ``\xNN``."""
+    r"""A path as text that can be stored: bytes that are not UTF-8 become ``\xNN``."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 

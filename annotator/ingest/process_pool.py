@@ -1,4 +1,4 @@
-"""Several processes that read: the same work in the same order, sooner."""
+"""Process pool for reading: results come in the order of the input."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection as Pipe
 
 WORTH_IT = 1 << 23
-"""So many letters are read before a second process is there."""
+"""Letters that one process reads before a second one has started."""
 MOST = 4
-"""One process alone can store what so many read."""
+"""Number of readers that one storing process can keep up with."""
 
 _BATCH = 1 << 16
-"""How many letters travel at once: more do not fit into a pipe, and whoever sends them has to wait."""
+"""Letters sent at once: more do not fit into a pipe, and the sender would wait."""
 _MANY = 64
 """How many pieces of work travel at once, at most."""
 _AHEAD = 3
@@ -42,8 +42,8 @@ class Crew:
     """Processes that do one job on many things, in order.
 
     Args:
-        job: What they do; it, what it is given and what it returns can be pickled.
-        n: How many they are.
+        job: The job of each process. Job, argument and result must be picklable.
+        n: Number of processes.
     """
 
     def __init__(self, job: Callable[[Any], Any], n: int) -> None:
@@ -117,7 +117,7 @@ class Crew:
 
 @contextmanager
 def _no_main() -> Iterator[None]:
-    """Hide the script that is run: a process that begins would run it too, if nothing in it guards against that."""
+    """Hide the main script, which a new process would otherwise run again."""
     script = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
@@ -126,7 +126,7 @@ def _no_main() -> Iterator[None]:
         sys.modules["__main__"] = script
 
 
-_GONE = "a process that read ended before its work was done; what was added before stays"
+_GONE = "a reading process ended too early; articles added before stay in the project"
 
 
 def _batches(things: Iterable[Any], size: Callable[[Any], int]) -> Iterator[list[Any]]:
@@ -143,9 +143,9 @@ def _batches(things: Iterable[Any], size: Callable[[Any], int]) -> Iterator[list
 
 
 def _work(pipe: Pipe, job: Callable[[Any], Any]) -> None:
-    """What each process does, until the other end of the pipe is closed."""
+    """Loop of each process, until the other end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
-    gc.set_threshold(50_000, 20, 50)  # what is read is no garbage while it is read
+    gc.set_threshold(50_000, 20, 50)  # what is read is not garbage while it is read
     # A thread takes what comes in, lest both sides wait for the other one to listen.
     batches: SimpleQueue[list[Any] | None] = SimpleQueue()
     Thread(target=_listen, args=(pipe, batches), daemon=True).start()
@@ -157,7 +157,9 @@ def _work(pipe: Pipe, job: Callable[[Any], Any]) -> None:
         except AnnotatorError as error:
             pipe.send(error)
         except Exception as error:
-            pipe.send(AnnotatorError(f"something went wrong while reading ({type(error).__name__}: {error})"))
+            pipe.send(
+                AnnotatorError(f"reading failed because of a fault of the program ({type(error).__name__}: {error})")
+            )
 
 
 def _listen(pipe: Pipe, batches: SimpleQueue[list[Any] | None]) -> None:

@@ -1,4 +1,4 @@
-"""The table of readers: which kind of file is read by whom."""
+"""The table of readers: file type to reader function."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READERS: dict[Format, tuple[str, str]] = {
     "html": ("html.page", "read"),
     "qdpx": ("readers.qdpx", "read"),
 }
-"""Who reads a file as a whole."""
+"""Readers of files that are read as a whole."""
 
 PARTERS: dict[Format, tuple[str, str]] = {
     "jsonl": ("readers.json_records", "entries"),
@@ -29,7 +29,7 @@ PARTERS: dict[Format, tuple[str, str]] = {
     "csv": ("readers.csv_table", "entries"),
     "parquet": ("readers.parquet", "entries"),
 }
-"""Who takes a file of records apart, so that several processes can make articles of it."""
+"""Splitters of record files, so that several processes can read them."""
 
 SUFFIXES: dict[str, Format] = {
     ".txt": "text",

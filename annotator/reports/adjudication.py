@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 from annotator.codebook.model import Codebook
 from annotator.model import DONE, State, Value
+from annotator.records import LabelRecord, ParagraphRecord, ReviewRecord, StatementRecord
 from annotator.reports.collect import match
 from annotator.reports.disagreements import STATE, STATEMENT, Comparer, Difference, Disagreement
 from annotator.store import Store
 from annotator.store.changes.adjudication import Settled, Verdict
-from annotator.store.read.codings import CodedParagraph, CodedStatement, Codings, Decision, SeenParagraph
+from annotator.store.read.comparison import merged_names
 
 A, B = "a", "b"
 STANDS, FALLS = "stands", "falls"
@@ -27,32 +28,35 @@ class Question(NamedTuple):
     choices: tuple[tuple[str, str], ...]
 
 
-def taken(coding: CodedParagraph) -> Verdict:
+def taken(paragraph: ParagraphRecord, review: ReviewRecord) -> Verdict:
     """One coder's work on a paragraph as what stands of it."""
-    return Verdict(coding.state, tuple(map(_settled, coding.statements)), _values(coding.labels))
+    statements = tuple(map(_settled, paragraph.statements_of(review.coder)))
+    return Verdict(review.state, statements, _values(review.labels))
 
 
-def alike(store: Store) -> Iterator[tuple[int, Verdict]]:
-    """Paragraphs that two or more human coders are done with and all coded alike, with what they all say.
+def unanimous(store: Store) -> dict[int, Verdict | None]:
+    """Paragraphs that two or more human coders are done with: what they all say, or None where they differ.
 
     Statements are alike if they are matched and no variable differs; of their evidence the longest stands.
     """
-    codebook = store.codebooks.current()
-    codings = Codings(store.connection)
-    comparer = Comparer(codebook, codings)
-    for seen in codings.paragraphs():
-        done = list(seen.done.values())
-        pairs = combinations(done, 2)
-        if len(done) > 1 and not any(True for a, b in pairs for _ in comparer.pair(seen, a, b)):
-            yield seen.paragraph, _together(seen, done)
+    found: dict[int, Verdict | None] = {}
+    with store.records(coders="human") as snapshot:
+        comparer = Comparer(snapshot.codebook, merged_names(snapshot.chosen))
+        for paragraph in snapshot.paragraphs():
+            done = list(paragraph.done.values())
+            if len(done) > 1:
+                differ = any(True for a, b in combinations(done, 2) for _ in comparer.pair(paragraph, a, b))
+                found[paragraph.id] = None if differ else _together(paragraph, done)
+    return found
 
 
-def _together(seen: SeenParagraph, done: Sequence[CodedParagraph]) -> Verdict:
-    first = taken(done[0])
-    same: list[list[CodedStatement]] = [[one] for one in done[0].statements]
+def _together(paragraph: ParagraphRecord, done: Sequence[ReviewRecord]) -> Verdict:
+    first = taken(paragraph, done[0])
+    same = [[one] for one in paragraph.statements_of(done[0].coder)]
     for other in done[1:]:
-        for i, j in match(seen, done[0], other).pairs:
-            same[i].append(other.statements[j])
+        made = paragraph.statements_of(other.coder)
+        for i, j in match(paragraph, done[0].coder, other.coder).pairs:
+            same[i].append(made[j])
     statements = [
         settled._replace(
             evidence=max(map(_evidence, group), key=lambda span: span[1] - span[0] if span else 0),
@@ -126,13 +130,15 @@ def _state(answer: str) -> State:
     return next(state for state in DONE if state == answer.removeprefix(_OTHER))
 
 
-def _both(a: CodedStatement, b: CodedStatement, given: Sequence[tuple[Difference, str]], codebook: Codebook) -> Settled:
+def _both(
+    a: StatementRecord, b: StatementRecord, given: Sequence[tuple[Difference, str]], codebook: Codebook
+) -> Settled:
     """A statement that both have; its evidence is that of the coder who was right more often."""
-    labels, speakers = _values(a.labels), a.speakers
+    labels, speakers = _values(a.labels), tuple(a.speakers)
     who = codebook.speaker.name if codebook.speaker is not None else None
     for difference, answer in given:
         if difference.variable == who:
-            speakers = b.speakers if answer == B else a.speakers
+            speakers = tuple(b.speakers if answer == B else a.speakers)
         else:
             _take(labels, difference.variable, answer, _values(a.labels), _values(b.labels))
     n_a, n_b = (sum(answer == side for _, answer in given) for side in (A, B))
@@ -153,7 +159,7 @@ def _take(labels: dict[str, Value], name: str, answer: str, a: Mapping[str, Valu
 
 def _choices(one: Disagreement, difference: Difference, codebook: Codebook) -> tuple[tuple[str, str], ...]:
     if difference.variable == STATEMENT:
-        return (STANDS, "it stands"), (FALLS, "it is no statement")
+        return (STANDS, "it stands"), (FALLS, "it is not a statement")
     choices = [(A, f"‹{one.a.coder}›: {difference.a}"), (B, f"[{one.b.coder}]: {difference.b}")]
     said = {difference.a, difference.b}
     variable = codebook.variable(difference.variable)
@@ -165,13 +171,13 @@ def _choices(one: Disagreement, difference: Difference, codebook: Codebook) -> t
     return tuple(choices)
 
 
-def _settled(one: CodedStatement) -> Settled:
-    return Settled(_evidence(one), one.speakers, _values(one.labels), (one.statement_id,))
+def _settled(one: StatementRecord) -> Settled:
+    return Settled(_evidence(one), tuple(one.speakers), _values(one.labels), (one.statement_id,))
 
 
-def _evidence(one: CodedStatement) -> tuple[int, int] | None:
-    return None if one.start is None or one.end is None else (one.start, one.end)
+def _evidence(one: StatementRecord) -> tuple[int, int] | None:
+    return None if one.evidence_start is None or one.evidence_end is None else (one.evidence_start, one.evidence_end)
 
 
-def _values(labels: Mapping[str, Decision]) -> dict[str, Value]:
-    return {name: decision.value for name, decision in labels.items()}
+def _values(labels: Mapping[str, LabelRecord]) -> dict[str, Value]:
+    return {name: label.value for name, label in labels.items()}

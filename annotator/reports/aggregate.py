@@ -1,119 +1,162 @@
-"""One label a unit from many coders, as a layer to export beside the individual labels: aggregated, never gold."""
+"""One label a unit from many coders, by a method: a layer beside the codings, aggregated and never gold."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import NAMESPACE_URL, uuid5
 
 from annotator.agreement import Aggregation, ReliabilityData, dawid_skene, mace, majority
-from annotator.codebook.model import Variable
+from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
+from annotator.model import Value
+from annotator.records import AggregatedLabel, AggregatedUnit, ParagraphRecord, Selection, StatementRecord
 from annotator.reports.collect import match
-from annotator.reports.measures import Reader, measure_of
+from annotator.reports.measures import ASIDE, NO_LABEL, STATES, Reader, is_set_valued, measure_of
 from annotator.store import Store
-from annotator.store.read.codings import Choice, CodedParagraph, CodedStatement, Codings, SeenParagraph
+from annotator.store.changes.aggregation import Run
+from annotator.store.read import comparison
+from annotator.text.table_cells import joined
 from annotator.text.terminal_text import one_line
 
 METHODS = ("majority", "dawid-skene", "mace")
 """How labels are aggregated."""
 
-Statements = tuple[tuple[str, CodedStatement], ...]
+STATE, PRESENCE = "state", "presence"
+PRESENT, ABSENT = "present", "absent"
+DECIMALS = 6
+"""Of probabilities and competences, so that the same labels give the same layer on every machine."""
+
+_NAMESPACE = uuid5(NAMESPACE_URL, "annotator:aggregated statement")
+
+Group = tuple[StatementRecord, ...]
 """Statements of several coders that are taken to be the same, at most one a coder."""
 
+Unit = tuple[int, int]
+"""The row of a paragraph, and the place of a group of statements in it; -1 for the paragraph itself."""
 
-@dataclass(frozen=True)
-class Aggregated:
-    """The aggregated label of one unit."""
 
-    variable: str
+@dataclass
+class Column:
+    """The labels of one variable: those that count, unit by unit, and how many do not and why."""
+
+    name: str
     unit: str
     """paragraph or statement."""
-    article_id: str
-    paragraph: int
-    """Its position in the article."""
-    statements: tuple[str, ...]
-    """The ids of the statements that were taken to be the same; empty for a paragraph."""
-    coders: tuple[str, ...]
-    label: str | None
-    """None for a tie, which is never broken."""
-    is_tie: bool
-    probabilities: dict[str, float]
-    """Of each category with a probability above zero; for a majority, the shares of the labels."""
+    categories: tuple[Hashable, ...] | None
+    """The declared ones; None where any can occur."""
+    variable: Variable | None = None
+    """None for what is built in: a paragraph's state and a statement's presence."""
+    rows: list[tuple[Unit, str, Hashable]] = field(default_factory=list)
+    units: set[Unit] = field(default_factory=set)
+    """Every unit that could have a label."""
+    values: dict[str, Value] = field(default_factory=dict)
+    """What the names of sets stand for."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    labels: dict[Unit, AggregatedLabel] = field(default_factory=dict)
+    """What the method made of them."""
 
-    def to_dict(self) -> dict[str, Any]:
-        """As a line of JSON holds it."""
-        return {
-            "variable": self.variable,
-            "unit": self.unit,
-            "article_id": self.article_id,
-            "paragraph": self.paragraph,
-            "statements": list(self.statements),
-            "coders": list(self.coders),
-            "label": self.label,
-            "is_tie": self.is_tie,
-            "probabilities": self.probabilities,
-        }
+    def add(self, unit: Unit, coder: str, label: Any, reason: str | None = None) -> None:
+        """Count a label, or why there is none."""
+        self.units.add(unit)
+        if reason is not None:
+            if reason != NO_LABEL:
+                self.left_out[reason] += 1
+            return
+        if isinstance(label, frozenset):
+            names = sorted(label)
+            label = joined(names)
+            self.values[label] = names
+        self.rows.append((unit, coder, label))
 
 
-@dataclass(frozen=True)
-class Layer:
-    """The aggregated labels of one variable, with what the method says of each coder."""
+class Columns(NamedTuple):
+    """Everything that is aggregated; without statements there is no presence."""
 
-    variable: str
-    method: str
-    """The method with its settings, in words."""
-    competence: dict[str, float]
-    """By coder: the probability of a right label (majority, Dawid-Skene) or of not guessing (MACE)."""
-    has_converged: bool
-    labels: tuple[Aggregated, ...]
+    state: Column
+    presence: Column | None
+    variables: tuple[Column, ...]
 
     @property
-    def n_ties(self) -> int:
-        """Units without a winner."""
-        return sum(one.is_tie for one in self.labels)
+    def all(self) -> tuple[Column, ...]:
+        """What is built in, then the variables of the codebook."""
+        return (self.state, *filter(None, [self.presence]), *self.variables)
+
+    def of(self, what: str) -> list[Column]:
+        """The codebook's variables of paragraphs, or of statements."""
+        return [column for column in self.variables if column.unit == what]
 
 
-def layers(
-    store: Store, method: str = "majority", variables: tuple[str, ...] = (), choice: Choice | None = None, seed: int = 0
-) -> Iterator[Layer]:
-    """Aggregate the nominal and ordinal variables of paragraphs and statements, one after another.
+def aggregate(
+    store: Store,
+    method: str = "majority",
+    variables: tuple[str, ...] = (),
+    selection: Selection | None = None,
+    seed: int = 0,
+) -> Run:
+    """Aggregate the state of paragraphs, which statements are there, and the labels of both.
 
     Labels count as they do in agreement: defaults do not, and a coder must be done with the paragraph. Statements of
     several coders are the same where the pairwise matching says so, the largest overlaps first and never two of one
-    coder; a statement that one coder alone has is a unit of its own.
+    coder. Models of coders are for variables with declared categories. The majority is taken of states and of presence,
+    which are too skewed for the models, and of sets, speakers and other entities.
 
     Args:
         store: The project.
         method: majority, dawid-skene or mace.
-        variables: Names; by default every nominal and ordinal variable that is enabled.
-        choice: Whose labels are aggregated.
+        variables: Names of variables of paragraphs and statements; by default every enabled one that has categories
+            or names.
+        selection: Whose labels are aggregated, and of which paragraphs.
         seed: Of MACE's random starts.
 
     Raises:
-        UsageError: There is no such method, or a variable cannot be aggregated.
+        UsageError: There is no such method, a variable cannot be aggregated, or there is nothing to aggregate.
     """
     if method not in METHODS:
         raise UsageError(f"labels are aggregated by {', '.join(METHODS)}; not {one_line(method)}")
-    with store.connection.read():
-        codebook = store.codebooks.current()
-        codings = Codings(store.connection, choice)
-        reader = Reader(codebook, codings.merged_names)
-        seen = [one for one in codings.paragraphs() if one.done]
-        groups = {one.paragraph: same_statements(one) for one in seen} if codebook.has_statements else {}
-    for variable in _chosen(codebook.variables, variables):
-        yield _layer(variable, reader, seen, groups, method, seed)
-
-
-def same_statements(seen: SeenParagraph) -> tuple[Statements, ...]:
-    """The statements of all coders in a paragraph, in groups that are taken to be the same one."""
-    codings = [coding for coding in seen.done.values() if coding.statements]
-    groups: dict[tuple[str, int], list[tuple[str, int]]] = {
-        (coding.coder, i): [(coding.coder, i)] for coding in codings for i in range(len(coding.statements))
+    with store.records(selection, coders="human") as snapshot:
+        codebook, chosen = snapshot.codebook, snapshot.chosen
+        reader = Reader(codebook, comparison.merged_names(chosen))
+        seen = [one for one in snapshot.paragraphs() if one.done]
+        groups = {one.id: same_statements(one) for one in seen} if codebook.has_statements else {}
+        left_out = comparison.coders_left_out(chosen)
+    if not seen:
+        raise UsageError("no coder is done with a paragraph yet, so there is nothing to aggregate")
+    columns = _columns(codebook, variables)
+    for one in seen:
+        _collect(columns, reader, one, groups.get(one.id, ()))
+    summaries = [_settle(column, method, seed) for column in columns.all]
+    about = {
+        "method": method,
+        "seed": seed if method == "mace" else None,
+        "codebook": store.codebooks.current_id(),
+        "filters": chosen.selection.narrowing(),
+        "coders": dict(Counter(coder for one in seen for coder in one.done)),
+        "coders_left_out": list(left_out),
+        "n_paragraphs": len(seen),
+        "n_statements": _n_standing(columns.presence),
+        "variables": summaries,
     }
-    by_name = {coding.coder: coding for coding in codings}
-    for _, first, second in sorted(_links(seen, codings), key=lambda link: (-link[0], link[1], link[2])):
+    return Run(about, _units(seen, groups, columns))
+
+
+def _n_standing(presence: Column | None) -> dict[str, int]:
+    """Statements that stand, that do not, and of which neither is more probable."""
+    winners = Counter(label.value for label in presence.labels.values()) if presence is not None else Counter()
+    return {PRESENT: winners[PRESENT], ABSENT: winners[ABSENT], "tied": winners[None]}
+
+
+def same_statements(paragraph: ParagraphRecord) -> tuple[Group, ...]:
+    """The statements of all coders in a paragraph, in groups that are taken to be the same one, in the text's order."""
+    coders = [coder for coder in paragraph.done if paragraph.statements_of(coder)]
+    groups: dict[tuple[str, int], list[tuple[str, int]]] = {
+        (coder, i): [(coder, i)] for coder in coders for i in range(len(paragraph.statements_of(coder)))
+    }
+    for _, first, second in sorted(_links(paragraph, coders), key=lambda link: (-link[0], link[1], link[2])):
         one, other = groups[first], groups[second]
         if one is other or {coder for coder, _ in one} & {coder for coder, _ in other}:
             continue
@@ -121,55 +164,116 @@ def same_statements(seen: SeenParagraph) -> tuple[Statements, ...]:
         for member in other:
             groups[member] = one
     distinct = {id(group): group for group in groups.values()}.values()
-    return tuple(tuple((coder, by_name[coder].statements[i]) for coder, i in sorted(group)) for group in distinct)
+    found = [tuple(paragraph.statements_of(coder)[i] for coder, i in sorted(group)) for group in distinct]
+    return tuple(sorted(found, key=lambda group: min(_span(paragraph, statement)[0] for statement in group)))
 
 
-def _links(
-    seen: SeenParagraph, codings: list[CodedParagraph]
-) -> Iterator[tuple[int, tuple[str, int], tuple[str, int]]]:
+def _links(paragraph: ParagraphRecord, coders: list[str]) -> Iterator[tuple[int, tuple[str, int], tuple[str, int]]]:
     """Shared characters and the two statements of every match."""
-    for a, b in combinations(codings, 2):
-        for i, j in match(seen, a, b).pairs:
-            spans = [(s.start or seen.start, s.end or seen.end) for s in (a.statements[i], b.statements[j])]
-            shared = min(spans[0][1], spans[1][1]) - max(spans[0][0], spans[1][0])
-            yield shared, (a.coder, i), (b.coder, j)
+    for a, b in combinations(coders, 2):
+        made_a, made_b = paragraph.statements_of(a), paragraph.statements_of(b)
+        for i, j in match(paragraph, a, b).pairs:
+            yield _shared(_span(paragraph, made_a[i]), _span(paragraph, made_b[j])), (a, i), (b, j)
 
 
-def _layer(
-    variable: Variable,
-    reader: Reader,
-    seen: list[SeenParagraph],
-    groups: dict[int, tuple[Statements, ...]],
-    method: str,
-    seed: int,
-) -> Layer:
-    rows: list[tuple[Hashable, str, Any]] = []
-    places: dict[Hashable, tuple[SeenParagraph, Statements]] = {}
-    for one in seen:
-        if variable.scope == "paragraph":
-            places[one.paragraph] = (one, ())
-            for coder, coding in one.done.items():
-                label, _ = reader.label(variable, coding.labels.get(variable.name))
-                rows.append((one.paragraph, coder, None if coding.is_set_aside else label))
-        for n, group in enumerate(groups.get(one.paragraph, ()) if variable.scope == "statement" else ()):
-            places[one.paragraph, n] = (one, group)
-            for coder, statement in group:
-                label, _ = reader.label(variable, reader.decision(variable, statement))
-                rows.append(((one.paragraph, n), coder, label))
-    data = ReliabilityData.from_labels(rows, "nominal", variable.names)
+def _span(paragraph: ParagraphRecord, statement: StatementRecord) -> tuple[int, int]:
+    """The evidence of a statement; without any, the whole paragraph."""
+    start = paragraph.start if statement.evidence_start is None else statement.evidence_start
+    return start, paragraph.end if statement.evidence_end is None else statement.evidence_end
+
+
+def _shared(one: tuple[int, int], other: tuple[int, int]) -> int:
+    """Characters that two stretches have in common; below zero where they are apart."""
+    return min(one[1], other[1]) - max(one[0], other[0])
+
+
+# which labels enter
+
+
+def _columns(codebook: Codebook, names: tuple[str, ...]) -> Columns:
+    """What is aggregated: state, presence and speakers always, and the variables asked for."""
+    can = {v.name: v for v in codebook.variables if _can(v)}
+    for name in names:
+        if name not in can:
+            raise UsageError(f"{one_line(name)} cannot be aggregated; what can: {', '.join(can) or 'nothing'}")
+    variables = []
+    for name, v in can.items():
+        if v is codebook.speaker or (name in names if names else v.enabled):
+            measure = measure_of(v)
+            categories = None if measure is None or is_set_valued(v) else measure.categories
+            variables.append(Column(name, v.scope, categories, v))
+    presence = Column(PRESENCE, "statement", (PRESENT, ABSENT)) if codebook.has_statements else None
+    return Columns(Column(STATE, "paragraph", STATES), presence, tuple(variables))
+
+
+def _can(variable: Variable) -> bool:
+    return variable.scope != "article" and variable.level in ("nominal", "ordinal", "set", "entity")
+
+
+def _collect(columns: Columns, reader: Reader, paragraph: ParagraphRecord, groups: Sequence[Group]) -> None:
+    """Count every coder's labels of a paragraph and of the statements in it."""
+    itself: Unit = (paragraph.id, -1)
+    for coder, review in paragraph.done.items():
+        columns.state.add(itself, coder, review.state)
+        for column, variable in _with_variables(columns.of("paragraph")):
+            label, reason = reader.of_label(variable, review.labels.get(column.name))
+            column.add(itself, coder, label, ASIDE if review.is_set_aside else reason)
+    if columns.presence is not None:
+        _collect_presence(columns.presence, paragraph, groups)
+    for n, group in enumerate(groups):
+        for statement in group:
+            for column, variable in _with_variables(columns.of("statement")):
+                label, reason = reader.of_statement(variable, statement)
+                column.add((paragraph.id, n), statement.coder, label, reason)
+
+
+def _with_variables(columns: Sequence[Column]) -> Iterator[tuple[Column, Variable]]:
+    return ((column, column.variable) for column in columns if column.variable is not None)
+
+
+def _collect_presence(presence: Column, paragraph: ParagraphRecord, groups: Sequence[Group]) -> None:
+    """Count who has each statement, of those who are done with the paragraph."""
+    for n, group in enumerate(groups):
+        members = {statement.coder for statement in group}
+        for coder in paragraph.done:
+            presence.add((paragraph.id, n), coder, PRESENT if coder in members else ABSENT)
+
+
+# what a method makes of them
+
+
+def _settle(column: Column, method: str, seed: int) -> dict[str, Any]:
+    """Let the method find the labels of a column, and say in figures how it went."""
+    about: dict[str, Any] = {
+        "variable": column.name,
+        "unit": column.unit,
+        "is_built_in": column.variable is None,
+        "method": "majority",
+        "n_units": 0,
+        "n_ties": 0,
+        "n_one_coder": 0,
+        "n_without_label": len(column.units),
+        "labels_left_out": dict(sorted(column.left_out.items())),
+        "has_converged": True,
+        "competence": {},
+    }
+    data = ReliabilityData.from_labels(column.rows, "nominal", column.categories)
     if not data.unit.size:
-        return Layer(variable.name, method, {}, True, ())
-    found = _aggregation(data, method, seed)
-    coders = {unit: [] for unit in data.units}  # type: dict[Hashable, list[str]]
-    for unit, coder in zip(data.unit.tolist(), data.coder.tolist(), strict=True):
-        coders[data.units[unit]].append(str(data.coders[coder]))
-    ties = set(found.ties)
-    labels = tuple(
-        _aggregated(variable, *places[unit], tuple(coders[unit]), winner, unit in ties, chances, found.categories)
-        for unit, winner, chances in zip(found.units, found.winners, found.probabilities.tolist(), strict=True)
-    )
-    competence = {str(c): x for c, x in zip(found.coders, found.competence.tolist(), strict=True)}
-    return Layer(variable.name, found.method, competence, found.converged, labels)
+        return about
+    is_modelled = column.variable is not None and column.categories is not None
+    result = _aggregation(data, method if is_modelled else "majority", seed)
+    column.labels = dict(_labels(result, data, column))
+    n_units = len(column.labels)
+    competence = zip(result.coders, result.competence.tolist(), strict=True)
+    return about | {
+        "method": result.method,
+        "n_units": n_units,
+        "n_ties": sum(label.value is None for label in column.labels.values()),
+        "n_one_coder": sum(len(label.coders) == 1 for label in column.labels.values()),
+        "n_without_label": len(column.units) - n_units,
+        "has_converged": result.converged,
+        "competence": {str(coder): round(x, DECIMALS) for coder, x in competence},
+    }
 
 
 def _aggregation(data: ReliabilityData, method: str, seed: int) -> Aggregation:
@@ -178,33 +282,61 @@ def _aggregation(data: ReliabilityData, method: str, seed: int) -> Aggregation:
     return dawid_skene(data) if method == "dawid-skene" else majority(data)
 
 
-def _aggregated(
-    variable: Variable,
-    seen: SeenParagraph,
-    group: Statements,
-    coders: tuple[str, ...],
-    winner: Hashable | None,
-    is_tie: bool,
-    chances: list[float],
-    categories: tuple[Hashable, ...],
-) -> Aggregated:
-    return Aggregated(
-        variable.name,
-        variable.scope,
-        seen.article_id,
-        seen.position,
-        tuple(statement.statement_id for _, statement in group),
-        coders,
-        None if winner is None else str(winner),
-        is_tie,
-        {str(category): chance for category, chance in zip(categories, chances, strict=True) if chance > 0},
-    )
+def _labels(result: Aggregation, data: ReliabilityData, column: Column) -> Iterator[tuple[Any, AggregatedLabel]]:
+    coders: list[list[str]] = [[] for _ in data.units]
+    for unit, coder in zip(data.unit.tolist(), data.coder.tolist(), strict=True):
+        coders[unit].append(str(data.coders[coder]))
+    names = [str(category) for category in result.categories]
+    for unit, winner, chances, who in zip(
+        result.units, result.winners, result.probabilities.tolist(), coders, strict=True
+    ):
+        rounded = {name: round(x, DECIMALS) for name, x in sorted(zip(names, chances, strict=True))}
+        value = None if winner is None else column.values.get(str(winner), str(winner))
+        yield unit, AggregatedLabel(value, {name: x for name, x in rounded.items() if x > 0}, tuple(sorted(who)))
 
 
-def _chosen(variables: tuple[Variable, ...], names: tuple[str, ...]) -> list[Variable]:
-    can = {v.name: v for v in variables if measure_of(v) and v.categories and v.level in ("nominal", "ordinal")}
-    can = {name: v for name, v in can.items() if v.scope != "article"}
-    for name in names:
-        if name not in can:
-            raise UsageError(f"{one_line(name)} cannot be aggregated; what can: {', '.join(can) or 'nothing'}")
-    return [v for name, v in can.items() if (name in names if names else v.enabled)]
+# the layer
+
+
+def _units(
+    seen: Sequence[ParagraphRecord], groups: Mapping[int, Sequence[Group]], columns: Columns
+) -> dict[str, list[AggregatedUnit]]:
+    """The units of each article: a paragraph, then the statements in it."""
+    units: dict[str, list[AggregatedUnit]] = {}
+    of_paragraph, of_statement = columns.of("paragraph"), columns.of("statement")
+    for one in seen:
+        here = units.setdefault(one.article_id, [])
+        itself = (one.id, -1)
+        here.append(AggregatedUnit(one.position, None, columns.state.labels[itself], _of_unit(of_paragraph, itself)))
+        if columns.presence is None:
+            continue
+        for n, group in enumerate(groups.get(one.id, ())):
+            unit = (one.id, n)
+            ids = tuple(statement.statement_id for statement in group)
+            joint = str(uuid5(_NAMESPACE, " ".join(sorted(ids))))
+            stands, labels = columns.presence.labels[unit], _of_unit(of_statement, unit)
+            here.append(AggregatedUnit(one.position, joint, stands, labels, _evidence(group), ids))
+    return units
+
+
+def _of_unit(columns: Sequence[Column], unit: Unit) -> dict[str, AggregatedLabel]:
+    return {column.name: column.labels[unit] for column in columns if unit in column.labels}
+
+
+def _evidence(group: Group) -> tuple[int, int] | None:
+    """The evidence most like that of the other coders; of equals the longest, then the first.
+
+    Likeness is the share of characters in common, twice those shared by the sum of the two lengths (Dice 1945).
+    """
+    spans = [
+        (one.evidence_start, one.evidence_end)
+        for one in group
+        if one.evidence_start is not None and one.evidence_end is not None
+    ]
+
+    def rank(span: tuple[int, int]) -> tuple[Fraction, int, int]:
+        length = span[1] - span[0]
+        likeness = (Fraction(2 * max(_shared(span, other), 0), length + other[1] - other[0]) for other in spans)
+        return sum(likeness, Fraction()), length, -span[0]
+
+    return max(spans, key=rank, default=None)

@@ -103,7 +103,7 @@ def _lines(
         else:
             if "\0" in lines[-1][1]:
                 lines.pop()
-                faults.append(Fault(i, "holds a NUL byte: this is no text"))
+                faults.append(Fault(i, "holds a NUL byte: this is not text"))
     return lines
 
 

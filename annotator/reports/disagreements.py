@@ -8,17 +8,18 @@ decide, nor teach them in the middle of a phase how the others decide.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, NamedTuple
 
 from annotator.agreement.data.distances import masi
 from annotator.codebook.model import Codebook, Variable
+from annotator.records import ParagraphRecord, ReviewRecord, Selection, StatementRecord
 from annotator.reports.collect import match
 from annotator.reports.measures import Measure, Reader, measure_of
 from annotator.store import Store
-from annotator.store.read.codings import Choice, CodedParagraph, CodedStatement, Codings, SeenParagraph
+from annotator.store.read.comparison import merged_names
 
 STATEMENT = "statement"
 """The name under which a statement that one coder alone has is a difference."""
@@ -42,8 +43,8 @@ class Difference(NamedTuple):
 class Comparison(NamedTuple):
     """A statement of one coder beside that of the other, or alone; both are None for the paragraph itself."""
 
-    a: CodedStatement | None
-    b: CodedStatement | None
+    a: StatementRecord | None
+    b: StatementRecord | None
     same: tuple[tuple[str, str], ...]
     """What both say alike: title and value."""
     differences: tuple[Difference, ...]
@@ -53,17 +54,16 @@ class Comparison(NamedTuple):
 class Disagreement:
     """A paragraph in which two coders differ."""
 
-    paragraph: int
-    """Its id in the project file."""
-    article: int
-    article_name: str
-    position: int
-    start: int
-    end: int
-    role: str
-    a: CodedParagraph
-    b: CodedParagraph
+    place: ParagraphRecord
+    """The paragraph, with everybody's work on it."""
+    a: ReviewRecord
+    b: ReviewRecord
     comparisons: tuple[Comparison, ...]
+
+    @property
+    def paragraph(self) -> int:
+        """The paragraph's row in the project file."""
+        return self.place.id
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -77,7 +77,7 @@ class Disagreement:
 
 
 @dataclass(frozen=True)
-class Filter:
+class DisagreementFilter:
     """Which disagreements are meant; None does not narrow."""
 
     variable: str | None = None
@@ -89,7 +89,7 @@ class Filter:
         """Whether a disagreement is meant."""
         if self.coder is not None and self.coder not in (one.a.coder, one.b.coder):
             return False
-        if self.article is not None and self.article != one.article_name:
+        if self.article is not None and self.article != one.place.article_name:
             return False
         return any(
             (self.variable is None or difference.variable == self.variable)
@@ -120,7 +120,7 @@ class Disagreements:
     n_blind: int
     """Paragraphs hidden because a phase of the asking coder is still open."""
 
-    def confusions(self, wanted: Filter) -> list[tuple[str, int]]:
+    def confusions(self, wanted: DisagreementFilter) -> list[tuple[str, int]]:
         """What differs most often among those that a filter means, in words, with how often."""
         found: Counter[str] = Counter()
         for one in self.chosen(wanted):
@@ -133,7 +133,7 @@ class Disagreements:
                     found[f"{difference.title} {' ↔ '.join(sorted((difference.a, difference.b)))}"] += 1
         return found.most_common()
 
-    def chosen(self, wanted: Filter) -> tuple[Disagreement, ...]:
+    def chosen(self, wanted: DisagreementFilter) -> tuple[Disagreement, ...]:
         """Those that a filter means, the worst first in what it means."""
         found = [one for one in self.items if wanted.holds(one)]
         return tuple(sorted(found, key=lambda one: (-wanted.cost(one), one.paragraph)))
@@ -147,94 +147,81 @@ def find_disagreements(store: Store, coder: str, *, is_judge: bool = False) -> D
         coder: Who asks. Somebody who has coded nothing sees nothing, unless they settle what others disagree about.
         is_judge: Whether they do: then they need not have coded a paragraph themselves.
     """
-    with store.connection.read():
-        codebook = store.codebooks.current()
-        codings = Codings(store.connection, _everyone(store, coder))
+    with store.records(_everyone(store, coder), coders="human") as snapshot:
         blindness = store.blindness(coder)
-        compare = Comparer(codebook, codings)
+        compare = Comparer(snapshot.codebook, merged_names(snapshot.chosen))
         items: list[Disagreement] = []
         n_compared = n_not_done = n_blind = 0
-        for seen in codings.paragraphs():
-            done = seen.done
+        for paragraph in snapshot.paragraphs():
+            done = paragraph.done
             if len(done) < 2:
                 continue
             if coder not in done and not is_judge:
                 n_not_done += 1
                 continue
-            if blindness.hides(seen.paragraph):
+            if blindness.hides(paragraph.id):
                 n_blind += 1
                 continue
             for a, b in combinations(done.values(), 2):
                 n_compared += 1
-                items += compare.pair(seen, a, b)
+                items += compare.pair(paragraph, a, b)
     items.sort(key=lambda one: (-one.cost, one.paragraph))
     return Disagreements(tuple(items), n_compared, n_not_done, n_blind)
 
 
-def _everyone(store: Store, coder: str) -> Choice:
-    """All human coders and the one who asks, who may be a second self that codes again."""
-    everyone = Codings(store.connection).coders
-    known = {one.name for one in store.coders()}
-    return Choice(coders=tuple(sorted({*everyone, coder} & known)) or ())
+def _everyone(store: Store, coder: str) -> Selection:
+    """The work of all human coders and of the one who asks, who may be a model."""
+    return Selection(coders=tuple(one.name for one in store.coders() if one.kind == "human" or one.name == coder))
 
 
 class Comparer:
     """Says how two codings of a paragraph differ."""
 
-    def __init__(self, codebook: Codebook, codings: Codings) -> None:
-        self._reader = Reader(codebook, codings.merged_names)
+    def __init__(self, codebook: Codebook, merged_names: Mapping[str, str]) -> None:
+        self._reader = Reader(codebook, merged_names)
         measures = [(v, measure_of(v)) for v in codebook.variables if v.enabled]
         self._of_statements = [(v, m) for v, m in measures if m is not None and m.part == "statement"]
         self._of_paragraphs = [(v, m) for v, m in measures if m is not None and m.part == "paragraph"]
 
-    def pair(self, seen: SeenParagraph, a: CodedParagraph, b: CodedParagraph) -> Iterator[Disagreement]:
+    def pair(self, paragraph: ParagraphRecord, a: ReviewRecord, b: ReviewRecord) -> Iterator[Disagreement]:
         """The disagreement of two coders, if they disagree."""
-        compared = (self._whole(a, b), *self._statements(seen, a, b))
+        compared = (self._whole(paragraph, a, b), *self._statements(paragraph, a.coder, b.coder))
         if any(one.differences for one in compared):
-            yield Disagreement(
-                seen.paragraph,
-                seen.article,
-                seen.article_name,
-                seen.position,
-                seen.start,
-                seen.end,
-                seen.role,
-                a,
-                b,
-                compared,
-            )
+            yield Disagreement(paragraph, a, b, compared)
 
-    def _whole(self, a: CodedParagraph, b: CodedParagraph) -> Comparison:
+    def _whole(self, paragraph: ParagraphRecord, a: ReviewRecord, b: ReviewRecord) -> Comparison:
         """State and variables of the paragraph; where there are statements, the state says nothing of its own."""
         differences = []
-        if a.state != b.state and not (a.statements or b.statements):
+        has_statements = paragraph.statements_of(a.coder) or paragraph.statements_of(b.coder)
+        if a.state != b.state and not has_statements:
             differences.append(Difference(STATE, STATE, a.state, b.state, 0.5, frozenset({a.state, b.state})))
         same, other = self._values(
             [
-                (v, m, *(self._reader.label(v, one.labels.get(v.name))[0] for one in (a, b)))
+                (v, m, *(self._reader.of_label(v, one.labels.get(v.name))[0] for one in (a, b)))
                 for v, m in self._of_paragraphs
             ]
         )
         return Comparison(None, None, tuple(same), (*differences, *other))
 
-    def _statements(self, seen: SeenParagraph, a: CodedParagraph, b: CodedParagraph) -> list[Comparison]:
-        matching = match(seen, a, b)
-        found = [self._matched(a.statements[i], b.statements[j]) for i, j in matching.pairs]
-        found += [self._alone(a.statements[i], None) for i in matching.only_a]
-        found += [self._alone(None, b.statements[j]) for j in matching.only_b]
-        return sorted(found, key=lambda one: min(s.start or seen.start for s in (one.a, one.b) if s is not None))
-
-    def _matched(self, a: CodedStatement, b: CodedStatement) -> Comparison:
-        read = self._reader
-        same, differences = self._values(
-            [(v, m, *(read.label(v, read.decision(v, one))[0] for one in (a, b))) for v, m in self._of_statements]
+    def _statements(self, paragraph: ParagraphRecord, a: str, b: str) -> list[Comparison]:
+        matching = match(paragraph, a, b)
+        made_a, made_b = paragraph.statements_of(a), paragraph.statements_of(b)
+        found = [self._matched(made_a[i], made_b[j]) for i, j in matching.pairs]
+        found += [self._alone(made_a[i], None) for i in matching.only_a]
+        found += [self._alone(None, made_b[j]) for j in matching.only_b]
+        return sorted(
+            found, key=lambda one: min(s.evidence_start or paragraph.start for s in (one.a, one.b) if s is not None)
         )
+
+    def _matched(self, a: StatementRecord, b: StatementRecord) -> Comparison:
+        read = self._reader.of_statement
+        same, differences = self._values([(v, m, read(v, a)[0], read(v, b)[0]) for v, m in self._of_statements])
         return Comparison(a, b, tuple(same), tuple(differences))
 
-    def _alone(self, a: CodedStatement | None, b: CodedStatement | None) -> Comparison:
+    def _alone(self, a: StatementRecord | None, b: StatementRecord | None) -> Comparison:
         one = a or b
         assert one is not None  # noqa: S101 (one of the two was given)
-        labels = [self._reader.label(v, self._reader.decision(v, one))[0] for v, _ in self._of_statements]
+        labels = [self._reader.of_statement(v, one)[0] for v, _ in self._of_statements]
         said = [(v.title, words(label)) for (v, _), label in zip(self._of_statements, labels, strict=True)]
         what = "has it", "has no such statement"
         values = frozenset(name for label in labels for name in _names(label))

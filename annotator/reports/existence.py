@@ -11,7 +11,6 @@ import numpy as np
 from annotator.agreement import (
     MATCHING_RULE,
     Coefficient,
-    Continuum,
     alpha_interval,
     alpha_u,
     gamma,
@@ -19,7 +18,8 @@ from annotator.agreement import (
     statement_f1,
 )
 from annotator.agreement.coefficients.unitizing import bar_u_alpha
-from annotator.reports.collect import Pair, PairCounts
+from annotator.agreement.data.continua import Continua
+from annotator.reports.statement_pairs import Pair, PairCounts
 
 OF_PAIRS = (
     "With more than two coders, the statements of every pair of them are matched on their own: counts are summed over "
@@ -105,7 +105,7 @@ class Existence:
         }
 
 
-def existence(pairs: dict[Pair, PairCounts], continua: Sequence[Continuum], seed: int = 0) -> Existence:
+def existence(pairs: dict[Pair, PairCounts], continua: Continua, seed: int = 0) -> Existence:
     """Everything about which statements exist."""
     found = tuple(_pair(coders, counts, seed) for coders, counts in pairs.items() if counts.per_paragraph)
     return Existence(
@@ -169,20 +169,20 @@ def _mean(values: Sequence[Coefficient], name: str) -> Coefficient:
     )
 
 
-def _gamma(continua: Sequence[Continuum], n_pairs: int, seed: int) -> Coefficient:
-    divided = [one for one in continua if any(one.spans.values())]
+def _gamma(continua: Continua, n_pairs: int, seed: int) -> Coefficient:
+    divided = continua.divided()
     if len(divided) * n_pairs > _MOST_TEXTS:
-        why = f"not computed: it takes long for more than {_MOST_TEXTS} paragraphs and pairs of coders"
-        return Coefficient("gamma", None, why, ci_method="no interval: there is no value")
+        return _no_gamma(f"not computed: it takes long for more than {_MOST_TEXTS} paragraphs and pairs of coders")
     try:
         found = gamma(divided, N_TEXTS, seed)
     except ZeroDivisionError:  # a random text without a single span has no disorder to compare with
-        why = "undefined: there are too few statements to make random texts of"
-        return Coefficient("gamma", None, why, ci_method="no interval: there is no value")
+        return _no_gamma("undefined: there are too few statements to make random texts of")
     return replace(found, ci_method=f"no interval: {found.ci_method or found.undefined}")
 
 
-def _without_interval(
-    compute: Callable[[Sequence[Continuum]], Coefficient], continua: Sequence[Continuum]
-) -> Coefficient:
+def _no_gamma(why: str) -> Coefficient:
+    return Coefficient("gamma", None, why, ci_method="no interval: there is no value")
+
+
+def _without_interval(compute: Callable[[Continua], Coefficient], continua: Continua) -> Coefficient:
     return replace(compute(continua), ci_method="no interval: its distribution is not known")

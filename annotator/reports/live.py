@@ -8,12 +8,12 @@ from itertools import combinations
 from typing import NamedTuple
 
 from annotator.agreement import Coefficient, LiveCounts, statement_f1
-from annotator.codebook.model import Variable
+from annotator.records import ParagraphRecord, ReviewRecord, Selection, StatementRecord
 from annotator.reports.collect import match
 from annotator.reports.measures import CLAIM, STATE, Measure, Reader, measure_of
 from annotator.reports.number_text import decimal
 from annotator.store import Store
-from annotator.store.read.codings import Choice, CodedParagraph, Codings, SeenParagraph
+from annotator.store.read.comparison import merged_names
 
 _MANY = 1000
 """More steps than this since the last look: everything is read anew."""
@@ -36,14 +36,14 @@ class LiveAgreement:
     of matched statements, and how many statements match. Sets, names and typed numbers are left to the full report.
     """
 
-    def __init__(self, store: Store, choice: Choice | None = None) -> None:
+    def __init__(self, store: Store, selection: Selection | None = None) -> None:
         """Read everything once.
 
         Raises:
-            UsageError: The choice names what there is not.
+            UsageError: The selection names what does not exist.
         """
         self._store = store
-        self._choice = choice
+        self._selection = selection
         self._step = 0
         self._load()
 
@@ -58,8 +58,9 @@ class LiveAgreement:
             self._load()
             return True
         self._step = steps[-1][0]
-        for paragraph in {row[1] for row in steps}:
-            self._update(paragraph, self._codings.paragraph(paragraph))
+        with self._store.records(self._selection, coders="human") as snapshot:
+            for paragraph in {row[1] for row in steps}:
+                self._update(paragraph, snapshot.paragraph(paragraph))
         return True
 
     @property
@@ -89,13 +90,11 @@ class LiveAgreement:
         return "α " + " · ".join(parts) if parts else "no paragraph is finished by two coders yet"
 
     def _load(self) -> None:
-        connection = self._store.connection
-        with connection.read():
-            codebook = self._store.codebooks.current()
-            self._codings = Codings(connection, self._choice)
-            row = connection.one("select max(id) from steps")
+        with self._store.records(self._selection, coders="human") as snapshot:
+            codebook = snapshot.codebook
+            row = self._store.connection.one("select max(id) from steps")
             self._step = int(row[0]) if row and row[0] is not None else 0
-            self._reader = Reader(codebook, self._codings.merged_names)
+            self._reader = Reader(codebook, merged_names(snapshot.chosen))
             self._n_coders = self._known_coders()
             followed = [(v, measure_of(v)) for v in codebook.variables if v.enabled]
             self._variables = [(v, m) for v, m in followed if m is not None and m.level in ("nominal", "ordinal")]
@@ -110,8 +109,8 @@ class LiveAgreement:
             self._matched: dict[int, tuple[int, int, int]] = {}
             self._alphas: dict[str, Coefficient] = {}
             self._changed = set(self._measures)
-            for seen in self._codings.paragraphs():
-                self._update(seen.paragraph, seen)
+            for paragraph in snapshot.paragraphs():
+                self._update(paragraph.id, paragraph)
 
     def _has_new_coder(self) -> bool:
         return self._known_coders() != self._n_coders
@@ -120,12 +119,12 @@ class LiveAgreement:
         row = self._store.connection.one("select count(*) from coders")
         return int(row[0]) if row else 0
 
-    def _update(self, paragraph: int, seen: SeenParagraph | None) -> None:
-        """Replace what a paragraph contributes."""
-        before = self._held.pop(paragraph, {})
-        after = dict(self._labels(seen)) if seen is not None else {}
+    def _update(self, row: int, paragraph: ParagraphRecord | None) -> None:
+        """Replace what the paragraph in a row of the project file contributes."""
+        before = self._held.pop(row, {})
+        after = dict(self._labels(paragraph)) if paragraph is not None else {}
         if after:
-            self._held[paragraph] = after
+            self._held[row] = after
         for key in before.keys() - after.keys():
             self._record(key, None)
         for key, category in after.items():
@@ -137,46 +136,45 @@ class LiveAgreement:
         self._counts[name].record(unit, coder, category)
         self._changed.add(name)
 
-    def _labels(self, seen: SeenParagraph) -> Iterator[tuple[Key, int]]:
+    def _labels(self, paragraph: ParagraphRecord) -> Iterator[tuple[Key, int]]:
         """Every label of a paragraph that counts, as the full report counts them."""
-        self._matched.pop(seen.paragraph, None)
-        done = seen.done
+        self._matched.pop(paragraph.id, None)
+        done = paragraph.done
         if len(done) < 2:
             return
-        for coder, coding in done.items():
-            yield from self._label(STATE.name, seen.paragraph, coder, coding.state)
-        if all(coding.is_set_aside for coding in done.values()):
+        for coder, review in done.items():
+            yield from self._label(STATE.name, paragraph.id, coder, review.state)
+        if all(review.is_set_aside for review in done.values()):
             return
-        for coder, coding in done.items():
+        for coder, review in done.items():
             if CLAIM.name in self._measures:
-                yield from self._label(CLAIM.name, seen.paragraph, coder, "claim" if coding.statements else "no claim")
+                claim = "claim" if paragraph.statements_of(coder) else "no claim"
+                yield from self._label(CLAIM.name, paragraph.id, coder, claim)
             for variable, measure in self._variables:
-                if measure.part == "paragraph" and not coding.is_set_aside:
-                    label, _ = self._reader.label(variable, coding.labels.get(variable.name))
-                    yield from self._label(measure.name, seen.paragraph, coder, label)
+                if measure.part == "paragraph" and not review.is_set_aside:
+                    label, _ = self._reader.of_label(variable, review.labels.get(variable.name))
+                    yield from self._label(measure.name, paragraph.id, coder, label)
         if self._reader.codebook.has_statements:
-            yield from self._matches(seen, done)
+            yield from self._matches(paragraph, done)
 
-    def _matches(self, seen: SeenParagraph, done: dict[str, CodedParagraph]) -> Iterator[tuple[Key, int]]:
+    def _matches(self, paragraph: ParagraphRecord, done: dict[str, ReviewRecord]) -> Iterator[tuple[Key, int]]:
         counts = Counter[int]()
-        of_statements = [variable for variable, measure in self._variables if measure.part == "statement"]
-        for a, b in combinations(done.values(), 2):
-            if a.is_set_aside and b.is_set_aside:
+        for a, b in combinations(done, 2):
+            if done[a].is_set_aside and done[b].is_set_aside:
                 continue
-            matching = match(seen, a, b)
+            matching = match(paragraph, a, b)
             counts.update({0: len(matching.pairs), 1: len(matching.only_a), 2: len(matching.only_b)})
             for i, j in matching.pairs:
-                unit = (seen.paragraph, a.coder, b.coder, i, j)
-                for variable in of_statements:
-                    yield from self._of_match(variable, unit, a, i)
-                    yield from self._of_match(variable, unit, b, j)
-        self._matched[seen.paragraph] = (counts[0], counts[1], counts[2])
+                unit = (paragraph.id, a, b, i, j)
+                yield from self._of_match(unit, paragraph.statements_of(a)[i])
+                yield from self._of_match(unit, paragraph.statements_of(b)[j])
+        self._matched[paragraph.id] = (counts[0], counts[1], counts[2])
 
-    def _of_match(
-        self, variable: Variable, unit: Hashable, coding: CodedParagraph, i: int
-    ) -> Iterator[tuple[Key, int]]:
-        label, _ = self._reader.label(variable, self._reader.decision(variable, coding.statements[i]))
-        yield from self._label(variable.name, unit, coding.coder, label)
+    def _of_match(self, unit: Hashable, statement: StatementRecord) -> Iterator[tuple[Key, int]]:
+        for variable, measure in self._variables:
+            if measure.part == "statement":
+                label, _ = self._reader.of_statement(variable, statement)
+                yield from self._label(variable.name, unit, statement.coder, label)
 
     def _label(self, name: str, unit: Hashable, coder: str, label: Hashable) -> Iterator[tuple[Key, int]]:
         place = self._places[name].get(label)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
-from annotator.store.read.codings import CodedParagraph, CodedStatement, Decision
+from annotator.records import LabelRecord, StatementRecord
 from annotator.text.terminal_text import one_line
 
 Part = Literal["paragraph", "article", "statement", "unit"]
 """What a unit is: a paragraph, an article, a statement that two coders both have, or whatever a file says."""
 
-DEFAULT = "left at the codebook's default, which is no decision"
+DEFAULT = "left at the codebook's default, which is not a decision"
 OUTSIDE = "outside the scale"
 UNKNOWN = "not a value of the codebook in force"
 ASIDE = "on a paragraph that the coder set aside"
@@ -52,30 +51,6 @@ class Measure:
         return tuple(category for category in self.categories if category not in self.outside)
 
 
-@dataclass
-class Tally:
-    """The labels of one measure: those that count, and how many do not and why."""
-
-    measure: Measure
-    rows: list[tuple[Hashable, str, Any]] = field(default_factory=list)
-    """Unit, coder and label; labels outside the scale included."""
-    origins: Counter[str] = field(default_factory=Counter)
-    """How the labels that count came about."""
-    left_out: Counter[str] = field(default_factory=Counter)
-    """How many labels do not count, by reason."""
-
-    def add(self, unit: Hashable, coder: str, label: Any, origin: str = "coder") -> None:
-        """Count a label."""
-        self.rows.append((unit, coder, label))
-        self.origins[origin] += 1
-        if label in self.measure.outside:
-            self.left_out[f"{OUTSIDE}: {label}"] += 1
-
-    def on_scale(self) -> Iterator[tuple[Hashable, str, Any]]:
-        """The rows whose label stands on the scale."""
-        return (row for row in self.rows if row[2] not in self.measure.outside)
-
-
 class Reader:
     """Takes labels out of codings, as the codebook in force understands them."""
 
@@ -84,29 +59,22 @@ class Reader:
         self._merged = merged_names
         self._known = {variable.name: frozenset(variable.names) for variable in codebook.variables}
 
-    def decision(self, variable: Variable, statement: CodedStatement) -> Decision | None:
-        """What a statement says of a variable; speakers are a decision of the coder's."""
-        if variable is self.codebook.speaker:
-            return Decision(frozenset(statement.speakers), "coder") if statement.speakers else None
-        return statement.labels.get(variable.name)
+    def of_statement(self, variable: Variable, statement: StatementRecord) -> tuple[Any, str | None]:
+        """What counts of what a statement says of a variable; speakers are a decision of the coder's."""
+        if variable is not self.codebook.speaker:
+            return self.of_label(variable, statement.labels.get(variable.name))
+        return self.label(variable, frozenset(statement.speakers), "coder") if statement.mentions else (None, NO_LABEL)
 
-    def label(self, variable: Variable, decision: Decision | None) -> tuple[Any, str | None]:
-        """The label that counts, or None and the reason why none does."""
-        if decision is None:
-            return None, NO_LABEL
-        if decision.origin == "default":
+    def of_label(self, variable: Variable, label: LabelRecord | None) -> tuple[Any, str | None]:
+        """What counts of a label, if there is one."""
+        return (None, NO_LABEL) if label is None else self.label(variable, label.value, label.origin)
+
+    def label(self, variable: Variable, value: Any, origin: str) -> tuple[Any, str | None]:
+        """The label that counts, or None and the reason why none does; one of origin `default` is not a decision."""
+        if origin == "default":
             return None, DEFAULT
-        label = self._value(variable, decision.value)
+        label = self._value(variable, value)
         return (None, UNKNOWN) if label is None else (label, None)
-
-    def present(self, variable: Variable, coding: CodedParagraph) -> frozenset[str]:
-        """The categories or names that a coder's statements in a paragraph hold; defaults do not count."""
-        found: set[str] = set()
-        for statement in coding.statements:
-            label, _ = self.label(variable, self.decision(variable, statement))
-            if label is not None:
-                found |= label if isinstance(label, frozenset) else {label}
-        return frozenset(found)
 
     def _value(self, variable: Variable, value: Any) -> Any:
         """A value as agreement compares it; None if the codebook in force does not know it."""
@@ -154,7 +122,6 @@ def presence_of(variable: Variable) -> Measure | None:
 CLAIM = Measure("claim", "claim or not", "paragraph", "nominal", ("claim", "no claim"))
 N_STATEMENTS = Measure("statements", "number of statements", "paragraph", "ratio", None)
 STATE = Measure("state", "state of the paragraph", "paragraph", "nominal", STATES)
-ROLE_NAME = "role"
 
 BUILT_IN = (CLAIM, N_STATEMENTS, STATE)
 """What is compared whatever the codebook asks."""

@@ -10,7 +10,7 @@ from annotator.reports.project import MeasureReport, ProjectReport
 
 def methods(report: ProjectReport) -> str:
     """A project's agreement as prose, ready to paste."""
-    found = report.collected
+    found = report.collected.units
     name, version = report.codebook
     said = [
         f"{_coders(report.coders)} coded independently of each other with the codebook {name}, version {version}"
@@ -114,7 +114,7 @@ def _phases(report: ProjectReport) -> str:
 
 def _drawn(report: ProjectReport) -> str:
     """How the overlap came about, as far as the project knows."""
-    batches = sorted({group.batch for group in report.collected.groups.values() if group.batch})
+    batches = report.collected.units.belongings.batches_used
     if batches:
         names = listed(tuple(batches)) if len(batches) <= 6 else str(len(batches))
         return f"; they were drawn and assigned with annotator, in the batch{'es' * (len(batches) > 1)} {names}"

@@ -70,9 +70,9 @@ def counted(counts: Mapping[str, int]) -> str:
     return "; ".join(f"{n} {what}" for what, n in counts.items() if n)
 
 
-def plural(n: int, one: str, many: str | None = None) -> str:
+def plural(n: int, one: str) -> str:
     """A number with its noun."""
-    return f"{n} {one if n == 1 else many or one + 's'}"
+    return f"{n} {one if n == 1 else one + 's'}"
 
 
 def listed(names: tuple[str, ...]) -> str:

@@ -8,7 +8,6 @@ from annotator.agreement import MATCHING_RULE, Coefficient, VariableReport
 from annotator.agreement.coefficients.percent import DEFINITIONS
 from annotator.agreement.report import plain as as_json
 from annotator.reports.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Point, Prose, Table
-from annotator.reports.collect import UNIT_RULE
 from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
@@ -25,6 +24,7 @@ from annotator.reports.number_text import (
     verdict,
 )
 from annotator.reports.project import MeasureReport, PresenceReport, ProjectReport
+from annotator.reports.units import UNIT_RULE
 
 _MOST = 12
 """Rows of the lists that are ranked."""
@@ -34,7 +34,7 @@ UNMATCHED = "unmatched_as_disagreement"
 
 def overview(report: ProjectReport) -> Iterator[Block]:
     """The three levels, one line a measure."""
-    found = report.collected
+    found = report.collected.units
     name, version = report.codebook
     yield Heading(f"Agreement of {listed(report.coders)}", 1)
     yield Prose(

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
 
 from annotator import __version__
 from annotator.agreement import (
     Coefficient,
-    MatchedParagraph,
     ReliabilityData,
     VariableReport,
     alpha_interval,
     alpha_with_unmatched,
     attribute_data,
     coincidence_matrix,
-    percent_agreement,
     variable_report,
 )
 from annotator.agreement.coefficients.kappa import pair_tables
 from annotator.agreement.diagnostics import GroupAlpha, alpha_by_group
 from annotator.agreement.report import plain as as_json
-from annotator.reports.collect import UNIT_RULE, Attribute, Collection, Group, collect
+from annotator.codebook.model import Codebook
+from annotator.records import Selection
+from annotator.reports.collect import Collection, collect
 from annotator.reports.existence import Existence, existence
-from annotator.reports.measures import ABSENT, PRESENT, Measure, Tally, chosen_variables
+from annotator.reports.measures import Measure, chosen_variables
+from annotator.reports.presence import CategoryPresence, category_presence
+from annotator.reports.statement_pairs import Attribute
+from annotator.reports.tallies import Tally
+from annotator.reports.units import UNIT_RULE, Belongings
 from annotator.store import Store
-from annotator.store.read.codings import Choice, Codings
-
-CLUSTERS = ("article", "batch")
-"""What can be drawn whole in a bootstrap, besides the unit."""
+from annotator.store.read import comparison
 
 _MOST_CATEGORIES = 30
 _MOST_GROUPS = 60
@@ -100,8 +103,13 @@ class MeasureReport:
     confusion: ConfusionMatrix | None = None
     data: ReliabilityData | None = None
     """The labels that count."""
-    places: dict[Hashable, str] = field(default_factory=dict)
-    """Units of paragraphs as every project knows them: article id and position."""
+    belongings: Belongings | None = None
+    """What the paragraphs belong to."""
+
+    @property
+    def places(self) -> dict[Hashable, str]:
+        """Paragraphs as every project knows them: article id and position."""
+        return {} if self.belongings is None else self.belongings.places
 
     @property
     def origins_total(self) -> int:
@@ -125,26 +133,6 @@ class MeasureReport:
 
 
 @dataclass(frozen=True, eq=False)
-class CategoryPresence:
-    """Whether a coder's statements in a paragraph hold one category, over all units."""
-
-    category: str
-    percent_agreement: Coefficient
-    krippendorff_alpha: Coefficient
-    n_units_with: int
-    """Units in which at least one coder has it."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON holds it."""
-        return {
-            "category": self.category,
-            "n_units_with": self.n_units_with,
-            "percent_agreement": self.percent_agreement.to_dict(),
-            "krippendorff_alpha": self.krippendorff_alpha.to_dict(),
-        }
-
-
-@dataclass(frozen=True, eq=False)
 class PresenceReport:
     """The categories of a variable that the statements of a paragraph hold: as a set, and one by one."""
 
@@ -164,7 +152,7 @@ class ProjectReport:
     codebook: tuple[str, str]
     coders: tuple[str, ...]
     coders_left_out: tuple[str, ...]
-    choice: Choice
+    selection: Selection
     collected: Collection
     paragraph: tuple[MeasureReport, ...]
     article: tuple[MeasureReport, ...]
@@ -185,7 +173,7 @@ class ProjectReport:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader should know before the figures."""
-        found = self.collected
+        found = self.collected.units
         said = []
         if found.n_shared == 0:
             said.append("No paragraph was finished by two coders, so that there is nothing to compare yet.")
@@ -205,12 +193,12 @@ class ProjectReport:
 
     def to_dict(self) -> dict[str, Any]:
         """As `annotator agreement --json` writes it."""
-        found = self.collected
+        found = self.collected.units
         return {
             "software": f"annotator {__version__}",
             "codebook": self.codebook[0],
             "codebook_version": self.codebook[1],
-            "filters": self.choice.as_json(),
+            "filters": self.selection.narrowing(),
             "phases": list(self.has_phases),
             "coders": list(self.coders),
             "coders_left_out": list(self.coders_left_out),
@@ -233,77 +221,81 @@ class ProjectReport:
 
 
 def project_report(
-    store: Store, choice: Choice | None = None, variables: tuple[str, ...] = (), intervals: Intervals | None = None
+    store: Store,
+    selection: Selection | None = None,
+    variables: tuple[str, ...] = (),
+    intervals: Intervals | None = None,
 ) -> ProjectReport:
     """Compute a project's agreement from one snapshot.
 
     Args:
         store: The project.
-        choice: Which codings are compared.
+        selection: Whose codings are compared, and of which paragraphs.
         variables: Names of variables, or claim, statements and state; by default all that are enabled.
         intervals: How the intervals of α are made.
 
     Raises:
-        UsageError: The choice or a variable names what there is not.
+        UsageError: The selection or a variable names what does not exist.
     """
-    with store.connection.read():
-        codebook = store.codebooks.current()
-        codings = Codings(store.connection, choice)
-        collected = collect(codings, codebook, chosen_variables(codebook, variables))
-        phases, n_in_doubt = codings.phases, codings.n_in_doubt()
+    with store.records(selection, coders="human") as snapshot:
+        codebook, chosen = snapshot.codebook, snapshot.chosen
+        collected = collect(chosen, codebook, chosen_variables(codebook, variables))
+        phases, n_in_doubt = comparison.phases(chosen), comparison.n_in_doubt(chosen)
+        left_out = comparison.coders_left_out(chosen)
     how = intervals or Intervals()
-    measured = [_measured(tally, collected.groups, how) for tally in collected.paragraphs.values()]
+    belongings = collected.units.belongings
+    measured = [_measured(tally, belongings, how) for tally in collected.paragraphs.values()]
+    found = None
+    if collected.continua is not None:
+        found = existence(collected.pairs, collected.continua, how.seed)
     return ProjectReport(
         str(store.path),
         (codebook.name, codebook.version),
-        codings.coders,
-        codings.coders_left_out,
-        codings.choice,
+        collected.coders,
+        left_out,
+        chosen.selection,
         collected,
         tuple(one for one in measured if one.measure.part == "paragraph"),
         tuple(one for one in measured if one.measure.part == "article"),
         tuple(
-            _presence(tally, codebook_names(tally, codebook), collected.groups, how)
+            PresenceReport(_measured(tally, belongings, how), category_presence(tally, codebook_names(tally, codebook)))
             for tally in collected.present.values()
         ),
-        existence(collected.pairs, collected.continua, how.seed) if codebook.has_statements else None,
-        tuple(_attribute(one, collected.groups, how) for one in collected.attributes.values()),
+        found,
+        tuple(_attribute(one, belongings, how) for one in collected.attributes.values()),
         n_in_doubt,
         phases,
     )
 
 
-def codebook_names(tally: Tally, codebook: Any) -> tuple[str, ...]:
+def codebook_names(tally: Tally, codebook: Codebook) -> tuple[str, ...]:
     """The declared categories of the variable whose presence is compared; the names that occur for an entity."""
-    variable = codebook.variable(tally.measure.variable)
-    if variable.categories:
+    variable = codebook.variable(tally.measure.variable or "")
+    if variable is not None and variable.categories:
         return tuple(variable.names)
-    found = {name for _, _, names in tally.rows for name in names}
-    return tuple(sorted(found))
+    used = np.unique(tally.value).tolist()
+    return tuple(sorted({name for i in used for name in cast("frozenset[str]", tally.values[i])}))
 
 
-def _measured(tally: Tally, groups: dict[int, Group], how: Intervals) -> MeasureReport:
+def _measured(tally: Tally, belongings: Belongings, how: Intervals) -> MeasureReport:
     """A measure of paragraphs or articles."""
     measure = tally.measure
-    rows = list(tally.on_scale())
-    data = ReliabilityData.from_labels(rows, measure.level, _declared(measure, is_empty=not rows))
+    data = tally.on_scale(_declared(measure, is_empty=not tally.is_on_scale.any()))
     beside = _beside(measure, data)
     if measure.outside:
-        whole = ReliabilityData.from_labels(tally.rows, "nominal", measure.categories)
-        beside["nominal_all_categories"] = alpha_interval(whole)
-    of_unit = [
-        groups.get(unit) if isinstance(unit, int) else Group(str(unit), None, "", str(unit)) for unit in data.units
-    ]
+        beside["nominal_all_categories"] = alpha_interval(tally.with_outside())
+    parts = _Parts(data, belongings if measure.part == "paragraph" else None, data.units)
     return MeasureReport(
         measure,
-        _report(data, of_unit, how),
+        _report(data, parts, how),
         beside,
-        dict(tally.origins),
-        dict(tally.left_out),
-        *_drift(data, of_unit),
+        tally.origins,
+        tally.left_out,
+        parts.alphas("week"),
+        parts.alphas("batch"),
         ConfusionMatrix.of(data),
         data,
-        {paragraph: group.place for paragraph, group in groups.items()},
+        belongings,
     )
 
 
@@ -321,89 +313,71 @@ def _beside(measure: Measure, data: ReliabilityData) -> dict[str, Coefficient]:
     return {"jaccard": alpha_interval(data, metric="jaccard"), "identical_sets": alpha_interval(data, "nominal")}
 
 
-def _presence(tally: Tally, names: Sequence[str], groups: dict[int, Group], how: Intervals) -> PresenceReport:
-    whole = _measured(tally, groups, how)
-    categories = []
-    for name in names[:200]:
-        rows = ((unit, coder, PRESENT if name in present else ABSENT) for unit, coder, present in tally.rows)
-        data = ReliabilityData.from_labels(rows, "nominal", (ABSENT, PRESENT))
-        n_with = len({unit for unit, _, present in tally.rows if name in present})
-        categories.append(CategoryPresence(name, percent_agreement(data), alpha_interval(data), n_with))
-    return PresenceReport(whole, tuple(categories))
-
-
-def _attribute(one: Attribute, groups: dict[int, Group], how: Intervals) -> MeasureReport:
+def _attribute(one: Attribute, belongings: Belongings, how: Intervals) -> MeasureReport:
     """A variable of matched statements, and the same with unmatched ones counted as disagreement."""
-    measure, tally = one.tally.measure, one.tally
-    on_scale = (
-        [_on_scale(paragraph, measure, tally) for paragraph in one.paragraphs] if measure.outside else one.paragraphs
-    )
-    matched = [label for p in on_scale for i, j in p.matching.pairs for label in (p.labels_a[i], p.labels_b[j])]
-    data = attribute_data(on_scale, measure.level, _declared(measure, is_empty=all(x is None for x in matched)))
+    measure, on_scale = one.measure, one.labels.without(one.measure.outside)
+    is_empty = bool((on_scale.label < 0).all())
+    data = attribute_data(on_scale, measure.level, _declared(measure, is_empty=is_empty))
     beside = _beside(measure, data)
     if measure.outside:
-        beside["nominal_all_categories"] = alpha_interval(attribute_data(one.paragraphs, "nominal", measure.categories))
-    beside["unmatched_as_disagreement"] = _with_unmatched(on_scale, measure)
-    of_unit = [groups.get(unit[0]) for unit in data.units]  # type: ignore[index]  # units of matched statements are tuples
-    report = _report(data, of_unit, how)
+        beside["nominal_all_categories"] = alpha_interval(attribute_data(one.labels, "nominal", measure.categories))
+    declared = _declared(measure, is_empty=is_empty and bool((on_scale.alone_label < 0).all()))
+    beside["unmatched_as_disagreement"] = alpha_with_unmatched(on_scale, measure.level, declared)
+    parts = _Parts(data, belongings, [unit[0] for unit in data.units])  # type: ignore[index]  # matches are tuples
     if len(data.coders) > 2 and how.n_samples is None and how.cluster is None:
-        report = variable_report(data, clusters=_clusters(data, of_unit), n_samples=_PAIRED_SAMPLES, seed=how.seed)
+        report = variable_report(data, clusters=parts.clusters(), n_samples=_PAIRED_SAMPLES, seed=how.seed)
+    else:
+        report = _report(data, parts, how)
     return MeasureReport(
         measure,
         report,
         beside,
-        dict(tally.origins),
-        dict(tally.left_out),
-        *_drift(data, of_unit),
+        one.origins,
+        one.left_out,
+        parts.alphas("week"),
+        parts.alphas("batch"),
         ConfusionMatrix.of(data),
         data,
-        {paragraph: group.place for paragraph, group in groups.items()},
+        belongings,
     )
 
 
-def _with_unmatched(paragraphs: Sequence[MatchedParagraph], measure: Measure) -> Coefficient:
-    labels = [label for p in paragraphs for label in (*p.labels_a, *p.labels_b)]
-    declared = _declared(measure, is_empty=all(label is None for label in labels))
-    return alpha_with_unmatched(paragraphs, measure.level, declared)
+class _Parts:
+    """What the units of some labels belong to."""
 
+    def __init__(self, data: ReliabilityData, belongings: Belongings | None, where: Sequence[Hashable]) -> None:
+        """Take the labels.
 
-def _on_scale(one: MatchedParagraph, measure: Measure, tally: Tally) -> MatchedParagraph:
-    """The same labels with those outside the scale taken out; those of matched statements are counted."""
-    matched = ({i for i, _ in one.matching.pairs}, {j for _, j in one.matching.pairs})
-    kept = []
-    for labels, inside in zip((one.labels_a, one.labels_b), matched, strict=True):
-        for i in inside:
-            if labels[i] in measure.outside:
-                tally.left_out[f"outside the scale: {labels[i]}"] += 1
-        kept.append([None if label in measure.outside else label for label in labels])
-    return replace(one, labels_a=kept[0], labels_b=kept[1])
+        Args:
+            data: The labels.
+            belongings: What paragraphs belong to; None where units are articles, which belong to nothing.
+            where: The paragraph of each unit, or the article.
+        """
+        self._data = data
+        self._belongings = belongings
+        self._where = where
 
+    def names(self, part: str) -> list[Hashable]:
+        """The article, batch or week of each unit."""
+        if self._belongings is None:
+            return list(self._where) if part == "article" else [None] * len(self._where)
+        return list(self._belongings.names(part, np.asarray(self._where, np.int64)))
 
-def _report(data: ReliabilityData, groups: Sequence[Group | None], how: Intervals) -> VariableReport:
-    clusters: tuple[Hashable, ...] | None = None
-    if how.cluster is not None:
-        clusters = tuple(getattr(group, how.cluster) if group is not None else None for group in groups)
-    return variable_report(data, n_samples=how.n_samples, seed=how.seed, method=how.method, clusters=clusters)
+    def clusters(self) -> tuple[Hashable, ...]:
+        """Paragraphs, which all pairs of coders share; articles, where there are too many paragraphs to draw."""
+        is_few = len(set(self._where)) <= _MOST_CLUSTERS
+        return tuple(self._where if is_few else self.names("article"))
 
-
-def _clusters(data: ReliabilityData, groups: Sequence[Group | None]) -> tuple[Hashable, ...]:
-    """Paragraphs, which all pairs of coders share; articles, where there are too many paragraphs to draw."""
-    paragraphs = tuple(unit[0] for unit in data.units)  # type: ignore[index]
-    if len(set(paragraphs)) <= _MOST_CLUSTERS:
-        return paragraphs
-    return tuple(group.article if group is not None else None for group in groups)
-
-
-def _drift(
-    data: ReliabilityData, groups: Sequence[Group | None]
-) -> tuple[tuple[GroupAlpha, ...], tuple[GroupAlpha, ...]]:
-    """α by week and by batch, where there are several of them."""
-    found = []
-    for part in ("week", "batch"):
-        names = [(getattr(group, part) or "none") if group is not None else "none" for group in groups]
+    def alphas(self, part: str) -> tuple[GroupAlpha, ...]:
+        """α by week or by batch, where there are several of them."""
+        names = ["none" if name in (None, "") else name for name in self.names(part)]
         several = 1 < len(set(names)) <= _MOST_GROUPS
-        found.append(alpha_by_group(data, names) if several else ())
-    return found[0], found[1]
+        return alpha_by_group(self._data, names) if several else ()
+
+
+def _report(data: ReliabilityData, parts: _Parts, how: Intervals) -> VariableReport:
+    clusters = None if how.cluster is None else tuple(parts.names(how.cluster))
+    return variable_report(data, n_samples=how.n_samples, seed=how.seed, method=how.method, clusters=clusters)
 
 
 def _group(one: GroupAlpha) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A coder at work, without a screen: where they are and what each key does."""
+"""Coding session without a screen: the coder's place and the actions of the keys."""
 
 from __future__ import annotations
 

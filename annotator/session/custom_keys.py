@@ -1,7 +1,7 @@
-"""Keys of one's own: a file that moves commands and categories to other keys, refused where two would collide.
+"""Custom keys: a file that gives commands and categories other keys. Two equal keys are an error.
 
 The file is YAML or JSON with two mappings. `commands` gives a command one key or a list of keys; `codebook` gives a
-variable (`target`) or a category (`stance/oppose`) another key. What is not mentioned stays where it is.
+variable (`target`) or a category (`stance/oppose`) another key. All other keys stay as they are.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from annotator.codebook.model import RESERVED, Category, Codebook, Scope, Variable
+from annotator.codebook.model import RESERVED, Category, Codebook, Scope
+from annotator.commands import Command
 from annotator.errors import KeymapError
-from annotator.session.commands import COMMANDS, Choice, Command, commands
+from annotator.session.commands import SCOPES, Choice, choices, commands, flat_map, keyed
 from annotator.text.terminal_text import one_line
 
 NAMES = ("annotator-keys.yaml", "annotator-keys.yml", "annotator-keys.json")
-"""What the file is called beside a project; in the user's configuration folder it is `annotator/keys.yaml`."""
+"""Name of the key file beside a project; in the user's configuration folder it is `annotator/keys.yaml`."""
 
 MAX_BYTES = 100_000
 
@@ -32,14 +33,13 @@ _SHOWN = {
     "insert": "Ins", "up": "↑", "down": "↓", "left": "←", "right": "→", "home": "Home", "end": "End",
     "pageup": "PgUp", "pagedown": "PgDn",
 }  # fmt: skip
-_SCOPES: tuple[Scope, ...] = ("statement", "paragraph", "article")
-_KEPT = {"escape": "leaves whatever is open", "ctrl+c": "leaves the program"}
+_KEPT = {"escape": "closes what is open", "ctrl+c": "leaves the program"}
 """Keys that keep their meaning whatever a file says."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keymap:
-    """Another place for some keys.
+    """Changes of some keys.
 
     Attributes:
         commands: For a command's name its keys, as Textual calls them.
@@ -55,7 +55,7 @@ class Keymap:
         """Every key of the labelling screen for a codebook.
 
         Raises:
-            KeymapError: Two things would have one key, or the file names what is not there; `faults` has every reason.
+            KeymapError: Two things have the same key, or the file contains an unknown name; `faults` has every reason.
         """
         found = tuple(self._faults(codebook))
         if found:
@@ -65,12 +65,8 @@ class Keymap:
 
     def _keys(self, codebook: Codebook) -> Keys:
         moved = self.on(codebook)
-        taken = RESERVED - {key for c in COMMANDS if c.name in self.commands for key in c.keys}
-        flat: dict[str, Choice] = {}
-        for scope in _SCOPES:
-            for key, choice in _flat(moved, scope):
-                if key not in taken or self._is_moved(choice):
-                    flat.setdefault(key, choice)
+        taken = RESERVED - {key for c in keyed() if c.name in self.commands for key in c.keys}
+        flat = flat_map(moved, lambda key, choice: key not in taken or self._is_moved(choice))
         used = tuple(self._command(command) for command in commands(codebook))
         fixed = {key: command for command in used for key in command.keys if key not in flat}
         return Keys(moved, fixed, flat, used)
@@ -107,7 +103,7 @@ class Keymap:
 
     def _command(self, command: Command) -> Command:
         keys = self.commands.get(command.name)
-        return command if keys is None else command._replace(keys=keys, shown=" ".join(map(shown, keys)))
+        return command if keys is None else replace(command, keys=keys, shown=" ".join(map(shown, keys)))
 
     # faults
 
@@ -119,7 +115,7 @@ class Keymap:
             yield from (where + fault for fault in self._collisions(codebook))
 
     def _unknown(self, codebook: Codebook) -> Iterator[str]:
-        known = {command.name: command for command in COMMANDS}
+        known = {command.name: command for command in keyed()}
         for name, keys in self.commands.items():
             if name not in known:
                 yield f"there is no command {one_line(name)!r}; `annotator keys --names` lists them"
@@ -142,18 +138,18 @@ class Keymap:
         for command in commands(codebook):
             for key in self._command(command).keys:
                 owners.setdefault(key, []).append((command.name, command.name in self.commands))
-        for scope in _SCOPES:
+        for scope in SCOPES:
             for key, owner, is_moved in self._claims(moved, scope):
                 owners.setdefault(key, []).append((owner, is_moved))
         for key, holders in owners.items():
             # Two that the file does not move may share a key: a capital of the codebook's, or another scope's.
             names = list(dict.fromkeys(name for name, _ in holders))
             if len(names) > 1 and any(is_moved for _, is_moved in holders):
-                yield f"{shown(key)} would be the key of {' and of '.join(names)}; {self._offer(owners)}"
+                yield f"{shown(key)} is the key of {' and of '.join(names)}; {self._offer(owners)}"
         yield from self._local_collisions(moved)
 
     def _claims(self, codebook: Codebook, scope: Scope) -> Iterator[tuple[str, str, bool]]:
-        for key, choice in _flat(codebook, scope):
+        for key, choice in choices(codebook, scope):
             path = choice.variable.name if choice.category is None else f"{choice.variable.name}/{choice.category}"
             yield key, path, path in self.codebook
 
@@ -167,7 +163,7 @@ class Keymap:
                     continue
                 if category.key in seen:
                     both = f"{seen[category.key]} and of {category.name}"
-                    yield f"{variable.name}: {category.key} would be the key of {both}"
+                    yield f"{variable.name}: {category.key} is the key of {both}"
                 seen[category.key] = category.name
 
     @staticmethod
@@ -192,23 +188,13 @@ class Keys:
     flat: Mapping[str, Choice]
     commands: tuple[Command, ...]
 
-    def commands_of(self, name: str) -> tuple[str, ...]:
+    def of(self, name: str) -> tuple[str, ...]:
         """The keys of a command."""
         return next((command.keys for command in self.commands if command.name == name), ())
 
-
-def _flat(codebook: Codebook, scope: Scope) -> Iterator[tuple[str, Choice]]:
-    for variable in codebook.asked(scope):
-        if variable.key is not None:
-            yield variable.key, Choice(variable, None)
-            continue
-        yield from _of_categories(variable)
-
-
-def _of_categories(variable: Variable) -> Iterator[tuple[str, Choice]]:
-    for category, _ in variable.walk():
-        if category.key is not None and not category.retired:
-            yield category.key, Choice(variable, category.name)
+    def first_of(self, name: str) -> str:
+        """The first key of a command; empty if it has none."""
+        return next(iter(self.of(name)), "")
 
 
 def shown(key: str) -> str:
@@ -218,20 +204,20 @@ def shown(key: str) -> str:
 
 
 def _bad(key: str) -> str | None:
-    """Why this is no key; None if it is one."""
+    """Why this is not a key; None if it is one."""
     if key in _KEPT:
         return f"{shown(key)} {_KEPT[key]} and cannot be moved"
     if len(key) == 1:
-        return None if key.isprintable() and key != " " else f"{one_line(key)!r} is no key; the blank is called space"
+        return None if key.isprintable() and key != " " else f"{one_line(key)!r} is not a key; write a blank as space"
     *modifiers, last = key.split("+")
     is_named = last in _NAMED or (len(last) == 1 and last.isprintable() and bool(modifiers))
     if is_named and set(modifiers) <= {"ctrl", "shift", "alt"} and len(set(modifiers)) == len(modifiers):
         return None
-    return f"{one_line(key)!r} is no key; keys are written as in x, enter, ctrl+s, shift+left, f5"
+    return f"{one_line(key)!r} is not a key; keys are written as in x, enter, ctrl+s, shift+left, f5"
 
 
 def find_keymap(project: Path | None = None) -> Path | None:
-    """The file of keys that holds: beside the project, else in the user's configuration folder; None without one."""
+    """The key file in use: beside the project, else in the user's configuration folder; None without one."""
     places = [project.absolute().parent / name for name in NAMES] if project is not None else []
     places += [_config() / f"keys{suffix}" for suffix in (".yaml", ".yml", ".json")]
     return next((place for place in places if place.is_file()), None)
@@ -246,15 +232,15 @@ def _config() -> Path:
 
 
 def load_keymap(path: Path) -> Keymap:
-    """Read a file of keys; whether they collide is known when there is a codebook.
+    """Read a key file; collisions are checked later, with a codebook.
 
     Raises:
-        KeymapError: It cannot be read, or is no file of keys.
+        KeymapError: The file cannot be read, or is not a key file.
     """
     name = one_line(str(path))
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise KeymapError(f"{name}: larger than a file of keys can be")
+            raise KeymapError(f"{name}: larger than a key file can be")
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise KeymapError(f"{name}: not UTF-8 text (byte {error.start})") from error
@@ -278,7 +264,7 @@ def parse_keymap(text: str, name: str = "") -> Keymap:
         raise KeymapError(f"{where}not YAML") from error
     data = {} if data is None else data
     if not isinstance(data, dict) or not set(data) <= {"commands", "codebook"}:
-        raise KeymapError(f"{where}a file of keys holds `commands` and `codebook`, nothing else")
+        raise KeymapError(f"{where}a key file contains only `commands` and `codebook`")
     moved, codes = data.get("commands") or {}, data.get("codebook") or {}
     if not isinstance(moved, dict) or not isinstance(codes, dict):
         raise KeymapError(f"{where}`commands` and `codebook` are mappings from a name to a key")
@@ -297,5 +283,5 @@ def _listed(keys: Any, where: str) -> tuple[str, ...]:
 
 def _one(key: Any, where: str) -> str:
     if isinstance(key, bool) or not isinstance(key, str | int):
-        raise KeymapError(f"{where}: a key is a word such as x or ctrl+s; write signs in quotation marks")
+        raise KeymapError(f"{where}: write a key as x or ctrl+s; put signs in quotation marks")
     return str(key)

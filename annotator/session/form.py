@@ -1,4 +1,4 @@
-"""The form of a codebook: which variables are asked, what is missing, and what is worth a second look."""
+"""The form of a codebook: variables in question, missing values and warnings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from annotator.codebook.model import Codebook, Scope, Variable
 from annotator.errors import UsageError
-from annotator.model import JOURNALIST, Label, Statement
+from annotator.model import JOURNALIST, Label, Statement, Value
 
 Values = Mapping[str, Label]
 
@@ -26,6 +26,14 @@ def holds(variable: Variable, values: Values) -> bool:
         if not set(chosen) & set(categories):
             return False
     return True
+
+
+def is_offered(variable: Variable, value: Value) -> bool:
+    """Whether a value can be chosen now; any is, where a variable has no categories."""
+    if not variable.categories:
+        return True
+    found = [variable.category(name) for name in (value if isinstance(value, list) else [str(value)])]
+    return all(category is not None and not category.retired for category in found)
 
 
 def missing(codebook: Codebook, statement: Statement, around: Values) -> list[Variable]:
@@ -53,7 +61,7 @@ def missing_of_unit(codebook: Codebook, scope: Scope, values: Values, around: Va
 
 
 def is_decided(label: Label | None) -> bool:
-    """Whether a coder stands behind a label: there is one, and it is more than the codebook's default."""
+    """Whether a label is a coder's decision: it exists and is not the codebook's default."""
     return label is not None and label.origin != "default"
 
 
@@ -71,7 +79,7 @@ def needs_note(codebook: Codebook, statement: Statement) -> str | None:
 
 
 def warnings(codebook: Codebook, statement: Statement, around: Values) -> list[str]:
-    """What is worth a second look in a statement; it never blocks."""
+    """The warnings about a statement; they never block."""
     values = {**around, **statement.labels}
     return [
         warning.say
@@ -112,14 +120,14 @@ def number(variable: Variable, text: str) -> int | float:
     """The number a coder typed for a variable.
 
     Raises:
-        UsageError: It is no number, or outside the variable's bounds.
+        UsageError: It is not a number, or outside the variable's bounds.
     """
     try:
         value = float(text.replace(",", ".").strip())
     except ValueError:
-        raise UsageError(f"{variable.title}: {text!r} is no number") from None
+        raise UsageError(f"{variable.title}: {text!r} is not a number") from None
     if value != value or value in (float("inf"), float("-inf")):
-        raise UsageError(f"{variable.title}: {text!r} is no number")
+        raise UsageError(f"{variable.title}: {text!r} is not a number")
     if variable.whole and value != int(value):
         raise UsageError(f"{variable.title}: only whole numbers")
     if variable.level == "ratio" and value < 0:

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 from textwrap import wrap
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from annotator.codebook.model import Codebook, Variable
+from annotator.commands import Group
+from annotator.session.commands import commands
 from annotator.session.custom_keys import Keys
 
 Form = Literal["text", "markdown", "html"]
-
-_TITLES = {
-    "speakers": "Speakers",
-    "evidence": "Evidence",
-    "statements": "Statements",
-    "paragraphs": "Paragraphs",
-    "moving": "Moving",
-    "more": "More",
-}
 
 _PAGE = """\
 <!doctype html>
@@ -41,20 +34,20 @@ _PAGE = """\
 """
 
 
-class Group(NamedTuple):
-    """Keys that belong together: each as people call it, with what it does."""
+class KeyGroup(NamedTuple):
+    """A group of keys, each with its label and its action."""
 
     title: str
     keys: list[tuple[str, str]]
 
 
-def groups(keys: Keys) -> list[Group]:
+def groups(keys: Keys) -> list[KeyGroup]:
     """Every key, the codebook's first."""
-    found = [Group(*one) for variable in keys.codebook.variables if (one := _variable(variable))]
-    for group, title in _TITLES.items():
-        listed = [(c.shown, c.what.removeprefix(f"{group}: ")) for c in keys.commands if c.group == group and c.keys]
+    found = [KeyGroup(*one) for variable in keys.codebook.variables if (one := _variable(variable))]
+    for group in get_args(Group):
+        listed = [(c.shown, c.help.removeprefix(f"{group}: ")) for c in keys.commands if c.group == group and c.keys]
         if listed:
-            found.append(Group(title, listed))
+            found.append(KeyGroup(group.capitalize(), listed))
     return found
 
 
@@ -90,7 +83,7 @@ def _text(keys: Keys, width: int) -> Iterator[str]:
 def _markdown(keys: Keys) -> Iterator[str]:
     yield f"# {_title(keys.codebook)}"
     for group in groups(keys):
-        yield from ("", f"## {group.title}", "", "| key | what |", "|---|---|")
+        yield from ("", f"## {group.title}", "", "| key | action |", "|---|---|")
         for key, what in group.keys:
             codes = " ".join(f"`{part}`" for part in key.replace("|", "\\|").split(" "))
             yield f"| {codes} | {what} |"
@@ -101,3 +94,23 @@ def _html(keys: Keys) -> Iterator[str]:
     for group in groups(keys):
         rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(what)}</dd>" for key, what in group.keys)
         yield f"<section><h2>{escape(group.title)}</h2><dl>{rows}</dl></section>"
+
+
+def markdown_table(codebook: Codebook) -> str:
+    """The keys as a Markdown table, for the README."""
+    rows = ["| key | action |", "|---|---|"]
+    rows += [f"| {_code(command.shown)} | {command.help} |" for command in commands(codebook)]
+    for variable in codebook.variables:
+        if not variable.enabled:
+            continue
+        keys = [(c.key, c.name) for c, _ in variable.walk() if c.key is not None and not c.retired]
+        listed = ", ".join(f"`{key}` {name}" for key, name in keys)
+        if variable.key is not None:
+            rows.append(f"| `{variable.key}`, then a key | {variable.title}{': ' + listed if listed else ''} |")
+        elif listed:
+            rows.append(f"| {' '.join(f'`{key}`' for key, _ in keys)} | {variable.title}: {listed} |")
+    return "\n".join(rows)
+
+
+def _code(shown: str) -> str:
+    return " ".join(f"`{part}`" for part in shown.split(" "))

@@ -6,29 +6,30 @@ words names what it changes: `speaker Zhao Lijian`, `stance oppose`, `note to be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 
+from annotator import commands as table
 from annotator.codebook.model import Category, Variable
+from annotator.commands import Command
 from annotator.errors import AnnotatorError, UsageError
 from annotator.model import ROLES
 from annotator.session import narration as telling
-from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
-from annotator.session.custom_keys import Keymap, Keys
+from annotator.session.line_keys import presses
 from annotator.session.session import Session
-from annotator.text.evidence import sentences
+from annotator.text.evidence import Span, sentences
 from annotator.text.terminal_text import one_line
 
 HELP = (
-    ("an empty line, next", "the paragraph is done, go on"),
-    ("keys such as 1 o d", "what they do on the screen; several in one line"),
+    ("an empty line, next, done", "the paragraph is done, go on"),
+    ("keys such as 1 o d, space, shift+right", "the same as on the screen; several in one line"),
     ("speaker NAME, also NAME, journalist", "who says it; also adds another"),
     (
         "VARIABLE CATEGORY, such as stance oppose",
-        "a label; VARIABLE alone tells what it can be, VARIABLE none clears it",
+        "a label; VARIABLE alone lists its values, VARIABLE none clears it",
     ),
-    ("evidence WORDS, evidence N, evidence all", "what it rests on: words of the paragraph, or its Nth sentence"),
+    ("evidence WORDS, evidence N, evidence all", "evidence: words of the paragraph, or its Nth sentence"),
     ("another, remove, statement N", "another statement here; take this one away; go to the Nth"),
+    ("carry", "the quotation of the paragraph before goes on here: the same speakers and labels"),
     ("no claim, furniture, duplicate, role ROLE", "what the paragraph is"),
     ("note TEXT, flag", "for later"),
     ("undo, redo", "also after a restart"),
@@ -36,9 +37,9 @@ HELP = (
     ("forward, back, go PLACE, flagged, doubt", "move; PLACE is 7, 3/7 or part of an article's name"),
     ("find WORDS", "search the paragraphs and your own notes"),
     ("define CATEGORY", "its definition and rules"),
-    ("keys, help, quit", "everything else"),
+    ("keys, help, quit, exit", "everything else"),
 )
-"""What can be typed, with what it does."""
+"""Help for `--plain`: what to type, and its effect."""
 
 
 class Quit(Exception):  # noqa: N818 (no error: the coder leaves)
@@ -46,199 +47,151 @@ class Quit(Exception):  # noqa: N818 (no error: the coder leaves)
 
 
 class Lines:
-    """A session spoken to in lines.
+    """A session controlled by lines of text.
 
     Attributes:
-        n_refused: How many lines could not be done as they stood.
+        n_refused: Number of lines that could not be executed.
     """
 
-    def __init__(self, session: Session, keymap: Keymap | None = None) -> None:
+    def __init__(self, session: Session) -> None:
         self.session = session
         self.n_refused = 0
-        self._keymap = keymap or Keymap()
-        self._codebook = session.codebook
-        self._keys: Keys = self._keymap.keys(session.codebook)
 
     def greet(self) -> Iterator[str]:
-        """What is said first."""
-        yield f"Coder {one_line(self.session.coder)}; {self._progress()}; help tells what can be typed."
+        """The greeting."""
+        yield f"Coder {one_line(self.session.coding.coder.name)}; {self._progress()}; type help for a list."
         yield from telling.paragraph(self.session)
 
     def answer(self, line: str) -> Iterator[str]:
-        """Do what a line says and tell what came of it; what cannot be done is told and changes nothing more.
+        """Execute a line and report the result; an error is reported and stops the line.
 
         Raises:
             Quit: The line says so.
         """
-        before, was = self.session.paragraph.id, telling.state(self.session)
-        self.session.said = None
+        before, was = self.session.cursor.paragraph.id, telling.state(self.session)
+        self.session.recorder.notice = None
         try:
             answers = list(self._do(line.strip()))
         except AnnotatorError as error:
             self.n_refused += 1
             yield f"Not done: {one_line(str(error))}."
-            if self.session.paragraph.id != before:
+            if self.session.cursor.paragraph.id != before:
                 yield from telling.paragraph(self.session)
             elif telling.state(self.session) != was:
                 yield telling.state(self.session)
             return
-        finally:
-            self._learn()
-        said = self.session.said
-        if said is not None:
-            answers.append(f"{said.text[:1].upper()}{one_line(said.text[1:])}.")
+        notice = self.session.recorder.notice
+        if notice is not None:
+            answers.append(f"{notice.text[:1].upper()}{one_line(notice.text[1:])}.")
         yield from answers
-        if self.session.paragraph.id != before:
+        if self.session.cursor.paragraph.id != before:
             yield from telling.paragraph(self.session)
         elif not answers:
             yield telling.state(self.session)
-        for warning in self.session.warnings() if not answers else ():
-            yield f"Worth a second look: {one_line(warning)}."
-
-    def _learn(self) -> None:
-        """The codebook may have changed under the session, by a rule that was added or by another program."""
-        if self.session.codebook is not self._codebook:
-            self._codebook = self.session.codebook
-            self._keys = self._keymap.keys(self._codebook)
+        for warning in self.session.cursor.warnings() if not answers else ():
+            yield f"Check this: {one_line(warning)}."
 
     def _do(self, line: str) -> Iterator[str]:
         if not line:
-            self.session.done()
+            self.session.paragraphs.done()
             return
+        words = _words()
         word, _, rest = line.partition(" ")
-        command = self._words().get(line.casefold()) or self._words().get(word.casefold())
-        whole = line.casefold() in self._words()
-        if command is not None and (len(word) > 1 or whole):
-            yield from command("" if whole else rest.strip())
+        whole, first = words.get(line.casefold()), words.get(word.casefold())
+        if whole is not None:
+            yield from self._run(whole, line, "")
+            return
+        if first is not None and len(word) > 1:
+            yield from self._run(first, word, rest.strip())
             return
         found = self._variable(line)
         if found is not None:
             yield from self._say_variable(*found)
             return
-        self._press(line)
+        # A refusal in the middle ends the line; what was pressed before it stands.
+        for press in presses(self.session, line):
+            press()
 
     # words
 
-    def _words(self) -> dict[str, Callable[[str], Iterator[str]]]:
-        session = self.session
-        simple: dict[str, Callable[[], object]] = {
-            "next": session.done,
-            "done": session.done,
-            "no claim": session.no_claim,
-            "furniture": session.furniture,
-            "duplicate": session.duplicate,
-            "flag": session.flag,
-            "undo": session.undo,
-            "redo": session.redo,
-            "journalist": session.pick_journalist,
-            "another": session.another,
-            "carry": session.carry,
-            "remove": session.remove,
-            "forward": lambda: session.move(1),
-            "back": lambda: session.move(-1),
-            "flagged": session.next_flagged,
-            "doubt": session.next_doubt,
-        }
-        telling_words: dict[str, Callable[[str], Iterator[str]]] = {
-            "speaker": self._speaker,
-            "also": self._also,
-            "note": self._note,
-            "role": self._role,
-            "evidence": self._evidence,
-            "statement": self._statement,
-            "go": self._go,
-            "find": self._find,
-            "define": self._define,
-            "read": lambda _: telling.paragraph(session),
-            "asked": lambda _: self._asked(),
-            "status": lambda _: iter([f"{self._progress()[:1].upper()}{self._progress()[1:]}."]),
-            "statements": lambda _: self._statements(),
-            "keys": lambda _: self._tell_keys(),
-            "help": lambda _: (f"{what}: {does}." for what, does in HELP),
-            "quit": self._quit,
-            "exit": self._quit,
-        }
-        return {**{word: self._simple(word, deed) for word, deed in simple.items()}, **telling_words}
+    def _run(self, command: Command, word: str, rest: str) -> Iterator[str]:
+        """Execute a word; a method `word_NAME` answers if the word reports more than its key."""
+        own = getattr(self, f"word_{command.name}", None)
+        if own is not None:
+            yield from own(rest)
+        elif rest and command.takes == "nothing":
+            raise UsageError(f"{word.casefold()} must be alone on its line")
+        else:
+            self.session.deed(command, rest)()
 
-    def _simple(self, word: str, deed: Callable[[], object]) -> Callable[[str], Iterator[str]]:
-        def run(rest: str) -> Iterator[str]:
-            if rest:
-                raise UsageError(f"{word} stands alone on its line")
-            deed()
-            return iter(())
-
-        return run
-
-    def _speaker(self, name: str) -> Iterator[str]:
+    def word_type_speaker(self, name: str) -> Iterator[str]:
+        """Choose a speaker by name or digit; without one, list the choices."""
         if not name:
             yield from telling.asked(self.session)
         elif name.isdecimal() and len(name) == 1:
-            self.session.pick(int(name)) if name != "0" else self.session.pick_journalist()
+            statements = self.session.statements
+            statements.pick(int(name)) if name != "0" else statements.pick_journalist()
         else:
-            self.session.type_speaker(name)
+            self.session.statements.type_speaker(name)
 
-    def _also(self, name: str) -> Iterator[str]:
+    def word_also(self, name: str) -> Iterator[str]:
+        """Another speaker, who joins those there."""
         if not name:
-            raise UsageError("say who speaks too: also NAME")
-        if self.session.statement is None or not self.session.statement.speakers:
-            raise UsageError("there is no speaker yet to join")
-        if not self.session.is_joining:
-            self.session.join()
-        self.session.said = None
-        yield from self._speaker(name)
+            raise UsageError("add the name: also NAME")
+        statement = self.session.cursor.statement
+        if statement is None or not statement.speakers:
+            raise UsageError("there is no speaker yet; use speaker NAME")
+        if not self.session.cursor.is_joining:
+            self.session.statements.join()
+        self.session.recorder.notice = None
+        yield from self.word_type_speaker(name)
 
-    def _note(self, text: str) -> Iterator[str]:
-        self.session.set_note(text)
-        yield "Note kept." if text else "Note taken away."
+    def word_note(self, text: str) -> Iterator[str]:
+        """The note of the statement, or of the paragraph."""
+        self.session.statements.set_note(text)
+        yield "Note kept." if text else "Note removed."
 
-    def _role(self, name: str) -> Iterator[str]:
+    def word_role(self, name: str) -> Iterator[str]:
+        """The paragraph's role, by its name."""
         role = next((one for one in ROLES if one == name.casefold()), None)
         if role is None:
             raise UsageError(f"a role is one of {', '.join(ROLES)}")
-        self.session.set_role(role)
-        yield f"Paragraph {self.session.index + 1} is {role}."
+        self.session.paragraphs.set_role(role)
+        yield f"Paragraph {self.session.cursor.index + 1} is {role}."
 
-    def _evidence(self, words: str) -> Iterator[str]:
-        text = self.session.text
-        if words == "all":
-            self.session.set_evidence((0, len(text)))
-        elif words.isdecimal():
-            found = sentences(text)
-            if not 1 <= int(words) <= len(found):
-                raise UsageError(f"the paragraph has {len(found)} sentence{'s' * (len(found) != 1)}")
-            self.session.set_evidence(found[int(words) - 1])
-        else:
-            words = words.strip("“”\"'")
-            at = text.find(words) if words else -1
-            if at < 0:
-                raise UsageError("evidence is words that stand in the paragraph, the number of a sentence, or all")
-            self.session.set_evidence((at, at + len(words)))
-        start, end = self.session.evidence or (0, 0)
+    def word_evidence(self, words: str) -> Iterator[str]:
+        """The evidence: words of the paragraph, the number of a sentence, or all of it."""
+        text = self.session.cursor.text
+        self.session.evidence.set(_span(text, words))
+        start, end = self.session.cursor.evidence or (0, 0)
         yield f"Evidence: “{one_line(text[start:end])}”."
 
-    def _statement(self, number: str) -> Iterator[str]:
-        n = len(self.session.statements)
+    def word_statement(self, number: str) -> Iterator[str]:
+        """Go to a statement by its number."""
+        n = len(self.session.cursor.statements)
         if not number.isdecimal() or not 1 <= int(number) <= n:
             raise UsageError(f"this paragraph has {n} statement{'s' * (n != 1)}: statement N goes to one")
-        while self.session.current != int(number) - 1:
-            self.session.select(1)
+        self.session.statements.go_to(int(number) - 1)
         yield telling.state(self.session)
 
-    def _statements(self) -> Iterator[str]:
-        for i, statement in enumerate(self.session.statements):
+    def word_statements(self, _rest: str) -> Iterator[str]:
+        """Tell every statement of the paragraph."""
+        for i, statement in enumerate(self.session.cursor.statements):
             yield telling.statement_line(self.session, i, statement)
-        if not self.session.statements:
+        if not self.session.cursor.statements:
             yield "There is no statement in this paragraph."
 
-    def _go(self, place: str) -> Iterator[str]:
-        before = self.session.paragraph.id
-        self.session.go_to_place(place)
-        if self.session.paragraph.id == before:
-            yield "That is here."
+    def word_go_to(self, place: str) -> Iterator[str]:
+        """Go to a place, and say so where the coder is there already."""
+        before = self.session.cursor.paragraph.id
+        self.session.navigation.go_to_place(place)
+        if self.session.cursor.paragraph.id == before:
+            yield "You are there already."
 
-    def _find(self, words: str) -> Iterator[str]:
+    def word_find(self, words: str) -> Iterator[str]:
+        """Tell the paragraphs that hold these words."""
         if not words:
-            raise UsageError("say what to find: find WORDS")
+            raise UsageError("add words: find WORDS")
         found = self.session.coding.search().find(words, limit=20)
         for hit in found.hits:
             article = self.session.store.articles.of_paragraph(hit.paragraph)
@@ -247,8 +200,9 @@ class Lines:
         if found.n_unread:
             yield f"{found.n_unread} paragraphs were not searched yet; ask again."
 
-    def _define(self, name: str) -> Iterator[str]:
-        for variable in self.session.codebook.variables:
+    def word_define(self, name: str) -> Iterator[str]:
+        """Tell a category's or a variable's definition and rules."""
+        for variable in self.session.instrument.codebook.variables:
             for category, _ in variable.walk():
                 if category.name.casefold() == name.casefold():
                     yield from _rules(category, f"{category.name} ({variable.title})")
@@ -257,26 +211,42 @@ class Lines:
                 yield f"{variable.title}: {one_line(variable.definition or 'no definition')}"
                 return
         raise UsageError(
-            f"the codebook has no category {one_line(name)[:40]!r}" if name else "say what: define CATEGORY"
+            f"the codebook has no category {one_line(name)[:40]!r}" if name else "add a category: define CATEGORY"
         )
 
-    def _asked(self) -> Iterator[str]:
+    def word_asked(self, _rest: str) -> Iterator[str]:
+        """Tell what can be said here, with what each variable can hold."""
         yield from telling.asked(self.session)
-        for variable in self.session.asked():
-            if variable is not self.session.codebook.speaker:
+        for variable in self.session.cursor.asked():
+            if variable is not self.session.instrument.codebook.speaker:
                 yield telling.choices(variable)
 
-    def _tell_keys(self) -> Iterator[str]:
+    def word_keys(self, _rest: str) -> Iterator[str]:
+        """Tell every key."""
         from annotator.session.key_sheet import groups
 
-        for group in groups(self._keys):
+        for group in groups(self.session.instrument.keys):
             yield f"{group.title}: {', '.join(f'{key} {what}' for key, what in group.keys)}."
 
-    def _quit(self, _rest: str) -> Iterator[str]:
+    def word_read(self, _rest: str) -> Iterator[str]:
+        """Tell the paragraph again."""
+        return telling.paragraph(self.session)
+
+    def word_status(self, _rest: str) -> Iterator[str]:
+        """Tell how far the coder is."""
+        told = self._progress()
+        yield f"{told[:1].upper()}{told[1:]}."
+
+    def word_help(self, _rest: str) -> Iterator[str]:
+        """List what the coder can type."""
+        yield from (f"{what}: {does}." for what, does in HELP)
+
+    def word_quit(self, _rest: str) -> Iterator[str]:
+        """Leave."""
         raise Quit
 
     def _progress(self) -> str:
-        found = self.session.progress()
+        found = self.session.coding.progress()
         flagged = f", {found.flagged} flagged" if found.flagged else ""
         return f"{found.done} paragraphs done, {found.left} left{flagged}"
 
@@ -285,129 +255,47 @@ class Lines:
     def _variable(self, line: str) -> tuple[Variable, str] | None:
         """The variable whose name or title a line begins with, and the rest."""
         folded = line.casefold()
-        names = {n.casefold(): v for v in self.session.codebook.variables if v.enabled for n in (v.name, v.title)}
+        variables = [variable for variable in self.session.instrument.codebook.variables if variable.enabled]
+        names = {name.casefold(): one for one in variables for name in (one.name, one.title)}
         for name in sorted(names, key=len, reverse=True):
             if len(name) > 1 and (folded == name or folded.startswith(name + " ")):
                 return names[name], line[len(name) :].strip()
         return None
 
     def _say_variable(self, variable: Variable, text: str) -> Iterator[str]:
-        if variable is self.session.codebook.speaker:
-            yield from self._speaker(text)
+        if variable is self.session.instrument.codebook.speaker:
+            yield from self.word_type_speaker(text)
         elif not text:
             yield telling.choices(variable)
-        elif variable not in self.session.asked():
+        elif variable not in self.session.cursor.asked():
             raise UsageError(f"{variable.title} is not asked here")
         elif text == "none" and variable.category("none") is None:
-            self.session.write(variable, None, "nothing")
+            self.session.labels.clear(variable)
         elif variable.categories:
-            self.session.choose(variable, _category(variable, text))
+            self.session.labels.choose(variable, _category(variable, text))
         else:
-            self.session.type_value(variable, text)
-
-    # keys
-
-    def _press(self, line: str) -> None:
-        """Press the keys of a line one after the other, once all of them are known; a refusal ends the line."""
-        for press in self._presses(line):
-            press()
-
-    def _presses(self, line: str) -> list[Callable[[], object]]:
-        """What the keys of a line do.
-
-        Raises:
-            UsageError: One of them does nothing here; none is pressed then.
-        """
-        found: list[Callable[[], object]] = []
-        left = line
-        while left:
-            token, _, rest = left.partition(" ")
-            choice, command = self._keys.flat.get(token[0]), self._keys.fixed.get(token[0])
-            taking = self._taking(choice, command.name if command and choice is None else "")
-            if taking is not None and (len(token) == 1 or not token[0].isalnum()):
-                found.append(partial(taking, left[1:].strip()))
-                return found
-            if len(token) > 1:
-                raise UsageError(f"{one_line(token)[:60]!r} is neither a key nor a word that is known; help tells them")
-            left = rest.lstrip()
-            if choice is not None:
-                presses, left = self._choices(choice, left)
-                found += presses
-            elif command is not None:
-                press, left = self._command(command.name, token, left)
-                found.append(press)
-            else:
-                raise UsageError(f"{one_line(token)} does nothing here; help tells what can be typed")
-        return found
-
-    def _taking(self, choice: Choice | None, command: str) -> Callable[[str], object] | None:
-        """What takes the rest of the line as it stands: a typed speaker, a note, a number."""
-        if choice is not None:
-            is_typed = choice.category is None and not local_map(choice.variable)
-            return partial(self.session.type_value, choice.variable) if is_typed else None
-        return {
-            "type_speaker": self.session.type_speaker,
-            "note": self.session.set_note,
-            "go_to": self.session.go_to_place,
-        }.get(command)
-
-    def _choices(self, choice: Choice, left: str) -> tuple[list[Callable[[], object]], str]:
-        """The presses of a codebook's key, with those of the variable that it opens, and the rest of the line."""
-        variable = choice.variable
-        if choice.category is not None:
-            return [partial(self.session.choose, variable, choice.category)], left
-        keys = local_map(variable)
-        presses: list[Callable[[], object]] = []
-        while left[:1] in keys and left[1:2] in ("", " ") and left:
-            presses.append(partial(self.session.choose, variable, keys[left[0]]))
-            left = left[1:].lstrip()
-            if variable.level != "set":
-                break
-        if not presses:
-            raise UsageError(f"{variable.key} opens {variable.title}, and a key follows: {_listed(keys)}")
-        return presses, left
-
-    def _command(self, name: str, key: str, left: str) -> tuple[Callable[[], object], str]:
-        session = self.session
-        if name == "role":
-            return self._press_role(left[:1]), left[1:].lstrip()
-        simple: dict[str, Callable[[], object]] = {
-            "pick": lambda: session.pick(self._keys.commands_of("pick").index(key) + 1),
-            "journalist": session.pick_journalist,
-            "join": session.join,
-            "no_claim": session.no_claim,
-            "furniture": session.furniture,
-            "flag": session.flag,
-            "undo": session.undo,
-            "redo": session.redo,
-            "carry": session.carry,
-            "done": session.done,
-            "another": session.another,
-            "remove": session.remove,
-            "next_paragraph": lambda: session.move(1),
-            "previous_paragraph": lambda: session.move(-1),
-            "next_article": lambda: session.move_article(1),
-            "previous_article": lambda: session.move_article(-1),
-            "next_flagged": session.next_flagged,
-            "next_doubt": session.next_doubt,
-            "grain": session.next_grain,
-        }
-        if name not in simple:
-            raise UsageError(f"{one_line(key)} belongs to the screen; help tells what can be typed here")
-        return simple[name], left
-
-    def _press_role(self, key: str) -> Callable[[], object]:
-        roles = dict(ROLE_KEYS)
-        if key == DUPLICATE_KEY:
-            return self.session.duplicate
-        if key in roles:
-            return partial(self.session.set_role, roles[key])
-        listed = _listed({key: str(role) for key, role in ROLE_KEYS})
-        raise UsageError(f"the role follows: {listed}, {DUPLICATE_KEY} duplicate")
+            self.session.labels.type_value(variable, text)
 
 
-def _listed(keys: dict[str, str]) -> str:
-    return ", ".join(f"{key} {name}" for key, name in keys.items())
+def _words() -> dict[str, Command]:
+    """The command of each word."""
+    return {word: command for command in table.COMMANDS for word in command.words}
+
+
+def _span(text: str, words: str) -> Span:
+    """The span that is meant: all, the sentence of that number, or these words."""
+    if words == "all":
+        return (0, len(text))
+    if words.isdecimal():
+        found = sentences(text)
+        if not 1 <= int(words) <= len(found):
+            raise UsageError(f"the paragraph has {len(found)} sentence{'s' * (len(found) != 1)}")
+        return found[int(words) - 1]
+    words = words.strip("“”\"'")
+    at = text.find(words) if words else -1
+    if at < 0:
+        raise UsageError("evidence must be words of the paragraph, the number of a sentence, or all")
+    return (at, at + len(words))
 
 
 def _category(variable: Variable, text: str) -> str:
@@ -422,7 +310,7 @@ def _category(variable: Variable, text: str) -> str:
         return begins[0]
     if begins:
         raise UsageError(f"{one_line(text)} could be {' or '.join(begins[:6])}")
-    raise UsageError(f"{one_line(text)[:60]!r} is no category; {telling.choices(variable).rstrip('.')}")
+    raise UsageError(f"{one_line(text)[:60]!r} is not a category; {telling.choices(variable).rstrip('.')}")
 
 
 def _rules(category: Category, title: str) -> Iterator[str]:

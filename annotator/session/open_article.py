@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from annotator.codebook.model import Codebook
 from annotator.model import Role, State
-from annotator.store import Store
 from annotator.store.coder.coding import Coding
-from annotator.store.tables.articles import ParagraphRow
+from annotator.store.tables.articles import Articles, ParagraphSummary
 from annotator.text.evidence import quotations
 
 _CHUNK = 64
@@ -17,7 +16,7 @@ _REACH = 3
 
 
 class Mark(NamedTuple):
-    """What stands in the margin beside a paragraph."""
+    """The margin beside a paragraph: state and codes."""
 
     state: State
     is_flagged: bool
@@ -70,7 +69,7 @@ def _sign(codebook: Codebook, variable: str, value: object) -> str:
     return "".join(category.key for category in categories if category and category.key)
 
 
-class Article:
+class OpenArticle:
     """An article with its paragraphs.
 
     Attributes:
@@ -81,20 +80,22 @@ class Article:
         raw_text: Its text, exactly as read.
         paragraphs: Its paragraphs, in order.
         number: Its place among the project's articles, from 1.
+        marks: The coder's marks beside its paragraphs.
     """
 
-    def __init__(self, store: Store, row: int) -> None:
-        found = store.articles.get(row)
+    def __init__(self, articles: Articles, coding: Coding, row: int) -> None:
+        """Read an article from the project file, with one coder's marks."""
+        found = articles.get(row)
         self.row = row
         self.article_id = found.article_id
         self.name = found.name
         self.title = found.title
-        self.raw_text = store.articles.text(row)
-        self.paragraphs: list[ParagraphRow] = store.articles.paragraphs(row)
+        self.raw_text = articles.text(row)
+        self.paragraphs: list[ParagraphSummary] = articles.paragraphs(row)
         self.number = row
         self.first = self.paragraphs[0].id
         self.last = self.paragraphs[-1].id
-        self.marks: Marks
+        self.marks = Marks(coding, self.first, self.last)
         self._places = {paragraph.id: i for i, paragraph in enumerate(self.paragraphs)}
         self._open: dict[int, bool] = {}
 
@@ -117,10 +118,3 @@ class Article:
                     is_open = any(one.is_open for one in found)
             self._open[index] = is_open
         return self._open[index]
-
-
-def load_article(store: Store, row: int, coding: Coding) -> Article:
-    """Read an article from the project file, with one coder's marks."""
-    article = Article(store, row)
-    article.marks = Marks(coding, article.first, article.last)
-    return article

@@ -1,4 +1,4 @@
-"""What a coder types to find something: words, and conditions such as `state:open` or `stance:oppose`."""
+"""Search query of a coder: words, and conditions such as `state:open` or `stance:oppose`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def find(coding: Coding, codebook: Codebook, text: str, most: int = 100) -> list
     """The paragraphs that hold every word and meet every condition, in reading order.
 
     Raises:
-        UsageError: A condition names no state, role or variable.
+        UsageError: A condition does not name a state, role or variable.
     """
     wanted, words = parse(codebook, text)
     if words:
@@ -50,7 +50,7 @@ def parse(codebook: Codebook, text: str) -> tuple[Filter, str]:
     """The conditions and the words in what was typed.
 
     Raises:
-        UsageError: A condition names no state, role or variable.
+        UsageError: A condition does not name a state, role or variable.
     """
     wanted = Filter()
     for match in _CONDITION.finditer(text):
@@ -75,7 +75,7 @@ def _narrowed(codebook: Codebook, wanted: Filter, name: str, value: str) -> Filt
         if name in (variable.name.casefold(), variable.title.casefold().replace(" ", "_")):
             category = _among(value, variable.names, variable.title) if variable.categories else value
             return replace(wanted, categories=(*wanted.categories, (variable.name, category)))
-    raise UsageError(f"{name}: is no condition; there are state, role, speaker, is and the variables")
+    raise UsageError(f"{name} is not a condition; use state, role, speaker, is or a variable")
 
 
 def _among(value: str, names: tuple[str, ...], what: str) -> str:
@@ -85,5 +85,5 @@ def _among(value: str, names: tuple[str, ...], what: str) -> str:
             return name
     begins = [name for name in names if name.casefold().startswith(folded)]
     if not begins:
-        raise UsageError(f"{value} is no {what}; there are {', '.join(names[:12])}")
+        raise UsageError(f"{value} is not a {what}; choose one of {', '.join(names[:12])}")
     return begins[0]

@@ -1,11 +1,12 @@
-"""Who may be speaking: suggestions for the paragraph on the screen, fed by the coder's picks and the registry."""
+"""Suggested speakers for the current paragraph, ranked with the coder's picks and the registry."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model import JOURNALIST
-from annotator.session.open_article import Article
+from annotator.session.cursor import Cursor
+from annotator.session.open_article import OpenArticle
 from annotator.store.coder.coding import Coding
 from annotator.text.evidence import Span
 
@@ -24,11 +25,12 @@ class Candidate(NamedTuple):
     is_new: bool
 
 
-class Speakers:
-    """Ranked speakers, remembered until something that they rest on changes."""
+class Suggestions:
+    """Ranked speakers, cached until their inputs change."""
 
-    def __init__(self, coding: Coding) -> None:
+    def __init__(self, coding: Coding, cursor: Cursor) -> None:
         self._coding = coding
+        self._cursor = cursor
         self._article: ArticleSpeakers | None = None
         self._row: int | None = None
         self._known: list[KnownSpeaker] | None = None
@@ -36,19 +38,17 @@ class Speakers:
         self._version: int | None = None
         self._ranked: dict[tuple[int, int], list[Suggestion]] = {}
 
-    def ranked(self, article: Article, index: int) -> list[Suggestion]:
-        """The suggestions for a paragraph, at most nine, best first."""
+    def ranked(self) -> list[Suggestion]:
+        """The suggestions for the paragraph, at most nine, the best first, each with its reason."""
+        article, index = self._cursor.article, self._cursor.index
         at = (article.row, index)
         if at not in self._ranked:
             self._ranked = {at: self._rank(article, index)}
         return self._ranked[at]
 
-    def evidence_for(self, article: Article, index: int, words: str) -> Span | None:
+    def evidence_for(self, words: str) -> Span | None:
         """The words in the paragraph that a speaker's suggestion rests on, if they are among the suggestions."""
-        for one in self.ranked(article, index):
-            if one.name == words and one.start is not None and one.end is not None:
-                return (one.start, one.end)
-        return None
+        return next((span for one in self.ranked() if one.name == words and (span := span_of(one))), None)
 
     def known(self) -> list[KnownSpeaker]:
         """The registry, for ranking and for typing ahead; read again when it has changed."""
@@ -72,17 +72,17 @@ class Speakers:
             self._index = SpeakerIndex(known)
         return self._index
 
-    def find(self, article: Article, index: int, text: str) -> list[Candidate]:
-        """The speakers that typed letters may mean, the likeliest first; what was typed itself stands last.
+    def find(self, text: str) -> list[Candidate]:
+        """The speakers that match typed letters, the likeliest first; the typed text itself is last.
 
-        Where nothing known holds what was typed, that comes first, and names that look much like it follow.
+        If nothing matches, the typed text is first, and similar names follow.
         """
         text = " ".join(text.split())
-        here = [one.name for one in self.ranked(article, index)]
+        here = [one.name for one in self.ranked()]
         if not text:
             return [Candidate(name, name, False) for name in here]
         folded = text.casefold()
-        in_text = dict.fromkeys([*here, *(entity.name for entity in self._of(article).cast.entities)])
+        in_text = dict.fromkeys([*here, *(entity.name for entity in self._of(self._cursor.article).cast.entities)])
         found = {name: name for name in in_text if _begins_a_word(name, folded)}
         for match in self._indexed().find(text, 20):
             name = match.speaker.name
@@ -97,10 +97,10 @@ class Speakers:
         return [typed, *candidates, *(Candidate(name, name, False) for name in like)]
 
     def forget(self) -> None:
-        """Anything may have changed: rank anew when asked."""
+        """Clear the cache; rank again on demand."""
         self._ranked = {}
 
-    def _of(self, article: Article) -> ArticleSpeakers:
+    def _of(self, article: OpenArticle) -> ArticleSpeakers:
         from annotator.speakers import ArticleSpeakers
 
         if self._article is None or self._row != article.row:
@@ -109,7 +109,7 @@ class Speakers:
             self._row = article.row
         return self._article
 
-    def _rank(self, article: Article, index: int) -> list[Suggestion]:
+    def _rank(self, article: OpenArticle, index: int) -> list[Suggestion]:
         picked = self._coding.picks(article.first, article.paragraphs[index].id - 1)
         before = [(paragraph - article.first, name) for paragraph, name in picked if name != JOURNALIST]
         return self._of(article).rank(index, before, self.known(), MOST)
@@ -119,3 +119,10 @@ def _begins_a_word(name: str, folded: str) -> bool:
     """Whether typed letters begin a name or a word in it."""
     shown = name.casefold()
     return shown.startswith(folded) or f" {folded}" in shown or f"({folded}" in shown
+
+
+def span_of(suggestion: Suggestion) -> Span | None:
+    """The words in the paragraph that a suggestion rests on."""
+    if suggestion.start is None or suggestion.end is None:
+        return None
+    return (suggestion.start, suggestion.end)

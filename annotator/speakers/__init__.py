@@ -1,4 +1,4 @@
-"""Names in a text become ranked candidates for its speakers; aliases and near-duplicates; pure functions on strings."""
+"""Speaker names in a text, ranked; aliases and near-duplicates. Pure functions on strings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributions in a paragraph: who is the subject of which verb of saying, or stands after "according to"."""
+"""Attributions in a paragraph: subjects of verbs of saying, and sources after "according to"."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Reference(NamedTuple):
 
 
 class Attribution(NamedTuple):
-    """A sentence, or a quotation in it, laid at somebody's door.
+    """A sentence or quotation, attributed to a speaker.
 
     Attributes:
         who: Whose words or position they are.
@@ -64,15 +64,6 @@ _PIECE = pattern(r"\x01+|[’']\w+|[^\W\x01]+(?:-[^\W\x01]+)*|[^\w\s\x01]")
 _PRONOUNS = lexicon.HE | lexicon.SHE | lexicon.THEY
 _SUBJECT_PRONOUNS = frozenset("he she they it i we who".split())
 _STOPS = frozenset(",;:()—–")
-_SPEECH_NOUNS = frozenset(
-    (
-        "statement statements remark remarks comment comments speech words claim claims view views position argument "
-        "announcement warning warnings tweet tweets address interview response answer message letter call calls demand "
-        "criticism accusation accusations assertion assertions testimony decision plan plans proposal proposals "
-        "promise pledge vow opinion belief assessment account version declaration decree refusal denial support "
-        "opposition theory suggestion question questions concern concerns determination bet record attack attacks"
-    ).split()
-)
 _DEFINITE = frozenset("the this that his her their its".split())
 _NOT_ADVERBS = frozenset(
     "family assembly ally rally reply supply daily weekly monthly early elderly friendly only".split()
@@ -90,7 +81,7 @@ QUOTED = "\x01"
 
 
 def masked(text: str, quotations: Sequence[Quotation]) -> str:
-    """The text with quoted characters blotted out, so that only the reporter's own words are left."""
+    """The text with quoted characters masked, so that only the reporter's words are left."""
     parts, at = [], 0
     for item in quotations:
         if item.depth or item.start < at:
@@ -208,9 +199,9 @@ class _Sentence:
                 self.meet_verb(at, verb)
             elif low == "according" and self.at(at + 1) == "to":
                 self.add(self.right_of(at + 2), 1.0, "according to")
-            elif low in ("by", "from") and self.at(at - 1) in _SPEECH_NOUNS:
+            elif low in ("by", "from") and self.at(at - 1) in lexicon.SPEECH_NOUNS:
                 self.add(self.right_of(at + 1), 0.5, self.at(at - 1))
-            elif low in _SPEECH_NOUNS and self.at(at - 1) in ("’s", "'s", "’", "'", "his", "her", "their"):
+            elif low in lexicon.SPEECH_NOUNS and self.at(at - 1) in ("’s", "'s", "’", "'", "his", "her", "their"):
                 possessor = at - 1 if self.at(at - 1) in ("his", "her", "their") else at - 2
                 self.add(self.reference(possessor), 0.35, low)
         self.read_marks()

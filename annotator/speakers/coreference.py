@@ -1,4 +1,4 @@
-"""The cast of an article: every name resolved to the one it stands for, under its longest form."""
+"""Coreference in an article: each name resolved to an entity, under its longest form."""
 
 from __future__ import annotations
 

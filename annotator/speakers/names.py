@@ -1,4 +1,4 @@
-"""Names in a paragraph: runs of capitalised words, freed of titles, dates and words that only open a sentence."""
+"""Names in a paragraph: runs of capitalised words, without titles, dates and sentence openers."""
 
 from __future__ import annotations
 
@@ -62,18 +62,9 @@ class Name(NamedTuple):
 
 _HONORIFICS = lexicon.HONORIFICS_HE | lexicon.HONORIFICS_SHE | {"dr", "dr.", "sen.", "rep.", "gov.", "gen."}
 _SENTENCE_EDGE = frozenset(".!?:;…—–-*•|\n")
-_CONNECTORS = frozenset(
-    "of for on the de la los del della di da dos du van der den von bin ibn ben abu zu y le el al".split()
-)
 _WORD_AT = pattern(r"\S+")
 
 
-_SMALL = frozenset(
-    (
-        "a an the and or nor but so yet of in on at to for from with by as off out up via vs v per over into onto "
-        "after amid than if it its s t"
-    ).split()
-)
 _LETTERS = pattern(r"[^\W\d_]+")
 
 
@@ -84,7 +75,7 @@ def is_title_case(text: str) -> bool:
     if text.isupper():
         return True
     found: list[str] = _LETTERS().findall(text)
-    lower = sum(word[0].islower() and word not in _SMALL for word in found)
+    lower = sum(word[0].islower() and word not in lexicon.TITLE_SMALL_WORDS for word in found)
     upper = sum(word[0].isupper() for word in found)
     return upper >= 4 and lower * 16 <= len(found)
 
@@ -94,7 +85,7 @@ def find_names(text: str, common: Container[str] = frozenset()) -> list[Name]:
 
     Args:
         text: The paragraph.
-        common: Words that the article also writes in lower case; one that opens a sentence is no name.
+        common: Words that the article also writes in lower case; one that opens a sentence is not a name.
     """
     found: list[Name] = []
     for match in _run().finditer(text):
@@ -106,22 +97,15 @@ def find_names(text: str, common: Container[str] = frozenset()) -> list[Name]:
     return found
 
 
-_JOINT_HEADS = frozenset(
-    (
-        "committee council department ministry commission center centre studies services affairs administration agency "
-        "institute association office bureau board fund society cooperation development exchange authority coalition "
-        "conference alliance union federation network forum"
-    ).split()
-)
-
-
 def _goes_on(text: str, first: Name, second: Name) -> bool:
     """Whether "and" joins two parts of one organisation's name ("Ministry of Trade and Industry")."""
     if text[first.end : second.start] != " and " or first.kind == "person":
         return False
     if {"of", "for", "on"}.intersection(first.words) and first.kind == "organisation":
-        return second.kind != "person" or second.words[-1].casefold() in _JOINT_HEADS
-    return first.kind == "other" and second.kind == "organisation" and second.words[-1].casefold() in _JOINT_HEADS
+        return second.kind != "person" or second.words[-1].casefold() in lexicon.JOINT_HEADS
+    return (
+        first.kind == "other" and second.kind == "organisation" and second.words[-1].casefold() in lexicon.JOINT_HEADS
+    )
 
 
 def _joined(first: Name, second: Name) -> Name:
@@ -160,7 +144,7 @@ class _Run:
                 self.flush()
             elif self.is_title(index, word.casefold()):
                 skip = self.meet_title(index)
-            elif word in _CONNECTORS and self.piece and self.ends_person(word):
+            elif word in lexicon.NAME_CONNECTORS and self.piece and self.ends_person(word):
                 self.flush()
             else:
                 self.piece.append(self.tokens[index])
@@ -174,7 +158,7 @@ class _Run:
         if index:
             return False
         word = self.tokens[0][0]
-        if low in lexicon.OPENERS and (self.opens or word[1:].islower()):
+        if low in lexicon.NAME_OPENERS and (self.opens or word[1:].islower()):
             return True
         return self.opens and low in self.common and state_of(word) is None and low not in lexicon.first_names()
 
@@ -196,8 +180,10 @@ class _Run:
         if follows in ("of", "for") and len(following) > 2:
             self.take_title(f"{word} of {following[1]}", at, True)
             return 2
-        is_inside = bool(self.piece) and (not follows or follows in _CONNECTORS)
-        if is_inside or (follows and follows not in _CONNECTORS and _heads_organisation(following, word.casefold())):
+        is_inside = bool(self.piece) and (not follows or follows in lexicon.NAME_CONNECTORS)
+        if is_inside or (
+            follows and follows not in lexicon.NAME_CONNECTORS and _heads_organisation(following, word.casefold())
+        ):
             self.piece.append((word, at))
         else:
             self.take_title(word, at, bool(follows))
@@ -225,9 +211,9 @@ class _Run:
         return connector in ("of", "for", "on") and is_person
 
     def trim(self) -> None:
-        while self.piece and self.piece[-1][0] in _CONNECTORS:
+        while self.piece and self.piece[-1][0] in lexicon.NAME_CONNECTORS:
             self.piece.pop()
-        while self.piece and self.piece[0][0] in _CONNECTORS:
+        while self.piece and self.piece[0][0] in lexicon.NAME_CONNECTORS:
             self.piece.pop(0)
 
     def flush(self) -> None:
@@ -249,7 +235,7 @@ def _heads_organisation(following: list[str], low: str) -> bool:
     if low.rstrip(".") in _PERSONAL:
         return False
     for word in following[:3]:
-        if word in _CONNECTORS:
+        if word in lexicon.NAME_CONNECTORS:
             return False
         if word.casefold() in lexicon.ORGANISATION_HEADS:
             return True
@@ -272,14 +258,6 @@ def _named(piece: list[tuple[str, int]], title: list[str], opens: bool, begin: i
     return Name(start, end, words, _kind(words, title), pronoun, " ".join(title), opens, begin if title else start)
 
 
-_PLACE_OPENERS = frozenset(
-    (
-        "north south east west northern southern eastern western central upper lower new los las san santa saint st. "
-        "el la fort port mount lake far great greater middle winter summer red black cold world"
-    ).split()
-)
-
-
 def _kind(words: tuple[str, ...], title: list[str]) -> Kind:
     if state_of(" ".join(words)):
         return "state"
@@ -293,11 +271,11 @@ def _kind(words: tuple[str, ...], title: list[str]) -> Kind:
     if len(words) == 1 and len(words[0]) > 1 and words[0].isupper() and "." not in words[0]:
         return "organisation"
     if (
-        lowered[0] in _PLACE_OPENERS
+        lowered[0] in lexicon.PLACE_OPENERS
         or any(word in lexicon.PLACE_HEADS for word in lowered)
         or state_of_demonym(words[0])
     ):
         return "other"
-    if 2 <= len(words) <= 3 and not any(word in _CONNECTORS for word in words[:1]):
+    if 2 <= len(words) <= 3 and not any(word in lexicon.NAME_CONNECTORS for word in words[:1]):
         return "person" if not any(word in {"of", "for", "on", "the"} for word in words) else "organisation"
     return "other"

@@ -1,4 +1,4 @@
-"""Who speaks in a paragraph: the ranked suggestions that the digits of the labelling screen take."""
+"""Rank the likely speakers of a paragraph, as offered under the digits of the labelling screen."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _Paragraph(NamedTuple):
 
 
 class _Score:
-    """What speaks for somebody: the best evidence counts in full, the rest a little."""
+    """Evidence for a speaker: the best counts in full, the rest a little."""
 
     __slots__ = ("best", "end", "reason", "rest", "start")
 
@@ -79,7 +79,7 @@ Who = Entity | str
 
 
 class _Talk:
-    """What is in the reader's mind at a paragraph: who spoke last and who was named, the latest first."""
+    """Recent speakers and names at a paragraph, the latest first."""
 
     def __init__(self) -> None:
         self.speakers: list[Who] = []
@@ -241,7 +241,7 @@ class _Ranking:
     # -- evidence in the paragraph -----------------------------------------------------------------------------
 
     def attribute(self, index: int, talk: _Talk, scores: dict[Who, _Score]) -> None:
-        """Score whoever the paragraph's attributions point to."""
+        """Score the speakers of the paragraph's attributions."""
         here = self.article.paragraph(index)
         latest: Entity | None = None
         for item in here.found:

@@ -1,4 +1,4 @@
-"""Registry files: entries as JSONL or CSV, out and back in, with every fault at its line."""
+"""Registry files: write and read entries as JSONL or CSV; an error names its line."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def read_speakers(path: Path) -> list[Speaker]:
     """Read a registry file; only `name` is needed, and an entry without an id gets one.
 
     Raises:
-        IngestError: The file cannot be read, or a line is no entry; the sentence names the line.
+        IngestError: The file cannot be read, or a line is not an entry; the sentence names the line.
     """
     name = one_line(str(path))
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise IngestError(f"{name}: larger than {MAX_BYTES // 1_000_000} MB, which no registry is")
+            raise IngestError(f"{name}: larger than {MAX_BYTES // 1_000_000} MB; a registry file must be smaller")
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise IngestError(f"{name}: not UTF-8 text (byte {error.start})") from error
@@ -61,14 +61,14 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         columns = [column.strip() for column in reader.fieldnames or ()]
         if "name" not in columns:
-            raise IngestError(f"{name}:1: there is no column `name`")
+            raise IngestError(f"{name}:1: the column `name` is missing")
         unknown = [column for column in columns if column not in FIELDS]
         if unknown:
             raise IngestError(f"{name}:1: unknown column {one_line(unknown[0])!r}; there are {', '.join(FIELDS)}")
         reader.fieldnames = columns
         for row in reader:
             if None in row or None in row.values():
-                raise IngestError(f"{name}:{reader.line_num}: not as many cells as there are columns")
+                raise IngestError(f"{name}:{reader.line_num}: the number of cells differs from the number of columns")
             fields: dict[str, Any] = {key: unguarded(value) for key, value in row.items()}
             fields["aliases"] = parted(fields.get("aliases") or "")
             yield reader.line_num, {key: value for key, value in fields.items() if value is not None}
@@ -85,7 +85,7 @@ def _json_rows(text: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         except (ValueError, RecursionError) as error:
             raise IngestError(f"{name}:{number}: not JSON") from error
         if not isinstance(fields, dict):
-            raise IngestError(f"{name}:{number}: an entry is an object")
+            raise IngestError(f"{name}:{number}: an entry must be an object")
         yield number, fields
 
 

@@ -1,4 +1,4 @@
-"""Type-ahead over the registry: by any alias, word order, accent or small misspelling; and near-duplicates."""
+"""Type-ahead search in the registry by alias, in any word order, with small misspellings; near-duplicates."""
 
 from __future__ import annotations
 

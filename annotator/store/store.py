@@ -1,4 +1,4 @@
-"""A project file, opened: where articles, codebooks, speakers and every coder's work are read and written."""
+"""An open project file: articles, codebooks, speakers and every coder's work."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from annotator.store.coder.registry import Registry
 from annotator.store.coder.status import status
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import new_database
+from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.schema import refuse_foreign
 from annotator.store.file.timestamps import now
@@ -27,14 +28,14 @@ from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.records import Selection
-    from annotator.store.read.second import Job
-    from annotator.store.read.snapshot import Progress, Records
+    from annotator.store.read.selection import Coders
+    from annotator.store.read.snapshot import Progress, Snapshot
 from annotator.store.file.project_file import build_bare, migrate, version
-from annotator.store.tables.coders import PROGRAM, add_coder, coder_name
+from annotator.store.tables.coders import PROGRAM, coder_name, coder_row
 
 
 class Store:
-    """One project file. When a writing method returns, what it wrote is committed.
+    """One project file. A writing method commits before it returns.
 
     A store belongs to the thread that opened it.
 
@@ -46,16 +47,16 @@ class Store:
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open a project, bringing its schema up to date.
+        """Open a project and update its schema.
 
         Raises:
-            StoreError: There is no such file, it is no project, or it was made by a newer version.
+            StoreError: The file is missing, is not a project, or comes from a newer version.
         """
         name = one_line(str(path))
         if path.is_dir():
             raise StoreError(f"{name} is a folder, not a project file")
         if not path.exists():
-            raise StoreError(f"there is no project {name}; `annotator init` makes one")
+            raise StoreError(f"there is no project {name}; make one with `annotator init`")
         self.path = path
         self._c = Connection(path, read_only=read_only)
         try:
@@ -75,10 +76,10 @@ class Store:
 
     @classmethod
     def create(cls, path: Path, codebook: Codebook, articles: Iterable[Article] = ()) -> Store:
-        """Make a project with a codebook and articles, whole or not at all.
+        """Create a project with a codebook and articles; on an error, create nothing.
 
         Raises:
-            StoreError: Something of that name exists, or the folder cannot be written.
+            StoreError: The name exists already, or the folder is not writable.
         """
         with new_database(path) as unfinished:
             _build(unfinished, codebook, articles)
@@ -109,60 +110,59 @@ class Store:
         return [Coder(id=row[0], name=row[1], kind=row[2]) for row in rows]
 
     def coder(self, name: str, kind: CoderKind = "human") -> Coder:
-        """The coder of that name, made on first sight.
+        """The coder with that name; a new name adds a coder.
 
         Raises:
-            UsageError: The name is empty, too long, or holds what a terminal would obey.
+            UsageError: The name is empty, too long, or contains control characters.
         """
         name = coder_name(name)
         row = self._c.one("select id, kind from coders where name = ?", (name,))
         packed_for = self.packed_for
         if packed_for not in (None, name):
-            raise UsageError(f"this file was packed for {one_line(packed_for or '')}; nobody else codes in it")
+            raise UsageError(f"this file was packed for {one_line(packed_for or '')}; only this coder can code in it")
         if row is None:
             with self._c.write():
-                add_coder(self._c, name, kind)
+                coder_row(self._c, name, kind)
             return self.coder(name, kind)
         return Coder(id=row[0], name=name, kind=row[1])
 
     def program(self) -> int:
-        """The coder under whose name the history keeps what nobody's name stands for."""
-        return add_coder(self._c, PROGRAM, "model")
+        """The program's own coder, for steps in the history without a person."""
+        return coder_row(self._c, PROGRAM, "model")
 
     @property
     def packed_for(self) -> str | None:
-        """The one coder that this file was packed for; None for a project of everybody."""
-        row = self._c.one("select value from meta where key = 'packed_for'")
-        return str(row[0]) if row else None
+        """The coder of a packed file; None for a whole project."""
+        return read_meta(self._c, "packed_for")
 
     def blindness(self, name: str | None) -> Blindness:
-        """What is hidden from the coder of that name; from whoever is no coder, or from None, nothing."""
+        """The blindness of the coder with that name. It hides nothing from None or from other names."""
         row = None if name is None else self._c.one("select id from coders where name = ?", (name,))
         return Blindness(self._c, None if row is None else int(row[0]))
 
     def unblind(self, name: str, command: str) -> None:
-        """Keep in the history that a coder asked for others' codings while a phase of theirs was open."""
+        """Record that a coder in an open phase asked for others' codings."""
         phases = list(self.blindness(name).open_phases)
         with self.history.step(self.program(), f"unblind {name}: {command}") as step:
             step.put("unblinding", [name, now()], {"phases": phases, "command": command})
 
     def unblindings(self) -> list[tuple[str, str, str]]:
-        """Who was shown others' codings in an open phase: the coder, when, and by which command, oldest first."""
+        """Unblindings in open phases: coder, time and command, oldest first."""
         return self._c.all(
             "select c.name, u.at, u.command from unblindings u join coders c on c.id = u.coder order by u.at, c.name"
         )
 
     def visible_coders(self, name: str | None) -> list[str] | None:
-        """Whose codings may be shown to a coder where they cannot be told apart by phase; None is everybody's."""
+        """The coder whose codings a coder may see without regard to phase; None is everybody's."""
         return [name] if name is not None and self.blindness(name).open_phases else None
 
     def registry_for(self, name: str | None) -> Registry:
-        """The registry as the coder of that name may see it."""
+        """The registry visible to the coder with that name."""
         row = None if name is None else self._c.one("select id from coders where name = ?", (name,))
         return Registry(self._c, viewer=None if row is None else int(row[0]))
 
     def coding(self, name: str) -> Coding:
-        """The work of the coder of that name."""
+        """The work of the coder with that name."""
         coder = self.coder(name)
         return Coding(self._c, self.history, Registry(self._c, viewer=coder.id), self.codebooks, coder)
 
@@ -172,15 +172,18 @@ class Store:
         return status(self._c, (codebook.name, codebook.version))
 
     def records(
-        self, selection: Selection | None = None, progress: Progress | None = None, job: Job | None = None
-    ) -> AbstractContextManager[Records]:
-        """One snapshot of the project, or of the chosen part of it, as exports read it.
+        self, selection: Selection | None = None, progress: Progress | None = None, coders: Coders = "all"
+    ) -> AbstractContextManager[Snapshot]:
+        """A snapshot of the project, or of the selected part, for exports and reports.
 
-        A second process does the job with the same snapshot, where the project is large enough.
+        Args:
+            selection: The selected part; everything by default.
+            progress: Called after every article.
+            coders: The coders to include if the selection names none.
         """
-        from annotator.store.read.snapshot import records  # what codes does not export
+        from annotator.store.read.snapshot import snapshot  # what codes does not export
 
-        return records(self._c, selection, progress, job)
+        return snapshot(self._c, selection, progress, coders)
 
     def _check(self, name: str) -> None:
         found = version(self._c)
@@ -220,13 +223,13 @@ class Store:
 
 
 def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
-    """Make a whole project under a name that nobody looks for."""
+    """Create a whole project under a temporary name."""
     build_bare(path)
     connection = Connection(path)
     try:
         with connection.write():
-            connection.execute("insert into meta (key, value) values ('created_at', ?)", (now(),))
-            coder = add_coder(connection, PROGRAM, "model")
+            write_meta(connection, "created_at", now())
+            coder = coder_row(connection, PROGRAM, "model")
             with History(connection).step(coder, f"begin with codebook {codebook.name}") as step:
                 step.put("codebook", [], Codebooks(connection).add(codebook))
             Articles(connection).add_many(articles)

@@ -2,7 +2,7 @@
 
 Everything is a pure function of the paragraph's text. Offsets are half-open and count Unicode code points from the
 start of that text. Each function reads the text a fixed number of times, so that a line of a million characters is
-no trap, and the results for the last few paragraphs are remembered.
+fast, and the results for the last few paragraphs are remembered.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from annotator.text.verbs import inflected, reporting_verbs
+from annotator.text.word_lists import read_words
+
 Span = tuple[int, int]
 """Where something stands in a paragraph: start and end, half-open, in code points."""
 
@@ -20,34 +23,11 @@ Grain = Literal["sentence", "clause", "word"]
 """The unit by which evidence is chosen at the keyboard."""
 
 Mode = Literal["direct", "mixed", "indirect", "own voice"]
-"""How a speaker's words reach the reader."""
-
-REPORTING_VERBS = (
-    "say tell add note argue claim warn state announce declare deny insist suggest explain report assert contend "
-    "maintain stress emphasize emphasise acknowledge admit concede confirm reiterate repeat reply respond answer ask "
-    "write tweet post comment remark observe recall reveal disclose allege accuse criticize criticise condemn denounce "
-    "blame praise urge call demand vow pledge promise predict propose recommend believe think describe estimate "
-    "conclude complain protest object joke quip caution advise agree disagree affirm reaffirm refuse reject dismiss "
-    "rebuke quote cite mention indicate testify swear plead boast brag lament opine muse wonder exclaim shout yell "
-    "whisper mutter snap retort counter threaten signal hint imply portray frame label oppose defend"
-)
-"""Base forms of the commonest verbs that report what somebody said, thought or held."""
-
-_IRREGULAR = {
-    "say": "says said saying",
-    "tell": "tells told telling",
-    "write": "writes wrote written writing",
-    "think": "thinks thought thinking",
-    "swear": "swears swore sworn swearing",
-    "deny": "denies denied denying",
-    "testify": "testifies testified testifying",
-    "reply": "replies replied replying",
-    "imply": "implies implied implying",
-}
+"""The mode of quotation."""
 
 
 def pattern(source: str, flags: int = 0) -> Callable[[], re.Pattern[str]]:
-    """A regular expression that is compiled when first asked for: the labelling screen opens before it needs any."""
+    """A lazily compiled regular expression, so that the labelling screen opens sooner."""
     compiled: list[re.Pattern[str]] = []
 
     def get() -> re.Pattern[str]:
@@ -57,30 +37,6 @@ def pattern(source: str, flags: int = 0) -> Callable[[], re.Pattern[str]]:
 
     return get
 
-
-def _word_set(listed: str) -> frozenset[str]:
-    """The blank-separated words."""
-    return frozenset(listed.split())
-
-
-# Never the end of a sentence: something always follows.
-_LEADING_ABBREVIATIONS = _word_set(
-    "mr mrs ms dr prof sen rep gov gen lt col maj capt sgt cpl pvt adm cmdr rev hon pres messrs mme mlle st mt ft "
-    "vs v no nos fig art sec ch vol pp al cf eg ie viz approx est esp ca dept univ asst assoc atty supt amb min "
-    "insp sr. e.g i.e lt.gov"
-)
-# The end of a sentence only if a word follows that usually opens one.
-_OTHER_ABBREVIATIONS = _word_set(
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun jr sr esq inc "
-    "corp co ltd llc bros etc ave blvd rd a.m p.m d.c ala ariz ark calif colo conn del fla ga ill ind kan ky la md "
-    "mass mich minn miss mo mont neb nev okla ore pa tenn tex vt va wash wis wyo ph.d m.d b.a m.a dist ph"
-)
-_OPENERS = _word_set(
-    "the a an this that these those he she it they we i you his her its their our my your there here but and or so "
-    "yet if when while after before since as at by for from in on to with without although though because however "
-    "meanwhile still also then now what who why how where both many most some several few no not nor neither either "
-    "one two three earlier later last next asked according despite during under over until among even instead"
-)
 
 _TERMINATOR = pattern(
     r"(?:[.!?…‽؟۔।॥]+(?:\s+\.+(?![^\s”’\"»)\]]))*|[。！？｡]+)"  # a full stop of some script, ". ." counted as one
@@ -134,11 +90,15 @@ def _ends_a_sentence(text: str, match: re.Match[str]) -> bool:
 
 def _word_can_end(last: str, following: str) -> bool:
     """Whether a full stop after `last` can close a sentence when `following` comes next."""
-    if last in _LEADING_ABBREVIATIONS:
-        return last == "no" and following.casefold() in _OPENERS
-    if last in _OTHER_ABBREVIATIONS or "." in last or (len(last) == 1 and last.isalpha()):
-        return not following or following.casefold() in _OPENERS
+    if last in read_words(__file__, "leading_abbreviations"):
+        return last == "no" and _opens(following)
+    if last in read_words(__file__, "other_abbreviations") or "." in last or (len(last) == 1 and last.isalpha()):
+        return not following or _opens(following)
     return True
+
+
+def _opens(word: str) -> bool:
+    return word.casefold() in read_words(__file__, "sentence_openers")
 
 
 @lru_cache(maxsize=64)
@@ -163,7 +123,7 @@ _SHORT_CLAUSE = 12
 def clauses(text: str) -> tuple[Span, ...]:
     """The clauses of a paragraph: sentences cut at commas, colons, dashes, quotation marks and a few conjunctions.
 
-    A single short word is no clause and stays with the one after it (the last with the one before).
+    A single short word is not a clause and stays with the one after it (the last with the one before).
     """
     found: list[Span] = []
     edges = [match.end() for match in _CLAUSE_EDGE().finditer(text)]
@@ -384,37 +344,9 @@ def open_at_starts(paragraphs: Sequence[str]) -> list[bool]:
 
 @lru_cache(maxsize=1)
 def _cue() -> re.Pattern[str]:
-    forms = {form for verb in REPORTING_VERBS.split() for form in inflected(verb)}
+    forms = {form for verb in reporting_verbs() for form in inflected(verb)}
     alternatives = "|".join(sorted(forms, key=len, reverse=True))
     return re.compile(rf"\b(?:{alternatives})\b|\baccording to\b|\bin the (?:words|view|opinion) of\b", re.IGNORECASE)
-
-
-def inflected(verb: str) -> tuple[str, ...]:
-    """The forms of an English verb: base, third person, past, participle."""
-    if verb in _IRREGULAR:
-        return (verb, *_IRREGULAR[verb].split())
-    if verb.endswith("e"):
-        return (verb, verb + "s", verb + "d", verb[:-1] + "ing")
-    if verb.endswith("y") and verb[-2] not in "aeiou":
-        return (verb, verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing")
-    third = verb + ("es" if verb.endswith(("s", "sh", "ch", "x", "z")) else "s")
-    stem = verb
-    if verb in {
-        "snap",
-        "quip",
-        "brag",
-        "admit",
-        "nod",
-        "refer",
-        "concur",
-        "hum",
-        "rebut",
-        "rap",
-        "nag",
-        "jab",
-    }:
-        stem = verb + verb[-1]
-    return (verb, third, stem + "ed", stem + "ing")
 
 
 _LETTERS = pattern(r"\w+(?:[’'.-]\w+)*")
@@ -447,11 +379,11 @@ def _is_cued(text: str, start: int, end: int, quoted: Sequence[Quotation]) -> bo
 
 
 def guess_mode(text: str, span: Span, open_at_start: bool = False) -> Mode:
-    """Guess from the evidence how a speaker's words reach the reader.
+    """Guess the mode of quotation from the evidence.
 
     Whole words in quotation marks are direct; fragments of two and more words within a reported sentence, or whole
     words beside a reported sentence, are mixed; a cue ("said", "according to") without them is indirect; all else
-    is the journalist's own voice. A single quoted word is no quotation.
+    is the journalist's own voice. A single quoted word is not a quotation.
 
     Args:
         text: The paragraph.

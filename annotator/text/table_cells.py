@@ -1,4 +1,4 @@
-"""One table cell for one value and back: exact for programs, and without formulas for spreadsheets.
+"""Encode a value as a table cell and back, without formulas for spreadsheets.
 
 A spreadsheet runs a cell that begins like a formula. Text cells that begin with one of `= + - @`, a tab, a line break,
 one of the signs' wide forms or an apostrophe therefore get an apostrophe in front, and reading takes exactly one away.
@@ -18,7 +18,7 @@ _BLANK = " \u00a0\ufeff\u3000"
 
 
 def cell(value: Value | bool | Iterable[str] | None) -> str | int | float | None:
-    """What stands in a cell for a value; numbers stay numbers, booleans are `true` and `false`."""
+    """The cell of a value; numbers stay numbers, booleans are `true` and `false`."""
     if value is None:
         return None
     if isinstance(value, bool):
@@ -29,12 +29,12 @@ def cell(value: Value | bool | Iterable[str] | None) -> str | int | float | None
 
 
 def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, also after blanks that it may trim."""
+    """A text that spreadsheets do not run as a formula, also after trimming blanks."""
     return f"'{text}" if not text or text[0] in _RISKY or text.lstrip(_BLANK)[:1] in _RISKY else text
 
 
 def unguarded(text: str) -> str | None:
-    """The text that a cell stands for; an empty cell is no value."""
+    """The text that a cell stands for; an empty cell is not a value."""
     if not text:
         return None
     return text[1:] if text[0] == "'" else text

@@ -19,7 +19,7 @@ _SHOWN: dict[int, str] = {
 
 
 def plain(text: str) -> str:
-    """Replace what a terminal would obey or hide by a visible sign of its own.
+    """Replace control and invisible characters by visible signs.
 
     Escape sequences, C0 and C1 controls, bidirectional overrides, zero-width characters and lone surrogates
     become one visible character each, so that offsets into the text stay true. Tabs and line feeds stay.

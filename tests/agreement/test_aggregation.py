@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
-from annotator.agreement import Aggregation, ReliabilityData, dawid_skene, mace, majority
+from annotator.agreement import Aggregation, ReliabilityData, aggregation, dawid_skene, mace, majority
 from annotator.agreement.aggregation import _digamma
 from annotator.errors import AgreementError
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "agreement" / "crowd.json"
+CROWD = json.loads(FIXTURE.read_text(encoding="utf-8"))
 
 COMPETENCE = [0.95, 0.9, 0.7, 0.2, 0.0]
 """The probability that a coder knows the category; the last one always guesses."""
@@ -58,6 +65,23 @@ def test_probabilities_sum_to_one_and_repeat(study, method) -> None:  # type: ig
 
     assert result.probabilities.sum(axis=1) == pytest.approx(1.0)
     assert (result.probabilities == method(data).probabilities).all()
+
+
+@pytest.mark.parametrize("case", CROWD["cases"], ids=("two categories", "three", "four"))
+def test_crowd_kit_finds_the_same_probabilities(case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aggregation, "SMOOTHING", 1e-10)
+    data = ReliabilityData.from_labels([tuple(row) for row in case["labels"]])
+
+    found = {
+        "majority": majority(data),
+        "dawid-skene": dawid_skene(data, n_iterations=5000, tolerance=1e-14),
+        "mace": mace(data, n_iterations=2000, tolerance=1e-13),
+    }
+
+    assert found["majority"].probabilities == pytest.approx(np.array(case["probabilities"]["majority"]), abs=1e-12)
+    assert found["mace"].probabilities == pytest.approx(np.array(case["probabilities"]["mace"]), abs=1e-6)
+    assert found["dawid-skene"].probabilities == pytest.approx(np.array(case["probabilities"]["dawid-skene"]), abs=1e-6)
+    assert found["mace"].competence.tolist() == pytest.approx(case["knows"], abs=0.02)
 
 
 def test_ties_are_reported_and_have_no_winner() -> None:

@@ -15,7 +15,6 @@ from annotator.agreement import (
     krippendorff_alpha,
     mergers,
     prevalence,
-    unit_disagreement,
     units_still_needed,
 )
 from annotator.agreement.diagnostics import warnings
@@ -55,13 +54,6 @@ def test_the_coincidence_matrix_is_symmetric_and_sums_to_the_pairable_labels() -
 
     assert (matrix == matrix.T).all()
     assert matrix.sum() == 20
-
-
-def test_the_worst_units_are_those_where_coders_differ_most() -> None:
-    scores = unit_disagreement(study())
-
-    assert np.argsort(-scores)[:2].tolist() == [3, 7]
-    assert (scores > 0).sum() == 2
 
 
 def test_the_coder_whose_leaving_helps_most_comes_first() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -14,11 +15,14 @@ from annotator.agreement import (
     bootstrap_alpha,
     cohen_kappa,
     krippendorff_alpha,
+    percent_agreement,
     scott_pi,
 )
 from annotator.agreement.coefficients.disagreement import disagreement
-from annotator.agreement.coefficients.kappa import pair_tables
-from annotator.agreement.intervals.alpha import CARRIED, EXACT, JACKKNIFE, TOO_FEW
+from annotator.agreement.coefficients.gwet import CHANCE, chance_corrected
+from annotator.agreement.coefficients.kappa import pair_tables, table_values
+from annotator.agreement.intervals import jackknife
+from annotator.agreement.intervals.alpha import CARRIED, EXACT, JACKKNIFE, TOO_FEW, jackknife_error
 from annotator.agreement.intervals.jackknife import pairs_interval, table_interval
 from annotator.agreement.intervals.student_t import t_quantile
 from annotator.errors import AgreementError
@@ -34,6 +38,7 @@ def study(rng: np.random.Generator, coders: int, units: int, alpha: float) -> Pa
     return Patterns.from_counts((labels[:, :, None] == np.arange(4)).sum(axis=1), categories=range(4))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coders", [2, 3])
 def test_the_default_interval_covers_alpha_in_94_to_97_and_a_half_percent_of_small_studies(coders: int) -> None:
     rng = np.random.default_rng(2022)
@@ -199,3 +204,56 @@ def test_the_interval_of_one_pair_is_that_of_the_mean_of_one_pair() -> None:
     mean = pairs_interval(cohen_kappa(data, "linear"), "cohen_kappa", data, tables, "linear")
 
     assert single.ci == pytest.approx(mean.ci, abs=1e-12)
+
+
+@pytest.mark.parametrize("terms", [0, 4_000_000], ids=["from margins", "term by term"])
+@pytest.mark.parametrize("q", [1, 2, 5, 130])
+@pytest.mark.parametrize("weights", ["nominal", "quadratic"])
+@pytest.mark.parametrize("name", ["cohen_kappa", "scott_pi"])
+def test_an_interval_is_that_of_the_tables_with_one_unit_less(
+    name: str, weights: str, q: int, terms: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jackknife, "_TERMS", terms)
+    rng = np.random.default_rng(q)
+    table = rng.integers(0, 4, (q, q)) * (rng.random((q, q)) < max(0.05, 1 / q)) + np.eye(q, dtype=np.int64)
+    cells = np.argwhere(table)
+    less = np.repeat(table[None], len(cells), axis=0)
+    less[np.arange(len(cells)), cells[:, 0], cells[:, 1]] -= 1
+    whole, deleted = (table_values(name, tables, weights) for tables in (table[None], less))
+    times = table[tuple(cells.T)].astype(np.float64)
+
+    found = table_interval(name, table, weights)
+
+    if q == 1:
+        assert found.ci is None
+        return
+    deleted = np.where(np.isnan(deleted), whole, deleted)
+    half = t_quantile(0.975, times.sum() - 1) * jackknife_error(deleted, times)
+    assert found.ci == pytest.approx((max(-1.0, whole[0] - half), min(1.0, whole[0] + half)), abs=1e-13)
+
+
+@pytest.mark.parametrize("weights", ["nominal", "linear"])
+def test_units_of_many_patterns_are_deleted_as_those_of_few(weights: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    p = study(np.random.default_rng(8), 4, 60, 0.6)
+    found = {name: chance_corrected(name, p, weights) for name in CHANCE} | {"percent_agreement": percent_agreement(p)}
+    few = jackknife.pattern_intervals(found, p, weights)
+    monkeypatch.setattr(jackknife, "_TERMS", 0)
+
+    many = jackknife.pattern_intervals(found, p, weights)
+
+    for name, interval in few.items():
+        assert many[name].ci == pytest.approx(interval.ci, abs=1e-12)
+
+
+def test_two_coders_of_thousands_of_categories_have_an_interval_in_moments() -> None:
+    rng = np.random.default_rng(6)
+    true = rng.integers(2000, size=4000)
+    labels = np.where(rng.random((2, 4000)) < 0.8, true, rng.integers(2000, size=(2, 4000)))
+    table = pair_tables(ReliabilityData.from_array(labels, categories=range(2000))).tables[0]
+    begin = time.process_time()
+
+    low, high = table_interval("cohen_kappa", table, "nominal")
+
+    assert low < 0.64 < high
+    # A new table for each of 2,000 cells would take minutes.
+    assert time.process_time() - begin < 20

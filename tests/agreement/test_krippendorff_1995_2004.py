@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotator.agreement import Continuum, alpha_u, bar_u_alpha, merge_overlaps, u_alpha
+from annotator.agreement.coefficients import unitizing
 from annotator.agreement.coefficients.unitizing import alpha_u_disagreements
+from annotator.agreement.data.continua import Continua, Span
 from annotator.errors import AgreementError
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "agreement" / "published.json"
@@ -103,3 +108,60 @@ def test_overlapping_spans_of_one_category_are_joined_and_touching_ones_are_not(
     spans = [(3, 8, "x"), (0, 5, "x"), (8, 9, "x"), (2, 4, "y")]
 
     assert merge_overlaps(spans) == [(0, 8, "x"), (2, 4, "y"), (8, 9, "x")]
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> list[Continuum]:
+    """Texts of up to 60 characters, each divided by some of four coders into spans of two categories."""
+    found = []
+    for _ in range(draw(st.integers(0, 5))):
+        spans: dict[Hashable, list[Span]] = {}
+        for coder in draw(st.lists(st.sampled_from("abcd"), unique=True)):
+            cuts = sorted(draw(st.lists(st.integers(0, 60), unique=True, max_size=6)))
+            kind = draw(st.sampled_from("xy"))
+            spans[coder] = [
+                (i, j, kind if n else "x") for n, (i, j) in enumerate(zip(cuts[::2], cuts[1::2], strict=False))
+            ]
+        found.append(Continuum(60, spans))
+    return found
+
+
+@given(texts())
+def test_texts_as_arrays_are_the_same_texts(found: list[Continuum]) -> None:
+    arrays = Continua.of(found)
+
+    assert arrays.one_by_one() == found
+    assert arrays.divided().one_by_one() == [one for one in found if any(one.spans.values())]
+    assert arrays.select(arrays.tracks > 1).one_by_one() == [one for one in found if len(one.spans) > 1]
+
+
+@given(texts())
+def test_bar_u_alpha_is_that_of_counting_character_by_character(found: list[Continuum]) -> None:
+    n, inside, observed, own = 0, 0, 0.0, 0.0
+    for one in found:
+        if len(one.spans) < 2:
+            continue
+        marks = np.array([[any(i <= at < j for i, j, _ in spans) for at in range(60)] for spans in one.spans.values()])
+        n += marks.size
+        inside += int(marks.sum())
+        differ = marks.sum(axis=0) * (~marks).sum(axis=0)
+        observed += float(differ.sum()) / (len(marks) - 1)
+        own += float((~marks).sum() + sum((j - i) ** 2 for spans in one.spans.values() for i, j, _ in spans))
+
+    alpha = bar_u_alpha(found)
+
+    expected = n * inside * (n - inside) / (n**2 - own) if n**2 > own else 0.0
+    assert (alpha.value is None) == (expected <= 0)
+    if expected > 0:
+        assert alpha == pytest.approx(1 - observed / expected)
+
+
+def test_how_many_texts_are_worked_through_at_once_makes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    spans: dict[Hashable, list[Span]] = {
+        coder: [(i, i + 3, "x"), (i + 4, i + 9, "y")] for i, coder in enumerate("abcdefg")
+    }
+    found = [Continuum(30 + i, spans) for i in range(40)]
+    whole = [u_alpha(found).value, bar_u_alpha(found).value]
+    monkeypatch.setattr(unitizing, "_NUMBERS", 10)
+
+    assert [u_alpha(found).value, bar_u_alpha(found).value] == whole

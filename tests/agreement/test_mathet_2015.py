@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.agreement import Continuum, gamma
-from annotator.agreement.coefficients.gamma import alignment_cost
+from annotator.agreement.coefficients.gamma import SpanLists, alignment_costs
 
 SPANS = [(0, 10, "x"), (30, 45, "y"), (60, 70, "x"), (80, 95, "y")]
 
@@ -37,9 +37,24 @@ spans = st.lists(st.tuples(st.integers(0, 20), st.integers(1, 8), st.integers(0,
 )
 
 
-@given(spans, spans)
-def test_the_best_alignment_is_that_of_all_alignments(a, b) -> None:  # type: ignore[no-untyped-def]
-    assert alignment_cost(a, b) == pytest.approx(brute_force(a, b), abs=1e-9)
+def lists(texts: list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]]) -> SpanLists:
+    size = np.array([len(one) for one in texts], np.int64)
+    return SpanLists(size, *np.concatenate([np.zeros((0, 3)), *texts]).astype(np.int64).T)
+
+
+@given(st.lists(st.tuples(spans, spans), max_size=4))
+def test_the_best_alignment_is_that_of_all_alignments(texts) -> None:  # type: ignore[no-untyped-def]
+    a, b = lists([one for one, _ in texts]), lists([other for _, other in texts])
+
+    assert alignment_costs(a, b) == pytest.approx([brute_force(one, other) for one, other in texts], abs=1e-9)
+
+
+def test_many_spans_that_hang_together_are_aligned_too() -> None:
+    close = np.array([(5 * i, 5 * i + 8, 0) for i in range(12)], float)
+
+    # Each is aligned with the one that lies where it lies.
+    assert alignment_costs(lists([close]), lists([close])) == pytest.approx([0.0])
+    assert alignment_costs(lists([close]), lists([close[:5]])) == pytest.approx([7.0])
 
 
 def test_equal_spans_have_gamma_one_and_small_shifts_little_less() -> None:
@@ -67,6 +82,59 @@ def test_the_seed_and_the_number_of_samples_are_shown_and_decide_the_result() ->
 
     assert one == again != other
     assert str(one.ci_method).startswith("20 random texts a pair, seed 1")
+
+
+def test_random_texts_are_drawn_one_after_the_other() -> None:
+    texts = [
+        Continuum(100 + i, {"a": SPANS[i % 3 :], "b": [(start + i, end + i, kind) for start, end, kind in SPANS]})
+        for i in range(5)
+    ] + [Continuum(8, {"a": [(0, 8, "x")], "b": []})]
+    rng = np.random.default_rng(7)
+    disorders = []
+    for _ in range(4):
+        drawn = [one_random_text(one, rng) for one in texts]
+        cost = alignment_costs(lists([a for a, _ in drawn]), lists([b for _, b in drawn])).sum()
+        disorders.append(cost / (sum(len(a) + len(b) for a, b in drawn) / 2))
+    a, b = (lists([table(one, coder) for one in texts]) for coder in "ab")
+    observed = alignment_costs(a, b).sum() / ((a.start.size + b.start.size) / 2)
+
+    assert gamma(texts, 4, 7).value == pytest.approx(1 - observed / np.mean(disorders), abs=1e-12)
+
+
+def table(text: Continuum, coder: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    rows = [(start, end, "xy".index(str(kind))) for start, end, kind in text.spans[coder]]
+    return np.array(rows, float).reshape(-1, 3)
+
+
+def one_random_text(  # type: ignore[no-untyped-def]
+    text: Continuum, rng: np.random.Generator
+):
+    """Spans of a coder drawn at random, shifted round the end of the text (2015, section 5.2)."""
+    both = [table(text, coder) for coder in "ab"]
+    lengths = np.concatenate([one[:, 1] - one[:, 0] for one in both])
+    apart = float(lengths.mean()) / 2
+    first, second = rng.integers(2, size=2).tolist()
+    shift = int(rng.integers(text.length))
+    if 2 * apart < text.length:
+        least, most = int(np.ceil(apart)), int(np.floor(text.length - apart))
+        other = (shift + int(rng.integers(least, most + 1))) % text.length
+    else:
+        other = int(rng.integers(text.length))
+    moved = []
+    for which, distance in ((first, shift), (second, other)):
+        spans = both[which].copy()
+        spans[:, :2] += distance
+        spans[spans[:, 0] >= text.length, :2] -= text.length
+        moved.append(spans)
+    return moved
+
+
+def test_how_many_spans_are_looked_at_at_once_makes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [Continuum(100, {"a": SPANS[i % 4 :], "b": SPANS[: i % 5]}) for i in range(20)]
+    whole = gamma(texts).value
+    monkeypatch.setattr("annotator.agreement.coefficients.gamma._PAIRS", 5)
+
+    assert gamma(texts).value == whole
 
 
 def test_gamma_of_three_coders_is_the_mean_of_pairs() -> None:

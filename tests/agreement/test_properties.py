@@ -24,6 +24,9 @@ from annotator.agreement import (
     scott_pi,
     variable_report,
 )
+from annotator.agreement.coefficients.kappa import table_patterns
+from annotator.agreement.data.first_seen import first_seen
+from annotator.agreement.data.member_sets import distinct_sets
 from annotator.agreement.data.patterns import patterns_of_units
 from annotator.agreement.intervals.student_t import t_cdf, t_quantile
 
@@ -196,3 +199,59 @@ def test_t_quantiles_and_probabilities_undo_each_other(p: float, df: int) -> Non
 )
 def test_t_quantiles_are_those_of_the_printed_tables(p: float, df: int, t: float) -> None:
     assert t_quantile(p, df) == pytest.approx(t, abs=5e-5)
+
+
+@given(tables())
+def test_columns_of_values_are_the_same_data_as_labels(data: Array) -> None:
+    names = [None if np.isnan(value) else f"name {value}" for value in data.T.ravel()]
+    coders, units = len(data), data.shape[1]
+    values = ["never", *dict.fromkeys(name for name in names if name is not None)]
+    value = np.array([-1 if name is None else values.index(name) for name in names], np.int64)
+    unit, coder = np.divmod(np.arange(data.size), coders)
+    who = [f"coder {i}" for i in range(coders)]
+
+    found = ReliabilityData.from_values(unit, coder, value, values=values, coders=who, units=range(units))
+
+    rows = zip(unit.tolist(), (who[i] for i in coder), names, strict=True)
+    expected = ReliabilityData.from_labels(rows)
+    assert (found.categories, found.coders, found.units) == (expected.categories, expected.coders, expected.units)
+    for column in ("unit", "coder", "category"):
+        assert getattr(found, column).tolist() == getattr(expected, column).tolist()
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5)), max_size=20))
+def test_owners_with_the_same_members_have_the_same_set(rows: list[tuple[int, int]]) -> None:
+    owner, member = (np.array([row[i] for row in rows], np.int64) for i in (0, 1))
+
+    index, sets = distinct_sets(owner, member, 5, 6)
+
+    assert [set(sets[i]) for i in index] == [{m for o, m in rows if o == own} for own in range(5)]
+    assert sets[0] == ()
+    assert len(set(sets)) == len(sets)
+
+
+@given(st.lists(st.integers(0, 9)))
+def test_things_are_named_in_the_order_in_which_they_first_occur(index: list[int]) -> None:
+    assert first_seen(np.array(index, np.int64)).tolist() == list(dict.fromkeys(index))
+
+
+@given(st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=4, max_size=4))
+def test_a_table_of_two_coders_gives_the_patterns_of_its_counts(rows: list[list[int]]) -> None:
+    table = np.array(rows, np.int64)
+    counts = [np.bincount(cell, minlength=4) for cell in np.argwhere(table)]
+
+    found = table_patterns(table, (0, 1, 2, 3))
+
+    expected = Patterns.from_counts(np.reshape(counts, (-1, 4)).astype(int), table[table > 0], range(4), 2)
+    assert found.matrix.tolist() == expected.matrix.tolist()
+    assert found.multiplicity.tolist() == expected.multiplicity.tolist()
+
+
+@given(tables())
+def test_products_of_cells_are_those_of_count_vectors(data: Array) -> None:
+    p = ReliabilityData.from_array(data, categories=[1, 2, 3, 4]).patterns
+    weight = np.arange(1.0, len(p) + 1)
+
+    expected = p.matrix.T @ (p.matrix * weight[:, None])
+
+    assert p.products(weight) == pytest.approx(expected)

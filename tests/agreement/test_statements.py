@@ -14,6 +14,7 @@ from annotator.agreement import (
     krippendorff_alpha,
     match_statements,
 )
+from annotator.agreement.matched_statements import MatchedLabels
 
 STANCES = ("oppose", "neutral", "support")
 
@@ -82,3 +83,14 @@ def test_speakers_are_compared_as_sets() -> None:
 
     matched = krippendorff_alpha(attribute_data(found, "set"))
     assert 0 < alpha_with_unmatched(found, "set") < matched < 1
+
+
+def test_labels_taken_away_leave_their_statements_matched_and_unmatched() -> None:
+    labels = MatchedLabels.of([paragraph("p", ["oppose", "other"], ["other", "support"], ["other", "oppose"])])
+
+    kept = labels.without({"other"})
+
+    data = attribute_data(kept, "nominal", STANCES)
+    assert [data.categories[i] for i in data.category] == ["oppose", "support"]
+    assert len(kept.alone_label) == 2
+    assert [labels.values[i] if i >= 0 else None for i in kept.alone_label] == [None, "oppose"]

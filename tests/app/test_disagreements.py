@@ -131,13 +131,15 @@ async def test_one_key_lets_one_coders_work_stand_and_z_takes_it_back(project: S
         await app.workers.wait_for_complete()
         await pilot.press("down", "2")
         await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
 
         verdict = verdict_on(project, 1)
         assert verdict is not None
         assert verdict.statements[0].labels == {"stance": "neutral"}
-        assert "1 settled" in shown(app)
+        assert "1 gold" in shown(app)
 
-        assert "✓ settled by ada: coded" in shown(app)
+        assert "✓ gold by ada: coded" in shown(app)
         assert "Ása Brandt: stance neutral" in shown(app)
 
         await pilot.press("z")
@@ -146,13 +148,31 @@ async def test_one_key_lets_one_coders_work_stand_and_z_takes_it_back(project: S
         assert "✓" not in shown(app)
 
 
+@pytest.mark.parametrize(
+    ("answer", "is_settled"), [(("enter",), False), (("escape",), False), (("down", "enter"), True)]
+)
+async def test_a_coder_is_asked_before_a_key_makes_gold(project: Store, answer: list[str], is_settled: bool) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("down", "2")
+        await pilot.pause()
+        assert verdict_on(project, 1) is None
+        assert "gold layer" in shown(app)
+
+        await pilot.press(*answer)
+        await pilot.pause()
+
+        assert (verdict_on(project, 1) is not None) is is_settled
+
+
 async def test_every_difference_is_asked_for_and_then_why(project: Store) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
         await app.workers.wait_for_complete()
         await pilot.press("down", "s")
         await pilot.pause()
-        assert "1 of 1 · stance: what stands?" in shown(app)
+        assert "1 of 1 · stance: which is right?" in shown(app)
         assert "‹ada›: oppose" in shown(app)
 
         await pilot.press("down", "down", "enter", *"rule 3", "enter")
@@ -173,7 +193,7 @@ async def test_leaving_before_the_last_question_settles_nothing(project: Store) 
 
         await pilot.press("w")
         await pilot.pause()
-        assert "only what is settled has a reason" in shown(app)
+        assert "only a gold paragraph has a reason" in shown(app)
 
 
 async def test_what_is_settled_can_be_left_out(project: Store) -> None:
@@ -182,9 +202,11 @@ async def test_what_is_settled_can_be_left_out(project: Store) -> None:
         await app.workers.wait_for_complete()
         await pilot.press("u", "x")
         await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
 
         assert app.screen.query_one(OptionList).option_count == 1
-        assert "1 settled, not shown" in shown(app)
+        assert "1 gold, not shown" in shown(app)
         verdict = verdict_on(project, 2)
         assert verdict is not None
         assert verdict.state == "no claim"

@@ -18,7 +18,7 @@ from annotator.codebook.file import load_codebook
 from annotator.session import Session
 from annotator.store import Store
 from annotator.text.terminal_text import plain
-from tests.app.conftest import SIZES, keys, seeds, shown
+from tests.app.conftest import SIZES, keys, resize, seeds, shown
 from tests.conftest import MakeProject, Snapshot, connect
 from tests.session.conftest import Database, instrument
 
@@ -85,7 +85,7 @@ async def test_a_statement_takes_four_keys_and_a_paragraph_without_a_claim_one(
 ) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await keys(pilot, "x")
-        first = screen(app).session.suggestions()[0]
+        first = screen(app).session.suggestions.ranked()[0].name
         await keys(pilot, "1", "s", "d", "enter")
 
         (statement,) = database.statements()
@@ -115,11 +115,11 @@ async def test_every_other_key_does_what_the_table_says(app: AnnotatorApp, datab
         await keys(pilot, "h", "equals_sign")
         assert database.state(2) == "duplicate"
         await keys(pilot, "j")
-        assert session.index == 4
+        assert session.cursor.index == 4
         await keys(pilot, "k", "up", "down")
-        assert session.index == 3
+        assert session.cursor.index == 3
         await keys(pilot, "g", "6", "enter")
-        assert session.index == 5
+        assert session.cursor.index == 5
         await keys(pilot, "right_square_bracket")
         assert "last article" in shown(app)
         await keys(pilot, "left_square_bracket")
@@ -165,7 +165,7 @@ async def test_leaving_an_opened_variable_changes_nothing(app: AnnotatorApp, dat
         for opener in ("t", "y", "h"):
             await keys(pilot, opener, "escape")
         await keys(pilot, "t", "x")
-        assert "is no key of target" in shown(app)
+        assert "is not a key of target" in shown(app)
         await keys(pilot, "escape")
 
         assert database.n_steps() == 0
@@ -224,6 +224,7 @@ async def test_a_key_press_is_on_disk_before_the_screen_shows_it(
     assert all(stored == ["oppose"] for chosen, stored in seen if chosen)
 
 
+@pytest.mark.slow
 async def test_keys_wait_for_another_program_and_none_is_lost_or_lights_up_before(
     app: AnnotatorApp, project: Store, database: Database
 ) -> None:
@@ -244,6 +245,7 @@ async def test_keys_wait_for_another_program_and_none_is_lost_or_lights_up_befor
         assert "¶ 2/" in shown(app)
 
 
+@pytest.mark.slow
 async def test_waiting_can_be_given_up_and_text_is_not_taken_for_keys(
     app: AnnotatorApp, project: Store, database: Database
 ) -> None:
@@ -254,7 +256,7 @@ async def test_waiting_can_be_given_up_and_text_is_not_taken_for_keys(
             await keys(pilot, "s", "escape")
             assert "given up" in shown(app)
             await keys(pilot, "n", "w", "s", "x")
-            assert "further keys are not taken" in shown(app)
+            assert "further keys are ignored" in shown(app)
             other.execute("rollback")
         await pilot.pause(1)
         await pilot.press("escape")
@@ -268,7 +270,7 @@ async def test_what_another_session_recorded_is_shown_when_one_comes_back(app: A
     async with app.run_test(size=(120, 36)) as pilot:
         with Store(project.path) as store:
             other = Session(store, "a")
-            other.pick_journalist()
+            other.statements.pick_journalist()
         await keys(pilot, "j", "k")
 
         assert "[0 journalist]" in shown(app)
@@ -287,6 +289,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_hostile_text_is_shown_harmless_and_coded_with_its_own_offsets(
     size: tuple[int, int], make_project: MakeProject
@@ -295,14 +298,14 @@ async def test_hostile_text_is_shown_harmless_and_coded_with_its_own_offsets(
     store.coding("[/x]\u00e9")
     app = AnnotatorApp(Session(store, "[/x]é", lambda: 0.0))
     database = Database(store.path)
-    n = len(app._session.article.paragraphs)
+    n = len(app._session.cursor.article.paragraphs)
     async with app.run_test(size=size) as pilot:
         for i in range(n):
-            assert screen(app).session.index == i
-            text = screen(app).session.text
+            assert screen(app).session.cursor.index == i
+            text = screen(app).session.cursor.text
             assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown(app))
             await keys(pilot, "right", "0", "n", "f", "enter")
-            assert screen(app).session.index == (i + 1 if i + 1 < n else i)
+            assert screen(app).session.cursor.index == (i + 1 if i + 1 < n else i)
             statement = database.statements("[/x]é")[i]
             assert statement["evidence"] in text
             assert len(plain(text)) == len(text)
@@ -353,11 +356,11 @@ async def test_clicking_a_paragraph_goes_there_and_the_wheel_to_the_next(app: An
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.click(offset=place_of(app, "The pier was built"))
         await pilot.pause()
-        assert screen(app).session.index == 4
+        assert screen(app).session.cursor.index == 4
 
         await pilot.click(offset=place_of(app, "Bo Reed of the"))
         await pilot.pause()
-        assert screen(app).session.index == 2
+        assert screen(app).session.cursor.index == 2
 
 
 async def test_words_marked_with_the_mouse_are_the_evidence(app: AnnotatorApp, database: Database) -> None:
@@ -396,13 +399,14 @@ async def test_all_that_is_needed_is_on_the_screen(size: tuple[int, int], app: A
     assert "x no claim" in text
 
 
+@pytest.mark.slow
 async def test_every_paragraph_of_a_sample_article_is_in_sight_when_it_is_current(make_project: MakeProject) -> None:
     text = min(seeds().glob("*.txt")).read_text(encoding="utf-8")
     app = AnnotatorApp(Session(make_project(text), "a", lambda: 0.0))
     async with app.run_test(size=(80, 24)) as pilot:
-        for i in range(len(screen(app).session.article.paragraphs)):
-            assert screen(app).session.index == i
-            begins = plain(screen(app).session.text)[:20]
+        for i in range(len(screen(app).session.cursor.article.paragraphs)):
+            assert screen(app).session.cursor.index == i
+            begins = plain(screen(app).session.cursor.text)[:20]
             assert begins.split("\n")[0] in shown(app)
             await keys(pilot, "j")
 
@@ -411,8 +415,7 @@ async def test_a_window_grows_and_shrinks_without_losing_the_place(app: Annotato
     async with app.run_test(size=(120, 36)) as pilot:
         await keys(pilot, "j", "o")
         for size in [(40, 10), (59, 40), (200, 19), (60, 20), (300, 90), (1, 1), (80, 24)]:
-            await pilot.resize_terminal(*size)
-            await pilot.pause()
+            await resize(pilot, *size)
             is_tiny = size[0] < 60 or size[1] < 20
             assert app.screen.has_class("tiny") == is_tiny
             if is_tiny:

@@ -19,7 +19,7 @@ async def test_a_million_characters_are_refused_with_a_sentence(app: AnnotatorAp
             app.screen.query_one(Input).post_message(events.Paste("Ada " * 250_000))
             await pilot.pause()
 
-            assert "that has 1,000,000 characters; this line holds at most" in shown(app)
+            assert "the pasted text has 1,000,000 characters; this line holds at most" in shown(app)
             await keys(pilot, "escape")
 
         assert database.n_steps() == 0
@@ -37,7 +37,7 @@ async def test_pasted_lines_become_one_line_of_visible_signs(app: AnnotatorApp, 
 
 async def test_a_note_from_elsewhere_is_shown_harmlessly_and_kept_as_it_was(project: Store, database: Database) -> None:
     session = Session(project, "a", lambda: 0.0)
-    session.set_note("first\nsecond \x1b[31mred")
+    session.statements.set_note("first\nsecond \x1b[31mred")
     app = AnnotatorApp(session)
     async with app.run_test(size=(80, 24)) as pilot:
         await keys(pilot, "w")
@@ -50,7 +50,7 @@ async def test_a_note_from_elsewhere_is_shown_harmlessly_and_kept_as_it_was(proj
 
 async def test_a_note_of_a_megabyte_is_shown_and_stays_as_it_is(project: Store, database: Database) -> None:
     session = Session(project, "a", lambda: 0.0)
-    session.set_note("long " * 200_000)
+    session.statements.set_note("long " * 200_000)
     app = AnnotatorApp(session)
     async with app.run_test(size=(80, 24)) as pilot:
         await keys(pilot, "w")

@@ -40,7 +40,7 @@ def test_the_default_codebook_is_four_keys_a_statement() -> None:
         ),
         (
             [{"name": "ok", "level": "nominal", "scope": "paragraph", "advance": True, "categories": YES_NO}],
-            "q v ok · it goes on by itself",
+            "q v ok · goes on by itself",
         ),
         ([{"name": "gist", "level": "text", "scope": "paragraph"}], "V opens the variables · Enter done, next"),
     ],

@@ -153,6 +153,16 @@ def test_variables_are_chosen_by_name(capsys: pytest.CaptureFixture[str], projec
     assert [one["variable"] for one in found["attributes"]] == ["stance"]
 
 
+def test_a_variable_alone_has_the_figures_of_the_whole_report(
+    capsys: pytest.CaptureFixture[str], project: Store
+) -> None:
+    whole, alone = agreement(capsys, project), agreement(capsys, project, "--variable", "stance")
+
+    assert alone["attributes"] == [named(whole["attributes"], "stance")]
+    assert alone["statements"] == whole["statements"]
+    assert alone["statements"]["gamma"]["value"] is not None
+
+
 def test_coders_who_share_nothing_are_undefined_in_words(
     capsys: pytest.CaptureFixture[str], make_project: MakeProject
 ) -> None:

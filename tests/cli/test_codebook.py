@@ -121,11 +121,11 @@ def test_apply_shows_the_choices_and_changes_nothing_until_they_are_made(
 
     assert codebook(store, "apply", file, "--yes") == 1
     said = capsys.readouterr()
-    assert "undecided: stance: 'oppose' went and 'no' came" in said.out
+    assert "undecided: stance: 'oppose' disappeared and 'no' appeared" in said.out
     assert "--rename stance/oppose=no" in said.out
     assert "1 decision is needed first" in said.err
     assert codebook(store, "apply", file, "--yes", "--split", "stance/oppose=no") == 1
-    assert "is no split" in capsys.readouterr().err
+    assert "is not a split" in capsys.readouterr().err
     assert codebook(store, "apply", file, "--yes", "--rename", "stance/oppose=no") == 0
     assert [s.labels["stance"].value for s in store.coding("ada").statements(1)] == ["no"]
 
@@ -149,10 +149,10 @@ def test_history_and_undo(store: Store, tmp_path: Path, capsys: pytest.CaptureFi
     versions = json.loads(capsys.readouterr().out)
     assert [(v["version"], v["is_in_force"], v["n_labels"]) for v in versions] == [("1.0", False, 2), ("1.1", True, 0)]
     assert versions[1]["words"] == ["stance: oppose → against"]
-    assert codebook(store, "undo") == 0
+    assert codebook(store, "undo", "--yes") == 0
     assert store.codebooks.current().version == "1.0"
-    assert codebook(store, "undo") == 1
-    assert "there is none before it" in capsys.readouterr().err
+    assert codebook(store, "undo", "--yes") == 1
+    assert "there is no earlier one" in capsys.readouterr().err
 
 
 def test_diff_compares_two_files_without_a_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

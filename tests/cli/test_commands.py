@@ -13,7 +13,7 @@ from annotator import __version__
 from annotator.cli import COMMANDS, group
 from annotator.codebook.model import json_schema
 from tests.cli.conftest import Command, refusal
-from tests.conftest import ARTICLES, ROOT, MakeProject
+from tests.conftest import ROOT, MakeProject
 from tests.session.conftest import Database
 
 
@@ -114,11 +114,11 @@ def test_a_project_with_a_faulty_codebook_is_not_made(command: Command, tmp_path
     assert not (tmp_path / "annotations.db").exists()
 
 
-def test_articles_are_added_once_with_one_line_each(command: Command) -> None:
+def test_articles_are_added_once_with_one_line_each(command: Command, five_articles: Path) -> None:
     command("init")
 
-    first = command("add", ARTICLES)
-    again = command("add", ARTICLES)
+    first = command("add", five_articles)
+    again = command("add", five_articles)
 
     assert first.code == again.code == 0
     assert [line.split(":")[0] for line in first.out.splitlines()] == ["added"] * 5

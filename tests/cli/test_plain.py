@@ -13,7 +13,7 @@ import pytest
 from annotator.cli import run
 from annotator.store import Store
 from annotator.store.changes.speaker_changes import SpeakerChanges
-from tests.conftest import ARTICLES, MakeProject
+from tests.conftest import MakeProject
 
 Out = pytest.CaptureFixture[str]
 TEXT = "“We will not sign,” said Ása Brandt, the mayor.\nThe port was built in 1904.\n"
@@ -47,8 +47,8 @@ def test_a_line_that_could_not_be_done_makes_the_exit_code_one(
     assert plain(store, "nonsense\n1 o d\n", monkeypatch) == 1
 
     said = capsys.readouterr()
-    assert "Not done: 'nonsense' is neither" in said.out
-    assert said.err == "Error: 1 line could not be done\n"
+    assert "Not done: 'nonsense' is not a known key" in said.out
+    assert said.err == "Error: 1 line could not be executed\n"
     assert len(store.coding("ada").statements(1)) == 1
 
 
@@ -99,11 +99,11 @@ def test_keys_check_tells_every_collision(store: Store, capsys: Out) -> None:
     assert run(["--project", str(store.path), "keys", "--check", "--keys", "none.yaml"]) == 1
 
 
-def test_suggest_writes_a_line_for_every_paragraph_of_the_articles(capsys: Out) -> None:
-    assert run(["suggest", "--json", str(ARTICLES)]) == 0
+def test_suggest_writes_a_line_for_every_paragraph_of_the_articles(five_articles: Path, capsys: Out) -> None:
+    assert run(["suggest", "--json", str(five_articles)]) == 0
 
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    texts = {path.stem: path.read_bytes().decode("utf-8") for path in ARTICLES.glob("*.txt")}
+    texts = {path.stem: path.read_bytes().decode("utf-8") for path in five_articles.glob("*.txt")}
     assert {line["id"] for line in lines} == set(texts)
     for name, text in texts.items():
         mine = [line for line in lines if line["id"] == name]

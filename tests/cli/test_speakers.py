@@ -54,7 +54,7 @@ def test_a_merge_is_shown_and_made_with_yes_and_undone(store: Store, capsys: Out
 
     shown = json.loads(capsys.readouterr().out)
     assert (shown["name"], shown["aliases"], [m["name"] for m in shown["merged"]]) == ("Leif Moe", ["Moe"], ["Moe"])
-    assert speakers(store, "undo") == 0
+    assert speakers(store, "undo", "--yes") == 0
     assert {s.name for s in store.registry.all() if s.merged_into} == set()
 
 
@@ -65,7 +65,7 @@ def test_a_merge_is_shown_and_made_with_yes_and_undone(store: Store, capsys: Out
         (["rename", "Nobody", "x", "--yes"], 2, "no speaker is called 'Nobody'"),
         (["alias", "Moe", "--yes"], 2, "say which alias"),
         (["describe", "Moe", "--yes"], 2, "--type"),
-        (["undo"], 1, "something else"),
+        (["undo", "--yes"], 1, "something else"),
         (["import", "none.csv", "--yes"], 1, "no such file"),
     ],
 )

@@ -16,7 +16,7 @@ import pytest
 
 from annotator.model import JOURNALIST
 from annotator.store import Store
-from tests.conftest import ARTICLES, MakeProject, political_claims, read_articles
+from tests.conftest import MakeProject, political_claims, read_articles
 from tests.e2e.coder import ANNOTATOR, Coder, Statement, annotator
 from tests.e2e.terminal import Terminal
 from tests.session.conftest import Database
@@ -90,12 +90,15 @@ def test_in_an_empty_folder_a_project_with_sample_articles_is_made_and_said(tmp_
     assert json.loads(run(tmp_path, "status", "--json").stdout)["n_articles"] == 5
 
 
-def test_five_articles_under_two_coders_one_cut_off_in_the_middle_come_out_exactly_as_keyed(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_five_articles_under_two_coders_one_cut_off_in_the_middle_come_out_exactly_as_keyed(
+    tmp_path: Path, five_articles: Path
+) -> None:
     added = run(tmp_path, "--project", "annotations.db", "init")
     assert added.returncode == 0, added.stderr
-    added = run(tmp_path, "add", str(ARTICLES))
+    added = run(tmp_path, "add", str(five_articles))
     assert added.stdout.count("added: ") == 5, added.stderr
-    n = [len(article.paragraphs) for article in read_articles()]
+    n = [len(article.paragraphs) for article in read_articles(five_articles)]
     plans = {name: plan(name, sum(n)) for name in ("a", "b")}
 
     with annotator(tmp_path, coder="a") as terminal:
@@ -155,6 +158,7 @@ def _coded(exports: Path, coder: str) -> Iterator[tuple[Any, ...]]:
             yield ids.index(place[0]), place[1], row["state"], statements.get(place, [])
 
 
+@pytest.mark.slow
 def test_a_program_killed_after_any_key_loses_nothing_that_its_screen_has_shown(
     tmp_path: Path, make_project: MakeProject
 ) -> None:
@@ -180,8 +184,11 @@ def test_a_program_killed_after_any_key_loses_nothing_that_its_screen_has_shown(
     assert database.statements() == []
 
 
-def test_two_coders_work_at_the_same_time_in_one_file(tmp_path: Path, make_project: MakeProject) -> None:
-    make_project(*read_articles()).close()
+@pytest.mark.slow
+def test_two_coders_work_at_the_same_time_in_one_file(
+    tmp_path: Path, make_project: MakeProject, five_articles: Path
+) -> None:
+    make_project(*read_articles(five_articles)).close()
     database = Database(tmp_path / "annotations.db")
 
     with annotator(tmp_path, coder="a") as one, annotator(tmp_path, coder="b") as other:
@@ -198,6 +205,7 @@ def test_two_coders_work_at_the_same_time_in_one_file(tmp_path: Path, make_proje
     assert {database.state(i, "b") for i in range(10)} == {"no claim"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_program_that_is_asked_to_end_gives_the_terminal_back(
     number: signal.Signals, tmp_path: Path, make_project: MakeProject
@@ -211,6 +219,7 @@ def test_a_program_that_is_asked_to_end_gives_the_terminal_back(
         assert b"Traceback" not in terminal.raw
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("columns", "lines_"), [(40, 10), (59, 30), (120, 19)])
 def test_a_window_that_is_too_small_says_so_and_keys_do_nothing_there(
     columns: int, lines_: int, tmp_path: Path, make_project: MakeProject

@@ -10,6 +10,7 @@ import pytest
 from annotator.codebook.model import Codebook
 from annotator.model import Article, Paragraph
 from annotator.store import Store
+from tests.conftest import MakeOnce
 
 TEXT = (
     "Harbour vote splits the island\n"
@@ -129,24 +130,30 @@ def code(store: Store, coder: str) -> None:
     coding.add_seconds(quotation.id, 12.3456789)
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A project in which ada and ben have coded the first of two articles."""
-    path = tmp_path / "project.db"
+def coded(path: Path) -> None:
+    """Make a project in which ada and ben have coded the first of two articles."""
     with Store.create(path, CODEBOOK, [article("harbour", TEXT), article("port", OTHER)]) as store:
         code(store, "ada")
         code(store, "ben")
-    return path
 
 
-@pytest.fixture
-def project_with_units(tmp_path: Path) -> Path:
-    """The same under a codebook that also asks about paragraphs and articles."""
-    path = tmp_path / "units.db"
+def coded_with_units(path: Path) -> None:
+    """Make the same under a codebook that also asks about paragraphs and articles."""
     with Store.create(path, WITH_UNITS, [article("harbour", TEXT), article("port", OTHER)]) as store:
         code(store, "ada")
         coding = store.coding("ada")
         with coding.step("tone", 2) as step:
             step.label_paragraph("tone", "calm")
             step.label_article("topics", ["ports"], "guess")
-    return path
+
+
+@pytest.fixture
+def project(tmp_path: Path, make_once: MakeOnce) -> Path:
+    """A project in which ada and ben have coded the first of two articles."""
+    return make_once(coded, tmp_path / "project.db")
+
+
+@pytest.fixture
+def project_with_units(tmp_path: Path, make_once: MakeOnce) -> Path:
+    """The same under a codebook that also asks about paragraphs and articles."""
+    return make_once(coded_with_units, tmp_path / "units.db")

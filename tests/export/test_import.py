@@ -367,7 +367,7 @@ def test_another_coders_statement_is_not_overwritten(project: Path, tmp_path: Pa
 
 
 def test_a_folder_without_an_export_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(AnnotatorError, match="holds no export"):
+    with pytest.raises(AnnotatorError, match="contains no JSONL export"):
         run(fresh(tmp_path / "p.db"), tmp_path)
 
 

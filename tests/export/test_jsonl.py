@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from annotator.cli import group
-from annotator.errors import StoreError, UsageError
-from annotator.export import job, write
+from annotator.errors import UsageError
+from annotator.export import write
 from annotator.export.folder import Folder
 from annotator.export.formats.jsonl import FILES
 from annotator.records import Selection
 from annotator.store import Store
-from annotator.store.read import second
+from annotator.store.read import paragraph_records
 
 from .conftest import CODEBOOK, article
 
@@ -223,21 +223,7 @@ def test_the_command_writes_the_files_and_says_so_on_stderr_only(project: Path, 
     assert (out / "manifest.json").exists()
 
 
-def test_a_second_process_writes_the_same_bytes(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = export(project, tmp_path / "alone")
-    monkeypatch.setattr(second, "WORTH_IT", 0)
-
-    result = CliRunner().invoke(group, ["--project", str(project), "export", "jsonl", "--out", str(tmp_path / "two")])
-
-    assert result.exit_code == 0, result.output
-    assert {p.name: p.read_bytes() for p in (tmp_path / "two").iterdir()} == {
-        p.name: p.read_bytes() for p in alone.iterdir()
-    }
-
-
-def test_pieces_of_two_processes_make_the_file_that_one_would_have_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_blocks_of_paragraphs_end_makes_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = tmp_path / "many.db"
     articles = [article(f"article {i}", f"A {i} said.\nB denied it 🐟.\n") for i in range(130)]
     with Store.create(project, CODEBOOK, articles) as store, store.coding("ada").step("many", 1) as step:
@@ -248,16 +234,26 @@ def test_pieces_of_two_processes_make_the_file_that_one_would_have_made(
                 (f"s{paragraph}", paragraph),
             )
         step.label("s4", "stance", "oppose")
-    alone = export(project, tmp_path / "alone")
-    monkeypatch.setattr(second, "WORTH_IT", 0)
+    whole = export(project, tmp_path / "whole")
+    monkeypatch.setattr(paragraph_records, "BLOCK", 3)
 
-    result = CliRunner().invoke(group, ["--project", str(project), "export", "jsonl", "--out", str(tmp_path / "two")])
+    parts = export(project, tmp_path / "parts")
 
-    assert result.exit_code == 0, result.output
-    assert len(rows(alone / "statements.jsonl")) == 87
-    assert {p.name: p.read_bytes() for p in (tmp_path / "two").iterdir()} == {
-        p.name: p.read_bytes() for p in alone.iterdir()
-    }
+    assert len(rows(parts / "statements.jsonl")) == 87
+    assert {p.name: p.read_bytes() for p in parts.iterdir()} == {p.name: p.read_bytes() for p in whole.iterdir()}
+
+
+def test_an_article_with_earlier_rows_may_have_been_added_later(project: Path, tmp_path: Path) -> None:
+    with Store(project) as store, store.connection.write():
+        store.connection.execute("update articles set added_at = '2099' where id = 1")
+
+    out = export(project, tmp_path / "out")
+
+    in_order = [r["article"] for r in rows(out / "articles.jsonl")]
+    assert in_order == [r["article"] for r in sorted(rows(out / "articles.jsonl"), key=lambda r: r["added_at"])]
+    for name in ("paragraphs", "statements"):
+        found = rows(out / f"{name}.jsonl")
+        assert found == sorted(found, key=lambda r: (in_order.index(r["article"]), r["paragraph"]))
 
 
 @pytest.mark.parametrize("text", ["[1]", '["a"]', '"quoted"', "[sic]", "null", '"[1]"', "[]", "{}", "[NaN]", "\x1f"])
@@ -273,39 +269,32 @@ def test_a_text_comes_out_as_it_was_written_whatever_it_looks_like(project: Path
         assert next(s for s in store.coding("ada").statements(2) if s.statement_id == one).labels["frame"].value == text
 
 
-def test_progress_counts_what_both_processes_do(project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(second, "WORTH_IT", 0)
-    told: dict[str, int] = {}
+def test_progress_is_told_after_every_article(project: Path, tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
 
-    def note(what: str, done: int, total: int) -> None:
-        assert done <= total == 2
-        told[what] = max(told.get(what, 0), done)
-
-    out = tmp_path / "out"
     with (
         Store(project, read_only=True) as store,
-        Folder(out) as folder,
-        store.records(None, note, job("jsonl", folder)) as source,
+        Folder(tmp_path / "out") as folder,
+        store.records(None, lambda *news: told.append(news)) as source,
     ):
         write("jsonl", source, folder)
 
-    assert {"statements", "paragraphs", "articles"} <= told.keys()
-    assert told["paragraphs"] == told["articles"] == 2
+    assert told == [("articles", 1, 2), ("articles", 2, 2)]
 
 
-def test_without_a_second_process_the_first_does_all(
-    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(_self: second.Second) -> None:
-        raise StoreError("another program holds the project")
+def test_a_paragraph_is_unseen_only_if_nobody_saw_it(project: Path, tmp_path: Path) -> None:
+    with Store(project) as store, store.coding("ada").step("role", 1) as step:
+        step.review(role="caption")
+        store.coder("helper", "pre-annotation")
+        store.connection.execute(
+            "insert into statements (statement_id, paragraph, coder, created_at, updated_at)"
+            " select 'suggested', 1, id, '2031', '2031' from coders where name = 'helper'"
+        )
 
-    monkeypatch.setattr(second, "WORTH_IT", 0)
-    monkeypatch.setattr(second.Second, "same_moment", refuse)
+    out = export(project, tmp_path / "out", Selection(coders=("ada", "helper"), roles=("body",)))
 
-    result = CliRunner().invoke(group, ["--project", str(project), "export", "jsonl", "--out", str(tmp_path / "out")])
-
-    assert result.exit_code == 0, result.output
-    assert len(rows(tmp_path / "out" / "paragraphs.jsonl")) == 10
+    assert "suggested" in {r["statement_id"] for r in rows(out / "statements.jsonl")}
+    assert not [r for r in rows(out / "paragraphs.jsonl") if r["paragraph"] == 0 and r["article"] == "harbour"]
 
 
 def test_a_refused_export_makes_no_folder(project: Path, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def _press(session: Session, r: random.Random) -> None:
     try:
         r.choice(ACTIONS)(session, r)
     except Refused:
-        session.open_article(r.randrange(5) + 1)
+        session.navigation.open_article(r.randrange(5) + 1)
 
 
 def _size(path: Path, store: Store) -> int:
@@ -69,27 +69,27 @@ def _memory() -> float:
 
 
 def _label(session: Session, r: random.Random) -> None:
-    variable = r.choice([v for v in session.asked() if v.names])
-    session.choose(variable, r.choice(variable.names))
+    variable = r.choice([v for v in session.cursor.asked() if v.names])
+    session.labels.choose(variable, r.choice(variable.names))
 
 
 def _wander(session: Session, r: random.Random) -> None:
-    r.choice([session.move, session.move_article])(r.choice([1, -1]))
+    r.choice([session.navigation.move, session.navigation.move_article])(r.choice([1, -1]))
 
 
 ACTIONS: tuple[Callable[[Session, random.Random], object], ...] = (
     *[_label] * 6,
-    *[lambda session, _: session.done()] * 3,
-    lambda session, _: session.no_claim(),
-    lambda session, _: session.furniture(),
-    lambda session, _: session.pick_journalist(),
-    lambda session, _: session.another(),
-    lambda session, _: session.flag(),
-    lambda session, r: session.set_note(f"note {r.randrange(99)}"),
-    lambda session, r: session.move_evidence(r.choice([1, -1])),
+    *[lambda session, _: session.paragraphs.done()] * 3,
+    lambda session, _: session.paragraphs.no_claim(),
+    lambda session, _: session.paragraphs.furniture(),
+    lambda session, _: session.statements.pick_journalist(),
+    lambda session, _: session.statements.another(),
+    lambda session, _: session.statements.flag(),
+    lambda session, r: session.statements.set_note(f"note {r.randrange(99)}"),
+    lambda session, r: session.evidence.move(r.choice([1, -1])),
     lambda session, _: session.undo(),
     lambda session, _: session.redo(),
-    lambda session, _: session.remove(),
+    lambda session, _: session.statements.remove(),
     *[_wander] * 3,
 )
 """What a coder does, in about the shares in which coders do it."""

@@ -21,6 +21,8 @@ from annotator.store.rescue.salvage import salvage
 from tests.conftest import read_articles
 from tests.store.test_merge import exported, held
 
+pytestmark = pytest.mark.slow
+
 PAGE = 4096
 CODERS = ("anna", "ben", "cleo")
 STANCES, TYPES = ("support", "oppose", "neutral"), ("fact", "evaluation", "demand")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import signal
@@ -31,8 +32,10 @@ class Written(NamedTuple):
     seconds: float
 
 
-def write_together(path: Path, *, n_coders: int, n_labels: int, kill_every: float, seed: int = 0) -> Written:
-    """Let coders label until each has all of its labels, killing one of them every so many seconds.
+def write_together(
+    path: Path, *, n_coders: int, n_labels: int, kill_every: float, most_kills: float = math.inf, seed: int = 0
+) -> Written:
+    """Let coders label until each has all of its labels, killing one of them every so many seconds, so many times.
 
     A label counts as acknowledged when the coder's process has noted it after its commit; it is lost if the project
     does not hold it then, and doubled if the project holds it twice.
@@ -43,7 +46,7 @@ def write_together(path: Path, *, n_coders: int, n_labels: int, kill_every: floa
     n_kills, next_kill = 0, started + kill_every
     while running:
         time.sleep(0.005)
-        if time.monotonic() > next_kill:
+        if n_kills < most_kills and time.monotonic() > next_kill:
             next_kill += kill_every * r.uniform(0.5, 1.5)
             i = r.choice(sorted(running))
             running[i].send_signal(signal.SIGKILL)

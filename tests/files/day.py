@@ -32,6 +32,7 @@ DAY: tuple[tuple[str, ...], ...] = (
     ("agreement", "--as", "html", "--out", "report.html"),
     ("agreement", "--json", "--out", "report.json"),
     ("agreement", "--matrices", "matrices"),
+    ("aggregate", "--method", "majority", "--out", "layer.jsonl"),
     ("doctor", "--repair", "--out", "repaired.db"),
     ("undo", "--coder", "Anna", "--yes"),
     *(("export", name, "--out", f"out/{name}") for name in FORMATS),

@@ -39,7 +39,7 @@ MAY = {
     "annotator/export/json_schemas.py": "writes the schemas of the checkout, which are public",
     "annotator/store/rescue/recover_rows.py": "copies into a temporary folder of its own, which is private",
     "annotator/ingest/find_inputs.py": "unpacks into a temporary folder of its own, which is private",
-    "annotator/export/shares.py": "works in the private folder of an export",
+    "annotator/store/file/journal_index.py": "gives SQLite's index the permissions of the project",
     "annotator/cli/__init__.py": "opens the null device",
 }
 
@@ -70,6 +70,7 @@ def test_all_that_any_command_writes_is_its_owners_alone(
             assert stat.S_IMODE((tmp_path / f"annotations.db{part}").stat().st_mode) == 0o600
     names = {path.name for path in tmp_path.rglob("*")}
     assert {"report.html", "mine.yaml", "ben.db", "repaired.db", "project.qdpx", "measures.json"} <= names
+    assert "layer.jsonl" in names
     assert len(DAY) > 30
 
 

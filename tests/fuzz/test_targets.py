@@ -11,6 +11,8 @@ from tests.fuzz.run import NAMES
 from tests.fuzz.seeds import seed
 from tests.fuzz.targets import TARGETS
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_target_is_fuzzed() -> None:
     assert tuple(TARGETS) == NAMES

@@ -34,7 +34,7 @@ def test_every_file_in_an_archive_is_an_input_of_its_own(tmp_path: Path, reading
 
     assert found.texts == ["Two.", "One.", "Three.", "Four."]
     assert [refusal.sentence for refusal in found.refusals] == [
-        f"{corpus}/bad.txt: line 1: a NUL byte, so this is no text"
+        f"{corpus}/bad.txt: line 1: a NUL byte, so this is not text"
     ]
     assert found.articles[0].path == f"{corpus}/b/two.txt"
 
@@ -44,19 +44,19 @@ def test_a_name_that_leads_out_is_refused_and_the_rest_read(tmp_path: Path, read
     found = reading(packed(tmp_path / "a.zip", (name, b"Out."), ("in.txt", b"In.")))
 
     assert found.texts == ["In."]
-    assert found.refusals[0].sentence.endswith(": its name leads out of the archive")
+    assert found.refusals[0].sentence.endswith(": its path leads out of the archive")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.zip"]
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, reading: Any) -> None:
     bomb = packed(tmp_path / "a.zip", ("bomb.txt", b"0" * 300_000_000), ("in.txt", b"In."))
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = reading(bomb)
 
     assert found.texts == ["In."]
     assert found.refusals[0].sentence.endswith("bomb.txt: would unpack to more than 200 times its size")
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 def test_an_archive_that_lies_about_its_sizes_is_refused(tmp_path: Path, reading: Any) -> None:
@@ -94,7 +94,7 @@ def test_archives_in_archives_links_and_locked_files_are_refused(tmp_path: Path,
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"Text."])
 def test_what_is_no_archive_is_refused(reading_file: Any, content: bytes) -> None:
-    assert "a.zip: no archive that can be read" in reading_file("a.zip", content).reason
+    assert "a.zip: not a readable archive" in reading_file("a.zip", content).reason
 
 
 def test_a_damaged_file_in_an_archive_is_refused(tmp_path: Path, reading: Any) -> None:

@@ -68,7 +68,7 @@ def test_what_goes_wrong_in_a_process_is_said_in_a_sentence() -> None:
 
 
 def test_a_process_that_ends_too_early_is_noticed() -> None:
-    with Crew(ended, 2) as crew, pytest.raises(AnnotatorError, match="ended before its work was done"):
+    with Crew(ended, 2) as crew, pytest.raises(AnnotatorError, match="ended too early"):
         list(crew.map(range(1000), lambda _: 1))
 
 

@@ -62,14 +62,14 @@ def test_a_refused_file_leaves_the_others_alone(tmp_path: Path, reading: Any) ->
 
     assert found.texts == ["One.", "Three."]
     assert [refusal.sentence for refusal in found.refusals] == [
-        f"{tmp_path}/b.txt: line 1: a NUL byte, so this is no text"
+        f"{tmp_path}/b.txt: line 1: a NUL byte, so this is not text"
     ]
 
 
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, reading: Any) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
 
-    assert "is neither a file nor a folder" in reading(tmp_path).reason
+    assert "is not a file or a folder" in reading(tmp_path).reason
 
 
 def test_links_to_nothing_to_themselves_and_back_up_are_refused(tmp_path: Path, reading: Any) -> None:
@@ -82,9 +82,9 @@ def test_links_to_nothing_to_themselves_and_back_up_are_refused(tmp_path: Path, 
 
     assert found.texts == ["Text."]
     assert [refusal.sentence.removeprefix(f"{tmp_path}/") for refusal in found.refusals] == [
-        "nothing.txt: a link that leads nowhere",
+        "nothing.txt: a broken link",
         "self.txt: too many levels of symbolic links",
-        "up: leads back to a folder that is read already",
+        "up: is a link to a folder that was read already",
     ]
 
 

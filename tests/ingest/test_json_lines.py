@@ -33,7 +33,7 @@ def test_columns_can_be_named(reading_file: Any) -> None:
 def test_a_column_that_is_not_there_is_refused(reading_file: Any) -> None:
     found = reading_file("a.jsonl", '{"text": "One."}', Options(columns=Columns(text="body")))
 
-    assert found.reason.endswith('a.jsonl: line 1: no column is called "body"')
+    assert found.reason.endswith('a.jsonl: line 1: there is no column "body"')
 
 
 def test_an_article_without_a_name_is_called_by_file_and_line(reading_file: Any) -> None:
@@ -46,25 +46,25 @@ def test_an_article_without_a_name_is_called_by_file_and_line(reading_file: Any)
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ('{"text": "x"', "line 2: no JSON: expecting ',' delimiter (column 13)"),
+        ('{"text": "x"', "line 2: not JSON: expecting ',' delimiter (column 13)"),
         ('{"title": "x"}', 'line 2: no text column among "title": name it with --text'),
-        ('{"text": null}', 'line 2: "text" holds nothing, not a text'),
-        ('{"text": 5}', 'line 2: "text" holds the number 5, not a text'),
-        ('{"text": ["x"]}', 'line 2: "text" holds a list, not a text'),
-        ('{"text": "x", "title": {"a": 1}}', 'line 2: "title" holds an object, not a text'),
+        ('{"text": null}', 'line 2: "text" contains nothing, not a text'),
+        ('{"text": 5}', 'line 2: "text" contains the number 5, not a text'),
+        ('{"text": ["x"]}', 'line 2: "text" contains a list, not a text'),
+        ('{"text": "x", "title": {"a": 1}}', 'line 2: "title" contains an object, not a text'),
         ('{"text": "x", "text": "y"}', 'line 2: the field "text" is given twice'),
-        ('{"text": "x", "n": NaN}', "line 2: NaN is no JSON"),
-        ('{"text": "x", "n": -Infinity}', "line 2: -Infinity is no JSON"),
+        ('{"text": "x", "n": NaN}', "line 2: NaN is not JSON"),
+        ('{"text": "x", "n": -Infinity}', "line 2: -Infinity is not JSON"),
         ('{"text": "x", "n": 1e999}', "line 2: the number 1e999 is too large"),
         ('{"text": "x", "n": ' + "9" * 5000 + "}", "line 2: the number 99999999999999999999… is too large"),
         (r'{"text": "x \ud800"}', "line 2: line 1 of the text: half a surrogate pair (U+D800)"),
         (r'{"text": "x", "note": "\udfff"}', "line 2: half a surrogate pair (U+DFFF)"),
         (r'{"text": "x", "\udfff": 1}', "line 2: half a surrogate pair (U+DFFF)"),
-        (r'{"text": "x\u0000"}', "line 2: line 1 of the text: a NUL byte, so this is no text"),
+        (r'{"text": "x\u0000"}', "line 2: line 1 of the text: a NUL byte, so this is not text"),
         ('{"text": "  "}', "line 2: no readable text"),
-        ("true", "line 2: true where a record is wanted"),
-        ("[1, 2]", "line 2: a list where a record is wanted"),
-        ('{"text": "x", "deep": ' + "[" * 100_000 + "]" * 100_000 + "}", "line 2: nested too deep"),
+        ("true", "line 2: true instead of a record"),
+        ("[1, 2]", "line 2: a list instead of a record"),
+        ('{"text": "x", "deep": ' + "[" * 100_000 + "]" * 100_000 + "}", "line 2: nested too deeply"),
         ('{"text": "x", "deep": ' + "[" * 80 + "]" * 80 + "}", "line 2: metadata is nested more than 50 deep"),
     ],
 )
@@ -111,8 +111,8 @@ def test_a_broken_json_document_names_its_line(reading_file: Any) -> None:
 
 
 def test_an_empty_list_holds_no_record(reading_file: Any) -> None:
-    assert reading_file("a.json", "[]").reason.endswith("a.json: holds no record")
-    assert reading_file("a.jsonl", "\n\n").reason.endswith("a.jsonl: holds no record")
+    assert reading_file("a.json", "[]").reason.endswith("a.json: contains no record")
+    assert reading_file("a.jsonl", "\n\n").reason.endswith("a.jsonl: contains no record")
 
 
 def test_label_studio_tasks_give_their_texts_and_metadata(reading_file: Any) -> None:

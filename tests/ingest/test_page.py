@@ -158,6 +158,7 @@ def test_a_page_without_text_is_refused(reading_file: Any, html: str) -> None:
     assert "no readable text" in reading_file("a.html", html).reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "html",
     [
@@ -174,8 +175,8 @@ def test_nested_and_broken_pages_are_read_in_linear_time(
 ) -> None:
     monkeypatch.setitem(sys.modules, "trafilatura", None)
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     (text,) = reading_file("a.html", html).texts
 
     assert re.match(r"Text\.", text)
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5

@@ -140,8 +140,8 @@ def test_many_nested_elements_are_weighed_in_linear_time(reading_file: Any, monk
     monkeypatch.setitem(sys.modules, "trafilatura", None)  # which gives up on such a page, after a while
     html = page("<div class='a'>" * 20_000 + "".join(f"<div>{text}</div>" for text in SENTENCES * 500))
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     (article,) = reading_file("a.html", html).articles
 
     assert len(article.paragraphs) == 500 * len(SENTENCES)
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5

@@ -34,7 +34,7 @@ def test_rows_of_a_parquet_table_are_articles(tmp_path: Path, reading: Any) -> N
 def test_what_is_no_parquet_is_refused(reading_file: Any) -> None:
     pytest.importorskip("pyarrow")
 
-    assert "a.parquet: no Parquet that can be read" in reading_file("a.parquet", b"nothing").reason
+    assert "a.parquet: not a readable Parquet file" in reading_file("a.parquet", b"nothing").reason
 
 
 def test_without_pyarrow_the_extra_is_named(reading_file: Any, monkeypatch: pytest.MonkeyPatch) -> None:

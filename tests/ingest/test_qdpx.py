@@ -33,18 +33,18 @@ def test_text_sources_are_read_inside_and_beside_the_project(tmp_path: Path, rea
         ("First", "One & all.\nTwo."),
         ("Second", "Three.\r\nFour."),
     ]
-    assert found.remarks == ["1 sources that are no text are left out"]
+    assert found.remarks == ["1 sources that are not text are left out"]
 
 
 def test_entities_are_refused_before_they_grow(tmp_path: Path, reading: Any) -> None:
     levels = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     xml = f'{_HEAD}<!DOCTYPE p [<!ENTITY a0 "ha">{levels}]><Project>&a11;</Project>'
 
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = reading(project(tmp_path / "a.qdpx", xml))
 
     assert "declares a document type" in found.reason
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 def test_an_external_entity_reads_no_file(tmp_path: Path, reading: Any) -> None:
@@ -73,8 +73,8 @@ def test_broken_xml_is_refused_with_its_line(tmp_path: Path, reading: Any) -> No
 
 
 def test_a_project_without_a_text_is_refused(tmp_path: Path, reading: Any, reading_file: Any) -> None:
-    assert "holds no text source" in reading(project(tmp_path / "a.qdpx", _PROJECT.format(""))).reason
-    assert "no project that can be read" in reading_file("b.qdpx", b"nothing").reason
+    assert "contains no text source" in reading(project(tmp_path / "a.qdpx", _PROJECT.format(""))).reason
+    assert "not a readable REFI-QDA project" in reading_file("b.qdpx", b"nothing").reason
 
 
 def test_deep_nesting_is_refused(tmp_path: Path, reading: Any) -> None:

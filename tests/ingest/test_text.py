@@ -71,7 +71,7 @@ def test_a_named_encoding_is_believed(reading_file: Any) -> None:
 
 
 def test_an_unknown_encoding_is_wrong_usage(reading_file: Any) -> None:
-    with pytest.raises(UsageError, match='no encoding is called "klingon"'):
+    with pytest.raises(UsageError, match='there is no encoding called "klingon"'):
         reading_file("a.txt", b"text", Options(encoding="klingon"))
 
 
@@ -105,11 +105,11 @@ def test_a_file_without_a_visible_character_is_refused(reading_file: Any, conten
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"One.\nTwo\x00.\n", "line 2: a NUL byte, so this is no text"),
-        (b"%PDF-1.7\n...", "is no text but a PDF: save its text first"),
-        (b"SQLite format 3\x00...", "is no text but a SQLite database"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "is no text but a picture"),
-        (bytes(range(256)) * 8, "line 1: a NUL byte, so this is no text"),
+        (b"One.\nTwo\x00.\n", "line 2: a NUL byte, so this is not text"),
+        (b"%PDF-1.7\n...", "is a PDF: save its text first"),
+        (b"SQLite format 3\x00...", "is a SQLite database"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "is a picture"),
+        (bytes(range(256)) * 8, "line 1: a NUL byte, so this is not text"),
     ],
 )
 def test_what_is_no_text_is_refused_with_its_kind(reading_file: Any, content: bytes, reason: str) -> None:

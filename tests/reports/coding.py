@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -76,3 +77,58 @@ def code(
 
 def _with_origin(label: Any) -> tuple[Any, str]:
     return label if isinstance(label, tuple) else (label, "coder")
+
+
+RANDOM_TEXTS = tuple("\n".join(f"Paragraph {i} of article {a} and more." for i in range(20)) for a in (1, 2))
+"""The articles of a project that is coded at random."""
+
+_CODERS = ("zoe", "ada", "ben", "cleo")
+_ORIGINS = ("coder", "coder", "default", "sticky")
+_STATES: tuple[State, ...] = ("coded",) * 7 + ("open", "furniture", "duplicate", "no claim")
+
+
+def code_at_random(store: Store) -> Store:
+    """Have four coders and a model code `RANDOM_TEXTS`: with corrected roles, phases, merges, deletions, odd values."""
+    chance = random.Random(5)  # noqa: S311 (a test wants the same numbers every time)
+    store.coder("llm", "model")
+    for paragraph in range(1, 41):
+        for coder in (*_CODERS, "llm"):
+            if chance.random() < 0.8:
+                said = [_random_statement(chance) for _ in range(chance.choice((0, 1, 1, 2, 3)))]
+                tone = {"tone": (chance.choice(("calm", "loud")), chance.choice(_ORIGINS))}
+                state, genre = chance.choice(_STATES), chance.choice(("news", "opinion", None, None))
+                code(store, coder, paragraph, *said, state=state, labels=tone, genre=genre)
+            if chance.random() < 0.15:
+                with store.coding(coder).step("role", paragraph) as step:
+                    step.review(state=chance.choice(_STATES), role=chance.choice(("caption", "headline")))
+    with store.connection.write():
+        _assign(store)
+        store.connection.execute("update statements set deleted = 1 where id % 7 = 0")
+        store.connection.execute("update paragraph_labels set value = 'gone' where paragraph % 9 = 0")
+        store.connection.execute(
+            "update speakers set merged_into = (select id from speakers where name = 'Bo') where name = 'Ása'"
+        )
+    return store
+
+
+def _random_statement(chance: random.Random) -> Said:
+    labels: dict[str, Any] = {
+        "stance": (chance.choice(("oppose", "support", "unclear")), chance.choice(_ORIGINS)),
+        "issues": chance.choice((["jobs"], ["jobs", "sea"], [])),
+        "weight": chance.choice((0.1 + 0.2, 0.3, 2)),
+    }
+    start = chance.randrange(10)
+    evidence = None if chance.random() < 0.2 else (start, start + chance.randrange(1, 12))
+    return Said(labels, chance.choice((("Ása",), ("Bo",), ("Cai", "Ása"), ())), evidence)
+
+
+def _assign(store: Store) -> None:
+    """Give everybody but zoe two runs of paragraphs."""
+    for name in _CODERS[1:]:
+        row = store.coder(name).id
+        for first, last, phase, batch in ((3, 10, "training", "one"), (15, 30, "main", "two")):
+            store.connection.execute(
+                "insert into assignments (coder, recorder, first, last, phase, batch, position, n_left)"
+                " values (?, ?, ?, ?, ?, ?, ?, 0)",
+                (row, row, first, last, phase, batch, first),
+            )

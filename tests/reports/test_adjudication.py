@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annotator.errors import StoreError, UsageError
-from annotator.reports.adjudication import B, alike, questions, taken, weighed
+from annotator.reports.adjudication import B, questions, taken, unanimous, weighed
 from annotator.reports.disagreements import Disagreement, find_disagreements
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, Verdict, settled, verdict_on
@@ -39,14 +39,14 @@ def disagreement(store: Store, paragraph: int) -> Disagreement:
 def test_one_coders_work_stands_as_a_whole(project: Store) -> None:
     one = disagreement(project, 2)
 
-    Adjudication(project, "ada").settle(2, taken(one.b)._replace(reason="Bo is only named"))
+    Adjudication(project, "ada").settle(2, taken(one.place, one.b)._replace(reason="Bo is only named"))
 
     verdict = verdict_on(project, 2)
     assert verdict is not None
     [statement] = verdict.statements
     assert (verdict.state, verdict.labels, verdict.reason) == ("coded", {"tone": "loud"}, "Bo is only named")
     assert (statement.speakers, statement.labels) == (("Ása",), {"stance": "support", "issues": ["jobs", "sea"]})
-    assert statement.of == (one.b.statements[0].statement_id,)
+    assert statement.of == (one.place.statements_of("ben")[0].statement_id,)
 
 
 def test_every_difference_is_weighed_and_what_is_alike_stands(project: Store) -> None:
@@ -61,12 +61,15 @@ def test_every_difference_is_weighed_and_what_is_alike_stands(project: Store) ->
     assert verdict.labels == {"tone": "calm"}
     assert statement.speakers == ("Ása", "Bo")
     assert statement.labels == {"stance": "neutral", "issues": ["jobs", "sea"]}
-    assert statement.of == (one.a.statements[0].statement_id, one.b.statements[0].statement_id)
+    assert statement.of == (
+        one.place.statements_of("ada")[0].statement_id,
+        one.place.statements_of("ben")[0].statement_id,
+    )
 
 
 def test_the_evidence_is_that_of_the_coder_who_was_right(project: Store) -> None:
     one = disagreement(project, 1)
-    start = one.start
+    start = one.place.start
 
     assert weighed(one, ["a"], CODEBOOK).statements[0].evidence == (start, start + 9)
     assert weighed(one, [B], CODEBOOK).statements[0].evidence == (start, start + 16)
@@ -88,7 +91,7 @@ def test_a_state_is_weighed_too(project: Store) -> None:
 
 
 def test_what_all_coded_alike_is_found_and_settled_in_one_step(project: Store) -> None:
-    found = dict(alike(project))
+    found = {paragraph: verdict for paragraph, verdict in unanimous(project).items() if verdict is not None}
     assert set(found) == {4, 6}
     assert found[6] == Verdict("no claim")
     [statement] = found[4].statements
@@ -128,17 +131,18 @@ def test_a_verdict_is_undone_and_given_again_and_leaves_the_codings_alone(projec
 
 def test_what_cannot_stand_is_refused(project: Store) -> None:
     judge = Adjudication(project, "ada")
-    statement = taken(disagreement(project, 1).a).statements
+    one = disagreement(project, 1)
+    statement = taken(one.place, one.a).statements
 
-    with pytest.raises(UsageError, match="cannot be settled as open"):
+    with pytest.raises(UsageError, match="gold cannot have the state open"):
         judge.settle(1, Verdict("open"))
-    with pytest.raises(UsageError, match="is coded and cannot be settled as furniture"):
+    with pytest.raises(UsageError, match="its gold cannot have the state furniture"):
         judge.settle(1, Verdict("furniture", statement))
-    with pytest.raises(UsageError, match="only where a statement or a label stands"):
+    with pytest.raises(UsageError, match="needs a statement or a label"):
         judge.settle(1, Verdict("coded"))
-    with pytest.raises(UsageError, match="not settled"):
+    with pytest.raises(UsageError, match="no gold"):
         judge.give_reason(1, "because")
-    with pytest.raises(UsageError, match="not settled"):
+    with pytest.raises(UsageError, match="no gold"):
         judge.reopen(1)
     with pytest.raises(UsageError, match="at most"):
         judge.settle(1, Verdict("no claim", reason="x" * 10_001))
@@ -147,7 +151,8 @@ def test_what_cannot_stand_is_refused(project: Store) -> None:
 
 def test_a_settled_speaker_who_is_renamed_later_reads_by_the_new_name(project: Store) -> None:
     judge = Adjudication(project, "ada")
-    judge.settle(2, taken(disagreement(project, 2).b))
+    one = disagreement(project, 2)
+    judge.settle(2, taken(one.place, one.b))
 
     changes = SpeakerChanges(project)
     changes.carry_out(changes.rename("Ása", "Ása Brandt of Langavik"))

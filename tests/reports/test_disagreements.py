@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.reports.disagreements import Filter, find_disagreements
+from annotator.reports.disagreements import DisagreementFilter, find_disagreements
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from tests.conftest import MakeProject
@@ -36,7 +36,7 @@ def project(make_project: MakeProject) -> Store:
 def test_the_worst_paragraphs_come_first_with_what_differs(project: Store) -> None:
     found = find_disagreements(project, "ada")
 
-    summary = [(one.position, [d.variable for d in one.differences], round(one.cost, 2)) for one in found.items]
+    summary = [(one.place.position, [d.variable for d in one.differences], round(one.cost, 2)) for one in found.items]
     assert summary == [
         (1, ["speaker", "stance", "issues"], round(2 / 3 + 1 + 2 / 3, 2)),
         (4, ["state", "tone"], 1.5),
@@ -47,7 +47,7 @@ def test_the_worst_paragraphs_come_first_with_what_differs(project: Store) -> No
 
 
 def test_a_coder_sees_only_paragraphs_that_they_are_done_with(project: Store) -> None:
-    assert [one.article_name for one in find_disagreements(project, "cleo").items] == ["article-2"]
+    assert [one.place.article_name for one in find_disagreements(project, "cleo").items] == ["article-2"]
     assert find_disagreements(project, "ada").n_not_done == 1
     assert find_disagreements(project, "nobody").items == ()
 
@@ -55,7 +55,7 @@ def test_a_coder_sees_only_paragraphs_that_they_are_done_with(project: Store) ->
         step.review(state="open")
 
     found = find_disagreements(project, "ada")
-    assert 1 not in {one.position for one in found.items}
+    assert 1 not in {one.place.position for one in found.items}
     assert found.n_not_done == 1  # paragraph 2 has one coder left who is done, and hides nothing
 
 
@@ -88,7 +88,7 @@ def test_a_closed_pilot_is_shown_while_the_main_phase_is_open(project: Store) ->
 
     found = find_disagreements(project, "ada")
 
-    assert ([one.position for one in found.items], found.n_blind) == ([1, 0], 3)
+    assert ([one.place.position for one in found.items], found.n_blind) == ([1, 0], 3)
 
 
 def test_models_are_no_coders_to_agree_with(project: Store) -> None:
@@ -101,20 +101,22 @@ def test_models_are_no_coders_to_agree_with(project: Store) -> None:
 @pytest.mark.parametrize(
     ("wanted", "positions"),
     [
-        (Filter(variable="stance"), [1, 0]),
-        (Filter(category="neutral"), [0]),
-        (Filter(variable="statement"), [2]),
-        (Filter(coder="cleo"), []),
-        (Filter(article="article-1", variable="tone"), [4]),
-        (Filter(article="article-2"), []),
+        (DisagreementFilter(variable="stance"), [1, 0]),
+        (DisagreementFilter(category="neutral"), [0]),
+        (DisagreementFilter(variable="statement"), [2]),
+        (DisagreementFilter(coder="cleo"), []),
+        (DisagreementFilter(article="article-1", variable="tone"), [4]),
+        (DisagreementFilter(article="article-2"), []),
     ],
 )
-def test_filters_narrow_and_rank_by_what_they_mean(project: Store, wanted: Filter, positions: list[int]) -> None:
-    assert [one.position for one in find_disagreements(project, "ada").chosen(wanted)] == positions
+def test_filters_narrow_and_rank_by_what_they_mean(
+    project: Store, wanted: DisagreementFilter, positions: list[int]
+) -> None:
+    assert [one.place.position for one in find_disagreements(project, "ada").chosen(wanted)] == positions
 
 
 def test_both_statements_stand_side_by_side_with_notes(project: Store) -> None:
-    first = next(one for one in find_disagreements(project, "ada").items if one.position == 0)
+    first = next(one for one in find_disagreements(project, "ada").items if one.place.position == 0)
 
     (_, comparison) = first.comparisons
     assert comparison.a is not None
@@ -125,7 +127,7 @@ def test_both_statements_stand_side_by_side_with_notes(project: Store) -> None:
 
 
 def test_the_most_frequent_confusions_are_said(project: Store) -> None:
-    said = find_disagreements(project, "ada").confusions(Filter())
+    said = find_disagreements(project, "ada").confusions(DisagreementFilter())
 
     assert ("stance neutral ↔ oppose", 1) in said
     assert ("statements that one has alone", 1) in said

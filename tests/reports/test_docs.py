@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from annotator.cli.commands import adjudicate, agreement, export
+from annotator import agreement as library
+from annotator.cli.commands import adjudicate, aggregate, agreement, export
 from annotator.reports.project import project_report
 from tests.conftest import ROOT, MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
@@ -29,10 +30,16 @@ def test_its_python_runs(make_project: MakeProject) -> None:
 
 
 def test_every_option_it_names_is_there() -> None:
-    commands = (agreement.command, adjudicate.command, export.command)
+    commands = (agreement.command, adjudicate.command, aggregate.command, export.command)
     there = {option for command in commands for parameter in command.params for option in parameter.opts}
 
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", PAGE)) <= there
+
+
+def test_it_names_every_name_of_the_library() -> None:
+    named = set(re.findall(r"`(\w+)`", PAGE[PAGE.index("## In Python") :]))
+
+    assert set(library.__all__) - named == set()
 
 
 def test_every_key_it_names_is_in_the_json(make_project: MakeProject) -> None:

@@ -152,19 +152,19 @@ def database(project: Store) -> Database:
 
 
 def variable(session: Session, name: str) -> Variable:
-    found = session.codebook.variable(name)
+    found = session.instrument.codebook.variable(name)
     assert found is not None
     return found
 
 
 def choose(session: Session, name: str, category: str) -> None:
     """What the key of a category does."""
-    session.choose(variable(session, name), category)
+    session.labels.choose(variable(session, name), category)
 
 
 def code(session: Session, speaker: str = "Ada Stone", stance: str = "support", claim_type: str = "demand") -> None:
     """A whole statement in the paragraph on the screen."""
-    session.type_speaker(speaker)
+    session.statements.type_speaker(speaker)
     choose(session, "stance", stance)
     choose(session, "claim_type", claim_type)
 

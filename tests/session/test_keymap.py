@@ -9,7 +9,7 @@ import pytest
 from annotator.codebook.file import parse_codebook, shipped
 from annotator.codebook.model import Codebook
 from annotator.errors import KeymapError
-from annotator.session.commands import fixed_map, flat_map
+from annotator.session.commands import commands, flat_map
 from annotator.session.custom_keys import Keymap, find_keymap, load_keymap, parse_keymap
 from annotator.session.key_sheet import card
 from tests.conftest import political_claims
@@ -25,8 +25,9 @@ def book(name: str) -> Codebook:
 def test_without_a_file_the_keys_are_those_of_the_screen(name: str) -> None:
     keys = Keymap().keys(book(name))
 
-    assert keys.fixed == fixed_map(book(name))
-    assert keys.flat == flat_map(book(name))
+    flat = flat_map(book(name))
+    assert keys.flat == flat
+    assert keys.fixed == {key: one for one in commands(book(name)) for key in one.keys if key not in flat}
     assert keys.codebook == book(name)
 
 
@@ -47,16 +48,16 @@ def test_a_moved_key_leaves_its_old_place_free() -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("codebook: {stance/oppose: x}", "x would be the key of no_claim and of stance/oppose; free: "),
-        ("codebook: {stance/oppose: s}", "s would be the key of stance/oppose and of stance/support"),
-        ("commands: {flag: z}", "z would be the key of flag and of undo"),
-        ("commands: {flag: o}", "o would be the key of flag and of stance/oppose"),
-        ("codebook: {target/Norway: d}", "target: d would be the key of"),
+        ("codebook: {stance/oppose: x}", "x is the key of no_claim and of stance/oppose; free: "),
+        ("codebook: {stance/oppose: s}", "s is the key of stance/oppose and of stance/support"),
+        ("commands: {flag: z}", "z is the key of flag and of undo"),
+        ("commands: {flag: o}", "o is the key of flag and of stance/oppose"),
+        ("codebook: {target/Norway: d}", "target: d is the key of"),
         ("commands: {fly: v}", "no command 'fly'"),
         ("codebook: {mood: v}", "the codebook has no 'mood'"),
-        ("commands: {flag: escape}", "Esc leaves whatever is open and cannot be moved"),
-        ("commands: {flag: hyper+x}", "'hyper+x' is no key"),
-        ("commands: {flag: ' '}", "the blank is called space"),
+        ("commands: {flag: escape}", "Esc closes what is open and cannot be moved"),
+        ("commands: {flag: hyper+x}", "'hyper+x' is not a key"),
+        ("commands: {flag: ' '}", "write a blank as space"),
         ("commands: {pick: [1, 2]}", "nine keys"),
         ("commands: {done: }", "done needs a key"),
         ("codebook: {stance/oppose: ctrl+x}", "one printable character"),
@@ -80,11 +81,11 @@ def test_every_fault_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("- a", "`commands` and `codebook`, nothing else"),
-        ("keys: {a: b}", "nothing else"),
+        ("- a", "only `commands` and `codebook`"),
+        ("keys: {a: b}", "only `commands` and `codebook`"),
         ("commands: [a]", "mappings from a name to a key"),
-        ("commands: {flag: {a: b}}", "a key is a word"),
-        ("commands: {flag: true}", "a key is a word"),
+        ("commands: {flag: {a: b}}", "write a key as x or ctrl"),
+        ("commands: {flag: true}", "write a key as x or ctrl"),
         ("commands: {flag: [", "not YAML"),
         ("commands: !!python/object/apply:os.system [ls]", "not YAML"),
     ],

@@ -44,7 +44,7 @@ def labels(store: Store, paragraph: int = 1) -> list[dict[str, Any]]:
 def test_it_begins_with_the_paragraph_its_suggestions_and_what_is_asked(lines: Lines) -> None:
     told = list(lines.greet())
 
-    assert told[0] == "Coder ada; 0 paragraphs done, 4 left; help tells what can be typed."
+    assert told[0] == "Coder ada; 0 paragraphs done, 4 left; type help for a list."
     assert told[1].startswith("Article 1 article-1")
     assert told[2] == "Text: “We will not sign,” said Ása Brandt, the mayor. She walked out."
     assert told[3].startswith("Suggested speakers: 1 Ása Brandt")
@@ -67,31 +67,31 @@ def test_words_code_the_same(store: Store, lines: Lines) -> None:
 
     assert labels(store)[0]["speakers"] == ["Ása Brandt", "Harbour Union"]
     assert (labels(store)[0]["stance"], labels(store)[0]["claim_type"]) == ("oppose", "demand")
-    assert lines.session.index == 1
+    assert lines.session.cursor.index == 1
     assert lines.n_refused == 0
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("zzz", "'zzz' is neither a key nor a word that is known; help tells them"),
-        ("1 o q", "q does nothing here; help tells what can be typed"),
-        ("o ?", "? belongs to the screen; help tells what can be typed here"),
-        ("o t 9", "t opens target, and a key follows: "),
-        ("stance purple", "'purple' is no category; stance is o oppose"),
-        ("claim type e x", "'e x' is no category; claim type is "),
-        ("stance n support", "'n support' is no category"),
-        ("evidence not there", "evidence is words that stand in the paragraph"),
+        ("zzz", "'zzz' is not a known key or word; type help for a list"),
+        ("1 o q", "q does nothing here; type help for a list"),
+        ("o ?", "? works only on the screen; type help for a list"),
+        ("o t 9", "t opens target; type one of its keys after it: "),
+        ("stance purple", "'purple' is not a category; stance is o oppose"),
+        ("claim type e x", "'e x' is not a category; claim type is "),
+        ("stance n support", "'n support' is not a category"),
+        ("evidence not there", "evidence must be words of the paragraph"),
         ("evidence 9", "the paragraph has 2 sentences"),
         ("role mayor", "a role is one of body, headline"),
-        ("undo all", "undo stands alone on its line"),
-        ("also x", "there is no speaker yet to join"),
+        ("undo all", "undo must be alone on its line"),
+        ("also x", "there is no speaker yet; use speaker NAME"),
         ("statement 2", "this paragraph has 0 statements"),
         ("define nothing", "the codebook has no category 'nothing'"),
         ("go 99", "that article has 3 paragraphs"),
         ("undo", "there is nothing to undo"),
         ("", "nothing is coded here"),
-        ("\x1b[2J", "is neither a key nor a word"),
+        ("\x1b[2J", "is not a known key or word"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence_and_records_nothing(
@@ -124,11 +124,11 @@ def test_undo_and_redo_say_what_they_did(store: Store, lines: Lines) -> None:
 
 def test_evidence_is_words_a_sentence_or_all(store: Store, lines: Lines) -> None:
     type_(lines, "1 o", "evidence 2")
-    assert lines.session.evidence == (48, 63)
+    assert lines.session.cursor.evidence == (48, 63)
     told = type_(lines, "evidence We will not sign")
     assert told == ["Evidence: “We will not sign”."]
     type_(lines, "evidence all")
-    assert lines.session.evidence == (0, len(TEXT.splitlines()[0]))
+    assert lines.session.cursor.evidence == (0, len(TEXT.splitlines()[0]))
 
 
 def test_several_statements_notes_flags_and_roles(store: Store, lines: Lines) -> None:
@@ -138,7 +138,7 @@ def test_several_statements_notes_flags_and_roles(store: Store, lines: Lines) ->
     assert [one["stance"] for one in labels(store)] == ["oppose", "support"]
     assert [s.note for s in store.coding("ada").statements(1)] == [None, "two of them"]
     assert (review.flag, review.role) == (True, "caption")
-    assert lines.session.current == 0
+    assert lines.session.cursor.current == 0
     told = type_(lines, "remove", "statements", "stance none")
     assert [one.get("stance") for one in labels(store)] == [None]
     assert "Statement 1 of 1: speaker Ása Brandt, stance support" in told[1]
@@ -196,9 +196,10 @@ def test_sets_numbers_and_texts_of_a_codebook_without_statements(make_project: M
 
 def test_moved_keys_hold_here_too(store: Store) -> None:
     keymap = Keymap({"no_claim": ("X",)}, {"stance/oppose": "v"})
-    lines = Lines(Session(store, "ada"), keymap)
+    lines = Lines(Session(store, "ada", keymap=keymap))
 
     type_(lines, "v", "remove", "X")
 
     assert store.coding("ada").review(1).state == "no claim"
-    assert type_(lines, "o")[0] == "Not done: o does nothing here; help tells what can be typed."
+    assert type_(lines, "o")[0] == "Not done: o does nothing here; type help for a list."
+    assert type_(lines, "stance")[0].startswith("stance is v oppose, ")

@@ -4,54 +4,74 @@ from __future__ import annotations
 
 import pytest
 
+from annotator.codebook.model import Category
 from annotator.session import Session
-from annotator.session.cursor import IDLE_SECONDS, Refused
+from annotator.session.cursor import Refused
+from annotator.session.custom_keys import Keymap
+from annotator.session.recorder import IDLE_SECONDS
 from annotator.store import Store
 from tests.conftest import MakeProject
 from tests.session.conftest import TEXT, Clock, Database, choose, code, instrument, variable
 
 
 def test_a_session_begins_at_the_first_paragraph_which_is_then_open(session: Session, database: Database) -> None:
-    assert session.index == 0
-    assert session.text == TEXT.splitlines()[0]
+    assert session.cursor.index == 0
+    assert session.cursor.text == TEXT.splitlines()[0]
     assert database.state(0) == "open"
     assert database.state(1) == "unseen"
 
 
 def test_enter_finishes_a_paragraph_and_goes_to_the_next_uncoded_one(session: Session, database: Database) -> None:
-    session.move(1)
-    session.no_claim()
-    session.go_to_place("1")
+    session.navigation.move(1)
+    session.paragraphs.no_claim()
+    session.navigation.go_to_place("1")
     code(session)
-    session.done()
+    session.paragraphs.done()
 
     assert [database.state(i) for i in range(4)] == ["coded", "no claim", "open", "unseen"]
-    assert session.index == 2
+    assert session.cursor.index == 2
 
 
 def test_enter_says_what_is_missing_first_and_then_leaves_the_paragraph_open(
     session: Session, database: Database
 ) -> None:
-    session.type_speaker("Ada Stone")
+    session.statements.type_speaker("Ada Stone")
     with pytest.raises(Refused, match="missing: stance, claim type"):
-        session.done()
-    assert session.index == 0
+        session.paragraphs.done()
+    assert session.cursor.index == 0
 
-    session.done()
+    session.paragraphs.done()
 
     assert database.state(0) == "open"
-    assert session.index == 1
-    assert session.said is not None
-    assert "left open" in session.said.text
+    assert session.cursor.index == 1
+    assert session.recorder.notice is not None
+    assert "left open" in session.recorder.notice.text
+
+
+@pytest.mark.parametrize("meanwhile", ["a step", "a way there and back"])
+def test_enter_says_again_what_is_missing_once_something_was_done(
+    meanwhile: str, session: Session, database: Database
+) -> None:
+    session.statements.type_speaker("Ada Stone")
+    for _ in range(2):
+        with pytest.raises(Refused, match="Enter again leaves the paragraph open"):
+            session.paragraphs.done()
+        if meanwhile == "a step":
+            session.statements.flag()
+        else:
+            session.navigation.move(1)
+            session.navigation.move(-1)
+
+    assert session.cursor.index == 0
 
 
 def test_enter_on_a_paragraph_without_anything_says_that_x_is_no_claim(session: Session, database: Database) -> None:
     for _ in range(3):
         with pytest.raises(Refused, match="x says"):
-            session.done()
+            session.paragraphs.done()
 
     assert database.state(0) == "open"
-    assert session.index == 0
+    assert session.cursor.index == 0
 
 
 @pytest.mark.parametrize(
@@ -60,18 +80,18 @@ def test_enter_on_a_paragraph_without_anything_says_that_x_is_no_claim(session: 
 def test_one_key_finishes_a_paragraph_without_a_statement(
     key: str, state: str, role: str | None, session: Session, database: Database
 ) -> None:
-    getattr(session, key)()
+    getattr(session.paragraphs, key)()
 
     assert database.review(0) == (state, False, None, role)
-    assert session.index == 1
+    assert session.cursor.index == 1
     assert database.n_steps() == 1
 
 
 def test_a_duplicate_is_done(session: Session, database: Database) -> None:
-    session.duplicate()
+    session.paragraphs.duplicate()
 
     assert database.state(0) == "duplicate"
-    assert session.progress().done == 1
+    assert session.coding.progress().done == 1
 
 
 @pytest.mark.parametrize("key", ["no_claim", "furniture", "duplicate"])
@@ -79,108 +99,108 @@ def test_a_paragraph_with_a_statement_is_not_without_a_claim(key: str, session: 
     code(session)
 
     with pytest.raises(Refused, match="1 statement stands here"):
-        getattr(session, key)()
+        getattr(session.paragraphs, key)()
 
     assert database.state(0) == "open"
     assert len(database.statements()) == 1
 
 
 def test_a_statement_opens_a_paragraph_again_that_had_no_claim(session: Session, database: Database) -> None:
-    session.no_claim()
-    session.move(-1)
+    session.paragraphs.no_claim()
+    session.navigation.move(-1)
 
     code(session)
 
     assert database.state(0) == "open"
-    assert session.progress().done == 0
+    assert session.coding.progress().done == 0
 
 
 def test_the_last_statement_taken_away_opens_a_coded_paragraph(session: Session, database: Database) -> None:
     code(session)
-    session.done()
-    session.move(-1)
-    session.remove()
+    session.paragraphs.done()
+    session.navigation.move(-1)
+    session.statements.remove()
 
     assert database.state(0) == "open"
 
 
 def test_roles_are_corrected_and_corrected_back(session: Session, database: Database) -> None:
-    session.set_role("caption")
+    session.paragraphs.set_role("caption")
     assert database.review(0)[3] == "caption"
-    assert session.role == "caption"
+    assert session.cursor.role == "caption"
 
-    session.set_role("body")
+    session.paragraphs.set_role("body")
     assert database.review(0)[3] is None
 
 
 def test_flags_stand_on_the_paragraph_and_on_the_statement(session: Session, database: Database) -> None:
-    session.flag()
+    session.statements.flag()
     assert database.review(0)[1]
-    session.flag()
+    session.statements.flag()
     assert not database.review(0)[1]
 
     code(session)
-    session.flag()
+    session.statements.flag()
     assert database.statements()[0]["flag"]
     assert database.review(0)[1]
-    assert session.progress().flagged == 1
+    assert session.coding.progress().flagged == 1
 
 
 def test_a_note_without_a_statement_is_the_paragraphs(session: Session, database: Database) -> None:
-    session.set_note("ask the editor")
+    session.statements.set_note("ask the editor")
 
     assert database.review(0)[2] == "ask the editor"
 
 
 def test_at_the_end_the_coder_goes_round_to_what_is_left(session: Session, database: Database) -> None:
-    session.move(1)
+    session.navigation.move(1)
     for _ in range(5):
-        session.no_claim()
+        session.paragraphs.no_claim()
 
-    assert session.index == 0
-    assert session.article.number == 1
-    assert session.said is not None
-    assert "from the start" in session.said.text
+    assert session.cursor.index == 0
+    assert session.cursor.article.number == 1
+    assert session.recorder.notice is not None
+    assert "from the start" in session.recorder.notice.text
 
-    session.no_claim()
-    assert str(session.said.text) == "every paragraph is done"
-    assert session.progress() == (6, 0, 0)
+    session.paragraphs.no_claim()
+    assert str(session.recorder.notice.text) == "every paragraph is done"
+    assert session.coding.progress() == (6, 0, 0)
     assert {state for (state,) in database.all("select state from reviews")} == {"no claim"}
 
 
 def test_paragraphs_articles_and_names_are_gone_to(session: Session) -> None:
-    session.move(1)
-    assert session.index == 1
-    session.move_article(1)
-    assert (session.article.number, session.index) == (2, 0)
-    session.move(-1)
-    assert (session.article.number, session.index) == (1, 3)
-    session.go_to_place("2/2")
-    assert (session.article.number, session.index) == (2, 1)
-    session.go_to_place("1")
-    assert (session.article.number, session.index) == (2, 0)
-    session.go_to_place("ARTICLE-1")
-    assert (session.article.number, session.index) == (1, 0)
+    session.navigation.move(1)
+    assert session.cursor.index == 1
+    session.navigation.move_article(1)
+    assert (session.cursor.article.number, session.cursor.index) == (2, 0)
+    session.navigation.move(-1)
+    assert (session.cursor.article.number, session.cursor.index) == (1, 3)
+    session.navigation.go_to_place("2/2")
+    assert (session.cursor.article.number, session.cursor.index) == (2, 1)
+    session.navigation.go_to_place("1")
+    assert (session.cursor.article.number, session.cursor.index) == (2, 0)
+    session.navigation.go_to_place("ARTICLE-1")
+    assert (session.cursor.article.number, session.cursor.index) == (1, 0)
 
 
 @pytest.mark.parametrize("place", ["0", "9", "3/1", "0/1", "nowhere", "", "/", "1/", "²", "1/2/3", "\x1b", "%", "-9"])
 def test_a_place_that_is_not_there_is_refused(place: str, session: Session) -> None:
     with pytest.raises(Refused):
-        session.go_to_place(place)
+        session.navigation.go_to_place(place)
 
-    assert (session.article.number, session.index) == (1, 0)
+    assert (session.cursor.article.number, session.cursor.index) == (1, 0)
 
 
 def test_the_ends_of_the_project_are_said(session: Session) -> None:
     with pytest.raises(Refused, match="first paragraph"):
-        session.move(-1)
+        session.navigation.move(-1)
     with pytest.raises(Refused, match="first article"):
-        session.move_article(-1)
-    session.go_to_place("2/2")
+        session.navigation.move_article(-1)
+    session.navigation.go_to_place("2/2")
     with pytest.raises(Refused, match="last paragraph"):
-        session.move(1)
+        session.navigation.move(1)
     with pytest.raises(Refused, match="last article"):
-        session.move_article(1)
+        session.navigation.move_article(1)
 
 
 # time
@@ -196,13 +216,13 @@ def test_time_counts_between_keys_but_not_when_the_coder_is_away(
     assert database.one("select seconds from reviews where paragraph = 1") == 12
 
     clock.wait(3600)
-    session.type_speaker("Ada Stone")
+    session.statements.type_speaker("Ada Stone")
     assert database.one("select seconds from reviews where paragraph = 1") == 12 + IDLE_SECONDS
 
     clock.wait(2)
-    session.done()
+    session.paragraphs.done()
     clock.wait(4)
-    session.leave()
+    session.recorder.count_time()
     assert database.one("select seconds from reviews where paragraph = 1") == 14 + IDLE_SECONDS
     assert database.one("select seconds from reviews where paragraph = 2") == 4
 
@@ -211,9 +231,9 @@ def test_the_time_of_a_paragraph_one_leaves_by_moving_is_its_own(
     session: Session, clock: Clock, database: Database
 ) -> None:
     clock.wait(3)
-    session.move(1)
+    session.navigation.move(1)
     clock.wait(2)
-    session.move(-1)
+    session.navigation.move(-1)
 
     assert database.one("select seconds from reviews where paragraph = 1") == 3
     assert database.one("select seconds from reviews where paragraph = 2") == 2
@@ -230,13 +250,13 @@ def test_a_clock_that_goes_back_takes_no_time_away(session: Session, clock: Cloc
 
 
 def test_undo_takes_every_key_back_one_by_one_and_redo_does_them_again(session: Session, database: Database) -> None:
-    session.type_speaker("Ada Stone")
+    session.statements.type_speaker("Ada Stone")
     choose(session, "stance", "support")
     choose(session, "claim_type", "demand")
-    session.set_note("hm")
-    session.flag()
-    session.done()
-    session.furniture()
+    session.statements.set_note("hm")
+    session.statements.flag()
+    session.paragraphs.done()
+    session.paragraphs.furniture()
     whole = (database.statements(), [database.review(i) for i in range(4)])
 
     for _ in range(7):
@@ -255,14 +275,14 @@ def test_undo_takes_every_key_back_one_by_one_and_redo_does_them_again(session: 
 
 def test_undo_goes_where_the_step_was(session: Session) -> None:
     code(session)
-    session.done()
-    session.go_to_place("2/1")
+    session.paragraphs.done()
+    session.navigation.go_to_place("2/1")
 
     session.undo()
 
-    assert (session.article.number, session.index) == (1, 0)
-    assert session.said is not None
-    assert session.said.text == "undone: done"
+    assert (session.cursor.article.number, session.cursor.index) == (1, 0)
+    assert session.recorder.notice is not None
+    assert session.recorder.notice.text == "undone: done"
 
 
 def test_something_new_ends_what_could_be_done_again(session: Session, database: Database) -> None:
@@ -279,14 +299,14 @@ def test_undo_and_redo_go_on_after_a_restart_and_in_another_article(
     project: Store, session: Session, database: Database
 ) -> None:
     code(session)
-    session.go_to_place("2/1")
+    session.navigation.go_to_place("2/1")
     choose(session, "stance", "oppose")
 
     later = Session(project, "a")
-    assert later.article.number == 2
+    assert later.cursor.article.number == 2
     later.undo()
     later.undo()
-    assert later.article.number == 1
+    assert later.cursor.article.number == 1
     assert database.statements()[0].get("claim_type") is None
 
     again = Session(project, "a")
@@ -324,37 +344,38 @@ def test_what_is_undone_stays_in_the_history(session: Session, database: Databas
 
 def test_a_session_goes_on_exactly_where_it_was_cut_off(project: Store, session: Session) -> None:
     code(session)
-    session.another()
+    session.statements.another()
     choose(session, "stance", "oppose")
-    session.select(-1)
+    session.statements.select(-1)
 
     later = Session(project, "a")
 
-    assert later.index == 0
-    assert later.current == 0
-    assert [one.labels["stance"].value for one in later.statements] == ["support", "oppose"]
+    assert later.cursor.index == 0
+    assert later.cursor.current == 0
+    assert [one.labels["stance"].value for one in later.cursor.statements] == ["support", "oppose"]
 
 
 def test_evidence_that_no_statement_has_yet_and_the_grain_survive_a_restart(project: Store, session: Session) -> None:
-    session.set_evidence((4, 9))
-    session.next_grain()
+    session.evidence.set((4, 9))
+    session.evidence.next_grain()
 
-    later = Session(project, "a")
+    for _ in range(2):
+        later = Session(project, "a")
 
-    assert later.evidence == (4, 9)
-    assert later.grain == session.grain
-    assert later.statements == []
+        assert later.cursor.evidence == (4, 9)
+        assert later.cursor.grain == session.cursor.grain
+        assert later.cursor.statements == []
 
 
 def test_coders_are_blind_to_each_other(project: Store, session: Session, database: Database) -> None:
     code(session)
-    session.done()
+    session.paragraphs.done()
 
     other = Session(project, "b")
 
-    assert other.index == 0
-    assert other.statements == []
-    assert other.progress().done == 0
+    assert other.cursor.index == 0
+    assert other.cursor.statements == []
+    assert other.coding.progress().done == 0
     assert database.state(0, "b") == "open"
     assert database.statements("b") == []
 
@@ -370,7 +391,7 @@ def test_two_sessions_of_one_coder_see_each_others_records_and_lose_none(
 
         assert sorted(str(one["speakers"]) for one in database.statements()) == ["['Ada Stone']", "['Bo Reed']"]
         assert {one["stance"] for one in database.statements()} == {"mixed", "oppose"}
-        session.done()
+        session.paragraphs.done()
         second.undo()
         assert database.n_steps() == 9
 
@@ -394,16 +415,16 @@ def test_a_paragraph_codebook_takes_one_key_a_paragraph(make_project: MakeProjec
     choose(session, "worth", "yes")
     choose(session, "worth", "no")
 
-    assert session.index == 2
+    assert session.cursor.index == 2
     assert database.paragraph_labels(0) == {"worth": "yes"}
     assert database.paragraph_labels(1) == {"worth": "no"}
     assert [database.state(i) for i in range(3)] == ["coded", "coded", "open"]
     assert database.statements() == []
     with pytest.raises(Refused, match="codes paragraphs"):
-        session.another()
+        session.statements.another()
 
     session.undo()
-    assert session.index == 1
+    assert session.cursor.index == 1
     assert database.paragraph_labels(1) == {}
     assert database.state(1) == "open"
 
@@ -426,23 +447,23 @@ def test_paragraph_and_article_labels_stand_beside_statements_and_decide_what_is
     )
     store = make_project(TEXT, OTHER_ARTICLE, codebook=codebook)
     session, database = Session(store, "a", clock), Database(store.path)
-    assert [one.name for one in session.asked()] == ["genre", "speaker"]
+    assert [one.name for one in session.cursor.asked()] == ["genre", "speaker"]
 
     choose(session, "genre", "comment")
     assert database.article_labels() == {"genre": "comment"}
-    assert [one.name for one in session.asked()] == ["genre", "tone", "speaker"]
-    session.pick_journalist()
+    assert [one.name for one in session.cursor.asked()] == ["genre", "tone", "speaker"]
+    session.statements.pick_journalist()
     with pytest.raises(Refused, match="missing: tone"):
-        session.done()
+        session.paragraphs.done()
 
     choose(session, "tone", "angry")
     choose(session, "act", "threat")
-    session.done()
+    session.paragraphs.done()
     assert database.paragraph_labels(0) == {"tone": "angry"}
     assert database.statements()[0]["act"] == "threat"
 
-    session.move_article(1)
-    assert [one.name for one in session.asked()] == ["genre", "speaker"]
+    session.navigation.move_article(1)
+    assert [one.name for one in session.cursor.asked()] == ["genre", "speaker"]
 
 
 OTHER_ARTICLE = "Another article.\n"
@@ -452,15 +473,33 @@ def test_the_next_statement_of_another_session_is_made_under_the_new_codebook(
     project: Store, session: Session, database: Database
 ) -> None:
     choose(session, "stance", "support")
-    newer = session.codebook.model_copy(update={"version": "2.0"})
+    newer = session.instrument.codebook.model_copy(update={"version": "2.0"})
     with Store(project.path) as store, store.history.step(store.coder("chief").id, "a new version") as step:
         step.put("codebook", [], store.codebooks.add(newer))
 
     choose(session, "claim_type", "fact")
     choose(session, "target", "Norway")
 
-    assert session.codebook.version == "2.0"
+    assert session.instrument.codebook.version == "2.0"
     assert variable(session, "target") in newer.variables
     versions = dict(database.all("select variable, codebook_version from v_labels"))
     assert versions["stance"] == "1.0"
     assert versions["target"] == "2.0"
+
+
+def test_keys_of_ones_own_that_a_new_codebook_takes_are_given_up_and_that_is_said(project: Store) -> None:
+    session = Session(project, "a", keymap=Keymap({"flag": ("v",)}))
+    stance = variable(session, "stance")
+    taken = stance.model_copy(update={"categories": (*stance.categories, Category(name="torn", key="v"))})
+    variables = tuple(taken if one is stance else one for one in session.instrument.codebook.variables)
+    newer = session.instrument.codebook.model_copy(update={"version": "2.0", "variables": variables})
+    with Store(project.path) as store, store.history.step(store.coder("chief").id, "a new version") as step:
+        step.put("codebook", [], store.codebooks.add(newer))
+
+    choose(session, "stance", "support")
+
+    assert session.instrument.keys.of("flag") == ("!",)
+    notice = session.recorder.notice
+    assert notice is not None
+    assert notice.is_warning
+    assert "custom keys are off, the codebook's keys apply: v is the key of flag and of stance/torn" in notice.text

@@ -14,26 +14,26 @@ from tests.session.conftest import Clock, Database, choose, code, instrument, va
 
 
 def test_a_digit_takes_the_speaker_ranked_there(session: Session, database: Database) -> None:
-    first, second = session.suggestions()[:2]
+    first, second = (one.name for one in session.suggestions.ranked()[:2])
 
-    session.pick(2)
+    session.statements.pick(2)
     assert database.statements()[0]["speakers"] == [second]
     assert database.one("select rank from statement_speakers") == 2
 
-    session.pick(1)
+    session.statements.pick(1)
     (statement,) = database.statements()
     assert statement["speakers"] == [first]
 
 
 def test_a_digit_without_a_speaker_is_refused_and_changes_nothing(session: Session, database: Database) -> None:
     with pytest.raises(Refused, match="no speaker under 9"):
-        session.pick(9)
+        session.statements.pick(9)
 
     assert database.n_steps() == 0
 
 
 def test_zero_is_the_journalist_in_the_own_voice(session: Session, database: Database) -> None:
-    session.pick_journalist()
+    session.statements.pick_journalist()
 
     (statement,) = database.statements()
     assert statement["speakers"] == [JOURNALIST]
@@ -41,9 +41,9 @@ def test_zero_is_the_journalist_in_the_own_voice(session: Session, database: Dat
 
 
 def test_a_typed_speaker_becomes_an_entry_of_the_registry_once(session: Session, database: Database) -> None:
-    session.type_speaker("  Fishing union ")
-    session.another()
-    session.type_speaker("Fishing union")
+    session.statements.type_speaker("  Fishing union ")
+    session.statements.another()
+    session.statements.type_speaker("Fishing union")
 
     assert database.all("select name from speakers where name <> 'journalist'") == [("Fishing union",)]
     assert [one["speakers"] for one in database.statements()] == [["Fishing union"], ["Fishing union"]]
@@ -52,7 +52,7 @@ def test_a_typed_speaker_becomes_an_entry_of_the_registry_once(session: Session,
 @pytest.mark.parametrize("words", ["", "   ", "two\nlines", "an\x1b[31mescape", "x" * 201])
 def test_a_speaker_that_is_no_name_is_refused(words: str, session: Session, database: Database) -> None:
     with pytest.raises(Refused):
-        session.type_speaker(words)
+        session.statements.type_speaker(words)
 
     assert database.statements() == []
 
@@ -60,15 +60,15 @@ def test_a_speaker_that_is_no_name_is_refused(words: str, session: Session, data
 def test_several_speak_as_one_after_a_comma_and_the_second_press_takes_one_out(
     session: Session, database: Database
 ) -> None:
-    session.type_speaker("Ada Stone")
-    session.join()
-    assert session.is_joining
-    session.type_speaker("Bo Reed")
+    session.statements.type_speaker("Ada Stone")
+    session.statements.join()
+    assert session.cursor.is_joining
+    session.statements.type_speaker("Bo Reed")
 
     assert database.statements()[0]["speakers"] == ["Ada Stone", "Bo Reed"]
-    assert not session.is_joining
+    assert not session.cursor.is_joining
 
-    session.type_speaker("Ada Stone")
+    session.statements.type_speaker("Ada Stone")
     assert database.statements()[0]["speakers"] == ["Bo Reed"]
 
 
@@ -129,38 +129,38 @@ def test_the_first_statement_rests_on_the_paragraph_or_its_speaker_and_arrows_mo
     session: Session, database: Database
 ) -> None:
     choose(session, "stance", "support")
-    assert database.statements()[0]["evidence"] == session.text
+    assert database.statements()[0]["evidence"] == session.cursor.text
 
-    session.move_evidence(1)
+    session.evidence.move(1)
     assert database.statements()[0]["evidence"].startswith("Ada Stone, the harbour")
     assert database.statements()[0]["evidence"].endswith("rebuilt.")
 
-    session.move_evidence(1)
+    session.evidence.move(1)
     assert database.statements()[0]["evidence"] == "“We shall pay for it,” she said."
 
-    session.move_evidence(1, extend=True)
+    session.evidence.stretch(1)
     assert database.statements()[0]["evidence"].endswith("Critics doubt the price.")
 
-    session.move_evidence(-1, extend=True)
-    session.move_evidence(-1)
+    session.evidence.stretch(-1)
+    session.evidence.move(-1)
     assert database.statements()[0]["evidence"].endswith("rebuilt.")
 
 
 def test_evidence_moves_by_clause_and_by_word_too(session: Session, database: Database) -> None:
-    session.set_evidence((0, len("Ada Stone,")))
+    session.evidence.set((0, len("Ada Stone,")))
     choose(session, "stance", "support")
-    session.next_grain()
-    session.next_grain()
-    session.move_evidence(1, extend=True)
+    session.evidence.next_grain()
+    session.evidence.next_grain()
+    session.evidence.stretch(1)
 
     evidence = database.statements()[0]["evidence"]
     assert evidence.startswith("Ada Stone")
     assert len(evidence.split()) == 3
-    assert session.grain == "word"
+    assert session.cursor.grain == "word"
 
 
 def test_evidence_marked_before_the_first_key_is_the_new_statements(session: Session, database: Database) -> None:
-    session.set_evidence((4, 9))
+    session.evidence.set((4, 9))
     assert database.statements() == []
 
     choose(session, "stance", "support")
@@ -169,22 +169,22 @@ def test_evidence_marked_before_the_first_key_is_the_new_statements(session: Ses
 
 
 def test_no_evidence_leaves_its_paragraph(session: Session, database: Database) -> None:
-    session.set_evidence((-5, 10_000))
+    session.evidence.set((-5, 10_000))
     choose(session, "stance", "support")
-    assert database.statements()[0]["evidence"] == session.text
+    assert database.statements()[0]["evidence"] == session.cursor.text
 
     with pytest.raises(Refused, match="at least one character"):
-        session.set_evidence((3, 3))
+        session.evidence.set((3, 3))
     for _ in range(10):
-        session.move_evidence(1)
-    assert database.statements()[0]["evidence"] in session.text
+        session.evidence.move(1)
+    assert database.statements()[0]["evidence"] in session.cursor.text
 
 
 def test_space_inherits_speaker_and_target_and_nothing_else(session: Session, database: Database) -> None:
     code(session)
     choose(session, "target", "Norway")
 
-    session.another()
+    session.statements.another()
 
     first, second = database.statements()
     assert second["speakers"] == ["Ada Stone"]
@@ -193,20 +193,20 @@ def test_space_inherits_speaker_and_target_and_nothing_else(session: Session, da
     assert "stance" not in second
     assert "claim_type" not in second
     assert second["evidence"] != first["evidence"]
-    assert session.current == 1
+    assert session.cursor.current == 1
 
 
 def test_a_sticky_target_stays_over_paragraphs_until_it_is_changed(session: Session, database: Database) -> None:
     code(session)
     choose(session, "target", "Norway")
-    session.done()
+    session.paragraphs.done()
     code(session, "Bo Reed")
     assert database.statements()[1]["target"] == "Norway"
     assert database.origins()[1]["target"] == "sticky"
 
     choose(session, "target", "Denmark")
     assert database.origins()[1]["target"] == "coder"
-    session.done()
+    session.paragraphs.done()
     code(session, "Bo Reed")
 
     assert [one["target"] for one in database.statements()] == ["Norway", "Denmark", "Denmark"]
@@ -215,27 +215,27 @@ def test_a_sticky_target_stays_over_paragraphs_until_it_is_changed(session: Sess
 def test_the_mode_is_guessed_from_the_evidence_until_the_coder_says_otherwise(
     session: Session, database: Database
 ) -> None:
-    session.set_evidence((session.text.index("“"), session.text.index("”") + 1))
-    session.type_speaker("Ada Stone")
+    session.evidence.set((session.cursor.text.index("“"), session.cursor.text.index("”") + 1))
+    session.statements.type_speaker("Ada Stone")
     assert (database.statements()[0]["mode"], database.origins()[0]["mode"]) == ("direct", "guess")
 
-    session.set_evidence((0, session.text.index("“") - 1))
+    session.evidence.set((0, session.cursor.text.index("“") - 1))
     assert (database.statements()[0]["mode"], database.origins()[0]["mode"]) == ("indirect", "guess")
 
     choose(session, "mode", "mixed")
-    session.set_evidence((session.text.index("“"), session.text.index("”") + 1))
+    session.evidence.set((session.cursor.text.index("“"), session.cursor.text.index("”") + 1))
     assert (database.statements()[0]["mode"], database.origins()[0]["mode"]) == ("mixed", "coder")
 
 
 def test_tab_goes_round_the_statements_of_a_paragraph(session: Session, database: Database) -> None:
     code(session)
-    session.another()
-    session.select(1)
-    assert session.current == 0
+    session.statements.another()
+    session.statements.select(1)
+    assert session.cursor.current == 0
 
     choose(session, "stance", "oppose")
-    session.select(-1)
-    assert session.current == 1
+    session.statements.select(-1)
+    assert session.cursor.current == 1
     choose(session, "stance", "neutral")
 
     assert [one["stance"] for one in database.statements()] == ["oppose", "neutral"]
@@ -245,30 +245,30 @@ def test_backspace_takes_a_statement_away_and_its_history_stays(session: Session
     code(session)
     n_changes = database.one("select count(*) from changes")
 
-    session.remove()
+    session.statements.remove()
 
     assert database.statements() == []
     assert database.one("select count(*) from statements where deleted = 1") == 1
     assert database.one("select count(*) from changes") > n_changes
     with pytest.raises(Refused, match="no statement here"):
-        session.remove()
+        session.statements.remove()
 
 
 def test_a_note_is_written_and_taken_away(session: Session, database: Database) -> None:
     code(session)
-    session.set_note("  ironic? ")
+    session.statements.set_note("  ironic? ")
     assert database.statements()[0]["note"] == "ironic?"
-    assert session.note == "ironic?"
+    assert session.cursor.note == "ironic?"
 
-    session.set_note("")
+    session.statements.set_note("")
     assert database.statements()[0]["note"] is None
 
 
 def test_warnings_are_said_and_block_nothing(session: Session, database: Database) -> None:
     code(session, stance="support", claim_type="accusation")
-    assert any("accusation" in one for one in session.warnings())
+    assert any("accusation" in one for one in session.cursor.warnings())
 
-    session.done()
+    session.paragraphs.done()
 
     assert database.state(0) == "coded"
 
@@ -276,11 +276,11 @@ def test_warnings_are_said_and_block_nothing(session: Session, database: Databas
 def test_a_category_that_needs_a_note_is_not_done_without_one(session: Session, database: Database) -> None:
     code(session, claim_type="other")
     with pytest.raises(Refused, match="needs a note"):
-        session.done()
+        session.paragraphs.done()
     assert database.state(0) == "open"
 
-    session.set_note("an apology")
-    session.done()
+    session.statements.set_note("an apology")
+    session.paragraphs.done()
 
     assert database.state(0) == "coded"
 
@@ -335,7 +335,7 @@ def test_the_keys_of_a_set_put_in_and_take_out_in_the_codebooks_order(levels: Se
 def test_numbers_texts_and_entities_are_typed(levels: Session) -> None:
     choose(levels, "kind", "promise")
     for name, typed in [("cost", "40"), ("mood", "-0,5"), ("verb", " baselessly claimed "), ("relay", "The wire")]:
-        levels.type_value(variable(levels, name), typed)
+        levels.labels.type_value(variable(levels, name), typed)
     choose(levels, "rating", "2.5")
 
     (statement,) = of(levels).statements()
@@ -345,16 +345,16 @@ def test_numbers_texts_and_entities_are_typed(levels: Session) -> None:
     assert statement["relay"] == "The wire"
     assert statement["rating"] == 2.5
 
-    levels.type_value(variable(levels, "verb"), "  ")
+    levels.labels.type_value(variable(levels, "verb"), "  ")
     assert "verb" not in of(levels).statements()[0]
 
 
 @pytest.mark.parametrize(
     ("name", "typed", "said"),
     [
-        ("cost", "much", "is no number"),
-        ("cost", "nan", "is no number"),
-        ("cost", "1e999", "is no number"),
+        ("cost", "much", "is not a number"),
+        ("cost", "nan", "is not a number"),
+        ("cost", "1e999", "is not a number"),
         ("cost", "1.5", "only whole numbers"),
         ("cost", "101", "at most 100"),
         ("cost", "-1", "cannot be below 0"),
@@ -364,21 +364,21 @@ def test_numbers_texts_and_entities_are_typed(levels: Session) -> None:
 def test_a_number_outside_its_bounds_is_refused(levels: Session, name: str, typed: str, said: str) -> None:
     choose(levels, "kind", "promise")
     with pytest.raises(UsageError, match=said):
-        levels.type_value(variable(levels, name), typed)
+        levels.labels.type_value(variable(levels, name), typed)
 
     assert name not in of(levels).statements()[0]
 
 
 def test_a_variable_is_asked_only_when_its_condition_holds_and_its_label_goes_with_it(levels: Session) -> None:
-    asked = [one.name for one in levels.asked()]
+    asked = [one.name for one in levels.cursor.asked()]
     assert "cost" not in asked
 
     choose(levels, "kind", "promise")
-    assert "cost" in [one.name for one in levels.asked()]
-    levels.type_value(variable(levels, "cost"), "7")
+    assert "cost" in [one.name for one in levels.cursor.asked()]
+    levels.labels.type_value(variable(levels, "cost"), "7")
 
     choose(levels, "kind", "fact")
-    assert "cost" not in [one.name for one in levels.asked()]
+    assert "cost" not in [one.name for one in levels.cursor.asked()]
     assert "cost" not in of(levels).statements()[0]
 
     levels.undo()
@@ -389,7 +389,7 @@ def test_defaults_are_written_when_the_paragraph_is_done_and_are_no_decision(lev
     choose(levels, "kind", "fact")
     assert "tense" not in of(levels).statements()[0]
 
-    levels.done()
+    levels.paragraphs.done()
 
     assert of(levels).statements()[0]["tense"] == "past"
     assert of(levels).statements()[0]["topics"] == ["a", "b"]
@@ -402,13 +402,13 @@ def test_a_default_does_not_satisfy_a_required_variable(make_project: MakeProjec
         {"name": "sure", "required": True, "default": "yes", "categories": [{"name": "yes", "key": "y"}]},
     )
     session = Session(make_project("One line.\n", codebook=codebook), "a", clock)
-    session.pick_journalist()
+    session.statements.pick_journalist()
 
     with pytest.raises(Refused, match="missing: sure"):
-        session.done()
+        session.paragraphs.done()
 
     choose(session, "sure", "yes")
-    session.done()
+    session.paragraphs.done()
     assert of(session).origins()[0]["sure"] == "coder"
 
 
@@ -416,7 +416,7 @@ def test_a_codebook_without_a_speaker_refuses_the_keys_of_speakers(make_project:
     codebook = instrument({"name": "kind", "categories": [{"name": "a", "key": "a"}]})
     session = Session(make_project("One line.\n", codebook=codebook), "a", clock)
 
-    for deed in (session.pick_journalist, session.join):
+    for deed in (session.statements.pick_journalist, session.statements.join):
         with pytest.raises(Refused, match="codes no speakers"):
             deed()
 

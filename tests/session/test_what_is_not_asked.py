@@ -26,8 +26,8 @@ def test_the_key_of_a_hidden_variable_is_refused_and_changes_nothing(make_projec
 
 
 def test_taking_away_what_is_not_there_begins_no_statement(session: Session, database: Database) -> None:
-    with pytest.raises(Refused, match="target holds nothing"):
-        session.write(variable(session, "target"), None, "nothing")
+    with pytest.raises(Refused, match="target is empty"):
+        session.labels.clear(variable(session, "target"))
 
     assert database.statements() == []
     assert database.n_steps() == 0

@@ -24,19 +24,21 @@ from annotator.store.history.replay import rebuild
 from annotator.store.merge.merge import merge
 from annotator.store.merge.pack import pack
 from annotator.store.rescue.doctor import examine
-from tests.conftest import article
+from tests.conftest import MakeOnce, article
 from tests.store.test_merge import held
 from tests.store.work import CODEBOOK, act, state
 
 UNITS = [Unit(f"{i:016d}", 0, i % 7, ("left", "right", "centre")[i % 3]) for i in range(60)]
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    made = tmp_path / "project.db"
+def eight_articles(path: Path) -> None:
     texts = [f"Article {i}.\nIts second.\nIts third." for i in range(8)]
-    Store.create(made, CODEBOOK, [article(text, f"a{i}") for i, text in enumerate(texts)]).close()
-    return made
+    Store.create(path, CODEBOOK, [article(text, f"a{i}") for i, text in enumerate(texts)]).close()
+
+
+@pytest.fixture
+def path(tmp_path: Path, make_once: MakeOnce) -> Path:
+    return make_once(eight_articles, tmp_path / "project.db")
 
 
 @given(st.permutations(UNITS), st.integers(0, 60), st.integers(0, 5), st.integers(1, 60))
@@ -248,7 +250,7 @@ def test_what_is_not_due_yet_does_not_come_back(path: Path) -> None:
         AssignmentPlan(store).recheck("anna", days=10, number=2)
 
         assert store.coding("anna").next_left(0) is None
-        with pytest.raises(UsageError, match="fewer than 7"):
+        with pytest.raises(UsageError, match="only 6 articles"):
             AssignmentPlan(store).recheck("anna", days=10, number=7)
 
 
@@ -348,7 +350,7 @@ def test_the_commands_draw_show_pack_and_report(path: Path, tmp_path: Path, caps
     assert annotator("assign", "draw", "--coder", "anna", "--coder", "ben", "--overlap", "25%", "--dry-run") == 0
     assert "everybody codes 2 of them (6 paragraphs)" in capsys.readouterr().out
     assert annotator("assign", "list") == 0
-    assert "Nothing was given out" in capsys.readouterr().out
+    assert "There are no assignments" in capsys.readouterr().out
     assert annotator("assign", "draw", "--coder", "anna") == 2
     assert annotator("assign", "draw", "--coder", "anna", "--coder", "anna", "--yes") == 2
     assert annotator("assign", "draw", "--coder", "anna", "--coder", "ben", "--overlap", "25%", "--yes") == 0

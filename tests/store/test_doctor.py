@@ -75,6 +75,7 @@ def test_a_project_as_it_should_be_is_sound(whole: Path) -> None:
     assert found.checked["lines of history"] > 80
 
 
+@pytest.mark.slow
 def test_every_page_that_is_zeroed_is_noticed_and_the_rest_is_saved(whole: Path, tmp_path: Path) -> None:
     n_pages = len(whole.read_bytes()) // 4096
     before = content(whole)
@@ -94,6 +95,7 @@ def test_every_page_that_is_zeroed_is_noticed_and_the_rest_is_saved(whole: Path,
     assert n_noticed > n_pages * 0.8
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_is_noticed_or_changes_nothing(whole: Path, tmp_path: Path) -> None:
     before = content(whole)
     r = random.Random(3)  # noqa: S311 (no secret)

@@ -142,6 +142,7 @@ def _act(store: Store, act: Act) -> None:
         CodebookChanges(store).apply(CodebookChanges(store).preview(new, said), store.program())
 
 
+@pytest.mark.slow
 @given(acts=ACTS)
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_changes_every_label_has_its_category_and_doctor_finds_nothing(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from annotator.cli import run
 from annotator.store import Store
 from annotator.store.file.backup import backups
 from annotator.store.file.connection import APPLICATION_ID, Connection
@@ -69,6 +70,23 @@ def test_an_older_project_is_brought_up_to_date_with_all_that_was_in_it(
     assert Connection(before.path, read_only=True).one("pragma user_version") == (version,)
 
 
+@pytest.mark.parametrize("version", range(1, LATEST))
+def test_the_doctor_examines_an_older_project_without_touching_it(
+    whole: Path, tmp_path: Path, version: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = older(tmp_path / "old.db", whole, version)
+    before = path.read_bytes()
+    is_sound = examine(path).is_sound
+
+    code = run(["--project", str(path), "doctor"])
+
+    said = capsys.readouterr()
+    assert code == (0 if is_sound else 1)
+    assert "open it once for writing" not in said.err
+    assert examine(path).verdict in said.err
+    assert path.read_bytes() == before
+
+
 def test_a_file_of_an_older_schema_is_merged_without_being_touched(whole: Path, tmp_path: Path) -> None:
     path = older(tmp_path / "older.db", whole, 1)
     data = path.read_bytes()
@@ -79,6 +97,7 @@ def test_a_file_of_an_older_schema_is_merged_without_being_touched(whole: Path, 
     assert path.read_bytes() == data
 
 
+@pytest.mark.slow
 def test_programs_that_open_an_older_project_at_once_migrate_it_once(whole: Path, tmp_path: Path) -> None:
     path = older(tmp_path / "older.db", whole, 1)
     script = "import sys; from pathlib import Path; from annotator.store import Store; Store(Path(sys.argv[1])).close()"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from annotator.store import Store
@@ -13,6 +14,7 @@ from tests.conftest import article
 from tests.store.work import CODEBOOK, TEXTS, Act, act, acts, state
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(acts(), acts())
 def test_the_state_made_anew_from_the_history_is_the_state_that_was_there(first: list[Act], second: list[Act]) -> None:

@@ -24,7 +24,7 @@ from annotator.store.file.statements_view import columns_of, view_sql
 from annotator.store.merge.merge import merge
 from annotator.store.rescue.doctor import examine
 from annotator.store.rescue.salvage import salvage
-from tests.conftest import ROOT
+from tests.conftest import ROOT, MakeOnce
 from tests.faults.damage import content
 from tests.store.prepared import ADDED, PREPARED, prepare
 from tests.store.test_merge import project, work
@@ -33,17 +33,20 @@ from tests.store.work import CODEBOOK, SECOND
 
 COMMANDS = (
     ("add", "one.txt"), ("label", "--plain", "--coder", "anna"), ("keys",), ("suggest", "one.txt"), ("status",),
-    ("agreement",), ("adjudicate", "--status"), ("export", "jsonl"), ("import", "rows.jsonl"), ("codebook", "show"),
+    ("agreement",), ("adjudicate", "--status"), ("aggregate",),
+    ("export", "jsonl"), ("import", "rows.jsonl"), ("codebook", "show"),
     ("speakers", "list"), ("assign", "list"), ("pack", "--coder", "anna"), ("merge", "--list"), ("log",),
     ("undo", "--coder", "anna", "--yes"), ("backup",),
 )  # fmt: skip
 
 
+def worked(path: Path) -> None:
+    work(project(path), "anna", [("statement", 0, 1), ("label", 0, 0), ("speaker", 0, 0), ("review", 0, 0)])
+
+
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    made = project(tmp_path / "annotations.db")
-    work(made, "anna", [("statement", 0, 1), ("label", 0, 0), ("speaker", 0, 0), ("review", 0, 0)])
-    return made
+def path(tmp_path: Path, make_once: MakeOnce) -> Path:
+    return make_once(worked, tmp_path / "annotations.db")
 
 
 def execute(path: Path, *statements: str) -> None:
@@ -104,7 +107,7 @@ def test_a_prepared_file_is_refused_in_one_sentence_wherever_it_comes_in(
     for read_only in (False, True):
         with pytest.raises(StoreError, match="not built as annotator builds a project"):
             Store(path, read_only=read_only)
-    with Store(project(tmp_path / "mine.db")) as mine, pytest.raises(StoreError, match="not built"):
+    with Store(project(tmp_path / "mine.db")) as mine, pytest.raises(StoreError, match="not built as"):
         merge(mine, [path])
     for words in (["restore", str(path), "--yes"], ["--project", str(tmp_path / "new.db"), "merge", str(path)]):
         assert run(["--project", str(tmp_path / "mine.db"), *words]) == 1

@@ -113,9 +113,6 @@ def test_only_ones_own_notes_and_evidence_are_found(store: Store) -> None:
 
     assert hits(store, "harbour") == [(1, "evidence"), (1, "note"), (1, "note"), (5, "text")]
     assert hits(store, "harbour", "bea") == [(1, "text"), (2, "note"), (5, "text")]
-    assert hits(store, "harbour", kinds=("evidence",)) == [(1, "evidence")]
-    assert hits(store, "harbour", "bea", kinds=("evidence",)) == []
-    assert hits(store, "skerry", kinds=("text",)) == [(1, "text")]
     assert hits(store, "bea") == []
 
 
@@ -230,14 +227,6 @@ def coded(make_project: MakeProject) -> Store:
 )
 def test_a_filter_finds_the_coders_own_paragraphs(coded: Store, wanted: Filter, paragraphs: list[int]) -> None:
     assert coded.coding("ada").filtered(wanted) == paragraphs
-
-
-def test_the_next_matching_paragraph_comes_round_again(coded: Store) -> None:
-    coding, wanted = coded.coding("ada"), Filter(states=("coded",))
-
-    assert [coding.next_matching(wanted, after) for after in (0, 2, 5)] == [1, 4, 1]
-    assert [coding.next_matching(wanted, after, -1) for after in (6, 4, 1)] == [5, 2, 5]
-    assert coding.next_matching(Filter(states=("duplicate",)), 0) is None
 
 
 def test_a_filter_says_itself_in_words() -> None:

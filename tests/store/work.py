@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from annotator.codebook.model import Category, Codebook, Variable
 from annotator.errors import StoreError
 from annotator.model import Speaker, State
+from annotator.records import AggregatedLabel, AggregatedUnit
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, Settled, Verdict, verdict_on
+from annotator.store.changes.aggregation import Aggregations, Run
 from annotator.store.history.canonical_rows import QUERIES, rows
 
 CODEBOOK = Codebook(
@@ -37,7 +39,7 @@ Act = tuple[str, int, int]
 
 WORK = (
     "statement statement speaker speaker speakers label label unlabel evidence note flag delete review review"
-    " paragraph article settle undo undo redo"
+    " paragraph article settle aggregate undo undo redo"
 ).split()
 SHARED = ["merge names", "rename", "alias", "split", "codebook"]
 
@@ -67,6 +69,9 @@ def act(store: Store, coder: str, what: Act) -> None:
     if kind == "settle":
         _settle(store, coder, paragraph, j)
         return
+    if kind == "aggregate":
+        _aggregate(store, coder, j)
+        return
     with coding.step(kind, paragraph) as step:
         if kind == "statement":
             step.label(step.add_statement((j, j + 2) if j % 2 else None), "stance", "pro", "default")
@@ -89,6 +94,17 @@ def _settle(store: Store, coder: str, paragraph: int, j: int) -> None:
         judge.settle(paragraph, Verdict("coded", (statement,) * (1 + j % 3), reason=f"reason {j}" if j % 3 else None))
     else:
         judge.settle(paragraph, Verdict("no claim", labels={"frame": "war"} if j > 4 else {}))
+
+
+def _aggregate(store: Store, coder: str, j: int) -> None:
+    layers = Aggregations(store)
+    if j == 0:
+        layers.undo()
+        return
+    label = AggregatedLabel("pro", {"pro": j / 10}, (coder,))
+    unit = AggregatedUnit(0, None, AggregatedLabel("coded", {"coded": 1.0}, (coder,)), {"stance": label})
+    about = {"method": ("majority", "mace")[j % 2], "codebook": store.codebooks.current_id()}
+    layers.put(Run(about, {article.article_id: [unit] for article in store.articles.all()[: j % 3]}), coder)
 
 
 def _change(step: Any, statement: str, kind: str, j: int) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -188,18 +189,24 @@ def disagreement(level: str, categories: Sequence[Hashable], metric: Metric | st
     if len(categories) > _MATRIX_LIMIT:
         raise AgreementError(f"More than {_MATRIX_LIMIT} distinct values for a {level} metric.")
     if isinstance(metric, str) or (metric is None and level == "set"):
-        return Matrix(_set_distances(metric or "masi", categories))
-    if metric is None:
+        return Matrix(_set_distances(metric or "masi", tuple(categories)))
+    if metric is not None:
+        return Matrix(distances.custom(metric, categories))
+    if level == "ratio":
         return Matrix(distances.ratio(numeric_values(categories, level)))
-    return Matrix(distances.custom(metric, categories))
+    raise AgreementError(f"The level {level} has no distance.")
 
 
-def _set_distances(metric: str, categories: Sequence[Hashable]) -> Floats:
+@lru_cache(maxsize=1)
+def _set_distances(metric: str, categories: tuple[Hashable, ...]) -> Floats:
+    """The distances of the sets of a variable, which each of its figures needs."""
     from annotator.agreement.data.set_distances import (
         set_distances,  # sets are rare, and α without them needs none of it
     )
 
-    return set_distances(categories, metric)
+    found = set_distances(categories, metric)
+    found.flags.writeable = False
+    return found
 
 
 def alpha_of(total: Floats, expected: Floats, n_labels: Floats) -> Floats:
@@ -229,6 +236,8 @@ def alpha_of_coincidences(o: Floats, delta: Floats) -> float:
 
 def _products(p: Patterns, w: Floats) -> Floats:
     """Σ_u w_u k_u k_uᵀ / (m_u - 1), shape (q, q)."""
+    if not p.is_small:
+        return p.products(w / (p.m - 1))
     q = len(p.categories)
     sums = np.zeros((q, q))
     begin = 0

@@ -79,28 +79,55 @@ def chance_corrected(
 
 def values(name: str, p: Patterns, w: Floats, weights: Weights) -> Floats:
     """The coefficient for each row of weights (b, p), shape (b,); nan where chance alone would agree on everything."""
-    agreement, chance = parts(name, p, w, weights)
+    agreement, by_chance = parts((name,), p, w, weights)
+    chance = by_chance[name]
     defined = (1 - chance) > 1e-15
     return np.where(defined, (agreement - chance) / np.where(defined, 1 - chance, 1.0), np.nan)
 
 
-def parts(name: str, p: Patterns, w: Floats, weights: Weights) -> tuple[Floats, Floats]:
-    """Observed agreement and agreement by chance for each row of weights (b, p), both (b,)."""
+def parts(names: Sequence[str], p: Patterns, w: Floats, weights: Weights) -> tuple[Floats, dict[str, Floats]]:
+    """Observed agreement, and agreement by chance in each of these models, for each row of weights (b, p); all (b,)."""
     q = len(p.categories)
     scheme = agreement_weights(weights, q)
     paired = p.m >= 2
-    pairs = np.where(paired, p.m * (p.m - 1), 1.0)
-    share = np.where(paired, (p.quadratic((scheme + scheme.T) / 2) - p.m) / pairs, 0.0)
     counted = w @ paired
-    agreement = np.divide(w @ share, counted, out=np.full(len(w), np.nan), where=counted > 0)
-    if name == "brennan_prediger":
-        return agreement, np.full(len(w), scheme.sum() / q**2)
+    agreement = np.divide(w @ _share(p, scheme), counted, out=np.full(len(w), np.nan), where=counted > 0)
+    chance = {}
+    if "brennan_prediger" in names:
+        chance["brennan_prediger"] = np.full(len(w), scheme.sum() / q**2)
+    if len(names) > len(chance):
+        units = w.sum(axis=-1, keepdims=True)
+        pi = p.totals(w / p.m) / np.where(units > 0, units, 1.0)
+        chance["gwet_ac1"] = scheme.sum() / (q * (q - 1)) * (pi * (1 - pi)).sum(axis=-1)
+        chance["fleiss_kappa"] = ((pi @ scheme) * pi).sum(axis=-1)
+    return agreement, chance
 
-    units = w.sum(axis=-1, keepdims=True)
-    pi = p.totals(w / p.m) / np.where(units > 0, units, 1.0)
-    if name == "gwet_ac1":
-        return agreement, scheme.sum() / (q * (q - 1)) * (pi * (1 - pi)).sum(axis=-1)
-    return agreement, ((pi @ scheme) * pi).sum(axis=-1)
+
+def parts_without_each(names: Sequence[str], p: Patterns, weights: Weights) -> tuple[Floats, dict[str, Floats]]:
+    """The same without one unit of each pattern, all (p,): what the unit adds is taken out of the sums."""
+    q = len(p.categories)
+    scheme, w = agreement_weights(weights, q), p.multiplicity.astype(np.float64)
+    paired, share = p.m >= 2, _share(p, scheme)
+    counted = w @ paired - paired
+    agreement = np.divide(w @ share - share, counted, out=np.full(len(p), np.nan), where=counted > 0)
+    chance = {}
+    if "brennan_prediger" in names:
+        chance["brennan_prediger"] = np.full(len(p), scheme.sum() / q**2)
+    if len(names) > len(chance):
+        units = max(w.sum() - 1, 1.0)
+        total, symmetric = p.totals(w / p.m), (scheme + scheme.T) / 2
+        squares = total @ total - 2 * p.dot(total) / p.m + p.squares / p.m**2
+        weighted = total @ symmetric @ total - 2 * p.dot(symmetric @ total) / p.m + p.quadratic(symmetric) / p.m**2
+        chance["gwet_ac1"] = scheme.sum() / (q * (q - 1)) * (1 - squares / units**2)
+        chance["fleiss_kappa"] = weighted / units**2
+    return agreement, chance
+
+
+def _share(p: Patterns, scheme: Floats) -> Floats:
+    """The weighted share of agreeing pairs of labels on a unit of each pattern (p,); 0 where there is no pair."""
+    paired = p.m >= 2
+    pairs = np.where(paired, p.m * (p.m - 1), 1.0)
+    return np.where(paired, (p.quadratic((scheme + scheme.T) / 2) - p.m) / pairs, 0.0)
 
 
 def undefined_reason(patterns: Patterns, name: str) -> str | None:

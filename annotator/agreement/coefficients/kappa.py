@@ -88,7 +88,11 @@ def shared_labels(data: ReliabilityData) -> Iterator[tuple[Ints, Ints]]:
 
 def table_values(name: str, tables: npt.NDArray[np.int64] | Floats, weights: Weights) -> Floats:
     """κ or π of each table (..., q, q); nan where a table is empty or chance alone would agree on everything."""
-    agreement, chance = table_parts(name, tables, weights)
+    return chance_taken_out(*table_parts(name, tables, weights))
+
+
+def chance_taken_out(agreement: Floats, chance: Floats) -> Floats:
+    """(agreement - chance) / (1 - chance); nan where chance alone would agree on everything."""
     defined = (1 - chance) > 1e-15
     return np.where(defined, (agreement - chance) / np.where(defined, 1 - chance, 1.0), np.nan)
 
@@ -103,6 +107,20 @@ def table_parts(name: str, tables: npt.NDArray[np.int64] | Floats, weights: Weig
         rows = columns = (rows + columns) / 2
     agreement = (tables * w).sum(axis=(-2, -1)) / n
     return agreement, np.einsum("...c,ck,...k->...", rows, w, columns)
+
+
+def plain_chance(name: str, rows: Floats, columns: Floats) -> Floats:
+    """Agreement by chance with nominal weights, from the shares of rows and columns (..., q)."""
+    if name == "scott_pi":
+        rows = columns = (rows + columns) / 2
+    # The products are added in the order and in the blocks of the `einsum` above: a figure with one unit less rounds as
+    # the whole table's does, and their difference is the unit's alone.
+    q = rows.shape[-1]
+    block = max(1, min(q, np.getbufsize() // q))
+    products = np.zeros((*rows.shape[:-1], -(-q // block) * block))
+    products[..., :q] = rows * columns
+    sums = np.cumsum(products.reshape(*rows.shape[:-1], -1, block), axis=-1)[..., -1]
+    return np.asarray(np.cumsum(sums, axis=-1)[..., -1])
 
 
 def pair_coefficient(name: str, table: Ints, weights: Weights) -> Coefficient:
@@ -126,10 +144,17 @@ def pair_coefficient(name: str, table: Ints, weights: Weights) -> Coefficient:
 def table_patterns(table: Ints, categories: tuple[Hashable, ...]) -> Patterns:
     """The patterns of two coders' table: cell (c, k) is a unit with one label c and one k."""
     first, second = np.nonzero(table)
-    counts = np.zeros((first.size, len(categories)), np.int64)
-    np.add.at(counts, (np.arange(first.size), first), 1)
-    np.add.at(counts, (np.arange(first.size), second), 1)
-    return Patterns.from_counts(counts, table[first, second], categories, 2)
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    # In ascending order of the count vectors: the later a pattern's first category, the smaller its vector.
+    q = len(categories)
+    keys, index = np.unique(((q - low) * 2 + (low == high)) * q + q - 1 - high, return_inverse=True)
+    times = np.bincount(index, weights=table[first, second], minlength=keys.size).astype(np.int64)
+    low, high = q - keys // q // 2, q - 1 - keys % q
+    is_one = low == high
+    start = np.concatenate([[0], np.cumsum(2 - is_one)])
+    category = np.stack([low, high], axis=1).ravel()[np.stack([~is_one, np.ones_like(is_one)], axis=1).ravel()]
+    count = np.repeat(1 + is_one, 2 - is_one)
+    return Patterns(categories, start, category, count, times, 2)
 
 
 def as_reliability(data: Data, categories: Sequence[Hashable] | None = None) -> ReliabilityData:

@@ -2,48 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Hashable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from annotator.agreement.coefficients.result import Coefficient
+from annotator.agreement.data.continua import Continua, Continuum, Ints
+from annotator.agreement.data.first_seen import first_seen
 from annotator.errors import AgreementError
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Span = tuple[int, int, Hashable]
-"""Start and end, half-open, and a category."""
+Texts = Continua | Sequence[Continuum]
+"""Texts as arrays, or one by one."""
 
 NO_CODERS = "undefined: no text was divided by two coders"
 ALL_THE_SAME = "undefined: there is nothing but gaps, or nothing but one category"
 
 
-@dataclass(frozen=True)
-class Continuum:
-    """A text of `length` characters and the spans of every coder who divided it; no spans is an empty list.
-
-    The spans of one coder do not overlap for uα, those of one coder and category do not for α_U.
-    """
-
-    length: int
-    spans: Mapping[Hashable, Sequence[Span]]
+_NUMBERS = 1_000_000
+"""Numbers held at once while texts are worked through."""
 
 
-def merge_overlaps(spans: Iterable[Span]) -> list[Span]:
-    """The spans with those of one category that overlap joined into one; spans that only touch stay apart."""
-    merged: list[Span] = []
-    for start, end, category in sorted(spans, key=lambda span: (str(span[2]), span[0], span[1])):
-        if merged and merged[-1][2] == category and start < merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]), category)
-        else:
-            merged.append((start, end, category))
-    return sorted(merged, key=lambda span: (span[0], span[1]))
-
-
-def u_alpha(continua: Sequence[Continuum]) -> Coefficient:
+def u_alpha(continua: Texts) -> Coefficient:
     """uα: agreement on where the spans are and on their categories; the gaps between spans are a category too.
 
     Coincidences are lengths of intersections; by chance, a span stays whole while a gap may be cut anywhere (eq. 1-5).
@@ -54,27 +36,29 @@ def u_alpha(continua: Sequence[Continuum]) -> Coefficient:
     Raises:
         AgreementError: spans of a coder overlap or leave the text.
     """
-    lengths = _lengths(continua)
-    if isinstance(lengths, str):
-        return _coefficient("u_alpha", None, lengths, continua)
-    o, n, own = lengths
+    texts = Continua.of(continua)
+    found = _lengths(texts)
+    if found is None:
+        return _coefficient("u_alpha", None, NO_CODERS, texts)
+    o, n, own = found
     total = n.sum()
     expected = total * (total**2 - (n**2).sum()) / (total**2 - own.sum())
-    return _ratio("u_alpha", total - np.diagonal(o).sum(), expected, continua)
+    return _ratio("u_alpha", total - np.diagonal(o).sum(), expected, texts)
 
 
-def bar_u_alpha(continua: Sequence[Continuum]) -> Coefficient:
+def bar_u_alpha(continua: Texts) -> Coefficient:
     """|uα: agreement on what belongs to a span and what to a gap, whatever the categories (eq. 6). See `u_alpha`."""
-    lengths = _lengths(continua)
-    if isinstance(lengths, str):
-        return _coefficient("bar_u_alpha", None, lengths, continua)
-    o, n, own = lengths
+    texts = Continua.of(continua)
+    found = _lengths(texts)
+    if found is None:
+        return _coefficient("bar_u_alpha", None, NO_CODERS, texts)
+    o, n, own = found
     total = n.sum()
     expected = total * n[0] * (total - n[0]) / (total**2 - own.sum())
-    return _ratio("bar_u_alpha", n[0] - o[0, 0], expected, continua)
+    return _ratio("bar_u_alpha", n[0] - o[0, 0], expected, texts)
 
 
-def alpha_u(continua: Sequence[Continuum]) -> Coefficient:
+def alpha_u(continua: Texts) -> Coefficient:
     """α_U: agreement on spans by the squared distances of their ends, summed over categories (Krippendorff 1995).
 
     Args:
@@ -83,46 +67,58 @@ def alpha_u(continua: Sequence[Continuum]) -> Coefficient:
     Raises:
         AgreementError: spans of one coder and category overlap or leave the text.
     """
-    disagreements = alpha_u_disagreements(continua)
+    texts = Continua.of(continua)
+    disagreements = alpha_u_disagreements(texts)
     if not disagreements:
-        paired = any(len(one.spans) > 1 for one in continua)
-        return _coefficient("alpha_u", None, ALL_THE_SAME if paired else NO_CODERS, continua)
+        return _coefficient("alpha_u", None, ALL_THE_SAME if (texts.tracks > 1).any() else NO_CODERS, texts)
     observed, expected = (sum(pair[i] for pair in disagreements.values()) for i in (0, 1))
-    return _ratio("alpha_u", observed, expected, continua)
+    return _ratio("alpha_u", observed, expected, texts)
 
 
-def alpha_u_disagreements(continua: Sequence[Continuum]) -> dict[Hashable, tuple[float, float]]:
+def alpha_u_disagreements(continua: Texts) -> dict[Hashable, tuple[float, float]]:
     """Observed and expected disagreement of each category, in the order in which categories first occur."""
-    track = _Track(continua)
+    texts = Continua.of(continua)
+    track = _Track(texts.select(texts.tracks > 1))
     return {category: (track.observed(category), track.expected(category)) for category in track.categories}
 
 
 class _Track:
     """All texts laid end to end, with each coder's spans by category."""
 
-    def __init__(self, continua: Sequence[Continuum]) -> None:
-        used = [one for one in continua if len(one.spans) > 1]
-        lengths = np.array([one.length for one in used], np.int64)
-        self.begin = np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(np.int64)[: lengths.size]
-        self.end = self.begin + lengths
-        self.coders: dict[Hashable, npt.NDArray[np.bool_]] = {}
-        self.categories: dict[Hashable, None] = {}
-        found: dict[tuple[Hashable, Hashable], list[tuple[int, int, int]]] = {}
-        for text, one in enumerate(used):
-            offset = int(self.begin[text])
-            for coder, spans in one.spans.items():
-                self.coders.setdefault(coder, np.zeros(lengths.size, dtype=bool))[text] = True
-                for start, end, category in spans:
-                    _check(start, end, one.length, coder)
-                    self.categories.setdefault(category)
-                    found.setdefault((coder, category), []).append((offset + start, offset + end, text))
-        self.spans = {key: np.array(sorted(rows), np.int64) for key, rows in found.items()}
-        for (coder, _), rows in self.spans.items():
-            _check_apart(rows[:, 0], rows[:, 1], coder)
-        m = np.sum(list(self.coders.values()), axis=0) if self.coders else np.zeros(0)
-        self.weight = 2.0 / np.maximum(m * (m - 1), 1)
-        self.length = int(lengths.sum())
-        self.labelled = float(m @ lengths)
+    def __init__(self, texts: Continua) -> None:
+        texts.check()
+        self.begin = np.cumsum(texts.length) - texts.length
+        self.end = self.begin + texts.length
+        self.coders = {}
+        for coder in first_seen(texts.coder).tolist():
+            seen = np.zeros(len(texts), dtype=bool)
+            seen[texts.text[texts.coder == coder]] = True
+            self.coders[texts.coders[coder]] = seen
+        self.categories = [texts.categories[i] for i in first_seen(texts.category).tolist()]
+        self.spans = dict(self._spans(texts))
+        self.weight = 2.0 / np.maximum(texts.tracks * (texts.tracks - 1.0), 1)
+        self.length = int(texts.length.sum())
+        self.labelled = float(texts.tracks @ texts.length)
+
+    def _spans(self, texts: Continua) -> Iterator[tuple[tuple[Hashable, Hashable], Ints]]:
+        """The spans of each coder and category: start, end and text, in the order of the texts."""
+        text, coder = texts.text[texts.track], texts.coder[texts.track]
+        offset = self.begin[text]
+        rows = np.stack([texts.start + offset, texts.end + offset, text], axis=1)
+        kind = coder * max(len(texts.categories), 1) + texts.category
+        order = np.lexsort((rows[:, 1], rows[:, 0], kind))
+        kinds, first = np.unique(kind[order], return_index=True)
+        for number, begin, end in zip(kinds.tolist(), first.tolist(), [*first.tolist()[1:], len(rows)], strict=False):
+            i, category = divmod(number, len(texts.categories))
+            part = rows[order[begin:end]]
+            overlap = np.flatnonzero(part[1:, 0] < part[:-1, 1])
+            if overlap.size:
+                at = part[overlap[0] + 1]
+                raise AgreementError(
+                    f"Spans of {texts.coders[i]} in one category overlap at character {at[0] - self.begin[at[2]]}; "
+                    "join them first."
+                )
+            yield (texts.coders[i], texts.categories[category]), part
 
     def observed(self, category: Hashable) -> float:
         """D_oc: squared distances of overlapping spans, and squared lengths of spans in a gap (1995, p. 61)."""
@@ -179,81 +175,97 @@ class _Track:
         return lengths[lengths > 0]
 
 
-def _lengths(continua: Sequence[Continuum]) -> tuple[Floats, Floats, Floats] | str:
-    """Coincident lengths (q, q), lengths by category (q,), and what a segment coincides with itself by category (q,).
+class _Lengths(NamedTuple):
+    """What uα is computed from. Category 0 are the gaps."""
 
-    Category 0 are the gaps. A string says why there is nothing to compute.
-    """
-    used = [one for one in continua if len(one.spans) > 1 and one.length > 0]
-    if not used:
-        return NO_CODERS
-    place: dict[Hashable, int] = {}
-    for one in used:
-        for spans in one.spans.values():
-            for _, _, category in spans:
-                place.setdefault(category, len(place) + 1)
-    q = len(place) + 1
-    o, n, own = np.zeros((q, q)), np.zeros(q), np.zeros(q)
-    for one in used:
-        tracks = [_segments(spans, one.length, place, coder) for coder, spans in one.spans.items()]
-        for borders, kind in tracks:
-            lengths = np.diff(borders).astype(np.float64)
-            n += np.bincount(kind, weights=lengths, minlength=q)
-            own += np.bincount(kind, weights=np.where(kind > 0, lengths**2, lengths), minlength=q)
-        cuts = np.unique(np.concatenate([track[0] for track in tracks]))
-        width = np.diff(cuts).astype(np.float64) / (len(tracks) - 1)
-        counts = np.zeros((width.size, q))
-        for borders, kind in tracks:
-            here = kind[np.searchsorted(borders, cuts[:-1], side="right") - 1]
-            counts[np.arange(width.size), here] += 1
-        o += (counts * width[:, None]).T @ counts - np.diag(width @ counts)
-    return o, n, own
+    coincident: Floats
+    """Shape (q, q)."""
+    by_category: Floats
+    """Shape (q,)."""
+    own: Floats
+    """What segments coincide with themselves, by category, shape (q,)."""
 
 
-def _segments(spans: Sequence[Span], length: int, place: Mapping[Hashable, int], coder: Hashable) -> tuple[Ints, Ints]:
-    """Where a coder's spans and gaps begin, closed by the length of the text; and their categories."""
-    cuts, categories = [0], [0]
-    for start, end, category in sorted(spans, key=lambda span: (span[0], span[1])):
-        _check(start, end, length, coder)
-        if start < cuts[-1]:
-            raise AgreementError(f"Spans of {coder} overlap at character {start}; join them first.")
-        if start == cuts[-1]:
-            cuts.pop()
-            categories.pop()
-        cuts += [start, end]
-        categories += [place[category], 0]
-    if cuts[-1] == length:
-        cuts.pop()
-        categories.pop()
-    return np.array([*cuts, length], np.int64), np.array(categories, np.int64)
+def _lengths(continua: Continua) -> _Lengths | None:
+    """Lengths of the segments of all texts; None where no text was divided by two coders."""
+    texts = continua.select((continua.tracks > 1) & (continua.length > 0))
+    if not len(texts):
+        return None
+    texts.check()
+    _check_apart(texts)
+    q = len(texts.categories) + 1
+    spans = (texts.end - texts.start).astype(np.float64)
+    n, own = (np.bincount(texts.category + 1, weights=w, minlength=q).astype(np.float64) for w in (spans, spans**2))
+    n[0] = own[0] = float(texts.tracks @ texts.length) - spans.sum()
+    o = np.zeros((q, q))
+    for part in _parts(texts, q):
+        # One text after the other, so that the sum does not depend on how many are worked through at once.
+        o = np.add.accumulate(np.concatenate([o[None], _coincident_lengths(part, q)]))[-1]
+    return _Lengths(o, n, own)
 
 
-def _check(start: int, end: int, length: int, coder: Hashable) -> None:
-    if not 0 <= start < end <= length:
-        raise AgreementError(f"A span of {coder} from {start} to {end} does not lie in a text of {length} characters.")
+def _parts(texts: Continua, q: int) -> Iterator[Continua]:
+    """Some texts at a time."""
+    segments = 2 * np.bincount(texts.text[texts.track], minlength=len(texts)) + 1
+    block = np.cumsum((segments + q) * q) // _NUMBERS
+    for number in np.unique(block).tolist():
+        yield texts.select(block == number)
 
 
-def _check_apart(starts: Ints, ends: Ints, coder: Hashable) -> None:
-    for end, start in pairwise(np.stack([starts, ends], axis=1).ravel().tolist()[1:]):
-        if start < end:
-            raise AgreementError(f"Spans of {coder} in one category overlap at character {start}; join them first.")
+def _coincident_lengths(texts: Continua, q: int) -> Floats:
+    """Coincident lengths of the segments of each text, shape (texts, q, q)."""
+    begin = np.cumsum(texts.length) - texts.length
+    offset = begin[texts.text[texts.track]]
+    first, last = texts.start + offset, texts.end + offset
+    cuts, place = np.unique(np.concatenate([first, last, begin, [texts.length.sum()]]), return_inverse=True)
+    text = np.searchsorted(begin, cuts[:-1], side="right") - 1
+    change = np.zeros((cuts.size, q))
+    np.add.at(change, (place[: first.size], texts.category + 1), 1.0)
+    np.add.at(change, (place[first.size : 2 * first.size], texts.category + 1), -1.0)
+    counts = np.cumsum(change[:-1], axis=0)
+    counts[:, 0] = texts.tracks[text] - counts.sum(axis=1)
+    width = np.diff(cuts) / (texts.tracks[text] - 1)
+
+    # Texts of equally many segments are multiplied at once.
+    segments = np.bincount(text, minlength=len(texts))
+    start = np.cumsum(segments) - segments
+    found = np.empty((len(texts), q, q))
+    for many in np.unique(segments).tolist():
+        same = np.flatnonzero(segments == many)
+        rows = start[same][:, None] + np.arange(many)
+        k, w = counts[rows], width[rows]
+        found[same] = (k * w[..., None]).transpose(0, 2, 1) @ k
+        found[same[:, None], np.arange(q), np.arange(q)] -= (w[:, None, :] @ k)[:, 0]
+    return found
 
 
-def _ratio(name: str, observed: float, expected: float, continua: Sequence[Continuum]) -> Coefficient:
+def _check_apart(texts: Continua) -> None:
+    """Refuse spans of one coder that overlap, whatever their categories."""
+    order = np.lexsort((texts.end, texts.start, texts.track))
+    track, start, end = texts.track[order], texts.start[order], texts.end[order]
+    overlap = np.flatnonzero((track[1:] == track[:-1]) & (start[1:] < end[:-1]))
+    if overlap.size:
+        i = overlap[0] + 1
+        raise AgreementError(
+            f"Spans of {texts.coders[texts.coder[track[i]]]} overlap at character {start[i]}; join them first."
+        )
+
+
+def _ratio(name: str, observed: float, expected: float, texts: Continua) -> Coefficient:
     if expected <= 0:
-        return _coefficient(name, None, ALL_THE_SAME, continua)
-    return _coefficient(name, float(1 - observed / expected), None, continua)
+        return _coefficient(name, None, ALL_THE_SAME, texts)
+    return _coefficient(name, float(1 - observed / expected), None, texts)
 
 
-def _coefficient(name: str, value: float | None, undefined: str | None, continua: Sequence[Continuum]) -> Coefficient:
+def _coefficient(name: str, value: float | None, undefined: str | None, texts: Continua) -> Coefficient:
     """Units are texts here, labels are spans."""
     return Coefficient(
         name,
         value,
         undefined,
         "nominal",
-        n_units=len(continua),
-        n_units_paired=sum(len(one.spans) > 1 for one in continua),
-        n_coders=len({coder for one in continua for coder in one.spans}),
-        n_labels=sum(len(spans) for one in continua for spans in one.spans.values()),
+        n_units=len(texts),
+        n_units_paired=int((texts.tracks > 1).sum()),
+        n_coders=int(np.unique(texts.coder).size),
+        n_labels=int(texts.track.size),
     )

@@ -25,11 +25,6 @@ WEIGHTS = ("nominal", "linear", "quadratic", "ordinal")
 """The schemes of agreement weights that κ, π and AC2 know by name."""
 
 
-def nominal(q: int) -> Floats:
-    """δ² = 0 for equal categories and 1 for others, shape (q, q)."""
-    return 1.0 - np.eye(q)
-
-
 def midranks(n: Floats) -> Floats:
     """The midrank of each category when `n` labels fall into them; shape (..., q) in and out.
 
@@ -65,12 +60,6 @@ def ratio(values: npt.ArrayLike) -> Floats:
     sums[sums == 0] = 1.0
     squared: Floats = ((v[:, None] - v[None, :]) / sums) ** 2
     return squared
-
-
-def jaccard(a: frozenset[Any], b: frozenset[Any]) -> float:
-    """1 - |a ∩ b| / |a ∪ b|; two empty sets do not differ."""
-    union = len(a | b)
-    return 1.0 - len(a & b) / union if union else 0.0
 
 
 def masi(a: frozenset[Any], b: frozenset[Any]) -> float:

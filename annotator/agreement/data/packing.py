@@ -33,7 +33,7 @@ class _Digits:
     """Which digit a label adds to its unit's number, by the upper 16 bits of the label."""
 
     weight: npt.NDArray[np.int32]
-    """Shape (65536,); negative for what is no category."""
+    """Shape (65536,); negative for a value that is not a category."""
     bits: npt.NDArray[np.uint64]
     """All 64 bits of the category, shape (65536,)."""
     is_short: bool
@@ -81,7 +81,7 @@ def _count(data: Array, categories: tuple[Hashable, ...]) -> Patterns | None:
 
 
 def _keys(block: Array, digits: _Digits, active: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32] | None:
-    """The number of each unit of a block; None when a label is no category. Marks the coders with a label."""
+    """The number of each unit of a block; None when a label is not a category. Marks the coders with a label."""
     keys = np.zeros(block.shape[1], np.int32)
     for j, row in enumerate(block):
         bits = np.ascontiguousarray(row, dtype=np.float64).view(np.uint64)

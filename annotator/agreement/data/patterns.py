@@ -1,4 +1,4 @@
-"""Count patterns: units with the same labels, whoever gave them, are one pattern with a multiplicity.
+"""Count patterns: units with the same labels, from whichever coders, are one pattern with a multiplicity.
 
 Every coefficient here but Cohen's κ depends on a unit only through how many of its labels fall into each category.
 Five coders and five categories make at most 252 patterns, however many units there are: point estimate, jackknife and
@@ -7,7 +7,7 @@ bootstrap then cost the same for a thousand units and for a million.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,37 +75,6 @@ class Patterns:
         return cls.of_matrix(distinct, total, names, n_coders)
 
     @classmethod
-    def from_packed(
-        cls,
-        keys: npt.ArrayLike,
-        times: npt.ArrayLike,
-        bits: int,
-        categories: Sequence[Hashable],
-        n_coders: int | None = None,
-    ) -> Patterns:
-        """Patterns from units that a database has counted already.
-
-        A label of category c adds `1 << (bits * c)` to its unit's key, so that SQL alone can reduce labels to patterns:
-        `select key, count(*) from (select sum(1 << (:bits * category)) as key from … group by unit) group by key`.
-
-        Args:
-            keys: One a pattern.
-            times: How many units have the key.
-            bits: Wide enough for the most labels on a unit; `bits * len(categories)` is at most 63.
-            categories: In the order of their indexes.
-            n_coders: Coders with a label.
-
-        Raises:
-            AgreementError: the keys would not fit into 63 bits.
-        """
-        if bits < 1 or bits * len(categories) > 63:
-            raise AgreementError(f"{len(categories)} categories of {bits} bits do not fit into one number.")
-        packed = np.asarray(keys, dtype=np.int64)
-        shifts = bits * np.arange(len(categories), dtype=np.int64)
-        counts = (packed[:, None] >> shifts) & ((1 << bits) - 1)
-        return cls.from_counts(counts.reshape(-1, len(categories)), times, categories, n_coders)
-
-    @classmethod
     def of_matrix(
         cls, counts: Ints, multiplicity: Ints, categories: tuple[Hashable, ...], n_coders: int | None
     ) -> Patterns:
@@ -143,17 +112,17 @@ class Patterns:
         """Only the patterns with two labels or more: the pairable labels."""
         return self if (self.m >= 2).all() else self.select(self.m >= 2)
 
-    @property
+    @cached_property
     def n_units(self) -> int:
         """Units with at least one label."""
         return int(self.multiplicity.sum())
 
-    @property
+    @cached_property
     def n_units_paired(self) -> int:
         """Units with at least two labels."""
         return int(self.multiplicity[self.m >= 2].sum())
 
-    @property
+    @cached_property
     def n_labels(self) -> int:
         """All labels, pairable or not."""
         return int(self.m @ self.multiplicity)
@@ -189,15 +158,9 @@ class Patterns:
             self.n_coders,
         )
 
-    def recode(self, index: Ints, categories: tuple[Hashable, ...]) -> Patterns:
-        """The same units with category `c` counted as category `index[c]` of `categories`."""
-        counts = np.zeros((len(self), len(categories)), np.int64)
-        np.add.at(counts, (self.row, index[self.category]), self.count)
-        return Patterns.from_counts(counts, self.multiplicity, categories, self.n_coders)
-
     def dot(self, x: Floats) -> Floats:
         """Σ_c count_uc · x_c for each pattern: (q,) to (p,), (b, q) to (b, p)."""
-        if self._is_small:
+        if self.is_small:
             product: Floats = x @ self.matrix.T
             return product
         if x.ndim == 1:
@@ -206,7 +169,7 @@ class Patterns:
 
     def totals(self, weight: Floats) -> Floats:
         """Labels in each category when pattern u occurs `weight[u]` times: (p,) to (q,), (b, p) to (b, q)."""
-        if self._is_small:
+        if self.is_small:
             product: Floats = weight @ self.matrix
             return product
         if weight.ndim == 1:
@@ -218,18 +181,34 @@ class Patterns:
     def quadratic(self, delta: Floats) -> Floats:
         """Σ_ck count_uc count_uk δ_ck for each pattern and a symmetric δ (q, q); shape (p,)."""
         sums = self._sum_cells(self.count**2 * np.diagonal(delta)[self.category])
-        cells = np.diff(self.start)
-        left = np.repeat(self.start[1:], cells) - np.arange(self.row.size) - 1
-        for distance in range(1, int(cells.max(initial=0))):
-            first = np.nonzero(left >= distance)[0]
-            second = first + distance
+        for first, second in self._pairs_of_cells():
             products = self.count[first] * self.count[second] * delta[self.category[first], self.category[second]]
             sums += 2 * np.bincount(self.row[first], weights=products, minlength=len(self))
         return sums
 
+    def products(self, weight: Floats) -> Floats:
+        """Σ_u weight_u k_u k_uᵀ for the count vectors k and weights (p,), from their cells; shape (q, q)."""
+        q = len(self.categories)
+        sums: Floats = np.diag(np.bincount(self.category, weights=self.count**2 * weight[self.row], minlength=q))
+        for first, second in self._pairs_of_cells():
+            cell = self.category[first] * q + self.category[second]
+            products = self.count[first] * self.count[second] * weight[self.row[first]]
+            found = np.bincount(cell, weights=products, minlength=q * q).reshape(q, q)
+            sums += found + found.T
+        return sums
+
     @property
-    def _is_small(self) -> bool:
+    def is_small(self) -> bool:
+        """Whether sums over patterns are made of whole matrices; else they are made of the cells that hold a label."""
         return len(self) * len(self.categories) <= _DENSE
+
+    def _pairs_of_cells(self) -> Iterator[tuple[Ints, Ints]]:
+        """All pairs of cells of one pattern, as index arrays; the category of the first precedes that of the second."""
+        cells = np.diff(self.start)
+        left = np.repeat(self.start[1:], cells) - np.arange(self.row.size) - 1
+        for distance in range(1, int(cells.max(initial=0))):
+            first = np.nonzero(left >= distance)[0]
+            yield first, first + distance
 
     def _sum_cells(self, x: Floats) -> Floats:
         """Sums of a value per cell over the cells of each pattern."""

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annotator.agreement.data.distances import LEVELS
+from annotator.agreement.data.first_seen import first_seen
 from annotator.agreement.data.patterns import Ints, Patterns, patterns_of_units
 from annotator.agreement.data.values import Coding, Labels, code_array, numeric_category, patterns_of_array
 from annotator.errors import AgreementError
@@ -113,13 +114,60 @@ class ReliabilityData:
         return cls(level, used, coder_names, unit_names, unit_index, coder_index, k)
 
     @classmethod
+    def from_values(
+        cls,
+        unit: Ints,
+        coder: Ints,
+        value: Ints,
+        *,
+        values: Sequence[Any],
+        coders: Sequence[Hashable],
+        level: str = "nominal",
+        categories: Sequence[Hashable] | None = None,
+        units: Sequence[Hashable] | None = None,
+    ) -> ReliabilityData:
+        """Reliability data from three arrays of equal length whose labels are indexes into any values.
+
+        Coders are named in the order in which they first occur.
+
+        Args:
+            unit: See `from_codes`.
+            coder: Indexes into `coders`.
+            value: Indexes into `values`; -1 where there is no label.
+            values: The labels.
+            coders: The coders' names.
+            level: The level of measurement.
+            categories: The declared categories in their order; without them, the labels that occur.
+            units: See `from_codes`.
+
+        Raises:
+            AgreementError: a coder has two labels on one unit, or a label does not fit categories or level.
+        """
+        coding, index = code_values(value, values, check_level(level), categories)
+        keep = value >= 0
+        if not keep.all():
+            unit, coder, value = unit[keep], coder[keep], value[keep]
+        order = first_seen(coder)
+        rank = np.empty(len(coders), np.int64)
+        rank[order] = np.arange(order.size)
+        return cls.from_codes(
+            unit,
+            rank[coder],
+            index[value],
+            categories=coding.categories,
+            level=level,
+            units=units,
+            coders=[coders[i] for i in order.tolist()],
+        )
+
+    @classmethod
     def from_labels(
         cls,
         labels: Iterable[tuple[Hashable, Hashable, Any]],
         level: str = "nominal",
         categories: Sequence[Hashable] | None = None,
     ) -> ReliabilityData:
-        """Reliability data from (unit, coder, label) triples in any order; a label of None is no label.
+        """Reliability data from (unit, coder, label) triples in any order; a label of None counts as missing.
 
         Units and coders are named in the order in which they first occur.
 
@@ -182,16 +230,32 @@ class ReliabilityData:
             coders=self.coders,
         )
 
-    def at_level(self, level: str) -> ReliabilityData:
-        """The same labels at another level of measurement."""
-        coding = Coding.declared(self.categories, check_level(level))
-        return ReliabilityData(level, coding.categories, self.coders, self.units, self.unit, self.coder, self.category)
-
     @cached_property
     def _reduced(self) -> tuple[Ints, Patterns]:
         pattern, patterns = patterns_of_units(self.start, self.category, self.categories)
         coders = int(np.unique(self.coder).size)
         return pattern, replace(patterns, n_coders=coders)
+
+
+def code_values(
+    value: Ints, values: Sequence[Any], level: str, categories: Sequence[Hashable] | None
+) -> tuple[Coding, Ints]:
+    """The categories of labels that are given as indexes into `values`, -1 for none.
+
+    Returns:
+        The categories, and the category of each of `values` that occurs; -1 for the others and, at the end, for none.
+
+    Raises:
+        AgreementError: a label does not fit categories or level.
+    """
+    used = np.zeros(len(values) + 1, dtype=bool)
+    used[value] = True
+    there = np.flatnonzero(used[:-1])
+    labels = [values[i] for i in there.tolist()]
+    coding = Coding.of(labels, level, categories)
+    index = np.full(len(values) + 1, -1, np.int64)
+    index[there] = coding.indexes(labels)
+    return coding, index
 
 
 def check_level(level: str) -> str:

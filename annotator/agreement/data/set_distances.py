@@ -16,7 +16,7 @@ SET_METRICS = ("masi", "jaccard")
 
 
 def set_distances(sets: Sequence[Hashable], metric: str = "masi") -> Floats:
-    """The distances of all pairs of sets, shape (q, q); equal to `distances.masi` and `distances.jaccard` pair by pair.
+    """The distances of all pairs of sets, shape (q, q); of MASI equal to `distances.masi` pair by pair.
 
     Args:
         sets: Frozensets; anything else counts as the set of itself alone.

@@ -1,4 +1,4 @@
-"""What the labelling screen asks for on a line of its own: each gives back what is then to be done, or nothing."""
+"""Input prompts of the labelling screen; each returns an action to run, or None."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from textual.app import App
 
 from annotator.app.dialogs.prompt import MOST_TYPED, Found, Prompt
 from annotator.codebook.model import Variable
+from annotator.commands import Command
 from annotator.errors import AnnotatorError, UsageError
 from annotator.session import Session
 
@@ -16,20 +17,20 @@ if TYPE_CHECKING:
     from annotator.store.changes.codebook_changes import Rule
 
 Deed = Callable[[], Any]
-"""Something for the session to record."""
+"""An action for the session to record."""
 
 LEAVES = "Enter takes it, Esc leaves"
 _NEW = "\n"
-"""Stands before the name of a category that is to be made; no name holds it."""
+"""Prefix of the name of a new category; names cannot contain it."""
 
 
 async def value(app: App[Any], session: Session, variable: Variable) -> Deed | None:
     """A number, a text, a name, or a category found by typing.
 
     Raises:
-        UsageError: What is there is too long to be edited in a line.
+        UsageError: The present text is too long to edit in a line.
     """
-    label = session.label(variable)
+    label = session.cursor.label(variable)
     finder = None
     text = ""
     if variable.categories:
@@ -40,50 +41,56 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
         text = _editable(str(label.value), variable.title)
     if finder is not None and label is not None:
         finder = _with_nothing(finder, label.value)
-    hint = LEAVES + (" · ↓ ↑ mark another" if finder else "; an empty line takes it away")
+    hint = LEAVES + (" · ↓ ↑ mark another" if finder else "; an empty line clears it")
     typed = await app.push_screen_wait(Prompt(_question(variable), finder, text, hint))
     if typed is None:
         return None
     if typed.startswith(_NEW):
         return lambda: session.add_category(variable, typed.removeprefix(_NEW))
-    return lambda: session.type_value(variable, typed)
+    return lambda: session.labels.type_value(variable, typed)
+
+
+async def line(app: App[Any], session: Session, command: Command) -> Deed | None:
+    """The text that a command takes."""
+    typed = await app.push_screen_wait(Prompt(command.help, None, "", LEAVES))
+    return None if typed is None else session.deed(command, typed)
 
 
 async def speaker(app: App[Any], session: Session) -> Deed | None:
     """A speaker of the registry or the text, or a new one."""
     hint = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves"
     typed = await app.push_screen_wait(Prompt("speaker", _speakers(session), "", hint))
-    return None if typed is None else lambda: session.type_speaker(typed)
+    return None if typed is None else lambda: session.statements.type_speaker(typed)
 
 
 async def note(app: App[Any], session: Session) -> Deed | None:
     """The note of the statement, or of the paragraph.
 
     Raises:
-        UsageError: The note there is is too long to be edited in a line.
+        UsageError: The present note is too long to edit in a line.
     """
-    what = "note of the statement" if session.statement else "note of the paragraph"
-    text = _editable(session.note, what)
+    what = "note of the statement" if session.cursor.statement else "note of the paragraph"
+    text = _editable(session.cursor.note, what)
     typed = await app.push_screen_wait(Prompt(what, None, text, "Enter keeps it, Esc leaves"))
-    return None if typed is None else lambda: session.set_note(typed)
+    return None if typed is None else lambda: session.statements.set_note(typed)
 
 
 async def place(app: App[Any], session: Session) -> Deed | None:
     """A paragraph, or an article, by its number or name."""
     hint = "7 is paragraph 7 here · 3/7 is paragraph 7 of article 3 · or part of an article's name"
     typed = await app.push_screen_wait(Prompt("go to", None, "", hint))
-    return (lambda: session.go_to_place(typed)) if typed else None
+    return (lambda: session.navigation.go_to_place(typed)) if typed else None
 
 
 async def article(app: App[Any], session: Session) -> Deed | None:
     """An article of the list."""
 
     def find(text: str) -> list[Found]:
-        return [Found(str(row), shown) for row, shown in session.articles(text)]
+        return [Found(str(row), shown) for row, shown in session.navigation.articles(text)]
 
     question = "article: how far you are, and its name; type a part of it"
     chosen = await app.push_screen_wait(Prompt(question, find, "", "Enter goes there, Esc leaves"))
-    return None if chosen is None else lambda: session.open_article(int(chosen))
+    return None if chosen is None else lambda: session.navigation.open_article(int(chosen))
 
 
 async def found(app: App[Any], session: Session) -> Deed | None:
@@ -92,25 +99,25 @@ async def found(app: App[Any], session: Session) -> Deed | None:
 
     def find(text: str) -> list[Found]:
         try:
-            return [Found(str(one.paragraph), one.shown) for one in session.find(text)]
+            return [Found(str(one.paragraph), one.shown) for one in session.navigation.find(text)]
         except AnnotatorError as error:
-            return [Found(str(session.paragraph.id), str(error))] if text.strip() else []
+            return [Found(str(session.cursor.paragraph.id), str(error))] if text.strip() else []
 
     chosen = await app.push_screen_wait(Prompt("find", find, "", HINT))
-    return None if chosen is None else lambda: session.go_to(int(chosen))
+    return None if chosen is None else lambda: session.navigation.go_to(int(chosen))
 
 
 async def variable(app: App[Any], session: Session) -> Variable | None:
     """A variable of the form, also one without a key."""
-    asked = session.asked()
+    asked = session.cursor.asked()
 
     def find(text: str) -> list[Found]:
         named = [v for v in asked if text.casefold() in v.title.casefold()]
-        labels = [(v, session.label(v)) for v in named]
+        labels = [(v, session.cursor.label(v)) for v in named]
         return [Found(v.name, f"{v.title}: {', '.join(names(at.value))}" if at else v.title) for v, at in labels]
 
     name = await app.push_screen_wait(Prompt("variable", find, "", "Enter opens it, Esc leaves"))
-    return session.codebook.variable(name) if name else None
+    return session.instrument.codebook.variable(name) if name else None
 
 
 async def rule(app: App[Any], session: Session) -> Deed | None:
@@ -129,24 +136,25 @@ async def rule(app: App[Any], session: Session) -> Deed | None:
     kind = await app.push_screen_wait(Prompt(f"{category or variable}: what do you add?", find))
     if kind is None:
         return None
-    evidence = session.evidence
-    text = " ".join(session.text[slice(*evidence)].split()) if kind == "example" and evidence else ""
+    evidence = session.cursor.evidence
+    text = " ".join(session.cursor.text[slice(*evidence)].split()) if kind == "example" and evidence else ""
     hint = "Enter makes a new revision of the codebook, Esc leaves"
     typed = await app.push_screen_wait(Prompt(f"{category or variable}, {kind}", None, text, hint))
     return (lambda: session.add_rule(variable, category or None, cast("Rule", kind), typed)) if typed else None
 
 
 def names(value: object) -> list[str]:
-    """The categories or names that a label holds."""
+    """The categories or names in a label."""
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def _any_category(session: Session, text: str) -> list[Found]:
-    """Every category by its variable and name, what the current statement holds first; and every variable."""
-    statement = session.statement
+    """All categories and variables by name; those of the current statement first."""
+    statement = session.cursor.statement
     held = {(n, str(one)) for n, lb in statement.labels.items() for one in names(lb.value)} if statement else set()
     found = []
-    for variable in session.codebook.asked("statement") + session.codebook.asked("paragraph"):
+    codebook = session.instrument.codebook
+    for variable in codebook.asked("statement") + codebook.asked("paragraph"):
         for category, _ in variable.walk():
             if not category.retired:
                 key = (variable.name, category.name)
@@ -176,24 +184,24 @@ def _categories(variable: Variable) -> Callable[[str], list[Found]]:
 
 
 def _speakers(session: Session) -> Callable[[str], list[Found]]:
-    return lambda text: [Found(one.name, one.shown, one.is_new) for one in session.find_speakers(text)]
+    return lambda text: [Found(one.name, one.shown, one.is_new) for one in session.suggestions.find(text)]
 
 
 def _with_nothing(finder: Callable[[str], list[Found]], value: object) -> Callable[[str], list[Found]]:
-    """A finder that offers, before anything is typed, to take away what is there."""
+    """A finder that first offers to clear the present value."""
     nothing = Found("", f"nothing: take “{', '.join(names(value))}” away")
     return lambda text: finder(text) if text else [*finder(text), nothing]
 
 
 def _editable(text: str, what: str) -> str:
-    """A text from elsewhere that is short enough to be edited in a line."""
+    """A text, refused if it is too long to edit in a line."""
     if len(text) > MOST_TYPED:
-        raise UsageError(f"{what}: {len(text):,} characters are too many to edit here; they stay as they are")
+        raise UsageError(f"{what}: {len(text):,} characters are too many to edit here; the text stays as it is")
     return text
 
 
 def _question(variable: Variable) -> str:
-    """What a variable asks for, with the bounds of a number."""
+    """The prompt for a variable, with the bounds of a number."""
     if not variable.is_numeric:
         return variable.title
     bounds = [f"at least {variable.minimum:g}"] if variable.minimum is not None else []

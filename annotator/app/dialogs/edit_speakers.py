@@ -1,4 +1,4 @@
-"""The registry of speakers from the screen: find an entry, change it, see first what the change does."""
+"""Edit the registry of speakers on the screen: find an entry, preview a change, make it."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 _ACTIONS = {
     "rename": "another canonical name (the old one stays as an alias)",
-    "alias": "another name it is known by",
+    "alias": "another name (alias)",
     "type": "type: person, organisation, state, unnamed source, …",
-    "affiliation": "affiliation: whom it belongs to",
+    "affiliation": "affiliation: organisation, party or state",
     "country": "country",
-    "merge": "merge into another entry, which then stands for both",
-    "split": "take out a name that was merged into it",
-    "retire": "offer it no more; its statements keep it",
+    "merge": "merge into another entry",
+    "split": "split: take out a merged name",
+    "retire": "stop offering it; its statements keep it",
 }
 
 
 async def change_registry(app: App[Any], session: Session) -> Deed | None:
-    """Ask for an entry and a change, and show what it does.
+    """Ask for an entry and a change, and show its effect.
 
     Returns:
-        What makes the change; None if the coder left before.
+        The action that makes the change; None if the coder left before.
 
     Raises:
         UsageError: The change cannot be made.
@@ -43,13 +43,13 @@ async def change_registry(app: App[Any], session: Session) -> Deed | None:
     name = await app.push_screen_wait(Prompt("speakers: type to find an entry", _among(_listed(entries)), "", _WAY))
     if name is None:
         return None
-    question = f"{name}: what do you change?"
+    question = f"{name}: what do you want to change?"
     action = await app.push_screen_wait(Prompt(question, _among(list(_ACTIONS.items())), "", _WAY))
     plan = await _plan(app, session, changes, name, action) if action else None
     if plan is None:
         return None
     lines = [*plan.lines, f"statements that read differently: {plan.n_statements}"]
-    sure = [("yes", "do it (z takes it back)"), ("", "leave it as it is")]
+    sure = [("yes", "do it (z takes it back)"), ("", "change nothing")]
     answer = await app.push_screen_wait(Prompt("; ".join(lines), _among(sure), "", _WAY))
     if not answer:
         return None

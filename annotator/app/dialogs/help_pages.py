@@ -27,7 +27,7 @@ def help_page(keys: Keys, variable: Variable | None, chosen: Sequence[str]) -> C
 
 
 def history_page(changes: Sequence[Change]) -> Content:
-    """What happened to a statement, oldest first: when, by whom, what it was and what it became."""
+    """The history of a statement, oldest first: when, who, old value, new value."""
     lines: Lines = []
     step = None
     for change in changes:
@@ -39,7 +39,7 @@ def history_page(changes: Sequence[Change]) -> Content:
         what = " ".join([change.entity, *map(str, change.key[1:])])
         was, became = _value(change.before), _value(change.after)
         lines.append((f"    {one_line(what)}: {was} → {became}\n", ""))
-    return Content.assemble(*lines) if lines else Content("Nothing has happened here yet.")
+    return Content.assemble(*lines) if lines else Content("This statement has no history yet.")
 
 
 def _local(at: datetime) -> str:
@@ -64,7 +64,7 @@ def _value(value: object) -> str:
 def _key_lines(keys: Keys) -> Lines:
     lines: Lines = [("Keys\n", "bold $accent")]
     for command in keys.commands:
-        lines += [(f"  {command.shown:<10}", "bold $primary"), (f" {command.what}\n", "")]
+        lines += [(f"  {command.shown:<10}", "bold $primary"), (f" {command.help}\n", "")]
     return lines
 
 

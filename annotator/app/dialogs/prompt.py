@@ -1,4 +1,4 @@
-"""A line to type into, with what it finds listed below: speakers, categories, notes, numbers, places."""
+"""Text input with a list of matches: speakers, categories, notes, numbers, places."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from annotator.text.terminal_text import one_line
 
 MOST_SHOWN = 8
 MOST_FOUND = 300
-"""Characters that a line with a finder takes: it looks for them with every letter."""
+"""Most characters in a line with a finder, which searches at every key."""
 MOST_TYPED = 10_000
-"""Characters that a line without one takes."""
+"""Most characters in a line without a finder."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """Something that what was typed may mean."""
+    """A match for the typed text."""
 
     value: str
     shown: str
     is_new: bool = False
-    """It is what was typed, and nothing known."""
+    """True if the text is new, not a known name."""
 
 
 Finder = Callable[[str], Sequence[Found]]
 
 
 class Line(Input):
-    """A line to type into. What is pasted becomes one line of visible signs, or is refused as a whole."""
+    """A text input. Pasted text becomes one line of visible signs, or is refused as a whole."""
 
     @dataclass
     class TooLong(Message):
-        """What was pasted has no room."""
+        """The pasted text is too long."""
 
         n: int
 
@@ -58,7 +58,7 @@ class Line(Input):
 
 
 class Prompt(ModalScreen[str | None]):
-    """Asks for a line of text. Gives back what was chosen or typed, or None if it was left with Esc.
+    """Asks for a line of text. Returns the choice or the text, or None after Esc.
 
     With a finder, Enter takes the line that is marked; the arrow keys mark another. Without one it takes the text.
     """
@@ -76,7 +76,7 @@ class Prompt(ModalScreen[str | None]):
         self._marked = 0
 
     def compose(self) -> ComposeResult:
-        """The question, the line, what it finds."""
+        """Compose question, input and matches."""
         with Vertical(id="prompt"):
             yield Static(Content(one_line(self._question)), id="question")
             most = MOST_FOUND if self._finder else MOST_TYPED
@@ -85,25 +85,25 @@ class Prompt(ModalScreen[str | None]):
             yield Static(Content(one_line(self._hint)), id="hint")
 
     def on_mount(self) -> None:
-        """Find what an empty line finds."""
+        """Show the matches for an empty line."""
         self.query_one("#found").display = self._finder is not None
         self.query_one("#hint").display = bool(self._hint)
         self._find(self._shown)
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Find again with every letter."""
+        """Search again at every key."""
         self._find(event.value)
 
     def on_line_too_long(self, event: Line.TooLong) -> None:
-        """Say why nothing was pasted."""
+        """Say why the paste was refused."""
         most = self.query_one(Input).max_length
         hint = self.query_one("#hint", Static)
-        hint.update(Content(f"✗ that has {event.n:,} characters; this line holds at most {most:,}"))
+        hint.update(Content(f"✗ the pasted text has {event.n:,} characters; this line holds at most {most:,}"))
         hint.display = True
 
     def on_input_submitted(self, _event: Input.Submitted) -> None:
-        """Take what is marked, or what was typed."""
+        """Take the marked line, or the typed text."""
         if self._finder is None:
             typed = self.query_one(Input).value
             # What was not touched is given back as it was, with whatever the line cannot show.

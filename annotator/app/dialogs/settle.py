@@ -1,4 +1,4 @@
-"""Settling a disagreement from the screen: every difference is asked for, and nothing is written before the last."""
+"""Adjudication dialog: ask about each difference, write only after the last answer."""
 
 from __future__ import annotations
 
@@ -14,27 +14,38 @@ from annotator.reports.disagreements import Disagreement
 from annotator.store.changes.adjudication import Verdict
 from annotator.text.terminal_text import one_line
 
-_WAY = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves it all as it is"
+_WAY = "Enter takes the marked line, ↓ ↑ mark another, Esc changes nothing"
 
 
 async def weigh(app: App[Any], one: Disagreement, codebook: Codebook) -> Verdict | None:
-    """Ask which value stands, difference by difference, and why.
+    """Ask for each difference which value becomes gold, then for the reason.
 
     Returns:
-        What stands; None if it was left before the end.
+        The decision; None if the coder left before the end.
     """
     asked = questions(one, codebook)
     answers = []
     for n, question in enumerate(asked, 1):
-        what = f"{n} of {len(asked)} · {one_line(question.difference.title)}: what stands?"
+        what = f"{n} of {len(asked)} · {one_line(question.difference.title)}: which is right?"
         answer = await app.push_screen_wait(Prompt(what, _among(question), "", _WAY))
         if answer is None:
             return None
         answers.append(answer)
-    reason = await app.push_screen_wait(Prompt(WHY, None, "", "Enter settles the paragraph, Esc leaves it open"))
+    reason = await app.push_screen_wait(Prompt(WHY, None, "", "Enter makes the paragraph gold, Esc leaves it open"))
     if reason is None:
         return None
     return weighed(one, answers, codebook)._replace(reason=reason.strip() or None)
+
+
+async def settle_is_meant(app: App[Any]) -> bool:
+    """Ask a coder on the labelling screen to confirm that a key shall make the paragraph gold."""
+    choices = [Found("", "no, leave it open"), Found("yes", "yes: this coding becomes gold")]
+
+    def find(text: str) -> list[Found]:
+        return [one for one in choices if text.casefold() in one.shown.casefold()]
+
+    question = "adjudicate this paragraph? This writes the gold layer, not your own coding"
+    return await app.push_screen_wait(Prompt(question, find, "", _WAY)) == "yes"
 
 
 WHY = "why? (may stay empty)"

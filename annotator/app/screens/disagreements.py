@@ -1,4 +1,4 @@
-"""The disagreement browser: the worst paragraphs first, both codings side by side, and what stands of them settled."""
+"""The disagreement browser: the worst paragraphs first, both codings side by side, and the gold layer."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
 from annotator.app.dialogs.prompt import Found, Prompt
-from annotator.app.dialogs.settle import WHY, weigh
+from annotator.app.dialogs.settle import WHY, settle_is_meant, weigh
 from annotator.errors import AnnotatorError
+from annotator.records import ParagraphRecord, StatementRecord
 from annotator.reports.adjudication import taken, told
 from annotator.reports.disagreements import (
     STATE,
@@ -26,13 +27,12 @@ from annotator.reports.disagreements import (
     Comparison,
     Difference,
     Disagreement,
-    Filter,
+    DisagreementFilter,
     find_disagreements,
 )
 from annotator.reports.disagreements import Disagreements as Found_
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, Verdict, settled, verdict_on
-from annotator.store.read.codings import CodedStatement
 from annotator.text.terminal_text import one_line, plain
 
 MOST_LISTED = 1000
@@ -56,15 +56,15 @@ _KEYS_OF_A_VERDICT = (
     ("x", "no claim"),
     ("w", "why"),
     ("z", "undo"),
-    ("u", "unsettled only"),
+    ("u", "without gold"),
 )
 
 
 class Disagreements(Screen[int | None]):
     """Where coders disagree. Gives back the id of the paragraph to go to, or None.
 
-    It shows a coder only paragraphs in which that coder is no longer blind to the others. Whoever settles what others
-    disagree about (`is_judge`) need not have coded it.
+    It shows a coder only paragraphs in which that coder is no longer blind to the others. An adjudicator (`is_judge`)
+    need not have coded them.
     """
 
     CSS_PATH = "disagreements.tcss"
@@ -96,12 +96,12 @@ class Disagreements(Screen[int | None]):
         self._settled = settled(store)
         self._only_unsettled = False
         self._found: Found_ | None = None
-        self._filter = Filter()
+        self._filter = DisagreementFilter()
         self._shown: tuple[Disagreement, ...] = ()
         self._texts: dict[int, str] = {}
 
     def compose(self) -> ComposeResult:
-        """What is meant, the list, both codings, the keys."""
+        """Compose filters, list, both codings and keys."""
         yield Static(id="where")
         yield Static(id="most")
         with Container(id="body"):
@@ -152,7 +152,7 @@ class Disagreements(Screen[int | None]):
 
     def action_everything(self) -> None:
         """Take every filter away."""
-        self._filter = Filter()
+        self._filter = DisagreementFilter()
         self._list()
 
     @work
@@ -167,9 +167,7 @@ class Disagreements(Screen[int | None]):
             return [Found("", everything), *matching] if wanted in everything else matching
 
         chosen = await self.app.push_screen_wait(
-            Prompt(
-                f"only disagreements about this {what}", find, "", "type a few letters · Enter takes it · Esc leaves"
-            )
+            Prompt(f"only disagreements on this {what}", find, "", "type a few letters · Enter takes it · Esc leaves")
         )
         if chosen is not None:
             self._filter = replace(self._filter, **{what: chosen or None})
@@ -181,17 +179,17 @@ class Disagreements(Screen[int | None]):
         """Let one coder's work on the paragraph stand as it is."""
         one = self._current()
         if one is not None:
-            self._settle(one, taken((one.a, one.b)[side]))
+            self._settle_if_sure(one, taken(one.place, (one.a, one.b)[side]))
 
     def action_no_claim(self) -> None:
         """Let none of the statements stand."""
         one = self._current()
         if one is not None:
-            self._settle(one, Verdict("no claim"))
+            self._settle_if_sure(one, Verdict("no claim"))
 
     @work
     async def action_weigh(self) -> None:
-        """Settle the paragraph difference by difference."""
+        """Adjudicate the paragraph, one difference at a time."""
         one = self._current()
         verdict = await weigh(self.app, one, self._store.codebooks.current()) if one is not None else None
         if one is not None and verdict is not None:
@@ -199,11 +197,11 @@ class Disagreements(Screen[int | None]):
 
     @work
     async def action_why(self) -> None:
-        """Say why the paragraph was settled as it is."""
+        """Edit the reason of a gold paragraph."""
         one = self._current()
         verdict = verdict_on(self._store, one.paragraph) if one is not None else None
         if one is None or verdict is None:
-            self._say("only what is settled has a reason: 1, 2, s or x settle the paragraph")
+            self._say("only a gold paragraph has a reason: 1, 2, s or x make it gold")
             return
         reason = await self.app.push_screen_wait(
             Prompt(WHY, None, verdict.reason or "", "Enter keeps it, Esc leaves it as it is")
@@ -212,11 +210,11 @@ class Disagreements(Screen[int | None]):
             self._record(lambda judge: judge.give_reason(one.paragraph, reason))
 
     def action_undo(self) -> None:
-        """Take back the last verdict."""
+        """Undo the last decision."""
         self._record(lambda judge: judge.undo())
 
     def action_unsettled(self) -> None:
-        """Show only what is not settled yet, or everything again."""
+        """Show only paragraphs without gold, or all again."""
         self._only_unsettled = not self._only_unsettled
         self._list()
 
@@ -224,13 +222,19 @@ class Disagreements(Screen[int | None]):
         at = self.query_one(OptionList).highlighted
         return None if at is None or at >= len(self._shown) else self._shown[at]
 
+    @work
+    async def _settle_if_sure(self, one: Disagreement, verdict: Verdict) -> None:
+        """Record an adjudicator's decision at once. Ask a coder first, because these keys also code."""
+        if self._is_judge or await settle_is_meant(self.app):
+            self._settle(one, verdict)
+
     def _settle(self, one: Disagreement, verdict: Verdict) -> None:
         if self._record(lambda judge: judge.settle(one.paragraph, verdict)) and not self._only_unsettled:
             options = self.query_one(OptionList)
             options.highlighted = min((options.highlighted or 0) + 1, len(self._shown) - 1)
 
     def _record(self, deed: Callable[[Adjudication], object]) -> bool:
-        """Record something; what is then in the project file is what is shown."""
+        """Record a change, then show the state of the project file."""
         try:
             deed(Adjudication(self._store, self._coder))
         except AnnotatorError as error:
@@ -264,7 +268,7 @@ class Disagreements(Screen[int | None]):
         if what == "coder":
             return _ranked((name, name, 1.0) for one in items for name in (one.a.coder, one.b.coder))
         if what == "article":
-            return _ranked((one.article_name, one.article_name, one.cost) for one in items)
+            return _ranked((one.place.article_name, one.place.article_name, one.cost) for one in items)
         every = [d for one in items for d in one.differences]
         if what == "variable":
             return _ranked((d.variable, _title(d), d.cost) for d in every)
@@ -296,7 +300,7 @@ class Disagreements(Screen[int | None]):
         alone = sum(d.variable == STATEMENT for d in meant)
         titles = dict.fromkeys(d.title for d in meant if d.variable != STATEMENT)
         what = ", ".join([*([f"{alone} alone"] if alone else []), *titles])
-        where = f"¶{one.position + 1} {one_line(one.article_name)[:14]}"
+        where = f"¶{one.place.position + 1} {one_line(one.place.article_name)[:14]}"
         who = f" {one.a.coder}/{one.b.coder}" if len(self._pairs()) > 1 else ""
         return Content.assemble(
             ("✓" if one.paragraph in self._settled else " ", "bold $success"),
@@ -325,7 +329,7 @@ class Disagreements(Screen[int | None]):
         if n > MOST_LISTED:
             parts.append(f"the {MOST_LISTED} worst")
         if n_settled or self._only_unsettled:
-            parts.append(f"{n_settled} settled{', not shown' * self._only_unsettled}")
+            parts.append(f"{n_settled} gold{', not shown' * self._only_unsettled}")
         if found.n_not_done and not self._is_judge:
             parts.append(f"{found.n_not_done} hidden until you are done with them")
         if found.n_blind:
@@ -361,20 +365,20 @@ class Disagreements(Screen[int | None]):
     def _nothing(self) -> str:
         found = self._found
         if found is not None and found.items:
-            return "Nothing that these filters mean; 0 takes them away."
+            return "No disagreement matches these filters; 0 clears them."
         if found is None or not found.n_compared:
             return (
                 "There is nothing to compare yet: a paragraph appears here when you and another coder are done with it."
             )
-        return "No disagreement: you and the others coded everything alike."
+        return "No disagreement: all coders agree."
 
     def _page(self, one: Disagreement) -> Content:
         width = max(30, self.query_one("#detail").size.width - 4)
         a, b = one_line(one.a.coder), one_line(one.b.coder)
         parts: list[Content] = [
             Content.assemble(
-                (f"{one_line(one.article_name)} ¶{one.position + 1}", "bold $accent"),
-                (f"  {one.role}\n", "$text-muted"),
+                (f"{one_line(one.place.article_name)} ¶{one.place.position + 1}", "bold $accent"),
+                (f"  {one.place.corrected_role}\n", "$text-muted"),
             ),
             Content.assemble("evidence: ", (f"‹{a}›", "underline $primary"), "  ", (f"[{b}]", "reverse"), "\n\n"),
             self._text(one),
@@ -383,24 +387,24 @@ class Disagreements(Screen[int | None]):
         ]
         for comparison in one.comparisons:
             parts += self._comparison(one, comparison, width)
-        for coding in (one.a, one.b):
-            if coding.note:
-                parts.append(Content.assemble((f"\n{one_line(coding.coder)} noted: ", "bold"), plain(coding.note)))
+        for review in (one.a, one.b):
+            if review.note:
+                parts.append(Content.assemble((f"\n{one_line(review.coder)} noted: ", "bold"), plain(review.note)))
         parts += self._definitions(one)
         return Content("").join(parts)
 
     def _verdict(self, one: Disagreement) -> Content:
-        """What was settled of the paragraph, by whom and why."""
+        """The gold decision of the paragraph, its adjudicator and reason."""
         verdict = verdict_on(self._store, one.paragraph)
         if verdict is None:
             return Content("")
-        parts: list[tuple[str, str]] = [(f"\n✓ settled by {one_line(verdict.decided_by)}: ", "bold $success")]
+        parts: list[tuple[str, str]] = [(f"\n✓ gold by {one_line(verdict.decided_by)}: ", "bold $success")]
         parts.append((f"{verdict.state}{f', {one_line(verdict.reason)}' if verdict.reason else ''}\n", ""))
         parts += [(f"  {one_line(line)}\n", "") for line in told(verdict)]
         return Content.assemble(*parts)
 
     def _definitions(self, one: Disagreement) -> list[Content]:
-        """What the codebook says of the categories in question: here a rule may want sharpening."""
+        """The codebook's rules for the categories in question."""
         codebook = self._store.codebooks.current()
         said: dict[tuple[str, str], str] = {}
         for difference in one.differences:
@@ -421,15 +425,16 @@ class Disagreements(Screen[int | None]):
         return parts
 
     def _text(self, one: Disagreement) -> Content:
-        """The paragraph with the evidence of both, by style and by brackets, so that colour is not needed."""
-        if one.article not in self._texts:
-            self._texts[one.article] = self._store.articles.text(one.article)
-        text = self._texts[one.article][one.start : one.end]
+        """The paragraph with both coders' evidence, marked by style and brackets."""
+        article = one.place.article
+        if article not in self._texts:
+            self._texts[article] = self._store.articles.text(article)
+        text = self._texts[article][one.place.start : one.place.end]
         marks: list[tuple[int, int, str]] = []
         styles: list[tuple[int, int, str]] = []
-        for coding, (opening, closing), style in ((one.a, "‹›", "underline $primary"), (one.b, "[]", "reverse")):
-            for statement in coding.statements:
-                start, end = _inside(one, statement)
+        for review, (opening, closing), style in ((one.a, "‹›", "underline $primary"), (one.b, "[]", "reverse")):
+            for statement in one.place.statements_of(review.coder):
+                start, end = _inside(one.place, statement)
                 if start < end:
                     marks += [(start, 1, opening), (end, 0, closing)]
                     styles.append((start, end, style))
@@ -495,11 +500,12 @@ def _pad(text: str, width: int) -> str:
     return text + " " * max(0, width - Content(text).cell_length)
 
 
-def _inside(one: Disagreement, statement: CodedStatement) -> tuple[int, int]:
+def _inside(place: ParagraphRecord, statement: StatementRecord) -> tuple[int, int]:
     """A statement's evidence within the paragraph; none for the whole paragraph, which needs no mark."""
-    if statement.start is None or statement.end is None:
+    if statement.evidence_start is None or statement.evidence_end is None:
         return 0, 0
-    return max(statement.start, one.start) - one.start, min(statement.end, one.end) - one.start
+    start, end = max(statement.evidence_start, place.start), min(statement.evidence_end, place.end)
+    return start - place.start, end - place.start
 
 
 def _title(difference: Difference) -> str:

@@ -1,4 +1,4 @@
-"""The labelling screen: keys in, one committed step each, and what the project file then holds on the screen."""
+"""The labelling screen: each key is one committed step; the screen shows the state of the project file."""
 
 from __future__ import annotations
 
@@ -27,19 +27,20 @@ from annotator.app.widgets.article_view import MARGIN, ArticleView, Page
 from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel, form_rows
 from annotator.app.widgets.status_line import Part, Row, StatusLine
 from annotator.codebook.model import Variable
+from annotator.commands import Command
 from annotator.errors import AnnotatorError, BusyError
 from annotator.session import Session
-from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, Command, local_map
+from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
 from annotator.text.evidence import Span
 from annotator.text.terminal_text import one_line
 
 WIDE = 110
 SMALLEST = (60, 20)
 FORM_WIDTH = 46
-"""Of the form beside the article, as the style sheet has it."""
+"""Width of the form beside the article, as in the style sheet."""
 _SAME_KEYS = {"ctrl+j": "enter", "ctrl+h": "backspace"}
-"""What some terminals send for other keys, among them what is typed before the screen is up."""
-_HINTS = {
+"""Key codes that some terminals send in place of others."""
+HINTS = {
     "done": "done",
     "another": "another",
     "no_claim": "no claim",
@@ -56,7 +57,7 @@ _HINTS = {
 
 
 class LabelScreen(Screen[None]):
-    """Where coding happens. It owns the session and is the only part that asks it to record anything."""
+    """The screen for coding. It owns the session, and only this screen asks it to record."""
 
     CSS_PATH = "label.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,13 +74,9 @@ class LabelScreen(Screen[None]):
         self._is_saved = False
         self._waiting = Waiting()
         self._is_ranking = False
-        self._codebook = session.codebook
-        self._fixed: dict[str, Command] = {}
-        self._flat: dict[str, Choice] = {}
-        self._learn_keys()
 
     def compose(self) -> ComposeResult:
-        """Where one is; the article and the form; what the last key did; the keys."""
+        """Compose place, article, form, notice and keys."""
         yield StatusLine(id="where")
         with Container(id="body"):
             with Container(id="reading"):
@@ -101,9 +98,8 @@ class LabelScreen(Screen[None]):
             self._refusal = None
             self.query_one("#said", StatusLine).show([Part(self._greeting, "strong")])
         self._show(keep_said=bool(self._greeting))
-        self.call_after_refresh(self._begin_ranking)
-        # What is there now stays until the end: the collector need not look at it between two keys.
-        self.call_after_refresh(gc.freeze)
+        # The app shows no frame before it runs, and does then what it is asked for now: so this comes after the first.
+        self.app.call_later(self.call_after_refresh, self._begin_ranking)
 
     def on_resize(self, _event: events.Resize) -> None:
         """Use the space there is."""
@@ -114,6 +110,9 @@ class LabelScreen(Screen[None]):
         """Rank the speakers once the first paragraph is on the screen; it reads the whole article."""
         self._is_ranking = True
         self._show(keep_said=True)
+        # What is there now stays until the end: the garbage collector need not look at it between two keys.
+        gc.freeze()
+        gc.enable()
 
     def _fit(self) -> None:
         size = self.app.size
@@ -147,69 +146,47 @@ class LabelScreen(Screen[None]):
         """Tab is taken care of as a key."""
 
     def _press(self, key: str) -> bool:
-        """Do what a key does; False if it does nothing here."""
+        """Run the command of a key; False if it has none here."""
         if self.has_class("tiny"):
             return False
         if self._opened is not None:
             self._press_opened(key)
             return True
-        if key in self._flat:
-            choice = self._flat[key]
+        keys = self.session.instrument.keys
+        if key in keys.flat:
+            choice = keys.flat[key]
             if choice.category is None:
                 self._open(choice.variable)
             else:
-                self._do(lambda: self.session.choose(choice.variable, str(choice.category)))
+                self._do(lambda: self.session.labels.choose(choice.variable, str(choice.category)))
             return True
-        command = self._fixed.get(key)
+        command = keys.fixed.get(key)
         if command is None:
             if len(key) == 1:
                 self._refuse(f"{one_line(key)} does nothing here; ? shows the keys")
             return len(key) == 1
-        self._run(command, key)
+        self.run(command, key)
         return True
 
-    def _run(self, command: Command, key: str = "") -> None:
-        session = self.session
-        simple: dict[str, Callable[[], Any]] = {
-            "pick": lambda: session.pick(command.keys.index(key) + 1),
-            "journalist": session.pick_journalist,
-            "join": session.join,
-            "evidence_next": lambda: session.move_evidence(1),
-            "evidence_back": lambda: session.move_evidence(-1),
-            "evidence_longer": lambda: session.move_evidence(1, extend=True),
-            "evidence_shorter": lambda: session.move_evidence(-1, extend=True),
-            "grain": session.next_grain,
-            "another": session.another,
-            "next_statement": lambda: session.select(1),
-            "previous_statement": lambda: session.select(-1),
-            "remove": session.remove,
-            "done": session.done,
-            "no_claim": session.no_claim,
-            "furniture": session.furniture,
-            "flag": session.flag,
-            "undo": session.undo,
-            "redo": session.redo,
-            "next_paragraph": lambda: session.move(1),
-            "previous_paragraph": lambda: session.move(-1),
-            "next_flagged": session.next_flagged,
-            "next_doubt": session.next_doubt,
-            "carry": session.carry,
-            "next_article": lambda: session.move_article(1),
-            "previous_article": lambda: session.move_article(-1),
-        }
-        if command.name in simple:
-            self._do(simple[command.name])
+    def run(self, command: Command, key: str = "") -> None:
+        """Do what a command does; where it takes more than its key, ask for that first."""
+        if command.owner == "session" and command.takes in ("nothing", "key"):
+            self._do(self.session.deed(command, key))
+            return
+        own = getattr(self, f"action_{command.name}", None)
+        if own is not None:
+            own()
         else:
-            getattr(self, f"action_{command.name}")()
+            self._ask_for_line(command)
 
     def _do(self, deed: Callable[[], Any]) -> None:
-        """Let the session record something; only what came back from the project file is shown."""
+        """Let the session record an action, then show the state of the project file."""
         if self._waiting.is_on:
             self._waiting.add(lambda: self._do(deed))
             return
         self._refusal = None
         try:
-            with patient(self.session.store.connection), self.session.key():
+            with patient(self.session.store.connection), self.session.recorder.key():
                 deed()
             self._is_saved = True
         except BusyError:
@@ -218,13 +195,10 @@ class LabelScreen(Screen[None]):
             self.set_timer(PAUSE, self._go_on)
         except AnnotatorError as error:
             self._refusal = str(error)
-        if self.session.codebook is not self._codebook:
-            self._codebook = self.session.codebook
-            self._learn_keys()
         self._show()
 
     def _go_on(self) -> None:
-        """Try again what waits for another program."""
+        """Try the waiting keys again."""
         if self._waiting.is_on:
             self._waiting.go_on()
 
@@ -232,32 +206,29 @@ class LabelScreen(Screen[None]):
         """Let a key wait behind the one that waits for another program."""
         if key == "escape":
             self._waiting.forget()
-            self._refuse("given up: what waited was not written")
+            self._refuse("given up: the waiting keys were not written")
             return
         self._waiting.add(lambda: self._press(key), asks_for_more=self._asks_for_more(key))
         self._show()
 
     def _asks_for_more(self, key: str) -> bool:
-        """Whether what is typed after a key is text, or goes to another screen."""
-        command, choice = self._fixed.get(key), self._flat.get(key)
+        """Whether the next keys are text, or go to another screen."""
+        keys = self.session.instrument.keys
+        command, choice = keys.fixed.get(key), keys.flat.get(key)
         if choice is not None:
             return choice.category is None and not choice.variable.names
-        return command is not None and hasattr(self, f"action_{command.name}")
+        return command is not None and (command.owner == "screen" or command.takes in ("role", "text"))
 
     def _refuse(self, sentence: str) -> None:
         self._refusal = sentence
         self._show()
-
-    def _learn_keys(self) -> None:
-        self._fixed = dict(self.session.keys.fixed)
-        self._flat = dict(self.session.keys.flat)
 
     # opened variables
 
     def _open(self, variable: Variable) -> None:
         """Let the next keys choose among a variable's categories, or ask for what it holds."""
         try:
-            self.session.check_asked(variable)
+            self.session.cursor.check_asked(variable)
         except AnnotatorError as error:
             self._refuse(str(error))
             return
@@ -283,15 +254,15 @@ class LabelScreen(Screen[None]):
             self.action_type_value(opened)
         elif key in ("backspace", "delete"):
             self._opened = None
-            self._do(lambda: self.session.write(opened, None, "nothing"))
+            self._do(lambda: self.session.labels.clear(opened))
         elif key in local_map(opened):
             if opened.level != "set":
                 self._opened = None
-            self._do(lambda: self.session.choose(opened, local_map(opened)[key]))
+            self._do(lambda: self.session.labels.choose(opened, local_map(opened)[key]))
         elif key == "?":
             self.action_help()
         else:
-            self._refuse(f"{one_line(key)} is no key of {opened.title}; Esc leaves it")
+            self._refuse(f"{one_line(key)} is not a key of {opened.title}; Esc leaves it")
 
     def _press_role(self, key: str) -> None:
         roles = dict(ROLE_KEYS)
@@ -300,12 +271,12 @@ class LabelScreen(Screen[None]):
             self._show()
         elif key in roles:
             self._opened = None
-            self._do(lambda: self.session.set_role(roles[key]))
+            self._do(lambda: self.session.paragraphs.set_role(roles[key]))
         elif key == DUPLICATE_KEY:
             self._opened = None
-            self._do(self.session.duplicate)
+            self._do(self.session.paragraphs.duplicate)
         else:
-            self._refuse(f"{one_line(key)} is no role; Esc leaves")
+            self._refuse(f"{one_line(key)} is not a role; Esc leaves")
 
     def action_role(self) -> None:
         """The paragraph's role."""
@@ -314,6 +285,11 @@ class LabelScreen(Screen[None]):
         self._show()
 
     # what is asked for on a line of its own
+
+    @work
+    async def _ask_for_line(self, command: Command) -> None:
+        """Type the text that a command takes."""
+        await self._after(asking.line(self.app, self.session, command))
 
     @work
     async def action_type_value(self, variable: Variable) -> None:
@@ -363,13 +339,13 @@ class LabelScreen(Screen[None]):
         variable = await asking.variable(self.app, self.session)
         if variable is None:
             return
-        if variable is self.session.codebook.speaker:
+        if variable is self.session.instrument.codebook.speaker:
             self.action_type_speaker()
         else:
             self._open(variable)
 
     async def _after(self, asked: Awaitable[Deed | None]) -> None:
-        """Do what was asked for, unless it was left before."""
+        """Run the action of a prompt, unless the coder left the prompt."""
         try:
             deed = await asked
         except AnnotatorError as error:
@@ -384,20 +360,21 @@ class LabelScreen(Screen[None]):
         """The definitions of what is on the screen, and every key."""
         from annotator.app.dialogs.help_pages import help_page  # looked up now and then, so not at the start
 
-        statement = self.session.statement
+        statement = self.session.cursor.statement
         labels = statement.labels.values() if statement else ()
         chosen = tuple(name for label in labels for name in asking.names(label.value))
         variable = self._opened if isinstance(self._opened, Variable) else None
-        self._read(help_page(self.session.keys, variable, chosen))
+        self._read(help_page(self.session.instrument.keys, variable, chosen))
 
     def action_history(self) -> None:
-        """What happened to the current statement."""
+        """Show the history of the current statement."""
         from annotator.app.dialogs.help_pages import history_page
 
-        if self.session.statement is None:
-            self._refuse("there is no statement here whose history could be shown")
+        statement = self.session.cursor.statement
+        if statement is None:
+            self._refuse("there is no statement here, so there is no history")
             return
-        self._read(history_page(self.session.store.history.of_statement(self.session.statement.statement_id)))
+        self._read(history_page(self.session.store.history.of_statement(statement.statement_id)))
 
     def _read(self, page: Content) -> None:
         from annotator.app.dialogs.page_reader import Reader
@@ -409,9 +386,9 @@ class LabelScreen(Screen[None]):
         """Compare the codings of paragraphs that this coder is done with, the worst first."""
         from annotator.app.screens.disagreements import Disagreements  # brings numpy
 
-        chosen = await self.app.push_screen_wait(Disagreements(self.session.store, self.session.coder))
+        chosen = await self.app.push_screen_wait(Disagreements(self.session.store, self.session.coding.coder.name))
         if chosen is not None:
-            self._do(lambda: self.session.go_to(chosen))
+            self._do(lambda: self.session.navigation.go_to(chosen))
 
     def action_palette(self) -> None:
         """Every command by name."""
@@ -419,12 +396,12 @@ class LabelScreen(Screen[None]):
 
     def action_suspend(self) -> None:
         """Give the terminal back to the shell for a while."""
-        self.session.leave()
+        self.session.recorder.count_time()
         self.app.action_suspend_process()
 
     def action_quit(self) -> None:
         """Leave; there is nothing to save."""
-        self._do(self.session.leave)
+        self._do(self.session.recorder.count_time)
         self.app.exit()
 
     def action_scroll_down(self) -> None:
@@ -435,16 +412,9 @@ class LabelScreen(Screen[None]):
         """Read back in a long paragraph."""
         self.query_one(ArticleView).scroll_by(-1)
 
-    def run_command(self, name: str) -> None:
-        """Do what the command of that name does, as from its key."""
-        for command in self._fixed.values():
-            if command.name == name:
-                self._run(command)
-                return
-
     def open_variable(self, name: str) -> None:
         """Open a variable by its name."""
-        variable = self.session.codebook.variable(name)
+        variable = self.session.instrument.codebook.variable(name)
         if variable is not None:
             self._open(variable)
 
@@ -476,7 +446,7 @@ class LabelScreen(Screen[None]):
     def show_tour(self) -> None:
         """How to code, in four lines, until the next key."""
         tour = self.query_one("#tour", Static)
-        tour.update(Content(tour_text(self.session.codebook)))
+        tour.update(Content(tour_text(self.session.instrument.codebook)))
         tour.display = True
 
     # mouse
@@ -485,7 +455,7 @@ class LabelScreen(Screen[None]):
         """A click is the key it stands on; on a statement it goes there."""
         what, _, number = message.key.partition(" ")
         if what == "statement" and number:
-            self._do(lambda: self.session.select(int(number) - (self.session.current or 0)))
+            self._do(lambda: self.session.statements.go_to(int(number)))
         else:
             self._press(message.key)
 
@@ -495,34 +465,32 @@ class LabelScreen(Screen[None]):
 
     def on_article_view_chosen(self, message: ArticleView.Chosen) -> None:
         """Go to the paragraph that was clicked."""
-        if message.index != self.session.index:
-            self._do(lambda: self.session.go_to(self.session.article.paragraphs[message.index].id))
+        cursor = self.session.cursor
+        if message.index != cursor.index:
+            self._do(lambda: self.session.navigation.go_to(cursor.article.paragraphs[message.index].id))
 
     def on_article_view_turned(self, message: ArticleView.Turned) -> None:
         """The wheel goes from paragraph to paragraph."""
-        self._do(lambda: self.session.move(message.direction))
+        self._do(lambda: self.session.navigation.move(message.direction))
 
     def on_article_view_dragged(self, message: ArticleView.Dragged) -> None:
-        """What was marked is the evidence."""
-        if self.session.codebook.has_statements:
-            self._do(lambda: self.session.set_evidence((message.start, message.end)))
+        """Take the words marked with the mouse as evidence."""
+        if self.session.instrument.codebook.has_statements:
+            self._do(lambda: self.session.evidence.set((message.start, message.end)))
 
     # showing
 
     def _show(self, *, keep_said: bool = False) -> None:
         if not self.is_mounted or self.has_class("tiny"):
             return
-        session = self.session
-        evidence = session.evidence
-        others: tuple[Span, ...] = tuple(
-            (s.evidence_start - session.paragraph.start, s.evidence_end - session.paragraph.start)
-            for i, s in enumerate(session.statements)
-            if i != session.current and s.evidence_start is not None and s.evidence_end is not None
-        )
+        cursor = self.session.cursor
+        spans = (cursor.span_of(one) for i, one in enumerate(cursor.statements) if i != cursor.current)
+        others: tuple[Span, ...] = tuple(span for span in spans if span is not None)
         if not keep_said:
             self.query_one("#said", StatusLine).show(self._said())
         self._show_form()
-        self.query_one(ArticleView).show(Page(session.article, session.codebook, session.index, evidence, others))
+        codebook = self.session.instrument.codebook
+        self.query_one(ArticleView).show(Page(cursor.article, codebook, cursor.index, cursor.evidence, others))
         self.query_one("#where", StatusLine).show(self._where())
         self.query_one("#keys", StatusLine).show(self._keys())
 
@@ -532,7 +500,7 @@ class LabelScreen(Screen[None]):
         size, is_wide = self.app.size, self.has_class("wide")
         most = size.height - 2 - self.query_one("#said", StatusLine).n_lines if is_wide else min(12, size.height - 10)
         width = FORM_WIDTH if is_wide else size.width
-        rows = form_rows(self.session, self._opened, width, max(8, most), self._flat, with_speakers=self._is_ranking)
+        rows = form_rows(self.session, self._opened, width, max(8, most), with_speakers=self._is_ranking)
         form.show(rows)
         if is_wide:
             if form.styles.inline.has_rule("height"):
@@ -543,21 +511,21 @@ class LabelScreen(Screen[None]):
             form.styles.height = height
 
     def _where(self) -> Row:
-        session = self.session
-        progress = session.progress()
-        n = len(session.article.paragraphs)
-        article = Part(f" · article {session.article.number}: ")
+        cursor = self.session.cursor
+        progress = self.session.coding.progress()
+        n = len(cursor.article.paragraphs)
+        article = Part(f" · article {cursor.article.number}: ")
         rest = [
-            Part(f" · ¶ {session.index + 1}/{n} {session.role}, {session.state}"),
+            Part(f" · ¶ {cursor.index + 1}/{n} {cursor.role}, {cursor.state}"),
             Part(f" · {progress.done} done, {progress.left} left", "weak"),
         ]
         if progress.flagged:
             rest.append(Part(f" · {progress.flagged} flagged", "weak"))
         # The names give way, so that progress stays in sight.
         room = self.app.size.width - 2 - sum(cell_len(part.text) for part in (article, *rest))
-        coder = Part(cut(session.coder, max(6, min(20, room - 8))), "strong")
+        coder = Part(cut(self.session.coding.coder.name, max(6, min(20, room - 8))), "strong")
         room -= cell_len(coder.text)
-        title = Part(cut(session.article.title or session.article.name, max(6, min(30, room))), "strong")
+        title = Part(cut(cursor.article.title or cursor.article.name, max(6, min(30, room))), "strong")
         return [coder, article, title, *rest]
 
     def _said(self) -> Row:
@@ -565,16 +533,16 @@ class LabelScreen(Screen[None]):
             return [Part("… ", "warning"), Part(self._waiting.sentence, "warning")]
         if self._refusal is not None:
             return [Part("✗ ", "warning"), Part(self._refusal, "warning")]
-        said = self.session.said
+        notice = self.session.recorder.notice
         row: Row = [Part("✓ saved", "good")] if self._is_saved else []
-        if said is not None:
-            row += [Part(" · " if row else ""), Part(said.text, "warning" if said.is_warning else "plain")]
+        if notice is not None:
+            row += [Part(" · " if row else ""), Part(notice.text, "warning" if notice.is_warning else "plain")]
         return row
 
     def _keys(self) -> Row:
-        known = {command.name: command for command in self._fixed.values()}
+        known = {command.name: command for command in self.session.instrument.keys.fixed.values()}
         row: Row = []
-        for name, what in _HINTS.items():
+        for name, what in HINTS.items():
             command = known.get(name)
             if command is not None:
                 key = command.keys[0]

@@ -19,7 +19,7 @@ from annotator.app.colours import Palette, palette_of
 from annotator.app.line_wrapping import Wrapped
 from annotator.codebook.model import Codebook
 from annotator.model import Role, State
-from annotator.session.open_article import Article, Mark
+from annotator.session.open_article import Mark, OpenArticle
 from annotator.text.evidence import Span
 from annotator.text.terminal_text import plain
 
@@ -32,7 +32,7 @@ STATE_SIGNS: dict[State, str] = {
     "furniture": "×",
     "duplicate": "=",
 }
-"""What stands for each state in the margin."""
+"""Sign of each state in the margin."""
 
 _BOLD: frozenset[Role] = frozenset({"headline", "kicker", "subhead"})
 _FAINT: frozenset[Role] = frozenset({"furniture", "byline", "caption"})
@@ -40,15 +40,15 @@ _FAINT: frozenset[Role] = frozenset({"furniture", "byline", "caption"})
 
 @dataclass(frozen=True)
 class Page:
-    """What the view shows."""
+    """The data that the view shows."""
 
-    article: Article
+    article: OpenArticle
     codebook: Codebook
     index: int
     evidence: Span | None
-    """Of the current statement, or of the next one, within the paragraph."""
+    """Evidence of the current or next statement, within the paragraph."""
     others: tuple[Span, ...]
-    """Of the paragraph's other statements."""
+    """Evidence of the paragraph's other statements."""
 
 
 @lru_cache(maxsize=512)
@@ -57,7 +57,7 @@ def _wrapped(text: str, width: int) -> Wrapped:
 
 
 class ArticleView(Widget):
-    """Shows a stretch of an article around the current paragraph; only what is in sight is laid out."""
+    """Shows an article around the current paragraph; lays out only visible lines."""
 
     @dataclass
     class Chosen(Message):
@@ -117,7 +117,7 @@ class ArticleView(Widget):
             self.refresh(Region(0, y, width, 1))
 
     def _content(self, y: int) -> object:
-        """All that a line is made of, in a form that can be compared."""
+        """The content of a line, in comparable form."""
         if self._page is None or y >= len(self._lines) or self._lines[y][0] < 0:
             return None
         index, number = self._lines[y]
@@ -164,7 +164,7 @@ class ArticleView(Widget):
         self._paint()
 
     def get_content_width(self, container: Size, viewport: Size) -> int:  # noqa: ARG002 (Textual's signature)
-        """All there is."""
+        """All of the available width."""
         return container.width
 
     def _text(self, index: int) -> Wrapped:

@@ -1,8 +1,8 @@
-"""The form of the current statement: what is asked, what is answered, and the keys that answer it."""
+"""The form of the current statement: variables, answers and keys."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,8 +27,6 @@ from annotator.text.terminal_text import one_line
 if TYPE_CHECKING:
     from annotator.speakers import Suggestion
 
-Flat = Mapping[str, Choice]
-
 MOST_LISTED = 30
 """Variables with more categories than this are chosen by typing ahead."""
 
@@ -45,11 +43,11 @@ Row = list[Part]
 
 
 class FormPanel(Widget):
-    """Shows every variable that is asked, what it holds, and the keys that change it."""
+    """Shows every variable in question, its value and its keys."""
 
     @dataclass
     class Pressed(Message):
-        """Something with a key was clicked."""
+        """A part with a key was clicked."""
 
         key: str
 
@@ -84,7 +82,7 @@ class FormPanel(Widget):
         return self._palette[name]
 
     def on_click(self, event: events.Click) -> None:
-        """Press the key of what was clicked."""
+        """Press the key of the clicked part."""
         if not 0 <= event.y < len(self._rows):
             return
         at = 1
@@ -97,64 +95,66 @@ class FormPanel(Widget):
 
 
 def form_rows(
-    session: Session, opened: Variable | str | None, width: int, most: int, flat: Flat, *, with_speakers: bool = True
+    session: Session, opened: Variable | str | None, width: int, most: int, *, with_speakers: bool = True
 ) -> list[Row]:
     """The rows of the form, at most so many of that width.
 
     Args:
-        session: What is shown.
+        session: The session to show.
         opened: The variable whose keys count now, "role" for the paragraph's role, or None.
         width: The width in cells.
         most: The height in lines; where not all fits, the weakest parts are left out.
-        flat: The keys of the codebook that work on the screen.
         with_speakers: Whether the speakers are ranked already.
     """
     if opened == "role":
         return _role_rows(session, width)
     if isinstance(opened, Variable):
         return _opened_rows(session, opened, width)
-    ranked = session.ranked() if with_speakers else []
+    ranked = session.suggestions.ranked() if with_speakers else []
     rows: list[Row] = []
     for detail in (2, 1, 0):
-        rows = _rows(session, ranked, width, flat, detail)
+        rows = _rows(session, ranked, width, detail)
         if len(rows) <= most:
             return rows
-    return [*rows[: most - 1], [Part(f"… {len(rows) - most + 1} more lines: V lists all variables", "weak")]]
+    lists = session.instrument.keys.first_of("variables")
+    return [*rows[: most - 1], [Part(f"… {len(rows) - most + 1} more lines: {lists} lists all variables", "weak")]]
 
 
-def _rows(session: Session, ranked: Sequence[Suggestion], width: int, flat: Flat, detail: int) -> list[Row]:
+def _rows(session: Session, ranked: Sequence[Suggestion], width: int, detail: int) -> list[Row]:
     """The rows in full (detail 2), with the speakers side by side (1), or cut to what counts (0)."""
-    rows: list[Row] = []
-    if session.codebook.has_statements:
-        rows += _statement_row(session, width)
-    title = max((cell_len(v.title) for v in session.asked()), default=6)
+    cursor, codebook = session.cursor, session.instrument.codebook
+    rows: list[Row] = _statement_row(session, width) if codebook.has_statements else []
+    asked = cursor.asked()
+    title = max((cell_len(variable.title) for variable in asked), default=6)
     title = min(max(title, 7) + 1, 15, width // 4)
-    for variable in session.asked():
-        if variable is session.codebook.speaker:
+    for variable in asked:
+        if variable is codebook.speaker:
             rows += _speaker_rows(session, variable, ranked, title, width, detail)
         else:
-            rows += _variable_rows(session, variable, title, width, flat, detail)
-    if session.note:
-        rows.append([_title("note", title), Part(cut(session.note, width - title - 2), "value", "w")])
-    rows += [[Part("▲ ", "warning"), Part(cut(warning, width - 3), "warning")] for warning in session.warnings()]
+            rows += _variable_rows(session, variable, title, width, detail)
+    if cursor.note:
+        key = session.instrument.keys.first_of("note")
+        rows.append([_title("note", title), Part(cut(cursor.note, width - title - 2), "value", key)])
+    rows += [[Part("▲ ", "warning"), Part(cut(warning, width - 3), "warning")] for warning in cursor.warnings()]
     return rows
 
 
 def _statement_row(session: Session, width: int) -> list[Row]:
     """The paragraph's statements side by side; where not all fit, those around the current one."""
-    if not session.statements:
+    cursor = session.cursor
+    if not cursor.statements:
         return [[Part("no statement yet: the first key begins one", "weak")]]
     parts: Row = []
-    for i, statement in enumerate(session.statements):
+    for i, statement in enumerate(cursor.statements):
         who = cut(statement.speakers[0].name.split()[-1], 12) if statement.speakers else "?"
-        text = f"{i + 1} {who}" if session.codebook.speaker else f"{i + 1}"
+        text = f"{i + 1} {who}" if session.instrument.codebook.speaker else f"{i + 1}"
         text += "!" if statement.flag else ""
-        is_current = i == session.current
+        is_current = i == cursor.current
         shown = f"[{text}]" if is_current else f" {text} "
         parts.append(Part(shown, "chosen" if is_current else "plain", f"statement {i}"))
     head = Part("statement ", "weak")
-    first = 0
-    while first < (session.current or 0) and _size([head, *parts[first : (session.current or 0) + 1]]) > width - 5:
+    first, current = 0, cursor.current or 0
+    while first < current and _size([head, *parts[first : current + 1]]) > width - 5:
         first += 1
     return [_fit([head, *([Part("… ", "weak")] if first else []), *parts[first:]], width)]
 
@@ -166,17 +166,18 @@ def _size(row: Row) -> int:
 def _speaker_rows(
     session: Session, variable: Variable, ranked: Sequence[Suggestion], title: int, width: int, detail: int
 ) -> list[Row]:
-    held: tuple[Mention, ...] = session.statement.speakers if session.statement else ()
+    cursor, keys = session.cursor, session.instrument.keys
+    held: tuple[Mention, ...] = cursor.statement.speakers if cursor.statement else ()
     names = {mention.name for mention in held} | {mention.words for mention in held}
     shown = ", ".join(one_line(m.name if m.words == m.name else f"{m.words} ({m.name})") for m in held)
-    if session.is_joining:
+    if cursor.is_joining:
         shown += " and …"
     rows: list[Row] = [
         [_title(variable.title, title), _value(cut(shown, width - title - 2), _needed(session, variable))]
     ]
-    journalist, typed = (" ".join(session.keys.commands_of(name)[:1]) for name in ("journalist", "type_speaker"))
+    journalist, typed = keys.first_of("journalist"), keys.first_of("type_speaker")
     others = [*_option(journalist, JOURNALIST, is_chosen=JOURNALIST in names), *_option(typed, "type", is_chosen=False)]
-    digits = session.keys.commands_of("pick")
+    digits = keys.of("pick")
     options = [_option(key, one.name, is_chosen=one.name in names) for key, one in zip(digits, ranked, strict=False)]
     if detail == 2:
         for option, one in zip(options, ranked, strict=True):
@@ -188,32 +189,33 @@ def _speaker_rows(
     return rows + _flow([*others, *(part for option in options for part in option)], title, width, most=detail * 2 + 1)
 
 
-def _variable_rows(session: Session, variable: Variable, title: int, width: int, flat: Flat, detail: int) -> list[Row]:
-    """A variable with the keys that choose its categories; those that are no key of the screen are behind `V`."""
-    label = session.label(variable)
+def _variable_rows(session: Session, variable: Variable, title: int, width: int, detail: int) -> list[Row]:
+    """A variable with the keys of its categories; categories without a key of the screen are behind its list."""
+    label, keys = session.cursor.label(variable), session.instrument.keys
     if not variable.is_flat:
-        return [_closed_row(session, variable, label, title, width, flat)]
+        return [_closed_row(session, variable, label, title, width)]
     parts: Row = []
     is_whole = True
     for category, above in variable.walk():
         if category.retired or (above and detail == 0):
             continue
-        if category.key is not None and flat.get(category.key) == Choice(variable, category.name):
+        if category.key is not None and keys.flat.get(category.key) == Choice(variable, category.name):
             parts += _option(category.key, category.name, is_chosen=_holds(label, category.name), is_weak=bool(above))
         else:
             is_whole = False
     if not parts:
-        return [_closed_row(session, variable, label, title, width, flat)]
+        return [_closed_row(session, variable, label, title, width)]
     if not is_whole:
-        parts += _option("V", "others", is_chosen=False)
+        parts += _option(keys.first_of("variables"), "others", is_chosen=False)
     rows = _flow(parts, title, width, most=50 if detail == 2 else 6)
     rows[0][0] = _title(variable.title, title, is_missing=_needed(session, variable) and not is_decided(label))
     return rows
 
 
-def _closed_row(session: Session, variable: Variable, label: Label | None, title: int, width: int, flat: Flat) -> Row:
-    is_key = variable.key is not None and flat.get(variable.key) == Choice(variable, None)
-    key = variable.key if variable.key is not None and is_key else "V"
+def _closed_row(session: Session, variable: Variable, label: Label | None, title: int, width: int) -> Row:
+    keys = session.instrument.keys
+    is_key = variable.key is not None and keys.flat.get(variable.key) == Choice(variable, None)
+    key = variable.key if variable.key is not None and is_key else keys.first_of("variables")
     row: Row = [_title(variable.title, title), Part(f"{key} ", "key", key)]
     if label is not None:
         value = ", ".join(label.value) if isinstance(label.value, list) else _shown(label.value)
@@ -221,8 +223,8 @@ def _closed_row(session: Session, variable: Variable, label: Label | None, title
         if label.origin != "coder":
             row.append(Part({"guess": " (guessed)", "default": " (default)"}.get(label.origin, " (kept)"), "weak"))
         return row
-    carried = session.carried(variable)
-    if carried is not None and session.statement is None:
+    carried = session.cursor.carried(variable)
+    if carried is not None and session.cursor.statement is None:
         value = ", ".join(carried) if isinstance(carried, list) else _shown(carried)
         row.append(Part(cut(one_line(value), width - title - 14) + " (kept)", "weak", key))
     elif variable.default is not None:
@@ -233,7 +235,7 @@ def _closed_row(session: Session, variable: Variable, label: Label | None, title
 
 
 def _opened_rows(session: Session, variable: Variable, width: int) -> list[Row]:
-    label = session.label(variable)
+    label = session.cursor.label(variable)
     keys = {name: key for key, name in local_map(variable).items()}
     is_deep = any(above for _, above in variable.walk())
     groups: list[Row] = [[]]
@@ -252,8 +254,9 @@ def _opened_rows(session: Session, variable: Variable, width: int) -> list[Row]:
 def _role_rows(session: Session, width: int) -> list[Row]:
     parts: Row = []
     for key, role in ROLE_KEYS:
-        parts += _option(key, role, is_chosen=role == session.role)
-    parts += _option(DUPLICATE_KEY, "duplicate of another paragraph, next", is_chosen=session.state == "duplicate")
+        parts += _option(key, role, is_chosen=role == session.cursor.role)
+    is_duplicate = session.cursor.state == "duplicate"
+    parts += _option(DUPLICATE_KEY, "duplicate of another paragraph, next", is_chosen=is_duplicate)
     return [[Part("role of this paragraph: press a key, Esc to leave", "open")], *_flow(parts, 2, width, most=10)]
 
 
@@ -270,7 +273,7 @@ def _shown(value: object) -> str:
 
 
 def _needed(session: Session, variable: Variable) -> bool:
-    return variable.required and (variable.scope != "statement" or session.statement is not None)
+    return variable.required and (variable.scope != "statement" or session.cursor.statement is not None)
 
 
 def _option(key: str, name: str, *, is_chosen: bool, is_weak: bool = False) -> Row:

@@ -1,4 +1,4 @@
-"""The lines above and below: where the coder is, what the last key did, and the keys that go on from here."""
+"""Status lines above and below the article: place, notice and keys."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class StatusLine(Widget):
         self._break()
 
     def _break(self) -> None:
-        """Break the row into lines; a sentence that is cut off tells nobody what to do."""
+        """Break the row into lines, so that no sentence is cut."""
         width = self.size.width - 2
         is_short = self._most_lines == 1 or width < 20 or sum(cell_len(one_line(p.text)) for p in self._row) <= width
         self._lines = [self._row] if is_short else _lines(self._row, width)[: self._most_lines]

@@ -24,10 +24,12 @@ from annotator.text.terminal_text import one_line
     "--by",
     type=click.Choice(BYS),
     default="line",
-    help="What a paragraph is: a non-blank line, or a block between blank lines (for hard-wrapped files).",
+    help="One paragraph: a non-blank line, or a block between blank lines (for hard-wrapped files).",
 )
-@click.option("--format", "kind", type=click.Choice(FORMATS), help="How files are read, when names mislead.")
-@click.option("--encoding", metavar="NAME", help="How text is encoded, when it is recognised wrongly.")
+@click.option(
+    "--format", "kind", type=click.Choice(FORMATS), help="Format of the files, if their names do not tell it."
+)
+@click.option("--encoding", metavar="NAME", help="Encoding of the files, if it is recognised wrongly.")
 @click.option("--text", metavar="COLUMN", help="The column or field that holds the text.")
 @click.option("--name", metavar="COLUMN", help="The column that names the article.")
 @click.option("--title", metavar="COLUMN", help="The column of the title.")
@@ -42,12 +44,12 @@ def command(project: Project, /, paths: tuple[str, ...], as_json: bool, **given:
     """Add articles from files, folders, zip archives, or - for standard input.
 
     Text, HTML, JSONL, JSON, CSV, Parquet and REFI-QDA projects are read; in folders and archives, hidden files and
-    files about the folder (README, LICENSE) are passed over. One line an input says: added, already
-    there, or refused and why. A file is added whole or not at all, and each on its own, so that a long run can be
-    stopped and begun again; adding a file again changes nothing. With --json each line is an object.
+    files about the folder (README, LICENSE) are skipped. One line an input says: added, already there, or refused and
+    why. A file is added whole or not at all, and each on its own, so that a long run can be stopped and begun again;
+    adding a file again changes nothing. With --json each line is an object.
     """
     if not paths:
-        raise UsageError("say what to add: files, folders, or - for standard input")
+        raise UsageError("name the input: files, folders, or - for standard input")
     counts: Counter[str] = Counter()
     options = _options(project, given)
     try:
@@ -61,7 +63,7 @@ def command(project: Project, /, paths: tuple[str, ...], as_json: bool, **given:
     if counts["refused"]:
         raise AnnotatorError(f"{counts['refused']} of the inputs could not be added")
     if not counts:
-        raise AnnotatorError("nothing to add was found in " + ", ".join(one_line(path) for path in paths))
+        raise AnnotatorError("found no article to add in " + ", ".join(one_line(path) for path in paths))
 
 
 def _counted(counts: Counter[str]) -> str:
@@ -86,7 +88,7 @@ def _found(paths: tuple[str, ...], options: Options, report: Report) -> list[Inp
         found.append(one)
         report("looking for files", len(found), len(found) + 1)
     for path in passed:
-        click.echo(f"Passed over: {one_line(path)} is about its folder; name it to add it.", err=True)
+        click.echo(f"Skipped: {one_line(path)} describes its folder; name the file to add it.", err=True)
     return found
 
 

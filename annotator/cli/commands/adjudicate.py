@@ -1,4 +1,4 @@
-"""`annotator adjudicate`: settle what coders disagree about, as a layer beside their own codings."""
+"""`annotator adjudicate`: adjudicate disagreements; the gold layer stays apart from the coders' own codings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from annotator.cli.blindness import is_blind
 from annotator.cli.confirm import dry_run_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, coder_option, default_coder, json_option, pass_project, project_option
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 @click.command("adjudicate")
 @coder_option
-@click.option("--alike", is_flag=True, help="Settle every open paragraph that two or more coded, all of them alike.")
-@click.option("--status", "is_status", is_flag=True, help="Say how much is settled and how much is left.")
+@click.option("--alike", is_flag=True, help="Make gold of every open paragraph that two or more coders coded alike.")
+@click.option("--status", "is_status", is_flag=True, help="Show how many paragraphs are gold and how many are left.")
 @dry_run_option
 @json_option
 @project_option
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 def command(
     project: Project, coder: str | None, alike: bool, is_status: bool, dry_run: bool, as_json: bool
 ) -> int | None:
-    """Settle what coders disagree about: whose coding stands, value by value, and why.
+    """Adjudicate what coders disagree about: decide which value becomes gold, and why.
 
-    Without options a screen shows each disagreement, the worst first, also to somebody who has not coded. What is
-    settled never changes the coders' own codings and never enters agreement; `export --layer gold` writes it.
+    Without options a screen shows each disagreement, the worst first. You need not have coded yourself. Gold never
+    changes the coders' own codings and never enters agreement; `export --layer gold` writes it.
     """
     from annotator.store.tables.coders import coder_name
 
@@ -42,9 +43,9 @@ def command(
         _say(counts, as_json, dry_run)
         return None
     if as_json or dry_run:
-        raise UsageError("--json and --dry-run go with --alike or --status; the screen has neither")
+        raise UsageError("--json and --dry-run need --alike or --status")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("settling by hand needs a terminal for its input and output; --alike and --status do not")
+        raise UsageError("the adjudication screen needs a terminal; --alike and --status do not")
     from annotator.app.adjudication_app import run
 
     with project.open() as store:
@@ -53,8 +54,8 @@ def command(
 
 
 def _refuse_blind(store: Store, name: str) -> None:
-    if store.visible_coders(name) is not None:
-        raise UsageError("your phase is open: others' codings are not shown to you before it is closed")
+    if is_blind(store, name):
+        raise UsageError("your phase is open: you see others' codings only after it is closed")
 
 
 def _counted(store: Store, name: str, *, settle: bool, dry_run: bool) -> dict[str, int]:
@@ -66,12 +67,11 @@ def _counted(store: Store, name: str, *, settle: bool, dry_run: bool) -> dict[st
         settle: Settle first what all coded alike; how much that is stands under `alike`.
         dry_run: Only count it.
     """
-    from annotator.reports.adjudication import alike
+    from annotator.reports.adjudication import unanimous
     from annotator.store.changes.adjudication import Adjudication, settled
-    from annotator.store.read.codings import Codings
 
-    several = {seen.paragraph for seen in Codings(store.connection).paragraphs() if len(seen.done) > 1}
-    agreed = dict(alike(store))
+    several = unanimous(store)
+    agreed = {paragraph: verdict for paragraph, verdict in several.items() if verdict is not None}
     done = settled(store)
     found = {paragraph: verdict for paragraph, verdict in agreed.items() if paragraph not in done}
     if settle and found and not dry_run:
@@ -79,7 +79,7 @@ def _counted(store: Store, name: str, *, settle: bool, dry_run: bool) -> dict[st
         Adjudication(store, name).settle_all(verdicts)
         done |= found.keys()
     counts = {"alike": len(found)} if settle else {}
-    left = several - done
+    left = several.keys() - done
     return counts | {
         "settled": len(done),
         "left_alike": len(left & agreed.keys()),
@@ -92,9 +92,9 @@ def _say(counts: dict[str, Any], as_json: bool, dry_run: bool) -> None:
         click.echo(json_text(counts))
         return
     if "alike" in counts:
-        did = "would be settled" if dry_run else "settled"
-        click.echo(f"{counts['alike']} paragraphs that all coded alike {did}.")
+        did = "would become gold" if dry_run else "settled"
+        click.echo(f"{counts['alike']} paragraphs that all coders coded alike {did}.")
     click.echo(
-        f"{counts['settled']} paragraphs settled; left: {counts['left_different']} with a disagreement,"
+        f"{counts['settled']} paragraphs are gold; left: {counts['left_different']} with a disagreement,"
         f" {counts['left_alike']} coded alike."
     )

@@ -1,4 +1,4 @@
-"""`annotator agreement`: how far coders agree, on which statements exist and on what is said of them."""
+"""`annotator agreement`: measure how far coders agree on statements and their labels."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from annotator.files import private
 from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
+    from annotator.records import Selection
     from annotator.reports.file_report import FileReport
     from annotator.reports.project import Intervals, ProjectReport
     from annotator.store import Store
-    from annotator.store.read.codings import Choice
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio", "set")
 FORMS = ("markdown", "html", "latex", "csv", "methods")
@@ -29,7 +29,7 @@ WEIGHTS = ("nominal", "linear", "quadratic", "ordinal")
 
 _WATCH_SECONDS = 0.5
 _MOST_FAULTS = 50
-"""Faults of a file that are listed; the rest is counted."""
+"""Most faults of a file that are listed; the others are counted."""
 
 _ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
 _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details", "matrices", "watch", "unblind")
@@ -40,26 +40,35 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--coder", "coders", metavar="NAME", multiple=True, help="Compare only these coders.")
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
-@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only what was coded in this phase.")
+@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only codings of this phase.")
 @click.option("--details", is_flag=True, help="Every variable in full: coefficients, confusions, coders, drift.")
 @click.option("--from", "source", metavar="FILE", help="Labels from a CSV file instead of a project; - reads stdin.")
-@click.option("--level", type=click.Choice(LEVELS), help="The level of measurement of the file's labels.")
+@click.option("--level", type=click.Choice(LEVELS), help="Level of measurement of the file's labels.")
 @click.option("--categories", metavar="A,B,C", help="The file's categories in their order.")
 @click.option("--wide", is_flag=True, help="The file is a matrix: a row a unit, a column a coder.")
-@click.option("--missing", metavar="TEXT", multiple=True, help="What stands for no label (NA, NaN and empty cells).")
+@click.option("--missing", metavar="TEXT", multiple=True, help="Text that means no label (NA, NaN and empty cells).")
 @click.option("--encoding", metavar="NAME", help="The file's encoding, when it is not UTF-8.")
-@click.option("--skip-bad", is_flag=True, help="Leave lines with faults out, and count them.")
+@click.option("--skip-bad", is_flag=True, help="Skip lines with faults, and count them.")
 @click.option("--weights", type=click.Choice(WEIGHTS), help="Weights of κ, AC and Brennan–Prediger.")
-@click.option("--samples", type=click.IntRange(1, 10_000_000), help="Bootstrap α with so many samples.")
-@click.option("--seed", type=click.IntRange(0), default=0, help="Of the bootstrap (0).")
+@click.option("--samples", type=click.IntRange(1, 10_000_000), help="Bootstrap α with this many samples.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="Seed of the bootstrap (0).")
 @click.option("--bca", is_flag=True, help="A bias-corrected and accelerated bootstrap.")
 @click.option(
-    "--cluster", metavar="WHAT", help="Draw whole articles or batches; of a file, the column that names them."
+    "--cluster", metavar="WHAT", help="Resample whole articles or batches; with --from, the column that names them."
 )
-@click.option("--as", "form", type=click.Choice(FORMS), help="The whole report in this form, or its methods paragraph.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write it to a file, not to stdout.")
-@click.option("--matrices", metavar="DIR", type=click.Path(path_type=Path), help="Write the labels behind the figures.")
-@click.option("--watch", is_flag=True, help="Follow the coders: a line whenever a figure changes, until Ctrl+C.")
+@click.option(
+    "--as", "form", type=click.Choice(FORMS), help="Print the whole report in this form, or its methods paragraph."
+)
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write the report to a file, not to stdout."
+)
+@click.option(
+    "--matrices",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write the labels that the figures are computed from.",
+)
+@click.option("--watch", is_flag=True, help="Print a line each time a figure changes, until Ctrl+C.")
 @unblind_option
 @json_option
 @project_option
@@ -78,7 +87,7 @@ def command(project: Project, /, source: str | None, as_json: bool, **given: Any
 
 
 def _check_usage(source: str | None, given: dict[str, Any]) -> None:
-    """Refuse options that would be ignored."""
+    """Refuse options that would have no effect."""
     other, where = (_ONLY_FILE, "with --from") if source is None else (_ONLY_PROJECT, "with a project, not with --from")
     for name in other:
         if given[name]:
@@ -91,7 +100,7 @@ def _check_usage(source: str | None, given: dict[str, Any]) -> None:
     if source is not None and given["level"] is None:
         raise UsageError(f"--from needs --level: {', '.join(LEVELS)}")
     if len(given["coders"]) == 1:
-        raise UsageError("agreement is between coders: name two with --coder, or none for all")
+        raise UsageError("agreement needs two coders: name two with --coder, or none for all")
     if source is None and given["cluster"] not in (None, "article", "batch"):
         raise UsageError("--cluster is article or batch")
 
@@ -106,21 +115,21 @@ def _intervals(given: dict[str, Any], *, in_file: bool) -> Intervals:
 
 def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     # numpy and the coefficients, which no other command needs
+    from annotator.records import Selection
     from annotator.reports.pages import detail, overview
     from annotator.reports.project import project_report
-    from annotator.store.read.codings import Choice
 
-    choice = Choice(given["coders"], given["articles"], given["roles"], given["phases"])
+    selection = Selection(given["coders"], given["articles"], given["roles"], given["phases"])
     with project.open(read_only=True) as store:
         refuse_blind(store, given["phases"], unblind=given["unblind"])
     if given["watch"]:
         if as_json or given["form"] or given["variables"]:
             raise UsageError("--watch shows live figures; without it there are forms and single variables")
-        _watch(project, choice)
+        _watch(project, selection)
         return
     with project.open(read_only=True) as store:
-        report = project_report(store, choice, given["variables"], _intervals(given, in_file=False))
-        again = _rechecks(store, choice, given)
+        report = project_report(store, selection, given["variables"], _intervals(given, in_file=False))
+        again = _rechecks(store, selection, given)
         _tell_unblindings(store)
     if given["matrices"] is not None:
         from annotator.reports.render.csv_figures import lines, write_matrices
@@ -138,8 +147,8 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
             print_blocks(detail(one))
 
 
-def _rechecks(store: Store, choice: Choice, given: dict[str, Any]) -> dict[str, ProjectReport]:
-    """Each coder who coded something again without knowing, compared with themselves."""
+def _rechecks(store: Store, selection: Selection, given: dict[str, Any]) -> dict[str, ProjectReport]:
+    """Intra-coder agreement: each coder who recoded work blindly, compared with themselves."""
     from dataclasses import replace
 
     from annotator.reports.project import project_report
@@ -148,12 +157,12 @@ def _rechecks(store: Store, choice: Choice, given: dict[str, Any]) -> dict[str, 
     return {
         coder: project_report(
             store,
-            replace(choice, coders=(coder, second), phases=()),
+            replace(selection, coders=(coder, second), phases=()),
             given["variables"],
             _intervals(given, in_file=False),
         )
         for coder, second in AssignmentPlan(store).rechecks()
-        if choice.coders == () or coder in choice.coders
+        if selection.coders == () or coder in selection.coders
     }
 
 
@@ -183,12 +192,12 @@ def _tell_unblindings(store: Store) -> None:
         )
 
 
-def _watch(project: Project, choice: Choice, sleep: Callable[[float], None] = time.sleep) -> None:
+def _watch(project: Project, selection: Selection, sleep: Callable[[float], None] = time.sleep) -> None:
     """Print the live figures whenever they change."""
     from annotator.reports.live import LiveAgreement
 
     with project.open(read_only=True) as store:
-        live = LiveAgreement(store, choice)
+        live = LiveAgreement(store, selection)
         shown = ""
         while True:
             line = live.line()

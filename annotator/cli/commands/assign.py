@@ -6,31 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotator.cli.blindness import refuse_blind, unblind_option, visible_coders
+from annotator.cli.blindness import caller, refuse_blind, unblind_option, visible_coders
 from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
+from annotator.model import PHASES
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store.changes.draw_sample import Drawn
 
-PHASES = ("training", "pilot", "main", "recheck")
 
 unit_option = click.option(
     "--unit",
     "kind",
     type=click.Choice(["article", "paragraph"]),
     default="article",
-    help="What is given out (article).",
+    help="Unit of the assignment (article).",
 )
-seed_option = click.option("--seed", type=click.IntRange(0), default=0, help="What the draw depends on (0).")
+seed_option = click.option("--seed", type=click.IntRange(0), default=0, help="Seed of the random draw (0).")
 
 
 @click.group("assign")
 def command() -> None:
-    """Give work out: who codes what, in which order; without assignments everybody codes everything.
+    """Assign work: who codes what, in which order. Without assignments everybody codes everything.
 
     In an open phase each coder sees only their own codings. A closed one shows them to all.
     """
@@ -38,14 +38,12 @@ def command() -> None:
 
 @command.command("draw")
 @click.option("--coder", "coders", metavar="NAME", multiple=True, required=True, help="Who codes; can be repeated.")
-@click.option("--overlap", metavar="N|P%", default="0", help="How many units, or what share, everybody codes (0).")
-@click.option("--number", type=click.IntRange(1), help="Give out only so many units.")
-@click.option(
-    "--stratify", type=click.Choice(["source", "date"]), help="Draw from each outlet, or month, by its share."
-)
-@click.option("--phase", type=click.Choice(PHASES[:3]), default="main", help="Which phase (main).")
-@click.option("--batch", metavar="NAME", help="What this part is called (the day).")
-@click.option("--again", is_flag=True, help="Take back what nobody of the phase has begun, and draw it anew.")
+@click.option("--overlap", metavar="N|P%", default="0", help="Units that everybody codes, as a number or a share (0).")
+@click.option("--number", type=click.IntRange(1), help="Assign only this many units.")
+@click.option("--stratify", type=click.Choice(["source", "date"]), help="Sample each outlet, or month, by its share.")
+@click.option("--phase", type=click.Choice(PHASES[:3]), default="main", help="Name of the phase (main).")
+@click.option("--batch", metavar="NAME", help="Name of this batch (the day).")
+@click.option("--again", is_flag=True, help="Withdraw work that nobody in the phase has begun, and draw it again.")
 @unit_option
 @seed_option
 @dry_run_option
@@ -66,7 +64,7 @@ def draw(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    """Draw a plan from what nobody has yet, show it, and put it in force when you agree.
+    """Draw a plan from unassigned work, show it, and use it after you confirm.
 
     Everybody gets the overlap; the rest is shared out so that loads are equal. The same seed draws the same plan.
     """
@@ -80,10 +78,10 @@ def draw(
                 drawn = plan.draw(coders, kind=kind, overlap=overlap, number=number, stratum=stratify, seed=seed)
                 _show(drawn, kind)
                 if n_back:
-                    click.echo(f"{n_back} assignments that nobody has begun are taken back first.", err=True)
+                    click.echo(f"{n_back} assignments that nobody has begun are withdrawn first.", err=True)
                 if dry_run:
                     raise _Nothing
-                ask(f"Put this plan in force as the phase {phase}?", yes=yes)
+                ask(f"Use this plan as the phase {phase}?", yes=yes)
                 plan.put(drawn, phase, batch or today())
         except _Nothing:
             click.echo("Nothing was changed.", err=True)
@@ -114,7 +112,7 @@ def _show(drawn: Drawn, kind: str) -> None:
 @project_option
 @pass_project
 def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> None:
-    """Show who was given what, and how much of it is left.
+    """Show each coder's assignments, and how much is left.
 
     A coder in an open phase sees their own, without what comes back to be coded again.
     """
@@ -143,7 +141,7 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
     print_table(
         ["coder", "phase", "batch", "units", "paragraphs", "left"],
         rows,
-        empty="Nothing was given out." if visible is None else "Nothing was given out to you.",
+        empty="There are no assignments." if visible is None else "You have no assignments.",
     )
 
 
@@ -153,12 +151,12 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
 @project_option
 @pass_project
 def withdraw(project: Project, phase: str, yes: bool) -> None:
-    """Take back what nobody has begun in a phase."""
+    """Withdraw work that nobody has begun in a phase."""
     from annotator.store.changes.assignment_plan import AssignmentPlan
 
     with project.open() as store:
-        ask(f"Take back what nobody has begun in the phase {phase}?", yes=yes)
-        click.echo(f"{AssignmentPlan(store).withdraw(phase)} assignments were taken back.", err=True)
+        ask(f"Withdraw work that nobody has begun in the phase {phase}?", yes=yes)
+        click.echo(f"{AssignmentPlan(store).withdraw(phase)} assignments were withdrawn.", err=True)
 
 
 @command.command("close")
@@ -171,14 +169,14 @@ def close(project: Project, phase: str, reopen: bool) -> None:
     from annotator.store.changes.assignment_plan import AssignmentPlan
 
     with project.open() as store:
-        AssignmentPlan(store).close(phase, is_closed=not reopen)
+        AssignmentPlan(store).close(phase, is_closed=not reopen, by=caller(store))
     click.echo(f"The phase {phase} is {'open again' if reopen else 'closed'}.", err=True)
 
 
 @command.command("recheck")
-@click.option("--coder", metavar="NAME", required=True, help="Whose work is coded again.")
-@click.option("--after", "days", type=click.FloatRange(0), default=14, help="How many days after it was done (14).")
-@click.option("--number", type=click.IntRange(1), required=True, help="How many units.")
+@click.option("--coder", metavar="NAME", required=True, help="The coder who codes again.")
+@click.option("--after", "days", type=click.FloatRange(0), default=14, help="Days between the two codings (14).")
+@click.option("--number", type=click.IntRange(1), required=True, help="Number of units.")
 @unit_option
 @seed_option
 @project_option
@@ -203,22 +201,22 @@ def recheck(project: Project, coder: str, days: float, number: int, kind: Any, s
 def report(project: Project, unblind: bool, as_json: bool) -> None:
     """Say how far each rechecked coder agrees with themselves (intra-coder agreement)."""
     # numpy and the coefficients, which no other part of this command needs
+    from annotator.records import Selection
     from annotator.reports.pages import overview
     from annotator.reports.project import project_report
     from annotator.reports.render.terminal import print_blocks
     from annotator.store.changes.assignment_plan import AssignmentPlan
-    from annotator.store.read.codings import Choice
 
     found = {}
     with project.open(read_only=True) as store:
         refuse_blind(store, unblind=unblind)
         for coder, second in AssignmentPlan(store).rechecks():
-            found[coder] = project_report(store, Choice(coders=(coder, second)))
+            found[coder] = project_report(store, Selection(coders=(coder, second)))
     if as_json:
         click.echo(json_text({coder: one.to_dict() for coder, one in found.items()}, indent=2))
         return
     if not found:
-        click.echo("Nobody was rechecked; `annotator assign recheck` lets a coder code some of their work again.")
+        click.echo("No coder was rechecked; `annotator assign recheck` lets a coder code some of their work again.")
     for coder, one in found.items():
         click.echo(f"{one_line(coder)} with themselves")
         print_blocks(overview(one))

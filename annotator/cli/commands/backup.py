@@ -10,7 +10,7 @@ from annotator.text.terminal_text import one_line
 
 
 @click.command("backup")
-@click.option("--list", "only_list", is_flag=True, help="Only list the backups there are.")
+@click.option("--list", "only_list", is_flag=True, help="Only list the backups.")
 @json_option
 @project_option
 @pass_project

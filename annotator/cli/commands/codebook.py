@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from annotator.cli.blindness import caller
+from annotator.cli.blindness import caller, is_blind
+from annotator.cli.confirm import ask, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, coder_option, json_option, pass_project, project_option
 from annotator.errors import CodebookError, UsageError
@@ -30,7 +31,7 @@ def command() -> None:
 @command.command("check")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 def check(files: tuple[Path, ...]) -> None:
-    """Report every fault of codebook files at once, each with its line; exit code 1 if there is one."""
+    """Report every fault of codebook files with its line. Exit code 1 if there is a fault."""
     from annotator.codebook.file import load_codebook
 
     n_faults = 0
@@ -59,7 +60,7 @@ def schema() -> None:
 @command.command("new")
 @click.argument("file", type=FILE)
 def new(file: Path) -> None:
-    """Write a small codebook to begin with, to be changed in an editor."""
+    """Write a small codebook as a start; change it in an editor."""
     from annotator.codebook.rendering import template
 
     name = one_line(str(file))
@@ -71,15 +72,13 @@ def new(file: Path) -> None:
         raise CodebookError(f"{name} exists already") from error
     except OSError as error:
         raise CodebookError(f"{name} cannot be written: {error.strerror}") from error
-    click.echo(
-        f"Wrote {name}; `annotator codebook check` looks it over, `annotator init --codebook` uses it.", err=True
-    )
+    click.echo(f"Wrote {name}; `annotator codebook check` checks it, `annotator init --codebook` uses it.", err=True)
 
 
 @command.command("show")
 @click.argument("variable", required=False)
 @click.option("--version", "version", metavar="VERSION", help="An older version, by its number or its id.")
-@click.option("--yaml", "as_yaml", is_flag=True, help="Write it as a YAML file, to be edited and applied.")
+@click.option("--yaml", "as_yaml", is_flag=True, help="Write the codebook as a YAML file that you can edit and apply.")
 @json_option
 @project_option
 @pass_project
@@ -111,8 +110,8 @@ def history(project: Project, as_json: bool) -> None:
 
     with project.open(read_only=True) as store:
         revisions = CodebookChanges(store).revisions()
-        is_blind = store.visible_coders(caller()) is not None
-    if is_blind:
+        hides_counts = is_blind(store)
+    if hides_counts:
         revisions = [one._replace(n_labels=None) for one in revisions]
     if as_json:
         click.echo(json_text([one._asdict() for one in revisions], indent=2))
@@ -131,7 +130,7 @@ def history(project: Project, as_json: bool) -> None:
 @project_option
 @pass_project
 def diff(project: Project, file: Path, other: Path | None) -> None:
-    """Say what changed from the project's codebook to a file's, or from one file's to another's."""
+    """Show the changes from the project's codebook to a file, or from one file to another."""
     from annotator.codebook.diff import compare
     from annotator.codebook.file import load_codebook
 
@@ -142,16 +141,20 @@ def diff(project: Project, file: Path, other: Path | None) -> None:
     for choice in found.choices:
         click.echo(f"undecided: {one_line(choice.sentence())}")
     if not found.steps and not found.choices:
-        click.echo("No difference but perhaps in the version.", err=True)
+        click.echo("No difference, except perhaps the version.", err=True)
 
 
 @command.command("apply")
 @click.argument("file", type=FILE)
 @click.option("--rename", metavar="V/OLD=NEW", multiple=True, help="A category (V=NEW: a variable) has a new name.")
 @click.option("--merge", metavar="V/A+B=C", multiple=True, help="Several categories became one.")
-@click.option("--split", metavar="V/A=B+C", multiple=True, help="One became several; its labels become a work list.")
-@click.option("--retire", metavar="V/A", multiple=True, help="A category (V: a variable) went; nothing took its place.")
-@click.option("--recheck", metavar="V/A", multiple=True, help="Put the labels of a category (V: a variable) in doubt.")
+@click.option(
+    "--split", metavar="V/A=B+C", multiple=True, help="One category became several; its labels become a work list."
+)
+@click.option(
+    "--retire", metavar="V/A", multiple=True, help="A category (V: a variable) was removed without a successor."
+)
+@click.option("--recheck", metavar="V/A", multiple=True, help="Put all labels of a category (V: a variable) in doubt.")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @coder_option
@@ -169,10 +172,10 @@ def apply(
     yes: bool,
     coder: str | None,
 ) -> None:
-    """Bring the project's codebook to a file's state, and say what that does to the labels.
+    """Replace the project's codebook by a file, and show the effect on the labels.
 
-    Labels keep the version they were made under; renamed and merged categories are read by their new names. What a
-    change puts in doubt becomes a work list in the labelling screen. `annotator codebook undo` takes it back.
+    Labels keep the version they were made under; renamed and merged categories are read by their new names. Labels that
+    a change puts in doubt become a work list in the labelling screen. `annotator codebook undo` takes it back.
     """
     from annotator.codebook.diff import decision
     from annotator.codebook.file import load_codebook
@@ -184,10 +187,12 @@ def apply(
         old = store.codebooks.current()
         decisions = [decision(act, text, old, new) for act, texts in said.items() for text in texts]
         found = CodebookChanges(store).preview(new, decisions, recheck)
-        _say(found, is_blind=store.visible_coders(caller(coder)) is not None)
+        _say(found, is_blind=is_blind(store, coder))
         if found.choices:
             n = len(found.choices)
-            raise CodebookError(f"{n} decision{'s are' if n > 1 else ' is'} needed first; nothing was changed")
+            raise CodebookError(
+                f"{n} decision{'s are' if n > 1 else ' is'} needed first, see above; nothing was changed"
+            )
         if dry_run or not found.effects:
             click.echo("Nothing was changed." if dry_run else "Nothing to change.", err=True)
             return
@@ -206,18 +211,21 @@ def apply(
 
 @command.command("undo")
 @coder_option
+@yes_option
 @project_option
 @pass_project
-def undo(project: Project, coder: str | None) -> None:
-    """Take back the last change of the codebook that was made here (or by a coder, with --coder)."""
+def undo(project: Project, coder: str | None, yes: bool) -> None:
+    """Undo the last change of the codebook that was made here (or by a coder, with --coder)."""
     from annotator.store.changes.codebook_changes import CodebookChanges
 
     with project.open() as store:
-        undone = CodebookChanges(store).undo(store.coder(coder).id if coder else store.program())
+        caller(store, coder)
+        ask("Undo the last change of the codebook?", yes=yes)
+        undone = CodebookChanges(store).undo(store.coder(coder).id if coder else store.program(), by=caller(store))
         if undone is None:
             raise CodebookError("there is no change of the codebook to undo")
         if undone.n_kept:
-            raise CodebookError("the codebook was changed again since; that change has to be undone first")
+            raise CodebookError("the codebook was changed again since; undo that change first")
         current = store.codebooks.current()
     click.echo(f"Undone: {one_line(undone.what)}. The codebook is {current.name} {current.version} again.", err=True)
 
@@ -233,7 +241,7 @@ def _project_codebook(project: Project, version: str | None) -> Codebook:
 
 
 def _say(found: Preview, *, is_blind: bool) -> None:
-    """Say what a change does; how many labels of all coders it touches is not for a coder in an open phase."""
+    """Show the effect of a change. In an open phase, hide the number of labels it touches."""
     for effect in found.effects:
         n_labels, n_doubts = (0, 0) if is_blind else (effect.n_labels, effect.n_doubts)
         labels = f"{n_labels} label{'s' * (n_labels != 1)}" if n_labels else ""
@@ -248,5 +256,5 @@ def _ask(found: Preview) -> None:
     import sys
 
     if not sys.stdin.isatty():
-        raise UsageError("say --yes to change the codebook without being asked, or --dry-run only to look")
+        raise UsageError("add --yes to change the codebook without a question, or --dry-run to change nothing")
     click.confirm(f"Change the codebook to {one_line(found.codebook.version)}?", abort=True, err=True)

@@ -1,7 +1,8 @@
-"""`annotator export`: the project in the form that the next tool reads."""
+"""`annotator export`: write articles and codings for other tools."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,9 @@ from annotator.export import FORMATS
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
-    from annotator.export.folder import Folder
+    from annotator.export.formats.matrix import Matrix
     from annotator.records import Selection
     from annotator.store import Store
-    from annotator.store.read.snapshot import Records
 
 DEFAULT_FOLDER = "exports"
 
@@ -31,13 +31,19 @@ _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, fo
 @click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only this coder's work; can be repeated.")
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
-@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only what was coded in this phase.")
-@click.option("--codebook-version", "versions", metavar="V", multiple=True, help="Only statements made under it.")
+@click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only codings of this phase.")
+@click.option(
+    "--codebook-version",
+    "versions",
+    metavar="V",
+    multiple=True,
+    help="Only statements made under this codebook version.",
+)
 @click.option(
     "--layer",
-    type=click.Choice(["individual", "gold"]),
+    type=click.Choice(["individual", "gold", "aggregate"]),
     default="individual",
-    help="The coders' own codings, or the adjudicated ones.",
+    help="The coders' own codings, the adjudicated ones, or the aggregated ones.",
 )
 @unblind_option
 @project_option
@@ -56,30 +62,35 @@ def command(
 ) -> None:
     """Write the project's articles and codings into a folder (exports/).
 
-    The same project gives the same bytes. What a format cannot hold is said here and in the manifest beside the
-    files.
+    The same project gives the same bytes. Losses of a format are listed here and in the manifest beside the files.
     """
     from annotator.cli.progress import progress
-    from annotator.export import job, write
+    from annotator.export import write
     from annotator.export.folder import Folder
+    from annotator.export.formats import matrix
     from annotator.records import Selection
+    from annotator.store.changes.aggregation import Aggregations
 
     if format_ is None:
         click.echo(_TABLE.removeprefix("\b\n"), err=True)
-        raise UsageError("say which format: annotator export FORMAT")
+        raise UsageError("name a format: annotator export FORMAT")
     selection = Selection(coders, articles, roles, phases, versions, layer)
     if format_ == "matrix" and (versions or layer != "individual"):
-        raise UsageError("a matrix holds what agreement counts: it has no --codebook-version and no --layer")
-    with (
-        project.open(read_only=True) as store,
-        progress() as report,
-        Folder(out) as folder,
-        store.records(_seen(store, selection, unblind=unblind), report, job(format_, folder)) as source,
-    ):
-        if format_ == "matrix":
-            _write_matrices(store, source, folder)
-        else:
-            write(format_, source, folder)
+        raise UsageError("a matrix holds the labels that agreement counts; leave out --codebook-version and --layer")
+    if coders and layer == "aggregate":
+        raise UsageError("--coder does not apply to the aggregated layer; choose its coders with `annotator aggregate`")
+    with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
+        chosen = _seen(store, selection, unblind=unblind)
+        with store.connection.read():  # one snapshot for the figures, the files and what is newer
+            figures = _matrices(store, chosen) if format_ == "matrix" else None
+            with store.records(chosen, report) as source:
+                if figures is None:
+                    write(format_, source, folder)
+                else:
+                    matrix.write(source, folder, figures)
+            newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0
+    if source.aggregation is not None:
+        _tell_layer(source.aggregation, newer)
     for name, written in folder.files.items():
         rows = "" if written.rows is None else f": {written.rows} row{'' if written.rows == 1 else 's'}"
         click.echo(f"{one_line(str(out / name))}{rows}", err=True)
@@ -87,31 +98,40 @@ def command(
         click.echo(f"not in {format_}: {loss}", err=True)
 
 
+def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
+    """Say how the aggregated layer was made, what is left out, and what is newer."""
+    n, how = run["n_statements"], f"by {run['method']} for {one_line(run['made_by'])} on {run['made_at'][:10]}"
+    click.echo(
+        f"aggregated {how}: {n['present']} statements stand; {n['absent']} that do not and {n['tied']} without a winner"
+        " are left out",
+        err=True,
+    )
+    if n_newer:
+        click.echo(f"{n_newer} steps of coding are newer than the layer; run `annotator aggregate` again", err=True)
+
+
 def _seen(store: Store, selection: Selection, *, unblind: bool) -> Selection:
-    """What of the chosen part may be shown to the caller."""
-    if selection.layer == "gold":
+    """The part of the selection that the caller may see."""
+    if selection.layer != "individual":
         refuse_blind(store, selection.phases, unblind=unblind)
         return selection
     return replace(selection, coders=allowed(store, selection.coders, selection.phases, unblind=unblind))
 
 
-def _write_matrices(store: Store, source: Records, folder: Folder) -> None:
-    """Write what agreement is computed from, variable by variable."""
+def _matrices(store: Store, selection: Selection) -> list[Matrix]:
+    """The reliability data, one matrix for each variable."""
     # numpy and the coefficients, which no other format needs
-    from annotator.export.formats import matrix
+    from annotator.export.formats.matrix import Matrix
     from annotator.reports.project import project_report
     from annotator.reports.render.csv_figures import label_text, unit_text
-    from annotator.store.read.codings import Choice
 
-    chosen = source.selection
-    report = project_report(store, Choice(chosen.coders, chosen.articles, chosen.roles, chosen.phases))
     matrices = []
-    for measured in report.measures:
+    for measured in project_report(store, selection).measures:
         data, measure = measured.data, measured.measure
         if data is not None:
             cells = zip(data.unit.tolist(), data.coder.tolist(), data.category.tolist(), strict=True)
             matrices.append(
-                matrix.Matrix(
+                Matrix(
                     f"{measure.part}s-{measure.name}",
                     measured.report.level,
                     [label_text(category) for category in data.categories],
@@ -121,4 +141,4 @@ def _write_matrices(store: Store, source: Records, folder: Folder) -> None:
                     measured.report.alpha.value,
                 )
             )
-    matrix.write(source, folder, matrices)
+    return matrices

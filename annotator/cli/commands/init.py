@@ -12,7 +12,10 @@ from annotator.text.terminal_text import one_line
 
 @click.command("init")
 @click.option(
-    "--codebook", "codebook_path", type=click.Path(path_type=Path), help="The codebook, instead of political claims."
+    "--codebook",
+    "codebook_path",
+    type=click.Path(path_type=Path),
+    help="Codebook file, instead of the default (political claims).",
 )
 @project_option
 @pass_project

@@ -1,4 +1,4 @@
-"""`annotator keys`: the keys on one screen, a card to print, and a check of keys of one's own."""
+"""`annotator keys`: show all keys, print a key sheet, check a key file."""
 
 from __future__ import annotations
 
@@ -18,32 +18,34 @@ if TYPE_CHECKING:
 
 
 @click.command("keys")
-@click.option("--codebook", "file", type=click.Path(path_type=Path), help="A codebook, instead of the project's.")
-@click.option("--card", type=click.Choice(["text", "markdown", "html"]), help="Write a card to print.")
-@click.option("--keys", "keymap", type=click.Path(path_type=Path), help="A file of keys, instead of the one found.")
-@click.option("--check", is_flag=True, help="Only check the file of keys.")
-@click.option("--names", is_flag=True, help="List the commands by the names that a file of keys uses.")
+@click.option(
+    "--codebook", "file", type=click.Path(path_type=Path), help="Codebook file, instead of the project's codebook."
+)
+@click.option("--card", type=click.Choice(["text", "markdown", "html"]), help="Write a key sheet for print.")
+@click.option("--keys", "keymap", type=click.Path(path_type=Path), help="Key file, instead of the default one.")
+@click.option("--check", is_flag=True, help="Only check the key file.")
+@click.option("--names", is_flag=True, help="List the commands by their names in a key file.")
 @project_option
 @pass_project
 def command(
     project: Project, file: Path | None, card: Form | None, keymap: Path | None, check: bool, names: bool
 ) -> None:
-    """Show the keys of the project's codebook (or of the default one), as a file of keys has moved them.
+    """Show the keys of the project's codebook (or of the default one), with the changes of a key file.
 
-    A file of keys is called annotator-keys.yaml and lies beside the project, or is keys.yaml in the folder annotator
-    of your configuration. It holds `commands` (no_claim: n) and `codebook` (stance/oppose: v).
+    A key file is annotator-keys.yaml beside the project, or annotator/keys.yaml in your configuration folder. It holds
+    `commands` (no_claim: n) and `codebook` (stance/oppose: v).
     """
     from annotator.session import custom_keys as keymaps
-    from annotator.session.commands import COMMANDS
+    from annotator.session.commands import keyed
     from annotator.session.key_sheet import card as print_card
 
     if names:
-        for one in COMMANDS:
-            click.echo(f"{one.name}: {one.shown} ({one.what})")
+        for one in keyed():
+            click.echo(f"{one.name}: {one.shown} ({one.help})")
         return
     path = keymap or keymaps.find_keymap(project.path)
     if path is None and check:
-        raise KeymapError("there is no file of keys to check; --keys FILE names one")
+        raise KeymapError("there is no key file to check; name one with --keys FILE")
     codebook = _codebook(project, file)
     found = keymaps.load_keymap(path) if path is not None else keymaps.Keymap()
     try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 import click
 
+from annotator.cli.blindness import caller
 from annotator.cli.options import Project, coder_option, default_coder, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.text.terminal_text import one_line
@@ -13,7 +15,9 @@ from annotator.text.terminal_text import one_line
 
 @click.command("label")
 @coder_option
-@click.option("--plain", is_flag=True, help="Line by line, for screen readers, pipes and scripts; no screen.")
+@click.option(
+    "--plain", is_flag=True, help="Code line by line without a screen, for screen readers, pipes and scripts."
+)
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal (less traffic over SSH).")
 @project_option
 @pass_project
@@ -21,25 +25,27 @@ def command(project: Project, coder: str | None, plain: bool, no_mouse: bool) ->
     """Open the labelling screen, or code line by line with --plain.
 
     With --plain each line is keys or words, an empty line is Enter, and the end of the input leaves; when the input is
-    no terminal, the exit code is 1 if a line could not be done.
+    not a terminal, the exit code is 1 if a line could not be done.
     """
     if plain:
         from annotator.cli.line_mode import code
 
-        return code(project, coder if coder is not None else default_coder())
+        return code(project, coder)
     return open_screen(project, coder, mouse=not no_mouse)
 
 
 def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> int:
-    """Open the labelling screen; where there is no project yet, make one with sample articles first, and say so."""
+    """Open the labelling screen; without a project, make one with sample articles first."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the labelling screen needs a terminal for its input and output")
+    gc.disable()  # what is made until the first frame stays; the labelling screen enables it again
     from annotator.store import Store
     from annotator.store.tables.coders import coder_name
 
     name = coder_name(coder if coder is not None else default_coder())
     greeting = "" if project.path.exists() or project.is_given else make_samples(project)
     with Store(project.path) as store:
+        caller(store, coder)
         from annotator.app.run import run  # the only commands that load the screen are those that show it
         from annotator.session import Session
         from annotator.session.custom_keys import find_keymap, load_keymap

@@ -15,15 +15,15 @@ from annotator.text.terminal_text import one_line
 
 
 @click.command("log")
-@click.option("--coder", metavar="NAME", help="Only what this coder did.")
+@click.option("--coder", metavar="NAME", help="Only steps of this coder.")
 @click.option("--since", metavar="TIME", help="Not before: 2026-11-20T14:30, 14:30, or 10m, 2h, 3d (ago).")
 @click.option("--until", metavar="TIME", help="Before.")
-@click.option("--article", metavar="ID", help="Only what is about this article.")
-@click.option("--statement", metavar="ID", help="Only what is about this statement.")
+@click.option("--article", metavar="ID", help="Only steps on this article.")
+@click.option("--statement", metavar="ID", help="Only steps on this statement.")
 @click.option(
     "--entity", metavar="KIND", help="Only one kind of record: label, statement, review, speaker, codebook, …."
 )
-@click.option("--limit", type=click.IntRange(min=1), default=None, help="The latest so many (50; with --json all).")
+@click.option("--limit", type=click.IntRange(min=1), default=None, help="Number of latest steps (50; with --json all).")
 @unblind_option
 @json_option
 @project_option
@@ -40,13 +40,16 @@ def command(
     unblind: bool,
     as_json: bool,
 ) -> None:
-    """Show the history, oldest first: who changed what, when, from what to what. With --json one object a line."""
+    """Show the history, oldest first: who changed what and when. With --json one object a line.
+
+    The labels of an aggregated layer are many: only --entity aggregate shows them.
+    """
     from annotator.store.history.record_types import ENTITIES
-    from annotator.store.history.step_log import Selection, lines, moment_of
+    from annotator.store.history.step_log import LogFilter, lines, moment_of
 
     if entity is not None and entity not in ENTITIES:
-        raise UsageError(f"{one_line(entity)!r} is no kind of record; kinds are {', '.join(ENTITIES)}")
-    chosen = Selection(
+        raise UsageError(f"{one_line(entity)!r} is not a kind of record; kinds are {', '.join(ENTITIES)}")
+    chosen = LogFilter(
         coder, moment_of(since) if since else None, moment_of(until) if until else None, article, statement, entity
     )
     with project.open(read_only=True) as store:
@@ -59,7 +62,11 @@ def command(
         rows = [_row(line) for line in lines(store.connection, chosen, limit or 50)]
     from annotator.cli.tables import print_table
 
-    print_table(["when (UTC)", "coder", "step", "record", "before", "after"], rows, empty="Nothing was done.")
+    print_table(
+        ["when (UTC)", "coder", "step", "record", "before", "after"],
+        rows,
+        empty="The history is empty for this selection.",
+    )
 
 
 def _row(line: dict[str, Any]) -> list[str]:

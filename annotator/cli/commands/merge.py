@@ -1,4 +1,4 @@
-"""`annotator merge`: bring coders' files together, and take a mistaken merge back."""
+"""`annotator merge`: merge coders' files, or undo a merge."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from annotator.cli.blindness import unblind_option, visible_coders
-from annotator.cli.confirm import dry_run_option
+from annotator.cli.blindness import allowed, unblind_option, visible_coders
+from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
@@ -22,9 +22,10 @@ _SHOWN = 10
 
 @click.command("merge")
 @click.argument("files", nargs=-1, metavar="OTHER.db...", type=click.Path(path_type=Path))
-@click.option("--undo", is_flag=True, help="Take the last merge back.")
-@click.option("--list", "only_list", is_flag=True, help="Only list the merges there were.")
+@click.option("--undo", is_flag=True, help="Undo the last merge.")
+@click.option("--list", "only_list", is_flag=True, help="Only list earlier merges.")
 @dry_run_option
+@yes_option
 @unblind_option
 @json_option
 @project_option
@@ -35,27 +36,30 @@ def command(
     undo: bool,
     only_list: bool,
     dry_run: bool,
+    yes: bool,
     unblind: bool,
     as_json: bool,
 ) -> None:
-    """Bring other project files in: articles by their text, statements by their id, speakers by name, coders by name.
+    """Merge other project files: articles by text, statements by id, speakers and coders by name.
 
-    Nothing is lost, the order does not matter, and merging a file again changes nothing. Where one coder changed one
-    thing on two machines, the later version stands and the other is kept beside it. A project that does not exist yet
-    is made of the files.
+    Nothing is lost, the order does not matter, and merging a file again changes nothing. If a coder changed the same
+    record on two machines, the later version counts. The history keeps the other. A project that does not exist yet is
+    made of the files.
     """
     from annotator.cli.progress import progress
     from annotator.store.merge.merge import merge, merge_new
 
     if undo or only_list:
-        _older(project, undo=undo, dry_run=dry_run)
+        _older(project, undo=undo, dry_run=dry_run, yes=yes, unblind=unblind)
         return
     if not files:
-        raise UsageError("say which files to bring in")
+        raise UsageError("name the files to merge")
     with progress() as tick:
         if not project.path.exists():
             if dry_run:
-                raise UsageError(f"there is no project {one_line(str(project.path))} that the files would come into")
+                raise UsageError(
+                    f"there is no project {one_line(str(project.path))} to merge into; `annotator init` makes one"
+                )
             report = merge_new(project.path, files, tick=tick)
         else:
             with project.open() as store:
@@ -66,26 +70,29 @@ def command(
         click.echo(json_text(_as_json(report), indent=2))
     else:
         _say(report)
-    would = "Nothing was changed; this is what would come in." if dry_run else "`annotator merge --undo` takes it back."
+    would = "Nothing was changed; the list shows the merge." if dry_run else "`annotator merge --undo` takes it back."
     click.echo("There was nothing new." if report.merge_id is None else would, err=True)
 
 
-def _older(project: Project, *, undo: bool, dry_run: bool) -> None:
+def _older(project: Project, *, undo: bool, dry_run: bool, yes: bool, unblind: bool) -> None:
     from annotator.cli.tables import print_table
-    from annotator.store.merge.merge import merges, unmerge
+    from annotator.store.merge.merge import coders_of, merges, unmerge
 
     with project.open(read_only=not undo) as store:
         if undo:
+            allowed(store, coders_of(store.connection), unblind=unblind)
+            if not dry_run:
+                ask("Undo the last merge, and the later steps that depend on it?", yes=yes)
             names, n_steps, n_later = unmerge(store, dry_run=dry_run)
             would = "would go" if dry_run else "went"
-            click.echo(f"{one_line(names)}: {n_steps} steps {would}, and {n_later} later ones that stood on them")
+            click.echo(f"{one_line(names)}: {n_steps} steps {would}, and {n_later} later steps that depend on them")
             return
         rows = [[one_line(name), at, "taken back" if undone else ""] for _, name, at, undone in merges(store)]
         print_table(["files", "merged", ""], rows, empty="Nothing was merged here.")
 
 
 def _seen(report: Report, visible: list[str] | None) -> Report:
-    """What of a report a coder may see: in an open phase nothing that tells of others' codings."""
+    """The part of a report that a coder may see: in an open phase, nothing about others' codings."""
     if visible is None:
         return report
     return report._replace(

@@ -1,4 +1,4 @@
-"""`annotator pack`: a file for one coder, which comes back through `annotator merge`."""
+"""`annotator pack`: write a file for one coder; `annotator merge` reads it back."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from annotator.text.terminal_text import one_line
 
 @click.command("pack")
 @click.option("--coder", metavar="NAME", required=True, help="Whose file.")
-@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Where to (NAME.db beside the project).")
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Path of the new file (NAME.db beside the project)."
+)
 @project_option
 @pass_project
 def command(project: Project, coder: str, out: Path | None) -> None:
-    """Write a file for one coder: what they were given, their own work, and nobody else's.
+    """Write a file for one coder: their assignments and their own work, without the work of others.
 
     The coder works in it with `annotator --project FILE`; `annotator merge FILE` brings the work back.
     """

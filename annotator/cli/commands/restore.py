@@ -1,4 +1,4 @@
-"""`annotator restore`: put a backup in the place of the project; what was there becomes a backup itself."""
+"""`annotator restore`: restore a backup; the old project becomes a backup."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from annotator.text.terminal_text import one_line
 
 @click.command("restore")
 @click.argument("name", required=False)
-@click.option("--undo", is_flag=True, help="Put back what the last restore replaced.")
+@click.option("--undo", is_flag=True, help="Undo the last restore.")
 @dry_run_option
 @yes_option
 @project_option
 @pass_project
 def command(project: Project, name: str | None, undo: bool, dry_run: bool, yes: bool) -> None:
-    """Put a backup in the place of the project: NAME as `annotator backup --list` shows it, `latest`, or a file.
+    """Replace the project by a backup: NAME as `annotator backup --list` shows it, `latest`, or a file.
 
-    What is there now is kept as a backup of its own, so a restore can be undone. Programs that have the project open
+    The present project becomes a backup too, so a restore can be undone. Programs that have the project open
     notice it and ask to be started again.
     """
     from annotator.store.file.backup import Backup, check_snapshot, restore
@@ -34,13 +34,15 @@ def command(project: Project, name: str | None, undo: bool, dry_run: bool, yes: 
         click.echo(line)
     if dry_run:
         return
-    ask(f"Put {one_line(chosen.name)} in the place of {one_line(str(project.path))}?", yes=yes)
+    ask(f"Put {one_line(chosen.name)} in place of {one_line(str(project.path))}?", yes=yes)
     before = restore(project.path, chosen)
     click.echo(f"Restored {one_line(str(project.path))} from {one_line(chosen.name)}.", err=True)
     if isinstance(before, Backup):
-        click.echo(f"What was there is the backup {before.name}; `annotator restore --undo` puts it back.", err=True)
+        click.echo(
+            f"The old project is now the backup {before.name}; `annotator restore --undo` puts it back.", err=True
+        )
     elif before is not None:
-        click.echo(f"What was there could not be read; it lies in {one_line(str(before))}.", err=True)
+        click.echo(f"The old file could not be read; it is now {one_line(str(before))}.", err=True)
 
 
 def _choose(project: Path, name: str | None, *, undo: bool) -> Path:
@@ -50,10 +52,10 @@ def _choose(project: Path, name: str | None, *, undo: bool) -> Path:
     if undo:
         chosen = next((b.path for b in found if b.why == "before restore"), None)
         if chosen is None:
-            raise UsageError("nothing was restored here that could be undone")
+            raise UsageError("there is no restore to undo")
         return chosen
     if name is None:
-        raise UsageError("say which backup: a name of `annotator backup --list`, latest, or a file")
+        raise UsageError("name a backup: a name of `annotator backup --list`, latest, or a file")
     if name == "latest" and found:
         return found[0].path
     for backup in found:
@@ -61,11 +63,11 @@ def _choose(project: Path, name: str | None, *, undo: bool) -> Path:
             return backup.path
     if Path(name).is_file():
         return Path(name)
-    raise UsageError(f"there is no backup {one_line(name)}; `annotator backup --list` shows those there are")
+    raise UsageError(f"there is no backup {one_line(name)}; `annotator backup --list` shows all backups")
 
 
 def _compare(project: Path, chosen: Path) -> list[str]:
-    """What both hold, so that one sees what would be lost."""
+    """Compare project and backup, to show what would be lost."""
     from annotator.errors import StoreError
     from annotator.store import Store
 
@@ -73,7 +75,7 @@ def _compare(project: Path, chosen: Path) -> list[str]:
     for what, path in (("now", project), ("then", chosen)):
         try:
             with Store(path, read_only=True) as store:
-                status, visible = store.status(), store.visible_coders(caller())
+                status, visible = store.status(), store.visible_coders(caller(store))
         except StoreError as error:
             lines.append(f"{what}: {error}")
             continue

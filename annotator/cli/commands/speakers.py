@@ -1,4 +1,4 @@
-"""`annotator speakers`: the registry of who can be quoted, and changes to it that are shown first and can be undone."""
+"""`annotator speakers`: show and change the registry of speakers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from annotator.cli.blindness import caller
+from annotator.cli.confirm import ask, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, as_coder_option, coder_option, json_option, pass_project, project_option
 from annotator.errors import StoreError, UsageError
@@ -47,16 +48,16 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--all", "show_all", is_flag=True, help="Retired and merged entries too.")
+@click.option("--all", "show_all", is_flag=True, help="Also list retired and merged entries.")
 @click.argument("words", required=False)
 @as_coder_option
 @json_option
 @project_option
 @pass_project
 def list_(project: Project, words: str | None, show_all: bool, coder: str | None, as_json: bool) -> None:
-    """List the entries, or those that some words may mean."""
+    """List all entries, or those that match some words."""
     with project.open(read_only=True) as store:
-        known = store.registry_for(caller(coder)).all()
+        known = store.registry_for(caller(store, coder)).all()
     speakers = [s for s in known if show_all or not (s.retired or s.merged_into)]
     if words:
         speakers = _like(speakers, words)
@@ -78,7 +79,7 @@ def list_(project: Project, words: str | None, show_all: bool, coder: str | None
         ]
         for s in speakers
     ]
-    print_table(["name", "type", "affiliation", "country", "aliases", "state"], rows, empty="No speaker is known.")
+    print_table(["name", "type", "affiliation", "country", "aliases", "state"], rows, empty="There are no speakers.")
 
 
 @command.command("show")
@@ -123,25 +124,25 @@ def rename(project: Project, name: str, new_name: str, **how: Any) -> None:
 @command.command("alias")
 @click.argument("name")
 @click.argument("aliases", nargs=-1)
-@click.option("--remove", metavar="ALIAS", multiple=True, help="Take an alias away.")
+@click.option("--remove", metavar="ALIAS", multiple=True, help="Remove an alias.")
 @_change
 def alias(project: Project, name: str, aliases: tuple[str, ...], remove: tuple[str, ...], **how: Any) -> None:
-    """Add aliases to an entry, or take them away."""
+    """Add aliases to an entry, or remove them."""
     _make(project, lambda changes: changes.alias(name, aliases, remove), **how)
 
 
 @command.command("describe")
 @click.argument("name")
 @click.option("--type", "type_", metavar="TEXT", help="Person, organisation, state, unnamed source, …")
-@click.option("--affiliation", metavar="TEXT", help="Whom the speaker belongs to.")
+@click.option("--affiliation", metavar="TEXT", help="Organisation, party or state of the speaker.")
 @click.option("--country", metavar="TEXT", help="The country.")
 @_change
 def describe(
     project: Project, name: str, type_: str | None, affiliation: str | None, country: str | None, **how: Any
 ) -> None:
-    """Say what an entry is; an empty text takes the field away."""
+    """Set type, affiliation or country of an entry; an empty text clears the field."""
     if type_ is affiliation is country is None:
-        raise UsageError("say --type, --affiliation or --country")
+        raise UsageError("add --type, --affiliation or --country")
     _make(project, lambda changes: changes.describe(name, type=type_, affiliation=affiliation, country=country), **how)
 
 
@@ -150,17 +151,19 @@ def describe(
 @click.option("--into", required=True, metavar="NAME", help="The entry that stands for all of them.")
 @_change
 def merge(project: Project, names: tuple[str, ...], into: str, **how: Any) -> None:
-    """Let one entry stand for others; nothing is lost, and `split` takes them apart again."""
+    """Merge entries into one. Nothing is lost; `split` separates them again."""
     _make(project, lambda changes: changes.merge(names, into), **how)
 
 
 @command.command("split")
 @click.argument("name")
 @click.argument("new_name")
-@click.option("--words", metavar="WORDS", multiple=True, help="How coders named that one in the text.")
+@click.option(
+    "--words", metavar="WORDS", multiple=True, help="The words by which coders chose this speaker in the text."
+)
 @_change
 def split(project: Project, name: str, new_name: str, words: tuple[str, ...], **how: Any) -> None:
-    """Take one out of an entry: a name that was merged into it, or the statements of some words."""
+    """Split an entry: take out a merged name, or the statements made with some words."""
     _make(project, lambda changes: changes.split(name, new_name, words), **how)
 
 
@@ -169,26 +172,29 @@ def split(project: Project, name: str, new_name: str, words: tuple[str, ...], **
 @click.option("--back", is_flag=True, help="Offer it again.")
 @_change
 def retire(project: Project, name: str, back: bool, **how: Any) -> None:
-    """Offer an entry no more; its statements keep it."""
+    """Stop offering an entry; its statements keep it."""
     _make(project, lambda changes: changes.retire(name, back=back), **how)
 
 
 @command.command("undo")
 @coder_option
+@yes_option
 @project_option
 @pass_project
-def undo(project: Project, coder: str | None) -> None:
-    """Take back the last change of the registry that was made here (or by a coder, with --coder)."""
+def undo(project: Project, coder: str | None, yes: bool) -> None:
+    """Undo the last change of the registry that was made here (or by a coder, with --coder)."""
     with project.open() as store:
-        undone = _changes(store, coder).undo()
+        changes = _changes(store, coder)
+        ask("Undo the last change of the registry?", yes=yes)
+        undone = changes.undo(by=caller(store))
     if undone is None:
         raise StoreError("there is no change of the registry to undo")
-    kept = f"; {undone.n_kept} entries were left alone: something later stands on them" if undone.n_kept else ""
+    kept = f"; {undone.n_kept} entries were not changed: later steps depend on them" if undone.n_kept else ""
     click.echo(f"Undone: {one_line(undone.what)}{kept}.", err=True)
 
 
 @command.command("export")
-@click.option("--format", "how", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="What is written.")
+@click.option("--format", "how", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="Format of the file.")
 @click.option("--out", type=click.Path(path_type=Path), help="The file; standard output by default.")
 @as_coder_option
 @project_option
@@ -198,7 +204,7 @@ def export(project: Project, how: Literal["jsonl", "csv"], out: Path | None, cod
     from annotator.speakers.registry_file import write_speakers
 
     with project.open(read_only=True) as store:
-        speakers = store.registry_for(caller(coder)).all()
+        speakers = store.registry_for(caller(store, coder)).all()
     text = "".join(write_speakers(speakers, how))
     if out is None:
         click.echo(text, nl=False)
@@ -212,10 +218,10 @@ def export(project: Project, how: Literal["jsonl", "csv"], out: Path | None, cod
 
 @command.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--overwrite", is_flag=True, help="Where a field differs, the file wins.")
+@click.option("--overwrite", is_flag=True, help="If a field differs, use the file's value.")
 @_change
 def import_(project: Project, file: Path, overwrite: bool, **how: Any) -> None:
-    """Bring in entries from a JSONL or CSV file: new ones are added, known ones get what they lack."""
+    """Import entries from a JSONL or CSV file: add new entries, fill empty fields of known ones."""
     from annotator.speakers.registry_file import read_speakers
 
     speakers = read_speakers(file)
@@ -239,7 +245,7 @@ def _make(
             return
         if not yes:
             if not sys.stdin.isatty():
-                raise UsageError("say --yes to change the registry without being asked, or --dry-run only to look")
+                raise UsageError("add --yes to change the registry without a question, or --dry-run to change nothing")
             click.confirm("Change the registry?", abort=True, err=True)
         changes.carry_out(found)
     click.echo(f"Done: {one_line(found.what)}. `annotator speakers undo` takes it back.", err=True)
@@ -248,7 +254,7 @@ def _make(
 def _changes(store: Store, coder: str | None, *, read_only: bool = False) -> SpeakerChanges:
     from annotator.store.changes.speaker_changes import SpeakerChanges
 
-    seen_by = store.registry_for(caller(coder))
+    seen_by = store.registry_for(caller(store, coder))
     if read_only:
         # Looking makes nobody known to the project.
         return SpeakerChanges(store, 0, seen_by)

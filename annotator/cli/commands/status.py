@@ -1,4 +1,4 @@
-"""`annotator status`: how far each coder is."""
+"""`annotator status`: the progress of each coder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from annotator.cli.options import Project, as_coder_option, json_option, pass_pr
 @project_option
 @pass_project
 def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -> None:
-    """Say how far each coder is: done, left, flagged, statements, median seconds a paragraph.
+    """Show the progress of each coder: done, left, flagged, statements, median seconds per paragraph.
 
     A coder in an open phase sees only themselves.
     """

@@ -27,10 +27,10 @@ _SHOWN = 76
     "--by",
     type=click.Choice(["line", "block"]),
     default="line",
-    help="What a paragraph is: a non-blank line, or a block between blank lines.",
+    help="One paragraph: a non-blank line, or a block between blank lines.",
 )
-@click.option("--encoding", metavar="NAME", help="How text is encoded, when it is recognised wrongly.")
-@click.option("--limit", type=click.IntRange(1, 50), default=MOST, help="How many names a paragraph gets at most.")
+@click.option("--encoding", metavar="NAME", help="Encoding of the files, if it is recognised wrongly.")
+@click.option("--limit", type=click.IntRange(1, 50), default=MOST, help="Most names for a paragraph.")
 @as_coder_option
 @json_option
 @project_option
@@ -53,7 +53,7 @@ def command(
     from annotator.ingest import Options, Refusal, read_inputs
 
     if not paths:
-        raise UsageError("say where to look: files, folders, or - for standard input")
+        raise UsageError("name the input: files, folders, or - for standard input")
     known = _registry(project, coder)
     n_articles = n_refused = 0
     for found in read_inputs(paths, Options(by=by, encoding=encoding)):
@@ -69,7 +69,7 @@ def command(
     if n_refused:
         raise AnnotatorError(f"{n_refused} of the inputs could not be read")
     if not n_articles:
-        raise AnnotatorError("nothing to read was found in " + ", ".join(one_line(path) for path in paths))
+        raise AnnotatorError("found no article to read in " + ", ".join(one_line(path) for path in paths))
 
 
 def _lines(article: Article, known: list[KnownSpeaker], limit: int, *, as_json: bool) -> Iterator[str]:
@@ -95,4 +95,4 @@ def _registry(project: Project, coder: str | None) -> list[KnownSpeaker]:
     from annotator.speakers import KnownSpeaker
 
     with project.open(read_only=True) as store:
-        return [KnownSpeaker(entry.name, entry.aliases) for entry in store.registry_for(caller(coder)).entries()]
+        return [KnownSpeaker(entry.name, entry.aliases) for entry in store.registry_for(caller(store, coder)).entries()]

@@ -1,10 +1,10 @@
-"""`annotator undo`: take back what a coder did, the last step or all since a moment."""
+"""`annotator undo`: undo a coder's last step, or all since a time."""
 
 from __future__ import annotations
 
 import click
 
-from annotator.cli.blindness import allowed
+from annotator.cli.blindness import allowed, caller
 from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.options import Project, coder_option, default_coder, pass_project, project_option
 from annotator.errors import UsageError
@@ -21,7 +21,7 @@ _SHOWN = 20
 @project_option
 @pass_project
 def command(project: Project, to: str | None, coder: str | None, dry_run: bool, yes: bool) -> None:
-    """Take back a coder's last step or, with --to, every step since a moment, after showing what that is.
+    """Undo a coder's last step or, with --to, every step since a time. The steps are shown first.
 
     In the labelling screen `Z` does each step again.
     """
@@ -31,10 +31,9 @@ def command(project: Project, to: str | None, coder: str | None, dry_run: bool, 
     moment = moment_of(to) if to is not None else None
     with project.open(read_only=dry_run) as store:
         if name not in [known.name for known in store.coders()]:
-            raise UsageError(
-                f"there is no coder {one_line(name)} in this project; say whose work to take back with --coder"
-            )
+            raise UsageError(f"there is no coder {one_line(name)} in this project; name the coder with --coder")
         allowed(store, (name,))
+        by = caller(store)
         found = steps_since(store.connection, name, moment or moment_of("1970-01-01T12:00"))
         found = found if moment is not None else found[:1]
         for at, what in found[:_SHOWN]:
@@ -42,13 +41,11 @@ def command(project: Project, to: str | None, coder: str | None, dry_run: bool, 
         if len(found) > _SHOWN:
             click.echo(f"and {len(found) - _SHOWN} steps before them")
         if dry_run or not found:
-            click.echo(
-                f"{len(found)} steps would be taken back." if found else "There is nothing to take back.", err=True
-            )
+            click.echo(f"{len(found)} steps would be undone." if found else "There is nothing to undo.", err=True)
             return
-        ask(f"Take back {len(found)} step{'s' * (len(found) != 1)} of {one_line(name)}?", yes=yes)
+        ask(f"Undo {len(found)} step{'s' * (len(found) != 1)} of {one_line(name)}?", yes=yes)
         last = moment_of(found[-1][0])
-        undone = undo_to(store.connection, store.history, name, last)
+        undone = undo_to(store.connection, store.history, name, last, by=by)
     n_kept = sum(one.n_kept for one in undone)
-    kept = f" {n_kept} records stay as they are, because something later stands on them." if n_kept else ""
-    click.echo(f"Took back {len(undone)} step{'s' * (len(undone) != 1)}.{kept}", err=True)
+    kept = f" {n_kept} records stay as they are, because later steps depend on them." if n_kept else ""
+    click.echo(f"Undone: {len(undone)} step{'s' * (len(undone) != 1)}.{kept}", err=True)

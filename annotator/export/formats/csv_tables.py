@@ -14,8 +14,9 @@ from annotator.records import Columns, Source
 from annotator.text.table_cells import cell
 
 CELLS = (
-    "an empty cell is no value; a text that a spreadsheet would take for a formula has an apostrophe in front (take"
-    " exactly one away); several values in a cell are separated by | with \\| and \\\\ for those signs themselves"
+    "an empty cell means that there is no value; a text that a spreadsheet would take for a formula has an apostrophe"
+    " in front (take exactly one away); several values in a cell are separated by |"
+    " with \\| and \\\\ for those signs themselves"
 )
 """What the cells mean, for the manifest."""
 

@@ -197,7 +197,7 @@ class _Database:
         return [("Type", self._short(entry["type"] or "")), ("Alias", alias), ("Notes", "")]
 
     def _actor(self, speaker: str) -> tuple[str, str]:
-        """Person and organisation: an entry that is no person is an organisation itself."""
+        """Person and organisation: an entry that is not a person is an organisation itself."""
         if not speaker:
             return "", ""
         entry = self._people.get(speaker)
@@ -226,7 +226,7 @@ class _Database:
         try:
             moment = datetime.fromisoformat((date or "").strip())
         except ValueError:
-            self._folder.lose("dates that are no ISO dates: such articles are of 1970-01-01")
+            self._folder.lose("dates that are not ISO dates: such articles are of 1970-01-01")
             return 0
         return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
@@ -250,7 +250,7 @@ def _utf16(text: str) -> Any:
 def _hashed(name: str) -> str:
     """The password as Jasypt's StrongPasswordEncryptor keeps it: salt and SHA-256 of 100,000 rounds, in base 64.
 
-    The salt follows from the name, so that the same project gives the same bytes; the password is no secret.
+    The salt follows from the name, so that the same project gives the same bytes; the password is not a secret.
     """
     salt = hashlib.sha256(f"annotator:{name}".encode()).digest()[:16]
     digest = salt + PASSWORD.encode()

@@ -67,7 +67,7 @@ def write(source: Source, folder: Folder, matrices: Sequence[Matrix]) -> None:
             "krippendorff_alpha": matrix.alpha,
         }
     folder.lose("statements that only one coder has, and decisions of paragraphs that are not done")
-    folder.lose("which of a coder's labels were defaults: they are left out, since they are no decisions")
+    folder.lose("which of a coder's labels were defaults: they are left out, since they are not decisions")
     folder.write_manifest("matrix.manifest.json", "matrix", source, cells=CELLS, matrices=described)
 
 

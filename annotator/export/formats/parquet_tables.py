@@ -119,8 +119,8 @@ def _types(source: Source) -> dict[str, pa.DataType]:
     return types
 
 
-def _dictionary(*, ordered: bool = False) -> pa.DataType:
-    return pa.dictionary(pa.int32(), pa.string(), ordered=ordered)
+def _dictionary() -> pa.DataType:
+    return pa.dictionary(pa.int32(), pa.string())
 
 
 def _type(variable: Variable) -> pa.DataType:

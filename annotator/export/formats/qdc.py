@@ -79,10 +79,10 @@ def _open(code: str, name: str, colour: str, about: str | None, *, is_codable: b
     return f'<Code guid="{code}" name={xml_attribute(name)} isCodable="{codable}" color="{colour}">{described}'
 
 
-def plain_codes(title: str, names: Sequence[str], *, about: str | None = None) -> Iterator[str]:
+def plain_codes(title: str, names: Sequence[str]) -> Iterator[str]:
     """A code that cannot be applied with plain ones below it: speakers, or states of paragraphs."""
     colour = _COLOURS[-1]
-    yield _open(guid("variable", title), title, colour, about, is_codable=False)
+    yield _open(guid("variable", title), title, colour, None, is_codable=False)
     for name in names:
         yield f"{_open(category_guid(title, name), f'{title}: {name}', colour, None, is_codable=True)}</Code>"
     yield "</Code>"

@@ -69,7 +69,7 @@ def _write_project(file: IO[str], source: Source, folder: Folder) -> int:
     """Write project.qde, element by element; return how many codings it has."""
     codebook, columns = source.codebook, Columns.of(source.codebook)
     speakers = sorted({entry["name"] for entry in source.speakers() if entry["merged_into"] is None})
-    latest = max((version.added_at for version in source.codebooks), default="")
+    latest = max((version.added_at for version in source.codebooks()), default="")
     moment = _moment(latest)
     categories = {(v.name, name) for v in (*columns.statement, *columns.paragraph) for name in v.names}
 

@@ -1,4 +1,4 @@
-"""What the elements of a page say of the text in them, by their names, classes and ids."""
+"""Role hints from an element's tag, classes and id."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from annotator.model import Role
+from annotator.text.word_lists import read_words
 
 _BY_TAG: dict[str, Role] = {
     **dict.fromkeys(("nav", "footer", "form", "dialog", "button", "select", "option", "menu", "textarea"), "furniture"),
@@ -49,31 +50,19 @@ _BY_CLASS = tuple((re.compile(pattern), role) for pattern, role in _CLASSES)
 _WORD = re.compile(r"[a-z]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # Words that part what readers and the house say from what the article says, in whatever place of a name they stand.
-_READERS = frozenset(
-    "comment comments commenting comentario comentarios comentari commentaire commentaires kommentar kommentare"
-    " kommentarer commenti commento komentarze komentari disqus livefyre reactions".split()
-)
-_APART = _READERS | frozenset(
-    "cookie cookies cookiemsg cookiebar gdpr newsletter newsletters subscribe breadcrumb breadcrumbs sidebar flyout"
-    " footer modal popup taboola outbrain related relacionadas relacionados trending recommended recommendations"
-    " mostread mostpopular sponsored advert advertisement advertising".split()
-)
+_READERS = read_words(__file__, "reader_classes")
+_APART = _READERS | read_words(__file__, "apart_classes")
 # Words of boxes that may hold a part of the article all the same.
 _PICTURES = frozenset(
     "image images img photo photos picture pictures gallery galleries figure foto fotos galeria galerie".split()
 )
-_BOXES = frozenset(
-    "video videos carousel jcarousel slider slideshow teaser teasers promo promos widget tabs dropdown menu nav login"
-    " register regist signup weather share sharing social follow toolbar util utility banner tooltip overlay loading"
-    " latest popular ticker poll quiz survey paywall regwall tags tagged keywords bookmark rating"
-    " ratings vote votes".split()
-)
+_BOXES = read_words(__file__, "box_classes")
 _ABOUT = frozenset("no has with without open closed off on hide status count post hentry".split())
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
 def hint(tag: str, given: Mapping[str, str]) -> Role | None:
-    """What an element says of the text in it; None where it says nothing.
+    """The role hint of an element; None if it gives none.
 
     Args:
         tag: The element's name.
@@ -87,7 +76,7 @@ def hint(tag: str, given: Mapping[str, str]) -> Role | None:
 
 
 def doubt(tag: str, given: Mapping[str, str]) -> Role | None:
-    """What an element makes likely of the text in it, where nothing else speaks for body."""
+    """A weak role hint of an element, used if nothing speaks for body."""
     if tag in _FRAMES or tag == "p":
         return None
     if "hidden" in given or _HIDDEN.search(given.get("style", "")):
@@ -96,7 +85,7 @@ def doubt(tag: str, given: Mapping[str, str]) -> Role | None:
 
 
 def is_of_readers(given: Mapping[str, str]) -> bool:
-    """Whether an element is named for what readers say, which may be longer than the article."""
+    """Whether an element's name says that it contains readers' comments."""
     return any(_words(name) & _READERS for name in _names(given) if len(name) <= _LONGEST)
 
 

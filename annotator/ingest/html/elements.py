@@ -9,7 +9,7 @@ from annotator.model import Role
 
 @dataclass(slots=True)
 class Line:
-    """One line of a page's text, and what its elements say of it."""
+    """One line of a page's text, with facts from its elements."""
 
     text: str
     tag: str
@@ -31,11 +31,11 @@ class Element:
     parent: int
     """The place of the element around it; those around stand before those within."""
     hint: Role | None
-    """What it says of the text in it, by itself."""
+    """Its own role hint."""
     doubt: Role | None = None
-    """What it makes likely of the text in it."""
+    """Its weak role hint."""
     is_of_readers: bool = False
-    """Whether it is named for what readers say."""
+    """Whether its name says that it contains readers' comments."""
     kind: str = ""
     """Its classes; elements of the same tag and classes are parts of one thing."""
     end: int = 0
@@ -53,7 +53,7 @@ class Open:
 
 @dataclass
 class Page:
-    """What is read from an HTML page."""
+    """The content of an HTML page."""
 
     raw_text: str = ""
     lines: list[Line] = field(default_factory=list)

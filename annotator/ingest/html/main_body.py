@@ -1,4 +1,4 @@
-"""Which paragraphs of a page are its article: by its elements, where its prose lies, and what trafilatura took."""
+"""Find the article's paragraphs in a page, by elements, amount of prose and trafilatura's text."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _END = re.compile(r"[.!?…:;。！？；：؟۔।॥](?:\s?[”\"’')\]»」�
 _BARE = re.compile(r"[\s|*#\-–•\u00ad\u200b]+")
 
 _SHORT, _LONG = 40, 80
-"""Lines up to the first width are hardly prose; lines from the second on are, however they end."""
+"""Shorter lines are hardly prose; lines from the second width on are prose with any ending."""
 _SURE = 150
 """Without trafilatura, prose in the right place is body from this width on, whatever its wording."""
 _CAPTION = 400
-"""No caption is wider, whatever the box is called that it stands in."""
+"""Greatest width of a caption."""
 _TEASER = 400
-"""What is said of another article is no wider."""
+"""Greatest width of a teaser of another article."""
 _TEASER_DEPTH = 4
 """How many elements lie around the head of a teaser before its box, at most."""
 _HEADS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _PIECE = 16
 """How many letters in a row are looked for in what trafilatura took, when a paragraph is not there whole."""
 _MOST = 0.55
-"""The element that holds the article holds more than this part of the prose around it."""
+"""Share of the prose around it that the article's element holds at least."""
 _NEARLY_ALL = 0.85
 """What an element of this part holds besides is not looked at."""
 _SURFACE = 1
@@ -50,7 +50,7 @@ class _Part:
     is_taken: bool
     """Whether trafilatura took it."""
     said: Role | None = None
-    """What the elements around it say."""
+    """Role hint of the elements around it."""
     is_inside: bool = False
     """Whether the element that holds the article holds it."""
     is_near: bool = False
@@ -58,7 +58,7 @@ class _Part:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is no mere link."""
+        """Whether it is not a mere link."""
         return not self.line.is_linked
 
     @property
@@ -157,7 +157,7 @@ def _say(parts: Sequence[_Part], elements: Sequence[Element], weights: Sequence[
 
 
 def _teasers(parts: Sequence[_Part], elements: Sequence[Element], within: Sequence[int]) -> list[range]:
-    """The boxes that speak of other articles: a head that is a link, and with it a few lines at most."""
+    """Teasers of other articles: a heading that is a link, with a few lines."""
     found: list[range] = []
     for part in parts:
         at = part.line.element
@@ -183,7 +183,7 @@ def _within(parts: Sequence[_Part], elements: Sequence[Element], weights: Sequen
 
 
 def _place(parts: Sequence[_Part], elements: Sequence[Element], weights: Sequence[int]) -> int:
-    """Which element holds the article: the smallest one from which nothing of it is parted."""
+    """The smallest element that contains the whole article."""
     within = _within(parts, elements, weights)
     largest = [(0, 0)] * len(elements)  # of the elements in each: how much it holds, and which one it is
     for at in range(1, len(elements)):
@@ -222,7 +222,7 @@ def _is_torn(
 
 
 def _by_elements(parts: Sequence[_Part]) -> list[Role | None]:
-    """What to make of it without trafilatura: what stands beside, above or below the article is furniture."""
+    """The hint without trafilatura: text outside the article's element is furniture."""
     lede = next((at for at, part in enumerate(parts) if part.is_inside and part.prose), None)
     if lede is None:
         return [part.said for part in parts]
@@ -241,13 +241,13 @@ def _by_elements(parts: Sequence[_Part]) -> list[Role | None]:
 
 
 def _top(parts: Sequence[_Part], lede: int) -> range:
-    """The lines from the headline above the article to its beginning; the last few where there is no headline."""
+    """The lines from the headline to the article's beginning; without a headline, the last few."""
     first = next(at for at, part in enumerate(parts) if part.is_inside)
     return range(next((at for at in range(lede, -1, -1) if parts[at].said == "headline"), max(0, first - 4)), first)
 
 
 def _by_both(parts: Sequence[_Part]) -> list[Role | None]:
-    """What to make of it with trafilatura, whose word counts, unless the elements and the place speak against it."""
+    """The hint with trafilatura's result, unless elements and place contradict it."""
     body = [
         at
         for at, part in enumerate(parts)

@@ -1,4 +1,4 @@
-"""What a page says of itself: title, author, date, outlet and address, from its head and its JSON-LD."""
+"""Metadata of a page from its head and JSON-LD: title, author, date, outlet, address."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TYPES_MORE = frozenset({"BlogPosting", "LiveBlogPosting", "WebPage"})
 
 
 def about(page: Page) -> About:
-    """The metadata of a page, from the most telling place that has it."""
+    """The metadata of a page, each field from its most reliable source."""
     linked = _json_ld(page)
     metas = page.metas
 

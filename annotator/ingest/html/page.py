@@ -1,4 +1,4 @@
-"""HTML pages: the whole text of the page, block by block, with what its elements say of roles and metadata."""
+"""HTML pages: text by blocks, with role hints and metadata."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class _Parser(HTMLParser):
         self._open[tag] += 1
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """HTML knows no empty-element tags but the void ones: ``<p/>`` opens a paragraph."""
+        """Only void tags are empty elements in HTML: ``<p/>`` opens a paragraph."""
         self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:

@@ -1,4 +1,4 @@
-"""What trafilatura takes for the article of a page, where it is installed."""
+"""The article text of a page as trafilatura extracts it, if it is installed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from annotator.ingest.article import About
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What trafilatura takes for the article."""
+    """The article text as trafilatura extracts it."""
 
     text: str
     about: About
 
     def fill(self, known: About) -> About:
-        """What is known, with its gaps filled."""
+        """The known metadata, with gaps filled from trafilatura."""
         extra = {key: value for key, value in self.about.metadata.items() if key not in known.metadata}
         return replace(
             known,

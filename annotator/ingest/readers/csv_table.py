@@ -47,7 +47,9 @@ def _rows(source: Input, encoding: str, skip: int) -> Iterator[tuple[str, Record
                 else:
                     delimiter = max(_DELIMITERS, key=first.count)
             except UnicodeDecodeError as error:
-                raise IngestError(f"line 1: byte {error.object[error.start]:#04x} is no {spoken(encoding)}") from error
+                raise IngestError(
+                    f"line 1: byte {error.object[error.start]:#04x} is not valid {spoken(encoding)}"
+                ) from error
             yield from _parsed(_again(first, lines), delimiter, n_before)
 
 
@@ -63,14 +65,14 @@ def _parsed(lines: Iterator[str], delimiter: str, n_before: int) -> Iterator[tup
         header = next(table, [])
         begin = table.line_num + 1 + n_before
         if twice := sorted({name for name in header if name and header.count(name) > 1}):
-            raise IngestError(f'the column "{twice[0]}" is there twice')
+            raise IngestError(f'there are two columns "{twice[0]}"; rename one')
         for row in table:
             place, begin = f"line {begin}", table.line_num + 1 + n_before
             if len(row) > len(header):
-                raise IngestError(f"{place}: {len(row)} fields where the first line names {len(header)} columns")
+                raise IngestError(f"{place}: {len(row)} fields, but the first line names {len(header)} columns")
             if row:
                 yield place, dict(zip(header, (field or None for field in row), strict=False))
     except csv.Error as error:
         raise IngestError(f"line {begin}: {error}") from error
     except UnicodeDecodeError as error:
-        raise IngestError(f"after line {begin}: byte {error.object[error.start]:#04x} is no text") from error
+        raise IngestError(f"after line {begin}: byte {error.object[error.start]:#04x} is not text") from error

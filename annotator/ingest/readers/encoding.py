@@ -1,4 +1,4 @@
-"""Bytes into text: UTF-8, UTF-16 and UTF-32 by their marks or their shape, legacy code pages by recognition."""
+"""Decode bytes: UTF-8, UTF-16, UTF-32 by mark or shape, legacy code pages by recognition."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def decode(data: bytes, encoding: str | None = None) -> Decoded:
         encoding: The encoding where it is known; otherwise it is recognised.
 
     Raises:
-        IngestError: The bytes are no text in this encoding; the sentence names the line.
+        IngestError: The bytes are not text in this encoding; the sentence names the line.
         UsageError: No such encoding is known.
     """
     name, skip = recognise(data, encoding)
@@ -90,7 +90,7 @@ def recognise(data: bytes, encoding: str | None = None) -> tuple[str, int]:
     """The encoding of bytes, as Python names it, and how many of them are its mark.
 
     Raises:
-        IngestError: It is none that could be recognised.
+        IngestError: The encoding was not recognised.
         UsageError: `encoding` is given and unknown.
     """
     named = None if encoding is None else _lookup(encoding)
@@ -115,7 +115,7 @@ def beginning(start: bytes, encoding: str | None = None) -> tuple[str, int]:
 
 
 def is_utf8(data: bytes) -> bool:
-    """Whether bytes are UTF-8 without NUL bytes, which would rather be UTF-16 or no text."""
+    """Whether bytes are UTF-8 without NUL bytes (NUL suggests UTF-16 or binary data)."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -131,9 +131,9 @@ def spoken(encoding: str) -> str:
 def _lookup(encoding: str) -> str:
     try:
         found = codecs.lookup(encoding)
-        "".encode(found.name)  # hex, rot13 and their like are no encodings of text
+        "".encode(found.name)  # hex, rot13 and their like are not encodings of text
     except (LookupError, ValueError) as error:
-        raise UsageError(f'no encoding is called "{encoding}"') from error
+        raise UsageError(f'there is no encoding called "{encoding}"') from error
     return "utf-8" if found.name == "utf-8-sig" else found.name
 
 
@@ -148,7 +148,7 @@ def _sixteen(sample: bytes) -> str:
         if sum(sign.isprintable() or sign.isspace() for sign in text) > 0.95 * len(text):
             return name
     line = sample.count(b"\n", 0, sample.find(b"\x00")) + 1
-    raise IngestError(f"line {line}: a NUL byte, so this is no text")
+    raise IngestError(f"line {line}: a NUL byte, so this is not text")
 
 
 def _refuse_damaged_utf8(data: bytes) -> None:

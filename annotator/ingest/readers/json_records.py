@@ -84,7 +84,7 @@ def _at(place: str, line: str) -> JsonValue:
 
 def _record(value: JsonValue, place: str) -> Record:
     if not isinstance(value, dict):
-        raise IngestError(f"{place}: {kind(value)} where a record is wanted")
+        raise IngestError(f"{place}: {kind(value)} instead of a record")
     return value
 
 
@@ -94,9 +94,9 @@ def _parsed(text: str) -> JsonValue:
         return cast("JsonValue", _DECODER.decode(text.lstrip("\ufeff").rstrip()))
     except json.JSONDecodeError as error:
         where = f" (line {error.lineno}, column {error.colno})" if "\n" in text.strip() else f" (column {error.colno})"
-        raise IngestError(f"no JSON: {error.msg.lower()}{where}") from error
+        raise IngestError(f"not JSON: {error.msg.lower()}{where}") from error
     except RecursionError as error:
-        raise IngestError("nested too deep") from error
+        raise IngestError("nested too deeply") from error
     except ValueError as error:
         raise IngestError(str(error)) from error
 
@@ -123,7 +123,7 @@ def _int(digits: str) -> int:
 
 
 def _constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not JSON")
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_int=_int, parse_constant=_constant)

@@ -20,7 +20,7 @@ def entries(source: Input, options: Options) -> Iterator[Entry]:
     """The articles of a Parquet table, a few rows at a time.
 
     Raises:
-        IngestError: pyarrow is not installed, or the file is no Parquet.
+        IngestError: pyarrow is not installed, or the file is not Parquet.
     """
     return records.entries(_rows(source), source, options)
 
@@ -38,7 +38,7 @@ def _rows(source: Input) -> Iterator[tuple[str, Record]]:
                     number += 1
                     yield f"row {number}", {str(key): _plain(value) for key, value in row.items()}
         except pa.ArrowException as error:
-            raise IngestError(f"no Parquet that can be read ({str(error).splitlines()[0].lower()})") from error
+            raise IngestError(f"not a readable Parquet file ({str(error).splitlines()[0].lower()})") from error
 
 
 def _plain(value: object) -> JsonValue:

@@ -35,14 +35,14 @@ def whole(source: Input, options: Options) -> tuple[str, list[str]]:
     """A whole file as text, and a remark when it is not UTF-8.
 
     Raises:
-        IngestError: It is too long for one article, no text, or in no known encoding.
+        IngestError: It is too long for one article, not text, or in an unknown encoding.
     """
     decoded = decode(content(source), options.encoding)
     return decoded.text, remarks_on(decoded)
 
 
 def remarks_on(decoded: Decoded) -> list[str]:
-    """Says the encoding where it is not what everybody expects."""
+    """Remark about the encoding if it is not UTF-8."""
     return [] if decoded.encoding == "utf-8" else [f"read as {decoded.encoding}"]
 
 
@@ -50,7 +50,7 @@ def content(source: Input) -> bytes:
     """The bytes of a file that is one article.
 
     Raises:
-        IngestError: It is too long, or plainly something else than text.
+        IngestError: It is too long, or not text.
     """
     with source.open() as stream:
         data = stream.read(MAX_BYTES + 1)
@@ -58,5 +58,5 @@ def content(source: Input) -> bytes:
         raise IngestError(f"is longer than {MAX_BYTES >> 20} MiB, too long for one article")
     for mark, kind in _BINARY:
         if data.startswith(mark):
-            raise IngestError(f"is no text but {kind}")
+            raise IngestError(f"is {kind}")
     return data

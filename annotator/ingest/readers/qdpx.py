@@ -37,20 +37,20 @@ def read(source: Input, options: Options) -> Iterator[Read]:
                     yield _article(found, archive, names, source, options, n_left)
                     n_left = 0
         except FAULTS as error:
-            raise IngestError(f"no project that can be read ({str(error).lower()})") from error
+            raise IngestError(f"not a readable REFI-QDA project ({str(error).lower()})") from error
     if not sources:
-        raise IngestError("the project holds no text source")
+        raise IngestError("the project contains no text source")
 
 
 def _article(
     found: _Source, archive: zipfile.ZipFile, names: dict[str, str], source: Input, options: Options, n_left: int
 ) -> Read:
-    remarks = [f"{n_left} sources that are no text are left out"] if n_left else []
+    remarks = [f"{n_left} sources that are not text are left out"] if n_left else []
     text = found.text
     try:
         if found.path is not None:
             if not found.path.startswith("internal://"):
-                raise IngestError("its text lies outside the project file")
+                raise IngestError("its text is outside the project file")
             text, encoding = decode(_content(archive, names, f"sources/{found.path.removeprefix('internal://')}"))
             remarks += [] if encoding == "utf-8" else [f"read as {encoding}"]
         article = make(text, found.name, readable(source.path), options.by, About(title=found.name))
@@ -61,7 +61,7 @@ def _article(
 
 def _content(archive: zipfile.ZipFile, names: dict[str, str], name: str) -> bytes:
     if name.casefold() not in names:
-        raise IngestError(f"the project file holds no {name}")
+        raise IngestError(f"the project file contains no {name}")
     entry = archive.getinfo(names[name.casefold()])
     if reason := fault(entry):
         raise IngestError(f"{name}: {reason}")
@@ -99,7 +99,7 @@ def _sources(project: bytes) -> tuple[list[_Source], int]:
             sources[-1].text += words
 
     def declared(*_: object) -> None:
-        raise IngestError("project.qde declares a document type, which a project does not need")
+        raise IngestError("project.qde declares a document type, which is not allowed")
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True

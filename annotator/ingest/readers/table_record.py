@@ -37,7 +37,7 @@ _LABELS = frozenset(
 
 
 class Fields:
-    """Which keys of a record hold what.
+    """Roles of the keys of a record.
 
     Args:
         keys: The keys of the record, or the columns of the table.
@@ -57,12 +57,12 @@ class Fields:
         self.kept = columns.metadata
         for key in self.kept or ():
             if is_first and key.casefold() not in self._keys:
-                raise IngestError(f'no column is called "{key}"')
+                raise IngestError(f'there is no column "{key}"')
 
     def _named(self, given: str | None, purpose: str, but: tuple[str | None, ...] = ()) -> str | None:
         if given is not None:
             if self._is_first and given.casefold() not in self._keys:
-                raise IngestError(f'no column is called "{given}"')
+                raise IngestError(f'there is no column "{given}"')
             return self._keys.get(given.casefold())
         return next((self._keys[n] for n in _USUAL[purpose] if n in self._keys and self._keys[n] not in but), None)
 
@@ -77,7 +77,7 @@ class Entry:
     """Where it stands in its file, such as "line 17"."""
     remarks: tuple[str, ...]
     name: str
-    """What its file is called."""
+    """Name of its file."""
     path: str
     by: By
 
@@ -106,10 +106,10 @@ def entries(
     """The articles of a file of records, each still to be made.
 
     Args:
-        records: Each with its place in the file, such as "line 17"; whatever they raise names that place.
+        records: Each with its place in the file, such as "line 17"; their errors name that place.
         source: The file, for names and messages.
         options: Which columns hold what.
-        remarks: What should be said of the file, with its first article.
+        remarks: Remarks about the file, given with its first article.
 
     Raises:
         IngestError: A column is not there, or there is no record.
@@ -130,7 +130,7 @@ def entries(
         yield Entry(inner, known[keys], place, said, source.name, path, options.by)
         remarks = ()
     if not known:
-        raise IngestError("holds no record")
+        raise IngestError("contains no record")
 
 
 def _fields(keys: Sequence[str], columns: Columns, place: str, is_first: bool) -> Fields:
@@ -141,7 +141,7 @@ def _fields(keys: Sequence[str], columns: Columns, place: str, is_first: bool) -
 
 
 def _task(record: Record) -> tuple[Record, bool]:
-    """What a record says of a text, without another tool's labels; and whether there were any.
+    """The fields of a record without another tool's labels, and whether there were labels.
 
     Label Studio puts it under "data", Prodigy the rest under "meta"; doccano and JSON-MIN keep it flat.
     """
@@ -164,7 +164,7 @@ def _article(entry: Entry) -> Article:
         raise IngestError(f"no text column among {known}: name it with --text")
     text = record.get(fields.text)
     if not isinstance(text, str):
-        raise IngestError(f'"{fields.text}" holds {kind(text)}, not a text')
+        raise IngestError(f'"{fields.text}" contains {kind(text)}, not a text')
     name = _word(record, fields.name) or f"{entry.name}-{entry.place.rsplit(maxsplit=1)[-1]}"
     used = {fields.text, fields.name, fields.title, fields.source, fields.date, fields.url}
     rest = [key for key in record if key not in used] if fields.kept is None else fields.kept
@@ -188,7 +188,7 @@ def _word(record: Record, key: str | None) -> str | None:
     if value is None or isinstance(value, bool) or value == "":
         return None
     if not isinstance(value, str | int | float):
-        raise IngestError(f'"{key}" holds {kind(value)}, not a text')
+        raise IngestError(f'"{key}" contains {kind(value)}, not a text')
     word = str(value)
     check_storable(word)
     return word.strip() or None
@@ -206,7 +206,7 @@ def _check(value: JsonValue) -> None:
     if isinstance(value, str):
         check_storable(value)
     elif isinstance(value, float) and not math.isfinite(value):
-        raise IngestError(f"{value} is no number that JSON knows")
+        raise IngestError(f"{value} is not a valid JSON number")
     elif isinstance(value, dict):
         for key, inner in value.items():
             check_storable(key)
@@ -217,7 +217,7 @@ def _check(value: JsonValue) -> None:
 
 
 def kind(value: object) -> str:
-    """What a value is, in the middle of a sentence."""
+    """The type of a value, for use in a sentence."""
     if value is None:
         return "nothing"
     if isinstance(value, dict):

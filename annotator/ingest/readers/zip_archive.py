@@ -22,7 +22,7 @@ MAX_RATIO = 200
 _SMALL = 1 << 20  # a megabyte harms nobody, however well it packs
 
 FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, EOFError)
-"""What the standard library raises over an archive that is damaged or packed in a way it does not know."""
+"""Exceptions of the standard library for damaged or unknown archives."""
 
 
 def members(path: str, passed: list[str]) -> Iterator[Input | Refusal]:
@@ -35,14 +35,14 @@ def members(path: str, passed: list[str]) -> Iterator[Input | Refusal]:
     try:
         entries = _opened(path, Path(path).stat().st_mtime_ns).infolist()
     except FAULTS as error:
-        yield refused(path, f"no archive that can be read ({str(error).lower()})")
+        yield refused(path, f"not a readable archive ({str(error).lower()})")
         return
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         yield refused(path, f"unpacks to more than {MAX_UNPACKED >> 30} GiB")
         return
     for entry in sorted(entries, key=lambda entry: entry.filename):
         parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
-        # A name that begins with NUL is no name, and the standard library stumbles over it.
+        # A name that begins with NUL is not a name, and the standard library stumbles over it.
         is_folder = entry.filename[-1:] == "/"
         if is_folder or any((part[:1] == "." and part != "..") or part == "__MACOSX" for part in parts):
             continue
@@ -61,7 +61,7 @@ def fault(entry: zipfile.ZipInfo) -> str | None:
     if not name:
         return "has no name"
     if name.startswith("/") or ".." in name.split("/") or name[1:2] == ":":
-        return "its name leads out of the archive"
+        return "its path leads out of the archive"
     if entry.flag_bits & 1:
         return "is encrypted"
     if stat.S_ISLNK(entry.external_attr >> 16):

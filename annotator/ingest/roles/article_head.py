@@ -11,13 +11,14 @@ from annotator.ingest.roles.draft import CAPS, NUMBERED, POINTS, QUOTES, Draft, 
 from annotator.ingest.roles.furniture import has_date, is_date, is_header, is_section
 from annotator.ingest.roles.sentence_shape import is_prose
 from annotator.model import Role
+from annotator.text.word_lists import any_phrase
 
 _LEDE = 80
 """A sentence this long, with another after it, begins the article."""
 LONGEST_HEADLINE = 220
 _LONGEST_DEK = 260
 _HEAD = 15
-"""No byline above the article stands lower than this."""
+"""Lowest position of a byline above the article."""
 _WEAK = 1.0
 """An appeal so weak is one above a headline, where no article has a sentence."""
 _RELATED = 0.4
@@ -39,11 +40,7 @@ _PART = re.compile(
     r"(?:Summary|Overview|Introduction|Key (?:points|facts)|At a glance|In brief|The facts)", re.IGNORECASE
 )
 _GLUED = re.compile(r"[a-z]{3}[A-Z][a-z]|[a-z]{3}A [A-Z]")  # a masthead and its slogan, without a blank
-_OUTLET = re.compile(
-    r"(?:.*\b)?(?:News|Post|Times|Guardian|Journal|Herald|Tribune|Daily|Gazette|Courier|Monitor|Telegraph|Independent"
-    r"|Observer|Chronicle|Star|Sun|Mail|Express|Mirror|Globe|Standard|Examiner|Inquirer|Sentinel|Dispatch|Register"
-    r"|Bulletin|TV|Radio|Online)"
-)
+_OUTLET = re.compile(rf"(?:.*\b)?(?:{any_phrase(__file__, 'outlet_names')})")
 
 
 def label_top(draft: Draft, title: str | None) -> int:

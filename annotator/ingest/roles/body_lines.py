@@ -24,6 +24,7 @@ from annotator.ingest.roles.draft import (
 from annotator.ingest.roles.furniture import is_dated, is_furniture, is_header
 from annotator.ingest.roles.sentence_shape import is_one_sentence
 from annotator.model import Role
+from annotator.text.word_lists import any_phrase
 
 _NUMBERED_START = re.compile(r"\d{1,2}[.)]\s")
 _LABELLED = re.compile(
@@ -38,10 +39,7 @@ _BIO = re.compile(
     r"(?:is|was|covers|writes|reports|teaches|leads|heads|edits|runs|works|directs|joined"
     r"|has (?:been|written|covered)) "
 )
-_CALLING = re.compile(
-    r"\b(?:writer|reporter|editor|correspondent|journalist|columnist|author|fellow|professor|lecturer|researcher|analyst"
-    r"|contributor|director|critic|historian|novelist|producer|associate|covers|writes|teaches|joined|reports|edits)\b"
-)
+_CALLING = re.compile(rf"\b(?:{any_phrase(__file__, 'callings')})\b")
 _TO_SOMEBODY = re.compile(r"\byou(?:r|rs|rself)?\b", re.IGNORECASE)
 _PAST = re.compile(r"\b(?:\w{2,}ed|was|were|had|said|told|did|came|went|took|gave|made|saw|began|will)\b")
 _POINTS_BACK = re.compile(r"^So\b|\b(?:he|she|they|it|this|we|I|you)\b")
@@ -50,7 +48,7 @@ _POINTS_OUT = re.compile(r"(?:He|She|They|It|We|I|Neither|None|Both|Nobody|Which
 # How only headlines are written: "A: b", "A ‘b’ c", "A does b, officials say", "A? B answers".
 _HEADLINED = re.compile(r"\w: \w|\s[‘'][^’']{3,40}[’'](?:\s|$)|, [\w’' ]{2,30} says?$|\? [A-ZÀ-Þ]")
 _AFTERWORDS = 3
-"""No page says more to its readers below an article in sentences that no wording gives away."""
+"""Most sentences below an article that are furniture although their wording does not tell."""
 _UNRELATED = 0.2
 _WEAK, _WEAKEST = 2.0, 0.75
 """Appeals so weak are some only below the article, the weakest only where furniture parts them from it."""
@@ -194,7 +192,7 @@ def _is_listed(draft: Draft, at: int) -> bool:
 
 
 def _line_role(draft: Draft, at: int, below_header: bool) -> Role | None:
-    """The role of one line in the middle of an article that is no sentence."""
+    """The role of one line in the middle of an article that is not a sentence."""
     text = draft.texts[at]
     n_words = len(text.split())
     if at and draft.roles[at - 1] == "pull-quote" and is_name(re.split(r"[,(]", text)[0]):
@@ -278,13 +276,13 @@ def _may_be_link(text: str) -> bool:
 
 
 def _below_name(draft: Draft, last: int) -> None:
-    """A last sentence below the name of an author says who that is."""
+    """A last sentence below an author's name describes the author."""
     if last > 0.6 * len(draft.roles) and draft.roles[last - 1] == "byline" and is_name(draft.texts[last - 1]):
         draft.roles[last] = "furniture"
 
 
 def _below_credit(draft: Draft, last: int) -> None:
-    """A sentence below the credits of the article is who its author is, or a picture's text."""
+    """A sentence below the article's credits is about its author, or a picture's text."""
     credit = next((at for at in range(1, last) if draft.roles[at] == "byline" and is_end_credit(draft.texts[at])), None)
     if credit is not None and draft.roles[last] is None and credit >= last - 1 and credit > 0.6 * len(draft.roles):
         draft.roles[last] = "furniture" if _BIO.match(draft.texts[last]) else "caption"

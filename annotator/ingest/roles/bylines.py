@@ -6,42 +6,12 @@ import re
 
 from annotator.ingest.roles.navigation_words import is_page_word
 from annotator.ingest.roles.sentence_shape import PROSE_END, any_of, are_names
+from annotator.text.word_lists import any_phrase
 
-_BY = any_of(r"""
-    by
-    text by
-    written by
-    story by
-    words by
-    interview by
-    report by
-    reported by
-    reporting by
-    analysis by
-    edited by
-    compiled by
-    posted by
-    review by
-    translated by
-    photographs by
-    photography by
-    produced by
-    presented by
-    editor :
-    von
-    ein (?:interview|gastbeitrag|kommentar) von
-    par
-    por
-    propos recueillis par
-    di
-    door
-    av
-    af
-    text:
-    authors?:
-    editors?:
-    reporters?:
-""")
+_BY = (
+    any_phrase(__file__, "byline_openings")
+    + "|ein (?:interview|gastbeitrag|kommentar) von|authors?:|editors?:|reporters?:"
+)
 
 _END_CREDITS = any_of(r"""
     \W*with (?:a |additional |agency |wire |some )?(?:files?|reports?|reporting|inputs?|assistance

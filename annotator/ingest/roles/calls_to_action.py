@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from annotator.ingest.roles.sentence_shape import beginnings
+from annotator.text.word_lists import any_phrase
 
 # What only the page itself has or does: an article would speak of it in other words.
 _OWN = re.compile(
@@ -29,14 +30,8 @@ _READER = re.compile(
     r"|this (?:article|story|page|post|piece|report|video|content|newsletter|site))\b"
 )
 # How a page begins when it asks for something.
-_ASKS = re.compile(
-    r"\W*(?:please |and |or |just |also |to )?"
-    r"(?:follow|like|share|join|get|sign|subscribe|register|download|click|tap|read|see|watch|listen|find|learn|support"
-    r"|donate|contribute|become|help|send|write|email|e-mail|contact|submit|report|enter|check|visit|view|add|save|buy"
-    r"|try|start|continue|stay|keep|discover|explore|browse|choose|select|log|want|have you|thank|thanks|enjoy|enjoying"
-    r"|already|got|love|don['’]t|never|catch|tune|turn|enable|allow|accept|manage|update|refresh|reply|leave|post|tell"
-    r"|print|give|gift|upgrade|unlock|receive|access|text|connect|reach|do you)\b"
-)
+_ASKING = any_phrase(__file__, "asking_words") + "|don['’]t"
+_ASKS = re.compile(rf"\W*(?:please |and |or |just |also |to )?(?:{_ASKING})\b")
 _SIGNS = tuple(
     (
         "newsletter|inbox|mail|subscri|sign up|sign in|signing up|signed up|signup|sign-up|log in|login|logged in"

@@ -1,25 +1,14 @@
-"""Captions by their wording: a picture's credit, or words that point at what is seen."""
+"""Captions by their wording: a picture's credit, or words that point at the picture."""
 
 from __future__ import annotations
 
 import re
 
 from annotator.ingest.roles.sentence_shape import LONGEST, any_of, are_names, beginnings, may_begin
+from annotator.text.word_lists import any_phrase
 
-_AGENCY_NAMES = any_of(r"""
-    AP|AFP|Reuters|REUTERS|EPA|PA|dpa|DPA|NTB|TASS|Tass|Sputnik|SPUTNIK|Xinhua|XINHUA|VCG|UPI|ANI|PTI
-    EFE|ANSA|AAP|CP|Kyodo|Yonhap|Jiji|Getty(?: Images)?|GETTY(?: IMAGES)?|Shutterstock|Alamy|Bloomberg
-    Anadolu(?: Agency)?
-    Handout|HANDOUT|Pool|POOL|Zuma|ZUMA|Sipa|SIPA|Rex|iStock|Unsplash|Wikimedia(?: Commons)?|Flickr
-    Instagram|Facebook|Twitter|YouTube|Telegram|Flash90|NurPhoto|Polaris|Redux|Magnum|Supplied|Submitted
-    Associated Press|The Associated Press|The Canadian Press|Press Association|picture alliance
-    WireImage|Maxar(?: Technologies)?|Planet Labs
-""")
-_AGENCY = f"(?:{_AGENCY_NAMES})"
-_CREDIT = (
-    r"(?:Photo|Photograph|Photography|Picture|Pic|Image|Video|Credit|Illustration|Graphic|Composite|Foto|Bild|Screengrab"
-    r"|Screenshot|Still|PHOTO|PICTURE|IMAGE|VIDEO|CREDIT)"
-)
+_AGENCY = "(?:" + any_phrase(__file__, "picture_agencies") + ")"
+_CREDIT = "(?:" + any_phrase(__file__, "credit_labels") + ")"
 
 _STARTS = any_of(r"""
     FILE(?: PHOTO| PICTURE| IMAGE)?\s*[:–—-]
@@ -71,7 +60,7 @@ _ENDS = any_of(r"""
     + for (?:[Tt]he [A-Z][\w .&-]{2,40}|[A-Z][\w.]+)
 """)
 
-# "A speaks during a meeting in B on May 4, 2022."; what else is in the present tense is no record of a day.
+# "A speaks during a meeting in B on May 4, 2022."; what else is in the present tense is not a record of a day.
 _SEEN = re.compile(
     r"[A-ZÀ-Þ][^.!?“”\":;]{8,160} (?:speaks?|shakes? hands|attends?|meets?|arrives?|delivers?|walks?|stands?|sits?"
     r"|poses?|holds?|waves?|gestures?|addresse?s|listens?|looks? on|greets?|talks?|leaves?|gathers?|waits?|rides?"

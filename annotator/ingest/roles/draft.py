@@ -1,4 +1,4 @@
-"""An article on the way to its roles: its paragraphs, what was guessed so far, and what their form says."""
+"""Draft of an article's roles: paragraphs, guesses so far, facts about their form."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from annotator.ingest.roles.sentence_shape import is_prose
 from annotator.model import Role
+from annotator.text.word_lists import any_phrase, read_words
 
 LONG_LINE = 120
 """A longer line that ends without a mark is a sentence that lost its end."""
@@ -17,29 +18,19 @@ CAPS = re.compile(r"[^a-z]*[A-Z]{2}[^a-z]*$")
 NUMBERED = re.compile(r"(?:\d{1,2}|[IVX]{1,5})[.)]\s+\S.{1,90}$")
 POINTS = re.compile(r"(?:key (?:points|takeaways|facts)|(?:story )?highlights|in short|at a glance):?", re.IGNORECASE)
 BULLET = re.compile(r"[•●▪◦*–—-]\s*\S")
+_ASKING = any_phrase(__file__, "question_words")
 _QUESTION = re.compile(
-    r"(?:\W*\d{0,2}[.)]? ?)?(?:so,? )?"
-    r"(?:what|who|whose|whom|why|how|where|when|which|is|are|was|were|did|do|does|can|could|will|would|should|has|have"
-    r"|had|must|may|might|wer|wie|wo|warum|wann|wieso|welche[rs]?|qui|que|quoi|pourquoi|comment|combien|quand"
-    r"|qué|quién|cómo|cuándo|chi|che|perché|wat|waarom|hoe|vad|hur|varför|hva|hvorfor|hvordan)\b[^.!?“”\"]{4,100}\?$",
+    rf"(?:\W*\d{{0,2}}[.)]? ?)?(?:so,? )?(?:{_ASKING})\b[^.!?“”\"]{{4,100}}\?$",
     re.IGNORECASE,
 )
 # A paragraph that lost its full stop tells in the past tense; a link to another article speaks like a headline.
 TOLD = re.compile(
-    r"\b(?:was|were|had|said|told|did|added|noted|been|he|she|they|we|I|his|her|which|that the|could|would"
-    r"|asked|called|calls|wanted|refused|declined|agreed|answered"
-    r"|has not|have not|is not|are not|does not|don[’']t|came|went|took|gave|made|saw|knew|thought|began|kept"
-    r"|stood|brought|sat|ran|spoke|wrote)\b"
-    r"|[,;:]$|[”\"],? [a-z]+ed\b"
+    rf"\b(?:{any_phrase(__file__, 'telling_words')}|don[’']t)\b|[,;:]$|[”\"],? [a-z]+ed\b",
 )
 _TIMECODE = re.compile(r"(?:VIDEO ?|Video ?)?\d{1,2}:\d\d(?::?\d\d)?(?::\d\d)?(?: [-–—|] .{2,30})?$")
 _PLAYER = frozenset(("video", "watch", "watch now", "watch live", "play video", "now playing"))
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_COMMON = frozenset(
-    "about after also been before could does from have here into just last like made make many more most much over"
-    " said says some such than that their them then there they this three time under very want were what when where"
-    " which while will with would year years your".split()
-)
+_COMMON = read_words(__file__, "common_words")
 _STEM = 5
 _LEADING = 0.5
 SHOUTED = re.compile(r"\(?[A-Z][A-Z0-9’'&]*(?: [A-Z0-9’'&]+){0,3}: ?\S")

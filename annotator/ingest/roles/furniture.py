@@ -1,6 +1,6 @@
-"""Furniture by its wording: what pages of news put around an article, in the words of outlets of many countries.
+"""Furniture by its wording: phrases that news pages put around an article, in several languages.
 
-Whatever a line might also say as a sentence of the article is left to its place (`annotator.ingest.roles.guess`).
+Lines that may also be sentences of the article are decided by their place (`annotator.ingest.roles.guess`).
 """
 
 from __future__ import annotations
@@ -10,90 +10,12 @@ import re
 from annotator.ingest.roles.calls_to_action import is_appeal
 from annotator.ingest.roles.navigation_words import is_of_page_words, is_of_sections
 from annotator.ingest.roles.sentence_shape import LONGEST, PROSE_END, any_of, beginnings, may_begin
+from annotator.text.word_lists import any_phrase, read_words
 
 # Whole lines, in lower case and without marks around them.
-_LINES = frozenset(
-    line
-    for row in """
-    + follow / -30- / about / about author / about the author / about the authors / about us / accept
-    accept all / accept cookies / ad / add a comment / ads / advert / advertise / advertisement / advertisements
-    advertising / advertorial / agree / all / all rights reserved / also read / anzeige / around the web
-    article continues after ad / article continues after this advertisement / article continues below
-    article continues below advertisement / auch interessant / author / author bio / back / back to top
-    become a member / bluesky / bookmark / breaking news / by signing up / caption / careers / categories
-    category / classifieds / click here to get the app / click to enlarge / close / comment / comments
-    compartir / contact / contact us / continue reading / continue reading the main story / cookie policy
-    cookie settings / cookies / copied / copy / copy link / corrections / corrections and clarifications
-    czytaj także / daily newsletter / developing story / dig deeper / disclaimer / disclosure
-    disclosure statement / dismiss / dive deeper / do not sell my personal information / don't miss / donate
-    donate now / download / download app / download our app / e-edition / e-mail / edit / editor's choice
-    editor's pick / editor's picks / editors' choice / editors' picks / email / email (required) / email address
-    embed / embed <>more videos / end / end of list / enditem / ends / enlarge / enlarge image
-    enlarge this image / enter your email / enter your email address / exclusive / expand / explore
-    explore more / explore more on these topics / facebook / faq / feedback / filed under / flipboard / follow
-    follow us / following / from around the web / from our partners / from the web / full screen / fullscreen
-    gallery / get our app / get the app / gift article / gift this article / give feedback / give this article
-    go deeper / go to top / google news / got it / have your say / help / hide / hide caption / hide comments
-    home / i accept / i agree / image / image gallery / images / in case you missed it / in pictures
-    in this article / in this story / instagram / install / invalid email / join now / join the conversation
-    join the discussion / join us / keep reading / keywords / kommentare / last updated / latest
-    latest headlines / latest news / latest posts / latest stories / latest updates / lea también / learn more
-    leave a comment / leave a reply / leer también / lees ook / leggi anche / les også / lesen sie auch / like
-    like loading / like loading... / like this / line / link copied / link copied! / linkedin / lire aussi
-    listen / listen now / live / live tv / live updates / load comments / load more / loading / loading...
-    log in / log out / login / läs också / læs også / main menu / make a donation / manage cookies
-    manage options / manage preferences / mastodon / maybe later / mehr zum thema / menu / messenger / more
-    more by this author / more coverage / more from this author / more info / more like this / more news
-    more on this / more on this story / more on this topic / more options / more stories / more to read
-    most commented / most popular / most read / most shared / most viewed / most watched / must read
-    must reads / mute / my account / newer posts / news / news feed / newsletter / newsletter email address
-    newsletters / next / next article / next in news / next post / next story / next up / no thanks / not now
-    obituaries / ok / older posts / on this page / open / open gallery / open image modal / open menu
-    open this photo in gallery / options / order reprints / our newsletter / paid content / paid post / partager
-    partner content / partners / pause / photo / photo gallery / photos / pin / pin it / pinterest / play
-    play audio / play video / please turn on javascript to use this feature / please wait / pocket / popular
-    popular now / post / post a comment / posted / posted in / previous / previous article / previous post
-    previous story / print / print article / print this page / privacy / privacy policy / privacy settings
-    promoted / promotion / publicidad / publicité / published / quick guide / read also / read comments
-    read full article / read full story / read more / read next / read on / recommended / recommended articles
-    recommended for you / recommended reading / recommended stories / reddit / register / register now / reject
-    reject all / related / related article / related articles / related content / related coverage
-    related internet links / related items / related links / related news / related post / related posts
-    related reading / related stories / related story / related tags / related to this story / related topic
-    related topics / related video / related videos / remove ads / reply / report a correction or typo
-    report a typo / report an error / report this ad / report typo or error / report typo or error|send feedback
-    reprints / republish / republish this article / reuse this content / rss / save / save article / saved
-    scroll down / scroll to continue / search / sections / see all / see also / see comments / see more / send
-    send feedback / send to a friend / send us feedback / send us your feedback / share / share full article
-    share on / share this / share this article / share this page / share this post / share this story
-    share via / share your thoughts / sharing / show / show caption / show comments / show full article
-    show key events only / show less / show more / sign in / sign up / skip advertisement / slideshow / snapchat
-    source / sponsored / sponsored by / sponsored content / startseite / story continues / story continues below
-    story continues below advertisement / story continues below this ad / story highlights / story saved
-    subscribe / subscribe now / subscribe today / suggested / support our work / support us / sur le même sujet
-    tag / tags / te puede interesar / teilen / telegram / terms / terms and conditions / terms of service
-    terms of use / terms/privacy policy / text size / thank you for signing up / thank you for subscribing
-    thanks for signing up / the author / threads / tiktok / toggle caption / top / top stories / top story
-    topic / topics / topstories / transcript / trending / trending now / trending stories / tweet / twitter
-    unmute / up next / updated / viber / video / videos / view all / view all partners / view comments
-    view full image / view gallery / view image / view images / view larger image / view more
-    view more stories / view photos / view slideshow / vk / want to write? / watch / watch live
-    watch live news / watch more / watch now / watch video / we use cookies / we value your privacy / wechat
-    weekly newsletter / weibo / werbung / what do you think? / what to read next / what's next / whatsapp
-    why trust us / why you can trust us / world news / write a comment / write for us / x / yes / yes please
-    you may also like / you may be interested in / you may have missed / you might also like
-    you might be interested in / your email / your email address / your privacy choices / youtube / zoom
-    à lire aussi / čtěte také
-    saveshare / sharesave / article bookmarked / noticias relacionadas / further reading / more for you
-    supported by / zur person / short url / comment guidelines
-    community guidelines / house rules / commenting policy / our offers / hide ad
-    article content / a newsletter for you / story content / page content / related content from / the latest
-    fact box / photo essay / also on / promo / partner / external link / view in browser / gift / listen to article
-    """.strip().splitlines()
-    for line in row.strip().split(" / ")
-)
+_LINES = read_words(__file__, "furniture_lines")
 
-# Beginnings of lines that are no sentences; what follows does not matter.
+# Beginnings of lines that are not sentences; what follows does not matter.
 _LINE_STARTS = any_of(r"""
     (?:accéder|aller) (?:directement )?au contenu
     (?:zum|direkt zum) (?:inhalt|artikel|hauptinhalt)
@@ -340,44 +262,25 @@ _DATES = any_of(r"""
     \d{1,2}[.:]\d\d\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,5})?
 """)
 
+# Headings of lists of links, beside those of words/link_headers.txt.
 _HEADERS = any_of(r"""
     related\b.{0,20}
     read more\b.{0,60}
     (?:also|see|must) read
-    see also
     more (?:on|from|in|about|stories|news|to read|like|coverage)\b.{0,60}
     most (?:read|popular|viewed|shared|watched)\b.{0,40}
     trending\b.{0,20}
-    top stories
     latest (?:news|stories|headlines)
     recommended\b.{0,30}
     you (?:may|might)\b.{0,40}
     explore more\b.{0,40}
     tags?
     topics?
-    categories
-    keywords
-    filed under
-    tagged
     editor.?s.? (?:picks?|choice)
     don.?t miss
-    keep reading
-    up next
     next up\b.{0,40}
-    what to read next
-    further reading
     (?:more |further |other )?(?:stories|articles|posts|links|headlines)
-    in case you missed it
     list \d+ of \d+
-    from around the web
-    around the web
-    sponsored content
-    mehr zum thema
-    auch interessant
-    previous post
-    next post
-    partner content
-    most watched
     share this:?
 """)
 
@@ -386,7 +289,7 @@ _LINE_START = re.compile(f"(?:{_LINE_STARTS})".replace("A-Z", "a-z"))
 _START = re.compile(f"(?:{_STARTS})".replace("A-Z", "a-z"))
 _ANYWHERE = re.compile(rf"\b(?:{_INBOX})".replace("A-Z", "a-z"))
 _DATE = re.compile(_DATES.replace("A-Z", "a-z"))
-_HEADER = re.compile(rf"(?:{_HEADERS})\W*".replace("A-Z", "a-z"))
+_HEADER = re.compile(rf"(?:{any_phrase(__file__, 'link_headers')}|{_HEADERS})\W*")
 BEGINNINGS = beginnings(_STARTS)
 """How the sentences begin that may be furniture."""
 _CREDITED = re.compile(r"(?:image|photo|picture|video|credit|photos|source)s?\s*:|image source\b")
@@ -418,7 +321,7 @@ _MARKS = " !?:.…|>»›→«‹←*•·▶►+-–—_()[]"
 
 
 def is_furniture(text: str) -> bool:
-    """Whether a line is what pages put around an article."""
+    """Whether a line is furniture by its wording."""
     if len(text) > LONGEST:
         return False
     small = text.lower()
@@ -456,7 +359,7 @@ def may_call(text: str) -> bool:
 
 
 def is_header(text: str) -> bool:
-    """Whether furniture heads a list of links: the lines below it that are no sentences belong to it."""
+    """Whether furniture heads a list of links: the lines below it that are not sentences belong to it."""
     names_link = len(text.partition(":")[2].split()) > 2
     return len(text) < 100 and not names_link and _HEADER.fullmatch(text.lower()) is not None
 

@@ -1,8 +1,8 @@
-"""What each paragraph of an article is, guessed from its wording and its place; when in doubt, body.
+"""Guess the role of each paragraph from its wording and place; when in doubt, body.
 
 Three steps: what the wording alone gives away; the lines above the first sentence of the article, which are
 headline, kicker, dek and byline; the lines between and below its sentences, which are subheads or links. Only a
-line that is no sentence can be furniture by its place. A sentence is furniture by its wording or not at all.
+line that is not a sentence can be furniture by its place. A sentence is furniture by its wording or not at all.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _is_suspect(text: str) -> bool:
 
 
 def _with_hint(role: Role | None, hint: Role | None, text: str) -> Role | None:
-    """What the elements of a page say, where it can be true of this text."""
+    """The role hint of a page's elements, if it can be true of this text."""
     if hint is None or role == "furniture":
         return role
     if hint in ("headline", "subhead", "kicker") and len(text) > LONGEST_HEADLINE:

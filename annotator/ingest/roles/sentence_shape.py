@@ -1,15 +1,17 @@
-"""Words and sentence ends: what tells a sentence of an article from a line around it."""
+"""Words and sentence ends, to tell sentences of an article from other lines."""
 
 from __future__ import annotations
 
 import re
+
+from annotator.text.word_lists import read_words
 
 LONGEST = 450
 """Nothing longer is furniture, a caption or a byline by its wording alone."""
 
 PROSE_END = re.compile(r"[.!?…。！？][”\"’'»)\]]*$")
 _INNER_END = re.compile(r"\b\w{3,}\.[”\"’')]* [“\"‘]?[A-ZÀ-Þ]|[,”\"] (?:\w+ ){0,3}(?:said|told|added|asked)\b")
-_BETWEEN = frozenset("and in at for of the de da van von der den la le el al bin ibn und et y".split())
+_BETWEEN = read_words(__file__, "name_particles")
 _OFFICES = frozenset(
     "staff reporter reporters correspondent writer editor agencies agency writers correspondents".split()
 )
@@ -23,7 +25,7 @@ def any_of(table: str) -> str:
 
 
 def beginnings(pattern: str) -> frozenset[str]:
-    """The first letters, five at most, of whatever a pattern of alternatives may match; "" where it may be anything.
+    """The first letters, at most five, of each possible match of a pattern; "" if any text matches.
 
     Most paragraphs begin otherwise, and a look into a set is many times faster than a hundred alternatives.
     """

@@ -1,1 +1,1 @@
-"""Changes that are planned, shown and then made: codebook, registry, assignment, adjudication."""
+"""Planned changes: codebook, speaker registry, assignment, adjudication, aggregation."""

@@ -1,6 +1,6 @@
-"""Settling disagreements: what stands of a paragraph, by whom decided, from which codings and why.
+"""Adjudication: write, read and take back the gold of paragraphs.
 
-The settled layer stands beside the coders' own codings, which it never changes, and never enters agreement.
+Gold is a separate layer. It never changes the coders' codings and never enters agreement.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from annotator.store.tables.adjudicated import labels_now, names_now
 
 VERDICT = "verdict"
 MOST_REASON = 10_000
-"""Characters of a reason."""
+"""Longest reason, in characters."""
 
 
 class Settled(NamedTuple):
-    """A statement that stands; evidence in code points of the article, labels by variable, read as of now.
+    """A gold statement. Evidence counts code points of the article; labels read under the codebook in force.
 
     Attributes:
         evidence: Start and end, or None.
         speakers: Canonical names.
         labels: By variable.
-        of: The ids of the coders' statements that it comes from.
-        gold_id: Its own id; empty for one that is to be made.
+        of: Ids of the coders' statements behind it.
+        gold_id: Its own id; empty for a new statement.
     """
 
     evidence: tuple[int, int] | None
@@ -44,7 +44,7 @@ class Settled(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What was settled of a paragraph: its state, its own labels, the statements that stand, and why."""
+    """The gold of a paragraph: its state, labels, statements and reason."""
 
     state: State
     statements: tuple[Settled, ...] = ()
@@ -55,7 +55,7 @@ class Verdict(NamedTuple):
 
 
 class Adjudication:
-    """What one person settles in a project. Each call is one step, committed when it returns."""
+    """One person's adjudication in a project. Each call is one step, committed when it returns."""
 
     def __init__(self, store: Store, name: str) -> None:
         self._store = store
@@ -63,34 +63,34 @@ class Adjudication:
         self._coder = store.coder(name)
 
     def settle(self, paragraph: int, verdict: Verdict) -> None:
-        """Settle a paragraph; what was settled of it before is in the history.
+        """Write a paragraph's gold; the history keeps the previous one.
 
         Raises:
-            UsageError: The state is none of a paragraph that is done, statements stand in one that has none, or the
-                reason is too long.
-            StoreError: It could not be recorded.
+            UsageError: The state is not a finished one, statements contradict the state, or the reason is too
+                long.
+            StoreError: The project cannot record it.
         """
-        self._put(paragraph, self._checked(verdict), f"settle as {verdict.state}")
+        self._put(paragraph, self._checked(verdict), f"adjudicate as {verdict.state}")
 
     def settle_all(self, verdicts: Iterable[tuple[int, Verdict]]) -> None:
-        """Settle many paragraphs in one step, which one undo takes back.
+        """Adjudicate many paragraphs in one step; one undo takes it back.
 
         Raises:
-            UsageError: One of them cannot be settled so; then none is.
-            StoreError: They could not be recorded.
+            UsageError: One verdict is not valid; nothing is written.
+            StoreError: The project cannot record them.
         """
-        with self._store.history.step(self._coder.id, "settle what all coded alike") as step:
+        with self._store.history.step(self._coder.id, "adjudicate unanimous paragraphs") as step:
             for paragraph, verdict in verdicts:
                 step.put(VERDICT, paragraph_key(self._c, paragraph), self._checked(verdict))
 
     def _checked(self, verdict: Verdict) -> dict[str, Any]:
-        """A verdict as the history keeps it, if it can stand."""
+        """Check a verdict; return it as the history keeps it."""
         if verdict.state not in DONE:
-            raise UsageError(f"a paragraph cannot be settled as {verdict.state}")
+            raise UsageError(f"gold cannot have the state {verdict.state}")
         if verdict.statements and verdict.state != "coded":
-            raise UsageError(f"a paragraph with a statement is coded and cannot be settled as {verdict.state}")
+            raise UsageError(f"a paragraph with a statement is coded; its gold cannot have the state {verdict.state}")
         if verdict.state == "coded" and not (verdict.statements or verdict.labels):
-            raise UsageError("a paragraph is settled as coded only where a statement or a label stands in it")
+            raise UsageError("gold with the state coded needs a statement or a label")
         return {
             "state": verdict.state,
             "labels": dict(verdict.labels),
@@ -110,31 +110,31 @@ class Adjudication:
         }
 
     def give_reason(self, paragraph: int, reason: str) -> None:
-        """Say why a paragraph was settled as it is.
+        """Record the reason for a paragraph's gold.
 
         Raises:
-            UsageError: It is not settled.
+            UsageError: The paragraph has no gold.
         """
         value = self._value(paragraph)
         if value is None:
-            raise UsageError("this paragraph is not settled yet, so there is no reason to give")
+            raise UsageError("this paragraph has no gold yet; adjudicate it first, then give a reason")
         self._put(paragraph, {**value, "reason": _reason(reason)}, "give a reason")
 
     def reopen(self, paragraph: int) -> None:
-        """Take the verdict on a paragraph back.
+        """Take a paragraph's gold back.
 
         Raises:
-            UsageError: There is none.
+            UsageError: The paragraph has no gold.
         """
         if self._value(paragraph) is None:
-            raise UsageError("this paragraph is not settled")
-        self._put(paragraph, None, "leave open what was settled")
+            raise UsageError("this paragraph has no gold")
+        self._put(paragraph, None, "take gold back")
 
     def undo(self) -> Undone | None:
-        """Take back the last verdict of this person.
+        """Undo this person's last adjudication.
 
         Raises:
-            StoreError: The last step was something else.
+            StoreError: Their last step was something else.
         """
         return self._store.history.undo_only(self._coder.id, frozenset({VERDICT}))
 
@@ -150,12 +150,12 @@ class Adjudication:
 def _reason(text: str | None) -> str | None:
     tidy = (text or "").strip()
     if len(tidy) > MOST_REASON:
-        raise UsageError(f"a reason has at most {MOST_REASON:,} characters, this one {len(tidy):,}")
+        raise UsageError(f"this reason has {len(tidy):,} characters; shorten it to at most {MOST_REASON:,}")
     return tidy or None
 
 
 def verdict_on(store: Store, paragraph: int) -> Verdict | None:
-    """What was settled of a paragraph, by anybody, in the words of the codebook in force."""
+    """A paragraph's gold, by any adjudicator, under the codebook in force."""
     row = store.connection.one(
         "select v.state, v.labels, v.codebook, v.reason, n.name, v.decided_at from verdicts v"
         " join coders n on n.id = v.decided_by where v.paragraph = ?",
@@ -187,5 +187,5 @@ def verdict_on(store: Store, paragraph: int) -> Verdict | None:
 
 
 def settled(store: Store) -> set[int]:
-    """The rows of all paragraphs that somebody has settled."""
+    """Rows of all paragraphs with gold."""
     return {row for (row,) in store.connection.all("select paragraph from verdicts")}

@@ -1,4 +1,4 @@
-"""Who codes what: plans drawn, put in force, drawn again for what is left, closed, and checked by recoding."""
+"""Assignments: draw plans, put them in force, withdraw them, close phases, draw rechecks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Stratum = Literal["source", "date"]
 
 
 class Given(NamedTuple):
-    """An assignment as it stands: whose, what, in which phase and batch, and how much of it is left."""
+    """An assignment: its coder, paragraphs, phase, batch and number of paragraphs left."""
 
     coder: str
     article_id: str
@@ -40,7 +40,7 @@ class AssignmentPlan:
         self._c = store.connection
 
     def units(self, kind: Kind, stratum: Stratum | None = None) -> list[Unit]:
-        """What can be given out: articles or paragraphs that no open or closed phase has given to anybody yet."""
+        """Articles or paragraphs that no phase has assigned to anybody yet."""
         by = {None: "''", "source": "coalesce(a.source, '')", "date": "substr(coalesce(a.date, ''), 1, 7)"}[stratum]
         free = (
             " and not exists (select 1 from assignments s where s.phase <> 'recheck' and s.first <= {last}"
@@ -68,10 +68,10 @@ class AssignmentPlan:
         stratum: Stratum | None = None,
         seed: int = 0,
     ) -> Drawn:
-        """Draw a plan of what nobody has yet; nothing is written.
+        """Draw a plan of unassigned units; write nothing.
 
         Raises:
-            UsageError: There is nothing to give out, or a coder's name is none.
+            UsageError: Everything is assigned, or a coder's name is not valid.
         """
         from annotator.store.tables.coders import coder_name
 
@@ -80,7 +80,7 @@ class AssignmentPlan:
             raise UsageError("name each coder once: --coder NAME")
         units = self.units(kind, stratum)
         if not units:
-            raise UsageError("there is nothing left to give out: everything is assigned already")
+            raise UsageError("everything is already assigned; there is nothing left to assign")
         loads = {name: sum(g.last - g.first + 1 for g in self.given() if g.coder == name) for name in names}
         return draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed)
 
@@ -98,7 +98,7 @@ class AssignmentPlan:
                         step.put("assignment", [coder, unit.article_id, unit.first, unit.last, phase], value)
 
     def withdraw(self, phase: str) -> int:
-        """Take back what nobody has begun, so that it can be drawn again; how many assignments went."""
+        """Withdraw assignments that nobody has begun; return their number. They can be drawn again."""
         untouched = [
             g
             for g in self.given()
@@ -112,25 +112,34 @@ class AssignmentPlan:
                             step.put("assignment", [coder, g.article_id, g.first, g.last, phase], None)
         return len(untouched)
 
-    def close(self, phase: str, *, is_closed: bool = True) -> None:
-        """Close a phase, after which coders may see each other's codings; or open it again."""
+    def close(self, phase: str, *, is_closed: bool = True, by: str | None = None) -> None:
+        """Close a phase, or open it again. Coders may see each other's codings after it is closed.
+
+        The history keeps the person. If this coder was blind in the phase, it also keeps an unblinding.
+        """
         if phase not in PHASES:
             raise UsageError(f"a phase is one of: {', '.join(PHASES)}")
-        with self._step(f"{'close' if is_closed else 'open'} the phase {phase}") as step:
+        if is_closed and by is not None and phase in self._store.blindness(by).open_phases:
+            self._store.unblind(by, f"assign close {phase}")
+        name = "" if by is None else f" (by {by})"
+        with self._step(f"{'close' if is_closed else 'open'} the phase {phase}{name}") as step:
             step.put("phase", [phase], {"closed_at": now()} if is_closed else None)
 
     def recheck(self, coder: str, *, days: float, number: int, kind: Kind = "article", seed: int = 0) -> list[Unit]:
-        """Draw done work of a coder to be coded again, hidden among the rest, some days after it was done.
+        """Draw a coder's finished work for recoding, hidden among other work, some days later.
 
         Returns:
-            What was drawn; each becomes due `days` after its last change.
+            The drawn units; each is due `days` after its last change.
 
         Raises:
-            UsageError: The coder has not done that much yet.
+            UsageError: The coder has not finished enough work.
         """
         done = self._done(coder, kind)
         if len(done) < number:
-            raise UsageError(f"{coder} has done {len(done)} {kind}s that could be coded again, fewer than {number}")
+            raise UsageError(
+                f"{coder} has finished only {len(done)} {kind}s that can be coded again; ask for at "
+                f"most that many, not {number}"
+            )
         r = random.Random(f"{seed} recheck of {coder}")  # noqa: S311 (a sample, no secret)
         drawn = stratified([unit for unit, _ in done], r)[:number]
         times = dict(done)
@@ -156,13 +165,13 @@ class AssignmentPlan:
         return [phase for (phase,) in self._c.all("select phase from phases order by phase")]
 
     def rechecks(self) -> list[tuple[str, str]]:
-        """Each coder whose work is coded again, and the name under which the second coding stands."""
+        """Each coder with a recheck, and the name of their second coding."""
         return self._c.all(
             "select c.name, r.name from coders r join coders c on c.id = r.recheck_of order by c.name, r.name"
         )
 
     def _done(self, coder: str, kind: Kind) -> list[tuple[Unit, str]]:
-        """What a coder has done and not been given again, with the time of its last change."""
+        """A coder's finished units without a recheck, with the time of their last change."""
         finished = "r.state in ('coded', 'no claim', 'furniture', 'duplicate')"
         again = (
             " and not exists (select 1 from assignments s where s.coder = r.coder and s.phase = 'recheck'"
@@ -200,5 +209,5 @@ class AssignmentPlan:
 
 
 def today() -> str:
-    """The name of a batch that got none: the day in UTC."""
+    """Default name of a batch: the day in UTC."""
     return datetime.now(UTC).date().isoformat()

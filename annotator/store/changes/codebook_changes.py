@@ -1,4 +1,4 @@
-"""The codebook lives: what a new version does to the labels there are, its steps recorded, and the way back."""
+"""Codebook changes: preview the effect of a new version on labels, apply it, undo it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from annotator.model import Value
 from annotator.store.file.timestamps import now
 from annotator.store.history.history import Undone
 from annotator.store.store import Store
+from annotator.store.tables.codebooks import replace_steps
 from annotator.store.tables.json_values import loaded
+from annotator.store.tables.keys import codebook_row
 from annotator.store.tables.recode_queue import UNITS, missing
 from annotator.text.terminal_text import one_line
 
@@ -32,11 +34,11 @@ _LEVELS = {
     ("entity", "text"),
     ("text", "entity"),
 }
-"""Changes of level that every label survives; from a set to one category only where no set holds several."""
+"""Changes of level that keep every label valid; set to one category needs sets of one."""
 
 
 class Effect(NamedTuple):
-    """One step with what it does to the labels of all coders."""
+    """One step and its effect on the labels of all coders."""
 
     step: CodebookStep
     n_labels: int
@@ -44,13 +46,13 @@ class Effect(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """What a codebook would change.
+    """The changes a new codebook would make.
 
     Attributes:
-        base: The id of the version in force that it was compared with.
-        codebook: The version as it would be recorded.
-        effects: Its steps and what each does; none when nothing changes.
-        choices: What a person has to decide first.
+        base: Id of the version in force, for comparison.
+        codebook: The version to record.
+        effects: Its steps and their effects; empty when nothing changes.
+        choices: Decisions a person must make first.
     """
 
     base: str
@@ -60,7 +62,7 @@ class Preview(NamedTuple):
 
 
 class Revision(NamedTuple):
-    """A version of the codebook, with what it changed in the one before; `n_labels` is None where it is not shown."""
+    """A version of the codebook and its changes to the previous one; `n_labels` is None where it is hidden."""
 
     codebook_id: str
     name: str
@@ -83,7 +85,7 @@ class CodebookChanges:
         """Compare a codebook with the one in force, and count the labels that each step touches.
 
         Raises:
-            CodebookError: A decision or the new codebook contradicts what is there.
+            CodebookError: A decision or the new codebook contradicts the project.
         """
         with self._c.read():
             base, old = self._codebooks.current_id(), self._codebooks.current()
@@ -104,7 +106,7 @@ class CodebookChanges:
 
         Raises:
             StoreError: The codebook was changed meanwhile, or labels would be left without a category.
-            CodebookError: Something is still to be decided.
+            CodebookError: A decision is missing.
         """
         if preview.choices:
             raise CodebookError(preview.choices[0].sentence())
@@ -113,7 +115,7 @@ class CodebookChanges:
         codebook, base = preview.codebook, preview.base
         with self._c.write():
             if self._codebooks.current_id() != base:
-                raise StoreError("the codebook was changed meanwhile; look at the changes again")
+                raise StoreError("the codebook has changed in the meantime; look at the changes again")
             old = self._codebooks.current()
             what = f"codebook {old.version} → {codebook.version}"
             with self._history.step(coder, what) as step:
@@ -121,36 +123,33 @@ class CodebookChanges:
                 self._record(base, after, [effect.step for effect in preview.effects])
                 step.put("codebook", [], after)
 
-    def add_rule(
-        self, coder: int, variable: str, category: str | None, kind: Rule, text: str, why: str | None = None
-    ) -> str:
+    def add_rule(self, coder: int, variable: str, category: str | None, kind: Rule, text: str) -> str:
         """Add a rule or an example to a category, or a rule to a variable, as a new revision; return its version.
 
         Args:
-            coder: Who adds it; it is their step, which they can undo.
+            coder: The person who adds it; they can undo the step.
             variable: The variable's name.
             category: The category's name; None adds to the guidance of the whole variable.
             kind: When to use the category, when not, or an example of it.
             text: The rule in words, or the example; « and » can mark its evidence.
-            why: What decides an example.
 
         Raises:
             UsageError: There is no such variable or category, or the text is empty or cannot stand in a codebook.
         """
         text = text.strip()
         if not text:
-            raise UsageError("a rule needs words")
+            raise UsageError("a rule cannot be empty; write its text")
         with self._c.write():
             found = self._variable(variable)
             if category is not None and found.category(category) is None:
                 raise UsageError(f"{found.title} has no category {one_line(category)!r}")
-            return self._revise(coder, found, _with_rule(found, category, kind, text, why))
+            return self._revise(coder, found, _with_rule(found, category, kind, text))
 
     def add_category(self, coder: int, variable: str, name: str) -> str:
         """Add a category at the end of a variable's list, as a new revision; return its version.
 
         Args:
-            coder: Who adds it; it is their step, which they can undo.
+            coder: The person who adds it; they can undo the step.
             variable: The variable's name.
             name: The name of the new category.
 
@@ -171,7 +170,7 @@ class CodebookChanges:
         return found
 
     def _revise(self, coder: int, before: Variable, after: Variable) -> str:
-        """Put one variable in the place of another, where no label is touched and none has to be counted."""
+        """Replace a variable without touching or counting labels."""
         old = self._codebooks.current()
         variables = tuple(after if v is before else v for v in old.variables)
         new = _checked(old.model_copy(update={"variables": variables}))
@@ -180,12 +179,12 @@ class CodebookChanges:
         self.apply(Preview(self._codebooks.current_id(), new, effects, ()), coder)
         return new.version
 
-    def undo(self, coder: int) -> Undone | None:
-        """Take back the coder's last change of the codebook, if that was the last thing they did."""
-        return self._history.undo_only(coder, frozenset({"codebook"}))
+    def undo(self, coder: int, by: str | None = None) -> Undone | None:
+        """Undo the coder's last step, if it changed the codebook."""
+        return self._history.undo_only(coder, frozenset({"codebook"}), by)
 
     def revisions(self) -> list[Revision]:
-        """Every version the project has had, oldest first, with what each changed."""
+        """Every version of the project, oldest first, with its changes."""
         current = self._codebooks.current_id()
         counts = dict(
             self._c.all(
@@ -206,7 +205,7 @@ class CodebookChanges:
     # what a step touches
 
     def _counts(self, old: Codebook) -> dict[str, list[tuple[Value, int]]]:
-        """For each variable its different labels as they read now, with their number."""
+        """For each variable, its distinct labels under the codebook in force and their counts."""
         found: dict[str, list[tuple[Value, int]]] = {}
         for variable in old.variables:
             table, joined, _ = UNITS[variable.scope]
@@ -241,7 +240,7 @@ class CodebookChanges:
         return int(row[0]) if row else 0
 
     def _refuse_unfit(self, found: Comparison, counts: dict[str, list[tuple[Value, int]]]) -> None:
-        """Refuse a change of level or scope that labels would not survive."""
+        """Refuse a change of level or scope that would invalidate labels."""
         for step in found.steps:
             n = sum(n for _, n in counts.get(step.variable, []))
             if step.field not in ("level", "scope") or not n:
@@ -252,13 +251,13 @@ class CodebookChanges:
                 continue
             raise CodebookError(
                 f"{step.words} is not possible with {n} label{'s' * (n != 1)} there:"
-                " give the new variable another name; the old one is kept, with its labels, and asked no more"
+                " give the new variable another name; the old variable keeps its labels and is no longer asked"
             )
 
     # versions
 
     def _version(self, old: Codebook, found: Comparison, wanted: str) -> str:
-        """The version to record: the one the codebook names, unless that is another codebook's already."""
+        """The version to record: the codebook's own, unless another codebook has it."""
         if not found.steps:
             is_new = wanted not in self._taken(old.name)
             return wanted if is_new else old.version
@@ -268,7 +267,7 @@ class CodebookChanges:
         return {v: codebook_id for codebook_id, n, v, _ in self._codebooks.versions() if n == name}
 
     def _next(self, codebook: Codebook) -> str:
-        """The codebook's own version, or the first revision after it that is not another codebook's already."""
+        """The codebook's own version, or the first later revision that is free."""
         taken = self._taken(codebook.name)
         while taken.get(codebook.version, codebook.sha256[:12]) != codebook.sha256[:12]:
             codebook = codebook.model_copy(update={"version": next_version(codebook.version)})
@@ -276,12 +275,8 @@ class CodebookChanges:
 
     def _record(self, before: str, after: str, steps: Sequence[CodebookStep]) -> None:
         at = now()
-        row = "(select id from codebooks where codebook_id = ?)"
-        self._c.execute(f"delete from codebook_steps where before = {row} and after = {row}", (before, after))
-        self._c.executemany(
-            f"insert into codebook_steps (before, after, n, document, words, at) values ({row}, {row}, ?, ?, ?, ?)",
-            [(before, after, n, s.model_dump_json(), s.words, at) for n, s in enumerate(steps)],
-        )
+        rows = codebook_row(self._c, before), codebook_row(self._c, after)
+        replace_steps(self._c, *rows, ((n, s.model_dump_json(), s.words, at) for n, s in enumerate(steps)))
 
 
 def next_version(version: str) -> str:
@@ -294,14 +289,14 @@ def _names(value: Value) -> set[str]:
     return set(map(str, value)) if isinstance(value, list) else {str(value)}
 
 
-def _with_rule(variable: Variable, category: str | None, kind: Rule, text: str, why: str | None) -> Variable:
+def _with_rule(variable: Variable, category: str | None, kind: Rule, text: str) -> Variable:
     if category is None:
         rule = f"Not: {text}" if kind == "avoid" else f"Example: {text}" if kind == "example" else text
-        return variable.model_copy(update={"guidance": _and(variable.guidance, rule + (f" — {why}" if why else ""))})
+        return variable.model_copy(update={"guidance": _and(variable.guidance, rule)})
 
     def down(categories: tuple[Category, ...]) -> tuple[Category, ...]:
         return tuple(
-            _ruled(c, kind, text, why)
+            _ruled(c, kind, text)
             if c.name == category
             else c.model_copy(update={"categories": down(c.categories)})
             if c.categories
@@ -312,10 +307,10 @@ def _with_rule(variable: Variable, category: str | None, kind: Rule, text: str, 
     return variable.model_copy(update={"categories": down(variable.categories)})
 
 
-def _ruled(category: Category, kind: Rule, text: str, why: str | None) -> Category:
+def _ruled(category: Category, kind: Rule, text: str) -> Category:
     if kind == "example":
         # Its text is checked together with the whole codebook.
-        example = Example.model_construct(text=text, why=(why or "").strip() or None)
+        example = Example.model_construct(text=text)
         return category.model_copy(update={"examples": (*category.examples, example)})
     return category.model_copy(update={kind: _and(getattr(category, kind), text)})
 
@@ -329,4 +324,4 @@ def _checked(codebook: Codebook) -> Codebook:
         return Codebook.model_validate(codebook.model_dump())
     except ValidationError as error:
         reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-        raise UsageError(f"this cannot stand in a codebook: {reason}") from error
+        raise UsageError(f"the codebook cannot contain this: {reason}") from error

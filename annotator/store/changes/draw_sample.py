@@ -1,4 +1,4 @@
-"""Drawing who codes what: seeded, stratified, with an overlap that everybody codes, and balanced loads."""
+"""Random assignment of units to coders: seeded, stratified, with overlap and balanced loads."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from annotator.errors import UsageError
 
 
 class Unit(NamedTuple):
-    """An article or a paragraph to give out.
+    """An article or a paragraph to assign.
 
     Attributes:
         article_id: The article.
         first: The position of its first paragraph.
         last: The position of its last.
-        stratum: What it is drawn by, such as its source.
+        stratum: Its group for stratified sampling, such as its source.
     """
 
     article_id: str
@@ -27,12 +27,12 @@ class Unit(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many paragraphs it has."""
+        """Number of its paragraphs."""
         return self.last - self.first + 1
 
 
 class Drawn(NamedTuple):
-    """A plan: each coder's units in their own order, and which units everybody has."""
+    """A plan: each coder's units in their own order, and the units that everybody codes."""
 
     units: dict[str, list[Unit]]
     overlap: list[Unit]
@@ -54,15 +54,15 @@ def draw(
     """Draw a plan. The same arguments give the same plan, whatever the order of the units.
 
     Args:
-        units: What can be given out.
-        coders: Who codes.
-        overlap: How much everybody codes: a number of units, or a share such as `20%`.
-        number: How many units are given out in all; every one by default.
-        loads: How many paragraphs each coder has already.
-        seed: What the draw depends on.
+        units: Units to assign.
+        coders: The coders.
+        overlap: Units that everybody codes: a number, or a share such as `20%`.
+        number: Number of units to assign; all by default.
+        loads: Number of paragraphs each coder already has.
+        seed: Seed of the random draw.
 
     Raises:
-        UsageError: The overlap is neither a number nor a share, or larger than what there is.
+        UsageError: The overlap is not a number or share, or exceeds the number of units.
     """
     drawn = stratified(units, random.Random(f"{seed} units"))[:number]  # noqa: S311 (a sample, no secret)
     n_overlap = _overlap(overlap, len(drawn))
@@ -79,7 +79,7 @@ def draw(
 
 
 def stratified(units: Sequence[Unit], r: random.Random) -> list[Unit]:
-    """The units in a random order whose every beginning is a stratified sample: each stratum by its share."""
+    """The units in a random order; the first n are always a stratified sample."""
     strata: dict[str, list[Unit]] = {}
     for unit in sorted(units):
         strata.setdefault(unit.stratum, []).append(unit)
@@ -92,12 +92,14 @@ def stratified(units: Sequence[Unit], r: random.Random) -> list[Unit]:
 
 
 def _overlap(text: str, n: int) -> int:
-    """How many of n units an overlap is; a share is never less than was asked for."""
+    """Number of overlap units among n; a share is rounded up."""
     share = text.strip()
     try:
         wanted = ceil(round(float(share[:-1]) * n, 6) / 100) if share.endswith("%") else int(share)
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"an overlap is a number of units or a share like 20%, not {text[:20]!r}") from error
+        raise UsageError(
+            f"{text[:20]!r} is not a valid overlap; write a number of units or a share like 20%"
+        ) from error
     if not 0 <= wanted <= n:
-        raise UsageError(f"an overlap of {text} is not possible with {n} units")
+        raise UsageError(f"an overlap of {text} is too large for {n} units; choose a smaller one")
     return wanted

@@ -1,6 +1,6 @@
-"""Changes of the registry, each planned and shown before it is made: rename, alias, merge, split, retire, import.
+"""Speaker registry changes, planned before they are made: rename, alias, merge, split, retire, import.
 
-The words that coders chose are never touched, and whatever a change does is one step of the history.
+A change never touches the words that coders chose. Each change is one step of the history.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MAX_NAME = 200
 
 
 class Write(NamedTuple):
-    """One record to write, if it is still as it was when it was planned."""
+    """One record to write, if it has not changed since the plan."""
 
     entity: str
     key: Key
@@ -34,12 +34,12 @@ class Write(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a change will do.
+    """A planned change and its effects.
 
     Attributes:
-        what: The change in a few words, as the history will call it.
-        lines: What it does, a sentence each.
-        n_statements: How many statements are read differently after it; of all coders, unless who plans it is blind.
+        what: The change in a few words, for the history.
+        lines: Its effects, one sentence each.
+        n_statements: Number of statements it affects; a blind coder's plan counts only their own.
         writes: The records it writes.
     """
 
@@ -50,15 +50,15 @@ class Plan(NamedTuple):
 
 
 class SpeakerChanges:
-    """The registry under one coder's hand, or the program's."""
+    """Changes of the registry by one coder or by the program."""
 
     def __init__(self, store: Store, coder: int | None = None, seen_by: Registry | None = None) -> None:
         """Change the registry of a project.
 
         Args:
             store: The project.
-            coder: Under whose name; None is the program's.
-            seen_by: The registry as the person who changes it may see it; by default as that coder may.
+            coder: The coder who changes it; None is the program.
+            seen_by: The registry visible to the person who changes it; by default, to that coder.
         """
         self._c = store.connection
         self._history = store.history
@@ -68,10 +68,10 @@ class SpeakerChanges:
     # finding
 
     def resolve(self, words: str) -> Speaker:
-        """The entry that these words name: a canonical name, an alias that only one has, or an id.
+        """Find an entry by canonical name, unique alias or id.
 
         Raises:
-            UsageError: None does, or several do; names that look alike are offered.
+            UsageError: No entry or several entries match; the message suggests similar names.
         """
         speaker = self._registry.get(words) if len(words) == 36 else None
         found = speaker.speaker_id if speaker else self._registry.find(words)
@@ -95,7 +95,7 @@ class SpeakerChanges:
         return f"; there is {_and(names)}" if names else ""
 
     def merged_into(self, speaker_id: str) -> list[Speaker]:
-        """The entries that this one stands for."""
+        """Entries merged into this one."""
         rows = self._c.all(
             "select s.speaker_id from speakers s join speakers m on m.id = s.merged_into where m.speaker_id = ?"
             " order by s.name, s.speaker_id",
@@ -109,11 +109,14 @@ class SpeakerChanges:
         """Give an entry another canonical name; the old one stays as an alias."""
         speaker, name = self._own(words, "renamed"), _checked_name(name)
         if name == speaker.name:
-            raise UsageError(f"{name} is called that already")
-        self._refuse_taken(name, speaker)
+            raise UsageError(f"{name} already has that name")
+        hidden = self._refuse_taken(name, speaker)
         aliases = sorted({*speaker.aliases, speaker.name} - {name})
         n = self._n_statements([speaker.speaker_id])
         lines = (f"{speaker.name} becomes {name}; {speaker.name} stays as an alias",)
+        if hidden is not None:
+            # A blind coder must not learn that somebody else has entered the name: the two entries become one.
+            return self._merge_unsaid(speaker, hidden, lines, n)
         return self._plan(f"rename {speaker.name} to {name}", lines, n, {speaker: {"name": name, "aliases": aliases}})
 
     def alias(self, words: str, add: Sequence[str] = (), remove: Sequence[str] = ()) -> Plan:
@@ -124,7 +127,7 @@ class SpeakerChanges:
             self._refuse_taken(name, speaker)
             others = [entry.name for entry in self._registry.entries() if name in entry.aliases]
             others = [other for other in others if other != speaker.name]
-            aside = f"; {_and(others)} has it too, so that it alone names neither" if others else ""
+            aside = f"; {_and(others)} also has it, so this alias alone is ambiguous" if others else ""
             lines.append(f"{speaker.name} is also {name}{aside}")
             aliases |= {name} - {speaker.name}
         for name in remove:
@@ -144,7 +147,7 @@ class SpeakerChanges:
         return self._plan(f"describe {speaker.name}", lines, 0, {speaker: wanted})
 
     def merge(self, words: Sequence[str], into: str) -> Plan:
-        """Let one entry stand for others; they keep their statements, names and aliases, and can be split off again."""
+        """Merge entries into one; they keep statements, names and aliases, and can be split off again."""
         target = self._own(into, "merged")
         sources = list({s.speaker_id: s for s in (self._own(one, "merged") for one in words)}.values())
         if any(source.speaker_id == target.speaker_id for source in sources):
@@ -169,12 +172,12 @@ class SpeakerChanges:
         return self._plan(f"merge {_and([s.name for s in sources])} into {target.name}", tuple(lines), n, changes)
 
     def split(self, words: str, name: str, said: Sequence[str] = ()) -> Plan:
-        """Take one out of an entry: a name that was merged into it, or a new one with the statements of some words.
+        """Split an entry: undo a merge, or make a new entry for statements with certain words.
 
         Args:
             words: The entry.
-            name: The name of the one taken out.
-            said: The words by which coders named that one; its statements go with it. None for a merge to be undone.
+            name: The name of the separated entry.
+            said: The coders' words for the new entry, which takes their statements. None undoes a merge.
         """
         speaker, name = self._own(words, "split"), _checked_name(name)
         merged = [one for one in self.merged_into(speaker.speaker_id) if one.name == name]
@@ -192,7 +195,7 @@ class SpeakerChanges:
         theirs = {alias for one in others for alias in (one.name, *one.aliases)}
         aliases = set(speaker.aliases) - ({merged.name, *merged.aliases} - theirs)
         n = self._n_statements([merged.speaker_id])
-        lines = (f"{merged.name} stands for itself again ({_statements(n)})",)
+        lines = (f"{merged.name} is a separate entry again ({_statements(n)})",)
         changes: dict[Speaker, dict[str, Any]] = {merged: {"merged_into": None}, speaker: {"aliases": sorted(aliases)}}
         return self._plan(f"split {merged.name} from {speaker.name}", lines, n, changes)
 
@@ -212,7 +215,7 @@ class SpeakerChanges:
             *self._writes({speaker: {"aliases": sorted(set(speaker.aliases) - taken)}}),
             *mentions,
         )
-        lines = (f"{name} becomes an entry of its own ({_statements(n)})",)
+        lines = (f"{name} becomes a separate entry ({_statements(n)})",)
         return Plan(f"split {name} from {speaker.name}", lines, n, writes)
 
     def _mentions(self, entries: set[str], wanted: set[str], new_id: str) -> list[Write]:
@@ -235,12 +238,12 @@ class SpeakerChanges:
         return writes
 
     def retire(self, words: str, *, back: bool = False) -> Plan:
-        """Offer an entry no more, or again; its statements keep it."""
+        """Retire an entry or offer it again; its statements keep it."""
         speaker = self._own(words, "retired")
         if speaker.retired is not back:
             raise UsageError(f"{speaker.name} is {'offered' if back else 'retired'} already")
         n = self._n_statements([speaker.speaker_id])
-        word = "is offered again" if back else "is offered no more; its statements keep it"
+        word = "is offered again" if back else "is no longer offered; its statements keep it"
         plan = self._plan(
             f"{'offer' if back else 'retire'} {speaker.name}",
             (f"{speaker.name} {word}",),
@@ -250,9 +253,9 @@ class SpeakerChanges:
         return plan._replace(n_statements=0)
 
     def add_all(self, speakers: Iterable[Speaker], *, overwrite: bool = False) -> Plan:
-        """Bring in entries from elsewhere: new ones are added, known ones get what they lack.
+        """Import entries: add new ones, fill empty fields of known ones.
 
-        An entry is known by its id, or by its name. A field that differs stays, unless it is to be overwritten.
+        The id or the name identifies an entry. A different field stays, unless `overwrite` is set.
 
         Raises:
             UsageError: Two entries contradict each other.
@@ -265,18 +268,18 @@ class SpeakerChanges:
         """Make a planned change, as one step of the history.
 
         Raises:
-            StoreError: What it touches has changed since it was planned.
+            StoreError: A record has changed since the plan.
         """
         with self._history.step(self._coder, plan.what) as step:
             for write in plan.writes:
                 if step.get(write.entity, write.key) != write.before:
-                    raise StoreError("the registry was changed meanwhile; nothing was done: look again")
+                    raise StoreError("the registry has changed in the meantime; nothing was changed. Look at it again")
             for write in plan.writes:
                 step.put(write.entity, write.key, write.after)
 
-    def undo(self) -> Undone | None:
-        """Take back the last change of the registry, if that was the last step."""
-        return self._history.undo_only(self._coder, frozenset({"speaker", "mentions"}))
+    def undo(self, by: str | None = None) -> Undone | None:
+        """Undo the last step, if it changed the registry."""
+        return self._history.undo_only(self._coder, frozenset({"speaker", "mentions"}), by)
 
     # parts
 
@@ -286,16 +289,29 @@ class SpeakerChanges:
             raise UsageError(f"the journalist is the article's own voice and cannot be {verb}")
         return speaker
 
-    def _refuse_taken(self, name: str, speaker: Speaker) -> None:
+    def _merge_unsaid(self, speaker: Speaker, hidden: Speaker, lines: tuple[str, ...], n: int) -> Plan:
+        """Merge a coder's entry into one hidden from the coder, and call it a rename."""
+        changes: dict[Speaker, dict[str, Any]] = {
+            one: {"merged_into": hidden.speaker_id} for one in (speaker, *self.merged_into(speaker.speaker_id))
+        }
+        aliases = {*hidden.aliases, speaker.name, *speaker.aliases} - {hidden.name}
+        changes[hidden] = {"aliases": sorted(aliases), "retired": False}
+        return self._plan(f"rename {speaker.name} to {hidden.name}", lines, n, changes)
+
+    def _refuse_taken(self, name: str, speaker: Speaker) -> Speaker | None:
+        """Refuse a name that another entry has; an entry that the coder may not see is returned and not named."""
         row = self._c.one(
             "select speaker_id from speakers where name = ? and merged_into is null and speaker_id <> ?",
             (name, speaker.speaker_id),
         )
-        if row is not None:
-            raise UsageError(f"{name} is an entry of its own; `annotator speakers merge` makes one of the two")
+        if row is None:
+            return None
+        if not self._registry.shows(row[0]):
+            return self._registry.get(row[0])
+        raise UsageError(f"{name} is already another entry; merge the two with `annotator speakers merge`")
 
     def _n_statements(self, speaker_ids: Sequence[str]) -> int:
-        """How many statements that stand name one of these entries, or one that they stand for.
+        """Number of undeleted statements that name one of these entries, or an entry merged into them.
 
         To a coder in an open phase only their own are counted.
         """
@@ -379,7 +395,11 @@ class _Adding:
         if known.speaker_id not in self._after:
             self._before[known.speaker_id] = _value(known)
             self._after[known.speaker_id] = dict(_value(known))
+        n_lines = len(self._lines)
         self._fill(known.speaker_id, speaker)
+        if not self._registry.shows(known.speaker_id):
+            # To a blind coder an entry that only others have made looks like a new one.
+            self._lines[n_lines:] = [f"{name} is new"]
 
     def _fill(self, speaker_id: str, speaker: Speaker) -> None:
         self._ids[speaker.speaker_id] = speaker_id
@@ -408,7 +428,7 @@ class _Adding:
         target = self._after.get(root) or (_value(known) if (known := self._registry.get(root)) else None)
         if target is None:
             raise UsageError(
-                f"{one_line(speaker.name)} is merged into an entry that neither the file nor the project has"
+                f"{one_line(speaker.name)} is merged into an entry that is missing from the file and the project"
             )
         if root == speaker.speaker_id or target["merged_into"] is not None:
             raise UsageError(f"{one_line(speaker.name)} is merged in a circle, or into an entry that is merged itself")
@@ -423,10 +443,11 @@ def _value(speaker: Speaker) -> dict[str, Any]:
 def _checked_name(name: str) -> str:
     name = name.strip()
     if not name:
-        raise UsageError("a speaker needs a name")
+        raise UsageError("a speaker name cannot be empty; give a name")
     if one_line(name) != name or plain(name) != name or len(name) > MAX_NAME:
         raise UsageError(
-            f"a speaker's name stands on one line, without control characters, at most {MAX_NAME} characters"
+            "this speaker name is not valid; write it on one line, without control characters, in at "
+            f"most {MAX_NAME} characters"
         )
     return name
 

@@ -1,8 +1,8 @@
-"""What a coder must not see of the others yet: one rule for the screen, the commands, the registry and the exports.
+"""Blindness: which of the others' codings a coder must not see yet, on the screen, in commands and exports.
 
-A coder is blind while a phase is open in which they were given something. What is shown paragraph by paragraph is then
-shown only where the paragraph was given out in a phase that is closed, and to this coder in none that is open; what
-cannot be cut by paragraph (progress, the history, the registry) shows a blind coder nobody else's work at all.
+A coder is blind while they have an assignment in an open phase. They then see others' codings only of paragraphs
+assigned in a closed phase, and not assigned to them in an open one. Views of the whole project (progress, history,
+registry) show a blind coder only their own work.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from annotator.store.file.connection import Connection
 
 
 class Blindness:
-    """What one coder is blind to; nobody's coder (None) leads the project and is blind to nothing."""
+    """Hides others' codings from one coder. None is the project lead, who sees everything."""
 
     def __init__(self, connection: Connection, coder: int | None) -> None:
         self._c = connection
@@ -23,7 +23,7 @@ class Blindness:
 
     @cached_property
     def open_phases(self) -> tuple[str, ...]:
-        """The open phases in which the coder was given something, by name."""
+        """Names of the open phases with an assignment of the coder."""
         return tuple(
             phase
             for (phase,) in self._c.all(
@@ -34,11 +34,11 @@ class Blindness:
         )
 
     def hides(self, paragraph: int) -> bool:
-        """Whether others' codings of a paragraph are still to stay hidden."""
+        """Whether others' codings of a paragraph are hidden."""
         return bool(self.open_phases) and (paragraph in self._own_open or paragraph not in self._closed)
 
     def hides_phases(self, phases: Sequence[str]) -> bool:
-        """Whether anything coded in these phases is still to stay hidden; in none means in whatever phase."""
+        """Whether codings of these phases are hidden; no phases means all phases."""
         if not self.open_phases:
             return False
         closed = {phase for (phase,) in self._c.all("select phase from phases")}
@@ -64,7 +64,7 @@ class Blindness:
 
 
 class _Runs:
-    """Stretches of paragraphs, joined where they meet, so that a paragraph is found among many thousands."""
+    """Sorted ranges of paragraphs, for fast look-up."""
 
     def __init__(self, runs: Iterable[tuple[int, int]]) -> None:
         self._firsts: list[int] = []
@@ -90,7 +90,7 @@ class _Runs:
 
 
 def is_blind(c: Connection, coder: int) -> bool:
-    """Whether a coder still has an open phase, in which nobody else's codings are theirs to see."""
+    """Whether a coder has an assignment in an open phase."""
     row = c.one(
         "select 1 from assignments where (coder = ?1 or recorder = ?1)"
         " and phase not in (select phase from phases) limit 1",

@@ -1,9 +1,9 @@
-"""One coder's work in the project file: reviews, statements and labels, and nobody else's."""
+"""One coder's reviews, statements and labels: read and write them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,7 +32,7 @@ Evidence = tuple[int, int]
 
 
 class Place(NamedTuple):
-    """Where a coder was, and what was on the screen without being a label yet."""
+    """A coder's last position, with unsaved input on the screen."""
 
     paragraph: int
     statement: str | None
@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far a coder is."""
+    """A coder's progress."""
 
     done: int
     left: int
@@ -48,7 +48,7 @@ class Progress(NamedTuple):
 
 
 class Coding:
-    """What one coder reads and writes. Every writing method is one step, committed when it returns."""
+    """Reads and writes one coder's work. Every writing method is one step, committed when it returns."""
 
     def __init__(
         self, connection: Connection, history: History, registry: Registry, codebooks: Codebooks, coder: Coder
@@ -108,8 +108,14 @@ class Coding:
             for row in rows
         ]
 
+    def has_statement(self, statement: Statement) -> bool:
+        """Whether a statement exists and is the coder's own."""
+        recorder = self.assigned.recorder(statement.paragraph)
+        sql = "select 1 from statements where statement_id = ? and coder = ? and deleted = 0"
+        return self._c.one(sql, (statement.statement_id, recorder)) is not None
+
     def marks(self, first: int, last: int) -> dict[int, tuple[State, bool, Role | None]]:
-        """State, flag and corrected role of the paragraphs in a range that the coder has seen."""
+        """State, flag and corrected role of the seen paragraphs in a range."""
         rows = self._in_range(
             "select paragraph, state, flag, role from reviews where coder = ? and paragraph between ? and ?",
             first,
@@ -156,7 +162,7 @@ class Coding:
         )
 
     def last_statement(self) -> Statement | None:
-        """The statement the coder made last, from which sticky variables are carried on."""
+        """The coder's newest statement, the source of sticky variables."""
         row = self._c.one(
             "select paragraph, statement_id from statements where coder = ? and deleted = 0 order by id desc limit 1",
             (self.coder.id,),
@@ -166,18 +172,18 @@ class Coding:
         return next((s for s in self.statements(row[0]) if s.statement_id == row[1]), None)
 
     def place(self) -> Place | None:
-        """Where the coder was."""
+        """The coder's last position."""
         row = self._c.one("select paragraph, statement, draft from places where coder = ?", (self.coder.id,))
         return None if row is None else Place(row[0], row[1], json.loads(row[2]) if row[2] else {})
 
     def next_left(self, after: int) -> int | None:
-        """The next paragraph the coder is not done with, from the start again at the end; None when all are done."""
+        """The next unfinished paragraph, wrapping at the end; None when all are done."""
         if self.assigned.exist:
             return self.assigned.next_left(after)
         return progress.next_left(self._c, self.coder.id, after)
 
     def next_flagged(self, after: int) -> int | None:
-        """The next flagged paragraph after this one, from the start again at the end."""
+        """The next flagged paragraph after this one, wrapping at the end."""
         for start in (after + 1, 0):
             row = self._c.one(
                 "select min(paragraph) from reviews where coder = ? and flag = 1 and paragraph >= ?",
@@ -188,7 +194,7 @@ class Coding:
         return None
 
     def progress(self, first: int | None = None, last: int | None = None) -> Progress:
-        """How far the coder is, in the whole project or in a range of paragraphs."""
+        """The coder's progress in the whole project or in a range of paragraphs."""
         row = self._c.one(
             "select count(*) from reviews where coder = ? and flag = 1 and paragraph between ? and ?",
             (self.coder.id, first or 0, last or (1 << 62)),
@@ -206,28 +212,24 @@ class Coding:
             total = int(count[0]) if count else 0
         return Progress(done, total - done, flagged)
 
-    def doubts(self, paragraph: int | None = None, limit: int = -1) -> list[Doubtful]:
+    def doubts(self, paragraph: int | None = None) -> list[Doubtful]:
         """What a change of the codebook put in doubt, in reading order; of one paragraph, if it is given."""
-        return doubts.open_doubts(self._c, self.coder.id, paragraph, limit)
+        return doubts.open_doubts(self._c, self.coder.id, paragraph)
 
     def next_doubt(self, after: int) -> int | None:
-        """The next paragraph with a doubt, from the start again at the end; None when there is none."""
+        """The next paragraph with a doubt, wrapping at the end; None without doubts."""
         return doubts.next_doubt(self._c, self.coder.id, after)
 
     def n_doubts(self) -> int:
-        """How many decisions of the coder's are in doubt."""
+        """Number of the coder's doubts."""
         return doubts.n_doubts(self._c, self.coder.id)
 
     def filtered(self, wanted: Filter, after: int = 0, limit: int = 100) -> list[int]:
         """The paragraphs after this one that match a filter, in reading order."""
         return filters.matching(self._c, self.coder.id, wanted, after=after, limit=limit)
 
-    def next_matching(self, wanted: Filter, after: int, direction: int = 1) -> int | None:
-        """The next paragraph that matches a filter, from the other end again at the last; None when none does."""
-        return filters.next_matching(self._c, self.coder.id, wanted, after, direction)
-
     def line(self, paragraph: int) -> str:
-        """A paragraph on one line: its article, its place and how it begins."""
+        """A paragraph on one line: article, position and first words."""
         row = self._c.one(
             "select a.name, p.position, substr(a.raw_text, p.start + 1, min(p.end - p.start, 100)) from paragraphs p"
             " join articles a on a.id = p.article where p.id = ?",
@@ -245,20 +247,20 @@ class Coding:
 
     @contextmanager
     def step(self, what: str, paragraph: int) -> Iterator[CodingStep]:
-        """One key press: everything in the block is committed together, or nothing is."""
+        """One key press: commits all changes in the block, or none."""
         with self._history.step(self.assigned.recorder(paragraph), what, paragraph) as step:
             yield CodingStep(self, step, paragraph)
 
     def undo(self) -> Undone | None:
-        """Take back the coder's last step."""
+        """Undo the coder's last step."""
         return self._history.undo(*self.assigned.recorders)
 
     def redo(self) -> Undone | None:
-        """Do again what was undone last."""
+        """Redo the last undone step."""
         return self._history.redo(*self.assigned.recorders)
 
     def save_place(self, place: Place) -> None:
-        """Remember where the coder is; seeing a paragraph for the first time is remembered too."""
+        """Save the coder's position, and the first time they see a paragraph."""
         at = now()
         with self._c.write():
             self._c.execute(
@@ -283,7 +285,7 @@ class Coding:
     # parts
 
     def _in_range(self, sql: str, first: int, last: int) -> list[tuple[Any, ...]]:
-        """The rows of a range of paragraphs, whoever they are recorded for; the query takes coder, first and last."""
+        """The rows of a range of paragraphs, rechecks included; the query takes coder, first and last."""
         parts = self.assigned.parts(first, last)
         return [row for part in parts for row in self._c.all(sql, (part.recorder, part.first, part.last))]
 
@@ -360,7 +362,7 @@ class CodingStep:
         return mentions
 
     def keep_speakers(self, statement_id: str, mentions: Sequence[Mention]) -> None:
-        """Set who speaks by what another statement holds."""
+        """Copy the speakers of another statement."""
         self._step.put("mentions", [statement_id], mentions_value(mentions))
 
     def label(self, statement_id: str, variable: str, value: Value | None, origin: str = "coder") -> None:
@@ -384,6 +386,3 @@ class CodingStep:
 
     def _label(self, value: Value | None, origin: str) -> dict[str, Any] | None:
         return None if value is None else {"value": value, "origin": origin, "codebook": self._codebook_id}
-
-
-OpenCoding = Callable[[str], Coding]

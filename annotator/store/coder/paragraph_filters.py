@@ -1,4 +1,4 @@
-"""The paragraphs that one coder has in mind: by role, state, category, speaker, flag or doubt, in reading order."""
+"""Paragraph filters for one coder: by role, state, category, speaker, flag or doubt."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from annotator.store.tables.json_values import stored
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a paragraph must be, to this coder; what is left empty does not count.
+    """Conditions on a paragraph for this coder; empty ones do not count.
 
     Attributes:
         roles: One of these roles, as the coder corrected it.
         states: One of these states.
         categories: A label of the paragraph, or of one of its statements, says one of these; (variable, category).
-        speakers: A statement names one of these, by canonical name, whatever words stand in the text.
+        speakers: A statement names one of these, by canonical name.
         is_flagged: It is flagged, or it is not.
         is_doubtful: A decision in it is in doubt.
         article: It is of this article.
@@ -51,46 +51,21 @@ class Filter:
         return ", ".join(filter(None, parts)) or "every paragraph"
 
 
-def matching(
-    c: Connection, coder: int, wanted: Filter, *, after: int = 0, direction: int = 1, limit: int = 100
-) -> list[int]:
-    """The paragraphs after one (or before it, with direction -1) that match, nearest first."""
-    return _matching(c, coder, wanted, (after, None), direction, limit)
-
-
-def next_matching(c: Connection, coder: int, wanted: Filter, after: int, direction: int = 1) -> int | None:
-    """The next paragraph that matches, from the other end again at the last; None when none does."""
-    other_end = 0 if direction > 0 else 1 << 62
-    for reach in ((after, None), (other_end, after)):
-        found = _matching(c, coder, wanted, reach, direction, 1)
-        if found:
-            return found[0]
-    return None
-
-
-def _matching(
-    c: Connection, coder: int, wanted: Filter, reach: tuple[int, int | None], direction: int, limit: int
-) -> list[int]:
-    """The paragraphs beyond the first of two, up to the second."""
+def matching(c: Connection, coder: int, wanted: Filter, *, after: int = 0, limit: int = 100) -> list[int]:
+    """The paragraphs after one that match, in reading order."""
     driver = _driver(c, wanted)
     conditions, parameters = _conditions(c, coder, wanted, driver)
-    beyond, order = (">", "asc") if direction > 0 else ("<", "desc")
-    after, until = reach
-    if until is not None:
-        conditions += f" and {driver.at} {'<=' if direction > 0 else '>='} ?"
-        parameters.append(until)
     rows = c.all(
         f"select {driver.at} from {driver.table} cross join paragraphs p on p.id = {driver.at}"
         " left join reviews r on r.coder = ? and r.paragraph = p.id"
-        f" where {driver.where}{driver.at} {beyond} ?{conditions}"
-        f" group by {driver.at} order by {driver.at} {order} limit ?",
+        f" where {driver.where}{driver.at} > ?{conditions} group by {driver.at} order by {driver.at} limit ?",
         (coder, *([coder] if driver.where else []), after, *parameters, limit),
     )
     return [paragraph for (paragraph,) in rows]
 
 
 class _Driver(NamedTuple):
-    """Where to look first: the table that holds the fewest rows in question, by an index in reading order."""
+    """The table to search first: the one with the fewest candidate rows, by an index in reading order."""
 
     table: str
     at: str

@@ -1,4 +1,4 @@
-"""The registry of speakers: entries, aliases, and who is quoted how often."""
+"""The speaker registry: entries, aliases and counts of quotations."""
 
 from __future__ import annotations
 
@@ -8,16 +8,21 @@ from uuid import uuid4
 from annotator.model import JOURNALIST, Mention, Speaker
 from annotator.store.coder.blindness import is_blind
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta
 from annotator.store.history.history import Step
 from annotator.store.tables.speakers import JOURNALIST_ID
 
 _SHOWN = (
     " and not (exists (select 1 from changes x join steps t on t.id = x.step join coders n on n.id = t.coder"
     " where x.key = '[\"' || k.speaker_id || '\"]' and x.before is null and t.coder <> {viewer}"
-    " and n.name <> 'annotator') and not exists (select 1 from statement_speakers m join statements s"
-    " on s.id = m.statement where m.speaker = k.id and s.coder = {viewer}))"
+    " and n.name <> 'annotator') and not exists (select 1 from speakers i join statement_speakers m on m.speaker = i.id"
+    " join statements s on s.id = m.statement where (i.id = k.id or i.merged_into = k.id) and s.coder = {viewer})"
+    " and not exists (select 1 from speakers i join changes x on x.key = '[\"' || i.speaker_id || '\"]'"
+    " join steps t on t.id = x.step"
+    " where i.merged_into = k.id and x.before is null and t.coder = {viewer}))"
 )
-"""What an entry is that a blind coder may see: entered by themselves or the program, or used by themselves."""
+"""The entries that a blind coder may see: those that the coder or the program entered, those that the coder used, and
+those into which such an entry was merged."""
 
 
 class Entry(NamedTuple):
@@ -29,19 +34,18 @@ class Entry(NamedTuple):
 
 
 class Registry:
-    """Who can be quoted; in an open phase a coder who looks is not shown what only others have entered."""
+    """The speakers. In an open phase it hides from a coder the entries that only others have made."""
 
     def __init__(self, connection: Connection, viewer: int | None = None) -> None:
         self._c = connection
         self._viewer = viewer
 
     def version(self) -> int:
-        """Changes whenever the registry has changed; cheap to ask."""
-        row = self._c.one("select value from meta where key = 'registry'")
-        return int(row[0]) if row else 0
+        """A number that changes with every change of the registry; fast."""
+        return int(read_meta(self._c, "registry") or 0)
 
     def entries(self) -> list[Entry]:
-        """Every entry that is offered, by name, the journalist left out."""
+        """Every offered entry by name, without the journalist."""
         aliases: dict[int, list[str]] = {}
         for speaker, alias in self._c.all("select speaker, alias from aliases order by speaker, alias"):
             aliases.setdefault(speaker, []).append(alias)
@@ -54,11 +58,11 @@ class Registry:
 
     @property
     def blind_viewer(self) -> int | None:
-        """Who looks, while they must not see what only others have entered; None for everybody else."""
+        """The coder, if blind; None otherwise."""
         return self._viewer if self._viewer is not None and is_blind(self._c, self._viewer) else None
 
     def entered_by_others(self, coder: int) -> set[str]:
-        """The ids of entries that only others have entered and used."""
+        """Ids of entries that only others have made and used."""
         shown = _SHOWN.format(viewer=int(coder))
         return {
             speaker_id
@@ -68,7 +72,7 @@ class Registry:
         }
 
     def shows(self, speaker_id: str) -> bool:
-        """Whether an entry may be shown to whoever looks."""
+        """Whether the current coder may see an entry."""
         return self._c.one(f"select 1 from speakers k where speaker_id = ?{self._shown()}", (speaker_id,)) is not None
 
     def _shown(self) -> str:
@@ -76,7 +80,7 @@ class Registry:
         return "" if viewer is None else _SHOWN.format(viewer=int(viewer))
 
     def all(self) -> list[Speaker]:
-        """Every entry by name, retired and merged ones included, the journalist left out."""
+        """Every entry by name, with retired and merged ones, without the journalist."""
         ids = self._c.all(
             f"select speaker_id from speakers k where speaker_id <> ?{self._shown()} order by name, id",
             (JOURNALIST_ID,),
@@ -107,9 +111,9 @@ class Registry:
         )
 
     def find(self, words: str) -> str | None:
-        """The id of the entry that these words name: by canonical name, else by an alias that only one entry has.
+        """Find an entry's id by canonical name, else by a unique alias.
 
-        A merged entry's name leads to the entry that stands for it.
+        A merged entry's name finds the entry it was merged into.
         """
         row = self._c.one(
             "select coalesce(m.speaker_id, s.speaker_id) from speakers s left join speakers m on m.id = s.merged_into"
@@ -126,7 +130,7 @@ class Registry:
         return str(rows[0][0]) if len(rows) == 1 else None
 
     def mention(self, step: Step, words: str, rank: int | None = None) -> Mention:
-        """The mention for the words a coder chose, with a new entry where none is known by them."""
+        """The mention for a coder's words; unknown words get a new entry."""
         if words == JOURNALIST:
             self._ensure(step, JOURNALIST_ID, JOURNALIST, "journalist")
             return Mention(words=JOURNALIST, speaker_id=JOURNALIST_ID, name=JOURNALIST, rank=rank)
@@ -139,18 +143,6 @@ class Registry:
         if value["retired"]:
             step.put("speaker", [speaker_id], {**value, "retired": False})
         return Mention(words=words, speaker_id=speaker_id, name=value["name"], rank=rank)
-
-    def used_by(self, coder: int, limit: int = 9) -> list[str]:
-        """The names this coder used last, latest first, without the journalist."""
-        rows = self._c.all(
-            "select coalesce(m.name, k.name) as name, max(s.id) as latest from statements s"
-            " join statement_speakers t on t.statement = s.id join speakers k on k.id = t.speaker"
-            " left join speakers m on m.id = k.merged_into"
-            " where s.coder = ? and s.deleted = 0 and k.speaker_id <> ? and s.id > (select coalesce(max(id), 0) - 2000"
-            " from statements) group by name order by latest desc limit ?",
-            (coder, JOURNALIST_ID, limit),
-        )
-        return [name for name, _ in rows]
 
     def put(self, step: Step, speaker: Speaker) -> None:
         """Write an entry as part of a step."""

@@ -1,4 +1,4 @@
-"""Full-text search over the paragraphs, and over one coder's own notes and evidence.
+"""Full-text search in paragraphs and in one coder's own notes and evidence.
 
 The index of the paragraphs is made on the first search and topped up on the next, so that adding articles costs
 nothing; it keeps no text of its own. Notes are few and change with every key, so they are read, not indexed. Nobody
@@ -8,15 +8,14 @@ finds another coder's notes or evidence.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta
 
 Kind = Literal["text", "evidence", "note"]
 Span = tuple[int, int]
-
-KINDS: tuple[Kind, ...] = ("text", "evidence", "note")
 
 AT_ONCE = 20_000
 """A search itself adds at most this many paragraphs to the index; more is for `fill`, which can say how far it is."""
@@ -30,11 +29,11 @@ _UNSPACED = re.compile(
 """Scripts that put no blanks between words, which the index therefore cannot tell apart."""
 
 Progress = Callable[[int, int], None]
-"""Told how many paragraphs of how many are in the index."""
+"""Callback, called with the number of indexed paragraphs and the total."""
 
 
 class Hit(NamedTuple):
-    """A place that holds every word of a search.
+    """A search hit: it contains every word.
 
     Attributes:
         paragraph: The paragraph's id in the project file.
@@ -56,11 +55,11 @@ class Hit(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a search found, in reading order.
+    """Search results in reading order.
 
     Attributes:
-        hits: At most as many as were asked for.
-        n_unread: How many paragraphs are not in the index yet and were not searched.
+        hits: The hits, up to the limit.
+        n_unread: Number of paragraphs outside the index, which were not searched.
     """
 
     hits: list[Hit]
@@ -74,48 +73,45 @@ class Search:
         self._c = connection
         self._coder = coder
 
-    def find(self, text: str, limit: int = 50, after: int = 0, kinds: Collection[Kind] = KINDS) -> Found:
+    def find(self, text: str, limit: int = 50, after: int = 0) -> Found:
         """Find the paragraphs and notes that hold every word, whatever its case and accents.
 
-        What is typed is text and never a query language: words in "quotation marks" stand together, and the last word
-        may be unfinished.
+        The input is text, not a query language. Words in "quotation marks" must be adjacent; the last word may be
+        incomplete.
 
         Args:
             text: The words.
-            limit: How many places to find at most.
+            limit: Maximum number of hits.
             after: Begin after this paragraph.
-            kinds: Where to look.
         """
         phrases = _phrases(text)
         if not phrases:
             return Found([], 0)
         n_unread = 0
         hits: list[Hit] = []
-        if "text" in kinds or "evidence" in kinds:
-            if self._has_index() and not any(_UNSPACED.search(p) or not _is_word(p) for p in phrases):
-                if not self._c.is_read_only:
-                    self.fill(AT_ONCE)
-                n_unread = self.n_unread()
-                hits += self._indexed(phrases, _is_unfinished(text), limit, after, kinds)
-            else:
-                hits += self._scanned(phrases, limit, after, kinds)
-        if "note" in kinds:
-            hits += self._notes(phrases, limit, after)
+        if self._has_index() and not any(_UNSPACED.search(p) or not _is_word(p) for p in phrases):
+            if not self._c.is_read_only:
+                self.fill(AT_ONCE)
+            n_unread = self.n_unread()
+            hits += self._indexed(phrases, _is_unfinished(text), limit, after)
+        else:
+            hits += self._scanned(phrases, limit, after)
+        hits += self._notes(phrases, limit, after)
         hits.sort(key=lambda hit: (hit.paragraph, hit.kind == "note"))
         return Found(hits[:limit], n_unread)
 
     # the index
 
     def n_unread(self) -> int:
-        """How many paragraphs are not in the index yet."""
+        """Number of paragraphs that are not in the index yet."""
         row = self._c.one("select coalesce(max(id), 0) from paragraphs")
         return max(0, (int(row[0]) if row else 0) - self._last())
 
     def fill(self, limit: int | None = None, progress: Progress | None = None) -> int:
-        """Add paragraphs to the index, about `limit` at most, a few at a time so that nobody waits.
+        """Add up to about `limit` paragraphs to the index, in short transactions.
 
         Returns:
-            How many are left.
+            Number of paragraphs left.
         """
         if not self._has_index():
             return 0
@@ -134,14 +130,12 @@ class Search:
         return self._c.one("select 1 from sqlite_master where name = 'search' and type = 'table'") is not None
 
     def _epoch(self) -> str:
-        row = self._c.one("select value from meta where key = 'epoch'")
-        return str(row[0]) if row else ""
+        return read_meta(self._c, "epoch") or ""
 
     def _last(self) -> int:
         """The last paragraph in the index; 0 where the paragraphs were arranged anew since."""
-        row = self._c.one("select value from meta where key = 'search'")
-        epoch, _, last = str(row[0]).rpartition(":") if row else ("", "", "0")
-        return int(last) if row and epoch == self._epoch() else 0
+        epoch, _, last = (read_meta(self._c, "search") or "").rpartition(":")
+        return int(last) if last and epoch == self._epoch() else 0
 
     def _add_some(self) -> None:
         last = self._last()
@@ -166,29 +160,26 @@ class Search:
 
     # finding
 
-    def _indexed(
-        self, phrases: Sequence[str], is_unfinished: bool, limit: int, after: int, kinds: Collection[Kind]
-    ) -> Iterator[Hit]:
+    def _indexed(self, phrases: Sequence[str], is_unfinished: bool, limit: int, after: int) -> Iterator[Hit]:
         quoted = ['"' + phrase.replace('"', '""') + '"' for phrase in phrases]
         if is_unfinished:
             quoted[-1] += " *"
-        only_own = "" if "text" in kinds else _OWN_EVIDENCE
         rows = self._c.stream(
             f"select rowid, highlight(search, 0, '{_OPEN}', '{_CLOSE}') from search"
-            f" where search match ? and rowid > ?{only_own} order by rowid",
-            (" AND ".join(quoted), after, *([self._coder] if only_own else [])),
+            " where search match ? and rowid > ? order by rowid",
+            (" AND ".join(quoted), after),
         )
         n = 0
         for paragraph, marked in rows:
             text, spans = _unmarked(marked)
-            hit = self._hit(paragraph, text, spans, kinds)
+            hit = self._hit(paragraph, text, spans)
             if hit is not None:
                 yield hit
                 n += 1
             if n >= limit:
                 return
 
-    def _scanned(self, phrases: Sequence[str], limit: int, after: int, kinds: Collection[Kind]) -> Iterator[Hit]:
+    def _scanned(self, phrases: Sequence[str], limit: int, after: int) -> Iterator[Hit]:
         """Read every article from there on; for scripts without blanks and where there is no index."""
         pattern = _pattern(phrases)
         n = 0
@@ -203,14 +194,14 @@ class Search:
                 "select id, start, end from paragraphs where article = ? and id > ? order by id", (article, after)
             ):
                 spans = _spans(text[start:end], phrases, pattern)
-                hit = self._hit(paragraph, text[start:end], spans, kinds) if spans else None
+                hit = self._hit(paragraph, text[start:end], spans) if spans else None
                 if hit is not None:
                     yield hit
                     n += 1
                 if n >= limit:
                     return
 
-    def _hit(self, paragraph: int, text: str, spans: Sequence[Span], kinds: Collection[Kind]) -> Hit | None:
+    def _hit(self, paragraph: int, text: str, spans: Sequence[Span]) -> Hit | None:
         place = self._c.one(
             "select a.name, p.position, p.start from paragraphs p join articles a on a.id = p.article where p.id = ?",
             (paragraph,),
@@ -223,9 +214,9 @@ class Search:
             (place[2], place[2], self._coder, paragraph),
         )
         inside = [(s, e) for s, e in spans if any(first <= s and e <= last for first, last in own)]
-        if inside and "evidence" in kinds:
+        if inside:
             return _hit(paragraph, place[0], place[1], "evidence", text, spans, inside[0])
-        return _hit(paragraph, place[0], place[1], "text", text, spans, spans[0]) if "text" in kinds else None
+        return _hit(paragraph, place[0], place[1], "text", text, spans, spans[0])
 
     def _notes(self, phrases: Sequence[str], limit: int, after: int) -> Iterator[Hit]:
         pattern = _pattern(phrases)
@@ -245,14 +236,8 @@ class Search:
                 return
 
 
-_OWN_EVIDENCE = (
-    " and exists (select 1 from statements s where s.coder = ? and s.paragraph = search.rowid and s.deleted = 0"
-    " and s.evidence_start is not null)"
-)
-
-
 def _phrases(text: str) -> list[str]:
-    """The words of a search, and what stands in quotation marks as one."""
+    """The words of a search; a phrase in quotation marks is one."""
     # Half of a character (a lone surrogate) can be typed, and stored nowhere.
     parts = text.replace("\x00", " ").encode("utf-8", "replace").decode().split('"')
     phrases = []
@@ -276,7 +261,7 @@ def _pattern(phrases: Sequence[str]) -> re.Pattern[str]:
 
 
 def _spans(text: str, phrases: Sequence[str], pattern: re.Pattern[str]) -> list[Span]:
-    """Where the phrases stand in a text that holds all of them; nowhere, if it does not."""
+    """Positions of the phrases in a text with all of them; empty if one is missing."""
     found = [(match.start(), match.end()) for match in pattern.finditer(text)]
     if not found:
         return []

@@ -1,4 +1,4 @@
-"""How far each coder is, and where the project stands."""
+"""Progress of each coder and of the project."""
 
 from __future__ import annotations
 

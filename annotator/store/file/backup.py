@@ -15,6 +15,7 @@ from annotator.errors import StoreError
 from annotator.files import durable, private
 from annotator.store.file.connection import WAL_IS_SAFE, Connection
 from annotator.store.file.database_files import JOURNALS, beside, new_database, reason_of, remove_database
+from annotator.store.file.meta import write_meta
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import version
 from annotator.store.file.schema import refuse_foreign
@@ -28,7 +29,7 @@ IN_BACKGROUND = 20_000_000
 """Above this size, in bytes, the snapshot of the day is copied while the coder goes on."""
 
 _STAMP = "%Y-%m-%dT%H-%M-%S.%fZ"
-_NAME = re.compile(r"^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{6}Z)-([a-z0-9-]+)\.db$")
+_NAME = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d\.\d{6})Z-([a-z0-9-]+)\.db$", re.ASCII)
 
 
 class Backup(NamedTuple):
@@ -56,8 +57,9 @@ def backups(project: Path) -> list[Backup]:
         for path in folder(project).iterdir():
             match = _NAME.match(path.name)
             if match:
-                at = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
-                found.append(Backup(path, at, match[2].replace("-", " ")))
+                day, hour, minute, second, why = match.groups()
+                at = datetime.fromisoformat(f"{day}T{hour}:{minute}:{second}+00:00")
+                found.append(Backup(path, at, why.replace("-", " ")))
     return sorted(found, key=lambda backup: backup.at, reverse=True)
 
 
@@ -130,8 +132,8 @@ class Snapshot:
 def back_up_daily(project: Path) -> threading.Thread | None:
     """Make the snapshot of the day, unless there is one; a large file is copied while the coder goes on.
 
-    What the file holds at the moment of the call is what the snapshot will hold. That it cannot be made is no reason
-    to stop a coder: `annotator doctor` says when the last one was made.
+    What the file holds at the moment of the call is what the snapshot will hold. A snapshot
+    that fails does not stop the coder: `annotator doctor` says when the last one was made.
     """
     today = datetime.now(UTC).date()
     if any(backup.at.date() == today for backup in backups(project)):
@@ -198,10 +200,10 @@ def restore(project: Path, backup: Path) -> Backup | Path | None:
 
 
 def check_snapshot(path: Path) -> None:
-    """Refuse what is not a whole project, built as annotator builds one.
+    """Refuse a file that is not a whole project with the program's own schema.
 
     Raises:
-        StoreError: It is damaged, not a project, made by a newer version, or holds what annotator does not make.
+        StoreError: It is damaged, not a project, made by a newer version, or has another schema.
     """
     name = one_line(str(path))
     if not path.is_file():
@@ -291,10 +293,7 @@ def _copy_file(backup: Path, copy: Path) -> None:
 
 def new_epoch(c: Connection) -> None:
     """Let programs that have the project open notice that its rows are arranged anew: they refuse to write."""
-    c.execute(
-        "insert into meta (key, value) values ('epoch', ?) on conflict do update set value = excluded.value",
-        (str(uuid4()),),
-    )
+    write_meta(c, "epoch", str(uuid4()))
 
 
 def _overwrite(copy: Path, project: Path) -> None:

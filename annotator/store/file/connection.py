@@ -22,7 +22,7 @@ from annotator.text.terminal_text import one_line
 if TYPE_CHECKING:
     import sqlite3
 
-    from sqlite_utils import Database
+    from annotator.store.file.project_database import ProjectDatabase
 else:
     # The same choice as sqlite-utils makes, without the time that importing it takes.
     try:
@@ -169,11 +169,12 @@ class Connection:
         self.execute("pragma query_only = on")
 
     @cached_property
-    def db(self) -> Database:
-        """The same connection for sqlite-utils: schema, migrations, bulk writes."""
-        from sqlite_utils import Database  # half of the time a first frame may take; coding itself does not need it
+    def db(self) -> ProjectDatabase:
+        """The same connection for sqlite-utils: schema, migrations, rows that are written in bulk or seldom."""
+        # half of the time that a first frame may take; coding itself does not need it
+        from annotator.store.file.project_database import ProjectDatabase
 
-        return Database(self._raw, execute_plugins=False, strict=True)
+        return ProjectDatabase(self._raw, self._in_words)
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
@@ -256,11 +257,6 @@ class Connection:
             raise self._lost.refusal(lost)
         self._check_commit()
 
-    @property
-    def is_writing(self) -> bool:
-        """Whether a transaction that writes is open on this connection."""
-        return self._is_writing
-
     def _begin(self) -> None:
         if self.is_read_only:
             raise StoreError(f"{self.name} cannot be written: it was opened for reading")
@@ -280,7 +276,7 @@ class Connection:
     def _patiently(self, sql: str) -> None:
         """Run what may have to wait for others, saying so while it waits.
 
-        SQLite's own waiting sleeps for up to a tenth of a second, and whoever sleeps longest is overtaken.
+        SQLite's own waiting sleeps for up to a tenth of a second, and the process that sleeps longest is overtaken.
         """
         started = told = time.monotonic()
         pause = _SHORTEST_PAUSE
@@ -456,6 +452,9 @@ class Connection:
                 return StoreError(sentence.format(name=self.name, reason=one_line(reason)))
         return StoreError(f"{self.name}: {one_line(reason)}")
 
+    def _in_words(self, error: Exception) -> StoreError:
+        return self._refusal(error) if isinstance(error, sqlite3.Error) else self._unfit(error)
+
     def _unfit(self, error: Exception) -> StoreError:
         what = {
             OverflowError: "a number is too large",
@@ -473,7 +472,7 @@ _SENTENCES = (
     ("SQLITE_PERM", "{name} cannot be opened: its permissions do not allow it"),
     (
         "SQLITE_NOTADB",
-        "{name} is not an annotator project: it is no SQLite database, or its beginning is damaged"
+        "{name} is not an annotator project: it is not an SQLite database, or its beginning is damaged"
         " (`annotator doctor` looks into it)",
     ),
     ("SQLITE_CORRUPT", "{name} is damaged ({reason}); `annotator doctor` says what can be saved"),

@@ -24,7 +24,7 @@ def new_database(path: Path, reason: str = "cannot be made") -> Iterator[Path]:
         reason: What a refusal of the system means, for its sentence.
 
     Raises:
-        StoreError: Nothing can have this name, something has it, or it cannot be written.
+        StoreError: The name is not possible here, exists already, or cannot be written.
     """
     name = one_line(str(path))
     refuse_name(path)

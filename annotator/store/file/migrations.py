@@ -255,7 +255,7 @@ create table merged (
   primary key (merge, kind, name)
 ) strict, without rowid;
 
--- What a coder was given to code: runs of paragraphs of one article, in the coder's own order. Whoever has none may
+-- What a coder was given to code: runs of paragraphs of one article, in the coder's own order. A coder without one may
 -- code everything. In a recheck the recorder is the coder's second self, so that both codings stand side by side.
 create table assignments (
   id integer primary key,
@@ -394,7 +394,6 @@ SEARCH = """
 create virtual table search using fts5
   (text, content = 'search_text', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
 """
-"""Full-text search, which some SQLites lack."""
 
 
 def migrations() -> Migrations:

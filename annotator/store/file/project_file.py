@@ -12,7 +12,7 @@ from annotator.store.file.migrations import LATEST
 
 
 def version(c: Connection) -> int | None:
-    """The number of the last migration that a file has seen; None if it is no project of this program."""
+    """The number of the last migration that a file has seen; None if it is not a project of this program."""
     owner, found = c.one("pragma application_id"), c.one("pragma user_version")
     return int(found[0]) if owner and found and owner[0] == APPLICATION_ID and found[0] > 0 else None
 

@@ -1,4 +1,4 @@
-"""Coders' work in terms that every file shares, row by row: what two files must agree on to hold the same."""
+"""Coders' work as rows without file-specific ids, to compare two project files."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _PLACE = "join paragraphs p on p.id = {0} join articles a on a.id = p.article"
 
 QUERIES: dict[str, str] = {
     "codebook": "select value from meta where key = 'codebook'",
+    "aggregation": "select value from meta where key = 'aggregate'",
     "speakers": "select s.speaker_id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id, s.created_at"
     " from speakers s left join speakers m on m.id = s.merged_into",
     "aliases": "select s.speaker_id, l.alias from aliases l join speakers s on s.id = l.speaker",
@@ -46,11 +47,11 @@ QUERIES: dict[str, str] = {
     "conflicts": "select c.name, x.entity, x.key, x.field, x.kept, x.other, x.step_id, x.at from conflicts x"
     " join coders c on c.id = x.coder",
 }
-"""Every table that the history makes, each row in words that do not depend on the file."""
+"""Every table made from the history, with rows independent of the file."""
 
 
 class Difference(NamedTuple):
-    """A row that only one of two files holds."""
+    """A row in only one of two files."""
 
     table: str
     is_first: bool
@@ -58,13 +59,13 @@ class Difference(NamedTuple):
 
 
 def rows(c: Connection, table: str) -> Iterator[tuple[Any, ...]]:
-    """The rows of one of the tables, in an order that does not depend on the file."""
+    """The rows of a table, in an order independent of the file."""
     columns = QUERIES[table].split(" from ", 1)[0].count(",") + 1
     return c.stream(f"{QUERIES[table]} order by {', '.join(str(i + 1) for i in range(columns))}")
 
 
 def differences(first: Connection, second: Connection) -> Iterator[Difference]:
-    """What one of two files holds and the other does not, table by table."""
+    """The rows in only one of two files, table by table."""
     for table in QUERIES:
         sides = (_marked(first, table, True), _marked(second, table, False))
         for _, same in groupby(merge(*sides, key=lambda one: one[0]), key=lambda one: one[0]):

@@ -1,4 +1,4 @@
-"""What a record is after changes that may have been made on two machines: the latest version, and those beside it.
+"""Concurrent changes of a record on two machines: fold them into the latest version and its conflicts.
 
 A record is a set of fields, each folded for itself, so that a note made here and a flag set there are both kept. A
 change that was made without knowledge of the value it meets leaves that value standing beside its own.
@@ -26,10 +26,10 @@ class Made(NamedTuple):
         step: The row of the step.
         step_id: Its id in every file.
         at: Its time.
-        is_informed: Whether whoever made it knew every earlier step of the coder.
+        is_informed: Whether its author knew every earlier step of the coder.
         before: The record before, or None.
         after: The record after, or None.
-        times: When it was made, here or where it came from.
+        times: Time of the change, here or in its original file.
     """
 
     step: int
@@ -55,7 +55,7 @@ class Folded(NamedTuple):
 
     Attributes:
         fields: The latest version of each field.
-        others: Versions that stand beside the latest, by field, oldest first.
+        others: Conflicting versions by field, oldest first.
         times: When it was first and last written.
     """
 
@@ -70,7 +70,7 @@ class Folded(NamedTuple):
 
 
 def fold(entity: str, changes: Iterable[Made]) -> Folded:
-    """Fold the changes of one record, which come in the order of the history; there must be one at least."""
+    """Fold the changes of one record, at least one, in the order of the history."""
     bases: dict[str, Any] = {}
     heads: dict[str, list[Version]] = {}
     times: Times | None = None
@@ -93,7 +93,7 @@ def fold(entity: str, changes: Iterable[Made]) -> Folded:
             heads[name] = [*(h for h in standing if h.value not in (was, will)), version]
     fields, others = {}, {}
     for name, versions in heads.items():
-        # A value that was there before and came back, while another machine chose a new one, is no choice.
+        # A value that was there before and came back, while another machine chose a new one, is not a choice.
         chosen = [v for v in versions if v.value != bases[name]] or versions
         fields[name] = chosen[-1]
         if chosen[:-1]:
@@ -104,7 +104,7 @@ def fold(entity: str, changes: Iterable[Made]) -> Folded:
 
 
 def split(entity: str, value: Any) -> dict[str, Any]:
-    """A record as the fields that are folded one by one."""
+    """Split a record into fields, to fold each separately."""
     if entity == "statement":
         return {"deleted": True} if value is None else dict(value)
     if entity == "review":
@@ -119,7 +119,7 @@ def split(entity: str, value: Any) -> dict[str, Any]:
 
 
 def joined(entity: str, fields: dict[str, Any]) -> Any:
-    """The record that these fields make; the opposite of `split`. None where they are not enough for one."""
+    """Join fields into a record, the opposite of `split`; None if fields are missing."""
     if entity == "statement":
         return fields if "article_id" in fields else None
     if entity == "review":

@@ -33,7 +33,7 @@ class Change(NamedTuple):
 
 
 class Undone(NamedTuple):
-    """What an undo or a redo did; `n_kept` records were left alone, because something later stands on them."""
+    """Result of an undo or redo; `n_kept` records stay, because later changes depend on them."""
 
     what: str
     paragraph: int | None
@@ -53,7 +53,7 @@ class Begun(NamedTuple):
 class Step:
     """One key press, or one command: changes that are committed together.
 
-    It has no line in the history before its first change.
+    Its first change adds its line to the history.
     """
 
     def __init__(self, c: Connection, coder: int, begin: Callable[[], Begun]) -> None:
@@ -64,17 +64,17 @@ class Step:
         self._n = 0
 
     def get(self, entity: str, key: Key) -> Value:
-        """A record as it is now, or None."""
+        """The current record, or None."""
         return ENTITIES[entity].read(self._c, self._coder, key)
 
     def put(self, entity: str, key: Key, after: Value, times: Times | None = None) -> None:
-        """Write a record (None takes it away) and remember what it was.
+        """Write a record (None removes it) and record its previous value.
 
         Args:
             entity: The kind of record.
-            key: Its key, in words that every file shares.
-            after: What it is to be.
-            times: When it was made and changed, for what was made elsewhere; now by default.
+            key: Its key, the same in every file.
+            after: The new value.
+            times: Times of creation and change, for records from elsewhere; now by default.
         """
         before = self.get(entity, key)
         if before == after:
@@ -114,29 +114,31 @@ class History:
     def step(self, coder: int, what: str, paragraph: int | None = None) -> Iterator[Step]:
         """One transaction and one line of the history; a step that changes nothing leaves no line.
 
-        When the block has ended it is committed. When it raises, nothing has happened.
+        The block's end commits it. An exception rolls it back.
         """
         with self._c.write():
             yield self._open(coder, what, paragraph)
 
-    def undo(self, coder: int, *selves: int) -> Undone | None:
-        """Take back the last step of a coder that stands, or of their other selves; None when there is none.
+    def undo(self, coder: int, *selves: int, by: str | None = None) -> Undone | None:
+        """Undo the last step of a coder or of their rechecks; None without a step.
 
-        What something later stands on is left as it is: an entry of the registry that another coder has used or
-        changed since, or a record whose other version won in a merge.
+        `by` names the person who undoes it; the history keeps this name if it is another one.
+
+        Records that later changes depend on stay: a registry entry that another coder has since used or changed, or a
+        record whose other version won in a merge.
         """
         with self._c.write():
             found = [(row, one) for one in (coder, *selves) if (row := self._last(one)) is not None]
             if not found:
                 return None
             row, one = max(found)
-            return self._again(one, row, "undo")
+            return self._again(one, row, "undo", by)
 
-    def undo_only(self, coder: int, entities: frozenset[str]) -> Undone | None:
-        """Take back the coder's last step that stands, if it changed nothing but records of these kinds.
+    def undo_only(self, coder: int, entities: frozenset[str], by: str | None = None) -> Undone | None:
+        """Undo the coder's last step, if it changed only records of these kinds.
 
         Raises:
-            StoreError: It changed others; its sentence says what the step was.
+            StoreError: It changed others. The message does not name them, since the caller may be blind.
         """
         with self._c.write():
             row = self._last(coder)
@@ -144,21 +146,27 @@ class History:
                 return None
             changed = {entity for (entity,) in self._c.all("select entity from changes where step = ?", (row[0],))}
             if not changed <= entities:
-                raise StoreError(f"the last step was something else ({row[1]}); nothing was undone")
-            return self._again(coder, row, "undo")
+                raise StoreError("the last step changed something else; nothing was undone")
+            return self._again(coder, row, "undo", by)
 
-    def _last(self, coder: int) -> tuple[Any, ...] | None:
-        """Row, words and paragraph of the coder's last step that stands; what was once shown cannot be taken back."""
+    def undo_last_of(self, coder: int, entity: str) -> Undone | None:
+        """Undo the changes to one kind of record in the coder's last step; later steps stay."""
+        with self._c.write():
+            row = self._last(coder, f"exists (select 1 from changes x where x.step = s.id and x.entity = '{entity}')")
+            return None if row is None else self._again(coder, row, "undo", only=entity)
+
+    def _last(self, coder: int, where: str = "1") -> tuple[Any, ...] | None:
+        """Row, words and paragraph of the coder's last step to undo; unblindings cannot be undone."""
         return self._c.one(
             "select id, what, paragraph from steps s where coder = ? and kind = 'do' and coalesce((select kind"
             " from steps u where u.of = s.id order by u.id desc limit 1), 'redo') = 'redo'"
             " and not exists (select 1 from changes x where x.step = s.id and x.entity = 'unblinding')"
-            " order by id desc limit 1",
+            f" and {where} order by id desc limit 1",
             (coder,),
         )
 
     def redo(self, coder: int, *selves: int) -> Undone | None:
-        """Do again what was undone last, unless something new was done since; None when there is nothing."""
+        """Redo the last undone step, unless a new step follows; None without one."""
         ours = ", ".join(str(int(one)) for one in (coder, *selves))
         with self._c.write():
             row = self._c.one(
@@ -171,7 +179,7 @@ class History:
             return None if row is None else self._again(int(row[3]), row[:3], "redo")
 
     def of_statement(self, statement_id: str) -> list[Change]:
-        """Everything that ever happened to a statement, oldest first."""
+        """All changes of a statement, oldest first."""
         return self._changes("x.key >= ? and x.key < ?", (f'["{statement_id}"', f'["{statement_id}#'), "x.step, x.n")
 
     def latest(self, limit: int = 100, coder: int | None = None) -> list[Change]:
@@ -206,11 +214,16 @@ class History:
 
         return Step(self._c, coder, begin)
 
-    def _again(self, coder: int, row: tuple[Any, ...], kind: str) -> Undone:
-        """Write a step's records back to what they were before it, or after it."""
+    def _again(
+        self, coder: int, row: tuple[Any, ...], kind: str, by: str | None = None, only: str | None = None
+    ) -> Undone:
+        """Write a step's records, or only those of one kind, back to what they were before it, or after it."""
         of, what, paragraph = row
-        changes = self._c.all("select entity, key, before, after from changes where step = ? order by n", (of,))
-        step = self._open(coder, what, paragraph, kind, of)
+        changes = self._c.all(
+            "select entity, key, before, after from changes where step = ?1 and (entity = ?2 or ?2 is null) order by n",
+            (of, only),
+        )
+        step = self._open(coder, self._with_name(what, coder, by), paragraph, kind, of)
         step.begin()
         n_kept = 0
         for entity, key_text, before, after in reversed(changes) if kind == "undo" else changes:
@@ -224,6 +237,11 @@ class History:
                 continue
             step.put(entity, key, value)
         return Undone(what, paragraph, n_kept)
+
+    def _with_name(self, what: str, coder: int, by: str | None) -> str:
+        """The words of a step, with the name of the person who made it in another coder's place."""
+        row = self._c.one("select name from coders where id = ?", (coder,))
+        return what if by is None or (row is not None and row[0] == by) else f"{what} (by {by})"
 
 
 def seen(entity: str, value: Value) -> Value:

@@ -1,4 +1,4 @@
-"""What the history records: how each kind of record is read and written as one JSON value.
+"""Record types of the history: how each is read and written as one JSON value.
 
 Keys and values name things as every project knows them (article ids, positions, UUIDs), never by row numbers, so
 that a history can be understood in another file.
@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.tables.adjudicated import read_verdict, write_verdict
+from annotator.store.tables.aggregated import read_run, read_units, write_run
 from annotator.store.tables.assignments import read_assignment, read_phase, write_assignment, write_phase
 from annotator.store.tables.codebooks import Codebooks, make_view
 from annotator.store.tables.json_values import Value
@@ -48,20 +50,15 @@ def canonical(c: Connection, entity: str, key: Key) -> Key:
 
 
 def _read_codebook(c: Connection, _coder: int, _key: Key) -> Value:
-    row = c.one("select value from meta where key = 'codebook'")
-    return None if row is None else row[0]
+    return read_meta(c, "codebook")
 
 
 def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value, _at: Times) -> None:
-
     if value is None:
-        raise StoreError("this is the codebook that the project began with; there is none before it")
+        raise StoreError("this is the project's first codebook; there is no earlier one")
     codebook_row(c, value)
     before = _read_codebook(c, 0, [])
-    c.execute(
-        "insert into meta (key, value) values ('codebook', ?) on conflict do update set value = excluded.value",
-        (value,),
-    )
+    write_meta(c, "codebook", value)
     books = Codebooks(c)
     make_view(c, books.version(value))
     if before is not None and before != value:
@@ -81,6 +78,9 @@ ENTITIES: dict[str, Entity] = {
         read_assignment, lambda c, coder, key, value, at: write_assignment(c, coder, key, value, at.first)
     ),
     "verdict": Entity(read_verdict, lambda c, coder, key, value, at: write_verdict(c, coder, key, value, at.last)),
+    "aggregation": Entity(read_run, lambda c, _coder, _key, value, _at: write_run(c, value)),
+    # It stands in the history alone.
+    "aggregate": Entity(read_units, lambda _c, _coder, _key, _value, _at: None),
     "unblinding": Entity(read_unblinding, lambda c, _coder, key, value, _at: write_unblinding(c, key, value)),
     "phase": Entity(read_phase, lambda c, coder, key, value, _at: write_phase(c, coder, key, value)),
 }

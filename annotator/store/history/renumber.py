@@ -1,4 +1,4 @@
-"""The order that merged files agree on: articles by when they were first added, steps by their times."""
+"""Renumber rows after a merge: articles by the time they were added, steps by their times."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _PARAGRAPH_COLUMNS = (("reviews", "paragraph"), ("places", "paragraph"), ("gold"
 
 
 def order_articles(c: Connection) -> bool:
-    """Give articles and their paragraphs the rows that their times of arrival say; whether any row changed.
+    """Renumber articles and paragraphs by the time they were added; whether any row changed.
 
-    The rows are the order of reading. Records that the history makes must be wiped before, and made anew after.
+    Row order is reading order. Delete records made from the history before, and replay them after.
     """
     c.execute("drop table if exists temp.article_order")
     c.execute(
@@ -40,7 +40,7 @@ def order_articles(c: Connection) -> bool:
 
 
 def order_steps(c: Connection) -> bool:
-    """Give the steps the rows that their times say; whether any row changed."""
+    """Renumber steps by their times; whether any row changed."""
     c.execute("drop table if exists temp.step_order")
     c.execute(
         "create temp table step_order as select old, new from (select id as old,"
@@ -56,12 +56,12 @@ def order_steps(c: Connection) -> bool:
 
 
 def count_steps(c: Connection) -> None:
-    """Count every coder's steps anew."""
+    """Recount every coder's steps."""
     c.execute("update coders set n_steps = (select count(*) from steps where coder = coders.id)")
 
 
 def allow_rewriting(c: Connection) -> list[str]:
-    """Take away, inside a transaction, the triggers that keep the history append-only; return their SQL."""
+    """Drop the triggers that keep the history append-only, inside a transaction; return their SQL."""
     made = []
     for name in _APPEND_ONLY:
         row = c.one("select sql from sqlite_master where type = 'trigger' and name = ?", (name,))
@@ -72,7 +72,7 @@ def allow_rewriting(c: Connection) -> list[str]:
 
 
 def forbid_rewriting(c: Connection, triggers: list[str]) -> None:
-    """Make the triggers again."""
+    """Create the triggers again."""
     for sql in triggers:
         c.execute(sql)
 

@@ -1,4 +1,4 @@
-"""The state that a history says: every table of coders' work made anew from the steps and changes.
+"""Replay: rebuild every table of coders' work from the steps and changes of the history.
 
 The state depends on the steps alone, not on the order in which files came together; that is what makes a merge
 commutative, associative and idempotent. Steps stand in the order of their times, and a file never gives a step an
@@ -21,18 +21,16 @@ from annotator.store.history.concurrent_versions import ALIAS, Folded, Made, Ver
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.speaker_merges import Person, settle
 from annotator.store.tables import done_runs as progress
+from annotator.store.tables.aggregated import write_run
 from annotator.store.tables.assignments import count_left
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.remap_labels import renew
 
-_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding"})
+_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation"})
 """Records that belong to the project and not to a coder."""
 
 _OF_STATEMENT = frozenset({"statement", "mentions", "label"})
-_EARLY = ("speaker", "codebook", "statement", "phase")
-"""What other records refer to, written first."""
-
 _COPIES = UUID("5f1d0a52-6a5e-4c0e-9a52-0b9f0a7f7a11")
 _WIPED = (
     "doubts statement_speakers labels paragraph_labels article_labels aliases conflicts assignments phases done_runs"
@@ -40,18 +38,18 @@ _WIPED = (
 ).split()
 
 Tick = Callable[[int, int], None]
-"""Told how many changes of how many are replayed."""
+"""Callback, called with the number of replayed changes and the total."""
 
 
 class Rebuilt(NamedTuple):
-    """What a replay found.
+    """Result of a replay.
 
     Attributes:
-        n_changes: How many changes were replayed.
-        codebooks: The codebook in force; several, where files went different ways.
-        orphans: Records that refer to an article or a statement which is not in this file, as (entity, key).
-        same_names: Entries of the registry that became one because they have one name, as (name, how many).
-        n_conflicts: How many fields have several versions.
+        n_changes: Number of replayed changes.
+        codebooks: The codebook in force; several, if the files' codebooks diverge.
+        orphans: Records about an article or statement outside this file, as (entity, key).
+        same_names: Registry entries merged because of an equal name, as (name, number).
+        n_conflicts: Number of fields with several versions.
     """
 
     n_changes: int
@@ -76,20 +74,21 @@ class Record(NamedTuple):
 
 
 def rebuild(c: Connection, tick: Tick | None = None) -> Rebuilt:
-    """Make every record anew from the history. Must run inside a write; steps must stand in the order of their times.
+    """Rebuild every record from the history. Must run inside a write, with steps in the order of their times.
 
-    Seconds and seen paragraphs, which are not part of the history, stay.
+    Seconds and seen paragraphs stay; the history does not hold them.
     """
     return _Replay(c, tick).run()
 
 
 def wipe(c: Connection) -> None:
-    """Take away every record that the history makes; seconds and seen paragraphs stay."""
+    """Delete every record made from the history; seconds and seen paragraphs stay."""
     c.execute("pragma defer_foreign_keys = on")
     # Statements that came without a history, from a version that kept none of them, stay.
     c.execute("delete from gold where paragraph in (select paragraph from verdicts)")
     for table in _WIPED:
         c.execute(f"delete from {table}")
+    write_run(c, None)
     c.execute("update reviews set state = 'open', flag = 0, note = null, role = null")
 
 
@@ -118,7 +117,7 @@ class _Replay:
         self._lay_statements()
         for record in self._records("entity in ('codebook', 'statement', 'phase')"):
             self._write(record)
-        for record in self._records("entity not in ('speaker', 'codebook', 'statement', 'phase')"):
+        for record in self._records("entity not in ('speaker', 'codebook', 'statement', 'phase', 'aggregate')"):
             self._write(record)
         self._revive()
         self._copy_disputed()
@@ -363,7 +362,7 @@ class _Replay:
 
 
 class _Known:
-    """How many steps of the same coder stand before each step; only coders with branches need it."""
+    """Number of the same coder's steps before each step; only coders with branches need it."""
 
     def __init__(self, c: Connection) -> None:
         row = c.one("select coalesce(max(id), 0) from steps")
@@ -377,7 +376,7 @@ class _Known:
             n[coder] = n.get(coder, 0) + 1
 
     def earlier(self, step: int) -> int:
-        """How many steps of its coder stand before a step."""
+        """Number of its coder's steps before a step."""
         return self._earlier[step]
 
     def is_branched(self, coder: int) -> bool:

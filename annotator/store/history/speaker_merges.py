@@ -1,4 +1,4 @@
-"""The registry of several files made one: entries of one name become one, chains and circles of merges are settled."""
+"""Join the speaker registries of several files: merge entries of one name, resolve chains and circles."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class Person(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """The entries, oldest first, and the names that several had, with how many."""
+    """The entries, oldest first, and the names of several entries, with their number."""
 
     people: list[Person]
     same_names: list[tuple[str, int]]
 
 
 def settle(people: list[Person]) -> Settled:
-    """Let every entry stand for itself or for one that stands for itself; the result does not depend on their order.
+    """Merge every entry directly into its final entry; the result does not depend on their order.
 
-    Of several entries of one name the oldest stands for all, and takes their aliases unless it has given one up.
+    The oldest entry of a name replaces the others and takes their aliases, unless it has dropped one.
     """
     known = {p.speaker_id: p for p in sorted(people, key=lambda p: (p.created_at, p.speaker_id)) if "name" in p.fields}
     into = {speaker_id: _target(p, known) for speaker_id, p in known.items()}
@@ -62,7 +62,7 @@ def _target(person: Person, known: dict[str, Person]) -> str | None:
 
 
 def _root(speaker_id: str, into: dict[str, str | None], known: dict[str, Person]) -> str:
-    """Who stands for an entry in the end; in a circle, its oldest member."""
+    """The final entry in a chain of merges; in a circle, its oldest member."""
     path = [speaker_id]
     while True:
         target = into[path[-1]]

@@ -1,4 +1,4 @@
-"""The history as one reads it: filtered, and the steps of a coder taken back to a moment."""
+"""The history as a log: filter its lines, undo a coder's steps since a time."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from annotator.errors import UsageError
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import stamp
 from annotator.store.history.history import History, Undone
+from annotator.store.tables.aggregated import AGGREGATE
 
 
-class Selection(NamedTuple):
+class LogFilter(NamedTuple):
     """Which lines of the history; None is every one.
 
     Attributes:
         coder: Of this coder.
-        since: Not before this moment.
-        until: Before this moment.
+        since: From this time on.
+        until: Before this time.
         article: About this article, by its id.
         statement: About this statement, by its id.
         entity: About this kind of record.
@@ -33,9 +34,9 @@ class Selection(NamedTuple):
     entity: str | None = None
 
 
-def lines(c: Connection, selection: Selection, limit: int | None = None) -> Iterator[dict[str, Any]]:
+def lines(c: Connection, wanted: LogFilter, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """The lines of the history, oldest first; with a limit, the latest so many."""
-    where, parameters = _where(selection)
+    where, parameters = _where(wanted)
     order = "t.id desc, x.n desc" if limit is not None else "t.id, x.n"
     rows = c.stream(
         "select t.step_id, t.at, n.name, t.kind, t.what, x.entity, x.key, x.before, x.after from steps t"
@@ -57,31 +58,32 @@ def lines(c: Connection, selection: Selection, limit: int | None = None) -> Iter
         }
 
 
-def _where(selection: Selection) -> tuple[str, list[Any]]:
-    parts, parameters = ["1"], list[Any]()
+def _where(wanted: LogFilter) -> tuple[str, list[Any]]:
+    # The labels of an aggregated layer are many; the line of the layer itself tells of them.
+    parts, parameters = ["1" if wanted.entity == AGGREGATE else f"x.entity <> '{AGGREGATE}'"], list[Any]()
     for sql, value in (
-        ("n.name = ?", selection.coder),
-        ("t.at >= ?", selection.since and stamp(selection.since)),
-        ("t.at < ?", selection.until and stamp(selection.until)),
-        ("x.entity = ?", selection.entity),
-        ("json_extract(x.key, '$[0]') = ?", selection.statement),
+        ("n.name = ?", wanted.coder),
+        ("t.at >= ?", wanted.since and stamp(wanted.since)),
+        ("t.at < ?", wanted.until and stamp(wanted.until)),
+        ("x.entity = ?", wanted.entity),
+        ("json_extract(x.key, '$[0]') = ?", wanted.statement),
     ):
         if value is not None:
             parts.append(sql)
             parameters.append(value)
-    if selection.article is not None:
+    if wanted.article is not None:
         parts.append(
             "(json_extract(x.key, '$[0]') = ? or json_extract(coalesce(x.after, x.before), '$.article_id') = ?"
             " or exists (select 1 from statements s join paragraphs p on p.id = s.paragraph"
             " join articles a on a.id = p.article where s.statement_id = json_extract(x.key, '$[0]')"
             " and a.article_id = ?))"
         )
-        parameters += [selection.article] * 3
+        parameters += [wanted.article] * 3
     return " and ".join(parts), parameters
 
 
 def steps_since(c: Connection, coder: str, moment: datetime) -> list[tuple[str, str]]:
-    """What a coder did since a moment and has not taken back: time and words, latest first."""
+    """A coder's steps since a time, without undone ones: time and words, latest first."""
     return [
         (at, what)
         for at, what in c.all(
@@ -93,24 +95,24 @@ def steps_since(c: Connection, coder: str, moment: datetime) -> list[tuple[str, 
     ]
 
 
-def undo_to(c: Connection, history: History, coder: str, moment: datetime) -> list[Undone]:
-    """Take back everything that a coder did since a moment, in one transaction; the latest first.
+def undo_to(c: Connection, history: History, coder: str, moment: datetime, by: str | None = None) -> list[Undone]:
+    """Undo all of a coder's steps since a time, in one transaction, latest first.
 
     Raises:
-        UsageError: There is no such coder.
+        UsageError: The project does not have this coder.
     """
     row = c.one("select id from coders where name = ?", (coder,))
     if row is None:
-        raise UsageError("there is no coder of that name in this project")
+        raise UsageError("this project has no coder with that name")
     with c.write():
-        return [undone for _ in steps_since(c, coder, moment) if (undone := history.undo(int(row[0])))]
+        return [undone for _ in steps_since(c, coder, moment) if (undone := history.undo(int(row[0]), by=by))]
 
 
 def moment_of(text: str, now: datetime | None = None) -> datetime:
-    """A moment as people write it: ISO 8601 with or without a time zone, a time of today, or "10m", "2h", "3d" ago.
+    """Parse a time: ISO 8601 with or without a time zone, a time of today, or "10m", "2h", "3d" ago.
 
     Raises:
-        UsageError: It is none of these.
+        UsageError: The text has another form.
     """
     from datetime import time, timedelta
 
@@ -126,5 +128,7 @@ def moment_of(text: str, now: datetime | None = None) -> datetime:
     try:
         found = datetime.fromisoformat(tidy)
     except ValueError as error:
-        raise UsageError(f"{text[:40]!r} is no moment: write 2026-11-20T14:30, 14:30, or 10m, 2h, 3d (ago)") from error
+        raise UsageError(
+            f"{text[:40]!r} is not a valid time; write 2026-11-20T14:30, 14:30, or 10m, 2h, 3d (ago)"
+        ) from error
     return found.astimezone() if found.tzinfo is None else found

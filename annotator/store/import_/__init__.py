@@ -1,1 +1,1 @@
-"""Foreign tables and exports into the project."""
+"""Import of exports and of tables made elsewhere."""

@@ -1,4 +1,4 @@
-"""Statements that come in: checked against the article and the codebook, and written where they differ."""
+"""Import statements: check them against article and codebook, write those that differ."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from annotator.errors import IngestError
-from annotator.jsonl_lines import DERIVED, ForeignRow, OriginRow, StatementRow
-from annotator.model import DONE, Mention
-from annotator.store.history.record_types import ENTITIES
-from annotator.store.import_.context import NO_REVIEW, Given, Ground, Place, stored_time
+from annotator.jsonl_lines import DERIVED, ForeignLine, OriginLine, StatementLine
+from annotator.model import DONE, Coder
+from annotator.store.file.timestamps import stamp
+from annotator.store.import_.context import NO_REVIEW, ImportContext
+from annotator.store.import_.places import Place, evidence_of
+from annotator.store.import_.speakers import ImportedSpeakers
+from annotator.store.import_.versions import Given
 from annotator.store.tables.json_values import dumps, loaded
 from annotator.store.tables.keys import Key, Times, codebook_row
 from annotator.store.tables.label_mapping import readings
@@ -20,98 +23,102 @@ NAMESPACE = uuid5(NAMESPACE_URL, "annotator:statement")
 """Statements that come without an id get one that the same row has in every import."""
 
 
-class Statements(Ground):
-    """Writes statements, and labels that stand in one row with them."""
+class StatementImporter:
+    """Writes statements, and labels in the same row."""
 
-    def statement(self, row: StatementRow, origin: OriginRow | None, *, marks_coded: bool) -> bool:
+    def __init__(self, context: ImportContext, speakers: ImportedSpeakers) -> None:
+        self._context = context
+        self._c = context.connection
+        self._speakers = speakers
+        self._ordinals: dict[str, int] = {}
+
+    def statement(self, row: StatementLine, origin: OriginLine | None, *, marks_coded: bool) -> bool:
         """One coder's statement as an export holds it."""
-        foreign = ForeignRow.model_construct(**{key: value for key, value in row if key not in DERIVED})
+        foreign = ForeignLine.model_construct(**{key: value for key, value in row if key not in DERIVED})
         return self.row(foreign, origin, marks_coded=marks_coded)
 
-    def row(self, row: ForeignRow, origin: OriginRow | None = None, *, marks_coded: bool = True) -> bool:
+    def row(self, row: ForeignLine, origin: OriginLine | None = None, *, marks_coded: bool = True) -> bool:
         """A statement, or labels of a paragraph or an article, made here or elsewhere."""
-        article_id, paragraph = self._place(self._article_of(row), row.paragraph)
-        name = self._coder or row.coder
+        context = self._context
+        article, paragraph = context.places.paragraph(context.places.article_of(row), row.paragraph)
+        name = context.coder_of_all or row.coder
         if name is None:
             raise IngestError("the row names no coder: give the column coder, or --coder NAME")
-        coder = self._coder_row(name)
-        extra, versions = row.model_extra or {}, self._versions_of(row)
-        values = [self._given(versions, name, value) for name, value in extra.items() if name not in DERIVED]
+        coder = context.coder(name)
+        extra, versions = row.model_extra or {}, context.versions.of(row)
+        values = [context.versions.given(versions, name, value) for name, value in extra.items() if name not in DERIVED]
         of_statement = [given for given in values if given.variable.scope == "statement"]
         if not values and row.speakers is None and row.evidence_start is None and row.state is None:
-            raise IngestError("the row holds no label: none of its keys is a variable of the codebook")
+            raise IngestError("the row has no label: name at least one column after a variable of the codebook")
         is_claim = _is_claim(row, of_statement)
+        key: Key = [article.article_id, row.paragraph]
         changed = False
         if marks_coded:
             state = row.state or ("coded" if is_claim or any(v.value is not None for v in values) else "no claim")
-            changed = self._review(coder, [article_id, row.paragraph], state, is_sure=is_claim or row.state is not None)
+            changed = self._review(coder, key, state, is_sure=is_claim or row.state is not None)
         if is_claim:
-            changed |= self._statement(row, origin, coder, article_id, paragraph, of_statement)
+            evidence = evidence_of(row, article.raw_text, paragraph)
+            changed |= self._statement(row, origin, coder, key, paragraph, evidence, of_statement)
         for variable, value, _ in values:
             if variable.scope == "paragraph":
-                changed |= self._unit_label(coder, "paragraph", [article_id, row.paragraph, variable.name], value)
+                changed |= context.put_unit_label(coder.id, "paragraph", [*key, variable.name], value)
             elif variable.scope == "article":
-                changed |= self._unit_label(coder, "article", [article_id, variable.name], value)
+                changed |= context.put_unit_label(coder.id, "article", [article.article_id, variable.name], value)
         return changed
 
     def _statement(
         self,
-        row: ForeignRow,
-        origin: OriginRow | None,
-        coder: int,
-        article_id: str,
+        row: ForeignLine,
+        origin: OriginLine | None,
+        coder: Coder,
+        place: Key,
         paragraph: Place,
+        evidence: tuple[int | None, int | None],
         values: list[Given],
     ) -> bool:
-        start, end = self._evidence(row, paragraph)
-        statement_id = row.statement_id or self._id(row, coder, start, end)
-        self._check_owner(statement_id, coder, paragraph.row)
+        statement_id = row.statement_id or self._new_id(row, coder, place, evidence)
+        self._check_owner(statement_id, coder.id, paragraph.row)
         key: Key = [statement_id]
         after = {
-            "article_id": article_id,
-            "paragraph": row.paragraph,
-            "evidence": None if start is None else [start, end],
+            "article_id": place[0],
+            "paragraph": place[1],
+            "evidence": None if evidence[0] is None else list(evidence),
             "note": row.note,
             "flag": row.flag,
             "deleted": False,
         }
         times = None
         if row.created_at is not None:
-            times = Times(stored_time(row.created_at), stored_time(row.updated_at or row.created_at))
-        changed = self._put(coder, "statement", key, after, times)
-        changed |= self._mentions(coder, key, row, origin, times)
+            times = Times(stamp(row.created_at), stamp(row.updated_at or row.created_at))
+        changed = self._context.put(coder.id, "statement", key, after, times)
+        changed |= self._mentions(coder.id, key, row, origin, times)
         for given in values:
-            changed |= self._label(coder, [statement_id, given.variable.name], given, origin, times)
+            changed |= self._label(coder.id, [statement_id, given.variable.name], given, origin, times)
         return changed
 
-    def _mentions(self, coder: int, key: Key, row: ForeignRow, origin: OriginRow | None, times: Times | None) -> bool:
+    def _mentions(self, coder: int, key: Key, row: ForeignLine, origin: OriginLine | None, times: Times | None) -> bool:
         if row.speakers is None:
             return False
         if origin is not None:
             if len(origin.speakers) != len(row.speakers):
-                raise IngestError("the statement and its row in origins.jsonl name different numbers of speakers")
-            value = [[m.words, self._speaker(m.speaker_id, m.words), m.rank] for m in origin.speakers]
-            return self._put(coder, "mentions", key, value or None, times)
-        current = ENTITIES["mentions"].read(self._c, coder, key) or []
-        if row.speakers == [self._canonical(who) for _, who, _ in current]:
+                raise IngestError("the statement and its row in origins.jsonl have different numbers of speakers")
+            value = [[m.words, self._speakers.entry(m.speaker_id, m.words), m.rank] for m in origin.speakers]
+            return self._context.put(coder, "mentions", key, value or None, times)
+        current = self._context.read(coder, "mentions", key) or []
+        if row.speakers == [self._speakers.canonical_name(who) for _, who, _ in current]:
             return False
-        mentions = [self._mention(coder, words) for words in row.speakers]
-        return self._put(coder, "mentions", key, mentions_value(mentions), times)
+        mentions = [self._speakers.mention(coder, words) for words in row.speakers]
+        return self._context.put(coder, "mentions", key, mentions_value(mentions), times)
 
-    def _mention(self, coder: int, words: str) -> Mention:
-        if not words.strip():
-            raise IngestError("a speaker without a name")
-        return self._store.registry.mention(self._step(coder), words)
-
-    def _label(self, coder: int, key: Key, given: Given, origin: OriginRow | None, times: Times | None) -> bool:
+    def _label(self, coder: int, key: Key, given: Given, origin: OriginLine | None, times: Times | None) -> bool:
         value = given.value
         if value is None:
-            return self._put(coder, "label", key, None, times)
+            return self._context.put(coder, "label", key, None, times)
         if origin is not None:
             version = origin.codebooks.get(key[1], origin.codebook_id)
             made = self._made(version, key[1], origin.made.get(key[1]), value)
             after = {"value": made, "origin": origin.origins.get(key[1], "coder"), "codebook": version}
-            return self._put(coder, "label", key, after, times)
+            return self._context.put(coder, "label", key, after, times)
         found = self._c.one(
             "select l.value from labels l join statements s on s.id = l.statement where s.statement_id = ?"
             " and l.variable = ?",
@@ -120,57 +127,29 @@ class Statements(Ground):
         if found is not None and loaded(found[0]) == value:
             return False
         after = {"value": value, "origin": "import", "codebook": given.codebook_id}
-        return self._put(coder, "label", key, after, times)
+        return self._context.put(coder, "label", key, after, times)
 
     def _made(self, version: str, variable: str, made: Any, value: Any) -> Any:
         """The value as it was made, unless it does not read as the row says: then the row was changed since."""
-        self._codebook(version)
+        self._context.versions.codebook(version)
         if made is None:
             return value
         stored = dumps(made) if isinstance(made, list) else made
         reading = readings(self._c).read(codebook_row(self._c, version), variable, stored)
         return made if reading.value == value else value
 
-    def _review(self, coder: int, key: Key, state: str, *, is_sure: bool) -> bool:
+    def _review(self, coder: Coder, key: Key, state: str, *, is_sure: bool) -> bool:
         """Say how far the coder is with the paragraph; suggestions made beforehand have seen nothing."""
-        if self._kind_of(coder) == "pre-annotation":
+        if coder.kind == "pre-annotation":
             return False
-        current = ENTITIES["review"].read(self._c, coder, key)
+        current = self._context.read(coder.id, "review", key)
         if current is not None and current["state"] in DONE and not (is_sure and current["state"] == "no claim"):
             return False
-        return self._put(coder, "review", key, {**(current or NO_REVIEW), "state": state})
+        return self._context.put(coder.id, "review", key, {**(current or NO_REVIEW), "state": state})
 
-    def _evidence(self, row: ForeignRow, paragraph: Place) -> tuple[int | None, int | None]:
-        start, end = row.evidence_start, row.evidence_end
-        if row.evidence_from == "paragraph" and start is not None and end is not None:
-            start, end = start + paragraph.start, end + paragraph.start
-        if start is None and end is None and row.evidence:
-            text = self._text()
-            at = text.find(row.evidence, paragraph.start, paragraph.end)
-            if at < 0 or text.find(row.evidence, at + 1, paragraph.end) >= 0:
-                raise IngestError(f"the evidence stands not once in paragraph {row.paragraph}: give its offsets")
-            return at, at + len(row.evidence)
-        self._check_evidence(start, end, row.evidence)
-        if start is not None and end is not None and not (start < paragraph.end and end > paragraph.start):
-            here = f"{paragraph.start}–{paragraph.end}"
-            raise IngestError(f"the evidence at {start}–{end} lies outside paragraph {row.paragraph} ({here})")
-        return start, end
-
-    def _check_evidence(self, start: int | None, end: int | None, evidence: str | None) -> None:
-        if (start is None) != (end is None):
-            raise IngestError("evidence_start and evidence_end come together or not at all")
-        if start is None or end is None:
-            return
-        text = self._text()
-        if start >= end or end > len(text):
-            raise IngestError(f"evidence at {start}–{end} does not lie in the article of {len(text)} characters")
-        if evidence is not None and text[start:end] != evidence:
-            raise IngestError(f"what stands at {start}–{end} of the article is not the evidence that the row gives")
-
-    def _id(self, row: ForeignRow, coder: int, start: int | None, end: int | None) -> str:
+    def _new_id(self, row: ForeignLine, coder: Coder, place: Key, evidence: tuple[int | None, int | None]) -> str:
         """The id of a statement that came without one: the same each time the same row is imported."""
-        article_id = self._article_of(row)
-        what = dumps([article_id, row.paragraph, self._name_of(coder), start, end, row.speakers])
+        what = dumps([*place, coder.name, *evidence, row.speakers])
         self._ordinals[what] = self._ordinals.get(what, -1) + 1
         return str(uuid5(NAMESPACE, f"{what}{self._ordinals[what]}"))
 
@@ -183,10 +162,10 @@ class Statements(Ground):
         if found and found[1] != coder:
             raise IngestError(f"statement {one_line(statement_id)} is {one_line(found[0])}'s in this project")
         if found and found[2] != paragraph:
-            raise IngestError(f"statement {one_line(statement_id)} stands in another paragraph of this project")
+            raise IngestError(f"statement {one_line(statement_id)} is in another paragraph of this project")
 
 
-def _is_claim(row: ForeignRow, values: list[Given]) -> bool:
+def _is_claim(row: ForeignLine, values: list[Given]) -> bool:
     """Whether a row holds a statement: one whose labels are all blank says that there is none."""
     if row.statement_id is not None or row.speakers or row.evidence_start is not None or row.evidence:
         return True

@@ -1,1 +1,1 @@
-"""Other project files in, and a project file for one coder out."""
+"""Merge project files, and pack a project file for one coder."""

@@ -1,7 +1,7 @@
-"""Bringing what another project file holds into this one, row by row, so that the order of files does not matter.
+"""Copy the history of another project file into this one; the order of files does not matter.
 
-Where two files say different things about one thing that has no history, such as an article's title, the choice
-depends on what they say and not on which of them came first.
+Two files can differ in data without a history, such as an article's title. The choice depends on the values, not on
+the order of the files.
 """
 
 from __future__ import annotations
@@ -17,19 +17,23 @@ from annotator.model import ROLES, Article, Paragraph, sha256
 from annotator.store.file.checksum import of_article, of_change
 from annotator.store.file.codebook_text import LOST, is_as_written
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.history.record_types import ENTITIES
-from annotator.store.tables.codebooks import UNKNOWN, parsed
+from annotator.store.tables.articles import write_paragraphs
+from annotator.store.tables.codebooks import UNKNOWN, RecordedStep, parsed, replace_steps, steps_between
 from annotator.store.tables.json_values import dumps
 from annotator.text.terminal_text import one_line
 
 Tick = Callable[[str, int, int], None]
-"""Told what is brought in, how many are done, of how many."""
+"""Callback, called with what is copied, the number done and the total."""
 
 Row = tuple[Any, ...]
 
+_ARTICLE = "article_id sha256 name title source date url path metadata added_at raw_text checksum".split()
+
 
 class Came(NamedTuple):
-    """What was new in another file."""
+    """New data of another file."""
 
     steps: list[str]
     articles: list[str]
@@ -37,10 +41,10 @@ class Came(NamedTuple):
 
 
 def bring(c: Connection, other: Connection, tick: Tick | None = None) -> Came:
-    """Bring everything of another file in, without making the records anew. Must run inside a write.
+    """Copy everything from another file, without a replay. Must run inside a write.
 
     Raises:
-        StoreError: The other file says something that cannot be true together with this one.
+        StoreError: The other file contradicts this one.
     """
     return _Union(c, other, tick).run()
 
@@ -63,13 +67,9 @@ class _Union:
         self._bring_seen()
         self._bring_places()
         self._bring_gold()
-        row = self._other.one("select value from meta where key = 'created_at'")
-        if row is not None:
-            self._c.execute(
-                "insert into meta (key, value) values ('created_at', ?)"
-                " on conflict do update set value = min(value, excluded.value)",
-                row,
-            )
+        times = [at for c in (self._c, self._other) if (at := read_meta(c, "created_at")) is not None]
+        if times:
+            write_meta(self._c, "created_at", min(times))
         return self._came
 
     def _bring_coders(self) -> None:
@@ -85,7 +85,9 @@ class _Union:
                 self._coders[row] = known
                 continue
             if name != PROGRAM and coder_name(name) != name:
-                raise StoreError(f"{self._other.name} holds a coder whose name is none: {one_line(name)[:60]}")
+                raise StoreError(
+                    f"{self._other.name} contains an invalid coder name: {one_line(name)[:60]}; rename it in that file"
+                )
             self._recognise(row, name)
             if self._c.one("select 1 from coders where name = ?", (name,)) is None:
                 self._came.coders.append(name)
@@ -100,7 +102,7 @@ class _Union:
             self._coders[row] = self._id("coders", "name", name)
 
     def _recognise(self, coder: int, name: str) -> None:
-        """Give a coder here whose name was lost the name under which the same steps stand there."""
+        """Restore a lost coder name here from the same steps in the other file."""
         if self._c.one("select 1 from coders where name glob ?", (f"{UNKNOWN}*",)) is None:
             return
         known = self._known_as(coder)
@@ -124,7 +126,7 @@ class _Union:
                 if not is_as_written(codebook_id, name, document):
                     raise StoreError(f"the text of {one_line(name)} is not as it was written")
             except StoreError as error:
-                raise StoreError(f"{self._other.name} holds a codebook that is not sound: {one_line(name)}") from error
+                raise StoreError(f"{self._other.name} contains an invalid codebook: {one_line(name)}") from error
             self._bring_codebook(codebook_id, name, version, document, added_at)
             self._codebooks[row] = self._id("codebooks", "codebook_id", codebook_id)
         for before, after in self._other.all("select distinct before, after from codebook_steps"):
@@ -133,17 +135,13 @@ class _Union:
     def _bring_codebook_steps(self, before: int, after: int) -> None:
         """Keep what leads from one version to another; of two ways to say it the last counts."""
         own = (self._codebooks[before], self._codebooks[after])
-        here, there = _steps_between(self._c, *own), _steps_between(self._other, before, after)
+        here, there = steps_between(self._c, *own), steps_between(self._other, before, after)
         if _said(there) <= _said(here):
             return
-        self._c.execute("delete from codebook_steps where before = ? and after = ?", own)
-        self._c.executemany(
-            "insert into codebook_steps (before, after, n, document, words, at) values (?, ?, ?, ?, ?, ?)",
-            [(*own, *step) for step in there],
-        )
+        replace_steps(self._c, *own, there)
 
     def _bring_codebook(self, codebook_id: str, name: str, version: str, document: str, added_at: str) -> None:
-        """Keep a version; what stands for a lost one gives way to it."""
+        """Keep a version; it replaces the placeholder of a lost one."""
         here = self._c.one("select name from codebooks where codebook_id = ?", (codebook_id,))
         if here is not None and here[0] == LOST and name != LOST:
             self._c.execute(
@@ -168,24 +166,15 @@ class _Union:
             self._tick("articles", n, total)
 
     def _bring_article(self, row: int) -> str:
-        facts = self._other.one(
-            "select article_id, sha256, name, title, source, date, url, path, metadata, added_at, raw_text,"
-            " checksum from articles where id = ?",
-            (row,),
-        )
+        facts = self._other.one(f"select {', '.join(_ARTICLE)} from articles where id = ?", (row,))
         assert facts is not None  # noqa: S101 (its row was read just now, in the same snapshot)
         cut = self._cut(self._other, row)
-        article_id, text_hash = self._check(facts, cut)
+        article_id = self._check(facts, cut)
         here = self._c.one("select id, added_at from articles where article_id = ?", (article_id,))
         if here is None:
             self._came.articles.append(article_id)
-            new = self._c.execute(
-                "insert into articles (article_id, sha256, name, title, source, date, url, path, metadata,"
-                " n_paragraphs, added_at, raw_text, checksum) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (article_id, text_hash, *facts[2:9], len(cut), *facts[9:11], of_article(facts[2:9], cut)),
-            ).lastrowid
-            assert new is not None  # noqa: S101 (an insert has a row)
-            self._write_cut(new, cut)
+            article = {**dict(zip(_ARTICLE, facts, strict=True)), "n_paragraphs": len(cut)}
+            self._write_cut(self._c.db.table("articles").insert(article).last_rowid or 0, cut)
             return article_id
         self._c.execute("update articles set added_at = min(added_at, ?) where id = ?", (facts[9], here[0]))
         self._choose_facts(here[0], facts)
@@ -198,8 +187,8 @@ class _Union:
         self._c.execute("update articles set checksum = ? where id = ? and checksum <> ?1", (checksum, here[0]))
         return article_id
 
-    def _check(self, facts: Row, cut: list[Row]) -> tuple[str, str]:
-        """Whether an article's paragraphs and ids are those of its text; its id and its hash."""
+    def _check(self, facts: Row, cut: list[Row]) -> str:
+        """Whether an article's paragraphs, ids and checksum are those of its text; its id."""
         try:
             article = Article(
                 name=facts[2],
@@ -211,10 +200,10 @@ class _Union:
                 f"{self._other.name}: the paragraphs of {one_line(facts[2])} do not fit its text"
             ) from error
         if of_article(facts[2:9], cut) != facts[11]:
-            raise StoreError(f"{self._other.name}: what it says of {one_line(facts[2])} a damage has changed")
+            raise StoreError(f"{self._other.name}: the record of {one_line(facts[2])} is damaged")
         if (article.article_id, sha256(article.raw_text)) != facts[:2]:
-            raise StoreError(f"{self._other.name}: the text of {one_line(facts[2])} is not the one that was added")
-        return facts[0], facts[1]
+            raise StoreError(f"{self._other.name}: the text of {one_line(facts[2])} does not match its id")
+        return str(facts[0])
 
     def _choose_facts(self, here: int, facts: Row) -> None:
         """Of two namings of one text take, field by field, what says something, and of two the first by alphabet."""
@@ -246,7 +235,7 @@ class _Union:
         is_used_here, is_used_there = self._is_used(self._c, article_id), self._is_used(self._other, article_id)
         if is_used_here and is_used_there:
             raise StoreError(
-                f"article {article_id} is cut into other paragraphs in {self._other.name} than here, and coded in both"
+                f"article {article_id} has different paragraphs in {self._other.name} and here, and is coded in both"
             )
         if is_used_there or (not is_used_here and theirs < mine):
             self._c.execute(
@@ -276,10 +265,7 @@ class _Union:
         )
 
     def _write_cut(self, article: int, cut: list[Row]) -> None:
-        self._c.executemany(
-            "insert into paragraphs (article, position, start, end, role) values (?, ?, ?, ?, ?)",
-            [(article, *row) for row in cut],
-        )
+        write_paragraphs(self._c, [value for row in cut for value in (article, *row)])
 
     def _bring_steps(self) -> None:
         total = self._count("steps")
@@ -304,7 +290,7 @@ class _Union:
         else:
             if here[1:5] != (self._coders[coder], at, what, kind):
                 raise StoreError(
-                    f"{self._other.name} tells the step {one_line(step_id)[:60]} otherwise than this project"
+                    f"{self._other.name} and this project record the step {one_line(step_id)[:60]} differently"
                 )
             new = here[0]
         changes = self._other.all(
@@ -313,10 +299,11 @@ class _Union:
         )
         for change in changes:
             if of_change((step_id, at, what, kind), change[:7]) != change[7]:
-                raise StoreError(f"{self._other.name} holds a line of history that a damage has changed ({at})")
+                raise StoreError(f"{self._other.name} contains a damaged line of history ({at})")
             if change[1] not in ENTITIES:
                 raise StoreError(
-                    f"{self._other.name} records what this version does not know: {one_line(change[1])[:60]}"
+                    f"{self._other.name} contains a kind of record that this version does not know: "
+                    f"{one_line(change[1])[:60]}"
                 )
         self._c.executemany(
             "insert into changes (step, n, entity, key, before, after, first_at, last_at, checksum)"
@@ -391,13 +378,6 @@ class _Union:
         return int(row[0]) if row else 0
 
 
-def _steps_between(c: Connection, before: int, after: int) -> list[tuple[Any, ...]]:
-    """What became of variables and categories from one version to another: number, document, words, time."""
-    return c.all(
-        "select n, document, words, at from codebook_steps where before = ? and after = ? order by n", (before, after)
-    )
-
-
-def _said(steps: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+def _said(steps: list[RecordedStep]) -> tuple[Any, ...]:
     """When steps were recorded last, and what they say: of two versions of them the greater counts in every file."""
     return max((step[3] for step in steps), default=""), steps

@@ -1,7 +1,6 @@
-"""Coders' files become one project, and a mistaken merge is taken back.
+"""Merge coders' files into one project, and undo a merge.
 
-What comes together are the histories; the state is then made anew from all steps. So it does not matter in which
-order files are merged, or how often.
+A merge joins the histories, then replays all steps. So neither the order nor the number of merges matters.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -21,6 +19,7 @@ from annotator.store.file.database_files import new_database
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import build_bare, migrate, version
 from annotator.store.file.schema import refuse_foreign
+from annotator.store.file.timestamps import now
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import Rebuilt, rebuild, wipe
 from annotator.store.merge.copy_history import Came, Tick, bring
@@ -29,7 +28,7 @@ from annotator.text.terminal_text import one_line
 
 
 class FileReport(NamedTuple):
-    """What one file brought: how many steps of each coder were new, articles, and the coders who were."""
+    """New data of one file: steps of each coder, articles and coders."""
 
     name: str
     steps: dict[str, int]
@@ -38,15 +37,15 @@ class FileReport(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """Two versions of one thing, of which the latest stands; the other is kept beside it.
+    """Two versions of one field; the later counts, the other is kept.
 
     Attributes:
-        coder: Whose record it is.
-        entity: What kind of record.
-        key: Which record, as JSON.
-        field: Which part of it.
-        kept: The version that stands, as JSON.
-        other: The version beside it, as JSON.
+        coder: The record's coder.
+        entity: The kind of record.
+        key: The record's key, as JSON.
+        field: The field of the record.
+        kept: The version that counts, as JSON.
+        other: The other version, as JSON.
     """
 
     coder: str
@@ -58,7 +57,7 @@ class Conflict(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a merge did, or would do.
+    """Result of a merge, or of a dry run.
 
     Attributes:
         files: What each file brought.
@@ -66,7 +65,7 @@ class Report(NamedTuple):
         same_names: Entries of the registry that became one because they have one name.
         shared_aliases: Names and aliases that lead to several entries, for a decision: the alias and the entries.
         n_orphans: Records about articles or statements that are in none of the files.
-        merge_id: What `annotator merge --undo` calls it; None if nothing was new.
+        merge_id: Its id; None if nothing was new.
     """
 
     files: list[FileReport]
@@ -82,16 +81,16 @@ class _DryRun(Exception):  # noqa: N818 (no error: it only ends the transaction)
 
 
 def merge(store: Store, others: Sequence[Path], *, dry_run: bool = False, tick: Tick | None = None) -> Report:
-    """Bring other project files in, all of them or none, in one transaction; a snapshot is made before.
+    """Merge other project files, all or none, in one transaction, after a snapshot.
 
     Args:
         store: The project.
-        others: The other files; they are only read.
-        dry_run: Do everything, and then nothing: the report says what would come in.
-        tick: Told how far it is.
+        others: The other files, read-only.
+        dry_run: Merge, report and roll back.
+        tick: Callback for progress.
 
     Raises:
-        StoreError: A file cannot be read, or says what cannot be true together with the others.
+        StoreError: A file cannot be read, or contradicts the others.
     """
     c = store.connection
     report: Report | None = None
@@ -108,17 +107,19 @@ def merge(store: Store, others: Sequence[Path], *, dry_run: bool = False, tick: 
         except _DryRun:
             pass
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
-            raise StoreError("one of the files holds a history that makes no sense; nothing was changed") from error
+            raise StoreError(
+                "one of the files has an invalid history; nothing was changed. Check each file with `annotator doctor`"
+            ) from error
     c.know_project()
     assert report is not None  # noqa: S101 (made, or an error was raised)
     return report
 
 
 def merge_new(path: Path, others: Sequence[Path], *, tick: Tick | None = None) -> Report:
-    """Make a new project of other files.
+    """Create a new project from other files.
 
     Raises:
-        StoreError: Something of that name exists, or the files do not go together.
+        StoreError: The name exists already, or the files contradict each other.
     """
     with new_database(path) as unfinished:
         build_bare(unfinished)
@@ -128,33 +129,28 @@ def merge_new(path: Path, others: Sequence[Path], *, tick: Tick | None = None) -
 
 
 def merges(store: Store) -> list[tuple[str, str, str, bool]]:
-    """The merges of a project, latest first: id, files, time, and whether it was taken back."""
-    rows = store.connection.all("select merge_id, name, at, undone_at from merges order by id desc")
-    return [(merge_id, name, at, undone is not None) for merge_id, name, at, undone in rows]
+    """The merges of a project, latest first: id, files, time, and whether it was undone."""
+    rows = store.connection.db.table("merges").rows_where(order_by="id desc")
+    return [(row["merge_id"], row["name"], row["at"], row["undone_at"] is not None) for row in rows]
 
 
-def unmerge(store: Store, merge_id: str | None = None, *, dry_run: bool = False) -> tuple[str, int, int]:
-    """Take a merge back: what it brought goes, with what was done since to what it brought; the rest stays.
+def unmerge(store: Store, *, dry_run: bool = False) -> tuple[str, int, int]:
+    """Take the latest merge back: what it brought goes, with what was done since to that; the rest stays.
 
     Args:
         store: The project.
-        merge_id: Which merge; the latest that stands by default.
         dry_run: Only count.
 
     Returns:
-        The files of the merge, how many of its steps go, and how many later steps go with them.
+        The files of the merge, the number of its steps, and the number of later steps deleted with them.
 
     Raises:
-        StoreError: There is no such merge.
+        StoreError: No merge stands.
     """
     c = store.connection
-    row = c.one(
-        "select id, name from merges where undone_at is null and (merge_id = ?1 or ?1 is null)"
-        " order by id desc limit 1",
-        (merge_id,),
-    )
+    row = c.one("select id, name from merges where undone_at is null order by id desc limit 1")
     if row is None:
-        raise StoreError("there is no merge to take back")
+        raise StoreError("there is no merge to undo")
     if not dry_run:
         back_up(store.path, "before taking a merge back")
     counts = (0, 0)
@@ -169,8 +165,18 @@ def unmerge(store: Store, merge_id: str | None = None, *, dry_run: bool = False)
     return (str(row[1]), *counts)
 
 
+def coders_of(c: Connection) -> tuple[str, ...]:
+    """The coders in the latest merge not undone, without the program."""
+    rows = c.all(
+        "select distinct n.name from merged m join steps s on s.step_id = m.name join coders n on n.id = s.coder"
+        " where m.kind = 'step' and m.merge = (select max(id) from merges where undone_at is null)"
+        " and n.name <> 'annotator' order by n.name"
+    )
+    return tuple(name for (name,) in rows)
+
+
 def conflicts(c: Connection) -> list[Conflict]:
-    """Every version that stands beside another."""
+    """Every conflict."""
     rows = c.all(
         "select n.name, entity, key, field, kept, other from conflicts x join coders n on n.id = x.coder"
         " order by n.name, entity, key, field, x.at, x.step_id"
@@ -179,7 +185,7 @@ def conflicts(c: Connection) -> list[Conflict]:
 
 
 def shared_aliases(c: Connection) -> list[tuple[str, list[str]]]:
-    """Names and aliases that lead to more than one entry of the registry, with the entries' names."""
+    """Names and aliases of more than one registry entry, with the entries' names."""
     rows = c.all(
         "select called, name from (select name as called, name from speakers where merged_into is null and retired = 0"
         " union select l.alias, s.name from aliases l join speakers s on s.id = l.speaker"
@@ -233,22 +239,16 @@ def _two_codebooks(c: Connection, heads: list[str]) -> str:
     named = [c.one("select name, version from codebooks where codebook_id = ?", (head,)) for head in heads]
     shown = " and ".join(f"{one_line(row[0])} {one_line(row[1])}" for row in named if row)
     return (
-        f"the files work with different codebooks ({shown}), and no recorded step leads from one to the other;"
-        " bring them to one with `annotator codebook apply` first; nothing was changed"
+        f"the files use different codebooks ({shown}), and no recorded step leads from one to the other;"
+        " nothing was changed; first give both files the same one with `annotator codebook apply`"
     )
 
 
 def _remember(c: Connection, merge_id: str, names: list[str], came: Sequence[Came]) -> None:
-    at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    row = c.execute(
-        "insert into merges (merge_id, name, at) values (?, ?, ?)", (merge_id, ", ".join(names), at)
-    ).lastrowid
+    merge = c.db.table("merges").insert({"merge_id": merge_id, "name": ", ".join(names), "at": now()}).last_pk
     for one in came:
         for kind, found in (("step", one.steps), ("article", one.articles), ("coder", one.coders)):
-            c.executemany(
-                "insert into merged (merge, kind, name) values (?, ?, ?) on conflict do nothing",
-                [(row, kind, name) for name in found],
-            )
+            c.db.table("merged").upsert_all({"merge": merge, "kind": kind, "name": name} for name in found)
 
 
 def _file_report(c: Connection, name: str, came: Came) -> FileReport:
@@ -281,9 +281,8 @@ def _unmerge(c: Connection, merge: int) -> tuple[int, int]:
     order.forbid_rewriting(c, triggers)
     c.execute("drop table temp.gone")
     _remove_what_came(c, merge)
-    at = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-    c.execute("update merges set undone_at = ? where id = ?", (at, merge))
-    c.execute("delete from merged where merge = ?", (merge,))
+    c.db.table("merges").update(merge, {"undone_at": now()})
+    c.db.table("merged").delete_where("merge = ?", [merge])
     rebuilt = _settle(c, None)
     new_epoch(c)
     return int(n_came), int(n_later) + len(rebuilt.orphans)
@@ -353,7 +352,7 @@ def check_whole(c: Connection) -> None:
     """
     verdict = c.one("pragma quick_check(1)")
     if verdict != ("ok",):
-        raise StoreError(f"{c.name} is damaged; `annotator doctor --repair` saves what can be read of it")
+        raise StoreError(f"{c.name} is damaged; save its readable parts with `annotator doctor --repair`")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A file for one coder, with their articles and their own work and nobody else's; it comes back through a merge."""
+"""Pack a project file for one coder: their articles and their own work. A merge brings it back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from annotator.store.coder.registry import Registry
 from annotator.store.file.backup import new_epoch
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import new_database
+from annotator.store.file.meta import write_meta
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import rebuild, wipe
 from annotator.text.terminal_text import one_line
@@ -23,7 +24,7 @@ _OTHERS = "doubts conflicts merged merges gold".split()
 
 
 class Packed(NamedTuple):
-    """What a pack holds."""
+    """Contents of a packed file."""
 
     path: Path
     n_articles: int
@@ -34,15 +35,15 @@ class Packed(NamedTuple):
 def pack(store: Store, coder: str, path: Path) -> Packed:
     """Write a file for one coder.
 
-    With assignments, it holds the articles they touch and those the coder has worked on; without, all of them.
+    With assignments, it holds the assigned articles and those the coder has worked on; without, all.
 
     Raises:
         UsageError: The project does not know the coder.
-        StoreError: Something of that name exists, or it cannot be written.
+        StoreError: The name exists already, or the file is not writable.
     """
     row = store.connection.one("select id from coders where name = ?", (coder,))
     if row is None:
-        raise UsageError(f"there is no coder {one_line(coder)} in this project; `annotator assign` makes one")
+        raise UsageError(f"this project has no coder {one_line(coder)}; add the coder with `annotator assign`")
     with new_database(path, "cannot be written") as unfinished:
         store.connection.copy_to(unfinished)
         c = Connection(unfinished)
@@ -92,10 +93,7 @@ def _strip(c: Connection, coder: str, path: Path) -> Packed:
     order.count_steps(c)
     rebuild(c)
     new_epoch(c)
-    c.execute(
-        "insert into meta (key, value) values ('packed_for', ?) on conflict do update set value = excluded.value",
-        (coder,),
-    )
+    write_meta(c, "packed_for", coder)
     counts = [(c.one(f"select count(*) from {t}") or (0,))[0] for t in ("articles", "paragraphs", "statements")]
     return Packed(path, *counts)
 
@@ -146,6 +144,6 @@ def _drop_foreign_changes(c: Connection, coder: str, own: set[str], others_entri
 def _is_for(coder: str, own: set[str], entity: str, key: list[Any]) -> bool:
     if entity in ("assignment", "unblinding"):
         return bool(key[0] == coder)
-    if entity == "verdict":
+    if entity in ("verdict", "aggregation", "aggregate"):
         return False
     return entity not in ("statement", "mentions", "label") or key[0] in own

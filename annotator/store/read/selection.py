@@ -1,8 +1,12 @@
-"""The chosen part of a project: temporary tables that every query of an export begins with, and conditions."""
+"""The selection as SQL: temporary tables of the chosen articles and coders, and conditions on rows."""
 
 from __future__ import annotations
 
-from annotator.errors import UsageError
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Literal
+
+from annotator.errors import StoreError, UsageError
 from annotator.model import PHASES, ROLES
 from annotator.records import GOLD, Selection
 from annotator.store.file.connection import Connection
@@ -10,48 +14,58 @@ from annotator.text.terminal_text import one_line
 
 ARTICLES = "temp.chosen_articles o join articles a on a.id = o.article"
 
-ARTICLE = (
-    "o.rank, a.article_id, a.name, a.title, a.source, a.date, a.url, a.path, a.metadata, a.added_at, a.sha256,"
-    " a.raw_text"
-)
-
 PARAGRAPHS = "temp.chosen_articles o cross join paragraphs p on p.article = o.article"
 
-REVIEWS = (
-    f"{PARAGRAPHS} left join reviews r on r.paragraph = p.id and r.coder in (select coder from temp.chosen_coders)"
-    " left join temp.chosen_coders n on n.coder = r.coder"
-)
-
-STATEMENTS_ALONE = (
+STATEMENTS = (
     f"{PARAGRAPHS} cross join statements s on s.paragraph = p.id cross join temp.chosen_coders n on n.coder = s.coder"
+    " left join reviews r on r.coder = s.coder and r.paragraph = s.paragraph"
 )
-
-STATEMENTS = f"{STATEMENTS_ALONE} left join reviews r on r.coder = s.coder and r.paragraph = s.paragraph"
 
 STATEMENT_ORDER = "o.rank, p.position, n.name, s.created_at, s.statement_id"
 
-_CHOSEN = """
-    create temp table chosen_articles (rank integer primary key, article integer not null);
-    create temp table chosen_coders
-      (coder integer primary key, name text not null, kind text not null, quoted text not null);
-"""
+Coders = Literal["all", "human"]
+"""Whose work is meant where no coder is named: everybody's; or, where coders are compared, that of humans without
+second codings of rechecks."""
+
+_TABLES = {
+    "chosen_articles": "(rank integer primary key, article integer not null)",
+    "chosen_coders": "(coder integer primary key, name text not null)",
+}
+_UNNAMED: dict[Coders, str] = {"all": "", "human": " and kind = 'human' and recheck_of is null"}
 
 
-def choose(c: Connection, selection: Selection) -> None:
-    """Put what is chosen, in order, into temporary tables.
+@contextmanager
+def choose(c: Connection, selection: Selection, coders: Coders) -> Iterator[None]:
+    """Keep what is chosen, in order, in temporary tables for as long as the block lasts.
 
     Raises:
-        UsageError: The selection names a coder, an article, a role or a codebook version that there is not.
+        UsageError: The selection names a coder, an article, a role, a phase or a codebook version that does not exist.
     """
+    c.execute("savepoint chosen")
+    try:
+        with _may_write(c):
+            for name, columns in _TABLES.items():
+                c.execute(f"create temp table {name} {columns}")
+            _choose_coders(c, selection.coders, coders)
+            _choose_articles(c, selection.articles)
+        _check(c, selection)
+        yield
+    finally:
+        with suppress(StoreError):  # after an error of the disk the transaction has ended, and the tables with it
+            c.execute("rollback to chosen")
+            c.execute("release chosen")
+
+
+@contextmanager
+def _may_write(c: Connection) -> Iterator[None]:
+    """Allow temporary tables, which a connection for reading forbids like any other."""
     if c.is_read_only:
-        c.execute("pragma query_only = off")  # it forbids temporary tables too
-    for statement in _CHOSEN.strip().split(";\n"):
-        c.execute(statement)
-    _choose_articles(c, selection.articles)
-    _choose_coders(c, selection.coders)
-    _check(c, selection)
-    if c.is_read_only:
-        c.execute("pragma query_only = on")
+        c.execute("pragma query_only = off")
+    try:
+        yield
+    finally:
+        if c.is_read_only:
+            c.execute("pragma query_only = on")
 
 
 def condition(selection: Selection) -> str:
@@ -91,26 +105,26 @@ def _choose_articles(c: Connection, articles: tuple[str, ...]) -> None:
             raise UsageError(f"there is no article {one_line(article)} in this project")
 
 
-def _choose_coders(c: Connection, coders: tuple[str, ...]) -> None:
-    wanted = ",".join("?" * len(coders))
-    where = f" and name in ({wanted})" if coders else ""
+def _choose_coders(c: Connection, coders: tuple[str, ...], unnamed: Coders) -> None:
+    where = f" and name in ({','.join('?' * len(coders))})" if coders else _UNNAMED[unnamed]
     c.execute(
-        "insert into temp.chosen_coders (coder, name, kind, quoted)"
-        f" select id, name, kind, json_quote(name) from coders where name <> 'annotator'{where}",
+        "insert into temp.chosen_coders (coder, name)"
+        f" select id, name from coders where name <> 'annotator'{where} order by name",
         coders,
     )
     for coder in coders:
-        if coder != GOLD and c.one("select 1 from temp.chosen_coders where name = ?", (coder,)) is None:
+        is_layer = coder == GOLD and unnamed == "all"
+        if not is_layer and c.one("select 1 from temp.chosen_coders where name = ?", (coder,)) is None:
             raise UsageError(f"there is no coder {one_line(coder)} in this project")
 
 
 def _check(c: Connection, selection: Selection) -> None:
     for role in selection.roles:
         if role not in ROLES:
-            raise UsageError(f"{one_line(role)} is no role; roles are {', '.join(ROLES)}")
+            raise UsageError(f"{one_line(role)} is not a role; roles are {', '.join(ROLES)}")
     for phase in selection.phases:
         if phase not in PHASES:
-            raise UsageError(f"{one_line(phase)} is no phase; phases are {', '.join(PHASES)}")
+            raise UsageError(f"{one_line(phase)} is not a phase; phases are {', '.join(PHASES)}")
     for version in selection.codebook_versions:
         if c.one("select 1 from codebooks where version = ?", (version,)) is None:
             raise UsageError(f"this project never had a codebook of version {one_line(version)}")

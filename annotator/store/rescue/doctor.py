@@ -22,6 +22,7 @@ from annotator.store.file.backup import backups
 from annotator.store.file.checksum import of_article, of_change
 from annotator.store.file.codebook_text import LOST, is_as_written
 from annotator.store.file.connection import WAL_IS_SAFE, Connection, sqlite_version
+from annotator.store.file.meta import read_meta
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import version
 from annotator.store.file.schema import drop_foreign, foreign, is_altered, objects, refuse_foreign
@@ -196,8 +197,7 @@ def _codebooks(c: Connection, checked: dict[str, int]) -> Iterator[Finding]:
             yield Finding("note", f"the codebook {one_line(codebook_id)} was lost; its labels are kept as plain text")
         elif not is_as_written(codebook_id, name, document):
             yield Finding("damage", f"the text of {called} is not as it was written")
-    current = c.one("select value from meta where key = 'codebook'")
-    if current is None or current[0] not in [book[0] for book in books]:
+    if read_meta(c, "codebook") not in [book[0] for book in books]:
         yield Finding("fault", "no codebook that the project holds is in force")
     checked["codebooks"] = len(books)
 

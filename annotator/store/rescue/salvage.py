@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
@@ -22,6 +22,7 @@ from annotator.store.file.checksum import of_article, of_change
 from annotator.store.file.codebook_text import LOST
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import new_database
+from annotator.store.file.meta import read_meta
 from annotator.store.file.project_file import build_bare
 from annotator.store.file.timestamps import now
 from annotator.store.history import renumber as order
@@ -30,8 +31,9 @@ from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.replay import rebuild
 from annotator.store.rescue.recover_rows import Legible, legible
 from annotator.store.store import Store
+from annotator.store.tables.articles import write_paragraphs
 from annotator.store.tables.codebooks import UNKNOWN, parsed
-from annotator.store.tables.coders import PROGRAM, coder_name
+from annotator.store.tables.coders import PROGRAM, coder_name, coder_row
 from annotator.store.tables.keys import Key, Times
 from annotator.text.terminal_text import one_line
 
@@ -71,6 +73,9 @@ _TABLES = {
     "article label": "article_labels",
 }
 """Records that leave no row behind when they are taken away, and their tables."""
+
+
+_CODEBOOK = ("codebook_id", "name", "version", "document", "added_at")
 
 
 class _Salvage:
@@ -121,39 +126,27 @@ class _Salvage:
             except AnnotatorError:
                 name = f"{UNKNOWN}{coder}"
                 self._lost.append(f"the name of a coder; the work stands under “{name}”")
-            self._c.execute(
-                "insert into coders (name, kind, created_at) values (?, ?, ?) on conflict do nothing",
-                (name, kind if kind in get_args(CoderKind) else "human", created_at or now()),
-            )
-            row = self._c.one("select id from coders where name = ?", (name,))
-            self._coders[coder] = int(row[0]) if row else 0
+            kind = kind if kind in get_args(CoderKind) else "human"
+            self._coders[coder] = coder_row(self._c, name, kind, at=created_at)
         for coder, (_, _, _, recheck_of) in known.items():
             if recheck_of in self._coders:
-                self._c.execute(
-                    "update coders set recheck_of = ? where id = ?", (self._coders[recheck_of], self._coders[coder])
-                )
-        for row, *facts in self._rows("codebooks", "id", "codebook_id", "name", "version", "document", "added_at"):
+                self._c.db.table("coders").update(self._coders[coder], {"recheck_of": self._coders[recheck_of]})
+        for row, *facts in self._rows("codebooks", "id", *_CODEBOOK):
             try:
                 parsed(str(facts[3]))
             except StoreError:
                 self._lost.append(f"the codebook version {one_line(str(facts[2]))[:40]}")
                 continue
-            self._codebooks[row] = self._insert(
-                "codebooks", "codebook_id, name, version, document, added_at", tuple(facts)
-            )
-        for before, after, *rest in self._rows("codebook_steps", "before", "after", "n", "document", "words", "at"):
+            self._codebooks[row] = self._insert("codebooks", zip(_CODEBOOK, facts, strict=True))
+        names = "before after n document words at".split()
+        for before, after, *rest in self._rows("codebook_steps", *names):
             if before in self._codebooks and after in self._codebooks:
+                facts = [self._codebooks[before], self._codebooks[after], *rest]
                 with suppress(StoreError):
-                    self._insert(
-                        "codebook_steps",
-                        "before, after, n, document, words, at",
-                        (self._codebooks[before], self._codebooks[after], *rest),
-                    )
+                    self._insert("codebook_steps", zip(names, facts, strict=True))
 
-    def _insert(self, table: str, names: str, values: tuple[Any, ...]) -> int:
-        marks = ", ".join("?" * len(values))
-        row = self._c.execute(f"insert into {table} ({names}) values ({marks})", values).lastrowid
-        return int(row or 0)
+    def _insert(self, table: str, row: Iterable[tuple[str, Any]]) -> int:
+        return int(self._c.db.table(table).insert(dict(row)).last_rowid or 0)
 
     def _save_articles(self) -> None:
         names = "id article_id sha256 name title source date url path metadata added_at checksum raw_text".split()
@@ -177,14 +170,9 @@ class _Salvage:
             if of_article(row[3:10], cut) != row[11]:
                 self._lost.append(f"what was known about the article {called} may have been changed by the damage")
             self._articles[row[0]] = article.article_id
-            checksum = of_article(row[3:10], cut)
-            new = self._insert(
-                "articles", f"{', '.join(names[1:])}, n_paragraphs", (*row[1:11], checksum, row[12], len(cut))
-            )
-            self._c.executemany(
-                "insert into paragraphs (article, position, start, end, role) values (?, ?, ?, ?, ?)",
-                [(new, *paragraph) for paragraph in cut],
-            )
+            facts = (*row[1:11], of_article(row[3:10], cut), row[12])
+            new = self._insert("articles", [*zip(names[1:], facts, strict=True), ("n_paragraphs", len(cut))])
+            write_paragraphs(self._c, [value for paragraph in cut for value in (new, *paragraph)])
 
     def _save_history(self) -> bool:
         """Bring the legible lines of the history; whether none is missing."""
@@ -203,11 +191,10 @@ class _Salvage:
                 kind, of = ("do", None) if kind != "do" else (kind, None)
                 whole = [(*change[:7], of_change((step_id, at, what, kind), change[:7])) for change in whole]
             try:
-                new = self._insert(
-                    "steps",
-                    "step_id, coder, at, what, kind, of, seen",
+                new = self._c.execute(
+                    "insert into steps (step_id, coder, at, what, kind, of, seen) values (?, ?, ?, ?, ?, ?, ?)",
                     (step_id, self._coders.get(coder), at, what, kind, ids.get(of), seen),
-                )
+                ).lastrowid
                 self._c.executemany(
                     "insert into changes (step, n, entity, key, before, after, first_at, last_at, checksum)"
                     " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -216,7 +203,7 @@ class _Salvage:
             except StoreError:
                 n_bad += 1
                 continue
-            ids[step] = new
+            ids[step] = new or 0
         astray = self._old.one("select count(*) from changes where step not in (select id from steps)")
         n_bad += int(astray[0]) if astray else 0
         gaps = max(ids, default=0) - len(ids) + self._n_blank()
@@ -234,12 +221,12 @@ class _Salvage:
 
     def _choose_codebook(self) -> None:
         """Without a history of the codebook, the version that was in force, else the latest."""
-        row = self._old.one("select value from meta where key = 'codebook'")
+        current = read_meta(self._old, "codebook")
         latest = self._c.one("select codebook_id from codebooks order by added_at desc, id desc limit 1")
         if latest is None:
             latest = (self._stand_in("000000000000", ()),)
-        known = row and self._c.one("select codebook_id from codebooks where codebook_id = ?", row)
-        with History(self._c).step(self._program(), "salvaged by doctor") as step:
+        known = self._c.one("select codebook_id from codebooks where codebook_id = ?", (current,))
+        with History(self._c).step(self._store.program(), "salvaged by doctor") as step:
             step.put("codebook", [], (known or latest)[0])
 
     def _stand_in_for_codebooks(self) -> None:
@@ -268,26 +255,15 @@ class _Salvage:
             name=LOST, version=codebook_id, variables=variables or (Variable(name="text", level="text"),)
         )
         self._lost.append(f"the codebook version {codebook_id}; its labels are kept as plain text")
-        self._insert(
-            "codebooks",
-            "codebook_id, name, version, document, added_at",
-            (codebook_id, LOST, codebook_id, codebook.model_dump_json(), now()),
-        )
+        facts = (codebook_id, LOST, codebook_id, codebook.model_dump_json(), now())
+        self._insert("codebooks", zip(_CODEBOOK, facts, strict=True))
         return codebook_id
-
-    def _program(self) -> int:
-        self._c.execute(
-            "insert into coders (name, kind, created_at) values (?, 'model', ?) on conflict do nothing",
-            (PROGRAM, now()),
-        )
-        row = self._c.one("select id from coders where name = ?", (PROGRAM,))
-        return int(row[0]) if row else 0
 
     def _fill_from_tables(self) -> None:
         """Where lines of the history are lost, let the tables say what they still can."""
         filled: Counter[str] = Counter()
         for entity, key, old_coder, value, times in _records(self._old):
-            coder = self._coders.get(old_coder) if old_coder else self._program()
+            coder = self._coders.get(old_coder) if old_coder else self._store.program()
             if coder is None or value is None:
                 continue
             try:
@@ -335,11 +311,8 @@ class _Salvage:
             try:
                 if here is None or coder not in self._coders:
                     raise StoreError("what it refers to is lost")
-                self._insert(
-                    "gold",
-                    ", ".join(["gold_id", "paragraph", "decided_by", *names]),
-                    (gold_id, here, self._coders[coder], *rest),
-                )
+                facts = [("gold_id", gold_id), ("paragraph", here), ("decided_by", self._coders[coder])]
+                self._insert("gold", [*facts, *zip(names, rest, strict=True)])
             except StoreError:
                 self._lost.append("an adjudicated statement")
 
@@ -378,6 +351,7 @@ def _records(c: Connection) -> Iterator[tuple[str, Key, int | None, Any, Times |
         " join articles a on a.id = p.article order by s.coder, s.position",
         "phase": "json_array(phase), null, closed_at, closed_at from phases",
         "unblinding": "json_array(c.name, u.at), null, u.at, u.at from unblindings u join coders c on c.id = u.coder",
+        "aggregation": "json_array('aggregate'), null, null, null from meta where key = 'aggregate'",
         "verdict": "json_array(a.article_id, p.position), v.decided_by, v.decided_at, v.decided_at from verdicts v "
         + place.format("v"),
     }

@@ -1,4 +1,4 @@
-"""What was settled of a paragraph that several had coded: its state, its labels and the statements that stand."""
+"""Rows of gold: the state, labels and statements of adjudicated paragraphs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 from annotator.errors import StoreError
 from annotator.model import Value
 from annotator.store.file.connection import Connection
+from annotator.store.tables.coders import coder_row
 from annotator.store.tables.json_values import loaded, stored
 from annotator.store.tables.label_mapping import readings
 
 
 def names_now(c: Connection) -> dict[str, str]:
-    """Every name by which the registry knows a speaker, with the canonical one."""
+    """Every name and alias of a speaker, with the canonical name."""
     rows = c.all(
         "select k.name, coalesce(m.name, k.name) from speakers k left join speakers m on m.id = k.merged_into"
         " union all select l.alias, coalesce(m.name, k.name) from aliases l join speakers k on k.id = l.speaker"
@@ -28,7 +29,7 @@ def names_now(c: Connection) -> dict[str, str]:
 
 
 def labels_now(c: Connection, codebook: int, labels: Mapping[str, Value]) -> dict[str, Value]:
-    """Labels that were decided under a version of the codebook (its row), as the one in force reads them."""
+    """Map labels of a codebook version (its row) to the codebook in force."""
     held = readings(c)
     if codebook == held.in_force:
         return dict(labels)
@@ -37,7 +38,7 @@ def labels_now(c: Connection, codebook: int, labels: Mapping[str, Value]) -> dic
 
 
 def read_verdict(c: Connection, _coder: int, key: list[Any]) -> Any:
-    """The verdict on a paragraph, known by its article and position; None where nothing was settled."""
+    """The gold of a paragraph, by article and position; None without gold."""
     row = c.one(
         "select v.paragraph, v.state, v.labels, v.reason, n.name, b.codebook_id from verdicts v"
         " join coders n on n.id = v.decided_by join codebooks b on b.id = v.codebook"
@@ -72,10 +73,10 @@ def read_verdict(c: Connection, _coder: int, key: list[Any]) -> Any:
 
 
 def write_verdict(c: Connection, _coder: int, key: list[Any], value: Any, at: str) -> None:
-    """Settle a paragraph, or leave it open again.
+    """Write a paragraph's gold, or delete it.
 
     Raises:
-        StoreError: There is no such paragraph, or no such version of the codebook, in this project.
+        StoreError: The project does not have the paragraph or the codebook version.
     """
     row = c.one(
         "select p.id from paragraphs p join articles a on a.id = p.article where a.article_id = ? and p.position = ?",
@@ -91,11 +92,11 @@ def write_verdict(c: Connection, _coder: int, key: list[Any], value: Any, at: st
     codebook = c.one("select id from codebooks where codebook_id = ?", (value["codebook"],))
     if codebook is None:
         raise StoreError(f"this project never had the codebook version {value['codebook']}")
-    judge = _judge(c, value["decided_by"], at)
+    adjudicator = coder_row(c, value["decided_by"], at=at)  # not always who writes: it may come from another file
     c.execute(
         "insert into verdicts (paragraph, state, labels, codebook, decided_by, reason, decided_at)"
         " values (?, ?, ?, ?, ?, ?, ?)",
-        (paragraph, value["state"], _dumps(value["labels"]), codebook[0], judge, value["reason"], at),
+        (paragraph, value["state"], _dumps(value["labels"]), codebook[0], adjudicator, value["reason"], at),
     )
     c.executemany(
         "insert into gold (gold_id, paragraph, evidence_start, evidence_end, speakers, labels, statements,"
@@ -106,22 +107,13 @@ def write_verdict(c: Connection, _coder: int, key: list[Any], value: Any, at: st
                 paragraph,
                 *(one["evidence"] or (None, None)),
                 *(_dumps(one[name]) for name in ("speakers", "labels", "of")),
-                judge,
+                adjudicator,
                 value["reason"],
                 at,
             )
             for one in value["statements"]
         ],
     )
-
-
-def _judge(c: Connection, name: str, at: str) -> int:
-    """The row of whoever decided, who need not be whoever writes: a verdict may come from another file."""
-    row = c.one("select id from coders where name = ?", (name,))
-    if row is None:
-        c.execute("insert into coders (name, created_at) values (?, ?)", (name, at))
-        return _judge(c, name, at)
-    return int(row[0])
 
 
 def _dumps(value: Any) -> str:

@@ -20,7 +20,7 @@ _PARAGRAPHS = "insert into paragraphs (article, position, start, end, role) valu
 _COLUMNS, _ROWS = 5, 50
 
 
-class ParagraphRow(NamedTuple):
+class ParagraphSummary(NamedTuple):
     """A paragraph in the project file."""
 
     id: int
@@ -30,7 +30,7 @@ class ParagraphRow(NamedTuple):
     role: Role
 
 
-class ArticleRow(NamedTuple):
+class ArticleSummary(NamedTuple):
     """An article in the project file, without its text."""
 
     id: int
@@ -41,7 +41,7 @@ class ArticleRow(NamedTuple):
     first: int
 
 
-class ArticleRecord(NamedTuple):
+class PreparedArticle(NamedTuple):
     """An article as its rows hold it, before it has any: made without a project, and plain, so that it travels."""
 
     article_id: str
@@ -59,7 +59,7 @@ class ArticleRecord(NamedTuple):
     """Each paragraph's position, start, end and role."""
 
 
-def record_of(article: Article) -> ArticleRecord:
+def prepare_article(article: Article) -> PreparedArticle:
     """An article as its rows will hold it."""
     facts = (
         article.name,
@@ -72,11 +72,11 @@ def record_of(article: Article) -> ArticleRecord:
     )
     cut = [(p.position, p.start, p.end, p.role) for p in article.paragraphs]
     text = article.raw_text
-    return ArticleRecord(article_id(text), sha256(text), *facts, of_article(facts, cut), text, cut)
+    return PreparedArticle(article_id(text), sha256(text), *facts, of_article(facts, cut), text, cut)
 
 
-def _batches(records: Iterator[ArticleRecord]) -> Iterator[list[ArticleRecord]]:
-    while some := list(islice(records, BATCH)):
+def _batches(articles: Iterator[PreparedArticle]) -> Iterator[list[PreparedArticle]]:
+    while some := list(islice(articles, BATCH)):
         yield some
 
 
@@ -87,67 +87,62 @@ class Articles:
         self._c = connection
 
     def add(self, article: Article) -> bool:
-        """Add an article with its paragraphs; False if its text is here already, whatever it is called."""
+        """Add an article with its paragraphs; False if the project has its text under any name."""
         return self.add_many([article])[0]
 
     def add_many(self, articles: Iterable[Article]) -> list[bool]:
         """Add several in one transaction; for each, whether it is new."""
         with self._c.write():
-            return [new for some in _batches(map(record_of, articles)) for new in self.add_records(some)]
+            return [new for some in _batches(map(prepare_article, articles)) for new in self.add_prepared(some)]
 
-    def add_records(self, records: Sequence[ArticleRecord]) -> list[bool]:
-        """Add articles as `record_of` made them, in one transaction; for each, whether it is new."""
+    def add_prepared(self, articles: Sequence[PreparedArticle]) -> list[bool]:
+        """Add articles as `prepare_article` made them, in one transaction; for each, whether it is new."""
         with self._c.write():
             known = {
                 row[0]
                 for row in self._c.all(
                     "select article_id from articles where article_id in (select value from json_each(?))",
-                    (dumps([record.article_id for record in records]),),
+                    (dumps([article.article_id for article in articles]),),
                 )
             }
             are_new = []
-            for record in records:
-                are_new.append(record.article_id not in known)
-                known.add(record.article_id)
-            self._insert([record for record, is_new in zip(records, are_new, strict=True) if is_new])
+            for article in articles:
+                are_new.append(article.article_id not in known)
+                known.add(article.article_id)
+            self._insert([article for article, is_new in zip(articles, are_new, strict=True) if is_new])
         return are_new
 
-    def _insert(self, records: Sequence[ArticleRecord]) -> None:
+    def _insert(self, articles: Sequence[PreparedArticle]) -> None:
         # The order of arrival is the order of reading; a merge knows it by these times.
         last = self._c.one("select id, added_at from articles order by id desc limit 1")
         row, at = last or (0, None)
-        articles: list[tuple[Any, ...]] = []
+        rows: list[tuple[Any, ...]] = []
         values: list[Any] = []
-        for record in records:
+        for article in articles:
             row, at = row + 1, later(at)
-            articles.append((row, *record[:-1], len(record.cut), at))
-            for paragraph in record.cut:
+            rows.append((row, *article[:-1], len(article.cut), at))
+            for paragraph in article.cut:
                 values += row, *paragraph
         self._c.executemany(
             "insert into articles (id, article_id, sha256, name, title, source, date, url, path, metadata, checksum,"
             " raw_text, n_paragraphs, added_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            articles,
+            rows,
         )
-        # SQLite makes a table of the roles for each statement that checks one: many rows a statement, half the time.
-        rest = len(values) % (_COLUMNS * _ROWS)
-        many = range(0, len(values) - rest, _COLUMNS * _ROWS)
-        self._c.executemany(_PARAGRAPHS + ", (?, ?, ?, ?, ?)" * (_ROWS - 1), [values[i : i + many.step] for i in many])
-        single = range(len(values) - rest, len(values), _COLUMNS)
-        self._c.executemany(_PARAGRAPHS, [values[i : i + _COLUMNS] for i in single])
+        write_paragraphs(self._c, values)
 
     def __len__(self) -> int:
         row = self._c.one("select count(*) from articles")
         return int(row[0]) if row else 0
 
     def n_paragraphs(self) -> int:
-        """How many paragraphs there are in all: they are never removed, so the last one's row says it."""
+        """Number of all paragraphs: the last row, because paragraphs are never removed."""
         row = self._c.one("select coalesce(max(id), 0) from paragraphs")
         return int(row[0]) if row else 0
 
-    def all(self, start: int = 0, limit: int = -1) -> list[ArticleRow]:
+    def all(self, start: int = 0, limit: int = -1) -> list[ArticleSummary]:
         """The articles in order, without their texts."""
         return [
-            ArticleRow(*row)
+            ArticleSummary(*row)
             for row in self._c.all(
                 "select a.id, a.article_id, a.name, a.title, a.n_paragraphs,"
                 " (select min(p.id) from paragraphs p where p.article = a.id)"
@@ -156,7 +151,7 @@ class Articles:
             )
         ]
 
-    def get(self, article: int) -> ArticleRow:
+    def get(self, article: int) -> ArticleSummary:
         """The article of that row."""
         found = self.all(article - 1, 1)
         if not found or found[0].id != article:
@@ -185,19 +180,19 @@ class Articles:
             raise StoreError(f"there is no article {article} in this project")
         return str(row[0])
 
-    def paragraphs(self, article: int) -> list[ParagraphRow]:
+    def paragraphs(self, article: int) -> list[ParagraphSummary]:
         """The paragraphs of an article, in order."""
         rows = self._c.all(
             "select id, position, start, end, role from paragraphs where article = ? order by position", (article,)
         )
-        return [ParagraphRow(*row) for row in rows]
+        return [ParagraphSummary(*row) for row in rows]
 
     def nth(self, n: int) -> int | None:
         """The row of the n-th article, counted from 1: articles are never removed, so its number is its row."""
         row = self._c.one("select id from articles where id = ?", (n,))
         return int(row[0]) if row else None
 
-    def search(self, words: str, limit: int = 200) -> list[ArticleRow]:
+    def search(self, words: str, limit: int = 200) -> list[ArticleSummary]:
         """The articles whose id, name or title holds these words, whatever their case."""
         rows = self._c.all(
             "select a.id, a.article_id, a.name, a.title, a.n_paragraphs,"
@@ -206,9 +201,19 @@ class Articles:
             " or instr(lower(coalesce(a.title, '')), lower(?1)) > 0 order by a.id limit ?2",
             (words.strip(), limit),
         )
-        return [ArticleRow(*row) for row in rows]
+        return [ArticleSummary(*row) for row in rows]
 
     def find(self, words: str) -> int | None:
-        """The first article whose id, name or title holds these words, whatever their case."""
+        """The first article with these words in id, name or title, ignoring case."""
         found = self.search(words, 1)
         return found[0].id if found else None
+
+
+def write_paragraphs(c: Connection, values: Sequence[Any]) -> None:
+    """Insert paragraphs: the article's row, position, start, end and role of each, one after another in one list."""
+    # SQLite makes a table of the roles for each statement that checks one: many rows a statement, half the time.
+    rest = len(values) % (_COLUMNS * _ROWS)
+    many = range(0, len(values) - rest, _COLUMNS * _ROWS)
+    c.executemany(_PARAGRAPHS + ", (?, ?, ?, ?, ?)" * (_ROWS - 1), [values[i : i + many.step] for i in many])
+    single = range(len(values) - rest, len(values), _COLUMNS)
+    c.executemany(_PARAGRAPHS, [values[i : i + _COLUMNS] for i in single])

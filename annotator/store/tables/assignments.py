@@ -1,4 +1,4 @@
-"""What each coder was given to code, in their own order; without assignments everything is theirs."""
+"""Rows of assignments: each coder's paragraphs in their order; without assignments, all paragraphs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from annotator.store.tables.coders import coder_row
 
 
 class Run(NamedTuple):
-    """A stretch of paragraphs that is coded again without being shown as such, and who it is recorded for."""
+    """Paragraphs of a hidden recheck, and the coder it is recorded for."""
 
     first: int
     last: int
@@ -22,7 +22,7 @@ class Run(NamedTuple):
 
 
 class Assigned:
-    """One coder's assignments, as the coding asks for them."""
+    """One coder's assignments."""
 
     def __init__(self, c: Connection, coder: int) -> None:
         self._c = c
@@ -31,7 +31,7 @@ class Assigned:
         self.refresh()
 
     def refresh(self) -> None:
-        """Look which paragraphs are due to be coded again; between two calls nothing changes under the coder."""
+        """Update the list of due rechecks; it changes only with this call."""
         self._rechecks = [
             Run(*row)
             for row in self._c.all(
@@ -47,11 +47,11 @@ class Assigned:
 
     @property
     def recorders(self) -> tuple[int, ...]:
-        """Everyone this coder's work is recorded for: the coder, and the second self of a recheck."""
+        """The coder and the coder's recheck, if any."""
         return (self._coder, *sorted({run.recorder for run in self._rechecks}))
 
     def recorder(self, paragraph: int) -> int:
-        """Whom work on a paragraph is recorded for."""
+        """The recorded coder for work on a paragraph."""
         for run in self._rechecks:
             if run.first <= paragraph <= run.last:
                 return run.recorder
@@ -68,7 +68,7 @@ class Assigned:
     def next_left(self, after: int) -> int | None:
         """The next paragraph to code after this one, in the coder's order; None when all are done.
 
-        What is due to be coded again comes between two assignments, as if it were one of them.
+        Due rechecks come between two assignments, like any assignment.
         """
         self.refresh()
         here = self._c.one(
@@ -96,7 +96,7 @@ class Assigned:
         return None
 
     def progress(self, first: int | None = None, last: int | None = None) -> tuple[int, int]:
-        """How many paragraphs are done and how many left, of all that was given out or of a range."""
+        """Numbers of finished and remaining paragraphs, of all assignments or of a range."""
         if first is None or last is None:
             row = self._c.one(
                 "select coalesce(sum(last - first + 1 - n_left), 0), coalesce(sum(n_left), 0) from assignments"
@@ -133,8 +133,8 @@ def write_assignment(c: Connection, _coder: int, key: list[Any], value: Any, at:
         c.execute(f"delete from assignments as a where {_WHERE}", _parameters(key))
         return
     name, article_id, first, last, phase = key
-    coder = coder_row(c, name, None, at)
-    recorder = coder_row(c, f"{name} (recheck)", coder, at) if phase == RECHECK else coder
+    coder = coder_row(c, name, at=at)
+    recorder = coder_row(c, f"{name} (recheck)", recheck_of=coder, at=at) if phase == RECHECK else coder
     ends = [_paragraph(c, article_id, position) for position in (first, last)]
     n = ends[1] - ends[0] + 1 - progress.n_done(c, recorder, ends[0], ends[1])
     c.execute(
@@ -160,7 +160,7 @@ def write_phase(c: Connection, _coder: int, key: list[Any], value: Any) -> None:
 
 
 def count_left(c: Connection, coder: int) -> None:
-    """Count anew what is left of every assignment recorded for a coder."""
+    """Recount the paragraphs left in every assignment recorded for a coder."""
     c.execute(
         "update assignments as a set n_left = last - first + 1 - coalesce((select sum(min(d.last, a.last)"
         " - max(d.first, a.first) + 1) from done_runs d where d.coder = a.recorder and d.last >= a.first"

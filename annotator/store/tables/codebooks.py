@@ -1,8 +1,9 @@
-"""The codebook versions that a project has had, and the one in force."""
+"""All codebook versions of a project, and the one in force."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 
 from annotator.codebook.model import Codebook
@@ -10,10 +11,11 @@ from annotator.codebook.stored import sound_codebook
 from annotator.errors import StoreError
 from annotator.store.file import statements_view
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta
 from annotator.store.file.timestamps import now
 
 UNKNOWN = "unknown coder "
-"""What begins the name of a coder whose own was lost with a damaged page."""
+"""Prefix of the placeholder for a coder name lost with a damaged page."""
 
 
 class Codebooks:
@@ -24,10 +26,10 @@ class Codebooks:
 
     def current_id(self) -> str:
         """The id of the version in force."""
-        row = self._c.one("select value from meta where key = 'codebook'")
-        if row is None:
+        current = read_meta(self._c, "codebook")
+        if current is None:
             raise StoreError(f"{self._c.name} holds no codebook: it is an unfinished project")
-        return str(row[0])
+        return current
 
     def current(self) -> Codebook:
         """The version in force."""
@@ -56,18 +58,39 @@ class Codebooks:
         return codebook_id
 
 
+RecordedStep = tuple[int, str, str, str]
+"""A recorded change of a variable or category between versions: number, document, words, time."""
+
+
+def steps_between(c: Connection, before: int, after: int) -> list[RecordedStep]:
+    """The recorded steps from one version to another, both known by their rows."""
+    return c.all(
+        "select n, document, words, at from codebook_steps where before = ? and after = ? order by n", (before, after)
+    )
+
+
+def replace_steps(c: Connection, before: int, after: int, steps: Iterable[RecordedStep]) -> None:
+    """Record these steps from one version to another, and no others."""
+    table = c.db.table("codebook_steps")
+    table.delete_where("before = ? and after = ?", [before, after])
+    table.insert_all(
+        {"before": before, "after": after, "n": n, "document": document, "words": words, "at": at}
+        for n, document, words, at in steps
+    )
+
+
 @lru_cache(maxsize=16)
 def parsed(document: str) -> Codebook:
     """The codebook of a stored document; of the same document always the same object.
 
     Raises:
-        StoreError: The document is not that of a sound codebook.
+        StoreError: The document is not a valid codebook.
     """
     return sound_codebook(document, json.loads)
 
 
 def make_view(c: Connection, codebook: Codebook) -> None:
-    """Make `v_statements` anew: one row a statement, one column a variable of this codebook."""
+    """Rebuild `v_statements`: one row per statement, one column per variable of this codebook."""
     c.execute(f"drop view if exists {statements_view.NAME}")
     c.execute(
         statements_view.view_sql(

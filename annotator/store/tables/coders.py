@@ -9,47 +9,49 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.text.terminal_text import one_line, plain
 
-
-def coder_row(c: Connection, name: str, recheck_of: int | None, at: str) -> int:
-    """The row of a coder known by name, made where it is not known yet."""
-    c.execute(
-        "insert into coders (name, recheck_of, created_at) values (?, ?, ?) on conflict (name) do nothing",
-        (name, recheck_of, at),
-    )
-    row = c.one("select id from coders where name = ?", (name,))
-    assert row is not None  # noqa: S101 (made just now)
-    return int(row[0])
-
-
 MAX_NAME = 100
 
-
 PROGRAM = "annotator"
-"""The coder under whose name the history keeps what no coder did: codebooks, plans, imports."""
+"""The program's own coder, for codebooks, plans and imports in the history."""
 
 
 def coder_name(name: str) -> str:
-    """A coder's name as it is stored, or a refusal.
+    """Check a coder's name and return its stored form.
 
     Raises:
-        UsageError: It is empty, too long, or holds what a terminal would obey.
+        UsageError: The name is empty, too long, or contains control characters.
     """
     tidy = unicodedata.normalize("NFC", name.strip())
     if not tidy:
-        raise UsageError("a coder needs a name: --coder NAME")
+        raise UsageError("the coder name is empty: give one with --coder NAME")
     if plain(tidy) != tidy or "\n" in tidy or "\t" in tidy:
-        raise UsageError(f"the coder name {one_line(tidy)[:60]} holds a control or invisible character")
+        raise UsageError(
+            f"the coder name {one_line(tidy)[:60]} contains a control or invisible character; type it again without"
+        )
     if len(tidy) > MAX_NAME:
-        raise UsageError(f"a coder name has at most {MAX_NAME} characters, this one {len(tidy)}")
+        raise UsageError(f"this coder name has {len(tidy)} characters; shorten it to at most {MAX_NAME}")
     if tidy == "annotator":
-        raise UsageError("the name annotator stands for the program itself; choose another coder name")
+        raise UsageError("the program itself uses the name annotator; choose another coder name")
     return tidy
 
 
-def add_coder(c: Connection, name: str, kind: str) -> int:
-    """The row of a coder, inserted if the name is new."""
+def coder_row(
+    c: Connection, name: str, kind: str = "human", *, recheck_of: int | None = None, at: str | None = None
+) -> int:
+    """The row of the coder of that name, inserted if the name is new.
+
+    Sessions open with it, so it does without sqlite-utils; whose `insert(ignore=True)` would also drop a wrong kind.
+
+    Args:
+        c: The project.
+        name: The coder's name.
+        kind: The kind of a new coder.
+        recheck_of: The row of the coder whose recheck a new one is.
+        at: When a new coder was added; now by default.
+    """
     c.execute(
-        "insert into coders (name, kind, created_at) values (?, ?, ?) on conflict do nothing", (name, kind, now())
+        "insert into coders (name, kind, recheck_of, created_at) values (?, ?, ?, ?) on conflict (name) do nothing",
+        (name, kind, recheck_of, at or now()),
     )
     row = c.one("select id from coders where name = ?", (name,))
     assert row is not None  # noqa: S101 (inserted just now)

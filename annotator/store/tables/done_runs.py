@@ -1,4 +1,4 @@
-"""How far a coder is: runs of finished paragraphs, kept so that the next uncoded one is found at once."""
+"""Runs of finished paragraphs per coder, to find the next uncoded one quickly."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def mark_left(c: Connection, coder: int, paragraph: int) -> None:
 
 
 def _count(c: Connection, coder: int, paragraph: int, n: int) -> None:
-    """Keep count of what is left of the assignment that this paragraph is part of, if it is part of one."""
+    """Update the count of paragraphs left in this paragraph's assignment, if any."""
     c.execute(
         "update assignments set n_left = n_left + ? where last >= ? and id ="
         " (select id from assignments where recorder = ? and first <= ? order by first desc limit 1)",
@@ -45,7 +45,7 @@ def _count(c: Connection, coder: int, paragraph: int, n: int) -> None:
 
 
 def next_left(c: Connection, coder: int, after: int) -> int | None:
-    """The first paragraph after this one that the coder is not done with; beyond the end, the first of all."""
+    """The first unfinished paragraph after this one; after the last, the first of all."""
     for start in (after + 1, 1):
         at: int | None = start
         while at is not None:
@@ -58,7 +58,7 @@ def next_left(c: Connection, coder: int, after: int) -> int | None:
 
 
 def first_left(c: Connection, coder: int, first: int, last: int) -> int | None:
-    """The first paragraph of a range that the coder is not done with."""
+    """The first unfinished paragraph of a range."""
     if first > last:
         return None
     run = _run_at(c, coder, first)
@@ -67,7 +67,7 @@ def first_left(c: Connection, coder: int, first: int, last: int) -> int | None:
 
 
 def n_done(c: Connection, coder: int, first: int = 1, last: int | None = None) -> int:
-    """How many paragraphs the coder is done with, within a range of paragraphs."""
+    """Number of finished paragraphs in a range."""
     end = last if last is not None else (1 << 62)
     row = c.one(
         "select coalesce(sum(min(last, ?) - max(first, ?) + 1), 0) from done_runs"
@@ -78,7 +78,7 @@ def n_done(c: Connection, coder: int, first: int = 1, last: int | None = None) -
 
 
 def rebuild(c: Connection, coder: int) -> None:
-    """Make the runs anew from the reviews, after many of them were written at once."""
+    """Rebuild the runs from the reviews, after a bulk write."""
     c.execute("delete from done_runs where coder = ?", (coder,))
     c.execute(
         "insert into done_runs (coder, first, last)"

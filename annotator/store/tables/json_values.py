@@ -1,4 +1,4 @@
-"""Label values and other JSON as they stand in a column."""
+"""Encode label values and other JSON for a column, and decode them."""
 
 from __future__ import annotations
 

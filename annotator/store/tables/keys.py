@@ -1,4 +1,4 @@
-"""From the ids that every project knows (article ids, positions, UUIDs) to rows, and back."""
+"""Map shared ids (article ids, positions, UUIDs) to row numbers, and back."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Key = list[Any]
 
 
 class Times(NamedTuple):
-    """When a record was made first and last: the time of the step, or, for what came in from elsewhere, that there."""
+    """Times of a record's creation and last change; imported records keep their original times."""
 
     first: str
     last: str
 
     @classmethod
     def of(cls, at: str) -> Times:
-        """Made and changed at one moment."""
+        """Created and changed at one time."""
         return cls(at, at)
 
 

@@ -1,8 +1,8 @@
-"""Labels as the codebook in force reads them: made under an older version, renamed and merged by its recorded steps.
+"""Map labels of older codebook versions to the codebook in force, by its recorded steps.
 
 A label's row holds two values: what the coder chose under the version of that day (`made`, where it differs), which is
 what the history knows, and what that says under the codebook in force (`value`), which is what everybody reads. The
-second follows from the first and from the recorded steps alone, so it can always be made anew.
+second follows from the first and from the recorded steps alone, so it can always be rebuilt.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from annotator.store.tables.json_values import loaded
 
 
 class Edge(NamedTuple):
-    """What changed from one version to the next."""
+    """Changes from one version to the next."""
 
     before: int
     after: int
@@ -27,7 +27,7 @@ class Edge(NamedTuple):
 
 
 class Readings:
-    """How every version that labels were made under reads under the one in force."""
+    """Maps labels of every older version to the codebook in force."""
 
     def __init__(self, c: Connection, in_force: int) -> None:
         self._c = c
@@ -40,7 +40,7 @@ class Readings:
 
     @property
     def ancestors(self) -> set[int]:
-        """The versions that the one in force came out of, and itself."""
+        """The version in force and its ancestors."""
         found, ahead = {self.in_force}, [self.in_force]
         while ahead:
             at = ahead.pop()
@@ -51,16 +51,16 @@ class Readings:
         return found
 
     def current_name(self, variable: str) -> str:
-        """What a variable is called now, whatever it was called then."""
+        """A variable's current name, from its name in a version."""
         return self._name_in(variable, self.codebook)
 
     def first_name(self, variable: str) -> str:
-        """What a variable was called first, by which the history knows it."""
+        """A variable's first name, which the history uses."""
         group = self._groups.get(variable)
         return group[0] if group else variable
 
     def read(self, codebook: int, variable: str, made: Any) -> Reading:
-        """How a label reads now; `made` is its value as its column holds it."""
+        """A label's current reading; `made` is its stored value."""
         # 1, 1.0 and "1" are different labels.
         key = (codebook, variable, (type(made), made))
         if key not in self._read:
@@ -104,7 +104,7 @@ class Readings:
         return next((name for name in reversed(group) if codebook.variable(name) is not None), variable)
 
     def _path(self, codebook: int) -> tuple[tuple[Edge, bool], ...] | None:
-        """The shortest way from a version to the one in force, along steps and back; None if there is none."""
+        """The shortest path of steps, in both directions, from a version to the one in force; None without one."""
         if codebook not in self._paths:
             self._paths[codebook] = _shortest(self.edges, codebook, self.in_force)
         return self._paths[codebook]

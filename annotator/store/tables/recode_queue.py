@@ -1,4 +1,4 @@
-"""What a change of the codebook put in doubt: each coder's work list, settled by deciding again."""
+"""Recode queue: each coder's doubts after a codebook change, closed by deciding again."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ class Doubtful(NamedTuple):
     reason: str
 
 
-def open_doubts(c: Connection, coder: int, paragraph: int | None = None, limit: int = -1) -> list[Doubtful]:
+def open_doubts(c: Connection, coder: int, paragraph: int | None = None) -> list[Doubtful]:
     """The coder's doubts, in reading order; of one paragraph, if it is given."""
     where = "" if paragraph is None else f" and d.paragraph = {int(paragraph)}"
     rows = c.all(
-        f"select d.paragraph, s.statement_id, d.variable, d.reason {_OPEN}{where} order by d.paragraph, d.id limit ?",
-        (coder, limit),
+        f"select d.paragraph, s.statement_id, d.variable, d.reason {_OPEN}{where} order by d.paragraph, d.id",
+        (coder,),
     )
     return [Doubtful(*row) for row in rows]
 
 
 def next_doubt(c: Connection, coder: int, after: int) -> int | None:
-    """The next paragraph with a doubt after this one, from the start again at the end; None when there is none."""
+    """The next paragraph with a doubt after this one, wrapping at the end; None without doubts."""
     for start in (after, 0):
         row = c.one(f"select d.paragraph {_OPEN} and d.paragraph > ? order by d.paragraph limit 1", (coder, start))
         if row is not None:
@@ -65,7 +65,7 @@ def next_doubt(c: Connection, coder: int, after: int) -> int | None:
 
 
 def n_doubts(c: Connection, coder: int) -> int:
-    """How many doubts the coder has."""
+    """Number of the coder's doubts."""
     row = c.one(f"select count(*) {_OPEN}", (coder,))
     return int(row[0]) if row else 0
 
@@ -92,7 +92,7 @@ def raise_doubts(c: Connection, scope: str, at: str) -> None:
 
 
 def raise_missing(c: Connection, held: Readings, at: str) -> None:
-    """Doubt what was coded before a variable was asked, wherever it has no label of it."""
+    """Doubt units coded before a variable was asked, if they have no label of it."""
     ancestors = held.ancestors
     for edge in held.edges:
         for step in edge.steps:
@@ -153,7 +153,7 @@ def _labels_of(variable: Variable) -> str:
 
 
 class Unit(NamedTuple):
-    """What a label stands on: a statement's row, or a paragraph's, the first one for an article."""
+    """A label's unit: the row of a statement or paragraph; for an article, its first paragraph."""
 
     coder: int
     paragraph: int
@@ -161,7 +161,7 @@ class Unit(NamedTuple):
 
 
 def decided(c: Connection, unit: Unit, variable: str, made: tuple[int, Any] | None, at: str) -> None:
-    """A label was written: its doubts are settled, unless it is an old one that came back.
+    """Close a written label's doubts; a label of an older codebook version raises its own again.
 
     Args:
         c: The connection, inside a write.

@@ -1,4 +1,4 @@
-"""Every label's reading made anew, after the codebook in force or its recorded steps have changed."""
+"""Remap every label after a change of the codebook in force or of its steps."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from annotator.store.tables.recode_queue import UNITS, raise_doubts, raise_missi
 
 
 def renew(c: Connection, previous: Codebook | None = None) -> None:
-    """Read every label as the codebook in force does, and raise the doubts that its steps raise; safe to repeat.
+    """Remap every label to the codebook in force and raise its doubts; safe to repeat.
 
     Args:
         c: The connection, inside a write.
         previous: The codebook that was in force before, if it was another: no label may lose its category to this one.
 
     Raises:
-        StoreError: Labels would be left without their category.
+        StoreError: Labels would lose their category.
     """
     held = readings(c)
     variables = _touched(held, previous)
@@ -117,4 +117,4 @@ def _refuse_lost(codebook: Codebook, lost: dict[tuple[str, str], int]) -> None:
     total = sum(lost.values())
     what = f"{total} label{'s' * (total != 1)} made since"
     most = f" (most of them {variable}: {value}, {n})" if len(lost) > 1 else f" ({variable}: {value})"
-    raise StoreError(f"{what}{most} would have no place in {codebook.name} {codebook.version}; nothing was changed")
+    raise StoreError(f"{what}{most} would not fit {codebook.name} {codebook.version}; nothing was changed")

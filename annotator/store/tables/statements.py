@@ -59,7 +59,7 @@ def write_statement(c: Connection, coder: int, key: Key, value: Value, at: Times
         ),
     )
     if written.rowcount != 1:
-        raise StoreError(f"the statement {key[0]} is there already, made by another coder or in another paragraph")
+        raise StoreError(f"the statement {key[0]} already exists, by another coder or in another paragraph")
 
 
 def touch(c: Connection, statement: int, at: Times) -> None:

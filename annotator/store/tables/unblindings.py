@@ -10,7 +10,7 @@ from annotator.store.tables.coders import coder_row
 
 
 def read_unblinding(c: Connection, _coder: int, key: list[Any]) -> Any:
-    """What a coder in an open phase was shown of the others at a moment, and by which command."""
+    """An unblinding: the coder, the time and the command that showed others' codings."""
     row = c.one(
         "select u.phases, u.command from unblindings u join coders n on n.id = u.coder where n.name = ? and u.at = ?",
         key,
@@ -19,8 +19,8 @@ def read_unblinding(c: Connection, _coder: int, key: list[Any]) -> Any:
 
 
 def write_unblinding(c: Connection, key: list[Any], value: Any) -> None:
-    """Keep that a coder was shown the others' codings."""
-    coder = coder_row(c, key[0], None, key[1])
+    """Record that a coder saw the others' codings."""
+    coder = coder_row(c, key[0], at=key[1])
     c.execute("delete from unblindings where coder = ? and at = ?", (coder, key[1]))
     if value is not None:
         c.execute(

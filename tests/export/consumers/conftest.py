@@ -31,7 +31,7 @@ def export(project: Path, tmp_path: Path) -> Export:
     """Export a project into a folder of its own."""
 
     def export(format_: str, from_: Path = project, **filters: Any) -> Path:
-        out = tmp_path / f"{format_}-out"
+        out = tmp_path / "-".join([format_, *filters, "out"])
         with Store(from_) as store, store.records(Selection(**filters)) as source, Folder(out) as folder:
             write(format_, source, folder)
         return out

@@ -8,7 +8,9 @@ from click.testing import CliRunner
 
 from annotator.cli import group
 from annotator.export.formats.hf import split_of
+from annotator.reports.aggregate import aggregate
 from annotator.store import Store
+from annotator.store.changes.aggregation import Aggregations
 
 from ..conftest import CODEBOOK  # noqa: TID252 (tests are no installed package)
 from ..test_jsonl import export as export_jsonl  # noqa: TID252 (tests are no installed package)
@@ -125,13 +127,15 @@ def test_datasets_loads_jsonl(export: Export, tmp_path: Path, monkeypatch: pytes
 
 def test_every_row_fits_its_json_schema(export: Export, project_with_units: Path) -> None:
     jsonschema = consumer("jsonschema")
-    out = export("jsonl", project_with_units)
+    with Store(project_with_units) as store:
+        Aggregations(store).put(aggregate(store), "lead")
+    whole, layer = export("jsonl", project_with_units), export("jsonl", project_with_units, layer="aggregate")
 
-    for path in (Path(__file__).parents[3] / "schemas").glob("*.schema.json"):
-        if path.name != "codebook.schema.json":
-            validator = jsonschema.Draft202012Validator(json.loads(path.read_text()))
-            for row in rows(out / path.name.replace(".schema.json", ".jsonl")):
-                validator.validate(row)
+    for path in (*whole.glob("*.jsonl"), *layer.glob("*.jsonl")):
+        schema = Path(__file__).parents[3] / "schemas" / f"{path.stem}.schema.json"
+        validator = jsonschema.Draft202012Validator(json.loads(schema.read_text()))
+        for row in rows(path):
+            validator.validate(row)
 
 
 def test_networkx_reads_graphml_and_gexf(export: Export) -> None:

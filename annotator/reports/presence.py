@@ -1,0 +1,111 @@
+"""Which categories a coder's statements in a paragraph hold, as a set and one category after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from annotator.agreement import Coefficient, Patterns, alpha_interval, percent_agreement
+from annotator.agreement.data.member_sets import distinct_sets
+from annotator.codebook.model import Variable
+from annotator.reports.measures import ABSENT, PRESENT, presence_of
+from annotator.reports.statement_arrays import StatementArrays
+from annotator.reports.tallies import Tally, ranges
+
+Ints = npt.NDArray[np.int64]
+
+_MOST_CATEGORIES = 200
+
+
+@dataclass(frozen=True, eq=False)
+class CategoryPresence:
+    """Whether a coder's statements in a paragraph hold one category, over all units."""
+
+    category: str
+    percent_agreement: Coefficient
+    krippendorff_alpha: Coefficient
+    n_units_with: int
+    """Units in which at least one coder has it."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {
+            "category": self.category,
+            "n_units_with": self.n_units_with,
+            "percent_agreement": self.percent_agreement.to_dict(),
+            "krippendorff_alpha": self.krippendorff_alpha.to_dict(),
+        }
+
+
+def presence(statements: StatementArrays, variable: Variable) -> Tally | None:
+    """What the statements of each review of a unit hold, as a set; None if the variable is not compared so."""
+    measure = presence_of(variable)
+    if measure is None:
+        return None
+    decision, decided = statements.decided(variable)
+    names: dict[Hashable, int] = {}
+    parts = [value if isinstance(value, frozenset) else (value,) for value in decided.values]
+    members = [[names.setdefault(name, len(names)) for name in part] for part in parts]
+    sizes = np.array([len(part) for part in members], np.int64)
+    flat = np.array([i for part in members for i in part], np.int64)
+
+    counted = np.flatnonzero(decided.value[decision] >= 0)
+    value = decided.value[decision[counted]]
+    owner = np.repeat(statements.review[counted], sizes[value])
+    member = flat[ranges(np.cumsum(sizes)[value] - sizes[value], sizes[value])]
+    of_review, found = distinct_sets(owner, member, statements.units.in_units.size, len(names))
+    known = list(names)
+    sets = [frozenset(known[i] for i in one) for one in found]
+    chosen = statements.units.in_units
+    reviews = statements.arrays.reviews
+    return Tally.of_values(
+        measure, statements.arrays.coders, reviews.paragraph[chosen], reviews.coder[chosen], of_review[chosen], sets
+    )
+
+
+def category_presence(tally: Tally, names: Sequence[str]) -> tuple[CategoryPresence, ...]:
+    """Agreement on each of some categories.
+
+    Args:
+        tally: The sets that the coders' statements hold, one a coder and paragraph.
+        names: The categories.
+    """
+    _, unit = np.unique(tally.unit, return_inverse=True)
+    n_labels = np.bincount(unit)
+    n_coders = int(np.unique(tally.coder).size)
+    absent_everywhere = np.bincount(n_labels)
+    found = []
+    for name, present in zip(names, _present(tally, unit, names[:_MOST_CATEGORIES]), strict=False):
+        patterns = _patterns(absent_everywhere, n_labels, present, n_coders)
+        found.append(CategoryPresence(name, percent_agreement(patterns), alpha_interval(patterns), present[0].size))
+    return tuple(found)
+
+
+def _present(tally: Tally, unit: Ints, names: Sequence[str]) -> list[tuple[Ints, Ints]]:
+    """For each category, the units in which a coder has it, and how many have."""
+    place = {name: i for i, name in enumerate(names)}
+    n_units = int(unit.max(initial=-1)) + 1
+    held = [np.array([place[name] for name in one if name in place], np.int64) for one in tally.values]  # type: ignore[attr-defined] # sets
+    sizes = np.array([one.size for one in held], np.int64)
+    begin = np.cumsum(sizes) - sizes
+    many = sizes[tally.value]
+    members = np.concatenate([np.zeros(0, np.int64), *held])[ranges(begin[tally.value], many)]
+    keys, times = np.unique(members * n_units + np.repeat(unit, many), return_counts=True)
+    ends = np.searchsorted(keys, np.arange(1, len(names)) * n_units)
+    return [(k % max(n_units, 1), n) for k, n in zip(np.split(keys, ends), np.split(times, ends), strict=True)]
+
+
+def _patterns(absent_everywhere: Ints, n_labels: Ints, present: tuple[Ints, Ints], n_coders: int) -> Patterns:
+    """How many labels of a unit say absent and present, and on how many units so."""
+    units, n_present = present
+    base = absent_everywhere.size
+    kinds, times = np.unique(n_present * base + n_labels[units] - n_present, return_counts=True)
+    rest = absent_everywhere - np.bincount(n_labels[units], minlength=base)
+    none = np.flatnonzero(rest)
+    kinds, times = np.concatenate([none, kinds]), np.concatenate([rest[none], times])
+    counts = np.stack([kinds % base, kinds // base], axis=1)
+    return Patterns.of_matrix(counts, times, (ABSENT, PRESENT), n_coders)

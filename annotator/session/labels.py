@@ -1,0 +1,105 @@
+"""The labels of a statement, a paragraph or an article: what a coder chooses or types for a variable."""
+
+from __future__ import annotations
+
+from annotator.codebook.model import Variable
+from annotator.model import Label, Value
+from annotator.session import form
+from annotator.session.cursor import Cursor, Refused
+from annotator.session.instrument import Instrument
+from annotator.session.navigation import Navigation
+from annotator.session.recorder import Recorder
+from annotator.session.statements import StatementEditor
+from annotator.store.coder.coding import CodingStep
+from annotator.text.terminal_text import one_line
+
+
+class LabelEditor:
+    """Actions on labels; a label of a statement starts a statement if there is none."""
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        cursor: Cursor,
+        recorder: Recorder,
+        statements: StatementEditor,
+        navigation: Navigation,
+    ) -> None:
+        self._instrument = instrument
+        self._cursor = cursor
+        self._recorder = recorder
+        self._statements = statements
+        self._navigation = navigation
+
+    def choose(self, variable: Variable, category: str) -> None:
+        """Choose a category; in a set it is put in or taken out."""
+        found = variable.category(category)
+        if found is None or found.retired:
+            raise Refused(f"{variable.title} has no category {category!r} now")
+        if variable.level == "set":
+            label = self._cursor.label(variable)
+            held = set(label.value) if label and isinstance(label.value, list) else set()
+            held ^= {category}
+            self._write(variable, [name for name in variable.names if name in held] or None, category)
+        elif variable.level in ("interval", "ratio"):
+            self._write(variable, float(category), category)
+        else:
+            self._write(variable, category, category)
+
+    def type_value(self, variable: Variable, text: str) -> None:
+        """Give a number, a text or an entity's name to a variable; an empty text takes the label away."""
+        text = text.strip()
+        if not text:
+            self.clear(variable)
+        elif variable.is_numeric:
+            self._write(variable, form.number(variable, text), text)
+        elif variable.categories:
+            self.choose(variable, text)
+        else:
+            self._write(variable, text, one_line(text)[:40])
+
+    def clear(self, variable: Variable) -> None:
+        """Clear the label of a variable."""
+        self._write(variable, None, "nothing")
+
+    def _write(self, variable: Variable, value: Value | None, shown: str) -> None:
+        """Record the value of a variable (None clears it), and its consequences."""
+        if value is not None:
+            self._cursor.check_asked(variable)
+        elif self._cursor.label(variable) is None:
+            raise Refused(f"{variable.title} is empty, so there is nothing to clear")
+        begun: str | None = None
+        with self._recorder.step(f"{variable.title}: {shown}") as step:
+            if variable.scope == "statement":
+                begun = self._statements.begun(step)
+            self._put(step, variable, value, begun)
+            self._drop_hidden(step, variable, value)
+            if variable.advance and value is not None:
+                step.review(state="coded")
+        if begun is not None:
+            self._statements.stand_on(begun)
+        if variable.advance and value is not None:
+            self._navigation.go_next()
+
+    def _put(self, step: CodingStep, variable: Variable, value: Value | None, statement_id: str | None) -> None:
+        if variable.scope == "paragraph":
+            step.label_paragraph(variable.name, value)
+        elif variable.scope == "article":
+            step.label_article(variable.name, value)
+        elif statement_id is not None:
+            step.label(statement_id, variable.name, value)
+
+    def _drop_hidden(self, step: CodingStep, changed: Variable, value: Value | None) -> None:
+        """Take away the labels of variables that are not asked any more after this change."""
+        cursor = self._cursor
+        statement_id = cursor.statement.statement_id if cursor.statement else None
+        of_statement = cursor.statement.labels if cursor.statement else {}
+        values = {"paragraph": cursor.review.labels, "article": cursor.article_labels, "statement": of_statement}
+        held = values[changed.scope]
+        after = {**cursor.around, **held}
+        after.pop(changed.name, None)
+        if value is not None:
+            after[changed.name] = Label(value=value)
+        for variable in self._instrument.codebook.variables:
+            if variable.scope == changed.scope and variable.name in held and not form.holds(variable, after):
+                self._put(step, variable, None, statement_id)

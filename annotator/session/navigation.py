@@ -1,0 +1,166 @@
+"""Navigation: next open paragraph, articles, flags, doubts, search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.session import form
+from annotator.session.cursor import Cursor, Refused
+from annotator.session.instrument import Instrument
+from annotator.session.open_article import OpenArticle
+from annotator.session.recorder import Recorder
+from annotator.store.coder.coding import Coding
+from annotator.store.tables.articles import Articles
+from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.session.search_query import Place as FoundPlace
+
+
+class Navigation:
+    """Moves the cursor to another paragraph."""
+
+    def __init__(
+        self, articles: Articles, coding: Coding, instrument: Instrument, cursor: Cursor, recorder: Recorder
+    ) -> None:
+        self._articles = articles
+        self._coding = coding
+        self._instrument = instrument
+        self._cursor = cursor
+        self._recorder = recorder
+
+    # from here
+
+    def move(self, direction: int) -> None:
+        """Go so many paragraphs forward, or back, over the ends of articles."""
+        self._recorder.count_time()
+        article = self._cursor.article
+        index = self._cursor.index + direction
+        if 0 <= index < len(article.paragraphs):
+            self.arrive(article.paragraphs[index].id)
+            return
+        other = self._articles.neighbour(article.row, direction)
+        if other is None:
+            raise Refused("this is the last paragraph" if direction > 0 else "this is the first paragraph")
+        self._arrive_in(other, 0 if direction > 0 else -1)
+
+    def move_article(self, direction: int) -> None:
+        """Go to the next article, or to the one before."""
+        self._recorder.count_time()
+        other = self._articles.neighbour(self._cursor.article.row, direction)
+        if other is None:
+            raise Refused("this is the last article" if direction > 0 else "this is the first article")
+        self._arrive_in(other, 0)
+
+    def go_next(self) -> None:
+        """Go to the next open paragraph; report the article's missing labels on leaving it."""
+        cursor = self._cursor
+        here, article = cursor.paragraph.id, cursor.article
+        following = self._coding.next_left(here)
+        if following is None:
+            cursor.reload()
+            self._recorder.save_place()
+            self._recorder.say("every paragraph is done")
+            return
+        gap = "" if article.first <= following <= article.last else self._gap_of_article()
+        self.arrive(following)
+        if gap:
+            name = one_line(article.title or article.name)[:30]
+            self._recorder.say(f"{name} is done, but for the article {gap} ([ goes back)", is_warning=True)
+        elif following <= here:
+            self._recorder.say("from the start again: these are left")
+
+    def next_flagged(self) -> None:
+        """Go to the next flagged paragraph, from the start again at the end."""
+        self._recorder.count_time()
+        found = self._coding.next_flagged(self._cursor.paragraph.id)
+        if found is None:
+            raise Refused("nothing is flagged; ! flags a paragraph")
+        self.arrive(found)
+
+    def next_doubt(self) -> None:
+        """Go to the next paragraph with a decision that a change of the codebook put in doubt."""
+        self._recorder.count_time()
+        found = self._coding.next_doubt(self._cursor.paragraph.id)
+        if found is None:
+            raise Refused("nothing is in doubt")
+        self.arrive(found)
+        n = self._coding.n_doubts()
+        self._recorder.say(
+            f"{n} decision{'s' * (n != 1)} in doubt; choose a value again (the same or another) to decide"
+        )
+
+    # to a certain place
+
+    def go_to(self, paragraph: int) -> None:
+        """Go to a paragraph by its id."""
+        self._recorder.count_time()
+        self.arrive(paragraph)
+
+    def go_to_place(self, text: str) -> None:
+        """Go where a coder typed: `7` is paragraph 7 here, `3/7` paragraph 7 of article 3, else part of a name."""
+        self._recorder.count_time()
+        article, _, number = text.strip().rpartition("/")
+        if number.isdecimal() and (not article or article.isdecimal()):
+            self._go_to_number(int(article) if article else None, int(number))
+            return
+        found = self._articles.find(text.strip()) if text.strip() else None
+        if found is None:
+            raise Refused(f"no article is called {one_line(text)[:40]!r}")
+        self._arrive_in(found, 0)
+
+    def open_article(self, row: int) -> None:
+        """Go to the first paragraph of an article that is not done, or to its first."""
+        self._recorder.count_time()
+        article = self._article(row)
+        following = self._coding.next_left(article.first - 1)
+        is_inside = following is not None and article.first <= following <= article.last
+        self.arrive(following if following is not None and is_inside else article.first)
+
+    def arrive(self, paragraph: int) -> None:
+        """Stand in a paragraph, on its first statement; it is seen thereby."""
+        self._cursor.go(paragraph)
+        self._recorder.arrive()
+
+    # what there is
+
+    def find(self, text: str) -> list[FoundPlace]:
+        """The paragraphs that hold these words and meet these conditions, as a coder types them."""
+        from annotator.session import search_query  # a session that searches nothing need not load it
+
+        return search_query.find(self._coding, self._instrument.codebook, text)
+
+    def articles(self, text: str, most: int = 200) -> list[tuple[int, str]]:
+        """The articles whose id, name or title holds these words: row, and a line with the coder's progress."""
+        lines = []
+        for found in self._articles.search(text, most):
+            progress = self._coding.progress(found.first, found.first + found.n_paragraphs - 1)
+            sign = "●" if progress.left == 0 else "○" if progress.done else "·"
+            flags = f"  !{progress.flagged}" if progress.flagged else ""
+            title = found.title or found.name
+            lines.append((found.id, f"{sign} {progress.done:>3}/{found.n_paragraphs:<3}{flags}  {title}"))
+        return lines
+
+    # inside
+
+    def _article(self, row: int) -> OpenArticle:
+        is_open = row == self._cursor.article.row
+        return self._cursor.article if is_open else OpenArticle(self._articles, self._coding, row)
+
+    def _arrive_in(self, row: int, index: int) -> None:
+        self.arrive(self._article(row).paragraphs[index].id)
+
+    def _go_to_number(self, article: int | None, number: int) -> None:
+        """Go to the paragraph of that number, of the article of that number or of this one."""
+        row = self._cursor.article.row if article is None else self._articles.nth(article)
+        if row is None:
+            raise Refused(f"there are {len(self._articles)} articles")
+        paragraphs = self._article(row).paragraphs
+        if not 1 <= number <= len(paragraphs):
+            raise Refused(f"that article has {len(paragraphs)} paragraphs")
+        self.arrive(paragraphs[number - 1].id)
+
+    def _gap_of_article(self) -> str:
+        """What the article itself lacks, in words, once all its paragraphs are done."""
+        gaps = form.missing_of_unit(self._instrument.codebook, "article", self._cursor.article_labels, {})
+        return "missing: " + ", ".join(variable.title for variable in gaps) if gaps else ""

@@ -1,0 +1,113 @@
+"""State and role of a paragraph: done, no claim, furniture, duplicate."""
+
+from __future__ import annotations
+
+from annotator.codebook.model import Variable
+from annotator.model import Role, State, Value
+from annotator.session import form
+from annotator.session.cursor import Cursor, Refused
+from annotator.session.instrument import Instrument
+from annotator.session.navigation import Navigation
+from annotator.session.recorder import Recorder
+from annotator.store.coder.coding import CodingStep
+
+
+class ParagraphEditor:
+    """Actions on the state and the role of a paragraph."""
+
+    def __init__(self, instrument: Instrument, cursor: Cursor, recorder: Recorder, navigation: Navigation) -> None:
+        self._instrument = instrument
+        self._cursor = cursor
+        self._recorder = recorder
+        self._navigation = navigation
+        self._told_at = -1
+        """The moment at which the gap of a paragraph was told."""
+
+    def done(self) -> None:
+        """Mark the paragraph as coded and go to the next open one. Report missing labels first, once."""
+        gap = self._gap()
+        if gap is not None:
+            self._leave_open(gap)
+            return
+        with self._recorder.step("done") as step:
+            self._fill_defaults(step)
+            step.review(state="coded")
+        self._navigation.go_next()
+
+    def no_claim(self) -> None:
+        """Mark the paragraph as `no claim`; go on."""
+        self._finish("no claim")
+
+    def furniture(self) -> None:
+        """Mark the paragraph as furniture; go on."""
+        self._finish("furniture", role="furniture")
+
+    def duplicate(self) -> None:
+        """Mark the paragraph as a duplicate of a coded one; go on."""
+        self._finish("duplicate")
+
+    def set_role(self, role: Role) -> None:
+        """Correct what the paragraph is in the article."""
+        with self._recorder.step(f"role {role}") as step:
+            step.review(role=None if role == self._cursor.paragraph.role else role)
+
+    def _finish(self, state: State, role: Role | None = None) -> None:
+        if self._cursor.statements:
+            n = len(self._cursor.statements)
+            raise Refused(f"{n} statement{'s' * (n > 1)} stand{'s' * (n == 1)} here; Backspace takes one away")
+        with self._recorder.step(state) as step:
+            step.review(state=state)
+            if role is not None and self._cursor.role != role:
+                step.review(role=role)
+        self._navigation.go_next()
+
+    def _leave_open(self, gap: str) -> None:
+        """Say what is missing; go on only when that was said before, and nothing was done since."""
+        has_something = bool(self._cursor.statements or self._cursor.review.labels)
+        if self._told_at != self._recorder.moment or not has_something:
+            self._told_at = self._recorder.moment
+            raise Refused(gap + ("; Enter again leaves the paragraph open" if has_something else ""))
+        self._navigation.go_next()
+        self._recorder.say("left open: " + gap, is_warning=True)
+
+    def _gap(self) -> str | None:
+        """What is missing before the paragraph is done, in a sentence."""
+        cursor, codebook = self._cursor, self._instrument.codebook
+        gaps = form.missing_of_unit(codebook, "paragraph", cursor.review.labels, cursor.around)
+        if gaps:
+            return "missing: " + ", ".join(variable.title for variable in gaps)
+        if not cursor.statements:
+            is_coded = any(form.is_decided(label) for label in cursor.review.labels.values())
+            return None if is_coded else "nothing is coded here: x says “no claim”"
+        for i, statement in enumerate(cursor.statements):
+            missing = form.missing(codebook, statement, cursor.around)
+            which = f"statement {i + 1}: " if len(cursor.statements) > 1 else ""
+            if missing:
+                cursor.current = i
+                return f"{which}missing: " + ", ".join(variable.title for variable in missing)
+            category = form.needs_note(codebook, statement)
+            if category is not None:
+                cursor.current = i
+                return f"{which}“{category}” needs a note (w)"
+        return None
+
+    def _fill_defaults(self, step: CodingStep) -> None:
+        """Write the codebook's defaults for open variables; they do not count as decisions."""
+        cursor, codebook = self._cursor, self._instrument.codebook
+        for statement in cursor.statements:
+            values = {**cursor.around, **statement.labels}
+            for variable in form.asked(codebook, "statement", values):
+                if variable.default is not None and variable.name not in statement.labels:
+                    step.label(statement.statement_id, variable.name, _default(variable), "default")
+        for variable in form.asked(codebook, "paragraph", cursor.around):
+            if variable.default is not None and variable.name not in cursor.review.labels:
+                step.label_paragraph(variable.name, _default(variable), "default")
+
+
+def _default(variable: Variable) -> Value | None:
+    default = variable.default
+    if isinstance(default, tuple):
+        return [name for name in variable.names if name in default]
+    if variable.level in ("interval", "ratio") and default is not None:
+        return float(default)
+    return [str(default)] if variable.level == "set" else default

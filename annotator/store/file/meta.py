@@ -1,0 +1,21 @@
+"""Rows of `meta`: facts about the whole project file, each under its name.
+
+`codebook` is the id of the version in force, `aggregate` the run whose labels are in force, `created_at` the project's
+time, `packed_for` the one coder of a packed file, `epoch` the current arrangement of the rows, `registry` a counter of
+changes, `search` how far the index reaches.
+"""
+
+from __future__ import annotations
+
+from annotator.store.file.connection import Connection
+
+
+def read_meta(c: Connection, key: str) -> str | None:
+    """The value under a name, or None."""
+    row = c.one("select value from meta where key = ?", (key,))
+    return None if row is None else str(row[0])
+
+
+def write_meta(c: Connection, key: str, value: str) -> None:
+    """Write the value under a name, whether there was one or not."""
+    c.db.table("meta").upsert({"key": key, "value": value})

@@ -1,0 +1,215 @@
+"""Import rows of export files: check each, write those that differ from the project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from annotator.codebook.model import Codebook
+from annotator.codebook.version_steps import CodebookStep
+from annotator.errors import IngestError
+from annotator.importing.label_values import checked_value
+from annotator.jsonl_lines import (
+    ArticleLine,
+    CodebookLine,
+    CoderLine,
+    GoldLine,
+    LabelLine,
+    ParagraphLine,
+    StepLine,
+)
+from annotator.model import DONE, Article, Paragraph
+from annotator.store.file.timestamps import stamp
+from annotator.store.import_.context import NO_REVIEW, ImportContext, reason_of
+from annotator.store.import_.places import check_evidence
+from annotator.store.import_.speakers import ImportedSpeakers
+from annotator.store.import_.statements import StatementImporter
+from annotator.store.import_.versions import variable_of
+from annotator.store.tables.keys import Key, Times, codebook_row
+from annotator.text.terminal_text import one_line
+
+
+class Importer:
+    """One import in one transaction; it writes or refuses rows of each kind.
+
+    Equal records in the project stay; different ones take the row's values.
+
+    Attributes:
+        statements: Writes rows of statements, and rows made elsewhere.
+        speakers: Writes entries of the registry.
+    """
+
+    def __init__(self, context: ImportContext) -> None:
+        self._context = context
+        self._c = context.connection
+        self.speakers = ImportedSpeakers(context)
+        self.statements = StatementImporter(context, self.speakers)
+
+    def article(self, row: ArticleLine) -> bool:
+        """Add an article, unless its text is here; what is here must be cut into the same paragraphs."""
+        spans = [(span.start, span.end) for span in row.paragraphs]
+        known = self._context.places.find(row.article_id)
+        if known is not None:
+            if [(p.start, p.end) for p in known.paragraphs.values()] != spans:
+                raise IngestError(f"article {row.article_id} has other paragraphs in this project")
+            at = stamp(row.added_at)
+            self._c.execute(
+                "update articles set added_at = ? where article_id = ? and added_at > ?", (at, row.article_id, at)
+            )
+            return False
+        try:
+            article = Article(
+                name=row.article,
+                raw_text=row.raw_text,
+                title=row.title,
+                source=row.source,
+                date=row.date,
+                url=row.url,
+                path=row.path,
+                metadata=row.metadata,
+                paragraphs=tuple(
+                    Paragraph(position=i, start=span.start, end=span.end, role=span.role)
+                    for i, span in enumerate(row.paragraphs)
+                ),
+            )
+        except ValidationError as error:
+            raise IngestError(reason_of(error)) from error
+        if article.article_id != row.article_id:
+            raise IngestError(f"the text of article {one_line(row.article_id)} does not match this id")
+        self._context.store.articles.add(article)
+        self._c.execute("update articles set added_at = ? where article_id = ?", (stamp(row.added_at), row.article_id))
+        self._context.places.forget()
+        return True
+
+    def codebook(self, row: CodebookLine) -> bool:
+        """Keep a version; in a project without labels the exported one comes into force."""
+        try:
+            codebook = Codebook.model_validate(row.document)
+        except ValidationError as error:
+            raise IngestError(f"the codebook is not valid: {reason_of(error)}") from error
+        if codebook.sha256[:12] != row.codebook_id:
+            raise IngestError(f"the codebook does not match the id {one_line(row.codebook_id)}")
+        books = self._context.store.codebooks
+        is_new = all(row.codebook_id != known for known, *_ in books.versions())
+        books.add(codebook)
+        at = stamp(row.added_at)
+        self._c.execute(
+            "update codebooks set added_at = ? where codebook_id = ? and (? or added_at > ?)",
+            (at, row.codebook_id, int(is_new), at),
+        )
+        if row.in_force and books.current_id() != row.codebook_id:
+            if self._context.was_empty:
+                self._context.program_step().put("codebook", [], books.add(codebook))
+                return True
+            self._context.counts.remarks.append(
+                f"the project keeps its codebook {books.current().name} {books.current().version};"
+                f" the labels keep {codebook.name} {codebook.version}"
+            )
+        return is_new
+
+    def coder(self, row: CoderLine) -> bool:
+        """Add a coder, or note whose second self a known one is."""
+        is_new = not self._context.has_coder(row.coder)
+        coder = self._context.coder(row.coder, row.kind)
+        if row.recheck_of is not None:
+            first = self._context.coder(row.recheck_of)
+            self._c.execute(
+                "update coders set recheck_of = ? where id = ? and recheck_of is null", (first.id, coder.id)
+            )
+        return is_new
+
+    def codebook_step(self, row: StepLine) -> bool:
+        """A recorded step of the codebook, by which labels of older versions are read."""
+        ids = codebook_row(self._c, row.before), codebook_row(self._c, row.after)
+        known = self._c.one("select 1 from codebook_steps where before = ? and after = ? and n = ?", (*ids, row.n))
+        try:
+            step = CodebookStep.model_validate(row.step)
+        except ValidationError as error:
+            raise IngestError(f"the codebook step is not valid: {reason_of(error)}") from error
+        if known is None:
+            facts = {"n": row.n, "document": step.model_dump_json(), "words": row.words, "at": stamp(row.at)}
+            self._c.db.table("codebook_steps").insert({"before": ids[0], "after": ids[1], **facts})
+        return known is None
+
+    def paragraph(self, row: ParagraphLine, *, with_labels: bool) -> bool:
+        """One coder's state of a paragraph; labels come along where no `labels.jsonl` brings them."""
+        _, paragraph = self._context.places.paragraph(row.article_id, row.paragraph)
+        if (paragraph.start, paragraph.end) != (row.start, row.end):
+            raise IngestError(f"paragraph {row.paragraph} has other limits in this project")
+        if row.coder is None:
+            return False
+        coder = self._context.coder(row.coder)
+        key: Key = [row.article_id, row.paragraph]
+        role = None if row.role == paragraph.role else row.role
+        review = {"state": row.state, "flag": row.flag, "note": row.note, "role": role}
+        changed = self._context.put(coder.id, "review", key, None if review == NO_REVIEW else review)
+        self._context.see(coder.id, paragraph.row, row.seconds)
+        if with_labels:
+            for name, value in (row.model_extra or {}).items():
+                changed |= self._context.put_unit_label(coder.id, "paragraph", [*key, name], value)
+        return changed
+
+    def label(self, row: LabelLine) -> bool:
+        """A label of a paragraph or an article, or one whose variable has no column any more."""
+        coder = self._context.coder(row.coder)
+        codebook = self._context.versions.codebook(row.codebook_id)
+        if codebook.variable(row.variable) is not None:
+            checked_value(variable_of(codebook, row.variable), row.value if row.made is None else row.made)
+        made = row.value if row.made is None else row.made
+        after = {"value": made, "origin": row.origin, "codebook": row.codebook_id}
+        times = Times.of(stamp(row.updated_at))
+        if row.statement_id is not None:
+            return self._context.put(coder.id, "label", [row.statement_id, row.variable], after, times)
+        self._context.places.paragraph(row.article_id, row.paragraph or 0)
+        if row.paragraph is None:
+            return self._context.put(coder.id, "article label", [row.article_id, row.variable], after, times)
+        key: Key = [row.article_id, row.paragraph, row.variable]
+        return self._context.put(coder.id, "paragraph label", key, after, times)
+
+    def article_labels(self, row: ArticleLine) -> bool:
+        """The labels of an article, where no `labels.jsonl` brings them."""
+        changed = False
+        for name, values in row.labels.items():
+            coder = self._context.coder(name)
+            for variable, value in values.items():
+                changed |= self._context.put_unit_label(coder.id, "article", [row.article_id, variable], value)
+        return changed
+
+    def gold(self, row: GoldLine) -> bool:
+        """Import an adjudicated paragraph, or a gold statement in it."""
+        article, _ = self._context.places.paragraph(row.article_id, row.paragraph)
+        check_evidence(article.raw_text, row.evidence_start, row.evidence_end, None)
+        if row.state not in DONE:
+            raise IngestError(f"gold cannot have the state {row.state}")
+        key: Key = [row.article_id, row.paragraph]
+        coder = self._context.coder(row.decided_by)
+        known = self._context.read(coder.id, "verdict", key)
+        about = {
+            "state": row.state,
+            "labels": {} if row.gold_id is not None else row.labels,
+            "reason": row.reason,
+            "decided_by": row.decided_by,
+            "codebook": row.codebook_id or self._context.store.codebooks.current_id(),
+        }
+        if row.gold_id is None:
+            is_same = known is not None and all(known[name] == value for name, value in about.items())
+            after = known if is_same else {**about, "statements": []}
+        else:
+            after = _with_statement(known or {**about, "statements": []}, row)
+        return self._context.put(coder.id, "verdict", key, after, Times.of(stamp(row.decided_at)))
+
+
+def _with_statement(verdict: dict[str, Any], row: GoldLine) -> dict[str, Any]:
+    """A verdict with one more statement, or with another version of one that it has."""
+    evidence = None if row.evidence_start is None else [row.evidence_start, row.evidence_end]
+    one = {
+        "gold_id": row.gold_id,
+        "evidence": evidence,
+        "speakers": row.speakers,
+        "labels": row.labels,
+        "of": row.statements,
+    }
+    others = [other for other in verdict["statements"] if other["gold_id"] != row.gold_id]
+    at = next((i for i, other in enumerate(verdict["statements"]) if other["gold_id"] == row.gold_id), len(others))
+    return {**verdict, "statements": [*others[:at], one, *others[at:]]}

@@ -1,0 +1,77 @@
+"""Codebook versions for reading and checking imported labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from annotator.codebook.model import Codebook, Variable
+from annotator.errors import AnnotatorError, IngestError
+from annotator.importing.label_values import checked_value
+from annotator.jsonl_lines import ForeignLine
+from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.store.store import Store
+
+
+class Given(NamedTuple):
+    """An imported value and its codebook version."""
+
+    variable: Variable
+    value: Any
+    codebook_id: str
+
+
+class Versions:
+    """The codebook versions of a project, each read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._books = store.codebooks
+        self._read: dict[str, Codebook] = {}
+        self._named: dict[tuple[str | None, str | None], str | None] = {}
+
+    def codebook(self, codebook_id: str) -> Codebook:
+        """The version of that id.
+
+        Raises:
+            IngestError: The project does not have it.
+        """
+        if codebook_id not in self._read:
+            try:
+                self._read[codebook_id] = self._books.version(codebook_id)
+            except AnnotatorError as error:
+                raise IngestError(f"there is no codebook version {one_line(codebook_id)} in this project") from error
+        return self._read[codebook_id]
+
+    def of(self, row: ForeignLine) -> tuple[str, ...]:
+        """The ids of the versions that a row's labels may come from: the one it names, then the one in force."""
+        current = self._books.current_id()
+        named = (row.codebook, row.codebook_version)
+        if named not in self._named:
+            found = (v for v, name, version, _ in reversed(self._books.versions()) if (name, version) == named)
+            self._named[named] = next(found, None)
+        version = self._named[named]
+        return (current,) if version in (None, current) else (version or current, current)
+
+    def given(self, versions: tuple[str, ...], name: str, value: Any) -> Given:
+        """A row's value of a variable, under the first of these versions that knows it.
+
+        Raises:
+            IngestError: None of them has it.
+        """
+        refusals: list[IngestError] = []
+        for version in versions:
+            try:
+                variable = variable_of(self.codebook(version), name)
+                return Given(variable, None if value is None else checked_value(variable, value), version)
+            except IngestError as error:
+                refusals.append(error)
+        raise refusals[0]
+
+
+def variable_of(codebook: Codebook, name: str) -> Variable:
+    """A variable of a codebook, or a refusal."""
+    variable = codebook.variable(name)
+    if variable is None:
+        raise IngestError(f"{one_line(name)!r} is not a variable of the codebook {codebook.name} {codebook.version}")
+    return variable

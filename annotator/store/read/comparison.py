@@ -1,0 +1,62 @@
+"""What reports that compare coders say beside the coders' work: who is left out, phases, doubts, labels of articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from annotator.model import PHASES
+from annotator.records import LabelRecord
+from annotator.store.read.chosen import Chosen
+from annotator.store.read.queries import article_label_rows
+from annotator.store.tables.json_values import loaded
+
+
+def coders_left_out(chosen: Chosen) -> tuple[str, ...]:
+    """Models, and second codings of rechecks, that nobody asked for."""
+    if chosen.selection.coders:
+        return ()
+    rows = chosen.connection.all("select id, name from coders where name <> 'annotator' order by name")
+    return tuple(name for row, name in rows if row not in chosen.coders)
+
+
+def n_paragraphs(chosen: Chosen) -> int:
+    """How many paragraphs the selection leaves in, seen or not; corrected roles do not count here."""
+    roles = chosen.selection.roles
+    where = f" where p.role in ({','.join('?' * len(roles))})" if roles else ""
+    row = chosen.connection.one(
+        f"select count(*) from temp.chosen_articles o cross join paragraphs p on p.article = o.article{where}", roles
+    )
+    return int(row[0]) if row else 0
+
+
+def n_in_doubt(chosen: Chosen) -> int:
+    """How many of the chosen coders' labels a change of the codebook put in doubt."""
+    row = chosen.connection.one(
+        "select count(*) from doubts where settled_at is null and coder in (select coder from temp.chosen_coders)"
+    )
+    return int(row[0]) if row else 0
+
+
+def phases(chosen: Chosen) -> tuple[str, ...]:
+    """The phases in which the chosen coders were given something to code, and which the selection leaves in."""
+    rows = chosen.connection.all(
+        "select distinct phase from assignments where recorder in (select coder from temp.chosen_coders)"
+    )
+    given = {row[0] for row in rows}
+    return tuple(phase for phase in PHASES if phase in given and phase in (chosen.selection.phases or PHASES))
+
+
+def merged_names(chosen: Chosen) -> dict[str, str]:
+    """What the names of merged registry entries stand for now."""
+    return dict(chosen.connection.all("select k.name, m.name from speakers k join speakers m on m.id = k.merged_into"))
+
+
+def article_labels(chosen: Chosen, variable: str) -> Iterator[tuple[str, str, LabelRecord]]:
+    """The labels of a variable of whole articles, each with the article's id and the coder.
+
+    Articles and coders come in the order of their arrival.
+    """
+    for _, article_id, coder, name, value, origin, codebook, made in article_label_rows(chosen, "n.coder"):
+        if name == variable:
+            label = LabelRecord(loaded(value), origin, chosen.versions[codebook].codebook_id, loaded(made))
+            yield article_id, coder, label

@@ -1,0 +1,64 @@
+"""Strings and docstrings of the program are plain English."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NEGATED_NOUN = re.compile(r"(?<![Tt]here )\b(?:is|are) no (?!longer\b)")
+RELATIVE = re.compile(r"\b[Ww]hoever\b")
+
+
+def texts(source: str) -> list[tuple[int, str]]:
+    """Every string literal and docstring with its line; the parts of an f-string as one text."""
+    tree = ast.parse(source)
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            shown = (part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
+            found.append((node.lineno, " ".join("".join(map(str, shown)).split())))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+            found.append((node.lineno, " ".join(node.value.split())))
+    return found
+
+
+def stumbles(source: str) -> list[tuple[int, str]]:
+    """The texts with a phrase that a reader must read twice."""
+    return [(line, text) for line, text in texts(source) if NEGATED_NOUN.search(text) or RELATIVE.search(text)]
+
+
+def test_no_text_negates_a_noun_or_says_whoever() -> None:
+    """`is not a format` instead of `is no format`; the actor's name instead of `whoever`."""
+    found = []
+    for path in sorted((ROOT / "annotator").rglob("*.py")):
+        name = path.relative_to(ROOT / "annotator")
+        found += [f"{name}:{line}: {text[:100]}" for line, text in stumbles(path.read_text(encoding="utf-8"))]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'x = "h is no role"',
+        'x = f"{h} is no role"',
+        '"""Those are\n   no labels."""',
+        'def f():\n    """Whoever writes."""',
+        'x = f"{a}: {whoever}, for whoever writes"',
+    ],
+)
+def test_each_phrase_is_found(source: str) -> None:
+    """In literals, f-strings and docstrings, also over a line break."""
+    assert stumbles(source)
+
+
+@pytest.mark.parametrize(
+    "source", ['x = "there is no role"', 'x = "There are no roles"', 'x = "is no longer"', "whoever = 1  # is no name"]
+)
+def test_other_words_pass(source: str) -> None:
+    """`there is no` and `is no longer` are plain; names and comments are not texts."""
+    assert not stumbles(source)

@@ -1,0 +1,150 @@
+"""Recipes of CONTRIBUTING: a format, a coefficient or a level of measurement of which one part was forgotten."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+
+from annotator import agreement
+from annotator.agreement.coefficients.disagreement import disagreement
+from annotator.agreement.data.distances import LEVELS
+from annotator.agreement.report import COEFFICIENTS
+from annotator.cli.commands.agreement import LEVELS as LEVELS_OF_A_FILE
+from annotator.codebook.model import Category, Codebook, Level, Variable
+from annotator.export import FORMATS
+from annotator.reports.number_text import NAMES
+from annotator.reports.project import project_report
+from tests.conftest import ROOT, MakeProject
+from tests.reports.coding import code
+
+COMPARED = sorted(set(get_args(Level)) - {"entity", "text"})
+"""The levels of a codebook at which agreement is computed by that name; entities are names or sets of names."""
+
+
+def text(*paths: str | Path) -> str:
+    return "\n".join((ROOT / path).read_text(encoding="utf-8") for path in paths)
+
+
+def files_of(pattern: str) -> list[Path]:
+    return sorted((ROOT / "tests").glob(pattern))
+
+
+def names_in(source: str, constant: str) -> set[str]:
+    """The words in the tuple that a constant of a test module is."""
+    found = re.search(rf"^{constant} = \((.*?)\)$", source, re.MULTILINE | re.DOTALL)
+    assert found is not None, constant
+    return set(re.findall(r"\w+", found[1]))
+
+
+def rows(page: str, heading: str) -> set[str]:
+    """The names in the first column of the table below a heading of a page."""
+    _, _, below = page.partition(heading)
+    table = re.search(r"\n\|.*?(?=\n\n|\Z)", below, re.DOTALL)
+    assert table is not None, heading
+    return {name for line in table[0].split("\n|")[1:] for name in re.findall(r"`([^`]+)`", line.split("|")[0])}
+
+
+# an export format
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_has_a_module_that_writes(name: str) -> None:
+    module = importlib.import_module(f"annotator.export.formats.{FORMATS[name].module}")
+
+    assert list(inspect.signature(module.write).parameters)[:2] == ["source", "folder"]
+    assert module.__doc__
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"jsonl"}))
+def test_the_page_on_exports_says_what_a_format_holds_and_how_it_is_opened(name: str) -> None:
+    page = text("docs/export.md")
+
+    assert name in rows(page, "## The other formats"), "the table under 'The other formats'"
+    assert name in rows(page, "How to open each format:"), "the table under 'How to open each format'"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_test_opens_what_a_format_writes(name: str) -> None:
+    readers = [*files_of("export/consumers/*.py"), *files_of("export/test_*.py")]
+
+    assert re.search(rf'export\w*\("{name}"|"export", "{name}"', text(*readers)), f"no test exports {name} and reads it"
+
+
+# a coefficient
+
+
+@pytest.mark.parametrize("name", COEFFICIENTS)
+def test_a_coefficient_is_public_named_and_described(name: str) -> None:
+    assert name in agreement.__all__, "annotator/agreement/__init__.py"
+    assert name in NAMES, "annotator/reports/number_text.py"
+    assert name in rows(text("docs/agreement.md"), "## Figures"), "docs/agreement.md"
+
+
+@pytest.mark.parametrize("name", COEFFICIENTS)
+def test_a_coefficient_is_checked_against_its_paper_other_computations_and_what_must_hold(name: str) -> None:
+    papers = text(*(path for path in files_of("agreement/test_*.py") if re.search(r"_(1[89]|20)\d\d", path.name)))
+    others = text("tests/agreement/test_exact_values.py", "tests/agreement/test_peers.py")
+
+    assert re.search(rf"\b{name}\(", papers), "a test named after the paper, with the figures it prints"
+    assert re.search(rf"\b{name}\b", others), "exact values, or what another package computes"
+    assert name in names_in(text("tests/agreement/test_properties.py"), "ALL"), "tests/agreement/test_properties.py"
+
+
+# a level of measurement
+
+
+def test_codebooks_files_and_agreement_know_the_same_levels() -> None:
+    assert sorted(LEVELS) == sorted(LEVELS_OF_A_FILE) == COMPARED
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_level_has_a_distance(level: str) -> None:
+    categories = [frozenset("a"), frozenset("ab"), frozenset("b")] if level == "set" else [1, 2, 3]
+
+    distance = disagreement(level, categories).matrix(np.ones(3))
+
+    assert distance.shape == (3, 3)
+    assert np.diagonal(distance).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("level", COMPARED)
+def test_a_variable_of_a_level_is_coded_and_compared_at_it(level: Level, make_project: MakeProject) -> None:
+    categories = tuple(Category(name=name, key=name) for name in "abc")
+    if level in ("interval", "ratio"):
+        categories = tuple(Category(name=name) for name in "123")
+    variable = Variable(name="asked", level=level, scope="paragraph", key="y", categories=categories)
+    store = make_project("One.\nTwo.\nThree.", codebook=Codebook(name="one", variables=(variable,)))
+    for coder, labels in (("ada", (0, 1, 2)), ("ben", (0, 1, 1))):
+        for paragraph, label in enumerate(labels, 1):
+            name = categories[label].name
+            code(store, coder, paragraph, labels={"asked": [name] if level == "set" else name})
+
+    (measured,) = project_report(store, variables=("asked",)).measures
+
+    assert (measured.report.level, measured.report.alpha.value is not None) == (level, True)
+    if level != "set":
+        assert len(measured.report.categories) in (0, 3), "annotator/reports/measures.py: the categories are declared"
+
+
+@pytest.mark.parametrize("level", get_args(Level))
+def test_the_pages_say_what_a_level_is(level: str) -> None:
+    field = re.search(r"^\| `level` \|.*$", text("schemas/README.md"), re.MULTILINE)
+    assert field is not None
+    assert f"`{level}`" in field[0], "schemas/README.md, the field `level`"
+    if level in LEVELS:
+        assert re.search(rf"LEVEL is .*\b{level}\b", text("docs/agreement.md")), "docs/agreement.md, a file of labels"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_level_is_checked_against_its_definition(level: str) -> None:
+    if level == "set":
+        assert "masi" in text("tests/agreement/test_sets.py")
+    else:
+        defined = names_in(text("tests/agreement/test_properties.py"), "LEVELS")
+        assert level in defined, "tests/agreement/test_properties.py"
