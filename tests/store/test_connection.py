@@ -322,7 +322,7 @@ def test_a_store_opened_for_reading_refuses_to_write(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"", "it is empty"), (b"no database at all", "no SQLite database"), (None, "another program's database")],
+    [(b"", "it is empty"), (b"no database at all", "not an SQLite database"), (None, "another program's database")],
 )
 def test_what_is_no_project_is_refused_and_left_as_it_was(tmp_path: Path, content: bytes | None, says: str) -> None:
     path = tmp_path / "annotations.db"
