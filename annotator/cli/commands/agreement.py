@@ -14,6 +14,7 @@ from annotator.cli.blindness import refuse_blind, unblind_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import AgreementError, ExportError, UsageError
+from annotator.files import private
 from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
@@ -279,7 +280,7 @@ def _has_form(
         click.echo(plain(text), nl=False)
         return True
     try:
-        given["out"].write_text(text, encoding="utf-8")
+        private.write(given["out"], text)
     except OSError as error:
         reason = (error.strerror or "refused").lower()
         raise ExportError(f"{one_line(str(given['out']))} cannot be written: {reason}") from error
