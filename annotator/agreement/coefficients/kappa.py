@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from annotator.agreement.coefficients.gwet import Weights
+from annotator.agreement.coefficients.gwet import Weights, is_nominal
 from annotator.agreement.coefficients.result import NO_PAIRS, ONE_CATEGORY, Coefficient
 from annotator.agreement.data.distances import agreement_weights
 from annotator.agreement.data.pair_tables import PairTable, PairTables, pair_tables
@@ -51,11 +51,6 @@ def refusal(pairs: PairTables, weights: Weights) -> str | None:
     if is_nominal(weights) or len(pairs.tables) * q * q <= _CELLS:
         return None
     return f"Tables of {q} categories for so many pairs of coders would not fit."
-
-
-def is_nominal(weights: Weights) -> bool:
-    """Whether any two categories differ equally."""
-    return isinstance(weights, str) and weights == "nominal"
 
 
 def values_of_tables(name: str, tables: Sequence[PairTable], weights: Weights) -> Floats:

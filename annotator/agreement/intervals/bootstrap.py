@@ -14,7 +14,8 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from annotator.agreement.coefficients.disagreement import Disagreement, disagreement
+from annotator.agreement.coefficients.difference import Disagreement
+from annotator.agreement.coefficients.disagreement import disagreement
 from annotator.agreement.coefficients.krippendorff import Data, alpha_from_patterns, level_of
 from annotator.agreement.coefficients.result import RELIABLE, TENTATIVE, Interval
 from annotator.agreement.data.distances import Metric

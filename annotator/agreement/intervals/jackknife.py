@@ -139,7 +139,7 @@ def table_interval(name: str, table: PairTable, weights: Weights, confidence: fl
 def _changes(name: str, table: PairTable, value: float, weights: Weights) -> Floats:
     """How κ or π changes when a unit of each cell is deleted, shape (cells,); 0 where it becomes undefined."""
     # Of one category, all weights are 1.
-    if isinstance(weights, str) and (kappa.is_nominal(weights) or table.n_categories < 2):
+    if isinstance(weights, str) and (gwet.is_nominal(weights) or table.n_categories < 2):
         is_short = table.count.size * table.n_categories <= _TERMS
         without = (_values_by_terms if is_short else _values_by_margins)(name, table)
     else:
