@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -26,10 +26,12 @@ from annotator.errors import AgreementError
 
 Floats = npt.NDArray[np.float64]
 
-_BLOCK = 4_000_000
+_BLOCK = 1_000_000
 """Multiplicities held at once."""
 _KEPT = 25_000_000
-"""Multiplicities of clusters up to which they are kept for the next variable; two bytes each."""
+"""Multiplicities of clusters up to which they are kept for the next variable; a byte each."""
+_DENSE = 2_000_000
+"""Clusters times patterns up to which their matrix is made."""
 
 METHODS = ("percentile", "bca")
 """Percentile and bias-corrected accelerated intervals (Efron 1987)."""
@@ -127,12 +129,18 @@ class _Clusters:
         keys, count = np.unique(pattern * used.size + dense, return_counts=True)
         return cls(used.size, n_patterns, keys % max(used.size, 1), keys // max(used.size, 1), count)
 
-    def patterns(self, drawn: Ints | npt.NDArray[np.uint16]) -> Floats:
+    def patterns(self, drawn: Ints | npt.NDArray[np.uint8]) -> Floats:
         """How often each pattern occurs when clusters are drawn so often: (b, clusters) to (b, p)."""
+        if self.n * self.n_patterns <= _DENSE:
+            return np.asarray(drawn @ self._matrix)
         begin = np.flatnonzero(np.diff(self.pattern, prepend=-1))
         found = np.zeros((len(drawn), self.n_patterns))
         found[:, self.pattern[begin]] = np.add.reduceat(drawn[:, self.cluster] * self.count, begin, axis=1)
         return found
+
+    @cached_property
+    def _matrix(self) -> Floats:
+        return self.rows(0, self.n)
 
     def rows(self, first: int, last: int) -> Floats:
         """The patterns of some clusters, shape (last - first, p)."""
@@ -165,12 +173,13 @@ def _draws(p: Patterns, clusters: _Clusters | None, sizes: Sequence[int], seed: 
         begin += size
 
 
-@lru_cache(maxsize=1)
-def _drawn(n: int, n_samples: int, seed: int) -> npt.NDArray[np.uint16]:
+@lru_cache(maxsize=2)
+def _drawn(n: int, n_samples: int, seed: int) -> npt.NDArray[np.uint8]:
     """How often each of n clusters is drawn in each replicate; variables with the same clusters share it."""
     rng = np.random.default_rng(seed)
     step = max(1, _BLOCK // n)
-    found = np.empty((n_samples, n), np.uint16)
+    # A byte is enough: few clusters are drawn few times, and one of many is drawn once on average.
+    found = np.empty((n_samples, n), np.uint8)
     for begin in range(0, n_samples, step):
         block = found[begin : begin + step]
         block[:] = _multiplicities(n, len(block), rng)
