@@ -117,7 +117,10 @@ def coincidence_matrix(data: ReliabilityData | Patterns) -> Floats:
 
 
 def confusions(data: ReliabilityData, metric: Metric | str | None = None) -> tuple[Confusion, ...]:
-    """The pairs of categories that were confused, the costliest first; cost is by the level's own metric."""
+    """The pairs of categories that were confused, the costliest first; cost is by the level's own metric.
+
+    Nothing where there are too many distinct values to tell what a confusion costs.
+    """
     p = data.patterns.paired
     first, second, o = p.pair_products(p.multiplicity / (p.m - 1))
     try:
@@ -151,7 +154,7 @@ def coder_influence(data: ReliabilityData, metric: Metric | str | None = None) -
 def mergers(data: ReliabilityData) -> tuple[Merger, ...]:
     """α for every pair of categories that occur, if the second were counted as the first; the largest gain first.
 
-    A merged ordinal or numeric category keeps the place of the first. Sets and metrics of one's own have no mergers.
+    On a scale only neighbours are merged, and the merged category keeps the place of the first. Sets have no mergers.
     """
     if data.level == "set":
         return ()
@@ -163,7 +166,7 @@ def mergers(data: ReliabilityData) -> tuple[Merger, ...]:
     whole = alpha_of_coincidences(o, measure.matrix(o.sum(axis=1)))
     found = []
     for i, c in enumerate(used):
-        for k in used[i + 1 :]:
+        for k in used[i + 1 :] if data.level == "nominal" else used[i + 1 : i + 2]:
             merged = o.copy()
             merged[c] += merged[k]
             merged[:, c] += merged[:, k]

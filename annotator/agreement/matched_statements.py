@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from annotator.agreement.coefficients.difference import TooManyValuesError
 from annotator.agreement.coefficients.disagreement import at_marginals
+from annotator.agreement.coefficients.krippendorff import describe
 from annotator.agreement.coefficients.linear_difference import WithAbsent
 from annotator.agreement.coefficients.result import Coefficient
 from annotator.agreement.data.distances import Metric
@@ -160,4 +162,8 @@ def alpha_with_unmatched(
     )
 
     n = np.bincount(index[all_labels[all_labels >= 0]], minlength=none).astype(np.float64)
-    return alpha_interval(data, metric=WithAbsent(at_marginals(level, coding.categories, n, metric), none))
+    try:
+        base = at_marginals(level, coding.categories, n, metric)
+    except TooManyValuesError as refusal:
+        return describe("krippendorff_alpha", None, data.patterns, level, f"undefined: {refusal}")
+    return alpha_interval(data, metric=WithAbsent(base, none))

@@ -26,7 +26,7 @@ _BLOCK = 2_000_000
 
 
 class TooManyValuesError(AgreementError):
-    """There are too many different values to compare them all with each other."""
+    """A measure would need the differences of more pairs of values than can be held."""
 
 
 class Disagreement(ABC):

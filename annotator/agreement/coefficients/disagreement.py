@@ -59,20 +59,25 @@ class Nominal(LinearDisagreement):
 
 
 class Numeric(LinearDisagreement):
-    """Squared differences of numbers: the interval level."""
+    """Squared differences of numbers: the interval level.
+
+    Sums of squares are taken around the mean of the labels that enter them, so that neither a large offset nor a value
+    that no pairable unit has costs digits; where nothing varies they are exactly zero.
+    """
 
     def __init__(self, values: Floats) -> None:
-        # Differences do not change when all values move; near zero, their squares keep more digits.
-        self.values = values - (values.mean() if values.size else 0.0)
+        self.values = values
 
     def products(self, p: Patterns, n: Floats) -> Floats:  # noqa: ARG002 - only ordinals look at the marginals
         """Σ_ck k_uc k_uk δ_ck, whatever the marginals."""
-        return _squared_differences(p, self.values)
+        x = self.values[p.category] - self.values[p.category[p.start[:-1]]][p.row]
+        x = x - (p.sum_cells(p.count * x) / p.m)[p.row]
+        return 2 * p.m * p.sum_cells(p.count * x**2)
 
     def expected(self, n: Floats) -> Floats:
         """Σ_ck n_c n_k δ_ck."""
-        v = self.values
-        return np.asarray(2 * (n.sum(axis=-1) * (n @ v**2) - (n @ v) ** 2))
+        x = self._centred(n)
+        return np.asarray(2 * n.sum(axis=-1) * (n * x**2).sum(axis=-1))
 
     def between(self, n: Floats, first: Ints, second: Ints) -> Floats:  # noqa: ARG002 - as above
         """δ of pairs of categories."""
@@ -80,8 +85,17 @@ class Numeric(LinearDisagreement):
 
     def distances(self, n: Floats) -> Floats:
         """Σ_k δ_ck n_k."""
-        v = self.values
-        return np.asarray(n.sum() * v**2 - 2 * v * (n @ v) + n @ v**2)
+        x = self._centred(n)
+        centre = self.values[np.argmax(n)] + (n @ np.where(n > 0, self.values - self.values[np.argmax(n)], 0.0)) / max(
+            n.sum(), 1.0
+        )
+        return np.asarray(n.sum() * (self.values - centre) ** 2 + n @ x**2)
+
+    def _centred(self, n: Floats) -> Floats:
+        """The values less their mean, weighted by n: (..., q); 0 where n is."""
+        used = self.values[np.argmax(n, axis=-1)]
+        x = np.where(n > 0, self.values - used[..., None], 0.0)
+        return np.asarray(x - ((n * x).sum(axis=-1) / np.maximum(n.sum(axis=-1), 1.0))[..., None])
 
     def farthest(self, n: Floats) -> float:  # noqa: ARG002 - as above
         """The largest δ_ck."""
@@ -115,7 +129,7 @@ class Ordinal(Disagreement):
         """Σ d and Σ n n δ without one unit of each pattern, both (p,)."""
         q = len(p.categories)
         if q > _MATRIX_LIMIT:
-            raise TooManyValuesError(f"More than {_MATRIX_LIMIT} distinct values on an ordinal scale.")
+            raise too_many(q)
         g = distances.midranks(n)
         laplacian = np.diag(p.totals(w * p.m / (p.m - 1))) - _products(p, w)
         totals, expected, begin = [], [], 0
@@ -143,7 +157,8 @@ def disagreement(
             that is ready.
 
     Raises:
-        AgreementError: the categories do not fit the level, or there are too many.
+        TooManyValuesError: there are too many distinct values for a matrix of their differences.
+        AgreementError: the categories do not fit the level.
     """
     if isinstance(metric, Disagreement):
         return metric
@@ -155,12 +170,17 @@ def disagreement(
     if isinstance(metric, str) or (metric is None and level == "set"):
         return _of_sets(metric or "masi", tuple(categories))
     if len(categories) > _MATRIX_LIMIT:
-        raise TooManyValuesError(f"More than {_MATRIX_LIMIT} distinct values for a {level} metric.")
+        raise too_many(len(categories))
     if metric is not None:
         return Matrix(distances.custom(metric, categories))
     if level == "ratio":
         return Matrix(distances.ratio(numeric_values(categories, level)))
     raise AgreementError(f"The level {level} has no distance.")
+
+
+def too_many(n: int) -> TooManyValuesError:
+    """The refusal of n distinct values."""
+    return TooManyValuesError(f"{n} distinct values, and differences are computed for at most {_MATRIX_LIMIT}")
 
 
 def at_marginals(
@@ -182,7 +202,7 @@ def _of_sets(metric: str, categories: tuple[Hashable, ...]) -> LinearDisagreemen
     if is_large and n_subsets(categories) <= MOST_SUBSETS:
         return Sets(SetOverlaps(categories, metric))
     if len(categories) > _MATRIX_LIMIT:
-        raise TooManyValuesError(f"More than {_MATRIX_LIMIT} distinct sets, and some are large.")
+        raise too_many(len(categories))
     return Matrix(set_distances(categories, metric))
 
 

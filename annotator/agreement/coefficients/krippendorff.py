@@ -52,8 +52,8 @@ def alpha_from_patterns(
         return describe("krippendorff_alpha", None, patterns, level, NO_PAIRS)
     try:
         measure = disagreement(level, p.categories, metric)
-    except TooManyValuesError as error:
-        return describe("krippendorff_alpha", None, patterns, level, f"undefined: {error}")
+    except TooManyValuesError as refusal:
+        return describe("krippendorff_alpha", None, patterns, level, f"undefined: {refusal}")
     total = p.multiplicity @ measure.observed(p, p.n)
     alpha = float(alpha_of(total, measure.expected(p.n), p.n.sum()))
     if np.isnan(alpha):

@@ -35,7 +35,7 @@ def write(source: Source, folder: Folder) -> None:
     target, stance = source.codebook.variable("target"), source.codebook.variable("stance")
     if target is None or stance is None or source.codebook.speaker is None:
         raise ExportError("a DNA database needs the variables speaker, target and stance, and this codebook lacks one")
-    path = folder.stage("project.dna")
+    path = folder.reserve("project.dna")
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("pragma journal_mode = off")

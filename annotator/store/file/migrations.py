@@ -390,7 +390,7 @@ create table unblindings (
 ) strict, without rowid;
 """
 
-_SEARCH = """
+SEARCH = """
 create virtual table search using fts5
   (text, content = 'search_text', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
 """
@@ -410,7 +410,7 @@ def migrations() -> Migrations:
     def m002_codebooks_that_change_and_search(db: Database) -> None:
         _run(db, _M002)
         if _has_full_text(db):
-            _run(db, _SEARCH)
+            _run(db, SEARCH)
 
     @steps()
     def m003_what_was_settled(db: Database) -> None:
