@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from annotator.codebook.model import Codebook
 from annotator.errors import StoreError, UsageError
-from annotator.model import Article, Coder, CoderKind
+from annotator.model import Article, Coder, CoderKind, Speaker
 from annotator.store.coder.blindness import Blindness
 from annotator.store.coder.coding import Coding
 from annotator.store.coder.registry import Registry
@@ -74,8 +74,10 @@ class Store:
         self.history = History(self._c)
 
     @classmethod
-    def create(cls, path: Path, codebook: Codebook, articles: Iterable[Article] = ()) -> Store:
-        """Create a project with a codebook and articles; on an error, create nothing.
+    def create(
+        cls, path: Path, codebook: Codebook, articles: Iterable[Article] = (), entries: Iterable[Speaker] = ()
+    ) -> Store:
+        """Create a project with a codebook, articles and entries of the registry; on an error, create nothing.
 
         Raises:
             StoreError: The name exists already, or the folder is not writable.
@@ -86,7 +88,7 @@ class Store:
         refuse_left_over(path, name)
         unfinished = path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
         try:
-            _build(unfinished, codebook, articles)
+            _build(unfinished, codebook, articles, entries)
             appear(unfinished, path, name)
         except OSError as error:
             raise StoreError(f"{name} cannot be made: {(error.strerror or 'refused').lower()}") from error
@@ -223,7 +225,7 @@ class Store:
         back_up_daily(self.path)
 
 
-def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
+def _build(path: Path, codebook: Codebook, articles: Iterable[Article], entries: Iterable[Speaker]) -> None:
     """Create a whole project under a temporary name."""
     build_bare(path)
     connection = Connection(path)
@@ -233,6 +235,8 @@ def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
             coder = coder_row(connection, PROGRAM, "model")
             with History(connection).step(coder, f"begin with codebook {codebook.name}") as step:
                 step.put("codebook", [], Codebooks(connection).add(codebook))
+                for entry in entries:
+                    Registry(connection).put(step, entry)
             Articles(connection).add_many(articles)
         connection.use_journal()
     finally:

@@ -14,7 +14,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.migrations import migrations
 from annotator.text.terminal_text import one_line
 
-FINGERPRINT = "531a8e8a86bdae1d"
+FINGERPRINT = "df1ccbb94c5a381c"
 """The hash of everything that the migrations make, so that a file is recognised without making it all once more.
 
 A test says what it must be.
