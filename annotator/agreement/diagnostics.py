@@ -9,7 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from annotator.agreement.coefficients.disagreement import alpha_of_coincidences, coincidences, disagreement
+from annotator.agreement.coefficients.disagreement import (
+    TooManyValuesError,
+    alpha_of_coincidences,
+    coincidences,
+    disagreement,
+)
 from annotator.agreement.coefficients.krippendorff import krippendorff_alpha
 from annotator.agreement.coefficients.percent import percent_agreement
 from annotator.agreement.coefficients.result import TENTATIVE, Coefficient
@@ -116,10 +121,17 @@ def coincidence_matrix(data: ReliabilityData | Patterns) -> Floats:
 
 
 def confusions(data: ReliabilityData, metric: Metric | str | None = None) -> tuple[Confusion, ...]:
-    """The pairs of categories that were confused, the costliest first; cost is by the level's own metric."""
+    """The pairs of categories that were confused, the costliest first; cost is by the level's own metric.
+
+    Nothing where there are too many distinct values to tell what a confusion costs.
+    """
+    try:
+        measure = disagreement(data.level, data.categories, metric)
+    except TooManyValuesError:
+        return ()
     o = coincidence_matrix(data)
     n = o.sum(axis=1)
-    cost = o * disagreement(data.level, data.categories, metric).matrix(n)
+    cost = o * measure.matrix(n)
     total = cost.sum()
     first, second = np.nonzero(np.triu(o, 1))
     found = [
@@ -151,7 +163,7 @@ def coder_influence(data: ReliabilityData, metric: Metric | str | None = None) -
 def mergers(data: ReliabilityData) -> tuple[Merger, ...]:
     """α for every pair of categories that occur, if the second were counted as the first; the largest gain first.
 
-    A merged ordinal or numeric category keeps the place of the first. Sets and metrics of one's own have no mergers.
+    On a scale only neighbours are merged, and the merged category keeps the place of the first. Sets have no mergers.
     """
     if data.level == "set":
         return ()
@@ -163,7 +175,7 @@ def mergers(data: ReliabilityData) -> tuple[Merger, ...]:
     whole = alpha_of_coincidences(o, measure.matrix(o.sum(axis=1)))
     found = []
     for i, c in enumerate(used):
-        for k in used[i + 1 :]:
+        for k in used[i + 1 :] if data.level == "nominal" else used[i + 1 : i + 2]:
             merged = o.copy()
             merged[c] += merged[k]
             merged[:, c] += merged[:, k]

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from annotator.agreement.coefficients.disagreement import disagreement
+from annotator.agreement.coefficients.disagreement import TooManyValuesError, disagreement
+from annotator.agreement.coefficients.krippendorff import describe
 from annotator.agreement.coefficients.result import Coefficient
 from annotator.agreement.data.distances import Metric
 from annotator.agreement.data.patterns import Ints
@@ -159,7 +160,10 @@ def alpha_with_unmatched(
     )
 
     n = np.bincount(index[all_labels[all_labels >= 0]], minlength=none).astype(np.float64)
-    between = disagreement(level, coding.categories, metric).matrix(n)
+    try:
+        between = disagreement(level, coding.categories, metric).matrix(n)
+    except TooManyValuesError as refusal:
+        return describe("krippendorff_alpha", None, data.patterns, level, f"undefined: {refusal}")
     delta = np.full((none + 1, none + 1), between.max(initial=0.0) or 1.0)
     delta[:none, :none] = between
     delta[none, none] = 0.0

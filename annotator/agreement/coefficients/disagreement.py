@@ -31,6 +31,10 @@ _BLOCK = 2_000_000
 """Numbers held at once while rows of weights are worked through."""
 
 
+class TooManyValuesError(AgreementError):
+    """A measure would need the differences of more pairs of values than can be held."""
+
+
 class Disagreement(ABC):
     """A metric, ready to be applied to patterns of pairable labels."""
 
@@ -88,20 +92,28 @@ class Nominal(Disagreement):
 
 
 class Numeric(Disagreement):
-    """Squared differences of numbers: the interval level."""
+    """Squared differences of numbers: the interval level.
+
+    Sums of squares are taken around the mean of the labels that enter them, so that neither a large offset nor a value
+    that no pairable unit has costs digits; where nothing varies they are exactly zero.
+    """
 
     def __init__(self, values: Floats) -> None:
-        # Differences do not change when all values move; near zero, their squares keep more digits.
-        self.values = values - (values.mean() if values.size else 0.0)
+        self.values = values
 
     def observed(self, p: Patterns, n: Floats) -> Floats:  # noqa: ARG002 - only ordinals look at the marginals
         """d_u, whatever the marginals."""
-        return _squared_differences(p, self.values)
+        x = self.values[p.category] - self.values[p.category[p.start[:-1]]][p.row]
+        x = x - (p.sum_cells(p.count * x) / p.m)[p.row]
+        return 2 * p.m * p.sum_cells(p.count * x**2) / (p.m - 1)
 
     def expected(self, n: Floats) -> Floats:
         """Σ_ck n_c n_k δ_ck."""
-        v = self.values
-        return np.asarray(2 * (n.sum(axis=-1) * (n @ v**2) - (n @ v) ** 2))
+        used = self.values[np.argmax(n, axis=-1)]
+        x = np.where(n > 0, self.values - used[..., None], 0.0)
+        total = n.sum(axis=-1)
+        x = x - ((n * x).sum(axis=-1) / np.maximum(total, 1.0))[..., None]
+        return np.asarray(2 * total * (n * x**2).sum(axis=-1))
 
     def matrix(self, n: Floats) -> Floats:  # noqa: ARG002 - only ordinals look at the marginals
         """δ_ck of all pairs of categories."""
@@ -124,7 +136,7 @@ class Ordinal(Disagreement):
     def _without(self, p: Patterns, w: Floats, n: Floats) -> tuple[Floats, Floats]:
         q = len(p.categories)
         if q > _MATRIX_LIMIT:
-            raise AgreementError(f"More than {_MATRIX_LIMIT} distinct values on an ordinal scale.")
+            raise TooManyValuesError(f"{q} distinct values, and differences are computed for at most {_MATRIX_LIMIT}")
         g = distances.midranks(n)
         laplacian = np.diag(p.totals(w * p.m / (p.m - 1))) - _products(p, w)
         totals, expected, begin = [], [], 0
@@ -179,6 +191,7 @@ def disagreement(level: str, categories: Sequence[Hashable], metric: Metric | st
         metric: "masi" (the default of sets), "jaccard", a function of two categories, or a matrix (q, q).
 
     Raises:
+        TooManyValuesError: there are too many distinct values for a matrix of their differences.
         AgreementError: the categories do not fit the level.
     """
     check_level(level)
@@ -187,7 +200,9 @@ def disagreement(level: str, categories: Sequence[Hashable], metric: Metric | st
             return Nominal()
         return Ordinal() if level == "ordinal" else Numeric(numeric_values(categories, level))
     if len(categories) > _MATRIX_LIMIT:
-        raise AgreementError(f"More than {_MATRIX_LIMIT} distinct values for a {level} metric.")
+        raise TooManyValuesError(
+            f"{len(categories)} distinct values, and differences are computed for at most {_MATRIX_LIMIT}"
+        )
     if isinstance(metric, str) or (metric is None and level == "set"):
         return Matrix(_set_distances(metric or "masi", tuple(categories)))
     if metric is not None:

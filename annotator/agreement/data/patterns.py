@@ -100,12 +100,12 @@ class Patterns:
     @cached_property
     def m(self) -> Floats:
         """Labels on a unit of each pattern, shape (p,)."""
-        return self._sum_cells(self.count.astype(np.float64))
+        return self.sum_cells(self.count.astype(np.float64))
 
     @cached_property
     def squares(self) -> Floats:
         """Σ_c count², shape (p,)."""
-        return self._sum_cells(self.count.astype(np.float64) ** 2)
+        return self.sum_cells(self.count.astype(np.float64) ** 2)
 
     @cached_property
     def paired(self) -> Patterns:
@@ -164,7 +164,7 @@ class Patterns:
             product: Floats = x @ self.matrix.T
             return product
         if x.ndim == 1:
-            return self._sum_cells(self.count * x[self.category])
+            return self.sum_cells(self.count * x[self.category])
         return np.stack([self.dot(row) for row in x])
 
     def totals(self, weight: Floats) -> Floats:
@@ -180,7 +180,7 @@ class Patterns:
 
     def quadratic(self, delta: Floats) -> Floats:
         """Σ_ck count_uc count_uk δ_ck for each pattern and a symmetric δ (q, q); shape (p,)."""
-        sums = self._sum_cells(self.count**2 * np.diagonal(delta)[self.category])
+        sums = self.sum_cells(self.count**2 * np.diagonal(delta)[self.category])
         for first, second in self._pairs_of_cells():
             products = self.count[first] * self.count[second] * delta[self.category[first], self.category[second]]
             sums += 2 * np.bincount(self.row[first], weights=products, minlength=len(self))
@@ -210,7 +210,7 @@ class Patterns:
             first = np.nonzero(left >= distance)[0]
             yield first, first + distance
 
-    def _sum_cells(self, x: Floats) -> Floats:
+    def sum_cells(self, x: Floats) -> Floats:
         """Sums of a value per cell over the cells of each pattern."""
         return np.bincount(self.row, weights=x, minlength=len(self)).astype(np.float64)
 

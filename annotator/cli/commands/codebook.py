@@ -12,6 +12,7 @@ from annotator.cli.confirm import ask, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, coder_option, json_option, pass_project, project_option
 from annotator.errors import CodebookError, UsageError
+from annotator.files import private
 from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def new(file: Path) -> None:
     name = one_line(str(file))
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in file.stem).strip("-") or "codebook"
     try:
-        with file.open("x", encoding="utf-8") as out:
-            out.write(template(stem))
+        with private.create_binary(file) as out:
+            out.write(template(stem).encode())
     except FileExistsError as error:
         raise CodebookError(f"{name} exists already") from error
     except OSError as error:

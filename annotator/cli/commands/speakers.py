@@ -14,6 +14,7 @@ from annotator.cli.confirm import ask, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, as_coder_option, coder_option, json_option, pass_project, project_option
 from annotator.errors import StoreError, UsageError
+from annotator.files import private
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -226,13 +227,9 @@ def export(project: Project, how: Literal["jsonl", "csv"], out: Path | None, cod
     if out is None:
         click.echo(text, nl=False)
         return
-    unfinished = out.with_name(f".{out.name}.unfinished")
     try:
-        unfinished.touch(mode=0o600)
-        unfinished.write_text(text, encoding="utf-8", newline="")
-        unfinished.replace(out)
+        private.write(out, text)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise StoreError(f"{one_line(str(out))} cannot be written: {(error.strerror or 'refused').lower()}") from error
     click.echo(f"Wrote {len(speakers)} entries to {one_line(str(out))}.", err=True)
 

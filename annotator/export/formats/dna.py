@@ -35,7 +35,7 @@ def write(source: Source, folder: Folder, target_name: str | None = None) -> Non
     target, stance = target_of(source, target_name), source.codebook.variable("stance")
     if stance is None or source.codebook.speaker is None:
         raise ExportError("a DNA database needs the variables speaker and stance, and this codebook lacks one of them")
-    path = folder.stage("project.dna")
+    path = folder.reserve("project.dna")
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("pragma journal_mode = off")

@@ -405,7 +405,7 @@ create index paragraph_labels_entry on paragraph_labels (entry) where entry is n
 create index article_labels_entry on article_labels (entry) where entry is not null;
 """
 
-_SEARCH = """
+SEARCH = """
 create virtual table search using fts5
   (text, content = 'search_text', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
 """
@@ -425,7 +425,7 @@ def migrations() -> Migrations:
     def m002_codebooks_that_change_and_search(db: Database) -> None:
         _run(db, _M002)
         if _has_full_text(db):
-            _run(db, _SEARCH)
+            _run(db, SEARCH)
 
     @steps()
     def m003_what_was_settled(db: Database) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import uuid4
 
-from annotator.errors import StoreError, UsageError
+from annotator.errors import UsageError
 from annotator.store.coder.registry import Registry
 from annotator.store.file.backup import new_epoch
 from annotator.store.file.connection import Connection
-from annotator.store.file.database_files import appear, refuse_left_over, remove_database
+from annotator.store.file.database_files import new_database
 from annotator.store.file.meta import write_meta
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import rebuild, wipe
@@ -42,15 +41,10 @@ def pack(store: Store, coder: str, path: Path) -> Packed:
         UsageError: The project does not know the coder.
         StoreError: The name exists already, or the file is not writable.
     """
-    name = one_line(str(path))
     row = store.connection.one("select id from coders where name = ?", (coder,))
     if row is None:
         raise UsageError(f"this project has no coder {one_line(coder)}; add the coder with `annotator assign`")
-    if path.exists():
-        raise StoreError(f"{name} exists already; choose another name")
-    refuse_left_over(path, name)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
-    try:
+    with new_database(path, "cannot be written") as unfinished:
         store.connection.copy_to(unfinished)
         c = Connection(unfinished)
         try:
@@ -60,11 +54,6 @@ def pack(store: Store, coder: str, path: Path) -> Packed:
             c.execute("vacuum")
         finally:
             c.close()
-        appear(unfinished, path, name)
-    except OSError as error:
-        raise StoreError(f"{name} cannot be written: {(error.strerror or 'refused').lower()}") from error
-    finally:
-        remove_database(unfinished)
     return packed
 
 
