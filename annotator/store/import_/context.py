@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cache
@@ -21,6 +21,7 @@ from annotator.store.import_.versions import Versions, variable_of
 from annotator.store.merge.file_record import Past, Stated, decide, past_of
 from annotator.store.merge.report import Came, Conflict
 from annotator.store.tables.coders import PROGRAM
+from annotator.store.tables.entity_labels import is_entity
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.text.terminal_text import one_line
@@ -80,6 +81,7 @@ class ImportContext:
         coder_of_all: The coder of every row, overriding the rows; None uses theirs.
         was_empty: Whether the project had no labels before the import.
         counts: The numbers of rows so far, by table.
+        has_history: Whether anybody has worked in the project before.
         conflicts: The versions that stand beside each other.
         remarks: Sentences for the user.
     """
@@ -123,7 +125,7 @@ class ImportContext:
         self._row = _Row()
         self._written: set[tuple[int, str, str]] = set()
         self._came = Came([], [], [])
-        self._has_history = self.connection.one("select 1 from steps where coder <> ?", (store.program(),)) is not None
+        self.has_history = self.connection.one("select 1 from steps where coder <> ?", (store.program(),)) is not None
 
     def __enter__(self) -> Self:
         self._steps.__enter__()
@@ -194,7 +196,15 @@ class ImportContext:
         return True
 
     def bring(
-        self, coder: int, entity: str, key: Key, stated: Stated, times: Times | None = None, *, is_main: bool = True
+        self,
+        coder: int,
+        entity: str,
+        key: Key,
+        stated: Stated,
+        times: Times | None = None,
+        *,
+        is_main: bool = True,
+        complete: Callable[[Any], Any] | None = None,
     ) -> Any:
         """Decide between the project's record and the row's, as a merge does; the record that stands then.
 
@@ -205,6 +215,7 @@ class ImportContext:
             stated: What the row says.
             times: Times of creation and change, if the row has them.
             is_main: Whether the row counts as known if this record is.
+            complete: Adds to the row's version, once it is decided that it stands, what only then enters the registry.
         """
         here = self.read(coder, entity, key)
         if is_main and here is not None:
@@ -214,7 +225,7 @@ class ImportContext:
 
         @cache
         def past() -> list[Past]:
-            is_any = here is not None or self._has_history
+            is_any = here is not None or self.has_history
             return past_of(self.connection, coder, entity, key) if is_any else []
 
         found = decide(entity, here, stated, past, replaces=self.replaces)
@@ -225,7 +236,8 @@ class ImportContext:
             self._row.is_written = True
             # A record is never older than a version that it replaces.
             last = times and max([times.last, *(one.at for one in past())])
-            self._write(coder, entity, key, found.value, times and times._replace(last=last or ""))
+            value = complete(found.value) if complete is not None and found.value == stated.value else found.value
+            self._write(coder, entity, key, value, times and times._replace(last=last or ""))
         return found.value
 
     def disagree(self, coder: int, entity: str, key: Key, field: str | None, kept: Any, other: Any) -> None:
@@ -258,12 +270,25 @@ class ImportContext:
     def bring_unit_label(self, coder: int, unit: str, key: Key, value: Any, *, is_export: bool) -> None:
         """Bring a label of a paragraph or an article under the codebook in force; such rows have no times."""
         entity = f"{unit} label"
-        stated = None
+        stated = complete = None
         if value is not None:
             codebook_id = self.store.codebooks.current_id()
             value = checked_value(variable_of(self.versions.codebook(codebook_id), key[-1]), value)
             stated = {"value": value, "origin": "import", "codebook": codebook_id}
-        self.bring(coder, entity, key, Stated(stated, None, is_known_older=is_export), is_main=False)
+            complete = self.entry_adder(coder, key[-1])
+        claim = Stated(stated, None, is_known_older=is_export)
+        self.bring(coder, entity, key, claim, is_main=False, complete=complete)
+
+    def entry_adder(self, coder: int, variable: str) -> Callable[[Any], Any]:
+        """Adds the registry entry that a label names, if its variable holds entries; unknown names get a new one."""
+
+        def add(label: dict[str, Any]) -> dict[str, Any]:
+            codebook = self.store.codebooks.current()
+            if not isinstance(label["value"], str) or not is_entity(codebook, codebook.variable(variable)):
+                return label
+            return {**label, "entry": self.store.registry.entry_of(self.step(coder), label["value"])}
+
+        return add
 
     def see(self, coder: int, paragraph: int, seconds: float) -> None:
         """Remember that the coder saw the paragraph, and for how long; neither is part of the history."""

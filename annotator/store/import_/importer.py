@@ -166,7 +166,10 @@ class Importer:
             checked_value(variable_of(codebook, row.variable), row.value if row.made is None else row.made)
         made = row.value if row.made is None else row.made
         at = stamp(row.updated_at)
-        stated = Stated({"value": made, "origin": row.origin, "codebook": row.codebook_id}, at)
+        label = {"value": made, "origin": row.origin, "codebook": row.codebook_id}
+        if row.entry is not None:
+            label["entry"] = self.speakers.entry(row.entry, str(made))
+        stated = Stated(label, at)
         if row.statement_id is not None:
             if not self.statements.is_deleted(row.statement_id):
                 self._context.bring(coder.id, "label", [row.statement_id, row.variable], stated, Times.of(at))

@@ -13,7 +13,8 @@ from annotator.store.import_.context import NO_REVIEW, ImportContext
 from annotator.store.import_.places import Place, evidence_of
 from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.versions import Given
-from annotator.store.merge.file_record import Stated
+from annotator.store.merge.file_record import Stated, past_of
+from annotator.store.tables.entity_labels import is_entity, name_now
 from annotator.store.tables.json_values import dumps, loaded
 from annotator.store.tables.keys import Key, Times, codebook_row
 from annotator.store.tables.label_mapping import readings
@@ -129,11 +130,26 @@ class StatementImporter:
             value = [[m.words, self._speakers.entry(m.speaker_id, m.words), m.rank] for m in origin.speakers]
             self._context.bring(coder, "mentions", key, Stated(value or None, at), times)
             return
-        current = self._context.read(coder, "mentions", key) or []
-        if row.speakers == [self._speakers.canonical_name(who) for _, who, _ in current]:
+        words = row.speakers
+        known = self._had(coder, key, words)
+        current = self._context.read(coder, "mentions", key)
+        if known == current and (known is not None or not words):
             return
-        mentions = [self._speakers.mention(coder, words) for words in row.speakers]
-        self._context.bring(coder, "mentions", key, Stated(mentions_value(mentions), at), times)
+        if not all(name.strip() for name in words):
+            raise IngestError("the row has a speaker without a name: give the name")
+        stated = known or [[name, None, None] for name in words] or None
+
+        def complete(_value: Any) -> Any:
+            return known or mentions_value(self._speakers.mention(coder, name) for name in words)
+
+        self._context.bring(coder, "mentions", key, Stated(stated, at), times, complete=complete)
+
+    def _had(self, coder: int, key: Key, names: list[str]) -> Any:
+        """The latest speakers of a statement, now or before, whose names are these."""
+        past = past_of(self._c, coder, "mentions", key) if self._context.has_history else []
+        versions = [self._context.read(coder, "mentions", key), *(one.after for one in reversed(past))]
+        called = ([self._speakers.canonical_name(who) for _, who, _ in version or []] for version in versions)
+        return next((version for version, its in zip(versions, called, strict=True) if its == names), None)
 
     def _label(
         self, coder: int, key: Key, given: Given, origin: OriginLine | None, at: str | None, times: Times | None
@@ -144,8 +160,8 @@ class StatementImporter:
             return
         if origin is not None:
             version = origin.codebooks.get(key[1], origin.codebook_id)
-            made = self._made(version, key[1], origin.made.get(key[1]), value)
-            after = {"value": made, "origin": origin.origins.get(key[1], "coder"), "codebook": version}
+            about = {"origin": origin.origins.get(key[1], "coder"), "codebook": version}
+            after = {**self._with_entry(origin, version, key[1], value), **about}
             self._context.bring(coder, "label", key, Stated(after, at), times)
             return
         found = self._c.one(
@@ -156,7 +172,18 @@ class StatementImporter:
         if found is not None and loaded(found[0]) == value:
             return
         after = {"value": value, "origin": "import", "codebook": given.codebook_id}
-        self._context.bring(coder, "label", key, Stated(after, at), times)
+        complete = self._context.entry_adder(coder, key[1])
+        self._context.bring(coder, "label", key, Stated(after, at), times, complete=complete)
+
+    def _with_entry(self, origin: OriginLine, version: str, variable: str, value: Any) -> dict[str, Any]:
+        """The value as it was made, and the registry entry that it names, if the row has one."""
+        entry, made = origin.entries.get(variable), origin.made.get(variable)
+        if entry is not None:
+            words = str(value if made is None else made)
+            entry = self._speakers.entry(entry, words)
+            if self._speakers.canonical_name(entry) == value:
+                return {"value": words, "entry": entry}
+        return {"value": self._made(version, variable, made, value)}
 
     def _made(self, version: str, variable: str, made: Any, value: Any) -> Any:
         """The value as it was made, unless it does not read as the row says: then the row was changed since."""
@@ -164,8 +191,11 @@ class StatementImporter:
         if made is None:
             return value
         stored = dumps(made) if isinstance(made, list) else made
-        reading = readings(self._c).read(codebook_row(self._c, version), variable, stored)
-        return made if reading.value == value else value
+        held = readings(self._c)
+        said = held.read(codebook_row(self._c, version), variable, stored).value
+        if is_entity(held.codebook, held.codebook.variable(variable)):
+            said = name_now(self._c, None, said)
+        return made if said == value else value
 
     def _review(self, coder: Coder, key: Key, state: str, *, is_sure: bool) -> None:
         """Say how far the coder is with the paragraph; suggestions made beforehand have seen nothing."""
