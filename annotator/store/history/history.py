@@ -97,6 +97,11 @@ class Step:
         )
         self._n += 1
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has a line in the history."""
+        return self._begun is not None
+
     def begin(self) -> Begun:
         """Give it its line in the history, unless it has one."""
         if self._begun is None:
