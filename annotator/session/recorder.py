@@ -96,8 +96,8 @@ class Recorder:
         draft: dict[str, object] = {}
         if cursor.draft is not None:
             draft["evidence"] = list(cursor.draft)
-        if cursor.grain != "sentence":
-            draft["grain"] = cursor.grain
+        if cursor.is_evidence_given:
+            draft["given"] = True
         statement_id = cursor.statement.statement_id if cursor.statement else None
         self._coding.save_place(Place(cursor.paragraph.id, statement_id, draft))
 

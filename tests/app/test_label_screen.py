@@ -127,14 +127,48 @@ async def test_every_other_key_does_what_the_table_says(app: AnnotatorApp, datab
         assert "first article" in shown(app)
 
 
-async def test_evidence_moves_by_sentence_and_its_end_with_shift(app: AnnotatorApp, database: Database) -> None:
-    async with app.run_test(size=(120, 36)) as pilot:
-        await keys(pilot, "j", "s", "right", "right")
+async def test_the_arrow_keys_move_both_ends_and_the_footer_says_where(app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(60, 20)) as pilot:
+        await keys(pilot, "j", "s", "down")
         assert database.statements()[0]["evidence"] == "“We shall pay for it,” she said."
-        await keys(pilot, "shift+right")
-        assert database.statements()[0]["evidence"].endswith("Critics doubt the price.")
-        await keys(pilot, "shift+left", "left")
-        assert database.statements()[0]["evidence"].endswith("must be rebuilt.")
+        assert "evidence: sentence 2 of 3" in shown(app)
+
+        await keys(pilot, "left")
+        assert database.statements()[0]["evidence"] == "“We shall pay for it,”"
+        assert "evidence: clause 4 of 6" in shown(app)
+
+        await keys(pilot, "right", "right", "full_stop", "shift+right")
+        assert database.statements()[0]["evidence"] == "shall pay for it,” she said. Critics doubt the price."
+        assert "evidence: words 16–25 of 25, by word" in shown(app)
+
+
+async def test_evidence_of_other_statements_has_their_numbers_behind_it(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "j", "1", "space", "space")
+
+        assert "must be rebuilt.¹“We shall pay for it,” she said.²Critics doubt" in shown(app)
+
+
+async def test_a_number_behind_evidence_moves_no_word_under_the_mouse(app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "j", "s", "space", "up", "space")
+        assert "rebuilt.¹²“We shall" in shown(app)
+        x, y = place_of(app, "she said")
+        await pilot.mouse_down(offset=(x, y))
+        await pilot.hover(offset=(x + 2, y))
+        await pilot.mouse_up(offset=(x + 2, y))
+        await pilot.pause()
+
+        assert database.statements()[-1]["evidence"] == "she"
+
+
+async def test_the_evidence_is_in_sight_while_a_box_is_open(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(60, 20)) as pilot:
+        await keys(pilot, "j", "s", "down", "w")
+        assert "“We shall pay for it,” she said." in shown(app)
+
+        await keys(pilot, "escape", "slash")
+        assert "“We shall pay for it,” she said." in shown(app)
 
 
 async def test_notes_and_speakers_are_typed_and_their_letters_are_text(app: AnnotatorApp, database: Database) -> None:

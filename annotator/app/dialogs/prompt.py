@@ -65,8 +65,12 @@ class Prompt(ModalScreen[str | None]):
 
     CSS_PATH = "prompt.tcss"
 
-    def __init__(self, question: str, finder: Finder | None = None, text: str = "", hint: str = "") -> None:
+    def __init__(
+        self, question: str, finder: Finder | None = None, text: str = "", hint: str = "", evidence: str = ""
+    ) -> None:
+        """Make a prompt; the evidence that it is about stays in sight in the box, which may cover it."""
         super().__init__()
+        self._evidence = evidence
         self._question = question
         self._finder = finder
         self._initial = text
@@ -79,6 +83,9 @@ class Prompt(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Compose question, input and matches."""
         with Vertical(id="prompt"):
+            if self._evidence:
+                width = 2 * (min(self.app.size.width, 100) - 4) - 4
+                yield Static(Content(f"“{cut(self._evidence, width)}”"), id="evidence")
             yield Static(Content(one_line(self._question)), id="question")
             most = MOST_FOUND if self._finder else MOST_TYPED
             yield Line(self._shown, id="line", select_on_focus=False, max_length=most)
