@@ -90,40 +90,16 @@ class Registry:
 
     def get(self, speaker_id: str) -> Speaker | None:
         """The entry of that id, merged ones included."""
-<<<<<<< HEAD
         found = self._read("k.speaker_id = ?", (speaker_id,))
         return found[0] if found else None
 
     def _read(self, where: str, parameters: tuple[str, ...]) -> list[Speaker]:
         """The entries that a condition on `k` leaves in, with their aliases."""
         rows = self._c.all(
-            "select k.speaker_id, k.name, k.type, k.affiliation, k.country, k.retired, m.speaker_id,"
+            "select k.speaker_id, k.name, k.type, k.affiliation, k.country, k.retired, m.speaker_id, k.kind, k.definition,"
             " (select json_group_array(alias) from (select alias from aliases where speaker = k.id order by alias))"
             f" from speakers k left join speakers m on m.id = k.merged_into where {where}",
             parameters,
-=======
-        row = self._c.one(
-            "select s.id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id, s.kind, s.definition"
-            " from speakers s left join speakers m on m.id = s.merged_into where s.speaker_id = ?",
-            (speaker_id,),
-        )
-        if row is None:
-            return None
-        aliases = tuple(
-            a for (a,) in self._c.all("select alias from aliases where speaker = ? order by alias", row[:1])
-        )
-        return Speaker(
-            speaker_id=speaker_id,
-            name=row[1],
-            type=row[2],
-            affiliation=row[3],
-            country=row[4],
-            aliases=aliases,
-            retired=bool(row[5]),
-            merged_into=row[6],
-            kind=row[7],
-            definition=row[8],
->>>>>>> main
         )
         return [
             Speaker(
@@ -134,7 +110,9 @@ class Registry:
                 country=row[4],
                 retired=bool(row[5]),
                 merged_into=row[6],
-                aliases=tuple(json.loads(row[7])),
+                kind=row[7],
+                definition=row[8],
+                aliases=tuple(json.loads(row[9])),
             )
             for row in rows
         ]
