@@ -26,6 +26,7 @@ from annotator.store.import_.places import check_evidence
 from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.statements import StatementImporter
 from annotator.store.import_.versions import variable_of
+from annotator.store.tables.codebooks import seal_steps
 from annotator.store.tables.keys import Key, Times, codebook_row
 from annotator.text.terminal_text import one_line
 
@@ -130,6 +131,7 @@ class Importer:
         if known is None:
             facts = {"n": row.n, "document": step.model_dump_json(), "words": row.words, "at": stamp(row.at)}
             self._c.db.table("codebook_steps").insert({"before": ids[0], "after": ids[1], **facts})
+            seal_steps(self._c)
         return known is None
 
     def paragraph(self, row: ParagraphLine, *, with_labels: bool) -> bool:
