@@ -248,6 +248,8 @@ class LabelScreen(Screen[None]):
         assert isinstance(opened, Variable)  # noqa: S101 (the only other thing that is opened)
         if key in ("escape", "enter") or (key == opened.key and opened.level != "set" and key not in local_map(opened)):
             self._opened = None
+            if key == "enter" and self.session.cursor.is_doubtful(opened):
+                self._do(lambda: self.session.labels.confirm(opened))
             self._show()
         elif key == "/":
             self._opened = None

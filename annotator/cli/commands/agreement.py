@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -46,7 +47,9 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--level", type=click.Choice(LEVELS), help="Level of measurement of the file's labels.")
 @click.option("--categories", metavar="A,B,C", help="The file's categories in their order.")
 @click.option("--wide", is_flag=True, help="The file is a matrix: a row a unit, a column a coder.")
-@click.option("--missing", metavar="TEXT", multiple=True, help="Text that means no label (NA, NaN and empty cells).")
+@click.option(
+    "--missing", metavar="TEXT", multiple=True, help="Text that means no label, beside empty cells, NA, NaN and null."
+)
 @click.option("--encoding", metavar="NAME", help="The file's encoding, when it is not UTF-8.")
 @click.option("--skip-bad", is_flag=True, help="Skip lines with faults, and count them.")
 @click.option("--weights", type=click.Choice(WEIGHTS), help="Weights of κ, AC and Brennan–Prediger.")
@@ -80,6 +83,8 @@ def command(project: Project, /, source: str | None, as_json: bool, **given: Any
     With --from, of any CSV file with the columns unit, coder, label, or a matrix with a column a coder.
     """
     _check_usage(source, given)
+    # Arrays are small here: threads of the linear algebra library cost more time than they save.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if source is not None:
         _of_file(source, as_json, given)
     else:
