@@ -31,4 +31,4 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, emp
 
 def _looks_numeric(cell: object) -> bool:
     text = str(cell).strip().lstrip("-−+.")
-    return text[:1].isdigit() or text in ("", "none")
+    return text[:1].isdigit() or text in ("", "none", "–")

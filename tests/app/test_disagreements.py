@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
+from threading import Event
+from typing import Any
+
 import pytest
 from textual.app import App
+from textual.events import Resize
+from textual.geometry import Size
+from textual.screen import Screen
 from textual.widgets import OptionList
 
+from annotator.app.adjudication_app import JudgeApp
+from annotator.app.screens import disagreements
 from annotator.app.screens.disagreements import Disagreements
+from annotator.reports.disagreements import Search
 from annotator.store import Store
 from annotator.store.changes.adjudication import settled, verdict_on
-from tests.conftest import MakeProject
+from tests.conftest import MakeProject, connect
 from tests.reports.coding import CODEBOOK, Said, code
 
 
@@ -25,7 +36,7 @@ class Browser(App[int | None]):
         self.push_screen(Disagreements(self.store, self.coder), self.exit)
 
 
-def shown(app: App[int | None]) -> str:
+def shown(app: App[Any]) -> str:
     """What stands on the screen, a line a line."""
     width, height = app.size
     lines = app.screen._compositor.render_strips()[:height]
@@ -210,3 +221,125 @@ async def test_what_is_settled_can_be_left_out(project: Store) -> None:
         verdict = verdict_on(project, 2)
         assert verdict is not None
         assert verdict.state == "no claim"
+
+
+async def test_the_first_disagreements_are_listed_and_settled_while_the_rest_is_compared(
+    project: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second paragraph differs more; it comes later and goes to the top without moving the cursor."""
+    go_on = Event()
+    steps = Search.steps
+
+    def slowly(search: Search) -> Iterator[None]:
+        for n, _ in enumerate(steps(search)):
+            yield
+            if n == 0:
+                assert go_on.wait(20)
+
+    monkeypatch.setattr(Search, "steps", slowly)
+    monkeypatch.setattr(disagreements, "_FIRST", 1)
+    monkeypatch.setattr(disagreements, "_AT_WORK", 0)
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        options = app.screen.query_one(OptionList)
+        while not options.option_count:
+            await pilot.pause(0.01)
+        assert "compared" in shown(app)
+
+        await pilot.press("2")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        go_on.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+
+        assert verdict_on(project, 1) is not None
+        assert (options.option_count, options.highlighted) == (2, 1)
+        assert "1 gold" in shown(app)
+        assert "compared ·" not in shown(app)
+
+
+async def test_a_verdict_leaves_the_other_rows_as_they_are(project: Store) -> None:
+    """A list of thousands is not filled anew for one key."""
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        rows = [*app.screen.query_one(OptionList).options]
+
+        await pilot.press("down", "2")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+
+        assert [*app.screen.query_one(OptionList).options] == rows
+        assert "✓ 0.5 ¶1" in shown(app)
+
+
+@pytest.mark.parametrize("most", [1000, 2], ids=["filled anew", "removed"])
+async def test_with_gold_left_out_a_settled_row_goes_and_z_brings_it_back(
+    project: Store, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disagreements, "MOST_LISTED", most)
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("u", "x")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert app.screen.query_one(OptionList).option_count == 1
+
+        await pilot.press("z")
+        await pilot.pause()
+        assert app.screen.query_one(OptionList).option_count == 2
+
+
+async def test_what_comes_from_the_thread_after_the_browser_was_closed_changes_nothing(project: Store) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        browser = app.screen
+        assert isinstance(browser, Disagreements)
+        found, view = browser._found, browser._view
+        assert found is not None
+        app.push_screen(Screen())
+        app.screen_stack[-2].remove()
+        app._screen_stack.remove(browser)
+        await pilot.pause()
+
+        browser._take(found, view)
+        browser.on_resize(Resize(Size(80, 24), Size(80, 24)))
+
+        assert not browser.children
+
+
+async def test_a_decision_waits_for_another_program_and_leaving_tells_when_it_is_lost(project: Store) -> None:
+    app = JudgeApp(project, "dora")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        with closing(connect(project.path)) as other:
+            other.execute("begin immediate")
+            await pilot.press("1")
+            await pilot.pause(0.5)
+            assert "another program is writing" in shown(app)
+            await pilot.press("escape")
+            await pilot.pause(0.5)
+            assert "given up" in shown(app)
+
+            await pilot.press("1")
+            await pilot.pause(0.5)
+            other.execute("rollback")
+        await pilot.pause(0.6)
+        assert len(settled(project)) == 1
+
+        with closing(connect(project.path)) as other:
+            other.execute("begin immediate")
+            await pilot.press("2", "x")
+            await pilot.pause(0.5)
+            app.leave(0.1)
+            await pilot.pause(0.8)
+
+    assert app.n_unwritten == 2
+    assert app.return_code == 1

@@ -332,7 +332,7 @@ def test_undo_of_a_whole_statement_leaves_the_coder_beside_it(session: Session) 
 
 def test_undo_of_what_belongs_to_no_statement_leaves_the_coder_on_theirs(session: Session) -> None:
     three_statements(session)
-    session.paragraphs.set_role("body")
+    session.paragraphs.set_role("dek")
     session.statements.go_to(1)
 
     session.undo()

@@ -21,7 +21,7 @@ from annotator.app.bursts import is_text, local_keys, not_taken
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
 from annotator.app.key_queue import PAUSE, Waiting, key_name, patient
-from annotator.app.keyed_app import KeyedApp
+from annotator.app.keyed_app import KeyedApp, is_open
 from annotator.app.line_wrapping import cut
 from annotator.app.settings import NARROWEST, STEP, Settings
 from annotator.app.tour import tour_text
@@ -104,6 +104,8 @@ class LabelScreen(Screen[None]):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Use the space there is."""
+        if not is_open(self):
+            return
         self._fit()
         self.call_after_refresh(self._show, keep_said=True)
 
@@ -274,6 +276,8 @@ class LabelScreen(Screen[None]):
         assert isinstance(opened, Variable)  # noqa: S101 (the only other thing that is opened)
         if key in ("escape", "enter") or (key == opened.key and opened.level != "set" and key not in local_map(opened)):
             self._opened = None
+            if key == "enter" and self.session.cursor.is_doubtful(opened):
+                self._do(lambda: self.session.labels.confirm(opened))
             self._show()
         elif key == "/":
             self._opened = None
@@ -510,7 +514,7 @@ class LabelScreen(Screen[None]):
     # showing
 
     def _show(self, *, keep_said: bool = False) -> None:
-        if not self.is_attached or self.has_class("tiny"):
+        if not is_open(self) or self.has_class("tiny"):
             return
         cursor = self.session.cursor
         spans = (cursor.span_of(one) for i, one in enumerate(cursor.statements) if i != cursor.current)

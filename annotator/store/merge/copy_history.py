@@ -15,11 +15,12 @@ from pydantic import ValidationError
 from annotator.errors import StoreError
 from annotator.model import ROLES, Article, Paragraph, sha256
 from annotator.store.file.checksum import of_article, of_change
+from annotator.store.file.codebook_text import LOST, is_as_written
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.tables.articles import write_paragraphs
-from annotator.store.tables.codebooks import LOST, UNKNOWN, RecordedStep, parsed, replace_steps, steps_between
+from annotator.store.tables.codebooks import UNKNOWN, RecordedStep, parsed, replace_steps, steps_between
 from annotator.store.tables.json_values import dumps
 from annotator.text.terminal_text import one_line
 
@@ -122,6 +123,8 @@ class _Union:
         ):
             try:
                 parsed(document)
+                if not is_as_written(codebook_id, name, document):
+                    raise StoreError(f"the text of {one_line(name)} is not as it was written")
             except StoreError as error:
                 raise StoreError(f"{self._other.name} contains an invalid codebook: {one_line(name)}") from error
             self._bring_codebook(codebook_id, name, version, document, added_at)

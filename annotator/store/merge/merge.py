@@ -15,10 +15,10 @@ from uuid import uuid4
 from annotator.errors import StoreError
 from annotator.store.file.backup import Snapshot, back_up, new_epoch
 from annotator.store.file.connection import Connection
-from annotator.store.file.database_files import appear, refuse_left_over, remove_database
+from annotator.store.file.database_files import new_database
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import build_bare, migrate, version
-from annotator.store.file.schema import foreign
+from annotator.store.file.schema import refuse_foreign
 from annotator.store.file.timestamps import now
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import Rebuilt, rebuild, wipe
@@ -121,22 +121,11 @@ def merge_new(path: Path, others: Sequence[Path], *, tick: Tick | None = None) -
     Raises:
         StoreError: The name exists already, or the files contradict each other.
     """
-    name = one_line(str(path))
-    if path.exists():
-        raise StoreError(f"{name} exists already; choose another name")
-    refuse_left_over(path, name)
-    unfinished = path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
-    try:
+    with new_database(path) as unfinished:
         build_bare(unfinished)
         with Store(unfinished) as store:
             store.connection.before_first_write = None
-            report = _without_backup(store, others, tick)
-        appear(unfinished, path, name)
-    except OSError as error:
-        raise StoreError(f"{name} cannot be made: {(error.strerror or 'refused').lower()}") from error
-    finally:
-        remove_database(unfinished)
-    return report
+            return _without_backup(store, others, tick)
 
 
 def merges(store: Store) -> list[tuple[str, str, str, bool]]:
@@ -347,12 +336,11 @@ def _opened(path: Path, project: Path) -> Iterator[Connection]:
             raise StoreError(f"{name} is not an annotator project")
         if found > LATEST:
             raise StoreError(f"{name} was made by a newer version of annotator")
+        refuse_foreign(c, found)
         check_whole(c)
         if found < LATEST:
             c = stack.enter_context(_updated(c))
-        faults = foreign(c)
-        if faults:
-            raise StoreError(f"{name} does not have the structure of an annotator project: {faults[0]}")
+            refuse_foreign(c)
         yield c
 
 
