@@ -14,7 +14,7 @@ from annotator.model import sha256
 from annotator.store import Store
 from annotator.store.file.backup import back_up
 from annotator.store.file.checksum import of_change
-from annotator.store.merge.merge import merges
+from annotator.store.merge.undo import merges
 from annotator.store.rescue.doctor import examine
 from annotator.store.rescue.mend import mend_line, mend_text
 from annotator.store.rescue.salvage import salvage
