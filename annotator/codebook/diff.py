@@ -292,7 +292,8 @@ class _Comparing:
             words = "asked again" if now.enabled else "not asked any more; its labels stay"
             self._say("variable", "restored" if now.enabled else "retired", was.name, f"{now.name}: {words}")
         self._fields(was, now)
-        kept = self._categories(was, now)
+        # The categories of a list that is opened become entries of the registry, and none goes.
+        kept = now if now.level == "entity" else self._categories(was, now)
         if now.name in self.recheck:
             self._say(
                 "variable", "changed", was.name, f"{now.name}: every label is to be decided again",
@@ -310,6 +311,8 @@ class _Comparing:
             if field in changed:
                 before, after = getattr(was, field), getattr(now, field)
                 words = f"{now.name}: {field} {before} → {after}"
+                if after == "entity" and was.categories:
+                    words += f"; its {len(was.names)} categories become entries of the registry"
                 self._say("variable", "changed", was.name, words, (before,), (after,), field=field)
         if {"minimum", "maximum", "whole"} & set(changed):
             allowed = _bounds(now)

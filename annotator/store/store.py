@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotator.codebook.model import Codebook
 from annotator.errors import StoreError, UsageError
-from annotator.model import Article, Coder, CoderKind
+from annotator.model import Article, Coder, CoderKind, Speaker
 from annotator.store.coder.blindness import Blindness
 from annotator.store.coder.coding import Coding
 from annotator.store.coder.registry import Registry
@@ -75,14 +75,16 @@ class Store:
         self.history = History(self._c)
 
     @classmethod
-    def create(cls, path: Path, codebook: Codebook, articles: Iterable[Article] = ()) -> Store:
-        """Create a project with a codebook and articles; on an error, create nothing.
+    def create(
+        cls, path: Path, codebook: Codebook, articles: Iterable[Article] = (), entries: Iterable[Speaker] = ()
+    ) -> Store:
+        """Create a project with a codebook, articles and entries of the registry; on an error, create nothing.
 
         Raises:
             StoreError: The name exists already, or the folder is not writable.
         """
         with new_database(path) as unfinished:
-            _build(unfinished, codebook, articles)
+            _build(unfinished, codebook, articles, entries)
         return cls(path)
 
     def __enter__(self) -> Store:
@@ -222,7 +224,7 @@ class Store:
         back_up_daily(self.path)
 
 
-def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
+def _build(path: Path, codebook: Codebook, articles: Iterable[Article], entries: Iterable[Speaker]) -> None:
     """Create a whole project under a temporary name."""
     build_bare(path)
     connection = Connection(path)
@@ -232,6 +234,8 @@ def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
             coder = coder_row(connection, PROGRAM, "model")
             with History(connection).step(coder, f"begin with codebook {codebook.name}") as step:
                 step.put("codebook", [], Codebooks(connection).add(codebook))
+                for entry in entries:
+                    Registry(connection).put(step, entry)
             Articles(connection).add_many(articles)
         connection.use_journal()
     finally:

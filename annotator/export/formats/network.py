@@ -7,12 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from annotator.codebook.model import Variable
+from annotator.codebook.model import Codebook, Variable
 from annotator.errors import ExportError
 from annotator.export.folder import Folder
 from annotator.export.foreign_names import xml_attribute, xml_text
 from annotator.export.formats.csv_tables import CELLS, Table
 from annotator.records import Source
+from annotator.text.terminal_text import one_line
 
 ALL = "all"
 """The network of all periods together."""
@@ -38,11 +39,11 @@ class Edge(NamedTuple):
     attributes: dict[str, float | int | str]
 
 
-def write(source: Source, folder: Folder) -> None:
+def write(source: Source, folder: Folder, target_name: str | None = None) -> None:
     """Write speaker × target and congruence networks, over all and by month of publication."""
-    target, stance = source.codebook.variable("target"), source.codebook.variable("stance")
-    if target is None or source.codebook.speaker is None:
-        raise ExportError("a network needs the variables speaker and target, and this codebook lacks one of them")
+    target, stance = target_of(source, target_name), source.codebook.variable("stance")
+    if source.codebook.speaker is None:
+        raise ExportError("a network needs the variable speaker, and this codebook lacks it")
     ties = _count(source, target, stance, folder)
     by_period: dict[str, Counter[Tie]] = defaultdict(Counter, {ALL: Counter()})
     for tie, n in ties.items():
@@ -65,6 +66,30 @@ def write(source: Source, folder: Folder) -> None:
         folder.lose("whose coding a tie rests on: several coders are pooled in the graphs (edges.csv keeps them apart)")
     folder.lose("everything but speaker, target, stance and date")
     folder.write_manifest("network.manifest.json", "network", source, cells=CELLS)
+
+
+def target_of(source: Source, named: str | None) -> Variable:
+    """The variable that says what statements are about: the one that was named, else the codebook's `target`.
+
+    Raises:
+        ExportError: The codebook has no such variable, or it cannot hold a target.
+    """
+    name = named or "target"
+    found = source.codebook.variable(name)
+    fitting = [v for v in source.codebook.variables if _holds_targets(source.codebook, v)]
+    if found is None and named is None and len(fitting) == 1:
+        return fitting[0]
+    if found is None or found not in fitting:
+        what = f"{one_line(name)} cannot be the target" if found else f"there is no variable {one_line(name)}"
+        others = f": --target {' or --target '.join(one_line(v.name) for v in fitting)}" if fitting else ""
+        raise ExportError(f"{what}; name an entity or nominal variable of the statements{others}")
+    return found
+
+
+def _holds_targets(codebook: Codebook, variable: Variable) -> bool:
+    if variable.scope != "statement" or variable is codebook.speaker or variable.guess:
+        return False
+    return variable.level in ("entity", "nominal", "set")
 
 
 def _count(source: Source, target: Variable, stance: Variable | None, folder: Folder) -> Counter[Tie]:

@@ -17,7 +17,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.migrations import LATEST, SEARCH, migrations
 from annotator.text.terminal_text import one_line
 
-FINGERPRINT = "fb08e5c8ca0a0b436ad7092c85399c23"
+FINGERPRINT = "61a1bed8b7e5a3503188b43db5789e20"
 """The hash of everything that the migrations make, so that a file is recognised without making it all once more.
 
 A test says what it must be.

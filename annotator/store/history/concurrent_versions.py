@@ -16,6 +16,8 @@ ALIAS = "alias "
 """Before each alias, which is a field of its own: two machines may each add one."""
 
 _MISSING = object()
+_ENTRY: dict[str, Any] = {"kind": "actor", "definition": None}
+"""Fields that a registry entry has in the history only where they are not these."""
 _BLANK_REVIEW = {"state": "open", "flag": False, "note": None, "role": None}
 
 
@@ -112,9 +114,8 @@ def split(entity: str, value: Any) -> dict[str, Any]:
     if entity == "speaker":
         if value is None:
             return {"retired": True}
-        return {name: field for name, field in value.items() if name != "aliases"} | {
-            ALIAS + alias: True for alias in value["aliases"]
-        }
+        fields = {name: field for name, field in value.items() if name != "aliases"}
+        return _ENTRY | fields | {ALIAS + alias: True for alias in value["aliases"]}
     return {"": value}
 
 
@@ -128,5 +129,6 @@ def joined(entity: str, fields: dict[str, Any]) -> Any:
         if "name" not in fields:
             return None
         aliases = sorted(name[len(ALIAS) :] for name, held in fields.items() if name.startswith(ALIAS) and held)
-        return {name: field for name, field in fields.items() if not name.startswith(ALIAS)} | {"aliases": aliases}
+        kept = {n: f for n, f in fields.items() if not n.startswith(ALIAS) and (n not in _ENTRY or f != _ENTRY[n])}
+        return kept | {"aliases": aliases}
     return fields[""]

@@ -17,6 +17,7 @@ from annotator.store.history.record_types import ENTITIES
 from annotator.store.import_.places import Places
 from annotator.store.import_.versions import Versions, variable_of
 from annotator.store.tables.coders import PROGRAM
+from annotator.store.tables.entity_labels import is_entity
 from annotator.store.tables.keys import Key, Times
 from annotator.text.terminal_text import one_line
 
@@ -145,7 +146,15 @@ class ImportContext:
         if value is None:
             return self.put(coder, entity, key, None)
         value = checked_value(variable, value)
-        return self.put(coder, entity, key, {"value": value, "origin": "import", "codebook": codebook_id})
+        label = {"value": value, "origin": "import", "codebook": codebook_id}
+        return self.put(coder, entity, key, self.with_entry(coder, key[-1], label))
+
+    def with_entry(self, coder: int, variable: str, label: dict[str, Any]) -> dict[str, Any]:
+        """A label with the registry entry that it names, if its variable holds entries; unknown names get a new one."""
+        codebook = self.store.codebooks.current()
+        if not isinstance(label["value"], str) or not is_entity(codebook, codebook.variable(variable)):
+            return label
+        return {**label, "entry": self.store.registry.entry_of(self.step(coder), label["value"])}
 
     def see(self, coder: int, paragraph: int, seconds: float) -> None:
         """Remember that the coder saw the paragraph, and for how long; neither is part of the history."""

@@ -158,6 +158,8 @@ class Importer:
             checked_value(variable_of(codebook, row.variable), row.value if row.made is None else row.made)
         made = row.value if row.made is None else row.made
         after = {"value": made, "origin": row.origin, "codebook": row.codebook_id}
+        if row.entry is not None:
+            after["entry"] = self.speakers.entry(row.entry, str(made))
         times = Times.of(stamp(row.updated_at))
         if row.statement_id is not None:
             return self._context.put(coder.id, "label", [row.statement_id, row.variable], after, times)

@@ -13,6 +13,7 @@ from annotator.store.import_.context import NO_REVIEW, ImportContext
 from annotator.store.import_.places import Place, evidence_of
 from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.versions import Given
+from annotator.store.tables.entity_labels import is_entity, name_now
 from annotator.store.tables.json_values import dumps, loaded
 from annotator.store.tables.keys import Key, Times, codebook_row
 from annotator.store.tables.label_mapping import readings
@@ -116,9 +117,16 @@ class StatementImporter:
             return self._context.put(coder, "label", key, None, times)
         if origin is not None:
             version = origin.codebooks.get(key[1], origin.codebook_id)
-            made = self._made(version, key[1], origin.made.get(key[1]), value)
-            after = {"value": made, "origin": origin.origins.get(key[1], "coder"), "codebook": version}
-            return self._context.put(coder, "label", key, after, times)
+            about = {"origin": origin.origins.get(key[1], "coder"), "codebook": version}
+            entry, made = origin.entries.get(key[1]), origin.made.get(key[1])
+            if entry is not None:
+                words = str(value if made is None else made)
+                entry = self._speakers.entry(entry, words)
+                if self._speakers.canonical_name(entry) == value:
+                    after = {"value": words, "entry": entry, **about}
+                    return self._context.put(coder, "label", key, after, times)
+            made = self._made(version, key[1], made, value)
+            return self._context.put(coder, "label", key, {"value": made, **about}, times)
         found = self._c.one(
             "select l.value from labels l join statements s on s.id = l.statement where s.statement_id = ?"
             " and l.variable = ?",
@@ -127,7 +135,7 @@ class StatementImporter:
         if found is not None and loaded(found[0]) == value:
             return False
         after = {"value": value, "origin": "import", "codebook": given.codebook_id}
-        return self._context.put(coder, "label", key, after, times)
+        return self._context.put(coder, "label", key, self._context.with_entry(coder, key[1], after), times)
 
     def _made(self, version: str, variable: str, made: Any, value: Any) -> Any:
         """The value as it was made, unless it does not read as the row says: then the row was changed since."""
@@ -135,8 +143,11 @@ class StatementImporter:
         if made is None:
             return value
         stored = dumps(made) if isinstance(made, list) else made
-        reading = readings(self._c).read(codebook_row(self._c, version), variable, stored)
-        return made if reading.value == value else value
+        held = readings(self._c)
+        said = held.read(codebook_row(self._c, version), variable, stored).value
+        if is_entity(held.codebook, held.codebook.variable(variable)):
+            said = name_now(self._c, None, said)
+        return made if said == value else value
 
     def _review(self, coder: Coder, key: Key, state: str, *, is_sure: bool) -> bool:
         """Say how far the coder is with the paragraph; suggestions made beforehand have seen nothing."""
