@@ -79,4 +79,4 @@ def _lines(
 
 def _looks_numeric(cell: object) -> bool:
     text = str(cell).strip().lstrip("-−+.")
-    return text[:1].isdigit() or text in ("", "none")
+    return text[:1].isdigit() or text in ("", "none", "–")

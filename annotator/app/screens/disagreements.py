@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from time import monotonic, sleep
@@ -18,6 +18,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
+from annotator.app.bursts import is_unknown, not_taken
 from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.app.dialogs.settle import WHY, settle_is_meant, weigh
 from annotator.app.widgets.measured_row import MeasuredRow
@@ -71,6 +72,10 @@ _KEYS_OF_A_VERDICT = (
 )
 
 
+_SIGNS = frozenset("qvcoa0jk12sxwzu")
+"""The characters that are keys here."""
+
+
 class Disagreements(Screen[int | None]):
     """Where coders disagree. Gives back the id of the paragraph to go to, or None.
 
@@ -112,6 +117,7 @@ class Disagreements(Screen[int | None]):
         self._shown: list[Disagreement] = []
         self._rows: dict[int, list[int]] = {}
         self._texts: dict[int, str] = {}
+        self._has_recorded = False
 
     def compose(self) -> ComposeResult:
         """Compose filters, list, both codings and keys."""
@@ -216,6 +222,24 @@ class Disagreements(Screen[int | None]):
             self._view = self._found.view(wanted)
             self._list()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether keys can be taken: the codings are compared."""
+        return self._found is not None
+
+    def is_text(self, pressed: Sequence[str], _n_lines: int) -> bool:
+        """Whether keys that arrived together are text: one of them is not a key here."""
+        return is_unknown(pressed, _SIGNS)
+
+    def take_back(self) -> None:
+        """Undo what the last key recorded."""
+        if self._has_recorded:
+            self.action_undo()
+
+    def say_not_taken(self, n: int) -> None:
+        """Say that keys were not taken because they are text."""
+        self._say(not_taken(n, "w opens one"))
+
     # settling
 
     def action_take(self, side: int) -> None:
@@ -283,6 +307,7 @@ class Disagreements(Screen[int | None]):
         except AnnotatorError as error:
             self._say(str(error))
             return False
+        self._has_recorded = True
         if paragraph is None:
             before, self._settled = self._settled, settled(self._store)
             self._show_settled(before ^ self._settled)
@@ -434,7 +459,7 @@ class Disagreements(Screen[int | None]):
         return Content("\n").join([Content.assemble(*line) for line in lines])
 
     def _show_detail(self) -> None:
-        if self._found is None or not self.is_mounted:
+        if self._found is None or not self.is_attached:
             return
         page, at = self.query_one("#page", Static), self.query_one(OptionList).highlighted
         if at is None or at >= len(self._shown):

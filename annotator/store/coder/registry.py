@@ -97,8 +97,8 @@ class Registry:
         """The entries that a condition on `k` leaves in, with their aliases."""
         rows = self._c.all(
             "select k.speaker_id, k.name, k.type, k.affiliation, k.country, k.retired, m.speaker_id, k.kind,"
-            " k.definition,"
-            " (select json_group_array(alias) from (select alias from aliases where speaker = k.id order by alias))"
+            " k.definition, (select json_group_array(alias) from"
+            " (select alias from aliases where speaker = k.id order by alias))"
             f" from speakers k left join speakers m on m.id = k.merged_into where {where}",
             parameters,
         )
