@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from annotator.agreement.coefficients.difference import TooManyValuesError
 from annotator.agreement.coefficients.disagreement import alpha_of_coincidences, coincidences, disagreement
 from annotator.agreement.coefficients.krippendorff import krippendorff_alpha
 from annotator.agreement.coefficients.percent import percent_agreement
@@ -116,20 +117,22 @@ def coincidence_matrix(data: ReliabilityData | Patterns) -> Floats:
 
 
 def confusions(data: ReliabilityData, metric: Metric | str | None = None) -> tuple[Confusion, ...]:
-    """The pairs of categories that were confused, the costliest first; cost is by the level's own metric."""
-    o = coincidence_matrix(data)
-    n = o.sum(axis=1)
-    cost = o * disagreement(data.level, data.categories, metric).matrix(n)
-    total = cost.sum()
-    first, second = np.nonzero(np.triu(o, 1))
+    """The pairs of categories that were confused, the costliest first; cost is by the level's own metric.
+
+    Nothing where there are too many distinct values to tell what a confusion costs.
+    """
+    p = data.patterns.paired
+    first, second, o = p.pair_products(p.multiplicity / (p.m - 1))
+    try:
+        cost = o * disagreement(data.level, data.categories, metric).between(p.n, first, second)
+    except TooManyValuesError:
+        return ()
+    total = float(cost.sum())
+    expected = p.n[first] * p.n[second] / max(p.n.sum() - 1, 1)
+    columns = (x.tolist() for x in (first, second, 2 * o, 2 * expected, cost / total if total else 0 * cost))
     found = [
-        Confusion(
-            (data.categories[c], data.categories[k]),
-            float(2 * o[c, k]),
-            float(2 * n[c] * n[k] / (n.sum() - 1)),
-            float(2 * cost[c, k] / total) if total else 0.0,
-        )
-        for c, k in zip(first.tolist(), second.tolist(), strict=True)
+        Confusion((data.categories[c], data.categories[k]), times, by_chance, share)
+        for c, k, times, by_chance, share in zip(*columns, strict=True)
     ]
     return tuple(sorted(found, key=lambda pair: (-pair.cost, -pair.coincidences)))
 
@@ -151,19 +154,19 @@ def coder_influence(data: ReliabilityData, metric: Metric | str | None = None) -
 def mergers(data: ReliabilityData) -> tuple[Merger, ...]:
     """α for every pair of categories that occur, if the second were counted as the first; the largest gain first.
 
-    A merged ordinal or numeric category keeps the place of the first. Sets and metrics of one's own have no mergers.
+    On a scale only neighbours are merged, and the merged category keeps the place of the first. Sets have no mergers.
     """
     if data.level == "set":
         return ()
-    o = coincidence_matrix(data)
-    used = np.nonzero(o.sum(axis=1))[0].tolist()
+    used = np.nonzero(data.patterns.paired.n)[0].tolist()
     if not 2 <= len(used) <= _MERGE_LIMIT:
         return ()
+    o = coincidence_matrix(data)
     measure = disagreement(data.level, data.categories)
     whole = alpha_of_coincidences(o, measure.matrix(o.sum(axis=1)))
     found = []
     for i, c in enumerate(used):
-        for k in used[i + 1 :]:
+        for k in used[i + 1 :] if data.level == "nominal" else used[i + 1 : i + 2]:
             merged = o.copy()
             merged[c] += merged[k]
             merged[:, c] += merged[:, k]

@@ -12,10 +12,16 @@ from annotator.reports.delimited import BadFileError, Delimited, Fault, Record, 
 from annotator.text.terminal_text import one_line
 
 COLUMNS = ("unit", "coder", "label")
-MISSING = ("", "NA", "NaN", "nan")
-"""Cells that hold no label, unless a category is called so."""
+MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "<NA>", "NULL", "null")
+"""Cells that hold no label, unless a category is called so: what spreadsheets, R, pandas and databases write."""
+_PERHAPS_MISSING = frozenset(". - -- ? none missing unknown n.a. k.a. #n/a".split())
+"""Cells (casefolded) that count as labels but may be meant as missing."""
+_MISSING_NUMBERS = (-9, -99, -999, -9999, 99, 999, 9999)
+"""Numbers that many studies write for a missing value; five times larger than every other label, they need a remark."""
 _OTHER_NAMES = frozenset("rater annotator judge observer value code category class rating score answer".split())
 """What other programs call coder and label."""
+_SHOWN = 5
+"""Groups of labels that a remark names."""
 EMPTY_SET = "{}"
 """How a cell says that a coder chose none of a set's categories; an empty cell says nothing."""
 
@@ -30,7 +36,7 @@ class Options:
     wide: bool = False
     """A matrix, a row a unit and a column a coder; known by itself where the first column is called unit."""
     missing: tuple[str, ...] | None = None
-    """Cells that hold no label; by default empty cells, NA and NaN."""
+    """Cells that hold no label, beside those of `MISSING`."""
     cluster: str | None = None
     """The column that names what is drawn whole in a bootstrap."""
     encoding: str | None = None
@@ -195,17 +201,18 @@ class _Labels:
         # A file of semicolons comes from where the comma is the decimal sign.
         self._decimal = "," if separator == ";" else "."
         declared = options.categories
-        missing = MISSING if options.missing is None else ("", *options.missing)
+        missing = (*MISSING, *(options.missing or ()))
         self._missing = frozenset(token for token in missing if declared is None or token not in declared)
         self._cells = cells
         self.faults: list[Fault] = []
         self.remarks: list[str] = []
-        texts = {cell.text for cell in cells} - self._missing
+        texts = frozenset(cell.text for cell in cells) - self._missing
         numeric = [_number(name, self._decimal) is not None for name in (texts if declared is None else declared)]
         # Among undeclared ordinal labels, one number makes the others, if they are none, faults of their lines.
-        is_enough = any(numeric) if options.level == "ordinal" and declared is None else all(numeric) and bool(numeric)
-        self._is_numeric = options.level in ("interval", "ratio") or (options.level != "set" and is_enough)
-        self.categories = self._declared()
+        is_enough = any(numeric) if declared is None else all(numeric) and bool(numeric)
+        self._is_numeric = options.level in ("interval", "ratio") or (options.level == "ordinal" and is_enough)
+        self.categories = self._declared(texts)
+        self._remark_on(texts)
         if options.level == "ordinal" and declared is None and not self._is_numeric:
             raise BadFileError("names have no order of their own: declare it, as in --categories low,middle,high")
 
@@ -226,15 +233,57 @@ class _Labels:
             self.remarks.append(f"{cells} taken as missing.")
         return found
 
-    def _declared(self) -> tuple[Hashable, ...] | None:
-        if self._options.categories is None or self._options.level == "set":
+    def _declared(self, texts: frozenset[str]) -> tuple[Hashable, ...] | None:
+        if self._options.level == "set":
             return None
+        if self._options.categories is None:
+            # A nominal label is its text: 1.10 is not 1.1, and 01 is not 1. Numbers only give the order of the lines.
+            if self._options.level != "nominal":
+                return None
+            return tuple(sorted(texts, key=self._place))
         if not self._is_numeric:
             return self._options.categories
         numbers = [_number(name, self._decimal) for name in self._options.categories]
         if None in numbers:
             raise BadFileError(f"the categories of an {self._options.level} variable are numbers")
         return tuple(numbers)
+
+    def _place(self, text: str) -> tuple[bool, float, str]:
+        """Where a nominal label stands among others: numbers ascending, then names."""
+        number = _number(text, self._decimal)
+        return number is None, number or 0.0, text
+
+    def _remark_on(self, texts: frozenset[str]) -> None:
+        """Remarks on labels that may be meant as one, or as missing."""
+        alike: dict[Hashable, list[str]] = {}
+        for text in sorted(texts):
+            number = _number(text, self._decimal)
+            alike.setdefault(" ".join(text.casefold().split()) if number is None else number, []).append(text)
+        groups = [same for same in alike.values() if len(same) > 1]
+        if groups and not self._is_numeric and self._options.level != "set":
+            named = "; ".join(" and ".join(map(one_line, same)) for same in groups[:_SHOWN])
+            more = f"; and {len(groups) - _SHOWN} more" if len(groups) > _SHOWN else ""
+            self.remarks.append(f"Labels that are nearly the same count as different categories: {named}{more}.")
+        elif groups and self._options.level == "ordinal":
+            named = "; ".join(" and ".join(map(one_line, same)) for same in groups[:_SHOWN])
+            self.remarks.append(f"Labels that are equal as numbers count as one category: {named}.")
+        declared = self._options.categories or ()
+        for text in sorted(texts.difference(declared)):
+            if text.casefold() in _PERHAPS_MISSING or self._is_outlying(text, texts):
+                shown = one_line(text)
+                self.remarks.append(
+                    f"{shown} counts as a label; if it stands for a missing one, add --missing {shown}."
+                )
+
+    def _is_outlying(self, text: str, texts: frozenset[str]) -> bool:
+        """Whether a number that often stands for a missing value is far from all other numbers."""
+        number = _number(text, self._decimal)
+        if number not in _MISSING_NUMBERS:
+            return False
+        others = [_number(other, self._decimal) for other in texts if other != text]
+        return all(
+            other is not None and (abs(other) * 5 < abs(number) or other in _MISSING_NUMBERS) for other in others
+        )
 
     def _label(self, line: int, text: str) -> Any:
         if self._options.level == "set":

@@ -77,7 +77,7 @@ def test_a_merger_is_alpha_of_the_data_with_the_second_category_counted_as_the_f
     data = np.where(rng.random((3, 40)) < 0.6, true, rng.integers(1, 5, (3, 40)))
     found = mergers(ReliabilityData.from_array(data, level, [1, 2, 3, 4]))
 
-    assert len(found) == 6
+    assert len(found) == (6 if level == "nominal" else 3)
     assert [one.gain for one in found] == sorted((one.gain for one in found), reverse=True, key=lambda x: x or 0)
     for one in found:
         first, second = map(str, one.categories)
@@ -132,3 +132,12 @@ def test_good_data_get_no_warning() -> None:
     data = ReliabilityData.from_array([[0, 1] * 20, [0, 1] * 20], categories=[0, 1])
 
     assert warnings(data, krippendorff_alpha(data)) == ()
+
+
+def test_only_neighbours_on_a_scale_are_merged() -> None:
+    low, mid, high = "low", "mid", "high"
+    data = ReliabilityData.from_array(
+        [[low, low, high, high, mid, high, low], [low, high, low, high, mid, low, low]], "ordinal", [low, mid, high]
+    )
+
+    assert {one.categories for one in mergers(data)} == {(low, mid), (mid, high)}

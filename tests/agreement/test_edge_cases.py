@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from annotator.agreement import (
@@ -26,6 +28,7 @@ from annotator.agreement import (
     scott_pi,
     variable_report,
 )
+from annotator.agreement.coefficients.result import ALL_EQUAL, ONE_CATEGORY
 from annotator.errors import AgreementError
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "agreement" / "published.json"
@@ -223,3 +226,46 @@ def test_missing_values_may_be_nan_none_masked_or_the_word_numpy_makes_of_nan() 
     assert krippendorff_alpha(with_nan) == expected
     numbers = np.ma.masked_equal(np.array([[1, 2, -9], [1, 2, 1]]), -9)
     assert krippendorff_alpha(numbers) == pytest.approx(float(expected))
+
+
+def _rated() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Forty units on a scale of five, on a quarter of which the second coder is one higher."""
+    unit = np.arange(40)
+    first = (7 * unit % 5 + 1).astype(float)
+    return first, np.where(unit % 4 == 0, np.minimum(5, first + 1), first)
+
+
+@pytest.mark.parametrize("outlier", [1e7, 3e8, 1e9, 1e10, 1e16, 1e150])
+def test_a_label_without_a_partner_does_not_move_the_interval_alpha(outlier: float) -> None:
+    first, second = _rated()
+
+    found = alpha_interval([[*first, outlier], [*second, math.nan]], "interval")
+
+    assert found.value == pytest.approx(0.9503768844221105, rel=1e-14)
+    assert found.ci == pytest.approx(alpha_interval([first, second], "interval").ci, rel=1e-12)
+
+
+@pytest.mark.parametrize("offset", [1e6, 1e9, 1e12, -1e12])
+def test_a_large_offset_does_not_move_the_interval_alpha(offset: float) -> None:
+    first, second = _rated()
+
+    assert krippendorff_alpha([first + offset, second + offset], "interval").value == pytest.approx(
+        0.9503768844221105, rel=1e-14
+    )
+
+
+@pytest.mark.parametrize("value", [2.4, 0.1, 800000.7, -1e12 / 3])
+@pytest.mark.parametrize("coders", [2, 3, 7])
+def test_numbers_that_do_not_vary_leave_alpha_undefined_and_without_a_warning(value: float, coders: int) -> None:
+    alone = [3.3, *[math.nan] * (coders - 1)]
+    data = [[value] * 5 + [other] for other in alone]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert alpha_interval(data, "interval").undefined == ALL_EQUAL
+        assert alpha_interval([[value] * 5] * coders, "interval", [value, 2.5, 2.7]).undefined == ONE_CATEGORY
+
+
+def test_a_number_whose_square_is_infinite_is_refused() -> None:
+    with pytest.raises(AgreementError, match="too large"):
+        krippendorff_alpha([[1.0, 1e200], [2.0, 1e200]], "interval")

@@ -122,7 +122,7 @@ def test_unmatched_statements_stand_beside_as_disagreement(capsys: pytest.Captur
 def test_a_default_is_no_decision(capsys: pytest.CaptureFixture[str], project: Store) -> None:
     kind = named(agreement(capsys, project)["attributes"], "kind")
 
-    assert kind["left_out"]["left at the codebook's default, which is no decision"] == 4
+    assert kind["left_out"]["left at the codebook's default, which is not a decision"] == 4
     assert kind["coefficients"]["krippendorff_alpha"]["value"] is None
     assert kind["coefficients"]["krippendorff_alpha"]["undefined"] == "undefined: no unit was labelled by two coders"
 

@@ -7,6 +7,7 @@ import pytest
 from annotator.agreement import krippendorff_alpha
 from annotator.errors import AgreementError
 from annotator.reports.delimited import BadFileError
+from annotator.reports.file_report import file_report
 from annotator.reports.label_file import LabelFile, Options, read_label_file
 
 GOOD = "unit,coder,label\nu1,a,oppose\nu1,b,oppose\nu2,a,support\nu2,b,oppose\nu3,a,support\nu3,b,support\n"
@@ -202,3 +203,77 @@ def test_control_characters_never_reach_the_terminal() -> None:
     (sentence,) = faults(GOOD + "u4,a,\x1b[31mred\n", "nominal", STANCES)
 
     assert "\x1b" not in sentence
+
+
+DOTTED = (
+    "unit,coder,label\n1,a,4.2\n1,b,4.20\n2,a,4.2\n2,b,4.20\n3,a,7.1\n3,b,7.1\n4,a,5.5\n4,b,5.5\n5,a,7.1\n5,b,5.5\n"
+)
+
+
+def test_a_nominal_label_is_its_text_also_where_it_looks_like_a_number() -> None:
+    file = read(DOTTED)
+
+    assert file.data.categories == ("4.2", "4.20", "5.5", "7.1")
+    assert krippendorff_alpha(file.data).value == pytest.approx(0.2703, abs=5e-5)
+    assert "Labels that are nearly the same count as different categories: 4.2 and 4.20." in file.remarks
+    assert krippendorff_alpha(read(DOTTED, "nominal", ("4.2", "4.20", "5.5", "7.1")).data).value == pytest.approx(
+        0.2703, abs=5e-5
+    )
+
+
+def test_nominal_codes_are_not_rounded_and_keep_their_zeros() -> None:
+    zeros = read("unit,coder,label\n1,a,007\n1,b,7\n2,a,7.0\n2,b,007\n3,a,12\n3,b,12\n4,a,31\n4,b,31\n").data
+    large = read("unit,coder,label\n1,a,9007199254740993\n1,b,9007199254740992\n2,a,1\n2,b,1\n").data
+
+    assert zeros.categories == ("007", "7", "7.0", "12", "31")
+    assert len(large.categories) == 3
+
+
+def test_ordinal_labels_that_are_equal_as_numbers_are_one_category_and_get_a_remark() -> None:
+    file = read("unit,coder,label\n1,a,1\n1,b,1.0\n2,a,2\n2,b,3\n", "ordinal")
+
+    assert file.data.categories == (1, 2, 3)
+    assert "Labels that are equal as numbers count as one category: 1 and 1.0." in file.remarks
+
+
+@pytest.mark.parametrize(
+    ("label", "level"),
+    [("none", "nominal"), ("-", "nominal"), ("?", "nominal"), ("-99", "interval"), ("999", "ordinal")],
+)
+def test_a_label_that_may_stand_for_a_missing_one_gets_a_remark(label: str, level: str) -> None:
+    rows = f"unit,coder,label\n1,a,1\n1,b,2\n2,a,{label}\n2,b,1\n3,a,2\n3,b,2\n"
+
+    assert (
+        f"{label} counts as a label; if it stands for a missing one, add --missing {label}."
+        in read(rows, level).remarks
+    )
+    assert not [remark for remark in read(rows, level, missing=(label,)).remarks if "counts as a label" in remark]
+
+
+def test_a_number_in_line_with_the_others_is_not_taken_for_a_missing_one() -> None:
+    rows = "unit,coder,label\n1,a,98\n1,b,99\n2,a,97\n2,b,95\n"
+
+    assert not [remark for remark in read(rows, "interval").remarks if "counts as a label" in remark]
+
+
+def test_more_sets_than_can_be_compared_leave_the_other_figures() -> None:
+    """One figure that cannot be computed does not end a report."""
+    names = ["|".join(f"s{unit + i}" for i in range(11)) for unit in range(4_200)]
+    rows = [f"{unit},{coder},{name}" for unit, name in enumerate(names) for coder in "ab"]
+
+    report = file_report(read("\n".join(["unit,coder,label", *rows]), "set"))
+
+    assert (
+        report.report.alpha.undefined
+        == "undefined: 4200 distinct values, and differences are computed for at most 4000"
+    )
+    assert report.report.coefficients["percent_agreement"].value == 1.0
+
+
+def test_thousands_of_small_sets_have_an_alpha() -> None:
+    rows = [f"{unit},{coder},s{unit}|s{unit + 1}" for unit in range(4_200) for coder in "ab"]
+
+    report = file_report(read("\n".join(["unit,coder,label", *rows]), "set")).report
+
+    assert report.alpha.value == 1.0
+    assert report.coefficients["cohen_kappa"].value == 1.0

@@ -22,15 +22,24 @@ CODEBOOK = Codebook(
         Variable(name="stance", key="v", categories=tuple(Category(name=n) for n in ("pro", "contra", "open"))),
         Variable(name="themes", level="set", key="y", categories=tuple(Category(name=n) for n in "abc")),
         Variable(name="words", level="text", key="u"),
+        Variable(name="about", level="entity", key="a"),
         Variable(name="weight", level="interval", key="n"),
         Variable(name="frame", scope="paragraph", key="f", categories=(Category(name="war"), Category(name="trade"))),
         Variable(name="tone", scope="article", key="t", categories=(Category(name="up"), Category(name="down"))),
     ),
 )
 SECOND = CODEBOOK.model_copy(update={"version": "1.1"})
-THIRD = CODEBOOK.model_copy(update={"version": "1.2"})
+THIRD = CODEBOOK.model_copy(
+    update={
+        "version": "1.2",
+        "variables": tuple(
+            v.model_copy(update={"level": "entity"}) if v.name == "words" else v for v in CODEBOOK.variables
+        ),
+    }
+)
 TEXTS = ("One says this.\nTwo says that.\nThree is silent.", "Four.\nFive.", "Six alone speaks at length.")
 
+ABOUT = ("Wang Yi", "the tax", "some analysts", "[tax]", "alias 3")
 NAMES = ("Wang Yi", "Ursula", "the ministry", "journalist", "some analysts")
 STATES: tuple[State, ...] = ("coded", "no claim", "furniture", "duplicate", "open")
 VALUES: tuple[Any, ...] = ("pro", "contra", ["a", "b"], '["a"]', "[sic]", '"quoted"', 3, 2.5, "", '"[\\"a\\"]"')
@@ -39,7 +48,7 @@ Act = tuple[str, int, int]
 
 WORK = (
     "statement statement speaker speaker speakers label label unlabel evidence note flag delete review review"
-    " paragraph article settle aggregate undo undo redo"
+    " paragraph article settle aggregate about about undo undo redo"
 ).split()
 SHARED = ["merge names", "rename", "alias", "split", "codebook"]
 
@@ -116,6 +125,12 @@ def _change(step: Any, statement: str, kind: str, j: int) -> None:
         case "label":
             variable = ("stance", "themes", "words", "weight")[j % 4]
             step.label(statement, variable, VALUES[j])
+        case "choose":
+            step.label(
+                statement, *(("stance", ("pro", "contra", "open")[j % 3]), ("themes", ["a", "b"][: j % 3]))[j % 2]
+            )
+        case "about":
+            step.label(statement, "about", ABOUT[j % 5] if j < 8 else None)
         case "unlabel":
             step.label(statement, ("stance", "themes")[j % 2], None)
         case "evidence":

@@ -7,7 +7,7 @@ bootstrap then cost the same for a thousand units and for a million.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -100,12 +100,12 @@ class Patterns:
     @cached_property
     def m(self) -> Floats:
         """Labels on a unit of each pattern, shape (p,)."""
-        return self._sum_cells(self.count.astype(np.float64))
+        return self.sum_cells(self.count.astype(np.float64))
 
     @cached_property
     def squares(self) -> Floats:
         """Σ_c count², shape (p,)."""
-        return self._sum_cells(self.count.astype(np.float64) ** 2)
+        return self.sum_cells(self.count.astype(np.float64) ** 2)
 
     @cached_property
     def paired(self) -> Patterns:
@@ -164,7 +164,7 @@ class Patterns:
             product: Floats = x @ self.matrix.T
             return product
         if x.ndim == 1:
-            return self._sum_cells(self.count * x[self.category])
+            return self.sum_cells(self.count * x[self.category])
         return np.stack([self.dot(row) for row in x])
 
     def totals(self, weight: Floats) -> Floats:
@@ -180,11 +180,31 @@ class Patterns:
 
     def quadratic(self, delta: Floats) -> Floats:
         """Σ_ck count_uc count_uk δ_ck for each pattern and a symmetric δ (q, q); shape (p,)."""
-        sums = self._sum_cells(self.count**2 * np.diagonal(delta)[self.category])
+        sums = self.sum_cells(self.count**2 * np.diagonal(delta)[self.category])
         for first, second in self._pairs_of_cells():
             products = self.count[first] * self.count[second] * delta[self.category[first], self.category[second]]
             sums += 2 * np.bincount(self.row[first], weights=products, minlength=len(self))
         return sums
+
+    def quadratic_of(self, between: Callable[[Ints, Ints], Floats]) -> Floats:
+        """The same for a δ that is 0 on the diagonal and is asked for by pairs of categories; shape (p,)."""
+        sums = np.zeros(len(self))
+        for first, second in self._pairs_of_cells():
+            delta = between(self.category[first], self.category[second])
+            products = self.count[first] * self.count[second] * delta
+            sums += 2 * np.bincount(self.row[first], weights=products, minlength=len(self))
+        return sums
+
+    def pair_products(self, weight: Floats) -> tuple[Ints, Ints, Floats]:
+        """Σ_u weight_u k_uc k_uk for the pairs of categories c < k that share a unit: c, k and the sum of each."""
+        q = len(self.categories)
+        cells, products = [np.zeros(0, np.int64)], [np.zeros(0)]
+        for first, second in self._pairs_of_cells():
+            cells.append(self.category[first] * q + self.category[second])
+            products.append(self.count[first] * self.count[second] * weight[self.row[first]])
+        found, index = np.unique(np.concatenate(cells), return_inverse=True)
+        sums = np.bincount(index, weights=np.concatenate(products), minlength=found.size)
+        return found // max(q, 1), found % max(q, 1), sums.astype(np.float64)
 
     def products(self, weight: Floats) -> Floats:
         """Σ_u weight_u k_u k_uᵀ for the count vectors k and weights (p,), from their cells; shape (q, q)."""
@@ -210,7 +230,7 @@ class Patterns:
             first = np.nonzero(left >= distance)[0]
             yield first, first + distance
 
-    def _sum_cells(self, x: Floats) -> Floats:
+    def sum_cells(self, x: Floats) -> Floats:
         """Sums of a value per cell over the cells of each pattern."""
         return np.bincount(self.row, weights=x, minlength=len(self)).astype(np.float64)
 

@@ -21,6 +21,10 @@ Labels = npt.ArrayLike | Sequence[Sequence[Any]]
 """An array (coders, units), or one row of values a coder; nan or None where a coder gave no value."""
 
 
+_LARGEST = 1e150
+"""The largest number whose square is still finite, with room for sums of squares."""
+
+
 @dataclass(frozen=True)
 class Coding:
     """Which value is which category."""
@@ -97,6 +101,8 @@ def numeric_category(category: Hashable, level: str) -> float:
         raise AgreementError(f"An {level} variable has numbers, but {category!r} is none.") from None
     if not math.isfinite(number):
         raise AgreementError(f"{category!r} is not a finite number.")
+    if abs(number) > _LARGEST:
+        raise AgreementError(f"{category!r} is too large: its square has no digits left.")
     return number
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from annotator.cli.blindness import refuse_blind, unblind_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import AgreementError, ExportError, UsageError
+from annotator.files import private
 from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
@@ -45,7 +47,9 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--level", type=click.Choice(LEVELS), help="Level of measurement of the file's labels.")
 @click.option("--categories", metavar="A,B,C", help="The file's categories in their order.")
 @click.option("--wide", is_flag=True, help="The file is a matrix: a row a unit, a column a coder.")
-@click.option("--missing", metavar="TEXT", multiple=True, help="Text that means no label (NA, NaN and empty cells).")
+@click.option(
+    "--missing", metavar="TEXT", multiple=True, help="Text that means no label, beside empty cells, NA, NaN and null."
+)
 @click.option("--encoding", metavar="NAME", help="The file's encoding, when it is not UTF-8.")
 @click.option("--skip-bad", is_flag=True, help="Skip lines with faults, and count them.")
 @click.option("--weights", type=click.Choice(WEIGHTS), help="Weights of κ, AC and Brennan–Prediger.")
@@ -79,6 +83,8 @@ def command(project: Project, /, source: str | None, as_json: bool, **given: Any
     With --from, of any CSV file with the columns unit, coder, label, or a matrix with a column a coder.
     """
     _check_usage(source, given)
+    # Arrays are small here: threads of the linear algebra library cost more time than they save.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if source is not None:
         _of_file(source, as_json, given)
     else:
@@ -277,7 +283,7 @@ def _has_form(
         click.echo(plain(text), nl=False)
         return True
     try:
-        given["out"].write_text(text, encoding="utf-8")
+        private.write(given["out"], text)
     except OSError as error:
         reason = (error.strerror or "refused").lower()
         raise ExportError(f"{one_line(str(given['out']))} cannot be written: {reason}") from error

@@ -98,6 +98,11 @@ class Step:
         )
         self._n += 1
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has a line in the history."""
+        return self._begun is not None
+
     def begin(self) -> Begun:
         """Give it its line in the history, unless it has one."""
         if self._begun is None:
@@ -137,8 +142,10 @@ class History:
             step, one = max(found)
             return self._again(one, step[:3], "undo", by)
 
-    def undo_only(self, coder: int, entities: frozenset[str], by: str | None = None) -> Undone | None:
-        """Undo the coder's last step, if it changed only records of these kinds.
+    def undo_only(
+        self, coder: int, entities: frozenset[str], by: str | None = None, of: str | None = None
+    ) -> Undone | None:
+        """Undo the coder's last step, if it changed only records of these kinds, and one of kind `of`, if given.
 
         Raises:
             StoreError: It changed others. The message does not name them, since the caller may be blind.
@@ -148,7 +155,7 @@ class History:
             if step is None:
                 return None
             changed = {entity for (entity,) in self._c.all("select entity from changes where step = ?", (step.row,))}
-            if not changed <= entities:
+            if not changed <= entities or (of is not None and of not in changed):
                 raise StoreError("the last step changed something else; nothing was undone")
             return self._again(coder, step[:3], "undo", by)
 
@@ -250,12 +257,16 @@ def seen(entity: str, value: Value) -> Value:
 def _is_needed(c: Connection, speaker_id: str, value: Value) -> bool:
     """Whether an entry of the registry cannot become this, because of what others have done since.
 
-    It cannot go while a statement that stands names it, and cannot take a name that another entry has.
+    It cannot go while a statement that stands, or a label, names it, and cannot take a name that another entry has.
     """
     if value is None:
         sql = (
             "select 1 from speakers k join statement_speakers m on m.speaker = k.id join statements s"
-            " on s.id = m.statement where k.speaker_id = ? and s.deleted = 0 limit 1"
+            " on s.id = m.statement where k.speaker_id = ?1 and s.deleted = 0 union all"
+            " select 1 from speakers k join labels l on l.entry = k.id join statements s"
+            " on s.id = l.statement where k.speaker_id = ?1 and s.deleted = 0 union all"
+            " select 1 from speakers k join paragraph_labels l on l.entry = k.id where k.speaker_id = ?1 union all"
+            " select 1 from speakers k join article_labels l on l.entry = k.id where k.speaker_id = ?1 limit 1"
         )
         return c.one(sql, (speaker_id,)) is not None
     sql = "select 1 from speakers where name = ? and speaker_id <> ? and merged_into is null"

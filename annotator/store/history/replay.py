@@ -206,6 +206,8 @@ class _Replay:
             value = self._codebooks[-1]
         if entity == "mentions":
             self._meet(value or [], record.folded.times)
+        elif value is not None and entity.endswith("label") and value.get("entry"):
+            self._meet([[str(value["value"]), value["entry"], None]], record.folded.times)
         try:
             ENTITIES[entity].write(self._c, record.coder, record.key, value, record.folded.times)
         except StoreError:
@@ -253,7 +255,7 @@ class _Replay:
         return entity in ("review", "paragraph label", "verdict") and not self._has_paragraph(key[0], key[1])
 
     def _meet(self, mentions: list[list[Any]], at: Times) -> None:
-        """Keep speakers whose entry is not in this file: their words are all that is known of them."""
+        """Keep the entries that are not in this file: the words that named them are all that is known of them."""
         for words, speaker_id, _ in mentions:
             if self._c.one("select 1 from speakers where speaker_id = ?", (speaker_id,)):
                 continue

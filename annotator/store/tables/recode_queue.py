@@ -84,7 +84,7 @@ def raise_doubts(c: Connection, scope: str, at: str) -> None:
         _RAISE.format(
             f"select {unit}, l.variable, l.codebook, j.value, ? from {joined}"
             " join temp.reading r on r.codebook = l.codebook and r.variable_now = l.variable"
-            " and r.made = coalesce(l.made, l.value) and r.doubts is not null"
+            " and r.made = coalesce(l.made, l.value) and r.entry is l.entry and r.doubts is not null"
             " join json_each(r.doubts) j where true"
         ),
         (at,),
