@@ -15,7 +15,7 @@ from annotator.text.evidence import Span, split_at
 LEAST = 2.0
 """From this score on a sentence is a speaker's."""
 
-SURE = 4.0
+SURE = 3.5
 """From this score on a part of a sentence can be a speaker's own."""
 
 STRONG = 6.0
@@ -65,10 +65,8 @@ def words_of(ground: Ground, bases: Sequence[Basis]) -> Span | None:
         ground: The paragraph.
         bases: What is attributed to the speaker in it.
     """
-    for sentence in ground.unused:
-        if is_speakers(bases, sentence):
-            return part_of(ground, sentence, bases)
-    return None
+    theirs = next((one for one in ground.unused if is_speakers(bases, one)), None)
+    return part_of(ground, theirs, bases) if theirs is not None else None
 
 
 def words_of_journalist(ground: Ground) -> Span | None:
