@@ -69,6 +69,16 @@ def words_of(ground: Ground, bases: Sequence[Basis]) -> Span | None:
     return part_of(ground, theirs, bases) if theirs is not None else None
 
 
+def words_that_name(ground: Ground, name: str) -> Span | None:
+    """The first unused sentence in which a name stands, else the first with its last word."""
+    for wanted in (name, *name.split()[-1:]):
+        found = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)", re.IGNORECASE)
+        for sentence in ground.unused:
+            if found.search(ground.text, *sentence):
+                return sentence
+    return None
+
+
 def words_of_journalist(ground: Ground) -> Span | None:
     """The evidence of a first statement of the journalist: the first unused sentence that is nobody else's."""
     return next((one for one in ground.unused if is_journalists(ground, one)), None)

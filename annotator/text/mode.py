@@ -19,8 +19,9 @@ Mode = Literal["direct", "mixed", "indirect", "position", "own voice"]
 _WORD = pattern(r"[^\W\d_]+")
 _LETTERS = pattern(r"\w+(?:[’'.-]\w+)*")
 _MOST_READ = 4000
-_FEW = 12
-_SHARE = 0.13
+_FEW = 40
+_SHARE = 0.06
+_LONG = 5
 _STANDS = pattern(r"\b(?:opposition to|support for|refusal (?:to|of)|rejection of)\b", re.IGNORECASE)
 _RELAYS = pattern(r"\b(?:said|says|say|told|tells|noted|notes)\b", re.IGNORECASE)
 _NOUN_LEADS = frozenset("a an any as by for from her his in its of on our some the their this ’s 's".split())
@@ -29,13 +30,15 @@ _LAST_WORD = pattern(r"(\w+|[’']s)\W*$")
 
 
 def is_english(text: str) -> bool:
-    """Whether a text is in English, judged by its function words; of a long text, the beginning counts.
+    """Whether a text is in English, judged by its frequent words; of a long text, the beginning counts.
 
-    In a text of a few words one of them is enough.
+    In a text of less than forty words one of them, or a form of a verb that reports, is enough.
     """
     found = [word.casefold() for word in _WORD().findall(text[:_MOST_READ])]
     known = sum(word in read_words(__file__, "function_words") for word in found)
-    return known > 0 if len(found) < _FEW else known >= _SHARE * len(found)
+    if len(found) >= _FEW:
+        return known >= _SHARE * len(found)
+    return known > 0 or any(len(word) > _LONG and _saying().fullmatch(word) for word in found)
 
 
 def guess_mode(
