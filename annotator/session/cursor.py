@@ -209,6 +209,19 @@ class Cursor:
             found += form.warnings(self._instrument.codebook, self.statement, self.around)
         return found
 
+    def stand_on_doubt(self) -> Doubtful | None:
+        """Make the first statement with a doubt the current one; return that doubt, or one of the paragraph itself."""
+        for doubt in self._doubts:
+            ids = [statement.statement_id for statement in self.statements]
+            if doubt.statement_id in ids:
+                self.current = ids.index(doubt.statement_id)
+            return doubt
+        return None
+
+    def is_doubtful(self, variable: Variable) -> bool:
+        """Whether the label of a variable here waits to be decided again."""
+        return any(doubt.variable == variable.name and self._concerns(doubt) for doubt in self._doubts)
+
     def _concerns(self, doubt: Doubtful) -> bool:
         return doubt.statement_id is None or (
             self.statement is not None and doubt.statement_id == self.statement.statement_id

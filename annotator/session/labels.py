@@ -35,13 +35,17 @@ class LabelEditor:
         self._navigation = navigation
 
     def choose(self, variable: Variable, category: str) -> None:
-        """Choose a category; in a set it is put in or taken out."""
+        """Choose a category; in a set it is put in or taken out, but in a set that is in doubt it confirms the set."""
         found = variable.category(category)
         if found is None or found.retired:
             raise Refused(f"{variable.title} has no category {category!r} now")
         if variable.level == "set":
             label = self._cursor.label(variable)
             held = set(label.value) if label and isinstance(label.value, list) else set()
+            if category in held and self._cursor.is_doubtful(variable):
+                self.confirm(variable)
+                self._recorder.say(f"{variable.title} is kept; choose {category} again to take it out")
+                return
             held ^= {category}
             self._write(variable, [name for name in variable.names if name in held] or None, category)
         elif variable.level in ("interval", "ratio"):
@@ -60,6 +64,13 @@ class LabelEditor:
             self.choose(variable, text)
         else:
             self._write(variable, text, one_line(text)[:40])
+
+    def confirm(self, variable: Variable) -> None:
+        """Decide again for the value that a variable has, which ends its doubt."""
+        label = self._cursor.label(variable)
+        if label is None:
+            raise Refused(f"{variable.title} is empty, so there is nothing to confirm")
+        self._write(variable, label.value, "kept")
 
     def clear(self, variable: Variable) -> None:
         """Clear the label of a variable."""

@@ -77,6 +77,7 @@ class Prompt(ModalScreen[str | None]):
         self._shown = one_line(text)
         self._hint = hint
         self._found: list[Found] = []
+        self._is_closed = False
         self._marked = 0
 
     def compose(self) -> ComposeResult:
@@ -114,15 +115,15 @@ class Prompt(ModalScreen[str | None]):
         if self._finder is None:
             typed = self.query_one(Input).value
             # What was not touched is given back as it was, with whatever the line cannot show.
-            self.dismiss(self._initial if typed == self._shown else typed)
+            self._close(self._initial if typed == self._shown else typed)
         elif self._found:
-            self.dismiss(self._found[self._marked].value)
+            self._close(self._found[self._marked].value)
 
     def on_key(self, event: events.Key) -> None:
         """Mark another line, or leave."""
         if event.key == "escape":
             event.stop()
-            self.dismiss(None)
+            self._close(None)
         elif event.key in ("down", "tab", "up", "shift+tab") and self._found:
             event.stop()
             event.prevent_default()
@@ -136,12 +137,18 @@ class Prompt(ModalScreen[str | None]):
         if event.widget is found and self._found:
             at = self._top() + event.y
             if 0 <= at < len(self._found):
-                self.dismiss(self._found[at].value)
+                self._close(self._found[at].value)
         elif event.widget is self:
-            self.dismiss(None)
+            self._close(None)
+
+    def _close(self, answer: str | None) -> None:
+        """Close the box once, however often Enter is pressed."""
+        if not self._is_closed:
+            self._is_closed = True
+            self.dismiss(answer)
 
     def _find(self, text: str) -> None:
-        if self._finder is None:
+        if self._finder is None or not self.is_attached:
             return
         self._found = list(self._finder(text))
         # What was typed stands last, and is meant when nothing else begins like it.
