@@ -16,7 +16,7 @@ from annotator.text.evidence import Quotation, open_at_starts, quotations
 
 _WINDOW = 8
 _WORDLESS = frozenset({"", ":", "—"})
-"""The cues that are no words."""
+"""Cues that are marks, or nothing, rather than words."""
 _CLOSING = (".", "!", "?", "”", '"', "’", "'", "»", "…", ":", ")")
 
 
