@@ -38,8 +38,8 @@ def folded(name: str) -> str:
 def _common(paragraphs: Sequence[str], *, is_known: bool) -> set[str]:
     """Words of an article that do not begin a name where they open a sentence: it writes them in small letters too.
 
-    Where the language is not known, short words that only open sentences do not begin one either. In English two letters
-    are too few: the "de" of "Charles de Gaulle" must not cut "De Gaulle".
+    Where the language is not known, short words that only open sentences do not begin one either. In English two
+    letters are too few: the "de" of "Charles de Gaulle" must not cut "De Gaulle".
     """
     found = [word for text in paragraphs for word in _WORD().findall(text)]
     least = 3 if is_known else 2
