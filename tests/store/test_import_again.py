@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from annotator.records import Selection
 from annotator.store import Store
 from annotator.store.history.replay import rebuild
 from annotator.store.import_.import_tables import Imported, Rule, import_tables
+from annotator.store.import_.statements import StatementImporter
 from annotator.store.merge.undo import unmerge
 from tests.store.test_merge import QUIET, exported, held, project, work
 from tests.store.work import SHARED, WORK, Act, acts, state
@@ -51,6 +54,14 @@ def outcomes(imported: Imported) -> dict[str, int]:
 def without_seen(all_rows: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
     """Without paragraphs that were only looked at, which no history holds."""
     return {**all_rows, "reviews": [row for row in all_rows["reviews"] if row[3:7] != ("open", 0, None, None)]}
+
+
+@contextmanager
+def lines_compared() -> Iterator[None]:
+    """Compare the lines of files of any size with those of an export of the project."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("annotator.store.import_.own_lines._WORTH", 0)
+        yield
 
 
 def one_statement(path: Path) -> Path:
@@ -103,6 +114,8 @@ def test_an_older_export_changes_nothing(before: list[Act], after: list[Act], co
 
         imported = bring(path, old)
 
+        with lines_compared():
+            assert bring(path, old) == imported
         assert imported.report.merge_id is None
         assert imported.report.conflicts == []
         assert set(outcomes(imported)) <= {"older"}
@@ -122,7 +135,8 @@ def test_what_an_import_did_stands_in_the_history_and_can_be_taken_back(
         work(other, coders[1], there)
         late = export(other, Path(name) / "late")
         before = held(path)
-        trial = bring(path, late, dry_run=True)
+        with lines_compared():
+            trial = bring(path, late, dry_run=True)
         assert held(path) == before
 
         imported = bring(path, late)
@@ -132,7 +146,9 @@ def test_what_an_import_did_stands_in_the_history_and_can_be_taken_back(
             rebuild(store.connection)
         assert held(path) == after
 
-        again = bring(path, late)
+        with lines_compared():
+            again = bring(path, late)
+        assert again == bring(path, late)
         assert again.report.merge_id is None
         assert held(path) == after
 
@@ -234,6 +250,29 @@ def test_a_row_without_a_time_brings_what_is_missing_and_lists_what_differs(tmp_
         with store.connection.write():
             rebuild(store.connection)
         assert state(store) == before
+
+
+def test_lines_that_the_project_would_write_itself_are_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = one_statement(tmp_path / "p.db")
+    out = export(path, tmp_path / "out")
+    plain = bring(path, out)
+    origins = (out / "origins.jsonl").read_text(encoding="utf-8")
+    read: list[str] = []
+    statement = StatementImporter.statement
+
+    def listen(self: StatementImporter, row: Any, *rest: Any, **more: Any) -> None:
+        read.append(row.statement_id)
+        statement(self, row, *rest, **more)
+
+    monkeypatch.setattr(StatementImporter, "statement", listen)
+    with lines_compared():
+        assert bring(path, out) == plain
+        assert read == []
+        (out / "origins.jsonl").write_text(origins.replace('"stance":"default"', '"stance":"guess"'), encoding="utf-8")
+        bring(path, out)
+        assert len(read) == 1
 
 
 def test_a_coder_at_work_loses_nothing_when_an_export_is_imported(tmp_path: Path) -> None:
