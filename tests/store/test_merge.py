@@ -208,7 +208,7 @@ def test_merging_a_copy_replays_nothing(tmp_path: Path, monkeypatch: pytest.Monk
     work(here, "anna", [("statement", 0, 1), ("review", 0, 0)])
     there = Path(shutil.copy(here, tmp_path / "there.db"))
     work(here, "ben", [("statement", 1, 0)])
-    monkeypatch.setattr("annotator.store.merge.merge.settle", None)
+    monkeypatch.setattr("annotator.store.merge.merge.rebuild_project", None)
 
     with Store(here) as store:
         report = merge(store, [there])

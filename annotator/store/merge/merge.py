@@ -20,8 +20,8 @@ from annotator.store.file.schema import refuse_foreign
 from annotator.store.history.replay import Rebuilt
 from annotator.store.merge.copy_history import Tick, bring
 from annotator.store.merge.difference import Difference, compare
+from annotator.store.merge.rebuild_project import needs_replay, rebuild_project
 from annotator.store.merge.report import Came, Report, conflicts, file_report, shared_aliases
-from annotator.store.merge.settle import needs_replay, settle
 from annotator.store.merge.undo import remember, transaction
 from annotator.store.store import Store
 from annotator.text.terminal_text import one_line
@@ -103,7 +103,7 @@ def _merge(c: Connection, others: Sequence[Connection], lacks: Sequence[Differen
         with other.read():
             came.append(bring(c, other, lacking, tick))
     is_same = not any(one.steps or one.articles or one.has_codings for one in lacks) and not needs_replay(c)
-    rebuilt = Rebuilt(0, [], [], [], 0) if is_same else settle(c, tick)
+    rebuilt = Rebuilt(0, [], [], [], 0) if is_same else rebuild_project(c, tick)
     return _report(c, others, came, rebuilt, remember(c, [other.name for other in others], came))
 
 
