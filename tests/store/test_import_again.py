@@ -21,12 +21,13 @@ from annotator.importing.column_mapping import Mapping
 from annotator.importing.files import tables
 from annotator.records import Selection
 from annotator.store import Store
+from annotator.store.changes.speaker_changes import SpeakerChanges
 from annotator.store.history.replay import rebuild
 from annotator.store.import_.import_tables import Imported, Rule, import_tables
 from annotator.store.import_.statements import StatementImporter
 from annotator.store.merge.undo import unmerge
 from tests.store.test_merge import QUIET, exported, held, project, work
-from tests.store.work import SHARED, WORK, Act, acts, state
+from tests.store.work import SHARED, TEXTS, WORK, Act, acts, state
 
 
 def export(path: Path, out: Path) -> Path:
@@ -223,6 +224,49 @@ def test_what_was_deleted_or_undone_here_does_not_come_back(tmp_path: Path) -> N
     bring(path, old / "statements.jsonl")
     bring(path, old / "paragraphs.jsonl")
     assert held(path) == before
+
+
+def test_an_older_export_does_not_bring_its_codebook_back_into_force(tmp_path: Path) -> None:
+    path = project(tmp_path / "p.db")
+    work(path, "anna", [("review", 0, 0)])
+    old = export(path, tmp_path / "old")
+    work(path, "anna", [("codebook", 0, 0)])
+
+    imported = bring(path, old)
+
+    assert imported.report.merge_id is None
+    assert imported.remarks == ["the project keeps its codebook small 1.1; the labels keep small 1.0"]
+
+
+def test_articles_and_coders_that_came_in_go_when_an_import_is_taken_back(tmp_path: Path) -> None:
+    here, there = project(tmp_path / "here.db", TEXTS[:1]), project(tmp_path / "there.db")
+    work(there, "ben", [("statement", 4, 0), ("review", 4, 0)])
+    late = export(there, tmp_path / "late")
+
+    with Store(here) as store:
+        imported = bring(here, late)
+        assert imported.report.files[0].n_articles == 2
+        assert imported.report.files[0].coders == ["ben"]
+        assert len(store.articles) == 3
+        unmerge(store)
+        assert len(store.articles) == 1
+        assert store.coders() == []
+
+
+def test_names_that_were_merged_since_are_no_other_speakers(tmp_path: Path) -> None:
+    path = one_statement(tmp_path / "p.db")
+    with Store(path) as store:
+        coding, statement = store.coding("anna"), first(store)
+        with coding.step("speaker", 1) as step:
+            step.set_speakers(statement, [("Norway", None)])
+    old = export(path, tmp_path / "old")
+    with Store(path) as store:
+        SpeakerChanges(store, store.coder("anna").id).rename("Norway", "Kingdom of Norway")
+    before = held(path)
+
+    for files in ([old], [old / "statements.jsonl"]):
+        assert bring(path, *files).report.conflicts == []
+        assert held(path) == before
 
 
 def test_a_row_without_a_time_brings_what_is_missing_and_lists_what_differs(tmp_path: Path) -> None:
