@@ -26,8 +26,14 @@ PATIENCE = 5.0
 _LOOK = 0.02
 """Seconds between two looks at a screen that cannot take keys yet."""
 
+_MOMENT = 0.001
+"""Seconds in which keys that are there are read."""
+
 _MOST_AHEAD = 500
 """So many keys of a burst are judged together."""
+
+_FEW = 8
+"""So many keys are taken back if the keys after them turn out to be text."""
 
 _LEAVES = ("ctrl+q", "ctrl+c")
 
@@ -174,6 +180,7 @@ class KeyedApp(App[None]):
         burst.is_for_a_box |= is_text and burst.n_handed == 0
         burst.is_answer = is_text and _is_enter(event)
         burst.n_handed += 1
+        burst.n_commands += not is_text
         self._is_handing = True
         await super().on_event(event)
 
@@ -187,11 +194,17 @@ class KeyedApp(App[None]):
         if burst.is_refused:
             self._refuse(burst)
             return False
-        if burst.n_keys == 1 or burst.n_judged > 0 or self.is_headless:
+        if burst.n_judged > 0 or self.is_headless:
             return True
-        if len(burst.waiting) < _MOST_AHEAD and (left := burst.last + burst.gap - time.monotonic()) > 0:
-            await asyncio.sleep(left)
-            return False
+        if len(burst.waiting) < _MOST_AHEAD:
+            if getattr(self._driver, "has_more", False):
+                await asyncio.sleep(_MOMENT)
+                return False
+            if burst.n_keys == 1 or burst.is_repeated:
+                return True
+            if (left := burst.last + burst.gap - time.monotonic()) > 0:
+                await asyncio.sleep(left)
+                return False
         n_lines = 1 if burst.is_for_a_box else 2
         burst.n_judged = len(burst.waiting)
         burst.is_refused = cast("Any", self.screen).is_text(burst.names, n_lines)
@@ -200,9 +213,9 @@ class KeyedApp(App[None]):
     def _refuse(self, burst: Burst) -> None:
         """Drop what has arrived of a burst, and say how much that is by now."""
         screen = cast("Any", self.screen)
-        if not burst.n_refused and burst.n_handed == 1 and not burst.is_for_a_box:
-            screen.take_back()  # the first key came alone, so that nobody could tell
-            burst.n_refused = 1
+        if not burst.n_refused and 0 < burst.n_commands == burst.n_handed <= _FEW:
+            screen.take_back(burst.n_handed)  # the first key came alone, so that nobody could tell
+            burst.n_refused = burst.n_handed
         burst.n_refused += len(burst.waiting)
         burst.waiting.clear()
         screen.say_not_taken(burst.n_refused)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from annotator.app.key_queue import GAP
 from tests.e2e.coder import ANNOTATOR, ROOT, annotator
 from tests.e2e.terminal import Terminal
 from tests.session.conftest import Database
@@ -17,14 +18,17 @@ GAPS: tuple[float | None, ...] = (None, 0, 1, 5)
 """Milliseconds between two keys; None is one write for all."""
 
 
-def burst(terminal: Terminal, keys: str, gap: float | None) -> None:
-    """Send keys so many milliseconds apart, and wait until the screen is still."""
+def burst(terminal: Terminal, keys: str, gap: float | None) -> bool:
+    """Send keys so many milliseconds apart, wait until it is still; return whether the machine kept the pace."""
+    longest, last = 0.0, time.monotonic()
     for part in [keys] if gap is None else keys:
         terminal.send(part)
         if gap:
             time.sleep(gap / 1000)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
     while terminal.read(0.4):
         pass
+    return longest < GAP * 0.8
 
 
 def stored(folder: Path) -> list[dict[str, Any]]:
@@ -109,14 +113,25 @@ TEXTS = (
 def test_pasted_lines_code_nothing_and_the_screen_says_so(tmp_path: Path, text: str, gap: float | None) -> None:
     if gap and len(text) > 1000:
         text = text[:1000]
-    with annotator(tmp_path) as terminal:
-        burst(terminal, text, gap)
+    for attempt in range(10):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        if is_not_taken(folder, text, gap):
+            return
+    pytest.skip("the machine is too busy to type at this pace")
 
-        assert stored(tmp_path) == []
+
+def is_not_taken(folder: Path, text: str, gap: float | None) -> bool:
+    """Paste a text and check that nothing of it is taken; return whether the machine kept the pace."""
+    with annotator(folder) as terminal:
+        if not burst(terminal, text, gap):
+            return False
+        assert stored(folder) == []
         assert "0 done," in terminal.text
         assert f"{len(text):,} keys arrived at once and were not taken" in terminal.text
         terminal.press("x")
         assert "1 done," in terminal.text
+    return True
 
 
 @pytest.mark.slow

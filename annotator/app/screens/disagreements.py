@@ -246,8 +246,8 @@ class Disagreements(Screen[int | None]):
         """Whether keys that arrived together are text: one of them is not a key here."""
         return is_unknown(pressed, _SIGNS)
 
-    def take_back(self) -> None:
-        """Undo what the last key recorded."""
+    def take_back(self, _n: int) -> None:
+        """Undo the decision that was just recorded."""
         if self._has_recorded:
             self.action_undo()
 
