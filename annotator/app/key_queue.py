@@ -53,6 +53,7 @@ class Burst:
         n_commands: The number of those that were commands.
         n_refused: The number of keys that were not taken.
         is_refused: Whether the rest is text that is not for this screen.
+        refusal: Why a key of it was refused. The rest cannot be meant as it would be taken.
         is_for_a_box: Whether its first key went into a box.
         is_answer: Whether the last key that was handed on was Enter in a box.
     """
@@ -63,6 +64,7 @@ class Burst:
         self.last = 0.0
         self.n_judged = self.n_handed = self.n_commands = self.n_refused = 0
         self.is_refused = False
+        self.refusal: str | None = None
         self.is_for_a_box = False
         self.is_answer = False
         self.has_closed_a_box = False

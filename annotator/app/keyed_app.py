@@ -41,8 +41,9 @@ _LEAVES = ("ctrl+q", "ctrl+c")
 class KeyedApp(App[None]):
     """An application that hands on a key when everything that the key before it began is done.
 
-    A screen whose keys are commands may have `is_ready`, `is_text`, `take_back` and `say_not_taken`; see `LabelScreen`.
-    Keys wait while it is not ready, and a burst of keys that is text is not taken.
+    A screen whose keys are commands has `is_ready`, `is_text`, `refused`, `take_back` and `say_not_taken`; see
+    `LabelScreen`. Keys wait while it is not ready. A burst of keys that is text is not taken, nor is what comes in a
+    burst after a key that was refused.
 
     Attributes:
         keys: The keys that wait.
@@ -61,7 +62,7 @@ class KeyedApp(App[None]):
         self.n_unwritten = 0
         self.crash: Exception | None = None
         self._handing: asyncio.Task[None] | None = None
-        self._is_handing = False
+        self._handed: Burst | None = None
         self._leaves_at: float | None = None
 
     def get_driver_class(self) -> type[Driver]:
@@ -136,8 +137,9 @@ class KeyedApp(App[None]):
     async def _hand_on_next(self) -> bool:
         """Hand on a key, or wait a moment; return whether there is more to do."""
         await _rest()
-        if self._is_handing:
-            self._is_handing = False
+        if self._handed is not None:
+            self._handed.refusal = getattr(self.screen, "refused", None)
+            self._handed = None
             self.keys.key_is_done()
         is_ready = self._is_ready()
         if self._leaves_at is not None:
@@ -181,7 +183,7 @@ class KeyedApp(App[None]):
         burst.is_answer = is_text and _is_enter(event)
         burst.n_handed += 1
         burst.n_commands += not is_text
-        self._is_handing = True
+        self._handed = burst
         await super().on_event(event)
 
     async def _is_meant(self, burst: Burst) -> bool:
@@ -191,7 +193,7 @@ class KeyedApp(App[None]):
         if burst.is_answer and _is_enter(burst.waiting[0]):
             burst.waiting.popleft()  # the Enter that closed the box, once more
             return False
-        if burst.is_refused:
+        if burst.is_refused or burst.refusal is not None:
             self._refuse(burst)
             return False
         if burst.n_judged > 0 or self.is_headless:
@@ -213,12 +215,12 @@ class KeyedApp(App[None]):
     def _refuse(self, burst: Burst) -> None:
         """Drop what has arrived of a burst, and say how much that is by now."""
         screen = cast("Any", self.screen)
-        if not burst.n_refused and 0 < burst.n_commands == burst.n_handed <= _FEW:
+        if burst.is_refused and not burst.n_refused and 0 < burst.n_commands == burst.n_handed <= _FEW:
             screen.take_back(burst.n_handed)  # the first key came alone, so that nobody could tell
             burst.n_refused = burst.n_handed
         burst.n_refused += len(burst.waiting)
         burst.waiting.clear()
-        screen.say_not_taken(burst.n_refused)
+        screen.say_not_taken(burst.n_refused, burst.refusal)
 
     def _takes_commands(self) -> bool:
         """Whether the screen on top takes keys as commands, and not as text."""

@@ -72,6 +72,7 @@ class LabelScreen(Screen[None]):
         self._greeting = greeting
         self._opened: Variable | str | None = None
         self._refusal: str | None = None
+        self.refused: str | None = None
         self._is_saved = False
         self._waiting = Waiting()
         self._is_ranking = False
@@ -175,9 +176,9 @@ class LabelScreen(Screen[None]):
             for _ in range(n_steps):
                 self._do(session.undo)
 
-    def say_not_taken(self, n: int) -> None:
-        """Say that keys were not taken because they are text."""
-        self._refuse(not_taken(n, "open one first: w is a note"))
+    def say_not_taken(self, n: int, refusal: str | None = None) -> None:
+        """Say that keys were not taken: they are text, or come after a key that was refused."""
+        self._refuse(not_taken(n, refusal, "open one first: w is a note"))
 
     def on_paste(self, event: events.Paste) -> None:
         """Pasted text is not codes."""
@@ -187,6 +188,7 @@ class LabelScreen(Screen[None]):
         """Press a key, and remember what it recorded."""
         command = self.session.instrument.keys.fixed.get(key)
         before = self.session.recorder.n_steps
+        self.refused = None
         has_command = self._press(key)
         self._pressed.append((command.name if command else "", self.session.recorder.n_steps - before))
         return has_command
@@ -241,6 +243,7 @@ class LabelScreen(Screen[None]):
             self.set_timer(PAUSE, self._go_on)
         except AnnotatorError as error:
             self._refusal = str(error)
+            self.refused = self._refusal
         self._show()
 
     def _go_on(self) -> None:
@@ -250,6 +253,7 @@ class LabelScreen(Screen[None]):
 
     def _refuse(self, sentence: str) -> None:
         self._refusal = sentence
+        self.refused = sentence
         self._show()
 
     # opened variables
