@@ -18,8 +18,8 @@ from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import build_bare, migrate, version
 from annotator.store.file.schema import refuse_foreign
 from annotator.store.merge.copy_history import Tick, bring
+from annotator.store.merge.rebuild_project import rebuild_project
 from annotator.store.merge.report import Report, conflicts, file_report, shared_aliases
-from annotator.store.merge.settle import settle
 from annotator.store.merge.undo import remember, transaction
 from annotator.store.store import Store
 from annotator.text.terminal_text import one_line
@@ -82,7 +82,7 @@ def _merge(c: Connection, others: Sequence[Connection], tick: Tick | None) -> Re
     for other in others:
         with other.read():
             came.append(bring(c, other, tick))
-    rebuilt = settle(c, tick)
+    rebuilt = rebuild_project(c, tick)
     merge_id = remember(c, [other.name for other in others], came)
     files = [file_report(c, other.name, one) for other, one in zip(others, came, strict=True)]
     return Report(files, conflicts(c), rebuilt.same_names, shared_aliases(c), len(rebuilt.orphans), merge_id)

@@ -11,7 +11,7 @@ from annotator.store.merge.copy_history import Tick
 from annotator.text.terminal_text import one_line
 
 
-def settle(c: Connection, tick: Tick | None) -> Rebuilt:
+def rebuild_project(c: Connection, tick: Tick | None) -> Rebuilt:
     """Put articles and steps in their order, and make the state anew.
 
     Raises:
