@@ -115,6 +115,8 @@ def reads(batch: Batch, kind: str, source: Input, options: Options) -> Iterator[
         IngestError: None of the parts has text.
     """
     parts = list(batch.parts)
+    for part in parts:
+        part.lines = [line for one in part.lines for line in lines_of([one.text], one.role)]
     if not any(part.lines for part in parts):
         raise IngestError(f"looks like a file from {kind}, but no article with text was found in it")
     remarks = [*_counted(batch, kind), *batch.remarks]

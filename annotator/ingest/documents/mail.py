@@ -15,9 +15,10 @@ from annotator.ingest.batch import Line
 from annotator.ingest.documents.text_lines import read_lines
 from annotator.ingest.html.page import article_of_page, decode_page
 from annotator.ingest.input import Input, readable
+from annotator.ingest.markup.tree import html_tree
 from annotator.ingest.readers.encoding import decode
 from annotator.ingest.readers.plain_text import all_bytes
-from annotator.ingest.sources import html_source
+from annotator.ingest.sources import html_source, text_source
 
 
 def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
@@ -65,6 +66,10 @@ def _page(
         found = known.split(html)
         found.remarks += remarks
         yield from batch.reads(found, known.name, source, options)
+        return
+    text = "\n\n".join(line for line, _ in html_tree(html).lines())
+    if text_source(text) is not None:
+        yield from read_lines([Line(text)], source, options, remarks, about)
         return
     article = article_of_page(html, source.name, readable(source.path), options.by, about)
     yield Read(article, source.shown, tuple(remarks))

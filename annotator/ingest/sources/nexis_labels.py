@@ -19,9 +19,11 @@ NUMBERED = re.compile(
     rf"|(?:DOKUMENT|DOCUMENT|Dokument|Document)[oO]?\s+{_NUMBER}\s+{_OF}\s+{_NUMBER})"
 )
 """The line with a document's number and their total: two groups of four."""
-LABEL = re.compile(r"([^\W\d_]+(?:[-/ ][^\W\d_]+){0,3}):(?=\s|$)")
+LABEL = re.compile(r"([^\W\d_]+(?:[-/ '’][^\W\d_]+){0,4}):(?=\s|$)")
 _COPYRIGHT = re.compile(
-    r"copyright\b|©|\(c\)\s*(?:copyright\s*)?\d{4}|alle rechte vorbehalten|tous droits", re.IGNORECASE
+    r"copyright\b|©|\(c\)\s*(?:copyright\s*)?\d{4}|all rights reserved|alle rechte vorbehalten|tous droits r"
+    r"|todos los derechos|todos os direitos|tutti i diritti|alle rechten voorbehouden|alle rettigheder",
+    re.IGNORECASE,
 )
 
 
@@ -51,7 +53,7 @@ def label_of(text: str, place: str = "") -> tuple[str, str] | None:
     value = text[found.end() :].strip()
     if place and known.place != "either" and not known.place.startswith(place):
         return None
-    if known.place.endswith("date") and find_line_date(value) is None:
+    if known.place.endswith("date") and value and find_line_date(value) is None:
         return None
     return found[1], value
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from annotator.ingest.batch import Batch, Part, Source, author_of, lines_of
+from annotator.ingest.dates import find_line_date
 from annotator.ingest.markup.tree import Node, html_tree
 from annotator.ingest.sources.factiva_fields import find_anchor, read_codes, read_lines_after
 
@@ -43,6 +44,9 @@ def _part(article: Node) -> Part:
     if anchor is not None:
         read_lines_after(part, lines[anchor + 1 :])
         part.metadata["length"] = lines[anchor]
+    else:
+        dated = next((at for at, line in enumerate(lines) if find_line_date(line)), len(lines))
+        read_lines_after(part, lines[dated:])
     head = next((at for at, node in enumerate(blocks) if node.attributes), len(blocks))
     if head > 0 and (anchor is None or anchor > 0):
         part.section = blocks[0].text()

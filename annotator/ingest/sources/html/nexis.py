@@ -7,10 +7,11 @@ import re
 from annotator.ingest.batch import Batch, Line, Part, Source, lines_of
 from annotator.ingest.dates import find_line_date
 from annotator.ingest.markup.tree import Node, html_tree, squeezed
-from annotator.ingest.sources.nexis_labels import LABEL, is_copyright, numbers_of, take_label
+from annotator.ingest.sources.nexis_labels import LABEL, is_copyright, label_of, numbers_of, take_label
 
 _DOCUMENT = re.compile(r"<DOC NUMBER=\"?\d+\"?>\s*<DOCFULL>\s*-->", re.IGNORECASE)
 _END = re.compile(r"<!--[^<>]{0,200}</DOCFULL>", re.IGNORECASE)
+_LONG = 400
 _ANCHOR = re.compile(r"<a name=\"?DOC_ID_\d+_\d+\"?>", re.IGNORECASE)
 _COUNT = re.compile(r"<META TOPIC=[^>]{0,200}DOCUMENTS=\"?(\d+)", re.IGNORECASE)
 _MARK = re.compile(
@@ -24,7 +25,9 @@ def _recognises(html: str) -> bool:
 
 def _split(html: str) -> Batch:
     marks = list(_DOCUMENT.finditer(html)) or list(_ANCHOR.finditer(html))
-    is_marked = bool(marks) and marks[0].re is _DOCUMENT
+    if not marks:
+        return Batch([])
+    is_marked = marks[0].re is _DOCUMENT
     parts = []
     for mark, following in zip(marks, [*(mark.start() for mark in marks[1:]), len(html)], strict=True):
         end = _END.search(html, mark.end(), following)
@@ -69,6 +72,8 @@ def _label(block: Node, text: str) -> tuple[str, str] | None:
     )
     if not LABEL.fullmatch(first) or not first.isupper():
         return None
+    if label_of(first) is None and (len(text) > _LONG or len(list(block.nodes("p"))) > 1):
+        return None  # a text that begins like a label
     return first.removesuffix(":"), text.removeprefix(first).strip()
 
 
@@ -78,9 +83,9 @@ def _fill(part: Part, runs: list[list[Node]]) -> None:
     dated = next((at for at, block in enumerate(head[:5]) if find_line_date(block.text())), None)
     if dated is not None:
         part.date = find_line_date(head[dated].text())
-    if dated != 0:
+    if dated != 0 and (dated is not None or len(head) > 2 or (len(head) > 1 and others)):
         part.source = head[0].text()
-    title = _title(head, dated)
+    title = _title(head, dated) if part.source or dated == 0 else 0
     if title is not None:
         part.title = head[title].text()
     after = head[max(title or 0, dated or 0) + 1 :]

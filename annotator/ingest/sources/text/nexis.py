@@ -80,16 +80,27 @@ def _part(lines: list[str], number: int) -> Part:
     blocks = _blocks(lines)
     start = _head(part, blocks)
     end = _end_of_text(blocks, start)
-    labels = []
-    while start < end and (found := label_of(_joined(blocks[start]), "before")):
-        labels.append(found)
-        start += 1
+    labels, summary, start = _labels_before(blocks, start, end)
     part.lines = [Line(_joined(block)) for block in blocks[start:end]]
+    part.lines[:0] = [Line(text, "dek") for text in summary]
     for found in labels:
         take_label(part, *found)
     for block in blocks[end:]:
         _take_after(part, block)
     return part
+
+
+def _labels_before(blocks: list[list[str]], start: int, end: int) -> tuple[list[tuple[str, str]], list[str], int]:
+    """The labels between title and text, short lines without a label among them, and where the text begins."""
+    found: dict[int, tuple[str, str]] = {}
+    for at in range(start, min(end, start + _COVER)):
+        text = _joined(blocks[at])
+        if label := label_of(text, "before"):
+            found[at] = label
+        elif len(text.split()) > _FEW:
+            break
+    begin = max(found, default=start - 1) + 1
+    return list(found.values()), [_joined(blocks[at]) for at in range(start, begin) if at not in found], begin
 
 
 def _head(part: Part, blocks: list[list[str]]) -> int:

@@ -42,10 +42,14 @@ def _split(text: str) -> Batch:
 
 
 def _end(lines: list[str]) -> int | None:
-    """The line that ends the first document. One within a text is not an end: no document comes before the next."""
+    """The line that ends the first document: the last one, or one that another document's head follows."""
     ends = [at for at, line in enumerate(lines) if line == _END]
-    for at, following in zip(ends, [*ends[1:], len(lines)], strict=True):
-        if following == len(lines) or _BODY in lines[at + 1 : following]:
+    for at in ends:
+        body = next((place for place in range(at + 1, len(lines)) if lines[place] == _BODY), None)
+        head = lines[at + 1 : body]
+        if body is None:
+            return ends[-1]
+        if any(is_copyright(line) or ("\xa0" in line and _LABEL.fullmatch(line)) for line in head):
             return at
     return None
 
