@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from annotator.errors import IngestError
 from annotator.ingest.article import LeftOut, Options, Read
 from annotator.ingest.batch import Line
-from annotator.ingest.documents.packages import check_archive, need
+from annotator.ingest.documents.packages import check_archive, need, parsing
 from annotator.ingest.documents.text_lines import read_lines
 from annotator.ingest.input import Input
 from annotator.ingest.readers.plain_text import all_bytes
@@ -33,11 +32,9 @@ def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
     docx = need("docx", "python-docx", "Word documents")
     data = all_bytes(source)
     check_archive(data)
-    try:
-        document = docx.Document(BytesIO(data))
-    except (KeyError, ValueError, docx.opc.exceptions.OpcError, SyntaxError) as error:
-        raise IngestError("not a readable Word document") from error
-    yield from read_lines(list(_lines(document)), source, options)
+    with parsing("Word document"):
+        lines = list(_lines(docx.Document(BytesIO(data))))
+    yield from read_lines(lines, source, options)
 
 
 def _lines(container: Any) -> Iterator[Line]:

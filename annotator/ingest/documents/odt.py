@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from annotator.errors import IngestError
 from annotator.ingest.article import LeftOut, Options, Read
 from annotator.ingest.batch import Line
-from annotator.ingest.documents.packages import check_archive, need
+from annotator.ingest.documents.packages import check_archive, need, parsing
 from annotator.ingest.documents.text_lines import read_lines
 from annotator.ingest.input import Input
 from annotator.ingest.readers.plain_text import all_bytes
@@ -28,11 +27,9 @@ def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
     odfdo = need("odfdo", "odfdo", "OpenDocument texts")
     data = all_bytes(source)
     check_archive(data)
-    try:
-        body = odfdo.Document(BytesIO(data)).body
-    except (KeyError, ValueError, TypeError, OSError, AttributeError, SyntaxError) as error:
-        raise IngestError("not a readable OpenDocument text") from error
-    yield from read_lines(list(_lines(body)), source, options)
+    with parsing("OpenDocument text"):
+        lines = list(_lines(odfdo.Document(BytesIO(data)).body))
+    yield from read_lines(lines, source, options)
 
 
 def _lines(element: Any) -> Iterator[Line]:

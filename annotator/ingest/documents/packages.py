@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from io import BytesIO
 from typing import Any
@@ -21,6 +23,22 @@ def need(module: str, package: str, what: str) -> Any:
         return import_module(module)
     except ImportError as error:
         raise IngestError(f'reading {what} needs {package}: install "annotator[documents]"') from error
+
+
+@contextmanager
+def parsing(what: str) -> Iterator[None]:
+    """Damaged files within the block are refused: parsers of documents raise whatever their own code runs into.
+
+    Raises:
+        IngestError: Anything but a lack of memory was raised.
+    """
+    try:
+        yield
+    except (IngestError, MemoryError):
+        raise
+    except Exception as error:
+        said = " ".join(str(error).split())[:80] or type(error).__name__
+        raise IngestError(f"not a readable {what} ({said})") from error
 
 
 def check_archive(data: bytes) -> zipfile.ZipFile:

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, NamedTuple
 
-from annotator.errors import IngestError
 from annotator.ingest.article import LeftOut, NoTextError, Options, Read
 from annotator.ingest.batch import Line
-from annotator.ingest.documents.packages import need
+from annotator.ingest.documents.packages import need, parsing
 from annotator.ingest.documents.text_lines import read_lines
 from annotator.ingest.input import Input
 from annotator.ingest.readers.plain_text import all_bytes
@@ -41,15 +40,12 @@ def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
     """The article of a PDF, always with the remark "check paragraphs"; running heads are left out."""
     pdfium = need("pypdfium2", "pypdfium2", "PDF")
     data = all_bytes(source)
-    try:
+    with parsing("PDF"):
         document = pdfium.PdfDocument(BytesIO(data))
         try:
             pages = [_page(document[number]) for number in range(len(document))]
         finally:
             document.close()
-    except pdfium.PdfiumError as error:
-        reason = "it is encrypted" if "password" in str(error).lower() else str(error).lower()
-        raise IngestError(f"not a readable PDF ({reason})") from error
     if not any(pages):
         raise NoTextError("the PDF holds no text, only pictures of pages: recognise its text (OCR) first")
     lines = [line for page in _without_heads(pages) for line in page]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from annotator.errors import IngestError
 from annotator.ingest.article import LeftOut, Options, Read
 from annotator.ingest.batch import Line
-from annotator.ingest.documents.packages import need
+from annotator.ingest.documents.packages import need, parsing
 from annotator.ingest.documents.text_lines import read_lines
 from annotator.ingest.input import Input
 from annotator.ingest.readers.plain_text import all_bytes
@@ -25,13 +24,11 @@ def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
         remarks.append("its end is missing: the file may be cut off")
     named = _CODE_PAGE.search(data[:4000])
     page = f"cp{named[1].decode()}" if named else "cp1252"
-    try:
+    with parsing("rich text"):
         rtf = data.decode(page, "replace")
         try:
             text = striprtf.rtf_to_text(rtf, encoding=page)
         except UnicodeError:
             text = striprtf.rtf_to_text(rtf, encoding=page, errors="replace")
             remarks.append("some of its characters could not be read")
-    except (LookupError, ValueError, IndexError) as error:
-        raise IngestError(f"not readable rich text ({str(error).lower()})") from error
     yield from read_lines([Line(line) for line in text.split("\n")], source, options, remarks)

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from annotator.errors import IngestError
 from annotator.ingest.article import Options
-from annotator.ingest.documents.packages import check_archive, need
+from annotator.ingest.documents.packages import check_archive, need, parsing
 from annotator.ingest.input import Input
 from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.plain_text import all_bytes
@@ -25,11 +25,9 @@ def entries(source: Input, options: Options) -> Iterator[Entry]:
     data = all_bytes(source)
     if data.startswith(b"PK"):
         check_archive(data)
-    try:
+    with parsing("spreadsheet"):
         book = calamine.CalamineWorkbook.from_filelike(BytesIO(data))
         sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
-    except (calamine.CalamineError, ValueError, OSError) as error:
-        raise IngestError(f"not a readable spreadsheet ({str(error).lower()[:80]})") from error
     filled = [(name, rows) for name, rows in sheets if sum(any(map(_is_filled, row)) for row in rows) > 1]
     if not filled:
         raise IngestError("contains no record")

@@ -6,11 +6,13 @@ import gzip
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import redirect_stderr
+from io import StringIO
 from typing import Any
 
 from annotator.errors import IngestError
 from annotator.ingest.article import MAX_BYTES, About, LeftOut, NoTextError, Options, Read
-from annotator.ingest.documents.packages import need
+from annotator.ingest.documents.packages import need, parsing
 from annotator.ingest.html.page import article_of_page, decode_page
 from annotator.ingest.input import Input, readable
 
@@ -21,25 +23,23 @@ def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
     """The pages of an archive: responses of HTML with a status 2xx; all others are counted and left out."""
     _check_packed(source)
     warcio = need("warcio.archiveiterator", "warcio", "web archives")
-    failed = need("warcio.exceptions", "warcio", "web archives").ArchiveLoadFailed
     found: list[Read | LeftOut] = []
     passed: Counter[str] = Counter()
-    with source.open() as stream:
-        try:
-            for record in warcio.ArchiveIterator(stream):
-                if record.rec_type == "response":
-                    reason = _other_than_page(record)
-                    if reason is None:
-                        found.append(_page(record, len(found) + 1, source, options))
-                    else:
-                        passed[reason] += 1
-        except (failed, OSError, EOFError, zlib.error) as error:
-            raise IngestError(f"not a readable web archive ({str(error).lower()[:80]})") from error
+    said = StringIO()  # warcio writes its doubts to standard error
+    with source.open() as stream, parsing("web archive"), redirect_stderr(said):
+        for record in warcio.ArchiveIterator(stream):
+            if record.rec_type != "response":
+                continue
+            if reason := _other_than_page(record):
+                passed[reason] += 1
+            else:
+                found.append(_page(record, len(found) + 1, source, options))
     if not found:
         raise IngestError("the web archive holds no page")
     n = len(found)
     remarks = [f"{n} page{'s' * (n != 1)} in 1 file"]
     remarks += [f"{sum(passed.values())} other responses left out ({_counted(passed)})"] if passed else []
+    remarks += ["some of its records are damaged"] if "WARNING" in said.getvalue() else []
     for one in found:
         if isinstance(one, Read):
             yield Read(one.article, one.origin, (*remarks, *one.remarks))
@@ -66,7 +66,7 @@ def _other_than_page(record: Any) -> str | None:
     headers = record.http_headers
     if headers is None:
         return "without headers"
-    status = headers.get_statuscode()
+    status = headers.get_statuscode() or "unknown"
     if not status.startswith("2"):
         return f"status {status}"
     kind = (headers.get_header("Content-Type") or "").split(";")[0].strip().lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 
@@ -85,7 +86,7 @@ def nexis_html(stories: tuple[Story, ...] = STORIES, first: int = 1, announced: 
     )
 
 
-def _labels(labels: list[tuple[str, str | None]]) -> str:
+def _labels(labels: Sequence[tuple[str, str | None]]) -> str:
     return "".join(
         f'<BR><DIV CLASS="c5"><P CLASS="c6"><SPAN CLASS="c8">{name}: </SPAN><SPAN CLASS="c2">{value}</SPAN></P></DIV>'
         for name, value in labels

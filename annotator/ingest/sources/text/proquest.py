@@ -12,6 +12,7 @@ _RULE = re.compile(r"_{40,}")
 _LABELS = read_words(__file__, "proquest_labels")
 _LABEL = re.compile(r"([A-Z][A-Za-z /()-]{2,40}?):(?: |\t|$)")
 _INSIDE = re.compile(r"(CREDIT|CAPTION|PHOTO|ILLUSTRATION|GRAPHIC|Credit|Caption):\s*(.*)")
+_BEGINS = frozenset({"Full text", "Full Text", "Publication info"})
 _NONE = frozenset({"none available.", "not available.", "none"})
 _FIELDS = ("Title", "Author", "Publication title", "Publication date", "Section", "Document URL")
 _SOURCE_INFO = re.compile(r"(.+?)\s*(?:;|,)\s")
@@ -34,7 +35,7 @@ def _split(text: str) -> Batch:
             pieces[-1].append(line)
     merged: list[list[str]] = []
     for piece in pieces:
-        if merged and not _is_complete(merged[-1]) and not _is_document(piece):
+        if merged and not _is_complete(merged[-1]) and not _names(piece) & _BEGINS:
             merged[-1] += ["", *piece]  # a rule within the text
         else:
             merged.append(piece)
