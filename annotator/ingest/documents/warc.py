@@ -21,7 +21,7 @@ _DAY = 10
 
 def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
     """The pages of an archive: responses of HTML with a status 2xx; all others are counted and left out."""
-    _check_packed(source)
+    is_cut = _is_cut(source)
     warcio = need("warcio.archiveiterator", "warcio", "web archives")
     found: list[Read | LeftOut] = []
     passed: Counter[str] = Counter()
@@ -39,6 +39,7 @@ def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
     n = len(found)
     remarks = [f"{n} page{'s' * (n != 1)} in 1 file"]
     remarks += [f"{sum(passed.values())} other responses left out ({_counted(passed)})"] if passed else []
+    remarks += ["its end is missing: the file may be cut off"] if is_cut else []
     remarks += ["some of its records are damaged"] if "WARNING" in said.getvalue() else []
     for one in found:
         if isinstance(one, Read):
@@ -48,17 +49,28 @@ def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
             yield one
 
 
-def _check_packed(source: Input) -> None:
+def _is_cut(source: Input) -> bool:
+    """Whether a packed archive ends within a record.
+
+    Raises:
+        IngestError: It is packed, but is not a web archive.
+    """
     with source.open() as stream:
         if stream.read(2) != b"\x1f\x8b":
-            return
-    with source.open() as stream:
+            return False
+    start = b""
+    with source.open() as stream, gzip.GzipFile(fileobj=stream) as packed:
         try:
-            start = gzip.GzipFile(fileobj=stream).read(5)
-        except (OSError, EOFError, zlib.error) as error:
-            raise IngestError("is packed with gzip, and damaged") from error
+            start = packed.read(5)
+            while packed.read(1 << 20):
+                pass
+        except (OSError, EOFError, zlib.error):
+            if start == b"WARC/":
+                return True
+            raise IngestError("is packed with gzip, and damaged") from None
     if start != b"WARC/":
         raise IngestError("is packed with gzip: unpack it first")
+    return False
 
 
 def _other_than_page(record: Any) -> str | None:
