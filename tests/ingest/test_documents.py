@@ -76,6 +76,11 @@ def xlsx(*rows: tuple[str, ...]) -> bytes:
     with ZipFile(stream, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr(
+            "_rels/.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+            f'Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        )
+        archive.writestr(
             "xl/workbook.xml",
             f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets><sheet name="Texts" sheetId="1" r:id="rId1"/>'
             "</sheets></workbook>",
