@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
-from annotator.model import Model, Origin, Role, State, Value
+from annotator.model import EntryKind, Model, Origin, Role, State, Value
 
 SCHEMA_VERSION = 1
 """The version of what the files of an export hold; a reader refuses one that it does not know."""
@@ -123,10 +123,12 @@ class StepLine(Model):
 
 
 class SpeakerLine(Model):
-    """A line of `speakers.jsonl`: an entry of the registry."""
+    """A line of `speakers.jsonl`: an entry of the registry of speakers and targets."""
 
     speaker_id: str
     name: str = Field(min_length=1)
+    kind: EntryKind = Field("actor", description="An issue is never offered as a speaker.")
+    definition: str | None = Field(None, description="What it covers.")
     type: str | None
     affiliation: str | None
     country: str | None
@@ -155,7 +157,12 @@ class OriginLine(Model):
     )
     made: dict[str, Value] = Field(
         default_factory=dict,
-        description="The value as it was made, of labels whose category was renamed or merged since, by variable.",
+        description="The value as it was made, of labels whose category or entry was renamed or merged since,"
+        " by variable.",
+    )
+    entries: dict[str, str] = Field(
+        default_factory=dict,
+        description="The speaker_id of the entry that a label of an entity variable named, before any merge.",
     )
 
 
@@ -169,6 +176,7 @@ class LabelLine(Model):
     variable: str
     value: Value
     made: Value | None = Field(None, description="The value as it was made, if its category was renamed since.")
+    entry: str | None = Field(None, description="The speaker_id of the entry that it named, before any merge.")
     origin: Origin
     codebook_id: str
     updated_at: AwareDatetime

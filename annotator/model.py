@@ -125,11 +125,17 @@ class Coder:
     kind: CoderKind = "human"
 
 
+EntryKind = Literal["actor", "issue"]
+"""What a registry entry is: somebody who can speak, or a matter that can only be spoken of."""
+
+
 class Speaker(Model):
-    """An entry of the registry of speakers."""
+    """An entry of the registry: who speaks, and what is spoken of."""
 
     speaker_id: str = Field(description="A UUID.")
     name: str = Field(min_length=1, description="The canonical name.")
+    kind: EntryKind = Field("actor", description="An issue is never offered as a speaker.")
+    definition: str | None = Field(None, description="What it covers, in a sentence.")
     type: str | None = Field(None, description="Person, organisation, state, unnamed source, …")
     affiliation: str | None = None
     country: str | None = None

@@ -73,13 +73,15 @@ class LabelRecord(NamedTuple):
         value: What it says under the codebook in force.
         origin: Who or what chose the value; a `default` is not a decision.
         codebook: The id of the version it was made under.
-        made: The value as it was made, if its category was renamed or merged since.
+        made: The value as it was made, if its category was renamed or merged since, or its entry of the registry.
+        entry: The id of the registry entry that it named, before any merge; only for an entity variable.
     """
 
     value: Value
     origin: str
     codebook: str
     made: Value | None = None
+    entry: str | None = None
 
 
 class MentionRecord(NamedTuple):

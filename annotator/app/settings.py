@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from annotator.files import private
+
 DEFAULT_THEME = "textual-dark"
 NARROWEST = 30
 STEP = 8
@@ -51,7 +53,5 @@ def save_settings(settings: Settings) -> None:
     """Keep the settings; where that cannot be done they hold for this session."""
     path = settings_path()
     with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".new")
-        beside.write_text(json.dumps(asdict(settings), indent=2) + "\n", encoding="utf-8")
-        beside.replace(path)
+        private.make_folder(path.parent)
+        private.write(path, json.dumps(asdict(settings), indent=2) + "\n")

@@ -103,6 +103,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has gone; nothing more can be said to them.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        if os.environ.get("ANNOTATOR_DEBUG"):
+            raise
+        click.echo(f"Error: {_said_by_system(error)}", err=True)
+        return 1
     except Exception as error:
         if os.environ.get("ANNOTATOR_DEBUG"):
             raise
@@ -110,3 +115,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"Error: this is a fault of the program ({what}); ANNOTATOR_DEBUG=1 shows where.", err=True)
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _said_by_system(error: OSError) -> str:
+    """A refusal of the system that no command expected, with the file that it is about."""
+    reason = (error.strerror or "it gave no reason").lower()
+    if error.filename is None:
+        return f"the system refused: {reason}"
+    name = one_line(os.fsdecode(error.filename))
+    return f"{name[:80]}{'…' * (len(name) > 80)} cannot be used: {reason}"

@@ -292,11 +292,13 @@ class _Comparing:
             words = "asked again" if now.enabled else "not asked any more; its labels stay"
             self._say("variable", "restored" if now.enabled else "retired", was.name, f"{now.name}: {words}")
         self._fields(was, now)
-        kept = self._categories(was, now)
+        # The categories of a list that is opened become entries of the registry, and none goes.
+        kept = now if now.level == "entity" else self._categories(was, now)
         if now.name in self.recheck:
+            is_changed = any(getattr(was, field) != getattr(now, field) for field in _OF_VARIABLE)
             self._say(
                 "variable", "changed", was.name, f"{now.name}: every label is to be decided again",
-                doubt="labels", reason=f"the rules of {now.title} changed: is it still right?",
+                doubt="labels", reason=_why(now.title, is_changed=is_changed),
             )  # fmt: skip
         return kept
 
@@ -310,6 +312,8 @@ class _Comparing:
             if field in changed:
                 before, after = getattr(was, field), getattr(now, field)
                 words = f"{now.name}: {field} {before} → {after}"
+                if after == "entity" and was.categories:
+                    words += f"; its {len(was.names)} categories become entries of the registry"
                 self._say("variable", "changed", was.name, words, (before,), (after,), field=field)
         if {"minimum", "maximum", "whole"} & set(changed):
             allowed = _bounds(now)
@@ -399,7 +403,7 @@ class _Comparing:
                 self._say(
                     "category", "changed", was.name, words,
                     (old.name,), doubt="labels" if is_doubtful else None,
-                    reason=f"the rules of {category.name} changed: is it still right?",
+                    reason=_why(category.name, is_changed=bool(fields)),
                 )  # fmt: skip
 
     def _moved(self, was: Variable, now: Variable, links: _Links) -> None:
@@ -451,6 +455,12 @@ def _is_same(one: Category | Variable | None, other: Category | Variable | None)
     return bool(one.definition) and one.model_copy(update={"name": other.name}) == other.model_copy(
         update={"was": one.was}
     )
+
+
+def _why(name: str, *, is_changed: bool) -> str:
+    """Why a label is to be decided again, for the coder."""
+    what = f"the rules of {name} changed" if is_changed else f"{name} is to be looked at again"
+    return f"{what}: is it still right?"
 
 
 def _field(words: str, before: object, after: object) -> str:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """A format: what it is for, where it is written, and which extra it needs."""
+    """A format: what it is for, where it is written, which extra it needs, and whether it asks for the target."""
 
     line: str
     module: str
     extra: str | None = None
+    has_target: bool = False
 
 
 FORMATS: dict[str, Format] = {
@@ -34,8 +35,8 @@ FORMATS: dict[str, Format] = {
     "hf": Format("a dataset folder for Hugging Face `datasets`, split by article", "hf"),
     "qdpx": Format("a REFI-QDA project for NVivo, MAXQDA, ATLAS.ti, QualCoder", "qdpx"),
     "qdc": Format("the codebook alone, for the same programs", "qdc"),
-    "dna": Format("a database for Discourse Network Analyzer 3", "dna"),
-    "network": Format("speakers × targets and congruence as GraphML, GEXF and edge lists", "network"),
+    "dna": Format("a database for Discourse Network Analyzer 3", "dna", has_target=True),
+    "network": Format("speakers × targets and congruence as GraphML, GEXF and edge lists", "network", has_target=True),
     "labelstudio": Format("tasks with an annotation a coder, and their config", "labelstudio"),
     "doccano": Format("span labels, a file a coder and variable", "doccano"),
     "prodigy": Format("spans with tokens, a file a coder and variable", "prodigy"),
@@ -46,20 +47,29 @@ FORMATS: dict[str, Format] = {
 """Every format with its line in the help; `write` of `annotator.export.<module>` writes it."""
 
 
-def write(name: str, source: Source, folder: Folder) -> None:
+def write(name: str, source: Source, folder: Folder, target: str | None = None) -> None:
     """Write a project's export into a folder.
 
+    Args:
+        name: The format.
+        source: The project.
+        folder: Where to.
+        target: The variable that says what statements are about, for formats that need one; by default `target`.
+
     Raises:
-        UsageError: There is no such format.
+        UsageError: There is no such format, or it asks for no target.
         ExportError: The format's extra is not installed, or the files cannot be written.
     """
     format_ = FORMATS.get(name)
     if format_ is None:
         raise UsageError(f"{one_line(name)} is not a known format; formats are {', '.join(FORMATS)}")
+    if target is not None and not format_.has_target:
+        takers = " and ".join(other for other, one in FORMATS.items() if one.has_target)
+        raise UsageError(f"--target applies to {takers}; {name} holds every variable")
     try:
         module = importlib.import_module(f"annotator.export.formats.{format_.module}")
         with _without_collector():
-            module.write(source, folder)
+            module.write(source, folder, **({"target_name": target} if format_.has_target else {}))
     except OSError as error:
         from annotator.export.folder import refusal  # what only lists the formats does not need it
 

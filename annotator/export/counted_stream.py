@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
 from pathlib import Path
+
+from annotator.files import private
+from annotator.files.durable import sync
 
 BATCH = 200_000
 """Characters that are written together."""
@@ -15,8 +17,7 @@ class Stream:
     """A new file of mode 0600, written in the order of the calls."""
 
     def __init__(self, path: Path) -> None:
-        path.touch(mode=0o600, exist_ok=False)
-        self._file = path.open("wb", buffering=0)
+        self._file = private.create_binary(path)
         self._digest = hashlib.sha256()
         self._waiting: list[str] = []
         self._size = 0
@@ -61,7 +62,7 @@ class Stream:
         """
         try:
             self._flush()
-            os.fsync(self._file.fileno())
+            sync(self._file.fileno())
         finally:
             self._file.close()
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from annotator import __version__
 from annotator.errors import ExportError
 from annotator.export.counted_stream import Stream
+from annotator.files import durable, private
 from annotator.jsonl_lines import SCHEMA_VERSION
 from annotator.records import Source
 from annotator.text.terminal_text import one_line
@@ -41,7 +42,7 @@ class Folder:
     """Files that appear together: written under temporary names, renamed when the block has ended without an error.
 
     A file never stands half written under its own name, and when anything fails, the old files are as they were.
-    Files get mode 0600: they hold codings.
+    Files get mode 0600 and folders 0700: they hold codings. A folder that was there keeps its mode.
 
     Attributes:
         path: Where they go.
@@ -54,12 +55,13 @@ class Folder:
         self.files: dict[str, Written] = {}
         self.losses: list[str] = []
         self._staged: dict[str, Path] = {}
+        self._names: dict[tuple[Path, str], str] = {}
         self._is_new = False
 
     def __enter__(self) -> Folder:
         self._is_new = not self.path.exists()
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self.path)
             self._sweep()
         except OSError as error:
             raise refusal(self.path, error) from error
@@ -90,24 +92,46 @@ class Folder:
             self.losses.append(sentence)
 
     def stage(self, name: str) -> Path:
-        """A temporary path for a file that a library writes itself; `name` is where it will stand.
+        """A temporary path for a file; `name` is where it will stand.
 
         A name with a slash stands in a folder that is replaced as a whole, so that nothing of an older export is left
-        in it.
+        in it. Of two names that differ only in their capitals the second gets a number: macOS and Windows take them for
+        one.
         """
-        top, _, rest = name.partition("/")
+        top, _, rest = self._portable(name).partition("/")
         if top not in self._staged:
             self._staged[top] = self._begin(top, is_folder=bool(rest))
         path = self._staged[top] / rest if rest else self._staged[top]
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private.make_folder(path.parent)
         return path
+
+    def reserve(self, name: str) -> Path:
+        """The same for a file that a library opens itself: nobody else can read it while it is written."""
+        path = self.stage(name)
+        try:
+            private.create(path)
+        except OSError as error:
+            raise refusal(self.path / name, error) from error
+        return path
+
+    def _portable(self, name: str) -> str:
+        """The name with which a file can stand beside those that are staged, whatever system reads the folder."""
+        where = Path()
+        for part in name.split("/"):
+            n, shown = 1, part
+            while self._names.setdefault((where, shown.casefold()), part) != part:
+                n += 1
+                shown = f"{Path(part).stem}~{n}{Path(part).suffix}"
+            where /= shown
+        return where.as_posix()
 
     def staged(self, name: str, rows: int) -> None:
         """Say that what a library wrote under the temporary path is whole."""
         path = self.stage(name)
-        path.chmod(0o600)
+        private.close_to_others(path)
+        durable.sync_file(path)
         with path.open("rb") as file:
-            self.files[name] = Written(rows, hashlib.file_digest(file, "sha256").hexdigest())
+            self.files[self._portable(name)] = Written(rows, hashlib.file_digest(file, "sha256").hexdigest())
 
     def _begin(self, top: str, *, is_folder: bool) -> Path:
         temporary, target = self.path / f".{top}.{os.getpid()}.part", self.path / top
@@ -115,8 +139,8 @@ class Folder:
             raise ExportError(f"{one_line(str(target))} is a folder that no export made: choose another with --out")
         _remove(temporary)
         if is_folder:
-            temporary.mkdir(mode=0o700)
-            (temporary / _MARK).touch(mode=0o600)
+            private.make_folder(temporary)
+            private.create(temporary / _MARK)
         return temporary
 
     @contextmanager
@@ -131,7 +155,7 @@ class Folder:
                 stream.close()
         except OSError as error:
             raise refusal(self.path / name, error) from error
-        self.files[name] = Written(stream.rows, stream.sha256)
+        self.files[self._portable(name)] = Written(stream.rows, stream.sha256)
 
     def write_lines(self, name: str, lines: Iterable[str]) -> None:
         """Write a file line by line; each line is a row."""
@@ -140,14 +164,9 @@ class Folder:
 
     def write_text(self, name: str, text: str, *, rows: int | None = None) -> None:
         """Write a small file at once."""
-        data = text.encode()
-        try:
-            path = self.stage(name)
-            path.touch(mode=0o600)
-            path.write_bytes(data)
-        except OSError as error:
-            raise refusal(self.path / name, error) from error
-        self.files[name] = Written(rows, hashlib.sha256(data).hexdigest())
+        with self.open(name) as stream:
+            stream.write(text)
+        self.files[self._portable(name)] = Written(rows, stream.sha256)
 
     def write_manifest(self, name: str, format_: str, source: Source, **more: Any) -> None:
         """Write what the export is: versions, filters, the files with their rows and hashes, and what was lost."""
@@ -178,16 +197,15 @@ class Folder:
 
 def _replace(temporary: Path, target: Path) -> None:
     """Put a file or a folder in its place; an old folder goes when the new one stands."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     if not (temporary.is_dir() and target.is_dir()):
-        temporary.replace(target)
+        durable.replace(temporary, target)
         return
     old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    target.replace(old)
+    durable.replace(target, old)
     try:
-        temporary.replace(target)
+        durable.replace(temporary, target)
     except OSError:
-        old.replace(target)
+        durable.replace(old, target)
         raise
     _remove(old)
 

@@ -134,6 +134,7 @@ class LineColumns:
             "codebook_id": newest,
             "codebooks": {name: label.codebook for name, label in labels if label.codebook != newest},
             "made": {name: label.made for name, label in labels if label.made is not None},
+            "entries": {name: label.entry for name, label in labels if label.entry is not None},
         }
         text = LabelText(_values(one.labels, self._statement), encode(origins)[1:-1])
         if len(self._known) >= _REMEMBERED:

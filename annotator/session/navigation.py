@@ -58,9 +58,11 @@ class Navigation:
         here, article = cursor.paragraph.id, cursor.article
         following = self._coding.next_left(here)
         if following is None:
+            gap = self._gap_of_article()
             cursor.reload()
             self._recorder.save_place()
-            self._recorder.say("every paragraph is done")
+            told = f", but for the article {gap}" if gap else ""
+            self._recorder.say(f"every paragraph is done{told}", is_warning=bool(gap))
             return
         gap = "" if article.first <= following <= article.last else self._gap_of_article()
         self.arrive(following)
@@ -85,9 +87,11 @@ class Navigation:
         if found is None:
             raise Refused("nothing is in doubt")
         self.arrive(found)
+        doubt = self._cursor.stand_on_doubt()
         n = self._coding.n_doubts()
+        why = f": {doubt.variable}, {one_line(doubt.reason)}" if doubt is not None else ""
         self._recorder.say(
-            f"{n} decision{'s' * (n != 1)} in doubt; choose a value again (the same or another) to decide"
+            f"{n} decision{'s' * (n != 1)} in doubt{why}; choose a value again (the same or another) to decide"
         )
 
     # to a certain place

@@ -19,7 +19,7 @@ from annotator.text.terminal_text import one_line
 
 Format = Literal["jsonl", "csv"]
 
-FIELDS = ("name", "type", "affiliation", "country", "aliases", "retired", "speaker_id", "merged_into")
+FIELDS = tuple("name kind definition type affiliation country aliases retired speaker_id merged_into".split())
 MAX_BYTES = 200_000_000
 
 

@@ -7,20 +7,19 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from annotator.codebook.model import Codebook
 from annotator.errors import StoreError, UsageError
-from annotator.model import Article, Coder, CoderKind
+from annotator.model import Article, Coder, CoderKind, Speaker
 from annotator.store.coder.blindness import Blindness
 from annotator.store.coder.coding import Coding
 from annotator.store.coder.registry import Registry
 from annotator.store.coder.status import status
 from annotator.store.file.connection import Connection
-from annotator.store.file.database_files import appear, refuse_left_over, remove_database
+from annotator.store.file.database_files import new_database
 from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.file.migrations import LATEST
-from annotator.store.file.schema import refuse_foreign, refuse_foreign_triggers
+from annotator.store.file.schema import refuse_foreign
 from annotator.store.file.timestamps import now
 from annotator.store.history.history import History
 from annotator.store.tables.articles import Articles
@@ -63,35 +62,29 @@ class Store:
         try:
             self._check(name)
             self._c.know_project()
+            self._c.watch_schema(refuse_foreign)
         except BaseException:
             self._c.close()
             raise
         if not self._c.is_read_only:
             self._c.before_first_write = self._daily_backup
+            self._c.on_lost = self._rescue
         self.articles = Articles(self._c)
         self.codebooks = Codebooks(self._c)
         self.registry = Registry(self._c)
         self.history = History(self._c)
 
     @classmethod
-    def create(cls, path: Path, codebook: Codebook, articles: Iterable[Article] = ()) -> Store:
-        """Create a project with a codebook and articles; on an error, create nothing.
+    def create(
+        cls, path: Path, codebook: Codebook, articles: Iterable[Article] = (), entries: Iterable[Speaker] = ()
+    ) -> Store:
+        """Create a project with a codebook, articles and entries of the registry; on an error, create nothing.
 
         Raises:
             StoreError: The name exists already, or the folder is not writable.
         """
-        name = one_line(str(path))
-        if path.exists():
-            raise StoreError(f"{name} exists already; choose another name")
-        refuse_left_over(path, name)
-        unfinished = path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
-        try:
-            _build(unfinished, codebook, articles)
-            appear(unfinished, path, name)
-        except OSError as error:
-            raise StoreError(f"{name} cannot be made: {(error.strerror or 'refused').lower()}") from error
-        finally:
-            remove_database(unfinished)
+        with new_database(path) as unfinished:
+            _build(unfinished, codebook, articles, entries)
         return cls(path)
 
     def __enter__(self) -> Store:
@@ -205,7 +198,7 @@ class Store:
         if found < LATEST and self._c.is_read_only:
             raise StoreError(f"{name} was made by an older version of annotator: open it once for writing")
         if found < LATEST:
-            refuse_foreign_triggers(self._c)
+            refuse_foreign(self._c, found)
             self._migrate(found)
         refuse_foreign(self._c)
         if not self._c.is_read_only:
@@ -217,13 +210,21 @@ class Store:
         back_up(self.path, f"before migration from {found}")
         migrate(self._c)
 
+    def _rescue(self) -> str | None:
+        from annotator.store.file.backup import rescue
+
+        try:
+            return rescue(self._c, self.path).name
+        except StoreError:
+            return None
+
     def _daily_backup(self) -> None:
         from annotator.store.file.backup import back_up_daily
 
         back_up_daily(self.path)
 
 
-def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
+def _build(path: Path, codebook: Codebook, articles: Iterable[Article], entries: Iterable[Speaker]) -> None:
     """Create a whole project under a temporary name."""
     build_bare(path)
     connection = Connection(path)
@@ -233,6 +234,8 @@ def _build(path: Path, codebook: Codebook, articles: Iterable[Article]) -> None:
             coder = coder_row(connection, PROGRAM, "model")
             with History(connection).step(coder, f"begin with codebook {codebook.name}") as step:
                 step.put("codebook", [], Codebooks(connection).add(codebook))
+                for entry in entries:
+                    Registry(connection).put(step, entry)
             Articles(connection).add_many(articles)
         connection.use_journal()
     finally:

@@ -95,4 +95,4 @@ def test_every_change_has_its_command(store: Store, tmp_path: Path) -> None:
     assert entries["L. Moe"].aliases == ("Moe jr.",)
     assert entries["Moe senior"].retired
     assert [m.name for s in store.coding("ada").statements(1) for m in s.speakers] == ["Leif Moe", "Moe senior"]
-    assert file.read_text(encoding="utf-8").startswith("name,type,affiliation,country,aliases,")
+    assert file.read_text(encoding="utf-8").startswith("name,kind,definition,type,affiliation,country,aliases,")

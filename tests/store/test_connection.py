@@ -20,15 +20,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.errors import BusyError, StoreError, UsageError
+from annotator.files.mounts import file_system
 from annotator.store import Store
 from annotator.store.file.backup import backups, keep
 from annotator.store.file.connection import APPLICATION_ID, Connection
-from annotator.store.file.network_drives import file_system, synced_by
+from annotator.store.file.network_drives import synced_by
 from annotator.store.file.timestamps import later
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.json_values import loaded, stored
 from tests.conftest import ROOT, article
 from tests.store.test_merge import held, project
+from tests.store.test_migrations import older
 from tests.store.work import CODEBOOK, TEXTS, act
 
 MOMENTS = st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2030, 1, 1))  # noqa: DTZ001 (Hypothesis's rule)
@@ -320,7 +322,7 @@ def test_a_store_opened_for_reading_refuses_to_write(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"", "it is empty"), (b"no database at all", "no SQLite database"), (None, "another program's database")],
+    [(b"", "it is empty"), (b"no database at all", "not an SQLite database"), (None, "another program's database")],
 )
 def test_what_is_no_project_is_refused_and_left_as_it_was(tmp_path: Path, content: bytes | None, says: str) -> None:
     path = tmp_path / "annotations.db"
@@ -357,7 +359,7 @@ def test_a_hostile_trigger_is_refused_before_it_can_run(path: Path, sql: str) ->
         raw.execute(sql)
     raw.close()
 
-    with pytest.raises(StoreError, match=r"trigger \w+ is not annotator's"):
+    with pytest.raises(StoreError, match=r"trigger \w+ on \w+ is not annotator's"):
         Store(path)
 
 
@@ -381,15 +383,12 @@ def test_a_project_that_cannot_be_finished_leaves_nothing_behind(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_migration_is_preceded_by_a_snapshot(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with sqlite3.connect(path) as raw:
-        raw.execute("pragma user_version = 1")
-    raw.close()
-    monkeypatch.setattr("annotator.store.store.migrate", lambda c: c.execute("pragma user_version = 2"))
+def test_a_migration_is_preceded_by_a_snapshot(path: Path, tmp_path: Path) -> None:
+    made = older(tmp_path / "older.db", path, 1)
 
-    Store(path).close()
+    Store(made).close()
 
-    assert [backup.why for backup in backups(path)] == ["before migration from 1"]
+    assert [backup.why for backup in backups(made)] == ["before migration from 1"]
 
 
 # backups and times

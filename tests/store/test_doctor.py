@@ -180,7 +180,8 @@ def test_the_hazards_of_a_place_are_told(whole: Path, tmp_path: Path, monkeypatc
     folder = tmp_path / "Dropbox"
     folder.mkdir()
     path = damaged(whole, folder, lambda data: None)
-    monkeypatch.setattr("annotator.store.file.network_drives.file_system", lambda _path: "nfs4")
+    for module in ("store.file.network_drives", "store.rescue.doctor"):
+        monkeypatch.setattr(f"annotator.{module}.file_system", lambda _path: "nfs4")
 
     sentences = " ".join(finding.sentence for finding in examine(path).findings if finding.level == "hazard")
 
@@ -248,4 +249,4 @@ def test_a_foreign_trigger_is_named_and_does_nothing_to_the_comparison(whole: Pa
 
     found = [finding.sentence for finding in examine(path).findings if finding.level == "fault"]
 
-    assert found == ["trigger t is not annotator's"]
+    assert found == ["trigger t on labels is not annotator's"]

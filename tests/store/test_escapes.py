@@ -1,11 +1,10 @@
-"""No command lets the text in a project move the terminal, and what holds codings is its owner's alone."""
+"""No command lets the text in a project move the terminal."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import sqlite3
-import stat
 from pathlib import Path
 
 import pytest
@@ -122,33 +121,3 @@ def test_no_command_lets_a_field_move_the_terminal(
         assert exit_code in (0, 1, 2), command
         assert "should not" not in err, (command, err)
         assert not OBEYED & set(out + err), (command, sorted(OBEYED & set(out + err)))
-
-
-def test_every_file_that_holds_codings_is_its_owners_alone(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    for command in (
-        "export jsonl --out jsonl",
-        "export csv --out csv",
-        "export parquet --out parquet",
-        "export qdpx --out qdpx",
-        "export hf --out hf",
-        "export matrix --out matrix",
-        "agreement --matrices labels",
-        "speakers export --out speakers.jsonl",
-        "backup",
-        "pack --coder anna",
-        "doctor --repair --out repaired.db",
-    ):
-        assert run(["--project", str(path), *command.split()]) == 0, command
-    with Store(path) as store:
-        code(store, "anna", 3, "pro")
-        found = {
-            str(file.relative_to(tmp_path)): stat.S_IMODE(file.stat().st_mode)
-            for file in tmp_path.rglob("*")
-            if file.is_file()
-        }
-
-    assert {"annotations.db-wal", "annotations.db-shm", "anna.db", "repaired.db", "speakers.jsonl"} <= set(found)
-    assert {name: oct(mode) for name, mode in found.items() if mode & 0o077} == {}

@@ -231,8 +231,8 @@ def test_a_phase_chooses_what_was_assigned_in_it(compared: Store) -> None:
         (Selection(coders=("zoe",)), "there is no coder zoe"),
         (Selection(coders=("gold",)), "there is no coder gold"),
         (Selection(articles=("nowhere",)), "there is no article nowhere"),
-        (Selection(roles=("poem",)), "poem is no role"),
-        (Selection(phases=("warm-up",)), "warm-up is no phase"),
+        (Selection(roles=("poem",)), "poem is not a role"),
+        (Selection(phases=("warm-up",)), "warm-up is not a phase"),
     ],
 )
 def test_a_name_that_does_not_exist_is_refused(compared: Store, selection: Selection, sentence: str) -> None:

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+import io
+import re
 import sqlite3
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from sqlite_utils import Database
 
+from annotator.cli import COMMANDS as ALL
 from annotator.cli import run
+from annotator.codebook.file import load_codebook
 from annotator.errors import StoreError
 from annotator.store import Store
-from annotator.store.file.schema import _VIEWS, FINGERPRINT, expected, fingerprint
+from annotator.store.changes.codebook_changes import CodebookChanges
+from annotator.store.file.backup import back_up, backups
+from annotator.store.file.migrations import LATEST, migrations
+from annotator.store.file.schema import FINGERPRINT, Object, expected, fingerprint, objects
+from annotator.store.file.statements_view import columns_of, view_sql
 from annotator.store.merge.merge import merge
 from annotator.store.rescue.doctor import examine
-from tests.conftest import MakeOnce
+from annotator.store.rescue.salvage import salvage
+from tests.conftest import ROOT, MakeOnce
+from tests.faults.damage import content
+from tests.store.prepared import ADDED, PREPARED, prepare
 from tests.store.test_merge import project, work
+from tests.store.test_migrations import older
+from tests.store.work import CODEBOOK, SECOND
+
+COMMANDS = (
+    ("add", "one.txt"), ("label", "--plain", "--coder", "anna"), ("keys",), ("suggest", "one.txt"), ("status",),
+    ("agreement",), ("adjudicate", "--status"), ("aggregate",),
+    ("export", "jsonl"), ("import", "rows.jsonl"), ("codebook", "show"),
+    ("speakers", "list"), ("assign", "list"), ("pack", "--coder", "anna"), ("merge", "--list"), ("log",),
+    ("undo", "--coder", "anna", "--yes"), ("backup",),
+)  # fmt: skip
 
 
 def worked(path: Path) -> None:
@@ -27,58 +50,219 @@ def path(tmp_path: Path, make_once: MakeOnce) -> Path:
 
 
 def execute(path: Path, *statements: str) -> None:
-    with sqlite3.connect(path) as raw:
-        raw.execute("pragma writable_schema = on")
-        for statement in statements:
-            raw.execute(statement)
-    raw.close()
+    prepare(path, statements)
 
 
 def test_the_fingerprint_is_that_of_the_schema_as_it_is(path: Path) -> None:
     with Store(path) as store:
-        assert fingerprint(store.connection) == FINGERPRINT, "write this into schema.FINGERPRINT after a migration"
-    assert tuple(sorted(name for name, (kind, _) in expected().items() if kind == "view")) == _VIEWS
+        assert fingerprint(objects(store.connection)) == FINGERPRINT, "write this into schema.FINGERPRINT"
 
 
-@pytest.mark.parametrize(
-    "statements",
-    [
-        ("create trigger t after insert on labels begin delete from steps; end",),
-        ("drop view v_labels", "create view v_labels as select 1"),
-        (
-            "drop view search_text",
-            "create view search_text as with recursive r(n) as (select 1 union all"
-            " select n + 1 from r) select n as id, 'x' as text from r",
-        ),
-        ("drop table gold", "create table gold (id, gold_id)"),
-        ("drop index changes_key",),
-        ("update sqlite_master set sql = replace(sql, ') strict', ')') where name = 'labels'",),
-        ("drop trigger steps_are_kept",),
-    ],
-)
-def test_a_schema_that_is_not_the_programs_is_refused_on_opening_and_in_merges(
-    path: Path, tmp_path: Path, statements: tuple[str, ...]
+def test_full_text_search_makes_what_is_written_down_of_it(path: Path) -> None:
+    with Store(path) as store:
+        made = {one for one in objects(store.connection) if one.name.startswith("search") and one.kind == "table"}
+
+    assert made == {one for name, one in expected().items() if name.startswith("search") and one.kind == "table"}
+    assert len(made) == 5
+
+
+def test_another_sqlite_makes_the_same_schema() -> None:
+    raw = sqlite3.connect(":memory:", isolation_level=None)
+    migrations().apply(Database(raw, execute_plugins=False, strict=True))
+    rows = raw.execute("select type, name, tbl_name, sql from sqlite_master").fetchall()
+    raw.close()
+
+    assert fingerprint([Object(*row) for row in rows]) == FINGERPRINT, sqlite3.sqlite_version
+
+
+@pytest.mark.parametrize("codebook", [*sorted((ROOT / "schemas").glob("*.yaml")), None], ids=str)
+def test_the_view_of_statements_is_told_from_the_codebook_without_building_it(
+    codebook: Path | None, tmp_path: Path
 ) -> None:
-    execute(path, *statements)
+    chosen = CODEBOOK if codebook is None else load_codebook(codebook)
+    with Store.create(tmp_path / "new.db", chosen) as store:
+        sql = store.connection.one("select sql from sqlite_master where name = 'v_statements'")
+
+    assert sql == (view_sql(columns_of(chosen.model_dump_json()) or []),)
+
+
+@pytest.mark.parametrize("name", ['a"b', "it's", "a -- b", "ü", "x, (select 1) as y"])
+def test_a_variable_of_any_name_is_a_column_and_no_more(name: str, path: Path) -> None:
+    raw = sqlite3.connect(path)
+    raw.execute("drop view v_statements")
+    raw.execute(view_sql([name, "stance"]))
+
+    columns = [row[0] for row in raw.execute("select name from pragma_table_info('v_statements')")]
+    raw.close()
+
+    assert columns[7:9] == [name, "stance"]
+
+
+@pytest.mark.parametrize("change", PREPARED)
+def test_a_prepared_file_is_refused_in_one_sentence_wherever_it_comes_in(
+    path: Path, tmp_path: Path, change: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepare(path, PREPARED[change])
 
     for read_only in (False, True):
         with pytest.raises(StoreError, match="not built as annotator builds a project"):
             Store(path, read_only=read_only)
-    with Store(project(tmp_path / "mine.db")) as mine, pytest.raises(StoreError, match="does not have the structure"):
+    with Store(project(tmp_path / "mine.db")) as mine, pytest.raises(StoreError, match="not built as"):
         merge(mine, [path])
-    assert not examine(path).is_sound
+    for words in (["restore", str(path), "--yes"], ["--project", str(tmp_path / "new.db"), "merge", str(path)]):
+        assert run(["--project", str(tmp_path / "mine.db"), *words]) == 1
+        said = capsys.readouterr().err
+        assert "not built as annotator builds a project" in said
+        assert said.count("\n") == 1 or words[0] != "restore"
+    assert not (tmp_path / "new.db").exists()
+    with Store(tmp_path / "mine.db") as store:
+        assert store.coders() == []
 
 
-def test_tables_and_views_of_the_users_own_do_no_harm(path: Path) -> None:
-    execute(
-        path, "create table my_notes (a)", "create view mine as select 1", "create index my_index on labels (value)"
+@pytest.mark.parametrize("change", PREPARED)
+def test_the_doctor_names_what_was_prepared_and_the_repair_leaves_it_behind(
+    path: Path, tmp_path: Path, change: str
+) -> None:
+    before = content(path)
+    prepare(path, PREPARED[change])
+
+    found = examine(path)
+    saved = salvage(path, tmp_path / "saved.db")
+
+    named = [finding.sentence for finding in found.findings if finding.level in ("damage", "fault")]
+    assert not found.is_sound
+    assert any(re.search(r"is not annotator's|not as annotator makes it|is missing|in one place", s) for s in named), (
+        named
     )
+    assert not {"\x1b", "\n"} & set("".join(named))
+    assert examine(saved.path).is_sound
+    with Store(saved.path) as store:
+        assert not {one.name for one in objects(store.connection)} - {*expected(), "v_statements"}
+    if change not in LOSE:
+        assert content(saved.path) == before
+        assert saved.lost == []
+
+
+LOSE = {
+    "a view in the place of a table",
+    "a view that never ends in the place of the steps",
+    "a table with other columns",
+    "two tables in one place",
+    "a table gone",
+}
+"""Where rows are gone with their table, the repair cannot bring them back."""
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("change", ["a trigger called like the search index", "a view", "a table without STRICT"])
+def test_every_command_refuses_a_prepared_file(
+    path: Path,
+    change: str,
+    words: tuple[str, ...],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "one.txt").write_text("One more.")
+    (tmp_path / "rows.jsonl").write_text(f'{{"article_id": "{"0" * 16}", "paragraph": 0, "coder": "anna"}}')
+    back_up(path, "by hand")
+    prepare(path, PREPARED[change])
+    before = path.read_bytes()
+
+    with patch("sys.stdin", io.TextIOWrapper(io.BytesIO(b"x\n"))):
+        code = run(["--project", str(path), *words])
+
+    said = capsys.readouterr()
+    assert code == 1, said
+    assert said.out == ""
+    assert "not built as annotator builds a project" in said.err
+    assert said.err.startswith("Error: ")
+    assert said.err.count("\n") == 1
+    assert path.read_bytes() == before
+
+
+def test_no_command_is_left_out() -> None:
+    makes_its_own = {"init", "doctor", "restore"}
+
+    assert {words[0] for words in COMMANDS} | makes_its_own == set(ALL)
+
+
+def test_a_file_of_an_older_version_is_held_to_the_schema_of_that_version(path: Path, tmp_path: Path) -> None:
+    for version in range(1, LATEST):
+        for n, change in enumerate(("a trigger", "a view", "an index", "a table without STRICT", "a table")):
+            made = older(tmp_path / f"{version}-{n}.db", path, version)
+            prepare(made, {**PREPARED, "a table without STRICT": OLDER_STRICT}[change])
+
+            with pytest.raises(StoreError, match="not built as annotator"):
+                Store(made)
+            with (
+                Store(project(tmp_path / f"mine-{version}-{n}.db")) as mine,
+                pytest.raises(StoreError, match="not built"),
+            ):
+                merge(mine, [made])
+            assert not examine(made).is_sound
+            assert backups(made) == []
+
+
+OLDER_STRICT = "update sqlite_master set sql = replace(sql, ') strict', ')') where name = 'meta'"
+
+
+def test_a_file_that_says_it_is_older_than_it_is_is_refused(path: Path) -> None:
+    prepare(path, "pragma user_version = 1")
+
+    with pytest.raises(StoreError, match="not built as annotator"):
+        Store(path)
+
+
+def test_what_is_prepared_under_an_open_project_stops_it(path: Path) -> None:
+    with Store(path) as store:
+        coding = store.coding("anna")
+        prepare(path, ADDED["a trigger"])
+
+        built = r"not built as annotator builds a project \(trigger t on labels"
+        with pytest.raises(StoreError, match=built), coding.step("label", 1) as step:
+            step.review(note="after")
+        assert store.coding("anna").review(1).note != "after"
+        prepare(path, "drop trigger t")
+        with coding.step("label", 1) as step:
+            step.review(note="after")
+        assert store.coding("anna").review(1).note == "after"
+
+
+def test_a_codebook_that_changes_under_an_open_project_stops_nobody(path: Path) -> None:
+    with Store(path) as store, Store(path) as other:
+        changes = CodebookChanges(other)
+        changes.apply(changes.preview(SECOND), other.program())
+
+        with store.coding("anna").step("label", 1) as step:
+            step.review(note="after")
+
+        assert store.coding("anna").review(1).note == "after"
+
+
+def test_what_analyze_makes_is_sqlites_own(path: Path) -> None:
+    prepare(path, "analyze")
+
+    with Store(path) as store:
+        assert store.connection.one("select count(*) > 0 from sqlite_stat1") == (1,)
+    assert examine(path).is_sound
+
+
+def test_a_project_without_full_text_search_is_opened(path: Path, tmp_path: Path) -> None:
+    prepare(path, "drop table search")
 
     with Store(path) as store:
         assert store.coding("anna").statements(1)
-    found = examine(path)
-    assert found.is_sound
-    assert any("my_notes is not annotator's" in finding.sentence for finding in found.findings)
+    assert examine(path).is_sound
+
+
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_codebook_that_damage_changed_is_not_worked_with(path: Path, read_only: bool) -> None:
+    prepare(path, "update codebooks set document = replace(document, '\"contra\"', '\"contrb\"')")
+
+    with pytest.raises(StoreError, match="the text of the codebook in force is not as it was written"):
+        Store(path, read_only=read_only)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from annotator.errors import StoreError
 from annotator.model import Speaker, State
 from annotator.records import AggregatedLabel, AggregatedUnit
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, Settled, Verdict, verdict_on
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement, gold_of
 from annotator.store.changes.aggregation import Aggregations, Run
 from annotator.store.history.canonical_rows import QUERIES, rows
 
@@ -22,15 +22,24 @@ CODEBOOK = Codebook(
         Variable(name="stance", key="v", categories=tuple(Category(name=n) for n in ("pro", "contra", "open"))),
         Variable(name="themes", level="set", key="y", categories=tuple(Category(name=n) for n in "abc")),
         Variable(name="words", level="text", key="u"),
+        Variable(name="about", level="entity", key="a"),
         Variable(name="weight", level="interval", key="n"),
         Variable(name="frame", scope="paragraph", key="f", categories=(Category(name="war"), Category(name="trade"))),
         Variable(name="tone", scope="article", key="t", categories=(Category(name="up"), Category(name="down"))),
     ),
 )
 SECOND = CODEBOOK.model_copy(update={"version": "1.1"})
-THIRD = CODEBOOK.model_copy(update={"version": "1.2"})
+THIRD = CODEBOOK.model_copy(
+    update={
+        "version": "1.2",
+        "variables": tuple(
+            v.model_copy(update={"level": "entity"}) if v.name == "words" else v for v in CODEBOOK.variables
+        ),
+    }
+)
 TEXTS = ("One says this.\nTwo says that.\nThree is silent.", "Four.\nFive.", "Six alone speaks at length.")
 
+ABOUT = ("Wang Yi", "the tax", "some analysts", "[tax]", "alias 3")
 NAMES = ("Wang Yi", "Ursula", "the ministry", "journalist", "some analysts")
 STATES: tuple[State, ...] = ("coded", "no claim", "furniture", "duplicate", "open")
 VALUES: tuple[Any, ...] = ("pro", "contra", ["a", "b"], '["a"]', "[sic]", '"quoted"', 3, 2.5, "", '"[\\"a\\"]"')
@@ -39,7 +48,7 @@ Act = tuple[str, int, int]
 
 WORK = (
     "statement statement speaker speaker speakers label label unlabel evidence note flag delete review review"
-    " paragraph article settle aggregate undo undo redo"
+    " paragraph article settle aggregate about about undo undo redo"
 ).split()
 SHARED = ["merge names", "rename", "alias", "split", "codebook"]
 
@@ -87,13 +96,15 @@ def act(store: Store, coder: str, what: Act) -> None:
 
 def _settle(store: Store, coder: str, paragraph: int, j: int) -> None:
     judge = Adjudication(store, coder)
-    if j == 0 and verdict_on(store, paragraph) is not None:
+    if j == 0 and gold_of(store, paragraph) is not None:
         judge.reopen(paragraph)
     elif j % 2:
-        statement = Settled((j, j + 2), (NAMES[j % 5],), {"stance": ("pro", "contra")[j % 4 // 2]}, ("x",))
-        judge.settle(paragraph, Verdict("coded", (statement,) * (1 + j % 3), reason=f"reason {j}" if j % 3 else None))
+        statement = GoldStatement((j, j + 2), (NAMES[j % 5],), {"stance": ("pro", "contra")[j % 4 // 2]}, ("x",))
+        judge.adjudicate(
+            paragraph, GoldParagraph("coded", (statement,) * (1 + j % 3), reason=f"reason {j}" if j % 3 else None)
+        )
     else:
-        judge.settle(paragraph, Verdict("no claim", labels={"frame": "war"} if j > 4 else {}))
+        judge.adjudicate(paragraph, GoldParagraph("no claim", labels={"frame": "war"} if j > 4 else {}))
 
 
 def _aggregate(store: Store, coder: str, j: int) -> None:
@@ -116,6 +127,12 @@ def _change(step: Any, statement: str, kind: str, j: int) -> None:
         case "label":
             variable = ("stance", "themes", "words", "weight")[j % 4]
             step.label(statement, variable, VALUES[j])
+        case "choose":
+            step.label(
+                statement, *(("stance", ("pro", "contra", "open")[j % 3]), ("themes", ["a", "b"][: j % 3]))[j % 2]
+            )
+        case "about":
+            step.label(statement, "about", ABOUT[j % 5] if j < 8 else None)
         case "unlabel":
             step.label(statement, ("stance", "themes")[j % 2], None)
         case "evidence":

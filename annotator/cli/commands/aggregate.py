@@ -13,6 +13,7 @@ from annotator.cli.confirm import dry_run_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import ExportError, UsageError
+from annotator.files import private
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -106,8 +107,7 @@ def _rows(store: Store, run: Run) -> Iterator[dict[str, Any]]:
 
 def _write(path: Path, rows: Iterator[dict[str, Any]]) -> None:
     try:
-        with path.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.writelines(f"{json_text(row)}\n" for row in rows)
+        private.write(path, "".join(f"{json_text(row)}\n" for row in rows))
     except OSError as error:
         reason = (error.strerror or "refused").lower()
         raise ExportError(f"{one_line(str(path))} cannot be written: {reason}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from annotator.cli.blindness import refuse_blind, unblind_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import AgreementError, ExportError, UsageError
+from annotator.files import private
 from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
@@ -81,6 +83,8 @@ def command(project: Project, /, source: str | None, as_json: bool, **given: Any
     With --from, of any CSV file with the columns unit, coder, label, or a matrix with a column a coder.
     """
     _check_usage(source, given)
+    # Arrays are small here: threads of the linear algebra library cost more time than they save.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if source is not None:
         _of_file(source, as_json, given)
     else:
@@ -279,7 +283,7 @@ def _has_form(
         click.echo(plain(text), nl=False)
         return True
     try:
-        given["out"].write_text(text, encoding="utf-8")
+        private.write(given["out"], text)
     except OSError as error:
         reason = (error.strerror or "refused").lower()
         raise ExportError(f"{one_line(str(given['out']))} cannot be written: {reason}") from error

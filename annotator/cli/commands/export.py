@@ -45,6 +45,11 @@ _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, fo
     default="individual",
     help="The coders' own codings, the adjudicated ones, or the aggregated ones.",
 )
+@click.option(
+    "--target",
+    metavar="NAME",
+    help="For dna and network: the variable that says what statements are about (`target`).",
+)
 @unblind_option
 @project_option
 @pass_project
@@ -58,6 +63,7 @@ def command(
     phases: tuple[str, ...],
     versions: tuple[str, ...],
     layer: Any,
+    target: str | None,
     unblind: bool,
 ) -> None:
     """Write the project's articles and codings into a folder (exports/).
@@ -77,6 +83,8 @@ def command(
     selection = Selection(coders, articles, roles, phases, versions, layer)
     if format_ == "matrix" and (versions or layer != "individual"):
         raise UsageError("a matrix holds the labels that agreement counts; leave out --codebook-version and --layer")
+    if format_ == "matrix" and target is not None:
+        raise UsageError("--target does not apply to a matrix; it has every variable")
     if coders and layer == "aggregate":
         raise UsageError("--coder does not apply to the aggregated layer; choose its coders with `annotator aggregate`")
     with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
@@ -85,7 +93,7 @@ def command(
             figures = _matrices(store, chosen) if format_ == "matrix" else None
             with store.records(chosen, report) as source:
                 if figures is None:
-                    write(format_, source, folder)
+                    write(format_, source, folder, target)
                 else:
                     matrix.write(source, folder, figures)
             newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0

@@ -1,4 +1,4 @@
-"""`annotator speakers`: show and change the registry of speakers."""
+"""`annotator speakers`: show and change the registry of speakers and targets."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from annotator.cli.confirm import ask, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, as_coder_option, coder_option, json_option, pass_project, project_option
 from annotator.errors import StoreError, UsageError
+from annotator.files import private
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _change(function: Any) -> Any:
 
 @click.group("speakers")
 def command() -> None:
-    """Show and change the registry of speakers.
+    """Show and change the registry of speakers and targets.
 
     Every change is shown first and asked about, and `annotator speakers undo` takes it back. The words that coders
     chose in the text always stay.
@@ -70,6 +71,7 @@ def list_(project: Project, words: str | None, show_all: bool, coder: str | None
     rows = [
         [
             one_line(s.name),
+            s.kind,
             one_line(s.type or ""),
             one_line(s.affiliation or ""),
             one_line(s.country or ""),
@@ -78,7 +80,9 @@ def list_(project: Project, words: str | None, show_all: bool, coder: str | None
         ]
         for s in speakers
     ]
-    print_table(["name", "type", "affiliation", "country", "aliases", "state"], rows, empty="There are no speakers.")
+    print_table(
+        ["name", "kind", "type", "affiliation", "country", "aliases", "state"], rows, empty="There are no entries."
+    )
 
 
 @command.command("show")
@@ -99,6 +103,8 @@ def show(project: Project, name: str, coder: str | None, as_json: bool) -> None:
         return
     for label, text in (
         ("name", speaker.name),
+        ("kind", speaker.kind),
+        ("definition", speaker.definition),
         ("type", speaker.type),
         ("affiliation", speaker.affiliation),
         ("country", speaker.country),
@@ -135,14 +141,27 @@ def alias(project: Project, name: str, aliases: tuple[str, ...], remove: tuple[s
 @click.option("--type", "type_", metavar="TEXT", help="Person, organisation, state, unnamed source, …")
 @click.option("--affiliation", metavar="TEXT", help="Organisation, party or state of the speaker.")
 @click.option("--country", metavar="TEXT", help="The country.")
+@click.option("--kind", type=click.Choice(["actor", "issue"]), help="An issue is never offered as a speaker.")
+@click.option("--definition", metavar="TEXT", help="What it covers, in a sentence.")
 @_change
 def describe(
-    project: Project, name: str, type_: str | None, affiliation: str | None, country: str | None, **how: Any
+    project: Project,
+    name: str,
+    type_: str | None,
+    affiliation: str | None,
+    country: str | None,
+    kind: str | None,
+    definition: str | None,
+    *,
+    dry_run: bool,
+    yes: bool,
+    coder: str | None,
 ) -> None:
-    """Set type, affiliation or country of an entry; an empty text clears the field."""
-    if type_ is affiliation is country is None:
-        raise UsageError("add --type, --affiliation or --country")
-    _make(project, lambda changes: changes.describe(name, type=type_, affiliation=affiliation, country=country), **how)
+    """Set kind, type, affiliation, country or definition of an entry; an empty text clears the field."""
+    fields = {"type": type_, "affiliation": affiliation, "country": country, "kind": kind, "definition": definition}
+    if not any(field is not None for field in fields.values()):
+        raise UsageError("add --kind, --definition, --type, --affiliation or --country")
+    _make(project, lambda changes: changes.describe(name, **fields), dry_run=dry_run, yes=yes, coder=coder)
 
 
 @command.command("merge")
@@ -208,13 +227,9 @@ def export(project: Project, how: Literal["jsonl", "csv"], out: Path | None, cod
     if out is None:
         click.echo(text, nl=False)
         return
-    unfinished = out.with_name(f".{out.name}.unfinished")
     try:
-        unfinished.touch(mode=0o600)
-        unfinished.write_text(text, encoding="utf-8", newline="")
-        unfinished.replace(out)
+        private.write(out, text)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise StoreError(f"{one_line(str(out))} cannot be written: {(error.strerror or 'refused').lower()}") from error
     click.echo(f"Wrote {len(speakers)} entries to {one_line(str(out))}.", err=True)
 

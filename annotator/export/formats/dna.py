@@ -19,7 +19,7 @@ from annotator.errors import ExportError
 from annotator.export.folder import Folder
 from annotator.export.foreign_names import guid, unix_text
 from annotator.export.formats.dna_schema import SCHEMA
-from annotator.export.formats.network import sign_of
+from annotator.export.formats.network import sign_of, target_of
 from annotator.records import ArticleRecord, Columns, Source, StatementRecord
 from annotator.text.terminal_text import one_line
 
@@ -30,12 +30,12 @@ _MAX = 190
 _ROUNDS = 100_000
 
 
-def write(source: Source, folder: Folder) -> None:
+def write(source: Source, folder: Folder, target_name: str | None = None) -> None:
     """Write project.dna."""
-    target, stance = source.codebook.variable("target"), source.codebook.variable("stance")
-    if target is None or stance is None or source.codebook.speaker is None:
-        raise ExportError("a DNA database needs the variables speaker, target and stance, and this codebook lacks one")
-    path = folder.stage("project.dna")
+    target, stance = target_of(source, target_name), source.codebook.variable("stance")
+    if stance is None or source.codebook.speaker is None:
+        raise ExportError("a DNA database needs the variables speaker and stance, and this codebook lacks one of them")
+    path = folder.reserve("project.dna")
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("pragma journal_mode = off")
@@ -192,9 +192,10 @@ class _Database:
         return known
 
     def _attributes(self, value: str) -> list[tuple[str, str]]:
-        entry = self._people.get(value, {"type": None, "aliases": []})
+        entry = self._people.get(value, {"type": None, "aliases": [], "definition": None})
         alias = self._short("; ".join(entry["aliases"])) if entry["aliases"] else ""
-        return [("Type", self._short(entry["type"] or "")), ("Alias", alias), ("Notes", "")]
+        notes = self._short(entry["definition"] or "")
+        return [("Type", self._short(entry["type"] or "")), ("Alias", alias), ("Notes", notes)]
 
     def _actor(self, speaker: str) -> tuple[str, str]:
         """Person and organisation: an entry that is not a person is an organisation itself."""

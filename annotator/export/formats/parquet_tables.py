@@ -62,7 +62,7 @@ class Table:
         self._writer: pq.ParquetWriter | None = None
 
     def __enter__(self) -> Table:
-        self._path = self._folder.stage(self._name)
+        self._path = self._folder.reserve(self._name)
         self._writer = pq.ParquetWriter(self._path, self._schema, compression="zstd")
         return self
 

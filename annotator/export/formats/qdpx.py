@@ -35,7 +35,7 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 def write(source: Source, folder: Folder) -> None:
     """Write project.qdpx: the project and the text of every article."""
-    path = folder.stage("project.qdpx")
+    path = folder.reserve("project.qdpx")
     n = 0
     with ZipFile(path, "w") as archive:
         # The name is fixed: some importers look for no other.

@@ -12,6 +12,7 @@ from typing import Any
 
 from annotator.agreement import Coefficient
 from annotator.errors import ExportError
+from annotator.files import private
 from annotator.reports.file_report import FileReport
 from annotator.reports.project import MeasureReport, ProjectReport
 from annotator.text.terminal_text import one_line
@@ -107,30 +108,23 @@ def write_matrices(report: ProjectReport, folder: Path) -> list[tuple[str, int]]
     written: list[tuple[str, int]] = []
     index: list[dict[str, Any]] = []
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private.make_folder(folder)
         for measured in report.measures:
             unit = "statements" if measured.measure.part == "statement" else f"{measured.measure.part}s"
             name = f"{unit}-{re.sub(r'[^A-Za-z0-9]+', '-', measured.measure.name).strip('-') or 'variable'}.csv"
-            if name in {one["file"] for one in index}:
+            if name.casefold() in {one["file"].casefold() for one in index}:
                 name = f"{len(index)}-{name}"
             rows = list(_labels(measured))
             text = io.StringIO()
             csv.writer(text, lineterminator="\n").writerows([("unit", "coder", "label"), *rows])
-            _write_privately(folder / name, text.getvalue())
+            private.write(folder / name, text.getvalue())
             written.append((name, len(rows)))
             index.append(_described(name, measured))
-        _write_privately(folder / "measures.json", json.dumps(index, ensure_ascii=False, indent=2) + "\n")
+        private.write(folder / "measures.json", json.dumps(index, ensure_ascii=False, indent=2) + "\n")
     except OSError as error:
         reason = (error.strerror or "refused").lower()
         raise ExportError(f"{one_line(str(folder))} cannot be written: {reason}") from error
     return written
-
-
-def _write_privately(path: Path, text: str) -> None:
-    """Write a file of codings, for its owner alone."""
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    path.write_text(text, encoding="utf-8")
 
 
 def _described(name: str, measured: MeasureReport) -> dict[str, Any]:

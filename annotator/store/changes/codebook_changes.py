@@ -14,7 +14,7 @@ from annotator.codebook.version_steps import CodebookStep, forward
 from annotator.errors import CodebookError, StoreError, UsageError
 from annotator.model import Value
 from annotator.store.file.timestamps import now
-from annotator.store.history.history import Undone
+from annotator.store.history.history import Step, Undone
 from annotator.store.store import Store
 from annotator.store.tables.codebooks import replace_steps
 from annotator.store.tables.json_values import loaded
@@ -33,6 +33,8 @@ _LEVELS = {
     ("ratio", "interval"),
     ("entity", "text"),
     ("text", "entity"),
+    ("nominal", "entity"),
+    ("entity", "nominal"),
 }
 """Changes of level that keep every label valid; set to one category needs sets of one."""
 
@@ -80,6 +82,7 @@ class CodebookChanges:
         self._c = store.connection
         self._history = store.history
         self._codebooks = store.codebooks
+        self._registry = store.registry
 
     def preview(self, new: Codebook, decisions: Iterable[Decision] = (), recheck: Sequence[str] = ()) -> Preview:
         """Compare a codebook with the one in force, and count the labels that each step touches.
@@ -92,6 +95,7 @@ class CodebookChanges:
             found = compare(old, new, decisions, recheck)
             if found.choices:
                 return Preview(base, found.codebook, tuple(Effect(s, 0, 0) for s in found.steps), found.choices)
+            found = self._with_names_in_use(found)
             codebook = found.codebook.model_copy(update={"version": self._version(old, found, new.version)})
             counts = self._counts(old)
             self._refuse_unfit(found, counts)
@@ -121,6 +125,7 @@ class CodebookChanges:
             with self._history.step(coder, what) as step:
                 after = self._codebooks.add(codebook)
                 self._record(base, after, [effect.step for effect in preview.effects])
+                self._open_lists(step, old, [effect.step for effect in preview.effects])
                 step.put("codebook", [], after)
 
     def add_rule(self, coder: int, variable: str, category: str | None, kind: Rule, text: str) -> str:
@@ -181,7 +186,7 @@ class CodebookChanges:
 
     def undo(self, coder: int, by: str | None = None) -> Undone | None:
         """Undo the coder's last step, if it changed the codebook."""
-        return self._history.undo_only(coder, frozenset({"codebook"}), by)
+        return self._history.undo_only(coder, frozenset({"codebook", "speaker"}), by, of="codebook")
 
     def revisions(self) -> list[Revision]:
         """Every version of the project, oldest first, with its changes."""
@@ -201,6 +206,75 @@ class CodebookChanges:
             Revision(r[1], r[2], r[3], r[4], r[1] == current, counts.get(r[0], 0), tuple(words.get(r[0], ())))
             for r in rows
         ]
+
+    # lists of categories and entries of the registry
+
+    def _open_lists(self, step: Step, old: Codebook, steps: Sequence[CodebookStep]) -> None:
+        """Enter the categories of each nominal variable that is an entity from now on in the registry."""
+        for one in steps:
+            if one.field != "level" or (one.before, one.after) != (("nominal",), ("entity",)):
+                continue
+            variable = old.variable(one.variable)
+            for category, _ in variable.walk() if variable else ():
+                entry_id = self._registry.entry_of(step, category.name)
+                entry = self._registry.get(entry_id)
+                if entry is not None and entry.definition is None and category.definition is not None:
+                    self._registry.put(step, entry.model_copy(update={"definition": category.definition}))
+
+    def _with_names_in_use(self, found: Comparison) -> Comparison:
+        """A comparison in which every entity variable that gets a list has a category for each name in use."""
+        for step in found.steps:
+            if step.field == "level" and (step.before, step.after) == (("entity",), ("nominal",)):
+                found = self._closed(found, step)
+        return found
+
+    def _closed(self, found: Comparison, step: CodebookStep) -> Comparison:
+        renamed = {s.variable: s.after[0] for s in found.steps if s.what == "variable" and s.kind == "renamed"}
+        variable = found.codebook.variable(renamed.get(step.variable, step.variable))
+        assert variable is not None  # noqa: S101 (the step is about it)
+        names = self._names_in_use(step.variable, UNITS[variable.scope][0])
+        steps, lacking = list(found.steps), [name for name in names if variable.category(name) is None]
+        for name, words in names.items():
+            others = tuple(sorted(words - {name}))
+            if others:
+                said = f"{variable.name}: {_listed(others)} {'reads' if len(others) == 1 else 'read'} as {name}"
+                kind: Literal["merged"] = "merged"
+                steps.append(
+                    CodebookStep(
+                        what="category", kind=kind, variable=step.variable, before=others, after=(name,), words=said
+                    )
+                )
+        if lacking:
+            said = f"{variable.name}: {_listed(lacking)} kept for the labels there, not offered any more"
+            steps.append(
+                CodebookStep(what="category", kind="retired", variable=step.variable, before=tuple(lacking), words=said)
+            )
+        kept = tuple(Category.model_construct(name=name, retired=True) for name in lacking)
+        closed = variable.model_copy(update={"categories": (*variable.categories, *kept)})
+        variables = tuple(closed if v is variable else v for v in found.codebook.variables)
+        return found._replace(
+            steps=tuple(steps), codebook=_checked(found.codebook.model_copy(update={"variables": variables}))
+        )
+
+    def _names_in_use(self, variable: str, table: str) -> dict[str, set[str]]:
+        """The names that labels of an entity variable read as, each with the words that stand for it.
+
+        Raises:
+            CodebookError: The same words stand for two entries.
+        """
+        names: dict[str, set[str]] = {}
+        of_words: dict[str, str] = {}
+        for made, value in self._c.all(
+            f"select distinct coalesce(made, value), value from {table} where variable = ? order by 2, 1", (variable,)
+        ):
+            words, name = str(loaded(made)), str(loaded(value))
+            if of_words.setdefault(words, name) != name:
+                raise CodebookError(
+                    f"{variable}: {one_line(words)} stands for {one_line(name)} and for {one_line(of_words[words])};"
+                    " merge the two entries first (`annotator speakers merge`)"
+                )
+            names.setdefault(name, set()).add(words)
+        return names
 
     # what a step touches
 
@@ -261,7 +335,12 @@ class CodebookChanges:
         if not found.steps:
             is_new = wanted not in self._taken(old.name)
             return wanted if is_new else old.version
-        return self._next(found.codebook.model_copy(update={"version": wanted}))
+        codebook = found.codebook.model_copy(update={"version": wanted})
+        if any(step.doubt == "labels" for step in found.steps):
+            # Labels made under an earlier version are in doubt only if the new one is not that version again.
+            while codebook.version in self._taken(old.name):
+                codebook = codebook.model_copy(update={"version": next_version(codebook.version)})
+        return self._next(codebook)
 
     def _taken(self, name: str) -> dict[str, str]:
         return {v: codebook_id for codebook_id, n, v, _ in self._codebooks.versions() if n == name}
@@ -283,6 +362,11 @@ def next_version(version: str) -> str:
     """The revision after a version: 1.0 → 1.0.1 → 1.0.2."""
     found = re.fullmatch(r"(.*\d\.\d+\.)(\d{1,9})", version)
     return f"{found[1]}{int(found[2]) + 1}" if found else f"{version}.1"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(map(one_line, names[:6]))
+    return f"{shown} and {len(names) - 6} more" if len(names) > 6 else shown
 
 
 def _names(value: Value) -> set[str]:

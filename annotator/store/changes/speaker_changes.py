@@ -1,4 +1,4 @@
-"""Speaker registry changes, planned before they are made: rename, alias, merge, split, retire, import.
+"""Changes of the registry, planned before they are made: rename, alias, merge, split, retire, import.
 
 A change never touches the words that coders chose. Each change is one step of the history.
 """
@@ -6,21 +6,21 @@ A change never touches the words that coders chose. Each change is one step of t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from uuid import uuid4
 
 from annotator.errors import StoreError, UsageError
-from annotator.model import Speaker
+from annotator.model import EntryKind, Speaker
 from annotator.store.coder.registry import Registry
 from annotator.store.history.history import Undone
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.store import Store
 from annotator.store.tables.json_values import Value
 from annotator.store.tables.keys import Key
-from annotator.store.tables.speakers import JOURNALIST_ID
+from annotator.store.tables.speakers import JOURNALIST_ID, speaker_value
 from annotator.text.terminal_text import one_line, plain
 
-FIELDS = ("type", "affiliation", "country")
+FIELDS = ("type", "affiliation", "country", "definition")
 MAX_NAME = 200
 
 
@@ -140,9 +140,12 @@ class SpeakerChanges:
         return self._plan(f"aliases of {speaker.name}", tuple(lines), 0, {speaker: {"aliases": sorted(aliases)}})
 
     def describe(self, words: str, **fields: str | None) -> Plan:
-        """Set type, affiliation or country; an empty text takes it away."""
+        """Set kind, type, affiliation, country or definition; an empty text takes it away (the kind becomes actor)."""
         speaker = self._own(words, "described")
-        wanted = {field: (text or "").strip() or None for field, text in fields.items() if text is not None}
+        wanted: dict[str, Any] = {f: (text or "").strip() or None for f, text in fields.items() if text is not None}
+        if "kind" in wanted:
+            wanted["kind"] = wanted["kind"] or "actor"
+            self._refuse_kind(speaker, wanted["kind"])
         lines = tuple(f"{speaker.name}: {field} {_or_none(text)}" for field, text in wanted.items())
         return self._plan(f"describe {speaker.name}", lines, 0, {speaker: wanted})
 
@@ -168,7 +171,9 @@ class SpeakerChanges:
             # Whoever the source stood for is merged into the target itself: no chain is ever made.
             for earlier in (source, *self.merged_into(source.speaker_id)):
                 changes[earlier] = {"merged_into": target.speaker_id}
-        changes[target] = {"aliases": sorted(aliases - {target.name}), "retired": False, **fields}
+        is_actor = any(one.kind == "actor" for one in (target, *sources))
+        kind = "actor" if is_actor else "issue"
+        changes[target] = {"aliases": sorted(aliases - {target.name}), "retired": False, "kind": kind, **fields}
         return self._plan(f"merge {_and([s.name for s in sources])} into {target.name}", tuple(lines), n, changes)
 
     def split(self, words: str, name: str, said: Sequence[str] = ()) -> Plan:
@@ -204,12 +209,12 @@ class SpeakerChanges:
         wanted = {words.strip().casefold() for words in said}
         new_id = str(uuid4())
         entries = {speaker.speaker_id, *(one.speaker_id for one in self.merged_into(speaker.speaker_id))}
-        mentions = self._mentions(entries, wanted, new_id)
+        mentions = [*self._mentions(entries, wanted, new_id), *self._labels(entries, wanted, new_id)]
         if not mentions:
             raise UsageError(f"no statement names {speaker.name} by {_and([one_line(w) for w in said])}")
-        n = sum(1 for _ in mentions)
+        n = len({write.key[0] for write in mentions})
         taken = {alias for alias in speaker.aliases if alias.casefold() in wanted or alias == name}
-        new = Speaker(speaker_id=new_id, name=name, aliases=tuple(sorted(taken - {name})))
+        new = Speaker(speaker_id=new_id, name=name, kind=speaker.kind, aliases=tuple(sorted(taken - {name})))
         writes = (
             Write("speaker", [new_id], None, _value(new)),
             *self._writes({speaker: {"aliases": sorted(set(speaker.aliases) - taken)}}),
@@ -235,6 +240,21 @@ class SpeakerChanges:
             ]
             if after != before:
                 writes.append(Write("mentions", [statement_id], before, after))
+        return writes
+
+    def _labels(self, entries: set[str], wanted: set[str], new_id: str) -> list[Write]:
+        """The labels of statements that stand for one of the entries by the wanted words, with the new entry."""
+        marks = ",".join("?" * len(entries))
+        rows = self._c.all(
+            "select s.statement_id, l.variable from labels l join speakers k on k.id = l.entry"
+            f" join statements s on s.id = l.statement where k.speaker_id in ({marks}) order by s.id, l.variable",
+            sorted(entries),
+        )
+        writes = []
+        for statement_id, variable in rows:
+            before = ENTITIES["label"].read(self._c, self._coder, [statement_id, variable])
+            if str(before["value"]).casefold() in wanted:
+                writes.append(Write("label", [statement_id, variable], before, {**before, "entry": new_id}))
         return writes
 
     def retire(self, words: str, *, back: bool = False) -> Plan:
@@ -279,7 +299,7 @@ class SpeakerChanges:
 
     def undo(self, by: str | None = None) -> Undone | None:
         """Undo the last step, if it changed the registry."""
-        return self._history.undo_only(self._coder, frozenset({"speaker", "mentions"}), by)
+        return self._history.undo_only(self._coder, frozenset({"speaker", "mentions", "label"}), by)
 
     # parts
 
@@ -310,17 +330,27 @@ class SpeakerChanges:
             return self._registry.get(row[0])
         raise UsageError(f"{name} is already another entry; merge the two with `annotator speakers merge`")
 
-    def _n_statements(self, speaker_ids: Sequence[str]) -> int:
+    def _refuse_kind(self, speaker: Speaker, kind: str) -> None:
+        if kind not in get_args(EntryKind):
+            raise UsageError(f"the kind is {' or '.join(get_args(EntryKind))}, not {one_line(kind)!r}")
+        if kind == "issue" and self._n_statements([speaker.speaker_id], as_speaker=True):
+            raise UsageError(f"{speaker.name} is the speaker of a statement, so it is an actor")
+
+    def _n_statements(self, speaker_ids: Sequence[str], *, as_speaker: bool = False) -> int:
         """Number of undeleted statements that name one of these entries, or an entry merged into them.
+
+        With `as_speaker` only those that it speaks in, otherwise also those that a label of theirs stands for it.
 
         To a coder in an open phase only their own are counted.
         """
         marks = ",".join("?" * len(speaker_ids))
         viewer = self._registry.blind_viewer
         own = "" if viewer is None else f" and s.coder = {viewer}"
+        labelled = "" if as_speaker else " union all select statement, entry from labels where entry is not null"
         row = self._c.one(
             "select count(distinct m.statement) from speakers k left join speakers i on i.id = k.merged_into"
-            " join statement_speakers m on m.speaker = k.id join statements s on s.id = m.statement"
+            f" join (select statement, speaker from statement_speakers{labelled}) m on m.speaker = k.id"
+            " join statements s on s.id = m.statement"
             f" where (coalesce(i.speaker_id, k.speaker_id) in ({marks}) or k.speaker_id in ({marks}))"
             f" and s.deleted = 0{own}",
             [*speaker_ids, *speaker_ids],
@@ -341,8 +371,9 @@ class SpeakerChanges:
     def _writes(changes: dict[Speaker, dict[str, Any]]) -> tuple[Write, ...]:
         writes = []
         for speaker, fields in changes.items():
-            before = _value(speaker)
-            writes.append(Write("speaker", [speaker.speaker_id], before, {**before, **fields}))
+            aliases = tuple(fields.get("aliases", speaker.aliases))
+            after = _value(speaker.model_copy(update={**fields, "aliases": aliases}))
+            writes.append(Write("speaker", [speaker.speaker_id], _value(speaker), after))
         return tuple(write for write in writes if write.before != write.after)
 
 
@@ -412,7 +443,7 @@ class _Adding:
             after["aliases"] = sorted({*after["aliases"], *new})
             self._lines.append(f"{after['name']} is also {_and(sorted(new))}")
         for field in FIELDS:
-            given, held = getattr(speaker, field), after[field]
+            given, held = getattr(speaker, field), after.get(field)
             if given and given != held and (held is None or self._overwrite):
                 after[field] = given
                 self._lines.append(f"{after['name']}: {field} {_or_none(held)} → {given}")
@@ -437,7 +468,7 @@ class _Adding:
 
 def _value(speaker: Speaker) -> dict[str, Any]:
     """An entry as the history keeps it."""
-    return {**speaker.model_dump(mode="json", exclude={"speaker_id"}), "aliases": sorted(speaker.aliases)}
+    return speaker_value(speaker)
 
 
 def _checked_name(name: str) -> str:

@@ -20,6 +20,7 @@ from annotator.store.tables import done_runs as progress
 from annotator.store.tables import recode_queue as doubts
 from annotator.store.tables.assignments import Assigned
 from annotator.store.tables.codebooks import Codebooks
+from annotator.store.tables.entity_labels import is_entity
 from annotator.store.tables.json_values import loaded
 from annotator.store.tables.keys import paragraph_key
 from annotator.store.tables.recode_queue import Doubtful
@@ -323,6 +324,7 @@ class CodingStep:
         self._step = step
         self._key = paragraph_key(coding._c, paragraph)  # noqa: SLF001 (a step is a part of its coding)
         self._codebook_id = coding._codebooks.current_id()  # noqa: SLF001
+        self._codebook = coding._codebooks.version(self._codebook_id)  # noqa: SLF001
 
     def add_statement(self, evidence: Evidence | None) -> str:
         """Begin a statement; return its id."""
@@ -355,6 +357,11 @@ class CodingStep:
             return None
         return (value["evidence"][0] - offset, value["evidence"][1] - offset)
 
+    def label_of(self, statement_id: str, variable: str) -> tuple[Value, str] | None:
+        """A statement's label as it is now, with its origin."""
+        value = self._step.get("label", [statement_id, variable])
+        return None if value is None else (value["value"], value["origin"])
+
     def set_speakers(self, statement_id: str, speakers: Sequence[tuple[str, int | None]]) -> tuple[Mention, ...]:
         """Set who speaks: the words chosen and, for a suggestion, its rank. New names become registry entries."""
         mentions = tuple(self._coding.registry.mention(self._step, words, rank) for words, rank in speakers)
@@ -366,16 +373,16 @@ class CodingStep:
         self._step.put("mentions", [statement_id], mentions_value(mentions))
 
     def label(self, statement_id: str, variable: str, value: Value | None, origin: str = "coder") -> None:
-        """Set or take away a statement's label."""
-        self._step.put("label", [statement_id, variable], self._label(value, origin))
+        """Set or take away a statement's label; a new name for an entity variable becomes an entry of the registry."""
+        self._step.put("label", [statement_id, variable], self._label(variable, value, origin))
 
     def label_paragraph(self, variable: str, value: Value | None, origin: str = "coder") -> None:
         """Set or take away a label of the paragraph."""
-        self._step.put("paragraph label", [*self._key, variable], self._label(value, origin))
+        self._step.put("paragraph label", [*self._key, variable], self._label(variable, value, origin))
 
     def label_article(self, variable: str, value: Value | None, origin: str = "coder") -> None:
         """Set or take away a label of the article."""
-        self._step.put("article label", [self._key[0], variable], self._label(value, origin))
+        self._step.put("article label", [self._key[0], variable], self._label(variable, value, origin))
 
     def review(self, **changes: Any) -> None:
         """Change the paragraph's state, flag, note or corrected role."""
@@ -384,5 +391,10 @@ class CodingStep:
         is_blank = after == {"state": "open", "flag": False, "note": None, "role": None}
         self._step.put("review", self._key, None if is_blank else after)
 
-    def _label(self, value: Value | None, origin: str) -> dict[str, Any] | None:
-        return None if value is None else {"value": value, "origin": origin, "codebook": self._codebook_id}
+    def _label(self, variable: str, value: Value | None, origin: str) -> dict[str, Any] | None:
+        if value is None:
+            return None
+        label: dict[str, Any] = {"value": value, "origin": origin, "codebook": self._codebook_id}
+        if isinstance(value, str) and is_entity(self._codebook, self._codebook.variable(variable)):
+            label["entry"] = self._coding.registry.entry_of(self._step, value)
+        return label

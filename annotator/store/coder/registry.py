@@ -1,22 +1,25 @@
-"""The speaker registry: entries, aliases and counts of quotations."""
+"""The registry of speakers and targets: entries and aliases."""
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 from uuid import uuid4
 
-from annotator.model import JOURNALIST, Mention, Speaker
+from annotator.model import JOURNALIST, EntryKind, Mention, Speaker
 from annotator.store.coder.blindness import is_blind
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta
 from annotator.store.history.history import Step
-from annotator.store.tables.speakers import JOURNALIST_ID
+from annotator.store.tables.speakers import JOURNALIST_ID, speaker_value
 
 _SHOWN = (
     " and not (exists (select 1 from changes x join steps t on t.id = x.step join coders n on n.id = t.coder"
     " where x.key = '[\"' || k.speaker_id || '\"]' and x.before is null and t.coder <> {viewer}"
     " and n.name <> 'annotator') and not exists (select 1 from speakers i join statement_speakers m on m.speaker = i.id"
     " join statements s on s.id = m.statement where (i.id = k.id or i.merged_into = k.id) and s.coder = {viewer})"
+    " and not exists (select 1 from speakers i join labels l on l.entry = i.id"
+    " join statements s on s.id = l.statement where (i.id = k.id or i.merged_into = k.id) and s.coder = {viewer})"
     " and not exists (select 1 from speakers i join changes x on x.key = '[\"' || i.speaker_id || '\"]'"
     " join steps t on t.id = x.step"
     " where i.merged_into = k.id and x.before is null and t.coder = {viewer}))"
@@ -31,10 +34,11 @@ class Entry(NamedTuple):
     speaker_id: str
     name: str
     aliases: tuple[str, ...]
+    kind: EntryKind = "actor"
 
 
 class Registry:
-    """The speakers. In an open phase it hides from a coder the entries that only others have made."""
+    """The entries. In an open phase it hides from a coder the entries that only others have made."""
 
     def __init__(self, connection: Connection, viewer: int | None = None) -> None:
         self._c = connection
@@ -50,11 +54,12 @@ class Registry:
         for speaker, alias in self._c.all("select speaker, alias from aliases order by speaker, alias"):
             aliases.setdefault(speaker, []).append(alias)
         rows = self._c.all(
-            "select id, speaker_id, name from speakers k where retired = 0 and merged_into is null and speaker_id <> ?"
+            "select id, speaker_id, name, kind from speakers k"
+            " where retired = 0 and merged_into is null and speaker_id <> ?"
             f"{self._shown()} order by name",
             (JOURNALIST_ID,),
         )
-        return [Entry(row[1], row[2], tuple(aliases.get(row[0], ()))) for row in rows]
+        return [Entry(row[1], row[2], tuple(aliases.get(row[0], ())), row[3]) for row in rows]
 
     @property
     def blind_viewer(self) -> int | None:
@@ -81,34 +86,37 @@ class Registry:
 
     def all(self) -> list[Speaker]:
         """Every entry by name, with retired and merged ones, without the journalist."""
-        ids = self._c.all(
-            f"select speaker_id from speakers k where speaker_id <> ?{self._shown()} order by name, id",
-            (JOURNALIST_ID,),
-        )
-        return [found for (speaker_id,) in ids if (found := self.get(speaker_id)) is not None]
+        return self._read(f"k.speaker_id <> ?{self._shown()} order by k.name, k.id", (JOURNALIST_ID,))
 
     def get(self, speaker_id: str) -> Speaker | None:
         """The entry of that id, merged ones included."""
-        row = self._c.one(
-            "select s.id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id from speakers s"
-            " left join speakers m on m.id = s.merged_into where s.speaker_id = ?",
-            (speaker_id,),
+        found = self._read("k.speaker_id = ?", (speaker_id,))
+        return found[0] if found else None
+
+    def _read(self, where: str, parameters: tuple[str, ...]) -> list[Speaker]:
+        """The entries that a condition on `k` leaves in, with their aliases."""
+        rows = self._c.all(
+            "select k.speaker_id, k.name, k.type, k.affiliation, k.country, k.retired, m.speaker_id, k.kind,"
+            " k.definition, (select json_group_array(alias) from"
+            " (select alias from aliases where speaker = k.id order by alias))"
+            f" from speakers k left join speakers m on m.id = k.merged_into where {where}",
+            parameters,
         )
-        if row is None:
-            return None
-        aliases = tuple(
-            a for (a,) in self._c.all("select alias from aliases where speaker = ? order by alias", row[:1])
-        )
-        return Speaker(
-            speaker_id=speaker_id,
-            name=row[1],
-            type=row[2],
-            affiliation=row[3],
-            country=row[4],
-            aliases=aliases,
-            retired=bool(row[5]),
-            merged_into=row[6],
-        )
+        return [
+            Speaker(
+                speaker_id=row[0],
+                name=row[1],
+                type=row[2],
+                affiliation=row[3],
+                country=row[4],
+                retired=bool(row[5]),
+                merged_into=row[6],
+                kind=row[7],
+                definition=row[8],
+                aliases=tuple(json.loads(row[9])),
+            )
+            for row in rows
+        ]
 
     def find(self, words: str) -> str | None:
         """Find an entry's id by canonical name, else by a unique alias.
@@ -130,23 +138,39 @@ class Registry:
         return str(rows[0][0]) if len(rows) == 1 else None
 
     def mention(self, step: Step, words: str, rank: int | None = None) -> Mention:
-        """The mention for a coder's words; unknown words get a new entry."""
+        """The mention for a coder's words for a speaker; unknown words get a new entry. An issue becomes an actor."""
         if words == JOURNALIST:
             self._ensure(step, JOURNALIST_ID, JOURNALIST, "journalist")
             return Mention(words=JOURNALIST, speaker_id=JOURNALIST_ID, name=JOURNALIST, rank=rank)
+        entry = self.entry_of(step, words, "actor")
+        value = step.get("speaker", [entry])
+        if value.get("kind") is not None:
+            step.put("speaker", [entry], {name: field for name, field in value.items() if name != "kind"})
+        return Mention(words=words, speaker_id=entry, name=value["name"], rank=rank)
+
+    def entry_of(self, step: Step, words: str, kind: EntryKind | None = None) -> str:
+        """The id of the entry that a coder's words name, offered from now on.
+
+        A new entry is of this kind; without one, an actor if the words are a name of somebody.
+        """
+        if words == JOURNALIST:
+            self._ensure(step, JOURNALIST_ID, JOURNALIST, "journalist")
+            return JOURNALIST_ID
         speaker_id = self.find(words)
         if speaker_id is None:
+            from annotator.speakers.kinds import guess_kind  # most labels name an entry that is there
+
             speaker_id = str(uuid4())
-            self._ensure(step, speaker_id, words, None)
-            return Mention(words=words, speaker_id=speaker_id, name=words, rank=rank)
+            self.put(step, Speaker(speaker_id=speaker_id, name=words, kind=kind or guess_kind(words)))
+            return speaker_id
         value = step.get("speaker", [speaker_id])
         if value["retired"]:
             step.put("speaker", [speaker_id], {**value, "retired": False})
-        return Mention(words=words, speaker_id=speaker_id, name=value["name"], rank=rank)
+        return speaker_id
 
     def put(self, step: Step, speaker: Speaker) -> None:
         """Write an entry as part of a step."""
-        step.put("speaker", [speaker.speaker_id], speaker.model_dump(mode="json", exclude={"speaker_id"}))
+        step.put("speaker", [speaker.speaker_id], speaker_value(speaker))
 
     def _ensure(self, step: Step, speaker_id: str, name: str, kind: str | None) -> None:
         current = step.get("speaker", [speaker_id])

@@ -12,10 +12,13 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from annotator.errors import StoreError
-from annotator.store.file.connection import APPLICATION_ID, WAL_IS_SAFE, Connection
-from annotator.store.file.database_files import appear, refuse_left_over, remove_database, sync_folder
+from annotator.files import durable, private
+from annotator.store.file.connection import WAL_IS_SAFE, Connection
+from annotator.store.file.database_files import JOURNALS, beside, new_database, reason_of, remove_database
 from annotator.store.file.meta import write_meta
 from annotator.store.file.migrations import LATEST
+from annotator.store.file.project_file import version
+from annotator.store.file.schema import refuse_foreign
 from annotator.text.terminal_text import one_line
 
 KEEP_LAST = 10
@@ -73,6 +76,23 @@ def back_up(project: Path, why: str) -> Backup:
     with Snapshot(project, why) as snapshot:
         snapshot.is_needed = True
     return snapshot.backup
+
+
+def rescue(c: Connection, project: Path) -> Backup:
+    """Make a snapshot of what an open connection still reads, although its file may have gone.
+
+    Raises:
+        StoreError: It cannot be written, or what can be read is not whole.
+    """
+    if not project.parent.is_dir():
+        raise StoreError(f"the folder of {one_line(str(project))} is gone")
+    made = _copy(c, project, "rescued")
+    try:
+        check_snapshot(made.path)
+    except StoreError:
+        made.path.unlink()
+        raise
+    return made
 
 
 class Snapshot:
@@ -160,54 +180,48 @@ def restore(project: Path, backup: Path) -> Backup | Path | None:
         StoreError: The snapshot is damaged, or something cannot be written; the project is as it was.
     """
     check_snapshot(backup)
-    copy = project.with_name(f".{project.name}.{uuid4().hex[:8]}.unfinished")
+    if not project.exists():
+        with new_database(project, "cannot be restored") as unfinished:
+            _copy_file(backup, unfinished)
+        return None
+    copy = beside(project)
     try:
         _copy_file(backup, copy)
-        _new_epoch(copy)
-        if not project.exists():
-            refuse_left_over(project, one_line(str(project)))
-            appear(copy, project, one_line(str(project)))
-            return None
         try:
             before = back_up(project, "before restore")
         except StoreError:
-            before = None
-        if before is None:
-            aside = _move_aside(project)
-            appear(copy, project, one_line(str(project)))
-            return aside
+            return _replace_unreadable(project, copy)
         _overwrite(copy, project)
         return before
     except OSError as error:
-        raise StoreError(f"{one_line(str(project))} cannot be restored: {_reason(error)}") from error
+        raise StoreError(f"{one_line(str(project))} cannot be restored: {reason_of(error)}") from error
     finally:
         remove_database(copy)
 
 
 def check_snapshot(path: Path) -> None:
-    """Refuse a file that is not a whole project.
+    """Refuse a file that is not a whole project with the program's own schema.
 
     Raises:
-        StoreError: It is damaged, not a project, or made by a newer version.
+        StoreError: It is damaged, not a project, made by a newer version, or has another schema.
     """
     name = one_line(str(path))
     if not path.is_file():
         raise StoreError(f"there is no file {name}")
     c = Connection(path, read_only=True)
     try:
-        owner, found = c.one("pragma application_id"), c.one("pragma user_version")
-        verdict = c.one("pragma quick_check(1)")
-        has_codebook = c.one("select 1 from sqlite_master where name = 'meta'") and c.one(
-            "select 1 from meta where key = 'codebook'"
-        )
+        found = version(c)
+        if found is None:
+            raise StoreError(f"{name} is not an annotator project")
+        if found > LATEST:
+            raise StoreError(f"{name} was made by a newer version of annotator")
+        refuse_foreign(c, found)
+        if c.one("pragma quick_check(1)") != ("ok",):
+            raise StoreError(f"{name} is damaged and is not put back; `annotator doctor` says what can be saved")
+        if c.one("select 1 from meta where key = 'codebook'") is None:
+            raise StoreError(f"{name} is not a whole annotator project: it has no codebook")
     finally:
         c.close()
-    if verdict != ("ok",):
-        raise StoreError(f"{name} is damaged and is not put back; `annotator doctor` says what can be saved")
-    if owner != (APPLICATION_ID,) or not found or not has_codebook:
-        raise StoreError(f"{name} is not an annotator project")
-    if found[0] > LATEST:
-        raise StoreError(f"{name} was made by a newer version of annotator")
 
 
 def _copy(source: Connection, project: Path, why: str) -> Backup:
@@ -215,22 +229,21 @@ def _copy(source: Connection, project: Path, why: str) -> Backup:
     slug = re.sub(r"[^a-z0-9]+", "-", why.lower()).strip("-")[:60] or "backup"
     where = folder(project)
     try:
-        where.mkdir(mode=0o700, exist_ok=True)
+        private.make_folder(where)
     except OSError as error:
-        raise StoreError(f"there is no place for backups in {one_line(str(where))}: {_reason(error)}") from error
+        raise StoreError(f"there is no place for backups in {one_line(str(where))}: {reason_of(error)}") from error
     path = where / f"{at.strftime(_STAMP)}-{slug}.db"
     unfinished = path.with_suffix(".unfinished")
     try:
         source.copy_to(unfinished)
-        unfinished.rename(path)
+        durable.replace(unfinished, path)
     except (StoreError, OSError) as error:
-        reason = _reason(error) if isinstance(error, OSError) else str(error)
+        reason = reason_of(error) if isinstance(error, OSError) else str(error)
         raise StoreError(
             f"no backup could be made in {one_line(str(where))} ({reason}); nothing was changed"
         ) from error
     finally:
         remove_database(unfinished)
-    sync_folder(where)
     return Backup(path, at, slug.replace("-", " "))
 
 
@@ -270,10 +283,7 @@ def _copy_file(backup: Path, copy: Path) -> None:
         source.copy_to(copy)
     finally:
         source.close()
-
-
-def _new_epoch(path: Path) -> None:
-    c = Connection(path)
+    c = Connection(copy)
     try:
         with c.write():
             new_epoch(c)
@@ -295,15 +305,22 @@ def _overwrite(copy: Path, project: Path) -> None:
         source.close()
 
 
-def _move_aside(project: Path) -> Path:
+def _replace_unreadable(project: Path, copy: Path) -> Path:
+    """Put a copy in the place of a project that cannot be read, which gets another name; return that name."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     aside = project.with_name(f"{project.name}.damaged-{stamp}")
-    for part in ("-wal", "-journal", "-shm", ""):
-        piece = Path(f"{project}{part}")
-        if piece.exists():
-            piece.rename(f"{aside}{part}")
+    # A project without its journal would pass for a whole one, so it goes first and comes back last.
+    _rename(project, aside, ("", *JOURNALS))
+    try:
+        durable.appear(copy, project)
+    except OSError:
+        _rename(aside, project, (*JOURNALS, ""))
+        raise
     return aside
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or "refused").lower()
+def _rename(project: Path, new: Path, parts: Sequence[str]) -> None:
+    for part in parts:
+        piece = Path(f"{project}{part}")
+        if piece.exists():
+            durable.replace(piece, Path(f"{new}{part}"))

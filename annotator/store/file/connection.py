@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from annotator.errors import BusyError, StoreError
-from annotator.store.file.database_files import sync_file
+from annotator.files import private
+from annotator.files.durable import sync_file
+from annotator.store.file.journal_index import JournalIndex
+from annotator.store.file.lost_files import LostFiles
 from annotator.store.file.network_drives import is_on_network
+from annotator.store.file.open_files import OpenFiles
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -51,6 +55,8 @@ class Connection:
         patience: How many seconds a write waits for other programs.
         on_wait: Called with the seconds waited so far, while a write waits.
         before_first_write: Called once, before the first transaction takes the write lock.
+        on_lost: Called once when the file or its journal is no longer the one that is open: it copies what was saved
+            elsewhere, and returns the name of the copy, or None.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False, mode: str | None = None) -> None:
@@ -72,13 +78,22 @@ class Connection:
         self.on_wait: Callable[[float], None] | None = None
         self.before_first_write: Callable[[], None] | None = None
         self._is_writing = False
+        self.on_lost: Callable[[], str | None] | None = None
         self._epoch: str | None = None
-        self._file = _identity(path)
-        self._raw = self._open(mode or self._mode(read_only))
+        self._last_step = 0
+        self._schema: tuple[Any, ...] | None = None
+        self._check_schema: Callable[[Connection], None] | None = None
+        self._files = OpenFiles(path)
+        self._is_journal_known = False
+        self._lost = LostFiles(self, self._files)
+        self._index = JournalIndex(path)
+        self._is_closed = False
+        mode = mode or self._mode(read_only)
+        self._raw = self._open_as_there_is_room() if mode == "rw" and self._index.is_at_risk else self._open(mode)
         try:
             self._set_pragmas()
         except BaseException:
-            self._raw.close()
+            self.close()
             raise
 
     def _mode(self, read_only: bool) -> str:
@@ -97,6 +112,31 @@ class Connection:
             return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, cached_statements=256)
         except sqlite3.Error as error:
             raise self._refusal(error) from error
+
+    def _open_as_there_is_room(self) -> sqlite3.Connection:
+        """Open it with the index of its journal where it can be written: in a file, or on a full disk in memory."""
+        if self._index.is_in_the_way() and (alone := self._open_alone()):
+            return alone
+        self._index.prepare()
+        raw = self._open("rw")
+        try:
+            raw.execute("select 1 from sqlite_master").fetchone()
+        except sqlite3.OperationalError:
+            raw.close()
+            return self._open_alone() or self._open("rw")
+        return raw
+
+    def _open_alone(self) -> sqlite3.Connection | None:
+        """Open it with the index of its journal in memory, for this process alone; None if others have it open."""
+        raw = self._open("rw&vfs=unix-excl")
+        try:
+            raw.execute("pragma busy_timeout = 0")
+            raw.execute("select 1 from sqlite_master").fetchone()
+            self._index.remove()
+        except (sqlite3.Error, OSError):
+            raw.close()
+            return None
+        return raw
 
     def _set_pragmas(self) -> None:
         self.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")
@@ -202,14 +242,20 @@ class Connection:
         self._is_writing = True
         try:
             self._check_same_project()
+            self._check_same_schema()
             yield
-            self._check_same_file()
-            self._patiently("commit")
+            lost = self._files.lost(self)
+            if lost is None:
+                self._patiently("commit")
         except BaseException:
             self._roll_back()
             raise
         finally:
             self._is_writing = False
+        if lost is not None:
+            self._roll_back()
+            raise self._lost.refusal(lost)
+        self._check_commit()
 
     def _begin(self) -> None:
         if self.is_read_only:
@@ -217,7 +263,15 @@ class Connection:
         if self.before_first_write is not None:
             hook, self.before_first_write = self.before_first_write, None
             hook()
+        self._files.before_begin(self)
         self._patiently("begin immediate")
+        try:
+            self._index.make_room()
+        except OSError as error:
+            self._roll_back()
+            raise StoreError(_FULL.format(name=self.name)) from error
+        if not self._is_journal_known:
+            self.know_journal()
 
     def _patiently(self, sql: str) -> None:
         """Run what may have to wait for others, saying so while it waits.
@@ -226,7 +280,7 @@ class Connection:
         """
         started = told = time.monotonic()
         pause = _SHORTEST_PAUSE
-        self._raw.execute("pragma busy_timeout = 0")
+        self._let_sqlite_wait(0)
         try:
             while True:
                 try:
@@ -242,8 +296,20 @@ class Connection:
                 time.sleep(pause)
                 pause = min(pause * 1.5, _LONGEST_PAUSE)
         finally:
-            with suppress(sqlite3.Error):
-                self._raw.execute(f"pragma busy_timeout = {int(BUSY_SECONDS * 1000)}")
+            self._let_sqlite_wait(BUSY_SECONDS)
+
+    def _let_sqlite_wait(self, seconds: float) -> None:
+        with suppress(sqlite3.Error):
+            self._raw.execute(f"pragma busy_timeout = {int(seconds * 1000)}")
+
+    @contextmanager
+    def waiting(self, seconds: float) -> Iterator[None]:
+        """For the length of a block, let SQLite wait so long for other programs."""
+        self._let_sqlite_wait(seconds)
+        try:
+            yield
+        finally:
+            self._let_sqlite_wait(BUSY_SECONDS)
 
     def _roll_back(self) -> None:
         """Undo what was begun; an error of the disk may have done so already."""
@@ -253,27 +319,70 @@ class Connection:
 
     def know_project(self) -> None:
         """Remember which arrangement of the rows this connection reads; writes are refused once it is another."""
-        self._epoch = self._read_epoch()
+        self._epoch, self._last_step = self._project()
+        if not self.is_read_only:
+            self.know_journal()
+
+    def know_journal(self) -> None:
+        """Remember the journal that is open now; writes are refused once it is another."""
+        self._is_journal_known = True
+        if self.one("pragma journal_mode") == ("wal",):
+            self._files.know_journal()
+
+    def _project(self) -> tuple[str, int]:
+        """The arrangement of the rows, and the last step of the history."""
+        row = self.one("select (select value from meta where key = 'epoch'), (select max(id) from steps)")
+        epoch, step = row or (None, None)
+        return str(epoch or ""), int(step or 0)
+
+    def watch_schema(self, check: Callable[[Connection], None]) -> None:
+        """Let a check decide about each write after another program has changed the schema."""
+        self._check_schema, self._schema = check, self.one("pragma schema_version")
+
+    def _check_same_schema(self) -> None:
+        if self._check_schema is None:
+            return
+        found = self.one("pragma schema_version")
+        if found != self._schema:
+            self._check_schema(self)
+            self._schema = found
 
     def _check_same_project(self) -> None:
         if self._epoch is None:
             return
-        if self._read_epoch() != self._epoch:
+        epoch, last_step = self._project()
+        if epoch != self._epoch:
             raise StoreError(
                 f"{self.name} was restored, merged or repaired meanwhile; nothing was written: leave and open it again"
             )
-
-    def _read_epoch(self) -> str:
-        row = self.one("select value from meta where key = 'epoch'")
-        return str(row[0]) if row else ""
-
-    def _check_same_file(self) -> None:
-        """Refuse to commit into a file that is no longer the one of that name: nobody would find the work there."""
-        if _identity(self.path) != self._file:
+        if last_step < self._last_step:
             raise StoreError(
-                f"{self.name} was moved, removed or replaced by another program; nothing was written:"
-                " put it back, or leave and open it again"
+                f"{self.name} was overwritten with an older state by another program; nothing was written, and what was"
+                " saved last may be lost: leave; `annotator restore` puts a backup back"
             )
+        self._last_step = last_step
+
+    def _check_commit(self) -> None:
+        """Refuse to call saved what nobody would find."""
+        lost = self._files.lost_in_commit(self)
+        refusal = None if lost is None else self._lost.after_commit(lost)
+        if refusal is not None:
+            raise refusal
+        if lost is None and self._files.is_written():
+            self._files.before_begin(self)
+            self._check_same_project()
+        self._lost.forget()
+
+    def n_bytes(self) -> int:
+        """How many bytes the database has without its journal, as SQLite counts its pages."""
+        row = self.one("select page_count * page_size from pragma_page_count, pragma_page_size")
+        return int(row[0]) if row else 0
+
+    @cached_property
+    def page_size(self) -> int:
+        """Bytes a page."""
+        row = self.one("pragma page_size")
+        return int(row[0]) if row else 4096
 
     @contextmanager
     def read(self) -> Iterator[None]:
@@ -293,7 +402,7 @@ class Connection:
 
         The copy is one file: it needs no WAL to be read, and only its owner may read it.
         """
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        private.create(path)
         target = None
         try:
             target = sqlite3.connect(path, isolation_level=None)
@@ -328,6 +437,10 @@ class Connection:
     def close(self) -> None:
         """Close it; the last one to close folds the WAL back into the one file."""
         self._raw.close()
+        if not self._is_closed:
+            self._is_closed = True
+            self._files.close()
+            self._index.leave()
 
     def _refusal(self, error: sqlite3.Error) -> StoreError:
         reason = str(error)
@@ -351,9 +464,10 @@ class Connection:
         return StoreError(f"{self.name}: {what[type(error)]}")
 
 
+_FULL = "{name} cannot be written: the disk is full; nothing was changed"
 _SENTENCES = (
     ("SQLITE_READONLY", "{name} cannot be written: the file or its folder is read-only"),
-    ("SQLITE_FULL", "{name} cannot be written: the disk is full; nothing was changed"),
+    ("SQLITE_FULL", _FULL),
     ("SQLITE_CANTOPEN", "{name} cannot be opened here: check that the folder exists and can be written"),
     ("SQLITE_PERM", "{name} cannot be opened: its permissions do not allow it"),
     (
@@ -388,15 +502,6 @@ def _code(reason: str) -> str:
     return next((code for word, code in words.items() if word in reason), "")
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file a name stands for now; None when there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 def sqlite_version() -> str:
     """The version of SQLite at work here."""
     return str(sqlite3.sqlite_version)
@@ -404,7 +509,7 @@ def sqlite_version() -> str:
 
 def plain_connection(path: Path) -> Connection:
     """A connection to a new file of its own, for work that nobody else sees."""
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    private.create(path)
     c = Connection(path)
     c.execute("pragma synchronous = off")
     c.execute("pragma foreign_keys = off")
@@ -416,4 +521,6 @@ def _quoted(path: Path) -> str:
     from urllib.parse import quote
 
     text = str(path).replace("\\", "/")
-    return quote(text if text.startswith("/") else f"/{text}", safe="/:", errors="surrogateescape")
+    text = quote(text if text.startswith("/") else f"/{text}", safe="/:", errors="surrogateescape")
+    # An empty authority, so that what begins with two slashes is not taken for one.
+    return f"//{text}"

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-LATEST = 4
+LATEST = 5
 """The number of the last migration, kept in the file's `user_version`."""
 
 _M001 = """
@@ -390,7 +390,22 @@ create table unblindings (
 ) strict, without rowid;
 """
 
-_SEARCH = """
+_M005 = """
+-- The registry holds what statements are about as well as who makes them.
+alter table speakers add column kind text not null default 'actor' check (kind in ('actor', 'issue'));
+alter table speakers add column definition text;
+
+-- The registry entry that a label of an entity variable stands for; `made` keeps the coder's words where the entry has
+-- another name now. None where the label was made as words alone: then the words say which entry.
+alter table labels add column entry integer references speakers (id);
+alter table paragraph_labels add column entry integer references speakers (id);
+alter table article_labels add column entry integer references speakers (id);
+create index labels_entry on labels (entry) where entry is not null;
+create index paragraph_labels_entry on paragraph_labels (entry) where entry is not null;
+create index article_labels_entry on article_labels (entry) where entry is not null;
+"""
+
+SEARCH = """
 create virtual table search using fts5
   (text, content = 'search_text', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
 """
@@ -410,7 +425,7 @@ def migrations() -> Migrations:
     def m002_codebooks_that_change_and_search(db: Database) -> None:
         _run(db, _M002)
         if _has_full_text(db):
-            _run(db, _SEARCH)
+            _run(db, SEARCH)
 
     @steps()
     def m003_what_was_settled(db: Database) -> None:
@@ -419,6 +434,10 @@ def migrations() -> Migrations:
     @steps()
     def m004_who_was_unblinded(db: Database) -> None:
         _run(db, _M004)
+
+    @steps()
+    def m005_targets_in_the_registry(db: Database) -> None:
+        _run(db, _M005)
 
     return steps
 

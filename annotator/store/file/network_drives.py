@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from annotator.files.mounts import file_system
+
 _NETWORK = frozenset(
     "9p afs afpfs beegfs ceph cifs davfs fuse.davfs fuse.glusterfs fuse.rclone fuse.s3fs fuse.sshfs glusterfs gpfs"
     " lustre ncpfs nfs nfs4 ocfs2 prl_fs smb3 smbfs vboxsf vmhgfs fuse.vmhgfs-fuse".split()
 )
-_MOUNTS = Path("/proc/self/mountinfo")
 _SYNCED = {
     "dropbox": "Dropbox",
     "onedrive": "OneDrive",
@@ -25,27 +26,6 @@ _SYNCED = {
     "box sync": "Box",
 }
 _SYNC_MARKS = {".stfolder": "Syncthing", ".dropbox": "Dropbox", ".sync": "Resilio", ".owncloudsync.log": "ownCloud"}
-
-
-def file_system(path: Path) -> str | None:
-    """The type of the file system that a path lies on, as the kernel names it; None where it does not say."""
-    try:
-        lines = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError:
-        return None
-    where = str(path.resolve())
-    best, kind = -1, None
-    for line in lines:
-        left, _, right = line.partition(" - ")
-        fields = left.split(" ")
-        if len(fields) < 5 or not right:
-            continue
-        mount = fields[4].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
-        inside = where == mount or where.startswith(mount.rstrip("/") + "/")
-        # The last of several mounts on one point is the one that is seen.
-        if inside and len(mount) >= best:
-            best, kind = len(mount), right.split(" ")[0]
-    return kind
 
 
 def is_on_network(path: Path) -> bool:

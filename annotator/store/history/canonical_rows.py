@@ -14,7 +14,8 @@ _PLACE = "join paragraphs p on p.id = {0} join articles a on a.id = p.article"
 QUERIES: dict[str, str] = {
     "codebook": "select value from meta where key = 'codebook'",
     "aggregation": "select value from meta where key = 'aggregate'",
-    "speakers": "select s.speaker_id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id, s.created_at"
+    "speakers": "select s.speaker_id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id, s.kind,"
+    " s.definition, s.created_at"
     " from speakers s left join speakers m on m.id = s.merged_into",
     "aliases": "select s.speaker_id, l.alias from aliases l join speakers s on s.id = l.speaker",
     "statements": "select s.statement_id, c.name, a.article_id, p.position, s.evidence_start, s.evidence_end, s.note,"
@@ -22,8 +23,9 @@ QUERIES: dict[str, str] = {
     + _PLACE.format("s.paragraph"),
     "speakers of statements": "select s.statement_id, m.position, m.words, k.speaker_id, m.rank"
     " from statement_speakers m join statements s on s.id = m.statement join speakers k on k.id = m.speaker",
-    "labels": "select s.statement_id, l.variable, l.value, b.codebook_id, l.origin, l.updated_at from labels l"
-    " join statements s on s.id = l.statement join codebooks b on b.id = l.codebook",
+    "labels": "select s.statement_id, l.variable, l.value, e.speaker_id, b.codebook_id, l.origin, l.updated_at"
+    " from labels l join statements s on s.id = l.statement join codebooks b on b.id = l.codebook"
+    " left join speakers e on e.id = l.entry",
     "labels of paragraphs": "select a.article_id, p.position, c.name, l.variable, l.value, b.codebook_id, l.origin,"
     " l.updated_at from paragraph_labels l join coders c on c.id = l.coder join codebooks b on b.id = l.codebook "
     + _PLACE.format("l.paragraph"),

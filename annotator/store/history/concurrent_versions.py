@@ -16,6 +16,8 @@ ALIAS = "alias "
 """Before each alias, which is a field of its own: two machines may each add one."""
 
 _MISSING = object()
+_ENTRY: dict[str, Any] = {"kind": "actor", "definition": None}
+"""Fields that a registry entry has in the history only where they are not these."""
 _BLANK_REVIEW = {"state": "open", "flag": False, "note": None, "role": None}
 
 
@@ -94,13 +96,20 @@ def fold(entity: str, changes: Iterable[Made]) -> Folded:
     fields, others = {}, {}
     for name, versions in heads.items():
         # A value that was there before and came back, while another machine chose a new one, is not a choice.
-        chosen = [v for v in versions if v.value != bases[name]] or versions
-        fields[name] = chosen[-1]
-        if chosen[:-1]:
-            others[name] = chosen[:-1]
+        fields[name], beside = latest([v for v in versions if v.value != bases[name]] or versions)
+        if beside:
+            others[name] = beside
     if times is None:
         raise StoreError("a record without a history cannot be made anew")
     return Folded(fields, others, times)
+
+
+def latest(versions: list[Version]) -> tuple[Version, list[Version]]:
+    """Of versions made without knowledge of each other, in the order of their times: the one that stands, the others.
+
+    Merges and imports decide by it.
+    """
+    return versions[-1], versions[:-1]
 
 
 def split(entity: str, value: Any) -> dict[str, Any]:
@@ -112,9 +121,8 @@ def split(entity: str, value: Any) -> dict[str, Any]:
     if entity == "speaker":
         if value is None:
             return {"retired": True}
-        return {name: field for name, field in value.items() if name != "aliases"} | {
-            ALIAS + alias: True for alias in value["aliases"]
-        }
+        fields = {name: field for name, field in value.items() if name != "aliases"}
+        return _ENTRY | fields | {ALIAS + alias: True for alias in value["aliases"]}
     return {"": value}
 
 
@@ -128,5 +136,6 @@ def joined(entity: str, fields: dict[str, Any]) -> Any:
         if "name" not in fields:
             return None
         aliases = sorted(name[len(ALIAS) :] for name, held in fields.items() if name.startswith(ALIAS) and held)
-        return {name: field for name, field in fields.items() if not name.startswith(ALIAS)} | {"aliases": aliases}
+        kept = {n: f for n, f in fields.items() if not n.startswith(ALIAS) and (n not in _ENTRY or f != _ENTRY[n])}
+        return kept | {"aliases": aliases}
     return fields[""]

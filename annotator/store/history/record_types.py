@@ -16,6 +16,7 @@ from annotator.store.tables.adjudicated import read_verdict, write_verdict
 from annotator.store.tables.aggregated import read_run, read_units, write_run
 from annotator.store.tables.assignments import read_assignment, read_phase, write_assignment, write_phase
 from annotator.store.tables.codebooks import Codebooks, make_view
+from annotator.store.tables.entity_labels import write_entry
 from annotator.store.tables.json_values import Value
 from annotator.store.tables.keys import Key, Times, codebook_row
 from annotator.store.tables.label_mapping import readings
@@ -29,7 +30,7 @@ from annotator.store.tables.labels import (
 )
 from annotator.store.tables.remap_labels import renew
 from annotator.store.tables.reviews import read_review, write_review
-from annotator.store.tables.speakers import read_speaker, write_speaker
+from annotator.store.tables.speakers import read_speaker
 from annotator.store.tables.statements import read_mentions, read_statement, write_mentions, write_statement
 from annotator.store.tables.unblindings import read_unblinding, write_unblinding
 
@@ -66,7 +67,7 @@ def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value, _at: Ti
 
 
 ENTITIES: dict[str, Entity] = {
-    "speaker": Entity(read_speaker, write_speaker),
+    "speaker": Entity(read_speaker, write_entry),
     "statement": Entity(read_statement, write_statement),
     "mentions": Entity(read_mentions, write_mentions),
     "label": Entity(read_label, write_label),

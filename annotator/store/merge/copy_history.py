@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
 from annotator.errors import StoreError
 from annotator.model import ROLES, Article, Paragraph, sha256
 from annotator.store.file.checksum import of_article, of_change
+from annotator.store.file.codebook_text import LOST, is_as_written
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.history.record_types import ENTITIES
+from annotator.store.merge.report import Came
 from annotator.store.tables.articles import write_paragraphs
-from annotator.store.tables.codebooks import LOST, UNKNOWN, RecordedStep, parsed, replace_steps, steps_between
+from annotator.store.tables.codebooks import UNKNOWN, RecordedStep, parsed, replace_steps, steps_between
 from annotator.store.tables.json_values import dumps
 from annotator.text.terminal_text import one_line
 
@@ -29,14 +31,6 @@ Tick = Callable[[str, int, int], None]
 Row = tuple[Any, ...]
 
 _ARTICLE = "article_id sha256 name title source date url path metadata added_at raw_text checksum".split()
-
-
-class Came(NamedTuple):
-    """New data of another file."""
-
-    steps: list[str]
-    articles: list[str]
-    coders: list[str]
 
 
 def bring(c: Connection, other: Connection, tick: Tick | None = None) -> Came:
@@ -122,6 +116,8 @@ class _Union:
         ):
             try:
                 parsed(document)
+                if not is_as_written(codebook_id, name, document):
+                    raise StoreError(f"the text of {one_line(name)} is not as it was written")
             except StoreError as error:
                 raise StoreError(f"{self._other.name} contains an invalid codebook: {one_line(name)}") from error
             self._bring_codebook(codebook_id, name, version, document, added_at)

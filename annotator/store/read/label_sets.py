@@ -16,7 +16,7 @@ _MOST = 2_000_000
 """Characters of keys that are remembered; their sets take about eight times as much memory."""
 
 KEY = (
-    "(select json_group_array(json_array(variable, value, origin, codebook, made))"
+    "(select json_group_array(json_array(variable, value, origin, codebook, made, entry))"
     " || max(typeof(value) = 'real' or typeof(made) = 'real') from labels where statement = s.id)"
 )
 """What tells the labels of a statement apart from others: all of them as JSON, and 1 if it may round one of them."""
@@ -47,12 +47,13 @@ class LabelSets:
     def _read(self, statement: int, key: str) -> LabelSet:
         versions = self._chosen.versions
         rows = self._chosen.connection.all(
-            "select variable, value, origin, codebook, made from labels where statement = ? order by variable",
+            "select l.variable, l.value, l.origin, l.codebook, l.made, e.speaker_id from labels l"
+            " left join speakers e on e.id = l.entry where l.statement = ? order by l.variable",
             (statement,),
         )
         labels = {
-            variable: LabelRecord(loaded(value), origin, versions[codebook].codebook_id, loaded(made))
-            for variable, value, origin, codebook, made in rows
+            variable: LabelRecord(loaded(value), origin, versions[codebook].codebook_id, loaded(made), entry)
+            for variable, value, origin, codebook, made, entry in rows
         }
         newest = max((versions[row[3]] for row in rows), key=lambda version: version.order)
         found = LabelSet(labels, newest)

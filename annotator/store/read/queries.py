@@ -45,7 +45,7 @@ def other_labels(chosen: Chosen, columns: Columns, uses: LabelUses) -> Iterator[
     kept = {variable.name for variable in columns.statement}
     gone = sorted({variable for variable, _ in uses if variable not in kept})
     for row in _other_labels(chosen, gone):
-        statement_id, article_id, paragraph, coder, variable, value, made, origin, codebook, updated_at = row
+        statement_id, article_id, paragraph, coder, variable, value, made, entry, origin, codebook, updated_at = row
         yield {
             "statement_id": statement_id,
             "article_id": article_id,
@@ -54,6 +54,7 @@ def other_labels(chosen: Chosen, columns: Columns, uses: LabelUses) -> Iterator[
             "variable": variable,
             "value": loaded(value),
             "made": loaded(made),
+            "entry": entry,
             "origin": origin,
             "codebook_id": chosen.versions[codebook].codebook_id,
             "updated_at": updated_at,
@@ -61,7 +62,8 @@ def other_labels(chosen: Chosen, columns: Columns, uses: LabelUses) -> Iterator[
 
 
 def _other_labels(chosen: Chosen, gone: list[str]) -> Iterator[Row]:
-    fields = "l.variable, l.value, l.made, l.origin, l.codebook, l.updated_at"
+    entry = "(select speaker_id from speakers where id = l.entry)"
+    fields = f"l.variable, l.value, l.made, {entry}, l.origin, l.codebook, l.updated_at"
     yield from chosen.rows(
         f"null, a.article_id, p.position, n.name, {fields}",
         f"{_PARAGRAPH_LABELS} join articles a on a.id = o.article",
@@ -112,7 +114,10 @@ _USED_SPEAKERS = (
     f"select k.id from {STATEMENTS} join statement_speakers t on t.statement = s.id"
     " join speakers k on k.id = t.speaker where s.deleted = 0 union"
     f" select k.merged_into from {STATEMENTS} join statement_speakers t on t.statement = s.id"
-    " join speakers k on k.id = t.speaker where s.deleted = 0 and k.merged_into is not null"
+    " join speakers k on k.id = t.speaker where s.deleted = 0 and k.merged_into is not null union"
+    f" select k.id from {_LABELS} join speakers k on k.id = l.entry where s.deleted = 0 union"
+    f" select k.merged_into from {_LABELS} join speakers k on k.id = l.entry"
+    " where s.deleted = 0 and k.merged_into is not null"
 )
 
 
@@ -120,18 +125,21 @@ def speakers(chosen: Chosen) -> Iterator[dict[str, Any]]:
     """The registry's entries by id, as rows of `speakers.jsonl`; with a selection only those that it needs."""
     where = "" if chosen.selection.is_everything else f"where k.id in ({_USED_SPEAKERS})"
     rows = chosen.connection.stream(
-        "select k.speaker_id, k.name, k.type, k.affiliation, k.country, (select json_group_array(alias) from"
-        " (select alias from aliases where speaker = k.id order by alias)), k.retired, m.speaker_id"
+        "select k.speaker_id, k.name, k.kind, k.definition, k.type, k.affiliation, k.country,"
+        " (select json_group_array(alias) from (select alias from aliases where speaker = k.id order by alias)),"
+        " k.retired, m.speaker_id"
         f" from speakers k left join speakers m on m.id = k.merged_into {where} order by k.speaker_id"
     )
     for row in rows:
         yield {
             "speaker_id": row[0],
             "name": row[1],
-            "type": row[2],
-            "affiliation": row[3],
-            "country": row[4],
-            "aliases": json.loads(row[5]),
-            "retired": bool(row[6]),
-            "merged_into": row[7],
+            "kind": row[2],
+            "definition": row[3],
+            "type": row[4],
+            "affiliation": row[5],
+            "country": row[6],
+            "aliases": json.loads(row[7]),
+            "retired": bool(row[8]),
+            "merged_into": row[9],
         }

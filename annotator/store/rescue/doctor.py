@@ -14,19 +14,22 @@ from typing import Literal, NamedTuple
 from pydantic import ValidationError
 
 from annotator.errors import AnnotatorError, BusyError, StoreError
+from annotator.files.locks import can_lock
+from annotator.files.mounts import file_system
 from annotator.model import Article, Paragraph
 from annotator.store.file import network_drives as filesystem
 from annotator.store.file.backup import backups
 from annotator.store.file.checksum import of_article, of_change
+from annotator.store.file.codebook_text import LOST, is_as_written
 from annotator.store.file.connection import WAL_IS_SAFE, Connection, sqlite_version
 from annotator.store.file.meta import read_meta
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import version
-from annotator.store.file.schema import expected, extra, foreign
+from annotator.store.file.schema import drop_foreign, foreign, is_altered, objects, refuse_foreign
 from annotator.store.history.canonical_rows import QUERIES, differences
 from annotator.store.history.replay import rebuild
 from annotator.store.rescue import wal_check as journal
-from annotator.store.tables.codebooks import LOST, parsed
+from annotator.store.tables.codebooks import parsed
 from annotator.text.terminal_text import one_line
 
 Level = Literal["damage", "fault", "hazard", "note"]
@@ -121,11 +124,13 @@ def _inside(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Find
         )
     bad = [str(row[0]) for row in c.all(f"pragma integrity_check({_MOST})") if row[0] != "ok"]
     yield from (Finding("damage", f"SQLite: {one_line(line)}") for line in bad)
+    yield from (Finding("fault", one_line(sentence)) for sentence in foreign(c, found))
     if found < LATEST:
         yield Finding("note", f"it has the schema of an older version ({found} of {LATEST}) and is checked no further")
         return
-    yield from (Finding("fault", one_line(sentence)) for sentence in foreign(c))
-    yield from (Finding("note", f"{what} is not annotator's; nothing reads it") for what in extra(c))
+    if is_altered(objects(c)):
+        yield Finding("note", "because of its schema it is checked no further")
+        return
     for table, row, parent, _ in c.all("pragma foreign_key_check")[:_MOST]:
         yield Finding("fault", f"row {row} of {table} refers to a row of {parent} that is not there")
     yield from _articles(c, checked, tick)
@@ -190,8 +195,8 @@ def _codebooks(c: Connection, checked: dict[str, int]) -> Iterator[Finding]:
             yield Finding("damage", f"{called} calls itself otherwise in its own document")
         if name == LOST:
             yield Finding("note", f"the codebook {one_line(codebook_id)} was lost; its labels are kept as plain text")
-        elif codebook.sha256[:12] != codebook_id:
-            yield Finding("fault", f"{called} is not the document that has the id {one_line(codebook_id)}")
+        elif not is_as_written(codebook_id, name, document):
+            yield Finding("damage", f"the text of {called} is not as it was written")
     if read_meta(c, "codebook") not in [book[0] for book in books]:
         yield Finding("fault", "no codebook that the project holds is in force")
     checked["codebooks"] = len(books)
@@ -259,7 +264,7 @@ def _replayed(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Fi
             yield Finding("hazard", "there is no room for a copy, so the state could not be compared with the history")
             return
         try:
-            _drop_foreign_triggers(again)
+            drop_foreign(again)
             with again.write():
                 rebuilt = rebuild(again, lambda done, total: tick("records", done, total))
             for n, one in enumerate(differences(c, again)):
@@ -281,17 +286,9 @@ def _replayed(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Fi
     checked["tables compared with the history"] = len(QUERIES)
 
 
-def _drop_foreign_triggers(c: Connection) -> None:
-    """Take out of the copy what would do something of its own while the state is made anew."""
-    for (name,) in c.all("select name from sqlite_master where type = 'trigger'"):
-        if name not in expected():
-            quoted = name.replace('"', '""')
-            c.execute(f'drop trigger "{quoted}"')
-
-
 def _beside(path: Path) -> Iterator[Finding]:
     """The place where the file lies."""
-    kind = filesystem.file_system(path)
+    kind = file_system(path)
     if filesystem.is_on_network(path):
         yield Finding("hazard", f"it lies on a network file system ({kind}): one program at a time, and keep backups")
     service = filesystem.synced_by(path)
@@ -302,7 +299,7 @@ def _beside(path: Path) -> Iterator[Finding]:
         )
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         yield Finding("hazard", "the file or its folder is read-only: nothing can be coded here")
-    elif not _can_lock(path.parent):
+    elif not can_lock(path.parent):
         yield Finding("hazard", "files in this folder cannot be locked: two programs at once would damage the project")
     with suppress(OSError):
         free, size = shutil.disk_usage(path.parent).free, path.stat().st_size
@@ -335,6 +332,7 @@ def _behind(c: Connection) -> Iterator[Finding]:
     with suppress(StoreError):
         snapshot = Connection(newest.path, read_only=True)
         try:
+            refuse_foreign(snapshot, version(snapshot) or LATEST)
             n = 0
             for step in snapshot.stream("select step_id from steps order by id desc"):
                 if c.one("select 1 from steps where step_id = ?", step) is not None:
@@ -348,17 +346,3 @@ def _behind(c: Connection) -> Iterator[Finding]:
                 f"the backup {newest.name} holds {n} step{'s' * (n != 1)} of the history that the project does not:"
                 " an older file lies in its place, or its journal was lost; `annotator merge` brings them back",
             )
-
-
-def _can_lock(folder: Path) -> bool:
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".annotator-") as probe:
-            fcntl.lockf(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            fcntl.lockf(probe, fcntl.LOCK_UN)
-    except OSError:
-        return False
-    return True

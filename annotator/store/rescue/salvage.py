@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
-from uuid import uuid4
 
 from pydantic import ValidationError
 
@@ -20,8 +19,9 @@ from annotator.codebook.model import Codebook, Scope, Variable
 from annotator.errors import AnnotatorError, StoreError
 from annotator.model import Article, CoderKind, Paragraph
 from annotator.store.file.checksum import of_article, of_change
+from annotator.store.file.codebook_text import LOST
 from annotator.store.file.connection import Connection
-from annotator.store.file.database_files import appear, refuse_left_over, remove_database
+from annotator.store.file.database_files import new_database
 from annotator.store.file.meta import read_meta
 from annotator.store.file.project_file import build_bare
 from annotator.store.file.timestamps import now
@@ -32,7 +32,7 @@ from annotator.store.history.replay import rebuild
 from annotator.store.rescue.recover_rows import Legible, legible
 from annotator.store.store import Store
 from annotator.store.tables.articles import write_paragraphs
-from annotator.store.tables.codebooks import LOST, UNKNOWN, parsed
+from annotator.store.tables.codebooks import UNKNOWN, parsed
 from annotator.store.tables.coders import PROGRAM, coder_name, coder_row
 from annotator.store.tables.keys import Key, Times
 from annotator.text.terminal_text import one_line
@@ -58,22 +58,11 @@ def salvage(damaged: Path, target: Path) -> Salvaged:
     Raises:
         StoreError: There is nothing to save, or the new file cannot be written.
     """
-    name = one_line(str(target))
-    if target.exists():
-        raise StoreError(f"{name} exists already")
-    refuse_left_over(target, name)
-    unfinished = target.with_name(f".{target.name}.{uuid4().hex[:8]}.unfinished")
-    try:
-        with legible(damaged) as found:
-            build_bare(unfinished)
-            with Store(unfinished) as store:
-                store.connection.before_first_write = None
-                kept = _Salvage(found, store).run()
-        appear(unfinished, target, name)
-    except OSError as error:
-        raise StoreError(f"{name} cannot be made: {(error.strerror or 'refused').lower()}") from error
-    finally:
-        remove_database(unfinished)
+    with new_database(target) as unfinished, legible(damaged) as found:
+        build_bare(unfinished)
+        with Store(unfinished) as store:
+            store.connection.before_first_write = None
+            kept = _Salvage(found, store).run()
     return Salvaged(target, kept, found.lost)
 
 

@@ -18,6 +18,9 @@ from typing import NamedTuple
 
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
+from annotator.store.file.migrations import LATEST
+from annotator.store.file.project_file import version
+from annotator.store.file.schema import refuse_foreign
 
 _LITTLE, _BIG = 0x377F0682, 0x377F0683
 _HEADER, _FRAME = 32, 24
@@ -60,7 +63,8 @@ def _fault(path: Path) -> str | None:
     log, index = Path(f"{path}-wal"), Path(f"{path}-shm")
     try:
         if not log.exists():
-            return GONE if index.exists() else None
+            held = index.read_bytes()[:100] if index.exists() else b""
+            return GONE if held and not _is_all_in_file(held) else None
         if not 0 < log.stat().st_size < _MOST:
             return None
         # The index first: a program at work writes the log before it, so that the log is never behind.
@@ -81,6 +85,11 @@ def _fault(path: Path) -> str | None:
         return BROKEN
     # Without an index nobody is at work.
     return STALE if not index.exists() and _is_older(path, index) else None
+
+
+def _is_all_in_file(index: bytes) -> bool:
+    """Whether an index says that all of its log was moved into the file (nBackfill has reached mxFrame)."""
+    return len(index) == 100 and int.from_bytes(index[96:100], byteorder) >= int.from_bytes(index[16:20], byteorder)
 
 
 def read_log(data: bytes) -> Log | None:
@@ -141,6 +150,7 @@ def _is_older(path: Path, index: Path) -> bool:
 def _last_step(path: Path, mode: str) -> str | None:
     c = Connection(path, read_only=True, mode=mode)
     try:
+        refuse_foreign(c, version(c) or LATEST)
         row = c.one("select step_id from steps order by id desc limit 1")
         return None if row is None else str(row[0])
     finally:
@@ -150,6 +160,7 @@ def _last_step(path: Path, mode: str) -> str | None:
 def _holds(path: Path, step_id: str) -> bool:
     c = Connection(path, read_only=True, mode="ro")
     try:
+        refuse_foreign(c, version(c) or LATEST)
         return c.one("select 1 from steps where step_id = ?", (step_id,)) is not None
     finally:
         c.close()

@@ -9,23 +9,13 @@ from functools import lru_cache
 from annotator.codebook.model import Codebook
 from annotator.codebook.stored import sound_codebook
 from annotator.errors import StoreError
+from annotator.store.file import statements_view
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta
 from annotator.store.file.timestamps import now
 
 UNKNOWN = "unknown coder "
 """Prefix of the placeholder for a coder name lost with a damaged page."""
-
-
-SPEAKERS = """
-    coalesce((select json_group_array(coalesce(into_.name, k.name)) from
-      (select * from statement_speakers m where m.statement = s.id order by m.position) m
-      join speakers k on k.id = m.speaker left join speakers into_ on into_.id = k.merged_into), '[]')
-"""
-
-
-LOST = "lost codebook"
-"""Name of the placeholder for a codebook lost in a damaged project."""
 
 
 class Codebooks:
@@ -101,26 +91,9 @@ def parsed(document: str) -> Codebook:
 
 def make_view(c: Connection, codebook: Codebook) -> None:
     """Rebuild `v_statements`: one row per statement, one column per variable of this codebook."""
-    columns = "".join(
-        f", (select value from labels l where l.statement = s.id and l.variable = {_text(v.name)}) as {_name(v.name)}"
-        for v in codebook.variables
-        if v.scope == "statement" and v is not codebook.speaker
-    )
-    c.execute("drop view if exists v_statements")
+    c.execute(f"drop view if exists {statements_view.NAME}")
     c.execute(
-        "create view v_statements as select s.statement_id, a.article_id, a.name as article, p.position as paragraph,"
-        f" coalesce(r.role, p.role) as role, n.name as coder, {SPEAKERS} as speakers{columns},"
-        " substr(a.raw_text, s.evidence_start + 1, s.evidence_end - s.evidence_start) as evidence,"
-        " s.evidence_start, s.evidence_end, s.note, s.flag, s.created_at, s.updated_at"
-        " from statements s join paragraphs p on p.id = s.paragraph join articles a on a.id = p.article"
-        " join coders n on n.id = s.coder left join reviews r on r.coder = s.coder and r.paragraph = s.paragraph"
-        " where s.deleted = 0"
+        statements_view.view_sql(
+            v.name for v in codebook.variables if v.scope == "statement" and v is not codebook.speaker
+        )
     )
-
-
-def _text(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -6,22 +6,34 @@ from typing import Any
 
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
+from annotator.store.tables.entity_labels import is_entity, name_now
 from annotator.store.tables.json_values import Value, loaded, stored
-from annotator.store.tables.keys import Key, Times, article_row, codebook_row, paragraph_id
+from annotator.store.tables.keys import Key, Times, article_row, codebook_row, paragraph_id, speaker_row
 from annotator.store.tables.label_mapping import readings
 from annotator.store.tables.recode_queue import Unit, decided
 from annotator.store.tables.statements import touch
+
+_FIELDS = "coalesce(l.made, l.value), l.origin, b.codebook_id, e.speaker_id"
+_JOINED = "join codebooks b on b.id = l.codebook left join speakers e on e.id = l.entry"
+
+
+def _value(row: tuple[Any, ...] | None) -> Value:
+    """A label as the history keeps it: with the entry that it stands for, where it names one."""
+    if row is None:
+        return None
+    value = {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
+    return value if row[3] is None else {**value, "entry": row[3]}
 
 
 def read_label(c: Connection, _coder: int, key: Key) -> Value:
     """A statement's label as the history keeps it; None if there is none."""
     row = c.one(
-        "select coalesce(l.made, l.value), l.origin, b.codebook_id from statements s"
-        " join labels l on l.statement = s.id join codebooks b on b.id = l.codebook"
+        f"select {_FIELDS} from statements s"
+        f" join labels l on l.statement = s.id {_JOINED}"
         " where s.statement_id = ? and l.variable = ?",
         (key[0], _named_now(c, key[1])),
     )
-    return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
+    return _value(row)
 
 
 def write_label(c: Connection, _coder: int, key: Key, value: Value, at: Times) -> None:
@@ -36,11 +48,10 @@ def write_label(c: Connection, _coder: int, key: Key, value: Value, at: Times) -
 def read_paragraph_label(c: Connection, coder: int, key: Key) -> Value:
     """A coder's label of a paragraph as the history keeps it; None if there is none."""
     row = c.one(
-        "select coalesce(l.made, l.value), l.origin, b.codebook_id from paragraph_labels l"
-        " join codebooks b on b.id = l.codebook where l.paragraph = ? and l.coder = ? and l.variable = ?",
+        f"select {_FIELDS} from paragraph_labels l {_JOINED} where l.paragraph = ? and l.coder = ? and l.variable = ?",
         (paragraph_id(c, key[0], key[1]), coder, _named_now(c, key[2])),
     )
-    return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
+    return _value(row)
 
 
 def write_paragraph_label(c: Connection, coder: int, key: Key, value: Value, at: Times) -> None:
@@ -53,11 +64,10 @@ def write_paragraph_label(c: Connection, coder: int, key: Key, value: Value, at:
 def read_article_label(c: Connection, coder: int, key: Key) -> Value:
     """A coder's label of an article as the history keeps it; None if there is none."""
     row = c.one(
-        "select coalesce(l.made, l.value), l.origin, b.codebook_id from article_labels l"
-        " join codebooks b on b.id = l.codebook where l.article = ? and l.coder = ? and l.variable = ?",
+        f"select {_FIELDS} from article_labels l {_JOINED} where l.article = ? and l.coder = ? and l.variable = ?",
         (article_row(c, key[0]), coder, _named_now(c, key[1])),
     )
-    return None if row is None else {"value": loaded(row[0]), "origin": row[1], "codebook": row[2]}
+    return _value(row)
 
 
 def write_article_label(c: Connection, coder: int, key: Key, value: Value, at: Times) -> None:
@@ -80,13 +90,16 @@ def _write_any_label(
         return
     codebook, made = codebook_row(c, value["codebook"]), stored(value["value"])
     said = made if codebook == held.in_force else stored(held.read(codebook, variable, made).value)
+    entry = speaker_row(c, value["entry"]) if value.get("entry") else None
+    if is_entity(held.codebook, held.codebook.variable(name)):
+        said = stored(name_now(c, entry, loaded(said)))
     is_same = said == made and type(said) is type(made)
     c.execute(
-        f"insert into {table} ({owner}, variable, value, codebook, origin, updated_at, made)"
-        f" values ({'?, ' * len(owners)}?, ?, ?, ?, ?, ?) on conflict do update set value = excluded.value,"
+        f"insert into {table} ({owner}, variable, value, codebook, origin, updated_at, made, entry)"
+        f" values ({'?, ' * len(owners)}?, ?, ?, ?, ?, ?, ?) on conflict do update set value = excluded.value,"
         " codebook = excluded.codebook, origin = excluded.origin, updated_at = excluded.updated_at,"
-        " made = excluded.made",
-        (*owners, name, said, codebook, value["origin"], at.last, None if is_same else made),
+        " made = excluded.made, entry = excluded.entry",
+        (*owners, name, said, codebook, value["origin"], at.last, None if is_same else made, entry),
     )
     decided(c, unit, name, (codebook, made), at.last)
 

@@ -70,7 +70,7 @@ def n_doubts(c: Connection, coder: int) -> int:
     return int(row[0]) if row else 0
 
 
-def settle_all(c: Connection, at: str) -> None:
+def close_all(c: Connection, at: str) -> None:
     """Close every doubt, before those that still hold are raised again."""
     c.execute("update doubts set settled_at = ? where settled_at is null", (at,))
 
@@ -84,7 +84,7 @@ def raise_doubts(c: Connection, scope: str, at: str) -> None:
         _RAISE.format(
             f"select {unit}, l.variable, l.codebook, j.value, ? from {joined}"
             " join temp.reading r on r.codebook = l.codebook and r.variable_now = l.variable"
-            " and r.made = coalesce(l.made, l.value) and r.doubts is not null"
+            " and r.made = coalesce(l.made, l.value) and r.entry is l.entry and r.doubts is not null"
             " join json_each(r.doubts) j where true"
         ),
         (at,),

@@ -8,9 +8,10 @@ from annotator.codebook.model import Codebook
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
+from annotator.store.tables.entity_labels import is_entity, name_now
 from annotator.store.tables.json_values import dumps, loaded, stored
 from annotator.store.tables.label_mapping import Readings, has, readings
-from annotator.store.tables.recode_queue import UNITS, raise_doubts, raise_missing, settle_all
+from annotator.store.tables.recode_queue import UNITS, close_all, raise_doubts, raise_missing
 
 
 def renew(c: Connection, previous: Codebook | None = None) -> None:
@@ -28,15 +29,15 @@ def renew(c: Connection, previous: Codebook | None = None) -> None:
     if not variables or (previous is not None and _is_in_words_only(c, held, previous)):
         return
     at = now()
-    settle_all(c, at)
+    close_all(c, at)
     lost: dict[tuple[str, str], int] = {}
     for scope in UNITS:
         c.execute("drop table if exists temp.reading")
-        c.execute("create temp table reading (codebook, variable, made, variable_now, value, doubts)")
+        c.execute("create temp table reading (codebook, variable, made, variable_now, value, doubts, entry)")
         for reading, n in _readings_of(c, held, scope, variables):
             if previous is not None and _is_lost(held, *reading[:5]):
                 lost[reading[3], str(reading[4])] = lost.get((reading[3], str(reading[4])), 0) + n
-            c.execute("insert into temp.reading values (?, ?, ?, ?, ?, ?)", reading)
+            c.execute("insert into temp.reading values (?, ?, ?, ?, ?, ?, ?)", reading)
         c.execute("create index temp.reading_made on reading (codebook, variable, made)")
         _write(c, UNITS[scope][0])
         raise_doubts(c, scope, at)
@@ -52,7 +53,7 @@ def _touched(held: Readings, previous: Codebook | None) -> list[str]:
         found.update(step.variable for step in edge.steps if step.is_mapping or step.doubt)
     for variable in previous.variables if previous else ():
         after = held.codebook.variable(held.current_name(variable.name))
-        if after is None or not set(variable.names) <= set(after.names):
+        if after is None or after.level != variable.level or not set(variable.names) <= set(after.names):
             found.add(variable.name)
     return sorted({name for one in found if one for name in held.names_of(one)})
 
@@ -60,8 +61,11 @@ def _touched(held: Readings, previous: Codebook | None) -> list[str]:
 def _is_in_words_only(c: Connection, held: Readings, previous: Codebook) -> bool:
     """Whether the codebook before led to this one, or the other way round, by steps that touch no label."""
     row = c.one("select id from codebooks where codebook_id = ?", (previous.sha256[:12],))
-    names = {v.name: set(v.names) for v in held.codebook.variables}
-    if row is None or any(not set(v.names) <= names.get(v.name, set()) for v in previous.variables):
+    now = {v.name: v for v in held.codebook.variables}
+    if row is None or any(
+        v.name not in now or now[v.name].level != v.level or not set(v.names) <= set(now[v.name].names)
+        for v in previous.variables
+    ):
         return False
     return any(
         {edge.before, edge.after} == {row[0], held.in_force}
@@ -72,19 +76,25 @@ def _is_in_words_only(c: Connection, held: Readings, previous: Codebook) -> bool
 
 def _readings_of(
     c: Connection, held: Readings, scope: str, variables: list[str]
-) -> list[tuple[tuple[int, str, Any, str, Any, str | None], int]]:
-    """For each different label: version, variable, value as made, variable and value now, doubts; and their number."""
+) -> list[tuple[tuple[int, str, Any, str, Any, str | None, int | None], int]]:
+    """For each different label, with their number.
+
+    It has version, variable, value as made, variable and value now, doubts, and the registry entry that it names.
+    """
     marks = ",".join("?" * len(variables))
     rows = c.all(
-        f"select codebook, variable, coalesce(made, value), count(*) from {UNITS[scope][0]}"
-        f" where variable in ({marks}) group by 1, 2, 3",
+        f"select codebook, variable, coalesce(made, value), entry, count(*) from {UNITS[scope][0]}"
+        f" where variable in ({marks}) group by 1, 2, 3, 4",
         variables,
     )
     found = []
-    for codebook, variable, made, n in rows:
+    for codebook, variable, made, entry, n in rows:
         reading = held.read(codebook, variable, made)
+        value = reading.value
+        if is_entity(held.codebook, held.codebook.variable(reading.variable)):
+            value = name_now(c, entry, value)
         doubts = dumps(list(reading.doubts)) if reading.doubts else None
-        found.append(((codebook, variable, made, reading.variable, stored(reading.value), doubts), n))
+        found.append(((codebook, variable, made, reading.variable, stored(value), doubts, entry), n))
     return found
 
 
@@ -105,7 +115,7 @@ def _write(c: Connection, table: str) -> None:
         f"update {table} set variable = r.variable_now, value = r.value,"
         " made = case when r.value is r.made and typeof(r.value) = typeof(r.made) then null else r.made end"
         f" from temp.reading r where r.codebook = {table}.codebook and r.variable = {table}.variable"
-        f" and r.made = coalesce({table}.made, {table}.value)"
+        f" and r.made = coalesce({table}.made, {table}.value) and r.entry is {table}.entry"
         f" and (r.variable_now <> {table}.variable or r.value is not {table}.value)"
     )
 

@@ -1,10 +1,11 @@
-"""Rows of the speaker registry."""
+"""Rows of the registry of speakers and targets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from annotator.model import Mention
+from annotator.model import Mention, Speaker
 from annotator.store.file.connection import Connection
 from annotator.store.tables.json_values import Value
 from annotator.store.tables.keys import Key, Times, speaker_row
@@ -21,7 +22,8 @@ def mentions_value(mentions: Iterable[Mention]) -> list[list[object]] | None:
 def read_speaker(c: Connection, _coder: int, key: Key) -> Value:
     """A registry entry as the history keeps it; None if there is none."""
     row = c.one(
-        "select s.id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id from speakers s"
+        "select s.id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id, s.kind, s.definition"
+        " from speakers s"
         " left join speakers m on m.id = s.merged_into where s.speaker_id = ?",
         (key[0],),
     )
@@ -36,7 +38,20 @@ def read_speaker(c: Connection, _coder: int, key: Key) -> Value:
         "retired": bool(row[5]),
         "merged_into": row[6],
         "aliases": aliases,
+        **_beyond_defaults(row[7], row[8]),
     }
+
+
+def speaker_value(speaker: Speaker) -> dict[str, Any]:
+    """A registry entry as the history keeps it."""
+    fields = speaker.model_dump(mode="json", exclude={"speaker_id", "kind", "definition"})
+    return {**fields, "aliases": sorted(speaker.aliases), **_beyond_defaults(speaker.kind, speaker.definition)}
+
+
+def _beyond_defaults(kind: str | None, definition: str | None) -> dict[str, str]:
+    """Kind and definition where they are not the default: older histories know neither."""
+    found = {} if kind in (None, "actor") else {"kind": str(kind)}
+    return found if definition is None else {**found, "definition": definition}
 
 
 def write_speaker(c: Connection, _coder: int, key: Key, value: Value, at: Times) -> None:
@@ -48,10 +63,11 @@ def write_speaker(c: Connection, _coder: int, key: Key, value: Value, at: Times)
         return
     merged = None if value["merged_into"] is None else speaker_row(c, value["merged_into"])
     c.execute(
-        "insert into speakers (speaker_id, name, type, affiliation, country, retired, merged_into, created_at)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (speaker_id) do update set name = excluded.name,"
-        " type = excluded.type, affiliation = excluded.affiliation, country = excluded.country,"
-        " retired = excluded.retired, merged_into = excluded.merged_into",
+        "insert into speakers (speaker_id, name, type, affiliation, country, retired, merged_into, kind, definition,"
+        " created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (speaker_id) do update set"
+        " name = excluded.name, type = excluded.type, affiliation = excluded.affiliation, country = excluded.country,"
+        " retired = excluded.retired, merged_into = excluded.merged_into, kind = excluded.kind,"
+        " definition = excluded.definition",
         (
             key[0],
             value["name"],
@@ -60,6 +76,8 @@ def write_speaker(c: Connection, _coder: int, key: Key, value: Value, at: Times)
             value["country"],
             int(value["retired"]),
             merged,
+            value.get("kind", "actor"),
+            value.get("definition"),
             at.first,
         ),
     )
