@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from annotator.codebook.model import Codebook, faults
+from annotator.codebook import model
+from annotator.codebook.model import Category, Codebook, Example, Variable, faults
 from annotator.errors import CodebookError
+from annotator.model import Model
 from annotator.text.terminal_text import one_line
 
 MAX_BYTES = 5_000_000
@@ -21,6 +24,48 @@ MAX_DEPTH = 60
 DEFAULT = "political-claims"
 
 Place = tuple[str | int, ...]
+
+_EXPECTED = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "string_type": "text",
+    "tuple_type": "a list",
+    "dict_type": "a mapping of variables to categories, as in {stance: [oppose, support]}",
+    "model_type": "a mapping of fields to values",
+}
+"""What a field must hold, by pydantic's name of the fault."""
+
+_MODELS: dict[str, type[Model]] = {
+    "variables": Variable,
+    "categories": Category,
+    "examples": Example,
+    "warnings": model.Warning,
+}
+
+_OTHER_NAMES = {
+    "min": "minimum",
+    "max": "maximum",
+    "type": "level",
+    "measurement": "level",
+    "unit": "scope",
+    "values": "categories",
+    "options": "categories",
+    "choices": "categories",
+    "labels": "categories",
+    "codes": "categories",
+    "question": "definition",
+    "desc": "definition",
+    "instructions": "guidance",
+    "shortcut": "key",
+    "hotkey": "key",
+    "if": "when",
+    "mandatory": "required",
+    "optional": "required",
+    "integer": "whole",
+}
+"""Names that other tools give to fields."""
 
 
 def load_codebook(path: Path) -> Codebook:
@@ -232,12 +277,24 @@ def _in_words(place: Place, kind: str, message: str, given: Any) -> str:
     if kind == "missing":
         return f"missing: {last}"
     if kind == "extra_forbidden":
-        return f"unknown field {one_line(str(last))!r}"
+        return f"unknown field {one_line(str(last))!r}{_meant(place)}"
     if kind == "literal_error":
         return f"{last}: {shown!r} is unknown; it is {message.removeprefix('Input should be ')}"
     if kind == "too_short" and last == "variables":
         return "a codebook needs at least one variable"
+    if kind in _EXPECTED:
+        return f"{one_line(str(last))}: must be {_EXPECTED[kind]}, not {shown!r}"
     return f"{one_line(field)}: {message.removeprefix('Value error, ')}"
+
+
+def _meant(place: Place) -> str:
+    """The fields that an unknown one may be meant as, and else all that there are."""
+    above = next((part for part in reversed(place[:-1]) if isinstance(part, str)), "")
+    known = [name for name in _MODELS.get(above, Codebook).model_fields if name != "was"]
+    name = str(place[-1]).casefold()
+    other = _OTHER_NAMES.get(name)
+    close = [other] if other in known else get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; fields here are {', '.join(known)}"
 
 
 def _mend(data: Any, place: tuple[str | int, ...], kind: str) -> None:

@@ -9,7 +9,10 @@ from typing import Any
 
 from annotator.codebook.model import Category, Codebook, Variable
 
-SCHEMA_LINE = "# yaml-language-server: $schema=codebook.schema.json\n"
+SCHEMA_FILE = "codebook.schema.json"
+"""The JSON Schema that a codebook file names, beside it."""
+
+SCHEMA_LINE = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
 
 WIDTH = 118
 """How wide the plain text is at most, in characters."""
@@ -18,7 +21,7 @@ _ASIDE = ("retired", "outside_scale", "needs_note")
 
 _NEW = """\
 # yaml-language-server: $schema=codebook.schema.json
-name: {name}
+name: NAME
 version: "1.0"
 title: What this codebook codes, in a few words
 description: >-
@@ -27,12 +30,14 @@ rules:
   - A rule that holds for every variable.
 
 variables:
+  # A name of the project's registry; several may speak together.
   - name: speaker
     level: entity
     multiple: true
     required: true
     definition: Who asserts it.
 
+  # One category of an ordered scale. Its keys are flat: one key chooses, without opening the variable first.
   - name: stance
     level: ordinal
     required: true
@@ -52,12 +57,59 @@ variables:
       - name: "for"
         key: f
         definition: The speaker is for it.
+      - name: unclear
+        key: u
+        outside_scale: true
+        needs_note: true
+
+  # Categories with narrower ones below them; a key of its own opens the variable, then their keys count.
+  - name: topic
+    level: nominal
+    key: t
+    definition: What the statement is about.
+    categories:
+      - name: economy
+        key: e
+        categories:
+          - {name: jobs, key: j}
+          - {name: prices, key: p}
+      - name: health
+        key: h
+
+  # A typed number, asked only under a condition.
+  - name: certainty
+    level: interval
+    key: c
+    minimum: 0
+    maximum: 100
+    whole: true
+    definition: How sure the speaker sounds, in per cent.
+    when: {stance: [against, "for"]}
+
+  # Any number of categories, of the whole paragraph instead of a statement.
+  - name: frames
+    scope: paragraph
+    level: set
+    key: d
+    definition: Which frames the paragraph uses.
+    categories:
+      - {name: conflict, key: c}
+      - {name: consequences, key: q}
+      - {name: morality, key: m}
+
+  # Free text. It is switched off until `enabled` is true or left out.
+  - name: remark
+    scope: article
+    level: text
+    key: o
+    enabled: false
+    definition: What else is worth knowing about the article.
 """
 
 
 def template(name: str) -> str:
     """A small valid codebook in YAML, as a start for editing."""
-    return _NEW.format(name=name)
+    return _NEW.replace("NAME", name, 1)
 
 
 def as_yaml(codebook: Codebook) -> str:

@@ -178,3 +178,46 @@ def test_a_codebook_of_no_variable_is_refused_and_one_of_three_hundred_is_applie
     assert store.connection.one("select stance, v298 from v_statements limit 1") == ("oppose", None)
     assert codebook(store, "apply", write(tmp_path, SMALL.replace('"1.0"', '"3"')), "--yes") == 0
     assert len(store.codebooks.current().asked("statement")) == 1
+
+
+def test_a_new_codebook_has_every_kind_of_variable_and_its_schema_beside_it(tmp_path: Path) -> None:
+    assert run(["codebook", "new", str(tmp_path / "mine.yaml")]) == 0
+    codebook = load_codebook(tmp_path / "mine.yaml")
+
+    assert {variable.level for variable in codebook.variables} >= {
+        "entity",
+        "ordinal",
+        "nominal",
+        "interval",
+        "set",
+        "text",
+    }
+    assert {variable.scope for variable in codebook.variables} == {"statement", "paragraph", "article"}
+    assert any(variable.when for variable in codebook.variables)
+    assert any(above for variable in codebook.variables for _, above in variable.walk())
+    assert json.loads((tmp_path / "codebook.schema.json").read_text(encoding="utf-8"))["title"] == "annotator codebook"
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("min: 0", "unknown field 'min'; did you mean 'minimum'?"),
+        ("options: [a]", "unknown field 'options'; did you mean 'categories'?"),
+        ("requierd: true", "unknown field 'requierd'; did you mean 'required'?"),
+        ("required: maybe", "required: must be true or false, not 'maybe'"),
+        ("minimum: low", "minimum: must be a number, not 'low'"),
+        ("categories: a, b", "categories: must be a list, not 'a, b'"),
+        (
+            "when: always",
+            "when: must be a mapping of variables to categories, as in {stance: [oppose, support]}, not 'always'",
+        ),
+    ],
+)
+def test_a_faulty_field_is_told_in_the_words_of_the_codebook(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, fault: str
+) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(f"name: c\nvariables:\n  - name: n\n    level: interval\n    {line}\n", encoding="utf-8")
+
+    assert run(["codebook", "check", str(path)]) == 1
+    assert f"{path}:5: {fault}" in capsys.readouterr().out

@@ -18,6 +18,7 @@ from annotator.text.terminal_text import one_line, plain
 if TYPE_CHECKING:
     from annotator.codebook.diff import Act
     from annotator.codebook.model import Codebook
+    from annotator.model import Article
     from annotator.store.changes.codebook_changes import Preview
 
 FILE = click.Path(path_type=Path)
@@ -60,8 +61,9 @@ def schema() -> None:
 @command.command("new")
 @click.argument("file", type=FILE)
 def new(file: Path) -> None:
-    """Write a small codebook as a start; change it in an editor."""
-    from annotator.codebook.rendering import template
+    """Write a codebook with every kind of variable as a start, and the schema that editors complete it with."""
+    from annotator.codebook.model import json_schema
+    from annotator.codebook.rendering import SCHEMA_FILE, template
 
     name = one_line(str(file))
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in file.stem).strip("-") or "codebook"
@@ -72,6 +74,9 @@ def new(file: Path) -> None:
         raise CodebookError(f"{name} exists already") from error
     except OSError as error:
         raise CodebookError(f"{name} cannot be written: {error.strerror}") from error
+    beside = file.with_name(SCHEMA_FILE)
+    if not beside.exists():
+        _write(beside, json_text(json_schema(), indent=2) + "\n")
     click.echo(f"Wrote {name}; `annotator codebook check` checks it, `annotator init --codebook` uses it.", err=True)
 
 
@@ -98,6 +103,97 @@ def show(project: Project, variable: str | None, version: str | None, as_yaml: b
         names = ", ".join(v.name for v in codebook.variables[:20])
         raise UsageError(f"the codebook has no variable {one_line(variable)!r}; it has {names}")
     click.echo(plain(codebook_text.as_text(codebook, found)))
+
+
+@command.command("document")
+@click.argument("file", required=False, type=FILE)
+@click.option("--as", "form", type=click.Choice(("html", "markdown", "docx")), default="html", show_default=True)
+@click.option("--out", metavar="FILE", type=FILE, help="Write to a file, not to stdout; a Word file needs one.")
+@project_option
+@pass_project
+def document(project: Project, file: Path | None, form: str, out: Path | None) -> None:
+    """Write the project's codebook, or that of a file, as a document to read and print.
+
+    It holds every rule, definition, example and key, and the versions that the project has had.
+    """
+    from annotator.codebook.file import load_codebook
+    from annotator.reports.codebook_document import codebook_document
+    from annotator.store.changes.codebook_changes import CodebookChanges
+
+    if file is not None:
+        codebook, revisions = load_codebook(file), []
+    else:
+        with project.open(read_only=True) as store:
+            codebook, revisions = store.codebooks.current(), CodebookChanges(store).revisions()
+    blocks = codebook_document(codebook, revisions)
+    if form == "docx":
+        from annotator.reports.render.docx import to_docx
+
+        if out is None:
+            raise UsageError("a Word file needs a name: add --out codebook.docx")
+        _write(out, to_docx(blocks))
+        return
+    if form == "html":
+        from annotator.reports.render.html import to_html
+
+        text = to_html(blocks, f"{codebook.title or codebook.name} {codebook.version}")
+    else:
+        from annotator.reports.render.markdown import to_markdown
+
+        text = to_markdown(blocks)
+    if out is None:
+        click.echo(plain(text), nl=False)
+    else:
+        _write(out, text)
+
+
+def _write(out: Path, content: str | bytes) -> None:
+    name = one_line(str(out))
+    try:
+        private.write(out, content)
+    except OSError as error:
+        raise CodebookError(f"{name} cannot be written: {(error.strerror or 'refused').lower()}") from error
+    click.echo(f"Wrote {name}.", err=True)
+
+
+@command.command("preview")
+@click.argument("file", type=FILE)
+@click.option("--article", metavar="FILE", type=FILE, help="The article to show, instead of the sample articles.")
+def preview(file: Path, article: Path | None) -> int:
+    """Open the labelling screen with a codebook file, as coders will see it. Nothing is kept."""
+    import sys
+    from tempfile import TemporaryDirectory
+
+    from annotator.codebook.file import load_codebook
+
+    codebook = load_codebook(file)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the preview needs a terminal; `annotator codebook document FILE` writes the codebook instead")
+    from annotator.app.run import run
+    from annotator.session import Session
+    from annotator.store import Store
+
+    with TemporaryDirectory(prefix="annotator-preview-") as folder:
+        path = Path(folder) / "preview.db"
+        with Store.create(path, codebook, _articles(article)) as store:
+            greeting = f"Preview of {one_line(codebook.name)} {one_line(codebook.version)}: nothing is kept."
+            return run(Session(store, "preview"), greeting)
+
+
+def _articles(file: Path | None) -> list[Article]:
+    """The articles of a preview."""
+    if file is None:
+        from annotator.ingest.sample_articles import sample_articles
+
+        return sample_articles()
+    from annotator.ingest import Refusal, read_inputs
+
+    found = []
+    for read in read_inputs([file]):
+        if isinstance(read, Refusal):
+            raise UsageError(read.sentence)
+        found.append(read.article)
+    return found
 
 
 @command.command("history")
