@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from annotator.codebook.model import Variable
 from annotator.errors import AnnotatorError, UsageError
@@ -16,6 +16,8 @@ from annotator.text.evidence import Grain, Span
 
 if TYPE_CHECKING:
     from annotator.store.tables.recode_queue import Doubtful
+
+NextSpeaker = Literal["", "joins", "replaces"]
 
 GRAINS: tuple[Grain, ...] = ("sentence", "clause", "word")
 
@@ -35,7 +37,8 @@ class Cursor:
         review: The coder's state of the paragraph.
         article_labels: The coder's labels of the article.
         draft: The evidence that the next statement begins with, where the coder has chosen one.
-        is_joining: Whether the next speaker joins those that the statement has.
+        next_speaker: Whether the next speaker "joins" those that the statement has or "replaces" them; empty until the
+            coder says so, which also keeps the digits with the speakers.
         grain: What one arrow key moves the evidence by.
     """
 
@@ -52,7 +55,7 @@ class Cursor:
         self.review = Review(paragraph=place.paragraph)
         self.article_labels: dict[str, Label] = {}
         self.draft: Span | None = None
-        self.is_joining = False
+        self.next_speaker: NextSpeaker = ""
         self.grain: Grain = "sentence"
         self._doubts: list[Doubtful] = []
         self.go(place.paragraph, place.statement)
@@ -66,7 +69,7 @@ class Cursor:
             self.article = self._article_of(paragraph)
         self.index = self.article.index_of(paragraph)
         self.draft = None
-        self.is_joining = False
+        self.next_speaker = ""
         self.current = None
         self.reload()
         if self.statements:
@@ -135,6 +138,11 @@ class Cursor:
     # the statement
 
     @property
+    def is_joining(self) -> bool:
+        """Whether the next speaker joins those that the statement has."""
+        return self.next_speaker == "joins"
+
+    @property
     def statement(self) -> Statement | None:
         """The statement that the keys change."""
         return None if self.current is None else self.statements[self.current]
@@ -193,8 +201,8 @@ class Cursor:
         return self.statement.labels.get(variable.name) if self.statement else None
 
     def carried(self, variable: Variable) -> Value | None:
-        """The value that a sticky variable will have in the next statement."""
-        if not variable.sticky or variable.scope != "statement":
+        """The value that a sticky variable will have in the next statement; the target is guessed instead."""
+        if not variable.sticky or variable.scope != "statement" or variable is self._instrument.codebook.target:
             return None
         last = self.statement or self._coding.last_statement()
         label = last.labels.get(variable.name) if last else None

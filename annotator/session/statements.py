@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from annotator.model import JOURNALIST, Statement, Value
 from annotator.session import form
-from annotator.session.cursor import Cursor, Refused
+from annotator.session.cursor import Cursor, NextSpeaker, Refused
 from annotator.session.evidence import EvidenceEditor, is_journalists
 from annotator.session.instrument import Instrument
 from annotator.session.recorder import Recorder
@@ -12,6 +12,13 @@ from annotator.session.suggestions import Suggestions, span_of
 from annotator.store.coder.coding import Coding, CodingStep
 from annotator.text.evidence import Span
 from annotator.text.terminal_text import one_line
+
+_NEXT_SPEAKER: dict[NextSpeaker, str] = {
+    "joins": "the next speaker joins those there; , again replaces them",
+    "replaces": "the next speaker is the only one",
+    "": "speakers stay as they are",
+}
+"""What is said about the next speaker."""
 
 
 class StatementEditor:
@@ -57,12 +64,16 @@ class StatementEditor:
         self._speak(words, None, self._suggestions.evidence_for(words))
 
     def join(self) -> None:
-        """Let the next speaker join those that the statement has; again, let it replace them."""
+        """Let the next speaker join those that the statement has; again, let it replace them; again, neither.
+
+        As long as one of them holds, the digits name speakers.
+        """
         self._need_speaker_variable()
         cursor = self._cursor
-        cursor.is_joining = not cursor.is_joining and cursor.statement is not None and bool(cursor.statement.speakers)
-        how = "joins the one there" if cursor.is_joining else "is the only one"
-        self._recorder.say(f"the next speaker {how}")
+        has_speakers = cursor.statement is not None and bool(cursor.statement.speakers)
+        after: dict[NextSpeaker, NextSpeaker] = {"": "joins" if has_speakers else "replaces", "joins": "replaces"}
+        cursor.next_speaker = after.get(cursor.next_speaker, "")
+        self._recorder.say(_NEXT_SPEAKER[cursor.next_speaker])
 
     def _speak(self, words: str, rank: int | None, span: Span | None) -> None:
         self._need_speaker_variable()
@@ -73,7 +84,7 @@ class StatementEditor:
             if before is not None and span is not None and self._is_untouched(before):
                 step.change_statement(statement_id, evidence=self._cursor.in_article(span))
             self._evidence.guess(step, statement_id, is_journalist=words == JOURNALIST)
-        self._cursor.is_joining = False
+        self._cursor.next_speaker = ""
         self.stand_on(statement_id)
 
     def _set_speaker(self, step: CodingStep, statement_id: str, words: str, rank: int | None) -> None:
@@ -86,7 +97,7 @@ class StatementEditor:
         if is_joining:
             added = step.set_speakers(statement_id, [(words, rank)])
             step.keep_speakers(statement_id, [*old, *added])
-        elif is_there and len(old) > 1:
+        elif is_there and len(old) > 1 and not self._cursor.next_speaker:
             step.keep_speakers(statement_id, [mention for mention in old if mention.name != words])
         else:
             step.set_speakers(statement_id, [(words, rank)])
@@ -203,7 +214,7 @@ class StatementEditor:
     def go_to(self, index: int) -> None:
         """Go to the statement at that place in the paragraph, counted from 0."""
         self._cursor.current = index
-        self._cursor.is_joining = False
+        self._cursor.next_speaker = ""
         self._recorder.save_place()
 
     def set_note(self, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model import JOURNALIST
@@ -34,6 +35,7 @@ class Suggestions:
         self._article: ArticleSpeakers | None = None
         self._row: int | None = None
         self._known: list[KnownSpeaker] | None = None
+        self._every: list[KnownSpeaker] = []
         self._index: SpeakerIndex | None = None
         self._version: int | None = None
         self._ranked: dict[tuple[int, int], list[Suggestion]] = {}
@@ -51,13 +53,15 @@ class Suggestions:
         return next((span for one in self.ranked() if one.name == words and (span := span_of(one))), None)
 
     def known(self) -> list[KnownSpeaker]:
-        """The registry, for ranking and for typing ahead; read again when it has changed."""
+        """The actors of the registry, who can speak; read again when it has changed."""
         from annotator.speakers import KnownSpeaker
 
         version = self._coding.registry.version()
         if self._known is None or version != self._version:
             self._version, self._index = version, None
-            self._known = [KnownSpeaker(entry.name, entry.aliases) for entry in self._coding.registry.entries()]
+            entries = self._coding.registry.entries()
+            self._known = [KnownSpeaker(entry.name, entry.aliases) for entry in entries if entry.kind == "actor"]
+            self._every = [KnownSpeaker(entry.name, entry.aliases) for entry in entries]
         return self._known
 
     def like(self, name: str) -> list[str]:
@@ -67,30 +71,41 @@ class Suggestions:
     def _indexed(self) -> SpeakerIndex:
         from annotator.speakers import SpeakerIndex
 
-        known = self.known()
+        self.known()
         if self._index is None:
-            self._index = SpeakerIndex(known)
+            self._index = SpeakerIndex(self._every)
         return self._index
 
-    def find(self, text: str) -> list[Candidate]:
-        """The speakers that match typed letters, the likeliest first; the typed text itself is last.
+    def find(self, text: str, here: Sequence[str] | None = None, *, issues: bool = False) -> list[Candidate]:
+        """The names that match typed letters, the likeliest first; the typed text itself is last.
 
-        If nothing matches, the typed text is first, and similar names follow.
+        A name or an alias typed in full is first. If nothing matches, the typed text is first, then similar names.
+
+        Args:
+            text: The letters.
+            here: The names that are offered before others, and without letters; by default the ranked speakers.
+            issues: Whether issues are offered as well as actors.
         """
         text = " ".join(text.split())
-        here = [one.name for one in self.ranked()]
+        here = [one.name for one in self.ranked()] if here is None else here
         if not text:
             return [Candidate(name, name, False) for name in here]
         folded = text.casefold()
-        in_text = dict.fromkeys([*here, *(entity.name for entity in self._of(self._cursor.article).cast.entities)])
+        in_text = dict.fromkeys([*here, *(entity.name for entity in self.of(self._cursor.article).cast.entities)])
         found = {name: name for name in in_text if _begins_a_word(name, folded)}
+        exact = [name for name in found if name.casefold() == folded]
+        actors = {speaker.name for speaker in self.known()}
         for match in self._indexed().find(text, 20):
             name = match.speaker.name
-            found.setdefault(name, name if match.alias == name else f"{name} ({match.alias})")
-        candidates = [Candidate(name, shown, False) for name, shown in found.items()]
-        if folded in {name.casefold() for name in found}:
+            if issues or name in actors:
+                found.setdefault(name, name if match.alias == name else f"{name} ({match.alias})")
+                if folded in (name.casefold(), match.alias.casefold()):
+                    exact.insert(0, name)
+        first = list(dict.fromkeys([*exact, *found]))
+        candidates = [Candidate(name, found[name], False) for name in first]
+        if exact:
             return candidates
-        like = [name for name in self.like(text) if name not in found]
+        like = [name for name in self.like(text) if name not in found and (issues or name in actors)]
         typed = Candidate(text, f"{text}: much like {like[0]}" if like else text, True)
         if any(_begins_a_word(shown, folded) for shown in found.values()):
             return [*candidates, typed]
@@ -100,7 +115,8 @@ class Suggestions:
         """Clear the cache; rank again on demand."""
         self._ranked = {}
 
-    def _of(self, article: OpenArticle) -> ArticleSpeakers:
+    def of(self, article: OpenArticle) -> ArticleSpeakers:
+        """The names of an article, read once."""
         from annotator.speakers import ArticleSpeakers
 
         if self._article is None or self._row != article.row:
@@ -112,7 +128,7 @@ class Suggestions:
     def _rank(self, article: OpenArticle, index: int) -> list[Suggestion]:
         picked = self._coding.picks(article.first, article.paragraphs[index].id - 1)
         before = [(paragraph - article.first, name) for paragraph, name in picked if name != JOURNALIST]
-        return self._of(article).rank(index, before, self.known(), MOST)
+        return self.of(article).rank(index, before, self.known(), MOST)
 
 
 def _begins_a_word(name: str, folded: str) -> bool:

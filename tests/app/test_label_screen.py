@@ -66,7 +66,7 @@ def place_of(app: AnnotatorApp, text: str, line: str = "") -> tuple[int, int]:
                 ("r", "denial"),
             ]
         ),
-        (("t", "n"), ("target", "Norway")),
+        (("t", "t", "a", "x", "enter"), ("target", "tax")),
         (("y", "d"), ("mode", "direct")),
     ],
 )
@@ -164,8 +164,8 @@ async def test_leaving_an_opened_variable_changes_nothing(app: AnnotatorApp, dat
     async with app.run_test(size=(120, 36)) as pilot:
         for opener in ("t", "y", "h"):
             await keys(pilot, opener, "escape")
-        await keys(pilot, "t", "x")
-        assert "is not a key of target" in shown(app)
+        await keys(pilot, "y", "x")
+        assert "is not a key of mode" in shown(app)
         await keys(pilot, "escape")
 
         assert database.n_steps() == 0
@@ -432,9 +432,9 @@ async def test_a_window_grows_and_shrinks_without_losing_the_place(app: Annotato
     ("name", "pressed"),
     [
         ("begin", ("x", "k")),
-        ("statement", ("x", "1", "s", "d", "t", "n", "!")),
+        ("statement", ("x", "1", "s", "d", "t", "p", "i", "e", "enter", "!")),
         ("two-statements", ("x", "1", "s", "a", "space", "slash", "B", "o", "enter", "o", "right")),
-        ("open-target", ("x", "t")),
+        ("open-target", ("x", "1", "s", "t")),
         ("open-role", ("x", "h")),
         ("type-speaker", ("x", "slash", "R", "e")),
         ("missing", ("x", "1", "enter")),
