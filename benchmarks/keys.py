@@ -1,117 +1,123 @@
-"""Keys a paragraph and a statement over one whole article, in the real program: `python -m benchmarks.keys`.
+"""The fewest keys that codings cost.
 
-A coding written down beforehand (`coding.json`, by article id, without the text) is keyed in a pseudo-terminal with
-the fewest keys that the screen offers; afterwards the project file must hold exactly that coding.
+    uv run python -m benchmarks.keys --article FILE --coding FILE.jsonl [--article … --coding …] --json
+
+Each coding is keyed into a real session, all of them in one project and in the given order, with the fewest keys of
+somebody who knows every key and never errs: digits or letters for speakers, the shortest way of the arrow keys to the
+evidence, no key for what is guessed or kept. The rows of a coding are statements: `paragraph` (from 0),
+`evidence_start`, `evidence_end` (code points of the article), `speakers`, and labels by the names of their variables.
+
+Printed are, for all codings together:
+    statements  how many were keyed
+    keys        the keys, without typed letters
+    letters     the letters typed in prompts
+    mean        keys and letters for each statement
+    exact       how many statements the project then holds as they were wanted
+    by          keys and letters of each kind of work; "navigation" is Space and Enter, and x for an empty paragraph
+    empty       how many paragraphs without a statement were passed with a key
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import statistics
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from annotator.codebook.file import default_codebook
-from annotator.codebook.model import Category, Codebook
+from annotator.codebook.file import default_codebook, load_codebook
+from annotator.codebook.model import Codebook
+from annotator.ingest import Read, read_inputs
 from annotator.model import Article
+from annotator.session import Session
 from annotator.store import Store
-from tests.conftest import ARTICLES, VARIABLE, read_articles
-from tests.e2e.coder import Coder, Statement, annotator
-
-CODINGS: dict[str, Any] = json.loads((Path(__file__).parent / "coding.json").read_text(encoding="utf-8"))
-STATE_KEYS = {"no claim": "x", "furniture": "b"}
+from benchmarks.keying.coding import read_rows
+from benchmarks.keying.hands import KINDS
+from benchmarks.keying.typist import Coding, Typist
 
 
-def codebook(coding: dict[str, Any]) -> Codebook:
-    """The default codebook with the targets of this material, as a project sets them before it begins."""
-    targets = tuple(Category(name=name, key=key) for key, name in coding["targets"].items())
-    default = default_codebook()
-    variables = tuple(
-        one.model_copy(update={"categories": targets}) if one.name == "target" else one for one in default.variables
-    )
-    return default.model_copy(update={"variables": variables})
+def measure(codings: list[Coding], codebook: Codebook, folder: Path, least: float = 1.0) -> dict[str, Any]:
+    """Key codings into a new project in a folder, and count.
+
+    Args:
+        codings: The codings, in order, each of another article.
+        codebook: The codebook of the project.
+        folder: Where the project is made.
+        least: The overlap from which on evidence is near enough; at 1 it must be the same words.
+    """
+    with Store.create(folder / "keys.db", codebook, [one.article for one in codings]) as store:
+        session = Session(store, "typist")
+        typist = Typist(session, least)
+        exact, first = 0, 1
+        for coding in codings:
+            session.navigation.go_to(first)
+            typist.key(coding)
+            exact += typist.n_exact(coding, first)
+            first += len(coding.article.paragraphs)
+    hands = typist.hands
+    n = sum(len(coding.rows) for coding in codings)
+    kinds = [*KINDS, *sorted(set(hands.keys) - set(KINDS))]
+    n_keys, n_letters = hands.keys.total(), hands.letters.total()
+    return {
+        "statements": n,
+        "keys": n_keys,
+        "letters": n_letters,
+        "mean": round((n_keys + n_letters) / n, 3) if n else 0.0,
+        "exact": exact,
+        "by": {kind: hands.keys[kind] + hands.letters[kind] for kind in kinds},
+        "empty": typist.n_empty,
+    }
 
 
-def of_one_target(coding: dict[str, Any]) -> dict[str, Any]:
-    """The coding of a project that asks about one thing: every statement towards the first target."""
-    target = next(iter(coding["targets"].values()))
-    kept = [one if isinstance(one, str) else [[*rest, target] for *rest, _ in one] for one in coding["paragraphs"]]
-    return {**coding, "paragraphs": kept}
+def read_codings(articles: list[Path], codings: list[Path]) -> list[Coding]:
+    """Articles with their codings.
+
+    Raises:
+        SystemExit: A file is not an article, or a coding does not fit its article.
+    """
+    return [_fitting(_article(article), coding) for article, coding in zip(articles, codings, strict=True)]
 
 
-def statements(coding: dict[str, Any], paragraph: list[list[str]]) -> list[Statement]:
-    """What is to be keyed in a paragraph."""
-    return [
-        Statement(
-            [coding["speakers"][one] for one in who.split("+")],
-            {"stance": stance, "claim_type": claim_type, "target": target},
-        )
-        for who, stance, claim_type, target in paragraph
-    ]
+def _article(path: Path) -> Article:
+    found = list(read_inputs([path]))
+    if len(found) != 1 or not isinstance(found[0], Read):
+        raise SystemExit(f"{path} is not one article")
+    return found[0].article
 
 
-def key_in(folder: Path, article: Article, coding: dict[str, Any], *, is_typing: bool) -> dict[str, list[int]]:
-    """Key the coding; return the keys of paragraphs without a claim and of statements, by kind."""
-    path = folder / "annotations.db"
-    Store.create(path, codebook(coding), [article]).close()
-    without: list[int] = []
-    with annotator(folder) as terminal:
-        coder = Coder(terminal, codebook(coding), is_typing=is_typing)
-        for paragraph in coding["paragraphs"]:
-            before = terminal.n_keys
-            if isinstance(paragraph, str):
-                terminal.press(STATE_KEYS[paragraph])
-                without.append(terminal.n_keys - before)
-            else:
-                coder.code(statements(coding, paragraph))
-        terminal.press("ctrl+q")
-        terminal.wait_for_end()
-    _check(path, coding)
-    return {"a paragraph without a claim": without} | {f"a statement: {k}": n for k, n in coder.n_keys.items()}
-
-
-def _check(path: Path, coding: dict[str, Any]) -> None:
-    """The project file holds what was to be keyed, and nothing else."""
-    with Store(path) as store:
-        work = store.coding("a")
-        for i, paragraph in enumerate(coding["paragraphs"]):
-            held = work.statements(i + 1)
-            if isinstance(paragraph, str):
-                assert (work.review(i + 1).state, held) == (paragraph, []), i
-                continue
-            assert work.review(i + 1).state == "coded", i
-            wanted = statements(coding, paragraph)
-            assert len(held) == len(wanted), i
-            for one, other in zip(held, wanted, strict=True):
-                assert {name: one.labels[name].value for name in other.labels} == other.labels, (i, one)
-                for mention, names in zip(one.speakers, other.speakers, strict=True):
-                    assert mention.words in names, (i, mention)
+def _fitting(article: Article, path: Path) -> Coding:
+    coding = Coding(article, read_rows(path))
+    for row in coding.rows:
+        if row.paragraph not in range(len(article.paragraphs)):
+            raise SystemExit(f"{path}: the article has no paragraph {row.paragraph}")
+        one = article.paragraphs[row.paragraph]
+        if not one.start <= row.evidence[0] < row.evidence[1] <= one.end:
+            raise SystemExit(f"{path}: evidence {row.evidence} is not in paragraph {row.paragraph}")
+    return coding
 
 
 def main() -> None:
     """Key and print."""
-    found = [one for one in read_articles(ARTICLES) if one.article_id in CODINGS]
-    if not found:
-        raise SystemExit(f"coding.json has no coding of an article in {ARTICLES}; {VARIABLE} names another folder")
-    for article in found:
-        coding = CODINGS[article.article_id]
-        for how, wanted, is_typing in (
-            ("one target throughout, as few keys as the screen allows", of_one_target(coding), False),
-            ("a target of its own a statement, as few keys as the screen allows", coding, False),
-            ("a target of its own a statement, every speaker typed", coding, True),
-        ):
-            with tempfile.TemporaryDirectory() as name:
-                n_keys = key_in(Path(name), article, wanted, is_typing=is_typing)
-            print(f"article {article.article_id}, {len(article.paragraphs)} paragraphs, {how}; found as keyed")
-            _print(n_keys)
-
-
-def _print(n_keys: dict[str, list[int]]) -> None:
-    every = [n for what, taken in n_keys.items() if "statement" in what for n in taken]
-    for what, taken in {**n_keys, "all statements": every}.items():
-        mean, median = statistics.fmean(taken), statistics.median(taken)
-        print(f"  {what}: {len(taken)}, keys mean {mean:.2f}, median {median:g}, most {max(taken)}")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--article", type=Path, action="append", default=[], help="An article; once for each coding.")
+    parser.add_argument("--coding", type=Path, action="append", default=[], help="A coding of the article before it.")
+    parser.add_argument("--codebook", type=Path, help="The codebook; by default the program's.")
+    parser.add_argument("--overlap", type=float, default=1.0, help="Evidence is near enough at this overlap (IoU).")
+    parser.add_argument("--json", action="store_true", help="Print one line of JSON.")
+    given = parser.parse_args()
+    if not given.article or len(given.article) != len(given.coding):
+        parser.error("give as many --coding as --article, at least one of each")
+    codings = read_codings(given.article, given.coding)
+    if len({coding.article.article_id for coding in codings}) != len(codings):
+        parser.error("each coding must be of another article")
+    codebook = load_codebook(given.codebook) if given.codebook else default_codebook()
+    with tempfile.TemporaryDirectory() as name:
+        found = measure(codings, codebook, Path(name), given.overlap)
+    if given.json:
+        print(json.dumps(found))
+        return
+    for what, value in found.items():
+        print(f"{what}: {value}")
 
 
 if __name__ == "__main__":

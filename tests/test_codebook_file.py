@@ -87,7 +87,7 @@ def test_a_version_that_looks_like_a_number_stays_as_it_is_written() -> None:
         pytest.param(SOUND + '    definition: "a\\e[31mb"\n', 8, "contains a control", id="a control character"),
         pytest.param(SOUND + "    definition: a\u202eb\n", 8, "contains a control", id="a direction override"),
         pytest.param(SOUND + "    definition: a\x1bb\n", 8, "not YAML", id="a raw control"),
-        pytest.param(SOUND + "    guidance:\n      nested: text\n", 8, "valid string", id="a mapping for a text"),
+        pytest.param(SOUND + "    guidance:\n      nested: text\n", 8, "must be text", id="a mapping for a text"),
         pytest.param(SOUND + "    required: perhaps\n", 8, "required", id="neither true nor false"),
         pytest.param(SOUND.replace("name: test", "name: ' test'"), 1, "must not begin or end", id="a blank at the end"),
         pytest.param(SOUND + "    definition: *nowhere\n", 8, "not YAML", id="an alias of nothing"),

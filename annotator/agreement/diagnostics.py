@@ -9,12 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from annotator.agreement.coefficients.disagreement import (
-    TooManyValuesError,
-    alpha_of_coincidences,
-    coincidences,
-    disagreement,
-)
+from annotator.agreement.coefficients.difference import TooManyValuesError
+from annotator.agreement.coefficients.disagreement import alpha_of_coincidences, coincidences, disagreement
 from annotator.agreement.coefficients.krippendorff import krippendorff_alpha
 from annotator.agreement.coefficients.percent import percent_agreement
 from annotator.agreement.coefficients.result import TENTATIVE, Coefficient
@@ -125,23 +121,18 @@ def confusions(data: ReliabilityData, metric: Metric | str | None = None) -> tup
 
     Nothing where there are too many distinct values to tell what a confusion costs.
     """
+    p = data.patterns.paired
+    first, second, o = p.pair_products(p.multiplicity / (p.m - 1))
     try:
-        measure = disagreement(data.level, data.categories, metric)
+        cost = o * disagreement(data.level, data.categories, metric).between(p.n, first, second)
     except TooManyValuesError:
         return ()
-    o = coincidence_matrix(data)
-    n = o.sum(axis=1)
-    cost = o * measure.matrix(n)
-    total = cost.sum()
-    first, second = np.nonzero(np.triu(o, 1))
+    total = float(cost.sum())
+    expected = p.n[first] * p.n[second] / max(p.n.sum() - 1, 1)
+    columns = (x.tolist() for x in (first, second, 2 * o, 2 * expected, cost / total if total else 0 * cost))
     found = [
-        Confusion(
-            (data.categories[c], data.categories[k]),
-            float(2 * o[c, k]),
-            float(2 * n[c] * n[k] / (n.sum() - 1)),
-            float(2 * cost[c, k] / total) if total else 0.0,
-        )
-        for c, k in zip(first.tolist(), second.tolist(), strict=True)
+        Confusion((data.categories[c], data.categories[k]), times, by_chance, share)
+        for c, k, times, by_chance, share in zip(*columns, strict=True)
     ]
     return tuple(sorted(found, key=lambda pair: (-pair.cost, -pair.coincidences)))
 
@@ -167,10 +158,10 @@ def mergers(data: ReliabilityData) -> tuple[Merger, ...]:
     """
     if data.level == "set":
         return ()
-    o = coincidence_matrix(data)
-    used = np.nonzero(o.sum(axis=1))[0].tolist()
+    used = np.nonzero(data.patterns.paired.n)[0].tolist()
     if not 2 <= len(used) <= _MERGE_LIMIT:
         return ()
+    o = coincidence_matrix(data)
     measure = disagreement(data.level, data.categories)
     whole = alpha_of_coincidences(o, measure.matrix(o.sum(axis=1)))
     found = []

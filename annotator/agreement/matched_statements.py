@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from annotator.agreement.coefficients.disagreement import TooManyValuesError, disagreement
+from annotator.agreement.coefficients.difference import TooManyValuesError
+from annotator.agreement.coefficients.disagreement import at_marginals
 from annotator.agreement.coefficients.krippendorff import describe
+from annotator.agreement.coefficients.linear_difference import WithAbsent
 from annotator.agreement.coefficients.result import Coefficient
 from annotator.agreement.data.distances import Metric
 from annotator.agreement.data.patterns import Ints
@@ -161,10 +163,7 @@ def alpha_with_unmatched(
 
     n = np.bincount(index[all_labels[all_labels >= 0]], minlength=none).astype(np.float64)
     try:
-        between = disagreement(level, coding.categories, metric).matrix(n)
+        base = at_marginals(level, coding.categories, n, metric)
     except TooManyValuesError as refusal:
         return describe("krippendorff_alpha", None, data.patterns, level, f"undefined: {refusal}")
-    delta = np.full((none + 1, none + 1), between.max(initial=0.0) or 1.0)
-    delta[:none, :none] = between
-    delta[none, none] = 0.0
-    return alpha_interval(data, metric=delta)
+    return alpha_interval(data, metric=WithAbsent(base, none))

@@ -9,17 +9,16 @@ from typing import Any
 from annotator.agreement import diagnostics
 from annotator.agreement.coefficients import gwet, kappa
 from annotator.agreement.coefficients.gwet import Weights
-from annotator.agreement.coefficients.kappa import PairTables
 from annotator.agreement.coefficients.krippendorff import alpha_from_patterns, alpha_per_category
 from annotator.agreement.coefficients.percent import DEFINITIONS, percent_agreement
 from annotator.agreement.coefficients.result import Coefficient
 from annotator.agreement.data.distances import Metric
+from annotator.agreement.data.pair_tables import PairTables, pair_tables
 from annotator.agreement.data.patterns import Patterns
 from annotator.agreement.data.reliability import ReliabilityData
 from annotator.agreement.intervals.alpha import alpha_interval, jackknife_interval
 from annotator.agreement.intervals.bootstrap import bootstrap_alpha
 from annotator.agreement.intervals.jackknife import pairs_interval, pattern_intervals, table_interval
-from annotator.errors import AgreementError
 
 COEFFICIENTS = (
     "percent_agreement",
@@ -158,7 +157,7 @@ def variable_report(
                 data, None, drawn, seed, metric=metric, method=method, clusters=clusters, confidence=confidence
             )
         )
-    tables = _tables(data)
+    tables = pair_tables(data)
     coefficients = _coefficients(data, tables, weights, confidence) | {
         "krippendorff_alpha": alpha,
         "percent_agreement": _percent(data.patterns, confidence),
@@ -187,23 +186,17 @@ def variable_report(
     )
 
 
-def _tables(data: ReliabilityData) -> PairTables | str:
-    """The tables of all pairs of coders, or why there are none."""
-    try:
-        return kappa.pair_tables(data)
-    except AgreementError as error:
-        return f"undefined: {error}"
-
-
 def _coefficients(
-    data: ReliabilityData, tables: PairTables | str, weights: Weights, confidence: float
+    data: ReliabilityData, tables: PairTables, weights: Weights, confidence: float
 ) -> dict[str, Coefficient]:
     """The coefficients that take weights, with their intervals."""
     found = {name: gwet.chance_corrected(name, data.patterns, weights) for name in gwet.CHANCE}
     intervals = pattern_intervals(found, data.patterns, weights, confidence)
     found = {name: one.with_interval(intervals[name]) for name, one in found.items()}
-    if isinstance(tables, str):
-        return found | {name: _without_value(name, tables, found["fleiss_kappa"]) for name in kappa.SCHEMES}
+    refusal = kappa.refusal(tables, weights)
+    if refusal is not None:
+        reason = f"undefined: {refusal}"
+        return found | {name: _without_value(name, reason, found["fleiss_kappa"]) for name in kappa.SCHEMES}
     for name in kappa.SCHEMES:
         mean = kappa.mean_of_tables(name, data, tables, weights)
         found[name] = mean.with_interval(pairs_interval(mean, name, data, tables, weights, confidence))
@@ -222,14 +215,14 @@ def _without_value(name: str, reason: str, like: Coefficient) -> Coefficient:
 
 
 def _pairs(
-    data: ReliabilityData, tables: PairTables | str, weights: Weights, metric: Metric | str | None, confidence: float
+    data: ReliabilityData, tables: PairTables, weights: Weights, metric: Metric | str | None, confidence: float
 ) -> tuple[PairAgreement, ...]:
     """Every pair of coders that shares a unit, the coders in the order of the data."""
-    if isinstance(tables, str):
+    if kappa.refusal(tables, weights) is not None:
         return ()
     found = []
     for coders, table in zip(tables.coders, tables.tables, strict=True):
-        p = kappa.table_patterns(table, data.categories)
+        p = table.patterns(data.categories)
         alpha = alpha_from_patterns(p, data.level, metric)
         if alpha.value is not None:
             alpha = alpha.with_interval(jackknife_interval(p, alpha.value, data.level, metric, confidence))
@@ -237,7 +230,7 @@ def _pairs(
             kappa.pair_coefficient(name, table, weights).with_interval(table_interval(name, table, weights, confidence))
             for name in kappa.SCHEMES
         )
-        found.append(PairAgreement(coders, int(table.sum()), _percent(p, confidence), alpha, cohen, scott))
+        found.append(PairAgreement(coders, table.n_units, _percent(p, confidence), alpha, cohen, scott))
     return tuple(found)
 
 

@@ -19,7 +19,7 @@ from annotator.agreement import (
     coincidence_matrix,
     variable_report,
 )
-from annotator.agreement.coefficients.kappa import pair_tables
+from annotator.agreement.data.pair_tables import pair_tables
 from annotator.agreement.diagnostics import GroupAlpha, alpha_by_group
 from annotator.agreement.report import plain as as_json
 from annotator.codebook.model import Codebook
@@ -75,7 +75,7 @@ class ConfusionMatrix:
         if len(data.coders) == 2:
             rows, columns = str(data.coders[0]), str(data.coders[1])
             found = pair_tables(data).tables
-            cells = found[0].astype(float) if len(found) else cells
+            cells = found[0].dense().astype(float) if found else cells
         return cls(rows, columns, data.categories, tuple(tuple(row) for row in cells.tolist()))
 
     def to_dict(self) -> dict[str, Any]:

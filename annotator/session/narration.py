@@ -82,7 +82,7 @@ def missing(session: Session) -> list[Variable]:
     gaps = form.missing_of_unit(codebook, "paragraph", cursor.review.labels, cursor.around)
     if cursor.statement is not None:
         gaps += form.missing(codebook, cursor.statement, cursor.around)
-    elif cursor.state in ("unseen", "open"):
+    elif cursor.state in ("unseen", "open") and not any(map(form.is_decided, cursor.review.labels.values())):
         gaps += [v for v in form.asked(codebook, "statement", cursor.around) if v.required]
     return gaps
 

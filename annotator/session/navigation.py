@@ -58,9 +58,11 @@ class Navigation:
         here, article = cursor.paragraph.id, cursor.article
         following = self._coding.next_left(here)
         if following is None:
+            gap = self._gap_of_article()
             cursor.reload()
             self._recorder.save_place()
-            self._recorder.say("every paragraph is done")
+            told = f", but for the article {gap}" if gap else ""
+            self._recorder.say(f"every paragraph is done{told}", is_warning=bool(gap))
             return
         gap = "" if article.first <= following <= article.last else self._gap_of_article()
         self.arrive(following)

@@ -35,7 +35,10 @@ class ParagraphEditor:
         self._navigation.go_next()
 
     def no_claim(self) -> None:
-        """Mark the paragraph as `no claim`; go on."""
+        """Mark the paragraph as `no claim`; go on. What the codebook requires of every paragraph comes first."""
+        gap = self._gap_of_paragraph()
+        if gap is not None and not self._cursor.statements:
+            raise Refused(gap)
         self._finish("no claim")
 
     def furniture(self) -> None:
@@ -73,9 +76,9 @@ class ParagraphEditor:
     def _gap(self) -> str | None:
         """What is missing before the paragraph is done, in a sentence."""
         cursor, codebook = self._cursor, self._instrument.codebook
-        gaps = form.missing_of_unit(codebook, "paragraph", cursor.review.labels, cursor.around)
-        if gaps:
-            return "missing: " + ", ".join(variable.title for variable in gaps)
+        gap = self._gap_of_paragraph()
+        if gap is not None:
+            return gap
         if not cursor.statements:
             is_coded = any(form.is_decided(label) for label in cursor.review.labels.values())
             return None if is_coded else "nothing is coded here: x says “no claim”"
@@ -90,6 +93,13 @@ class ParagraphEditor:
                 cursor.current = i
                 return f"{which}“{category}” needs a note (w)"
         return None
+
+    def _gap_of_paragraph(self) -> str | None:
+        """What is missing of the paragraph itself, in words."""
+        gaps = form.missing_of_unit(
+            self._instrument.codebook, "paragraph", self._cursor.review.labels, self._cursor.around
+        )
+        return "missing: " + ", ".join(variable.title for variable in gaps) if gaps else None
 
     def _fill_defaults(self, step: CodingStep) -> None:
         """Write the codebook's defaults for open variables; they do not count as decisions."""

@@ -20,7 +20,8 @@ from annotator.agreement import (
 )
 from annotator.agreement.coefficients.disagreement import disagreement
 from annotator.agreement.coefficients.gwet import CHANCE, chance_corrected
-from annotator.agreement.coefficients.kappa import pair_tables, table_values
+from annotator.agreement.coefficients.kappa import table_values
+from annotator.agreement.data.pair_tables import PairTable, pair_tables
 from annotator.agreement.intervals import jackknife
 from annotator.agreement.intervals.alpha import CARRIED, EXACT, JACKKNIFE, TOO_FEW, jackknife_error
 from annotator.agreement.intervals.jackknife import pairs_interval, table_interval
@@ -222,7 +223,7 @@ def test_an_interval_is_that_of_the_tables_with_one_unit_less(
     whole, deleted = (table_values(name, tables, weights) for tables in (table[None], less))
     times = table[tuple(cells.T)].astype(np.float64)
 
-    found = table_interval(name, table, weights)
+    found = table_interval(name, PairTable.of(table), weights)
 
     if q == 1:
         assert found.ci is None

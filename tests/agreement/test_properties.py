@@ -24,9 +24,9 @@ from annotator.agreement import (
     scott_pi,
     variable_report,
 )
-from annotator.agreement.coefficients.kappa import table_patterns
 from annotator.agreement.data.first_seen import first_seen
 from annotator.agreement.data.member_sets import distinct_sets
+from annotator.agreement.data.pair_tables import PairTable
 from annotator.agreement.data.patterns import patterns_of_units
 from annotator.agreement.intervals.student_t import t_cdf, t_quantile
 
@@ -240,7 +240,7 @@ def test_a_table_of_two_coders_gives_the_patterns_of_its_counts(rows: list[list[
     table = np.array(rows, np.int64)
     counts = [np.bincount(cell, minlength=4) for cell in np.argwhere(table)]
 
-    found = table_patterns(table, (0, 1, 2, 3))
+    found = PairTable.of(table).patterns((0, 1, 2, 3))
 
     expected = Patterns.from_counts(np.reshape(counts, (-1, 4)).astype(int), table[table > 0], range(4), 2)
     assert found.matrix.tolist() == expected.matrix.tolist()

@@ -258,7 +258,8 @@ def test_a_number_in_line_with_the_others_is_not_taken_for_a_missing_one() -> No
 
 def test_more_sets_than_can_be_compared_leave_the_other_figures() -> None:
     """One figure that cannot be computed does not end a report."""
-    rows = [f"{unit},{coder},s{unit}|s{unit + 1}" for unit in range(4_200) for coder in "ab"]
+    names = ["|".join(f"s{unit + i}" for i in range(11)) for unit in range(4_200)]
+    rows = [f"{unit},{coder},{name}" for unit, name in enumerate(names) for coder in "ab"]
 
     report = file_report(read("\n".join(["unit,coder,label", *rows]), "set"))
 
@@ -267,3 +268,12 @@ def test_more_sets_than_can_be_compared_leave_the_other_figures() -> None:
         == "undefined: 4200 distinct values, and differences are computed for at most 4000"
     )
     assert report.report.coefficients["percent_agreement"].value == 1.0
+
+
+def test_thousands_of_small_sets_have_an_alpha() -> None:
+    rows = [f"{unit},{coder},s{unit}|s{unit + 1}" for unit in range(4_200) for coder in "ab"]
+
+    report = file_report(read("\n".join(["unit,coder,label", *rows]), "set")).report
+
+    assert report.alpha.value == 1.0
+    assert report.coefficients["cohen_kappa"].value == 1.0

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.cli import run
-from annotator.errors import UsageError
+from annotator.errors import StoreError, UsageError
 from annotator.model import State
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan
+from annotator.store.changes.codebook_changes import CodebookChanges
 from annotator.store.changes.draw_sample import Unit, draw
 from annotator.store.changes.speaker_changes import SpeakerChanges
 from annotator.store.coder.coding import Coding, Place
@@ -387,3 +388,79 @@ def test_a_coder_in_an_open_phase_packs_and_undoes_nobody_elses_work(
     assert not (tmp_path / "leak.db").exists()
     with Store(path) as store:
         assert store.status()["coders"][1]["done"] == 4
+
+
+def new_codebook(store: Store, name: str, coder: int) -> None:
+    """Change the codebook in the name of a coder."""
+    current = store.codebooks.current()
+    changed = current.model_copy(update={"version": name, "rules": (*current.rules, f"The rule of {name}.")})
+    changes = CodebookChanges(store)
+    changes.apply(changes.preview(changed), coder)
+
+
+def test_a_pack_holds_the_codebook_whoever_changed_it_and_merges_back(path: Path, tmp_path: Path) -> None:
+    with Store(path) as store:
+        assign(store, "anna", "ben")
+        new_codebook(store, "2.0", store.program())
+        new_codebook(store, "3.0", store.coder("lead").id)
+        new_codebook(store, "4.0", store.coder("lead").id)
+        CodebookChanges(store).undo(store.coder("lead").id)
+        finish(store.coding("ben"))
+        packed = pack(store, "anna", tmp_path / "anna.db")
+        assert packed.codebook.endswith(" 3.0")
+
+    with Store(packed.path) as mine:
+        assert mine.codebooks.current().version == "3.0"
+        assert b"ben" not in packed.path.read_bytes().lower()
+        finish(mine.coding("anna"), 3)
+    assert examine(packed.path).is_sound
+    with Store(path) as store:
+        merge(store, [packed.path])
+        assert store.codebooks.current().version == "3.0"
+    assert examine(path).is_sound
+
+
+def test_a_file_in_the_way_of_a_pack_is_set_aside_and_comes_back_if_packing_fails(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "anna.db"
+    with Store(path) as store:
+        assign(store, "anna")
+        pack(store, "anna", target)
+        before = target.read_bytes()
+        with pytest.raises(StoreError, match="exists already"):
+            pack(store, "anna", target)
+        with pytest.raises(UsageError, match="no coder nobody"):
+            pack(store, "nobody", target, replace=True)
+        assert target.read_bytes() == before
+
+        again = pack(store, "anna", target, replace=True)
+
+    assert again.aside is not None
+    assert again.aside.read_bytes() == before
+    assert examine(target).is_sound
+
+
+def test_a_file_that_is_open_is_not_set_aside(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "anna.db"
+    with Store(path) as store:
+        assign(store, "anna")
+        pack(store, "anna", target)
+        with Store(target) as mine:
+            finish(mine.coding("anna"), 1)
+            with pytest.raises(StoreError, match="is open in another program"):
+                pack(store, "anna", target, replace=True)
+
+
+def test_the_command_tells_the_coder_how_to_begin(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store(path) as store:
+        store.coder("Anna B")
+    packed = ["--project", str(path), "pack", "--coder", "Anna B"]
+
+    assert run(packed) == 0
+    note = path.with_name("Anna-B.txt")
+    assert 'annotator --project Anna-B.db label --coder "Anna B"' in note.read_text(encoding="utf-8")
+    assert run(packed) == 1
+    assert run([*packed, "--force"]) == 0
+    note.write_text("my own notes", encoding="utf-8")
+    assert run([*packed, "--force"]) == 0
+    assert note.read_text(encoding="utf-8") == "my own notes"
+    assert "another file and was left as it is" in capsys.readouterr().err

@@ -317,6 +317,8 @@ OPEN_TO_ALL = {
     "codebook schema": "writes a JSON Schema",
     "codebook show": "shows the codebook",
     "codebook diff": "compares codebooks",
+    "codebook document": "writes the codebook",
+    "codebook preview": "shows a codebook file in a project of its own",
     "assign draw": "draws a plan from articles",
     "assign withdraw": "takes back what nobody has begun",
     "assign recheck": "draws a plan",

@@ -26,6 +26,15 @@ CHANCE = ("fleiss_kappa", "gwet_ac1", "brennan_prediger")
 """The models of chance agreement."""
 
 
+_MOST_WEIGHED = 4000
+"""Categories up to which a matrix of weights is made."""
+
+
+def is_nominal(weights: Weights) -> bool:
+    """Whether any two categories differ equally."""
+    return isinstance(weights, str) and weights == "nominal"
+
+
 def fleiss_kappa(data: Data, weights: Weights = "nominal", categories: Sequence[Hashable] | None = None) -> Coefficient:
     """Fleiss' κ (1971) in Gwet's generalisation to missing labels and weights: p_e = Σ w_kl π_k π_l.
 
@@ -68,7 +77,7 @@ def chance_corrected(
     patterns = as_patterns(data, level_of(data, None), categories)
     scheme = weights if isinstance(weights, str) else "own weights"
     title = "gwet_ac2" if name == "gwet_ac1" and scheme != "nominal" else name
-    reason = undefined_reason(patterns, name)
+    reason = undefined_reason(patterns, weights)
     if reason is not None:
         return describe(title, None, patterns, scheme, reason)
     value = values(name, patterns, patterns.multiplicity[None, :].astype(np.float64), weights)[0]
@@ -87,55 +96,78 @@ def values(name: str, p: Patterns, w: Floats, weights: Weights) -> Floats:
 
 def parts(names: Sequence[str], p: Patterns, w: Floats, weights: Weights) -> tuple[Floats, dict[str, Floats]]:
     """Observed agreement, and agreement by chance in each of these models, for each row of weights (b, p); all (b,)."""
-    q = len(p.categories)
-    scheme = agreement_weights(weights, q)
+    scheme = _Scheme(weights, len(p.categories))
     paired = p.m >= 2
     counted = w @ paired
     agreement = np.divide(w @ _share(p, scheme), counted, out=np.full(len(w), np.nan), where=counted > 0)
     chance = {}
     if "brennan_prediger" in names:
-        chance["brennan_prediger"] = np.full(len(w), scheme.sum() / q**2)
+        chance["brennan_prediger"] = np.full(len(w), scheme.total / scheme.q**2)
     if len(names) > len(chance):
         units = w.sum(axis=-1, keepdims=True)
         pi = p.totals(w / p.m) / np.where(units > 0, units, 1.0)
-        chance["gwet_ac1"] = scheme.sum() / (q * (q - 1)) * (pi * (1 - pi)).sum(axis=-1)
-        chance["fleiss_kappa"] = ((pi @ scheme) * pi).sum(axis=-1)
+        chance["gwet_ac1"] = scheme.total / (scheme.q * (scheme.q - 1)) * (pi * (1 - pi)).sum(axis=-1)
+        chance["fleiss_kappa"] = (scheme.weigh(pi) * pi).sum(axis=-1)
     return agreement, chance
 
 
 def parts_without_each(names: Sequence[str], p: Patterns, weights: Weights) -> tuple[Floats, dict[str, Floats]]:
     """The same without one unit of each pattern, all (p,): what the unit adds is taken out of the sums."""
-    q = len(p.categories)
-    scheme, w = agreement_weights(weights, q), p.multiplicity.astype(np.float64)
+    scheme, w = _Scheme(weights, len(p.categories)), p.multiplicity.astype(np.float64)
     paired, share = p.m >= 2, _share(p, scheme)
     counted = w @ paired - paired
     agreement = np.divide(w @ share - share, counted, out=np.full(len(p), np.nan), where=counted > 0)
     chance = {}
     if "brennan_prediger" in names:
-        chance["brennan_prediger"] = np.full(len(p), scheme.sum() / q**2)
+        chance["brennan_prediger"] = np.full(len(p), scheme.total / scheme.q**2)
     if len(names) > len(chance):
         units = max(w.sum() - 1, 1.0)
-        total, symmetric = p.totals(w / p.m), (scheme + scheme.T) / 2
+        total = p.totals(w / p.m)
         squares = total @ total - 2 * p.dot(total) / p.m + p.squares / p.m**2
-        weighted = total @ symmetric @ total - 2 * p.dot(symmetric @ total) / p.m + p.quadratic(symmetric) / p.m**2
-        chance["gwet_ac1"] = scheme.sum() / (q * (q - 1)) * (1 - squares / units**2)
+        weighed = scheme.weigh_either(total)
+        weighted = weighed @ total - 2 * p.dot(weighed) / p.m + scheme.pairs(p) / p.m**2
+        chance["gwet_ac1"] = scheme.total / (scheme.q * (scheme.q - 1)) * (1 - squares / units**2)
         chance["fleiss_kappa"] = weighted / units**2
     return agreement, chance
 
 
-def _share(p: Patterns, scheme: Floats) -> Floats:
+class _Scheme:
+    """Agreement weights of q categories; nominal ones need no matrix, so that q may be large."""
+
+    def __init__(self, weights: Weights, q: int) -> None:
+        matrix = None if is_nominal(weights) else agreement_weights(weights, q)
+        self.q = q
+        self.total = float(q) if matrix is None else matrix.sum()
+        """Σ_kl w_kl."""
+        self._matrix = matrix
+        self._symmetric = None if matrix is None else (matrix + matrix.T) / 2
+
+    def weigh(self, x: Floats) -> Floats:
+        """Σ_k x_k w_kl, (b, q) to (b, q)."""
+        return x if self._matrix is None else x @ self._matrix
+
+    def weigh_either(self, x: Floats) -> Floats:
+        """Σ_k x_k (w_kl + w_lk) / 2, shape (q,)."""
+        return x if self._symmetric is None else self._symmetric @ x
+
+    def pairs(self, p: Patterns) -> Floats:
+        """Σ_kl count_k count_l w_kl for each pattern, shape (p,)."""
+        return p.squares if self._symmetric is None else p.quadratic(self._symmetric)
+
+
+def _share(p: Patterns, scheme: _Scheme) -> Floats:
     """The weighted share of agreeing pairs of labels on a unit of each pattern (p,); 0 where there is no pair."""
     paired = p.m >= 2
     pairs = np.where(paired, p.m * (p.m - 1), 1.0)
-    return np.where(paired, (p.quadratic((scheme + scheme.T) / 2) - p.m) / pairs, 0.0)
+    return np.where(paired, (scheme.pairs(p) - p.m) / pairs, 0.0)
 
 
-def undefined_reason(patterns: Patterns, name: str) -> str | None:
+def undefined_reason(patterns: Patterns, weights: Weights) -> str | None:
     """Why the coefficient cannot be computed, if that does not depend on the labels' agreement."""
     if not (patterns.m >= 2).any():
         return NO_PAIRS
     if len(patterns.categories) < 2:
         return ONE_CATEGORY
-    if name != "percent_agreement" and len(patterns.categories) > 4000:
+    if not is_nominal(weights) and len(patterns.categories) > _MOST_WEIGHED:
         return "undefined: too many distinct values to weigh"
     return None

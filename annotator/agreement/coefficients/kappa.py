@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from annotator.agreement.coefficients.gwet import Weights
+from annotator.agreement.coefficients.gwet import Weights, is_nominal
 from annotator.agreement.coefficients.result import NO_PAIRS, ONE_CATEGORY, Coefficient
 from annotator.agreement.data.distances import agreement_weights
-from annotator.agreement.data.patterns import Ints, Patterns
+from annotator.agreement.data.pair_tables import PairTable, PairTables, pair_tables
 from annotator.agreement.data.reliability import ReliabilityData
 from annotator.agreement.data.values import Labels
 from annotator.errors import AgreementError
@@ -20,20 +20,10 @@ Floats = npt.NDArray[np.float64]
 Data = Labels | ReliabilityData
 
 _CELLS = 20_000_000
-"""Cells of all tables together, beyond which they are not made."""
+"""Cells of all tables together, beyond which weighted coefficients are not computed."""
 
 SCHEMES = {"cohen_kappa": "each coder's own marginals", "scott_pi": "the two coders' marginals pooled"}
 """Where the agreement by chance comes from."""
-
-
-@dataclass(frozen=True, eq=False)
-class PairTables:
-    """The contingency tables of all pairs of coders that share a unit."""
-
-    coders: tuple[tuple[Hashable, Hashable], ...]
-    """Names of the two coders of each pair."""
-    tables: Ints
-    """Shape (pairs, q, q): units by the first coder's category (row) and the second's (column)."""
 
 
 def cohen_kappa(data: Data, weights: Weights = "nominal", categories: Sequence[Hashable] | None = None) -> Coefficient:
@@ -55,35 +45,34 @@ def scott_pi(data: Data, weights: Weights = "nominal", categories: Sequence[Hash
     return _mean_of_pairs("scott_pi", data, weights, categories)
 
 
-def pair_tables(data: ReliabilityData) -> PairTables:
-    """Count, for all pairs of coders, how often they gave which two categories to the same unit.
-
-    Raises:
-        AgreementError: there are too many coders and categories for tables.
-    """
-    q, coders = len(data.categories), len(data.coders)
-    seen: dict[int, Ints] = {}
-    for first, second in shared_labels(data):
-        pair = data.coder[first] * coders + data.coder[second]
-        cell = data.category[first] * q + data.category[second]
-        keys, index = np.unique(pair, return_inverse=True)
-        if (len(seen) + keys.size) * q * q > _CELLS:
-            raise AgreementError(f"Tables of {q} categories for so many pairs of coders would not fit.")
-        counts = np.bincount(index * q * q + cell, minlength=keys.size * q * q).reshape(-1, q, q)
-        for key, table in zip(keys.tolist(), counts, strict=True):
-            seen[key] = seen[key] + table if key in seen else table
-    order = sorted(seen)
-    names = tuple((data.coders[key // coders], data.coders[key % coders]) for key in order)
-    return PairTables(names, np.array([seen[key] for key in order], np.int64).reshape(-1, q, q))
+def refusal(pairs: PairTables, weights: Weights) -> str | None:
+    """Why there are too many coders and categories; nominal weights need only the cells that hold a unit."""
+    q = pairs.tables[0].n_categories if pairs.tables else 0
+    if is_nominal(weights) or len(pairs.tables) * q * q <= _CELLS:
+        return None
+    return f"Tables of {q} categories for so many pairs of coders would not fit."
 
 
-def shared_labels(data: ReliabilityData) -> Iterator[tuple[Ints, Ints]]:
-    """All pairs of labels on one unit, as index arrays; the coder of the first precedes that of the second."""
-    place = np.arange(data.unit.size) - data.start[data.unit]
-    left = data.labels_per_unit[data.unit] - place - 1
-    for distance in range(1, int(data.labels_per_unit.max(initial=0))):
-        first = np.nonzero(left >= distance)[0]
-        yield first, first + distance
+def values_of_tables(name: str, tables: Sequence[PairTable], weights: Weights) -> Floats:
+    """κ or π of each table, shape (tables,); nan where it is undefined."""
+    return chance_taken_out(*parts_of_tables(name, tables, weights))
+
+
+def parts_of_tables(name: str, tables: Sequence[PairTable], weights: Weights) -> tuple[Floats, Floats]:
+    """Observed and chance agreement of each table, both (tables,)."""
+    found = [_plain_parts(name, one) if is_nominal(weights) else _weighted_parts(name, one, weights) for one in tables]
+    agreement, chance = np.array(found, np.float64).reshape(-1, 2).T
+    return agreement, chance
+
+
+def _plain_parts(name: str, table: PairTable) -> tuple[float, float]:
+    n = float(table.n_units or np.nan)
+    return table.n_equal / n, float(plain_chance(name, table.rows / n, table.columns / n))
+
+
+def _weighted_parts(name: str, table: PairTable, weights: Weights) -> tuple[float, float]:
+    agreement, chance = table_parts(name, table.dense()[None], weights)
+    return float(agreement[0]), float(chance[0])
 
 
 def table_values(name: str, tables: npt.NDArray[np.int64] | Floats, weights: Weights) -> Floats:
@@ -123,10 +112,10 @@ def plain_chance(name: str, rows: Floats, columns: Floats) -> Floats:
     return np.asarray(np.cumsum(sums, axis=-1)[..., -1])
 
 
-def pair_coefficient(name: str, table: Ints, weights: Weights) -> Coefficient:
-    """κ or π of one pair of coders from its table (q, q)."""
-    n = int(table.sum())
-    value = float(table_values(name, table[None], weights)[0])
+def pair_coefficient(name: str, table: PairTable, weights: Weights) -> Coefficient:
+    """κ or π of one pair of coders."""
+    n = table.n_units
+    value = float(values_of_tables(name, (table,), weights)[0])
     scheme = weights if isinstance(weights, str) else "own weights"
     reason = ONE_CATEGORY if np.isnan(value) else None
     return Coefficient(
@@ -141,22 +130,6 @@ def pair_coefficient(name: str, table: Ints, weights: Weights) -> Coefficient:
     )
 
 
-def table_patterns(table: Ints, categories: tuple[Hashable, ...]) -> Patterns:
-    """The patterns of two coders' table: cell (c, k) is a unit with one label c and one k."""
-    first, second = np.nonzero(table)
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    # In ascending order of the count vectors: the later a pattern's first category, the smaller its vector.
-    q = len(categories)
-    keys, index = np.unique(((q - low) * 2 + (low == high)) * q + q - 1 - high, return_inverse=True)
-    times = np.bincount(index, weights=table[first, second], minlength=keys.size).astype(np.int64)
-    low, high = q - keys // q // 2, q - 1 - keys % q
-    is_one = low == high
-    start = np.concatenate([[0], np.cumsum(2 - is_one)])
-    category = np.stack([low, high], axis=1).ravel()[np.stack([~is_one, np.ones_like(is_one)], axis=1).ravel()]
-    count = np.repeat(1 + is_one, 2 - is_one)
-    return Patterns(categories, start, category, count, times, 2)
-
-
 def as_reliability(data: Data, categories: Sequence[Hashable] | None = None) -> ReliabilityData:
     """Reliability data as they are, or from an array (coders, units)."""
     return data if isinstance(data, ReliabilityData) else ReliabilityData.from_array(data, "nominal", categories)
@@ -164,12 +137,16 @@ def as_reliability(data: Data, categories: Sequence[Hashable] | None = None) -> 
 
 def _mean_of_pairs(name: str, data: Data, weights: Weights, categories: Sequence[Hashable] | None) -> Coefficient:
     reliability = as_reliability(data, categories)
-    return mean_of_tables(name, reliability, pair_tables(reliability), weights)
+    pairs = pair_tables(reliability)
+    reason = refusal(pairs, weights)
+    if reason is not None:
+        raise AgreementError(reason)
+    return mean_of_tables(name, reliability, pairs, weights)
 
 
 def mean_of_tables(name: str, data: ReliabilityData, pairs: PairTables, weights: Weights) -> Coefficient:
     """The mean of κ or π over pairs that have a value."""
-    found = table_values(name, pairs.tables, weights)
+    found = values_of_tables(name, pairs.tables, weights)
     found = found[~np.isnan(found)]
     scheme = weights if isinstance(weights, str) else "own weights"
     base = Coefficient(

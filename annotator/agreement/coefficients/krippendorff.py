@@ -6,7 +6,8 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 
-from annotator.agreement.coefficients.disagreement import TooManyValuesError, alpha_of, disagreement
+from annotator.agreement.coefficients.difference import Disagreement, TooManyValuesError, alpha_of
+from annotator.agreement.coefficients.disagreement import disagreement
 from annotator.agreement.coefficients.result import ALL_EQUAL, NO_PAIRS, ONE_CATEGORY, Coefficient
 from annotator.agreement.data.distances import Metric
 from annotator.agreement.data.patterns import Patterns
@@ -42,7 +43,9 @@ def krippendorff_alpha(
     return alpha_from_patterns(as_patterns(data, chosen, categories), chosen, metric)
 
 
-def alpha_from_patterns(patterns: Patterns, level: str, metric: Metric | str | None = None) -> Coefficient:
+def alpha_from_patterns(
+    patterns: Patterns, level: str, metric: Metric | Disagreement | str | None = None
+) -> Coefficient:
     """α of patterns; the other way in is `krippendorff_alpha`."""
     p = patterns.paired
     if not len(p):

@@ -7,7 +7,7 @@ bootstrap then cost the same for a thousand units and for a million.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -185,6 +185,26 @@ class Patterns:
             products = self.count[first] * self.count[second] * delta[self.category[first], self.category[second]]
             sums += 2 * np.bincount(self.row[first], weights=products, minlength=len(self))
         return sums
+
+    def quadratic_of(self, between: Callable[[Ints, Ints], Floats]) -> Floats:
+        """The same for a δ that is 0 on the diagonal and is asked for by pairs of categories; shape (p,)."""
+        sums = np.zeros(len(self))
+        for first, second in self._pairs_of_cells():
+            delta = between(self.category[first], self.category[second])
+            products = self.count[first] * self.count[second] * delta
+            sums += 2 * np.bincount(self.row[first], weights=products, minlength=len(self))
+        return sums
+
+    def pair_products(self, weight: Floats) -> tuple[Ints, Ints, Floats]:
+        """Σ_u weight_u k_uc k_uk for the pairs of categories c < k that share a unit: c, k and the sum of each."""
+        q = len(self.categories)
+        cells, products = [np.zeros(0, np.int64)], [np.zeros(0)]
+        for first, second in self._pairs_of_cells():
+            cells.append(self.category[first] * q + self.category[second])
+            products.append(self.count[first] * self.count[second] * weight[self.row[first]])
+        found, index = np.unique(np.concatenate(cells), return_inverse=True)
+        sums = np.bincount(index, weights=np.concatenate(products), minlength=found.size)
+        return found // max(q, 1), found % max(q, 1), sums.astype(np.float64)
 
     def products(self, weight: Floats) -> Floats:
         """Σ_u weight_u k_u k_uᵀ for the count vectors k and weights (p,), from their cells; shape (q, q)."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from annotator.errors import AgreementError
 
 Floats = npt.NDArray[np.float64]
+Array = npt.NDArray[np.int64] | Floats
 
 SET_METRICS = ("masi", "jaccard")
 """MASI (Passonneau 2006) and Jaccard."""
@@ -30,14 +31,18 @@ def set_distances(sets: Sequence[Hashable], metric: str = "masi") -> Floats:
     member = _membership(sets)
     common = member @ member.T
     size = np.diagonal(common)
-    union = size[:, None] + size[None, :] - common
+    return 1.0 - similarity(metric, size[:, None], size[None, :], common)
+
+
+def similarity(metric: str, a: Array, b: Array, common: Array) -> Floats:
+    """How similar sets of `a` and `b` elements are that share `common`: 1 for equal ones, 0 for nothing shared."""
+    union = a + b - common
     share = common / np.where(union > 0, union, 1.0)
     share[union == 0] = 1.0
     if metric == "masi":
-        equal = common == union
-        nested = (common == size[:, None]) | (common == size[None, :])
-        share = share * np.where(equal, 1.0, np.where(nested, 2 / 3, 1 / 3))
-    return 1.0 - share
+        nested = (common == a) | (common == b)
+        share = share * np.where(common == union, 1.0, np.where(nested, 2 / 3, 1 / 3))
+    return np.asarray(share)
 
 
 def _membership(sets: Sequence[Hashable]) -> Floats:

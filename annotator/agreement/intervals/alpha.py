@@ -14,7 +14,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from annotator.agreement.coefficients.disagreement import Disagreement, disagreement
+from annotator.agreement.coefficients.difference import Disagreement
+from annotator.agreement.coefficients.disagreement import disagreement
 from annotator.agreement.coefficients.krippendorff import Data, alpha_from_patterns, level_of
 from annotator.agreement.coefficients.result import RELIABLE, TENTATIVE, Coefficient, Interval
 from annotator.agreement.data.distances import Metric
@@ -36,7 +37,7 @@ def alpha_interval(
     data: Data,
     level: str | None = None,
     categories: Sequence[Hashable] | None = None,
-    metric: Metric | str | None = None,
+    metric: Metric | Disagreement | str | None = None,
     confidence: float = 0.95,
 ) -> Coefficient:
     """Krippendorff's α with its default interval and q = P(α < .667), P(α < .800).
@@ -65,7 +66,7 @@ def jackknife_interval(
     patterns: Patterns,
     alpha: float,
     level: str,
-    metric: Metric | str | None = None,
+    metric: Metric | Disagreement | str | None = None,
     confidence: float = 0.95,
 ) -> Interval:
     """The interval of an α that was computed from these patterns."""

@@ -6,14 +6,16 @@ that a replicate costs as much as there are patterns. Clusters (articles, batche
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
-from annotator.agreement.coefficients.disagreement import Disagreement, disagreement
+from annotator.agreement.coefficients.difference import Disagreement
+from annotator.agreement.coefficients.disagreement import disagreement
 from annotator.agreement.coefficients.krippendorff import Data, alpha_from_patterns, level_of
 from annotator.agreement.coefficients.result import RELIABLE, TENTATIVE, Interval
 from annotator.agreement.data.distances import Metric
@@ -24,8 +26,12 @@ from annotator.errors import AgreementError
 
 Floats = npt.NDArray[np.float64]
 
-_BLOCK = 4_000_000
-"""Multiplicities drawn at once."""
+_BLOCK = 1_000_000
+"""Multiplicities held at once."""
+_KEPT = 25_000_000
+"""Multiplicities of clusters up to which they are kept for the next variable; a byte each."""
+_DENSE = 2_000_000
+"""Clusters times patterns up to which their matrix is made."""
 
 METHODS = ("percentile", "bca")
 """Percentile and bias-corrected accelerated intervals (Efron 1987)."""
@@ -85,10 +91,10 @@ def bootstrap_alpha(
         raise AgreementError("A bootstrap needs at least one sample.")
     chosen = level_of(data, level)
     if clusters is not None:
-        p, per_cluster = _per_cluster(data, chosen, categories, clusters)
-        what = f"{len(per_cluster)} clusters"
+        p, grouped = _per_cluster(data, chosen, categories, clusters)
+        what = f"{grouped.n} clusters"
     else:
-        p, per_cluster = as_patterns(data, chosen, categories).paired, None
+        p, grouped = as_patterns(data, chosen, categories).paired, None
         what = f"{p.n_units} units"
     alpha = alpha_from_patterns(p, chosen, metric)
     if alpha.value is None:
@@ -96,36 +102,100 @@ def bootstrap_alpha(
         return Bootstrap(None, why, None, confidence, None, n_samples, n_samples, seed)
 
     measure = disagreement(chosen, p.categories, metric)
-    values = _replicates(p, per_cluster, measure, n_samples, np.random.default_rng(seed))
+    values = _replicates(p, grouped, measure, n_samples, seed)
     samples = np.sort(values[~np.isnan(values)])
-    ci = _limits(samples, alpha.value, confidence, method, lambda: _jackknife(p, per_cluster, measure))
+    ci = _limits(samples, alpha.value, confidence, method, lambda: _jackknife(p, grouped, measure))
     undefined = n_samples - samples.size
     words = f"{method} bootstrap of {what}, B = {n_samples}, seed {seed}, {undefined} undefined"
     q = (float((samples < TENTATIVE).mean()), float((samples < RELIABLE).mean())) if samples.size else None
     return Bootstrap(ci, words, q, confidence, alpha.value, n_samples, undefined, seed, samples)
 
 
-def _replicates(
-    p: Patterns, per_cluster: Floats | None, measure: Disagreement, n_samples: int, rng: np.random.Generator
-) -> Floats:
+@dataclass(frozen=True, eq=False)
+class _Clusters:
+    """How often each pattern occurs in each cluster, by the cells that are not zero; cells ascend by pattern."""
+
+    n: int
+    """How many clusters there are."""
+    n_patterns: int
+    cluster: Ints
+    pattern: Ints
+    count: Ints
+
+    @classmethod
+    def of(cls, cluster: Ints, pattern: Ints, n_patterns: int) -> _Clusters:
+        """Count units by cluster and pattern, given both of each unit; clusters without a unit are left out."""
+        used, dense = np.unique(cluster, return_inverse=True)
+        keys, count = np.unique(pattern * used.size + dense, return_counts=True)
+        return cls(used.size, n_patterns, keys % max(used.size, 1), keys // max(used.size, 1), count)
+
+    def patterns(self, drawn: Ints | npt.NDArray[np.uint8]) -> Floats:
+        """How often each pattern occurs when clusters are drawn so often: (b, clusters) to (b, p)."""
+        if self.n * self.n_patterns <= _DENSE:
+            return np.asarray(drawn @ self._matrix)
+        begin = np.flatnonzero(np.diff(self.pattern, prepend=-1))
+        found = np.zeros((len(drawn), self.n_patterns))
+        found[:, self.pattern[begin]] = np.add.reduceat(drawn[:, self.cluster] * self.count, begin, axis=1)
+        return found
+
+    @cached_property
+    def _matrix(self) -> Floats:
+        return self.rows(0, self.n)
+
+    def rows(self, first: int, last: int) -> Floats:
+        """The patterns of some clusters, shape (last - first, p)."""
+        found = np.zeros((last - first, self.n_patterns))
+        cells = (self.cluster >= first) & (self.cluster < last)
+        found[self.cluster[cells] - first, self.pattern[cells]] = self.count[cells]
+        return found
+
+
+def _replicates(p: Patterns, clusters: _Clusters | None, measure: Disagreement, n_samples: int, seed: int) -> Floats:
     """α of each replicate, shape (n_samples,); nan where it is undefined."""
-    step = max(1, _BLOCK // (len(p) + (0 if per_cluster is None else len(per_cluster))))
+    width = len(p) + (0 if clusters is None else clusters.n + clusters.cluster.size)
+    step = max(1, _BLOCK // width)
     sizes = [min(step, n_samples - begin) for begin in range(0, n_samples, step)]
-    return np.concatenate([measure.alphas(p, _draw(p, per_cluster, size, rng)) for size in sizes])
+    return np.concatenate([measure.alphas(p, weights) for weights in _draws(p, clusters, sizes, seed)])
 
 
-def _draw(p: Patterns, per_cluster: Floats | None, n_samples: int, rng: np.random.Generator) -> Floats:
-    """How often each pattern occurs in each replicate, shape (n_samples, p)."""
-    if per_cluster is None:
-        return rng.multinomial(p.n_units, p.multiplicity / p.n_units, size=n_samples).astype(np.float64)
-    size = len(per_cluster)
-    return rng.multinomial(size, np.full(size, 1 / size), size=n_samples).astype(np.float64) @ per_cluster
+def _draws(p: Patterns, clusters: _Clusters | None, sizes: Sequence[int], seed: int) -> Iterator[Floats]:
+    """How often each pattern occurs in each replicate, in blocks of so many: (size, p)."""
+    rng = np.random.default_rng(seed)
+    if clusters is None:
+        for size in sizes:
+            yield rng.multinomial(p.n_units, p.multiplicity / p.n_units, size=size).astype(np.float64)
+        return
+    kept = _drawn(clusters.n, sum(sizes), seed) if clusters.n * sum(sizes) <= _KEPT else None
+    begin = 0
+    for size in sizes:
+        drawn = _multiplicities(clusters.n, size, rng) if kept is None else kept[begin : begin + size]
+        yield clusters.patterns(drawn)
+        begin += size
+
+
+@lru_cache(maxsize=2)
+def _drawn(n: int, n_samples: int, seed: int) -> npt.NDArray[np.uint8]:
+    """How often each of n clusters is drawn in each replicate; variables with the same clusters share it."""
+    rng = np.random.default_rng(seed)
+    step = max(1, _BLOCK // n)
+    # A byte is enough: few clusters are drawn few times, and one of many is drawn once on average.
+    found = np.empty((n_samples, n), np.uint8)
+    for begin in range(0, n_samples, step):
+        block = found[begin : begin + step]
+        block[:] = _multiplicities(n, len(block), rng)
+    found.flags.writeable = False
+    return found
+
+
+def _multiplicities(n: int, size: int, rng: np.random.Generator) -> Ints:
+    """How often each of n clusters is among n that are drawn with replacement, for each replicate (size, n)."""
+    return rng.multinomial(n, np.full(n, 1 / n), size=size)
 
 
 def _per_cluster(
     data: Data, level: str, categories: Sequence[Hashable] | None, clusters: Sequence[Hashable]
-) -> tuple[Patterns, Floats]:
-    """The pairable patterns, and how often each occurs in each cluster: shape (clusters, p)."""
+) -> tuple[Patterns, _Clusters]:
+    """The pairable patterns, and how often each occurs in each cluster."""
     if isinstance(data, Patterns):
         raise AgreementError("Patterns do not know their units; clusters need an array or ReliabilityData.")
     if isinstance(data, ReliabilityData):
@@ -144,17 +214,17 @@ def _per_cluster(
     cluster = np.array([place.setdefault(name, len(place)) for name in names], np.int64)[paired]
     kept = np.cumsum(patterns.m >= 2) - 1
     pattern: Ints = kept[reliability.unit_pattern[paired]]
-    counts = np.zeros((len(place), int((patterns.m >= 2).sum())))
-    np.add.at(counts, (cluster, pattern), 1.0)
-    return patterns.paired, counts[counts.sum(axis=1) > 0]
+    return patterns.paired, _Clusters.of(cluster, pattern, int((patterns.m >= 2).sum()))
 
 
-def _jackknife(p: Patterns, per_cluster: Floats | None, measure: Disagreement) -> tuple[Floats, Floats]:
+def _jackknife(p: Patterns, clusters: _Clusters | None, measure: Disagreement) -> tuple[Floats, Floats]:
     """α without each pattern or cluster, and how many units or clusters share the value."""
-    if per_cluster is None:
+    if clusters is None:
         return deletions(p, measure), p.multiplicity.astype(np.float64)
-    left = measure.alphas(p, p.multiplicity - per_cluster)
-    return np.where(np.isnan(left), 1.0, left), np.ones(len(per_cluster))
+    step = max(1, _BLOCK // len(p))
+    parts = [(first, min(first + step, clusters.n)) for first in range(0, clusters.n, step)]
+    left = np.concatenate([measure.alphas(p, p.multiplicity - clusters.rows(*part)) for part in parts])
+    return np.where(np.isnan(left), 1.0, left), np.ones(clusters.n)
 
 
 def _limits(

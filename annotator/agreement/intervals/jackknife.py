@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from annotator.agreement.coefficients import gwet, kappa
 from annotator.agreement.coefficients.gwet import Weights
-from annotator.agreement.coefficients.kappa import PairTables
 from annotator.agreement.coefficients.result import Coefficient, Interval
+from annotator.agreement.data.pair_tables import PairTable, PairTables, cell_keys, shared_labels
 from annotator.agreement.data.patterns import Ints, Patterns
 from annotator.agreement.data.reliability import ReliabilityData
 from annotator.agreement.intervals.alpha import EXACT, TOO_FEW, jackknife_error
@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 METHOD = "jackknife-t over units"
 _PAIR_LIMIT = 1000
 """Pairs of coders up to which the interval of a mean of pairs is computed."""
-_TERMS = 4_000_000
+_TERMS = 200_000
 """Terms up to which a figure with one unit less is added up anew, so that it rounds as the whole figure does."""
 
 
@@ -104,95 +104,82 @@ def pairs_interval(
         return Interval(None, f"no interval: the coefficient is {coefficient.undefined}", level=confidence)
     if len(pairs.tables) > _PAIR_LIMIT:
         return Interval(None, f"no interval: more than {_PAIR_LIMIT} pairs of coders", level=confidence)
-    agreement, chance = kappa.table_parts(name, pairs.tables, weights)
+    agreement, chance = kappa.parts_of_tables(name, pairs.tables, weights)
     paired = data.labels_per_unit >= 2
     if (agreement == 1.0).all():
         return _exact(int(paired.sum()), float(np.nanmean(chance)), confidence)
 
-    whole = kappa.table_values(name, pairs.tables, weights)
+    whole = kappa.chance_taken_out(agreement, chance)
     defined = ~np.isnan(whole)
-    cells, changes = _all_changes(name, pairs, np.where(defined, whole, 0.0), weights)
-    changes[~defined[cells // len(data.categories) ** 2]] = 0.0
+    found = [
+        _changes(name, table, value, weights) if known else np.zeros(table.count.size)
+        for table, value, known in zip(pairs.tables, whole.tolist(), defined.tolist(), strict=True)
+    ]
+    changes = np.concatenate([np.zeros(0), *found])
     moved = np.zeros(len(data.units))
-    for first, second in kappa.shared_labels(data):
-        at = np.searchsorted(cells, _cell_of(data, pairs, first, second))
+    for first, second in shared_labels(data):
+        at = np.searchsorted(pairs.keys, cell_keys(data, first, second))
         moved += np.bincount(data.unit[first], weights=changes[at], minlength=moved.size)
     deleted = coefficient.value + moved[paired] / defined.sum()
     return _student(coefficient.value, deleted, np.ones(deleted.size), confidence)
 
 
-def _all_changes(name: str, pairs: PairTables, values: Floats, weights: Weights) -> tuple[Ints, Floats]:
-    """The cells of all tables that hold a unit, numbered through, and what deleting a unit of each changes."""
-    found = [_changes(name, table, float(value), weights) for table, value in zip(pairs.tables, values, strict=True)]
-    return np.flatnonzero(pairs.tables), np.concatenate([np.zeros(0), *found])
-
-
-def _cell_of(data: ReliabilityData, pairs: PairTables, first: Ints, second: Ints) -> Ints:
-    """The cell of each pair of labels, numbered through all tables."""
-    q, coders = len(data.categories), len(data.coders)
-    place = {coder: i for i, coder in enumerate(data.coders)}
-    table = np.zeros((coders, coders), np.int64)
-    for number, (a, b) in enumerate(pairs.coders):
-        table[place[a], place[b]] = number
-    number_of = table[data.coder[first], data.coder[second]]
-    return (number_of * q + data.category[first]) * q + data.category[second]
-
-
-def table_interval(name: str, table: Ints, weights: Weights, confidence: float = 0.95) -> Interval:
-    """The interval of κ or π of one pair of coders from its table (q, q)."""
-    value = float(kappa.table_values(name, table[None], weights)[0])
+def table_interval(name: str, table: PairTable, weights: Weights, confidence: float = 0.95) -> Interval:
+    """The interval of κ or π of one pair of coders."""
+    agreement, chance = kappa.parts_of_tables(name, (table,), weights)
+    value = float(kappa.chance_taken_out(agreement, chance)[0])
     if math.isnan(value):
         return Interval(None, "no interval: the coefficient is undefined", level=confidence)
-    agreement, chance = kappa.table_parts(name, table[None], weights)
     if agreement[0] == 1.0:
-        return _exact(int(table.sum()), float(chance[0]), confidence)
+        return _exact(table.n_units, float(chance[0]), confidence)
     deleted = value + _changes(name, table, value, weights)
-    return _student(value, deleted, table[np.nonzero(table)].astype(np.float64), confidence)
+    return _student(value, deleted, table.count.astype(np.float64), confidence)
 
 
-def _changes(name: str, table: Ints, value: float, weights: Weights) -> Floats:
-    """How κ or π changes when a unit of each cell that has one is deleted; 0 where it becomes undefined."""
-    first, second = np.nonzero(table)
+def _changes(name: str, table: PairTable, value: float, weights: Weights) -> Floats:
+    """How κ or π changes when a unit of each cell is deleted, shape (cells,); 0 where it becomes undefined."""
     # Of one category, all weights are 1.
-    if isinstance(weights, str) and (weights == "nominal" or len(table) < 2):
-        of = _values_by_margins if first.size * len(table) > _TERMS else _values_by_terms
-        without = of(name, table, first, second)
+    if isinstance(weights, str) and (gwet.is_nominal(weights) or table.n_categories < 2):
+        is_short = table.count.size * table.n_categories <= _TERMS
+        without = (_values_by_terms if is_short else _values_by_margins)(name, table)
     else:
-        step = max(1, 1_000_000 // table.size)
-        parts = [slice(begin, begin + step) for begin in range(0, first.size, step)]
-        found = [_values_by_tables(name, table, first[part], second[part], weights) for part in parts]
+        dense, step = table.dense(), max(1, 1_000_000 // table.n_categories**2)
+        parts = [slice(begin, begin + step) for begin in range(0, table.count.size, step)]
+        found = [_values_by_tables(name, dense, table.first[part], table.second[part], weights) for part in parts]
         without = np.concatenate([np.zeros(0), *found])
     return np.where(np.isnan(without), 0.0, without - value)
 
 
-def _values_by_terms(name: str, table: Ints, first: Ints, second: Ints) -> Floats:
-    """Plain κ or π without a unit of each of these cells, from the sums of rows and columns that are left."""
-    n = int(table.sum()) - 1
+def _values_by_terms(name: str, table: PairTable) -> Floats:
+    """Plain κ or π without a unit of each cell, from the sums of rows and columns that are left."""
+    n = table.n_units - 1
     if n == 0:
-        return np.full(first.size, np.nan)
-    cell = np.arange(first.size)
-    rows, columns = (np.repeat(table.sum(axis=axis)[None, :], first.size, axis=0) for axis in (1, 0))
-    rows[cell, first] -= 1
-    columns[cell, second] -= 1
-    agreement = (np.trace(table) - (first == second)) / n
+        return np.full(table.count.size, np.nan)
+    cell = np.arange(table.count.size)
+    rows, columns = (np.repeat(sums[None, :], cell.size, axis=0) for sums in (table.rows, table.columns))
+    rows[cell, table.first] -= 1
+    columns[cell, table.second] -= 1
+    agreement = (table.n_equal - (table.first == table.second)) / n
     return kappa.chance_taken_out(agreement, kappa.plain_chance(name, rows / n, columns / n))
 
 
-def _values_by_margins(name: str, table: Ints, first: Ints, second: Ints) -> Floats:
+def _values_by_margins(name: str, table: PairTable) -> Floats:
     """The same from what the unit adds to the sum over all categories, which is taken out of it."""
-    n = int(table.sum()) - 1
-    rows, columns, is_equal = table.sum(axis=1), table.sum(axis=0), first == second
+    first, second, rows, columns = table.first, table.second, table.rows, table.columns
+    n, is_equal = table.n_units - 1, first == second
+    if n == 0:
+        return np.full(first.size, np.nan)
     if name == "scott_pi":
         both = rows + columns
         chance = (both @ both - 2 * (both[first] + both[second]) + 2 + 2 * is_equal) / (4.0 * n**2)
     else:
         chance = (rows @ columns - columns[first] - rows[second] + is_equal) / float(n**2)
-    return kappa.chance_taken_out((np.trace(table) - is_equal) / n, chance)
+    return kappa.chance_taken_out((table.n_equal - is_equal) / n, chance)
 
 
-def _values_by_tables(name: str, table: Ints, first: Ints, second: Ints, weights: Weights) -> Floats:
+def _values_by_tables(name: str, dense: Ints, first: Ints, second: Ints, weights: Weights) -> Floats:
     """Weighted κ or π without a unit of each of these cells."""
-    tables = np.repeat(table[None], first.size, axis=0)
+    tables = np.repeat(dense[None], first.size, axis=0)
     tables[np.arange(first.size), first, second] -= 1
     return kappa.table_values(name, tables, weights)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 
 def t_cdf(t: float, df: float) -> float:
@@ -17,6 +18,7 @@ def t_cdf(t: float, df: float) -> float:
     return 1.0 - tail if t > 0 else tail
 
 
+@lru_cache(maxsize=1000)
 def t_quantile(p: float, df: float) -> float:
     """The t below which T falls with probability `p`, 0 < p < 1."""
     if p < 0.5:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -82,6 +83,8 @@ def command(project: Project, /, source: str | None, as_json: bool, **given: Any
     With --from, of any CSV file with the columns unit, coder, label, or a matrix with a column a coder.
     """
     _check_usage(source, given)
+    # Arrays are small here: threads of the linear algebra library cost more time than they save.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if source is not None:
         _of_file(source, as_json, given)
     else:

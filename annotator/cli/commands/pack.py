@@ -9,6 +9,7 @@ import click
 
 from annotator.cli.blindness import allowed
 from annotator.cli.options import Project, pass_project, project_option
+from annotator.files import private
 from annotator.text.terminal_text import one_line
 
 
@@ -17,12 +18,14 @@ from annotator.text.terminal_text import one_line
 @click.option(
     "--out", metavar="FILE", type=click.Path(path_type=Path), help="Path of the new file (NAME.db beside the project)."
 )
+@click.option("--force", is_flag=True, help="Set a file of that name aside under another name.")
 @project_option
 @pass_project
-def command(project: Project, coder: str, out: Path | None) -> None:
+def command(project: Project, coder: str, out: Path | None, force: bool) -> None:
     """Write a file for one coder: their assignments and their own work, without the work of others.
 
-    The coder works in it with `annotator --project FILE`; `annotator merge FILE` brings the work back.
+    Beside it, a short text tells the coder how to begin and what to send back. `annotator merge FILE` brings the work
+    back.
     """
     from annotator.store.merge.pack import pack
 
@@ -30,9 +33,48 @@ def command(project: Project, coder: str, out: Path | None) -> None:
     target = out or project.path.with_name(f"{stem}.db")
     with project.open() as store:
         allowed(store, (coder,))
-        packed = pack(store, coder, target)
+        packed = pack(store, coder, target, replace=force)
+    note = target.with_name(f"{target.stem}.txt")
+    if packed.aside is not None:
+        click.echo(f"The file that was there is now {one_line(str(packed.aside))}.", err=True)
     click.echo(
         f"{one_line(str(packed.path))}: {packed.n_articles} articles, {packed.n_paragraphs} paragraphs,"
-        f" {packed.n_statements} statements of {one_line(coder)}.",
+        f" {packed.n_statements} statements of {one_line(coder)}, codebook {one_line(packed.codebook)}.",
         err=True,
     )
+    _write_note(note, target, coder)
+
+
+_NOTE = """\
+Coding with annotator: {coder}
+{rule}
+
+1. Install annotator once (it brings its own Python):
+     Windows (PowerShell):  powershell -c "irm https://astral.sh/uv/install.ps1 | iex"
+     macOS, Linux:          curl -LsSf https://astral.sh/uv/install.sh | sh
+   Open a new terminal, then type what the leader of your study gave you to install annotator with `uv tool install`.
+
+2. Open a terminal in the folder of this file and type:
+     annotator --project {file} label --coder {name}
+
+Every key is saved at once. ? shows help, Ctrl+Q leaves; the same command goes on where you stopped.
+When you are done, leave with Ctrl+Q and send {file} back to the leader of your study.
+Do not work in two copies of it.
+"""
+
+
+def _write_note(note: Path, target: Path, coder: str) -> None:
+    """Write the text for the coder; an older one of the same name is replaced only if it is such a text."""
+    shown = one_line(coder)
+    title = f"Coding with annotator: {shown}"
+    if note.exists() and not note.read_text(encoding="utf-8", errors="replace").startswith("Coding with annotator: "):
+        click.echo(f"{one_line(str(note))} is another file and was left as it is.", err=True)
+        return
+    text = _NOTE.format(coder=shown, rule="=" * len(title), file=_word(target.name), name=_word(shown))
+    private.write(note, text)
+    click.echo(f"{one_line(str(note))} tells {shown} how to begin; send both files.", err=True)
+
+
+def _word(text: str) -> str:
+    """A name as one word of a command line, on every system."""
+    return text if re.fullmatch(r"[\w.-]+", text) else f'"{text}"'

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from annotator.errors import UsageError
+from annotator.errors import StoreError, UsageError
+from annotator.files import durable
 from annotator.store.coder.registry import Registry
 from annotator.store.file.backup import new_epoch
 from annotator.store.file.connection import Connection
@@ -14,6 +18,7 @@ from annotator.store.file.database_files import new_database
 from annotator.store.file.meta import write_meta
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import rebuild, wipe
+from annotator.store.tables.codebooks import Codebooks
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -23,19 +28,33 @@ _OTHERS = "doubts conflicts merged merges gold".split()
 """What tells of others, or is made anew."""
 
 
+_CODEBOOK = "(select step from changes where entity = 'codebook')"
+"""The steps that changed the codebook."""
+
+
 class Packed(NamedTuple):
-    """Contents of a packed file."""
+    """Contents of a packed file; `codebook` is the name and version in force."""
 
     path: Path
     n_articles: int
     n_paragraphs: int
     n_statements: int
+    codebook: str
+    aside: Path | None = None
+    """The new name of a file that stood in the way."""
 
 
-def pack(store: Store, coder: str, path: Path) -> Packed:
+def pack(store: Store, coder: str, path: Path, *, replace: bool = False) -> Packed:
     """Write a file for one coder.
 
-    With assignments, it holds the assigned articles and those the coder has worked on; without, all.
+    With assignments, it holds the assigned articles and those the coder has worked on; without, all. It holds every
+    version of the codebook, whoever made it.
+
+    Args:
+        store: The project.
+        coder: Whose file.
+        path: The file.
+        replace: Set a file of that name aside under another name first.
 
     Raises:
         UsageError: The project does not know the coder.
@@ -44,7 +63,7 @@ def pack(store: Store, coder: str, path: Path) -> Packed:
     row = store.connection.one("select id from coders where name = ?", (coder,))
     if row is None:
         raise UsageError(f"this project has no coder {one_line(coder)}; add the coder with `annotator assign`")
-    with new_database(path, "cannot be written") as unfinished:
+    with _set_aside(path, replace=replace) as aside, new_database(path, "cannot be written") as unfinished:
         store.connection.copy_to(unfinished)
         c = Connection(unfinished)
         try:
@@ -54,7 +73,29 @@ def pack(store: Store, coder: str, path: Path) -> Packed:
             c.execute("vacuum")
         finally:
             c.close()
-    return packed
+    return packed._replace(aside=aside)
+
+
+@contextmanager
+def _set_aside(path: Path, *, replace: bool) -> Iterator[Path | None]:
+    """Give a file that stands in the way another name; it gets its own back if the block fails.
+
+    Raises:
+        StoreError: The file is open, or was not closed well: part of it is still in its journal.
+    """
+    if not replace or not path.exists():
+        yield None
+        return
+    journal = path.with_name(f"{path.name}-wal")
+    if journal.exists() and journal.stat().st_size:
+        raise StoreError(f"{one_line(str(path))} is open in another program; close it first")
+    aside = path.with_name(f"{path.stem}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%f}{path.suffix}")
+    durable.appear(path, aside)
+    try:
+        yield aside
+    except BaseException:
+        durable.appear(aside, path)
+        raise
 
 
 def _strip(c: Connection, coder: str, path: Path) -> Packed:
@@ -74,17 +115,22 @@ def _strip(c: Connection, coder: str, path: Path) -> Packed:
         c.execute(f"delete from {table}")
     wipe(c)
     triggers = order.allow_rewriting(c)
-    c.execute(f"delete from changes where step in (select id from steps where coder not in {kept})", (coder,))
-    _drop_foreign_changes(c, coder, own, others_entries)
     c.execute(
-        f"delete from steps where of is not null and (coder not in {kept} or of in (select id from steps where coder"
-        f" not in {kept}))",
+        f"delete from changes where entity <> 'codebook' and step in (select id from steps where coder not in {kept})",
         (coder,),
     )
-    c.execute(f"delete from steps where coder not in {kept}", (coder,))
+    _drop_foreign_changes(c, coder, own, others_entries)
+    # The codebook is everybody's: all of its changes travel, whoever made them, with what was undone of them.
+    c.execute(
+        f"delete from steps where coder not in {kept} and id not in {_CODEBOOK} and (of is null or of not in"
+        f" {_CODEBOOK})",
+        (coder,),
+    )
+    c.execute("delete from steps where of is not null and of not in (select id from steps)")
     order.forbid_rewriting(c, triggers)
-    c.execute(f"delete from coders where id not in {kept} and recheck_of is not null", (coder,))
-    c.execute(f"delete from coders where id not in {kept}", (coder,))
+    gone = f"id not in {kept} and id not in (select coder from steps)"
+    c.execute(f"delete from coders where {gone} and recheck_of is not null", (coder,))
+    c.execute(f"delete from coders where {gone}", (coder,))
     _drop_articles(c, touched)
     triggers = order.allow_rewriting(c)
     order.order_steps(c)
@@ -94,8 +140,11 @@ def _strip(c: Connection, coder: str, path: Path) -> Packed:
     rebuild(c)
     new_epoch(c)
     write_meta(c, "packed_for", coder)
-    counts = [(c.one(f"select count(*) from {t}") or (0,))[0] for t in ("articles", "paragraphs", "statements")]
-    return Packed(path, *counts)
+    n_articles, n_paragraphs, n_statements = (
+        int((c.one(f"select count(*) from {table}") or (0,))[0]) for table in ("articles", "paragraphs", "statements")
+    )
+    codebook = Codebooks(c).current()
+    return Packed(path, n_articles, n_paragraphs, n_statements, f"{codebook.name} {codebook.version}")
 
 
 def _articles(c: Connection, coder: str) -> set[int] | None:

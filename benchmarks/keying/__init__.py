@@ -1,0 +1,1 @@
+"""Keys codings into a session with the fewest keys, and counts them."""

@@ -1,0 +1,103 @@
+"""Typist: keys whole codings in their order, then compares the project with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from annotator.model import Article, Statement
+from annotator.session import Session
+from benchmarks.keying.coding import Row
+from benchmarks.keying.evidence import is_reached, key_evidence, span_in
+from benchmarks.keying.hands import Hands
+from benchmarks.keying.labels import key_label
+from benchmarks.keying.speakers import are_wanted, key_speakers
+from benchmarks.keying.target import key_target
+
+LAST = ("target", "mode")
+"""What depends on the other labels is keyed after them."""
+
+
+@dataclass(frozen=True)
+class Coding:
+    """An article and the statements to be keyed in it."""
+
+    article: Article
+    rows: Sequence[Row]
+
+    def of(self, index: int) -> list[Row]:
+        """The rows of a paragraph, in their order."""
+        return [row for row in self.rows if row.paragraph == index]
+
+
+class Typist:
+    """Keys codings as somebody does who knows every key and never errs.
+
+    Attributes:
+        hands: The hands, with their counts.
+        n_empty: How many paragraphs without a statement were passed.
+    """
+
+    def __init__(self, session: Session, least: float = 1.0) -> None:
+        """Begin; evidence counts as reached at this overlap with the wanted words, or when it is the same words."""
+        self.hands = Hands(session)
+        self.n_empty = 0
+        self._least = least
+
+    def key(self, coding: Coding) -> None:
+        """Key a coding: every paragraph of its article from the first that is open to the last."""
+        cursor = self.hands.session.cursor
+        first = cursor.article.first
+        for index in range(len(coding.article.paragraphs)):
+            rows = coding.of(index)
+            if not rows and (cursor.article.first != first or cursor.index != index):
+                continue  # Enter went past it
+            self._go_to(first + index)
+            if not rows:
+                self.hands.run("no_claim", "navigation")
+                self.n_empty += 1
+            for number, row in enumerate(rows):
+                if number:
+                    self.hands.run("another", "navigation")
+                self._key_statement(row)
+            if rows and not self.hands.run("done", "navigation"):
+                self.hands.run("done", "navigation")  # something is missing: leave it open
+
+    def _go_to(self, paragraph: int) -> None:
+        """Go to a paragraph where the last key did not lead there."""
+        cursor = self.hands.session.cursor
+        while cursor.paragraph.id != paragraph:
+            forward = cursor.paragraph.id < paragraph
+            self.hands.run("next_paragraph" if forward else "previous_paragraph", "navigation")
+
+    def _key_statement(self, row: Row) -> None:
+        cursor, codebook = self.hands.session.cursor, self.hands.session.instrument.codebook
+        key_speakers(self.hands, row.speakers)
+        paragraph = cursor.paragraph
+        key_evidence(self.hands, span_in((paragraph.start, paragraph.end), row.evidence), self._least)
+        asked = [variable for variable in codebook.asked("statement") if variable.name in row.labels]
+        for variable in sorted(asked, key=lambda one: LAST.index(one.name) if one.name in LAST else -1):
+            keyed = key_target if variable.name == "target" else key_label
+            keyed(self.hands, variable, row.labels[variable.name])
+
+    def n_exact(self, coding: Coding, first: int) -> int:
+        """How many statements the project has as they were wanted; `first` is the row of the first paragraph."""
+        found = 0
+        for index in range(len(coding.article.paragraphs)):
+            held = self.hands.session.coding.statements(first + index)
+            rows = coding.of(index)
+            if len(held) == len(rows):
+                pairs = zip(held, rows, strict=True)
+                text = coding.article.raw_text
+                found += sum(_is_wanted(one, row, text, self._least) for one, row in pairs)
+        return found
+
+
+def _is_wanted(held: Statement, row: Row, text: str, least: float) -> bool:
+    if held.evidence_start is None or held.evidence_end is None:
+        return False
+    return (
+        are_wanted(held.speakers, row.speakers)
+        and is_reached(text, (held.evidence_start, held.evidence_end), row.evidence, least)
+        and all(name in held.labels and held.labels[name].value == value for name, value in row.labels.items())
+    )
