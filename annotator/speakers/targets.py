@@ -109,8 +109,8 @@ def rank_targets(
     """
     scores = {speaker.name: _Score() for speaker in index.known}
     named = _Named(article, unit, index)
-    _add_text(scores, named, unit)
     _add_history(scores, unit, earlier)
+    _add_text(scores, named, unit)
     used = {one.target for one in earlier}
     order = sorted(
         (name for name, score in scores.items() if score.total > 0 or name in used),
@@ -132,7 +132,8 @@ def _is_likely(score: _Score, name: str, unit: Unit) -> bool:
 
 def _add_text(scores: Mapping[str, _Score], named: _Named, unit: Unit) -> None:
     others = 0
-    for name in named.in_evidence:
+    # Of more than two that are named, those that history speaks for count.
+    for name in sorted(named.in_evidence, key=lambda name: -scores[name].total):
         if name in unit.speakers:
             scores[name].add(_AS_SPEAKER, "named here")
         elif others < _MOST_NAMED:
