@@ -43,12 +43,12 @@ class StatementEditor:
     # speakers
 
     def pick(self, rank: int) -> None:
-        """Take the suggestion of that rank (from 1)."""
+        """Take the suggestion under that digit."""
         ranked = self._suggestions.ranked()
         if not 1 <= rank <= len(ranked):
             raise Refused(f"there is no speaker under {rank}; / finds others")
         chosen = ranked[rank - 1]
-        self._speak(chosen.name, rank, span_of(chosen))
+        self._speak(chosen.name, self._suggestions.rank_of(chosen.name), span_of(chosen))
 
     def pick_journalist(self) -> None:
         """The journalist's own voice."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from annotator.model import JOURNALIST
 from annotator.session.cursor import Cursor
 from annotator.session.open_article import OpenArticle
+from annotator.session.slots import Slots
 from annotator.store.coder.coding import Coding
 from annotator.text.evidence import Span
 
@@ -36,17 +37,28 @@ class Suggestions:
         self._row: int | None = None
         self._known: list[KnownSpeaker] | None = None
         self._every: list[KnownSpeaker] = []
+        self._issues: set[str] = set()
         self._index: SpeakerIndex | None = None
         self._version: int | None = None
         self._ranked: dict[tuple[int, int], list[Suggestion]] = {}
+        self._likeliest: list[Suggestion] = []
+        self._slots = Slots()
 
     def ranked(self) -> list[Suggestion]:
-        """The suggestions for the paragraph, at most nine, the best first, each with its reason."""
+        """The suggestions for the paragraph, at most nine, each with its reason, in the order of their digits.
+
+        In the first paragraph of an article the likeliest is first; then names keep their digits while they are shown.
+        """
         article, index = self._cursor.article, self._cursor.index
         at = (article.row, index)
         if at not in self._ranked:
-            self._ranked = {at: self._rank(article, index)}
+            self._likeliest = self._rank(article, index)
+            self._ranked = {at: self._slots.arrange(article.row, self._likeliest, lambda one: one.name)}
         return self._ranked[at]
+
+    def rank_of(self, name: str) -> int | None:
+        """How likely a suggestion was taken to be: 1 for the likeliest."""
+        return next((rank for rank, one in enumerate(self._likeliest, 1) if one.name == name), None)
 
     def evidence_for(self, words: str) -> Span | None:
         """The words in the paragraph that a speaker's suggestion rests on, if they are among the suggestions."""
@@ -55,12 +67,14 @@ class Suggestions:
     def known(self) -> list[KnownSpeaker]:
         """The actors of the registry, who can speak; read again when it has changed."""
         from annotator.speakers import KnownSpeaker
+        from annotator.speakers.identity import identity
 
         version = self._coding.registry.version()
         if self._known is None or version != self._version:
             self._version, self._index = version, None
             entries = self._coding.registry.entries()
             self._known = [KnownSpeaker(entry.name, entry.aliases) for entry in entries if entry.kind == "actor"]
+            self._issues = {identity(entry.name) for entry in entries if entry.kind == "issue"}
             self._every = [KnownSpeaker(entry.name, entry.aliases) for entry in entries]
         return self._known
 
@@ -86,15 +100,24 @@ class Suggestions:
             here: The names that are offered before others, and without letters; by default the ranked speakers.
             issues: Whether issues are offered as well as actors.
         """
+        from annotator.speakers.identity import identity
+
         text = " ".join(text.split())
         here = [one.name for one in self.ranked()] if here is None else here
         if not text:
             return [Candidate(name, name, False) for name in here]
         folded = text.casefold()
-        in_text = dict.fromkeys([*here, *(entity.name for entity in self.of(self._cursor.article).cast.entities)])
-        found = {name: name for name in in_text if _begins_a_word(name, folded)}
+        known = self.known()
+        found = {name: name for name in dict.fromkeys([*here, *self._names_in_text()]) if _begins_a_word(name, folded)}
         exact = [name for name in found if name.casefold() == folded]
-        actors = {speaker.name for speaker in self.known()}
+        same = self.of(self._cursor.article).registry(known).find(text)
+        if same is not None:
+            found.setdefault(same.name, same.name)
+            exact.insert(0, same.name)
+        actors = {speaker.name for speaker in known}
+        if not issues:
+            found = {name: shown for name, shown in found.items() if identity(name) not in self._issues}
+            exact = [name for name in exact if name in found]
         for match in self._indexed().find(text, 20):
             name = match.speaker.name
             if issues or name in actors:
@@ -110,6 +133,14 @@ class Suggestions:
         if any(_begins_a_word(shown, folded) for shown in found.values()):
             return [*candidates, typed]
         return [typed, *candidates, *(Candidate(name, name, False) for name in like)]
+
+    def _names_in_text(self) -> list[str]:
+        """The names in the article, as the registry has them."""
+        from annotator.speakers.identity import is_no_name
+
+        article, known = self.of(self._cursor.article), self.known()
+        entries = ((entity.name, article.entry(entity, known)) for entity in article.cast.entities)
+        return [entry.name if entry else name for name, entry in entries if entry or not is_no_name(name)]
 
     def forget(self) -> None:
         """Clear the cache; rank again on demand."""
@@ -128,7 +159,7 @@ class Suggestions:
     def _rank(self, article: OpenArticle, index: int) -> list[Suggestion]:
         picked = self._coding.picks(article.first, article.paragraphs[index].id - 1)
         before = [(paragraph - article.first, name) for paragraph, name in picked if name != JOURNALIST]
-        return self.of(article).rank(index, before, self.known(), MOST)
+        return self.of(article).rank(index, before, self.known(), MOST, self._issues)
 
 
 def _begins_a_word(name: str, folded: str) -> bool:

@@ -8,6 +8,7 @@ from annotator.codebook.model import Variable
 from annotator.model import Label, Statement
 from annotator.session.cursor import Cursor
 from annotator.session.instrument import Instrument
+from annotator.session.slots import Slots
 from annotator.session.suggestions import MOST, Candidate, Suggestions
 from annotator.store.coder.coding import Coding, CodingStep
 from annotator.text.evidence import Span
@@ -36,6 +37,7 @@ class Targets:
         self._instrument = instrument
         self._cursor = cursor
         self._suggestions = suggestions
+        self._slots = Slots()
         self._index: TargetIndex | None = None
         self._version: int | None = None
         self._earlier: tuple[int, list[CodedTarget]] | None = None
@@ -59,11 +61,16 @@ class Targets:
         return bool(statement.speakers) and label is not None and label.origin != "default"
 
     def ranked(self) -> list[TargetSuggestion]:
-        """The targets for the current statement, at most nine, the likeliest first."""
+        """The targets for the current statement, at most nine, in the order of their digits.
+
+        In the first statement of an article the likeliest is first; then names keep their digits while they are shown.
+        """
         cursor = self._cursor
         if cursor.statement is not None:
-            return self._rank(cursor.statement)
-        return self._ranked(cursor.draft or (0, len(cursor.text)), (), {}, None)
+            ranked = self._rank(cursor.statement)
+        else:
+            ranked = self._ranked(cursor.draft or (0, len(cursor.text)), (), {}, None)
+        return self._slots.arrange(cursor.article.row, ranked, lambda one: one.name)
 
     def name(self, rank: int) -> str | None:
         """The name of the suggestion of that rank (from 1), if there is one."""

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from annotator.speakers import lexicon
-from annotator.speakers.coreference import folded
-from annotator.speakers.countries import state_of
-from annotator.speakers.ranking import ArticleSpeakers, KnownSpeaker
+from annotator.speakers.identity import KnownSpeaker, is_no_name
+from annotator.speakers.ranking import ArticleSpeakers
 
 MOST_REMEMBERED = 120
 """Earlier statements that count; one fades by three percent with each that follows it."""
@@ -218,14 +217,13 @@ class _Named:
         start, end = unit.evidence
         lowered = folded_text(article.paragraphs[unit.index])
         places = index.found(lowered)
-        table, cast = article.registry(index.known), article.cast
+        cast = article.cast
         new: dict[str, bool] = {}
         for name, entity in zip(cast.names[unit.index], cast.resolved[unit.index], strict=True):
-            forms = map(folded, (entity.name, *entity.forms, state_of(entity.name) or entity.name))
-            found = next((table[form] for form in forms if form in table), None)
+            found = article.entry(entity, index.known)
             if found is not None:
                 places.setdefault(found.name, []).append(name.start)
-            else:
+            elif not is_no_name(entity.name):
                 new[entity.name] = new.get(entity.name, False) or start <= name.start < end
         inside = {name: [at for at in found if start <= at < end] for name, found in places.items()}
         self.in_evidence = sorted((name for name, found in inside.items() if found), key=lambda name: min(inside[name]))

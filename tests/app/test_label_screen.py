@@ -388,7 +388,7 @@ async def test_all_that_is_needed_is_on_the_screen(size: tuple[int, int], app: A
         "Bo Reed of the fishing",
         "READ MORE",
         "Critics doubt",
-        "1 Bo Reed",
+        " Bo Reed",
         "0 journalist",
         "2 done, 4 left",
     ):
@@ -432,12 +432,12 @@ async def test_a_window_grows_and_shrinks_without_losing_the_place(app: Annotato
     ("name", "pressed"),
     [
         ("begin", ("x", "k")),
-        ("statement", ("x", "1", "s", "d", "t", "p", "i", "e", "enter", "!")),
-        ("two-statements", ("x", "1", "s", "a", "space", "slash", "B", "o", "enter", "o", "right")),
-        ("open-target", ("x", "1", "s", "t")),
+        ("statement", ("x", "2", "s", "d", "t", "p", "i", "e", "enter", "!")),
+        ("two-statements", ("x", "2", "s", "a", "space", "slash", "B", "o", "enter", "o", "right")),
+        ("open-target", ("x", "2", "s", "t")),
         ("open-role", ("x", "h")),
         ("type-speaker", ("x", "slash", "R", "e")),
-        ("missing", ("x", "1", "enter")),
+        ("missing", ("x", "2", "enter")),
         ("help", ("question_mark",)),
     ],
 )

@@ -132,6 +132,10 @@ def test_a_codebook_with_a_closed_list_keeps_its_digits_for_speakers(make_projec
 def test_issues_are_offered_as_targets_and_never_as_speakers(session: Session) -> None:
     assert "the pier" not in [one.name for one in session.suggestions.find("pier") if not one.is_new]
     assert "the pier" in [one.name for one in session.targets.find("pier") if not one.is_new]
+    with session.store.history.step(session.store.program(), "an issue with a name") as step:
+        session.store.registry.put(step, issue("Critics"))
+    session.look_again("a new entry")
+    assert "Critics" not in [one.name for one in session.suggestions.ranked()]
 
 
 def test_what_is_typed_in_full_is_first(session: Session) -> None:
