@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -30,6 +29,7 @@ from annotator.codebook.model import Category, Codebook, Variable
 from annotator.reports.live import LiveAgreement
 from annotator.store import Store
 from annotator.store.tables import done_runs as progress
+from benchmarks.costs import annotator, cost
 
 NAMES = ("politics", "economy", "culture", "sport", "weather")
 VARIABLE = Variable(name="frame", scope="paragraph", key="f", categories=tuple(Category(name=name) for name in NAMES))
@@ -48,13 +48,6 @@ FETCH_STATEMENTS = (
     "select statement, value, origin from labels where variable = ?",
 )
 RUNS = 3
-
-
-class Cost(NamedTuple):
-    """What a process took."""
-
-    seconds: float
-    megabytes: float
 
 
 class Case(NamedTuple):
@@ -189,18 +182,6 @@ def fetch(path: Path, variable: str, queries: Sequence[str]) -> None:
                 pass
 
 
-def cost(command: Sequence[str]) -> Cost:
-    """Run a command to its end."""
-    code = (
-        "import resource, subprocess, sys\n"
-        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)\n"
-        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code, *command], check=True, capture_output=True, text=True)
-    return Cost(*map(float, done.stdout.split()))
-
-
 def _in_process(call: str) -> list[str]:
     code = f"from pathlib import Path; from benchmarks import agreement_store as b; b.{call}"
     return [sys.executable, "-c", code]
@@ -208,11 +189,11 @@ def _in_process(call: str) -> list[str]:
 
 def compare(case: Case) -> None:
     """The command and its bound, in turn."""
-    command = [sys.executable, "-m", "annotator", "--project", str(case.project)]
+    command = annotator(case.project, "agreement", "--variable", case.variable, "--json")
     bounds, ours = [], []
     for _ in range(RUNS):
         bounds.append(cost(_in_process(f"fetch(Path({str(case.project)!r}), {case.variable!r}, {case.fetch!r})")))
-        ours.append(cost([*command, "agreement", "--variable", case.variable, "--json"]))
+        ours.append(cost(command))
     best, bound = min(ours), min(bounds)
     print(f"{case.title}: annotator agreement --variable {case.variable} --json")
     print(

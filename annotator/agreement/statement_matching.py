@@ -61,14 +61,31 @@ def _match(
 ) -> Matching:
     """The best matching of statements taken in the order `first` and `second`."""
     weights = _weights([_filled(a[i], whole) for i in first], [_filled(b[j], whole) for j in second])
-    columns = assign(-weights).tolist() if weights.size else []
-    pairs = [(first[i], second[j]) for i, j in enumerate(columns) if j >= 0 and weights[i, j] > 0]
+    columns = _columns(weights) if first and second else []
+    pairs = [(first[i], second[j]) for i, j in enumerate(columns) if j >= 0 and weights[i][j] > 0]
     in_a, in_b = {i for i, _ in pairs}, {j for _, j in pairs}
     return Matching(
         tuple(pairs),
         tuple(i for i in range(len(a)) if i not in in_a),
         tuple(j for j in range(len(b)) if j not in in_b),
     )
+
+
+def _columns(weights: list[list[int]]) -> list[int]:
+    """The column of each row in the assignment of most weight, -1 for none; few statements need no search."""
+    n, m = len(weights), len(weights[0])
+    if n == 1:
+        return [weights[0].index(max(weights[0]))]
+    if m == 1:
+        column = [row[0] for row in weights]
+        best = column.index(max(column))
+        return [0 if i == best else -1 for i in range(n)]
+    if n == m == 2:
+        straight, crossed = weights[0][0] + weights[1][1], weights[0][1] + weights[1][0]
+        if straight != crossed:
+            return [0, 1] if straight > crossed else [1, 0]
+    found: list[int] = assign(-np.array(weights, np.float64)).tolist()
+    return found
 
 
 def statement_f1(matched: int, only_a: int, only_b: int) -> Coefficient:
@@ -129,16 +146,16 @@ def _in_text_order(spans: Sequence[Span], whole: tuple[int, int]) -> list[tuple[
 
 def _weights(
     a: Sequence[tuple[int, int, frozenset[Hashable]]], b: Sequence[tuple[int, int, frozenset[Hashable]]]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """The weight of each pair of statements, shape (a, b); 0 without overlap."""
-    weights = np.zeros((len(a), len(b)))
+) -> list[list[int]]:
+    """The weight of each pair of statements, a row a statement of `a`; 0 without overlap."""
+    weights = [[0] * len(b) for _ in a]
     fewer, more = sorted((len(a), len(b)))
     for i, (start, end, speakers) in enumerate(a):
         for j, (other_start, other_end, others) in enumerate(b):
             shared = min(end, other_end) - max(start, other_start)
             if shared > 0:
                 alike = 2 if speakers == others else int(bool(speakers & others))
-                weights[i, j] = weight_of(shared, alike, abs(i - j), fewer, more)
+                weights[i][j] = weight_of(shared, alike, abs(i - j), fewer, more)
     return weights
 
 

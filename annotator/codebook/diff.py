@@ -295,9 +295,10 @@ class _Comparing:
         # The categories of a list that is opened become entries of the registry, and none goes.
         kept = now if now.level == "entity" else self._categories(was, now)
         if now.name in self.recheck:
+            is_changed = any(getattr(was, field) != getattr(now, field) for field in _OF_VARIABLE)
             self._say(
                 "variable", "changed", was.name, f"{now.name}: every label is to be decided again",
-                doubt="labels", reason=f"the rules of {now.title} changed: is it still right?",
+                doubt="labels", reason=_why(now.title, is_changed=is_changed),
             )  # fmt: skip
         return kept
 
@@ -402,7 +403,7 @@ class _Comparing:
                 self._say(
                     "category", "changed", was.name, words,
                     (old.name,), doubt="labels" if is_doubtful else None,
-                    reason=f"the rules of {category.name} changed: is it still right?",
+                    reason=_why(category.name, is_changed=bool(fields)),
                 )  # fmt: skip
 
     def _moved(self, was: Variable, now: Variable, links: _Links) -> None:
@@ -454,6 +455,12 @@ def _is_same(one: Category | Variable | None, other: Category | Variable | None)
     return bool(one.definition) and one.model_copy(update={"name": other.name}) == other.model_copy(
         update={"was": one.was}
     )
+
+
+def _why(name: str, *, is_changed: bool) -> str:
+    """Why a label is to be decided again, for the coder."""
+    what = f"the rules of {name} changed" if is_changed else f"{name} is to be looked at again"
+    return f"{what}: is it still right?"
 
 
 def _field(words: str, before: object, after: object) -> str:

@@ -11,6 +11,7 @@ from annotator.model import DONE, State, Value
 from annotator.records import LabelRecord, ParagraphRecord, ReviewRecord, StatementRecord
 from annotator.reports.collect import match
 from annotator.reports.disagreements import STATE, STATEMENT, Comparer, Difference, Disagreement
+from annotator.reports.garbage_pause import keep_records
 from annotator.store import Store
 from annotator.store.changes.adjudication import Settled, Verdict
 from annotator.store.read.comparison import merged_names
@@ -40,7 +41,7 @@ def unanimous(store: Store) -> dict[int, Verdict | None]:
     Statements are alike if they are matched and no variable differs; of their evidence the longest stands.
     """
     found: dict[int, Verdict | None] = {}
-    with store.records(coders="human") as snapshot:
+    with keep_records(), store.records(coders="human") as snapshot:
         comparer = Comparer(snapshot.codebook, merged_names(snapshot.chosen))
         for paragraph in snapshot.paragraphs():
             done = list(paragraph.done.values())

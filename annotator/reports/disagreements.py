@@ -8,8 +8,9 @@ decide, nor teach them in the middle of a phase how the others decide.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -19,7 +20,8 @@ from annotator.records import ParagraphRecord, ReviewRecord, Selection, Statemen
 from annotator.reports.collect import match
 from annotator.reports.measures import Measure, Reader, measure_of
 from annotator.store import Store
-from annotator.store.read.comparison import merged_names
+from annotator.store.coder.blindness import Blindness
+from annotator.store.read.comparison import merged_names, n_paragraphs
 
 STATEMENT = "statement"
 """The name under which a statement that one coder alone has is a difference."""
@@ -65,12 +67,12 @@ class Disagreement:
         """The paragraph's row in the project file."""
         return self.place.id
 
-    @property
+    @cached_property
     def differences(self) -> tuple[Difference, ...]:
         """All differences, in the order of the text."""
         return tuple(one for comparison in self.comparisons for one in comparison.differences)
 
-    @property
+    @cached_property
     def cost(self) -> float:
         """How much the two differ: the sum over the differences."""
         return sum(one.cost for one in self.differences)
@@ -91,20 +93,19 @@ class DisagreementFilter:
             return False
         if self.article is not None and self.article != one.place.article_name:
             return False
-        return any(
-            (self.variable is None or difference.variable == self.variable)
-            and (self.category is None or self.category in difference.values)
-            for difference in one.differences
+        return any(map(self.means, one.differences))
+
+    def means(self, difference: Difference) -> bool:
+        """Whether a difference is about the variable and the category that are meant."""
+        return (self.variable is None or difference.variable == self.variable) and (
+            self.category is None or self.category in difference.values
         )
 
     def cost(self, one: Disagreement) -> float:
         """How much the two differ in what is meant."""
-        return sum(
-            d.cost
-            for d in one.differences
-            if (self.variable is None or d.variable == self.variable)
-            and (self.category is None or self.category in d.values)
-        )
+        if self.variable is None and self.category is None:
+            return one.cost
+        return sum(difference.cost for difference in one.differences if self.means(difference))
 
 
 @dataclass(frozen=True)
@@ -119,54 +120,125 @@ class Disagreements:
     """Paragraphs that two others are done with and the asking coder is not: hidden."""
     n_blind: int
     """Paragraphs hidden because a phase of the asking coder is still open."""
+    share: float = 1.0
+    """How much of the project was compared, 0 to 1."""
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """The pairs of coders who disagree."""
+        return frozenset((one.a.coder, one.b.coder) for one in self.items)
 
     def confusions(self, wanted: DisagreementFilter) -> list[tuple[str, int]]:
         """What differs most often among those that a filter means, in words, with how often."""
-        found: Counter[str] = Counter()
-        for one in self.chosen(wanted):
-            for difference in one.differences:
-                if wanted.variable not in (None, difference.variable):
-                    continue
-                if difference.variable == STATEMENT:
-                    found["statements that one has alone"] += 1
-                elif NOTHING not in (difference.a, difference.b):
-                    found[f"{difference.title} {' ↔ '.join(sorted((difference.a, difference.b)))}"] += 1
-        return found.most_common()
+        return _confusions(self.chosen(wanted), wanted)
 
     def chosen(self, wanted: DisagreementFilter) -> tuple[Disagreement, ...]:
         """Those that a filter means, the worst first in what it means."""
+        if wanted == DisagreementFilter():
+            return self.items
         found = [one for one in self.items if wanted.holds(one)]
         return tuple(sorted(found, key=lambda one: (-wanted.cost(one), one.paragraph)))
 
+    def view(self, wanted: DisagreementFilter) -> DisagreementView:
+        """What a list of those that a filter means shows."""
+        chosen = self.chosen(wanted)
+        paragraphs = frozenset(one.paragraph for one in chosen)
+        return DisagreementView(wanted, chosen, paragraphs, _confusions(chosen, wanted))
+
+
+class DisagreementView(NamedTuple):
+    """The disagreements that a filter means."""
+
+    filter: DisagreementFilter
+    chosen: tuple[Disagreement, ...]
+    """The worst first."""
+    paragraphs: frozenset[int]
+    """Their paragraphs, each once."""
+    confusions: list[tuple[str, int]]
+    """What differs most often, in words, with how often."""
+
+
+def _confusions(chosen: Iterable[Disagreement], wanted: DisagreementFilter) -> list[tuple[str, int]]:
+    found: Counter[tuple[str, str, str]] = Counter()
+    for one in chosen:
+        for difference in one.differences:
+            if wanted.variable not in (None, difference.variable):
+                continue
+            if difference.variable == STATEMENT:
+                found["", "", ""] += 1
+            elif difference.a != NOTHING and difference.b != NOTHING:
+                found[difference.title, *_ordered(difference.a, difference.b)] += 1
+    return [
+        (f"{title} {a} ↔ {b}" if title else "statements that one has alone", n)
+        for (title, a, b), n in found.most_common()
+    ]
+
+
+def _ordered(a: str, b: str) -> tuple[str, str]:
+    return (a, b) if a <= b else (b, a)
+
 
 def find_disagreements(store: Store, coder: str, *, is_judge: bool = False) -> Disagreements:
-    """Compare all pairs of coders in the paragraphs that a coder may see.
+    """Compare all pairs of coders in the paragraphs that a coder may see; see `Search`."""
+    search = Search(store, coder, is_judge=is_judge)
+    for _ in search.steps():
+        pass
+    return search.found()
 
-    Args:
-        store: The project.
-        coder: Who asks. Somebody who has coded nothing sees nothing, unless they settle what others disagree about.
-        is_judge: Whether they do: then they need not have coded a paragraph themselves.
-    """
-    with store.records(_everyone(store, coder), coders="human") as snapshot:
-        blindness = store.blindness(coder)
-        compare = Comparer(snapshot.codebook, merged_names(snapshot.chosen))
-        items: list[Disagreement] = []
-        n_compared = n_not_done = n_blind = 0
-        for paragraph in snapshot.paragraphs():
-            done = paragraph.done
-            if len(done) < 2:
-                continue
-            if coder not in done and not is_judge:
-                n_not_done += 1
-                continue
-            if blindness.hides(paragraph.id):
-                n_blind += 1
-                continue
+
+class Search:
+    """Compares all pairs of coders in the paragraphs that a coder may see, one paragraph after the other."""
+
+    def __init__(self, store: Store, coder: str, *, is_judge: bool = False) -> None:
+        """Compare nothing yet.
+
+        Args:
+            store: The project.
+            coder: Who asks. Somebody who has coded nothing sees nothing, unless they settle what others disagree about.
+            is_judge: Whether they do: then they need not have coded a paragraph themselves.
+        """
+        self._store = store
+        self._coder = coder
+        self._is_judge = is_judge
+        self._items: list[Disagreement] = []
+        self._n_read = self._n_paragraphs = self._n_compared = self._n_not_done = self._n_blind = 0
+        self._is_complete = False
+
+    def steps(self) -> Iterator[None]:
+        """Compare, from one snapshot; the caller gets control after every paragraph."""
+        with self._store.records(_everyone(self._store, self._coder), coders="human") as snapshot:
+            blindness = self._store.blindness(self._coder)
+            compare = Comparer(snapshot.codebook, merged_names(snapshot.chosen))
+            self._n_paragraphs = n_paragraphs(snapshot.chosen)
+            for self._n_read, paragraph in enumerate(snapshot.paragraphs(), 1):
+                self._add(paragraph, compare, blindness)
+                yield
+        self._is_complete = True
+
+    @property
+    def n_found(self) -> int:
+        """How many disagreements were found so far."""
+        return len(self._items)
+
+    def found(self) -> Disagreements:
+        """What was found so far."""
+        # Those found before are in order already.
+        self._items.sort(key=lambda one: (-one.cost, one.paragraph))
+        share = 1.0 if self._is_complete else self._n_read / (self._n_paragraphs + 1)
+        return Disagreements(tuple(self._items), self._n_compared, self._n_not_done, self._n_blind, share)
+
+    def _add(self, paragraph: ParagraphRecord, compare: Comparer, blindness: Blindness) -> None:
+        done = paragraph.done
+        if len(done) < 2:
+            return
+        if self._coder not in done and not self._is_judge:
+            self._n_not_done += 1
+        elif blindness.hides(paragraph.id):
+            self._n_blind += 1
+        else:
             for a, b in combinations(done.values(), 2):
-                n_compared += 1
-                items += compare.pair(paragraph, a, b)
-    items.sort(key=lambda one: (-one.cost, one.paragraph))
-    return Disagreements(tuple(items), n_compared, n_not_done, n_blind)
+                self._n_compared += 1
+                self._items += compare.pair(paragraph, a, b)
 
 
 def _everyone(store: Store, coder: str) -> Selection:

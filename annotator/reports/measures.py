@@ -57,11 +57,12 @@ class Reader:
     def __init__(self, codebook: Codebook, merged_names: Mapping[str, str]) -> None:
         self.codebook = codebook
         self._merged = merged_names
+        self._speaker = codebook.speaker
         self._known = {variable.name: frozenset(variable.names) for variable in codebook.variables}
 
     def of_statement(self, variable: Variable, statement: StatementRecord) -> tuple[Any, str | None]:
         """What counts of what a statement says of a variable; speakers are a decision of the coder's."""
-        if variable is not self.codebook.speaker:
+        if variable is not self._speaker:
             return self.of_label(variable, statement.labels.get(variable.name))
         return self.label(variable, frozenset(statement.speakers), "coder") if statement.mentions else (None, NO_LABEL)
 

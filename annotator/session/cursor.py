@@ -12,14 +12,13 @@ from annotator.session.instrument import Instrument
 from annotator.session.open_article import OpenArticle
 from annotator.store.coder.coding import Coding, Place
 from annotator.store.tables.articles import Articles, ParagraphSummary
-from annotator.text.evidence import Grain, Span
+from annotator.text.evidence import Span
+from annotator.text.evidence_moves import Grain
 
 if TYPE_CHECKING:
     from annotator.store.tables.recode_queue import Doubtful
 
 NextSpeaker = Literal["", "joins", "replaces"]
-
-GRAINS: tuple[Grain, ...] = ("sentence", "clause", "word")
 
 
 class Refused(UsageError):  # noqa: N818 (what a key was, rather than an error)
@@ -37,9 +36,10 @@ class Cursor:
         review: The coder's state of the paragraph.
         article_labels: The coder's labels of the article.
         draft: The evidence that the next statement begins with, where the coder has chosen one.
+        is_evidence_given: Whether the current statement has the evidence that it began with, not one that was chosen.
         next_speaker: Whether the next speaker "joins" those that the statement has or "replaces" them; empty until the
             coder says so, which also keeps the digits with the speakers.
-        grain: What one arrow key moves the evidence by.
+        grain: What one arrow key moves an end of the evidence by; clauses again with the next statement.
     """
 
     def __init__(self, articles: Articles, coding: Coding, instrument: Instrument) -> None:
@@ -55,8 +55,9 @@ class Cursor:
         self.review = Review(paragraph=place.paragraph)
         self.article_labels: dict[str, Label] = {}
         self.draft: Span | None = None
+        self.is_evidence_given = False
         self.next_speaker: NextSpeaker = ""
-        self.grain: Grain = "sentence"
+        self.grain: Grain = "clause"
         self._doubts: list[Doubtful] = []
         self.go(place.paragraph, place.statement)
         self._take_up(place)
@@ -69,7 +70,9 @@ class Cursor:
             self.article = self._article_of(paragraph)
         self.index = self.article.index_of(paragraph)
         self.draft = None
+        self.is_evidence_given = False
         self.next_speaker = ""
+        self.grain = "clause"
         self.current = None
         self.reload()
         if self.statements:
@@ -110,8 +113,7 @@ class Cursor:
         if place.draft.get("evidence") and self.current is None:
             start, end = place.draft["evidence"]
             self.draft = (start, end)
-        if place.draft.get("grain") in GRAINS:
-            self.grain = place.draft["grain"]
+        self.is_evidence_given = self.current is not None and place.draft.get("given") is True
 
     # the paragraph
 
@@ -214,6 +216,19 @@ class Cursor:
         if self.statement is not None:
             found += form.warnings(self._instrument.codebook, self.statement, self.around)
         return found
+
+    def stand_on_doubt(self) -> Doubtful | None:
+        """Make the first statement with a doubt the current one; return that doubt, or one of the paragraph itself."""
+        for doubt in self._doubts:
+            ids = [statement.statement_id for statement in self.statements]
+            if doubt.statement_id in ids:
+                self.current = ids.index(doubt.statement_id)
+            return doubt
+        return None
+
+    def is_doubtful(self, variable: Variable) -> bool:
+        """Whether the label of a variable here waits to be decided again."""
+        return any(doubt.variable == variable.name and self._concerns(doubt) for doubt in self._doubts)
 
     def _concerns(self, doubt: Doubtful) -> bool:
         return doubt.statement_id is None or (

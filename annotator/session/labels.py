@@ -6,6 +6,7 @@ from annotator.codebook.model import Variable
 from annotator.model import Label, Value
 from annotator.session import form
 from annotator.session.cursor import Cursor, Refused
+from annotator.session.evidence import EvidenceEditor, is_claim, is_journalists
 from annotator.session.instrument import Instrument
 from annotator.session.navigation import Navigation
 from annotator.session.recorder import Recorder
@@ -23,22 +24,28 @@ class LabelEditor:
         cursor: Cursor,
         recorder: Recorder,
         statements: StatementEditor,
+        evidence: EvidenceEditor,
         navigation: Navigation,
     ) -> None:
         self._instrument = instrument
         self._cursor = cursor
         self._recorder = recorder
         self._statements = statements
+        self._evidence = evidence
         self._navigation = navigation
 
     def choose(self, variable: Variable, category: str) -> None:
-        """Choose a category; in a set it is put in or taken out."""
+        """Choose a category; in a set it is put in or taken out, but in a set that is in doubt it confirms the set."""
         found = variable.category(category)
         if found is None or found.retired:
             raise Refused(f"{variable.title} has no category {category!r} now")
         if variable.level == "set":
             label = self._cursor.label(variable)
             held = set(label.value) if label and isinstance(label.value, list) else set()
+            if category in held and self._cursor.is_doubtful(variable):
+                self.confirm(variable)
+                self._recorder.say(f"{variable.title} is kept; choose {category} again to take it out")
+                return
             held ^= {category}
             self._write(variable, [name for name in variable.names if name in held] or None, category)
         elif variable.level in ("interval", "ratio"):
@@ -58,6 +65,13 @@ class LabelEditor:
         else:
             self._write(variable, text, one_line(text)[:40])
 
+    def confirm(self, variable: Variable) -> None:
+        """Decide again for the value that a variable has, which ends its doubt."""
+        label = self._cursor.label(variable)
+        if label is None:
+            raise Refused(f"{variable.title} is empty, so there is nothing to confirm")
+        self._write(variable, label.value, "kept")
+
     def clear(self, variable: Variable) -> None:
         """Clear the label of a variable."""
         self._write(variable, None, "nothing")
@@ -73,6 +87,10 @@ class LabelEditor:
             if variable.scope == "statement":
                 begun = self._statements.begun(step)
             self._put(step, variable, value, begun)
+            if begun is not None and is_claim(variable):
+                statement = self._cursor.statement
+                is_journalist = statement is not None and is_journalists(statement.speakers)
+                self._evidence.guess(step, begun, is_journalist=is_journalist)
             self._drop_hidden(step, variable, value)
             if variable.advance and value is not None:
                 step.review(state="coded")

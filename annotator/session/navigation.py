@@ -87,9 +87,11 @@ class Navigation:
         if found is None:
             raise Refused("nothing is in doubt")
         self.arrive(found)
+        doubt = self._cursor.stand_on_doubt()
         n = self._coding.n_doubts()
+        why = f": {doubt.variable}, {one_line(doubt.reason)}" if doubt is not None else ""
         self._recorder.say(
-            f"{n} decision{'s' * (n != 1)} in doubt; choose a value again (the same or another) to decide"
+            f"{n} decision{'s' * (n != 1)} in doubt{why}; choose a value again (the same or another) to decide"
         )
 
     # to a certain place

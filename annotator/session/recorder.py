@@ -34,6 +34,7 @@ class Recorder:
         notice: The notice about the last key.
         moment: A count of steps and arrivals: the same as long as nothing was done.
         finishers: What adds to every step before it is committed, such as guesses.
+        n_steps: A count of the steps that were recorded.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Recorder:
         self.notice: Notice | None = None
         self.moment = 0
         self.finishers: list[Callable[[CodingStep], None]] = []
+        self.n_steps = 0
 
     @contextmanager
     def key(self) -> Iterator[None]:
@@ -80,6 +82,7 @@ class Recorder:
                 for finish in self.finishers:
                     finish(step)
             self.count_time()
+        self.n_steps += 1
         self._read_back()
 
     def arrive(self) -> None:
@@ -97,8 +100,8 @@ class Recorder:
         draft: dict[str, object] = {}
         if cursor.draft is not None:
             draft["evidence"] = list(cursor.draft)
-        if cursor.grain != "sentence":
-            draft["grain"] = cursor.grain
+        if cursor.is_evidence_given:
+            draft["given"] = True
         statement_id = cursor.statement.statement_id if cursor.statement else None
         self._coding.save_place(Place(cursor.paragraph.id, statement_id, draft))
 

@@ -1,4 +1,4 @@
-"""Who is the same: names of a text against the entries of a registry, and what is no name at all."""
+"""Names that stand for one speaker, matched with the entries of a registry; phrases that name nobody."""
 
 from __future__ import annotations
 

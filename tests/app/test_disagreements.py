@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from threading import Event
+
 import pytest
 from textual.app import App
 from textual.widgets import OptionList
 
+from annotator.app.screens import disagreements
 from annotator.app.screens.disagreements import Disagreements
+from annotator.reports.disagreements import Search
 from annotator.store import Store
 from annotator.store.changes.adjudication import settled, verdict_on
 from tests.conftest import MakeProject
@@ -210,3 +215,75 @@ async def test_what_is_settled_can_be_left_out(project: Store) -> None:
         verdict = verdict_on(project, 2)
         assert verdict is not None
         assert verdict.state == "no claim"
+
+
+async def test_the_first_disagreements_are_listed_and_settled_while_the_rest_is_compared(
+    project: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second paragraph differs more; it comes later and goes to the top without moving the cursor."""
+    go_on = Event()
+    steps = Search.steps
+
+    def slowly(search: Search) -> Iterator[None]:
+        for n, _ in enumerate(steps(search)):
+            yield
+            if n == 0:
+                assert go_on.wait(20)
+
+    monkeypatch.setattr(Search, "steps", slowly)
+    monkeypatch.setattr(disagreements, "_FIRST", 1)
+    monkeypatch.setattr(disagreements, "_AT_WORK", 0)
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        options = app.screen.query_one(OptionList)
+        while not options.option_count:
+            await pilot.pause(0.01)
+        assert "compared" in shown(app)
+
+        await pilot.press("2")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        go_on.set()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+
+        assert verdict_on(project, 1) is not None
+        assert (options.option_count, options.highlighted) == (2, 1)
+        assert "1 gold" in shown(app)
+        assert "compared ·" not in shown(app)
+
+
+async def test_a_verdict_leaves_the_other_rows_as_they_are(project: Store) -> None:
+    """A list of thousands is not filled anew for one key."""
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        rows = [*app.screen.query_one(OptionList).options]
+
+        await pilot.press("down", "2")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+
+        assert [*app.screen.query_one(OptionList).options] == rows
+        assert "✓ 0.5 ¶1" in shown(app)
+
+
+@pytest.mark.parametrize("most", [1000, 2], ids=["filled anew", "removed"])
+async def test_with_gold_left_out_a_settled_row_goes_and_z_brings_it_back(
+    project: Store, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disagreements, "MOST_LISTED", most)
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("u", "x")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert app.screen.query_one(OptionList).option_count == 1
+
+        await pilot.press("z")
+        await pilot.pause()
+        assert app.screen.query_one(OptionList).option_count == 2

@@ -136,11 +136,15 @@ def test_the_files_of_an_export_come_in_one_by_one_as_well(project: Path, tmp_pa
     }
 
 
-def test_a_changed_row_changes_the_statement_and_can_be_undone(project: Path, tmp_path: Path) -> None:
+def test_a_row_changed_without_a_new_time_is_listed_and_comes_in_with_replace(project: Path, tmp_path: Path) -> None:
     out = export(project, tmp_path / "out")
     row = next(r for r in rows(out / "statements.jsonl") if r["coder"] == "ada" and r["stance"] == "oppose")
+    changed_row = write(tmp_path / "changed.jsonl", {**row, "stance": "support", "frame": None})
 
-    run(project, write(tmp_path / "changed.jsonl", {**row, "stance": "support", "frame": None}))
+    listed = run(project, changed_row)
+    assert '"stance"' in listed.stdout
+    assert rows(export(project, tmp_path / "same") / "statements.jsonl") == rows(out / "statements.jsonl")
+    assert '"stance"' in run(project, changed_row, "--replace").stdout
 
     with Store(project) as store:
         changed = next(s for s in store.coding("ada").statements(2) if s.statement_id == row["statement_id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.reports.disagreements import DisagreementFilter, find_disagreements
+from annotator.reports.disagreements import DisagreementFilter, Search, find_disagreements
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from tests.conftest import MakeProject
@@ -131,3 +131,18 @@ def test_the_most_frequent_confusions_are_said(project: Store) -> None:
 
     assert ("stance neutral ↔ oppose", 1) in said
     assert ("statements that one has alone", 1) in said
+
+
+def test_what_was_found_so_far_is_in_order_and_says_how_much_was_compared(project: Store) -> None:
+    search = Search(project, "ada")
+    steps = search.steps()
+    for _ in range(2):
+        next(steps)
+    found = search.found()
+    assert [one.place.position for one in found.items] == [1, 0]
+    assert 0 < found.share < 1
+
+    for _ in steps:
+        pass
+    assert search.found() == find_disagreements(project, "ada")
+    assert search.found().share == 1

@@ -464,3 +464,25 @@ def test_the_command_tells_the_coder_how_to_begin(path: Path, capsys: pytest.Cap
     assert run([*packed, "--force"]) == 0
     assert note.read_text(encoding="utf-8") == "my own notes"
     assert "another file and was left as it is" in capsys.readouterr().err
+
+
+def test_the_status_tells_pace_and_what_was_coded_outside_the_assignment(path: Path) -> None:
+    with Store(path) as store:
+        AssignmentPlan(store).put(AssignmentPlan(store).draw(["anna"], number=4, seed=1), "main", "first")
+        anna, other = store.coding("anna"), store.coding("other")
+        names = {given.article for given in AssignmentPlan(store).given()}
+        outside = next(3 * i + 1 for i in range(8) if f"a{i}" not in names)
+        for paragraph in finish(anna, 4):
+            anna.add_seconds(paragraph, 30.0)
+        for coding in (anna, other):
+            with coding.step("outside", outside) as step:
+                step.review(state="no claim")
+
+        coders = {coder["coder"]: coder for coder in store.status()["coders"]}
+
+    assert (coders["anna"]["done"], coders["anna"]["left"], coders["anna"]["outside"]) == (4, 8, 1)
+    assert [(one["done"], one["left"]) for one in coders["anna"]["phases"]] == [(4, 8)]
+    assert (coders["anna"]["median_seconds"], coders["anna"]["paragraphs_per_hour"]) == (30.0, 120.0)
+    assert coders["anna"]["hours_left"] == pytest.approx(8 / 120, abs=0.005)
+    assert (coders["other"]["left"], coders["other"]["outside"]) == (0, 0)
+    assert coders["other"]["hours_left"] is None

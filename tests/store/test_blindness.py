@@ -469,6 +469,27 @@ def test_rows_of_another_come_in_only_openly_while_blind(path: Path, tmp_path: P
         assert [command for _, _, command in store.unblindings()] == ["import"]
 
 
+def test_a_blind_coder_does_not_take_back_an_import_of_anothers_rows(
+    path: Path, tmp_path: Path, annotator: Annotator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(path) as store:
+        article_id = store.connection.all("select article_id from articles limit 1")[0][0]
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"article_id": article_id, "paragraph": 0, "coder": "ben", "stance": "pro"}) + "\n")
+    monkeypatch.setenv("ANNOTATOR_CODER", "lead")
+    assert annotator("import", str(rows))[0] == 0
+    with Store(path) as store:
+        before = bens_work(store)
+
+    monkeypatch.setenv("ANNOTATOR_CODER", "anna")
+    code_, _, err = annotator("import", "--undo", "--yes")
+
+    assert code_ != 0
+    assert "hidden from anna" in err
+    with Store(path) as store:
+        assert bens_work(store) == before
+
+
 def test_a_blind_coder_keeps_the_own_registry_through_a_merge(path: Path, tmp_path: Path) -> None:
     other = Path(shutil.copy(path, tmp_path / "other.db"))
     for file, coder in ((path, "anna"), (other, "ben")):

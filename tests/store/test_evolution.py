@@ -289,7 +289,7 @@ def test_labels_of_paragraphs_follow_too(store: Store) -> None:
     apply(store, Codebook.model_validate(new), recheck=["tone"])
 
     assert store.coding("ada").review(2).labels["tone"].value == "harsh"
-    assert doubts(store) == [(2, "tone", "the rules of tone changed: is it still right?")]
+    assert doubts(store) == [(2, "tone", "tone is to be looked at again: is it still right?")]
     with store.coding("ada").step("tone", 2) as step:
         step.label_paragraph("tone", "harsh")
     assert doubts(store) == []

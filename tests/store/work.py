@@ -125,6 +125,10 @@ def _change(step: Any, statement: str, kind: str, j: int) -> None:
         case "label":
             variable = ("stance", "themes", "words", "weight")[j % 4]
             step.label(statement, variable, VALUES[j])
+        case "choose":
+            step.label(
+                statement, *(("stance", ("pro", "contra", "open")[j % 3]), ("themes", ["a", "b"][: j % 3]))[j % 2]
+            )
         case "about":
             step.label(statement, "about", ABOUT[j % 5] if j < 8 else None)
         case "unlabel":

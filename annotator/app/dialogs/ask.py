@@ -44,7 +44,9 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
     hint = LEAVES + (" · ↓ ↑ mark another" if finder else "; an empty line clears it")
     has_digits = variable is session.targets.variable
     hint = f"1–9 take a line · {hint}" if has_digits else hint
-    typed = await app.push_screen_wait(Prompt(_question(variable), finder, text, hint, has_digits=has_digits))
+    evidence = _evidence(session) if variable.scope == "statement" else ""
+    prompt = Prompt(_question(variable), finder, text, hint, evidence, has_digits=has_digits)
+    typed = await app.push_screen_wait(prompt)
     if typed is None:
         return None
     if typed.startswith(_NEW):
@@ -61,7 +63,7 @@ async def line(app: App[Any], session: Session, command: Command) -> Deed | None
 async def speaker(app: App[Any], session: Session) -> Deed | None:
     """A speaker of the registry or the text, or a new one."""
     hint = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves"
-    typed = await app.push_screen_wait(Prompt("speaker", _speakers(session), "", hint))
+    typed = await app.push_screen_wait(Prompt("speaker", _speakers(session), "", hint, _evidence(session)))
     return None if typed is None else lambda: session.statements.type_speaker(typed)
 
 
@@ -73,7 +75,7 @@ async def note(app: App[Any], session: Session) -> Deed | None:
     """
     what = "note of the statement" if session.cursor.statement else "note of the paragraph"
     text = _editable(session.cursor.note, what)
-    typed = await app.push_screen_wait(Prompt(what, None, text, "Enter keeps it, Esc leaves"))
+    typed = await app.push_screen_wait(Prompt(what, None, text, "Enter keeps it, Esc leaves", _evidence(session)))
     return None if typed is None else lambda: session.statements.set_note(typed)
 
 
@@ -143,6 +145,12 @@ async def rule(app: App[Any], session: Session) -> Deed | None:
     hint = "Enter makes a new revision of the codebook, Esc leaves"
     typed = await app.push_screen_wait(Prompt(f"{category or variable}, {kind}", None, text, hint))
     return (lambda: session.add_rule(variable, category or None, cast("Rule", kind), typed)) if typed else None
+
+
+def _evidence(session: Session) -> str:
+    """The words that the current or the next statement rests on."""
+    span = session.cursor.evidence
+    return session.cursor.text[slice(*span)] if span is not None else ""
 
 
 def names(value: object) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
+from time import monotonic, sleep
 from typing import ClassVar
 
 from textual import events, work
@@ -16,8 +18,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
+from annotator.app.bursts import is_unknown, not_taken
 from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.app.dialogs.settle import WHY, settle_is_meant, weigh
+from annotator.app.widgets.measured_row import MeasuredRow
 from annotator.errors import AnnotatorError
 from annotator.records import ParagraphRecord, StatementRecord
 from annotator.reports.adjudication import taken, told
@@ -28,15 +32,23 @@ from annotator.reports.disagreements import (
     Difference,
     Disagreement,
     DisagreementFilter,
-    find_disagreements,
+    DisagreementView,
+    Search,
 )
 from annotator.reports.disagreements import Disagreements as Found_
+from annotator.reports.garbage_pause import keep_records, release_records
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, Verdict, settled, verdict_on
+from annotator.store.changes.adjudication import Adjudication, Verdict, is_settled, settled, verdict_on
 from annotator.text.terminal_text import one_line, plain
 
+COMPARING = "Comparing the codings …"
 MOST_LISTED = 1000
 WIDE = 110
+
+_FIRST, _WAIT = 50, 0.25
+"""Disagreements, or seconds, after which the first are listed; each next time after twice as many seconds."""
+_AT_WORK, _AT_REST = 0.006, 0.003
+"""Seconds of comparing, and after them seconds in which keys have the processor to themselves."""
 
 _KEYS = (
     ("↑ ↓", "choose"),
@@ -58,6 +70,10 @@ _KEYS_OF_A_VERDICT = (
     ("z", "undo"),
     ("u", "without gold"),
 )
+
+
+_SIGNS = frozenset("qvcoa0jk12sxwzu")
+"""The characters that are keys here."""
 
 
 class Disagreements(Screen[int | None]):
@@ -97,8 +113,11 @@ class Disagreements(Screen[int | None]):
         self._only_unsettled = False
         self._found: Found_ | None = None
         self._filter = DisagreementFilter()
-        self._shown: tuple[Disagreement, ...] = ()
+        self._view = DisagreementView(self._filter, (), frozenset(), [])
+        self._shown: list[Disagreement] = []
+        self._rows: dict[int, list[int]] = {}
         self._texts: dict[int, str] = {}
+        self._has_recorded = False
 
     def compose(self) -> ComposeResult:
         """Compose filters, list, both codings and keys."""
@@ -113,9 +132,13 @@ class Disagreements(Screen[int | None]):
     def on_mount(self) -> None:
         """Compare in the background: a large project takes a while."""
         self._fit()
-        self.query_one("#page", Static).update(Content("Comparing the codings …"))
+        self.query_one("#page", Static).update(Content(COMPARING))
         self.query_one(OptionList).focus()
         self._compare()
+
+    def on_unmount(self) -> None:
+        """Give the records back."""
+        release_records()
 
     def on_resize(self, _event: events.Resize) -> None:
         """Use the space there is."""
@@ -124,15 +147,37 @@ class Disagreements(Screen[int | None]):
 
     @work(thread=True, exclusive=True)
     def _compare(self) -> None:
-        """Find the disagreements on a connection of this thread's own."""
-        with Store(self._store.path, read_only=True) as store:
-            found = find_disagreements(store, self._coder, is_judge=self._is_judge)
-        if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._take, found)
+        """Find the disagreements on a connection of this thread's own; hand over what there is from time to time."""
+        worker = get_current_worker()
+        with keep_records(), Store(self._store.path, read_only=True) as store:
+            search = Search(store, self._coder, is_judge=self._is_judge)
+            wait, is_first = _WAIT, True
+            due, rest = monotonic() + wait, monotonic() + _AT_WORK
+            for _ in search.steps():
+                if worker.is_cancelled:
+                    return
+                if monotonic() < rest:
+                    continue
+                sleep(_AT_REST)
+                if monotonic() >= due or (is_first and search.n_found >= _FIRST):
+                    self._hand_over(search)
+                    wait, is_first = wait * 2, False
+                    due = monotonic() + wait
+                rest = monotonic() + _AT_WORK
+        if not worker.is_cancelled:
+            self._hand_over(search)
 
-    def _take(self, found: Found_) -> None:
+    def _hand_over(self, search: Search) -> None:
+        found = search.found()
+        view = found.view(self._filter)
+        self.app.call_from_thread(self._take, found, view)
+
+    def _take(self, found: Found_, view: DisagreementView) -> None:
+        """Show what was found so far; the paragraph under the cursor stays there."""
+        current = self._current()
         self._found = found
-        self._list()
+        self._view = view if view.filter == self._filter else found.view(self._filter)
+        self._list(current)
 
     # keys
 
@@ -152,8 +197,7 @@ class Disagreements(Screen[int | None]):
 
     def action_everything(self) -> None:
         """Take every filter away."""
-        self._filter = DisagreementFilter()
-        self._list()
+        self._choose(DisagreementFilter())
 
     @work
     async def action_choose(self, what: str) -> None:
@@ -170,8 +214,31 @@ class Disagreements(Screen[int | None]):
             Prompt(f"only disagreements on this {what}", find, "", "type a few letters · Enter takes it · Esc leaves")
         )
         if chosen is not None:
-            self._filter = replace(self._filter, **{what: chosen or None})
+            self._choose(replace(self._filter, **{what: chosen or None}))
+
+    def _choose(self, wanted: DisagreementFilter) -> None:
+        self._filter = wanted
+        if self._found is not None:
+            self._view = self._found.view(wanted)
             self._list()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether keys can be taken: the codings are compared."""
+        return self._found is not None
+
+    def is_text(self, pressed: Sequence[str], _n_lines: int) -> bool:
+        """Whether keys that arrived together are text: one of them is not a key here."""
+        return is_unknown(pressed, _SIGNS)
+
+    def take_back(self) -> None:
+        """Undo what the last key recorded."""
+        if self._has_recorded:
+            self.action_undo()
+
+    def say_not_taken(self, n: int) -> None:
+        """Say that keys were not taken because they are text."""
+        self._say(not_taken(n, "w opens one"))
 
     # settling
 
@@ -207,7 +274,7 @@ class Disagreements(Screen[int | None]):
             Prompt(WHY, None, verdict.reason or "", "Enter keeps it, Esc leaves it as it is")
         )
         if reason is not None:
-            self._record(lambda judge: judge.give_reason(one.paragraph, reason))
+            self._record(lambda judge: judge.give_reason(one.paragraph, reason), one.paragraph)
 
     def action_undo(self) -> None:
         """Undo the last decision."""
@@ -229,20 +296,42 @@ class Disagreements(Screen[int | None]):
             self._settle(one, verdict)
 
     def _settle(self, one: Disagreement, verdict: Verdict) -> None:
-        if self._record(lambda judge: judge.settle(one.paragraph, verdict)) and not self._only_unsettled:
+        if self._record(lambda judge: judge.settle(one.paragraph, verdict), one.paragraph) and not self._only_unsettled:
             options = self.query_one(OptionList)
             options.highlighted = min((options.highlighted or 0) + 1, len(self._shown) - 1)
 
-    def _record(self, deed: Callable[[Adjudication], object]) -> bool:
-        """Record a change, then show the state of the project file."""
+    def _record(self, deed: Callable[[Adjudication], object], paragraph: int | None = None) -> bool:
+        """Record a change, then show the state of the project file: of the paragraph, or of all."""
         try:
             deed(Adjudication(self._store, self._coder))
         except AnnotatorError as error:
             self._say(str(error))
             return False
-        self._settled = settled(self._store)
-        self._list(self.query_one(OptionList).highlighted)
+        self._has_recorded = True
+        if paragraph is None:
+            before, self._settled = self._settled, settled(self._store)
+            self._show_settled(before ^ self._settled)
+        else:
+            (self._settled.add if is_settled(self._store, paragraph) else self._settled.discard)(paragraph)
+            self._show_settled({paragraph})
         return True
+
+    def _show_settled(self, changed: set[int]) -> None:
+        """Show which paragraphs have gold now, where that changed."""
+        options = self.query_one(OptionList)
+        rows = sorted(row for paragraph in changed for row in self._rows.get(paragraph, ()))
+        if self._only_unsettled and not (rows and changed <= self._settled and len(self._shown) > MOST_LISTED // 2):
+            self._list(at=options.highlighted or 0)
+            return
+        for row in reversed(rows):
+            if self._only_unsettled:
+                del self._shown[row]
+                options.remove_option_at_index(row)
+            else:
+                options.replace_option_prompt_at_index(row, self._line(self._shown[row]))
+        self._number_rows()
+        self._show_head()
+        self._show_detail()
 
     def _say(self, sentence: str) -> None:
         self.query_one("#most", Static).update(Content.styled(f" ✗ {one_line(sentence)}", "$warning"))
@@ -275,57 +364,74 @@ class Disagreements(Screen[int | None]):
         meant = [d for d in every if self._filter.variable in (None, d.variable)]
         return _ranked((value, value, d.cost) for d in meant for value in sorted(d.values))
 
-    def _list(self, at: int | None = 0) -> None:
-        """Fill the list anew, with a line of it marked."""
+    def _list(self, current: Disagreement | None = None, at: int = 0) -> None:
+        """Fill the list anew and mark one of its lines: this disagreement, which is listed in any case, or a row."""
         if self._found is None:
             return
-        chosen = self._found.chosen(self._filter)
-        n_settled = len({one.paragraph for one in chosen} & self._settled)
-        if self._only_unsettled:
-            chosen = tuple(one for one in chosen if one.paragraph not in self._settled)
-        self._shown = chosen[:MOST_LISTED]
+        self._shown = list(islice(self._listed(), MOST_LISTED))
+        if current is not None:
+            at = next((row for row, one in enumerate(self._shown) if one is current), len(self._shown))
+            self._shown[at : at + 1] = [current]
+        self._number_rows()
         options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options([Option(self._line(one)) for one in self._shown])
-        if self._shown:
-            options.highlighted = min(at or 0, len(self._shown) - 1)
-        self.query_one("#where", Static).update(self._where(len(chosen), n_settled))
-        most = [f"{one_line(what)} {n}" for what, n in self._found.confusions(self._filter)[:8]]
-        self.query_one("#most", Static).update(Content(f" most often: {' · '.join(most)}" if most else ""))
-        self._show_detail()
+        with self.prevent(OptionList.OptionHighlighted):
+            options.clear_options()
+            options.add_options([Option(self._line(one)) for one in self._shown])
+            if self._shown:
+                options.highlighted = min(at, len(self._shown) - 1)
+        self._show_head()
+        if current is None:
+            self._show_detail()
 
-    def _line(self, one: Disagreement) -> Content:
+    def _number_rows(self) -> None:
+        self._rows = {}
+        for row, one in enumerate(self._shown):
+            self._rows.setdefault(one.paragraph, []).append(row)
+
+    def _listed(self) -> Iterator[Disagreement]:
+        """What the list holds, the worst first."""
+        for one in self._view.chosen:
+            if not (self._only_unsettled and one.paragraph in self._settled):
+                yield one
+
+    def _show_head(self) -> None:
+        """How many there are, and what differs most often."""
+        self.query_one("#where", Static).update(self._where())
+        most = [f"{one_line(what)} {n}" for what, n in self._view.confusions[:8]]
+        self.query_one("#most", Static).update(Content(f" most often: {' · '.join(most)}" if most else ""))
+
+    def _line(self, one: Disagreement) -> MeasuredRow:
         """A paragraph in the list: how much, where, what."""
-        meant = [d for d in one.differences if self._means(d)]
+        meant = [d for d in one.differences if self._filter.means(d)]
         alone = sum(d.variable == STATEMENT for d in meant)
         titles = dict.fromkeys(d.title for d in meant if d.variable != STATEMENT)
         what = ", ".join([*([f"{alone} alone"] if alone else []), *titles])
         where = f"¶{one.place.position + 1} {one_line(one.place.article_name)[:14]}"
-        who = f" {one.a.coder}/{one.b.coder}" if len(self._pairs()) > 1 else ""
-        return Content.assemble(
-            ("✓" if one.paragraph in self._settled else " ", "bold $success"),
-            (f"{self._filter.cost(one):4.1f} ", "bold"),
-            (f"{where}{one_line(who)} ", ""),
-            (one_line(what), "$text-muted"),
+        who = f" {one.a.coder}/{one.b.coder}" if self._found is not None and len(self._found.pairs) > 1 else ""
+        return MeasuredRow(
+            Content.assemble(
+                ("✓" if one.paragraph in self._settled else " ", "bold $success"),
+                (f"{self._filter.cost(one):4.1f} ", "bold"),
+                (f"{where}{one_line(who)} ", ""),
+                (one_line(what), "$text-muted"),
+            )
         )
 
-    def _means(self, difference: Difference) -> bool:
-        return self._filter.variable in (None, difference.variable) and (
-            self._filter.category is None or self._filter.category in difference.values
-        )
-
-    def _pairs(self) -> set[tuple[str, str]]:
-        return {(one.a.coder, one.b.coder) for one in self._found.items} if self._found is not None else set()
-
-    def _where(self, n: int, n_settled: int) -> Content:
+    def _where(self) -> Content:
         found = self._found
         assert found is not None  # noqa: S101 (the list is only filled with something found)
+        n_settled = len(self._view.paragraphs & self._settled)
+        n = len(self._view.chosen)
+        if self._only_unsettled and n_settled:
+            n = sum(one.paragraph not in self._settled for one in self._view.chosen)
         narrowed = ", ".join(
             f"{name} {value}"
             for name in ("variable", "category", "coder", "article")
             if (value := getattr(self._filter, name)) is not None
         )
         parts = [f"{n} disagreement{'s' * (n != 1)} in {found.n_compared} comparisons"]
+        if found.share < 1:
+            parts.append(f"{found.share:.0%} compared")
         if n > MOST_LISTED:
             parts.append(f"the {MOST_LISTED} worst")
         if n_settled or self._only_unsettled:
@@ -353,7 +459,7 @@ class Disagreements(Screen[int | None]):
         return Content("\n").join([Content.assemble(*line) for line in lines])
 
     def _show_detail(self) -> None:
-        if self._found is None or not self.is_mounted:
+        if self._found is None or not self.is_attached:
             return
         page, at = self.query_one("#page", Static), self.query_one(OptionList).highlighted
         if at is None or at >= len(self._shown):
@@ -366,6 +472,8 @@ class Disagreements(Screen[int | None]):
         found = self._found
         if found is not None and found.items:
             return "No disagreement matches these filters; 0 clears them."
+        if found is not None and found.share < 1:
+            return COMPARING
         if found is None or not found.n_compared:
             return (
                 "There is nothing to compare yet: a paragraph appears here when you and another coder are done with it."
@@ -409,7 +517,7 @@ class Disagreements(Screen[int | None]):
         said: dict[tuple[str, str], str] = {}
         for difference in one.differences:
             variable = codebook.variable(difference.variable)
-            for name in sorted(difference.values) if variable is not None and self._means(difference) else ():
+            for name in sorted(difference.values) if variable is not None and self._filter.means(difference) else ():
                 category = variable.category(name) if variable is not None else None
                 if category is not None and category.definition:
                     said[difference.title, name] = category.definition

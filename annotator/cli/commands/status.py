@@ -16,7 +16,7 @@ from annotator.cli.options import Project, as_coder_option, json_option, pass_pr
 @project_option
 @pass_project
 def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -> None:
-    """Show the progress of each coder: done, left, flagged, statements, median seconds per paragraph.
+    """Show the progress of each coder: done, left, in doubt, statements, pace, and hours left at that pace.
 
     A coder in an open phase sees only themselves.
     """
@@ -37,18 +37,44 @@ def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -
         f" codebook {status['codebook']} {status['codebook_version']}",
         err=True,
     )
+    coders = status["coders"]
     print_table(
-        ["coder", "done", "left", "flagged", "statements", "median seconds"],
+        ["coder", "done", "left", "doubts", "flagged", "stmts", "s/¶", "s/stmt", "¶/h", "h left"],
         [
             [
                 one_line(c["coder"]),
                 c["done"],
                 c["left"],
+                c["in_doubt"],
                 c["flagged"],
                 c["statements"],
-                "none" if c["median_seconds"] is None else f"{c['median_seconds']:.1f}",
+                _figure(c["median_seconds"]),
+                _figure(c["median_seconds_statement"]),
+                _figure(c["paragraphs_per_hour"]),
+                _figure(c["hours_left"]),
             ]
-            for c in status["coders"]
+            for c in coders
         ],
         empty="Nobody has coded yet.",
     )
+    if any(c["phases"] for c in coders):
+        print_table(
+            ["coder", "phase", "done", "left"],
+            [[one_line(c["coder"]), one["phase"], one["done"], one["left"]] for c in coders for one in c["phases"]],
+        )
+    for c in coders:
+        if c["outside"]:
+            click.echo(
+                f"{one_line(c['coder'])} has finished {c['outside']} paragraph{'s' * (c['outside'] != 1)} outside the"
+                " assignment.",
+                err=True,
+            )
+    if any(c["median_seconds"] is not None for c in coders):
+        click.echo(
+            "s/¶, s/stmt: median seconds a paragraph and a statement; ¶/h: pace; h left: hours left at that pace.",
+            err=True,
+        )
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"

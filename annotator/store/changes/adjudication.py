@@ -186,6 +186,11 @@ def verdict_on(store: Store, paragraph: int) -> Verdict | None:
     )
 
 
+def is_settled(store: Store, paragraph: int) -> bool:
+    """Whether a paragraph has gold."""
+    return store.connection.one("select 1 from verdicts where paragraph = ?", (paragraph,)) is not None
+
+
 def settled(store: Store) -> set[int]:
     """Rows of all paragraphs with gold."""
     return {row for (row,) in store.connection.all("select paragraph from verdicts")}

@@ -12,6 +12,7 @@ from annotator.model import PHASES, RECHECK
 from annotator.store.changes.draw_sample import Drawn, Unit, draw, stratified
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
+from annotator.store.tables.paragraph_runs import Runs
 
 Kind = Literal["article", "paragraph"]
 Stratum = Literal["source", "date"]
@@ -42,21 +43,18 @@ class AssignmentPlan:
     def units(self, kind: Kind, stratum: Stratum | None = None) -> list[Unit]:
         """Articles or paragraphs that no phase has assigned to anybody yet."""
         by = {None: "''", "source": "coalesce(a.source, '')", "date": "substr(coalesce(a.date, ''), 1, 7)"}[stratum]
-        free = (
-            " and not exists (select 1 from assignments s where s.phase <> 'recheck' and s.first <= {last}"
-            " and s.last >= {first})"
-        )
         if kind == "article":
-            ends = "(select {0}(p.id) from paragraphs p where p.article = a.id)"
-            where = free.format(first=ends.format("min"), last=ends.format("max"))
-            sql = f"select a.article_id, 0, a.n_paragraphs - 1, {by} from articles a where 1{where} order by a.id"
+            sql = (
+                f"select p.id, p.id + a.n_paragraphs - 1, a.article_id, 0, a.n_paragraphs - 1, {by} from articles a"
+                " join paragraphs p on p.article = a.id and p.position = 0 order by a.id"
+            )
         else:
             sql = (
-                f"select a.article_id, p.position, p.position, {by} from paragraphs p join articles a"
-                " on a.id = p.article where p.role <> 'furniture'"
-                f"{free.format(first='p.id', last='p.id')} order by p.id"
+                f"select p.id, p.id, a.article_id, p.position, p.position, {by} from paragraphs p join articles a"
+                " on a.id = p.article where p.role <> 'furniture' order by p.id"
             )
-        return [Unit(*row) for row in self._c.all(sql)]
+        given = Runs(self._c.all("select first, last from assignments where phase <> 'recheck'"))
+        return [Unit(*row) for first, last, *row in self._c.stream(sql) if not given.meets(first, last)]
 
     def draw(
         self,
@@ -99,18 +97,18 @@ class AssignmentPlan:
 
     def withdraw(self, phase: str) -> int:
         """Withdraw assignments that nobody has begun; return their number. They can be drawn again."""
-        untouched = [
-            g
-            for g in self.given()
-            if g.phase == phase and not any(self._is_begun(o) for o in self.given() if o[1:5] == g[1:5])
-        ]
+        given = self.given()
+        begun = {self._unit(one) for one in given if self._is_begun(one)}
+        untouched: dict[str, list[Given]] = {}
+        for one in given:
+            if one.phase == phase and self._unit(one) not in begun:
+                untouched.setdefault(one.coder, []).append(one)
         with self._c.write():
-            for coder in sorted({g.coder for g in untouched}):
+            for coder, group in sorted(untouched.items()):
                 with self._step(f"withdraw {phase} from {coder}") as step:
-                    for g in untouched:
-                        if g.coder == coder:
-                            step.put("assignment", [coder, g.article_id, g.first, g.last, phase], None)
-        return len(untouched)
+                    for g in group:
+                        step.put("assignment", [coder, g.article_id, g.first, g.last, phase], None)
+        return sum(map(len, untouched.values()))
 
     def close(self, phase: str, *, is_closed: bool = True, by: str | None = None) -> None:
         """Close a phase, or open it again. Coders may see each other's codings after it is closed.
@@ -187,11 +185,15 @@ class AssignmentPlan:
         )
         return [(Unit(row[0], row[1], row[2]), row[5]) for row in rows if kind == "paragraph" or row[3] == row[4]]
 
+    @staticmethod
+    def _unit(given: Given) -> tuple[str, int, int]:
+        return given.article_id, given.first, given.last
+
     def _is_begun(self, given: Given) -> bool:
         row = self._c.one(
-            "select 1 from reviews r join coders c on c.id = r.coder join paragraphs p on p.id = r.paragraph"
-            " join articles a on a.id = p.article where c.name = ? and a.article_id = ? and p.position between ? and ?"
-            " limit 1",
+            "select 1 from paragraphs p join reviews r on r.paragraph = p.id and r.coder = (select id from coders"
+            " where name = ?) where p.article = (select id from articles where article_id = ?)"
+            " and p.position between ? and ? limit 1",
             (given.coder, given.article_id, given.first, given.last),
         )
         return row is not None

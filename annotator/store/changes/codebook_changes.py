@@ -335,7 +335,12 @@ class CodebookChanges:
         if not found.steps:
             is_new = wanted not in self._taken(old.name)
             return wanted if is_new else old.version
-        return self._next(found.codebook.model_copy(update={"version": wanted}))
+        codebook = found.codebook.model_copy(update={"version": wanted})
+        if any(step.doubt == "labels" for step in found.steps):
+            # Labels made under an earlier version are in doubt only if the new one is not that version again.
+            while codebook.version in self._taken(old.name):
+                codebook = codebook.model_copy(update={"version": next_version(codebook.version)})
+        return self._next(codebook)
 
     def _taken(self, name: str) -> dict[str, str]:
         return {v: codebook_id for codebook_id, n, v, _ in self._codebooks.versions() if n == name}

@@ -7,11 +7,11 @@ registry) show a blind coder only their own work.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 from annotator.store.file.connection import Connection
+from annotator.store.tables.paragraph_runs import Runs
 
 
 class Blindness:
@@ -45,8 +45,8 @@ class Blindness:
         return not phases or not closed.issuperset(phases) or self._own_open.overlaps(self._given_in(phases))
 
     @cached_property
-    def _own_open(self) -> _Runs:
-        return _Runs(
+    def _own_open(self) -> Runs:
+        return Runs(
             self._c.all(
                 "select first, last from assignments where (coder = ?1 or recorder = ?1)"
                 " and phase not in (select phase from phases)",
@@ -55,38 +55,12 @@ class Blindness:
         )
 
     @cached_property
-    def _closed(self) -> _Runs:
-        return _Runs(self._c.all("select first, last from assignments where phase in (select phase from phases)"))
+    def _closed(self) -> Runs:
+        return Runs(self._c.all("select first, last from assignments where phase in (select phase from phases)"))
 
-    def _given_in(self, phases: Sequence[str]) -> _Runs:
+    def _given_in(self, phases: Sequence[str]) -> Runs:
         marks = ", ".join("?" * len(phases))
-        return _Runs(self._c.all(f"select first, last from assignments where phase in ({marks})", phases))
-
-
-class _Runs:
-    """Sorted ranges of paragraphs, for fast look-up."""
-
-    def __init__(self, runs: Iterable[tuple[int, int]]) -> None:
-        self._firsts: list[int] = []
-        self._lasts: list[int] = []
-        for first, last in sorted(runs):
-            if self._lasts and first <= self._lasts[-1] + 1:
-                self._lasts[-1] = max(self._lasts[-1], last)
-            else:
-                self._firsts.append(first)
-                self._lasts.append(last)
-
-    def __contains__(self, paragraph: int) -> bool:
-        at = bisect_right(self._firsts, paragraph) - 1
-        return at >= 0 and paragraph <= self._lasts[at]
-
-    def overlaps(self, other: _Runs) -> bool:
-        """Whether a paragraph is in both."""
-        return any(
-            first in self
-            or ((at := bisect_right(self._firsts, first)) < len(self._firsts) and self._firsts[at] <= last)
-            for first, last in zip(other._firsts, other._lasts, strict=True)
-        )
+        return Runs(self._c.all(f"select first, last from assignments where phase in ({marks})", phases))
 
 
 def is_blind(c: Connection, coder: int) -> bool:

@@ -5,14 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from annotator.store.file.connection import Connection
+from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.assignments import Assigned
+from annotator.store.tables.recode_queue import n_doubts
+
+_TIMED = "from reviews where coder = ? and seconds > 0 and state in ('coded', 'no claim', 'furniture', 'duplicate')"
+"""The paragraphs that a coder is done with and whose time is known."""
+
+_TIMED_STATEMENTS = (
+    "from (select r.seconds, (select count(*) from statements s where s.coder = r.coder and s.paragraph = r.paragraph"
+    " and s.deleted = 0) as n from reviews r where r.coder = ? and r.seconds > 0 and r.state = 'coded') where n > 0"
+)
+"""The coded paragraphs with statements, whose time is known."""
 
 
 def status(c: Connection, codebook: tuple[str, str]) -> dict[str, Any]:
     """The project and its coders in numbers, as `annotator status --json` writes them.
 
-    `seconds` of a paragraph is the time a coder spent on it; the median counts the paragraphs they are done with.
+    `seconds` of a paragraph is the time a coder spent on it; the medians and the pace count the paragraphs that they
+    are done with, and `hours_left` is the time for what is left at that pace. `outside` counts finished paragraphs that
+    were not assigned to a coder who has assignments.
     """
     with c.read():
         totals = c.one("select coalesce(max(id), 0), (select coalesce(max(id), 0) from paragraphs) from articles")
@@ -20,39 +33,68 @@ def status(c: Connection, codebook: tuple[str, str]) -> dict[str, Any]:
         coders = c.all(
             "select id, name, kind from coders where name <> 'annotator' and recheck_of is null order by name"
         )
+        is_planned = c.one("select 1 from assignments limit 1") is not None
         return {
             "codebook": codebook[0],
             "codebook_version": codebook[1],
             "n_articles": n_articles,
             "n_paragraphs": n_paragraphs,
-            "coders": [_coder(c, n_paragraphs, *row) for row in coders],
+            "coders": [_coder(c, n_paragraphs, *row, is_planned=is_planned) for row in coders],
         }
 
 
-def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str) -> dict[str, Any]:
+def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str, *, is_planned: bool) -> dict[str, Any]:
     assigned = Assigned(c, coder)
     n_done = progress.n_done(c, coder)
-    done, left = assigned.progress() if assigned.exist else (n_done, n_paragraphs - n_done)
+    outside = 0
+    if assigned.exist:
+        done, left = assigned.progress()
+        outside = n_done - _n_assigned_and_done(c, coder)
+    else:
+        # With a plan, and for a model, nothing is left that nobody gave them.
+        done, left = n_done, 0 if is_planned or kind != "human" else n_paragraphs - n_done
     flagged = c.one("select count(*) from reviews where coder = ? and flag = 1", (coder,))
     statements = c.one("select count(*) from statements where coder = ? and deleted = 0", (coder,))
     states = c.all("select state, count(*) from reviews where coder = ? group by state order by state", (coder,))
+    times = c.one(f"select count(*), coalesce(sum(seconds), 0) {_TIMED}", (coder,)) or (0, 0.0)
     return {
         "coder": name,
         "kind": kind,
         "done": done,
         "left": left,
+        "outside": outside,
+        "in_doubt": n_doubts(c, coder),
         "flagged": flagged[0] if flagged else 0,
         "statements": statements[0] if statements else 0,
         "states": dict(states),
-        "median_seconds": _median_seconds(c, coder),
+        "phases": _phases(c, coder),
+        "median_seconds": _median(c, coder, "seconds", _TIMED),
+        "median_seconds_statement": _median(c, coder, "seconds / n", _TIMED_STATEMENTS),
+        "paragraphs_per_hour": round(times[0] * 3600 / times[1], 1) if times[0] else None,
+        "hours_left": round(left * times[1] / times[0] / 3600, 2) if times[0] else None,
     }
 
 
-def _median_seconds(c: Connection, coder: int) -> float | None:
-    where = "from reviews where coder = ? and seconds > 0 and state in ('coded', 'no claim', 'furniture', 'duplicate')"
-    row = c.one(f"select count(*) {where}", (coder,))
+def _n_assigned_and_done(c: Connection, coder: int) -> int:
+    row = c.one("select coalesce(sum(last - first + 1 - n_left), 0) from assignments where recorder = ?", (coder,))
+    return int(row[0]) if row else 0
+
+
+def _phases(c: Connection, coder: int) -> list[dict[str, Any]]:
+    """Done and left in each phase in which the coder has something to code."""
+    rows = c.all(
+        "select phase, sum(last - first + 1 - n_left), sum(n_left) from assignments where coder = ? and"
+        " (due_at is null or due_at <= ?) group by phase order by min(position)",
+        (coder, now()),
+    )
+    return [{"phase": phase, "done": done, "left": left} for phase, done, left in rows]
+
+
+def _median(c: Connection, coder: int, value: str, rows: str) -> float | None:
+    """The median of a value over the rows of a coder, to a millisecond."""
+    row = c.one(f"select count(*) {rows}", (coder,))
     n = row[0] if row else 0
     if not n:
         return None
-    middle = c.all(f"select seconds {where} order by seconds limit ? offset ?", (coder, 2 - n % 2, (n - 1) // 2))
+    middle = c.all(f"select {value} as s {rows} order by s limit ? offset ?", (coder, 2 - n % 2, (n - 1) // 2))
     return round(float(sum(seconds for (seconds,) in middle)) / len(middle), 3)

@@ -38,9 +38,10 @@ def lines(c: Connection, wanted: LogFilter, limit: int | None = None) -> Iterato
     """The lines of the history, oldest first; with a limit, the latest so many."""
     where, parameters = _where(wanted)
     order = "t.id desc, x.n desc" if limit is not None else "t.id, x.n"
+    # Step by step, each from its index: otherwise all changes are read and sorted, whatever the limit.
     rows = c.stream(
         "select t.step_id, t.at, n.name, t.kind, t.what, x.entity, x.key, x.before, x.after from steps t"
-        " join coders n on n.id = t.coder join changes x on x.step = t.id"
+        " cross join coders n on n.id = t.coder cross join changes x on x.step = t.id"
         f" where {where} order by {order} limit ?",
         (*parameters, -1 if limit is None else limit),
     )

@@ -35,7 +35,8 @@ class Assigned:
         self._rechecks = [
             Run(*row)
             for row in self._c.all(
-                "select first, last, recorder from assignments where coder = ? and recorder <> coder and due_at <= ?",
+                f"select first, last, recorder from assignments where recorder in {_RECHECKS} and +coder = ?1"
+                " and due_at <= ?2",
                 (self._coder, now()),
             )
         ]
@@ -72,23 +73,23 @@ class Assigned:
         """
         self.refresh()
         here = self._c.one(
-            "select first, last, recorder, position from assignments where coder = ? and first <= ? and last >= ?"
-            " order by n_left = 0, position desc limit 1",
-            (self._coder, after, after),
+            f"select first, last, recorder, position from assignments where {_FROM_ARTICLE} and first <= ?2"
+            " and last >= ?2 order by n_left = 0, position desc limit 1",
+            (self._coder, after),
         )
         if here is not None:
             found = self._left_in(here[2], after + 1, here[1])
             if found is not None:
                 return found
         position = here[3] if here is not None else -1
-        due = "n_left > 0 and (due_at is null or due_at <= ?)"
+        due = "n_left > 0 and (due_at is null or due_at <= ?2)"
         for where, parameters in (
-            (f"recorder <> coder and {due}", (now(),)),
-            (f"recorder = coder and {due} and position > ?", (now(), position)),
-            (f"{due}", (now(),)),
+            (f"recorder in {_RECHECKS} and +coder = ?1 and {due}", (now(),)),
+            (f"coder = ?1 and recorder = coder and {due} and position > ?3", (now(), position)),
+            (f"coder = ?1 and {due}", (now(),)),
         ):
             row = self._c.one(
-                f"select first, last, recorder from assignments where coder = ? and {where} order by position limit 1",
+                f"select first, last, recorder from assignments where {where} order by position limit 1",
                 (self._coder, *parameters),
             )
             if row is not None:
@@ -106,9 +107,9 @@ class Assigned:
             return (int(row[0]), int(row[1])) if row else (0, 0)
         done = left = 0
         for start, end, recorder in self._c.all(
-            "select max(first, ?), min(last, ?), recorder from assignments where coder = ? and first <= ? and last >= ?"
-            " and (recorder = coder or due_at <= ?)",
-            (first, last, self._coder, last, first, now()),
+            f"select max(first, ?2), min(last, ?3), recorder from assignments where {_FROM_ARTICLE} and first <= ?3"
+            " and last >= ?2 and (recorder = coder or due_at <= ?4)",
+            (self._coder, first, last, now()),
         ):
             n = progress.n_done(self._c, recorder, start, end)
             done, left = done + n, left + end - start + 1 - n
@@ -122,7 +123,7 @@ def read_assignment(c: Connection, _coder: int, key: list[Any]) -> Any:
     """The assignment of a coder, article, first and last position and phase."""
     row = c.one(
         f"select batch, a.position, due_at from assignments a where {_WHERE}",
-        _parameters(key),
+        _parameters(c, key),
     )
     return None if row is None else {"batch": row[0], "position": row[1], "due_at": row[2]}
 
@@ -130,7 +131,7 @@ def read_assignment(c: Connection, _coder: int, key: list[Any]) -> Any:
 def write_assignment(c: Connection, _coder: int, key: list[Any], value: Any, at: str) -> None:
     """Give a coder something to code, or take it back."""
     if value is None:
-        c.execute(f"delete from assignments as a where {_WHERE}", _parameters(key))
+        c.execute(f"delete from assignments as a where {_WHERE}", _parameters(c, key))
         return
     name, article_id, first, last, phase = key
     coder = coder_row(c, name, at=at)
@@ -161,22 +162,36 @@ def write_phase(c: Connection, _coder: int, key: list[Any], value: Any) -> None:
 
 def count_left(c: Connection, coder: int) -> None:
     """Recount the paragraphs left in every assignment recorded for a coder."""
-    c.execute(
-        "update assignments as a set n_left = last - first + 1 - coalesce((select sum(min(d.last, a.last)"
-        " - max(d.first, a.first) + 1) from done_runs d where d.coder = a.recorder and d.last >= a.first"
-        " and d.first <= a.last), 0) where recorder = ?",
-        (coder,),
+    c.executemany(
+        "update assignments set n_left = ? where id = ?",
+        [
+            (last - first + 1 - progress.n_done(c, coder, first, last), row)
+            for row, first, last in c.all("select id, first, last from assignments where recorder = ?", (coder,))
+        ],
     )
 
 
+_RECHECKS = """(
+  select r.id from coders r join coders c on c.id = ?1 where r.recheck_of = c.id or r.name = c.name || ' (recheck)'
+)"""
+"""The coder's second selves. With a recorder and a first paragraph an assignment is found in one look-up, whereas the
+index of the coder's order leads to all of theirs; a plus sign keeps SQLite from taking it."""
+
+_FROM_ARTICLE = (
+    f"recorder in (select ?1 union all select * from {_RECHECKS}) and +coder = ?1"
+    " and first >= (select p.id - p.position from paragraphs p where p.id = ?2)"
+)
+"""The coder's assignments from the beginning of a paragraph's article on; none reaches over two articles."""
+
 _WHERE = (
-    "a.coder = (select id from coders where name = ?) and a.phase = ? and a.first = (select p.id from paragraphs p"
-    " join articles t on t.id = p.article where t.article_id = ? and p.position = ?)"
+    f"a.recorder in (select ?1 union all select * from {_RECHECKS}) and +a.coder = ?1 and a.phase = ?2 and a.first ="
+    " (select p.id from paragraphs p join articles t on t.id = p.article where t.article_id = ?3 and p.position = ?4)"
 )
 
 
-def _parameters(key: list[Any]) -> tuple[Any, ...]:
-    return (key[0], key[4], key[1], key[2])
+def _parameters(c: Connection, key: list[Any]) -> tuple[Any, ...]:
+    row = c.one("select id from coders where name = ?", (key[0],))
+    return (row and row[0], key[4], key[1], key[2])
 
 
 def _paragraph(c: Connection, article_id: str, position: int) -> int:

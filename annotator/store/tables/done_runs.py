@@ -70,9 +70,11 @@ def n_done(c: Connection, coder: int, first: int = 1, last: int | None = None) -
     """Number of finished paragraphs in a range."""
     end = last if last is not None else (1 << 62)
     row = c.one(
-        "select coalesce(sum(min(last, ?) - max(first, ?) + 1), 0) from done_runs"
-        " where coder = ? and last >= ? and first <= ?",
-        (end, first, coder, first, end),
+        # Runs are apart from each other, so the last that begins before the range is the first that can reach into it.
+        "select coalesce(sum(min(last, ?3) - max(first, ?2) + 1), 0) from done_runs where coder = ?1 and first <= ?3"
+        " and first >= coalesce((select max(first) from done_runs where coder = ?1 and first <= ?2), ?2)"
+        " and last >= ?2",
+        (coder, first, end),
     )
     return int(row[0]) if row else 0
 
