@@ -25,6 +25,7 @@ from tests.faults.days import press_on
 from tests.faults.full_disk import fill
 from tests.faults.histories import check
 from tests.faults.journals import journals
+from tests.faults.leaving import leave_while_locked
 from tests.faults.power import survive
 from tests.faults.sessions import kill_sessions
 from tests.faults.surroundings import bear
@@ -50,6 +51,17 @@ def kills(folder: Path, share: float) -> Row:
         f"`kill -9` at {n:,} random moments of sessions in a pseudo-terminal, while keys stream in",
         f"{found.n_keys:,} keys sent, {found.n_steps:,} steps kept, {len(found.lost)} shown as saved and lost;"
         f" doctor: {verdict}",
+    )
+
+
+def leaving(folder: Path, share: float) -> Row:
+    path = empty(folder / "annotations.db")
+    n = _n(200, share)
+    found = leave_while_locked(path, n_times=n)
+    return (
+        f"{n} sessions left while keys wait for another program: by Ctrl+Q, SIGTERM, SIGHUP, a closed terminal",
+        f"{found.n_keys:,} keys: {found.n_written:,} written, {found.n_told:,} told as not written,"
+        f" {len(found.silent)} sessions that lost one in silence",
     )
 
 
@@ -191,6 +203,7 @@ def days(folder: Path, share: float) -> Row:
 
 FAULTS: dict[str, Callable[[Path, float], Row]] = {
     "kills": kills,
+    "leaving": leaving,
     "writers": writers,
     "disk": disk,
     "power": power,

@@ -26,6 +26,9 @@ PATIENCE = 5.0
 _LOOK = 0.02
 """Seconds between two looks at a screen that cannot take keys yet."""
 
+_LONGEST_REST = 2.0
+"""After so many seconds of work a key is handed on all the same, so that no task can lock the keyboard."""
+
 _MOMENT = 0.001
 """Seconds in which keys that are there are read."""
 
@@ -36,6 +39,8 @@ _FEW = 8
 """So many keys are taken back if the keys after them turn out to be text."""
 
 _LEAVES = ("ctrl+q", "ctrl+c")
+_ENDS = (*_LEAVES, "escape")
+"""The keys that end the waiting once more."""
 
 
 class KeyedApp(App[None]):
@@ -103,13 +108,15 @@ class KeyedApp(App[None]):
         return self._leaves_at is not None
 
     def action_leave(self) -> None:
-        """Leave; everything is saved."""
+        """Leave; everything is saved. What was pressed after it is for the shell."""
+        self.keys.clear()
         self.leave(PATIENCE)
 
     def leave(self, patience: float) -> None:
         """Leave when the waiting keys are written, or after so many seconds without those that are not."""
         until = time.monotonic() + patience
         self._leaves_at = until if self._leaves_at is None else min(self._leaves_at, until)
+        self.keys.take_only(*_ENDS)
         self.hand_on()
 
     def before_leaving(self) -> None:
@@ -160,12 +167,12 @@ class KeyedApp(App[None]):
     async def _wait_for_screen(self) -> bool:
         """Leave or give up if a key says so; otherwise wait a moment."""
         if self.is_leaving:
-            if self.keys.cut_at(*_LEAVES, "escape"):
+            if self.keys.cut_at(*_ENDS):
                 self._leave_now()
                 return False
         elif self.keys.cut_at(*_LEAVES):
-            self.action_leave()
-        else:
+            self.leave(PATIENCE)
+        elif getattr(self.screen, "can_be_given_up", False):
             self.keys.drop_to("escape")
             burst = self.keys.first()
             if burst is not None and _is_key(burst.waiting[0], "escape"):
@@ -254,7 +261,7 @@ def run_app(app: KeyedApp, *, mouse: bool = True) -> int:
             raise app.crash
         if app.n_unwritten:
             keys = "1 key was" if app.n_unwritten == 1 else f"{app.n_unwritten:,} keys were"
-            raise BusyError(f"{keys} not written: the program ended before they could be; press them again")
+            raise BusyError(f"{keys} not written before the program ended; press them again")
         return app.return_code or 0
     finally:
         has_ended()
@@ -276,6 +283,7 @@ def _is_key(event: Input, name: str) -> bool:
 async def _rest() -> None:
     """Wait until every task of the loop waits for something outside it: a timer, a thread, a key."""
     loop = asyncio.get_running_loop()
+    until = time.monotonic() + _LONGEST_REST
     await asyncio.sleep(0)
-    while loop._ready:  # type: ignore[attr-defined]  # noqa: SLF001 (asyncio has no public name for it)
+    while time.monotonic() < until and loop._ready:  # type: ignore[attr-defined]  # noqa: SLF001 (asyncio has no public name for it)
         await asyncio.sleep(0)

@@ -247,6 +247,11 @@ class Disagreements(Screen[int | None]):
         return self._found is not None and not self._waiting.is_on
 
     @property
+    def can_be_given_up(self) -> bool:
+        """Whether Esc drops what waits: it also leaves while the codings are compared."""
+        return True
+
+    @property
     def n_waiting(self) -> int:
         """The number of changes that wait to be written."""
         return len(self._waiting)

@@ -157,6 +157,11 @@ class LabelScreen(Screen[None]):
         return self._is_ranking and not self._waiting.is_on
 
     @property
+    def can_be_given_up(self) -> bool:
+        """Whether Esc drops what waits."""
+        return self._waiting.is_on
+
+    @property
     def n_waiting(self) -> int:
         """The number of keys that wait to be written."""
         return len(self._waiting)
@@ -430,7 +435,7 @@ class LabelScreen(Screen[None]):
 
     def action_suspend(self) -> None:
         """Give the terminal back to the shell for a while."""
-        self.session.recorder.count_time()
+        self._app.before_leaving()
         self.app.action_suspend_process()
 
     def action_quit(self) -> None:
