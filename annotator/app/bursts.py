@@ -103,7 +103,8 @@ def _choose(pressed: Iterator[str], opened: Variable | str) -> Iterator[str | No
     """Take the keys that choose in an open list."""
     known = _ROLES if isinstance(opened, str) else local_keys(opened)
     if known is None:
-        yield from _skip_box(pressed)
+        is_name = isinstance(opened, Variable) and opened.level == "entity"
+        yield from _name(pressed) if is_name else _skip_box(pressed)
         return
     is_set = isinstance(opened, Variable) and opened.level == "set"
     for key in pressed:
@@ -113,6 +114,14 @@ def _choose(pressed: Iterator[str], opened: Variable | str) -> Iterator[str | No
         if len(key) == 1 and key not in known and not (isinstance(opened, Variable) and key == opened.key):
             yield None
         if key in _ENDS or not is_set:
+            return
+
+
+def _name(pressed: Iterator[str]) -> Iterator[str]:
+    """Take the digit of a name in its box, or the letters of one, which look like words where a text was pasted."""
+    for n, key in enumerate(pressed):
+        yield key
+        if key in _ENDS or (n == 0 and key.isdigit()):
             return
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from annotator.codebook.model import Variable
 from annotator.errors import AnnotatorError, UsageError
@@ -13,12 +13,13 @@ from annotator.session.instrument import Instrument
 from annotator.session.open_article import OpenArticle
 from annotator.store.coder.coding import Coding, Place
 from annotator.store.tables.articles import Articles, ParagraphSummary
-from annotator.text.evidence import Grain, Span
+from annotator.text.evidence import Span
+from annotator.text.evidence_moves import Grain
 
 if TYPE_CHECKING:
     from annotator.store.tables.recode_queue import Doubtful
 
-GRAINS: tuple[Grain, ...] = ("sentence", "clause", "word")
+NextSpeaker = Literal["", "joins", "replaces"]
 
 
 class Refused(UsageError):  # noqa: N818 (what a key was, rather than an error)
@@ -36,8 +37,10 @@ class Cursor:
         review: The coder's state of the paragraph.
         article_labels: The coder's labels of the article.
         draft: The evidence that the next statement begins with, where the coder has chosen one.
-        is_joining: Whether the next speaker joins those that the statement has.
-        grain: What one arrow key moves the evidence by.
+        is_evidence_given: Whether the current statement has the evidence that it began with, not one that was chosen.
+        next_speaker: Whether the next speaker "joins" those that the statement has or "replaces" them; empty until the
+            coder says so, which also keeps the digits with the speakers.
+        grain: What one arrow key moves an end of the evidence by; clauses again with the next statement.
     """
 
     def __init__(self, articles: Articles, coding: Coding, instrument: Instrument) -> None:
@@ -53,8 +56,9 @@ class Cursor:
         self.review = Review(paragraph=place.paragraph)
         self.article_labels: dict[str, Label] = {}
         self.draft: Span | None = None
-        self.is_joining = False
-        self.grain: Grain = "sentence"
+        self.is_evidence_given = False
+        self.next_speaker: NextSpeaker = ""
+        self.grain: Grain = "clause"
         self._doubts: list[Doubtful] = []
         self.go(place.paragraph, place.statement)
         self._take_up(place)
@@ -67,7 +71,9 @@ class Cursor:
             self.article = self._article_of(paragraph)
         self.index = self.article.index_of(paragraph)
         self.draft = None
-        self.is_joining = False
+        self.is_evidence_given = False
+        self.next_speaker = ""
+        self.grain = "clause"
         self.current = None
         self.reload()
         if self.statements:
@@ -118,8 +124,7 @@ class Cursor:
         if place.draft.get("evidence") and self.current is None:
             start, end = place.draft["evidence"]
             self.draft = (start, end)
-        if place.draft.get("grain") in GRAINS:
-            self.grain = place.draft["grain"]
+        self.is_evidence_given = self.current is not None and place.draft.get("given") is True
 
     # the paragraph
 
@@ -149,6 +154,11 @@ class Cursor:
     def statement_ids(self) -> list[str]:
         """The ids of the paragraph's statements."""
         return [statement.statement_id for statement in self.statements]
+
+    @property
+    def is_joining(self) -> bool:
+        """Whether the next speaker joins those that the statement has."""
+        return self.next_speaker == "joins"
 
     @property
     def statement(self) -> Statement | None:
@@ -209,8 +219,8 @@ class Cursor:
         return self.statement.labels.get(variable.name) if self.statement else None
 
     def carried(self, variable: Variable) -> Value | None:
-        """The value that a sticky variable will have in the next statement."""
-        if not variable.sticky or variable.scope != "statement":
+        """The value that a sticky variable will have in the next statement; the target is guessed instead."""
+        if not variable.sticky or variable.scope != "statement" or variable is self._instrument.codebook.target:
             return None
         last = self.statement or self._coding.last_statement()
         label = last.labels.get(variable.name) if last else None

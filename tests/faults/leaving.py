@@ -28,11 +28,12 @@ _TOLD = re.compile(rb"Error: ([\d,]+) keys? w(?:as|ere) not written")
 
 
 class Left(NamedTuple):
-    """What came of it: keys pressed, written, and not written but told; times at which one was lost in silence."""
+    """What came of it: keys pressed, written, and not written but told; sessions that lost one, told or in silence."""
 
     n_keys: int
     n_written: int
     n_told: int
+    n_losses: int
     silent: list[str]
 
 
@@ -42,7 +43,7 @@ def leave_while_locked(project: Path, *, n_times: int, seed: int = 0) -> Left:
     A closed terminal cannot be told a number; there only the exit code must say that keys were lost.
     """
     r = random.Random(seed)  # noqa: S311 (no secret)
-    n_keys = n_written = n_told = 0
+    n_keys = n_written = n_told = n_losses = 0
     silent = []
     for n in range(n_times):
         way, coder = list(WAYS)[n % len(WAYS)], f"coder{n}"
@@ -63,9 +64,10 @@ def leave_while_locked(project: Path, *, n_times: int, seed: int = 0) -> Left:
         written = n_done(project, coder)
         told = int(found[1].replace(b",", b"")) if found else k - written if terminal.is_closed and code else 0
         n_keys, n_written, n_told = n_keys + k, n_written + written, n_told + told
+        n_losses += told > 0
         if written + told != k or (code == 0) != (written == k):
             silent.append(f"{way}: {k} keys, {written} written, {told} told, exit code {code}")
-    return Left(n_keys, n_written, n_told, silent)
+    return Left(n_keys, n_written, n_told, n_losses, silent)
 
 
 def n_done(project: Path, coder: str) -> int:

@@ -421,15 +421,13 @@ def test_a_session_goes_on_exactly_where_it_was_cut_off(project: Store, session:
     assert [one.labels["stance"].value for one in later.cursor.statements] == ["support", "oppose"]
 
 
-def test_evidence_that_no_statement_has_yet_and_the_grain_survive_a_restart(project: Store, session: Session) -> None:
+def test_evidence_that_no_statement_has_yet_survives_a_restart(project: Store, session: Session) -> None:
     session.evidence.set((4, 9))
-    session.evidence.next_grain()
 
     for _ in range(2):
         later = Session(project, "a")
 
         assert later.cursor.evidence == (4, 9)
-        assert later.cursor.grain == session.cursor.grain
         assert later.cursor.statements == []
 
 
@@ -544,13 +542,13 @@ def test_the_next_statement_of_another_session_is_made_under_the_new_codebook(
         step.put("codebook", [], store.codebooks.add(newer))
 
     choose(session, "claim_type", "fact")
-    choose(session, "target", "Norway")
+    choose(session, "mode", "position")
 
     assert session.instrument.codebook.version == "2.0"
-    assert variable(session, "target") in newer.variables
+    assert variable(session, "mode") in newer.variables
     versions = dict(database.all("select variable, codebook_version from v_labels"))
     assert versions["stance"] == "1.0"
-    assert versions["target"] == "2.0"
+    assert versions["mode"] == "2.0"
 
 
 def test_keys_of_ones_own_that_a_new_codebook_takes_are_given_up_and_that_is_said(project: Store) -> None:

@@ -121,8 +121,8 @@ def test_states_joined_by_and_are_both_offered() -> None:
     ("text", "speaker"),
     [
         ("Some analysts say the deal is dead.", "some analysts"),
-        ("“The deal is dead,” a State Department spokesperson said.", "a State Department spokesperson"),
-        ("A source confirmed that the deal is dead.", "a source"),
+        ("“The deal is dead,” a State Department spokesperson said.", "State Department spokesperson"),
+        ("A source confirmed that the deal is dead.", "source"),
         ("The State Department noted that both had met.", "State Department"),
         ("Danish officials say the deal is dead.", "Danish officials"),
         ("The report says the deal is dead.", "report"),
@@ -151,7 +151,7 @@ def test_a_quotation_that_goes_on_keeps_its_speaker() -> None:
 
     assert ranked[0].name == "Peter Lund"
     assert ranked[0].reason == "quotation goes on"
-    assert (ranked[0].start, ranked[0].end) == (0, len(text))
+    assert (ranked[0].bases[0].start, ranked[0].bases[0].end) == (0, len(text))
 
 
 def test_a_quotation_that_goes_on_keeps_its_speaker_over_furniture() -> None:
@@ -202,9 +202,50 @@ def test_a_pick_by_the_registrys_name_means_the_alias_in_the_text() -> None:
 def test_the_span_is_the_sentence_that_is_laid_to_the_speaker() -> None:
     text = "The bridge is old. Peter Lund said it would stay shut. It rained."
     best = ArticleSpeakers([text]).rank(0)[0]
+    basis = max(best.bases, key=lambda one: one.score)
 
-    assert text[best.start : best.end] == "Peter Lund said it would stay shut."
+    assert text[basis.start : basis.end] == "Peter Lund said it would stay shut."
+    assert text[basis.cue :].startswith("said")
+    assert text[basis.first :].startswith("Peter")
     assert best.reason == "subject of “said”"
+
+
+def test_every_sentence_that_is_laid_to_a_speaker_is_kept() -> None:
+    text = "Peter Lund opposed the bridge. It rained. Peter Lund said that he would not move."
+    (lund,) = (one for one in ArticleSpeakers([text]).rank(0) if one.name == "Peter Lund")
+
+    assert {text[one.start : one.end].split()[2] for one in lund.bases} == {"opposed", "said"}
+
+
+def test_what_is_laid_to_somebody_unlikely_is_found_by_name() -> None:
+    text = "Norway, Denmark, Sweden, Finland, Iceland, Poland, Latvia, Estonia and Spain met. Karl Orm said no."
+    article = ArticleSpeakers([text])
+
+    assert "said" in {text[one.cue :].split(maxsplit=1)[0] for one in article.bases_of(0, "Karl Orm")}
+    assert article.bases_of(0, "Nobody Here") == ()
+
+
+def test_a_conjunction_before_the_speaker_hides_nobody() -> None:
+    assert first("This show of care for the pier comes after Minister Ada Orm said it would close.") == "Ada Orm"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le pont est fermé. La mairie se tait. Selon le port, la grue et le quai sont à Luc Kerven.", ["Luc Kerven"]),
+        ("По мнению мэра, мост закрыт. По городу ходят слухи, сказала Анна Орлова.", ["Анна Орлова"]),
+        ("El puente está cerrado. La alcaldesa calla, dijo Lucía Ramos.", ["Lucía Ramos"]),
+        ("Él no quiso opinar. «No hay dinero», dijo él a Lucía Ramos.", ["Lucía Ramos"]),
+    ],
+)
+def test_function_words_of_other_languages_are_not_names(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+def test_english_verbs_report_nothing_in_other_languages() -> None:
+    text = "Herr Lund state nichts, und der Rat von Bremen will so lange warten. Note bien: Orm claims war nie da."
+
+    assert all(one.reason.startswith(("named", "picked", "spoke")) for one in ArticleSpeakers([text]).rank(0))
 
 
 def test_other_languages_degrade_to_names() -> None:
@@ -242,7 +283,8 @@ PIECES = ["Peter ", "Lund ", "said ", "he ", "the ", "of ", "China", ",", ". ", 
 def test_any_text_gives_named_suggestions_with_spans_inside_the_paragraph(paragraphs: list[str]) -> None:
     for text, ranked in zip(paragraphs, suggest(paragraphs), strict=True):
         assert all(item.name.strip() and item.reason for item in ranked)
-        assert all(item.start is None or 0 <= item.start < (item.end or 0) <= len(text) for item in ranked)
+        bases = [basis for item in ranked for basis in item.bases]
+        assert all(0 <= one.start <= one.first <= one.cue <= one.end <= len(text) for one in bases)
 
 
 @pytest.mark.slow
@@ -278,8 +320,8 @@ def test_an_unnamed_spokesperson_who_speaks_again_keeps_one_description() -> Non
     opening = "“Go home,” a State Department spokesperson said after talks with Peter Lund."
     ranked = names(opening, "“Go now,” the State Department spokesperson said.")
 
-    assert ranked[0] == "a State Department spokesperson"
-    assert "State Department spokesperson" not in ranked
+    assert ranked[0] == "State Department spokesperson"
+    assert ranked.count("State Department spokesperson") == 1
 
 
 def test_a_new_source_with_a_possessive_is_not_the_last_speaker() -> None:

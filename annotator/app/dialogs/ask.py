@@ -36,13 +36,17 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
     if variable.categories:
         finder = _categories(variable)
     elif variable.level == "entity":
-        finder = _speakers(session)
+        finder = _entries(session)
     elif label is not None:
         text = _editable(str(label.value), variable.title)
     if finder is not None and label is not None:
         finder = _with_nothing(finder, label.value)
     hint = LEAVES + (" · ↓ ↑ mark another" if finder else "; an empty line clears it")
-    typed = await app.push_screen_wait(Prompt(_question(variable), finder, text, hint))
+    has_digits = variable is session.targets.variable
+    hint = f"1–9 take a line · {hint}" if has_digits else hint
+    evidence = _evidence(session) if variable.scope == "statement" else ""
+    prompt = Prompt(_question(variable), finder, text, hint, evidence, has_digits=has_digits)
+    typed = await app.push_screen_wait(prompt)
     if typed is None:
         return None
     if typed.startswith(_NEW):
@@ -59,7 +63,7 @@ async def line(app: App[Any], session: Session, command: Command) -> Deed | None
 async def speaker(app: App[Any], session: Session) -> Deed | None:
     """A speaker of the registry or the text, or a new one."""
     hint = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves"
-    typed = await app.push_screen_wait(Prompt("speaker", _speakers(session), "", hint))
+    typed = await app.push_screen_wait(Prompt("speaker", _speakers(session), "", hint, _evidence(session)))
     return None if typed is None else lambda: session.statements.type_speaker(typed)
 
 
@@ -71,7 +75,7 @@ async def note(app: App[Any], session: Session) -> Deed | None:
     """
     what = "note of the statement" if session.cursor.statement else "note of the paragraph"
     text = _editable(session.cursor.note, what)
-    typed = await app.push_screen_wait(Prompt(what, None, text, "Enter keeps it, Esc leaves"))
+    typed = await app.push_screen_wait(Prompt(what, None, text, "Enter keeps it, Esc leaves", _evidence(session)))
     return None if typed is None else lambda: session.statements.set_note(typed)
 
 
@@ -143,6 +147,12 @@ async def rule(app: App[Any], session: Session) -> Deed | None:
     return (lambda: session.add_rule(variable, category or None, cast("Rule", kind), typed)) if typed else None
 
 
+def _evidence(session: Session) -> str:
+    """The words that the current or the next statement rests on."""
+    span = session.cursor.evidence
+    return session.cursor.text[slice(*span)] if span is not None else ""
+
+
 def names(value: object) -> list[str]:
     """The categories or names in a label."""
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
@@ -185,6 +195,11 @@ def _categories(variable: Variable) -> Callable[[str], list[Found]]:
 
 def _speakers(session: Session) -> Callable[[str], list[Found]]:
     return lambda text: [Found(one.name, one.shown, one.is_new) for one in session.suggestions.find(text)]
+
+
+def _entries(session: Session) -> Callable[[str], list[Found]]:
+    """Entries of the registry, issues included, and names in the text; a new name becomes an entry."""
+    return lambda text: [Found(one.name, one.shown, one.is_new) for one in session.targets.find(text)]
 
 
 def _with_nothing(finder: Callable[[str], list[Found]], value: object) -> Callable[[str], list[Found]]:

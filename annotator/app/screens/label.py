@@ -34,7 +34,6 @@ from annotator.commands import Command
 from annotator.errors import AnnotatorError, BusyError
 from annotator.session import Session
 from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
-from annotator.text.evidence import Span
 from annotator.text.terminal_text import one_line
 
 WIDE = 110
@@ -51,7 +50,7 @@ HINTS = {
     "flag": "flag",
     "note": "note",
     "role": "role",
-    "evidence_next": "evidence",
+    "evidence_longer": "evidence",
     "palette": "all",
 }
 """The commands on the last line, by name, with a word for each."""
@@ -99,7 +98,7 @@ class LabelScreen(Screen[None]):
             self.show_tour()
         if self._greeting:
             self._refusal = None
-            self.query_one("#said", StatusLine).show([Part(self._greeting, "strong")])
+            self.query_one("#said", StatusLine).show([*self._evidence(), Part(self._greeting, "strong")])
         self._show(keep_said=bool(self._greeting))
         # The app shows no frame before it runs, and does then what it is asked for now: so this comes after the first.
         self.app.call_later(self.call_after_refresh, self._begin_ranking)
@@ -526,10 +525,10 @@ class LabelScreen(Screen[None]):
         if not is_open(self) or self.has_class("tiny"):
             return
         cursor = self.session.cursor
-        spans = (cursor.span_of(one) for i, one in enumerate(cursor.statements) if i != cursor.current)
-        others: tuple[Span, ...] = tuple(span for span in spans if span is not None)
+        spans = enumerate(map(cursor.span_of, cursor.statements))
+        others = tuple((i + 1, span) for i, span in spans if span is not None and i != cursor.current)
         if not keep_said:
-            self.query_one("#said", StatusLine).show(self._said())
+            self.query_one("#said", StatusLine).show(self._evidence() + self._said())
         self._show_form()
         codebook = self.session.instrument.codebook
         self.query_one(ArticleView).show(Page(cursor.article, codebook, cursor.index, cursor.evidence, others))
@@ -569,6 +568,14 @@ class LabelScreen(Screen[None]):
         room -= cell_len(coder.text)
         title = Part(cut(cursor.article.title or cursor.article.name, max(6, min(30, room))), "strong")
         return [coder, article, title, *rest]
+
+    def _evidence(self) -> Row:
+        """The unit that the evidence is and its place in the paragraph; always in sight."""
+        place = self.session.evidence.place()
+        if not place:
+            return []
+        by_word = ", by word" if self.session.cursor.grain == "word" else ""
+        return [Part("evidence: ", "weak"), Part(f"{place}{by_word}", "strong"), Part(" · ", "weak")]
 
     def _said(self) -> Row:
         if self._waiting.is_on:
