@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from time import monotonic, sleep
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -21,8 +21,10 @@ from textual.worker import get_current_worker
 from annotator.app.bursts import is_unknown, not_taken
 from annotator.app.dialogs.adjudicate import WHY, ask_each, gold_is_meant
 from annotator.app.dialogs.prompt import Found, Prompt
+from annotator.app.key_queue import PAUSE, Waiting, patient
+from annotator.app.keyed_app import KeyedApp, is_open
 from annotator.app.widgets.measured_row import MeasuredRow
-from annotator.errors import AnnotatorError
+from annotator.errors import AnnotatorError, BusyError
 from annotator.records import ParagraphRecord, StatementRecord
 from annotator.reports.adjudication import gold_lines, gold_of_coder
 from annotator.reports.disagreements import (
@@ -118,6 +120,7 @@ class Disagreements(Screen[int | None]):
         self._rows: dict[int, list[int]] = {}
         self._texts: dict[int, str] = {}
         self._has_recorded = False
+        self._waiting = Waiting()
 
     def compose(self) -> ComposeResult:
         """Compose filters, list, both codings and keys."""
@@ -142,8 +145,9 @@ class Disagreements(Screen[int | None]):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Use the space there is."""
-        self._fit()
-        self._show_detail()
+        if is_open(self):
+            self._fit()
+            self._show_detail()
 
     @work(thread=True, exclusive=True)
     def _compare(self) -> None:
@@ -174,6 +178,8 @@ class Disagreements(Screen[int | None]):
 
     def _take(self, found: Found_, view: DisagreementView) -> None:
         """Show what was found so far; the paragraph under the cursor stays there."""
+        if not is_open(self):
+            return  # it was closed while this was on its way from the thread
         current = self._current()
         self._found = found
         self._view = view if view.filter == self._filter else found.view(self._filter)
@@ -182,8 +188,12 @@ class Disagreements(Screen[int | None]):
     # keys
 
     def action_back(self) -> None:
-        """Leave without going anywhere."""
-        self.dismiss(None)
+        """Leave without going anywhere; while a change waits, give it up instead."""
+        if self._waiting.is_on:
+            self._waiting.forget()
+            self._say("given up: the waiting keys were not written")
+        else:
+            self.dismiss(None)
 
     def action_read(self, direction: int) -> None:
         """Read on in the codings, or back."""
@@ -224,8 +234,13 @@ class Disagreements(Screen[int | None]):
 
     @property
     def is_ready(self) -> bool:
-        """Whether keys can be taken: the codings are compared."""
-        return self._found is not None
+        """Whether keys can be taken: the first disagreements are shown, and nothing waits to be written."""
+        return self._found is not None and not self._waiting.is_on
+
+    @property
+    def n_waiting(self) -> int:
+        """The number of changes that wait to be written."""
+        return len(self._waiting)
 
     def is_text(self, pressed: Sequence[str], _n_lines: int) -> bool:
         """Whether keys that arrived together are text: one of them is not a key here."""
@@ -296,17 +311,35 @@ class Disagreements(Screen[int | None]):
             self._adjudicate(one, gold)
 
     def _adjudicate(self, one: Disagreement, gold: GoldParagraph) -> None:
-        if self._record(lambda by: by.adjudicate(one.paragraph, gold), one.paragraph) and not self._only_open:
+        self._record(lambda by: by.adjudicate(one.paragraph, gold), one.paragraph, self._mark_next)
+
+    def _mark_next(self) -> None:
+        if not self._only_open:
             options = self.query_one(OptionList)
             options.highlighted = min((options.highlighted or 0) + 1, len(self._shown) - 1)
 
-    def _record(self, deed: Callable[[Adjudication], object], paragraph: int | None = None) -> bool:
-        """Record a change, then show the state of the project file: of the paragraph, or of all."""
+    def _record(
+        self,
+        deed: Callable[[Adjudication], object],
+        paragraph: int | None = None,
+        after: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Record a change, then show the state of the project file: of the paragraph, or of all.
+
+        If another program is writing, the change waits; so do all keys after it.
+        """
         try:
-            deed(Adjudication(self._store, self._coder))
+            with patient(self._store.connection):
+                deed(Adjudication(self._store, self._coder))
+        except BusyError:
+            self._waiting.put_back(lambda: self._record(deed, paragraph, after))
+            self.set_timer(PAUSE, self._go_on)
+            app = cast("KeyedApp", self.app)
+            self._say(self._waiting.sentence(len(app.keys), is_leaving=app.is_leaving))
+            return
         except AnnotatorError as error:
             self._say(str(error))
-            return False
+            return
         self._has_recorded = True
         if paragraph is None:
             before, self._adjudicated = self._adjudicated, adjudicated(self._store)
@@ -314,7 +347,12 @@ class Disagreements(Screen[int | None]):
         else:
             (self._adjudicated.add if is_adjudicated(self._store, paragraph) else self._adjudicated.discard)(paragraph)
             self._show_adjudicated({paragraph})
-        return True
+        after()
+
+    def _go_on(self) -> None:
+        """Try the waiting change again."""
+        if self._waiting.is_on:
+            self._waiting.go_on()
 
     def _show_adjudicated(self, changed: set[int]) -> None:
         """Show which paragraphs have gold now, where that changed."""
@@ -459,7 +497,7 @@ class Disagreements(Screen[int | None]):
         return Content("\n").join([Content.assemble(*line) for line in lines])
 
     def _show_detail(self) -> None:
-        if self._found is None or not self.is_attached:
+        if self._found is None or not is_open(self):
             return
         page, at = self.query_one("#page", Static), self.query_one(OptionList).highlighted
         if at is None or at >= len(self._shown):
