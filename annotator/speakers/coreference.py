@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from annotator.speakers import lexicon
 from annotator.speakers.countries import is_seat, state_of, state_of_demonym
-from annotator.speakers.names import Kind, Name, find_names, is_title_case
+from annotator.speakers.names import Kind, Name, Runs, find_names, is_title_case
 from annotator.text.evidence import pattern
 
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
@@ -24,12 +25,24 @@ _REFERS = pattern(r"(?<= )(?:he|she|his|her|him|himself|herself)\b")
 _LOWERCASE = pattern(r"\b[a-z][a-z’'-]{2,}\b")
 
 
+@lru_cache(maxsize=10_000)
 def folded(name: str) -> str:
     """The name for comparison: without accents, case, dots and a possessive or article."""
-    plain = unicodedata.normalize("NFKD", name.replace("’", "'")).casefold()
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = name.replace("’", "'").casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", name.replace("’", "'")).casefold()
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
     plain = plain.removesuffix("'s").replace(".", "").strip(" ,;:\"'“”")
     return plain.removeprefix("the ").strip()
+
+
+@lru_cache(maxsize=10_000)
+def _describes(name: str) -> bool:
+    """Whether capitalised words only describe others, as "Chinese" and "Seoul-based" do."""
+    key = folded(name)
+    if _COMPOUND().search(key):
+        return True
+    return " " not in name and bool(key in lexicon.ADJECTIVES or _ETHNIC().match(key) or state_of_demonym(name))
 
 
 class Entity:
@@ -95,11 +108,12 @@ class Cast:
     def _read(self, paragraphs: Sequence[str]) -> None:
         common = {word for text in paragraphs for word in _LOWERCASE().findall(text)}
         later = []
+        seen: Runs = {}
         for index, text in enumerate(paragraphs):
             if is_title_case(text):
                 later.append(index)
             else:
-                self.names[index] = find_names(text, common)
+                self.names[index] = find_names(text, common, seen)
         full: list[Name] = []
         short: list[Name] = []
         for name in (name for names in self.names for name in names):
@@ -224,9 +238,7 @@ class Cast:
 
     def _find(self, name: Name) -> Entity | None:
         key = folded(name.text)
-        if _COMPOUND().search(key):
-            return None
-        if len(name.words) == 1 and (key in lexicon.ADJECTIVES or _ETHNIC().match(key) or state_of_demonym(name.text)):
+        if _describes(name.text):
             return None
         if name.kind == "state":
             entity: Entity | None = self._state(name.text)
