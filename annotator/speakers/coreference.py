@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 from annotator.speakers import lexicon
 from annotator.speakers.countries import is_seat, state_of, state_of_demonym
@@ -54,12 +55,11 @@ def _common(paragraphs: Sequence[str], *, is_known: bool) -> set[str]:
     Where the language is not known, short words that only open sentences do not begin one either. In English two
     letters are too few: the "de" of "Charles de Gaulle" must not cut "De Gaulle".
     """
-    found = [word for text in paragraphs for word in _WORD().findall(text)]
+    times = Counter(chain.from_iterable(map(_WORD().findall, paragraphs)))
     least = 3 if is_known else 2
-    common = {word for word in found if len(word) >= least and word.islower()}
+    common = {word for word in times if len(word) >= least and word.islower()}
     if is_known:
         return common
-    times = Counter(found)
     opening = Counter(match.group(1) for text in paragraphs for match in _OPENING().finditer(text))
     return common | {one.casefold() for one, n in opening.items() if len(one) <= _SHORT and times[one] == n}
 
