@@ -163,6 +163,8 @@ class ProjectReport:
     n_in_doubt: int = 0
     """Labels that a change of the codebook put in doubt and that nobody has decided again."""
     has_phases: tuple[str, ...] = ()
+    accepted_speakers: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """For each coder who accepted predicted speakers: how many, and of how many speakers."""
     """The phases under which the compared paragraphs were coded."""
 
     @property
@@ -184,6 +186,12 @@ class ProjectReport:
             said.append(
                 f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
                 "until they are decided again."
+            )
+        if self.accepted_speakers:
+            told = [f"{coder} {n} of {total}" for coder, (n, total) in self.accepted_speakers.items()]
+            said.append(
+                "Speakers that the program predicted and the coder accepted with another key:"
+                f" {', '.join(told)}. The others were named by the coder."
             )
         for coder, n in sorted(found.open_for.items()):
             said.append(
@@ -214,6 +222,9 @@ class ProjectReport:
             "paragraph": [one.to_dict() for one in self.paragraph],
             "article": [one.to_dict() for one in self.article],
             "presence": [one.to_dict() for one in self.presence],
+            "accepted_speakers": {
+                coder: {"accepted": n, "speakers": total} for coder, (n, total) in self.accepted_speakers.items()
+            },
             "statements": None if self.existence is None else self.existence.to_dict(),
             "attributes": [one.to_dict() for one in self.attributes],
             "warnings": list(self.warnings),
@@ -241,6 +252,7 @@ def project_report(
         codebook, chosen = snapshot.codebook, snapshot.chosen
         collected = collect(chosen, codebook, chosen_variables(codebook, variables))
         phases, n_in_doubt = comparison.phases(chosen), comparison.n_in_doubt(chosen)
+        accepted = comparison.accepted_speakers(chosen)
         left_out = comparison.coders_left_out(chosen)
     how = intervals or Intervals()
     belongings = collected.units.belongings
@@ -265,6 +277,7 @@ def project_report(
         tuple(_attribute(one, belongings, how) for one in collected.attributes.values()),
         n_in_doubt,
         phases,
+        accepted,
     )
 
 
