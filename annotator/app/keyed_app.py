@@ -245,6 +245,11 @@ def run_app(app: KeyedApp, *, mouse: bool = True) -> int:
         has_ended()
 
 
+def is_open(screen: Screen[Any]) -> bool:
+    """Whether a screen is still open. What a thread or a timer brings may come after it was closed."""
+    return screen.is_running and screen in screen.app.screen_stack
+
+
 def _is_enter(event: Input) -> bool:
     return _is_key(event, "enter")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from annotator.codebook.model import Variable
@@ -81,9 +82,19 @@ class Cursor:
 
     def select(self, statement_id: str | None) -> None:
         """Stand on the statement of that id, if it is one of this paragraph's."""
-        ids = [statement.statement_id for statement in self.statements]
-        if statement_id in ids:
-            self.current = ids.index(statement_id)
+        if statement_id in self.statement_ids:
+            self.current = self.statement_ids.index(statement_id)
+
+    def stand_near(self, ids: Sequence[str], place: int | None) -> None:
+        """Stand where the coder stood before a statement went from the paragraph, or beside it.
+
+        Args:
+            ids: The statements that the paragraph had.
+            place: Where the coder stood among them.
+        """
+        if place is not None and self.statements:
+            self.current = min(place, len(self.statements) - 1)
+            self.select(ids[place])
 
     def reload(self) -> None:
         """Read the paragraph's records back from the project file."""
@@ -143,6 +154,11 @@ class Cursor:
     def is_joining(self) -> bool:
         """Whether the next speaker joins those that the statement has."""
         return self.next_speaker == "joins"
+
+    @property
+    def statement_ids(self) -> list[str]:
+        """The ids of the paragraph's statements."""
+        return [statement.statement_id for statement in self.statements]
 
     @property
     def statement(self) -> Statement | None:

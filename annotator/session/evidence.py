@@ -152,9 +152,11 @@ class EvidenceEditor:
         return within(part_of(ground, sentence, bases), present)
 
     def _of_speaker(self, ground: Ground, words: str) -> Span | None:
-        from annotator.speakers.own_words import words_of, words_of_journalist
+        from annotator.speakers.own_words import words_of, words_of_journalist, words_that_name
 
-        return words_of_journalist(ground) if words == JOURNALIST else words_of(ground, self._bases(words))
+        if words == JOURNALIST:
+            return words_of_journalist(ground)
+        return words_of(ground, self._bases(words)) or words_that_name(ground, words)
 
     def _bases(self, words: str) -> Sequence[Basis]:
         return () if words == JOURNALIST else self._suggestions.bases_of(words)

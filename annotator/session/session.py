@@ -118,21 +118,40 @@ class Session:
         self._go_back_to("done again", self.coding.redo(), "there is nothing to redo")
 
     def _go_back_to(self, verb: str, done: Undone | None, refusal: str) -> None:
+        """Go to the paragraph and the statement that a step changed, and name them."""
         if done is None:
             raise Refused(refusal)
-        self.look_again(f"{verb}: {done.what}", done.paragraph or self.cursor.paragraph.id)
+        cursor = self.cursor
+        before, place = cursor.statement_ids, cursor.current
+        held = None if place is None else before[place]
+        trouble = self._reload(done.paragraph or cursor.paragraph.id, done.statement or held)
+        after = cursor.statement_ids
+        if done.statement in before and done.statement not in after:
+            cursor.stand_near(before, place)
+            self.recorder.save_place()
+        ids = after if done.statement in after else before
+        numbers: dict[str | None, int] = {statement: n for n, statement in enumerate(ids, 1)}
+        n = numbers.get(done.statement) if len(ids) > 1 else None
+        self._say(f"{verb}: {done.what}{f' (statement {n})' if n else ''}", trouble)
 
     # what is changed beside the paragraph
 
-    def look_again(self, what: str, paragraph: int | None = None) -> None:
-        """Reload after a change outside the paragraph, go to its place, and say so."""
+    def look_again(self, what: str) -> None:
+        """Reload after a change outside the paragraph, and say so."""
+        self._say(what, self._reload())
+
+    def _reload(self, paragraph: int | None = None, statement: str | None = None) -> str | None:
+        """Read everything back, there or in another place; return what is wrong with the keys of the codebook."""
         self.suggestions.forget()
         self.targets.forget()
         trouble = self.instrument.reload()
         if paragraph is None:
             self.cursor.reload()
         else:
-            self.navigation.arrive(paragraph)
+            self.navigation.arrive(paragraph, statement)
+        return trouble
+
+    def _say(self, what: str, trouble: str | None) -> None:
         self.recorder.say(f"{what}; {trouble}" if trouble else what, is_warning=bool(trouble))
 
     def add_rule(self, variable: str, category: str | None, kind: Rule, text: str) -> None:

@@ -15,7 +15,7 @@ from annotator.text.evidence import Span, split_at
 LEAST = 2.0
 """From this score on a sentence is a speaker's."""
 
-SURE = 4.0
+SURE = 3.5
 """From this score on a part of a sentence can be a speaker's own."""
 
 STRONG = 6.0
@@ -65,9 +65,17 @@ def words_of(ground: Ground, bases: Sequence[Basis]) -> Span | None:
         ground: The paragraph.
         bases: What is attributed to the speaker in it.
     """
-    for sentence in ground.unused:
-        if is_speakers(bases, sentence):
-            return part_of(ground, sentence, bases)
+    theirs = next((one for one in ground.unused if is_speakers(bases, one)), None)
+    return part_of(ground, theirs, bases) if theirs is not None else None
+
+
+def words_that_name(ground: Ground, name: str) -> Span | None:
+    """The first unused sentence in which a name stands, else the first with its last word."""
+    for wanted in (name, *name.split()[-1:]):
+        found = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)", re.IGNORECASE)
+        for sentence in ground.unused:
+            if found.search(ground.text, *sentence):
+                return sentence
     return None
 
 

@@ -16,6 +16,8 @@ from annotator.speakers.identity import Identities, KnownSpeaker, identity, is_n
 from annotator.text.evidence import Quotation, open_at_starts, quotations
 
 _WINDOW = 8
+_WORDLESS = frozenset({"", ":", "—"})
+"""Cues that are marks, or nothing, rather than words."""
 _CLOSING = (".", "!", "?", "”", '"', "’", "'", "»", "…", ":", ")")
 
 
@@ -175,7 +177,11 @@ class ArticleSpeakers:
                 self._open = open_at_starts(self.paragraphs)
             text = self.paragraphs[index]
             quotes = quotations(text, self._open[index])
-            self._read[index] = _Paragraph(quotes, attributions(text, self.cast.names[index], quotes))
+            found = attributions(text, self.cast.names[index], quotes)
+            if not self.cast.is_english:
+                # Its verbs are not known: only marks beside a name, and the first name of a sentence, tell something.
+                found = [one for one in found if one.cue in _WORDLESS]
+            self._read[index] = _Paragraph(quotes, found)
         return self._read[index]
 
 

@@ -229,6 +229,25 @@ def test_a_conjunction_before_the_speaker_hides_nobody() -> None:
     assert first("This show of care for the pier comes after Minister Ada Orm said it would close.") == "Ada Orm"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le pont est fermé. La mairie se tait. Selon le port, la grue et le quai sont à Luc Kerven.", ["Luc Kerven"]),
+        ("По мнению мэра, мост закрыт. По городу ходят слухи, сказала Анна Орлова.", ["Анна Орлова"]),
+        ("El puente está cerrado. La alcaldesa calla, dijo Lucía Ramos.", ["Lucía Ramos"]),
+        ("Él no quiso opinar. «No hay dinero», dijo él a Lucía Ramos.", ["Lucía Ramos"]),
+    ],
+)
+def test_function_words_of_other_languages_are_not_names(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+def test_english_verbs_report_nothing_in_other_languages() -> None:
+    text = "Herr Lund state nichts, und der Rat von Bremen will so lange warten. Note bien: Orm claims war nie da."
+
+    assert all(one.reason.startswith(("named", "picked", "spoke")) for one in ArticleSpeakers([text]).rank(0))
+
+
 def test_other_languages_degrade_to_names() -> None:
     assert "Angela Köster" in names("Die Brücke bleibt zu, sagte Angela Köster am Montag in Lübeck.")
 

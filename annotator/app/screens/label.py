@@ -21,7 +21,7 @@ from annotator.app.bursts import is_text, local_keys, not_taken
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
 from annotator.app.key_queue import PAUSE, Waiting, key_name, patient
-from annotator.app.keyed_app import KeyedApp
+from annotator.app.keyed_app import KeyedApp, is_open
 from annotator.app.line_wrapping import cut
 from annotator.app.settings import NARROWEST, STEP, Settings
 from annotator.app.tour import tour_text
@@ -103,6 +103,8 @@ class LabelScreen(Screen[None]):
 
     def on_resize(self, _event: events.Resize) -> None:
         """Use the space there is."""
+        if not is_open(self):
+            return
         self._fit()
         self.call_after_refresh(self._show, keep_said=True)
 
@@ -511,7 +513,7 @@ class LabelScreen(Screen[None]):
     # showing
 
     def _show(self, *, keep_said: bool = False) -> None:
-        if not self.is_attached or self.has_class("tiny"):
+        if not is_open(self) or self.has_class("tiny"):
             return
         cursor = self.session.cursor
         spans = enumerate(map(cursor.span_of, cursor.statements))

@@ -34,11 +34,20 @@ class Change(NamedTuple):
 
 
 class Undone(NamedTuple):
-    """Result of an undo or redo; `n_kept` records stay, because later changes depend on them."""
+    """Result of an undo or redo.
+
+    `n_kept` records stay, because later changes depend on them. `statement` is the id of the statement that the step
+    changed, if it changed one.
+    """
 
     what: str
     paragraph: int | None
     n_kept: int = 0
+    statement: str | None = None
+
+
+_OF_STATEMENTS = frozenset({"statement", "mentions", "label"})
+"""Record types whose key begins with the id of a statement."""
 
 
 class Begun(NamedTuple):
@@ -239,7 +248,8 @@ class History:
                 n_kept += 1
                 continue
             step.put(entity, key, value)
-        return Undone(what, paragraph, n_kept)
+        statement = next((json.loads(key)[0] for entity, key, *_ in changes if entity in _OF_STATEMENTS), None)
+        return Undone(what, paragraph, n_kept, statement)
 
     def _with_name(self, what: str, coder: int, by: str | None) -> str:
         """The words of a step, with the name of the person who made it in another coder's place."""

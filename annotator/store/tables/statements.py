@@ -71,7 +71,8 @@ def read_mentions(c: Connection, _coder: int, key: Key) -> Value:
     """The speakers of a statement as the history keeps them, in order."""
     rows = c.all(
         "select m.words, k.speaker_id, m.rank, m.origin from statements s"
-        " join statement_speakers m on m.statement = s.id join speakers k on k.id = m.speaker where s.statement_id = ? order by m.position",
+        " join statement_speakers m on m.statement = s.id join speakers k on k.id = m.speaker"
+        " where s.statement_id = ? order by m.position",
         (key[0],),
     )
     return [list(row if row[3] is not None else row[:3]) for row in rows] or None
