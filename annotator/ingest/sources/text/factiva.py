@@ -18,7 +18,9 @@ _FEW_WORDS = 6
 
 
 def _recognises(text: str) -> bool:
-    return any(word in text for word in _WORDS) and any(_END.fullmatch(line.strip()) for line in text.splitlines() if 12 < len(line) < 80)
+    if not any(word in text for word in _WORDS):
+        return False
+    return any(_END.fullmatch(line.strip()) for line in text.splitlines() if 12 < len(line) < 80)
 
 
 def _split(text: str) -> Batch:
