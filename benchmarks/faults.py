@@ -213,7 +213,7 @@ def histories(folder: Path, share: float) -> Row:
         shutil.rmtree(here)
     return Row(
         f"{4 * n:,} random histories, {n:,} times three files and the one they come from: labels, undo, redo, speakers"
-        " renamed and merged, paragraphs settled; codebooks that rename, merge, split, retire and go back",
+        " renamed and merged, paragraphs adjudicated; codebooks that rename, merge, split, retire and go back",
         "every order and grouping of the merge gave the same state and the same bytes of the export, and the state was"
         f" what the history says ({n_codebooks:,} changes of codebooks, {n_conflicts:,} conflicting versions kept;"
         f" {n_refused} sets whose codebooks went different ways were refused in every order;"

@@ -1,4 +1,4 @@
-"""Sentences, clauses, words, quotations, the guessed mode and moving between units."""
+"""Sentences, clauses, words and quotations of a paragraph."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.text.evidence import Grain, Span, clauses, guess_mode, move, open_at_starts, quotations, sentences, words
+from annotator.text.clauses import clauses, sentence_units
+from annotator.text.evidence import Span, open_at_starts, quotations, sentences, words
+from annotator.text.mode import guess_mode, is_english
 from tests.timing import processor_seconds
 
-GRAINS: list[Callable[[str], tuple[Span, ...]]] = [sentences, clauses, words]
+UNITS: list[Callable[[str], tuple[Span, ...]]] = [sentences, sentence_units, clauses, words]
 MESSY = st.text(alphabet=st.sampled_from("ab Z.!?…,;:—'\"“”‘’«»「」。，中\u00a0\n19—\u0301"), max_size=80)
 
 
@@ -24,7 +26,7 @@ def quoted(text: str, open_at_start: bool = False) -> list[str]:
 
 
 @given(MESSY | st.text(max_size=60))
-@pytest.mark.parametrize("split", GRAINS)
+@pytest.mark.parametrize("split", UNITS)
 def test_every_non_blank_character_is_in_exactly_one_unit(split: Callable[[str], tuple[Span, ...]], text: str) -> None:
     at = 0
     for start, end in split(text):
@@ -104,17 +106,6 @@ def test_a_no_break_space_is_a_blank() -> None:
     assert pieces(text, sentences(text)) == ["One here.", "Two there."]
 
 
-def test_clauses_end_at_commas_dashes_conjunctions_and_quotations() -> None:
-    text = "In 1,000 towns, people waited because “the road is shut” — all day long, alas."
-
-    assert pieces(text, clauses(text)) == [
-        "In 1,000 towns,",
-        "people waited",
-        "because “the road is shut”",
-        "— all day long, alas.",
-    ]
-
-
 def test_words_keep_their_punctuation_and_ideographs_stand_alone() -> None:
     text = "“Yes,” she—quietly—said. 他走了。"
 
@@ -186,88 +177,6 @@ def test_an_open_quotation_survives_a_link_in_between_but_not_for_ever() -> None
     assert open_at_starts(paragraphs) == [False, True, True, False, False, True, True, False]
 
 
-@pytest.mark.parametrize(
-    ("text", "mode"),
-    [
-        ("“We will never agree,” the minister said.", "direct"),
-        ("The minister said: “We will never agree.”", "direct"),
-        ("“Never!” she shouted.", "direct"),
-        ("The minister said the plan was “an affront to reason” and must go.", "mixed"),
-        ("She said it was late. “We will never agree,” she added.", "mixed"),
-        ("The minister said the plan must go.", "indirect"),
-        ("According to the readout, both sides were content.", "indirect"),
-        ("The minister said the plan was “bold” and must go.", "indirect"),
-        ("The plan was a “masterpiece of timing” for the town.", "own voice"),
-        ("The plan fell apart in June.", "own voice"),
-        ("“We will never agree. “We said so.", "direct"),
-    ],
-)
-def test_the_mode_is_guessed_from_marks_and_cues(text: str, mode: str) -> None:
-    assert guess_mode(text, (0, len(text))) == mode
-
-
-def test_a_cue_inside_the_quotation_is_not_the_reporters() -> None:
-    text = "“They say we claimed it” ran the banner over the gate."
-
-    assert guess_mode(text, (0, len(text))) == "own voice"
-
-
-def test_only_the_evidence_decides_the_mode() -> None:
-    text = "The plan fell apart. “We will never agree,” she said."
-    first, second = sentences(text)
-
-    assert guess_mode(text, first) == "own voice"
-    assert guess_mode(text, second) == "direct"
-
-
-TEXT = "One came, two left. “Three stayed,” he said. Four."
-
-
-@pytest.mark.parametrize(
-    ("span", "direction", "grain", "extend", "expected"),
-    [
-        ((0, 50), 1, "sentence", False, "One came, two left."),
-        ((0, 50), -1, "sentence", False, "Four."),
-        ((0, 19), 1, "sentence", False, "“Three stayed,” he said."),
-        ((0, 19), -1, "sentence", False, "One came, two left."),
-        ((45, 50), 1, "sentence", False, "Four."),
-        ((4, 8), 1, "sentence", False, "One came, two left."),
-        ((0, 19), 1, "clause", False, "One came,"),
-        ((0, 19), -1, "clause", False, "two left."),
-        ((19, 20), 1, "sentence", False, "“Three stayed,” he said."),
-        ((0, 9), 1, "sentence", True, "One came, two left."),
-        ((0, 19), 1, "sentence", True, "One came, two left. “Three stayed,” he said."),
-        ((0, 44), -1, "sentence", True, "One came, two left."),
-        ((0, 19), -1, "sentence", True, "One came, two left."),
-        ((0, 19), -1, "word", True, "One came, two"),
-        ((0, 50), 1, "word", True, TEXT),
-        ((-5, 999), 1, "word", False, "One"),
-    ],
-)
-def test_an_arrow_key_moves_or_extends_the_evidence(
-    span: Span, direction: int, grain: Grain, extend: bool, expected: str
-) -> None:
-    start, end = move(TEXT, span, direction, grain, extend)
-
-    assert TEXT[start:end] == expected
-
-
-@given(
-    MESSY.filter(lambda text: text.strip() != ""),
-    st.integers(-3, 90),
-    st.integers(-3, 90),
-    st.sampled_from([-1, 1]),
-    st.sampled_from(["sentence", "clause", "word"]),
-    st.booleans(),
-)
-def test_moving_never_leaves_the_paragraph_and_never_selects_nothing(
-    text: str, start: int, end: int, direction: int, grain: Grain, extend: bool
-) -> None:
-    first, last = move(text, (start, end), direction, grain, extend)
-
-    assert 0 <= first < last <= len(text)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
@@ -275,10 +184,11 @@ def test_moving_never_leaves_the_paragraph_and_never_selects_nothing(
 )
 def test_the_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
     def work(text: str) -> None:
-        for split in GRAINS:
+        for split in UNITS:
             split(text)
         quotations(text)
         guess_mode(text, (0, len(text)))
+        is_english(text)
 
     def seconds(length: int) -> float:
         return processor_seconds(lambda: work(unit * (length // len(unit))), n_times=3)

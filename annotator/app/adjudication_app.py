@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.app import App
-from textual.binding import Binding, BindingType
-
+from annotator.app.keyed_app import KeyedApp, run_app
 from annotator.app.screens.disagreements import Disagreements
 from annotator.store import Store
 
 
-class JudgeApp(App[None]):
+class AdjudicationApp(KeyedApp):
     """The browser on a terminal; Esc leaves it."""
 
     TITLE = "annotator"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q,ctrl+c", "quit", "Leave", show=False, priority=True)]
 
     def __init__(self, store: Store, name: str) -> None:
         super().__init__()
@@ -25,11 +20,10 @@ class JudgeApp(App[None]):
 
     def on_mount(self) -> None:
         """Show the disagreements; closing them closes the app."""
-        self.push_screen(Disagreements(self._store, self._judge, is_judge=True), lambda _paragraph: self.exit())
+        super().on_mount()
+        self.push_screen(Disagreements(self._store, self._judge, is_adjudicator=True), lambda _paragraph: self.exit())
 
 
 def run(store: Store, name: str) -> int:
     """Run the adjudication app; return the exit code."""
-    app = JudgeApp(store, name)
-    app.run()
-    return app.return_code or 0
+    return run_app(AdjudicationApp(store, name))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from contextlib import suppress
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 
+from annotator.app.key_queue import patient
+from annotator.app.keyed_app import KeyedApp
 from annotator.app.screens.label import LabelScreen
 from annotator.app.settings import DEFAULT_THEME, Settings, load_settings, save_settings
 from annotator.errors import AnnotatorError
@@ -23,12 +22,11 @@ def _everything() -> type:
     return Everything
 
 
-class AnnotatorApp(App[None]):
+class AnnotatorApp(KeyedApp):
     """The labelling screen on a terminal.
 
     Attributes:
         settings: The coder's display settings.
-        crash: The exception that ended the application, if any.
     """
 
     TITLE = "annotator"
@@ -37,8 +35,6 @@ class AnnotatorApp(App[None]):
     # Only commands of our own: Textual's screenshot would write the text on the screen to a file.
     COMMANDS: ClassVar[set[object]] = {_everything}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "leave", "Leave", show=False, priority=True),
-        Binding("ctrl+c", "leave", "Leave", show=False),
         Binding("ctrl+z", "suspend_process", "To the shell", show=False, priority=True),
     ]
 
@@ -47,11 +43,10 @@ class AnnotatorApp(App[None]):
         self._session = session
         self._greeting = greeting
         self.settings = load_settings()
-        self.crash: Exception | None = None
 
     def on_mount(self) -> None:
         """Open the labelling screen."""
-        self._leave_on_signals()
+        super().on_mount()
         if self.settings.theme != DEFAULT_THEME:
             self.use(self.settings)
         self.push_screen(LabelScreen(self._session, self._greeting, self.size))
@@ -68,28 +63,7 @@ class AnnotatorApp(App[None]):
             self.settings = settings
             save_settings(settings)
 
-    def action_leave(self) -> None:
-        """Leave; everything is saved."""
-        # Only the time spent on the paragraph is left to write; every key is written already.
-        with suppress(AnnotatorError):
+    def before_leaving(self) -> None:
+        """Write the time spent on the paragraph; every key is written already."""
+        with suppress(AnnotatorError), patient(self._session.store.connection):
             self._session.recorder.count_time()
-        self.exit()
-
-    def _leave_on_signals(self) -> None:
-        """Exit in order when the terminal closes or a signal ends the program."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None:
-                # Windows, and loops in other threads, have no such handlers.
-                with suppress(NotImplementedError, RuntimeError, ValueError):
-                    loop.add_signal_handler(number, self.action_leave)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Remember the exception, so that the user gets one sentence instead of a traceback."""
-        if self.crash is None:
-            self.crash = error
-        super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        self._close_messages_no_wait()

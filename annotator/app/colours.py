@@ -24,6 +24,7 @@ _COLOURS: dict[str, tuple[str, float]] = {
     "chosen": ("foreground", 1.0),
     "evidence": ("foreground", 1.0),
     "other": ("foreground", 1.0),
+    "number": ("primary", 1.0),
     "key": ("primary", 1.0),
     "here": ("primary", 1.0),
     "open": ("accent", 1.0),
@@ -31,7 +32,7 @@ _COLOURS: dict[str, tuple[str, float]] = {
     "warning": ("warning", 1.0),
 }
 _BEHIND: dict[str, tuple[str, float]] = {"chosen": ("success", 0.35), "evidence": ("primary", 0.35)}
-_BOLD = frozenset({"strong", "value", "chosen", "evidence", "key", "here", "open", "good", "warning"})
+_BOLD = frozenset({"strong", "value", "chosen", "evidence", "key", "here", "number", "open", "good", "warning"})
 _ITALIC = frozenset({"faint"})
 _UNDERLINED = frozenset({"other", "evidence"})
 

@@ -1,21 +1,166 @@
-"""Queue of pressed keys that wait while another program writes to the project."""
+"""Queue of pressed keys: bursts that arrived together, and actions that wait while another program writes."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+
+from textual import events
 
 from annotator.store.file.connection import Connection
 
 PATIENCE = 0.2
-"""Seconds that one try of a key lasts; the screen is blocked meanwhile."""
+"""Seconds that one try of an action lasts; the screen is blocked meanwhile."""
 
 PAUSE = 0.15
 """Seconds between two tries, in which the screen is responsive."""
 
+GAP = 0.01
+"""Two keys with at most so many seconds between them belong to one burst. Nobody types that fast."""
+
+_LONG_GAP = 0.025
+"""The same for a burst of more than `_FEW` keys, which a busy machine may read late. A held key repeats more slowly."""
+
+_FEW = 3
+
+_GAP_OF_A_TEXT = 0.25
+"""The same for a burst that is not taken: a slow line brings a text in several parts."""
+
 Press = Callable[[], object]
+Input = events.Key | events.Paste
+
+_SAME_KEYS = {"ctrl+j": ("enter", "\r"), "ctrl+h": ("backspace", "\x7f")}
+"""Key codes that some terminals send in place of others."""
+
+
+def key_name(event: events.Key) -> str:
+    """The pressed key: the character that it types, or Textual's name."""
+    is_sign = event.character is not None and event.character.isprintable() and event.key != "space"
+    return event.character if is_sign and event.character else event.key
+
+
+class Burst:
+    """Keys that arrived together. It has one key when a person types.
+
+    Attributes:
+        waiting: The keys that are not handed on yet.
+        n_keys: The number of keys that arrived in it.
+        last: When the last one arrived, or when it was done.
+        n_judged: The number of waiting keys, from the first, that may be handed on.
+        n_handed: The number of keys that were handed on.
+        n_refused: The number of keys that were not taken.
+        is_refused: Whether the rest is text that is not for this screen.
+        is_for_a_box: Whether its first key went into a box.
+        is_answer: Whether the last key that was handed on was Enter in a box.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: deque[Input] = deque()
+        self.n_keys = 0
+        self.last = 0.0
+        self.n_judged = self.n_handed = self.n_refused = 0
+        self.is_refused = False
+        self.is_for_a_box = False
+        self.is_answer = False
+        self.has_closed_a_box = False
+
+    @property
+    def gap(self) -> float:
+        """A key that arrives within so many seconds belongs to the burst."""
+        if self.is_refused:
+            return _GAP_OF_A_TEXT
+        return GAP if self.n_keys <= _FEW else _LONG_GAP
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the waiting keys."""
+        return [key_name(one) for one in self.waiting if isinstance(one, events.Key)]
+
+
+class KeyQueue:
+    """Pressed keys in the order in which they arrived. Any thread may put keys into it."""
+
+    def __init__(self) -> None:
+        self._arrived: deque[tuple[float, Sequence[Input]]] = deque()
+        self._bursts: deque[Burst] = deque()
+        self._last: Burst | None = None
+
+    def put(self, keys: Sequence[Input]) -> None:
+        """Add keys that were read at once."""
+        self._arrived.append((time.monotonic(), keys))
+
+    def key_is_done(self) -> None:
+        """What the last key began is done. Until then a busy machine may not have read the keys that came with it."""
+        if self._last is not None:
+            self._last.last = time.monotonic()
+
+    def first(self) -> Burst | None:
+        """The burst that holds the next key."""
+        while self._arrived:
+            self._sort(*self._arrived.popleft())
+        while self._bursts and not self._bursts[0].waiting:
+            self._bursts.popleft()
+        return self._bursts[0] if self._bursts else None
+
+    def clear(self) -> None:
+        """Drop all keys."""
+        self._arrived.clear()
+        self._bursts.clear()
+        self._last = None
+
+    def drop_to(self, *names: str) -> None:
+        """Drop all keys before the first that has one of these names, if there is one."""
+        place = self._place(names)
+        if place is not None:
+            burst, at = place
+            while self._bursts[0] is not burst:
+                self._bursts.popleft()
+            burst.waiting = deque(list(burst.waiting)[at:])
+            burst.n_judged = len(burst.waiting)
+
+    def cut_at(self, *names: str) -> bool:
+        """Drop the first key that has one of these names, and all after it; return whether there is one."""
+        place = self._place(names)
+        if place is None:
+            return False
+        burst, at = place
+        while self._bursts[-1] is not burst:
+            self._bursts.pop()
+        burst.waiting = deque(list(burst.waiting)[:at])
+        self._last = None
+        return True
+
+    def _place(self, names: Sequence[str]) -> tuple[Burst, int] | None:
+        self.first()
+        for burst in self._bursts:
+            for at, key in enumerate(burst.waiting):
+                if isinstance(key, events.Key) and key.key in names:
+                    return burst, at
+        return None
+
+    def _sort(self, at: float, keys: Sequence[Input]) -> None:
+        """Add keys to the last burst, or begin another one."""
+        burst = self._last
+        since = at - (keys[-1].time - keys[0].time)
+        if burst is None or since - burst.last > burst.gap:
+            burst = self._last = Burst()
+        if not burst.waiting:
+            self._bursts.append(burst)
+        burst.waiting.extend(map(_usual, keys))
+        burst.n_keys += len(keys)
+        burst.last = at
+
+    def __len__(self) -> int:
+        return sum(len(keys) for _, keys in self._arrived) + sum(len(burst.waiting) for burst in self._bursts)
+
+
+def _usual(event: Input) -> Input:
+    """The key that is meant by a key code."""
+    if isinstance(event, events.Key) and event.key in _SAME_KEYS:
+        return events.Key(*_SAME_KEYS[event.key])
+    return event
 
 
 @contextmanager
@@ -29,38 +174,34 @@ def patient(connection: Connection) -> Iterator[None]:
 
 
 class Waiting:
-    """Pressed keys that are not recorded yet, because another program is writing.
+    """Actions that are not recorded yet, because another program is writing.
 
     Attributes:
         is_on: Whether something waits.
-        is_full: Whether a key waits that asks for more, so that what is pressed after it cannot be told yet.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._presses: deque[Press] = deque()
         self._since: float | None = None
-        self._n_not_taken = 0
         self.is_on = False
-        self.is_full = False
+
+    def __len__(self) -> int:
+        return len(self._presses)
 
     def put_back(self, press: Press) -> None:
-        """Let a key that could not be written wait, before all others."""
+        """Let an action that could not be written wait, before all others."""
         self._presses.appendleft(press)
         self.is_on = True
         if self._since is None:
             self._since = self._clock()
 
-    def add(self, press: Press, *, asks_for_more: bool = False) -> None:
-        """Let a key wait behind those that wait already, unless the one before it asks for more."""
-        if self.is_full:
-            self._n_not_taken += 1
-            return
+    def add(self, press: Press) -> None:
+        """Let an action wait behind those that wait already."""
         self._presses.append(press)
-        self.is_full = asks_for_more
 
     def go_on(self) -> bool:
-        """Press the waiting keys in order until one must wait again; return whether all were pressed."""
+        """Try the waiting actions in order until one must wait again; return whether all were done."""
         self.is_on = False
         while self._presses and not self.is_on:
             self._presses.popleft()()
@@ -69,16 +210,20 @@ class Waiting:
         return not self.is_on
 
     def forget(self) -> None:
-        """Drop all waiting keys."""
+        """Drop all waiting actions."""
         self._presses.clear()
-        self._since, self._n_not_taken = None, 0
-        self.is_on = self.is_full = False
+        self._since = None
+        self.is_on = False
 
-    @property
-    def sentence(self) -> str:
-        """The notice for the coder."""
+    def sentence(self, n_keys: int = 0, *, is_leaving: bool = False) -> str:
+        """The notice for the coder.
+
+        Args:
+            n_keys: The number of keys that wait behind the actions.
+            is_leaving: Whether the program ends as soon as they are written.
+        """
         seconds = 0 if self._since is None else int(self._clock() - self._since)
-        n = len(self._presses)
+        n = len(self._presses) + n_keys
         waits = "this key waits" if n == 1 else f"{n} keys wait"
-        more = ", further keys are ignored" if self._n_not_taken else ""
-        return f"another program is writing to the project ({seconds} s): {waits} for it{more}; Esc gives up"
+        end = "Ctrl+Q again leaves without" if is_leaving else "Esc gives up"
+        return f"another program is writing to the project ({seconds} s): {waits} for it; {end}"

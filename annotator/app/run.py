@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotator.app.app import AnnotatorApp
+from annotator.app.keyed_app import run_app
 from annotator.session import Session
 
 
@@ -10,10 +11,7 @@ def run(session: Session, greeting: str = "", *, mouse: bool = True) -> int:
     """Run the labelling screen until the coder leaves; return the exit code.
 
     Raises:
+        BusyError: Keys were dropped, because another program is writing.
         Exception: The exception that ended the application; the terminal is restored first.
     """
-    app = AnnotatorApp(session, greeting)
-    app.run(mouse=mouse)
-    if app.crash is not None:
-        raise app.crash
-    return app.return_code or 0
+    return run_app(AnnotatorApp(session, greeting), mouse=mouse)

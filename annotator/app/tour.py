@@ -9,7 +9,7 @@ def tour_text(codebook: Codebook) -> str:
     """How to code with this codebook, in four lines that fit beside the form of a wide window."""
     if codebook.has_statements:
         first = _of_statements(codebook)
-        second = "Space begins another statement here · → ← move its evidence"
+        second = "Space begins another statement here · → ← ↓ ↑ move its evidence"
         if codebook.speaker:
             second = "/ other speakers · 0 journalist · Space another · → ← evidence"
     else:

@@ -134,10 +134,10 @@ def _roles(texts: Sequence[str], title: str | None, hints: Sequence[Role | None]
     if hints is None:
         return guess(texts, title)
     guessed = guess(texts, title, [None if hint == "body" else hint for hint in hints])
-    return [_settled(role, hint, text) for role, hint, text in zip(guessed, hints, texts, strict=True)]
+    return [_final_role(role, hint, text) for role, hint, text in zip(guessed, hints, texts, strict=True)]
 
 
-def _settled(role: Role, hint: Role | None, text: str) -> Role:
+def _final_role(role: Role, hint: Role | None, text: str) -> Role:
     """The role of a paragraph that the file speaks of: its place says less than the file."""
     if hint == "furniture":
         return hint

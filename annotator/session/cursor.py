@@ -12,12 +12,11 @@ from annotator.session.instrument import Instrument
 from annotator.session.open_article import OpenArticle
 from annotator.store.coder.coding import Coding, Place
 from annotator.store.tables.articles import Articles, ParagraphSummary
-from annotator.text.evidence import Grain, Span
+from annotator.text.evidence import Span
+from annotator.text.evidence_moves import Grain
 
 if TYPE_CHECKING:
     from annotator.store.tables.recode_queue import Doubtful
-
-GRAINS: tuple[Grain, ...] = ("sentence", "clause", "word")
 
 
 class Refused(UsageError):  # noqa: N818 (what a key was, rather than an error)
@@ -35,8 +34,9 @@ class Cursor:
         review: The coder's state of the paragraph.
         article_labels: The coder's labels of the article.
         draft: The evidence that the next statement begins with, where the coder has chosen one.
+        is_evidence_given: Whether the current statement has the evidence that it began with, not one that was chosen.
         is_joining: Whether the next speaker joins those that the statement has.
-        grain: What one arrow key moves the evidence by.
+        grain: What one arrow key moves an end of the evidence by; clauses again with the next statement.
     """
 
     def __init__(self, articles: Articles, coding: Coding, instrument: Instrument) -> None:
@@ -52,8 +52,9 @@ class Cursor:
         self.review = Review(paragraph=place.paragraph)
         self.article_labels: dict[str, Label] = {}
         self.draft: Span | None = None
+        self.is_evidence_given = False
         self.is_joining = False
-        self.grain: Grain = "sentence"
+        self.grain: Grain = "clause"
         self._doubts: list[Doubtful] = []
         self.go(place.paragraph, place.statement)
         self._take_up(place)
@@ -66,7 +67,9 @@ class Cursor:
             self.article = self._article_of(paragraph)
         self.index = self.article.index_of(paragraph)
         self.draft = None
+        self.is_evidence_given = False
         self.is_joining = False
+        self.grain = "clause"
         self.current = None
         self.reload()
         if self.statements:
@@ -107,8 +110,7 @@ class Cursor:
         if place.draft.get("evidence") and self.current is None:
             start, end = place.draft["evidence"]
             self.draft = (start, end)
-        if place.draft.get("grain") in GRAINS:
-            self.grain = place.draft["grain"]
+        self.is_evidence_given = self.current is not None and place.draft.get("given") is True
 
     # the paragraph
 

@@ -1,39 +1,73 @@
-"""The evidence of a statement: the words it rests on, moved by the arrow keys, and the mode that they show."""
+"""The evidence of a statement: the words it rests on, where it begins, its moves, and the mode that it shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from annotator.codebook.model import Variable
 from annotator.model import JOURNALIST, Mention
 from annotator.session import form
-from annotator.session.cursor import GRAINS, Cursor, Refused
+from annotator.session.cursor import Cursor, Refused
 from annotator.session.instrument import Instrument
+from annotator.session.navigation import Navigation
 from annotator.session.recorder import Recorder
+from annotator.session.suggestions import Suggestions
 from annotator.store.coder.coding import CodingStep
-from annotator.text.evidence import Span, guess_mode, move, sentences
+from annotator.text.clauses import sentence_units
+from annotator.text.evidence import Span
+from annotator.text.evidence_moves import Move, Trail, moved, place_of
+from annotator.text.mode import guess_mode
+
+if TYPE_CHECKING:
+    from annotator.speakers.own_words import Ground
+    from annotator.speakers.ranking import Basis
 
 
 class EvidenceEditor:
     """Actions on evidence: of the current statement, or of the next one."""
 
-    def __init__(self, instrument: Instrument, cursor: Cursor, recorder: Recorder) -> None:
+    def __init__(
+        self,
+        instrument: Instrument,
+        cursor: Cursor,
+        recorder: Recorder,
+        suggestions: Suggestions,
+        navigation: Navigation,
+    ) -> None:
         self._instrument = instrument
         self._cursor = cursor
         self._recorder = recorder
+        self._suggestions = suggestions
+        self._navigation = navigation
+        self._trail = Trail((0, 0))
 
-    def move(self, direction: int) -> None:
-        """Move the evidence by the grain."""
-        self._move(direction, extend=False)
+    # moving
 
-    def stretch(self, direction: int) -> None:
-        """Move the end of the evidence by the grain."""
-        self._move(direction, extend=True)
+    def move_end(self, direction: int) -> None:
+        """Move the end of the evidence by a clause or a word."""
+        self._move("end later" if direction > 0 else "end earlier")
 
-    def _move(self, direction: int, *, extend: bool) -> None:
+    def move_start(self, direction: int) -> None:
+        """Move the start of the evidence by a clause or a word."""
+        self._move("start later" if direction > 0 else "start earlier")
+
+    def move_sentence(self, direction: int) -> None:
+        """Take the next or the previous sentence; where nothing has evidence, go to that paragraph."""
+        if not self._instrument.codebook.has_statements:
+            self._navigation.move(direction)
+            return
+        self._move("next sentence" if direction > 0 else "previous sentence")
+
+    def _move(self, move: Move) -> None:
         cursor = self._cursor
-        span = cursor.evidence or (0, len(cursor.text))
-        self.set(move(cursor.text, span, direction, cursor.grain, extend))
+        present = cursor.evidence or self.for_next()
+        trail = self._trail if self._trail.span == present else Trail(present)
+        trail = moved(cursor.text, trail, move, cursor.grain, open_at_start=self._is_open)
+        if cursor.evidence == trail.span:
+            raise Refused("the evidence cannot go further that way")
+        self.set(trail.span)
+        self._trail = trail
 
     def set(self, span: Span) -> None:
         """Let the current statement, or the next one, rest on these words of the paragraph."""
@@ -42,6 +76,7 @@ class EvidenceEditor:
         if start >= end:
             raise Refused("evidence needs at least one character of the paragraph")
         statement = cursor.statement
+        cursor.is_evidence_given = False
         if statement is None:
             cursor.draft = (start, end)
             self._recorder.save_place()
@@ -52,28 +87,92 @@ class EvidenceEditor:
             is_journalist = is_journalists(statement.speakers)
             self.guess(step, statement.statement_id, (start, end), is_journalist=is_journalist)
 
-    def next_grain(self) -> None:
-        """Let the arrow keys move by the next smaller unit, and by sentences again after words."""
+    def change_grain(self) -> None:
+        """Let the arrow keys move by words until the next statement, or by clauses again."""
         cursor = self._cursor
-        cursor.grain = GRAINS[(GRAINS.index(cursor.grain) + 1) % len(GRAINS)]
-        self._recorder.save_place()
-        self._recorder.say(f"the arrow keys move the evidence by {cursor.grain}")
+        cursor.grain = "clause" if cursor.grain == "word" else "word"
+        self._recorder.say(f"the arrow keys move the evidence by {cursor.grain}s")
+
+    def sentences(self) -> tuple[Span, ...]:
+        """The sentences of the paragraph, those of one quotation joined."""
+        return sentence_units(self._cursor.text, self._is_open)
+
+    def place(self) -> str:
+        """The unit that the evidence is, with its place in the paragraph; empty where there is none yet."""
+        span = self._cursor.evidence
+        if span is None:
+            return ""
+        return place_of(self._cursor.text, span, open_at_start=self._is_open)
 
     # what statements begin with
 
     def for_next(self) -> Span:
-        """The evidence of a new statement: the paragraph, or its first sentence after those that are taken."""
+        """The evidence of a new statement: the rest of the current one's sentence, else the next unused sentence.
+
+        Of a sentence with several speakers it is the part of the current statement's speaker.
+        """
+        from annotator.speakers.own_words import next_words, part_of, within  # loaded with the ranking
+
         cursor = self._cursor
         taken = [span for span in map(cursor.span_of, cursor.statements) if span]
-        if not taken:
-            return (0, len(cursor.text))
-        reach = max(end for _, end in taken)
-        after = [one for one in sentences(cursor.text) if one[0] >= reach]
-        free = [one for one in sentences(cursor.text) if not any(s < one[1] and one[0] < e for s, e in taken)]
-        return (after or free or [taken[-1]])[0]
+        held = cursor.evidence if cursor.statement is not None else None
+        ground = self._ground(taken)
+        span = next_words(ground, held or (taken[-1] if taken else None))
+        speakers = [mention.name for mention in cursor.statement.speakers] if cursor.statement else []
+        if len(speakers) != 1 or speakers == [JOURNALIST] or span == held:
+            return span
+        part = part_of(ground, ground.sentence_of(span), self._bases(speakers[0]))
+        return within(part, span) or span
+
+    def for_speaker(self, words: str) -> Span:
+        """The evidence that a new statement of a speaker begins with."""
+        taken = [span for span in map(self._cursor.span_of, self._cursor.statements) if span]
+        return self._of_speaker(self._ground(taken), words) or self.for_next()
+
+    def follow(self, words: str) -> Span | None:
+        """The evidence that fits a new speaker of the current statement better than what it has.
+
+        None where the coder has chosen it, where it fits, or where no unused words fit better.
+        """
+        from annotator.speakers.own_words import is_journalists as is_nobodys
+        from annotator.speakers.own_words import is_speakers, part_of, within, words_of, words_of_journalist
+
+        cursor = self._cursor
+        present = cursor.evidence
+        if not cursor.is_evidence_given or present is None:
+            return None
+        others = (cursor.span_of(one) for i, one in enumerate(cursor.statements) if i != cursor.current)
+        ground = self._ground([span for span in others if span])
+        bases = self._bases(words)
+        sentence = ground.sentence_of(present)
+        if words == JOURNALIST:
+            return None if is_nobodys(ground, present) else words_of_journalist(ground)
+        if not is_speakers(bases, sentence):
+            return words_of(ground, bases)
+        return within(part_of(ground, sentence, bases), present)
+
+    def _of_speaker(self, ground: Ground, words: str) -> Span | None:
+        from annotator.speakers.own_words import words_of, words_of_journalist
+
+        return words_of_journalist(ground) if words == JOURNALIST else words_of(ground, self._bases(words))
+
+    def _bases(self, words: str) -> Sequence[Basis]:
+        return () if words == JOURNALIST else self._suggestions.bases_of(words)
+
+    def _ground(self, taken: Iterable[Span]) -> Ground:
+        from annotator.speakers.own_words import Ground
+
+        ranked = self._suggestions.ranked() if self._instrument.codebook.speaker is not None else []
+        return Ground(self._cursor.text, self._is_open, tuple(taken), tuple(ranked))
+
+    @property
+    def _is_open(self) -> bool:
+        return self._cursor.article.is_open_at(self._cursor.index)
+
+    # the mode
 
     def guess(self, step: CodingStep, statement_id: str, span: Span | None = None, *, is_journalist: bool) -> None:
-        """Fill in the mode from the evidence where the coder has not chosen one.
+        """Fill in the mode from the evidence and the claim type, where the coder has not chosen one.
 
         Args:
             step: The step that is recorded.
@@ -81,28 +180,31 @@ class EvidenceEditor:
             span: Its evidence within the paragraph; by default what the step holds.
             is_journalist: Whether its only speaker is the journalist.
         """
-        cursor = self._cursor
-        is_current = cursor.statement is not None and cursor.statement.statement_id == statement_id
-        for variable in self._instrument.codebook.asked("statement"):
-            if variable.guess != "mode":
+        cursor, asked = self._cursor, self._instrument.codebook.asked("statement")
+        for variable in asked:
+            held = step.label_of(statement_id, variable.name)
+            if variable.guess != "mode" or (held is not None and held[1] != "guess"):
                 continue
-            label = cursor.label(variable) if is_current else None
-            if label is not None and label.origin != "guess":
-                continue
-            at = span or step.evidence_of(statement_id, cursor.paragraph.start)
-            mode = self._mode(variable, at or (0, len(cursor.text)), is_journalist=is_journalist)
-            if mode is not None:
+            at = span or step.evidence_of(statement_id, cursor.paragraph.start) or (0, len(cursor.text))
+            claims = (step.label_of(statement_id, one.name) for one in asked if is_claim(one))
+            claim = next((str(label[0]) for label in claims if label is not None), None)
+            mode = self._mode(variable, at, is_journalist=is_journalist, claim=claim)
+            if mode != (held[0] if held else None):
                 step.label(statement_id, variable.name, mode, "guess")
 
-    def _mode(self, variable: Variable, span: Span, *, is_journalist: bool) -> str | None:
-        if is_journalist:
-            wanted: tuple[str, ...] = ("own voice",)
-        else:
-            cursor = self._cursor
-            found = guess_mode(cursor.text, span, cursor.article.is_open_at(cursor.index))
-            # Conduct of a named speaker without a cue ("abstained", "refused") is a position.
-            wanted = (found,) if found != "own voice" else ("position", "indirect")
+    def _mode(self, variable: Variable, span: Span, *, is_journalist: bool, claim: str | None) -> str | None:
+        """The mode that the evidence shows; None where the text is in a language whose words are not known."""
+        cursor = self._cursor
+        if not is_journalist and not cursor.article.is_english:
+            return None
+        found = guess_mode(cursor.text, span, open_at_start=self._is_open, is_journalist=is_journalist, claim=claim)
+        wanted = (found, "indirect") if found == "position" else (found,)
         return next((mode for mode in wanted if form.is_offered(variable, mode)), None)
+
+
+def is_claim(variable: Variable) -> bool:
+    """Whether a variable tells commitments and denials, on which the mode depends."""
+    return variable.category("commitment") is not None and variable.category("denial") is not None
 
 
 def is_journalists(speakers: Iterable[Mention]) -> bool:

@@ -6,6 +6,7 @@ from annotator.codebook.model import Variable
 from annotator.model import Label, Value
 from annotator.session import form
 from annotator.session.cursor import Cursor, Refused
+from annotator.session.evidence import EvidenceEditor, is_claim, is_journalists
 from annotator.session.instrument import Instrument
 from annotator.session.navigation import Navigation
 from annotator.session.recorder import Recorder
@@ -23,12 +24,14 @@ class LabelEditor:
         cursor: Cursor,
         recorder: Recorder,
         statements: StatementEditor,
+        evidence: EvidenceEditor,
         navigation: Navigation,
     ) -> None:
         self._instrument = instrument
         self._cursor = cursor
         self._recorder = recorder
         self._statements = statements
+        self._evidence = evidence
         self._navigation = navigation
 
     def choose(self, variable: Variable, category: str) -> None:
@@ -84,6 +87,10 @@ class LabelEditor:
             if variable.scope == "statement":
                 begun = self._statements.begun(step)
             self._put(step, variable, value, begun)
+            if begun is not None and is_claim(variable):
+                statement = self._cursor.statement
+                is_journalist = statement is not None and is_journalists(statement.speakers)
+                self._evidence.guess(step, begun, is_journalist=is_journalist)
             self._drop_hidden(step, variable, value)
             if variable.advance and value is not None:
                 step.review(state="coded")

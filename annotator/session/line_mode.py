@@ -6,7 +6,7 @@ words names what it changes: `speaker Zhao Lijian`, `stance oppose`, `note to be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from annotator import commands as table
 from annotator.codebook.model import Category, Variable
@@ -16,7 +16,7 @@ from annotator.model import ROLES
 from annotator.session import narration as telling
 from annotator.session.line_keys import presses
 from annotator.session.session import Session
-from annotator.text.evidence import Span, sentences
+from annotator.text.evidence import Span
 from annotator.text.terminal_text import one_line
 
 HELP = (
@@ -162,7 +162,7 @@ class Lines:
     def word_evidence(self, words: str) -> Iterator[str]:
         """The evidence: words of the paragraph, the number of a sentence, or all of it."""
         text = self.session.cursor.text
-        self.session.evidence.set(_span(text, words))
+        self.session.evidence.set(_span(text, self.session.evidence.sentences(), words))
         start, end = self.session.cursor.evidence or (0, 0)
         yield f"Evidence: “{one_line(text[start:end])}”."
 
@@ -282,12 +282,11 @@ def _words() -> dict[str, Command]:
     return {word: command for command in table.COMMANDS for word in command.words}
 
 
-def _span(text: str, words: str) -> Span:
+def _span(text: str, found: Sequence[Span], words: str) -> Span:
     """The span that is meant: all, the sentence of that number, or these words."""
     if words == "all":
         return (0, len(text))
     if words.isdecimal():
-        found = sentences(text)
         if not 1 <= int(words) <= len(found):
             raise UsageError(f"the paragraph has {len(found)} sentence{'s' * (len(found) != 1)}")
         return found[int(words) - 1]

@@ -9,6 +9,7 @@ from annotator.model import Role, State
 from annotator.store.coder.coding import Coding
 from annotator.store.tables.articles import Articles, ParagraphSummary
 from annotator.text.evidence import quotations
+from annotator.text.mode import is_english
 
 _CHUNK = 64
 _REACH = 3
@@ -98,6 +99,7 @@ class OpenArticle:
         self.marks = Marks(coding, self.first, self.last)
         self._places = {paragraph.id: i for i, paragraph in enumerate(self.paragraphs)}
         self._open: dict[int, bool] = {}
+        self._is_english: bool | None = None
 
     def text(self, index: int) -> str:
         """The text of a paragraph."""
@@ -107,6 +109,13 @@ class OpenArticle:
     def index_of(self, paragraph: int) -> int:
         """The place of a paragraph in the article, by its id."""
         return self._places[paragraph]
+
+    @property
+    def is_english(self) -> bool:
+        """Whether the program has the words of its language."""
+        if self._is_english is None:
+            self._is_english = is_english(self.raw_text)
+        return self._is_english
 
     def is_open_at(self, index: int) -> bool:
         """Whether a quotation opened in a paragraph shortly before may still be going on in this one."""

@@ -33,6 +33,7 @@ class Recorder:
     Attributes:
         notice: The notice about the last key.
         moment: A count of steps and arrivals: the same as long as nothing was done.
+        n_steps: A count of the steps that were recorded.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Recorder:
         self._since = clock()
         self.notice: Notice | None = None
         self.moment = 0
+        self.n_steps = 0
 
     @contextmanager
     def key(self) -> Iterator[None]:
@@ -76,6 +78,7 @@ class Recorder:
             with self._coding.step(what, paragraph) as step:
                 yield step
             self.count_time()
+        self.n_steps += 1
         self._read_back()
 
     def arrive(self) -> None:
@@ -93,8 +96,8 @@ class Recorder:
         draft: dict[str, object] = {}
         if cursor.draft is not None:
             draft["evidence"] = list(cursor.draft)
-        if cursor.grain != "sentence":
-            draft["grain"] = cursor.grain
+        if cursor.is_evidence_given:
+            draft["given"] = True
         statement_id = cursor.statement.statement_id if cursor.statement else None
         self._coding.save_place(Place(cursor.paragraph.id, statement_id, draft))
 

@@ -68,10 +68,10 @@ class Session:
         cursor = self.cursor = Cursor(store.articles, coding, instrument)
         recorder = self.recorder = Recorder(store.connection, coding, instrument, cursor, clock)
         self.suggestions = Suggestions(coding, cursor)
-        self.evidence = EvidenceEditor(instrument, cursor, recorder)
         self.navigation = Navigation(store.articles, coding, instrument, cursor, recorder)
+        self.evidence = EvidenceEditor(instrument, cursor, recorder, self.suggestions, self.navigation)
         self.statements = StatementEditor(coding, instrument, cursor, recorder, self.suggestions, self.evidence)
-        self.labels = LabelEditor(instrument, cursor, recorder, self.statements, self.navigation)
+        self.labels = LabelEditor(instrument, cursor, recorder, self.statements, self.evidence, self.navigation)
         self.paragraphs = ParagraphEditor(instrument, cursor, recorder, self.navigation)
         recorder.arrive()
 

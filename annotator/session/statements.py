@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from annotator.model import JOURNALIST, Statement, Value
+from annotator.model import JOURNALIST, Value
 from annotator.session import form
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.evidence import EvidenceEditor, is_journalists
 from annotator.session.instrument import Instrument
 from annotator.session.recorder import Recorder
-from annotator.session.suggestions import Suggestions, span_of
+from annotator.session.suggestions import Suggestions
 from annotator.store.coder.coding import Coding, CodingStep
 from annotator.text.evidence import Span
 from annotator.text.terminal_text import one_line
@@ -41,11 +41,11 @@ class StatementEditor:
         if not 1 <= rank <= len(ranked):
             raise Refused(f"there is no speaker under {rank}; / finds others")
         chosen = ranked[rank - 1]
-        self._speak(chosen.name, rank, span_of(chosen))
+        self._speak(chosen.name, rank)
 
     def pick_journalist(self) -> None:
         """The journalist's own voice."""
-        self._speak(JOURNALIST, None, None)
+        self._speak(JOURNALIST, None)
 
     def type_speaker(self, words: str) -> None:
         """Take the words a coder typed, or found by typing; a new name becomes an entry of the registry."""
@@ -54,7 +54,7 @@ class StatementEditor:
             raise Refused("a speaker needs a name")
         if one_line(words) != words or len(words) > 200:
             raise Refused("a speaker's name is one line of at most 200 characters, without control characters")
-        self._speak(words, None, self._suggestions.evidence_for(words))
+        self._speak(words, None)
 
     def join(self) -> None:
         """Let the next speaker join those that the statement has; again, let it replace them."""
@@ -64,16 +64,21 @@ class StatementEditor:
         how = "joins the one there" if cursor.is_joining else "is the only one"
         self._recorder.say(f"the next speaker {how}")
 
-    def _speak(self, words: str, rank: int | None, span: Span | None) -> None:
+    def _speak(self, words: str, rank: int | None) -> None:
+        """Give a speaker to the current statement, or begin one with the words of that speaker."""
         self._need_speaker_variable()
-        before = self._cursor.statement
+        cursor = self._cursor
+        before = cursor.statement
+        span = self._evidence.for_speaker(words) if before is None else None
+        moved = self._evidence.follow(words) if before is not None and not cursor.is_joining else None
         with self._recorder.step(f"speaker {words}") as step:
             statement_id = self.begun(step, span)
             self._set_speaker(step, statement_id, words, rank)
-            if before is not None and span is not None and self._is_untouched(before):
-                step.change_statement(statement_id, evidence=self._cursor.in_article(span))
-            self._evidence.guess(step, statement_id, is_journalist=words == JOURNALIST)
-        self._cursor.is_joining = False
+            if moved is not None:
+                step.change_statement(statement_id, evidence=cursor.in_article(moved))
+            is_journalist = words == JOURNALIST and not cursor.is_joining
+            self._evidence.guess(step, statement_id, is_journalist=is_journalist)
+        cursor.is_joining = False
         self.stand_on(statement_id)
 
     def _set_speaker(self, step: CodingStep, statement_id: str, words: str, rank: int | None) -> None:
@@ -94,11 +99,6 @@ class StatementEditor:
     def _need_speaker_variable(self) -> None:
         if self._instrument.codebook.speaker is None:
             raise Refused("this codebook codes no speakers")
-
-    def _is_untouched(self, statement: Statement) -> bool:
-        """Whether a statement's evidence is still the one it was begun with, or one that a suggestion brought."""
-        span = self._cursor.span_of(statement)
-        return span == (0, len(self._cursor.text)) or span in [span_of(one) for one in self._suggestions.ranked()]
 
     # beginning one
 
@@ -167,7 +167,9 @@ class StatementEditor:
         if cursor.statement is not None and cursor.statement.statement_id == statement_id:
             return
         cursor.select(statement_id)
+        cursor.is_evidence_given = cursor.draft is None
         cursor.draft = None
+        cursor.grain = "clause"
         self._recorder.save_place()
 
     def _kept(self) -> dict[str, Value]:
@@ -202,8 +204,12 @@ class StatementEditor:
 
     def go_to(self, index: int) -> None:
         """Go to the statement at that place in the paragraph, counted from 0."""
-        self._cursor.current = index
-        self._cursor.is_joining = False
+        cursor = self._cursor
+        if index != cursor.current:
+            cursor.is_evidence_given = False
+            cursor.grain = "clause"
+        cursor.current = index
+        cursor.is_joining = False
         self._recorder.save_place()
 
     def set_note(self, text: str) -> None:

@@ -8,11 +8,10 @@ from annotator.model import JOURNALIST
 from annotator.session.cursor import Cursor
 from annotator.session.open_article import OpenArticle
 from annotator.store.coder.coding import Coding
-from annotator.text.evidence import Span
 
 if TYPE_CHECKING:
     # Loaded when the first paragraph is ranked, which is after it is on the screen.
-    from annotator.speakers import ArticleSpeakers, KnownSpeaker, SpeakerIndex, Suggestion
+    from annotator.speakers import ArticleSpeakers, Basis, KnownSpeaker, SpeakerIndex, Suggestion
 
 MOST = 9
 
@@ -46,9 +45,13 @@ class Suggestions:
             self._ranked = {at: self._rank(article, index)}
         return self._ranked[at]
 
-    def evidence_for(self, words: str) -> Span | None:
-        """The words in the paragraph that a speaker's suggestion rests on, if they are among the suggestions."""
-        return next((span for one in self.ranked() if one.name == words and (span := span_of(one))), None)
+    def bases_of(self, words: str) -> tuple[Basis, ...]:
+        """What the paragraph attributes to a speaker, who need not be among the suggestions."""
+        for one in self.ranked():
+            if one.name == words:
+                return one.bases
+        article, index = self._cursor.article, self._cursor.index
+        return self._of(article).bases_of(index, words, self._picked(article, index), self.known())
 
     def known(self) -> list[KnownSpeaker]:
         """The registry, for ranking and for typing ahead; read again when it has changed."""
@@ -110,19 +113,15 @@ class Suggestions:
         return self._article
 
     def _rank(self, article: OpenArticle, index: int) -> list[Suggestion]:
+        return self._of(article).rank(index, self._picked(article, index), self.known(), MOST)
+
+    def _picked(self, article: OpenArticle, index: int) -> list[tuple[int, str]]:
+        """The speakers chosen in the article before a paragraph."""
         picked = self._coding.picks(article.first, article.paragraphs[index].id - 1)
-        before = [(paragraph - article.first, name) for paragraph, name in picked if name != JOURNALIST]
-        return self._of(article).rank(index, before, self.known(), MOST)
+        return [(paragraph - article.first, name) for paragraph, name in picked if name != JOURNALIST]
 
 
 def _begins_a_word(name: str, folded: str) -> bool:
     """Whether typed letters begin a name or a word in it."""
     shown = name.casefold()
     return shown.startswith(folded) or f" {folded}" in shown or f"({folded}" in shown
-
-
-def span_of(suggestion: Suggestion) -> Span | None:
-    """The words in the paragraph that a suggestion rests on."""
-    if suggestion.start is None or suggestion.end is None:
-        return None
-    return (suggestion.start, suggestion.end)

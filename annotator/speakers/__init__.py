@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from annotator.speakers.ranking import ArticleSpeakers, KnownSpeaker, Suggestion, suggest
+from annotator.speakers.ranking import ArticleSpeakers, Basis, KnownSpeaker, Suggestion, suggest
 from annotator.speakers.typeahead import Match, SpeakerIndex, find_known, near_duplicates
 
 __all__ = [
     "ArticleSpeakers",
+    "Basis",
     "KnownSpeaker",
     "Match",
     "SpeakerIndex",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from annotator.speakers import lexicon
 from annotator.speakers.names import Name
-from annotator.text.evidence import Quotation, Span, pattern, sentences
+from annotator.text.clauses import joined_sentences
+from annotator.text.evidence import Quotation, Span, pattern
 
 RefKind = Literal["name", "pronoun", "description"]
 
@@ -42,6 +42,7 @@ class Attribution(NamedTuple):
         weight: How surely, from 0 to 1.
         cue: The word that says so.
         span: The sentence.
+        at: Offset of the cue; of the speaker, where no word is one.
         has_quotation: The sentence holds quoted words.
     """
 
@@ -49,6 +50,7 @@ class Attribution(NamedTuple):
     weight: float
     cue: str
     span: Span
+    at: int
     has_quotation: bool = False
 
 
@@ -64,6 +66,8 @@ _PIECE = pattern(r"\x01+|[’']\w+|[^\W\x01]+(?:-[^\W\x01]+)*|[^\w\s\x01]")
 _PRONOUNS = lexicon.HE | lexicon.SHE | lexicon.THEY
 _SUBJECT_PRONOUNS = frozenset("he she they it i we who".split())
 _STOPS = frozenset(",;:()—–")
+_CONJUNCTIONS = frozenset("after before since until".split())
+"""Prepositions that also open a clause: the name before its verb is the subject."""
 _DEFINITE = frozenset("the this that his her their its".split())
 _NOT_ADVERBS = frozenset(
     "family assembly ally rally reply supply daily weekly monthly early elderly friendly only".split()
@@ -99,7 +103,7 @@ def attributions(text: str, names: Sequence[Name], quotations: Sequence[Quotatio
         quotations = [item._replace(end=min(item.end, _LONGEST)) for item in quotations if item.start < _LONGEST]
     if names and text[: names[0].begin].strip(" \"“”'‘’") == "" and text[names[0].end : names[0].end + 1] == ":":
         who = Reference("name", names[0].text, names[0].start, 0)
-        return [Attribution(who, 1.0, ":", (0, len(text)), has_quotation=True)]
+        return [Attribution(who, 1.0, ":", (0, len(text)), names[0].end, has_quotation=True)]
     if len(quotations) == 1 and quotations[0].end - quotations[0].start > len(text.strip()) - 2:
         inner = _read(text.replace('"', " "), names, ())
         return [item._replace(weight=0.35 * item.weight) for item in inner]
@@ -109,7 +113,7 @@ def attributions(text: str, names: Sequence[Name], quotations: Sequence[Quotatio
 def _read(text: str, names: Sequence[Name], quotations: Sequence[Quotation]) -> list[Attribution]:
     hidden = masked(text, quotations)
     tokens = _tokens(hidden, names)
-    edges = [end for _, end in _merged_sentences(text, quotations)]
+    edges = [end for _, end in joined_sentences(text, quotations)]
     found: list[Attribution] = []
     at = 0
     for edge in edges:
@@ -120,22 +124,6 @@ def _read(text: str, names: Sequence[Name], quotations: Sequence[Quotation]) -> 
             inside = tokens[piece : min(piece + _MOST_TOKENS, at)]
             found += _Sentence(inside, (tokens[first].start, edge)).read()
     return found
-
-
-def _merged_sentences(text: str, quotations: Sequence[Quotation]) -> list[Span]:
-    """The sentences, those inside one quotation joined with the sentence that ends it."""
-    merged: list[Span] = []
-    outer = [item for item in quotations if not item.depth]
-    starts = [item.start for item in outer]
-    for start, end in sentences(text):
-        if merged:
-            last = merged[-1][1]
-            place = bisect_right(starts, last - 1) - 1
-            if place >= 0 and outer[place].end > last:
-                merged[-1] = (merged[-1][0], end)
-                continue
-        merged.append((start, end))
-    return merged
 
 
 def _tokens(hidden: str, names: Sequence[Name]) -> list[_Token]:
@@ -198,12 +186,12 @@ class _Sentence:
             if token.kind in ("W", "D") and (verb := table.get(low)) and self.is_verb(at):
                 self.meet_verb(at, verb)
             elif low == "according" and self.at(at + 1) == "to":
-                self.add(self.right_of(at + 2), 1.0, "according to")
+                self.add(self.right_of(at + 2), 1.0, "according to", at)
             elif low in ("by", "from") and self.at(at - 1) in lexicon.SPEECH_NOUNS:
-                self.add(self.right_of(at + 1), 0.5, self.at(at - 1))
+                self.add(self.right_of(at + 1), 0.5, self.at(at - 1), at - 1)
             elif low in lexicon.SPEECH_NOUNS and self.at(at - 1) in ("’s", "'s", "’", "'", "his", "her", "their"):
                 possessor = at - 1 if self.at(at - 1) in ("his", "her", "their") else at - 2
-                self.add(self.reference(possessor), 0.35, low)
+                self.add(self.reference(possessor), 0.35, low, at)
         self.read_marks()
         self.read_first()
         return self.outermost()
@@ -257,12 +245,14 @@ class _Sentence:
             return low in lexicon.COLLECTIVES or low.endswith("s")
         return self.kind(at) == "P" or low.endswith("s") or self.breaks(at)
 
-    def add(self, who: Reference | None, weight: float, cue: str) -> None:
+    def add(self, who: Reference | None, weight: float, cue: str, at: int | None) -> None:
+        """Add an attribution, and that of a speaker beside; `at` is the token of the cue, None where no word is one."""
         if who is not None:
-            self.found.append(Attribution(who, weight, cue, self.span, self.has_quotation))
+            place = who.start if at is None else self.tokens[at].start
+            self.found.append(Attribution(who, weight, cue, self.span, place, self.has_quotation))
             other = self.beside(who) if who.kind == "name" else None
             if other is not None:
-                self.found.append(Attribution(other, 0.95 * weight, cue, self.span, self.has_quotation))
+                self.found.append(Attribution(other, 0.95 * weight, cue, self.span, place, self.has_quotation))
 
     # -- subjects ----------------------------------------------------------------------------------------------
 
@@ -278,7 +268,7 @@ class _Sentence:
             return
         who = self.inverted(at, left)
         if who is not None:
-            self.add(who, verb.weight, word)
+            self.add(who, verb.weight, word, at)
             self.subject = who
             return
         who, sureness = self.left_of(left, is_saying=verb.weight == 1.0 and not verb.is_gerund)
@@ -294,9 +284,9 @@ class _Sentence:
             return
         if who.head in lexicon.DOCUMENTS and word in _RELAYING and self.kind(at + 1) == "N":
             # in a readout the speaker is the person quoted
-            self.add(self.reference(at + 1), verb.weight, f"{who.head} {word}")
+            self.add(self.reference(at + 1), verb.weight, f"{who.head} {word}", at)
             sureness *= 0.6
-        self.add(who, verb.weight * sureness, word)
+        self.add(who, verb.weight * sureness, word, at)
         if "to" not in between and self.at(left) not in ("who", "that"):
             self.subject = who
 
@@ -308,8 +298,8 @@ class _Sentence:
     def meet_passive(self, at: int, left: int, verb: lexicon.Verb) -> None:
         """In "was told by X" the speaker is X, and the subject hardly is."""
         by = next((i for i in range(at + 1, min(at + 8, len(self.low))) if self.low[i] == "by"), None)
-        self.add(self.right_of(by + 1) if by else None, 0.8 * verb.weight, self.low[at])
-        self.add(self.left_of(left, is_saying=False)[0], 0.2, self.low[at])
+        self.add(self.right_of(by + 1) if by else None, 0.8 * verb.weight, self.low[at], at)
+        self.add(self.left_of(left, is_saying=False)[0], 0.2, self.low[at], at)
 
     def is_adverb(self, at: int) -> bool:
         return self.kind(at) == "W" and self.low[at].endswith("ly") and self.low[at] not in _NOT_ADVERBS
@@ -393,6 +383,8 @@ class _Sentence:
         for _ in range(4):
             before = self.phrase_start(at) - 1
             if before < 1 or self.at(before) not in lexicon.PREPOSITIONS or not self.low[before - 1][0].isalpha():
+                break
+            if self.at(before) in _CONJUNCTIONS:
                 break
             at = before - 1
             if self.kind(at) in ("N", "D") or (self.kind(at) == "W" and self.is_noun(at)):
@@ -521,17 +513,18 @@ class _Sentence:
             if token.kind == ":" and (self.kind(index + 1) == "Q" or index <= 4):
                 who = self.reference(index - 1) if self.kind(index - 1) in ("N", "P") else None
                 is_speech = self.kind(index + 1) == "Q"
-                self.add(who or self.subject or self.first_reference(before=index), 0.8 if is_speech else 0.45, ":")
+                who = who or self.subject or self.first_reference(before=index)
+                self.add(who, 0.8 if is_speech else 0.45, ":", index)
             elif (
                 token.kind in ("—", "–", "-", "―") and self.kind(index - 1) in ("Q", "") and self.kind(index + 1) == "N"
             ):
-                self.add(self.reference(index + 1), 0.8, "—")
+                self.add(self.reference(index + 1), 0.8, "—", index)
 
     def read_first(self) -> None:
         """The subject of a sentence that reports nothing may still act or hold a position."""
         first = self.first_reference()
         if first is not None:
-            self.add(first, 0.25 if first.kind == "name" else 0.15, "")
+            self.add(first, 0.25 if first.kind == "name" else 0.15, "", None)
 
 
 def _joined(tokens: Sequence[_Token]) -> list[str]:

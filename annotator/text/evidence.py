@@ -1,4 +1,4 @@
-"""Evidence: sentences, clauses, words and quotations of a paragraph, the mode they suggest, and moving between them.
+"""Sentences, words and quotations of a paragraph.
 
 Everything is a pure function of the paragraph's text. Offsets are half-open and count Unicode code points from the
 start of that text. Each function reads the text a fixed number of times, so that a line of a million characters is
@@ -8,22 +8,14 @@ fast, and the results for the last few paragraphs are remembered.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from annotator.text.verbs import inflected, reporting_verbs
 from annotator.text.word_lists import read_words
 
 Span = tuple[int, int]
 """Where something stands in a paragraph: start and end, half-open, in code points."""
-
-Grain = Literal["sentence", "clause", "word"]
-"""The unit by which evidence is chosen at the keyboard."""
-
-Mode = Literal["direct", "mixed", "indirect", "own voice"]
-"""The mode of quotation."""
 
 
 def pattern(source: str, flags: int = 0) -> Callable[[], re.Pattern[str]]:
@@ -55,8 +47,8 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
     return (start + left, start + right) if right > left else None
 
 
-def _split(text: str, cuts: Iterable[int], start: int, end: int) -> list[Span]:
-    """The trimmed pieces between the cuts."""
+def split_at(text: str, cuts: Iterable[int], start: int, end: int) -> list[Span]:
+    """The trimmed pieces of a stretch of text between cuts."""
     pieces = []
     for cut in (*cuts, end):
         piece = _trimmed(text, start, cut)
@@ -109,52 +101,7 @@ def sentences(text: str) -> tuple[Span, ...]:
     ellipsis in mid-sentence end none; full stops of other scripts end one without a blank.
     """
     cuts = [match.end() for match in _TERMINATOR().finditer(text) if _ends_a_sentence(text, match)]
-    return tuple(_split(text, cuts, 0, len(text)))
-
-
-_CLAUSE_EDGE = pattern(
-    r"[,;:][\"”’»)\]]*(?=\s)|[，、；：][」』”’）]*|\s(?=[–—-]+\s)|—|\s(?=[“„«‘(\[])|(?<=[”»)\]])\s"
-    r"|\s(?=(?:but|because|although|though|whereas|while|unless)\s)"
-)
-_SHORT_CLAUSE = 12
-
-
-@lru_cache(maxsize=64)
-def clauses(text: str) -> tuple[Span, ...]:
-    """The clauses of a paragraph: sentences cut at commas, colons, dashes, quotation marks and a few conjunctions.
-
-    A single short word is not a clause and stays with the one after it (the last with the one before).
-    """
-    found: list[Span] = []
-    edges = [match.end() for match in _CLAUSE_EDGE().finditer(text)]
-    at = 0
-    for start, end in sentences(text):
-        inside = []
-        while at < len(edges) and edges[at] < end:
-            if edges[at] > start:
-                inside.append(edges[at])
-            at += 1
-        found += _without_crumbs(text, _split(text, inside, start, end))
-    return tuple(found)
-
-
-def _without_crumbs(text: str, pieces: list[Span]) -> list[Span]:
-    """The pieces of one sentence with single short words joined to a neighbour."""
-    joined: list[Span] = []
-    pending: int | None = None
-    for start, end in pieces:
-        begin = start if pending is None else pending
-        if end - start < _SHORT_CLAUSE and len(text[start:end].split()) < 2:
-            pending = begin
-            continue
-        joined.append((begin, end))
-        pending = None
-    if pending is not None:
-        if joined:
-            joined[-1] = (joined[-1][0], pieces[-1][1])
-        else:
-            joined.append((pending, pieces[-1][1]))
-    return joined
+    return tuple(split_at(text, cuts, 0, len(text)))
 
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -340,117 +287,3 @@ def open_at_starts(paragraphs: Sequence[str]) -> list[bool]:
             between += 1
             is_open = between < _MOST_BETWEEN
     return flags
-
-
-@lru_cache(maxsize=1)
-def _cue() -> re.Pattern[str]:
-    forms = {form for verb in reporting_verbs() for form in inflected(verb)}
-    alternatives = "|".join(sorted(forms, key=len, reverse=True))
-    return re.compile(rf"\b(?:{alternatives})\b|\baccording to\b|\bin the (?:words|view|opinion) of\b", re.IGNORECASE)
-
-
-_LETTERS = pattern(r"\w+(?:[’'.-]\w+)*")
-
-
-def _is_whole(text: str, quotation: Quotation) -> bool:
-    """Whether a quotation is a speaker's whole words, no fragment built into a reported sentence."""
-    inner = _LETTERS().findall(text, quotation.start, quotation.end)
-    if quotation.continues or quotation.is_open:
-        return True
-    after = text[quotation.end : quotation.end + 1]
-    is_closed_by_stop = text[quotation.end - 2] in ".,!?…" or after == ","
-    if not inner or (len(inner) == 1 and not is_closed_by_stop):
-        return False
-    before = text[max(0, quotation.start - 8) : quotation.start].rstrip()
-    if not before or before[-1] in '.!?”"»':
-        return is_closed_by_stop or not after
-    if before[-1] in ",:—–":
-        return len(inner) > 1
-    return inner[0][0].isupper() and len(inner) >= 4 and is_closed_by_stop
-
-
-def _is_cued(text: str, start: int, end: int, quoted: Sequence[Quotation]) -> bool:
-    """Whether a cue stands in the sentence outside quotation marks."""
-    for match in _cue().finditer(text, start, end):
-        nearest = bisect_right(quoted, match.start(), key=lambda item: item.start) - 1
-        if nearest < 0 or match.start() >= quoted[nearest].end:
-            return True
-    return False
-
-
-def guess_mode(text: str, span: Span, open_at_start: bool = False) -> Mode:
-    """Guess the mode of quotation from the evidence.
-
-    Whole words in quotation marks are direct; fragments of two and more words within a reported sentence, or whole
-    words beside a reported sentence, are mixed; a cue ("said", "according to") without them is indirect; all else
-    is the journalist's own voice. A single quoted word is not a quotation.
-
-    Args:
-        text: The paragraph.
-        span: The evidence within it.
-        open_at_start: As for `quotations`.
-    """
-    start, end = span
-    outer = [item for item in quotations(text, open_at_start) if item.depth == 0]
-    touched = [item for item in outer if item.start < end and start < item.end]
-    whole = [item for item in touched if _is_whole(text, item)]
-    fragments = [
-        item
-        for item in touched
-        if not _is_whole(text, item) and len(_LETTERS().findall(text, item.start, item.end)) > 1
-    ]
-    is_reported = is_cued = False
-    for first, last in sentences(text):
-        if first < end and start < last and _is_cued(text, first, last, outer):
-            is_cued = True
-            at = bisect_right(whole, first, key=lambda item: item.end)
-            is_reported = is_reported or at == len(whole) or whole[at].start >= last
-    if whole:
-        return "mixed" if is_reported or (fragments and is_cued) else "direct"
-    if fragments and is_cued:
-        return "mixed"
-    return "indirect" if is_cued else "own voice"
-
-
-_UNITS = {"sentence": sentences, "clause": clauses, "word": words}
-
-
-def move(text: str, span: Span, direction: int, grain: Grain, extend: bool) -> Span:
-    """The evidence after one press of an arrow key; it never leaves the paragraph and is never empty.
-
-    Without `extend`, exactly one unit of the grain is selected. If the span is one already, its neighbour is taken,
-    and at the edge of the paragraph it stays. If it is anything else, forwards selects the first unit that it
-    touches and backwards the last, so that a long span is narrowed from either side and a short one is completed.
-
-    With `extend`, the start stays where it is and the end goes to the next end of a unit, or back to the one before;
-    the last unit is kept.
-
-    Args:
-        text: The paragraph.
-        span: The present evidence; what lies outside the text is cut off.
-        direction: Forwards when positive, else backwards.
-        grain: The unit to move by.
-        extend: Whether the key was held with Shift.
-    """
-    units = _UNITS[grain](text)
-    if not units:
-        return (0, len(text))
-    start = min(max(span[0], 0), units[-1][1] - 1)
-    end = min(max(span[1], start + 1), len(text))
-    if extend:
-        return _extended(units, start, end, direction)
-    touched = [i for i, (first, last) in enumerate(units) if first < end and start < last]
-    if len(touched) == 1 and units[touched[0]] == (start, end):
-        step = 1 if direction > 0 else -1
-        return units[min(max(touched[0] + step, 0), len(units) - 1)]
-    if not touched:  # the span lies on blanks between two units
-        touched = [next(i for i, (_, last) in enumerate(units) if last > start)]
-    return units[touched[0] if direction > 0 else touched[-1]]
-
-
-def _extended(units: Sequence[Span], start: int, end: int, direction: int) -> Span:
-    """The span with its end at the next, or the previous, end of a unit."""
-    if direction > 0:
-        return (start, next((last for _, last in units if last > end), max(end, units[-1][1])))
-    shorter = [last for _, last in units if start < last < end]
-    return (start, shorter[-1]) if shorter else (start, end)

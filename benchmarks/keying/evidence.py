@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from annotator.session.cursor import GRAINS
-from annotator.text.evidence import Grain, Span, move
+from annotator.text.evidence import Span
+from annotator.text.evidence_moves import Grain, Move, Trail, moved
 from benchmarks.keying.hands import Hands
 
-MOVES: tuple[tuple[str, int, bool], ...] = (
-    ("evidence_next", 1, False),
-    ("evidence_back", -1, False),
-    ("evidence_longer", 1, True),
-    ("evidence_shorter", -1, True),
+MOVES: tuple[tuple[str, Move], ...] = (
+    ("evidence_longer", "end later"),
+    ("evidence_shorter", "end earlier"),
+    ("evidence_start_later", "start later"),
+    ("evidence_start_earlier", "start earlier"),
+    ("evidence_next", "next sentence"),
+    ("evidence_back", "previous sentence"),
 )
-MOST_STATES = 60_000
+"""The commands that move evidence, with the moves."""
+
+MOST_STATES = 100_000
 
 
 def key_evidence(hands: Hands, wanted: Span, least: float) -> None:
     """Move the evidence of the current statement as near to the wanted words as its keys allow."""
     cursor = hands.session.cursor
     present = cursor.evidence or (0, len(cursor.text))
-    for command in path(cursor.text, present, wanted, cursor.grain, least):
+    is_open = cursor.article.is_open_at(cursor.index)
+    for command in path(cursor.text, present, wanted, least, open_at_start=is_open):
         hands.run(command, "evidence")
 
 
@@ -47,33 +52,40 @@ def overlap(one: Span, other: Span) -> float:
     return both / (one[1] - one[0] + other[1] - other[0] - both) if both else 0.0
 
 
-State = tuple[Span, Grain]
+State = tuple[Trail, Grain]
 
 
-def path(text: str, present: Span, wanted: Span, grain: Grain, least: float) -> list[str]:
+def path(text: str, present: Span, wanted: Span, least: float, *, open_at_start: bool = False) -> list[str]:
     """The commands that lead to the wanted evidence, or as near to it as they can; as few as possible."""
-    start: State = (present, grain)
+    start: State = (Trail(present), "clause")
     came: dict[State, tuple[State, str] | None] = {start: None}
+    seen = {_sight(start)}
     queue = deque([start])
     best = start
     while queue and len(came) < MOST_STATES:
         state = queue.popleft()
-        if is_reached(text, state[0], wanted, least):
+        if is_reached(text, state[0].span, wanted, least):
             return _commands(came, state)
-        if overlap(state[0], wanted) > overlap(best[0], wanted):
+        if overlap(state[0].span, wanted) > overlap(best[0].span, wanted):
             best = state
-        for command, following in _following(text, state):
-            if following not in came:
+        for command, following in _following(text, state, open_at_start):
+            if _sight(following) not in seen:
+                seen.add(_sight(following))
                 came[following] = (state, command)
                 queue.append(following)
     return _commands(came, best)
 
 
-def _following(text: str, state: State) -> Sequence[tuple[str, State]]:
-    span, grain = state
-    moved = [(command, (move(text, span, way, grain, extend), grain)) for command, way, extend in MOVES]
-    following = GRAINS[(GRAINS.index(grain) + 1) % len(GRAINS)]
-    return [*moved, ("grain", (span, following))]
+def _sight(state: State) -> object:
+    """What tells states apart: the next key goes on from the evidence, or reverses the last step."""
+    return (state[0].span, state[0].steps[-1:], state[1])
+
+
+def _following(text: str, state: State, is_open: bool) -> Iterator[tuple[str, State]]:
+    trail, grain = state
+    for command, move in MOVES:
+        yield command, (moved(text, trail, move, grain, open_at_start=is_open), grain)
+    yield "grain", (trail, "word" if grain == "clause" else "clause")
 
 
 def _commands(came: dict[State, tuple[State, str] | None], state: State) -> list[str]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from annotator.model import Article, Statement
 from annotator.session import Session
+from annotator.text.evidence import Span
 from benchmarks.keying.coding import Row
 from benchmarks.keying.evidence import is_reached, key_evidence, span_in
 from benchmarks.keying.hands import Hands
-from benchmarks.keying.labels import key_label
+from benchmarks.keying.labels import key_label, value_of
 from benchmarks.keying.speakers import are_wanted, key_speakers
 from benchmarks.keying.target import key_target
 
@@ -30,18 +31,39 @@ class Coding:
         return [row for row in self.rows if row.paragraph == index]
 
 
+@dataclass(frozen=True)
+class Guess:
+    """What the session fills in for a statement, and what is wanted.
+
+    Attributes:
+        text: The paragraph.
+        evidence: The evidence once the speakers are given.
+        wanted: The wanted evidence.
+        mode: The mode once the evidence and the claim type are given.
+        wanted_mode: The wanted mode.
+    """
+
+    text: str
+    evidence: Span
+    wanted: Span
+    mode: str | None
+    wanted_mode: str
+
+
 class Typist:
     """Keys codings as somebody does who knows every key and never errs.
 
     Attributes:
         hands: The hands, with their counts.
         n_empty: How many paragraphs without a statement were passed.
+        guesses: What the session had filled in for each statement before it was corrected.
     """
 
     def __init__(self, session: Session, least: float = 1.0) -> None:
         """Begin; evidence counts as reached at this overlap with the wanted words, or when it is the same words."""
         self.hands = Hands(session)
         self.n_empty = 0
+        self.guesses: list[Guess] = []
         self._least = least
 
     def key(self, coding: Coding) -> None:
@@ -74,9 +96,14 @@ class Typist:
         cursor, codebook = self.hands.session.cursor, self.hands.session.instrument.codebook
         key_speakers(self.hands, row.speakers)
         paragraph = cursor.paragraph
-        key_evidence(self.hands, span_in((paragraph.start, paragraph.end), row.evidence), self._least)
+        wanted = span_in((paragraph.start, paragraph.end), row.evidence)
+        before = cursor.evidence or (0, len(cursor.text))
+        key_evidence(self.hands, wanted, self._least)
         asked = [variable for variable in codebook.asked("statement") if variable.name in row.labels]
         for variable in sorted(asked, key=lambda one: LAST.index(one.name) if one.name in LAST else -1):
+            if variable.guess == "mode":
+                mode = value_of(self.hands.session, variable)
+                self.guesses.append(Guess(cursor.text, before, wanted, mode, row.labels[variable.name]))
             keyed = key_target if variable.name == "target" else key_label
             keyed(self.hands, variable, row.labels[variable.name])
 

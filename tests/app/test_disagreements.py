@@ -13,7 +13,7 @@ from annotator.app.screens import disagreements
 from annotator.app.screens.disagreements import Disagreements
 from annotator.reports.disagreements import Search
 from annotator.store import Store
-from annotator.store.changes.adjudication import settled, verdict_on
+from annotator.store.changes.adjudication import adjudicated, gold_of
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
 
@@ -139,7 +139,7 @@ async def test_one_key_lets_one_coders_work_stand_and_z_takes_it_back(project: S
         await pilot.press("down", "enter")
         await pilot.pause()
 
-        verdict = verdict_on(project, 1)
+        verdict = gold_of(project, 1)
         assert verdict is not None
         assert verdict.statements[0].labels == {"stance": "neutral"}
         assert "1 gold" in shown(app)
@@ -149,26 +149,24 @@ async def test_one_key_lets_one_coders_work_stand_and_z_takes_it_back(project: S
 
         await pilot.press("z")
         await pilot.pause()
-        assert verdict_on(project, 1) is None
+        assert gold_of(project, 1) is None
         assert "✓" not in shown(app)
 
 
-@pytest.mark.parametrize(
-    ("answer", "is_settled"), [(("enter",), False), (("escape",), False), (("down", "enter"), True)]
-)
-async def test_a_coder_is_asked_before_a_key_makes_gold(project: Store, answer: list[str], is_settled: bool) -> None:
+@pytest.mark.parametrize(("answer", "is_gold"), [(("enter",), False), (("escape",), False), (("down", "enter"), True)])
+async def test_a_coder_is_asked_before_a_key_makes_gold(project: Store, answer: list[str], is_gold: bool) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=(80, 24)) as pilot:
         await app.workers.wait_for_complete()
         await pilot.press("down", "2")
         await pilot.pause()
-        assert verdict_on(project, 1) is None
+        assert gold_of(project, 1) is None
         assert "gold layer" in shown(app)
 
         await pilot.press(*answer)
         await pilot.pause()
 
-        assert (verdict_on(project, 1) is not None) is is_settled
+        assert (gold_of(project, 1) is not None) is is_gold
 
 
 async def test_every_difference_is_asked_for_and_then_why(project: Store) -> None:
@@ -183,7 +181,7 @@ async def test_every_difference_is_asked_for_and_then_why(project: Store) -> Non
         await pilot.press("down", "down", "enter", *"rule 3", "enter")
         await pilot.pause()
 
-        verdict = verdict_on(project, 1)
+        verdict = gold_of(project, 1)
         assert verdict is not None
         assert (verdict.statements[0].labels, verdict.reason) == ({"stance": "support"}, "rule 3")
 
@@ -194,7 +192,7 @@ async def test_leaving_before_the_last_question_settles_nothing(project: Store) 
         await app.workers.wait_for_complete()
         await pilot.press("s", "enter", "escape")
         await pilot.pause()
-        assert settled(project) == set()
+        assert adjudicated(project) == set()
 
         await pilot.press("w")
         await pilot.pause()
@@ -212,7 +210,7 @@ async def test_what_is_settled_can_be_left_out(project: Store) -> None:
 
         assert app.screen.query_one(OptionList).option_count == 1
         assert "1 gold, not shown" in shown(app)
-        verdict = verdict_on(project, 2)
+        verdict = gold_of(project, 2)
         assert verdict is not None
         assert verdict.state == "no claim"
 
@@ -248,7 +246,7 @@ async def test_the_first_disagreements_are_listed_and_settled_while_the_rest_is_
         await app.workers.wait_for_complete()
         await pilot.pause()
 
-        assert verdict_on(project, 1) is not None
+        assert gold_of(project, 1) is not None
         assert (options.option_count, options.highlighted) == (2, 1)
         assert "1 gold" in shown(app)
         assert "compared ·" not in shown(app)

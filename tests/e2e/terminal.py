@@ -156,6 +156,11 @@ class Terminal:
         os.kill(self._pid, signal.SIGWINCH)
         self._read_until_still(0.3)
 
+    def close(self) -> None:
+        """Close the terminal, as one closes its window."""
+        os.close(self._file)
+        self._file = -1
+
     def kill(self) -> None:
         """End the program at once, as a crash or a loss of power would."""
         if not self._is_over():
@@ -163,8 +168,7 @@ class Terminal:
                 os.kill(self._pid, signal.SIGKILL)
             _, self._status = os.waitpid(self._pid, 0)
         if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
+            self.close()
 
     def read(self, seconds: float) -> bool:
         """Read what the program writes within so many seconds; whether there was anything."""

@@ -86,7 +86,7 @@ ACTIONS: tuple[Callable[[Session, random.Random], object], ...] = (
     lambda session, _: session.statements.another(),
     lambda session, _: session.statements.flag(),
     lambda session, r: session.statements.set_note(f"note {r.randrange(99)}"),
-    lambda session, r: session.evidence.move(r.choice([1, -1])),
+    lambda session, r: session.evidence.move_sentence(r.choice([1, -1])),
     lambda session, _: session.undo(),
     lambda session, _: session.redo(),
     lambda session, _: session.statements.remove(),

@@ -355,15 +355,13 @@ def test_a_session_goes_on_exactly_where_it_was_cut_off(project: Store, session:
     assert [one.labels["stance"].value for one in later.cursor.statements] == ["support", "oppose"]
 
 
-def test_evidence_that_no_statement_has_yet_and_the_grain_survive_a_restart(project: Store, session: Session) -> None:
+def test_evidence_that_no_statement_has_yet_survives_a_restart(project: Store, session: Session) -> None:
     session.evidence.set((4, 9))
-    session.evidence.next_grain()
 
     for _ in range(2):
         later = Session(project, "a")
 
         assert later.cursor.evidence == (4, 9)
-        assert later.cursor.grain == session.cursor.grain
         assert later.cursor.statements == []
 
 

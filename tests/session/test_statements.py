@@ -125,40 +125,6 @@ def test_a_category_that_the_codebook_does_not_have_is_refused(session: Session,
     assert database.statements() == []
 
 
-def test_the_first_statement_rests_on_the_paragraph_or_its_speaker_and_arrows_move_it(
-    session: Session, database: Database
-) -> None:
-    choose(session, "stance", "support")
-    assert database.statements()[0]["evidence"] == session.cursor.text
-
-    session.evidence.move(1)
-    assert database.statements()[0]["evidence"].startswith("Ada Stone, the harbour")
-    assert database.statements()[0]["evidence"].endswith("rebuilt.")
-
-    session.evidence.move(1)
-    assert database.statements()[0]["evidence"] == "“We shall pay for it,” she said."
-
-    session.evidence.stretch(1)
-    assert database.statements()[0]["evidence"].endswith("Critics doubt the price.")
-
-    session.evidence.stretch(-1)
-    session.evidence.move(-1)
-    assert database.statements()[0]["evidence"].endswith("rebuilt.")
-
-
-def test_evidence_moves_by_clause_and_by_word_too(session: Session, database: Database) -> None:
-    session.evidence.set((0, len("Ada Stone,")))
-    choose(session, "stance", "support")
-    session.evidence.next_grain()
-    session.evidence.next_grain()
-    session.evidence.stretch(1)
-
-    evidence = database.statements()[0]["evidence"]
-    assert evidence.startswith("Ada Stone")
-    assert len(evidence.split()) == 3
-    assert session.cursor.grain == "word"
-
-
 def test_evidence_marked_before_the_first_key_is_the_new_statements(session: Session, database: Database) -> None:
     session.evidence.set((4, 9))
     assert database.statements() == []
@@ -175,9 +141,11 @@ def test_no_evidence_leaves_its_paragraph(session: Session, database: Database) 
 
     with pytest.raises(Refused, match="at least one character"):
         session.evidence.set((3, 3))
-    for _ in range(10):
-        session.evidence.move(1)
-    assert database.statements()[0]["evidence"] in session.cursor.text
+    session.evidence.move_start(1)
+    session.evidence.move_sentence(1)
+    with pytest.raises(Refused, match="cannot go further"):
+        session.evidence.move_sentence(1)
+    assert database.statements()[0]["evidence"] == "Critics doubt the price."
 
 
 def test_space_inherits_speaker_and_target_and_nothing_else(session: Session, database: Database) -> None:
@@ -210,21 +178,6 @@ def test_a_sticky_target_stays_over_paragraphs_until_it_is_changed(session: Sess
     code(session, "Bo Reed")
 
     assert [one["target"] for one in database.statements()] == ["Norway", "Denmark", "Denmark"]
-
-
-def test_the_mode_is_guessed_from_the_evidence_until_the_coder_says_otherwise(
-    session: Session, database: Database
-) -> None:
-    session.evidence.set((session.cursor.text.index("“"), session.cursor.text.index("”") + 1))
-    session.statements.type_speaker("Ada Stone")
-    assert (database.statements()[0]["mode"], database.origins()[0]["mode"]) == ("direct", "guess")
-
-    session.evidence.set((0, session.cursor.text.index("“") - 1))
-    assert (database.statements()[0]["mode"], database.origins()[0]["mode"]) == ("indirect", "guess")
-
-    choose(session, "mode", "mixed")
-    session.evidence.set((session.cursor.text.index("“"), session.cursor.text.index("”") + 1))
-    assert (database.statements()[0]["mode"], database.origins()[0]["mode"]) == ("mixed", "coder")
 
 
 def test_tab_goes_round_the_statements_of_a_paragraph(session: Session, database: Database) -> None:

@@ -151,7 +151,7 @@ def test_a_quotation_that_goes_on_keeps_its_speaker() -> None:
 
     assert ranked[0].name == "Peter Lund"
     assert ranked[0].reason == "quotation goes on"
-    assert (ranked[0].start, ranked[0].end) == (0, len(text))
+    assert (ranked[0].bases[0].start, ranked[0].bases[0].end) == (0, len(text))
 
 
 def test_a_quotation_that_goes_on_keeps_its_speaker_over_furniture() -> None:
@@ -202,9 +202,31 @@ def test_a_pick_by_the_registrys_name_means_the_alias_in_the_text() -> None:
 def test_the_span_is_the_sentence_that_is_laid_to_the_speaker() -> None:
     text = "The bridge is old. Peter Lund said it would stay shut. It rained."
     best = ArticleSpeakers([text]).rank(0)[0]
+    basis = max(best.bases, key=lambda one: one.score)
 
-    assert text[best.start : best.end] == "Peter Lund said it would stay shut."
+    assert text[basis.start : basis.end] == "Peter Lund said it would stay shut."
+    assert text[basis.cue :].startswith("said")
+    assert text[basis.first :].startswith("Peter")
     assert best.reason == "subject of “said”"
+
+
+def test_every_sentence_that_is_laid_to_a_speaker_is_kept() -> None:
+    text = "Peter Lund opposed the bridge. It rained. Peter Lund said that he would not move."
+    (lund,) = (one for one in ArticleSpeakers([text]).rank(0) if one.name == "Peter Lund")
+
+    assert {text[one.start : one.end].split()[2] for one in lund.bases} == {"opposed", "said"}
+
+
+def test_what_is_laid_to_somebody_unlikely_is_found_by_name() -> None:
+    text = "Norway, Denmark, Sweden, Finland, Iceland, Poland, Latvia, Estonia and Spain met. Karl Orm said no."
+    article = ArticleSpeakers([text])
+
+    assert "said" in {text[one.cue :].split(maxsplit=1)[0] for one in article.bases_of(0, "Karl Orm")}
+    assert article.bases_of(0, "Nobody Here") == ()
+
+
+def test_a_conjunction_before_the_speaker_hides_nobody() -> None:
+    assert first("This show of care for the pier comes after Minister Ada Orm said it would close.") == "Ada Orm"
 
 
 def test_other_languages_degrade_to_names() -> None:
@@ -242,7 +264,8 @@ PIECES = ["Peter ", "Lund ", "said ", "he ", "the ", "of ", "China", ",", ". ", 
 def test_any_text_gives_named_suggestions_with_spans_inside_the_paragraph(paragraphs: list[str]) -> None:
     for text, ranked in zip(paragraphs, suggest(paragraphs), strict=True):
         assert all(item.name.strip() and item.reason for item in ranked)
-        assert all(item.start is None or 0 <= item.start < (item.end or 0) <= len(text) for item in ranked)
+        bases = [basis for item in ranked for basis in item.bases]
+        assert all(0 <= one.start <= one.first <= one.cue <= one.end <= len(text) for one in bases)
 
 
 @pytest.mark.slow

@@ -15,8 +15,9 @@ from annotator.store import Store
 from annotator.store.changes.aggregation import Aggregations, Run
 from annotator.store.changes.codebook_changes import CodebookChanges
 from annotator.store.history.replay import rebuild
-from annotator.store.merge.merge import merge, unmerge
+from annotator.store.merge.merge import merge
 from annotator.store.merge.pack import pack
+from annotator.store.merge.undo import unmerge
 from annotator.store.rescue.doctor import examine
 from annotator.store.rescue.salvage import salvage
 from tests.store.test_merge import exported, held, project

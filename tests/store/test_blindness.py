@@ -14,7 +14,7 @@ from annotator.cli import group, run
 from annotator.errors import UsageError
 from annotator.reports.disagreements import find_disagreements
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, Verdict
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.changes.speaker_changes import SpeakerChanges
 from annotator.store.coder.blindness import Blindness
@@ -204,7 +204,7 @@ def test_what_was_settled_of_everybodys_work_is_no_part_of_a_blind_coders_export
     path: Path, tmp_path: Path, annotator: Annotator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Store(path) as store:
-        Adjudication(store, "lead").settle_all([(paragraphs(store, "main")[0], Verdict("no claim", (), {}))])
+        Adjudication(store, "lead").adjudicate_all([(paragraphs(store, "main")[0], GoldParagraph("no claim", (), {}))])
 
     assert annotator("export", "jsonl", "--out", str(tmp_path / "anna"))[0] == 0
     monkeypatch.setenv("LOGNAME", "lead")
@@ -467,6 +467,27 @@ def test_rows_of_another_come_in_only_openly_while_blind(path: Path, tmp_path: P
     assert annotator("import", str(rows), "--unblind")[0] == 0
     with Store(path) as store:
         assert [command for _, _, command in store.unblindings()] == ["import"]
+
+
+def test_a_blind_coder_does_not_take_back_an_import_of_anothers_rows(
+    path: Path, tmp_path: Path, annotator: Annotator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(path) as store:
+        article_id = store.connection.all("select article_id from articles limit 1")[0][0]
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(json.dumps({"article_id": article_id, "paragraph": 0, "coder": "ben", "stance": "pro"}) + "\n")
+    monkeypatch.setenv("ANNOTATOR_CODER", "lead")
+    assert annotator("import", str(rows))[0] == 0
+    with Store(path) as store:
+        before = bens_work(store)
+
+    monkeypatch.setenv("ANNOTATOR_CODER", "anna")
+    code_, _, err = annotator("import", "--undo", "--yes")
+
+    assert code_ != 0
+    assert "hidden from anna" in err
+    with Store(path) as store:
+        assert bens_work(store) == before
 
 
 def test_a_blind_coder_keeps_the_own_registry_through_a_merge(path: Path, tmp_path: Path) -> None:

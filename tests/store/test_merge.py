@@ -19,7 +19,8 @@ from annotator.records import Selection
 from annotator.store import Store
 from annotator.store.file.backup import backups
 from annotator.store.history.replay import rebuild
-from annotator.store.merge.merge import merge, merge_new, merges, unmerge
+from annotator.store.merge.merge import merge, merge_new
+from annotator.store.merge.undo import merges, unmerge
 from tests.conftest import article
 from tests.store.work import CODEBOOK, SHARED, TEXTS, WORK, Act, act, acts, state
 

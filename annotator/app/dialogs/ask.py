@@ -42,7 +42,8 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
     if finder is not None and label is not None:
         finder = _with_nothing(finder, label.value)
     hint = LEAVES + (" · ↓ ↑ mark another" if finder else "; an empty line clears it")
-    typed = await app.push_screen_wait(Prompt(_question(variable), finder, text, hint))
+    evidence = _evidence(session) if variable.scope == "statement" else ""
+    typed = await app.push_screen_wait(Prompt(_question(variable), finder, text, hint, evidence))
     if typed is None:
         return None
     if typed.startswith(_NEW):
@@ -59,7 +60,7 @@ async def line(app: App[Any], session: Session, command: Command) -> Deed | None
 async def speaker(app: App[Any], session: Session) -> Deed | None:
     """A speaker of the registry or the text, or a new one."""
     hint = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves"
-    typed = await app.push_screen_wait(Prompt("speaker", _speakers(session), "", hint))
+    typed = await app.push_screen_wait(Prompt("speaker", _speakers(session), "", hint, _evidence(session)))
     return None if typed is None else lambda: session.statements.type_speaker(typed)
 
 
@@ -71,7 +72,7 @@ async def note(app: App[Any], session: Session) -> Deed | None:
     """
     what = "note of the statement" if session.cursor.statement else "note of the paragraph"
     text = _editable(session.cursor.note, what)
-    typed = await app.push_screen_wait(Prompt(what, None, text, "Enter keeps it, Esc leaves"))
+    typed = await app.push_screen_wait(Prompt(what, None, text, "Enter keeps it, Esc leaves", _evidence(session)))
     return None if typed is None else lambda: session.statements.set_note(typed)
 
 
@@ -141,6 +142,12 @@ async def rule(app: App[Any], session: Session) -> Deed | None:
     hint = "Enter makes a new revision of the codebook, Esc leaves"
     typed = await app.push_screen_wait(Prompt(f"{category or variable}, {kind}", None, text, hint))
     return (lambda: session.add_rule(variable, category or None, cast("Rule", kind), typed)) if typed else None
+
+
+def _evidence(session: Session) -> str:
+    """The words that the current or the next statement rests on."""
+    span = session.cursor.evidence
+    return session.cursor.text[slice(*span)] if span is not None else ""
 
 
 def names(value: object) -> list[str]:

@@ -65,19 +65,27 @@ class Prompt(ModalScreen[str | None]):
 
     CSS_PATH = "prompt.tcss"
 
-    def __init__(self, question: str, finder: Finder | None = None, text: str = "", hint: str = "") -> None:
+    def __init__(
+        self, question: str, finder: Finder | None = None, text: str = "", hint: str = "", evidence: str = ""
+    ) -> None:
+        """Make a prompt; the evidence that it is about stays in sight in the box, which may cover it."""
         super().__init__()
+        self._evidence = evidence
         self._question = question
         self._finder = finder
         self._initial = text
         self._shown = one_line(text)
         self._hint = hint
         self._found: list[Found] = []
+        self._is_closed = False
         self._marked = 0
 
     def compose(self) -> ComposeResult:
         """Compose question, input and matches."""
         with Vertical(id="prompt"):
+            if self._evidence:
+                width = 2 * (min(self.app.size.width, 100) - 4) - 4
+                yield Static(Content(f"“{cut(self._evidence, width)}”"), id="evidence")
             yield Static(Content(one_line(self._question)), id="question")
             most = MOST_FOUND if self._finder else MOST_TYPED
             yield Line(self._shown, id="line", select_on_focus=False, max_length=most)
@@ -107,15 +115,15 @@ class Prompt(ModalScreen[str | None]):
         if self._finder is None:
             typed = self.query_one(Input).value
             # What was not touched is given back as it was, with whatever the line cannot show.
-            self.dismiss(self._initial if typed == self._shown else typed)
+            self._close(self._initial if typed == self._shown else typed)
         elif self._found:
-            self.dismiss(self._found[self._marked].value)
+            self._close(self._found[self._marked].value)
 
     def on_key(self, event: events.Key) -> None:
         """Mark another line, or leave."""
         if event.key == "escape":
             event.stop()
-            self.dismiss(None)
+            self._close(None)
         elif event.key in ("down", "tab", "up", "shift+tab") and self._found:
             event.stop()
             event.prevent_default()
@@ -129,12 +137,18 @@ class Prompt(ModalScreen[str | None]):
         if event.widget is found and self._found:
             at = self._top() + event.y
             if 0 <= at < len(self._found):
-                self.dismiss(self._found[at].value)
+                self._close(self._found[at].value)
         elif event.widget is self:
-            self.dismiss(None)
+            self._close(None)
+
+    def _close(self, answer: str | None) -> None:
+        """Close the box once, however often Enter is pressed."""
+        if not self._is_closed:
+            self._is_closed = True
+            self.dismiss(answer)
 
     def _find(self, text: str) -> None:
-        if self._finder is None:
+        if self._finder is None or not self.is_attached:
             return
         self._found = list(self._finder(text))
         # What was typed stands last, and is meant when nothing else begins like it.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from rich.cells import cell_len
 from textual import events, work
@@ -17,29 +17,28 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
+from annotator.app.bursts import is_text, local_keys, not_taken
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
-from annotator.app.key_queue import PAUSE, Waiting, patient
+from annotator.app.key_queue import PAUSE, Waiting, key_name, patient
+from annotator.app.keyed_app import KeyedApp
 from annotator.app.line_wrapping import cut
 from annotator.app.settings import NARROWEST, STEP, Settings
 from annotator.app.tour import tour_text
 from annotator.app.widgets.article_view import MARGIN, ArticleView, Page
-from annotator.app.widgets.form_panel import MOST_LISTED, FormPanel, form_rows
+from annotator.app.widgets.form_panel import FormPanel, form_rows
 from annotator.app.widgets.status_line import Part, Row, StatusLine
 from annotator.codebook.model import Variable
 from annotator.commands import Command
 from annotator.errors import AnnotatorError, BusyError
 from annotator.session import Session
 from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
-from annotator.text.evidence import Span
 from annotator.text.terminal_text import one_line
 
 WIDE = 110
 SMALLEST = (60, 20)
 FORM_WIDTH = 46
 """Width of the form beside the article, as in the style sheet."""
-_SAME_KEYS = {"ctrl+j": "enter", "ctrl+h": "backspace"}
-"""Key codes that some terminals send in place of others."""
 HINTS = {
     "done": "done",
     "another": "another",
@@ -50,7 +49,7 @@ HINTS = {
     "flag": "flag",
     "note": "note",
     "role": "role",
-    "evidence_next": "evidence",
+    "evidence_longer": "evidence",
     "palette": "all",
 }
 """The commands on the last line, by name, with a word for each."""
@@ -74,6 +73,7 @@ class LabelScreen(Screen[None]):
         self._is_saved = False
         self._waiting = Waiting()
         self._is_ranking = False
+        self._last_key = ("", 0)
 
     def compose(self) -> ComposeResult:
         """Compose place, article, form, notice and keys."""
@@ -96,7 +96,7 @@ class LabelScreen(Screen[None]):
             self.show_tour()
         if self._greeting:
             self._refusal = None
-            self.query_one("#said", StatusLine).show([Part(self._greeting, "strong")])
+            self.query_one("#said", StatusLine).show([*self._evidence(), Part(self._greeting, "strong")])
         self._show(keep_said=bool(self._greeting))
         # The app shows no frame before it runs, and does then what it is asked for now: so this comes after the first.
         self.app.call_later(self.call_after_refresh, self._begin_ranking)
@@ -130,20 +130,63 @@ class LabelScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """One key, one step."""
-        is_sign = event.character is not None and event.character.isprintable() and event.key != "space"
-        key = event.character if is_sign and event.character else _SAME_KEYS.get(event.key, event.key)
+        key = key_name(event)
         tour = self.query_one("#tour")
         if tour.display:
             tour.display = False
         if self._waiting.is_on:
-            self._wait_with(key)
-        elif not self._press(key):
+            if key == "escape":
+                self._waiting.forget()
+                self._refuse("given up: the waiting keys were not written")
+        elif not self._press_and_count(key):
             return
         event.stop()
         event.prevent_default()
 
     def action_nothing(self) -> None:
         """Tab is taken care of as a key."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether keys can be taken: the first paragraph is shown, and nothing waits to be written."""
+        return self._is_ranking and not self._waiting.is_on
+
+    @property
+    def n_waiting(self) -> int:
+        """The number of keys that wait to be written."""
+        return len(self._waiting)
+
+    def is_text(self, pressed: Sequence[str], n_lines: int) -> bool:
+        """Whether keys that arrived together are text and not codes; `n_lines` of words make a text."""
+        return is_text(pressed, self.session.instrument.keys, self._opened, n_lines)
+
+    def take_back(self) -> None:
+        """Undo what the last key recorded."""
+        self._opened = None
+        session = self.session
+        name, n_steps = self._last_key
+        if name == "undo":
+            self._do(session.redo)
+        elif name == "redo":
+            self._do(session.undo)
+        for _ in range(n_steps):
+            self._do(session.undo)
+
+    def say_not_taken(self, n: int) -> None:
+        """Say that keys were not taken because they are text."""
+        self._refuse(not_taken(n, "open one first: w is a note"))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasted text is not codes."""
+        self.say_not_taken(len(event.text))
+
+    def _press_and_count(self, key: str) -> bool:
+        """Press a key, and remember what it recorded."""
+        command = self.session.instrument.keys.fixed.get(key)
+        before = self.session.recorder.n_steps
+        has_command = self._press(key)
+        self._last_key = (command.name if command else "", self.session.recorder.n_steps - before)
+        return has_command
 
     def _press(self, key: str) -> bool:
         """Run the command of a key; False if it has none here."""
@@ -202,23 +245,6 @@ class LabelScreen(Screen[None]):
         if self._waiting.is_on:
             self._waiting.go_on()
 
-    def _wait_with(self, key: str) -> None:
-        """Let a key wait behind the one that waits for another program."""
-        if key == "escape":
-            self._waiting.forget()
-            self._refuse("given up: the waiting keys were not written")
-            return
-        self._waiting.add(lambda: self._press(key), asks_for_more=self._asks_for_more(key))
-        self._show()
-
-    def _asks_for_more(self, key: str) -> bool:
-        """Whether the next keys are text, or go to another screen."""
-        keys = self.session.instrument.keys
-        command, choice = keys.fixed.get(key), keys.flat.get(key)
-        if choice is not None:
-            return choice.category is None and not choice.variable.names
-        return command is not None and (command.owner == "screen" or command.takes in ("role", "text"))
-
     def _refuse(self, sentence: str) -> None:
         self._refusal = sentence
         self._show()
@@ -232,8 +258,7 @@ class LabelScreen(Screen[None]):
         except AnnotatorError as error:
             self._refuse(str(error))
             return
-        n = sum(not category.retired for category, _ in variable.walk())
-        if n == 0 or n > MOST_LISTED or n > len(local_map(variable)):
+        if local_keys(variable) is None:
             self.action_type_value(variable)
             return
         self._opened = variable
@@ -403,8 +428,7 @@ class LabelScreen(Screen[None]):
 
     def action_quit(self) -> None:
         """Leave; there is nothing to save."""
-        self._do(self.session.recorder.count_time)
-        self.app.exit()
+        self._app.action_leave()
 
     def action_scroll_down(self) -> None:
         """Read on in a long paragraph."""
@@ -421,6 +445,10 @@ class LabelScreen(Screen[None]):
             self._open(variable)
 
     # comfort
+
+    @property
+    def _app(self) -> KeyedApp:
+        return cast("KeyedApp", self.app)
 
     @property
     def _settings(self) -> Settings:
@@ -459,11 +487,11 @@ class LabelScreen(Screen[None]):
         if what == "statement" and number:
             self._do(lambda: self.session.statements.go_to(int(number)))
         else:
-            self._press(message.key)
+            self._app.press(message.key)
 
     def on_status_line_pressed(self, message: StatusLine.Pressed) -> None:
         """A click is the key it stands on."""
-        self._press(message.key)
+        self._app.press(message.key)
 
     def on_article_view_chosen(self, message: ArticleView.Chosen) -> None:
         """Go to the paragraph that was clicked."""
@@ -483,13 +511,13 @@ class LabelScreen(Screen[None]):
     # showing
 
     def _show(self, *, keep_said: bool = False) -> None:
-        if not self.is_mounted or self.has_class("tiny"):
+        if not self.is_attached or self.has_class("tiny"):
             return
         cursor = self.session.cursor
-        spans = (cursor.span_of(one) for i, one in enumerate(cursor.statements) if i != cursor.current)
-        others: tuple[Span, ...] = tuple(span for span in spans if span is not None)
+        spans = enumerate(map(cursor.span_of, cursor.statements))
+        others = tuple((i + 1, span) for i, span in spans if span is not None and i != cursor.current)
         if not keep_said:
-            self.query_one("#said", StatusLine).show(self._said())
+            self.query_one("#said", StatusLine).show(self._evidence() + self._said())
         self._show_form()
         codebook = self.session.instrument.codebook
         self.query_one(ArticleView).show(Page(cursor.article, codebook, cursor.index, cursor.evidence, others))
@@ -530,9 +558,18 @@ class LabelScreen(Screen[None]):
         title = Part(cut(cursor.article.title or cursor.article.name, max(6, min(30, room))), "strong")
         return [coder, article, title, *rest]
 
+    def _evidence(self) -> Row:
+        """The unit that the evidence is and its place in the paragraph; always in sight."""
+        place = self.session.evidence.place()
+        if not place:
+            return []
+        by_word = ", by word" if self.session.cursor.grain == "word" else ""
+        return [Part("evidence: ", "weak"), Part(f"{place}{by_word}", "strong"), Part(" · ", "weak")]
+
     def _said(self) -> Row:
         if self._waiting.is_on:
-            return [Part("… ", "warning"), Part(self._waiting.sentence, "warning")]
+            sentence = self._waiting.sentence(len(self._app.keys), is_leaving=self._app.is_leaving)
+            return [Part("… ", "warning"), Part(sentence, "warning")]
         if self._refusal is not None:
             return [Part("✗ ", "warning"), Part(self._refusal, "warning")]
         notice = self.session.recorder.notice

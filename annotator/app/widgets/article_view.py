@@ -47,8 +47,8 @@ class Page:
     index: int
     evidence: Span | None
     """Evidence of the current or next statement, within the paragraph."""
-    others: tuple[Span, ...]
-    """Evidence of the paragraph's other statements."""
+    others: tuple[tuple[int, Span], ...]
+    """Evidence of the paragraph's other statements, each with the statement's number from 1."""
 
 
 @lru_cache(maxsize=512)
@@ -270,13 +270,35 @@ class ArticleView(Widget):
             base += Style(bold=True)
         if not is_current:
             return [Segment(wrapped.text[line[0] : line[1]], base)]
-        spans = [(span, self._style("other")) for span in self._page.others]
+        spans = [(span, self._style("other")) for _, span in self._page.others]
         if self._drag_from is not None and self._drag_to is not None:
             dragged = (min(self._drag_from, self._drag_to), max(self._drag_from, self._drag_to) + 1)
             spans.append((dragged, self._style("evidence")))
         elif self._page.evidence is not None:
             spans.append((self._page.evidence, self._style("evidence")))
-        return _styled(wrapped.text, line, base, spans)
+        segments = _styled(wrapped.text, line, base, spans)
+        return _with_numbers(segments, line[0], self._numbers(wrapped.text, line), self._style("number"))
+
+    def _numbers(self, text: str, line: Span) -> dict[int, str]:
+        """The raised numbers of other statements on a line of the current paragraph, by the offset they stand at.
+
+        A number stands behind its evidence: in place of a blank, at the end of the line, or before the next sign where
+        the line has room for it.
+        """
+        if self._page is None:
+            return {}
+        ends: dict[int, str] = {}
+        for number, (_, end) in self._page.others:
+            if line[0] < end <= line[1]:
+                ends[end] = ends.get(end, "") + str(number).translate(_RAISED)
+        room = self.size.width - MARGIN - cell_len(text[line[0] : line[1]])
+        kept = {}
+        for end, shown in ends.items():
+            more = len(shown) - (end < line[1] and text[end].isspace())
+            if more <= room:
+                kept[end] = shown
+                room -= more
+        return kept
 
     def _style(self, name: str) -> Style:
         if self._palette is None:
@@ -294,9 +316,10 @@ class ArticleView(Widget):
         line = wrapped.line(number)
         if line is None:
             return None
+        numbers = self._numbers(wrapped.text, line) if self._page and index == self._page.index else {}
         cells, at = x - MARGIN, line[0]
-        while at < line[1] - 1 and cells >= cell_len(wrapped.text[at]) > 0:
-            cells -= cell_len(wrapped.text[at])
+        while at < line[1] - 1 and cells >= (size := _cells_at(wrapped.text, at, numbers)) > 0:
+            cells -= size
             at += 1
         return index, at
 
@@ -334,6 +357,32 @@ class ArticleView(Widget):
     def on_mouse_scroll_up(self, _event: events.MouseScrollUp) -> None:
         """One paragraph back."""
         self.post_message(self.Turned(-1))
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _cells_at(text: str, at: int, numbers: dict[int, str]) -> int:
+    """The cells that a sign takes, with the number that stands before it or in its place."""
+    shown = numbers.get(at, "")
+    return len(shown) + (0 if shown and text[at].isspace() else cell_len(text[at]))
+
+
+def _with_numbers(segments: list[Segment], start: int, numbers: dict[int, str], style: Style) -> list[Segment]:
+    """A line with raised numbers at offsets of the text; `start` is the line's own."""
+    found: list[Segment] = []
+    at = start
+    for segment in segments:
+        rest = segment.text
+        shown = numbers.get(at)
+        if shown is not None:
+            found.append(Segment(shown, style))
+            rest = rest[1:] if rest[:1].isspace() else rest
+        found.append(Segment(rest, segment.style))
+        at += len(segment.text)
+    if at in numbers:
+        found.append(Segment(numbers[at], style))
+    return found
 
 
 def _styled(text: str, line: Span, base: Style, spans: list[tuple[Span, Style]]) -> list[Segment]:

@@ -1,16 +1,23 @@
-"""`annotator import`: read an export back, or labels made elsewhere."""
+"""`annotator import`: read an export back, or labels made elsewhere; or undo an import."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from annotator.cli.blindness import own_work, unblind_option
-from annotator.cli.options import Project, pass_project, project_option
+from annotator.cli.confirm import dry_run_option, yes_option
+from annotator.cli.json_text import json_text
+from annotator.cli.merge_report import report_json, say_conflict, seen, undo_last
+from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.store.import_.import_tables import Imported
 
 
 @click.command("import")
@@ -29,32 +36,90 @@ from annotator.text.terminal_text import one_line
     metavar="FILE",
     help="Mapping file: names of the table's columns and values in this project (YAML or JSON).",
 )
+@click.option("--replace", is_flag=True, help="Where row and project differ, take the row's version. Lists both.")
+@click.option("--undo", is_flag=True, help="Undo the last import or merge.")
+@dry_run_option
+@yes_option
 @unblind_option
+@json_option
 @project_option
 @pass_project
 def command(
-    project: Project, paths: tuple[Path, ...], coder: str | None, kind: Any, mapping: Path | None, unblind: bool
+    project: Project,
+    paths: tuple[Path, ...],
+    coder: str | None,
+    kind: Any,
+    mapping: Path | None,
+    replace: bool,
+    undo: bool,
+    dry_run: bool,
+    yes: bool,
+    unblind: bool,
+    as_json: bool,
 ) -> None:
     """Import an export folder or its files, or statements made elsewhere as JSONL or CSV.
 
     A row made elsewhere needs article_id, paragraph (counted from 0), coder and the labels; statement_id, speakers,
     evidence_start and evidence_end if they are known. All rows are imported, or none: an error names the file and line
-    of the bad row. Importing the same again changes nothing, and each coder's part can be undone.
+    of the bad row.
+
+    An import brings what is missing, and never deletes. If a row and the project differ, the later version counts, by
+    the row's updated_at; both are listed. A row without updated_at changes nothing that is there, unless you use
+    --replace. An older export changes nothing, and importing the same again neither.
     """
+    if undo:
+        with project.open() as store:
+            undo_last(store, dry_run=dry_run, yes=yes, unblind=unblind)
+        return
+    if not paths:
+        raise UsageError("name the input: an export folder, or files of JSONL or CSV")
+    name = ", ".join(one_line(path.name) for path in paths)[:200]
+    imported = _import(project, paths, name, mapping, (coder, kind, replace), dry_run=dry_run, unblind=unblind)
+    if as_json:
+        counts = {name: numbers._asdict() for name, numbers in imported.counts.items()}
+        click.echo(json_text({**report_json(imported.report), "counts": counts, "remarks": imported.remarks}, indent=2))
+    else:
+        _say(imported)
+    would = "Nothing was changed; the list shows the import." if dry_run else "`annotator import --undo` takes it back."
+    click.echo("There was nothing new." if imported.report.merge_id is None else would, err=True)
+
+
+def _import(
+    project: Project,
+    paths: tuple[Path, ...],
+    name: str,
+    mapping: Path | None,
+    rule: tuple[str | None, Any, bool],
+    *,
+    dry_run: bool,
+    unblind: bool,
+) -> Imported:
     from annotator.importing.column_mapping import load_mapping
     from annotator.importing.files import tables
     from annotator.store.file.backup import Snapshot
-    from annotator.store.import_.import_tables import import_tables
+    from annotator.store.import_.import_tables import Rule, import_tables
 
-    if not paths:
-        raise UsageError("name the input: an export folder, or files of JSONL or CSV")
+    coder, kind, replaces = rule
     found = tables(paths, load_mapping(mapping))
-    what = "import " + ", ".join(one_line(path.name) for path in paths)[:200]
-    with project.open() as store, Snapshot(store.path, "before import") as snapshot:
+    with project.open() as store, ExitStack() as stack:
         only = own_work(store, unblind=unblind)
-        counts = import_tables(store, found, what=what, coder=coder, kind=kind, only=only)
-        snapshot.is_needed = any(counts.changed.values())
-    for name, n in counts.changed.items():
-        click.echo(f"{name}: {n} new or changed, {counts.unchanged[name]} as they were", err=True)
-    for remark in counts.remarks:
+        visible = None if only is None else [only]
+        rows = Rule(coder, kind, only, replaces)
+        if dry_run:
+            imported = import_tables(store, found, rows, name=name, dry_run=True)
+        else:
+            snapshot = stack.enter_context(Snapshot(store.path, "before import"))
+            imported = import_tables(store, found, rows, name=name)
+            snapshot.is_needed = imported.is_changed
+        return imported._replace(report=seen(imported.report, visible))
+
+
+def _say(imported: Imported) -> None:
+    for table, counts in imported.counts.items():
+        found = {"new": counts.new, "changed": counts.changed, "unchanged": counts.unchanged, "older": counts.older}
+        numbers = [f"{n} {name}" for name, n in found.items() if n or name in ("new", "unchanged")]
+        click.echo(f"{table}: {', '.join(numbers)}, {counts.conflicts} in conflict", err=True)
+    for conflict in imported.report.conflicts:
+        say_conflict(conflict)
+    for remark in imported.remarks:
         click.echo(remark, err=True)

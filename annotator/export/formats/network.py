@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from itertools import combinations
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from annotator.codebook.model import Codebook, Variable
@@ -53,10 +52,13 @@ def write(source: Source, folder: Folder, target_name: str | None = None) -> Non
     for period, counted in sorted(by_period.items()):
         name = "" if period == ALL else f"-{period}"
         two_mode, congruence = _two_mode(counted), _congruence(counted)
-        for title, edges in (("speakers-targets", two_mode), ("congruence", congruence)):
-            kinds = _kinds(edges, is_two_mode=title == "speakers-targets")
-            folder.write_text(f"network/{title}{name}.graphml", _graphml(edges, kinds), rows=len(edges))
-            folder.write_text(f"network/{title}{name}.gexf", _gexf(edges, kinds), rows=len(edges))
+        for title, edges, other in (("speakers-targets", two_mode, "target"), ("congruence", congruence, "speaker")):
+            graph = _Graph(edges, other)
+            for ending, lines in (("graphml", _graphml(graph)), ("gexf", _gexf(graph))):
+                with folder.open(f"network/{title}{name}.{ending}") as stream:
+                    stream.rows = len(edges)
+                    for line in lines:
+                        stream.write(f"{line}\n")
     if not ties:
         folder.lose("everything: no statement has both a speaker and a target, so the networks are empty")
     _write_edge_list(folder, ties)
@@ -93,6 +95,7 @@ def _holds_targets(codebook: Codebook, variable: Variable) -> bool:
 def _count(source: Source, target: Variable, stance: Variable | None, folder: Folder) -> Counter[Tie]:
     ties: Counter[Tie] = Counter()
     n_left_out = 0
+    signs = {} if stance is None else {name: sign_of(stance, name) for name in stance.names}
     for article in source.articles():
         period = _period(article.date)
         for _, one in article.statements():
@@ -100,7 +103,8 @@ def _count(source: Source, target: Variable, stance: Variable | None, folder: Fo
             if about is None or not one.mentions:
                 n_left_out += 1
                 continue
-            sign = None if stance is None else sign_of(stance, one.value(stance.name))
+            said = None if stance is None else one.value(stance.name)
+            sign = signs.get(said) if isinstance(said, str) else None
             for name in one.speakers:
                 for each in about if isinstance(about, list) else [about]:
                     ties[Tie(period, one.coder, name, str(each), sign)] += 1
@@ -155,98 +159,106 @@ def _congruence(counted: Counter[Tie]) -> list[Edge]:
 
     `weight` is the difference (Leifeld 2017, "Discourse Network Analysis", subtract method).
     """
-    sides: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    places: dict[str, int] = {}
+    speakers_of: dict[str, set[str]] = defaultdict(set)
+    # For each speaker one number whose bits are the targets supported, and one whose bits are those opposed.
+    supported: dict[str, int] = defaultdict(int)
+    opposed: dict[str, int] = defaultdict(int)
     for tie in counted:
         if tie.sign:
-            sides[tie.target][tie.speaker].add(1 if tie.sign > 0 else -1)
-    same: Counter[tuple[str, str]] = Counter()
-    opposite: Counter[tuple[str, str]] = Counter()
-    for speakers in sides.values():
-        for one, other in combinations(sorted(speakers), 2):
-            same[one, other] += bool(speakers[one] & speakers[other])
-            opposite[one, other] += any(-side in speakers[other] for side in speakers[one])
-    return [
-        Edge(
-            *pair,
-            {
-                "weight": same[pair] - opposite[pair],
-                "congruence": same[pair],
-                "conflict": opposite[pair],
-                "sign": (same[pair] > opposite[pair]) - (same[pair] < opposite[pair]),
-            },
-        )
-        for pair in sorted(same)
-        if same[pair] or opposite[pair]
-    ]
+            side = supported if tie.sign > 0 else opposed
+            side[tie.speaker] |= 1 << places.setdefault(tie.target, len(places))
+            speakers_of[tie.target].add(tie.speaker)
+    found = []
+    for one, targets in sorted(_targets(speakers_of).items()):
+        for_one, against_one = supported[one], opposed[one]
+        others = set[str]().union(*(speakers_of[target] for target in targets))
+        for other in sorted(name for name in others if name > one):
+            for_other, against_other = supported[other], opposed[other]
+            same = (for_one & for_other | against_one & against_other).bit_count()
+            opposite = (for_one & against_other | against_one & for_other).bit_count()
+            found.append(Edge(one, other, _congruent(same, opposite)))
+    return found
 
 
-def _kinds(edges: Iterable[Edge], *, is_two_mode: bool) -> dict[str, tuple[str, str]]:
-    """Every node's id with its label and kind; a speaker who is also a target is two nodes."""
-    nodes: dict[str, tuple[str, str]] = {}
-    for edge in edges:
-        nodes[f"speaker:{edge.source}"] = (edge.source, "speaker")
-        kind = "target" if is_two_mode else "speaker"
-        nodes[f"{kind}:{edge.target}"] = (edge.target, kind)
-    return dict(sorted(nodes.items()))
+def _targets(speakers_of: dict[str, set[str]]) -> dict[str, list[str]]:
+    """The targets that each speaker took a side on."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for target, speakers in speakers_of.items():
+        for speaker in speakers:
+            found[speaker].append(target)
+    return found
 
 
-def _ends(edge: Edge, nodes: dict[str, tuple[str, str]]) -> tuple[str, str]:
-    """The ids of an edge's nodes."""
-    is_two_mode = any(kind == "target" for _, kind in nodes.values())
-    return f"speaker:{edge.source}", f"{'target' if is_two_mode else 'speaker'}:{edge.target}"
+def _congruent(same: int, opposite: int) -> dict[str, float | int | str]:
+    sign = (same > opposite) - (same < opposite)
+    return {"weight": same - opposite, "congruence": same, "conflict": opposite, "sign": sign}
 
 
-def _keys(edges: Sequence[Edge]) -> list[tuple[str, str]]:
-    return (
-        [(key, "double" if isinstance(value, float) else "int") for key, value in edges[0].attributes.items()]
-        if (edges)
-        else []
-    )
+class _Graph:
+    """The edges of a network, and its nodes as XML holds them; a speaker who is also a target is two nodes."""
+
+    def __init__(self, edges: Sequence[Edge], other: str) -> None:
+        """Take the edges.
+
+        Args:
+            edges: Each leads from a speaker.
+            other: What it leads to: speaker or target.
+        """
+        self.edges = edges
+        ends = {("speaker", edge.source) for edge in edges} | {(other, edge.target) for edge in edges}
+        self.nodes = sorted((f"{kind}:{label}", label, kind) for kind, label in ends)
+        """Id, label and kind."""
+        self._ids = {(kind, label): xml_attribute(node) for node, label, kind in self.nodes}
+        self._other = other
+
+    def attributes(self) -> list[tuple[str, str]]:
+        """The attributes of the edges, each with its type."""
+        attributes = self.edges[0].attributes if self.edges else {}
+        return [(key, "double" if isinstance(value, float) else "int") for key, value in attributes.items()]
+
+    def ends(self, edge: Edge) -> str:
+        """The nodes of an edge, as attributes."""
+        source, target = self._ids["speaker", edge.source], self._ids[self._other, edge.target]
+        return f"source={source} target={target}"
 
 
-def _graphml(edges: Sequence[Edge], nodes: dict[str, tuple[str, str]]) -> str:
-    keys = _keys(edges)
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">',
-        '<key id="label" for="node" attr.name="label" attr.type="string"/>',
-        '<key id="kind" for="node" attr.name="kind" attr.type="string"/>',
-        *(f'<key id="{key}" for="edge" attr.name="{key}" attr.type="{kind}"/>' for key, kind in keys),
-        '<graph edgedefault="undirected">',
-    ]
-    for node, (label, kind) in nodes.items():
+def _graphml(graph: _Graph) -> Iterator[str]:
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
+    yield '<key id="label" for="node" attr.name="label" attr.type="string"/>'
+    yield '<key id="kind" for="node" attr.name="kind" attr.type="string"/>'
+    for key, kind in graph.attributes():
+        yield f'<key id="{key}" for="edge" attr.name="{key}" attr.type="{kind}"/>'
+    yield '<graph edgedefault="undirected">'
+    for node, label, kind in graph.nodes:
         data = f'<data key="label">{xml_text(label)}</data><data key="kind">{kind}</data>'
-        lines.append(f"<node id={xml_attribute(node)}>{data}</node>")
-    for edge in edges:
-        one, other = _ends(edge, nodes)
-        data = "".join(f'<data key="{key}">{value}</data>' for key, value in edge.attributes.items())
-        lines.append(f"<edge source={xml_attribute(one)} target={xml_attribute(other)}>{data}</edge>")
-    return "\n".join([*lines, "</graph>", "</graphml>", ""])
+        yield f"<node id={xml_attribute(node)}>{data}</node>"
+    for edge in graph.edges:
+        data = "".join([f'<data key="{key}">{value}</data>' for key, value in edge.attributes.items()])
+        yield f"<edge {graph.ends(edge)}>{data}</edge>"
+    yield "</graph>\n</graphml>"
 
 
-def _gexf(edges: Sequence[Edge], nodes: dict[str, tuple[str, str]]) -> str:
-    keys = [(key, "integer" if kind == "int" else kind) for key, kind in _keys(edges) if key != "weight"]
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">',
-        '<graph defaultedgetype="undirected" mode="static">',
-        '<attributes class="node"><attribute id="kind" title="kind" type="string"/></attributes>',
-        '<attributes class="edge">',
-        *(f'<attribute id="{key}" title="{key}" type="{kind}"/>' for key, kind in keys),
-        "</attributes>",
-        "<nodes>",
-    ]
-    for node, (label, kind) in nodes.items():
+def _gexf(graph: _Graph) -> Iterator[str]:
+    keys = [(key, "integer" if kind == "int" else kind) for key, kind in graph.attributes() if key != "weight"]
+    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield '<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">'
+    yield '<graph defaultedgetype="undirected" mode="static">'
+    yield '<attributes class="node"><attribute id="kind" title="kind" type="string"/></attributes>'
+    yield '<attributes class="edge">'
+    for key, kind in keys:
+        yield f'<attribute id="{key}" title="{key}" type="{kind}"/>'
+    yield "</attributes>\n<nodes>"
+    for node, label, kind in graph.nodes:
         value = f'<attvalues><attvalue for="kind" value="{kind}"/></attvalues>'
-        lines.append(f"<node id={xml_attribute(node)} label={xml_attribute(label)}>{value}</node>")
-    lines += ["</nodes>", "<edges>"]
-    for i, edge in enumerate(edges):
-        one, other = _ends(edge, nodes)
-        values = "".join(f'<attvalue for="{key}" value="{edge.attributes[key]}"/>' for key, _ in keys)
-        ends = f"source={xml_attribute(one)} target={xml_attribute(other)}"
+        yield f"<node id={xml_attribute(node)} label={xml_attribute(label)}>{value}</node>"
+    yield "</nodes>\n<edges>"
+    for i, edge in enumerate(graph.edges):
+        values = "".join([f'<attvalue for="{key}" value="{edge.attributes[key]}"/>' for key, _ in keys])
         weight = edge.attributes["weight"]
-        lines.append(f'<edge id="{i}" {ends} weight="{weight}"><attvalues>{values}</attvalues></edge>')
-    return "\n".join([*lines, "</edges>", "</graph>", "</gexf>", ""])
+        yield f'<edge id="{i}" {graph.ends(edge)} weight="{weight}"><attvalues>{values}</attvalues></edge>'
+    yield "</edges>\n</graph>\n</gexf>"
 
 
 def _write_edge_list(folder: Folder, ties: Counter[Tie]) -> None:

@@ -357,6 +357,11 @@ class CodingStep:
             return None
         return (value["evidence"][0] - offset, value["evidence"][1] - offset)
 
+    def label_of(self, statement_id: str, variable: str) -> tuple[Value, str] | None:
+        """A statement's label as it is now, with its origin."""
+        value = self._step.get("label", [statement_id, variable])
+        return None if value is None else (value["value"], value["origin"])
+
     def set_speakers(self, statement_id: str, speakers: Sequence[tuple[str, int | None]]) -> tuple[Mention, ...]:
         """Set who speaks: the words chosen and, for a suggestion, its rank. New names become registry entries."""
         mentions = tuple(self._coding.registry.mention(self._step, words, rank) for words, rank in speakers)

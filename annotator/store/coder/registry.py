@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -85,36 +86,37 @@ class Registry:
 
     def all(self) -> list[Speaker]:
         """Every entry by name, with retired and merged ones, without the journalist."""
-        ids = self._c.all(
-            f"select speaker_id from speakers k where speaker_id <> ?{self._shown()} order by name, id",
-            (JOURNALIST_ID,),
-        )
-        return [found for (speaker_id,) in ids if (found := self.get(speaker_id)) is not None]
+        return self._read(f"k.speaker_id <> ?{self._shown()} order by k.name, k.id", (JOURNALIST_ID,))
 
     def get(self, speaker_id: str) -> Speaker | None:
         """The entry of that id, merged ones included."""
-        row = self._c.one(
-            "select s.id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id, s.kind, s.definition"
-            " from speakers s left join speakers m on m.id = s.merged_into where s.speaker_id = ?",
-            (speaker_id,),
+        found = self._read("k.speaker_id = ?", (speaker_id,))
+        return found[0] if found else None
+
+    def _read(self, where: str, parameters: tuple[str, ...]) -> list[Speaker]:
+        """The entries that a condition on `k` leaves in, with their aliases."""
+        rows = self._c.all(
+            "select k.speaker_id, k.name, k.type, k.affiliation, k.country, k.retired, m.speaker_id, k.kind,"
+            " k.definition, (select json_group_array(alias) from"
+            " (select alias from aliases where speaker = k.id order by alias))"
+            f" from speakers k left join speakers m on m.id = k.merged_into where {where}",
+            parameters,
         )
-        if row is None:
-            return None
-        aliases = tuple(
-            a for (a,) in self._c.all("select alias from aliases where speaker = ? order by alias", row[:1])
-        )
-        return Speaker(
-            speaker_id=speaker_id,
-            name=row[1],
-            type=row[2],
-            affiliation=row[3],
-            country=row[4],
-            aliases=aliases,
-            retired=bool(row[5]),
-            merged_into=row[6],
-            kind=row[7],
-            definition=row[8],
-        )
+        return [
+            Speaker(
+                speaker_id=row[0],
+                name=row[1],
+                type=row[2],
+                affiliation=row[3],
+                country=row[4],
+                retired=bool(row[5]),
+                merged_into=row[6],
+                kind=row[7],
+                definition=row[8],
+                aliases=tuple(json.loads(row[9])),
+            )
+            for row in rows
+        ]
 
     def find(self, words: str) -> str | None:
         """Find an entry's id by canonical name, else by a unique alias.

@@ -96,13 +96,20 @@ def fold(entity: str, changes: Iterable[Made]) -> Folded:
     fields, others = {}, {}
     for name, versions in heads.items():
         # A value that was there before and came back, while another machine chose a new one, is not a choice.
-        chosen = [v for v in versions if v.value != bases[name]] or versions
-        fields[name] = chosen[-1]
-        if chosen[:-1]:
-            others[name] = chosen[:-1]
+        fields[name], beside = latest([v for v in versions if v.value != bases[name]] or versions)
+        if beside:
+            others[name] = beside
     if times is None:
         raise StoreError("a record without a history cannot be made anew")
     return Folded(fields, others, times)
+
+
+def latest(versions: list[Version]) -> tuple[Version, list[Version]]:
+    """Of versions made without knowledge of each other, in the order of their times: the one that stands, the others.
+
+    Merges and imports decide by it.
+    """
+    return versions[-1], versions[:-1]
 
 
 def split(entity: str, value: Any) -> dict[str, Any]:

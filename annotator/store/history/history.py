@@ -13,6 +13,7 @@ from annotator.errors import StoreError
 from annotator.store.file.checksum import of_change
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import later
+from annotator.store.history.last_step import TO_REDO, TO_UNDO, LastStep
 from annotator.store.history.record_types import ENTITIES, canonical
 from annotator.store.tables.json_values import Value, dumps
 from annotator.store.tables.keys import Key, Times
@@ -97,6 +98,11 @@ class Step:
         )
         self._n += 1
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether it has a line in the history."""
+        return self._begun is not None
+
     def begin(self) -> Begun:
         """Give it its line in the history, unless it has one."""
         if self._begun is None:
@@ -109,6 +115,8 @@ class History:
 
     def __init__(self, connection: Connection) -> None:
         self._c = connection
+        self._to_undo = LastStep(connection, TO_UNDO)
+        self._to_redo = LastStep(connection, TO_REDO)
 
     @contextmanager
     def step(self, coder: int, what: str, paragraph: int | None = None) -> Iterator[Step]:
@@ -128,11 +136,11 @@ class History:
         record whose other version won in a merge.
         """
         with self._c.write():
-            found = [(row, one) for one in (coder, *selves) if (row := self._last(one)) is not None]
+            found = [(step, one) for one in (coder, *selves) if (step := self._to_undo.find(one)) is not None]
             if not found:
                 return None
-            row, one = max(found)
-            return self._again(one, row, "undo", by)
+            step, one = max(found)
+            return self._again(one, step[:3], "undo", by)
 
     def undo_only(
         self, coder: int, entities: frozenset[str], by: str | None = None, of: str | None = None
@@ -143,42 +151,35 @@ class History:
             StoreError: It changed others. The message does not name them, since the caller may be blind.
         """
         with self._c.write():
-            row = self._last(coder)
-            if row is None:
+            step = self._to_undo.find(coder)
+            if step is None:
                 return None
-            changed = {entity for (entity,) in self._c.all("select entity from changes where step = ?", (row[0],))}
+            changed = {entity for (entity,) in self._c.all("select entity from changes where step = ?", (step.row,))}
             if not changed <= entities or (of is not None and of not in changed):
                 raise StoreError("the last step changed something else; nothing was undone")
-            return self._again(coder, row, "undo", by)
+            return self._again(coder, step[:3], "undo", by)
 
     def undo_last_of(self, coder: int, entity: str) -> Undone | None:
         """Undo the changes to one kind of record in the coder's last step; later steps stay."""
         with self._c.write():
-            row = self._last(coder, f"exists (select 1 from changes x where x.step = s.id and x.entity = '{entity}')")
+            row = self._c.one(
+                f"select id, what, paragraph from steps s where coder = ? and {TO_UNDO}"
+                " and exists (select 1 from changes x where x.step = s.id and x.entity = ?) order by id desc limit 1",
+                (coder, entity),
+            )
             return None if row is None else self._again(coder, row, "undo", only=entity)
-
-    def _last(self, coder: int, where: str = "1") -> tuple[Any, ...] | None:
-        """Row, words and paragraph of the coder's last step to undo; unblindings cannot be undone."""
-        return self._c.one(
-            "select id, what, paragraph from steps s where coder = ? and kind = 'do' and coalesce((select kind"
-            " from steps u where u.of = s.id order by u.id desc limit 1), 'redo') = 'redo'"
-            " and not exists (select 1 from changes x where x.step = s.id and x.entity = 'unblinding')"
-            f" and {where} order by id desc limit 1",
-            (coder,),
-        )
 
     def redo(self, coder: int, *selves: int) -> Undone | None:
         """Redo the last undone step, unless a new step follows; None without one."""
-        ours = ", ".join(str(int(one)) for one in (coder, *selves))
         with self._c.write():
-            row = self._c.one(
-                "select s.id, s.what, s.paragraph, u.coder from steps u join steps s on s.id = u.of"
-                f" where u.coder in ({ours}) and u.kind = 'undo'"
-                f" and u.id > (select max(id) from steps where coder in ({ours}) and kind = 'do')"
-                " and not exists (select 1 from steps v where v.of = u.of and v.id > u.id)"
-                " order by u.id desc limit 1"
-            )
-            return None if row is None else self._again(int(row[3]), row[:3], "redo")
+            found = [(step, one) for one in (coder, *selves) if (step := self._to_redo.find(one)) is not None]
+            if not found:
+                return None
+            last, one = max(found)
+            if last.kind == "do":
+                return None
+            row = self._c.one("select id, what, paragraph from steps where id = ?", (last.of,))
+            return None if row is None else self._again(one, row, "redo")
 
     def of_statement(self, statement_id: str) -> list[Change]:
         """All changes of a statement, oldest first."""

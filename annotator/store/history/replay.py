@@ -19,7 +19,7 @@ from annotator.model import JOURNALIST
 from annotator.store.file.connection import Connection
 from annotator.store.history.concurrent_versions import ALIAS, Folded, Made, Version, fold, joined
 from annotator.store.history.record_types import ENTITIES
-from annotator.store.history.speaker_merges import Person, settle
+from annotator.store.history.speaker_merges import Person, resolve
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.aggregated import write_run
 from annotator.store.tables.assignments import count_left
@@ -110,8 +110,8 @@ class _Replay:
     def run(self) -> Rebuilt:
         wipe(self._c)
         people = list(self._records("entity = 'speaker'"))
-        settled = settle([_person(record) for record in people])
-        self._write_people(settled.people)
+        resolved = resolve([_person(record) for record in people])
+        self._write_people(resolved.people)
         for record in people:
             self._note_conflicts(record)
         self._lay_statements()
@@ -133,7 +133,7 @@ class _Replay:
             self._n_changes,
             self._codebooks,
             [(record.entity, dumps(record.key)) for record in self._orphans],
-            settled.same_names,
+            resolved.same_names,
             self._n_conflicts,
         )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pydantic import ValidationError
@@ -16,8 +18,11 @@ from annotator.store.history.history import Step
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.import_.places import Places
 from annotator.store.import_.versions import Versions, variable_of
+from annotator.store.merge.file_record import Past, Stated, decide, past_of
+from annotator.store.merge.report import Came, Conflict
 from annotator.store.tables.coders import PROGRAM
 from annotator.store.tables.entity_labels import is_entity
+from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.text.terminal_text import one_line
 
@@ -29,11 +34,40 @@ NO_REVIEW = {"state": "open", "flag": False, "note": None, "role": None}
 
 
 class Counts(NamedTuple):
-    """Result of an import: numbers of new rows and of known rows."""
+    """Numbers of the rows of one table. Each row counts once.
 
-    changed: dict[str, int]
-    unchanged: dict[str, int]
-    remarks: list[str]
+    Attributes:
+        new: Rows that were not here.
+        changed: Rows that changed a record.
+        unchanged: Rows that say what is here.
+        older: Rows whose version the project had and left behind; nothing changed.
+        conflicts: Rows with a field that has another version here; the report lists both.
+    """
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    older: int = 0
+    conflicts: int = 0
+
+
+class _Row:
+    """What has become of one row so far."""
+
+    def __init__(self) -> None:
+        self.is_known = False
+        self.is_written = False
+        self.is_older = False
+        self.has_conflict = False
+
+    @property
+    def outcome(self) -> str:
+        """The count that the row belongs to."""
+        if self.has_conflict:
+            return "conflicts"
+        if self.is_written:
+            return "changed" if self.is_known else "new"
+        return "older" if self.is_older else "unchanged"
 
 
 class ImportContext:
@@ -46,7 +80,10 @@ class ImportContext:
         versions: Its codebook versions.
         coder_of_all: The coder of every row, overriding the rows; None uses theirs.
         was_empty: Whether the project had no labels before the import.
-        counts: The result so far.
+        counts: The numbers of rows so far, by table.
+        has_history: Whether anybody has worked in the project before.
+        conflicts: The versions that stand beside each other.
+        remarks: Sentences for the user.
     """
 
     def __init__(
@@ -56,6 +93,8 @@ class ImportContext:
         coder_of_all: str | None = None,
         kind: CoderKind | None = None,
         only: str | None = None,
+        *,
+        replaces: bool = False,
     ) -> None:
         """Begin an import.
 
@@ -65,6 +104,7 @@ class ImportContext:
             coder_of_all: The coder of every row, whatever the rows say.
             kind: The kind of new coders.
             only: The only coder whose rows are allowed; None allows all.
+            replaces: Whether a row replaces a different record of the project in any case.
         """
         self.store = store
         self.connection = store.connection
@@ -72,13 +112,20 @@ class ImportContext:
         self.versions = Versions(store)
         self.coder_of_all = coder_of_all
         self.was_empty = self._is_empty()
-        self.counts = Counts({}, {}, [])
+        self.counts: dict[str, Counts] = {}
+        self.conflicts: list[Conflict] = []
+        self.remarks: list[str] = []
+        self.replaces = replaces
         self._what = what
         self._kind = kind
         self._only = only
         self._coders: dict[str, Coder] = {}
         self._steps = ExitStack()
         self._open: dict[int, Step] = {}
+        self._row = _Row()
+        self._written: set[tuple[int, str, str]] = set()
+        self._came = Came([], [], [])
+        self.has_history = self.connection.one("select 1 from steps where coder <> ?", (store.program(),)) is not None
 
     def __enter__(self) -> Self:
         self._steps.__enter__()
@@ -101,7 +148,10 @@ class ImportContext:
         known = self._coders.get(name)
         if known is None:
             wanted = kind or self._kind
-            found = self.store.coder(name, "human" if self.has_coder(name) else _kind(wanted))
+            is_new = not self.has_coder(name)
+            found = self.store.coder(name, _kind(wanted) if is_new else "human")
+            if is_new:
+                self._came.coders.append(name)
             if wanted is not None and found.kind != wanted:
                 raise IngestError(f"coder {one_line(name)} is {found.kind} in this project, not {wanted}")
             # The name as the rows write it: ids of their statements are made from it.
@@ -128,33 +178,117 @@ class ImportContext:
         """The project's record, or None."""
         return ENTITIES[entity].read(self.connection, coder, key)
 
+    @contextmanager
+    def row(self, table: str, n: int = 1) -> Iterator[None]:
+        """Count a row of a table, or several that are one record, when the block has ended."""
+        self._row = _Row()
+        yield
+        counts = self.counts.get(table, Counts())
+        self.counts[table] = counts._replace(**{self._row.outcome: getattr(counts, self._row.outcome) + n})
+
     def put(self, coder: int, entity: str, key: Key, after: Any, times: Times | None = None) -> bool:
-        """Write a record in the coder's step; whether that changed anything."""
-        if self.read(coder, entity, key) == after:
+        """Write a record in the coder's step, whatever is there; whether that changed anything."""
+        here = self.read(coder, entity, key)
+        if here == after:
             return False
-        self.step(coder).put(entity, key, after, times)
+        self._row.is_written = True
+        self._write(coder, entity, key, after, times)
         return True
 
-    def put_unit_label(self, coder: int, unit: str, key: Key, value: Any) -> bool:
-        """Write a label of a paragraph or an article under the codebook in force; whether that changed anything."""
-        entity = f"{unit} label"
-        current = self.read(coder, entity, key)
-        if (current is None and value is None) or (current is not None and current["value"] == value):
-            return False
-        codebook_id = self.store.codebooks.current_id()
-        variable = variable_of(self.versions.codebook(codebook_id), key[-1])
-        if value is None:
-            return self.put(coder, entity, key, None)
-        value = checked_value(variable, value)
-        label = {"value": value, "origin": "import", "codebook": codebook_id}
-        return self.put(coder, entity, key, self.with_entry(coder, key[-1], label))
+    def bring(
+        self,
+        coder: int,
+        entity: str,
+        key: Key,
+        stated: Stated,
+        times: Times | None = None,
+        *,
+        is_main: bool = True,
+        complete: Callable[[Any], Any] | None = None,
+    ) -> Any:
+        """Decide between the project's record and the row's, as a merge does; the record that stands then.
 
-    def with_entry(self, coder: int, variable: str, label: dict[str, Any]) -> dict[str, Any]:
-        """A label with the registry entry that it names, if its variable holds entries; unknown names get a new one."""
-        codebook = self.store.codebooks.current()
-        if not isinstance(label["value"], str) or not is_entity(codebook, codebook.variable(variable)):
-            return label
-        return {**label, "entry": self.store.registry.entry_of(self.step(coder), label["value"])}
+        Args:
+            coder: The record's coder.
+            entity: The kind of record.
+            key: Its key.
+            stated: What the row says.
+            times: Times of creation and change, if the row has them.
+            is_main: Whether the row counts as known if this record is.
+            complete: Adds to the row's version, once it is decided that it stands, what only then enters the registry.
+        """
+        here = self.read(coder, entity, key)
+        if is_main and here is not None:
+            self._row.is_known = True
+        if here == stated.value:
+            return here
+
+        @cache
+        def past() -> list[Past]:
+            is_any = here is not None or self.has_history
+            return past_of(self.connection, coder, entity, key) if is_any else []
+
+        found = decide(entity, here, stated, past, replaces=self.replaces)
+        self._row.is_older |= found.is_older
+        for field, kept, other in found.beside:
+            self.disagree(coder, entity, key, field, kept, other)
+        if found.value != here:
+            self._row.is_written = True
+            # A record is never older than a version that it replaces.
+            last = times and max([times.last, *(one.at for one in past())])
+            value = complete(found.value) if complete is not None and found.value == stated.value else found.value
+            self._write(coder, entity, key, value, times and times._replace(last=last or ""))
+        return found.value
+
+    def disagree(self, coder: int, entity: str, key: Key, field: str | None, kept: Any, other: Any) -> None:
+        """List two versions of a field."""
+        self._row.has_conflict = True
+        row = self.connection.one("select name from coders where id = ?", (coder,))
+        name = str(row[0]) if row else ""
+        versions = (None if version is None else dumps(version) for version in (kept, other))
+        self.conflicts.append(Conflict(name, entity, dumps(key), field, *versions))
+
+    def has_written(self, coder: int, entity: str, key: Key) -> bool:
+        """Whether this import has written the record."""
+        return (coder, entity, dumps(key)) in self._written
+
+    def brought(self, *, article: str | None = None) -> None:
+        """The row brought something that is not a record of the history, such as an article."""
+        self._row.is_written = True
+        if article is not None:
+            self._came.articles.append(article)
+
+    def came(self) -> Came:
+        """What came in, for the record of the import."""
+        return self._came._replace(steps=[step.begin().step_id for step in self._open.values() if step.has_begun])
+
+    def _write(self, coder: int, entity: str, key: Key, after: Any, times: Times | None) -> None:
+        if entity == "review":
+            self._written.add((coder, entity, dumps(key)))
+        self.step(coder).put(entity, key, after, times)
+
+    def bring_unit_label(self, coder: int, unit: str, key: Key, value: Any, *, is_export: bool) -> None:
+        """Bring a label of a paragraph or an article under the codebook in force; such rows have no times."""
+        entity = f"{unit} label"
+        stated = complete = None
+        if value is not None:
+            codebook_id = self.store.codebooks.current_id()
+            value = checked_value(variable_of(self.versions.codebook(codebook_id), key[-1]), value)
+            stated = {"value": value, "origin": "import", "codebook": codebook_id}
+            complete = self.entry_adder(coder, key[-1])
+        claim = Stated(stated, None, is_known_older=is_export)
+        self.bring(coder, entity, key, claim, is_main=False, complete=complete)
+
+    def entry_adder(self, coder: int, variable: str) -> Callable[[Any], Any]:
+        """Adds the registry entry that a label names, if its variable holds entries; unknown names get a new one."""
+
+        def add(label: dict[str, Any]) -> dict[str, Any]:
+            codebook = self.store.codebooks.current()
+            if not isinstance(label["value"], str) or not is_entity(codebook, codebook.variable(variable)):
+                return label
+            return {**label, "entry": self.store.registry.entry_of(self.step(coder), label["value"])}
+
+        return add
 
     def see(self, coder: int, paragraph: int, seconds: float) -> None:
         """Remember that the coder saw the paragraph, and for how long; neither is part of the history."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from contextlib import contextmanager
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from annotator.errors import AnnotatorError, BusyError
 from annotator.jsonl_lines import ArticleLine, OriginLine
 from annotator.model import CoderKind
 from annotator.store.import_.context import Counts, ImportContext
 from annotator.store.import_.importer import Importer
+from annotator.store.merge.report import Report, file_report, shared_aliases
+from annotator.store.merge.undo import remember, transaction
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -26,46 +30,81 @@ class Table(Protocol):
         """Each row with its place, which has a `refuse` that raises."""
 
 
+class Imported(NamedTuple):
+    """Result of an import, or of a dry run.
+
+    Attributes:
+        report: What came in and what has two versions, as a merge reports it.
+        counts: The numbers of rows, by table.
+        remarks: Sentences for the user.
+    """
+
+    report: Report
+    counts: dict[str, Counts]
+    remarks: list[str]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether any row changed the project."""
+        return self.report.merge_id is not None or any(each.new or each.changed for each in self.counts.values())
+
+
+class Rule(NamedTuple):
+    """How rows are taken.
+
+    Attributes:
+        coder: The coder of every row, overriding the rows.
+        kind: The kind of new coders.
+        only: The only coder whose rows are allowed; None allows all.
+        replaces: Whether a row replaces a different record of the project in any case.
+    """
+
+    coder: str | None = None
+    kind: CoderKind | None = None
+    only: str | None = None
+    replaces: bool = False
+
+
 def import_tables(
-    store: Store,
-    tables: Sequence[Table],
-    *,
-    what: str = "import",
-    coder: str | None = None,
-    kind: CoderKind | None = None,
-    only: str | None = None,
-) -> Counts:
-    """Import tables: commit all of their rows, or none.
+    store: Store, tables: Sequence[Table], rule: Rule, *, name: str = "a table", dry_run: bool = False
+) -> Imported:
+    """Import tables, all of their rows or none, as a merge does: what is missing comes in, the later version stands.
 
     Args:
         store: The project.
         tables: The tables; articles come first.
-        what: The words of the import in the history.
-        coder: The coder of every row, overriding the rows.
-        kind: The kind of new coders.
-        only: The only coder whose rows are allowed; None allows all.
+        rule: How rows are taken.
+        name: What is imported, for the history and the list of merges.
+        dry_run: Import, report and roll back.
 
     Raises:
         IngestError: A row is not valid; the message begins with its file and line.
     """
+    c = store.connection
     kinds = {table.kind for table in tables}
     origins = Origins(next((table.rows() for table in tables if table.kind == "origins"), iter(())))
-    with store.connection.write(), ImportContext(store, what, coder, kind, only) as context:
-        importer = Importer(context)
-        for table in tables:
-            if table.kind != "origins":
-                _import_table(context.counts, importer, table, kinds, origins)
-    return context.counts
+    with transaction(c, dry_run=dry_run):
+        with ImportContext(store, f"import {name}"[:200], *rule[:3], replaces=rule.replaces) as context:
+            importer = Importer(context)
+            for table in tables:
+                if table.kind != "origins":
+                    _import_table(context, importer, table, kinds, origins)
+            came = context.came()
+        merge_id = remember(c, [name], [came])
+        report = Report([file_report(c, name, came)], context.conflicts, [], shared_aliases(c), 0, merge_id)
+    return Imported(report, context.counts, context.remarks)
 
 
-def _import_table(counts: Counts, importer: Importer, table: Table, kinds: set[str], origins: Origins) -> None:
+def _import_table(context: ImportContext, importer: Importer, table: Table, kinds: set[str], origins: Origins) -> None:
     with_labels, marks_coded = "labels" not in kinds, "paragraphs" not in kinds
     statements = importer.statements
 
-    def article(row: ArticleLine) -> bool:
-        return importer.article(row) | (with_labels and importer.article_labels(row))
+    def article(row: ArticleLine) -> None:
+        importer.article(row)
+        if with_labels:
+            importer.article_labels(row)
 
-    write: dict[str, Callable[[Any], bool]] = {
+    write: dict[str, Callable[[Any], None]] = {
         "articles": article,
         "coders": importer.coder,
         "codebooks": importer.codebook,
@@ -73,25 +112,37 @@ def _import_table(counts: Counts, importer: Importer, table: Table, kinds: set[s
         "paragraphs": lambda row: importer.paragraph(row, with_labels=with_labels),
         "statements": lambda row: statements.statement(row, origins.take(row.statement_id), marks_coded=marks_coded),
         "labels": importer.label,
-        "gold": importer.gold,
         "rows": statements.row,
     }
-    n_changed = n_unchanged = 0
     if table.kind == "speakers":
-        changes = list(importer.speakers.bring([row for _, row in table.rows()]))
-        n_changed, n_unchanged = sum(changes), len(changes) - sum(changes)
+        importer.speakers.bring([row for _, row in table.rows()])
+    elif table.kind == "gold":
+        _import_gold(context, importer, table)
     else:
         for place, row in table.rows():
-            try:
-                is_changed = write[table.kind](row)
-            except BusyError:
-                raise
-            except AnnotatorError as error:
-                place.refuse(str(error))
-            n_changed += is_changed
-            n_unchanged += not is_changed
-    for total, n in ((counts.changed, n_changed), (counts.unchanged, n_unchanged)):
-        total[table.kind] = total.get(table.kind, 0) + n
+            with _refused_at(place), context.row(table.kind):
+                write[table.kind](row)
+
+
+def _import_gold(context: ImportContext, importer: Importer, table: Table) -> None:
+    for _, found in groupby(table.rows(), key=lambda each: (each[1].article_id, each[1].paragraph)):
+        group = list(found)
+        for place, row in group:
+            with _refused_at(place):
+                importer.check_gold(row)
+        with _refused_at(group[0][0]), context.row("gold", len(group)):
+            importer.gold([row for _, row in group])
+
+
+@contextmanager
+def _refused_at(place: Any) -> Iterator[None]:
+    """Begin the sentence about a bad row with its file and line."""
+    try:
+        yield
+    except BusyError:
+        raise
+    except AnnotatorError as error:
+        place.refuse(str(error))
 
 
 class Origins:

@@ -26,6 +26,7 @@ from annotator.store.import_.places import check_evidence
 from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.statements import StatementImporter
 from annotator.store.import_.versions import variable_of
+from annotator.store.merge.file_record import Stated, past_of
 from annotator.store.tables.codebooks import seal_steps
 from annotator.store.tables.keys import Key, Times, codebook_row
 from annotator.text.terminal_text import one_line
@@ -34,7 +35,7 @@ from annotator.text.terminal_text import one_line
 class Importer:
     """One import in one transaction; it writes or refuses rows of each kind.
 
-    Equal records in the project stay; different ones take the row's values.
+    `annotator.store.merge.file_record` decides between a row and a different record of the project.
 
     Attributes:
         statements: Writes rows of statements, and rows made elsewhere.
@@ -47,7 +48,7 @@ class Importer:
         self.speakers = ImportedSpeakers(context)
         self.statements = StatementImporter(context, self.speakers)
 
-    def article(self, row: ArticleLine) -> bool:
+    def article(self, row: ArticleLine) -> None:
         """Add an article, unless its text is here; what is here must be cut into the same paragraphs."""
         spans = [(span.start, span.end) for span in row.paragraphs]
         known = self._context.places.find(row.article_id)
@@ -58,7 +59,7 @@ class Importer:
             self._c.execute(
                 "update articles set added_at = ? where article_id = ? and added_at > ?", (at, row.article_id, at)
             )
-            return False
+            return
         try:
             article = Article(
                 name=row.article,
@@ -81,9 +82,9 @@ class Importer:
         self._context.store.articles.add(article)
         self._c.execute("update articles set added_at = ? where article_id = ?", (stamp(row.added_at), row.article_id))
         self._context.places.forget()
-        return True
+        self._context.brought(article=row.article_id)
 
-    def codebook(self, row: CodebookLine) -> bool:
+    def codebook(self, row: CodebookLine) -> None:
         """Keep a version; in a project without labels the exported one comes into force."""
         try:
             codebook = Codebook.model_validate(row.document)
@@ -100,16 +101,22 @@ class Importer:
             (at, row.codebook_id, int(is_new), at),
         )
         if row.in_force and books.current_id() != row.codebook_id:
-            if self._context.was_empty:
-                self._context.program_step().put("codebook", [], books.add(codebook))
-                return True
-            self._context.counts.remarks.append(
+            if self._context.was_empty and not self._was_in_force(row.codebook_id):
+                self._context.put(self._context.store.program(), "codebook", [], books.add(codebook))
+                return
+            self._context.remarks.append(
                 f"the project keeps its codebook {books.current().name} {books.current().version};"
                 f" the labels keep {codebook.name} {codebook.version}"
             )
-        return is_new
+        if is_new:
+            self._context.brought()
 
-    def coder(self, row: CoderLine) -> bool:
+    def _was_in_force(self, codebook_id: str) -> bool:
+        """Whether the project had this version, and left it."""
+        past = past_of(self._c, 0, "codebook", [])
+        return any(codebook_id in (one.before, one.after) for one in past)
+
+    def coder(self, row: CoderLine) -> None:
         """Add a coder, or note whose second self a known one is."""
         is_new = not self._context.has_coder(row.coder)
         coder = self._context.coder(row.coder, row.kind)
@@ -118,9 +125,10 @@ class Importer:
             self._c.execute(
                 "update coders set recheck_of = ? where id = ? and recheck_of is null", (first.id, coder.id)
             )
-        return is_new
+        if is_new:
+            self._context.brought()
 
-    def codebook_step(self, row: StepLine) -> bool:
+    def codebook_step(self, row: StepLine) -> None:
         """A recorded step of the codebook, by which labels of older versions are read."""
         ids = codebook_row(self._c, row.before), codebook_row(self._c, row.after)
         known = self._c.one("select 1 from codebook_steps where before = ? and after = ? and n = ?", (*ids, row.n))
@@ -132,76 +140,87 @@ class Importer:
             facts = {"n": row.n, "document": step.model_dump_json(), "words": row.words, "at": stamp(row.at)}
             self._c.db.table("codebook_steps").insert({"before": ids[0], "after": ids[1], **facts})
             seal_steps(self._c)
-        return known is None
+            self._context.brought()
 
-    def paragraph(self, row: ParagraphLine, *, with_labels: bool) -> bool:
+    def paragraph(self, row: ParagraphLine, *, with_labels: bool) -> None:
         """One coder's state of a paragraph; labels come along where no `labels.jsonl` brings them."""
         _, paragraph = self._context.places.paragraph(row.article_id, row.paragraph)
         if (paragraph.start, paragraph.end) != (row.start, row.end):
             raise IngestError(f"paragraph {row.paragraph} has other limits in this project")
         if row.coder is None:
-            return False
+            return
         coder = self._context.coder(row.coder)
         key: Key = [row.article_id, row.paragraph]
         role = None if row.role == paragraph.role else row.role
         review = {"state": row.state, "flag": row.flag, "note": row.note, "role": role}
-        changed = self._context.put(coder.id, "review", key, None if review == NO_REVIEW else review)
+        stated = Stated(None if review == NO_REVIEW else review, None, is_known_older=True)
+        self._context.bring(coder.id, "review", key, stated)
         self._context.see(coder.id, paragraph.row, row.seconds)
         if with_labels:
             for name, value in (row.model_extra or {}).items():
-                changed |= self._context.put_unit_label(coder.id, "paragraph", [*key, name], value)
-        return changed
+                self._context.bring_unit_label(coder.id, "paragraph", [*key, name], value, is_export=True)
 
-    def label(self, row: LabelLine) -> bool:
+    def label(self, row: LabelLine) -> None:
         """A label of a paragraph or an article, or one whose variable has no column any more."""
         coder = self._context.coder(row.coder)
         codebook = self._context.versions.codebook(row.codebook_id)
         if codebook.variable(row.variable) is not None:
             checked_value(variable_of(codebook, row.variable), row.value if row.made is None else row.made)
         made = row.value if row.made is None else row.made
-        after = {"value": made, "origin": row.origin, "codebook": row.codebook_id}
+        at = stamp(row.updated_at)
+        label = {"value": made, "origin": row.origin, "codebook": row.codebook_id}
         if row.entry is not None:
-            after["entry"] = self.speakers.entry(row.entry, str(made))
-        times = Times.of(stamp(row.updated_at))
+            label["entry"] = self.speakers.entry(row.entry, str(made))
+        stated = Stated(label, at)
         if row.statement_id is not None:
-            return self._context.put(coder.id, "label", [row.statement_id, row.variable], after, times)
+            if not self.statements.is_deleted(row.statement_id):
+                self._context.bring(coder.id, "label", [row.statement_id, row.variable], stated, Times.of(at))
+            return
         self._context.places.paragraph(row.article_id, row.paragraph or 0)
-        if row.paragraph is None:
-            return self._context.put(coder.id, "article label", [row.article_id, row.variable], after, times)
-        key: Key = [row.article_id, row.paragraph, row.variable]
-        return self._context.put(coder.id, "paragraph label", key, after, times)
+        unit, key = (
+            ("article", [row.article_id]) if row.paragraph is None else ("paragraph", [row.article_id, row.paragraph])
+        )
+        self._context.bring(coder.id, f"{unit} label", [*key, row.variable], stated, Times.of(at))
 
-    def article_labels(self, row: ArticleLine) -> bool:
+    def article_labels(self, row: ArticleLine) -> None:
         """The labels of an article, where no `labels.jsonl` brings them."""
-        changed = False
         for name, values in row.labels.items():
             coder = self._context.coder(name)
             for variable, value in values.items():
-                changed |= self._context.put_unit_label(coder.id, "article", [row.article_id, variable], value)
-        return changed
+                self._context.bring_unit_label(coder.id, "article", [row.article_id, variable], value, is_export=True)
 
-    def gold(self, row: GoldLine) -> bool:
-        """Import an adjudicated paragraph, or a gold statement in it."""
+    def check_gold(self, row: GoldLine) -> None:
+        """Check a row of an adjudicated paragraph.
+
+        Raises:
+            IngestError: Its paragraph, evidence, state or adjudicator is not valid here.
+        """
         article, _ = self._context.places.paragraph(row.article_id, row.paragraph)
         check_evidence(article.raw_text, row.evidence_start, row.evidence_end, None)
         if row.state not in DONE:
             raise IngestError(f"gold cannot have the state {row.state}")
-        key: Key = [row.article_id, row.paragraph]
-        coder = self._context.coder(row.decided_by)
-        known = self._context.read(coder.id, "verdict", key)
-        about = {
-            "state": row.state,
-            "labels": {} if row.gold_id is not None else row.labels,
-            "reason": row.reason,
-            "decided_by": row.decided_by,
-            "codebook": row.codebook_id or self._context.store.codebooks.current_id(),
+        self._context.coder(row.decided_by)
+
+    def gold(self, rows: list[GoldLine]) -> None:
+        """Bring the rows of one adjudicated paragraph, which are one record."""
+        first = rows[0]
+        key: Key = [first.article_id, first.paragraph]
+        coder = self._context.coder(first.decided_by)
+        verdict: dict[str, Any] = {
+            "state": first.state,
+            "labels": {} if first.gold_id is not None else first.labels,
+            "reason": first.reason,
+            "decided_by": first.decided_by,
+            "codebook": first.codebook_id or self._context.store.codebooks.current_id(),
+            "statements": [],
         }
-        if row.gold_id is None:
-            is_same = known is not None and all(known[name] == value for name, value in about.items())
-            after = known if is_same else {**about, "statements": []}
-        else:
-            after = _with_statement(known or {**about, "statements": []}, row)
-        return self._context.put(coder.id, "verdict", key, after, Times.of(stamp(row.decided_at)))
+        if first.gold_id is not None:
+            verdict = self._context.read(coder.id, "verdict", key) or verdict
+        for row in rows:
+            if row.gold_id is not None:
+                verdict = _with_statement(verdict, row)
+        at = stamp(max(row.decided_at for row in rows))
+        self._context.bring(coder.id, "verdict", key, Stated(verdict, at), Times.of(at))
 
 
 def _with_statement(verdict: dict[str, Any], row: GoldLine) -> dict[str, Any]:

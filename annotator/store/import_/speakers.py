@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from annotator.errors import IngestError
 from annotator.jsonl_lines import SpeakerLine
@@ -20,23 +20,24 @@ class ImportedSpeakers:
         self._registry = context.store.registry
         self._here: dict[str, str] = {}
 
-    def bring(self, rows: Sequence[SpeakerLine]) -> Iterator[bool]:
+    def bring(self, rows: Sequence[SpeakerLine]) -> None:
         """Add entries, those that stand for merged ones first; the project's own stay as they are."""
         for row in sorted(rows, key=lambda row: row.merged_into is not None):
-            current = self._context.read(0, "speaker", [row.speaker_id])
-            same_name = None if row.merged_into else self._registry.find(row.name)
-            if current is None and same_name is not None:
-                self._here[row.speaker_id] = same_name
-                yield False
-                continue
-            self._here[row.speaker_id] = row.speaker_id
-            if current is not None:
-                yield False
-                continue
+            with self._context.row("speakers"):
+                self._bring(row)
+
+    def _bring(self, row: SpeakerLine) -> None:
+        current = self._context.read(0, "speaker", [row.speaker_id])
+        same_name = None if row.merged_into else self._registry.find(row.name)
+        if current is None and same_name is not None:
+            self._here[row.speaker_id] = same_name
+            return
+        self._here[row.speaker_id] = row.speaker_id
+        if current is None:
             merged = row.merged_into and self._here.get(row.merged_into, row.merged_into)
             entry = Speaker(**{**row.model_dump(), "merged_into": merged, "aliases": tuple(row.aliases)})
             self._registry.put(self._context.program_step(), entry)
-            yield True
+            self._context.brought()
 
     def entry(self, speaker_id: str, words: str) -> str:
         """The project's id for the file's entry.
@@ -56,13 +57,7 @@ class ImportedSpeakers:
         return known
 
     def mention(self, coder: int, words: str) -> Mention:
-        """A mention by words alone; unknown words get a new entry in the coder's step.
-
-        Raises:
-            IngestError: The words are blank.
-        """
-        if not words.strip():
-            raise IngestError("the row has a speaker without a name: give the name")
+        """A mention by words alone; unknown words get a new entry in the coder's step."""
         return self._registry.mention(self._context.step(coder), words)
 
     def canonical_name(self, speaker_id: str) -> str:

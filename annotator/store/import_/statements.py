@@ -13,6 +13,7 @@ from annotator.store.import_.context import NO_REVIEW, ImportContext
 from annotator.store.import_.places import Place, evidence_of
 from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.versions import Given
+from annotator.store.merge.file_record import Stated, past_of
 from annotator.store.tables.entity_labels import is_entity, name_now
 from annotator.store.tables.json_values import dumps, loaded
 from annotator.store.tables.keys import Key, Times, codebook_row
@@ -22,6 +23,8 @@ from annotator.text.terminal_text import one_line
 
 NAMESPACE = uuid5(NAMESPACE_URL, "annotator:statement")
 """Statements that come without an id get one that the same row has in every import."""
+
+_EVIDENCE = frozenset({"evidence", "evidence_start", "evidence_end"})
 
 
 class StatementImporter:
@@ -33,12 +36,12 @@ class StatementImporter:
         self._speakers = speakers
         self._ordinals: dict[str, int] = {}
 
-    def statement(self, row: StatementLine, origin: OriginLine | None, *, marks_coded: bool) -> bool:
+    def statement(self, row: StatementLine, origin: OriginLine | None, *, marks_coded: bool) -> None:
         """One coder's statement as an export holds it."""
         foreign = ForeignLine.model_construct(**{key: value for key, value in row if key not in DERIVED})
-        return self.row(foreign, origin, marks_coded=marks_coded)
+        self.row(foreign, origin, marks_coded=marks_coded)
 
-    def row(self, row: ForeignLine, origin: OriginLine | None = None, *, marks_coded: bool = True) -> bool:
+    def row(self, row: ForeignLine, origin: OriginLine | None = None, *, marks_coded: bool = True) -> None:
         """A statement, or labels of a paragraph or an article, made here or elsewhere."""
         context = self._context
         article, paragraph = context.places.paragraph(context.places.article_of(row), row.paragraph)
@@ -53,19 +56,25 @@ class StatementImporter:
             raise IngestError("the row has no label: name at least one column after a variable of the codebook")
         is_claim = _is_claim(row, of_statement)
         key: Key = [article.article_id, row.paragraph]
-        changed = False
-        if marks_coded:
-            state = row.state or ("coded" if is_claim or any(v.value is not None for v in values) else "no claim")
-            changed = self._review(coder, key, state, is_sure=is_claim or row.state is not None)
+        is_standing = is_claim
         if is_claim:
             evidence = evidence_of(row, article.raw_text, paragraph)
-            changed |= self._statement(row, origin, coder, key, paragraph, evidence, of_statement)
+            is_standing = self._statement(row, origin, coder, key, paragraph, evidence, of_statement)
+        if marks_coded and is_claim == is_standing:
+            state = row.state or ("coded" if is_claim or any(v.value is not None for v in values) else "no claim")
+            self._review(coder, key, state, is_sure=is_claim or row.state is not None)
         for variable, value, _ in values:
             if variable.scope == "paragraph":
-                changed |= context.put_unit_label(coder.id, "paragraph", [*key, variable.name], value)
+                context.bring_unit_label(coder.id, "paragraph", [*key, variable.name], value, is_export=False)
             elif variable.scope == "article":
-                changed |= context.put_unit_label(coder.id, "article", [article.article_id, variable.name], value)
-        return changed
+                unit: Key = [article.article_id, variable.name]
+                context.bring_unit_label(coder.id, "article", unit, value, is_export=False)
+
+    def is_deleted(self, statement_id: str) -> bool:
+        """Whether the project has deleted a statement."""
+        return (
+            self._c.one("select 1 from statements where statement_id = ? and deleted = 1", (statement_id,)) is not None
+        )
 
     def _statement(
         self,
@@ -77,10 +86,12 @@ class StatementImporter:
         evidence: tuple[int | None, int | None],
         values: list[Given],
     ) -> bool:
+        """Bring a statement with its speakers and labels; whether it stands then."""
         statement_id = row.statement_id or self._new_id(row, coder, place, evidence)
         self._check_owner(statement_id, coder.id, paragraph.row)
         key: Key = [statement_id]
-        after = {
+        here = self._context.read(coder.id, "statement", key) or {}
+        stated = {
             "article_id": place[0],
             "paragraph": place[1],
             "evidence": None if evidence[0] is None else list(evidence),
@@ -88,54 +99,91 @@ class StatementImporter:
             "flag": row.flag,
             "deleted": False,
         }
-        times = None
-        if row.created_at is not None:
-            times = Times(stamp(row.created_at), stamp(row.updated_at or row.created_at))
-        changed = self._context.put(coder.id, "statement", key, after, times)
-        changed |= self._mentions(coder.id, key, row, origin, times)
-        for given in values:
-            changed |= self._label(coder.id, [statement_id, given.variable.name], given, origin, times)
-        return changed
-
-    def _mentions(self, coder: int, key: Key, row: ForeignLine, origin: OriginLine | None, times: Times | None) -> bool:
-        if row.speakers is None:
+        # A column that the table does not have says nothing.
+        left_out = [name for name in ("note", "flag") if name not in row.model_fields_set]
+        left_out += [] if row.model_fields_set & _EVIDENCE else ["evidence"]
+        stated |= {name: here[name] for name in left_out if name in here}
+        updated = None if row.updated_at is None else stamp(row.updated_at)
+        times = None if row.created_at is None else Times(stamp(row.created_at), updated or stamp(row.created_at))
+        # A row of the time that the statement has here was changed without a new time.
+        at = None if updated is None or (here and updated == self._updated_at(statement_id)) else updated
+        stands = self._context.bring(coder.id, "statement", key, Stated(stated, at), times)
+        if stands["deleted"]:
             return False
+        self._mentions(coder.id, key, row, origin, at, times)
+        for given in values:
+            self._label(coder.id, [statement_id, given.variable.name], given, origin, at, times)
+        return True
+
+    def _updated_at(self, statement_id: str) -> str | None:
+        row = self._c.one("select updated_at from statements where statement_id = ?", (statement_id,))
+        return None if row is None else str(row[0])
+
+    def _mentions(
+        self, coder: int, key: Key, row: ForeignLine, origin: OriginLine | None, at: str | None, times: Times | None
+    ) -> None:
+        if row.speakers is None:
+            return
         if origin is not None:
             if len(origin.speakers) != len(row.speakers):
                 raise IngestError("the statement and its row in origins.jsonl have different numbers of speakers")
             value = [[m.words, self._speakers.entry(m.speaker_id, m.words), m.rank] for m in origin.speakers]
-            return self._context.put(coder, "mentions", key, value or None, times)
-        current = self._context.read(coder, "mentions", key) or []
-        if row.speakers == [self._speakers.canonical_name(who) for _, who, _ in current]:
-            return False
-        mentions = [self._speakers.mention(coder, words) for words in row.speakers]
-        return self._context.put(coder, "mentions", key, mentions_value(mentions), times)
+            self._context.bring(coder, "mentions", key, Stated(value or None, at), times)
+            return
+        words = row.speakers
+        known = self._had(coder, key, words)
+        current = self._context.read(coder, "mentions", key)
+        if known == current and (known is not None or not words):
+            return
+        if not all(name.strip() for name in words):
+            raise IngestError("the row has a speaker without a name: give the name")
+        stated = known or [[name, None, None] for name in words] or None
 
-    def _label(self, coder: int, key: Key, given: Given, origin: OriginLine | None, times: Times | None) -> bool:
+        def complete(_value: Any) -> Any:
+            return known or mentions_value(self._speakers.mention(coder, name) for name in words)
+
+        self._context.bring(coder, "mentions", key, Stated(stated, at), times, complete=complete)
+
+    def _had(self, coder: int, key: Key, names: list[str]) -> Any:
+        """The latest speakers of a statement, now or before, whose names are these."""
+        past = past_of(self._c, coder, "mentions", key) if self._context.has_history else []
+        versions = [self._context.read(coder, "mentions", key), *(one.after for one in reversed(past))]
+        called = ([self._speakers.canonical_name(who) for _, who, _ in version or []] for version in versions)
+        return next((version for version, its in zip(versions, called, strict=True) if its == names), None)
+
+    def _label(
+        self, coder: int, key: Key, given: Given, origin: OriginLine | None, at: str | None, times: Times | None
+    ) -> None:
         value = given.value
         if value is None:
-            return self._context.put(coder, "label", key, None, times)
+            self._context.bring(coder, "label", key, Stated(None, at), times)
+            return
         if origin is not None:
             version = origin.codebooks.get(key[1], origin.codebook_id)
             about = {"origin": origin.origins.get(key[1], "coder"), "codebook": version}
-            entry, made = origin.entries.get(key[1]), origin.made.get(key[1])
-            if entry is not None:
-                words = str(value if made is None else made)
-                entry = self._speakers.entry(entry, words)
-                if self._speakers.canonical_name(entry) == value:
-                    after = {"value": words, "entry": entry, **about}
-                    return self._context.put(coder, "label", key, after, times)
-            made = self._made(version, key[1], made, value)
-            return self._context.put(coder, "label", key, {"value": made, **about}, times)
+            after = {**self._with_entry(origin, version, key[1], value), **about}
+            self._context.bring(coder, "label", key, Stated(after, at), times)
+            return
         found = self._c.one(
             "select l.value from labels l join statements s on s.id = l.statement where s.statement_id = ?"
             " and l.variable = ?",
             (key[0], key[1]),
         )
         if found is not None and loaded(found[0]) == value:
-            return False
+            return
         after = {"value": value, "origin": "import", "codebook": given.codebook_id}
-        return self._context.put(coder, "label", key, self._context.with_entry(coder, key[1], after), times)
+        complete = self._context.entry_adder(coder, key[1])
+        self._context.bring(coder, "label", key, Stated(after, at), times, complete=complete)
+
+    def _with_entry(self, origin: OriginLine, version: str, variable: str, value: Any) -> dict[str, Any]:
+        """The value as it was made, and the registry entry that it names, if the row has one."""
+        entry, made = origin.entries.get(variable), origin.made.get(variable)
+        if entry is not None:
+            words = str(value if made is None else made)
+            entry = self._speakers.entry(entry, words)
+            if self._speakers.canonical_name(entry) == value:
+                return {"value": words, "entry": entry}
+        return {"value": self._made(version, variable, made, value)}
 
     def _made(self, version: str, variable: str, made: Any, value: Any) -> Any:
         """The value as it was made, unless it does not read as the row says: then the row was changed since."""
@@ -149,14 +197,18 @@ class StatementImporter:
             said = name_now(self._c, None, said)
         return made if said == value else value
 
-    def _review(self, coder: Coder, key: Key, state: str, *, is_sure: bool) -> bool:
+    def _review(self, coder: Coder, key: Key, state: str, *, is_sure: bool) -> None:
         """Say how far the coder is with the paragraph; suggestions made beforehand have seen nothing."""
         if coder.kind == "pre-annotation":
-            return False
+            return
         current = self._context.read(coder.id, "review", key)
         if current is not None and current["state"] in DONE and not (is_sure and current["state"] == "no claim"):
-            return False
-        return self._context.put(coder.id, "review", key, {**(current or NO_REVIEW), "state": state})
+            return
+        after = {**(current or NO_REVIEW), "state": state}
+        if self._context.has_written(coder.id, "review", key):
+            self._context.put(coder.id, "review", key, after)
+            return
+        self._context.bring(coder.id, "review", key, Stated(after, None, is_known_older=True), is_main=False)
 
     def _new_id(self, row: ForeignLine, coder: Coder, place: Key, evidence: tuple[int | None, int | None]) -> str:
         """The id of a statement that came without one: the same each time the same row is imported."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,6 +19,7 @@ from annotator.store.file.codebook_text import LOST, is_as_written
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.history.record_types import ENTITIES
+from annotator.store.merge.report import Came
 from annotator.store.tables.articles import write_paragraphs
 from annotator.store.tables.codebooks import UNKNOWN, RecordedStep, parsed, replace_steps, steps_between
 from annotator.store.tables.json_values import dumps
@@ -30,14 +31,6 @@ Tick = Callable[[str, int, int], None]
 Row = tuple[Any, ...]
 
 _ARTICLE = "article_id sha256 name title source date url path metadata added_at raw_text checksum".split()
-
-
-class Came(NamedTuple):
-    """New data of another file."""
-
-    steps: list[str]
-    articles: list[str]
-    coders: list[str]
 
 
 def bring(c: Connection, other: Connection, tick: Tick | None = None) -> Came:

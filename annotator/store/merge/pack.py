@@ -48,7 +48,7 @@ def pack(store: Store, coder: str, path: Path, *, replace: bool = False) -> Pack
     """Write a file for one coder.
 
     With assignments, it holds the assigned articles and those the coder has worked on; without, all. It holds every
-    version of the codebook, whoever made it.
+    version of the codebook, by every author.
 
     Args:
         store: The project.

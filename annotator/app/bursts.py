@@ -1,0 +1,114 @@
+"""Tell keys from text: a burst of keys is either codes, or text that was pasted without brackets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from annotator.app.widgets.form_panel import MOST_LISTED
+from annotator.codebook.model import Variable
+from annotator.commands import Command
+from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
+from annotator.session.custom_keys import Keys
+
+_LETTERS = 3
+"""A line with so many letters and without a digit may be text."""
+
+_ROLES = frozenset([*dict(ROLE_KEYS), DUPLICATE_KEY, "escape"])
+_ENDS = ("enter", "escape")
+
+
+def local_keys(variable: Variable) -> Mapping[str, str] | None:
+    """The keys of a variable that is opened as a list; None if its value is typed into a box."""
+    n = sum(not category.retired for category, _ in variable.walk())
+    keys = local_map(variable)
+    return None if n == 0 or n > MOST_LISTED or n > len(keys) else keys
+
+
+def is_text(pressed: Sequence[str], keys: Keys, opened: Variable | str | None = None, n_lines: int = 2) -> bool:
+    """Whether keys that arrived together on the labelling screen are text and not codes.
+
+    They are text if one of them means nothing where it would arrive, or if `n_lines` lines look like words: three
+    letters or more and no digit. What follows a key that opens a box belongs to that box, up to Enter or Esc.
+
+    Args:
+        pressed: The names of the keys.
+        keys: The keys of the labelling screen.
+        opened: The variable that is open, or `role`.
+        n_lines: How many lines of words make a text.
+    """
+    codes: list[str] = []
+    for key in _codes(iter(pressed), keys, opened):
+        if key is None:
+            return True
+        codes.append(key)
+    lines = "".join("\n" if key == "enter" else key if len(key) == 1 else " " for key in codes).split("\n")
+    return sum(_is_words(line) for line in lines) >= n_lines
+
+
+def not_taken(n: int, advice: str) -> str:
+    """The sentence for keys that were not taken."""
+    return f"{n:,} keys arrived at once and were not taken; pasted text goes into a box ({advice})"
+
+
+def is_unknown(pressed: Sequence[str], known: frozenset[str]) -> bool:
+    """Whether keys that arrived together hold a character that is not a key of the screen."""
+    return any(len(key) == 1 and key not in known for key in pressed)
+
+
+def _is_words(line: str) -> bool:
+    return sum(sign.isalpha() for sign in line) >= _LETTERS and not any(sign.isdigit() for sign in line)
+
+
+def _codes(pressed: Iterator[str], keys: Keys, opened: Variable | str | None) -> Iterator[str | None]:
+    """The keys that do not go into a box; None for one that means nothing."""
+    if opened is not None:
+        yield from _choose(pressed, opened)
+    for key in pressed:
+        choice, command = keys.flat.get(key), keys.fixed.get(key)
+        if choice is None and command is None:
+            yield None if len(key) == 1 else key
+            continue
+        yield key
+        if choice is not None:
+            if choice.category is None:
+                yield from _choose(pressed, choice.variable)
+        elif command is not None:
+            if command.owner == "screen" and command.name not in _STAY:
+                return  # how many lines that screen takes is not known
+            yield from _answer(pressed, command)
+
+
+_STAY = frozenset({"role", "type_speaker", "note", "go_to", "scroll_down", "scroll_up"})
+
+
+def _answer(pressed: Iterator[str], command: Command) -> Iterator[str | None]:
+    """Take the keys that answer a command."""
+    if command.takes == "role":
+        yield from _choose(pressed, "role")
+    elif command.takes == "text":
+        yield from _skip_box(pressed)
+
+
+def _choose(pressed: Iterator[str], opened: Variable | str) -> Iterator[str | None]:
+    """Take the keys that choose in an open list."""
+    known = _ROLES if isinstance(opened, str) else local_keys(opened)
+    if known is None:
+        yield from _skip_box(pressed)
+        return
+    is_set = isinstance(opened, Variable) and opened.level == "set"
+    for key in pressed:
+        if key == "/":
+            yield from _skip_box(pressed)
+            return
+        if len(key) == 1 and key not in known and not (isinstance(opened, Variable) and key == opened.key):
+            yield None
+        if key in _ENDS or not is_set:
+            return
+
+
+def _skip_box(pressed: Iterator[str]) -> Iterator[str]:
+    """Skip what goes into a box; its Enter ends a line of text."""
+    for key in pressed:
+        if key in _ENDS:
+            yield key
+            return

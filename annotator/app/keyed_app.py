@@ -1,0 +1,261 @@
+"""Base of the applications: hands on one key at a time, and leaves without dropping one."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.screen import Screen
+
+from annotator.app.key_queue import Burst, Input, KeyQueue
+from annotator.app.leaving import has_ended, watch_for_the_end
+from annotator.app.terminal_keys import with_bursts
+from annotator.errors import BusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PATIENCE = 5.0
+"""Seconds that Ctrl+Q waits for keys that another program keeps from being written."""
+
+_LOOK = 0.02
+"""Seconds between two looks at a screen that cannot take keys yet."""
+
+_MOST_AHEAD = 500
+"""So many keys of a burst are judged together."""
+
+_LEAVES = ("ctrl+q", "ctrl+c")
+
+
+class KeyedApp(App[None]):
+    """An application that hands on a key when everything that the key before it began is done.
+
+    A screen whose keys are commands may have `is_ready`, `is_text`, `take_back` and `say_not_taken`; see `LabelScreen`.
+    Keys wait while it is not ready, and a burst of keys that is text is not taken.
+
+    Attributes:
+        keys: The keys that wait.
+        n_unwritten: The number of keys that were dropped when the application ended.
+        crash: The exception that ended the application, if any.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", "Leave", show=False, priority=True),
+        Binding("ctrl+c", "leave", "Leave", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys = KeyQueue()
+        self.n_unwritten = 0
+        self.crash: Exception | None = None
+        self._handing: asyncio.Task[None] | None = None
+        self._is_handing = False
+        self._leaves_at: float | None = None
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver of this system, which puts keys into the queue."""
+        return with_bursts(super().get_driver_class())
+
+    def on_mount(self) -> None:
+        """Leave in order when the terminal closes or a signal ends the program."""
+        watch_for_the_end(asyncio.get_running_loop(), self.leave)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let keys that do not come from a terminal wait like all others."""
+        if isinstance(event, Input) and not event.is_forwarded:
+            self.put([event])
+        else:
+            await super().on_event(event)
+
+    def press(self, key: str) -> None:
+        """Press a key that was clicked."""
+        self.put([events.Key(key, key if len(key) == 1 else None)])
+
+    def put(self, keys: Sequence[Input]) -> None:
+        """Let keys wait until they can be handed on."""
+        self.keys.put(keys)
+        self.hand_on()
+
+    def hand_on(self) -> None:
+        """Begin to hand on the waiting keys, unless that is being done."""
+        if self._handing is None or self._handing.done():
+            with self._context():
+                self._handing = asyncio.create_task(self._hand_on_all())
+
+    # leaving
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the application ends as soon as the waiting keys are written."""
+        return self._leaves_at is not None
+
+    def action_leave(self) -> None:
+        """Leave; everything is saved."""
+        self.leave(PATIENCE)
+
+    def leave(self, patience: float) -> None:
+        """Leave when the waiting keys are written, or after so many seconds without those that are not."""
+        until = time.monotonic() + patience
+        self._leaves_at = until if self._leaves_at is None else min(self._leaves_at, until)
+        self.hand_on()
+
+    def before_leaving(self) -> None:
+        """Write what is left to write."""
+
+    def _leave_now(self) -> None:
+        self.n_unwritten = self._n_waiting()
+        self.keys.clear()
+        if not self.n_unwritten:
+            self.before_leaving()
+        self.exit(return_code=1 if self.n_unwritten else 0)
+
+    def _n_waiting(self) -> int:
+        return len(self.keys) + sum(getattr(screen, "n_waiting", 0) for screen in self.screen_stack)
+
+    # handing on
+
+    async def _hand_on_all(self) -> None:
+        try:
+            while not self._exit and await self._hand_on_next():
+                pass
+        except Exception as error:
+            self._handle_exception(error)
+
+    async def _hand_on_next(self) -> bool:
+        """Hand on a key, or wait a moment; return whether there is more to do."""
+        await _rest()
+        if self._is_handing:
+            self._is_handing = False
+            self.keys.key_is_done()
+        is_ready = self._is_ready()
+        if self._leaves_at is not None:
+            if not self._n_waiting() or time.monotonic() >= self._leaves_at:
+                self._leave_now()
+                return False
+        elif not self._exit and not self.keys.first():
+            return False
+        if not is_ready:
+            return await self._wait_for_screen()
+        burst = self.keys.first()
+        if burst is None:
+            await asyncio.sleep(_LOOK)
+        elif await self._is_meant(burst):
+            await self._hand_on(burst)
+        return True
+
+    async def _wait_for_screen(self) -> bool:
+        """Leave or give up if a key says so; otherwise wait a moment."""
+        if self.is_leaving:
+            if self.keys.cut_at(*_LEAVES, "escape"):
+                self._leave_now()
+                return False
+        elif self.keys.cut_at(*_LEAVES):
+            self.action_leave()
+        else:
+            self.keys.drop_to("escape")
+            burst = self.keys.first()
+            if burst is not None and _is_key(burst.waiting[0], "escape"):
+                await self._hand_on(burst)
+                return True
+        await asyncio.sleep(_LOOK)
+        return True
+
+    async def _hand_on(self, burst: Burst) -> None:
+        """Hand on the first key of a burst."""
+        event = burst.waiting.popleft()
+        is_text = not self._takes_commands()
+        burst.n_judged = 0 if is_text else burst.n_judged - 1
+        burst.is_for_a_box |= is_text and burst.n_handed == 0
+        burst.is_answer = is_text and _is_enter(event)
+        burst.n_handed += 1
+        self._is_handing = True
+        await super().on_event(event)
+
+    async def _is_meant(self, burst: Burst) -> bool:
+        """Whether the first key of a burst is to be handed on; drop it if not, or wait until that can be told."""
+        if not self._takes_commands():
+            return True
+        if burst.is_answer and _is_enter(burst.waiting[0]):
+            burst.waiting.popleft()  # the Enter that closed the box, once more
+            return False
+        if burst.is_refused:
+            self._refuse(burst)
+            return False
+        if burst.n_keys == 1 or burst.n_judged > 0 or self.is_headless:
+            return True
+        if len(burst.waiting) < _MOST_AHEAD and (left := burst.last + burst.gap - time.monotonic()) > 0:
+            await asyncio.sleep(left)
+            return False
+        n_lines = 1 if burst.is_for_a_box else 2
+        burst.n_judged = len(burst.waiting)
+        burst.is_refused = cast("Any", self.screen).is_text(burst.names, n_lines)
+        return False
+
+    def _refuse(self, burst: Burst) -> None:
+        """Drop what has arrived of a burst, and say how much that is by now."""
+        screen = cast("Any", self.screen)
+        if not burst.n_refused and burst.n_handed == 1 and not burst.is_for_a_box:
+            screen.take_back()  # the first key came alone, so that nobody could tell
+            burst.n_refused = 1
+        burst.n_refused += len(burst.waiting)
+        burst.waiting.clear()
+        screen.say_not_taken(burst.n_refused)
+
+    def _takes_commands(self) -> bool:
+        """Whether the screen on top takes keys as commands, and not as text."""
+        return hasattr(self.screen, "is_text")
+
+    def _is_ready(self) -> bool:
+        """Whether the screen on top can take keys; the app begins with an empty screen."""
+        stack = self.screen_stack
+        return bool(stack) and bool(getattr(stack[-1], "is_ready", type(stack[-1]) is not Screen))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Remember the exception, so that the user gets one sentence instead of a traceback."""
+        if self.crash is None:
+            self.crash = error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        self._close_messages_no_wait()
+
+
+def run_app(app: KeyedApp, *, mouse: bool = True) -> int:
+    """Run an application until the coder leaves; return the exit code.
+
+    Raises:
+        BusyError: Keys were dropped.
+        Exception: The exception that ended the application; the terminal is restored first.
+    """
+    try:
+        app.run(mouse=mouse)
+        if app.crash is not None:
+            raise app.crash
+        if app.n_unwritten:
+            keys = "1 key was" if app.n_unwritten == 1 else f"{app.n_unwritten:,} keys were"
+            raise BusyError(f"{keys} not written: the program ended before they could be; press them again")
+        return app.return_code or 0
+    finally:
+        has_ended()
+
+
+def _is_enter(event: Input) -> bool:
+    return _is_key(event, "enter")
+
+
+def _is_key(event: Input, name: str) -> bool:
+    return isinstance(event, events.Key) and event.key == name
+
+
+async def _rest() -> None:
+    """Wait until every task of the loop waits for something outside it: a timer, a thread, a key."""
+    loop = asyncio.get_running_loop()
+    await asyncio.sleep(0)
+    while loop._ready:  # type: ignore[attr-defined]  # noqa: SLF001 (asyncio has no public name for it)
+        await asyncio.sleep(0)

@@ -1,0 +1,93 @@
+"""Read keys from the terminal in the bursts in which they arrive, and notice when the terminal is gone."""
+
+from __future__ import annotations
+
+import select
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from textual.driver import Driver
+from textual.message import Message
+
+from annotator.app.key_queue import Input
+from annotator.app.leaving import GONE
+
+
+def with_bursts(driver: type[Driver]) -> type[Driver]:
+    """A driver that puts the keys of each read into the app's queue together.
+
+    Textual sends each key as a message of its own, so that nobody can tell which keys arrived together.
+    """
+    return type(driver.__name__, (_Bursts, driver), {})
+
+
+class _Rounds(threading.Event):
+    """The event that ends the thread that reads. The thread asks for it between two reads."""
+
+    def __init__(self, after_each: Callable[[], None]) -> None:
+        super().__init__()
+        self._after_each = after_each
+
+    def is_set(self) -> bool:
+        self._after_each()
+        return super().is_set()
+
+
+class _Bursts:
+    """Part of a driver, before Textual's own."""
+
+    _app: Any
+    _loop: Any
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._read: list[Input] = []
+        self.exit_event = _Rounds(self._end_round)
+
+    def send_message(self, message: Message) -> None:
+        """Keep keys until the end of the read; send all else at once."""
+        if isinstance(message, Input):
+            self._read.append(message)
+        else:
+            super().send_message(message)  # type: ignore[misc]
+
+    def write(self, data: str) -> None:
+        """Write to the terminal while there is one; Textual would wait for it for ever."""
+        if not self._is_gone:
+            super().write(data)  # type: ignore[misc]
+
+    def start_application_mode(self) -> None:
+        """Start, unless the terminal is gone: the system then also sends the signal after which a program goes on."""
+        if not self._is_gone:
+            super().start_application_mode()  # type: ignore[misc]
+
+    def close(self) -> None:
+        """End the thread that writes, which waits for a terminal."""
+        if not self._is_gone:
+            super().close()  # type: ignore[misc]
+
+    def run_input_thread(self) -> None:
+        """Read until the app ends or the terminal is gone."""
+        try:
+            super().run_input_thread()  # type: ignore[misc]
+        except OSError:
+            self._loop.call_soon_threadsafe(self._app.leave, GONE)
+
+    def _end_round(self) -> None:
+        if self._read:
+            keys, self._read = self._read, []
+            self._app.keys.put(keys)
+            self._loop.call_soon_threadsafe(self._app.hand_on)
+        elif self._is_gone:
+            self._loop.call_soon_threadsafe(self._app.leave, GONE)
+
+    @property
+    def _is_gone(self) -> bool:
+        """Whether the other end of the terminal was closed."""
+        file = getattr(self, "fileno", None)
+        if file is None or not hasattr(select, "poll"):
+            return False
+        poll = select.poll()
+        poll.register(file, 0)
+        return any(mask & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, mask in poll.poll(0))

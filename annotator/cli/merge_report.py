@@ -1,0 +1,93 @@
+"""What a merge or an import brought, in words and as JSON, and its undo."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from annotator.cli.blindness import allowed
+from annotator.cli.confirm import ask
+from annotator.cli.json_text import json_text
+from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.store import Store
+    from annotator.store.merge.report import Conflict, Report
+
+_SHOWN = 10
+
+
+def undo_last(store: Store, *, dry_run: bool, yes: bool, unblind: bool) -> None:
+    """Take the latest merge or import back, after a question."""
+    from annotator.store.merge.undo import coders_of, unmerge
+
+    allowed(store, coders_of(store.connection), unblind=unblind)
+    if not dry_run:
+        ask("Undo the last merge or import, and the later steps that depend on it?", yes=yes)
+    names, n_steps, n_later = unmerge(store, dry_run=dry_run)
+    would = "would go" if dry_run else "went"
+    click.echo(f"{one_line(names)}: {n_steps} steps {would}, and {n_later} later steps that depend on them")
+
+
+def seen(report: Report, visible: list[str] | None) -> Report:
+    """The part of a report that a coder may see: in an open phase, nothing about others' codings."""
+    if visible is None:
+        return report
+    return report._replace(
+        files=[one._replace(steps={c: n for c, n in one.steps.items() if c in visible}) for one in report.files],
+        conflicts=[conflict for conflict in report.conflicts if conflict.coder in visible],
+        same_names=[],
+        shared_aliases=[],
+    )
+
+
+def say(report: Report) -> None:
+    """Print the report of a merge."""
+    for file in report.files:
+        steps = ", ".join(f"{one_line(coder)} {n} steps" for coder, n in file.steps.items() if coder != "annotator")
+        new = f"{file.n_articles} new article{'s' * (file.n_articles != 1)}"
+        click.echo(f"{file.name}: {new}; {steps or 'no new work'}")
+    for name, n in report.same_names[:_SHOWN]:
+        click.echo(f"one entry now: {n} entries of the registry were called {one_line(name)}")
+    for alias, names in report.shared_aliases[:_SHOWN]:
+        click.echo(f"to decide: {one_line(alias)} leads to {', '.join(map(one_line, names))}")
+    for conflict in report.conflicts[:_SHOWN]:
+        say_conflict(conflict)
+    more = len(report.conflicts) - _SHOWN
+    if more > 0:
+        click.echo(f"and {more} more such versions; --json lists them all")
+    if report.n_orphans:
+        click.echo(f"{report.n_orphans} records wait for an article or a statement that none of the files holds")
+
+
+def say_conflict(conflict: Conflict) -> None:
+    """Print the two versions of a field in one line."""
+    what = f"{conflict.entity} {one_line(conflict.key)}" + (f" ({conflict.field})" if conflict.field else "")
+    kept, other = _said(conflict.kept), _said(conflict.other)
+    click.echo(f"two versions of {one_line(conflict.coder)}: {what}: {kept} stands, {other} beside it")
+
+
+def _said(version: str | None) -> str:
+    """A version in short: of a label its value, of speakers their words."""
+    value = None if version is None else json.loads(version)
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict) and "value" in value:
+        value = value["value"]
+    elif isinstance(value, list) and all(isinstance(one, list) and len(one) == 3 for one in value):
+        value = [words for words, _, _ in value]
+    return one_line(json_text(value))[:60]
+
+
+def report_json(report: Report) -> dict[str, object]:
+    """The report for a program."""
+    return {
+        "files": [file._asdict() for file in report.files],
+        "conflicts": [conflict._asdict() for conflict in report.conflicts],
+        "same_names": [{"name": name, "entries": n} for name, n in report.same_names],
+        "shared_aliases": [{"alias": alias, "entries": names} for alias, names in report.shared_aliases],
+        "orphans": report.n_orphans,
+        "merge": report.merge_id,
+    }

@@ -1,0 +1,101 @@
+"""Report of a merge or an import: what came in, and the versions that stand beside each other."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from annotator.store.file.connection import Connection
+
+
+class Came(NamedTuple):
+    """New data of another file."""
+
+    steps: list[str]
+    articles: list[str]
+    coders: list[str]
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it brought anything."""
+        return bool(self.steps or self.articles or self.coders)
+
+
+class FileReport(NamedTuple):
+    """New data of one file: steps of each coder, articles and coders."""
+
+    name: str
+    steps: dict[str, int]
+    n_articles: int
+    coders: list[str]
+
+
+class Conflict(NamedTuple):
+    """Two versions of one field; the later counts, the other is kept.
+
+    Attributes:
+        coder: The record's coder.
+        entity: The kind of record.
+        key: The record's key, as JSON.
+        field: The field of the record.
+        kept: The version that counts, as JSON.
+        other: The other version, as JSON.
+    """
+
+    coder: str
+    entity: str
+    key: str
+    field: str | None
+    kept: str | None
+    other: str | None
+
+
+class Report(NamedTuple):
+    """Result of a merge or an import, or of a dry run.
+
+    Attributes:
+        files: What each file brought.
+        conflicts: Versions that stand beside each other in the project now.
+        same_names: Entries of the registry that became one because they have one name.
+        shared_aliases: Names and aliases that lead to several entries, for a decision: the alias and the entries.
+        n_orphans: Records about articles or statements that are in none of the files.
+        merge_id: Its id; None if nothing was new.
+    """
+
+    files: list[FileReport]
+    conflicts: list[Conflict]
+    same_names: list[tuple[str, int]]
+    shared_aliases: list[tuple[str, list[str]]]
+    n_orphans: int
+    merge_id: str | None
+
+
+def file_report(c: Connection, name: str, came: Came) -> FileReport:
+    """Count what a file brought, by coder."""
+    steps: dict[str, int] = {}
+    for step_id in came.steps:
+        row = c.one("select n.name from steps t join coders n on n.id = t.coder where step_id = ?", (step_id,))
+        if row is not None:
+            steps[row[0]] = steps.get(row[0], 0) + 1
+    return FileReport(name, dict(sorted(steps.items())), len(came.articles), sorted(came.coders))
+
+
+def conflicts(c: Connection) -> list[Conflict]:
+    """Every conflict."""
+    rows = c.all(
+        "select n.name, entity, key, field, kept, other from conflicts x join coders n on n.id = x.coder"
+        " order by n.name, entity, key, field, x.at, x.step_id"
+    )
+    return [Conflict(*row) for row in rows]
+
+
+def shared_aliases(c: Connection) -> list[tuple[str, list[str]]]:
+    """Names and aliases of more than one registry entry, with the entries' names."""
+    rows = c.all(
+        "select called, name from (select name as called, name from speakers where merged_into is null and retired = 0"
+        " union select l.alias, s.name from aliases l join speakers s on s.id = l.speaker"
+        " where s.merged_into is null and s.retired = 0) order by called, name"
+    )
+    named: dict[str, list[str]] = {}
+    for called, name in rows:
+        named.setdefault(called, []).append(name)
+    return [(called, names) for called, names in named.items() if len(names) > 1]

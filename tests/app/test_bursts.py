@@ -1,0 +1,124 @@
+"""Which bursts of keys are text: a table of keys and texts, and the queue that forms bursts."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from textual import events
+
+from annotator.app.bursts import is_text, is_unknown
+from annotator.app.key_queue import GAP, KeyQueue, key_name
+from annotator.codebook.model import Variable
+from annotator.session.custom_keys import Keymap, Keys
+from tests.conftest import political_claims
+
+CODES = (
+    "1nf\r",
+    "0nftn 1oe\r",
+    "xxbxx",
+    "1nf\r2oe\r0sd\r",
+    "nwa footnote, with words\r\r",
+    "h=",
+    "!!zzZ",
+    "1nf/Somebody new\r\r",
+    "SNorway\rrename\rNoreg\r\r",
+    "Fwords that mean nothing\rqqq",
+    "g3/7\r1nf\r",
+    "to\r",
+    "\x1b",
+)
+TEXTS = (
+    "The minister said",
+    "v",
+    "1nf\rq\r",
+    "one\ntwo\n",
+    "sweden\nnorway\nfinland\n",
+    "hx",
+    "tq",
+    "nice\nlines\nare\nmade\n",
+)
+
+
+@pytest.fixture(scope="module")
+def keys() -> Keys:
+    return Keymap().keys(political_claims())
+
+
+def pressed(text: str) -> list[str]:
+    names = {"\r": "enter", "\n": "enter", " ": "space", "\x1b": "escape"}
+    return [names.get(sign, sign) for sign in text]
+
+
+@pytest.mark.parametrize("text", CODES)
+def test_codes_that_arrive_together_are_codes(text: str, keys: Keys) -> None:
+    assert not is_text(pressed(text), keys)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_text_that_arrives_as_keys_is_text(text: str, keys: Keys) -> None:
+    assert is_text(pressed(text), keys)
+
+
+def test_one_line_of_words_after_a_box_is_text(keys: Keys) -> None:
+    assert is_text(pressed("nice\r"), keys, n_lines=1)
+    assert not is_text(pressed("nf\r"), keys, n_lines=1)
+
+
+def test_an_open_list_takes_its_own_keys(keys: Keys) -> None:
+    target = political_claims().variable("target")
+    assert isinstance(target, Variable)
+
+    assert not is_text(pressed("n1nf"), keys, target)
+    assert is_text(pressed("qn"), keys, target)
+    assert not is_text(pressed("=1nf"), keys, "role")
+
+
+def test_a_screen_with_few_keys_knows_its_own() -> None:
+    assert not is_unknown(["1", "enter", "z"], frozenset("1z"))
+    assert is_unknown(["1", "t"], frozenset("1z"))
+
+
+def key(sign: str, at: float) -> events.Key:
+    event = events.Key("enter" if sign == "\r" else sign, sign)
+    event.time = at
+    return event
+
+
+def test_keys_that_are_read_together_are_one_burst_and_later_ones_another() -> None:
+    queue = KeyQueue()
+    queue.put([key("a", 0), key("b", 0.001)])
+    queue.put([key("c", 0.002)])
+    time.sleep(GAP * 3)
+    queue.put([key("d", 1)])
+
+    first = queue.first()
+    assert first is not None
+    assert first.names == ["a", "b", "c"]
+    first.waiting.clear()
+    second = queue.first()
+    assert second is not None
+    assert second.names == ["d"]
+
+
+def test_keys_before_esc_are_dropped_and_keys_after_leaving_too() -> None:
+    queue = KeyQueue()
+    queue.put([key("a", 0), events.Key("escape", "\x1b"), key("b", 0)])
+    queue.drop_to("escape")
+    assert len(queue) == 2
+
+    assert not queue.cut_at("ctrl+q")
+    queue.put([key("c", 0), events.Key("ctrl+q", "\x11"), key("d", 0)])
+    assert queue.cut_at("ctrl+q")
+    first = queue.first()
+    assert first is not None
+    assert first.names == ["escape", "b", "c"]
+
+
+def test_line_ends_are_enter_whatever_a_terminal_sends() -> None:
+    queue = KeyQueue()
+    queue.put([events.Key("ctrl+j", "\n"), events.Key("ctrl+h", "\x08")])
+
+    first = queue.first()
+    assert first is not None
+    assert [key_name(one) for one in first.waiting if isinstance(one, events.Key)] == ["enter", "backspace"]

@@ -1,0 +1,84 @@
+"""Which words of a paragraph a new statement begins with."""
+
+from __future__ import annotations
+
+from annotator.speakers import ArticleSpeakers
+from annotator.speakers.own_words import (
+    Ground,
+    is_journalists,
+    next_words,
+    part_of,
+    within,
+    words_of,
+    words_of_journalist,
+)
+from annotator.text.evidence import Span
+
+
+def ground(text: str, *taken: str) -> Ground:
+    spans = tuple((text.index(one), text.index(one) + len(one)) for one in taken)
+    return Ground(text, taken=spans, ranked=tuple(ArticleSpeakers([text]).rank(0)))
+
+
+def first(text: str, name: str, *taken: str) -> str | None:
+    here = ground(text, *taken)
+    (speaker,) = (one for one in here.ranked if one.name == name)
+    return words(here, words_of(here, speaker.bases))
+
+
+def words(here: Ground, span: Span | None) -> str | None:
+    return None if span is None else here.text[slice(*span)]
+
+
+def test_the_first_sentence_wins_over_the_surest() -> None:
+    text = "Peter Lund opposed the bridge. “It is old,” Peter Lund said. It rained."
+
+    assert first(text, "Peter Lund") == "Peter Lund opposed the bridge."
+    assert first(text, "Peter Lund", "Peter Lund opposed the bridge.") == "“It is old,” Peter Lund said."
+    assert first(text, "Peter Lund", text) is None
+
+
+def test_a_source_alone_is_cut_off_nothing() -> None:
+    text = "According to the Kalmar summary, Karl Orm said the bridge would stay shut all winter."
+
+    assert first(text, "Karl Orm") == text
+
+
+def test_the_parts_of_two_speakers_meet_at_the_clause_of_the_second() -> None:
+    text = "Peter Lund said it would stay shut, but Karl Orm denied it at once."
+
+    assert first(text, "Peter Lund") == "Peter Lund said it would stay shut,"
+    assert first(text, "Karl Orm") == "but Karl Orm denied it at once."
+
+
+def test_words_before_a_cue_at_the_end_are_its_speakers() -> None:
+    text = "“It stays shut for now,” Peter Lund said, and “it will never open again,” Karl Orm said."
+
+    assert first(text, "Peter Lund") == "“It stays shut for now,” Peter Lund said,"
+    assert first(text, "Karl Orm") == "and “it will never open again,” Karl Orm said."
+
+
+def test_speakers_of_one_cue_are_not_parted() -> None:
+    text = "Peter Lund and Karl Orm said, in one voice, that it would stay shut."
+
+    assert first(text, "Karl Orm") == first(text, "Peter Lund") == text
+
+
+def test_the_journalists_words_are_those_that_nobody_is_sure_to_have_said() -> None:
+    here = ground("Peter Lund said it would stay shut. The bridge is old.")
+
+    assert words(here, words_of_journalist(here)) == "The bridge is old."
+    assert not is_journalists(here, here.sentences[0])
+    assert is_journalists(here, here.sentences[1])
+    assert words_of_journalist(ground("Peter Lund said it would stay shut.")) is None
+
+
+def test_a_paragraph_without_words_still_has_evidence() -> None:
+    assert next_words(Ground("—"), None) == (0, 1)
+    assert part_of(Ground("—"), (0, 1), ()) == (0, 1)
+
+
+def test_a_part_is_within_what_is_there_or_it_is_none() -> None:
+    assert within((0, 9), (5, 20)) == (5, 9)
+    assert within((0, 9), (9, 20)) is None
+    assert within((0, 30), (5, 20)) is None
