@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from annotator.codebook.model import Variable
@@ -81,6 +83,21 @@ class Cursor:
         ids = [statement.statement_id for statement in self.statements]
         if statement_id in ids:
             self.current = ids.index(statement_id)
+
+    @contextmanager
+    def kept_on_error(self) -> Iterator[None]:
+        """Return to the paragraph and statement of before if the block raises: nothing of it was stored."""
+        paragraph, statement = self.paragraph.id, self.statement
+        choices = (self.draft, self.is_evidence_given, self.is_joining, self.grain)
+        try:
+            yield
+        except BaseException:
+            if self.paragraph.id == paragraph:
+                self.reload()
+            else:
+                self.go(paragraph, statement.statement_id if statement else None)
+                self.draft, self.is_evidence_given, self.is_joining, self.grain = choices
+            raise
 
     def reload(self) -> None:
         """Read the paragraph's records back from the project file."""
