@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from annotator.codebook.model import Variable
@@ -92,11 +92,13 @@ class Cursor:
         try:
             yield
         except BaseException:
-            if self.paragraph.id == paragraph:
-                self.reload()
-            else:
-                self.go(paragraph, statement.statement_id if statement else None)
-                self.draft, self.is_evidence_given, self.is_joining, self.grain = choices
+            # A file that cannot be read must not hide the first error.
+            with suppress(AnnotatorError):
+                if self.paragraph.id == paragraph:
+                    self.reload()
+                else:
+                    self.go(paragraph, statement.statement_id if statement else None)
+                    self.draft, self.is_evidence_given, self.is_joining, self.grain = choices
             raise
 
     def reload(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,18 @@ def test_a_key_that_cannot_be_stored_leaves_the_coder_where_they_were(session: S
     assert (session.cursor.index, session.cursor.draft) == (1, (0, 9))
     assert session.cursor.state == "open"
     assert database.state(1) == "open"
+
+
+@pytest.mark.parametrize("size", [0, 8192])
+def test_a_file_that_was_cut_is_named_although_it_cannot_be_read(size: int, session: Session) -> None:
+    with session.recorder.key():
+        session.paragraphs.no_claim()
+    os.truncate(session.store.path, size)
+
+    for _ in range(2):
+        with pytest.raises(StoreError, match="was cut or overwritten"), session.recorder.key():
+            session.paragraphs.no_claim()
+        assert session.cursor.index == 1
 
 
 def test_enter_says_what_is_missing_first_and_then_leaves_the_paragraph_open(
