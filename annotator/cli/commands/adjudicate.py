@@ -67,10 +67,13 @@ def _counted(store: Store, name: str, *, settle: bool, dry_run: bool) -> dict[st
         settle: Settle first what all coded alike; how much that is stands under `alike`.
         dry_run: Only count it.
     """
+    from annotator.cli.progress import steps
     from annotator.reports.adjudication import unanimous
     from annotator.store.changes.adjudication import Adjudication, settled
 
-    several = unanimous(store)
+    with steps() as tick:
+        tick("comparing the codings", 0, 0)
+        several = unanimous(store)
     agreed = {paragraph: verdict for paragraph, verdict in several.items() if verdict is not None}
     done = settled(store)
     found = {paragraph: verdict for paragraph, verdict in agreed.items() if paragraph not in done}
