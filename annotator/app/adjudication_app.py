@@ -7,7 +7,7 @@ from annotator.app.screens.disagreements import Disagreements
 from annotator.store import Store
 
 
-class JudgeApp(KeyedApp):
+class AdjudicationApp(KeyedApp):
     """The browser on a terminal; Esc leaves it."""
 
     TITLE = "annotator"
@@ -21,9 +21,9 @@ class JudgeApp(KeyedApp):
     def on_mount(self) -> None:
         """Show the disagreements; closing them closes the app."""
         super().on_mount()
-        self.push_screen(Disagreements(self._store, self._judge, is_judge=True), lambda _paragraph: self.exit())
+        self.push_screen(Disagreements(self._store, self._judge, is_adjudicator=True), lambda _paragraph: self.exit())
 
 
 def run(store: Store, name: str) -> int:
     """Run the adjudication app; return the exit code."""
-    return run_app(JudgeApp(store, name))
+    return run_app(AdjudicationApp(store, name))

@@ -206,6 +206,12 @@ class Codebook(Model):
         return found if found and found.level == "entity" and found.scope == "statement" and found.enabled else None
 
     @property
+    def target(self) -> Variable | None:
+        """The variable that says what a statement is about, if it holds entries of the registry: the first such one."""
+        found = (v for v in self.asked("statement") if v.level == "entity" and v is not self.speaker)
+        return next(found, None)
+
+    @property
     def has_statements(self) -> bool:
         """Whether anything is asked about statements at all."""
         return bool(self.asked("statement"))

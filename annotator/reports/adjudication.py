@@ -1,4 +1,4 @@
-"""From codings to what stands: one coder's as a whole, what all said alike, or the two weighed value by value."""
+"""Gold from codings: one coder's as a whole, what all coded alike, or decided value by value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from annotator.reports.collect import match
 from annotator.reports.disagreements import STATE, STATEMENT, Comparer, Difference, Disagreement
 from annotator.reports.garbage_pause import keep_records
 from annotator.store import Store
-from annotator.store.changes.adjudication import Settled, Verdict
+from annotator.store.changes.adjudication import GoldParagraph, GoldStatement
 from annotator.store.read.comparison import merged_names
 
 A, B = "a", "b"
@@ -23,24 +23,24 @@ _OTHER = "="
 
 
 class Question(NamedTuple):
-    """One thing to weigh: what differs, and the answers there are, each with a line that shows it."""
+    """One question to decide: what differs, and the answers there are, each with a line that shows it."""
 
     difference: Difference
     choices: tuple[tuple[str, str], ...]
 
 
-def taken(paragraph: ParagraphRecord, review: ReviewRecord) -> Verdict:
+def gold_of_coder(paragraph: ParagraphRecord, review: ReviewRecord) -> GoldParagraph:
     """One coder's work on a paragraph as what stands of it."""
-    statements = tuple(map(_settled, paragraph.statements_of(review.coder)))
-    return Verdict(review.state, statements, _values(review.labels))
+    statements = tuple(map(_adjudicated, paragraph.statements_of(review.coder)))
+    return GoldParagraph(review.state, statements, _values(review.labels))
 
 
-def unanimous(store: Store) -> dict[int, Verdict | None]:
+def unanimous(store: Store) -> dict[int, GoldParagraph | None]:
     """Paragraphs that two or more human coders are done with: what they all say, or None where they differ.
 
     Statements are alike if they are matched and no variable differs; of their evidence the longest stands.
     """
-    found: dict[int, Verdict | None] = {}
+    found: dict[int, GoldParagraph | None] = {}
     with keep_records(), store.records(coders="human") as snapshot:
         comparer = Comparer(snapshot.codebook, merged_names(snapshot.chosen))
         for paragraph in snapshot.paragraphs():
@@ -51,25 +51,25 @@ def unanimous(store: Store) -> dict[int, Verdict | None]:
     return found
 
 
-def _together(paragraph: ParagraphRecord, done: Sequence[ReviewRecord]) -> Verdict:
-    first = taken(paragraph, done[0])
+def _together(paragraph: ParagraphRecord, done: Sequence[ReviewRecord]) -> GoldParagraph:
+    first = gold_of_coder(paragraph, done[0])
     same = [[one] for one in paragraph.statements_of(done[0].coder)]
     for other in done[1:]:
         made = paragraph.statements_of(other.coder)
         for i, j in match(paragraph, done[0].coder, other.coder).pairs:
             same[i].append(made[j])
     statements = [
-        settled._replace(
+        statement._replace(
             evidence=max(map(_evidence, group), key=lambda span: span[1] - span[0] if span else 0),
             of=tuple(one.statement_id for one in group),
         )
-        for settled, group in zip(first.statements, same, strict=True)
+        for statement, group in zip(first.statements, same, strict=True)
     ]
     return first._replace(statements=tuple(statements))
 
 
 def questions(one: Disagreement, codebook: Codebook) -> list[Question]:
-    """What has to be weighed to settle a paragraph, in the order of the text."""
+    """The questions that decide a paragraph, in the order of the text."""
     return [
         Question(difference, _choices(one, difference, codebook))
         for comparison in one.comparisons
@@ -77,10 +77,10 @@ def questions(one: Disagreement, codebook: Codebook) -> list[Question]:
     ]
 
 
-def weighed(one: Disagreement, answers: Sequence[str], codebook: Codebook) -> Verdict:
+def gold_from_answers(one: Disagreement, answers: Sequence[str], codebook: Codebook) -> GoldParagraph:
     """What stands after these answers to the questions, one for each; what was said alike stands as it is."""
     left = iter(answers)
-    statements: list[Settled] = []
+    statements: list[GoldStatement] = []
     labels: dict[str, Value] = {}
     state: State | None = None
     for comparison in one.comparisons:
@@ -90,23 +90,23 @@ def weighed(one: Disagreement, answers: Sequence[str], codebook: Codebook) -> Ve
         elif comparison.a is not None and comparison.b is not None:
             statements.append(_both(comparison.a, comparison.b, given, codebook))
         elif given[0][1] == STANDS:
-            statements.append(_settled(comparison.a or comparison.b))  # type: ignore[arg-type]  # one of them is there
+            statements.append(_adjudicated(comparison.a or comparison.b))  # type: ignore[arg-type]  # one of them is there
     if statements:
-        return Verdict("coded", tuple(statements), labels)
+        return GoldParagraph("coded", tuple(statements), labels)
     if state is not None and (state != "coded" or labels):
-        return Verdict(state, (), labels)
+        return GoldParagraph(state, (), labels)
     # No statement stands: what the one said who had none, else that there is no claim.
     for other in (one.a.state, one.b.state):
         if other != "coded":
-            return Verdict(other, (), labels)
-    return Verdict("no claim", (), labels)
+            return GoldParagraph(other, (), labels)
+    return GoldParagraph("no claim", (), labels)
 
 
-def told(verdict: Verdict) -> Iterator[str]:
+def gold_lines(gold: GoldParagraph) -> Iterator[str]:
     """What stands, a line a statement and one for the paragraph's own labels."""
-    if verdict.labels:
-        yield ", ".join(f"{name} {_words(value)}" for name, value in verdict.labels.items())
-    for one in verdict.statements:
+    if gold.labels:
+        yield ", ".join(f"{name} {_words(value)}" for name, value in gold.labels.items())
+    for one in gold.statements:
         parts = [", ".join(one.speakers) or "no speaker"]
         yield ": ".join([*parts, ", ".join(f"{name} {_words(value)}" for name, value in one.labels.items())])
 
@@ -133,7 +133,7 @@ def _state(answer: str) -> State:
 
 def _both(
     a: StatementRecord, b: StatementRecord, given: Sequence[tuple[Difference, str]], codebook: Codebook
-) -> Settled:
+) -> GoldStatement:
     """A statement that both have; its evidence is that of the coder who was right more often."""
     labels, speakers = _values(a.labels), tuple(a.speakers)
     who = codebook.speaker.name if codebook.speaker is not None else None
@@ -144,7 +144,7 @@ def _both(
             _take(labels, difference.variable, answer, _values(a.labels), _values(b.labels))
     n_a, n_b = (sum(answer == side for _, answer in given) for side in (A, B))
     better = b if n_b > n_a else a
-    return Settled(_evidence(better) or _evidence(a), speakers, labels, (a.statement_id, b.statement_id))
+    return GoldStatement(_evidence(better) or _evidence(a), speakers, labels, (a.statement_id, b.statement_id))
 
 
 def _take(labels: dict[str, Value], name: str, answer: str, a: Mapping[str, Value], b: Mapping[str, Value]) -> None:
@@ -172,8 +172,8 @@ def _choices(one: Disagreement, difference: Difference, codebook: Codebook) -> t
     return tuple(choices)
 
 
-def _settled(one: StatementRecord) -> Settled:
-    return Settled(_evidence(one), tuple(one.speakers), _values(one.labels), (one.statement_id,))
+def _adjudicated(one: StatementRecord) -> GoldStatement:
+    return GoldStatement(_evidence(one), tuple(one.speakers), _values(one.labels), (one.statement_id,))
 
 
 def _evidence(one: StatementRecord) -> tuple[int, int] | None:

@@ -130,7 +130,7 @@ def aggregate(
     columns = _columns(codebook, variables)
     for one in seen:
         _collect(columns, reader, one, groups.get(one.id, ()))
-    summaries = [_settle(column, method, seed) for column in columns.all]
+    summaries = [_adjudicate(column, method, seed) for column in columns.all]
     about = {
         "method": method,
         "seed": seed if method == "mace" else None,
@@ -243,7 +243,7 @@ def _collect_presence(presence: Column, paragraph: ParagraphRecord, groups: Sequ
 # what a method makes of them
 
 
-def _settle(column: Column, method: str, seed: int) -> dict[str, Any]:
+def _adjudicate(column: Column, method: str, seed: int) -> dict[str, Any]:
     """Let the method find the labels of a column, and say in figures how it went."""
     about: dict[str, Any] = {
         "variable": column.name,

@@ -178,9 +178,9 @@ def _ordered(a: str, b: str) -> tuple[str, str]:
     return (a, b) if a <= b else (b, a)
 
 
-def find_disagreements(store: Store, coder: str, *, is_judge: bool = False) -> Disagreements:
+def find_disagreements(store: Store, coder: str, *, is_adjudicator: bool = False) -> Disagreements:
     """Compare all pairs of coders in the paragraphs that a coder may see; see `Search`."""
-    search = Search(store, coder, is_judge=is_judge)
+    search = Search(store, coder, is_adjudicator=is_adjudicator)
     for _ in search.steps():
         pass
     return search.found()
@@ -189,17 +189,17 @@ def find_disagreements(store: Store, coder: str, *, is_judge: bool = False) -> D
 class Search:
     """Compares all pairs of coders in the paragraphs that a coder may see, one paragraph after the other."""
 
-    def __init__(self, store: Store, coder: str, *, is_judge: bool = False) -> None:
+    def __init__(self, store: Store, coder: str, *, is_adjudicator: bool = False) -> None:
         """Compare nothing yet.
 
         Args:
             store: The project.
-            coder: Who asks. Somebody who has coded nothing sees nothing, unless they settle what others disagree about.
-            is_judge: Whether they do: then they need not have coded a paragraph themselves.
+            coder: Who asks. Somebody who has coded nothing sees nothing, unless they adjudicate.
+            is_adjudicator: Whether they do: then they need not have coded a paragraph themselves.
         """
         self._store = store
         self._coder = coder
-        self._is_judge = is_judge
+        self._is_adjudicator = is_adjudicator
         self._items: list[Disagreement] = []
         self._n_read = self._n_paragraphs = self._n_compared = self._n_not_done = self._n_blind = 0
         self._is_complete = False
@@ -231,7 +231,7 @@ class Search:
         done = paragraph.done
         if len(done) < 2:
             return
-        if self._coder not in done and not self._is_judge:
+        if self._coder not in done and not self._is_adjudicator:
             self._n_not_done += 1
         elif blindness.hides(paragraph.id):
             self._n_blind += 1

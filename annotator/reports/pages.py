@@ -110,7 +110,7 @@ def detail(one: MeasureReport) -> Iterator[Block]:
 
 def variable_blocks(report: VariableReport) -> Iterator[Block]:
     """What is said about any variable, with or without a project."""
-    yield Prose(units(report.alpha) + f" Verdict: {verdict(report.alpha)}.")
+    yield Prose(units(report.alpha) + f" GoldParagraph: {verdict(report.alpha)}.")
     yield _coefficients("Coefficients", [(NAMES.get(n, n), c) for n, c in report.coefficients.items()])
     if report.weighted:
         rows = [(f"{NAMES.get(c.name, c.name)}, {c.level} weights", c) for c in report.weighted.values()]

@@ -11,6 +11,7 @@ from annotator.speakers import lexicon
 from annotator.speakers.countries import is_seat, state_of, state_of_demonym
 from annotator.speakers.names import Kind, Name, find_names, is_title_case
 from annotator.text.evidence import pattern
+from annotator.text.mode import is_english
 
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _TITLE_WORDS = lexicon.ROLES | lexicon.TITLES
@@ -21,7 +22,9 @@ _COMPOUND = pattern(
 )
 _DATELINE = pattern(r"(?:,[\w. ]{2,20})?(?:,? \(\w+\))? ?[—–-]+ ")
 _REFERS = pattern(r"(?<= )(?:he|she|his|her|him|himself|herself)\b")
-_LOWERCASE = pattern(r"\b[a-z][a-z’'-]{2,}\b")
+_WORD = pattern(r"[^\W\d_][\w’'-]*")
+_OPENING = pattern(r"(?:^|[.!?…]\s+)[\"“„«»‘’(—–-]*\s*([^\W\d_][\w’'-]*)")
+_SHORT = 3
 
 
 def folded(name: str) -> str:
@@ -30,6 +33,22 @@ def folded(name: str) -> str:
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     plain = plain.removesuffix("'s").replace(".", "").strip(" ,;:\"'“”")
     return plain.removeprefix("the ").strip()
+
+
+def _common(paragraphs: Sequence[str], *, is_known: bool) -> set[str]:
+    """Words of an article that do not begin a name where they open a sentence: it writes them in small letters too.
+
+    Where the language is not known, short words that only open sentences do not begin one either. In English two
+    letters are too few: the "de" of "Charles de Gaulle" must not cut "De Gaulle".
+    """
+    found = [word for text in paragraphs for word in _WORD().findall(text)]
+    least = 3 if is_known else 2
+    common = {word for word in found if len(word) >= least and word.islower()}
+    if is_known:
+        return common
+    times = Counter(found)
+    opening = Counter(match.group(1) for text in paragraphs for match in _OPENING().finditer(text))
+    return common | {one.casefold() for one, n in opening.items() if len(one) <= _SHORT and times[one] == n}
 
 
 class Entity:
@@ -75,6 +94,7 @@ class Cast:
         leading: Those named most, whatever they are.
         names: For each paragraph, the names in it.
         resolved: For each of those names, whom it stands for.
+        is_english: Whether the article's words are known, and not only its names.
     """
 
     def __init__(self, paragraphs: Sequence[str]) -> None:
@@ -86,6 +106,7 @@ class Cast:
         self._states: dict[str, Entity] = {}
         self._entitled: dict[str, list[Entity]] = defaultdict(list)
         self._worded: dict[str, list[Entity]] = defaultdict(list)
+        self.is_english = is_english(" ".join(paragraphs))
         self.people: list[Entity] = []
         self.leading: list[Entity] = []
         self.names: list[list[Name]] = [[] for _ in paragraphs]
@@ -93,7 +114,7 @@ class Cast:
         self._read(paragraphs)
 
     def _read(self, paragraphs: Sequence[str]) -> None:
-        common = {word for text in paragraphs for word in _LOWERCASE().findall(text)}
+        common = _common(paragraphs, is_known=self.is_english)
         later = []
         for index, text in enumerate(paragraphs):
             if is_title_case(text):
@@ -106,9 +127,7 @@ class Cast:
             (full if len(name.words) > 1 else short).append(name)
         for name in full:
             self._enter_full(name)
-        times = Counter(folded(name.words[0]) for name in short)
-        elsewhere = {folded(name.words[0]) for name in short if not name.opens}
-        elsewhere |= {word for word, count in times.items() if count > 1}
+        elsewhere = self._elsewhere(short)
         for name in short:
             self._enter_short(name, elsewhere)
         for index in later:
@@ -128,6 +147,15 @@ class Cast:
                 self._entitled[word].append(entity)
             for word in set(entity.name.casefold().split()):
                 self._worded[word].append(entity)
+
+    def _elsewhere(self, short: Sequence[Name]) -> set[str]:
+        """Names of one word that do not owe their capital to the beginning of a sentence.
+
+        In English a word that opens two sentences is none of the usual ones; in other languages that tells nothing.
+        """
+        elsewhere = {folded(name.words[0]) for name in short if not name.opens}
+        times = Counter(folded(name.words[0]) for name in short)
+        return elsewhere | {word for word, count in times.items() if count > 1 and self.is_english}
 
     # -- entering ----------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pytest
 
 from annotator.cli import run
 from annotator.store import Store
-from annotator.store.changes.adjudication import settled, verdict_on
+from annotator.store.changes.adjudication import adjudicated, gold_of
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
 
@@ -32,11 +32,11 @@ def adjudicate(store: Store, *arguments: str) -> int:
 def test_what_all_coded_alike_is_settled_once(project: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert adjudicate(project, "--alike", "--dry-run") == 0
     assert "2 paragraphs that all coders coded alike would become gold." in capsys.readouterr().out
-    assert settled(project) == set()
+    assert adjudicated(project) == set()
 
     assert adjudicate(project, "--alike", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"alike": 2, "settled": 2, "left_alike": 0, "left_different": 1}
-    verdict = verdict_on(project, 1)
+    verdict = gold_of(project, 1)
     assert verdict is not None
     assert (verdict.decided_by, verdict.reason) == ("cleo", "all coded it alike")
 
@@ -57,7 +57,7 @@ def test_whoever_is_blind_settles_nothing(project: Store, capsys: pytest.Capture
 
     assert adjudicate(project, "--alike") == 2
     assert "phase is open" in capsys.readouterr().err
-    assert settled(project) == set()
+    assert adjudicated(project) == set()
 
 
 def test_the_screen_needs_a_terminal(project: Store, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

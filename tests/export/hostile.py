@@ -8,7 +8,7 @@ from annotator.codebook.diff import Decision
 from annotator.codebook.model import Codebook
 from annotator.model import Article, Paragraph
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, Settled, Verdict
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement
 from annotator.store.changes.codebook_changes import CodebookChanges
 
 WINDOWS = "🐟🐟 Harbour\r\n\r\n🎣 “We sign,” said Ása 🐟 and Bo.\r\nLone\rcarriage. Nobody signs it.\r\n"
@@ -178,9 +178,11 @@ def _code_later(store: Store) -> None:
 def _settle(store: Store) -> None:
     judge = Adjudication(store, "ada")
     (first,) = [p for p in store.articles.paragraphs(1) if p.position == 1]
-    statement = Settled((first.start + 1, first.end), (SPEAKERS[2],), {"stance": "against", "target": "=1+1"}, ("x",))
-    judge.settle(first.id, Verdict("coded", (statement,), {"tone": "calm"}, "why: =1\n<b>"))
-    judge.settle(first.id - 1, Verdict("no claim", reason="nothing"))
+    statement = GoldStatement(
+        (first.start + 1, first.end), (SPEAKERS[2],), {"stance": "against", "target": "=1+1"}, ("x",)
+    )
+    judge.adjudicate(first.id, GoldParagraph("coded", (statement,), {"tone": "calm"}, "why: =1\n<b>"))
+    judge.adjudicate(first.id - 1, GoldParagraph("no claim", reason="nothing"))
 
 
 def _assign(store: Store) -> None:

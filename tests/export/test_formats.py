@@ -24,7 +24,7 @@ from annotator.export.formats.hf import SPLITS, split_of
 from annotator.export.formats.prodigy import tokenize
 from annotator.records import Selection
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, Settled, Verdict
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement
 from annotator.text.table_cells import cell, guarded, joined, parted, unguarded
 
 from . import hostile
@@ -399,8 +399,8 @@ def test_matrices_name_units_coders_and_codes(project: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize("name", ["jsonl", "csv", "network", "qdpx", "labelstudio"])
 def test_the_gold_layer_stands_under_a_coder_called_gold(name: str, project: Path, tmp_path: Path) -> None:
     with Store(project) as store:
-        settled = Settled((40, 50), ("Ása Brandt",), {"stance": "support", "target": "tax"})
-        Adjudication(store, "ada").settle(2, Verdict("coded", (settled,), reason="both agreed"))
+        settled = GoldStatement((40, 50), ("Ása Brandt",), {"stance": "support", "target": "tax"})
+        Adjudication(store, "ada").adjudicate(2, GoldParagraph("coded", (settled,), reason="both agreed"))
 
     out = export(name, project, tmp_path / "out", Selection(layer="gold"))
 
@@ -461,7 +461,7 @@ def test_a_web_annotation_finds_its_words_by_quote_and_by_position(project: Path
 
 def test_what_was_settled_is_filtered_like_everything_else(project: Path, tmp_path: Path) -> None:
     with Store(project) as store:
-        Adjudication(store, "ada").settle(2, Verdict("no claim"))
+        Adjudication(store, "ada").adjudicate(2, GoldParagraph("no claim"))
         role = store.connection.one("select role from paragraphs where id = 2")
     assert role is not None
 

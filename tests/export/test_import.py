@@ -12,7 +12,7 @@ from annotator.codebook.diff import Decision
 from annotator.codebook.file import default_codebook
 from annotator.errors import AnnotatorError
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, Settled, Verdict, verdict_on
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement, gold_of
 from annotator.store.changes.codebook_changes import CodebookChanges
 
 from .conftest import CODEBOOK, OTHER, TEXT, WITH_UNITS, article
@@ -85,9 +85,9 @@ def test_a_merged_registry_an_old_codebook_and_gold_come_back_too(project: Path,
         with coding.step("later", 5) as late:
             late.label(late.add_statement(None), "stance", "support")
         judge = Adjudication(store, "cleo")
-        opposed = Settled((40, 50), ("Harbour Union",), {"stance": "oppose"}, ("x", "y"))
-        judge.settle(2, Verdict("coded", (opposed, opposed._replace(evidence=None)), reason="why"))
-        judge.settle(3, Verdict("no claim"))
+        opposed = GoldStatement((40, 50), ("Harbour Union",), {"stance": "oppose"}, ("x", "y"))
+        judge.adjudicate(2, GoldParagraph("coded", (opposed, opposed._replace(evidence=None)), reason="why"))
+        judge.adjudicate(3, GoldParagraph("no claim"))
     first = export(project, tmp_path / "first")
 
     run(fresh(tmp_path / "other.db"), first)
@@ -103,9 +103,9 @@ def test_a_merged_registry_an_old_codebook_and_gold_come_back_too(project: Path,
         (2, "no claim", True),
     ]
     with Store(tmp_path / "other.db") as store:
-        assert [verdict_on(store, n) is not None for n in (1, 2, 3)] == [False, True, True]
+        assert [gold_of(store, n) is not None for n in (1, 2, 3)] == [False, True, True]
         assert store.history.undo(store.coding("cleo").coder.id) is not None
-        assert verdict_on(store, 2) is None
+        assert gold_of(store, 2) is None
 
 
 def test_importing_an_export_into_its_own_project_changes_nothing(project: Path, tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from annotator.errors import StoreError, UsageError
-from annotator.reports.adjudication import B, questions, taken, unanimous, weighed
+from annotator.reports.adjudication import B, gold_from_answers, gold_of_coder, questions, unanimous
 from annotator.reports.disagreements import Disagreement, find_disagreements
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, Verdict, settled, verdict_on
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph, adjudicated, gold_of
 from annotator.store.changes.speaker_changes import SpeakerChanges
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
@@ -39,9 +39,9 @@ def disagreement(store: Store, paragraph: int) -> Disagreement:
 def test_one_coders_work_stands_as_a_whole(project: Store) -> None:
     one = disagreement(project, 2)
 
-    Adjudication(project, "ada").settle(2, taken(one.place, one.b)._replace(reason="Bo is only named"))
+    Adjudication(project, "ada").adjudicate(2, gold_of_coder(one.place, one.b)._replace(reason="Bo is only named"))
 
-    verdict = verdict_on(project, 2)
+    verdict = gold_of(project, 2)
     assert verdict is not None
     [statement] = verdict.statements
     assert (verdict.state, verdict.labels, verdict.reason) == ("coded", {"tone": "loud"}, "Bo is only named")
@@ -55,7 +55,7 @@ def test_every_difference_is_weighed_and_what_is_alike_stands(project: Store) ->
     assert [question.difference.variable for question in asked] == ["tone", "speaker", "stance", "issues"]
     assert [value for value, _ in asked[2].choices] == ["a", "b", "=neutral", "=unclear"]
 
-    verdict = weighed(one, ["a", "a", "=neutral", "b"], CODEBOOK)
+    verdict = gold_from_answers(one, ["a", "a", "=neutral", "b"], CODEBOOK)
 
     [statement] = verdict.statements
     assert verdict.labels == {"tone": "calm"}
@@ -71,59 +71,59 @@ def test_the_evidence_is_that_of_the_coder_who_was_right(project: Store) -> None
     one = disagreement(project, 1)
     start = one.place.start
 
-    assert weighed(one, ["a"], CODEBOOK).statements[0].evidence == (start, start + 9)
-    assert weighed(one, [B], CODEBOOK).statements[0].evidence == (start, start + 16)
+    assert gold_from_answers(one, ["a"], CODEBOOK).statements[0].evidence == (start, start + 9)
+    assert gold_from_answers(one, [B], CODEBOOK).statements[0].evidence == (start, start + 16)
 
 
 def test_a_statement_that_one_has_alone_stands_or_falls(project: Store) -> None:
     one = disagreement(project, 3)
     assert [value for value, _ in questions(one, CODEBOOK)[0].choices] == ["stands", "falls"]
 
-    assert weighed(one, ["stands"], CODEBOOK).statements[0].labels == {"kind": "demand"}
-    assert weighed(one, ["falls"], CODEBOOK) == Verdict("no claim")
+    assert gold_from_answers(one, ["stands"], CODEBOOK).statements[0].labels == {"kind": "demand"}
+    assert gold_from_answers(one, ["falls"], CODEBOOK) == GoldParagraph("no claim")
 
 
 def test_a_state_is_weighed_too(project: Store) -> None:
     one = disagreement(project, 5)
 
-    assert weighed(one, ["a"], CODEBOOK) == Verdict("furniture")
-    assert weighed(one, ["=duplicate"], CODEBOOK) == Verdict("duplicate")
+    assert gold_from_answers(one, ["a"], CODEBOOK) == GoldParagraph("furniture")
+    assert gold_from_answers(one, ["=duplicate"], CODEBOOK) == GoldParagraph("duplicate")
 
 
 def test_what_all_coded_alike_is_found_and_settled_in_one_step(project: Store) -> None:
     found = {paragraph: verdict for paragraph, verdict in unanimous(project).items() if verdict is not None}
     assert set(found) == {4, 6}
-    assert found[6] == Verdict("no claim")
+    assert found[6] == GoldParagraph("no claim")
     [statement] = found[4].statements
     assert len(statement.of) == 2
     assert statement.evidence is not None
     assert statement.evidence[1] - statement.evidence[0] == 16
 
     judge = Adjudication(project, "cleo")
-    judge.settle_all(found.items())
-    assert settled(project) == {4, 6}
+    judge.adjudicate_all(found.items())
+    assert adjudicated(project) == {4, 6}
     judge.undo()
-    assert settled(project) == set()
+    assert adjudicated(project) == set()
 
 
 def test_whoever_settles_need_not_have_coded(project: Store) -> None:
     assert find_disagreements(project, "cleo").items == ()
-    assert len(find_disagreements(project, "cleo", is_judge=True).items) == 4
+    assert len(find_disagreements(project, "cleo", is_adjudicator=True).items) == 4
 
 
 def test_a_verdict_is_undone_and_given_again_and_leaves_the_codings_alone(project: Store) -> None:
     before = [statement.statement_id for statement in project.coding("ada").statements(1)]
     judge = Adjudication(project, "ada")
-    judge.settle(1, Verdict("no claim"))
+    judge.adjudicate(1, GoldParagraph("no claim"))
     judge.give_reason(1, "  a question  ")
-    verdict = verdict_on(project, 1)
+    verdict = gold_of(project, 1)
     assert verdict is not None
     assert (verdict.state, verdict.reason, verdict.decided_by) == ("no claim", "a question", "ada")
 
     judge.undo()
     judge.undo()
 
-    assert verdict_on(project, 1) is None
+    assert gold_of(project, 1) is None
     assert [statement.statement_id for statement in project.coding("ada").statements(1)] == before
     with pytest.raises(StoreError, match="something else"):
         judge.undo()  # what ada did before was coding
@@ -132,31 +132,31 @@ def test_a_verdict_is_undone_and_given_again_and_leaves_the_codings_alone(projec
 def test_what_cannot_stand_is_refused(project: Store) -> None:
     judge = Adjudication(project, "ada")
     one = disagreement(project, 1)
-    statement = taken(one.place, one.a).statements
+    statement = gold_of_coder(one.place, one.a).statements
 
     with pytest.raises(UsageError, match="gold cannot have the state open"):
-        judge.settle(1, Verdict("open"))
+        judge.adjudicate(1, GoldParagraph("open"))
     with pytest.raises(UsageError, match="its gold cannot have the state furniture"):
-        judge.settle(1, Verdict("furniture", statement))
+        judge.adjudicate(1, GoldParagraph("furniture", statement))
     with pytest.raises(UsageError, match="needs a statement or a label"):
-        judge.settle(1, Verdict("coded"))
+        judge.adjudicate(1, GoldParagraph("coded"))
     with pytest.raises(UsageError, match="no gold"):
         judge.give_reason(1, "because")
     with pytest.raises(UsageError, match="no gold"):
         judge.reopen(1)
     with pytest.raises(UsageError, match="at most"):
-        judge.settle(1, Verdict("no claim", reason="x" * 10_001))
-    assert settled(project) == set()
+        judge.adjudicate(1, GoldParagraph("no claim", reason="x" * 10_001))
+    assert adjudicated(project) == set()
 
 
 def test_a_settled_speaker_who_is_renamed_later_reads_by_the_new_name(project: Store) -> None:
     judge = Adjudication(project, "ada")
     one = disagreement(project, 2)
-    judge.settle(2, taken(one.place, one.b))
+    judge.adjudicate(2, gold_of_coder(one.place, one.b))
 
     changes = SpeakerChanges(project)
     changes.carry_out(changes.rename("Ása", "Ása Brandt of Langavik"))
 
-    verdict = verdict_on(project, 2)
+    verdict = gold_of(project, 2)
     assert verdict is not None
     assert verdict.statements[0].speakers == ("Ása Brandt of Langavik",)

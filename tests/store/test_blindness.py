@@ -14,7 +14,7 @@ from annotator.cli import group, run
 from annotator.errors import UsageError
 from annotator.reports.disagreements import find_disagreements
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, Verdict
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.changes.speaker_changes import SpeakerChanges
 from annotator.store.coder.blindness import Blindness
@@ -204,7 +204,7 @@ def test_what_was_settled_of_everybodys_work_is_no_part_of_a_blind_coders_export
     path: Path, tmp_path: Path, annotator: Annotator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Store(path) as store:
-        Adjudication(store, "lead").settle_all([(paragraphs(store, "main")[0], Verdict("no claim", (), {}))])
+        Adjudication(store, "lead").adjudicate_all([(paragraphs(store, "main")[0], GoldParagraph("no claim", (), {}))])
 
     assert annotator("export", "jsonl", "--out", str(tmp_path / "anna"))[0] == 0
     monkeypatch.setenv("LOGNAME", "lead")

@@ -11,7 +11,7 @@ from annotator.errors import StoreError
 from annotator.model import Speaker, State
 from annotator.records import AggregatedLabel, AggregatedUnit
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, Settled, Verdict, verdict_on
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement, gold_of
 from annotator.store.changes.aggregation import Aggregations, Run
 from annotator.store.history.canonical_rows import QUERIES, rows
 
@@ -96,13 +96,15 @@ def act(store: Store, coder: str, what: Act) -> None:
 
 def _settle(store: Store, coder: str, paragraph: int, j: int) -> None:
     judge = Adjudication(store, coder)
-    if j == 0 and verdict_on(store, paragraph) is not None:
+    if j == 0 and gold_of(store, paragraph) is not None:
         judge.reopen(paragraph)
     elif j % 2:
-        statement = Settled((j, j + 2), (NAMES[j % 5],), {"stance": ("pro", "contra")[j % 4 // 2]}, ("x",))
-        judge.settle(paragraph, Verdict("coded", (statement,) * (1 + j % 3), reason=f"reason {j}" if j % 3 else None))
+        statement = GoldStatement((j, j + 2), (NAMES[j % 5],), {"stance": ("pro", "contra")[j % 4 // 2]}, ("x",))
+        judge.adjudicate(
+            paragraph, GoldParagraph("coded", (statement,) * (1 + j % 3), reason=f"reason {j}" if j % 3 else None)
+        )
     else:
-        judge.settle(paragraph, Verdict("no claim", labels={"frame": "war"} if j > 4 else {}))
+        judge.adjudicate(paragraph, GoldParagraph("no claim", labels={"frame": "war"} if j > 4 else {}))
 
 
 def _aggregate(store: Store, coder: str, j: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from time import monotonic, sleep
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -19,12 +19,14 @@ from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
 from annotator.app.bursts import is_unknown, not_taken
+from annotator.app.dialogs.adjudicate import WHY, ask_each, gold_is_meant
 from annotator.app.dialogs.prompt import Found, Prompt
-from annotator.app.dialogs.settle import WHY, settle_is_meant, weigh
+from annotator.app.key_queue import PAUSE, Waiting, patient
+from annotator.app.keyed_app import KeyedApp, is_open
 from annotator.app.widgets.measured_row import MeasuredRow
-from annotator.errors import AnnotatorError
+from annotator.errors import AnnotatorError, BusyError
 from annotator.records import ParagraphRecord, StatementRecord
-from annotator.reports.adjudication import taken, told
+from annotator.reports.adjudication import gold_lines, gold_of_coder
 from annotator.reports.disagreements import (
     STATE,
     STATEMENT,
@@ -38,7 +40,7 @@ from annotator.reports.disagreements import (
 from annotator.reports.disagreements import Disagreements as Found_
 from annotator.reports.garbage_pause import keep_records, release_records
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, Verdict, is_settled, settled, verdict_on
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph, adjudicated, gold_of, is_adjudicated
 from annotator.text.terminal_text import one_line, plain
 
 COMPARING = "Comparing the codings …"
@@ -64,7 +66,7 @@ _KEYS = (
 _KEYS_OF_A_VERDICT = (
     ("1", "‹ stands"),
     ("2", "[ stands"),
-    ("s", "weigh each"),
+    ("s", "decide each"),
     ("x", "no claim"),
     ("w", "why"),
     ("z", "undo"),
@@ -74,12 +76,14 @@ _KEYS_OF_A_VERDICT = (
 
 _SIGNS = frozenset("qvcoa0jk12sxwzu")
 """The characters that are keys here."""
+_OPENERS = frozenset("vcoasw")
+"""The keys that open a box."""
 
 
 class Disagreements(Screen[int | None]):
     """Where coders disagree. Gives back the id of the paragraph to go to, or None.
 
-    It shows a coder only paragraphs in which that coder is no longer blind to the others. An adjudicator (`is_judge`)
+    It shows a coder only paragraphs in which that coder is no longer blind to the others. An adjudicator
     need not have coded them.
     """
 
@@ -97,20 +101,20 @@ class Disagreements(Screen[int | None]):
         Binding("k", "move(-1)", show=False),
         Binding("1", "take(0)", show=False),
         Binding("2", "take(1)", show=False),
-        Binding("s", "weigh", show=False),
+        Binding("s", "decide_each", show=False),
         Binding("x", "no_claim", show=False),
         Binding("w", "why", show=False),
         Binding("z", "undo", show=False),
-        Binding("u", "unsettled", show=False),
+        Binding("u", "only_open", show=False),
     ]
 
-    def __init__(self, store: Store, coder_name: str, *, is_judge: bool = False) -> None:
+    def __init__(self, store: Store, coder_name: str, *, is_adjudicator: bool = False) -> None:
         super().__init__()
         self._store = store
         self._coder = coder_name
-        self._is_judge = is_judge
-        self._settled = settled(store)
-        self._only_unsettled = False
+        self._is_adjudicator = is_adjudicator
+        self._adjudicated = adjudicated(store)
+        self._only_open = False
         self._found: Found_ | None = None
         self._filter = DisagreementFilter()
         self._view = DisagreementView(self._filter, (), frozenset(), [])
@@ -118,6 +122,8 @@ class Disagreements(Screen[int | None]):
         self._rows: dict[int, list[int]] = {}
         self._texts: dict[int, str] = {}
         self._has_recorded = False
+        self._waiting = Waiting()
+        self.refused: str | None = None
 
     def compose(self) -> ComposeResult:
         """Compose filters, list, both codings and keys."""
@@ -140,17 +146,23 @@ class Disagreements(Screen[int | None]):
         """Give the records back."""
         release_records()
 
+    def on_key(self, _event: events.Key) -> None:
+        """Nothing is recorded by this key yet."""
+        self._has_recorded = False
+        self.refused = None
+
     def on_resize(self, _event: events.Resize) -> None:
         """Use the space there is."""
-        self._fit()
-        self._show_detail()
+        if is_open(self):
+            self._fit()
+            self._show_detail()
 
     @work(thread=True, exclusive=True)
     def _compare(self) -> None:
         """Find the disagreements on a connection of this thread's own; hand over what there is from time to time."""
         worker = get_current_worker()
         with keep_records(), Store(self._store.path, read_only=True) as store:
-            search = Search(store, self._coder, is_judge=self._is_judge)
+            search = Search(store, self._coder, is_adjudicator=self._is_adjudicator)
             wait, is_first = _WAIT, True
             due, rest = monotonic() + wait, monotonic() + _AT_WORK
             for _ in search.steps():
@@ -174,6 +186,8 @@ class Disagreements(Screen[int | None]):
 
     def _take(self, found: Found_, view: DisagreementView) -> None:
         """Show what was found so far; the paragraph under the cursor stays there."""
+        if not is_open(self):
+            return  # it was closed while this was on its way from the thread
         current = self._current()
         self._found = found
         self._view = view if view.filter == self._filter else found.view(self._filter)
@@ -182,11 +196,16 @@ class Disagreements(Screen[int | None]):
     # keys
 
     def action_back(self) -> None:
-        """Leave without going anywhere."""
-        self.dismiss(None)
+        """Leave without going anywhere; while a change waits, give it up instead."""
+        if self._waiting.is_on:
+            self._waiting.forget()
+            self._say("given up: the waiting keys were not written")
+        else:
+            self.dismiss(None)
 
     def action_read(self, direction: int) -> None:
         """Read on in the codings, or back."""
+        self._has_recorded = False
         detail = self.query_one("#detail", VerticalScroll)
         (detail.scroll_page_down if direction > 0 else detail.scroll_page_up)(animate=False)
 
@@ -224,21 +243,26 @@ class Disagreements(Screen[int | None]):
 
     @property
     def is_ready(self) -> bool:
-        """Whether keys can be taken: the codings are compared."""
-        return self._found is not None
+        """Whether keys can be taken: the first disagreements are shown, and nothing waits to be written."""
+        return self._found is not None and not self._waiting.is_on
+
+    @property
+    def n_waiting(self) -> int:
+        """The number of changes that wait to be written."""
+        return len(self._waiting)
 
     def is_text(self, pressed: Sequence[str], _n_lines: int) -> bool:
         """Whether keys that arrived together are text: one of them is not a key here."""
-        return is_unknown(pressed, _SIGNS)
+        return is_unknown(pressed, _SIGNS, _OPENERS)
 
-    def take_back(self) -> None:
-        """Undo what the last key recorded."""
+    def take_back(self, _n: int) -> None:
+        """Undo the decision that the last key recorded."""
         if self._has_recorded:
             self.action_undo()
 
-    def say_not_taken(self, n: int) -> None:
-        """Say that keys were not taken because they are text."""
-        self._say(not_taken(n, "w opens one"))
+    def say_not_taken(self, n: int, refusal: str | None = None) -> None:
+        """Say that keys were not taken: they are text, or come after a key that was refused."""
+        self._say(not_taken(n, refusal, "w opens one"))
 
     # settling
 
@@ -246,43 +270,43 @@ class Disagreements(Screen[int | None]):
         """Let one coder's work on the paragraph stand as it is."""
         one = self._current()
         if one is not None:
-            self._settle_if_sure(one, taken(one.place, (one.a, one.b)[side]))
+            self._adjudicate_if_sure(one, gold_of_coder(one.place, (one.a, one.b)[side]))
 
     def action_no_claim(self) -> None:
         """Let none of the statements stand."""
         one = self._current()
         if one is not None:
-            self._settle_if_sure(one, Verdict("no claim"))
+            self._adjudicate_if_sure(one, GoldParagraph("no claim"))
 
     @work
-    async def action_weigh(self) -> None:
+    async def action_decide_each(self) -> None:
         """Adjudicate the paragraph, one difference at a time."""
         one = self._current()
-        verdict = await weigh(self.app, one, self._store.codebooks.current()) if one is not None else None
-        if one is not None and verdict is not None:
-            self._settle(one, verdict)
+        gold = await ask_each(self.app, one, self._store.codebooks.current()) if one is not None else None
+        if one is not None and gold is not None:
+            self._adjudicate(one, gold)
 
     @work
     async def action_why(self) -> None:
         """Edit the reason of a gold paragraph."""
         one = self._current()
-        verdict = verdict_on(self._store, one.paragraph) if one is not None else None
-        if one is None or verdict is None:
+        gold = gold_of(self._store, one.paragraph) if one is not None else None
+        if one is None or gold is None:
             self._say("only a gold paragraph has a reason: 1, 2, s or x make it gold")
             return
         reason = await self.app.push_screen_wait(
-            Prompt(WHY, None, verdict.reason or "", "Enter keeps it, Esc leaves it as it is")
+            Prompt(WHY, None, gold.reason or "", "Enter keeps it, Esc leaves it as it is")
         )
         if reason is not None:
-            self._record(lambda judge: judge.give_reason(one.paragraph, reason), one.paragraph)
+            self._record(lambda by: by.give_reason(one.paragraph, reason), one.paragraph)
 
     def action_undo(self) -> None:
         """Undo the last decision."""
-        self._record(lambda judge: judge.undo())
+        self._record(lambda by: by.undo())
 
-    def action_unsettled(self) -> None:
+    def action_only_open(self) -> None:
         """Show only paragraphs without gold, or all again."""
-        self._only_unsettled = not self._only_unsettled
+        self._only_open = not self._only_open
         self._list()
 
     def _current(self) -> Disagreement | None:
@@ -290,41 +314,64 @@ class Disagreements(Screen[int | None]):
         return None if at is None or at >= len(self._shown) else self._shown[at]
 
     @work
-    async def _settle_if_sure(self, one: Disagreement, verdict: Verdict) -> None:
+    async def _adjudicate_if_sure(self, one: Disagreement, gold: GoldParagraph) -> None:
         """Record an adjudicator's decision at once. Ask a coder first, because these keys also code."""
-        if self._is_judge or await settle_is_meant(self.app):
-            self._settle(one, verdict)
+        if self._is_adjudicator or await gold_is_meant(self.app):
+            self._adjudicate(one, gold)
 
-    def _settle(self, one: Disagreement, verdict: Verdict) -> None:
-        if self._record(lambda judge: judge.settle(one.paragraph, verdict), one.paragraph) and not self._only_unsettled:
+    def _adjudicate(self, one: Disagreement, gold: GoldParagraph) -> None:
+        self._record(lambda by: by.adjudicate(one.paragraph, gold), one.paragraph, self._mark_next)
+
+    def _mark_next(self) -> None:
+        if not self._only_open:
             options = self.query_one(OptionList)
             options.highlighted = min((options.highlighted or 0) + 1, len(self._shown) - 1)
 
-    def _record(self, deed: Callable[[Adjudication], object], paragraph: int | None = None) -> bool:
-        """Record a change, then show the state of the project file: of the paragraph, or of all."""
+    def _record(
+        self,
+        deed: Callable[[Adjudication], object],
+        paragraph: int | None = None,
+        after: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Record a change, then show the state of the project file: of the paragraph, or of all.
+
+        If another program is writing, the change waits; so do all keys after it.
+        """
         try:
-            deed(Adjudication(self._store, self._coder))
+            with patient(self._store.connection):
+                deed(Adjudication(self._store, self._coder))
+        except BusyError:
+            self._waiting.put_back(lambda: self._record(deed, paragraph, after))
+            self.set_timer(PAUSE, self._go_on)
+            app = cast("KeyedApp", self.app)
+            self._say(self._waiting.sentence(len(app.keys), is_leaving=app.is_leaving))
+            return
         except AnnotatorError as error:
             self._say(str(error))
-            return False
+            return
         self._has_recorded = True
         if paragraph is None:
-            before, self._settled = self._settled, settled(self._store)
-            self._show_settled(before ^ self._settled)
+            before, self._adjudicated = self._adjudicated, adjudicated(self._store)
+            self._show_adjudicated(before ^ self._adjudicated)
         else:
-            (self._settled.add if is_settled(self._store, paragraph) else self._settled.discard)(paragraph)
-            self._show_settled({paragraph})
-        return True
+            (self._adjudicated.add if is_adjudicated(self._store, paragraph) else self._adjudicated.discard)(paragraph)
+            self._show_adjudicated({paragraph})
+        after()
 
-    def _show_settled(self, changed: set[int]) -> None:
+    def _go_on(self) -> None:
+        """Try the waiting change again."""
+        if self._waiting.is_on:
+            self._waiting.go_on()
+
+    def _show_adjudicated(self, changed: set[int]) -> None:
         """Show which paragraphs have gold now, where that changed."""
         options = self.query_one(OptionList)
         rows = sorted(row for paragraph in changed for row in self._rows.get(paragraph, ()))
-        if self._only_unsettled and not (rows and changed <= self._settled and len(self._shown) > MOST_LISTED // 2):
+        if self._only_open and not (rows and changed <= self._adjudicated and len(self._shown) > MOST_LISTED // 2):
             self._list(at=options.highlighted or 0)
             return
         for row in reversed(rows):
-            if self._only_unsettled:
+            if self._only_open:
                 del self._shown[row]
                 options.remove_option_at_index(row)
             else:
@@ -334,6 +381,7 @@ class Disagreements(Screen[int | None]):
         self._show_detail()
 
     def _say(self, sentence: str) -> None:
+        self.refused = sentence
         self.query_one("#most", Static).update(Content.styled(f" ✗ {one_line(sentence)}", "$warning"))
 
     def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
@@ -342,7 +390,7 @@ class Disagreements(Screen[int | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go to the paragraph."""
-        if not self._is_judge and event.option_index < len(self._shown):
+        if not self._is_adjudicator and event.option_index < len(self._shown):
             self.dismiss(self._shown[event.option_index].paragraph)
 
     # showing
@@ -391,7 +439,7 @@ class Disagreements(Screen[int | None]):
     def _listed(self) -> Iterator[Disagreement]:
         """What the list holds, the worst first."""
         for one in self._view.chosen:
-            if not (self._only_unsettled and one.paragraph in self._settled):
+            if not (self._only_open and one.paragraph in self._adjudicated):
                 yield one
 
     def _show_head(self) -> None:
@@ -410,7 +458,7 @@ class Disagreements(Screen[int | None]):
         who = f" {one.a.coder}/{one.b.coder}" if self._found is not None and len(self._found.pairs) > 1 else ""
         return MeasuredRow(
             Content.assemble(
-                ("✓" if one.paragraph in self._settled else " ", "bold $success"),
+                ("✓" if one.paragraph in self._adjudicated else " ", "bold $success"),
                 (f"{self._filter.cost(one):4.1f} ", "bold"),
                 (f"{where}{one_line(who)} ", ""),
                 (one_line(what), "$text-muted"),
@@ -420,10 +468,10 @@ class Disagreements(Screen[int | None]):
     def _where(self) -> Content:
         found = self._found
         assert found is not None  # noqa: S101 (the list is only filled with something found)
-        n_settled = len(self._view.paragraphs & self._settled)
+        n_gold = len(self._view.paragraphs & self._adjudicated)
         n = len(self._view.chosen)
-        if self._only_unsettled and n_settled:
-            n = sum(one.paragraph not in self._settled for one in self._view.chosen)
+        if self._only_open and n_gold:
+            n = sum(one.paragraph not in self._adjudicated for one in self._view.chosen)
         narrowed = ", ".join(
             f"{name} {value}"
             for name in ("variable", "category", "coder", "article")
@@ -434,9 +482,9 @@ class Disagreements(Screen[int | None]):
             parts.append(f"{found.share:.0%} compared")
         if n > MOST_LISTED:
             parts.append(f"the {MOST_LISTED} worst")
-        if n_settled or self._only_unsettled:
-            parts.append(f"{n_settled} gold{', not shown' * self._only_unsettled}")
-        if found.n_not_done and not self._is_judge:
+        if n_gold or self._only_open:
+            parts.append(f"{n_gold} gold{', not shown' * self._only_open}")
+        if found.n_not_done and not self._is_adjudicator:
             parts.append(f"{found.n_not_done} hidden until you are done with them")
         if found.n_blind:
             parts.append(f"{found.n_blind} hidden while your phase is open")
@@ -449,7 +497,7 @@ class Disagreements(Screen[int | None]):
         for keys in (_KEYS, _KEYS_OF_A_VERDICT):
             room = 0
             for key, what in keys:
-                if self._is_judge and key == "Enter":
+                if self._is_adjudicator and key == "Enter":
                     continue  # there is nowhere to go for whoever does not code here
                 if len(key) + len(what) + 3 > room:
                     lines.append([])
@@ -459,7 +507,7 @@ class Disagreements(Screen[int | None]):
         return Content("\n").join([Content.assemble(*line) for line in lines])
 
     def _show_detail(self) -> None:
-        if self._found is None or not self.is_attached:
+        if self._found is None or not is_open(self):
             return
         page, at = self.query_one("#page", Static), self.query_one(OptionList).highlighted
         if at is None or at >= len(self._shown):
@@ -491,7 +539,7 @@ class Disagreements(Screen[int | None]):
             Content.assemble("evidence: ", (f"‹{a}›", "underline $primary"), "  ", (f"[{b}]", "reverse"), "\n\n"),
             self._text(one),
             Content("\n"),
-            self._verdict(one),
+            self._gold(one),
         ]
         for comparison in one.comparisons:
             parts += self._comparison(one, comparison, width)
@@ -501,14 +549,14 @@ class Disagreements(Screen[int | None]):
         parts += self._definitions(one)
         return Content("").join(parts)
 
-    def _verdict(self, one: Disagreement) -> Content:
+    def _gold(self, one: Disagreement) -> Content:
         """The gold decision of the paragraph, its adjudicator and reason."""
-        verdict = verdict_on(self._store, one.paragraph)
-        if verdict is None:
+        gold = gold_of(self._store, one.paragraph)
+        if gold is None:
             return Content("")
-        parts: list[tuple[str, str]] = [(f"\n✓ gold by {one_line(verdict.decided_by)}: ", "bold $success")]
-        parts.append((f"{verdict.state}{f', {one_line(verdict.reason)}' if verdict.reason else ''}\n", ""))
-        parts += [(f"  {one_line(line)}\n", "") for line in told(verdict)]
+        parts: list[tuple[str, str]] = [(f"\n✓ gold by {one_line(gold.decided_by)}: ", "bold $success")]
+        parts.append((f"{gold.state}{f', {one_line(gold.reason)}' if gold.reason else ''}\n", ""))
+        parts += [(f"  {one_line(line)}\n", "") for line in gold_lines(gold)]
         return Content.assemble(*parts)
 
     def _definitions(self, one: Disagreement) -> list[Content]:

@@ -39,7 +39,7 @@ def command(
     if is_status or alike:
         with project.open(read_only=dry_run or not alike) as store:
             _refuse_blind(store, name)
-            counts = _counted(store, name, settle=alike, dry_run=dry_run)
+            counts = _counted(store, name, adjudicate=alike, dry_run=dry_run)
         _say(counts, as_json, dry_run)
         return None
     if as_json or dry_run:
@@ -58,30 +58,30 @@ def _refuse_blind(store: Store, name: str) -> None:
         raise UsageError("your phase is open: you see others' codings only after it is closed")
 
 
-def _counted(store: Store, name: str, *, settle: bool, dry_run: bool) -> dict[str, int]:
-    """Paragraphs that two or more humans coded: settled, and left with and without a disagreement.
+def _counted(store: Store, name: str, *, adjudicate: bool, dry_run: bool) -> dict[str, int]:
+    """Paragraphs that two or more humans coded: adjudicated, and left with and without a disagreement.
 
     Args:
         store: The project.
-        name: Who settles.
-        settle: Settle first what all coded alike; how much that is stands under `alike`.
+        name: The adjudicator.
+        adjudicate: Make gold first of what all coded alike; how much that is stands under `alike`.
         dry_run: Only count it.
     """
     from annotator.cli.progress import steps
     from annotator.reports.adjudication import unanimous
-    from annotator.store.changes.adjudication import Adjudication, settled
+    from annotator.store.changes.adjudication import Adjudication, adjudicated
 
     with steps() as tick:
         tick("comparing the codings", 0, 0)
         several = unanimous(store)
-    agreed = {paragraph: verdict for paragraph, verdict in several.items() if verdict is not None}
-    done = settled(store)
-    found = {paragraph: verdict for paragraph, verdict in agreed.items() if paragraph not in done}
-    if settle and found and not dry_run:
-        verdicts = [(paragraph, verdict._replace(reason="all coded it alike")) for paragraph, verdict in found.items()]
-        Adjudication(store, name).settle_all(verdicts)
+    agreed = {paragraph: one for paragraph, one in several.items() if one is not None}
+    done = adjudicated(store)
+    found = {paragraph: one for paragraph, one in agreed.items() if paragraph not in done}
+    if adjudicate and found and not dry_run:
+        gold = [(paragraph, one._replace(reason="all coded it alike")) for paragraph, one in found.items()]
+        Adjudication(store, name).adjudicate_all(gold)
         done |= found.keys()
-    counts = {"alike": len(found)} if settle else {}
+    counts = {"alike": len(found)} if adjudicate else {}
     left = several.keys() - done
     return counts | {
         "settled": len(done),
@@ -95,7 +95,7 @@ def _say(counts: dict[str, Any], as_json: bool, dry_run: bool) -> None:
         click.echo(json_text(counts))
         return
     if "alike" in counts:
-        did = "would become gold" if dry_run else "settled"
+        did = "would become gold" if dry_run else "became gold"
         click.echo(f"{counts['alike']} paragraphs that all coders coded alike {did}.")
     click.echo(
         f"{counts['settled']} paragraphs are gold; left: {counts['left_different']} with a disagreement,"

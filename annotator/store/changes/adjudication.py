@@ -25,7 +25,7 @@ MOST_REASON = 10_000
 """Longest reason, in characters."""
 
 
-class Settled(NamedTuple):
+class GoldStatement(NamedTuple):
     """A gold statement. Evidence counts code points of the article; labels read under the codebook in force.
 
     Attributes:
@@ -43,11 +43,11 @@ class Settled(NamedTuple):
     gold_id: str = ""
 
 
-class Verdict(NamedTuple):
+class GoldParagraph(NamedTuple):
     """The gold of a paragraph: its state, labels, statements and reason."""
 
     state: State
-    statements: tuple[Settled, ...] = ()
+    statements: tuple[GoldStatement, ...] = ()
     labels: Mapping[str, Value] = {}
     reason: str | None = None
     decided_by: str = ""
@@ -62,7 +62,7 @@ class Adjudication:
         self._c = store.connection
         self._coder = store.coder(name)
 
-    def settle(self, paragraph: int, verdict: Verdict) -> None:
+    def adjudicate(self, paragraph: int, gold: GoldParagraph) -> None:
         """Write a paragraph's gold; the history keeps the previous one.
 
         Raises:
@@ -70,32 +70,32 @@ class Adjudication:
                 long.
             StoreError: The project cannot record it.
         """
-        self._put(paragraph, self._checked(verdict), f"adjudicate as {verdict.state}")
+        self._put(paragraph, self._checked(gold), f"adjudicate as {gold.state}")
 
-    def settle_all(self, verdicts: Iterable[tuple[int, Verdict]]) -> None:
+    def adjudicate_all(self, gold: Iterable[tuple[int, GoldParagraph]]) -> None:
         """Adjudicate many paragraphs in one step; one undo takes it back.
 
         Raises:
-            UsageError: One verdict is not valid; nothing is written.
+            UsageError: One of them is not valid; nothing is written.
             StoreError: The project cannot record them.
         """
         with self._store.history.step(self._coder.id, "adjudicate unanimous paragraphs") as step:
-            for paragraph, verdict in verdicts:
-                step.put(VERDICT, paragraph_key(self._c, paragraph), self._checked(verdict))
+            for paragraph, one in gold:
+                step.put(VERDICT, paragraph_key(self._c, paragraph), self._checked(one))
 
-    def _checked(self, verdict: Verdict) -> dict[str, Any]:
-        """Check a verdict; return it as the history keeps it."""
-        if verdict.state not in DONE:
-            raise UsageError(f"gold cannot have the state {verdict.state}")
-        if verdict.statements and verdict.state != "coded":
-            raise UsageError(f"a paragraph with a statement is coded; its gold cannot have the state {verdict.state}")
-        if verdict.state == "coded" and not (verdict.statements or verdict.labels):
+    def _checked(self, gold: GoldParagraph) -> dict[str, Any]:
+        """Check a gold paragraph; return it as the history keeps it."""
+        if gold.state not in DONE:
+            raise UsageError(f"gold cannot have the state {gold.state}")
+        if gold.statements and gold.state != "coded":
+            raise UsageError(f"a paragraph with a statement is coded; its gold cannot have the state {gold.state}")
+        if gold.state == "coded" and not (gold.statements or gold.labels):
             raise UsageError("gold with the state coded needs a statement or a label")
         return {
-            "state": verdict.state,
-            "labels": dict(verdict.labels),
-            "reason": _reason(verdict.reason),
-            "decided_by": verdict.decided_by or self._coder.name,
+            "state": gold.state,
+            "labels": dict(gold.labels),
+            "reason": _reason(gold.reason),
+            "decided_by": gold.decided_by or self._coder.name,
             "codebook": self._store.codebooks.current_id(),
             "statements": [
                 {
@@ -105,7 +105,7 @@ class Adjudication:
                     "labels": dict(one.labels),
                     "of": list(one.of),
                 }
-                for one in sorted(verdict.statements, key=lambda one: one.evidence or (-1, -1))
+                for one in sorted(gold.statements, key=lambda one: one.evidence or (-1, -1))
             ],
         }
 
@@ -154,7 +154,7 @@ def _reason(text: str | None) -> str | None:
     return tidy or None
 
 
-def verdict_on(store: Store, paragraph: int) -> Verdict | None:
+def gold_of(store: Store, paragraph: int) -> GoldParagraph | None:
     """A paragraph's gold, by any adjudicator, under the codebook in force."""
     row = store.connection.one(
         "select v.state, v.labels, v.codebook, v.reason, n.name, v.decided_at from verdicts v"
@@ -169,10 +169,10 @@ def verdict_on(store: Store, paragraph: int) -> Verdict | None:
         (paragraph,),
     )
     names = names_now(store.connection)
-    return Verdict(
+    return GoldParagraph(
         row[0],
         tuple(
-            Settled(
+            GoldStatement(
                 None if s[0] is None else (s[0], s[1]),
                 tuple(dict.fromkeys(names.get(name, name) for name in json.loads(s[2]))),
                 labels_now(store.connection, row[2], json.loads(s[3])),
@@ -186,11 +186,11 @@ def verdict_on(store: Store, paragraph: int) -> Verdict | None:
     )
 
 
-def is_settled(store: Store, paragraph: int) -> bool:
+def is_adjudicated(store: Store, paragraph: int) -> bool:
     """Whether a paragraph has gold."""
     return store.connection.one("select 1 from verdicts where paragraph = ?", (paragraph,)) is not None
 
 
-def settled(store: Store) -> set[int]:
+def adjudicated(store: Store) -> set[int]:
     """Rows of all paragraphs with gold."""
     return {row for (row,) in store.connection.all("select paragraph from verdicts")}

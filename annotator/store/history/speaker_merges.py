@@ -17,14 +17,14 @@ class Person(NamedTuple):
     fields: dict[str, Any]
 
 
-class Settled(NamedTuple):
+class Resolved(NamedTuple):
     """The entries, oldest first, and the names of several entries, with their number."""
 
     people: list[Person]
     same_names: list[tuple[str, int]]
 
 
-def settle(people: list[Person]) -> Settled:
+def resolve(people: list[Person]) -> Resolved:
     """Merge every entry directly into its final entry; the result does not depend on their order.
 
     The oldest entry of a name replaces the others and takes their aliases, unless it has dropped one.
@@ -44,12 +44,12 @@ def settle(people: list[Person]) -> Settled:
             aliases = {field: True for field, held in known[other].fields.items() if field.startswith(ALIAS) and held}
             for field in aliases:
                 known[first].fields.setdefault(field, True)
-    settled = []
+    resolved = []
     for speaker_id, person in known.items():
         root = stands_for[roots[speaker_id]]
         fields = {**person.fields, "merged_into": None if root == speaker_id else root}
-        settled.append(Person(speaker_id, person.created_at, fields))
-    return Settled(settled, sorted((name, len(same)) for name, same in named.items() if len(same) > 1))
+        resolved.append(Person(speaker_id, person.created_at, fields))
+    return Resolved(resolved, sorted((name, len(same)) for name, same in named.items() if len(same) > 1))
 
 
 def _first(same: list[str], known: dict[str, Person]) -> str:

@@ -12,8 +12,8 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import wipe
+from annotator.store.merge.rebuild_project import rebuild_project
 from annotator.store.merge.report import Came
-from annotator.store.merge.settle import settle
 from annotator.store.store import Store
 
 
@@ -110,7 +110,7 @@ def _unmerge(c: Connection, merge: int) -> tuple[int, int]:
     _remove_what_came(c, merge)
     c.db.table("merges").update(merge, {"undone_at": now()})
     c.db.table("merged").delete_where("merge = ?", [merge])
-    rebuilt = settle(c, None)
+    rebuilt = rebuild_project(c, None)
     new_epoch(c)
     return int(n_came), int(n_later) + len(rebuilt.orphans)
 

@@ -70,7 +70,7 @@ def n_doubts(c: Connection, coder: int) -> int:
     return int(row[0]) if row else 0
 
 
-def settle_all(c: Connection, at: str) -> None:
+def close_all(c: Connection, at: str) -> None:
     """Close every doubt, before those that still hold are raised again."""
     c.execute("update doubts set settled_at = ? where settled_at is null", (at,))
 

@@ -11,7 +11,7 @@ from annotator.store.file.timestamps import now
 from annotator.store.tables.entity_labels import is_entity, name_now
 from annotator.store.tables.json_values import dumps, loaded, stored
 from annotator.store.tables.label_mapping import Readings, has, readings
-from annotator.store.tables.recode_queue import UNITS, raise_doubts, raise_missing, settle_all
+from annotator.store.tables.recode_queue import UNITS, close_all, raise_doubts, raise_missing
 
 
 def renew(c: Connection, previous: Codebook | None = None) -> None:
@@ -29,7 +29,7 @@ def renew(c: Connection, previous: Codebook | None = None) -> None:
     if not variables or (previous is not None and _is_in_words_only(c, held, previous)):
         return
     at = now()
-    settle_all(c, at)
+    close_all(c, at)
     lost: dict[tuple[str, str], int] = {}
     for scope in UNITS:
         c.execute("drop table if exists temp.reading")

@@ -9,15 +9,15 @@ from textual.app import App
 
 from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.codebook.model import Codebook
-from annotator.reports.adjudication import Question, questions, weighed
+from annotator.reports.adjudication import Question, gold_from_answers, questions
 from annotator.reports.disagreements import Disagreement
-from annotator.store.changes.adjudication import Verdict
+from annotator.store.changes.adjudication import GoldParagraph
 from annotator.text.terminal_text import one_line
 
 _WAY = "Enter takes the marked line, ↓ ↑ mark another, Esc changes nothing"
 
 
-async def weigh(app: App[Any], one: Disagreement, codebook: Codebook) -> Verdict | None:
+async def ask_each(app: App[Any], one: Disagreement, codebook: Codebook) -> GoldParagraph | None:
     """Ask for each difference which value becomes gold, then for the reason.
 
     Returns:
@@ -34,10 +34,10 @@ async def weigh(app: App[Any], one: Disagreement, codebook: Codebook) -> Verdict
     reason = await app.push_screen_wait(Prompt(WHY, None, "", "Enter makes the paragraph gold, Esc leaves it open"))
     if reason is None:
         return None
-    return weighed(one, answers, codebook)._replace(reason=reason.strip() or None)
+    return gold_from_answers(one, answers, codebook)._replace(reason=reason.strip() or None)
 
 
-async def settle_is_meant(app: App[Any]) -> bool:
+async def gold_is_meant(app: App[Any]) -> bool:
     """Ask a coder on the labelling screen to confirm that a key shall make the paragraph gold."""
     choices = [Found("", "no, leave it open"), Found("yes", "yes: this coding becomes gold")]
 
