@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
@@ -155,6 +156,30 @@ class Coding:
         )
         return None if row is None else self._statement(row)
 
+    def statement(self, paragraph: int, statement_id: str) -> Statement | None:
+        """One of the coder's statements in a paragraph."""
+        return next((one for one in self.statements(paragraph) if one.statement_id == statement_id), None)
+
+    def coded_targets(
+        self, target: str, stance: str, claim: str, besides: int, limit: int
+    ) -> list[tuple[str, list[str], str | None, str | None]]:
+        """The coder's latest statements outside a paragraph: target, speakers, and the labels of two other variables.
+
+        The latest comes first.
+        """
+        value = "(select value from labels where statement = s.id and variable = ?)"
+        who = (
+            "(select json_group_array(coalesce(m.name, k.name)) from statement_speakers t join speakers k"
+            " on k.id = t.speaker left join speakers m on m.id = k.merged_into where t.statement = s.id)"
+        )
+        rows = self._c.all(
+            f"select l.value, {who}, {value}, {value} from statements s"
+            " join labels l on l.statement = s.id and l.variable = ?"
+            " where s.coder = ? and s.deleted = 0 and s.paragraph <> ? order by s.id desc limit ?",
+            (stance, claim, target, self.coder.id, besides, limit),
+        )
+        return [(str(loaded(row[0])), json.loads(row[1]), row[2], row[3]) for row in rows]
+
     def place(self) -> Place | None:
         """The coder's last position."""
         row = self._c.one("select paragraph, statement, draft from places where coder = ?", (self.coder.id,))
@@ -289,12 +314,12 @@ class Coding:
 
     def _mentions(self, statement: int) -> tuple[Mention, ...]:
         rows = self._c.all(
-            "select t.words, coalesce(m.speaker_id, k.speaker_id), coalesce(m.name, k.name), t.rank"
+            "select t.words, coalesce(m.speaker_id, k.speaker_id), coalesce(m.name, k.name), t.rank, t.origin"
             " from statement_speakers t join speakers k on k.id = t.speaker"
             " left join speakers m on m.id = k.merged_into where t.statement = ? order by t.position",
             (statement,),
         )
-        return tuple(Mention(words=r[0], speaker_id=r[1], name=r[2], rank=r[3]) for r in rows)
+        return tuple(Mention(r[0], r[1], r[2], r[3], r[4] or "coder") for r in rows)
 
     def _labels(self, statement: int) -> dict[str, Label]:
         rows = self._c.all(
@@ -314,7 +339,13 @@ class Coding:
 
 
 class CodingStep:
-    """The writes of one key press in one paragraph."""
+    """The writes of one key press in one paragraph.
+
+    Attributes:
+        statement_id: The statement that it wrote on last, if any.
+        is_new: Whether it began that statement.
+        labelled: The variables of statements that it labelled, or whose label it took away.
+    """
 
     def __init__(self, coding: Coding, step: Step, paragraph: int) -> None:
         self._coding = coding
@@ -322,10 +353,14 @@ class CodingStep:
         self._key = paragraph_key(coding._c, paragraph)  # noqa: SLF001 (a step is a part of its coding)
         held = readings(coding._c)  # noqa: SLF001
         self._codebook_id, self._codebook = held.codebook_id, held.codebook
+        self.statement_id: str | None = None
+        self.is_new = False
+        self.labelled: set[str] = set()
 
     def add_statement(self, evidence: Evidence | None) -> str:
         """Begin a statement; return its id."""
         statement_id = str(uuid4())
+        self.statement_id, self.is_new = statement_id, True
         article_id, position = self._key
         self._step.put(
             "statement",
@@ -343,6 +378,7 @@ class CodingStep:
 
     def change_statement(self, statement_id: str, **changes: Any) -> None:
         """Change a statement's evidence, note, flag or deleted."""
+        self._writes_on(statement_id)
         if "evidence" in changes and changes["evidence"] is not None:
             changes["evidence"] = list(changes["evidence"])
         self._step.put("statement", [statement_id], {**self._step.get("statement", [statement_id]), **changes})
@@ -361,16 +397,26 @@ class CodingStep:
 
     def set_speakers(self, statement_id: str, speakers: Sequence[tuple[str, int | None]]) -> tuple[Mention, ...]:
         """Set who speaks: the words chosen and, for a suggestion, its rank. New names become registry entries."""
+        self._writes_on(statement_id)
         mentions = tuple(self._coding.registry.mention(self._step, words, rank) for words, rank in speakers)
         self._step.put("mentions", [statement_id], mentions_value(mentions))
         return mentions
 
+    def accept_speaker(self, statement_id: str, name: str, rank: int | None) -> None:
+        """Set a predicted speaker, which the coder has accepted with another key."""
+        self._writes_on(statement_id)
+        mention = replace(self._coding.registry.mention(self._step, name, rank), origin="accepted")
+        self._step.put("mentions", [statement_id], mentions_value([mention]))
+
     def keep_speakers(self, statement_id: str, mentions: Sequence[Mention]) -> None:
         """Copy the speakers of another statement."""
+        self._writes_on(statement_id)
         self._step.put("mentions", [statement_id], mentions_value(mentions))
 
     def label(self, statement_id: str, variable: str, value: Value | None, origin: str = "coder") -> None:
         """Set or take away a statement's label; a new name for an entity variable becomes an entry of the registry."""
+        self._writes_on(statement_id)
+        self.labelled.add(variable)
         self._step.put("label", [statement_id, variable], self._label(variable, value, origin))
 
     def label_paragraph(self, variable: str, value: Value | None, origin: str = "coder") -> None:
@@ -387,6 +433,10 @@ class CodingStep:
         after = {**current, **changes}
         is_blank = after == {"state": "open", "flag": False, "note": None, "role": None}
         self._step.put("review", self._key, None if is_blank else after)
+
+    def _writes_on(self, statement_id: str) -> None:
+        if statement_id != self.statement_id:
+            self.statement_id, self.is_new = statement_id, False
 
     def _label(self, variable: str, value: Value | None, origin: str) -> dict[str, Any] | None:
         if value is None:
