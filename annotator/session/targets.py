@@ -49,6 +49,11 @@ class Targets:
         return target if target is not None and target in self._cursor.asked() else None
 
     @property
+    def has_entries(self) -> bool:
+        """Whether the registry holds anything besides the journalist."""
+        return bool(self._coding.registry.entries())
+
+    @property
     def has_digits(self) -> bool:
         """Whether the digits name the target now: once a speaker and the first flat variable, the stance, are there."""
         statement, cursor = self._cursor.statement, self._cursor
