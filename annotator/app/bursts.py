@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from annotator.app.widgets.form_panel import MOST_LISTED
 from annotator.codebook.model import Variable
@@ -45,14 +46,23 @@ def is_text(pressed: Sequence[str], keys: Keys, opened: Variable | str | None = 
     return sum(_is_words(line) for line in lines) >= n_lines
 
 
-def not_taken(n: int, advice: str) -> str:
-    """The sentence for keys that were not taken."""
+def not_taken(n: int, refusal: str | None, advice: str) -> str:
+    """The sentence for keys that were not taken.
+
+    Args:
+        n: Their number.
+        refusal: Why the key before them was refused; None if they are text.
+        advice: How to open a box.
+    """
+    if refusal is not None:
+        return f"{refusal}; {f'the {n:,} keys after it were' if n > 1 else 'the key after it was'} not taken"
     return f"{n:,} keys arrived at once and were not taken; pasted text goes into a box ({advice})"
 
 
-def is_unknown(pressed: Sequence[str], known: frozenset[str]) -> bool:
-    """Whether keys that arrived together hold a character that is not a key of the screen."""
-    return any(len(key) == 1 and key not in known for key in pressed)
+def is_unknown(pressed: Sequence[str], known: frozenset[str], openers: frozenset[str]) -> bool:
+    """Whether keys that arrived together hold a character that is not a key of the screen, before one opens a box."""
+    keys = takewhile(lambda key: key not in openers, pressed)
+    return any(len(key) == 1 and key not in known for key in keys)
 
 
 def _is_words(line: str) -> bool:

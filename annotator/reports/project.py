@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -314,6 +315,35 @@ def _present(tally: Tally, collected: Collection, how: Intervals, codebook: Code
     return PresenceReport(whole, category_presence(tally, codebook_names(tally, codebook)))
 
 
+def compared_labels(
+    store: Store, selection: Selection | None = None
+) -> Iterator[tuple[Measure, ReliabilityData, Mapping[Hashable, str]]]:
+    """The labels that each measure of the report is computed from, with the paragraphs as every project knows them.
+
+    They are read before the first is asked for.
+    """
+    with store.records(selection, coders="human") as snapshot:
+        collected = collect(snapshot.chosen, snapshot.codebook, chosen_variables(snapshot.codebook, ()))
+    places = collected.units.belongings.places
+    of_paragraphs = (*collected.paragraphs.values(), *collected.present.values())
+    return chain(
+        ((one.measure, _on_scale(one), places) for one in of_paragraphs),
+        ((one.measure, _of_matched(one), places) for one in collected.attributes.values()),
+    )
+
+
+def _on_scale(tally: Tally) -> ReliabilityData:
+    """The labels of paragraphs or articles that stand on the scale."""
+    return tally.on_scale(_declared(tally.measure, is_empty=not tally.is_on_scale.any()))
+
+
+def _of_matched(one: Attribute) -> ReliabilityData:
+    """The labels of matched statements that stand on the scale."""
+    on_scale = one.labels.without(one.measure.outside)
+    is_empty = bool((on_scale.label < 0).all())
+    return attribute_data(on_scale, one.measure.level, _declared(one.measure, is_empty=is_empty))
+
+
 def codebook_names(tally: Tally, codebook: Codebook) -> tuple[str, ...]:
     """The declared categories of the variable whose presence is compared; the names that occur for an entity."""
     variable = codebook.variable(tally.measure.variable or "")
@@ -326,7 +356,7 @@ def codebook_names(tally: Tally, codebook: Codebook) -> tuple[str, ...]:
 def _measured(tally: Tally, collected: Collection, how: Intervals) -> MeasureReport:
     """A measure of paragraphs or articles."""
     measure, belongings = tally.measure, collected.units.belongings
-    data = tally.on_scale(_declared(measure, is_empty=not tally.is_on_scale.any()))
+    data = _on_scale(tally)
     beside = _beside(measure, data)
     if measure.outside:
         beside["nominal_all_categories"] = alpha_interval(tally.with_outside())
@@ -364,7 +394,7 @@ def _attribute(one: Attribute, collected: Collection, how: Intervals) -> Measure
     belongings = collected.units.belongings
     measure, on_scale = one.measure, one.labels.without(one.measure.outside)
     is_empty = bool((on_scale.label < 0).all())
-    data = attribute_data(on_scale, measure.level, _declared(measure, is_empty=is_empty))
+    data = _of_matched(one)
     beside = _beside(measure, data)
     if measure.outside:
         beside["nominal_all_categories"] = alpha_interval(attribute_data(one.labels, "nominal", measure.categories))

@@ -151,14 +151,14 @@ class Cursor:
     # the statement
 
     @property
-    def is_joining(self) -> bool:
-        """Whether the next speaker joins those that the statement has."""
-        return self.next_speaker == "joins"
-
-    @property
     def statement_ids(self) -> list[str]:
         """The ids of the paragraph's statements."""
         return [statement.statement_id for statement in self.statements]
+
+    @property
+    def is_joining(self) -> bool:
+        """Whether the next speaker joins those that the statement has."""
+        return self.next_speaker == "joins"
 
     @property
     def statement(self) -> Statement | None:

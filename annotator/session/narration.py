@@ -62,6 +62,8 @@ def statement_line(session: Session, index: int, statement: Statement) -> str:
     if statement.note:
         parts.append(f"note {one_line(statement.note)}")
     words = _evidence(cursor, statement)
+    if index == cursor.current and words.endswith("”"):
+        words += f", {session.evidence.place()}"
     said = ", ".join(parts) or "nothing yet"
     return f"Statement {index + 1} of {len(cursor.statements)}{mark}: {said}; evidence: {words}."
 

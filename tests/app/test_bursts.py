@@ -77,8 +77,9 @@ def test_an_open_list_takes_its_own_keys(keys: Keys) -> None:
 
 
 def test_a_screen_with_few_keys_knows_its_own() -> None:
-    assert not is_unknown(["1", "enter", "z"], frozenset("1z"))
-    assert is_unknown(["1", "t"], frozenset("1z"))
+    assert not is_unknown(["1", "enter", "z"], frozenset("1zw"), frozenset("w"))
+    assert not is_unknown(["w", "t"], frozenset("1zw"), frozenset("w"))
+    assert is_unknown(["1", "t", "w"], frozenset("1zw"), frozenset("w"))
 
 
 def key(sign: str, at: float) -> events.Key:

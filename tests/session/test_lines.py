@@ -212,3 +212,10 @@ def test_moved_keys_hold_here_too(store: Store) -> None:
     assert store.coding("ada").review(1).state == "no claim"
     assert type_(lines, "o")[0] == "Not done: o does nothing here; type help for a list."
     assert type_(lines, "stance")[0].startswith("stance is v oppose, ")
+
+
+def test_the_unit_of_the_evidence_is_told_with_its_place(session: Session) -> None:
+    lines = Lines(session)
+
+    assert "rebuilt.”, sentence 1 of 3;" in " ".join(lines.answer("1 s"))
+    assert "minister,”, clauses 1–2 of 6;" in " ".join(lines.answer("left"))

@@ -50,7 +50,7 @@ def command(
     is needed; with --project its registry is known by names and aliases, and nothing of anybody's
     coding; to a coder in an open phase nothing that only others have entered.
     """
-    from annotator.ingest import Options, Refusal, read_inputs
+    from annotator.ingest import LeftOut, Options, Refusal, read_inputs
 
     if not paths:
         raise UsageError("name the input: files, folders, or - for standard input")
@@ -60,6 +60,9 @@ def command(
         if isinstance(found, Refusal):
             n_refused += 1
             click.echo(f"refused: {found.sentence}", err=True)
+            continue
+        if isinstance(found, LeftOut):
+            click.echo(f"left out: {found.origin} {found.reason}", err=True)
             continue
         n_articles += 1
         if not as_json:

@@ -20,10 +20,10 @@ from annotator.store.history.history import History, Step, Undone
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables import recode_queue as doubts
 from annotator.store.tables.assignments import Assigned
-from annotator.store.tables.codebooks import Codebooks
 from annotator.store.tables.entity_labels import is_entity
 from annotator.store.tables.json_values import loaded
 from annotator.store.tables.keys import paragraph_key
+from annotator.store.tables.label_mapping import fixed_codebook, readings
 from annotator.store.tables.recode_queue import Doubtful
 from annotator.store.tables.speakers import mentions_value
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from annotator.store.coder.search import Search
 
 Evidence = tuple[int, int]
+
+_STATEMENT = "id, statement_id, paragraph, evidence_start, evidence_end, note, flag, created_at, updated_at"
 
 
 class Place(NamedTuple):
@@ -52,13 +54,10 @@ class Progress(NamedTuple):
 class Coding:
     """Reads and writes one coder's work. Every writing method is one step, committed when it returns."""
 
-    def __init__(
-        self, connection: Connection, history: History, registry: Registry, codebooks: Codebooks, coder: Coder
-    ) -> None:
+    def __init__(self, connection: Connection, history: History, registry: Registry, coder: Coder) -> None:
         self._c = connection
         self._history = history
         self.registry = registry
-        self._codebooks = codebooks
         self.coder = coder
         self.assigned = Assigned(connection, coder.id)
 
@@ -90,25 +89,10 @@ class Coding:
     def statements(self, paragraph: int) -> list[Statement]:
         """The coder's statements in a paragraph, in the order in which they were made."""
         rows = self._c.all(
-            "select id, statement_id, evidence_start, evidence_end, note, flag, created_at, updated_at from statements"
-            " where coder = ? and paragraph = ? and deleted = 0 order by id",
+            f"select {_STATEMENT} from statements where coder = ? and paragraph = ? and deleted = 0 order by id",
             (self.assigned.recorder(paragraph), paragraph),
         )
-        return [
-            Statement(
-                statement_id=row[1],
-                paragraph=paragraph,
-                evidence_start=row[2],
-                evidence_end=row[3],
-                speakers=self._mentions(row[0]),
-                labels=self._labels(row[0]),
-                note=row[4],
-                flag=bool(row[5]),
-                created_at=datetime.fromisoformat(row[6]),
-                updated_at=datetime.fromisoformat(row[7]),
-            )
-            for row in rows
-        ]
+        return [self._statement(row) for row in rows]
 
     def has_statement(self, statement: Statement) -> bool:
         """Whether a statement exists and is the coder's own."""
@@ -166,12 +150,11 @@ class Coding:
     def last_statement(self) -> Statement | None:
         """The coder's newest statement, the source of sticky variables."""
         row = self._c.one(
-            "select paragraph, statement_id from statements where coder = ? and deleted = 0 order by id desc limit 1",
+            f"select {_STATEMENT} from statements indexed by statements_latest"
+            " where coder = ? and deleted = 0 and id > 0 order by id desc limit 1",
             (self.coder.id,),
         )
-        if row is None:
-            return None
-        return next((s for s in self.statements(row[0]) if s.statement_id == row[1]), None)
+        return None if row is None else self._statement(row)
 
     def statement(self, paragraph: int, statement_id: str) -> Statement | None:
         """One of the coder's statements in a paragraph."""
@@ -274,7 +257,7 @@ class Coding:
     @contextmanager
     def step(self, what: str, paragraph: int) -> Iterator[CodingStep]:
         """One key press: commits all changes in the block, or none."""
-        with self._history.step(self.assigned.recorder(paragraph), what, paragraph) as step:
+        with self._history.step(self.assigned.recorder(paragraph), what, paragraph) as step, fixed_codebook(self._c):
             yield CodingStep(self, step, paragraph)
 
     def undo(self) -> Undone | None:
@@ -315,6 +298,20 @@ class Coding:
         parts = self.assigned.parts(first, last)
         return [row for part in parts for row in self._c.all(sql, (part.recorder, part.first, part.last))]
 
+    def _statement(self, row: tuple[Any, ...]) -> Statement:
+        return Statement(
+            statement_id=row[1],
+            paragraph=row[2],
+            evidence_start=row[3],
+            evidence_end=row[4],
+            speakers=self._mentions(row[0]),
+            labels=self._labels(row[0]),
+            note=row[5],
+            flag=bool(row[6]),
+            created_at=datetime.fromisoformat(row[7]),
+            updated_at=datetime.fromisoformat(row[8]),
+        )
+
     def _mentions(self, statement: int) -> tuple[Mention, ...]:
         rows = self._c.all(
             "select t.words, coalesce(m.speaker_id, k.speaker_id), coalesce(m.name, k.name), t.rank, t.origin"
@@ -354,8 +351,8 @@ class CodingStep:
         self._coding = coding
         self._step = step
         self._key = paragraph_key(coding._c, paragraph)  # noqa: SLF001 (a step is a part of its coding)
-        self._codebook_id = coding._codebooks.current_id()  # noqa: SLF001
-        self._codebook = coding._codebooks.version(self._codebook_id)  # noqa: SLF001
+        held = readings(coding._c)  # noqa: SLF001
+        self._codebook_id, self._codebook = held.codebook_id, held.codebook
         self.statement_id: str | None = None
         self.is_new = False
         self.labelled: set[str] = set()

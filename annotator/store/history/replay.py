@@ -81,8 +81,8 @@ def rebuild(c: Connection, tick: Tick | None = None) -> Rebuilt:
     return _Replay(c, tick).run()
 
 
-def has_settled_conflicts(c: Connection) -> bool:
-    """Whether somebody has settled a conflict since the last replay."""
+def has_resolved_conflicts(c: Connection) -> bool:
+    """Whether somebody has resolved a conflict since the last replay."""
     columns = "coder, entity, key, field, kept, other, step_id, at"
     known = set(c.all(f"select {columns} from conflicts"))
     return bool(known) and known != _Replay(c, None).conflicts_now()
