@@ -492,7 +492,7 @@ class LabelScreen(CommandScreen, Screen[None]):
     def show_tour(self) -> None:
         """How to code, in four lines, until the next key."""
         tour = self.query_one("#tour", Static)
-        tour.update(Content(tour_text(self.session.instrument.codebook)))
+        tour.update(Content(tour_text(self.session.instrument.codebook, has_targets=self.session.targets.has_entries)))
         tour.display = True
 
     # mouse
