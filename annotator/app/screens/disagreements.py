@@ -118,7 +118,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         self._only_open = False
         self._found: Found_ | None = None
         self._filter = DisagreementFilter()
-        self._view = DisagreementView(self._filter, (), frozenset(), [])
+        self._view = DisagreementView(self._filter, (), {}, [])
         self._shown: list[Disagreement] = []
         self._rows: dict[int, list[int]] = {}
         self._texts: dict[int, str] = {}
@@ -473,10 +473,9 @@ class Disagreements(CommandScreen, Screen[int | None]):
     def _where(self) -> Content:
         found = self._found
         assert found is not None  # noqa: S101 (the list is only filled with something found)
-        n_gold = len(self._view.paragraphs & self._adjudicated)
-        n = len(self._view.chosen)
-        if self._only_open and n_gold:
-            n = sum(one.paragraph not in self._adjudicated for one in self._view.chosen)
+        gold = self._view.paragraphs.keys() & self._adjudicated
+        n_gold = len(gold)
+        n = len(self._view.chosen) - sum(self._view.paragraphs[one] for one in gold if self._only_open)
         narrowed = ", ".join(
             f"{name} {value}"
             for name in ("variable", "category", "coder", "article")

@@ -6,7 +6,7 @@ import gc
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.cells import cell_len
 from textual import events, work
@@ -36,6 +36,9 @@ from annotator.errors import AnnotatorError, BusyError
 from annotator.session import Session
 from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
 from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.app.dialogs.page_reader import Section
 
 WIDE = 110
 SMALLEST = (60, 20)
@@ -412,12 +415,14 @@ class LabelScreen(CommandScreen, Screen[None]):
         if statement is None:
             self._refuse("there is no statement here, so there is no history")
             return
-        self._read(history_page(self.session.store.history.of_statement(statement.statement_id)))
+        text = self.session.cursor.article.raw_text
+        changes = self.session.store.history.of_statement(statement.statement_id)
+        self._read(history_page(changes, lambda start, end: text[start:end]))
 
-    def _read(self, page: Content) -> None:
+    def _read(self, sections: Sequence[Section]) -> None:
         from annotator.app.dialogs.page_reader import Reader
 
-        self.app.push_screen(Reader(page))
+        self.app.push_screen(Reader(sections))
 
     @work
     async def action_disagreements(self) -> None:
@@ -487,7 +492,7 @@ class LabelScreen(CommandScreen, Screen[None]):
     def show_tour(self) -> None:
         """How to code, in four lines, until the next key."""
         tour = self.query_one("#tour", Static)
-        tour.update(Content(tour_text(self.session.instrument.codebook)))
+        tour.update(Content(tour_text(self.session.instrument.codebook, has_targets=self.session.targets.has_entries)))
         tour.display = True
 
     # mouse
