@@ -6,7 +6,7 @@ import gc
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.cells import cell_len
 from textual import events, work
@@ -35,6 +35,9 @@ from annotator.errors import AnnotatorError, BusyError
 from annotator.session import Session
 from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
 from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.app.dialogs.page_reader import Section
 
 WIDE = 110
 SMALLEST = (60, 20)
@@ -407,12 +410,14 @@ class LabelScreen(Screen[None]):
         if statement is None:
             self._refuse("there is no statement here, so there is no history")
             return
-        self._read(history_page(self.session.store.history.of_statement(statement.statement_id)))
+        text = self.session.cursor.article.raw_text
+        changes = self.session.store.history.of_statement(statement.statement_id)
+        self._read(history_page(changes, lambda start, end: text[start:end]))
 
-    def _read(self, page: Content) -> None:
+    def _read(self, sections: Sequence[Section]) -> None:
         from annotator.app.dialogs.page_reader import Reader
 
-        self.app.push_screen(Reader(page))
+        self.app.push_screen(Reader(sections))
 
     @work
     async def action_disagreements(self) -> None:

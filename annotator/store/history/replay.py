@@ -268,7 +268,7 @@ class _Replay:
 
     def _meet(self, mentions: list[list[Any]], at: Times) -> None:
         """Keep the entries that are not in this file: the words that named them are all that is known of them."""
-        for words, speaker_id, _ in mentions:
+        for words, speaker_id, *_ in mentions:
             if self._c.one("select 1 from speakers where speaker_id = ?", (speaker_id,)):
                 continue
             holder = self._c.one("select speaker_id from speakers where name = ? and merged_into is null", (words,))

@@ -19,7 +19,7 @@ _SOURCE_INFO = re.compile(r"(.+?)\s*(?:;|,)\s")
 
 
 def _recognises(text: str) -> bool:
-    if not (_RULE.search(text) or text.startswith("ProQuest")):
+    if "____________________" not in text and not text.startswith("ProQuest"):
         return False
     return "ProQuest document ID:" in text or (
         "Full text:" in text and ("Publication title:" in text or "Publication info:" in text)
