@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 from annotator.codebook.model import Variable
 from annotator.errors import AnnotatorError, UsageError
@@ -17,6 +18,8 @@ from annotator.text.evidence_moves import Grain
 
 if TYPE_CHECKING:
     from annotator.store.tables.recode_queue import Doubtful
+
+NextSpeaker = Literal["", "joins", "replaces"]
 
 
 class Refused(UsageError):  # noqa: N818 (what a key was, rather than an error)
@@ -35,7 +38,8 @@ class Cursor:
         article_labels: The coder's labels of the article.
         draft: The evidence that the next statement begins with, where the coder has chosen one.
         is_evidence_given: Whether the current statement has the evidence that it began with, not one that was chosen.
-        is_joining: Whether the next speaker joins those that the statement has.
+        next_speaker: Whether the next speaker "joins" those that the statement has or "replaces" them; empty until the
+            coder says so, which also keeps the digits with the speakers.
         grain: What one arrow key moves an end of the evidence by; clauses again with the next statement.
     """
 
@@ -53,7 +57,7 @@ class Cursor:
         self.article_labels: dict[str, Label] = {}
         self.draft: Span | None = None
         self.is_evidence_given = False
-        self.is_joining = False
+        self.next_speaker: NextSpeaker = ""
         self.grain: Grain = "clause"
         self._doubts: list[Doubtful] = []
         self.go(place.paragraph, place.statement)
@@ -68,7 +72,7 @@ class Cursor:
         self.index = self.article.index_of(paragraph)
         self.draft = None
         self.is_evidence_given = False
-        self.is_joining = False
+        self.next_speaker = ""
         self.grain = "clause"
         self.current = None
         self.reload()
@@ -78,9 +82,19 @@ class Cursor:
 
     def select(self, statement_id: str | None) -> None:
         """Stand on the statement of that id, if it is one of this paragraph's."""
-        ids = [statement.statement_id for statement in self.statements]
-        if statement_id in ids:
-            self.current = ids.index(statement_id)
+        if statement_id in self.statement_ids:
+            self.current = self.statement_ids.index(statement_id)
+
+    def stand_near(self, ids: Sequence[str], place: int | None) -> None:
+        """Stand where the coder stood before a statement went from the paragraph, or beside it.
+
+        Args:
+            ids: The statements that the paragraph had.
+            place: Where the coder stood among them.
+        """
+        if place is not None and self.statements:
+            self.current = min(place, len(self.statements) - 1)
+            self.select(ids[place])
 
     def reload(self) -> None:
         """Read the paragraph's records back from the project file."""
@@ -135,6 +149,16 @@ class Cursor:
         return self.review.state
 
     # the statement
+
+    @property
+    def statement_ids(self) -> list[str]:
+        """The ids of the paragraph's statements."""
+        return [statement.statement_id for statement in self.statements]
+
+    @property
+    def is_joining(self) -> bool:
+        """Whether the next speaker joins those that the statement has."""
+        return self.next_speaker == "joins"
 
     @property
     def statement(self) -> Statement | None:
@@ -195,8 +219,8 @@ class Cursor:
         return self.statement.labels.get(variable.name) if self.statement else None
 
     def carried(self, variable: Variable) -> Value | None:
-        """The value that a sticky variable will have in the next statement."""
-        if not variable.sticky or variable.scope != "statement":
+        """The value that a sticky variable will have in the next statement; the target is guessed instead."""
+        if not variable.sticky or variable.scope != "statement" or variable is self._instrument.codebook.target:
             return None
         last = self.statement or self._coding.last_statement()
         label = last.labels.get(variable.name) if last else None

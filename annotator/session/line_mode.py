@@ -274,6 +274,8 @@ class Lines:
             self.session.labels.clear(variable)
         elif variable.categories:
             self.session.labels.choose(variable, _category(variable, text))
+        elif variable is self.session.targets.variable:
+            self.session.digits.type_target(text)
         else:
             self.session.labels.type_value(variable, text)
 

@@ -89,7 +89,7 @@ def test_a_group_is_one_cluster_in_agreement(command: Command, folder: Path) -> 
 
     assert len(groups) == 2
     assert len(set(names)) == 2
-    assert sorted(set(names))[1].startswith("reprints of ")
+    assert any(str(name).startswith("reprints of ") for name in names)
 
 
 def test_large_projects_are_compared_on_request(

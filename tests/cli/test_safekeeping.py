@@ -33,6 +33,19 @@ def annotator(path: Path, *arguments: str) -> int:
     return run(["--project", str(path), *arguments])
 
 
+def test_a_file_among_the_backups_whose_date_does_not_exist_is_not_one(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = back_up(path, "by hand")
+    for name in ("2026-13-01T10-00-00.000000Z-by-hand.db", "2026-06-31T24-60-00.000000Z-by-hand.db"):
+        made.path.with_name(name).write_bytes(made.path.read_bytes())
+
+    assert made.name in {backup.name for backup in backups(path)}
+    assert not any("-13-" in backup.name or "-31T" in backup.name for backup in backups(path))
+    for words in (["backup", "--list"], ["doctor"], ["restore", "latest", "--yes"], ["backup"]):
+        assert run(["--project", str(path), *words]) == 0, capsys.readouterr()
+
+
 def test_a_backup_is_made_listed_restored_and_the_restore_undone(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,16 +1,20 @@
-"""A small volume that is full: real file systems in a file, with blocks of any size, filled up to the last byte."""
+"""Small full volumes: real file systems in a file, with blocks of any size, filled up to the last byte.
+
+They are mounted in a mount namespace of the test's own, so that none stays mounted when the test is killed.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,6 +60,18 @@ def can_mount() -> bool:
     return os.name == "posix" and os.geteuid() == 0 and bool(shutil.which("mkfs.ext4")) and bool(shutil.which("mount"))
 
 
+_NEW_MOUNTS = 0x00020000
+"""CLONE_NEWNS of unshare(2), which Python knows from 3.12 on."""
+
+
+@cache
+def _own_mounts() -> None:
+    """Give this process and its children mounts that no other process sees; they go when the last of them ends."""
+    if ctypes.CDLL(None, use_errno=True).unshare(_NEW_MOUNTS):
+        raise OSError(ctypes.get_errno(), "a mount namespace is refused here")
+    subprocess.run(["mount", "--make-rprivate", "/"], check=True)  # noqa: S607
+
+
 @contextmanager
 def volume(folder: Path, block: int, megabytes: int = 3, kind: str = "ext4") -> Iterator[Path]:
     """A new file system in a file, mounted for the length of the block.
@@ -63,8 +79,9 @@ def volume(folder: Path, block: int, megabytes: int = 3, kind: str = "ext4") -> 
     Raises:
         OSError: It cannot be mounted here.
     """
-    # Not in a folder of pytest's, which others clear away.
-    image, mount = folder / "image", Path(tempfile.mkdtemp(prefix="annotator-volume-"))
+    _own_mounts()
+    image, mount = folder / "image", folder / "mount"
+    mount.mkdir()
     with image.open("wb") as file:
         file.truncate(megabytes << 20)
     make = {

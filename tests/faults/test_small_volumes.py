@@ -134,6 +134,7 @@ def test_several_work_together_where_blocks_are_small(mount: Path) -> None:
     assert examine(project).is_sound
 
 
+@pytest.mark.slow
 def test_every_command_on_a_full_volume(tmp_path: Path) -> None:
     found = try_commands(tmp_path, 1024, (0,))
 

@@ -33,12 +33,20 @@ class Written(NamedTuple):
 
 
 def write_together(
-    path: Path, *, n_coders: int, n_labels: int, kill_every: float, most_kills: float = math.inf, seed: int = 0
+    path: Path,
+    *,
+    n_coders: int,
+    n_labels: int,
+    kill_every: float,
+    least_kills: int = 0,
+    most_kills: float = math.inf,
+    seed: int = 0,
 ) -> Written:
-    """Let coders label until each has all of its labels, killing one of them every so many seconds, so many times.
+    """Let coders label, killing one of them every so many seconds.
 
-    A label counts as acknowledged when the coder's process has noted it after its commit; it is lost if the project
-    does not hold it then, and doubled if the project holds it twice.
+    Each coder continues until they have all labels and there were enough kills, however fast the machine is. A label
+    counts as acknowledged when the coder's process has logged it after its commit. It is lost if the project does not
+    contain it then, and doubled if the project contains it twice.
     """
     r = random.Random(seed)  # noqa: S311 (no secret)
     started = time.monotonic()
@@ -46,6 +54,8 @@ def write_together(
     n_kills, next_kill = 0, started + kill_every
     while running:
         time.sleep(0.005)
+        if n_kills >= least_kills:
+            _enough(path).touch()
         if n_kills < most_kills and time.monotonic() > next_kill:
             next_kill += kill_every * r.uniform(0.5, 1.5)
             i = r.choice(sorted(running))
@@ -60,6 +70,11 @@ def write_together(
             elif code is not None:
                 raise AssertionError(f"a coder's process ended with {code}")
     return _count(path, n_coders, n_kills, time.monotonic() - started)
+
+
+def _enough(path: Path) -> Path:
+    """A file that tells the coders' processes that there were enough kills."""
+    return path.with_name(f"{path.name}.enough")
 
 
 def _start(path: Path, coder: int, n_labels: int) -> subprocess.Popen[bytes]:
@@ -109,7 +124,7 @@ def _work(path: Path, coder: str, n_labels: int) -> None:
         n_paragraphs = store.articles.n_paragraphs()
         row = store.connection.one("select count(*) from statements where coder = ?", (coding.coder.id,))
         n = int(row[0]) if row else 0
-        while n < n_labels:
+        while n < n_labels or not _enough(path).exists():
             paragraph = n % n_paragraphs + 1
             before = time.perf_counter()
             try:

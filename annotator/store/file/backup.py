@@ -55,12 +55,22 @@ def backups(project: Path) -> list[Backup]:
     found = []
     with suppress(OSError):
         for path in folder(project).iterdir():
-            match = _NAME.match(path.name)
-            if match:
-                day, hour, minute, second, why = match.groups()
-                at = datetime.fromisoformat(f"{day}T{hour}:{minute}:{second}+00:00")
-                found.append(Backup(path, at, why.replace("-", " ")))
+            backup = _backup(path)
+            if backup is not None:
+                found.append(backup)
     return sorted(found, key=lambda backup: backup.at, reverse=True)
+
+
+def _backup(path: Path) -> Backup | None:
+    """The snapshot that a file's name tells of; None for another file, also one of the 31st of June."""
+    match = _NAME.match(path.name)
+    if match is None:
+        return None
+    day, hour, minute, second, why = match.groups()
+    with suppress(ValueError):
+        at = datetime.fromisoformat(f"{day}T{hour}:{minute}:{second}+00:00")
+        return Backup(path, at, why.replace("-", " "))
+    return None
 
 
 def back_up(project: Path, why: str) -> Backup:

@@ -28,5 +28,14 @@ def of_article(facts: Sequence[Any], cut: Iterable[Sequence[Any]]) -> int:
     return _sum([*facts, *(list(paragraph) for paragraph in cut)])
 
 
+def of_codebook_steps(steps: Iterable[Sequence[Any]]) -> int:
+    """The checksum of all recorded steps between codebook versions.
+
+    Args:
+        steps: The ids of both versions, the step's number, document, words and time, in the order of the first three.
+    """
+    return _sum([list(step) for step in steps])
+
+
 def _sum(parts: list[Any]) -> int:
     return crc32(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))

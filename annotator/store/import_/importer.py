@@ -27,6 +27,7 @@ from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.statements import StatementImporter
 from annotator.store.import_.versions import variable_of
 from annotator.store.merge.file_record import Stated, past_of
+from annotator.store.tables.codebooks import seal_steps
 from annotator.store.tables.keys import Key, Times, codebook_row
 from annotator.text.terminal_text import one_line
 
@@ -138,6 +139,7 @@ class Importer:
         if known is None:
             facts = {"n": row.n, "document": step.model_dump_json(), "words": row.words, "at": stamp(row.at)}
             self._c.db.table("codebook_steps").insert({"before": ids[0], "after": ids[1], **facts})
+            seal_steps(self._c)
             self._context.brought()
 
     def paragraph(self, row: ParagraphLine, *, with_labels: bool) -> None:

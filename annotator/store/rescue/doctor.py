@@ -19,7 +19,7 @@ from annotator.files.mounts import file_system
 from annotator.model import Article, Paragraph
 from annotator.store.file import network_drives as filesystem
 from annotator.store.file.backup import backups
-from annotator.store.file.checksum import of_article, of_change
+from annotator.store.file.checksum import of_article, of_change, of_codebook_steps
 from annotator.store.file.codebook_text import LOST, is_as_written
 from annotator.store.file.connection import WAL_IS_SAFE, Connection, sqlite_version
 from annotator.store.file.meta import read_meta
@@ -29,7 +29,8 @@ from annotator.store.file.schema import drop_foreign, foreign, is_altered, objec
 from annotator.store.history.canonical_rows import QUERIES, differences
 from annotator.store.history.replay import rebuild
 from annotator.store.rescue import wal_check as journal
-from annotator.store.tables.codebooks import parsed
+from annotator.store.rescue.codebook_steps import step_fault
+from annotator.store.tables.codebooks import all_steps, parsed, steps_seal
 from annotator.text.terminal_text import one_line
 
 Level = Literal["damage", "fault", "hazard", "note"]
@@ -197,9 +198,26 @@ def _codebooks(c: Connection, checked: dict[str, int]) -> Iterator[Finding]:
             yield Finding("note", f"the codebook {one_line(codebook_id)} was lost; its labels are kept as plain text")
         elif not is_as_written(codebook_id, name, document):
             yield Finding("damage", f"the text of {called} is not as it was written")
+    yield from _codebook_steps(c)
     if read_meta(c, "codebook") not in [book[0] for book in books]:
         yield Finding("fault", "no codebook that the project holds is in force")
     checked["codebooks"] = len(books)
+
+
+def _codebook_steps(c: Connection) -> Iterator[Finding]:
+    """The recorded changes from one codebook version to the next."""
+    if (seal := steps_seal(c)) is not None:
+        with suppress(TypeError):  # a value that is not text is found below
+            if seal != str(of_codebook_steps(all_steps(c))):
+                yield Finding("damage", "the recorded changes between codebook versions are not as they were written")
+    for document, words, before, after in c.all(
+        "select s.document, s.words, b.document, a.document from codebook_steps s"
+        " join codebooks b on b.id = s.before join codebooks a on a.id = s.after order by s.id"
+    ):
+        with suppress(StoreError):
+            fault = step_fault(document, words, parsed(before), parsed(after))
+            if fault is not None:
+                yield Finding("damage", f"a recorded change of the codebook ({one_line(str(words))[:60]}) {fault}")
 
 
 def _history(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Finding]:

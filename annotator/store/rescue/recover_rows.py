@@ -15,7 +15,7 @@ from annotator.model import ROLES, STATES
 from annotator.store.file.connection import Connection, plain_connection
 from annotator.store.file.schema import columns
 from annotator.store.history.record_types import ENTITIES
-from annotator.store.rescue.sqlite_pages import Pages
+from annotator.store.rescue.sqlite_pages import Pages, Row
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
@@ -42,11 +42,14 @@ class Legible(NamedTuple):
     Attributes:
         c: Where they are.
         whole: The tables of which no page is lost.
+        indexed: Values that indexes repeat: the row of each coder's name, codebook's id and so on, each step's coder,
+            and the step that an undo took back.
         lost: What is not there, a sentence each.
     """
 
     c: Connection
     whole: set[str]
+    indexed: dict[str, dict[Any, Any]]
     lost: list[str]
 
 
@@ -86,17 +89,15 @@ def _read_pages(path: Path, c: Connection) -> Legible:
         c.execute(f"create unique index once_{table} on {table} ({key})")
     roots = pages.roots()
     whole: set[str] = set()
+    indexed = _read_indexes(pages, roots)
     with c.write():
         for table, names in layout.items():
             before = len(pages.lost)
-            for row in pages.rows(roots[table]) if table in roots else ():
-                _keep(c, table, names, row.rowid, row.values)
-            if table in roots and len(pages.lost) == before:
+            rows = _renumbered(table, list(names), list(pages.rows(roots[table]) if table in roots else ()), indexed)
+            are_kept = [_keep(c, table, names, row.rowid, row.values) for row in rows]
+            if table in roots and len(pages.lost) == before and all(are_kept):
                 whole.add(table)
         is_all_there = set(layout) <= set(roots)
-        # The index that keeps coders' names unique holds them once more.
-        for row in pages.rows(roots[_NAMES]) if _NAMES in roots else ():
-            c.execute("insert or ignore into coders (name, id) values (?, ?)", row.values[:2])
         if pages.lost or not is_all_there:
             _keep_strays(c, pages, layout)
     lost = [] if pages.has_header else ["the beginning of the file is gone"]
@@ -104,10 +105,40 @@ def _read_pages(path: Path, c: Connection) -> Legible:
         lost.append("the list of tables is damaged; rows were told apart by what they hold")
     if pages.lost:
         lost.append(f"{len(pages.lost)} pages of {pages.n} are illegible in whole or in part")
-    return Legible(c, whole, lost)
+    return Legible(c, whole, indexed, lost)
 
 
-_NAMES = "sqlite_autoindex_coders_1"
+def _read_indexes(pages: Pages, roots: dict[str, int]) -> dict[str, dict[Any, Any]]:
+    """The values that indexes repeat. If a table and its index differ, one of them is damaged."""
+    found: dict[str, dict[Any, Any]] = {}
+    for name, (index, key, value) in _INDEXES.items():
+        rows = [row.values for row in pages.rows(roots[index])] if index in roots else []
+        found[name] = {row[key]: row[value] for row in rows if len(row) > max(key, value)}
+    return found
+
+
+def _renumbered(table: str, names: list[str], rows: list[Row], indexed: dict[str, dict[Any, Any]]) -> list[Row]:
+    """The rows of a table, each with the row number in its index, unless another row has that number."""
+    if table not in _UNIQUE:
+        return rows
+    place, taken = names.index(_UNIQUE[table]), {row.rowid for row in rows}
+    found = []
+    for row in rows:
+        said = indexed[table].get(row.values[place]) if len(row.values) > place else None
+        is_better = isinstance(said, int) and said not in taken
+        found.append(Row(said, row.values) if is_better else row)
+    return found
+
+
+_UNIQUE = {"articles": "article_id", "codebooks": "codebook_id", "coders": "name", "steps": "step_id"}
+"""Tables whose row numbers other tables use, and their first unique column."""
+
+_INDEXES = {
+    **{table: (f"sqlite_autoindex_{table}_1", 0, 1) for table in _UNIQUE},
+    "steps coder": ("steps_coder", 1, 0),
+    "steps of": ("steps_of", 1, 0),
+}
+"""Indexes, and the places of their key and value columns."""
 
 
 def _keep_strays(c: Connection, pages: Pages, layout: dict[str, dict[str, str]]) -> None:
@@ -131,13 +162,26 @@ _KEYS = {
 """How many columns make the key of the tables without a row number."""
 
 
-def _keep(c: Connection, table: str, names: Collection[str], rowid: int | None, values: tuple[Any, ...]) -> None:
-    if len(values) > len(names):
-        return
+def _keep(c: Connection, table: str, names: Collection[str], rowid: int | None, values: tuple[Any, ...]) -> bool:
+    """Keep a row; return whether it fits the table."""
+    if len(values) > len(names) or (table not in _MENDED and any(isinstance(value, bytes) for value in values)):
+        return False
     row = list(values) + [None] * (len(names) - len(values))
     if rowid is not None and row[0] is None:
         row[0] = rowid
-    c.execute(f"insert or ignore into {table} values ({', '.join('?' * len(names))})", row)
+    marks = ", ".join("?" * len(names))
+    if c.execute(f"insert or ignore into {table} values ({marks})", row).rowcount:
+        return True
+    if table != "changes":
+        return False
+    # Two lines cannot have one number, and nothing uses it.
+    row[0] = None
+    c.execute(f"insert into {table} values ({marks})", row)
+    return True
+
+
+_MENDED = ("articles", "changes", "codebook_steps", "codebooks", "steps")
+"""Tables whose text may be damaged UTF-8: a hash or checksum allows mending it."""
 
 
 def _table_of(layout: dict[str, dict[str, str]], values: tuple[Any, ...], *, has_rowid: bool) -> str | None:

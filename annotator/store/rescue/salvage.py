@@ -1,39 +1,40 @@
-"""What is legible of a damaged project, in a new one, and a list of what is not.
+"""Repair: bring the legible parts of a damaged project into a new one, and list the lost parts.
 
 The history is taken line by line, as far as its checksums hold, and the state made anew from it; where lines of the
-history are lost, the tables of coders' work fill what it no longer says, as a step of the new history.
+history are lost, the tables of coders' work fill the gap, as a step of the new history. A damaged text with a hash is
+mended, or taken from a sound copy. The new project gets its name only if the doctor calls it sound.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-
-from annotator.codebook.model import Codebook, Scope, Variable
 from annotator.errors import AnnotatorError, StoreError
-from annotator.model import Article, CoderKind, Paragraph
-from annotator.store.file.checksum import of_article, of_change
-from annotator.store.file.codebook_text import LOST
+from annotator.files import private
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import new_database
 from annotator.store.file.meta import read_meta
 from annotator.store.file.project_file import build_bare
-from annotator.store.file.timestamps import now
 from annotator.store.history import renumber as order
 from annotator.store.history.history import History
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.replay import rebuild
-from annotator.store.rescue.recover_rows import Legible, legible
+from annotator.store.rescue.doctor import examine
+from annotator.store.rescue.recover_rows import legible
+from annotator.store.rescue.repair import Repair
+from annotator.store.rescue.saved_articles import save_articles
+from annotator.store.rescue.saved_codebooks import save_codebooks, stand_in, stand_in_for_codebooks
+from annotator.store.rescue.saved_coders import save_coders
+from annotator.store.rescue.saved_history import save_history
+from annotator.store.rescue.saved_rest import save_facts, save_gold, save_merges, save_places, save_seen
+from annotator.store.rescue.sound_copies import SoundCopies
 from annotator.store.store import Store
-from annotator.store.tables.articles import write_paragraphs
-from annotator.store.tables.codebooks import UNKNOWN, parsed
-from annotator.store.tables.coders import PROGRAM, coder_name, coder_row
+from annotator.store.tables.coders import PROGRAM, coder_row
 from annotator.store.tables.keys import Key, Times
 from annotator.text.terminal_text import one_line
 
@@ -56,14 +57,48 @@ def salvage(damaged: Path, target: Path) -> Salvaged:
     """Bring what can be read of a damaged project into a new file; the damaged one is not touched.
 
     Raises:
-        StoreError: There is nothing to save, or the new file cannot be written.
+        StoreError: There is nothing to save, the new file cannot be written, or would not be sound.
     """
     with new_database(target) as unfinished, legible(damaged) as found:
         build_bare(unfinished)
         with Store(unfinished) as store:
             store.connection.before_first_write = None
-            kept = _Salvage(found, store).run()
-    return Salvaged(target, kept, found.lost)
+            repair = Repair.begin(found, store.connection, SoundCopies(damaged))
+            try:
+                kept = _Salvage(repair).run()
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError, AssertionError) as error:
+                raise StoreError(
+                    f"{one_line(str(damaged))} cannot be repaired ({one_line(str(error))[:120]}); nothing was written"
+                ) from error
+        _refuse_unsound(damaged, unfinished)
+    return Salvaged(target, kept, [*repair.lost, *_write_texts(repair, target)])
+
+
+def _refuse_unsound(damaged: Path, made: Path) -> None:
+    """Refuse a repaired project that the doctor does not call sound."""
+    faults = [one.sentence for one in examine(made).findings if one.level in ("damage", "fault")]
+    if faults:
+        raise StoreError(
+            f"{one_line(str(damaged))} cannot be repaired: in what can be saved of it, {faults[0]}; nothing was written"
+        )
+
+
+def _write_texts(repair: Repair, target: Path) -> list[str]:
+    """Write the legible text of unsaved codebooks beside the new project; return sentences that name the files."""
+    said = []
+    for codebook_id, text in repair.texts.items():
+        name = "".join(letter for letter in codebook_id if letter.isalnum()) or "unknown"
+        paths = (target.with_name(f"{target.stem}.codebook-{name}{n}.json") for n in ("", *range(2, 100)))
+        path = next((path for path in paths if not path.exists()), None)
+        with suppress(OSError):
+            if path is None:
+                continue
+            private.write(path, text)
+            said.append(
+                f"the readable text of the codebook {one_line(codebook_id)} is in {one_line(str(path))}: correct it"
+                " there, or put the codebook's own file beside the damaged project, and repair again with another --out"
+            )
+    return said
 
 
 _TABLES = {
@@ -75,30 +110,24 @@ _TABLES = {
 """Records that leave no row behind when they are taken away, and their tables."""
 
 
-_CODEBOOK = ("codebook_id", "name", "version", "document", "added_at")
-
-
 class _Salvage:
-    def __init__(self, found: Legible, store: Store) -> None:
-        self._old = found.c
-        self._whole = found.whole
-        self._store = store
-        self._c = store.connection
-        self._lost = found.lost
-        self._coders: dict[int, int] = {}
-        self._codebooks: dict[int, int] = {}
-        self._articles: dict[int, str] = {}
+    def __init__(self, repair: Repair) -> None:
+        self._repair = repair
+        self._old = repair.old
+        self._c = repair.new
+        self._lost = repair.lost
 
     def run(self) -> dict[str, int]:
         with self._c.write():
-            self._coders_and_codebooks()
-            self._save_articles()
-            is_complete = self._save_history()
+            save_coders(self._repair)
+            save_codebooks(self._repair)
+            save_articles(self._repair)
+            is_complete = save_history(self._repair)
             triggers = order.allow_rewriting(self._c)
             order.order_steps(self._c)
             order.forbid_rewriting(self._c, triggers)
             order.count_steps(self._c)
-            self._stand_in_for_codebooks()
+            stand_in_for_codebooks(self._repair)
             if self._c.one("select 1 from changes where entity = 'codebook' and after is not null limit 1") is None:
                 self._choose_codebook()
             rebuilt = rebuild(self._c)
@@ -107,163 +136,35 @@ class _Salvage:
                 self._lost.append(f"{n} records of the history have lost their article or their beginning")
             if not is_complete:
                 self._fill_from_tables()
-            self._save_seen()
-            self._save_gold()
+            save_seen(self._repair, is_complete=is_complete)
+            save_gold(self._repair)
             rebuild(self._c)
+            save_places(self._repair)
+            save_merges(self._repair)
+            save_facts(self._repair)
         counts = ("articles", "steps", "statements", "reviews")
         return {table: (self._c.one(f"select count(*) from {table}") or (0,))[0] for table in counts}
-
-    def _rows(self, table: str, *names: str) -> list[tuple[Any, ...]]:
-        return self._old.all(f"select {', '.join(names)} from {table} order by 1")
-
-    def _coders_and_codebooks(self) -> None:
-        known = {row[0]: row[1:] for row in self._rows("coders", "id", "name", "kind", "created_at", "recheck_of")}
-        used = {row[0] for row in self._rows("steps", "coder") if isinstance(row[0], int)}
-        for coder in sorted({*known, *used}):
-            name, kind, created_at, _ = known.get(coder, (None, None, None, None))
-            try:
-                name = name if name == PROGRAM else coder_name(str(name or ""))
-            except AnnotatorError:
-                name = f"{UNKNOWN}{coder}"
-                self._lost.append(f"the name of a coder; the work stands under “{name}”")
-            kind = kind if kind in get_args(CoderKind) else "human"
-            self._coders[coder] = coder_row(self._c, name, kind, at=created_at)
-        for coder, (_, _, _, recheck_of) in known.items():
-            if recheck_of in self._coders:
-                self._c.db.table("coders").update(self._coders[coder], {"recheck_of": self._coders[recheck_of]})
-        for row, *facts in self._rows("codebooks", "id", *_CODEBOOK):
-            try:
-                parsed(str(facts[3]))
-            except StoreError:
-                self._lost.append(f"the codebook version {one_line(str(facts[2]))[:40]}")
-                continue
-            self._codebooks[row] = self._insert("codebooks", zip(_CODEBOOK, facts, strict=True))
-        names = "before after n document words at".split()
-        for before, after, *rest in self._rows("codebook_steps", *names):
-            if before in self._codebooks and after in self._codebooks:
-                facts = [self._codebooks[before], self._codebooks[after], *rest]
-                with suppress(StoreError):
-                    self._insert("codebook_steps", zip(names, facts, strict=True))
-
-    def _insert(self, table: str, row: Iterable[tuple[str, Any]]) -> int:
-        return int(self._c.db.table(table).insert(dict(row)).last_rowid or 0)
-
-    def _save_articles(self) -> None:
-        names = "id article_id sha256 name title source date url path metadata added_at checksum raw_text".split()
-        for row in self._rows("articles", *names):
-            cut = self._old.all(
-                "select position, start, end, role from paragraphs where article = ? order by position", (row[0],)
-            )
-            called = one_line(str(row[3]))[:60]
-            try:
-                article = Article(
-                    name=row[3],
-                    raw_text=row[12],
-                    paragraphs=tuple(Paragraph(position=p[0], start=p[1], end=p[2], role=p[3]) for p in cut),
-                )
-            except ValidationError:
-                self._lost.append(f"the article {called}, whose paragraphs can no longer be told")
-                continue
-            if article.article_id != row[1]:
-                self._lost.append(f"the article {called}, whose text was changed by the damage")
-                continue
-            if of_article(row[3:10], cut) != row[11]:
-                self._lost.append(f"what was known about the article {called} may have been changed by the damage")
-            self._articles[row[0]] = article.article_id
-            facts = (*row[1:11], of_article(row[3:10], cut), row[12])
-            new = self._insert("articles", [*zip(names[1:], facts, strict=True), ("n_paragraphs", len(cut))])
-            write_paragraphs(self._c, [value for paragraph in cut for value in (new, *paragraph)])
-
-    def _save_history(self) -> bool:
-        """Bring the legible lines of the history; whether none is missing."""
-        n_bad = 0
-        ids: dict[int, int] = {}
-        for row in self._rows("steps", "id", "step_id", "coder", "at", "what", "kind", "of", "seen"):
-            step, step_id, coder, at, what, kind, of, seen = row
-            changes = self._old.all(
-                "select n, entity, key, before, after, first_at, last_at, checksum from changes"
-                " where step = ? order by n",
-                (step,),
-            )
-            whole = [change for change in changes if _holds((step_id, at, what, kind), change)]
-            n_bad += len(changes) - len(whole)
-            if (kind != "do") != (of in ids):
-                kind, of = ("do", None) if kind != "do" else (kind, None)
-                whole = [(*change[:7], of_change((step_id, at, what, kind), change[:7])) for change in whole]
-            try:
-                new = self._c.execute(
-                    "insert into steps (step_id, coder, at, what, kind, of, seen) values (?, ?, ?, ?, ?, ?, ?)",
-                    (step_id, self._coders.get(coder), at, what, kind, ids.get(of), seen),
-                ).lastrowid
-                self._c.executemany(
-                    "insert into changes (step, n, entity, key, before, after, first_at, last_at, checksum)"
-                    " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    [(new, *change) for change in whole],
-                )
-            except StoreError:
-                n_bad += 1
-                continue
-            ids[step] = new or 0
-        astray = self._old.one("select count(*) from changes where step not in (select id from steps)")
-        n_bad += int(astray[0]) if astray else 0
-        gaps = max(ids, default=0) - len(ids) + self._n_blank()
-        if n_bad or gaps:
-            self._lost.append(f"{max(n_bad, gaps)} lines of the history or more")
-        return not n_bad and not gaps and {"steps", "changes"} <= self._whole
-
-    def _n_blank(self) -> int:
-        """How many steps lack a line: every step has one at least, and its lines are numbered."""
-        row = self._c.one(
-            "select count(*) from (select t.kind, count(x.id) as held, coalesce(max(x.n) + 1, 0) as made from steps t"
-            " left join changes x on x.step = t.id group by t.id) where held <> made or (kind = 'do' and held = 0)"
-        )
-        return int(row[0]) if row else 0
 
     def _choose_codebook(self) -> None:
         """Without a history of the codebook, the version that was in force, else the latest."""
         current = read_meta(self._old, "codebook")
         latest = self._c.one("select codebook_id from codebooks order by added_at desc, id desc limit 1")
         if latest is None:
-            latest = (self._stand_in("000000000000", ()),)
+            if not self._repair.articles and self._c.one("select 1 from steps limit 1") is None:
+                raise StoreError("neither an article nor a line of the history can be read: there is nothing to save")
+            latest = (stand_in(self._repair, "000000000000", ()),)
         known = self._c.one("select codebook_id from codebooks where codebook_id = ?", (current,))
-        with History(self._c).step(self._store.program(), "salvaged by doctor") as step:
+        with History(self._c).step(self._program(), "salvaged by doctor") as step:
             step.put("codebook", [], (known or latest)[0])
 
-    def _stand_in_for_codebooks(self) -> None:
-        """Where a codebook that labels were made under is lost, let one stand for it that takes any text."""
-        variables: dict[str, dict[str, Variable]] = {}
-        for entity, key_text, after in self._c.all(
-            "select entity, key, after from changes where after is not null"
-            " and (entity like '%label' or entity = 'codebook')"
-        ):
-            value = json.loads(after)
-            if entity == "codebook":
-                variables.setdefault(value, {})
-            else:
-                scope: Scope = "article" if entity[0] == "a" else "paragraph" if entity[0] == "p" else "statement"
-                name = json.loads(key_text)[-1]
-                variables.setdefault(value["codebook"], {})[name] = Variable(name=name, scope=scope, level="text")
-        for codebook_id, known in variables.items():
-            if self._c.one("select 1 from codebooks where codebook_id = ?", (codebook_id,)):
-                continue
-            self._stand_in(codebook_id, tuple(known.values()))
-
-    def _stand_in(self, codebook_id: str, variables: tuple[Variable, ...]) -> str:
-        if not variables and not self._articles and self._c.one("select 1 from steps limit 1") is None:
-            raise StoreError("neither an article nor a line of the history can be read: there is nothing to save")
-        codebook = Codebook(
-            name=LOST, version=codebook_id, variables=variables or (Variable(name="text", level="text"),)
-        )
-        self._lost.append(f"the codebook version {codebook_id}; its labels are kept as plain text")
-        facts = (codebook_id, LOST, codebook_id, codebook.model_dump_json(), now())
-        self._insert("codebooks", zip(_CODEBOOK, facts, strict=True))
-        return codebook_id
+    def _program(self) -> int:
+        return coder_row(self._c, PROGRAM, "model")
 
     def _fill_from_tables(self) -> None:
         """Where lines of the history are lost, let the tables say what they still can."""
         filled: Counter[str] = Counter()
         for entity, key, old_coder, value, times in _records(self._old):
-            coder = self._coders.get(old_coder) if old_coder else self._store.program()
+            coder = self._repair.coders.get(old_coder) if old_coder else self._program()
             if coder is None or value is None:
                 continue
             try:
@@ -284,48 +185,12 @@ class _Salvage:
 
     def _was_taken_away(self, entity: str, key: Key, coder: int | None) -> bool:
         table = _TABLES.get(entity)
-        if table is None or not {table, "statements", "paragraphs", "articles"} <= self._whole:
+        if table is None or not {table, "statements", "paragraphs", "articles"} <= self._repair.whole:
             return False
-        before = next((old for old, new in self._coders.items() if new == coder), 0)
+        before = next((old for old, new in self._repair.coders.items() if new == coder), 0)
         with suppress(AnnotatorError, ValueError, TypeError):
             return ENTITIES[entity].read(self._old, before, key) is None
         return False
-
-    def _save_seen(self) -> None:
-        for paragraph, coder, seconds, at in self._rows("reviews", "paragraph", "coder", "seconds", "updated_at"):
-            here = self._paragraph(paragraph)
-            if here is not None and coder in self._coders and isinstance(seconds, int | float):
-                with suppress(StoreError):
-                    self._c.execute(
-                        "insert into reviews (paragraph, coder, state, seconds, updated_at) values (?, ?, 'open', ?, ?)"
-                        " on conflict do update set seconds = excluded.seconds",
-                        (here, self._coders[coder], float(seconds), at),
-                    )
-
-    def _save_gold(self) -> None:
-        names = "evidence_start evidence_end speakers labels statements reason deleted decided_at".split()
-        for gold_id, paragraph, coder, *rest in self._rows("gold", "gold_id", "paragraph", "decided_by", *names):
-            if self._c.one("select 1 from gold where gold_id = ?", (gold_id,)) is not None:
-                continue  # the history has it
-            here = self._paragraph(paragraph)
-            try:
-                if here is None or coder not in self._coders:
-                    raise StoreError("what it refers to is lost")
-                facts = [("gold_id", gold_id), ("paragraph", here), ("decided_by", self._coders[coder])]
-                self._insert("gold", [*facts, *zip(names, rest, strict=True)])
-            except StoreError:
-                self._lost.append("an adjudicated statement")
-
-    def _paragraph(self, old: object) -> int | None:
-        row = self._old.one("select article, position from paragraphs where id = ?", (old,))
-        if row is None or row[0] not in self._articles:
-            return None
-        here = self._c.one(
-            "select p.id from paragraphs p join articles a on a.id = p.article"
-            " where a.article_id = ? and p.position = ?",
-            (self._articles[row[0]], row[1]),
-        )
-        return int(here[0]) if here else None
 
 
 def _records(c: Connection) -> Iterator[tuple[str, Key, int | None, Any, Times | None]]:
@@ -361,10 +226,3 @@ def _records(c: Connection) -> Iterator[tuple[str, Key, int | None, Any, Times |
             times = Times(first, last) if isinstance(first, str) and isinstance(last, str) else None
             with suppress(AnnotatorError, ValueError, TypeError):
                 yield entity, key, coder, ENTITIES[entity].read(c, coder or 0, key), times
-
-
-def _holds(step: tuple[Any, ...], change: tuple[Any, ...]) -> bool:
-    try:
-        return of_change(step, change[:7]) == change[7] and change[1] in ENTITIES
-    except (TypeError, ValueError):
-        return False

@@ -100,7 +100,7 @@ class Pages:
         for at in cells:
             try:
                 yield self._row(number, kind, at)
-            except (Illegible, IndexError, struct.error, UnicodeDecodeError):
+            except (Illegible, IndexError, struct.error):
                 self.lost.add(number)
 
     def _start(self, number: int) -> int:
@@ -224,7 +224,13 @@ def _value(payload: bytes, kind: int, at: int) -> tuple[Any, int]:
         return int.from_bytes(raw, "big", signed=True), at + width
     if kind == 7:
         return struct.unpack(">d", raw)[0], at + width
-    return (raw.decode("utf-8") if kind % 2 else raw), at + width
+    if not kind % 2:
+        return raw, at + width
+    try:
+        return raw.decode("utf-8"), at + width
+    except UnicodeDecodeError:
+        # A text of which a bit is damaged; somebody may know its hash.
+        return raw, at + width
 
 
 def _short_varint(data: bytes, at: int) -> tuple[int, int]:

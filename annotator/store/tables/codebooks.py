@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from annotator.codebook.model import Codebook
 from annotator.codebook.stored import sound_codebook
 from annotator.errors import StoreError
 from annotator.store.file import statements_view
+from annotator.store.file.checksum import of_codebook_steps
 from annotator.store.file.connection import Connection
-from annotator.store.file.meta import read_meta
+from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.file.timestamps import now
 
 UNKNOWN = "unknown coder "
@@ -77,6 +79,28 @@ def replace_steps(c: Connection, before: int, after: int, steps: Iterable[Record
         {"before": before, "after": after, "n": n, "document": document, "words": words, "at": at}
         for n, document, words, at in steps
     )
+    seal_steps(c)
+
+
+_STEPS_KEY = "codebook_steps"
+
+
+def all_steps(c: Connection) -> list[tuple[Any, ...]]:
+    """Every recorded step: the ids of both versions, then its number, document, words and time."""
+    return c.all(
+        "select b.codebook_id, a.codebook_id, s.n, s.document, s.words, s.at from codebook_steps s"
+        " join codebooks b on b.id = s.before join codebooks a on a.id = s.after order by 1, 2, 3"
+    )
+
+
+def seal_steps(c: Connection) -> None:
+    """Store the checksum of all recorded steps; call it after each change of them."""
+    write_meta(c, _STEPS_KEY, str(of_codebook_steps(all_steps(c))))
+
+
+def steps_seal(c: Connection) -> str | None:
+    """The stored checksum of all recorded steps; None in a file without one."""
+    return read_meta(c, _STEPS_KEY)
 
 
 @lru_cache(maxsize=16)
