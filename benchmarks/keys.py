@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -96,9 +97,19 @@ def _fitting(article: Article, path: Path) -> Coding:
     return coding
 
 
-def main() -> None:
-    """Key and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+@dataclass(frozen=True)
+class Options:
+    """What the command line says."""
+
+    codings: list[Coding]
+    codebook: Codebook
+    least: float
+    is_json: bool
+
+
+def options(description: str | None) -> Options:
+    """The options of a benchmark that keys codings."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--article", type=Path, action="append", default=[], help="An article; once for each coding.")
     parser.add_argument("--coding", type=Path, action="append", default=[], help="A coding of the article before it.")
     parser.add_argument("--codebook", type=Path, help="The codebook; by default the program's.")
@@ -111,9 +122,15 @@ def main() -> None:
     if len({coding.article.article_id for coding in codings}) != len(codings):
         parser.error("each coding must be of another article")
     codebook = load_codebook(given.codebook) if given.codebook else default_codebook()
+    return Options(codings, codebook, given.overlap, given.json)
+
+
+def main() -> None:
+    """Key and print."""
+    given = options(__doc__)
     with tempfile.TemporaryDirectory() as name:
-        found = measure(codings, codebook, Path(name), given.overlap)
-    if given.json:
+        found = measure(given.codings, given.codebook, Path(name), given.least)
+    if given.is_json:
         print(json.dumps(found))
         return
     for what, value in found.items():

@@ -180,14 +180,28 @@ def test_an_open_quotation_survives_a_link_in_between_but_not_for_ever() -> None
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
-    ["word. ", "“word ", "a", "Mr. ", ". ", '" a', "'a ", "中", ", ", "「", "‘a “b ", "“No,” he said. "],
+    [
+        "word. ",
+        "“word ",
+        "a",
+        "Mr. ",
+        ". ",
+        '" a',
+        "'a ",
+        "中",
+        ", ",
+        "「",
+        "‘a “b ",
+        "“No,” he said. ",
+        "said refused, ",
+    ],
 )
 def test_the_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
     def work(text: str) -> None:
         for split in UNITS:
             split(text)
         quotations(text)
-        guess_mode(text, (0, len(text)))
+        guess_mode(text, (0, len(text)), claim="commitment")
         is_english(text)
 
     def seconds(length: int) -> float:

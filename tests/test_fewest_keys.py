@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from annotator.codebook.file import default_codebook
+from benchmarks.guesses import guesses, shares
 from benchmarks.keying.prompts import Way, place_of, shortest
 from benchmarks.keys import measure, read_codings
 
@@ -81,6 +82,18 @@ def test_a_statement_that_cannot_be_keyed_as_wanted_is_not_counted_as_exact(tmp_
 def test_a_row_outside_its_paragraph_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="is not in paragraph 2"):
         counted(tmp_path, {**FIRST, "paragraph": 2})
+
+
+def test_what_the_session_fills_in_is_compared_with_what_is_wanted(tmp_path: Path) -> None:
+    article, coding = tmp_path / "article.txt", tmp_path / "coding.jsonl"
+    article.write_text(TEXT, encoding="utf-8")
+    rows = [FIRST, row("a mistake", "Bo Reed", stance="oppose", claim_type="evaluation")]
+    coding.write_text("".join(f"{json.dumps(one)}\n" for one in rows), encoding="utf-8")
+
+    found = shares(guesses(read_codings([article], [coding]), default_codebook(), tmp_path))
+
+    assert (found["statements"], found["exact"], found["half"], found["mode"]) == (2, 0.5, 0.5, 1.0)
+    assert found["overlap"] == round((1 + len("a mistake") / len("Bo Reed said the halt was a mistake.")) / 2, 3)
 
 
 def test_the_shortest_way_to_a_line_weighs_letters_against_arrow_keys() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Timer
 from time import monotonic
 from typing import Any
+
+from annotator.text.terminal_text import one_line
 
 PATIENCE = 1.0
 """Seconds without a bar."""
@@ -23,6 +26,47 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         yield bar.report
     finally:
         bar.stop()
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress callback for work in steps that may each take long: name of the step, steps done, of how many.
+
+    One bar says what is being done. It appears one second after the beginning, also within a step.
+    """
+    bar = _Steps()
+    try:
+        yield bar.report
+    finally:
+        bar.stop()
+
+
+class _Steps:
+    def __init__(self) -> None:
+        self._shown: Any = None
+        self._task: Any = None
+        self._latest = ("", 0, 0)
+        self._timer = Timer(PATIENCE, self._show)
+        self._timer.daemon = True
+        if sys.stderr.isatty():
+            self._timer.start()
+
+    def report(self, what: str, done: int, total: int) -> None:
+        self._latest = (what, done, total)
+        if self._task is not None:
+            self._shown.update(self._task, description=one_line(what), completed=done, total=total or None)
+
+    def stop(self) -> None:
+        self._timer.cancel()
+        if self._timer.is_alive():
+            self._timer.join()
+        if self._shown is not None:
+            self._shown.stop()
+
+    def _show(self) -> None:
+        self._shown = _start()
+        what, done, total = self._latest
+        self._task = self._shown.add_task(one_line(what), completed=done, total=total or None)
 
 
 class _Bar:

@@ -13,12 +13,12 @@ from annotator.agreement import (
     Coefficient,
     alpha_interval,
     alpha_u,
-    gamma,
     presence_patterns,
     statement_f1,
 )
 from annotator.agreement.coefficients.unitizing import bar_u_alpha
 from annotator.agreement.data.continua import Continua
+from annotator.agreement.intervals.gamma import gamma_interval
 from annotator.reports.statement_pairs import Pair, PairCounts
 
 OF_PAIRS = (
@@ -38,7 +38,9 @@ N_SAMPLES = 2000
 N_TEXTS = 30
 """Random texts that γ is measured against."""
 _MOST_TEXTS = 20_000
-"""Paragraphs times pairs of coders up to which γ is computed: every random text aligns all of them."""
+"""Paragraphs times pairs of coders from which γ is computed, because every random text aligns all of them."""
+_FEWEST_TEXTS = 500
+"""Paragraphs of which γ is computed at least, however many coders there are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,14 +172,11 @@ def _mean(values: Sequence[Coefficient], name: str) -> Coefficient:
 
 
 def _gamma(continua: Continua, n_pairs: int, seed: int) -> Coefficient:
-    divided = continua.divided()
-    if len(divided) * n_pairs > _MOST_TEXTS:
-        return _no_gamma(f"not computed: it takes long for more than {_MOST_TEXTS} paragraphs and pairs of coders")
+    most = max(_FEWEST_TEXTS, _MOST_TEXTS // max(n_pairs, 1))
     try:
-        found = gamma(divided, N_TEXTS, seed)
+        return gamma_interval(continua.divided(), N_TEXTS, seed, most)
     except ZeroDivisionError:  # a random text without a single span has no disorder to compare with
         return _no_gamma("undefined: there are too few statements to make random texts of")
-    return replace(found, ci_method=f"no interval: {found.ci_method or found.undefined}")
 
 
 def _no_gamma(why: str) -> Coefficient:

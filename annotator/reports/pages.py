@@ -229,13 +229,23 @@ def _existence(found: Existence) -> Iterator[Block]:
         yield Prose(f"Mean of pairs: F1 {_said(found.f1)}, α of presence {_said(found.presence_alpha)}.")
     yield Prose(
         f"Characters of evidence, all coders at once: |uα (evidence or not) {_said(found.bar_u_alpha)}; α_U (where "
-        f"stretches begin and end) {_said(found.alpha_u)}; γ (mean of pairs, {N_TEXTS} random texts) "
-        f"{_said(found.gamma)}."
+        f"stretches begin and end) {_said(found.alpha_u)}; γ (mean of pairs, {N_TEXTS} random texts"
+        f"{_drawn(found.gamma)}) {_said(found.gamma)}{_ci(found.gamma)}."
     )
     yield Prose(MATCHING_RULE)
     yield Prose(PRESENCE_UNITS)
     if len(found.pairs) > 1:
         yield Prose(OF_PAIRS)
+
+
+def _drawn(gamma: Coefficient) -> str:
+    """How many paragraphs γ is computed from, if not from all."""
+    is_part = gamma.value is not None and "drawn from" in (gamma.ci_method or "")
+    return f", {gamma.n_units_paired} paragraphs drawn from {gamma.n_units}" if is_part else ""
+
+
+def _ci(one: Coefficient) -> str:
+    return "" if one.ci is None else f" {interval(one.ci)}"
 
 
 def _said(one: Coefficient) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from functools import partial
+from itertools import chain
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -28,11 +30,15 @@ from annotator.reports.collect import Collection, collect
 from annotator.reports.existence import Existence, existence
 from annotator.reports.measures import Measure, chosen_variables
 from annotator.reports.presence import CategoryPresence, category_presence
+from annotator.reports.sections import Progress, Sections
 from annotator.reports.statement_pairs import Attribute
 from annotator.reports.tallies import Tally
 from annotator.reports.units import UNIT_RULE, Belongings
 from annotator.store import Store
 from annotator.store.read import comparison
+
+Compared = TypeVar("Compared", Tally, Attribute)
+Made = TypeVar("Made")
 
 _MOST_CATEGORIES = 30
 _MOST_GROUPS = 60
@@ -164,6 +170,10 @@ class ProjectReport:
     """Labels that a change of the codebook put in doubt and that nobody has decided again."""
     has_phases: tuple[str, ...] = ()
     """The phases under which the compared paragraphs were coded."""
+    not_computed: tuple[str, ...] = ()
+    """The sections that are missing because the user stopped the report."""
+    accepted_speakers: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """For each coder who accepted predicted speakers: how many, and of how many speakers."""
 
     @property
     def measures(self) -> tuple[MeasureReport, ...]:
@@ -175,6 +185,8 @@ class ProjectReport:
         """What a reader should know before the figures."""
         found = self.collected.units
         said = []
+        if self.not_computed:
+            said.append(f"The report was stopped; not computed: {'; '.join(self.not_computed)}.")
         if found.n_shared == 0:
             said.append("No paragraph was finished by two coders, so that there is nothing to compare yet.")
         if self.coders_left_out:
@@ -184,6 +196,12 @@ class ProjectReport:
             said.append(
                 f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
                 "until they are decided again."
+            )
+        if self.accepted_speakers:
+            told = [f"{coder} {n} of {total}" for coder, (n, total) in self.accepted_speakers.items()]
+            said.append(
+                "Speakers that the program predicted and the coder accepted with another key:"
+                f" {', '.join(told)}. The others were named by the coder."
             )
         for coder, n in sorted(found.open_for.items()):
             said.append(
@@ -214,8 +232,12 @@ class ProjectReport:
             "paragraph": [one.to_dict() for one in self.paragraph],
             "article": [one.to_dict() for one in self.article],
             "presence": [one.to_dict() for one in self.presence],
+            "accepted_speakers": {
+                coder: {"accepted": n, "speakers": total} for coder, (n, total) in self.accepted_speakers.items()
+            },
             "statements": None if self.existence is None else self.existence.to_dict(),
             "attributes": [one.to_dict() for one in self.attributes],
+            "not_computed": list(self.not_computed),
             "warnings": list(self.warnings),
         }
 
@@ -225,29 +247,42 @@ def project_report(
     selection: Selection | None = None,
     variables: tuple[str, ...] = (),
     intervals: Intervals | None = None,
+    progress: Progress | None = None,
 ) -> ProjectReport:
-    """Compute a project's agreement from one snapshot.
+    """Compute a project's agreement from one snapshot. Ctrl+C ends it with the sections that are ready.
 
     Args:
         store: The project.
         selection: Whose codings are compared, and of which paragraphs.
         variables: Names of variables, or claim, statements and state; by default all that are enabled.
         intervals: How the intervals of α are made.
+        progress: Called before each section.
 
     Raises:
         UsageError: The selection or a variable names what does not exist.
+        KeyboardInterrupt: Ctrl+C was pressed before the first section.
     """
+    if progress is not None:
+        progress("reading and matching", 0, 0)
     with store.records(selection, coders="human") as snapshot:
         codebook, chosen = snapshot.codebook, snapshot.chosen
         collected = collect(chosen, codebook, chosen_variables(codebook, variables))
         phases, n_in_doubt = comparison.phases(chosen), comparison.n_in_doubt(chosen)
+        accepted = comparison.accepted_speakers(chosen)
         left_out = comparison.coders_left_out(chosen)
     how = intervals or Intervals()
-    belongings = collected.units.belongings
-    measured = [_measured(tally, belongings, how) for tally in collected.paragraphs.values()]
+    continua = collected.continua
+    n_variables = len(collected.paragraphs) + len(collected.present) + len(collected.attributes)
+    sections = Sections(n_variables + (continua is not None), progress)
+    measured = _made(sections, collected.paragraphs.values(), lambda one: _measured(one, collected, how), "")
     found = None
-    if collected.continua is not None:
-        found = existence(collected.pairs, collected.continua, how.seed)
+    if continua is not None:
+        found = sections.make("which statements exist", lambda: existence(collected.pairs, continua, how.seed))
+    presence = _made(sections, collected.present.values(), lambda one: _present(one, collected, how, codebook), "")
+    of_statements = " of matched statements"
+    attributes = _made(
+        sections, collected.attributes.values(), lambda one: _attribute(one, collected, how), of_statements
+    )
     return ProjectReport(
         str(store.path),
         (codebook.name, codebook.version),
@@ -257,15 +292,56 @@ def project_report(
         collected,
         tuple(one for one in measured if one.measure.part == "paragraph"),
         tuple(one for one in measured if one.measure.part == "article"),
-        tuple(
-            PresenceReport(_measured(tally, belongings, how), category_presence(tally, codebook_names(tally, codebook)))
-            for tally in collected.present.values()
-        ),
+        presence,
         found,
-        tuple(_attribute(one, belongings, how) for one in collected.attributes.values()),
+        attributes,
         n_in_doubt,
         phases,
+        tuple(sections.missing),
+        accepted,
     )
+
+
+def _made(
+    sections: Sections, labels: Iterable[Compared], compute: Callable[[Compared], Made], kind: str
+) -> tuple[Made, ...]:
+    """The sections about some labels, one after the other, as far as they are computed."""
+    found = [sections.make(f"{one.measure.title}{kind}", partial(compute, one)) for one in labels]
+    return tuple(one for one in found if one is not None)
+
+
+def _present(tally: Tally, collected: Collection, how: Intervals, codebook: Codebook) -> PresenceReport:
+    whole = _measured(tally, collected, how)
+    return PresenceReport(whole, category_presence(tally, codebook_names(tally, codebook)))
+
+
+def compared_labels(
+    store: Store, selection: Selection | None = None
+) -> Iterator[tuple[Measure, ReliabilityData, Mapping[Hashable, str]]]:
+    """The labels that each measure of the report is computed from, with the paragraphs as every project knows them.
+
+    They are read before the first is asked for.
+    """
+    with store.records(selection, coders="human") as snapshot:
+        collected = collect(snapshot.chosen, snapshot.codebook, chosen_variables(snapshot.codebook, ()))
+    places = collected.units.belongings.places
+    of_paragraphs = (*collected.paragraphs.values(), *collected.present.values())
+    return chain(
+        ((one.measure, _on_scale(one), places) for one in of_paragraphs),
+        ((one.measure, _of_matched(one), places) for one in collected.attributes.values()),
+    )
+
+
+def _on_scale(tally: Tally) -> ReliabilityData:
+    """The labels of paragraphs or articles that stand on the scale."""
+    return tally.on_scale(_declared(tally.measure, is_empty=not tally.is_on_scale.any()))
+
+
+def _of_matched(one: Attribute) -> ReliabilityData:
+    """The labels of matched statements that stand on the scale."""
+    on_scale = one.labels.without(one.measure.outside)
+    is_empty = bool((on_scale.label < 0).all())
+    return attribute_data(on_scale, one.measure.level, _declared(one.measure, is_empty=is_empty))
 
 
 def codebook_names(tally: Tally, codebook: Codebook) -> tuple[str, ...]:
@@ -277,10 +353,10 @@ def codebook_names(tally: Tally, codebook: Codebook) -> tuple[str, ...]:
     return tuple(sorted({name for i in used for name in cast("frozenset[str]", tally.values[i])}))
 
 
-def _measured(tally: Tally, belongings: Belongings, how: Intervals) -> MeasureReport:
+def _measured(tally: Tally, collected: Collection, how: Intervals) -> MeasureReport:
     """A measure of paragraphs or articles."""
-    measure = tally.measure
-    data = tally.on_scale(_declared(measure, is_empty=not tally.is_on_scale.any()))
+    measure, belongings = tally.measure, collected.units.belongings
+    data = _on_scale(tally)
     beside = _beside(measure, data)
     if measure.outside:
         beside["nominal_all_categories"] = alpha_interval(tally.with_outside())
@@ -313,11 +389,12 @@ def _beside(measure: Measure, data: ReliabilityData) -> dict[str, Coefficient]:
     return {"jaccard": alpha_interval(data, metric="jaccard"), "identical_sets": alpha_interval(data, "nominal")}
 
 
-def _attribute(one: Attribute, belongings: Belongings, how: Intervals) -> MeasureReport:
+def _attribute(one: Attribute, collected: Collection, how: Intervals) -> MeasureReport:
     """A variable of matched statements, and the same with unmatched ones counted as disagreement."""
+    belongings = collected.units.belongings
     measure, on_scale = one.measure, one.labels.without(one.measure.outside)
     is_empty = bool((on_scale.label < 0).all())
-    data = attribute_data(on_scale, measure.level, _declared(measure, is_empty=is_empty))
+    data = _of_matched(one)
     beside = _beside(measure, data)
     if measure.outside:
         beside["nominal_all_categories"] = alpha_interval(attribute_data(one.labels, "nominal", measure.categories))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from annotator.codebook.model import Variable
 from annotator.errors import AnnotatorError, UsageError
@@ -19,6 +19,8 @@ from annotator.text.evidence_moves import Grain
 
 if TYPE_CHECKING:
     from annotator.store.tables.recode_queue import Doubtful
+
+NextSpeaker = Literal["", "joins", "replaces"]
 
 
 class Refused(UsageError):  # noqa: N818 (what a key was, rather than an error)
@@ -37,7 +39,8 @@ class Cursor:
         article_labels: The coder's labels of the article.
         draft: The evidence that the next statement begins with, where the coder has chosen one.
         is_evidence_given: Whether the current statement has the evidence that it began with, not one that was chosen.
-        is_joining: Whether the next speaker joins those that the statement has.
+        next_speaker: Whether the next speaker "joins" those that the statement has or "replaces" them; empty until the
+            coder says so, which also keeps the digits with the speakers.
         grain: What one arrow key moves an end of the evidence by; clauses again with the next statement.
     """
 
@@ -55,7 +58,7 @@ class Cursor:
         self.article_labels: dict[str, Label] = {}
         self.draft: Span | None = None
         self.is_evidence_given = False
-        self.is_joining = False
+        self.next_speaker: NextSpeaker = ""
         self.grain: Grain = "clause"
         self._doubts: list[Doubtful] = []
         self.go(place.paragraph, place.statement)
@@ -70,7 +73,7 @@ class Cursor:
         self.index = self.article.index_of(paragraph)
         self.draft = None
         self.is_evidence_given = False
-        self.is_joining = False
+        self.next_speaker = ""
         self.grain = "clause"
         self.current = None
         self.reload()
@@ -80,15 +83,25 @@ class Cursor:
 
     def select(self, statement_id: str | None) -> None:
         """Stand on the statement of that id, if it is one of this paragraph's."""
-        ids = [statement.statement_id for statement in self.statements]
-        if statement_id in ids:
-            self.current = ids.index(statement_id)
+        if statement_id in self.statement_ids:
+            self.current = self.statement_ids.index(statement_id)
+
+    def stand_near(self, ids: Sequence[str], place: int | None) -> None:
+        """Stand where the coder stood before a statement went from the paragraph, or beside it.
+
+        Args:
+            ids: The statements that the paragraph had.
+            place: Where the coder stood among them.
+        """
+        if place is not None and self.statements:
+            self.current = min(place, len(self.statements) - 1)
+            self.select(ids[place])
 
     @contextmanager
     def kept_on_error(self) -> Iterator[None]:
         """Return to the paragraph and statement of before if the block raises: nothing of it was stored."""
         paragraph, statement = self.paragraph.id, self.statement
-        choices = (self.draft, self.is_evidence_given, self.is_joining, self.grain)
+        choices = (self.draft, self.is_evidence_given, self.next_speaker, self.grain)
         try:
             yield
         except BaseException:
@@ -98,7 +111,7 @@ class Cursor:
                     self.reload()
                 else:
                     self.go(paragraph, statement.statement_id if statement else None)
-                    self.draft, self.is_evidence_given, self.is_joining, self.grain = choices
+                    self.draft, self.is_evidence_given, self.next_speaker, self.grain = choices
             raise
 
     def reload(self) -> None:
@@ -154,6 +167,16 @@ class Cursor:
         return self.review.state
 
     # the statement
+
+    @property
+    def statement_ids(self) -> list[str]:
+        """The ids of the paragraph's statements."""
+        return [statement.statement_id for statement in self.statements]
+
+    @property
+    def is_joining(self) -> bool:
+        """Whether the next speaker joins those that the statement has."""
+        return self.next_speaker == "joins"
 
     @property
     def statement(self) -> Statement | None:
@@ -214,8 +237,8 @@ class Cursor:
         return self.statement.labels.get(variable.name) if self.statement else None
 
     def carried(self, variable: Variable) -> Value | None:
-        """The value that a sticky variable will have in the next statement."""
-        if not variable.sticky or variable.scope != "statement":
+        """The value that a sticky variable will have in the next statement; the target is guessed instead."""
+        if not variable.sticky or variable.scope != "statement" or variable is self._instrument.codebook.target:
             return None
         last = self.statement or self._coding.last_statement()
         label = last.labels.get(variable.name) if last else None

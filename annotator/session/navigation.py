@@ -121,9 +121,9 @@ class Navigation:
         is_inside = following is not None and article.first <= following <= article.last
         self.arrive(following if following is not None and is_inside else article.first)
 
-    def arrive(self, paragraph: int) -> None:
-        """Stand in a paragraph, on its first statement; it is seen thereby."""
-        self._cursor.go(paragraph)
+    def arrive(self, paragraph: int, statement: str | None = None) -> None:
+        """Stand in a paragraph, on the statement of that id, else on its first one; the paragraph is seen thereby."""
+        self._cursor.go(paragraph, statement)
         self._recorder.arrive()
 
     # what there is

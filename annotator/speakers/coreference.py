@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 
 from annotator.speakers import lexicon
 from annotator.speakers.countries import is_seat, state_of, state_of_demonym
-from annotator.speakers.names import Kind, Name, find_names, is_title_case
+from annotator.speakers.names import Kind, Name, Runs, find_names, is_title_case
 from annotator.text.evidence import pattern
+from annotator.text.mode import is_english
 
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _TITLE_WORDS = lexicon.ROLES | lexicon.TITLES
@@ -21,15 +24,44 @@ _COMPOUND = pattern(
 )
 _DATELINE = pattern(r"(?:,[\w. ]{2,20})?(?:,? \(\w+\))? ?[—–-]+ ")
 _REFERS = pattern(r"(?<= )(?:he|she|his|her|him|himself|herself)\b")
-_LOWERCASE = pattern(r"\b[a-z][a-z’'-]{2,}\b")
+_WORD = pattern(r"[^\W\d_][\w’'-]*")
+_OPENING = pattern(r"(?:^|[.!?…]\s+)[\"“„«»‘’(—–-]*\s*([^\W\d_][\w’'-]*)")
+_SHORT = 3
 
 
+@lru_cache(maxsize=10_000)
 def folded(name: str) -> str:
     """The name for comparison: without accents, case, dots and a possessive or article."""
-    plain = unicodedata.normalize("NFKD", name.replace("’", "'")).casefold()
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = name.replace("’", "'").casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", name.replace("’", "'")).casefold()
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
     plain = plain.removesuffix("'s").replace(".", "").strip(" ,;:\"'“”")
     return plain.removeprefix("the ").strip()
+
+
+@lru_cache(maxsize=10_000)
+def _describes(name: str) -> bool:
+    """Whether capitalised words only describe others, as "Chinese" and "Seoul-based" do."""
+    key = folded(name)
+    if _COMPOUND().search(key):
+        return True
+    return " " not in name and bool(key in lexicon.ADJECTIVES or _ETHNIC().match(key) or state_of_demonym(name))
+
+
+def _common(paragraphs: Sequence[str], *, is_known: bool) -> set[str]:
+    """Words of an article that do not begin a name where they open a sentence: it writes them in small letters too.
+
+    Where the language is not known, short words that only open sentences do not begin one either. In English two
+    letters are too few: the "de" of "Charles de Gaulle" must not cut "De Gaulle".
+    """
+    times = Counter(chain.from_iterable(map(_WORD().findall, paragraphs)))
+    least = 3 if is_known else 2
+    common = {word for word in times if len(word) >= least and word.islower()}
+    if is_known:
+        return common
+    opening = Counter(match.group(1) for text in paragraphs for match in _OPENING().finditer(text))
+    return common | {one.casefold() for one, n in opening.items() if len(one) <= _SHORT and times[one] == n}
 
 
 class Entity:
@@ -75,6 +107,7 @@ class Cast:
         leading: Those named most, whatever they are.
         names: For each paragraph, the names in it.
         resolved: For each of those names, whom it stands for.
+        is_english: Whether the article's words are known, and not only its names.
     """
 
     def __init__(self, paragraphs: Sequence[str]) -> None:
@@ -86,6 +119,7 @@ class Cast:
         self._states: dict[str, Entity] = {}
         self._entitled: dict[str, list[Entity]] = defaultdict(list)
         self._worded: dict[str, list[Entity]] = defaultdict(list)
+        self.is_english = is_english(" ".join(paragraphs))
         self.people: list[Entity] = []
         self.leading: list[Entity] = []
         self.names: list[list[Name]] = [[] for _ in paragraphs]
@@ -93,22 +127,21 @@ class Cast:
         self._read(paragraphs)
 
     def _read(self, paragraphs: Sequence[str]) -> None:
-        common = {word for text in paragraphs for word in _LOWERCASE().findall(text)}
+        common = _common(paragraphs, is_known=self.is_english)
         later = []
+        seen: Runs = {}
         for index, text in enumerate(paragraphs):
             if is_title_case(text):
                 later.append(index)
             else:
-                self.names[index] = find_names(text, common)
+                self.names[index] = find_names(text, common, seen)
         full: list[Name] = []
         short: list[Name] = []
         for name in (name for names in self.names for name in names):
             (full if len(name.words) > 1 else short).append(name)
         for name in full:
             self._enter_full(name)
-        times = Counter(folded(name.words[0]) for name in short)
-        elsewhere = {folded(name.words[0]) for name in short if not name.opens}
-        elsewhere |= {word for word, count in times.items() if count > 1}
+        elsewhere = self._elsewhere(short)
         for name in short:
             self._enter_short(name, elsewhere)
         for index in later:
@@ -128,6 +161,15 @@ class Cast:
                 self._entitled[word].append(entity)
             for word in set(entity.name.casefold().split()):
                 self._worded[word].append(entity)
+
+    def _elsewhere(self, short: Sequence[Name]) -> set[str]:
+        """Names of one word that do not owe their capital to the beginning of a sentence.
+
+        In English a word that opens two sentences is none of the usual ones; in other languages that tells nothing.
+        """
+        elsewhere = {folded(name.words[0]) for name in short if not name.opens}
+        times = Counter(folded(name.words[0]) for name in short)
+        return elsewhere | {word for word, count in times.items() if count > 1 and self.is_english}
 
     # -- entering ----------------------------------------------------------------------------------------------
 
@@ -224,9 +266,7 @@ class Cast:
 
     def _find(self, name: Name) -> Entity | None:
         key = folded(name.text)
-        if _COMPOUND().search(key):
-            return None
-        if len(name.words) == 1 and (key in lexicon.ADJECTIVES or _ETHNIC().match(key) or state_of_demonym(name.text)):
+        if _describes(name.text):
             return None
         if name.kind == "state":
             entity: Entity | None = self._state(name.text)

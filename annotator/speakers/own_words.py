@@ -15,7 +15,7 @@ from annotator.text.evidence import Span, split_at
 LEAST = 2.0
 """From this score on a sentence is a speaker's."""
 
-SURE = 4.0
+SURE = 3.5
 """From this score on a part of a sentence can be a speaker's own."""
 
 STRONG = 6.0
@@ -51,7 +51,11 @@ class Ground:
     @property
     def unused(self) -> list[Span]:
         """The sentences on which no other statement rests."""
-        return [one for one in self.sentences if not any(_meet(one, span) for span in self.taken)]
+        return [one for one in self.sentences if self.is_unused(one)]
+
+    def is_unused(self, span: Span) -> bool:
+        """Whether no other statement rests on any of these words."""
+        return not any(_meet(span, one) for one in self.taken)
 
     def sentence_of(self, span: Span) -> Span:
         """The first sentence that a span touches."""
@@ -65,9 +69,17 @@ def words_of(ground: Ground, bases: Sequence[Basis]) -> Span | None:
         ground: The paragraph.
         bases: What is attributed to the speaker in it.
     """
-    for sentence in ground.unused:
-        if is_speakers(bases, sentence):
-            return part_of(ground, sentence, bases)
+    theirs = next((one for one in ground.unused if is_speakers(bases, one)), None)
+    return part_of(ground, theirs, bases) if theirs is not None else None
+
+
+def words_that_name(ground: Ground, name: str) -> Span | None:
+    """The first unused sentence in which a name stands, else the first with its last word."""
+    for wanted in (name, *name.split()[-1:]):
+        found = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)", re.IGNORECASE)
+        for sentence in ground.unused:
+            if found.search(ground.text, *sentence):
+                return sentence
     return None
 
 

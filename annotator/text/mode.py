@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
@@ -19,8 +19,9 @@ Mode = Literal["direct", "mixed", "indirect", "position", "own voice"]
 _WORD = pattern(r"[^\W\d_]+")
 _LETTERS = pattern(r"\w+(?:[’'.-]\w+)*")
 _MOST_READ = 4000
-_FEW = 12
-_SHARE = 0.13
+_FEW = 40
+_SHARE = 0.06
+_LONG = 5
 _STANDS = pattern(r"\b(?:opposition to|support for|refusal (?:to|of)|rejection of)\b", re.IGNORECASE)
 _RELAYS = pattern(r"\b(?:said|says|say|told|tells|noted|notes)\b", re.IGNORECASE)
 _NOUN_LEADS = frozenset("a an any as by for from her his in its of on our some the their this ’s 's".split())
@@ -29,13 +30,15 @@ _LAST_WORD = pattern(r"(\w+|[’']s)\W*$")
 
 
 def is_english(text: str) -> bool:
-    """Whether a text is in English, judged by its function words; of a long text, the beginning counts.
+    """Whether a text is in English, judged by its frequent words; of a long text, the beginning counts.
 
-    In a text of a few words one of them is enough.
+    In a text of less than forty words one of them, or a form of a verb that reports, is enough.
     """
     found = [word.casefold() for word in _WORD().findall(text[:_MOST_READ])]
     known = sum(word in read_words(__file__, "function_words") for word in found)
-    return known > 0 if len(found) < _FEW else known >= _SHARE * len(found)
+    if len(found) >= _FEW:
+        return known >= _SHARE * len(found)
+    return known > 0 or any(len(word) > _LONG and _saying().fullmatch(word) for word in found)
 
 
 def guess_mode(
@@ -59,11 +62,13 @@ def guess_mode(
     outer = [item for item in quotations(text, open_at_start) if item.depth == 0]
     is_reported, is_cued = _reported(text, span, outer)
     touched = [one for one in outer if one.start < span[1] and span[0] < one.end and not _is_title(text, one)]
-    whole = [one for one in touched if _is_whole(text, one)]
-    fragments = [one for one in touched if one not in whole and len(_words_of(text, one)) > 1]
-    if whole:
-        return "mixed" if is_reported or (fragments and is_cued) else "direct"
-    if fragments:
+    are_whole = [_is_whole(text, one) for one in touched]
+    has_fragment = any(
+        not is_whole and len(_words_of(text, one)) > 1 for one, is_whole in zip(touched, are_whole, strict=True)
+    )
+    if any(are_whole):
+        return "mixed" if is_reported or (has_fragment and is_cued) else "direct"
+    if has_fragment:
         return "mixed"
     return "position" if _is_position(text, span, outer, claim) else "indirect"
 
@@ -176,5 +181,7 @@ def _is_position(text: str, span: Span, outer: Sequence[Quotation], claim: str |
 
 def _leads(text: str, at: int, said: Sequence[int]) -> bool:
     """Whether no verb of saying stands before an offset in its clause."""
-    start = next(first for first, last in reversed(clauses(text)) if first <= at)
-    return not any(start <= one < at for one in said)
+    found = clauses(text)
+    start = found[bisect_right(found, at, key=lambda one: one[0]) - 1][0]
+    before = bisect_left(said, at) - 1
+    return before < 0 or said[before] < start

@@ -40,14 +40,14 @@ class Guess:
         evidence: The evidence once the speakers are given.
         wanted: The wanted evidence.
         mode: The mode once the evidence and the claim type are given.
-        wanted_mode: The wanted mode.
+        wanted_mode: The wanted mode, where the row has one.
     """
 
     text: str
     evidence: Span
     wanted: Span
     mode: str | None
-    wanted_mode: str
+    wanted_mode: str | None
 
 
 class Typist:
@@ -100,12 +100,13 @@ class Typist:
         before = cursor.evidence or (0, len(cursor.text))
         key_evidence(self.hands, wanted, self._least)
         asked = [variable for variable in codebook.asked("statement") if variable.name in row.labels]
+        mode = wanted_mode = None
         for variable in sorted(asked, key=lambda one: LAST.index(one.name) if one.name in LAST else -1):
             if variable.guess == "mode":
-                mode = value_of(self.hands.session, variable)
-                self.guesses.append(Guess(cursor.text, before, wanted, mode, row.labels[variable.name]))
+                mode, wanted_mode = value_of(self.hands.session, variable), row.labels[variable.name]
             keyed = key_target if variable.name == "target" else key_label
             keyed(self.hands, variable, row.labels[variable.name])
+        self.guesses.append(Guess(cursor.text, before, wanted, mode, wanted_mode))
 
     def n_exact(self, coding: Coding, first: int) -> int:
         """How many statements the project has as they were wanted; `first` is the row of the first paragraph."""

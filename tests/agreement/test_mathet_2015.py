@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from itertools import permutations
 
 import numpy as np
@@ -10,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.agreement import Continuum, gamma
-from annotator.agreement.coefficients.gamma import SpanLists, alignment_costs
+from annotator.agreement.coefficients.gamma import Disorders, SpanLists, alignment_costs, disorders
+from annotator.agreement.data.continua import Continua
+from annotator.agreement.intervals.gamma import _without_each, gamma_interval
+from annotator.agreement.intervals.student_t import t_quantile
 
 SPANS = [(0, 10, "x"), (30, 45, "y"), (60, 70, "x"), (80, 95, "y")]
 
@@ -147,3 +151,67 @@ def test_gamma_of_three_coders_is_the_mean_of_pairs() -> None:
 def test_without_spans_or_second_coder_gamma_is_undefined() -> None:
     assert gamma([Continuum(10, {"a": [(0, 5, "x")]})]).undefined == "undefined: no text was divided by two coders"
     assert gamma([Continuum(10, {"a": [], "b": []})]).undefined == "undefined: there are no spans"
+
+
+def many_texts(n: int, coders: str = "abc") -> Continua:
+    """Texts in which coders place spans alike, more or less; every fifth was divided by two of them."""
+    rng = np.random.default_rng(n)
+    texts = []
+    for i in range(n):
+        own: dict[Hashable, list[tuple[int, int, Hashable]]] = {}
+        for coder in coders[: 2 if i % 5 == 0 else None]:
+            moved: list[tuple[int, int, Hashable]] = [
+                (start + int(rng.integers(5)), end + int(rng.integers(5)), kind) for start, end, kind in SPANS
+            ]
+            own[coder] = moved[: int(rng.integers(2, 5))]
+        texts.append(Continuum(110, own))
+    return Continua.of(texts)
+
+
+def test_the_interval_of_gamma_leaves_out_one_text_at_a_time() -> None:
+    texts = many_texts(40)
+    pairs = disorders(texts, 6, 1)
+    deleted = []
+    for text in range(40):
+        values = []
+        for pair in pairs:
+            kept = pair.text != text
+            less = Disorders(
+                pair.text[kept],
+                pair.observed[kept],
+                pair.spans[kept],
+                pair.by_chance[:, kept],
+                pair.spans_by_chance[:, kept],
+            )
+            observed, by_chance = less.value
+            values.append(1 - observed / by_chance.mean())
+        deleted.append(np.mean(values))
+
+    found = gamma_interval(texts, 6, 1)
+
+    assert _without_each(pairs, 40).tolist() == pytest.approx(deleted, abs=1e-12)
+    assert found.value == gamma(texts, 6, 1).value
+    half = t_quantile(0.975, 39) * np.sqrt(39 / 40 * ((deleted - np.mean(deleted)) ** 2).sum())
+    assert found.ci == pytest.approx((found.value - half, found.value + half), abs=1e-12)
+    assert str(found.ci_method).startswith("jackknife-t over 40 texts; 6 random texts a pair, seed 1")
+
+
+def test_of_too_many_texts_some_are_drawn_and_the_interval_says_so() -> None:
+    texts = many_texts(300)
+
+    whole, part = gamma_interval(texts), gamma_interval(texts, most=60)
+
+    assert str(part.ci_method).startswith(
+        "jackknife-t over 60 texts, drawn from 300 with seed 0; 30 random texts a pair"
+    )
+    assert (part.n_units, part.n_units_paired) == (300, 60)
+    assert part.ci[0] < whole.value < part.ci[1]  # type: ignore[index,operator]  # both have a value
+    assert part.ci[1] - part.ci[0] > whole.ci[1] - whole.ci[0]  # type: ignore[index]
+    assert gamma_interval(texts, most=60) == part != gamma_interval(texts, seed=1, most=60)
+
+
+def test_one_text_has_a_gamma_and_no_interval() -> None:
+    found = gamma_interval(Continua.of([Continuum(100, {"a": SPANS, "b": SPANS})]))
+
+    assert (found.value, found.ci) == (1.0, None)
+    assert str(found.ci_method).startswith("no interval: fewer than two texts")

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from threading import Event
+from typing import Any
 
 import pytest
 from textual.app import App
+from textual.events import Resize
+from textual.geometry import Size
+from textual.screen import Screen
 from textual.widgets import OptionList
 
+from annotator.app.adjudication_app import AdjudicationApp
 from annotator.app.screens import disagreements
 from annotator.app.screens.disagreements import Disagreements
 from annotator.reports.disagreements import Search
 from annotator.store import Store
 from annotator.store.changes.adjudication import adjudicated, gold_of
-from tests.conftest import MakeProject
+from tests.conftest import MakeProject, connect
 from tests.reports.coding import CODEBOOK, Said, code
 
 
@@ -30,7 +36,7 @@ class Browser(App[int | None]):
         self.push_screen(Disagreements(self.store, self.coder), self.exit)
 
 
-def shown(app: App[int | None]) -> str:
+def shown(app: App[Any]) -> str:
     """What stands on the screen, a line a line."""
     width, height = app.size
     lines = app.screen._compositor.render_strips()[:height]
@@ -139,9 +145,9 @@ async def test_one_key_lets_one_coders_work_stand_and_z_takes_it_back(project: S
         await pilot.press("down", "enter")
         await pilot.pause()
 
-        verdict = gold_of(project, 1)
-        assert verdict is not None
-        assert verdict.statements[0].labels == {"stance": "neutral"}
+        gold = gold_of(project, 1)
+        assert gold is not None
+        assert gold.statements[0].labels == {"stance": "neutral"}
         assert "1 gold" in shown(app)
 
         assert "✓ gold by ada: coded" in shown(app)
@@ -181,9 +187,9 @@ async def test_every_difference_is_asked_for_and_then_why(project: Store) -> Non
         await pilot.press("down", "down", "enter", *"rule 3", "enter")
         await pilot.pause()
 
-        verdict = gold_of(project, 1)
-        assert verdict is not None
-        assert (verdict.statements[0].labels, verdict.reason) == ({"stance": "support"}, "rule 3")
+        gold = gold_of(project, 1)
+        assert gold is not None
+        assert (gold.statements[0].labels, gold.reason) == ({"stance": "support"}, "rule 3")
 
 
 async def test_leaving_before_the_last_question_settles_nothing(project: Store) -> None:
@@ -210,9 +216,9 @@ async def test_what_is_settled_can_be_left_out(project: Store) -> None:
 
         assert app.screen.query_one(OptionList).option_count == 1
         assert "1 gold, not shown" in shown(app)
-        verdict = gold_of(project, 2)
-        assert verdict is not None
-        assert verdict.state == "no claim"
+        gold = gold_of(project, 2)
+        assert gold is not None
+        assert gold.state == "no claim"
 
 
 async def test_the_first_disagreements_are_listed_and_settled_while_the_rest_is_compared(
@@ -285,3 +291,53 @@ async def test_with_gold_left_out_a_settled_row_goes_and_z_brings_it_back(
         await pilot.press("z")
         await pilot.pause()
         assert app.screen.query_one(OptionList).option_count == 2
+
+
+async def test_what_comes_from_the_thread_after_the_browser_was_closed_changes_nothing(project: Store) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        browser = app.screen
+        assert isinstance(browser, Disagreements)
+        found, view = browser._found, browser._view
+        assert found is not None
+        app.push_screen(Screen())
+        app.screen_stack[-2].remove()
+        app._screen_stack.remove(browser)
+        await pilot.pause()
+
+        browser._take(found, view)
+        browser.on_resize(Resize(Size(80, 24), Size(80, 24)))
+
+        assert not browser.children
+
+
+async def test_a_decision_waits_for_another_program_and_leaving_tells_when_it_is_lost(project: Store) -> None:
+    app = AdjudicationApp(project, "dora")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        with closing(connect(project.path)) as other:
+            other.execute("begin immediate")
+            await pilot.press("1")
+            await pilot.pause(0.5)
+            assert "another program is writing" in shown(app)
+            await pilot.press("escape")
+            await pilot.pause(0.5)
+            assert "given up" in shown(app)
+
+            await pilot.press("1")
+            await pilot.pause(0.5)
+            other.execute("rollback")
+        await pilot.pause(0.6)
+        assert len(adjudicated(project)) == 1
+
+        with closing(connect(project.path)) as other:
+            other.execute("begin immediate")
+            await pilot.press("2", "x")
+            await pilot.pause(0.5)
+            app.leave(0.1)
+            await pilot.pause(0.8)
+
+    assert app.n_unwritten == 2
+    assert app.return_code == 1

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from annotator.cli import run
+from annotator.reports import project as reports_project
+from annotator.reports.project import MeasureReport
+from annotator.reports.tallies import Tally
 from annotator.store import Store
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
@@ -248,6 +251,61 @@ def test_agreement_writes_nothing(project: Store, tmp_path: Path) -> None:
     run(["--project", str(project.path), "agreement"])
 
     assert project.connection.one("select count(*) from steps") == before
+
+
+def _stopped_at(monkeypatch: pytest.MonkeyPatch, title: str) -> None:
+    """Press Ctrl+C while this measure is computed."""
+    compute = reports_project._measured
+
+    def pressed(tally: Tally, *rest: Any) -> MeasureReport:
+        if tally.measure.title == title:
+            raise KeyboardInterrupt
+        return compute(tally, *rest)
+
+    monkeypatch.setattr(reports_project, "_measured", pressed)
+
+
+def test_ctrl_c_leaves_the_sections_that_are_ready_and_names_the_others(
+    capsys: pytest.CaptureFixture[str], project: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _stopped_at(monkeypatch, "stance, those present")
+
+    assert run(["--project", str(project.path), "agreement"]) == 130
+
+    shown, said = capsys.readouterr()
+    assert "claim or not" in shown
+    assert "2 Which statements exist" in shown
+    assert "3 What is said of matched statements" not in shown
+    assert "Not computed: stance, those present; kind, those present; " in said
+    assert "kind of matched statements" in said
+    assert "claim or not" not in said
+
+
+def test_ctrl_c_leaves_json_that_names_what_is_missing(
+    capsys: pytest.CaptureFixture[str], project: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _stopped_at(monkeypatch, "number of statements")
+
+    assert run(["--project", str(project.path), "agreement", "--json"]) == 130
+
+    found = json.loads(capsys.readouterr().out)
+    assert [one["variable"] for one in found["paragraph"]] == ["claim"]
+    assert found["not_computed"][:2] == ["number of statements", "state of the paragraph"]
+    assert "which statements exist" in found["not_computed"]
+    assert found["warnings"][0].startswith("The report was stopped; not computed: number of statements; ")
+
+
+def test_ctrl_c_before_the_first_section_prints_nothing(
+    capsys: pytest.CaptureFixture[str], project: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pressed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reports_project, "collect", pressed)
+
+    assert run(["--project", str(project.path), "agreement"]) == 130
+
+    assert capsys.readouterr() == ("", "\nStopped.\n")
 
 
 def test_watching_says_a_figure_as_soon_as_it_changes(project: Store, tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_a_packed_file_stays_its_coders_after_a_repair(plain: Path, tmp_path: Pa
 def test_recorded_steps_of_a_codebook_have_a_checksum(whole: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(whole, tmp_path / "mine.db"))
     with sqlite3.connect(path) as raw:
-        raw.execute("update codebook_steps set document = replace(document, 'still right', 'still sight')")
+        raw.execute("update codebook_steps set document = replace(document, 'is it still', 'is it spill')")
     raw.close()
 
     assert not examine(path).is_sound

@@ -13,9 +13,13 @@ import pytest
 from annotator.agreement import Continuum, merge_overlaps
 from annotator.agreement.data.continua import Span
 from annotator.records import ParagraphRecord, ReviewRecord, Selection
+from annotator.reports import existence
+from annotator.reports.blocks import Prose
 from annotator.reports.collect import Collection, collect, match
 from annotator.reports.measures import Reader, measure_of
+from annotator.reports.pages import overview
 from annotator.reports.presence import category_presence
+from annotator.reports.project import project_report
 from annotator.reports.tallies import Tally
 from annotator.store import Store
 from annotator.store.read.comparison import merged_names, n_paragraphs
@@ -241,3 +245,21 @@ def _rows(tally: Tally) -> list[tuple[int, str, Any]]:
     """Unit, coder and label of the labels that count."""
     columns = zip(tally.unit.tolist(), tally.coder.tolist(), tally.value.tolist(), strict=True)
     return [(unit, tally.coders[coder], tally.values[value]) for unit, coder, value in columns]
+
+
+def test_a_large_project_says_from_how_many_paragraphs_gamma_was_drawn(
+    project: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = project_report(project).existence
+    assert whole is not None
+    monkeypatch.setattr(existence, "_MOST_TEXTS", 0)
+    monkeypatch.setattr(existence, "_FEWEST_TEXTS", whole.gamma.n_units - 1)
+
+    report = project_report(project)
+
+    assert report.existence is not None
+    gamma = report.existence.gamma
+    assert gamma.value is not None
+    said = [one.text for one in overview(report) if isinstance(one, Prose) and "γ (" in one.text]
+    assert f"random texts, {gamma.n_units_paired} paragraphs drawn from {gamma.n_units})" in said[0]
+    assert f"drawn from {gamma.n_units} with seed 0" in str(gamma.ci_method)

@@ -316,6 +316,72 @@ def test_undo_goes_where_the_step_was(session: Session) -> None:
     assert session.recorder.notice.text == "undone: done"
 
 
+def three_statements(session: Session) -> list[str]:
+    """Three statements in the first paragraph; return their ids."""
+    for i, stance in enumerate(("support", "oppose", "neutral")):
+        if i:
+            session.statements.another()
+        session.statements.type_speaker("Ada Stone")
+        choose(session, "stance", stance)
+    return session.cursor.statement_ids
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_undo_and_redo_stay_with_the_statement_that_they_change_and_name_it(session: Session, number: int) -> None:
+    ids = three_statements(session)
+    session.statements.go_to(number - 1)
+    choose(session, "stance", "unclear")
+    session.statements.go_to(0 if number == 3 else 2)
+
+    session.undo()
+    assert session.cursor.statement is not None
+    assert session.cursor.statement.statement_id == ids[number - 1]
+    assert session.recorder.notice is not None
+    assert session.recorder.notice.text == f"undone: stance: unclear (statement {number})"
+
+    session.statements.go_to(0 if number == 3 else 2)
+    session.redo()
+    assert session.cursor.statement.statement_id == ids[number - 1]
+    assert session.recorder.notice.text == f"done again: stance: unclear (statement {number})"
+
+
+def test_undo_of_a_whole_statement_leaves_the_coder_beside_it(session: Session) -> None:
+    first, second, third = three_statements(session)
+    while third in session.cursor.statement_ids:
+        session.undo()
+    assert session.cursor.statement_ids == [first, second]
+    assert session.cursor.current == 1
+    assert session.recorder.notice is not None
+    assert session.recorder.notice.text.endswith("(statement 3)")
+
+    session.redo()
+    session.statements.go_to(0)
+    session.undo()
+    assert session.cursor.statement_ids == [first, second]
+    assert session.cursor.current == 0
+
+
+def test_undo_of_what_belongs_to_no_statement_leaves_the_coder_on_theirs(session: Session) -> None:
+    three_statements(session)
+    session.paragraphs.set_role("dek")
+    session.statements.go_to(1)
+
+    session.undo()
+
+    assert session.cursor.current == 1
+
+
+def test_undo_in_another_paragraph_goes_to_the_statement(session: Session) -> None:
+    three_statements(session)
+    session.statements.go_to(1)
+    choose(session, "stance", "unclear")
+    session.navigation.go_to_place("2/1")
+
+    session.undo()
+
+    assert session.cursor.current == 1
+
+
 def test_something_new_ends_what_could_be_done_again(session: Session, database: Database) -> None:
     choose(session, "stance", "support")
     session.undo()
@@ -507,13 +573,13 @@ def test_the_next_statement_of_another_session_is_made_under_the_new_codebook(
         step.put("codebook", [], store.codebooks.add(newer))
 
     choose(session, "claim_type", "fact")
-    choose(session, "target", "Norway")
+    choose(session, "mode", "position")
 
     assert session.instrument.codebook.version == "2.0"
-    assert variable(session, "target") in newer.variables
+    assert variable(session, "mode") in newer.variables
     versions = dict(database.all("select variable, codebook_version from v_labels"))
     assert versions["stance"] == "1.0"
-    assert versions["target"] == "2.0"
+    assert versions["mode"] == "2.0"
 
 
 def test_keys_of_ones_own_that_a_new_codebook_takes_are_given_up_and_that_is_said(project: Store) -> None:

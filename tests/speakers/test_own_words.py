@@ -11,6 +11,7 @@ from annotator.speakers.own_words import (
     within,
     words_of,
     words_of_journalist,
+    words_that_name,
 )
 from annotator.text.evidence import Span
 
@@ -71,6 +72,14 @@ def test_the_journalists_words_are_those_that_nobody_is_sure_to_have_said() -> N
     assert not is_journalists(here, here.sentences[0])
     assert is_journalists(here, here.sentences[1])
     assert words_of_journalist(ground("Peter Lund said it would stay shut.")) is None
+
+
+def test_a_speaker_nothing_is_attributed_to_has_the_sentence_with_the_name() -> None:
+    here = ground("Il pleut. «On attend», dit le maire Karl Orm. Orm part.", "Il pleut.")
+
+    assert words(here, words_that_name(here, "Karl Orm")) == "«On attend», dit le maire Karl Orm."
+    assert words(here, words_that_name(here, "Mme Orm")) == "«On attend», dit le maire Karl Orm."
+    assert words_that_name(here, "Or") is None
 
 
 def test_a_paragraph_without_words_still_has_evidence() -> None:

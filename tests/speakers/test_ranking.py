@@ -121,8 +121,8 @@ def test_states_joined_by_and_are_both_offered() -> None:
     ("text", "speaker"),
     [
         ("Some analysts say the deal is dead.", "some analysts"),
-        ("“The deal is dead,” a State Department spokesperson said.", "a State Department spokesperson"),
-        ("A source confirmed that the deal is dead.", "a source"),
+        ("“The deal is dead,” a State Department spokesperson said.", "State Department spokesperson"),
+        ("A source confirmed that the deal is dead.", "source"),
         ("The State Department noted that both had met.", "State Department"),
         ("Danish officials say the deal is dead.", "Danish officials"),
         ("The report says the deal is dead.", "report"),
@@ -229,6 +229,25 @@ def test_a_conjunction_before_the_speaker_hides_nobody() -> None:
     assert first("This show of care for the pier comes after Minister Ada Orm said it would close.") == "Ada Orm"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le pont est fermé. La mairie se tait. Selon le port, la grue et le quai sont à Luc Kerven.", ["Luc Kerven"]),
+        ("По мнению мэра, мост закрыт. По городу ходят слухи, сказала Анна Орлова.", ["Анна Орлова"]),
+        ("El puente está cerrado. La alcaldesa calla, dijo Lucía Ramos.", ["Lucía Ramos"]),
+        ("Él no quiso opinar. «No hay dinero», dijo él a Lucía Ramos.", ["Lucía Ramos"]),
+    ],
+)
+def test_function_words_of_other_languages_are_not_names(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+def test_english_verbs_report_nothing_in_other_languages() -> None:
+    text = "Herr Lund state nichts, und der Rat von Bremen will so lange warten. Note bien: Orm claims war nie da."
+
+    assert all(one.reason.startswith(("named", "picked", "spoke")) for one in ArticleSpeakers([text]).rank(0))
+
+
 def test_other_languages_degrade_to_names() -> None:
     assert "Angela Köster" in names("Die Brücke bleibt zu, sagte Angela Köster am Montag in Lübeck.")
 
@@ -301,8 +320,8 @@ def test_an_unnamed_spokesperson_who_speaks_again_keeps_one_description() -> Non
     opening = "“Go home,” a State Department spokesperson said after talks with Peter Lund."
     ranked = names(opening, "“Go now,” the State Department spokesperson said.")
 
-    assert ranked[0] == "a State Department spokesperson"
-    assert "State Department spokesperson" not in ranked
+    assert ranked[0] == "State Department spokesperson"
+    assert ranked.count("State Department spokesperson") == 1
 
 
 def test_a_new_source_with_a_possessive_is_not_the_last_speaker() -> None:

@@ -18,8 +18,11 @@ from annotator.export.folder import Folder
 from annotator.records import Selection
 from annotator.store import Store
 from annotator.store.file.backup import backups
+from annotator.store.file.connection import Connection
 from annotator.store.history.replay import rebuild
+from annotator.store.merge.difference import Difference, Seen
 from annotator.store.merge.merge import merge, merge_new
+from annotator.store.merge.pack import pack
 from annotator.store.merge.undo import merges, unmerge
 from tests.conftest import article
 from tests.store.work import CODEBOOK, SHARED, TEXTS, WORK, Act, act, acts, state
@@ -153,6 +156,65 @@ def test_a_merge_taken_back_leaves_what_was_there(common: list[Act], here: list[
 
             assert state(store) == before
             assert len(store.articles) == n
+
+
+def everything(c: Connection, other: Connection) -> Difference:
+    """A comparison that finds all of the other file different."""
+    rows = {t: [row for (row,) in other.all(f"select id from {t} order by id")] for t in ("steps", "articles")}
+    seen = [Seen(*row) for row in other.all("select paragraph, coder, seconds, updated_at from reviews")]
+    return Difference(rows["steps"], rows["articles"], seen, has_codings=True, has_places=True)
+
+
+@QUIET
+@given(COMMON, APART, APART, st.sampled_from(["anna", "ben"]), st.sampled_from(["file", "pack", "earlier", "undone"]))
+def test_a_merge_of_what_is_lacking_is_a_merge_of_everything(
+    common: list[Act], here: list[Act], there: list[Act], coder: str, kind: str
+) -> None:
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        folder = Path(name)
+        mine = project(folder / "mine.db", TEXTS[:2])
+        work(mine, "anna", common)
+        other = Path(shutil.copy(mine, folder / "other.db"))
+        work(mine, "anna", here)
+        work(other, coder, there)
+        if kind in ("earlier", "undone"):
+            with Store(mine) as store:
+                merge(store, [other])
+                if kind == "undone" and merges(store):
+                    unmerge(store)
+                before = state(store)
+                report = merge(store, [other])
+                assert kind == "undone" or (report.merge_id is None and state(store) == before)
+        if kind == "pack":
+            with Store(other) as store:
+                store.coder("anna")
+                other = pack(store, "anna", folder / "pack.db").path
+        full, reverse = Path(shutil.copy(mine, folder / "full.db")), Path(shutil.copy(other, folder / "reverse.db"))
+
+        for path, into in ((mine, other), (reverse, mine)):
+            with Store(path) as store:
+                merge(store, [into])
+        patch.setattr("annotator.store.merge.merge.compare", everything)
+        with Store(full) as store:
+            merge(store, [other])
+        wanted = held(full), exported(full)
+        assert (held(mine), exported(mine)) == wanted
+        if kind != "pack":
+            assert (held(reverse), exported(reverse)) == wanted
+
+
+def test_merging_a_copy_replays_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = project(tmp_path / "here.db")
+    work(here, "anna", [("statement", 0, 1), ("review", 0, 0)])
+    there = Path(shutil.copy(here, tmp_path / "there.db"))
+    work(here, "ben", [("statement", 1, 0)])
+    monkeypatch.setattr("annotator.store.merge.merge.rebuild_project", None)
+
+    with Store(here) as store:
+        report = merge(store, [there])
+        assert report.merge_id is None
+        assert report.files[0].steps == {}
+    assert not any(backup.why == "before merge" for backup in backups(here))
 
 
 def test_a_dry_run_says_what_would_come_in_and_changes_nothing(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tests.store.work import CODEBOOK
 STATEMENT = GoldStatement((0, 3), ("Wang Yi",), {"stance": "pro"}, ("x", "y"))
 
 
-def settle(path: Path, judge: str, paragraph: int, verdict: GoldParagraph) -> None:
+def adjudicate(path: Path, judge: str, paragraph: int, verdict: GoldParagraph) -> None:
     with Store(path) as store:
         Adjudication(store, judge).adjudicate(paragraph, verdict)
 
@@ -27,9 +27,9 @@ def settle(path: Path, judge: str, paragraph: int, verdict: GoldParagraph) -> No
 def test_what_two_people_settled_comes_together_and_the_later_verdict_stands(tmp_path: Path) -> None:
     mine = project(tmp_path / "mine.db")
     theirs = Path(shutil.copy(mine, tmp_path / "theirs.db"))
-    settle(mine, "anna", 1, GoldParagraph("coded", (STATEMENT,), reason="first"))
-    settle(mine, "anna", 2, GoldParagraph("no claim"))
-    settle(theirs, "ben", 1, GoldParagraph("no claim", reason="later"))
+    adjudicate(mine, "anna", 1, GoldParagraph("coded", (STATEMENT,), reason="first"))
+    adjudicate(mine, "anna", 2, GoldParagraph("no claim"))
+    adjudicate(theirs, "ben", 1, GoldParagraph("no claim", reason="later"))
 
     with Store(mine) as store:
         merge(store, [theirs])
@@ -44,7 +44,7 @@ def test_what_two_people_settled_comes_together_and_the_later_verdict_stands(tmp
 
 def test_a_file_for_one_coder_holds_nothing_that_was_settled(tmp_path: Path) -> None:
     path = project(tmp_path / "project.db")
-    settle(path, "anna", 1, GoldParagraph("coded", (STATEMENT,), reason="a secret reason"))
+    adjudicate(path, "anna", 1, GoldParagraph("coded", (STATEMENT,), reason="a secret reason"))
     with Store(path) as store:
         packed = pack(store, "anna", tmp_path / "anna.db").path
     assert b"a secret reason" not in packed.read_bytes()
@@ -58,7 +58,7 @@ def test_a_file_for_one_coder_holds_nothing_that_was_settled(tmp_path: Path) -> 
 
 def test_what_was_settled_is_salvaged_with_its_history(tmp_path: Path) -> None:
     path = project(tmp_path / "project.db")
-    settle(path, "anna", 1, GoldParagraph("coded", (STATEMENT, STATEMENT._replace(evidence=(4, 8))), reason="why"))
+    adjudicate(path, "anna", 1, GoldParagraph("coded", (STATEMENT, STATEMENT._replace(evidence=(4, 8))), reason="why"))
 
     salvaged = salvage(path, tmp_path / "salvaged.db")
 
@@ -69,7 +69,7 @@ def test_what_was_settled_is_salvaged_with_its_history(tmp_path: Path) -> None:
 
 def test_what_was_settled_is_salvaged_from_its_table_where_the_history_is_lost(tmp_path: Path) -> None:
     path = project(tmp_path / "project.db")
-    settle(path, "anna", 1, GoldParagraph("coded", (STATEMENT,), labels={"frame": "war"}, reason="why"))
+    adjudicate(path, "anna", 1, GoldParagraph("coded", (STATEMENT,), labels={"frame": "war"}, reason="why"))
     with Store(path) as store:
         store.connection.execute("drop trigger changes_are_kept")
         store.connection.execute("delete from changes where entity = 'verdict'")
@@ -85,7 +85,7 @@ def test_what_was_settled_is_salvaged_from_its_table_where_the_history_is_lost(t
 
 def test_verdicts_read_by_the_codebook_in_force(tmp_path: Path) -> None:
     path = project(tmp_path / "project.db")
-    settle(path, "anna", 1, GoldParagraph("coded", (STATEMENT,)))
+    adjudicate(path, "anna", 1, GoldParagraph("coded", (STATEMENT,)))
     with Store(path) as store:
         stance = CODEBOOK.variables[1]
         categories = (Category(name="in favour", was=("pro",)), *stance.categories[1:])

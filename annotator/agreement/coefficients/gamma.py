@@ -79,16 +79,63 @@ def gamma(
         categorical: The weight of the categorical dissimilarity, 1 for different categories.
     """
     whole = Continua.of(continua)
-    used = whole.select(whole.tracks > 1)
-    coders = first_seen(used.coder).tolist()
+    pairs = disorders(whole, n_samples, seed, positional, categorical)
+    return gamma_of(whole, pairs, n_samples, seed, positional, categorical)
+
+
+class Disorders(NamedTuple):
+    """The disorder of two coders' alignments, text by text, before it is divided by the number of spans."""
+
+    text: Ints
+    """Which texts both divided, shape (texts,)."""
+    observed: Floats
+    """Cost of the best alignment of each text, shape (texts,)."""
+    spans: Ints
+    """Spans of both coders in each text, shape (texts,)."""
+    by_chance: Floats
+    """Cost in each random text, shape (samples, texts)."""
+    spans_by_chance: Ints
+    """Spans in each random text, shape (samples, texts)."""
+
+    @property
+    def value(self) -> tuple[float, Floats]:
+        """Observed disorder, and the disorder of each random text (samples,) (2015, eq. 3)."""
+        chance = [_disorder(costs, spans) for costs, spans in zip(self.by_chance, self.spans_by_chance, strict=True)]
+        return _disorder(self.observed, self.spans), np.array(chance)
+
+
+def disorders(
+    continua: Continua, n_samples: int, seed: int, positional: float = 1.0, categorical: float = 1.0
+) -> list[Disorders]:
+    """The disorders of each pair of coders who have a span in a text that both divided; see `gamma`."""
     rng = np.random.default_rng(seed)
-    found, precision = [], 0.0
-    for first, second in itertools.combinations(coders, 2):
-        texts = _of_both(used, first, second)
+    found = []
+    for first, second in itertools.combinations(first_seen(_shared(continua).coder).tolist(), 2):
+        texts, number = _of_both(continua, first, second)
         if not (texts.first.start.size or texts.second.start.size):
             continue
-        observed = _disorder(texts.first, texts.second, positional, categorical)
-        by_chance = np.array([_disorder(*_shuffled(texts, rng), positional, categorical) for _ in range(n_samples)])
+        observed = alignment_costs(texts.first, texts.second, positional, categorical)
+        drawn = [_shuffled(texts, rng) for _ in range(n_samples)]
+        costs = [alignment_costs(*one, positional, categorical) for one in drawn]
+        sizes = [one.size + other.size for one, other in drawn]
+        spans = texts.first.size + texts.second.size
+        found.append(Disorders(number, observed, spans, np.array(costs), np.array(sizes, np.int64)))
+    return found
+
+
+def gamma_of(
+    continua: Continua,
+    pairs: Sequence[Disorders],
+    n_samples: int,
+    seed: int,
+    positional: float = 1.0,
+    categorical: float = 1.0,
+) -> Coefficient:
+    """γ from the disorders of the pairs of coders."""
+    used = _shared(continua)
+    found, precision = [], 0.0
+    for pair in pairs:
+        observed, by_chance = pair.value
         if by_chance.mean() > 0:
             found.append(1 - observed / by_chance.mean())
             error = by_chance.std(ddof=1) / math.sqrt(n_samples) if n_samples > 1 else math.inf
@@ -101,11 +148,16 @@ def gamma(
         reason,
         f"positional {positional:g}, categorical {categorical:g}",
         ci_method=method if found else None,
-        n_units=len(whole),
+        n_units=len(continua),
         n_units_paired=len(used),
-        n_coders=len(coders),
+        n_coders=int(np.unique(used.coder).size),
         n_labels=used.track.size,
     )
+
+
+def _shared(continua: Continua) -> Continua:
+    """The texts that several coders divided."""
+    return continua.select(continua.tracks > 1)
 
 
 def alignment_costs(a: SpanLists, b: SpanLists, positional: float = 1.0, categorical: float = 1.0) -> Floats:
@@ -178,11 +230,10 @@ def _assigned(gain: Floats) -> float:
     return float(gain[kept, chosen[kept]].sum())
 
 
-def _disorder(a: SpanLists, b: SpanLists, positional: float, categorical: float) -> float:
+def _disorder(costs: Floats, spans: Ints) -> float:
     """Disorder of the best alignment: its cost over the mean number of spans of a coder (2015, eq. 3)."""
-    spans = (a.start.size + b.start.size) / 2
-    costs: list[float] = alignment_costs(a, b, positional, categorical).tolist()
-    return sum(costs) / spans
+    each: list[float] = costs.tolist()
+    return sum(each) / (int(spans.sum()) / 2)
 
 
 def _dissimilarities(a: SpanLists, b: SpanLists, i: Ints, j: Ints, positional: float, categorical: float) -> Floats:
@@ -193,15 +244,15 @@ def _dissimilarities(a: SpanLists, b: SpanLists, i: Ints, j: Ints, positional: f
     return np.asarray(EMPTY * (positional * (apart / lengths) ** 2 + categorical * differ))
 
 
-def _of_both(texts: Continua, first: int, second: int) -> _Texts:
-    """The spans of two coders in the texts that both divided."""
+def _of_both(texts: Continua, first: int, second: int) -> tuple[_Texts, Ints]:
+    """The spans of two coders in the texts that both divided, and which texts these are."""
     tracks = np.full((2, len(texts)), -1, np.int64)
     for number, coder in enumerate((first, second)):
         own = np.flatnonzero(texts.coder == coder)
         tracks[number, texts.text[own]] = own
     both = (tracks >= 0).all(axis=0)
     of_first, of_second = (_taken(texts, own) for own in tracks[:, both])
-    return _Texts(texts.length[both], of_first, of_second)
+    return _Texts(texts.length[both], of_first, of_second), np.flatnonzero(both)
 
 
 def _taken(texts: Continua, track: Ints) -> SpanLists:

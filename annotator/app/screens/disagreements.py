@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from time import monotonic, sleep
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual import events, work
 from textual.app import ComposeResult
@@ -21,8 +21,10 @@ from textual.worker import get_current_worker
 from annotator.app.bursts import is_unknown, not_taken
 from annotator.app.dialogs.adjudicate import WHY, ask_each, gold_is_meant
 from annotator.app.dialogs.prompt import Found, Prompt
+from annotator.app.key_queue import PAUSE, Waiting, patient
+from annotator.app.keyed_app import KeyedApp, is_open
 from annotator.app.widgets.measured_row import MeasuredRow
-from annotator.errors import AnnotatorError
+from annotator.errors import AnnotatorError, BusyError
 from annotator.records import ParagraphRecord, StatementRecord
 from annotator.reports.adjudication import gold_lines, gold_of_coder
 from annotator.reports.disagreements import (
@@ -74,6 +76,8 @@ _KEYS_OF_A_VERDICT = (
 
 _SIGNS = frozenset("qvcoa0jk12sxwzu")
 """The characters that are keys here."""
+_OPENERS = frozenset("vcoasw")
+"""The keys that open a box."""
 
 
 class Disagreements(Screen[int | None]):
@@ -118,6 +122,8 @@ class Disagreements(Screen[int | None]):
         self._rows: dict[int, list[int]] = {}
         self._texts: dict[int, str] = {}
         self._has_recorded = False
+        self._waiting = Waiting()
+        self.refused: str | None = None
 
     def compose(self) -> ComposeResult:
         """Compose filters, list, both codings and keys."""
@@ -140,10 +146,16 @@ class Disagreements(Screen[int | None]):
         """Give the records back."""
         release_records()
 
+    def on_key(self, _event: events.Key) -> None:
+        """Nothing is recorded by this key yet."""
+        self._has_recorded = False
+        self.refused = None
+
     def on_resize(self, _event: events.Resize) -> None:
         """Use the space there is."""
-        self._fit()
-        self._show_detail()
+        if is_open(self):
+            self._fit()
+            self._show_detail()
 
     @work(thread=True, exclusive=True)
     def _compare(self) -> None:
@@ -174,6 +186,8 @@ class Disagreements(Screen[int | None]):
 
     def _take(self, found: Found_, view: DisagreementView) -> None:
         """Show what was found so far; the paragraph under the cursor stays there."""
+        if not is_open(self):
+            return  # it was closed while this was on its way from the thread
         current = self._current()
         self._found = found
         self._view = view if view.filter == self._filter else found.view(self._filter)
@@ -182,11 +196,16 @@ class Disagreements(Screen[int | None]):
     # keys
 
     def action_back(self) -> None:
-        """Leave without going anywhere."""
-        self.dismiss(None)
+        """Leave without going anywhere; while a change waits, give it up instead."""
+        if self._waiting.is_on:
+            self._waiting.forget()
+            self._say("given up: the waiting keys were not written")
+        else:
+            self.dismiss(None)
 
     def action_read(self, direction: int) -> None:
         """Read on in the codings, or back."""
+        self._has_recorded = False
         detail = self.query_one("#detail", VerticalScroll)
         (detail.scroll_page_down if direction > 0 else detail.scroll_page_up)(animate=False)
 
@@ -224,21 +243,26 @@ class Disagreements(Screen[int | None]):
 
     @property
     def is_ready(self) -> bool:
-        """Whether keys can be taken: the codings are compared."""
-        return self._found is not None
+        """Whether keys can be taken: the first disagreements are shown, and nothing waits to be written."""
+        return self._found is not None and not self._waiting.is_on
+
+    @property
+    def n_waiting(self) -> int:
+        """The number of changes that wait to be written."""
+        return len(self._waiting)
 
     def is_text(self, pressed: Sequence[str], _n_lines: int) -> bool:
         """Whether keys that arrived together are text: one of them is not a key here."""
-        return is_unknown(pressed, _SIGNS)
+        return is_unknown(pressed, _SIGNS, _OPENERS)
 
-    def take_back(self) -> None:
-        """Undo what the last key recorded."""
+    def take_back(self, _n: int) -> None:
+        """Undo the decision that the last key recorded."""
         if self._has_recorded:
             self.action_undo()
 
-    def say_not_taken(self, n: int) -> None:
-        """Say that keys were not taken because they are text."""
-        self._say(not_taken(n, "w opens one"))
+    def say_not_taken(self, n: int, refusal: str | None = None) -> None:
+        """Say that keys were not taken: they are text, or come after a key that was refused."""
+        self._say(not_taken(n, refusal, "w opens one"))
 
     # settling
 
@@ -296,17 +320,35 @@ class Disagreements(Screen[int | None]):
             self._adjudicate(one, gold)
 
     def _adjudicate(self, one: Disagreement, gold: GoldParagraph) -> None:
-        if self._record(lambda by: by.adjudicate(one.paragraph, gold), one.paragraph) and not self._only_open:
+        self._record(lambda by: by.adjudicate(one.paragraph, gold), one.paragraph, self._mark_next)
+
+    def _mark_next(self) -> None:
+        if not self._only_open:
             options = self.query_one(OptionList)
             options.highlighted = min((options.highlighted or 0) + 1, len(self._shown) - 1)
 
-    def _record(self, deed: Callable[[Adjudication], object], paragraph: int | None = None) -> bool:
-        """Record a change, then show the state of the project file: of the paragraph, or of all."""
+    def _record(
+        self,
+        deed: Callable[[Adjudication], object],
+        paragraph: int | None = None,
+        after: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Record a change, then show the state of the project file: of the paragraph, or of all.
+
+        If another program is writing, the change waits; so do all keys after it.
+        """
         try:
-            deed(Adjudication(self._store, self._coder))
+            with patient(self._store.connection):
+                deed(Adjudication(self._store, self._coder))
+        except BusyError:
+            self._waiting.put_back(lambda: self._record(deed, paragraph, after))
+            self.set_timer(PAUSE, self._go_on)
+            app = cast("KeyedApp", self.app)
+            self._say(self._waiting.sentence(len(app.keys), is_leaving=app.is_leaving))
+            return
         except AnnotatorError as error:
             self._say(str(error))
-            return False
+            return
         self._has_recorded = True
         if paragraph is None:
             before, self._adjudicated = self._adjudicated, adjudicated(self._store)
@@ -314,7 +356,12 @@ class Disagreements(Screen[int | None]):
         else:
             (self._adjudicated.add if is_adjudicated(self._store, paragraph) else self._adjudicated.discard)(paragraph)
             self._show_adjudicated({paragraph})
-        return True
+        after()
+
+    def _go_on(self) -> None:
+        """Try the waiting change again."""
+        if self._waiting.is_on:
+            self._waiting.go_on()
 
     def _show_adjudicated(self, changed: set[int]) -> None:
         """Show which paragraphs have gold now, where that changed."""
@@ -334,6 +381,7 @@ class Disagreements(Screen[int | None]):
         self._show_detail()
 
     def _say(self, sentence: str) -> None:
+        self.refused = sentence
         self.query_one("#most", Static).update(Content.styled(f" ✗ {one_line(sentence)}", "$warning"))
 
     def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
@@ -459,7 +507,7 @@ class Disagreements(Screen[int | None]):
         return Content("\n").join([Content.assemble(*line) for line in lines])
 
     def _show_detail(self) -> None:
-        if self._found is None or not self.is_attached:
+        if self._found is None or not is_open(self):
             return
         page, at = self.query_one("#page", Static), self.query_one(OptionList).highlighted
         if at is None or at >= len(self._shown):

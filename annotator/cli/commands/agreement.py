@@ -120,8 +120,8 @@ def _intervals(given: dict[str, Any], *, in_file: bool) -> Intervals:
 
 def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     # numpy and the coefficients, which no other command needs
+    from annotator.cli.progress import steps
     from annotator.records import Selection
-    from annotator.reports.pages import detail, overview
     from annotator.reports.project import project_report
 
     selection = Selection(given["coders"], given["articles"], given["roles"], given["phases"])
@@ -133,9 +133,20 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
         _watch(project, selection)
         return
     with project.open(read_only=True) as store:
-        report = project_report(store, selection, given["variables"], _intervals(given, in_file=False))
-        again = _rechecks(store, selection, given)
+        with steps() as tick:
+            report = project_report(store, selection, given["variables"], _intervals(given, in_file=False), tick)
+        again = {} if report.not_computed else _rechecks(store, selection, given)
         _tell_unblindings(store)
+    _show(report, as_json, given, again)
+    if report.not_computed:
+        click.echo(f"Stopped. Not computed: {one_line('; '.join(report.not_computed))}.", err=True)
+        raise click.exceptions.Exit(130)
+
+
+def _show(report: ProjectReport, as_json: bool, given: dict[str, Any], again: dict[str, ProjectReport]) -> None:
+    """Print or write the report in the form that was asked for."""
+    from annotator.reports.pages import detail, overview
+
     if given["matrices"] is not None:
         from annotator.reports.render.csv_figures import lines, write_matrices
 

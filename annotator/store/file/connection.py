@@ -89,6 +89,7 @@ class Connection:
         self._index = JournalIndex(path)
         self._is_closed = False
         mode = mode or self._mode(read_only)
+        self._is_immutable = "immutable" in mode
         self._raw = self._open_as_there_is_room() if mode == "rw" and self._index.is_at_risk else self._open(mode)
         try:
             self._set_pragmas()
@@ -416,6 +417,16 @@ class Connection:
         finally:
             if self._raw.in_transaction:
                 self._raw.rollback()
+
+    @contextmanager
+    def beside(self, other: Connection, name: str) -> Iterator[None]:
+        """Attach another file under a name, only to read it; not inside a transaction."""
+        uri = f"file:{_quoted(other.path.absolute())}?mode={'ro&immutable=1' if other._is_immutable else 'ro'}"
+        self.execute(f"attach ? as {name}", (uri,))
+        try:
+            yield
+        finally:
+            self.execute(f"detach {name}")
 
     def copy_to(self, path: Path) -> None:
         """Copy the database into a new file, as it is at this moment, whole and on the disk when it returns.

@@ -81,6 +81,13 @@ def rebuild(c: Connection, tick: Tick | None = None) -> Rebuilt:
     return _Replay(c, tick).run()
 
 
+def has_resolved_conflicts(c: Connection) -> bool:
+    """Whether somebody has resolved a conflict since the last replay."""
+    columns = "coder, entity, key, field, kept, other, step_id, at"
+    known = set(c.all(f"select {columns} from conflicts"))
+    return bool(known) and known != _Replay(c, None).conflicts_now()
+
+
 def wipe(c: Connection) -> None:
     """Delete every record made from the history; seconds and seen paragraphs stay."""
     c.execute("pragma defer_foreign_keys = on")
@@ -136,6 +143,11 @@ class _Replay:
             resolved.same_names,
             self._n_conflicts,
         )
+
+    def conflicts_now(self) -> set[tuple[Any, ...]]:
+        """The conflicts of the records that have one in the table, as their histories say now."""
+        records = self._records("x.key in (select key from conflicts)")
+        return {row for record in records for row in _conflict_rows(record)}
 
     def _records(self, where: str) -> Iterator[Record]:
         rows = self._c.stream(
@@ -256,7 +268,7 @@ class _Replay:
 
     def _meet(self, mentions: list[list[Any]], at: Times) -> None:
         """Keep the entries that are not in this file: the words that named them are all that is known of them."""
-        for words, speaker_id, _ in mentions:
+        for words, speaker_id, *_ in mentions:
             if self._c.one("select 1 from speakers where speaker_id = ?", (speaker_id,)):
                 continue
             holder = self._c.one("select speaker_id from speakers where name = ? and merged_into is null", (words,))
@@ -277,24 +289,13 @@ class _Replay:
             )
 
     def _note_conflicts(self, record: Record) -> None:
-        for field, others in record.folded.others.items():
-            kept = record.folded.fields[field].value
-            for other in others:
-                self._n_conflicts += 1
-                self._c.execute(
-                    "insert into conflicts (coder, entity, key, field, kept, other, step_id, at)"
-                    " values (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        record.coder,
-                        record.entity,
-                        dumps(record.key),
-                        field or None,
-                        dumps(kept),
-                        dumps(other.value),
-                        other.step_id,
-                        other.at,
-                    ),
-                )
+        rows = list(_conflict_rows(record))
+        self._n_conflicts += len(rows)
+        self._c.executemany(
+            "insert into conflicts (coder, entity, key, field, kept, other, step_id, at)"
+            " values (?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
         if record.entity in _OF_STATEMENT and set(record.folded.others) - {"flag", "deleted"}:
             self._disputed.setdefault(record.key[0], []).append(record)
 
@@ -384,6 +385,15 @@ class _Known:
     def is_branched(self, coder: int) -> bool:
         """Whether a coder's steps were made in two files that did not know of each other."""
         return coder in self._branched
+
+
+def _conflict_rows(record: Record) -> Iterator[tuple[Any, ...]]:
+    """The rows of the table of conflicts that a record makes."""
+    for field, others in record.folded.others.items():
+        kept = record.folded.fields[field].value
+        about = (record.coder, record.entity, dumps(record.key), field or None, dumps(kept))
+        for other in others:
+            yield (*about, dumps(other.value), other.step_id, other.at)
 
 
 def _leads(steps: dict[str | None, set[str | None]], start: str | None, end: str | None) -> bool:

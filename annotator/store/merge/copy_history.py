@@ -19,9 +19,10 @@ from annotator.store.file.codebook_text import LOST, is_as_written
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.history.record_types import ENTITIES
+from annotator.store.merge.difference import Difference, rank
 from annotator.store.merge.report import Came
 from annotator.store.tables.articles import write_paragraphs
-from annotator.store.tables.codebooks import UNKNOWN, RecordedStep, parsed, replace_steps, steps_between
+from annotator.store.tables.codebooks import UNKNOWN, parsed, replace_steps, steps_between
 from annotator.store.tables.json_values import dumps
 from annotator.text.terminal_text import one_line
 
@@ -33,23 +34,29 @@ Row = tuple[Any, ...]
 _ARTICLE = "article_id sha256 name title source date url path metadata added_at raw_text checksum".split()
 
 
-def bring(c: Connection, other: Connection, tick: Tick | None = None) -> Came:
-    """Copy everything from another file, without a replay. Must run inside a write.
+def bring(c: Connection, other: Connection, lacks: Difference, tick: Tick | None = None) -> Came:
+    """Copy everything from another file that this one lacks, without a replay. Must run inside a write.
+
+    Args:
+        c: The project.
+        other: The other file.
+        lacks: What this one lacks; what came in meanwhile may be in it.
+        tick: Callback for progress.
 
     Raises:
         StoreError: The other file contradicts this one.
     """
-    return _Union(c, other, tick).run()
+    return _Union(c, other, lacks, tick).run()
 
 
 class _Union:
-    def __init__(self, c: Connection, other: Connection, tick: Tick | None) -> None:
+    def __init__(self, c: Connection, other: Connection, lacks: Difference, tick: Tick | None) -> None:
         self._c = c
         self._other = other
+        self._lacks = lacks
         self._tick = tick or (lambda _what, _done, _total: None)
         self._coders: dict[int, int] = {}
         self._codebooks: dict[int, int] = {}
-        self._paragraphs: dict[int, tuple[str, int]] = {}
         self._came = Came([], [], [])
 
     def run(self) -> Came:
@@ -129,7 +136,7 @@ class _Union:
         """Keep what leads from one version to another; of two ways to say it the last counts."""
         own = (self._codebooks[before], self._codebooks[after])
         here, there = steps_between(self._c, *own), steps_between(self._other, before, after)
-        if _said(there) <= _said(here):
+        if rank(there) <= rank(here):
             return
         replace_steps(self._c, *own, there)
 
@@ -149,16 +156,11 @@ class _Union:
             )
 
     def _bring_articles(self) -> None:
-        total = self._count("articles")
-        for n, (row,) in enumerate(self._other.all("select id from articles order by id"), 1):
-            article_id = self._bring_article(row)
-            for paragraph, position in self._other.all(
-                "select id, position from paragraphs where article = ? order by position", (row,)
-            ):
-                self._paragraphs[paragraph] = (article_id, position)
-            self._tick("articles", n, total)
+        for n, row in enumerate(self._lacks.articles, 1):
+            self._bring_article(row)
+            self._tick("articles", n, len(self._lacks.articles))
 
-    def _bring_article(self, row: int) -> str:
+    def _bring_article(self, row: int) -> None:
         facts = self._other.one(f"select {', '.join(_ARTICLE)} from articles where id = ?", (row,))
         assert facts is not None  # noqa: S101 (its row was read just now, in the same snapshot)
         cut = self._cut(self._other, row)
@@ -168,7 +170,7 @@ class _Union:
             self._came.articles.append(article_id)
             article = {**dict(zip(_ARTICLE, facts, strict=True)), "n_paragraphs": len(cut)}
             self._write_cut(self._c.db.table("articles").insert(article).last_rowid or 0, cut)
-            return article_id
+            return
         self._c.execute("update articles set added_at = min(added_at, ?) where id = ?", (facts[9], here[0]))
         self._choose_facts(here[0], facts)
         self._choose_cut(here[0], article_id, cut)
@@ -178,7 +180,6 @@ class _Union:
         assert chosen is not None  # noqa: S101 (chosen just now)
         checksum = of_article(chosen, self._cut(self._c, here[0]))
         self._c.execute("update articles set checksum = ? where id = ? and checksum <> ?1", (checksum, here[0]))
-        return article_id
 
     def _check(self, facts: Row, cut: list[Row]) -> str:
         """Whether an article's paragraphs, ids and checksum are those of its text; its id."""
@@ -261,14 +262,15 @@ class _Union:
         write_paragraphs(self._c, [value for row in cut for value in (article, *row)])
 
     def _bring_steps(self) -> None:
-        total = self._count("steps")
-        rows = self._other.stream(
-            "select t.id, t.step_id, t.coder, t.at, t.what, t.kind, o.step_id, t.paragraph, t.seen from steps t"
-            " left join steps o on o.id = t.of order by t.id"
-        )
-        for n, row in enumerate(rows, 1):
+        for n, step in enumerate(self._lacks.steps, 1):
+            row = self._other.one(
+                "select t.id, t.step_id, t.coder, t.at, t.what, t.kind, o.step_id, t.paragraph, t.seen from steps t"
+                " left join steps o on o.id = t.of where t.id = ?",
+                (step,),
+            )
+            assert row is not None  # noqa: S101 (compared just now)
             self._bring_step(row)
-            self._tick("steps", n, total)
+            self._tick("steps", n, len(self._lacks.steps))
 
     def _bring_step(self, row: Row) -> None:
         there, step_id, coder, at, what, kind, of, paragraph, seen = row
@@ -306,9 +308,7 @@ class _Union:
 
     def _bring_seen(self) -> None:
         """Seconds and seen paragraphs: the longer time, the earlier sight."""
-        total = self._count("reviews")
-        rows = self._other.stream("select paragraph, coder, seconds, updated_at from reviews order by coder, paragraph")
-        for n, (paragraph, coder, seconds, at) in enumerate(rows, 1):
+        for n, (paragraph, coder, seconds, at) in enumerate(self._lacks.seen, 1):
             here = self._paragraph(paragraph)
             if here is not None:
                 self._c.execute(
@@ -317,7 +317,7 @@ class _Union:
                     " updated_at = min(updated_at, excluded.updated_at)",
                     (here, self._coders[coder], seconds, at),
                 )
-            self._tick("paragraphs seen", n, total)
+            self._tick("paragraphs seen", n, len(self._lacks.seen))
 
     def _bring_places(self) -> None:
         for coder, paragraph, statement, draft, at in self._other.all(
@@ -351,13 +351,14 @@ class _Union:
 
     def _paragraph(self, there: int | None) -> int | None:
         """The row here of a paragraph there, if both files cut its article alike."""
-        if there is None or there not in self._paragraphs:
-            return None
-        article_id, position = self._paragraphs[there]
-        row = self._c.one(
+        place = self._other.one(
+            "select a.article_id, p.position from paragraphs p join articles a on a.id = p.article where p.id = ?",
+            (there,),
+        )
+        row = place and self._c.one(
             "select p.id from paragraphs p join articles a on a.id = p.article"
             " where a.article_id = ? and p.position = ?",
-            (article_id, position),
+            place,
         )
         return int(row[0]) if row else None
 
@@ -365,12 +366,3 @@ class _Union:
         row = self._c.one(f"select id from {table} where {column} = ?", (value,))
         assert row is not None  # noqa: S101 (written just now)
         return int(row[0])
-
-    def _count(self, table: str) -> int:
-        row = self._other.one(f"select count(*) from {table}")
-        return int(row[0]) if row else 0
-
-
-def _said(steps: list[RecordedStep]) -> tuple[Any, ...]:
-    """When steps were recorded last, and what they say: of two versions of them the greater counts in every file."""
-    return max((step[3] for step in steps), default=""), steps

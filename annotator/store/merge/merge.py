@@ -17,9 +17,11 @@ from annotator.store.file.database_files import new_database
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import build_bare, migrate, version
 from annotator.store.file.schema import refuse_foreign
+from annotator.store.history.replay import Rebuilt
 from annotator.store.merge.copy_history import Tick, bring
-from annotator.store.merge.rebuild_project import rebuild_project
-from annotator.store.merge.report import Report, conflicts, file_report, shared_aliases
+from annotator.store.merge.difference import Difference, compare
+from annotator.store.merge.rebuild_project import needs_replay, rebuild_project
+from annotator.store.merge.report import Came, Report, conflicts, file_report, shared_aliases
 from annotator.store.merge.undo import remember, transaction
 from annotator.store.store import Store
 from annotator.text.terminal_text import one_line
@@ -40,11 +42,17 @@ def merge(store: Store, others: Sequence[Path], *, dry_run: bool = False, tick: 
     c = store.connection
     report: Report | None = None
     with ExitStack() as stack:
-        snapshot = None if dry_run else stack.enter_context(Snapshot(store.path, "before merge"))
         opened = [stack.enter_context(_opened(path, store.path)) for path in others]
+        lacks = [_compared(c, other) for other in opened]
+        if all(one.is_nothing for one in lacks) and not needs_replay(c):
+            came = [Came([], [], [])] * len(opened)
+            return _report(c, opened, came, Rebuilt(0, [], [], [], 0), None)
+        for other in opened:
+            check_whole(other)
+        snapshot = None if dry_run else stack.enter_context(Snapshot(store.path, "before merge"))
         try:
             with transaction(c, dry_run=dry_run):
-                report = _merge(c, opened, tick)
+                report = _merge(c, opened, lacks, tick)
                 if snapshot is not None:
                     snapshot.is_needed = report.merge_id is not None
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
@@ -70,20 +78,38 @@ def merge_new(path: Path, others: Sequence[Path], *, tick: Tick | None = None) -
 
 
 def _without_backup(store: Store, others: Sequence[Path], tick: Tick | None) -> Report:
+    c = store.connection
     with ExitStack() as stack:
         opened = [stack.enter_context(_opened(path, store.path)) for path in others]
-        with store.connection.write():
-            return _merge(store.connection, opened, tick)
+        lacks = [_compared(c, other) for other in opened]
+        for other in opened:
+            check_whole(other)
+        with c.write():
+            return _merge(c, opened, lacks, tick)
 
 
-def _merge(c: Connection, others: Sequence[Connection], tick: Tick | None) -> Report:
+def _compared(c: Connection, other: Connection) -> Difference:
+    try:
+        return compare(c, other)
+    except StoreError:
+        check_whole(other)
+        raise
+
+
+def _merge(c: Connection, others: Sequence[Connection], lacks: Sequence[Difference], tick: Tick | None) -> Report:
     """Union first, then the order all files agree on, then the state that all steps together say."""
     came = []
-    for other in others:
+    for other, lacking in zip(others, lacks, strict=True):
         with other.read():
-            came.append(bring(c, other, tick))
-    rebuilt = rebuild_project(c, tick)
-    merge_id = remember(c, [other.name for other in others], came)
+            came.append(bring(c, other, lacking, tick))
+    is_same = not any(one.steps or one.articles or one.has_codings for one in lacks) and not needs_replay(c)
+    rebuilt = Rebuilt(0, [], [], [], 0) if is_same else rebuild_project(c, tick)
+    return _report(c, others, came, rebuilt, remember(c, [other.name for other in others], came))
+
+
+def _report(
+    c: Connection, others: Sequence[Connection], came: Sequence[Came], rebuilt: Rebuilt, merge_id: str | None
+) -> Report:
     files = [file_report(c, other.name, one) for other, one in zip(others, came, strict=True)]
     return Report(files, conflicts(c), rebuilt.same_names, shared_aliases(c), len(rebuilt.orphans), merge_id)
 
@@ -105,8 +131,8 @@ def _opened(path: Path, project: Path) -> Iterator[Connection]:
         if found > LATEST:
             raise StoreError(f"{name} was made by a newer version of annotator")
         refuse_foreign(c, found)
-        check_whole(c)
         if found < LATEST:
+            check_whole(c)
             c = stack.enter_context(_updated(c))
             refuse_foreign(c)
         yield c
