@@ -83,14 +83,20 @@ class Targets:
         statement_id = step.statement_id
         if variable is None or not variable.sticky or statement_id is None or variable.name in step.labelled:
             return
+        held = self._cursor.statement
+        if held is not None and held.statement_id == statement_id and _is_chosen(held.labels.get(variable.name)):
+            return
         statement = self._coding.statement(self._cursor.paragraph.id, statement_id)
         if statement is None or (self._cursor.state == "coded" and not step.is_new):
             return
         label = statement.labels.get(variable.name)
-        if label.origin not in _REPLACEABLE if label is not None else not step.is_new:
+        if _is_chosen(label) or (label is None and not step.is_new):
             return
         likeliest = next((one for one in self._rank(statement) if one.is_likely), None)
-        if likeliest is not None:
+        if likeliest is None:
+            return
+        now = Label(value=likeliest.name, origin="guess", codebook=self._instrument.codebook.version)
+        if label != now:
             step.label(statement_id, variable.name, likeliest.name, "guess")
 
     def find(self, text: str) -> list[Candidate]:
@@ -183,3 +189,8 @@ class Targets:
 def _value(labels: dict[str, Label], variable: Variable | None) -> str | None:
     label = labels.get(variable.name) if variable is not None else None
     return str(label.value) if label is not None else None
+
+
+def _is_chosen(label: Label | None) -> bool:
+    """Whether a coder gave the label, which no guess replaces."""
+    return label is not None and label.origin not in _REPLACEABLE
