@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
-from annotator.model import EntryKind, Model, Origin, Role, State, Value
+from annotator.model import EntryKind, MentionOrigin, Model, Origin, Role, State, Value
 
 SCHEMA_VERSION = 1
 """The version of what the files of an export hold; a reader refuses one that it does not know."""
@@ -87,6 +87,9 @@ class ArticleLine(Model):
     metadata: dict[str, JsonValue]
     added_at: AwareDatetime
     sha256: str = Field(description="Of the text's UTF-8 bytes.")
+    reprint_group: str | None = Field(
+        None, description="Id of the first of the articles with nearly the same text; only if the project knows any."
+    )
     paragraphs: list[Span]
     labels: dict[str, dict[str, Value | None]] = Field(default_factory=dict, description="By coder and variable.")
     raw_text: str
@@ -143,6 +146,7 @@ class MentionLine(Model):
     speaker_id: str = Field(description="The registry entry chosen, before any merge.")
     words: str = Field(min_length=1, description="The words chosen.")
     rank: int | None = Field(description="Which suggestion was taken, from 1; null when typed.")
+    origin: MentionOrigin = Field("coder", description="`accepted`: predicted, and accepted with another key.")
 
 
 class OriginLine(Model):

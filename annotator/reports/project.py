@@ -172,6 +172,8 @@ class ProjectReport:
     """The phases under which the compared paragraphs were coded."""
     not_computed: tuple[str, ...] = ()
     """The sections that are missing because the user stopped the report."""
+    accepted_speakers: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """For each coder who accepted predicted speakers: how many, and of how many speakers."""
 
     @property
     def measures(self) -> tuple[MeasureReport, ...]:
@@ -194,6 +196,12 @@ class ProjectReport:
             said.append(
                 f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
                 "until they are decided again."
+            )
+        if self.accepted_speakers:
+            told = [f"{coder} {n} of {total}" for coder, (n, total) in self.accepted_speakers.items()]
+            said.append(
+                "Speakers that the program predicted and the coder accepted with another key:"
+                f" {', '.join(told)}. The others were named by the coder."
             )
         for coder, n in sorted(found.open_for.items()):
             said.append(
@@ -224,6 +232,9 @@ class ProjectReport:
             "paragraph": [one.to_dict() for one in self.paragraph],
             "article": [one.to_dict() for one in self.article],
             "presence": [one.to_dict() for one in self.presence],
+            "accepted_speakers": {
+                coder: {"accepted": n, "speakers": total} for coder, (n, total) in self.accepted_speakers.items()
+            },
             "statements": None if self.existence is None else self.existence.to_dict(),
             "attributes": [one.to_dict() for one in self.attributes],
             "not_computed": list(self.not_computed),
@@ -257,6 +268,7 @@ def project_report(
         codebook, chosen = snapshot.codebook, snapshot.chosen
         collected = collect(chosen, codebook, chosen_variables(codebook, variables))
         phases, n_in_doubt = comparison.phases(chosen), comparison.n_in_doubt(chosen)
+        accepted = comparison.accepted_speakers(chosen)
         left_out = comparison.coders_left_out(chosen)
     how = intervals or Intervals()
     continua = collected.continua
@@ -286,6 +298,7 @@ def project_report(
         n_in_doubt,
         phases,
         tuple(sections.missing),
+        accepted,
     )
 
 

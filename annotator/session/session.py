@@ -19,6 +19,7 @@ from annotator.session.instrument import Instrument
 from annotator.session.labels import LabelEditor
 from annotator.session.navigation import Navigation
 from annotator.session.paragraphs import ParagraphEditor
+from annotator.session.predicted_speaker import PredictedSpeaker
 from annotator.session.recorder import Recorder
 from annotator.session.statements import StatementEditor
 from annotator.session.suggestions import Suggestions
@@ -45,6 +46,7 @@ class Session:
         evidence: Actions on evidence.
         statements: Actions on statements and their speakers.
         labels: Actions on labels.
+        predicted: The speaker that is offered for a statement without one.
         digits: Takes the speaker or the target that a digit names.
         paragraphs: Actions on the state and the role of a paragraph.
         navigation: Moves to other paragraphs.
@@ -76,8 +78,13 @@ class Session:
         recorder.finishers.append(self.targets.guess)
         self.navigation = Navigation(store.articles, coding, instrument, cursor, recorder)
         self.evidence = EvidenceEditor(instrument, cursor, recorder, self.suggestions, self.navigation)
-        self.statements = StatementEditor(coding, instrument, cursor, recorder, self.suggestions, self.evidence)
-        self.labels = LabelEditor(instrument, cursor, recorder, self.statements, self.evidence, self.navigation)
+        self.predicted = PredictedSpeaker(coding, instrument, cursor, self.suggestions, self.evidence)
+        self.statements = StatementEditor(
+            coding, instrument, cursor, recorder, self.suggestions, self.evidence, self.predicted
+        )
+        self.labels = LabelEditor(
+            instrument, cursor, recorder, self.statements, self.evidence, self.navigation, self.predicted
+        )
         self.digits = Digits(self.targets, self.statements, self.labels)
         self.paragraphs = ParagraphEditor(instrument, cursor, recorder, self.navigation)
         recorder.arrive()

@@ -7,6 +7,7 @@ from annotator.session import form
 from annotator.session.cursor import Cursor, NextSpeaker, Refused
 from annotator.session.evidence import EvidenceEditor, is_journalists
 from annotator.session.instrument import Instrument
+from annotator.session.predicted_speaker import PredictedSpeaker, Prediction
 from annotator.session.recorder import Recorder
 from annotator.session.suggestions import Suggestions
 from annotator.store.coder.coding import Coding, CodingStep
@@ -32,7 +33,9 @@ class StatementEditor:
         recorder: Recorder,
         suggestions: Suggestions,
         evidence: EvidenceEditor,
+        predicted: PredictedSpeaker,
     ) -> None:
+        self._predicted = predicted
         self._coding = coding
         self._instrument = instrument
         self._cursor = cursor
@@ -92,6 +95,11 @@ class StatementEditor:
         cursor.next_speaker = ""
         self.stand_on(statement_id)
 
+    def accept(self, step: CodingStep, statement_id: str, prediction: Prediction) -> None:
+        """Give a statement the speaker that was predicted."""
+        step.accept_speaker(statement_id, prediction.name, prediction.rank)
+        self._evidence.guess(step, statement_id, is_journalist=prediction.name == JOURNALIST)
+
     def _set_speaker(self, step: CodingStep, statement_id: str, words: str, rank: int | None) -> None:
         """Let a speaker replace those there, join them, or leave them, where one of several is named again."""
         is_joining = self._cursor.is_joining
@@ -118,7 +126,8 @@ class StatementEditor:
         if not self._instrument.codebook.has_statements:
             raise Refused("this codebook codes paragraphs, not statements")
         before = self._cursor.statement
-        speakers = before.speakers if before else ()
+        # A predicted speaker is offered for the next words instead.
+        speakers = before.speakers if before and not self._predicted.is_on else ()
         span = self._evidence.for_next()
         kept = self._kept()
         with self._recorder.step("another statement") as step:

@@ -14,6 +14,7 @@ from annotator.speakers.attribution import QUOTED, Attribution, Reference, attri
 from annotator.speakers.coreference import Cast, Entity
 from annotator.speakers.identity import Identities, KnownSpeaker, identity, is_no_name, without_article
 from annotator.text.evidence import Quotation, open_at_starts, quotations
+from annotator.text.folding import fold
 
 _WINDOW = 8
 _WORDLESS = frozenset({"", ":", "—"})
@@ -117,7 +118,8 @@ class ArticleSpeakers:
     """The speakers of one article: names are read once, each paragraph when it is asked for."""
 
     def __init__(self, paragraphs: Sequence[str], roles: Sequence[str] | None = None) -> None:
-        self.paragraphs = list(paragraphs)
+        self._folded = [fold(paragraph) for paragraph in paragraphs]
+        self.paragraphs = [folded.text for folded in self._folded]
         self.roles = list(roles) if roles is not None else ["body"] * len(self.paragraphs)
         self.cast = Cast(self.paragraphs)
         self._open: list[bool] | None = None
@@ -142,7 +144,10 @@ class ArticleSpeakers:
             limit: How many to return at most.
             issues: What cannot speak, by `identity`.
         """
-        return _Ranking(self, index, picks, known).suggestions(limit, issues)
+        found = _Ranking(self, index, picks, known).suggestions(limit, issues)
+        if self._folded[index].places is None:
+            return found
+        return [replace(one, bases=self._raw(index, one.bases)) for one in found]
 
     def bases_of(
         self, index: int, name: str, picks: Sequence[tuple[int, str]] = (), known: Sequence[KnownSpeaker] = ()
@@ -151,7 +156,14 @@ class ArticleSpeakers:
         ranking = _Ranking(self, index, picks, known)
         ranking.suggestions(0, ())
         score = ranking.scores.get(ranking.meant(name))
-        return tuple(sorted(score.bases)) if score is not None else ()
+        return self._raw(index, tuple(sorted(score.bases))) if score is not None else ()
+
+    def _raw(self, index: int, bases: Sequence[Basis]) -> tuple[Basis, ...]:
+        """Bases with offsets in the paragraph as it is, not as names are read in it."""
+        folded = self._folded[index]
+        return tuple(
+            Basis(*folded.raw(one.start, one.end), folded.at(one.cue), folded.at(one.first), one.score) for one in bases
+        )
 
     def registry(self, known: Sequence[KnownSpeaker]) -> Identities:
         """The registry by everything that its entries can be called; made once for each sequence that is passed."""

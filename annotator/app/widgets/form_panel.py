@@ -125,7 +125,7 @@ def _rows(session: Session, offer: _Offer | None, width: int, detail: int) -> li
     title = min(max(title, 7) + 1, 15, width // 4)
     for variable in asked:
         if variable is codebook.speaker:
-            rows.append(_speaker_row(session, variable, title, width))
+            rows.append(_speaker_row(session, variable, title, width, is_ranked=bool(offer and offer.ranked)))
         else:
             rows += _variable_rows(session, variable, title, width, detail)
     if offer is not None:
@@ -161,12 +161,16 @@ def _size(row: Row) -> int:
     return sum(cell_len(part.text) for part in row)
 
 
-def _speaker_row(session: Session, variable: Variable, title: int, width: int) -> Row:
+def _speaker_row(session: Session, variable: Variable, title: int, width: int, *, is_ranked: bool) -> Row:
     cursor = session.cursor
     held: tuple[Mention, ...] = cursor.statement.speakers if cursor.statement else ()
     shown = ", ".join(one_line(m.name if m.words == m.name else f"{m.words} ({m.name})") for m in held)
     if cursor.is_joining:
         shown += " and …"
+    prediction = session.predicted.of_current() if is_ranked else None
+    if prediction is not None:
+        offered = cut(f"○ {prediction.name} · {prediction.reason}", width - title - 2)
+        return [_title(variable.title, title), Part(one_line(offered), "weak")]
     return [_title(variable.title, title), _value(cut(shown, width - title - 2), _needed(session, variable))]
 
 

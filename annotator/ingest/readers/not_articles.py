@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
 from annotator.errors import IngestError
 from annotator.text.word_lists import read_words
@@ -20,6 +19,7 @@ _STANDOFF = re.compile(r"(?:T\d+\t\S+ \d+ \d+(?:;\d+ \d+)*\t|[REAMN]\d+\t\S+|#\d
 _TAG = re.compile(r"(?:O|[BIESLU]-\S+)")
 _LINES = 40
 _FEWEST = 4
+_MOST_COLUMNS = 20
 
 
 def refuse_other_than_articles(text: str, path: str) -> None:
@@ -28,7 +28,7 @@ def refuse_other_than_articles(text: str, path: str) -> None:
     Raises:
         IngestError: It is; the sentence says what it is and what to do.
     """
-    suffix = PurePosixPath(path).suffix.lower()
+    suffix = f".{path.rpartition('.')[2].lower()}"
     if suffix in _CODE or text.startswith("#!/"):
         raise IngestError(f"is source code, not an article: leave it out, {_ALL_THE_SAME}")
     if suffix in _REFERENCES or _BIBTEX.match(text[:2000]) or _TAGGED.match(text[:200]):
@@ -55,12 +55,14 @@ def _is_standoff(line: str) -> bool:
 
 def _is_conll(text: str) -> bool:
     """Whether each line is a word with its tags: columns by tabs, or the last one a tag of the BIO kind."""
+    first, _, rest = text.lstrip().partition("\n")
+    n = len(first.split())
+    if not 1 < n <= _MOST_COLUMNS or len(rest.partition("\n")[0].split()) not in (0, n):
+        return False  # most texts end here
     lines = _first_lines(text)[:-1]  # the last one may be cut
-    if len(lines) < _FEWEST:
-        return False
-    columns = [re.split(r"\t| +", line.strip()) for line in lines]
-    if not all(len(words) == len(columns[0]) > 1 for words in columns):
+    columns = [line.split() for line in lines]
+    if len(lines) < _FEWEST or any(len(words) != n for words in columns):
         return False
     return all(_TAG.fullmatch(words[-1]) for words in columns) or (
-        len(columns[0]) >= _FEWEST and "\t" in lines[0] and all(words[0].isdecimal() for words in columns)
+        n >= _FEWEST and "\t" in lines[0] and all(words[0].isdecimal() for words in columns)
     )

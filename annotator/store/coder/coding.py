@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
@@ -157,7 +158,12 @@ class Coding:
 
     def statement(self, paragraph: int, statement_id: str) -> Statement | None:
         """One of the coder's statements in a paragraph."""
-        return next((one for one in self.statements(paragraph) if one.statement_id == statement_id), None)
+        row = self._c.one(
+            f"select {_STATEMENT} from statements where statement_id = ? and coder = ? and paragraph = ?"
+            " and deleted = 0",
+            (statement_id, self.assigned.recorder(paragraph), paragraph),
+        )
+        return None if row is None else self._statement(row)
 
     def coded_targets(
         self, target: str, stance: str, claim: str, besides: int, limit: int
@@ -172,9 +178,9 @@ class Coding:
             " on k.id = t.speaker left join speakers m on m.id = k.merged_into where t.statement = s.id)"
         )
         rows = self._c.all(
-            f"select l.value, {who}, {value}, {value} from statements s"
-            " join labels l on l.statement = s.id and l.variable = ?"
-            " where s.coder = ? and s.deleted = 0 and s.paragraph <> ? order by s.id desc limit ?",
+            f"select l.value, {who}, {value}, {value} from statements s indexed by statements_latest"
+            " cross join labels l on l.statement = s.id and l.variable = ?"
+            " where s.coder = ? and s.deleted = 0 and s.id > 0 and s.paragraph <> ? order by s.id desc limit ?",
             (stance, claim, target, self.coder.id, besides, limit),
         )
         return [(str(loaded(row[0])), json.loads(row[1]), row[2], row[3]) for row in rows]
@@ -313,12 +319,12 @@ class Coding:
 
     def _mentions(self, statement: int) -> tuple[Mention, ...]:
         rows = self._c.all(
-            "select t.words, coalesce(m.speaker_id, k.speaker_id), coalesce(m.name, k.name), t.rank"
+            "select t.words, coalesce(m.speaker_id, k.speaker_id), coalesce(m.name, k.name), t.rank, t.origin"
             " from statement_speakers t join speakers k on k.id = t.speaker"
             " left join speakers m on m.id = k.merged_into where t.statement = ? order by t.position",
             (statement,),
         )
-        return tuple(Mention(words=r[0], speaker_id=r[1], name=r[2], rank=r[3]) for r in rows)
+        return tuple(Mention(r[0], r[1], r[2], r[3], r[4] or "coder") for r in rows)
 
     def _labels(self, statement: int) -> dict[str, Label]:
         rows = self._c.all(
@@ -400,6 +406,12 @@ class CodingStep:
         mentions = tuple(self._coding.registry.mention(self._step, words, rank) for words, rank in speakers)
         self._step.put("mentions", [statement_id], mentions_value(mentions))
         return mentions
+
+    def accept_speaker(self, statement_id: str, name: str, rank: int | None) -> None:
+        """Set a predicted speaker, which the coder has accepted with another key."""
+        self._writes_on(statement_id)
+        mention = replace(self._coding.registry.mention(self._step, name, rank), origin="accepted")
+        self._step.put("mentions", [statement_id], mentions_value([mention]))
 
     def keep_speakers(self, statement_id: str, mentions: Sequence[Mention]) -> None:
         """Copy the speakers of another statement."""

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-LATEST = 6
+LATEST = 7
 """The number of the last migration, kept in the file's `user_version`."""
 
 _M001 = """
@@ -411,6 +411,11 @@ _M006 = """
 create index statements_latest on statements (coder) where deleted = 0 and id > 0;
 """
 
+_M007 = """
+-- How a speaker came about: chosen by the coder (none), or predicted by the program and accepted.
+alter table statement_speakers add column origin text check (origin in ('accepted'));
+"""
+
 SEARCH = """
 create virtual table search using fts5
   (text, content = 'search_text', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
@@ -448,6 +453,10 @@ def migrations() -> Migrations:
     @steps()
     def m006_the_newest_statement(db: Database) -> None:
         _run(db, _M006)
+
+    @steps()
+    def m007_accepted_speakers(db: Database) -> None:
+        _run(db, _M007)
 
     return steps
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import merge
-from itertools import groupby
+from itertools import chain, groupby, zip_longest
 from typing import Any, NamedTuple
 
 from annotator.store.file.connection import Connection
+
+Rows = Iterable[tuple[Any, ...]]
 
 _PLACE = "join paragraphs p on p.id = {0} join articles a on a.id = p.article"
 
@@ -21,7 +23,7 @@ QUERIES: dict[str, str] = {
     "statements": "select s.statement_id, c.name, a.article_id, p.position, s.evidence_start, s.evidence_end, s.note,"
     " s.flag, s.deleted, s.created_at, s.updated_at from statements s join coders c on c.id = s.coder "
     + _PLACE.format("s.paragraph"),
-    "speakers of statements": "select s.statement_id, m.position, m.words, k.speaker_id, m.rank"
+    "speakers of statements": "select s.statement_id, m.position, m.words, k.speaker_id, m.rank, m.origin"
     " from statement_speakers m join statements s on s.id = m.statement join speakers k on k.id = m.speaker",
     "labels": "select s.statement_id, l.variable, l.value, e.speaker_id, b.codebook_id, l.origin, l.updated_at"
     " from labels l join statements s on s.id = l.statement join codebooks b on b.id = l.codebook"
@@ -69,7 +71,8 @@ def rows(c: Connection, table: str) -> Iterator[tuple[Any, ...]]:
 def differences(first: Connection, second: Connection) -> Iterator[Difference]:
     """The rows in only one of two files, table by table."""
     for table in QUERIES:
-        sides = (_marked(first, table, True), _marked(second, table, False))
+        different = _unequal(first, second, table)
+        sides = [_marked(found, is_first) for found, is_first in zip(different, (True, False), strict=True)]
         for _, same in groupby(merge(*sides, key=lambda one: one[0]), key=lambda one: one[0]):
             found = list(same)
             n_first = sum(is_first for _, is_first, _ in found)
@@ -77,8 +80,17 @@ def differences(first: Connection, second: Connection) -> Iterator[Difference]:
                 yield Difference(table, n_first > len(found) - n_first, found[0][2])
 
 
-def _marked(c: Connection, table: str, is_first: bool) -> Iterator[tuple[Any, bool, tuple[Any, ...]]]:
-    for row in rows(c, table):
+def _unequal(first: Connection, second: Connection, table: str) -> tuple[Rows, Rows]:
+    """The rows of a table in two files, without those at the beginning that are the same in both."""
+    one, other = rows(first, table), rows(second, table)
+    for row, counterpart in zip_longest(one, other):
+        if row != counterpart:
+            return chain([row] if row else [], one), chain([counterpart] if counterpart else [], other)
+    return (), ()
+
+
+def _marked(found: Rows, is_first: bool) -> Iterator[tuple[Any, bool, tuple[Any, ...]]]:
+    for row in found:
         yield _sortable(row), is_first, row
 
 

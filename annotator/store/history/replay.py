@@ -26,6 +26,7 @@ from annotator.store.tables.aggregated import write_run
 from annotator.store.tables.assignments import count_left
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
+from annotator.store.tables.label_mapping import fixed_codebook
 from annotator.store.tables.remap_labels import renew
 
 _SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation"})
@@ -133,8 +134,9 @@ class _Replay:
         self._lay_statements()
         for record in self._records("entity in ('codebook', 'statement', 'phase')"):
             self._write(record)
-        for record in self._records("entity not in ('speaker', 'codebook', 'statement', 'phase', 'aggregate')"):
-            self._write(record)
+        with fixed_codebook(self._c):
+            for record in self._records("entity not in ('speaker', 'codebook', 'statement', 'phase', 'aggregate')"):
+                self._write(record)
         self._revive()
         self._copy_disputed()
         waiting, self._orphans = self._orphans, []
@@ -269,7 +271,7 @@ class _Replay:
 
     def _meet(self, mentions: list[list[Any]], at: Times) -> None:
         """Keep the entries that are not in this file: the words that named them are all that is known of them."""
-        for words, speaker_id, _ in mentions:
+        for words, speaker_id, *_ in mentions:
             if self._c.one("select 1 from speakers where speaker_id = ?", (speaker_id,)):
                 continue
             holder = self._c.one("select speaker_id from speakers where name = ? and merged_into is null", (words,))
@@ -290,6 +292,8 @@ class _Replay:
             )
 
     def _note_conflicts(self, record: Record) -> None:
+        if not record.folded.others:
+            return
         rows = list(_conflict_rows(record))
         self._n_conflicts += len(rows)
         self._c.executemany(

@@ -129,7 +129,10 @@ class StatementImporter:
         if origin is not None:
             if len(origin.speakers) != len(row.speakers):
                 raise IngestError("the statement and its row in origins.jsonl have different numbers of speakers")
-            value = [[m.words, self._speakers.entry(m.speaker_id, m.words), m.rank] for m in origin.speakers]
+            value = [
+                [m.words, self._speakers.entry(m.speaker_id, m.words), m.rank, *([m.origin] * (m.origin != "coder"))]
+                for m in origin.speakers
+            ]
             self._context.bring(coder, "mentions", key, Stated(value or None, at), times)
             return
         words = row.speakers

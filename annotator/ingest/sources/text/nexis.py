@@ -10,7 +10,7 @@ from annotator.ingest.dates import find_line_date
 from annotator.ingest.sources.nexis_labels import LABEL, is_copyright, label_of, numbers_of, take_label
 
 _SELECTED = re.compile(r"^\s*Download Request: .*?(\d+)-(\d+)\s*$", re.MULTILINE)
-_WORDS = ("DOCUMENT", "DOKUMENT", "Dokument", "Document")
+_WORDS = ("OCUMENT", "OKUMENT", "okument", "ocument")
 _FEW = 60
 _COVER = 12
 
