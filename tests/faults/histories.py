@@ -36,7 +36,7 @@ def check(folder: Path, r: random.Random) -> Checked:
     """Make three files, bring them together in several orders and groupings, and compare all that they hold.
 
     Two of them come from one file; the third may have been begun on its own. In one of them the codebook goes on; where
-    it goes on in another too, the files must be refused in every order.
+    it goes on in another too, the codebooks are joined, or contradict each other and are refused, in every order.
     """
     base = project(folder / "base.db", TEXTS[:2])
     n_codebooks = _live(base, r, ("anna",), 12, 0.4)
@@ -54,9 +54,8 @@ def check(folder: Path, r: random.Random) -> Checked:
     for i, path in enumerate(files):
         n_ahead[i] = _live(path, r, ("anna", "ben"), 25, 0.6 if i in ahead else 0)
     n_codebooks = before + sum(n_ahead)
-    if n_ahead[0] and n_ahead[1]:
-        return Checked(0, n_codebooks, _refused(folder, files))
-    return Checked(_same(folder, files, r), n_codebooks, is_refused=False)
+    is_refused = bool(n_ahead[0] and n_ahead[1]) and _refused(folder, files)
+    return Checked(0 if is_refused else _same(folder, files, r), n_codebooks, is_refused)
 
 
 def _same(folder: Path, files: list[Path], r: random.Random) -> int:
