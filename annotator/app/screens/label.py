@@ -19,10 +19,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from annotator.app.bursts import is_text, local_keys, not_taken
+from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
 from annotator.app.key_queue import PAUSE, Waiting, key_name, patient
-from annotator.app.keyed_app import KeyedApp, is_open
+from annotator.app.keyed_app import KeyedApp
 from annotator.app.line_wrapping import cut
 from annotator.app.settings import NARROWEST, STEP, Settings
 from annotator.app.tour import tour_text
@@ -59,7 +60,7 @@ HINTS = {
 """The commands on the last line, by name, with a word for each."""
 
 
-class LabelScreen(Screen[None]):
+class LabelScreen(CommandScreen, Screen[None]):
     """The screen for coding. It owns the session, and only this screen asks it to record."""
 
     CSS_PATH = "label.tcss"
@@ -74,7 +75,6 @@ class LabelScreen(Screen[None]):
         self._greeting = greeting
         self._opened: Variable | str | None = None
         self._refusal: str | None = None
-        self.refused: str | None = None
         self._is_saved = False
         self._waiting = Waiting()
         self._is_ranking = False
@@ -157,6 +157,11 @@ class LabelScreen(Screen[None]):
     def is_ready(self) -> bool:
         """Whether keys can be taken: the first paragraph is shown, and nothing waits to be written."""
         return self._is_ranking and not self._waiting.is_on
+
+    @property
+    def can_be_given_up(self) -> bool:
+        """Whether Esc drops what waits."""
+        return self._waiting.is_on
 
     @property
     def n_waiting(self) -> int:
@@ -434,7 +439,7 @@ class LabelScreen(Screen[None]):
 
     def action_suspend(self) -> None:
         """Give the terminal back to the shell for a while."""
-        self.session.recorder.count_time()
+        self._app.before_leaving()
         self.app.action_suspend_process()
 
     def action_quit(self) -> None:
@@ -487,7 +492,7 @@ class LabelScreen(Screen[None]):
     def show_tour(self) -> None:
         """How to code, in four lines, until the next key."""
         tour = self.query_one("#tour", Static)
-        tour.update(Content(tour_text(self.session.instrument.codebook)))
+        tour.update(Content(tour_text(self.session.instrument.codebook, has_targets=self.session.targets.has_entries)))
         tour.display = True
 
     # mouse
