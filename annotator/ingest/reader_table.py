@@ -103,7 +103,10 @@ class Whole:
         for _ in range(_MOST_TYPES):
             try:
                 for work in _works_of(self.source, self.options, kind):
-                    yield from work.reads()
+                    for read in work.reads():
+                        if self.options.strict and isinstance(read, LeftOut):
+                            raise IngestError(f"{read.origin.rpartition(', ')[2]} {read.reason}")
+                        yield read
             except OtherTypeError as found:
                 if self.options.format is not None:
                     raise
