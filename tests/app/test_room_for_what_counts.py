@@ -54,3 +54,10 @@ async def test_a_long_sentence_is_shown_to_its_end(app: AnnotatorApp, project: S
         await keys(pilot, "x")
         assert "✓ saved" in shown(app).splitlines()[-2]
         assert "0 journalist" in shown(app).splitlines()[-3], "the lines are given back"
+
+
+async def test_statements_carry_the_name_that_tells_speakers_apart(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "slash", *"Xi Jinping", "enter", "space", "slash", *"State Department", "enter")
+
+        assert re.search(r"statement  1 Xi  \[2 State Department\]", shown(app))
