@@ -94,10 +94,18 @@ class KeyQueue:
         self._arrived: deque[tuple[float, Sequence[Input]]] = deque()
         self._bursts: deque[Burst] = deque()
         self._last: Burst | None = None
+        self._only: tuple[str, ...] = ()
 
     def put(self, keys: Sequence[Input]) -> None:
         """Add keys that were read at once."""
-        self._arrived.append((time.monotonic(), keys))
+        if self._only:
+            keys = [key for key in keys if isinstance(key, events.Key) and key.key in self._only]
+        if keys:
+            self._arrived.append((time.monotonic(), keys))
+
+    def take_only(self, *names: str) -> None:
+        """From now on take only keys with these names."""
+        self._only = names
 
     def key_is_done(self) -> None:
         """What the last key began is done. Until then a busy machine may not have read the keys that came with it."""
@@ -233,5 +241,5 @@ class Waiting:
         seconds = 0 if self._since is None else int(self._clock() - self._since)
         n = len(self._presses) + n_keys
         waits = "this key waits" if n == 1 else f"{n} keys wait"
-        end = "Ctrl+Q again leaves without" if is_leaving else "Esc gives up"
+        end = "Ctrl+Q again leaves without them" if is_leaving else "Esc gives up"
         return f"another program is writing to the project ({seconds} s): {waits} for it; {end}"

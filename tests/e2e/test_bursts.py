@@ -152,7 +152,7 @@ def test_the_first_line_pasted_into_a_box_is_taken_and_the_rest_codes_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("keys", ["0nf\r", "0nfwfoot\r\r"])
+@pytest.mark.parametrize("keys", ["0nf\r", "0nfwfoot\r\r", "0nfwfoot\r\x1b"])
 def test_keys_typed_while_the_program_starts_wait_for_the_first_paragraph(tmp_path: Path, keys: str) -> None:
     environment = {"ANNOTATOR_CODER": "a", "ANNOTATOR_CONFIG": str(tmp_path / ".config"), "PYTHONPATH": str(ROOT)}
     for delay in (0.0, 0.15, 0.3):

@@ -27,7 +27,7 @@ def test_a_label_takes_few_sql_statements(session: Session, project: Store, is_c
 
 
 def test_what_is_carried_on_costs_the_same_after_many_statements(session: Session, project: Store) -> None:
-    target = variable(session, "target")
+    target = variable(session, "mode").model_copy(update={"sticky": True})
     coder = session.coding.coder.id
     costs = []
     for n in (10, 1000):
@@ -43,3 +43,27 @@ def test_what_is_carried_on_costs_the_same_after_many_statements(session: Sessio
         session.navigation.move(-1)
 
     assert costs[1] <= costs[0] + 10
+
+
+def test_ranking_targets_costs_the_same_after_many_statements(session: Session, project: Store) -> None:
+    session.labels.type_value(variable(session, "target"), "the pier")
+    coder = session.coding.coder.id
+    costs = []
+    for n in (300, 3000):
+        with project.connection.write():
+            project.connection.executemany(
+                "insert or ignore into statements (statement_id, paragraph, coder, created_at, updated_at)"
+                " values (?, 1, ?, ?, ?)",
+                ((f"s{i}", coder, AT, AT) for i in range(n)),
+            )
+            project.connection.execute(
+                "insert or ignore into labels (statement, variable, value, codebook, origin, updated_at)"
+                " select id, 'target', 'the pier', (select min(id) from codebooks), 'coder', ? from statements",
+                (AT,),
+            )
+        session.navigation.move(1)
+        costs.append(sqlite_steps(project, session.targets.ranked))
+        session.targets.forget()
+        session.navigation.move(-1)
+
+    assert costs[1] <= costs[0] * 1.1

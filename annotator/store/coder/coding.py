@@ -178,9 +178,9 @@ class Coding:
             " on k.id = t.speaker left join speakers m on m.id = k.merged_into where t.statement = s.id)"
         )
         rows = self._c.all(
-            f"select l.value, {who}, {value}, {value} from statements s"
-            " join labels l on l.statement = s.id and l.variable = ?"
-            " where s.coder = ? and s.deleted = 0 and s.paragraph <> ? order by s.id desc limit ?",
+            f"select l.value, {who}, {value}, {value} from statements s indexed by statements_latest"
+            " cross join labels l on l.statement = s.id and l.variable = ?"
+            " where s.coder = ? and s.deleted = 0 and s.id > 0 and s.paragraph <> ? order by s.id desc limit ?",
             (stance, claim, target, self.coder.id, besides, limit),
         )
         return [(str(loaded(row[0])), json.loads(row[1]), row[2], row[3]) for row in rows]
