@@ -142,7 +142,7 @@ def test_statements_of_every_two_coders_are_matched_paragraph_by_paragraph(compa
 
     for pair, one in found.pairs.items():
         expected = pairs.get(pair, Counter())
-        assert list(one.per_paragraph.items()) == list(expected.items())
+        assert list(Counter(map(tuple, one.counts.tolist())).items()) == list(expected.items())
         assert one.matched == sum(n * matched for (matched, _, _), n in expected.items())
         assert one.neither == expected[0, 0, 0]
 

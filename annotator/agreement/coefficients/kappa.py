@@ -127,6 +127,7 @@ def pair_coefficient(name: str, table: PairTable, weights: Weights) -> Coefficie
         n_units_paired=n,
         n_coders=2,
         n_labels=2 * n,
+        n_labels_paired=2 * n,
     )
 
 
@@ -158,5 +159,6 @@ def mean_of_tables(name: str, data: ReliabilityData, pairs: PairTables, weights:
         n_units_paired=int((data.labels_per_unit >= 2).sum()),
         n_coders=len(data.coders),
         n_labels=int(data.unit.size),
+        n_labels_paired=int(data.labels_per_unit[data.labels_per_unit >= 2].sum()),
     )
     return replace(base, value=float(found.mean()), undefined=None) if found.size else base
