@@ -54,14 +54,14 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command(name="pick", keys=tuple("123456789"), shown="1–9", help="the ranked speakers",
-            group="speakers", takes="key", action="statements.pick", needs_statements=True),
+    Command(name="pick", keys=tuple("123456789"), shown="1–9", help="the ranked speakers; then the targets",
+            group="speakers", takes="key", action="digits.pick", needs_statements=True),
     Command(name="journalist", keys=("0",), shown="0", help="the journalist's own voice",
             group="speakers", words=("journalist",), action="statements.pick_journalist", needs_statements=True),
     Command(name="type_speaker", keys=("/",), shown="/", help="type a speaker: registry and text",
             group="speakers", words=("speaker",), takes="text", action="statements.type_speaker",
             needs_statements=True),
-    Command(name="join", keys=(",",), shown=",", help="add the next speaker to those there",
+    Command(name="join", keys=(",",), shown=",", help="add the next speaker to those there; again: replace them",
             group="speakers", action="statements.join", needs_statements=True),
     Command(name="also", help="add another speaker to those there",
             group="speakers", words=("also",), takes="text", action="lines", needs_statements=True),

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
-from annotator.model import EntryKind, Model, Origin, Role, State, Value
+from annotator.model import EntryKind, MentionOrigin, Model, Origin, Role, State, Value
 
 SCHEMA_VERSION = 1
 """The version of what the files of an export hold; a reader refuses one that it does not know."""
@@ -143,6 +143,7 @@ class MentionLine(Model):
     speaker_id: str = Field(description="The registry entry chosen, before any merge.")
     words: str = Field(min_length=1, description="The words chosen.")
     rank: int | None = Field(description="Which suggestion was taken, from 1; null when typed.")
+    origin: MentionOrigin = Field("coder", description="`accepted`: predicted, and accepted with another key.")
 
 
 class OriginLine(Model):

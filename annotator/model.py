@@ -144,6 +144,10 @@ class Speaker(Model):
     merged_into: str | None = Field(None, description="The speaker_id of the entry that stands for it now.")
 
 
+MentionOrigin = Literal["coder", "accepted"]
+"""How a speaker came about: the coder named it, or accepted the program's prediction with another key."""
+
+
 # Rows that only the store makes, of columns that the schema constrains: plain records, which cost nothing to load.
 
 
@@ -157,6 +161,7 @@ class Mention:
     """The canonical name of the entry, after merges."""
     rank: int | None = None
     """Which suggestion was taken, from 1; None when typed."""
+    origin: MentionOrigin = "coder"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple, Protocol
 
 from annotator.codebook.model import Codebook, Variable
-from annotator.model import DONE, Role, State, Value
+from annotator.model import DONE, MentionOrigin, Role, State, Value
 
 Layer = Literal["individual", "gold", "aggregate"]
 """The layer: coders' own codings, adjudicated codings (gold), or aggregated labels."""
@@ -91,6 +91,7 @@ class MentionRecord(NamedTuple):
     words: str
     speaker_id: str
     rank: int | None
+    origin: MentionOrigin = "coder"
 
 
 class CodebookRecord(NamedTuple):

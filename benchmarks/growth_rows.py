@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from annotator.codebook.file import default_codebook
+from annotator.codebook.model import Variable
 from annotator.session import Session
 from annotator.store import Store
 from benchmarks.costs import ANNOTATOR, Cost, annotator, cost
@@ -17,6 +17,7 @@ from benchmarks.grown import Grown
 from benchmarks.projects import ROOT, five, long_article
 from benchmarks.start import is_usable, processor
 from tests.e2e.terminal import Terminal
+from tests.timing import processor_seconds, sql_statements
 
 LEAD, CODER, NEW = "lead", "ada", "dora"
 N_KEYS = 60
@@ -200,14 +201,15 @@ def _keys(project: Grown, *, count_sql: bool = False) -> Cost:
         assert stance is not None
         session.navigation.move(1)
         session.statements.type_speaker("Ada Aas")
-        statements: list[str] = []
+        keys = partial(_choose, session, stance, N_KEYS)
         if count_sql:
-            store.connection._raw.set_trace_callback(statements.append)  # noqa: SLF001 (nothing else counts them)
-        began = time.process_time()
-        for i in range(N_KEYS):
-            session.labels.choose(stance, stance.names[i % len(stance.names)])
-        seconds = time.process_time() - began
-    return Cost((len(statements) if count_sql else seconds) / N_KEYS, 0)
+            return Cost(len(sql_statements(store, keys)) / N_KEYS, 0)
+        return Cost(processor_seconds(keys) / N_KEYS, 0)
+
+
+def _choose(session: Session, variable: Variable, n: int) -> None:
+    for i in range(n):
+        session.labels.choose(variable, variable.names[i % len(variable.names)])
 
 
 def _undo(project: Grown) -> Cost:
@@ -220,14 +222,10 @@ def _undo(project: Grown) -> Cost:
         stance = session.instrument.codebook.variable("stance")
         assert stance is not None
         n = project.n // 10 + n_last
-        for i in range(n):
-            session.labels.choose(stance, stance.names[i % len(stance.names)])
+        _choose(session, stance, n)
         for _ in range(n - n_last):
             session.coding.undo()
-        began = time.process_time()
-        for _ in range(n_last):
-            session.coding.undo()
-        return Cost((time.process_time() - began) / n_last, 0)
+        return Cost(processor_seconds(lambda: [session.coding.undo() for _ in range(n_last)]) / n_last, 0)
 
 
 def _open_long(project: Grown) -> Cost:

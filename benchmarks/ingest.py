@@ -26,7 +26,7 @@ from functools import partial
 from pathlib import Path
 
 from annotator.cli import run
-from annotator.ingest import Input, inputs, read_input
+from annotator.ingest import Input, Read, inputs, read_input
 from annotator.ingest.process_pool import n_workers
 
 N_ARTICLES = 50_000
@@ -58,6 +58,7 @@ def read(path: Path) -> None:
     for found in inputs([path]):
         assert isinstance(found, Input)
         for item in read_input(found):
+            assert isinstance(item, Read)
             n_articles += 1
             n_paragraphs += len(item.article.paragraphs)
     say(time.perf_counter() - start, n_articles, n_paragraphs)

@@ -24,7 +24,7 @@ from unittest.mock import patch
 
 import trafilatura
 
-from annotator.ingest import Input, inputs, read_input
+from annotator.ingest import Input, Read, inputs, read_input
 from annotator.model import Article
 from benchmarks.page_samples import Sample, samples
 
@@ -63,6 +63,7 @@ def read(path: Path) -> Article:
     (found,) = inputs([path])
     assert isinstance(found, Input)
     (item,) = read_input(found)
+    assert isinstance(item, Read)
     return item.article
 
 

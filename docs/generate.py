@@ -23,6 +23,7 @@ import click
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 88
 BEGIN, END = "<!-- keys: written by `make generate` -->", "<!-- keys: end -->"
+BEGIN_SOURCES, END_SOURCES = "<!-- sources: written by `make generate` -->", "<!-- sources: end -->"
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,23 @@ def _anchor(name: str) -> str:
     return name.replace(" ", "-")
 
 
+# the inputs
+
+
+def inputs() -> str:
+    """The page on inputs with the tables of sources as they are now."""
+    from annotator.ingest.sources import KINDS, sources
+
+    text = (ROOT / "docs/inputs.md").read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN_SOURCES)
+    _, _, after = rest.partition(END_SOURCES)
+    rows = ["| source | files | recognised by | one article is | note |", "|---|---|---|---|---|"]
+    for source in sorted((one for kind in KINDS for one in sources(kind)), key=lambda one: one.name.casefold()):
+        cells = (source.name, source.files, source.recognised_by, source.article, source.note)
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return f"{before}{BEGIN_SOURCES}\n{chr(10).join(rows)}\n{END_SOURCES}{after}"
+
+
 # the schemas
 
 
@@ -188,6 +206,7 @@ def picture_text(svg: str) -> list[str]:
 FILES: list[Generated] = [
     Generated("README.md", readme, str),
     Generated("docs/cli.md", commands, str.split),
+    Generated("docs/inputs.md", inputs, str),
     Generated("docs/screen.svg", picture, picture_text),
     *(Generated(f"schemas/{name}", partial(schema, name), json.loads) for name in _schemas()),
 ]

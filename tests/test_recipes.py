@@ -1,4 +1,4 @@
-"""Recipes of CONTRIBUTING: a format, a coefficient or a level of measurement of which one part was forgotten."""
+"""Recipes of CONTRIBUTING: a format, a coefficient, a level or a source of which one part was forgotten."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ from annotator.agreement.report import COEFFICIENTS
 from annotator.cli.commands.agreement import LEVELS as LEVELS_OF_A_FILE
 from annotator.codebook.model import Category, Codebook, Level, Variable
 from annotator.export import FORMATS
+from annotator.ingest import Read, read
+from annotator.ingest.batch import Source
+from annotator.ingest.record_source import RecordSource
+from annotator.ingest.sources import KINDS, sources
 from annotator.reports.number_text import NAMES
 from annotator.reports.project import project_report
 from tests.conftest import ROOT, MakeProject
@@ -148,3 +152,53 @@ def test_a_level_is_checked_against_its_definition(level: str) -> None:
     else:
         defined = names_in(text("tests/agreement/test_properties.py"), "LEVELS")
         assert level in defined, "tests/agreement/test_properties.py"
+
+
+# a source of batches
+
+INVENTED = '''
+"""Invented: a database of a test."""
+
+from annotator.ingest.batch import Batch, Line, Part, Source
+
+
+def _split(text):
+    pieces = text.split("@@\\n")[1:]
+    return Batch([Part(lines=[Line(piece.strip())], title="One", date="2031-05-06") for piece in pieces])
+
+
+SOURCE = Source("Invented", "TXT", "lines `@@`", "from a line to the next", lambda text: "@@\\n" in text, _split)
+'''
+
+
+def test_a_source_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = importlib.import_module("annotator.ingest.sources.text")
+    (tmp_path / "invented.py").write_text(INVENTED, encoding="utf-8")
+    (tmp_path / "batch.txt").write_text("cover\n@@\nOne.\n@@\nTwo.\n", encoding="utf-8")
+    monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
+    sources.cache_clear()
+
+    try:
+        found = list(read(tmp_path / "batch.txt"))
+    finally:
+        sources.cache_clear()
+
+    assert [item.article.raw_text for item in found if isinstance(item, Read)] == ["One.", "Two."]
+
+
+@pytest.mark.parametrize("source", [one for kind in KINDS for one in sources(kind)], ids=lambda source: source.name)
+def test_a_source_says_how_it_is_recognised_and_has_a_test_and_a_row(source: Source[str] | RecordSource) -> None:
+    assert source.name
+    assert source.files
+    assert source.recognised_by
+    assert source.article
+    assert f"| {source.name} |" in text("docs/inputs.md")
+    module = source.recognises.__module__.rpartition(".")[2]
+    tests = text(*files_of("ingest/sources/*.py")).lower()
+    assert source.name.split(" (")[0].lower() in tests or module in tests, f"a test of {module}"
+
+
+def test_names_of_sources_are_unique() -> None:
+    names = [one.name for kind in KINDS for one in sources(kind)]
+
+    assert len(names) == len(set(names))

@@ -128,7 +128,7 @@ def test_the_default_codebook_asks_for_a_statement_in_the_promised_order() -> No
         ("speaker", "entity"),
         ("stance", "ordinal"),
         ("claim_type", "nominal"),
-        ("target", "nominal"),
+        ("target", "entity"),
         ("mode", "nominal"),
     ]
     assert [v.name for v in codebook.variables if v.required] == ["speaker", "stance", "claim_type"]

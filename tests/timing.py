@@ -34,3 +34,15 @@ def sqlite_steps(store: Store, work: Callable[[], object]) -> int:
     finally:
         raw.set_progress_handler(None, 10)
     return counted[0]
+
+
+def sql_statements(store: Store, work: Callable[[], object]) -> list[str]:
+    """The SQL statements of a piece of work, in their order."""
+    found: list[str] = []
+    raw = store.connection._raw
+    raw.set_trace_callback(found.append)
+    try:
+        work()
+    finally:
+        raw.set_trace_callback(None)
+    return found

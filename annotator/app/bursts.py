@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from annotator.app.widgets.form_panel import MOST_LISTED
 from annotator.codebook.model import Variable
@@ -45,14 +46,23 @@ def is_text(pressed: Sequence[str], keys: Keys, opened: Variable | str | None = 
     return sum(_is_words(line) for line in lines) >= n_lines
 
 
-def not_taken(n: int, advice: str) -> str:
-    """The sentence for keys that were not taken."""
+def not_taken(n: int, refusal: str | None, advice: str) -> str:
+    """The sentence for keys that were not taken.
+
+    Args:
+        n: Their number.
+        refusal: Why the key before them was refused; None if they are text.
+        advice: How to open a box.
+    """
+    if refusal is not None:
+        return f"{refusal}; {f'the {n:,} keys after it were' if n > 1 else 'the key after it was'} not taken"
     return f"{n:,} keys arrived at once and were not taken; pasted text goes into a box ({advice})"
 
 
-def is_unknown(pressed: Sequence[str], known: frozenset[str]) -> bool:
-    """Whether keys that arrived together hold a character that is not a key of the screen."""
-    return any(len(key) == 1 and key not in known for key in pressed)
+def is_unknown(pressed: Sequence[str], known: frozenset[str], openers: frozenset[str]) -> bool:
+    """Whether keys that arrived together hold a character that is not a key of the screen, before one opens a box."""
+    keys = takewhile(lambda key: key not in openers, pressed)
+    return any(len(key) == 1 and key not in known for key in keys)
 
 
 def _is_words(line: str) -> bool:
@@ -93,7 +103,8 @@ def _choose(pressed: Iterator[str], opened: Variable | str) -> Iterator[str | No
     """Take the keys that choose in an open list."""
     known = _ROLES if isinstance(opened, str) else local_keys(opened)
     if known is None:
-        yield from _skip_box(pressed)
+        is_name = isinstance(opened, Variable) and opened.level == "entity"
+        yield from _name(pressed) if is_name else _skip_box(pressed)
         return
     is_set = isinstance(opened, Variable) and opened.level == "set"
     for key in pressed:
@@ -103,6 +114,14 @@ def _choose(pressed: Iterator[str], opened: Variable | str) -> Iterator[str | No
         if len(key) == 1 and key not in known and not (isinstance(opened, Variable) and key == opened.key):
             yield None
         if key in _ENDS or not is_set:
+            return
+
+
+def _name(pressed: Iterator[str]) -> Iterator[str]:
+    """Take the digit of a name in its box, or the letters of one, which look like words where a text was pasted."""
+    for n, key in enumerate(pressed):
+        yield key
+        if key in _ENDS or (n == 0 and key.isdigit()):
             return
 
 

@@ -17,11 +17,11 @@ PATIENCE = 0.2
 PAUSE = 0.15
 """Seconds between two tries, in which the screen is responsive."""
 
-GAP = 0.01
-"""Two keys with at most so many seconds between them belong to one burst. Nobody types that fast."""
+GAP = 0.02
+"""Two keys with at most so many seconds between them belong to one burst. Nobody types that fast for long."""
 
-_LONG_GAP = 0.025
-"""The same for a burst of more than `_FEW` keys, which a busy machine may read late. A held key repeats more slowly."""
+_LONG_GAP = 0.04
+"""The same for a burst of more than `_FEW` keys: a busy machine may read the next one late."""
 
 _FEW = 3
 
@@ -50,8 +50,10 @@ class Burst:
         last: When the last one arrived, or when it was done.
         n_judged: The number of waiting keys, from the first, that may be handed on.
         n_handed: The number of keys that were handed on.
+        n_commands: The number of those that were commands.
         n_refused: The number of keys that were not taken.
         is_refused: Whether the rest is text that is not for this screen.
+        refusal: Why a key of it was refused. The rest cannot be meant as it would be taken.
         is_for_a_box: Whether its first key went into a box.
         is_answer: Whether the last key that was handed on was Enter in a box.
     """
@@ -60,8 +62,9 @@ class Burst:
         self.waiting: deque[Input] = deque()
         self.n_keys = 0
         self.last = 0.0
-        self.n_judged = self.n_handed = self.n_refused = 0
+        self.n_judged = self.n_handed = self.n_commands = self.n_refused = 0
         self.is_refused = False
+        self.refusal: str | None = None
         self.is_for_a_box = False
         self.is_answer = False
         self.has_closed_a_box = False
@@ -72,6 +75,11 @@ class Burst:
         if self.is_refused:
             return _GAP_OF_A_TEXT
         return GAP if self.n_keys <= _FEW else _LONG_GAP
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether all waiting keys are the same one, as when a key is held down."""
+        return len(set(self.names)) == 1
 
     @property
     def names(self) -> list[str]:

@@ -26,8 +26,14 @@ PATIENCE = 5.0
 _LOOK = 0.02
 """Seconds between two looks at a screen that cannot take keys yet."""
 
+_MOMENT = 0.001
+"""Seconds in which keys that are there are read."""
+
 _MOST_AHEAD = 500
 """So many keys of a burst are judged together."""
+
+_FEW = 8
+"""So many keys are taken back if the keys after them turn out to be text."""
 
 _LEAVES = ("ctrl+q", "ctrl+c")
 
@@ -35,8 +41,9 @@ _LEAVES = ("ctrl+q", "ctrl+c")
 class KeyedApp(App[None]):
     """An application that hands on a key when everything that the key before it began is done.
 
-    A screen whose keys are commands may have `is_ready`, `is_text`, `take_back` and `say_not_taken`; see `LabelScreen`.
-    Keys wait while it is not ready, and a burst of keys that is text is not taken.
+    A screen whose keys are commands has `is_ready`, `is_text`, `refused`, `take_back` and `say_not_taken`; see
+    `LabelScreen`. Keys wait while it is not ready. A burst of keys that is text is not taken, nor is what comes in a
+    burst after a key that was refused.
 
     Attributes:
         keys: The keys that wait.
@@ -55,7 +62,7 @@ class KeyedApp(App[None]):
         self.n_unwritten = 0
         self.crash: Exception | None = None
         self._handing: asyncio.Task[None] | None = None
-        self._is_handing = False
+        self._handed: Burst | None = None
         self._leaves_at: float | None = None
 
     def get_driver_class(self) -> type[Driver]:
@@ -130,8 +137,9 @@ class KeyedApp(App[None]):
     async def _hand_on_next(self) -> bool:
         """Hand on a key, or wait a moment; return whether there is more to do."""
         await _rest()
-        if self._is_handing:
-            self._is_handing = False
+        if self._handed is not None:
+            self._handed.refusal = getattr(self.screen, "refused", None)
+            self._handed = None
             self.keys.key_is_done()
         is_ready = self._is_ready()
         if self._leaves_at is not None:
@@ -174,7 +182,8 @@ class KeyedApp(App[None]):
         burst.is_for_a_box |= is_text and burst.n_handed == 0
         burst.is_answer = is_text and _is_enter(event)
         burst.n_handed += 1
-        self._is_handing = True
+        burst.n_commands += not is_text
+        self._handed = burst
         await super().on_event(event)
 
     async def _is_meant(self, burst: Burst) -> bool:
@@ -184,14 +193,20 @@ class KeyedApp(App[None]):
         if burst.is_answer and _is_enter(burst.waiting[0]):
             burst.waiting.popleft()  # the Enter that closed the box, once more
             return False
-        if burst.is_refused:
+        if burst.is_refused or burst.refusal is not None:
             self._refuse(burst)
             return False
-        if burst.n_keys == 1 or burst.n_judged > 0 or self.is_headless:
+        if burst.n_judged > 0 or self.is_headless:
             return True
-        if len(burst.waiting) < _MOST_AHEAD and (left := burst.last + burst.gap - time.monotonic()) > 0:
-            await asyncio.sleep(left)
-            return False
+        if len(burst.waiting) < _MOST_AHEAD:
+            if getattr(self._driver, "has_more", False):
+                await asyncio.sleep(_MOMENT)
+                return False
+            if burst.n_keys == 1 or burst.is_repeated:
+                return True
+            if (left := burst.last + burst.gap - time.monotonic()) > 0:
+                await asyncio.sleep(left)
+                return False
         n_lines = 1 if burst.is_for_a_box else 2
         burst.n_judged = len(burst.waiting)
         burst.is_refused = cast("Any", self.screen).is_text(burst.names, n_lines)
@@ -200,12 +215,12 @@ class KeyedApp(App[None]):
     def _refuse(self, burst: Burst) -> None:
         """Drop what has arrived of a burst, and say how much that is by now."""
         screen = cast("Any", self.screen)
-        if not burst.n_refused and burst.n_handed == 1 and not burst.is_for_a_box:
-            screen.take_back()  # the first key came alone, so that nobody could tell
-            burst.n_refused = 1
+        if burst.is_refused and not burst.n_refused and 0 < burst.n_commands == burst.n_handed <= _FEW:
+            screen.take_back(burst.n_handed)  # the first key came alone, so that nobody could tell
+            burst.n_refused = burst.n_handed
         burst.n_refused += len(burst.waiting)
         burst.waiting.clear()
-        screen.say_not_taken(burst.n_refused)
+        screen.say_not_taken(burst.n_refused, burst.refusal)
 
     def _takes_commands(self) -> bool:
         """Whether the screen on top takes keys as commands, and not as text."""

@@ -13,6 +13,9 @@ from textual.message import Message
 from annotator.app.key_queue import Input
 from annotator.app.leaving import GONE
 
+_HAS_KEYS = getattr(select, "POLLIN", 0)
+_IS_GONE = sum(getattr(select, name, 0) for name in ("POLLHUP", "POLLERR", "POLLNVAL"))
+
 
 def with_bursts(driver: type[Driver]) -> type[Driver]:
     """A driver that puts the keys of each read into the app's queue together.
@@ -83,11 +86,20 @@ class _Bursts:
             self._loop.call_soon_threadsafe(self._app.leave, GONE)
 
     @property
+    def has_more(self) -> bool:
+        """Whether there are keys that the thread has not yet put into the queue: on a busy machine it is late."""
+        return bool(self._read) or bool(self._poll() & _HAS_KEYS)
+
+    @property
     def _is_gone(self) -> bool:
         """Whether the other end of the terminal was closed."""
+        return bool(self._poll() & _IS_GONE)
+
+    def _poll(self) -> int:
+        """What is to be said of the terminal's file; 0 on systems that cannot tell."""
         file = getattr(self, "fileno", None)
-        if file is None or not hasattr(select, "poll"):
-            return False
+        if file is None or not _HAS_KEYS:
+            return 0
         poll = select.poll()
-        poll.register(file, 0)
-        return any(mask & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, mask in poll.poll(0))
+        poll.register(file, _HAS_KEYS)
+        return sum(mask for _, mask in poll.poll(0))

@@ -10,16 +10,16 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.errors import IngestError
-from annotator.ingest import Input, Options, Refusal
+from annotator.ingest import Input, LeftOut, Options, Read, Refusal
 from annotator.ingest.input import Work, readable
 from annotator.ingest.process_pool import WORTH_IT, Crew, n_workers
-from annotator.ingest.reader_table import works
+from annotator.ingest.reader_table import check_not_all_left_out, works
 from annotator.store.tables.articles import BATCH, PreparedArticle, prepare_article
 
 if TYPE_CHECKING:
     from annotator.store import Store
 
-_SLOW = (".html", ".htm", ".xhtml", ".zip")
+_SLOW = (".html", ".htm", ".xhtml", ".zip", ".warc", ".gz", ".epub", ".mhtml")
 """Files of these names are more work than others of their length."""
 
 
@@ -48,6 +48,8 @@ class Done:
 
     source: Input | Refusal
     articles: Sequence[Told] = ()
+    left_out: Sequence[LeftOut] = ()
+    """Rows and parts without text."""
     refusal: Refusal | None = None
 
 
@@ -73,8 +75,8 @@ def add(store: Store, sources: Sequence[Input | Refusal], options: Options, repo
                 size = source.size if len(sources) == 1 else None
                 try:
                     with store.connection.write(), source.naming():
-                        told = _store(store, (part for _, part in parts), report, size)
-                    done = Done(source, told)
+                        told, left_out = _store(store, (part for _, part in parts), report, size)
+                    done = Done(source, told, left_out)
                 except IngestError as error:
                     done = Done(source, refusal=Refusal(readable(source.path), str(error)))
             yield done
@@ -83,16 +85,21 @@ def add(store: Store, sources: Sequence[Input | Refusal], options: Options, repo
 
 
 def _store(
-    store: Store, parts: Iterable[list[Found] | Exception | None], report: Report, size: int | None
-) -> list[Told]:
+    store: Store, parts: Iterable[list[Found | LeftOut] | Exception | None], report: Report, size: int | None
+) -> tuple[list[Told], list[LeftOut]]:
     """Store the articles of one input; report progress if its size is known."""
     told: list[Told] = []
+    left_out: list[LeftOut] = []
     waiting: list[Found] = []
     n_letters = 0
     for part in parts:
         if isinstance(part, Exception):
             raise part
-        waiting += part or ()
+        for one in part or ():
+            if isinstance(one, Found):
+                waiting.append(one)
+            else:
+                left_out.append(one)
         while len(waiting) >= BATCH or (part is None and waiting):
             batch, waiting = waiting[:BATCH], waiting[BATCH:]
             are_new = store.articles.add_prepared([found.article for found in batch])
@@ -100,7 +107,8 @@ def _store(
             n_letters += sum(len(found.article.raw_text) for found in batch)
             if size is not None and len(told) % BATCH == 0:
                 report("adding articles", len(told), max(len(told) + 1, len(told) * size // n_letters))
-    return told
+    check_not_all_left_out(len(told), len(left_out))
+    return told, left_out
 
 
 def _told(found: Found, is_new: bool) -> Told:
@@ -142,17 +150,21 @@ def _pieces(sources: Sequence[Input | Refusal], options: Options) -> Iterator[Pi
         yield number, None
 
 
+def _found(read: Read | LeftOut) -> Found | LeftOut:
+    return read if isinstance(read, LeftOut) else Found(read.origin, read.remarks, prepare_article(read.article))
+
+
 def _size(piece: Piece) -> int:
     part = piece[1]
     return 0 if part is None or isinstance(part, Exception) else part.size
 
 
-def read_piece(piece: Piece) -> tuple[int, list[Found] | Exception | None]:
+def read_piece(piece: Piece) -> tuple[int, list[Found | LeftOut] | Exception | None]:
     """What a part of an input gives; what was wrong with it and its end pass through."""
     number, part = piece
     if part is None or isinstance(part, Exception):
         return number, part
     try:
-        return number, [Found(read.origin, read.remarks, prepare_article(read.article)) for read in part.reads()]
+        return number, [_found(read) for read in part.reads()]
     except (IngestError, OSError, MemoryError) as error:
         return number, error

@@ -112,7 +112,11 @@ class Variable(Model):
     default: str | float | tuple[str, ...] | None = Field(
         None, description="Value if the coder chooses none; it does not count as a decision."
     )
-    guess: Literal["mode"] | None = Field(None, description="Filled in from the evidence, for the coder to correct.")
+    guess: Literal["mode", "speaker"] | None = Field(
+        None,
+        description="`mode`: filled in from the evidence, for the coder to correct. `speaker`: predicted, and taken by"
+        " the key of the stance; only for the speaker.",
+    )
     when: dict[str, tuple[str, ...] | str] = Field(
         default_factory=dict, description="Asked only if these variables hold one of these categories."
     )
@@ -204,6 +208,12 @@ class Codebook(Model):
         """The variable that holds a statement's speakers: an entity of that name."""
         found = self.variable("speaker")
         return found if found and found.level == "entity" and found.scope == "statement" and found.enabled else None
+
+    @property
+    def target(self) -> Variable | None:
+        """The variable that says what a statement is about, if it holds entries of the registry: the first such one."""
+        found = (v for v in self.asked("statement") if v.level == "entity" and v is not self.speaker)
+        return next(found, None)
 
     @property
     def has_statements(self) -> bool:
@@ -348,7 +358,9 @@ def _bad_levels(codebook: Codebook) -> Iterator[Fault]:
             yield (*place, "categories"), f"variable {name!r} is {level} and takes no categories"
         if level in ("interval", "ratio") and not all(_is_number(c.name) for c, _ in variable.walk()):
             yield (*place, "categories"), f"variable {name!r} is {level}: its categories must be numbers"
-        if variable.guess and not set(variable.names) & set(MODES):
+        if variable.guess == "speaker" and not (level == "entity" and name == "speaker"):
+            yield (*place, "guess"), f"variable {name!r} cannot guess the speaker: only the entity named speaker can"
+        if variable.guess == "mode" and not set(variable.names) & set(MODES):
             yield (*place, "guess"), f"variable {name!r} guesses the mode but has none of: {', '.join(MODES)}"
         if not variable.is_numeric and (variable.minimum is not None or variable.maximum is not None):
             yield place, f"variable {name!r} has bounds but is not a typed number"

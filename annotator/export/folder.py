@@ -8,8 +8,8 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -156,6 +156,14 @@ class Folder:
         except OSError as error:
             raise refusal(self.path / name, error) from error
         self.files[self._portable(name)] = Written(stream.rows, stream.sha256)
+
+    @contextmanager
+    def open_all(self, names: Sequence[str]) -> Iterator[list[Stream]]:
+        """Streams to several files, which are listed in this order."""
+        with ExitStack() as stack:
+            yield [stack.enter_context(self.open(name)) for name in names]
+        for name in map(self._portable, names):
+            self.files[name] = self.files.pop(name)
 
     def write_lines(self, name: str, lines: Iterable[str]) -> None:
         """Write a file line by line; each line is a row."""

@@ -84,8 +84,8 @@ class ArticleLines:
         names = ",".join([quote(name) for name, *_ in mentions])
         chosen = ",".join(
             [
-                f'{{"speaker_id":{quote(speaker_id)},"words":{quote(words)},"rank":{_number(rank)}}}'
-                for _, words, speaker_id, rank in mentions
+                f'{{"speaker_id":{quote(speaker_id)},"words":{quote(words)},"rank":{_number(rank)},"origin":"{origin}"}}'
+                for _, words, speaker_id, rank, origin in mentions
             ]
         )
         line = (

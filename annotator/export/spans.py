@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from annotator.codebook.model import Variable
 from annotator.export.folder import Folder
+from annotator.export.foreign_names import file_name
 from annotator.records import ArticleRecord, Columns, ParagraphRecord, Source, StatementRecord
+
+_FILES = 200
+"""Files that are written at once."""
 
 
 class Span(NamedTuple):
@@ -35,19 +40,43 @@ def span_variables(source: Source) -> list[Variable]:
     return [v for v in Columns.of(source.codebook).statement if v.categories]
 
 
-def passages(source: Source, variable: Variable, coder: str) -> Iterator[Passage]:
-    """Every paragraph that a coder saw, with the spans of a variable's values."""
-    for article in source.articles():
-        for paragraph in article.paragraphs:
-            review = next((each for each in paragraph.reviews if each.coder == coder), None)
-            mine = [one for one in paragraph.statements if one.coder == coder]
-            if review is None and not mine:
-                continue
-            spans = [span for one in mine for span in _spans(paragraph, one, variable)]
-            state, note = (review.state, review.note) if review else ("coded", None)
-            yield Passage(
-                article, paragraph, coder, state, note, sorted(spans, key=lambda s: (s.start, s.end, s.label))
-            )
+def write_passages(
+    source: Source, folder: Folder, name: str, row: Callable[[Variable, Passage, int], dict[str, Any]]
+) -> None:
+    """Write a file a coder and variable, whose rows are the paragraphs that the coder saw; all in one pass.
+
+    Args:
+        source: What is exported.
+        folder: Where to.
+        name: The folder of the files.
+        row: Makes a row of a variable, a passage and its number in the file, from 1.
+    """
+    wanted = [(variable, coder.name) for variable in span_variables(source) for coder in source.coders]
+    for some in (wanted[begin : begin + _FILES] for begin in range(0, len(wanted), _FILES)):
+        coders = {coder: [(i, v) for i, (v, other) in enumerate(some) if other == coder] for _, coder in some}
+        names = [f"{name}/{file_name(coder)}/{file_name(variable.name)}.jsonl" for variable, coder in some]
+        with folder.open_all(names) as streams:
+            for article in source.articles():
+                for paragraph in article.paragraphs:
+                    for coder, files in coders.items():
+                        for i, passage in _passages(article, paragraph, coder, files):
+                            made = row(some[i][0], passage, streams[i].rows + 1)
+                            streams[i].row(json.dumps(made, ensure_ascii=False))
+
+
+def _passages(
+    article: ArticleRecord, paragraph: ParagraphRecord, coder: str, files: Sequence[tuple[int, Variable]]
+) -> Iterator[tuple[int, Passage]]:
+    """A paragraph as a coder saw it, once for each variable, with the number of its file; nothing if unseen."""
+    review = next((each for each in paragraph.reviews if each.coder == coder), None)
+    mine = paragraph.statements_of(coder)
+    if review is None and not mine:
+        return
+    state, note = (review.state, review.note) if review else ("coded", None)
+    for i, variable in files:
+        spans = [span for one in mine for span in _spans(paragraph, one, variable)]
+        spans.sort(key=lambda span: (span.start, span.end, span.label))
+        yield i, Passage(article, paragraph, coder, state, note, spans)
 
 
 def _spans(paragraph: ParagraphRecord, one: StatementRecord, variable: Variable) -> Iterator[Span]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
@@ -52,16 +52,35 @@ class Table(NamedTuple):
     path: Path
     mapping: Mapping
 
-    def rows(self) -> Iterator[tuple[Place, Any]]:
+    def rows(self, is_known: Callable[[bytes], bool] | None = None) -> Iterator[tuple[Place, Any]]:
         """Its rows, checked, each with its place.
+
+        Args:
+            is_known: Tells of a line whether it brings nothing; then None takes the place of its row.
 
         Raises:
             IngestError: A row is broken; the sentence begins with its file and line.
         """
         model = LINES.get(self.kind, ForeignLine)
-        for place, fields in _raw(self.path, is_mapped=not self.mapping.is_empty):
+        for place, fields in _raw(self.path, is_mapped=not self.mapping.is_empty, is_known=is_known):
+            if fields is None:
+                yield place, None
+                continue
             for row in self.mapping.rows(place, fields):
                 yield place, _checked(model, row, place)
+
+    def lines(self) -> Iterator[bytes]:
+        """Its lines without their ends, unchecked.
+
+        Raises:
+            IngestError: The file cannot be read.
+        """
+        try:
+            with self.path.open("rb") as file:
+                while line := file.readline(MAX_LINE):
+                    yield line.rstrip(b"\r\n")
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
 
 
 def tables(paths: tuple[Path, ...], mapping: Mapping) -> list[Table]:
@@ -116,6 +135,8 @@ def _check_manifest(path: Path) -> None:
 def _kind(path: Path) -> str | None:
     """The kind of a file, by the keys of its first row; None if it has no row."""
     for _, fields in _raw(path):
+        if fields is None:
+            continue
         keys = set(fields)
         for kind, signs in _SIGNS:
             if signs <= keys and (kind != "coders" or keys <= {*signs, "recheck_of"}):
@@ -125,21 +146,29 @@ def _kind(path: Path) -> str | None:
     return None
 
 
-def _raw(path: Path, *, is_mapped: bool = False) -> Iterator[tuple[Place, dict[str, Any]]]:
+def _raw(
+    path: Path, *, is_mapped: bool = False, is_known: Callable[[bytes], bool] | None = None
+) -> Iterator[tuple[Place, dict[str, Any] | None]]:
     name = _name(path)
     try:
         yield from (
             _csv(path, name, is_mapped=is_mapped)
             if path.suffix.lower() in (".csv", ".tsv")
-            else _json_lines(path, name)
+            else _json_lines(path, name, is_known)
         )
     except OSError as error:
-        raise IngestError(f"{name} cannot be read: {(error.strerror or 'refused').lower()}") from error
+        raise _unreadable(path, error) from error
     except UnicodeDecodeError as error:
         raise IngestError(f"{name}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
 
 
-def _json_lines(path: Path, name: str) -> Iterator[tuple[Place, dict[str, Any]]]:
+def _unreadable(path: Path, error: OSError) -> IngestError:
+    return IngestError(f"{_name(path)} cannot be read: {(error.strerror or 'refused').lower()}")
+
+
+def _json_lines(
+    path: Path, name: str, is_known: Callable[[bytes], bool] | None
+) -> Iterator[tuple[Place, dict[str, Any] | None]]:
     with path.open("rb") as file:
         number = 0
         while line := file.readline(MAX_LINE):
@@ -147,7 +176,9 @@ def _json_lines(path: Path, name: str) -> Iterator[tuple[Place, dict[str, Any]]]
             place = Place(name, number)
             if len(line) == MAX_LINE:
                 place.refuse(f"a line longer than {MAX_LINE // 1_000_000} MB")
-            if line.strip(b" \t\r\n\xef\xbb\xbf"):
+            if is_known is not None and is_known(line.rstrip(b"\r\n")):
+                yield place, None
+            elif line.strip(b" \t\r\n\xef\xbb\xbf"):
                 yield place, _object(line, place)
 
 

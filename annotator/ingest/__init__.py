@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 
 from annotator.errors import IngestError
-from annotator.ingest.article import FORMATS, Columns, Format, Options, Read
+from annotator.ingest.article import FORMATS, Columns, Format, LeftOut, Options, Read
 from annotator.ingest.find_inputs import inputs
 from annotator.ingest.input import Input, Refusal, readable
 from annotator.ingest.paragraphs import BYS, By, split
@@ -19,6 +19,7 @@ __all__ = [
     "Columns",
     "Format",
     "Input",
+    "LeftOut",
     "Options",
     "Read",
     "Refusal",
@@ -30,7 +31,9 @@ __all__ = [
 ]
 
 
-def read_inputs(paths: Iterable[str | os.PathLike[str]], options: Options | None = None) -> Iterator[Read | Refusal]:
+def read_inputs(
+    paths: Iterable[str | os.PathLike[str]], options: Options | None = None
+) -> Iterator[Read | LeftOut | Refusal]:
     """Every article of files, folders and "-" (standard input), and one refusal for each file that gives none.
 
     A file is read to its end before its first article is given out, so that a file is there whole or not at
@@ -46,6 +49,6 @@ def read_inputs(paths: Iterable[str | os.PathLike[str]], options: Options | None
             yield Refusal(readable(found.path), str(error))
 
 
-def read(path: str | os.PathLike[str], options: Options | None = None) -> Iterator[Read | Refusal]:
+def read(path: str | os.PathLike[str], options: Options | None = None) -> Iterator[Read | LeftOut | Refusal]:
     """The articles of one path; see `read_inputs`."""
     return read_inputs([path], options)

@@ -16,7 +16,12 @@ from annotator.ingest.roles.furniture import is_furniture
 from annotator.ingest.roles.guess import guess
 from annotator.model import Article, Role
 
-Format = Literal["text", "html", "jsonl", "json", "csv", "parquet", "qdpx", "zip"]
+# fmt: off
+Format = Literal[
+    "text", "html", "xml", "jsonl", "json", "csv", "parquet", "xlsx", "docx", "rtf", "odt", "pdf", "epub", "mail",
+    "warc", "qdpx", "zip",
+]
+# fmt: on
 """How a file is read. JSON and JSONL hold records, or the tasks of Label Studio, doccano and Prodigy."""
 
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -56,6 +61,10 @@ class Options:
     columns: Columns = field(default_factory=Columns)
     skip: frozenset[Path] = frozenset()
     """Resolved paths that folders may hold and that are not read: the project's own files."""
+    date_formats: tuple[str, ...] = ()
+    """How dates in tables are written (`datetime.strptime`); otherwise it is recognised."""
+    strict: bool = False
+    """Whether a file is refused for a row or part without text, or a date that is not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,20 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row of a table or a part of a batch that did not become an article."""
+
+    origin: str
+    """Where it stands, safe for a terminal."""
+    reason: str
+    """Such as "has no text"."""
+
+
+class NoTextError(IngestError):
+    """A record or part without any text, which a table may contain."""
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What is known of an article besides its text."""
 
@@ -80,6 +103,17 @@ class About:
     metadata: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
+def filled(known: About, more: About) -> About:
+    """What is known of an article, its gaps filled from elsewhere."""
+    return About(
+        title=known.title or more.title,
+        source=known.source or more.source,
+        date=known.date or more.date,
+        url=known.url or more.url,
+        metadata={**more.metadata, **known.metadata},
+    )
+
+
 def make(
     raw_text: str,
     name: str,
@@ -87,6 +121,7 @@ def make(
     by: By = "line",
     about: About | None = None,
     hints: Sequence[Role | None] | None = None,
+    roles: Sequence[Role | None] | None = None,
 ) -> Article:
     """An article with its paragraphs and their roles.
 
@@ -98,14 +133,17 @@ def make(
         about: Other metadata.
         hints: For each paragraph the role that the file itself gives, where it does. "body" is the word of the
             file against whatever a paragraph's place suggests, but not against its wording.
+        roles: For each paragraph its role where the file is sure of it; the others are body or subhead.
 
     Raises:
-        IngestError: The text is blank or cannot be stored exactly; the sentence says where, not in which file.
+        NoTextError: The text is blank.
+        IngestError: It cannot be stored exactly; the sentence says where, not in which file.
     """
     check_text(raw_text)
     about = about or About()
     found = spans(raw_text, by)
-    roles = _roles([raw_text[start:end] for start, end in found], about.title, hints)
+    texts = [raw_text[start:end] for start, end in found]
+    given = _of_database(texts, about.title, roles) if roles is not None else _roles(texts, about.title, hints)
     try:
         # From dictionaries a model and its paragraphs are made and validated in two thirds of the time.
         return Article.model_validate(
@@ -114,7 +152,7 @@ def make(
                 "raw_text": raw_text,
                 "paragraphs": [
                     {"position": position, "start": start, "end": end, "role": role}
-                    for position, ((start, end), role) in enumerate(zip(found, roles, strict=True))
+                    for position, ((start, end), role) in enumerate(zip(found, given, strict=True))
                 ],
                 "title": about.title,
                 "source": about.source,
@@ -137,6 +175,12 @@ def _roles(texts: Sequence[str], title: str | None, hints: Sequence[Role | None]
     return [_final_role(role, hint, text) for role, hint, text in zip(guessed, hints, texts, strict=True)]
 
 
+def _of_database(texts: Sequence[str], title: str | None, roles: Sequence[Role | None]) -> list[Role]:
+    """Roles in a text that its database parted from all that is not body."""
+    guessed = guess(texts, title, ["furniture" if role else None for role in roles])
+    return [role or ("subhead" if found == "subhead" else "body") for role, found in zip(roles, guessed, strict=True)]
+
+
 def _final_role(role: Role, hint: Role | None, text: str) -> Role:
     """The role of a paragraph that the file speaks of: its place says less than the file."""
     if hint == "furniture":
@@ -148,10 +192,11 @@ def check_text(raw_text: str) -> None:
     """Refuse a text that is blank, or that a project file cannot store exactly.
 
     Raises:
+        NoTextError: The text is blank.
         IngestError: The sentence names the line.
     """
     if not any(sign.isprintable() and sign != " " for sign in raw_text):
-        raise IngestError("no readable text")
+        raise NoTextError("no readable text")
     if ("\x00" in raw_text or not _is_encodable(raw_text)) and (found := _UNSTORABLE.search(raw_text)):
         line = raw_text.count("\n", 0, found.start()) + 1
         raise IngestError(f"line {line} of the text: {_sign(found[0])}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from annotator.errors import IngestError
-from annotator.ingest.article import Read
+from annotator.ingest.article import LeftOut, Read
 from annotator.text.terminal_text import one_line
 
 _ABOUT_FOLDERS = frozenset({"LICENSE", "LICENCE", "COPYING", "NOTICE", "AUTHORS", "CHANGELOG", "CONTRIBUTING"})
@@ -35,8 +35,8 @@ class Work(Protocol):
         """How much there is to read, in letters."""
         ...
 
-    def reads(self) -> Iterator[Read]:
-        """Its articles."""
+    def reads(self) -> Iterator[Read | LeftOut]:
+        """Its articles, and what was left out of it."""
         ...
 
 

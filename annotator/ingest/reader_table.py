@@ -9,17 +9,27 @@ from importlib import import_module
 from pathlib import PurePosixPath
 from typing import cast
 
-from annotator.ingest.article import Format, Options, Read
+from annotator.errors import IngestError
+from annotator.ingest.article import Format, LeftOut, Options, Read
+from annotator.ingest.file_type import OtherTypeError, check_bytes, check_text, packed_type
 from annotator.ingest.input import Input, Work
 
-Reader = Callable[[Input, Options], Iterator[Read]]
+Reader = Callable[[Input, Options], Iterator[Read | LeftOut]]
 Parter = Callable[[Input, Options], Iterator[Work]]
 
 # Module and function by name: a reader is imported when the first file of its kind turns up.
 READERS: dict[Format, tuple[str, str]] = {
     "text": ("readers.plain_text", "read"),
     "html": ("html.page", "read"),
+    "xml": ("readers.xml_file", "read"),
     "qdpx": ("readers.qdpx", "read"),
+    "docx": ("documents.docx", "read"),
+    "rtf": ("documents.rtf", "read"),
+    "odt": ("documents.odt", "read"),
+    "pdf": ("documents.pdf", "read"),
+    "epub": ("documents.epub", "read"),
+    "mail": ("documents.mail", "read"),
+    "warc": ("documents.warc", "read"),
 }
 """Readers of files that are read as a whole."""
 
@@ -28,6 +38,7 @@ PARTERS: dict[Format, tuple[str, str]] = {
     "json": ("readers.json_records", "entries_of_document"),
     "csv": ("readers.csv_table", "entries"),
     "parquet": ("readers.parquet", "entries"),
+    "xlsx": ("documents.spreadsheet", "entries"),
 }
 """Splitters of record files, so that several processes can read them."""
 
@@ -35,9 +46,14 @@ SUFFIXES: dict[str, Format] = {
     ".txt": "text",
     ".text": "text",
     ".md": "text",
+    ".ris": "text",
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".xml": "xml",
+    ".rss": "xml",
+    ".atom": "xml",
+    ".tei": "xml",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "json",
@@ -46,11 +62,26 @@ SUFFIXES: dict[str, Format] = {
     ".tab": "csv",
     ".parquet": "parquet",
     ".pq": "parquet",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".xls": "xlsx",
+    ".ods": "xlsx",
+    ".docx": "docx",
+    ".rtf": "rtf",
+    ".odt": "odt",
+    ".pdf": "pdf",
+    ".epub": "epub",
+    ".eml": "mail",
+    ".mht": "mail",
+    ".mhtml": "mail",
+    ".warc": "warc",
     ".qdpx": "qdpx",
 }
 
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _RECORD = re.compile(rb'\s*\{\s*"[^"\n]*"\s*:.*\}\s*(?:\n|$)')
+_DOCUMENT = re.compile(rb'\s*(?:\[\s*\{|\{\s*\n\s*")')
+_MOST_TYPES = 3
+"""How often the type of a file may turn out to be another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +97,70 @@ class Whole:
         """How much there is to read, in letters: a page is as much work as twenty texts of its length."""
         return (self.source.size or 0) * (20 if self.kind == "html" else 1)
 
-    def reads(self) -> Iterator[Read]:
-        """Its articles."""
+    def reads(self) -> Iterator[Read | LeftOut]:
+        """Its articles, by the reader for what it turns out to be."""
+        kind = self.kind
+        for _ in range(_MOST_TYPES):
+            try:
+                for work in _works_of(self.source, self.options, kind):
+                    yield from work.reads()
+            except OtherTypeError as found:
+                if self.options.format is not None:
+                    raise
+                kind = packed_type(self.source) if found.kind == "zip" else found.kind
+            else:
+                return
+        raise IngestError("its type was not recognised: name it with --format")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A file and the reader for it."""
+
+    source: Input
+    options: Options
+    kind: Format
+
+    @property
+    def size(self) -> int:
+        return self.source.size or 0
+
+    def reads(self) -> Iterator[Read | LeftOut]:
         reader = cast("Reader", _named(READERS[self.kind]))
         return reader(self.source, self.options)
 
 
-def read_input(source: Input, options: Options | None = None) -> Iterator[Read]:
-    """The articles of one file in order, one at a time.
+def _works_of(source: Input, options: Options, kind: Format) -> Iterator[Work]:
+    if kind in PARTERS:
+        return cast("Parter", _named(PARTERS[kind]))(source, options)
+    return iter((_Reading(source, options, "text" if kind == "zip" else kind),))
+
+
+def read_input(source: Input, options: Options | None = None) -> Iterator[Read | LeftOut]:
+    """The articles of one file in order, one at a time, and what was left out of it.
 
     Raises:
         IngestError: The whole file is refused, also after some of its articles were yielded: the caller
             drops them. The sentence names the file, the line and the reason.
     """
     with source.naming():
+        n_articles, n_left = 0, 0
         for work in works(source, options or Options()):
-            yield from work.reads()
+            for read in work.reads():
+                n_articles += isinstance(read, Read)
+                n_left += isinstance(read, LeftOut)
+                yield read
+        check_not_all_left_out(n_articles, n_left)
+
+
+def check_not_all_left_out(n_articles: int, n_left: int) -> None:
+    """Refuse a file of which everything was left out.
+
+    Raises:
+        IngestError: It is.
+    """
+    if n_left and not n_articles:
+        raise IngestError(f"none of its {n_left} articles has text" if n_left > 1 else "its only article has no text")
 
 
 def works(source: Input, options: Options) -> Iterator[Work]:
@@ -90,11 +169,12 @@ def works(source: Input, options: Options) -> Iterator[Work]:
     Raises:
         IngestError: As `read_input` does, but the sentence does not name the file (`Input.naming` adds it).
     """
-    kind = options.format or SUFFIXES.get(PurePosixPath(source.path).suffix.lower()) or _by_content(source)
+    path = source.path.lower()
+    kind = options.format or ("warc" if path.endswith(".warc.gz") else SUFFIXES.get(PurePosixPath(path).suffix))
+    kind = kind or _by_content(source)
     if kind in PARTERS:
-        parter = cast("Parter", _named(PARTERS[kind]))
-        return parter(source, options)
-    return iter((Whole(source, options, "text" if kind == "zip" else kind),))
+        return _works_of(source, options, kind)
+    return iter((Whole(source, options, kind),))
 
 
 def _named(place: tuple[str, str]) -> object:
@@ -105,6 +185,11 @@ def _named(place: tuple[str, str]) -> object:
 def _by_content(source: Input) -> Format:
     with source.open() as stream:
         start = stream.read(1 << 16).removeprefix(b"\xef\xbb\xbf")
-    if _HTML.match(start):
-        return "html"
-    return "jsonl" if _RECORD.match(start) else "text"
+    try:
+        check_bytes(start)
+        check_text(start[:4000].decode("latin-1"))
+    except OtherTypeError as found:
+        return packed_type(source) if found.kind == "zip" else found.kind
+    if _RECORD.match(start):
+        return "jsonl"
+    return "json" if _DOCUMENT.match(start) else "text"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -170,6 +171,8 @@ class ProjectReport:
     """The phases under which the compared paragraphs were coded."""
     not_computed: tuple[str, ...] = ()
     """The sections that are missing because the user stopped the report."""
+    accepted_speakers: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """For each coder who accepted predicted speakers: how many, and of how many speakers."""
     cluster: str | None = None
     """What the intervals delete or draw whole: article, batch, or None for units."""
 
@@ -195,6 +198,12 @@ class ProjectReport:
             said.append(
                 f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
                 "until they are decided again."
+            )
+        if self.accepted_speakers:
+            told = [f"{coder} {n} of {total}" for coder, (n, total) in self.accepted_speakers.items()]
+            said.append(
+                "Speakers that the program predicted and the coder accepted with another key:"
+                f" {', '.join(told)}. The others were named by the coder."
             )
         for coder, n in sorted(found.open_for.items()):
             said.append(
@@ -242,6 +251,9 @@ class ProjectReport:
             "paragraph": [one.to_dict() for one in self.paragraph],
             "article": [one.to_dict() for one in self.article],
             "presence": [one.to_dict() for one in self.presence],
+            "accepted_speakers": {
+                coder: {"accepted": n, "speakers": total} for coder, (n, total) in self.accepted_speakers.items()
+            },
             "statements": None if self.existence is None else self.existence.to_dict(),
             "attributes": [one.to_dict() for one in self.attributes],
             "not_computed": list(self.not_computed),
@@ -275,6 +287,7 @@ def project_report(
         codebook, chosen = snapshot.codebook, snapshot.chosen
         collected = collect(chosen, codebook, chosen_variables(codebook, variables))
         phases, n_in_doubt = comparison.phases(chosen), comparison.n_in_doubt(chosen)
+        accepted = comparison.accepted_speakers(chosen)
         left_out = comparison.coders_left_out(chosen)
     how = intervals or Intervals()
     continua = collected.continua
@@ -307,6 +320,7 @@ def project_report(
         n_in_doubt,
         phases,
         tuple(sections.missing),
+        accepted,
         how.cluster,
     )
 
@@ -325,6 +339,35 @@ def _present(tally: Tally, collected: Collection, how: Intervals, codebook: Code
     return PresenceReport(whole, category_presence(tally, codebook_names(tally, codebook), clusters_of))
 
 
+def compared_labels(
+    store: Store, selection: Selection | None = None
+) -> Iterator[tuple[Measure, ReliabilityData, Mapping[Hashable, str]]]:
+    """The labels that each measure of the report is computed from, with the paragraphs as every project knows them.
+
+    They are read before the first is asked for.
+    """
+    with store.records(selection, coders="human") as snapshot:
+        collected = collect(snapshot.chosen, snapshot.codebook, chosen_variables(snapshot.codebook, ()))
+    places = collected.units.belongings.places
+    of_paragraphs = (*collected.paragraphs.values(), *collected.present.values())
+    return chain(
+        ((one.measure, _on_scale(one), places) for one in of_paragraphs),
+        ((one.measure, _of_matched(one), places) for one in collected.attributes.values()),
+    )
+
+
+def _on_scale(tally: Tally) -> ReliabilityData:
+    """The labels of paragraphs or articles that stand on the scale."""
+    return tally.on_scale(_declared(tally.measure, is_empty=not tally.is_on_scale.any()))
+
+
+def _of_matched(one: Attribute) -> ReliabilityData:
+    """The labels of matched statements that stand on the scale."""
+    on_scale = one.labels.without(one.measure.outside)
+    is_empty = bool((on_scale.label < 0).all())
+    return attribute_data(on_scale, one.measure.level, _declared(one.measure, is_empty=is_empty))
+
+
 def codebook_names(tally: Tally, codebook: Codebook) -> tuple[str, ...]:
     """The declared categories of the variable whose presence is compared; the names that occur for an entity."""
     variable = codebook.variable(tally.measure.variable or "")
@@ -337,7 +380,7 @@ def codebook_names(tally: Tally, codebook: Codebook) -> tuple[str, ...]:
 def _measured(tally: Tally, collected: Collection, how: Intervals) -> MeasureReport:
     """A measure of paragraphs or articles."""
     measure, belongings = tally.measure, collected.units.belongings
-    data = tally.on_scale(_declared(measure, is_empty=not tally.is_on_scale.any()))
+    data = _on_scale(tally)
     parts = _Parts(data, belongings if measure.part == "paragraph" else None, data.units, how.cluster)
     beside = set_readings(data, parts.clusters)
     if measure.outside:
@@ -379,7 +422,7 @@ def _attribute(one: Attribute, collected: Collection, how: Intervals) -> Measure
     belongings = collected.units.belongings
     measure, on_scale = one.measure, one.labels.without(one.measure.outside)
     is_empty = bool((on_scale.label < 0).all())
-    data = attribute_data(on_scale, measure.level, _declared(measure, is_empty=is_empty))
+    data = _of_matched(one)
     # A statement of three coders makes three pairs, which hang together: at least their paragraph is deleted whole.
     cluster = how.cluster or ("paragraph" if len(data.coders) > 2 else None)
     parts = _Parts(data, belongings, _paragraphs(data.units), cluster)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from annotator.codebook.model import Variable
 from annotator.errors import AnnotatorError, UsageError
@@ -18,6 +18,8 @@ from annotator.text.evidence_moves import Grain
 
 if TYPE_CHECKING:
     from annotator.store.tables.recode_queue import Doubtful
+
+NextSpeaker = Literal["", "joins", "replaces"]
 
 
 class Refused(UsageError):  # noqa: N818 (what a key was, rather than an error)
@@ -36,7 +38,8 @@ class Cursor:
         article_labels: The coder's labels of the article.
         draft: The evidence that the next statement begins with, where the coder has chosen one.
         is_evidence_given: Whether the current statement has the evidence that it began with, not one that was chosen.
-        is_joining: Whether the next speaker joins those that the statement has.
+        next_speaker: Whether the next speaker "joins" those that the statement has or "replaces" them; empty until the
+            coder says so, which also keeps the digits with the speakers.
         grain: What one arrow key moves an end of the evidence by; clauses again with the next statement.
     """
 
@@ -54,7 +57,7 @@ class Cursor:
         self.article_labels: dict[str, Label] = {}
         self.draft: Span | None = None
         self.is_evidence_given = False
-        self.is_joining = False
+        self.next_speaker: NextSpeaker = ""
         self.grain: Grain = "clause"
         self._doubts: list[Doubtful] = []
         self.go(place.paragraph, place.statement)
@@ -69,7 +72,7 @@ class Cursor:
         self.index = self.article.index_of(paragraph)
         self.draft = None
         self.is_evidence_given = False
-        self.is_joining = False
+        self.next_speaker = ""
         self.grain = "clause"
         self.current = None
         self.reload()
@@ -153,6 +156,11 @@ class Cursor:
         return [statement.statement_id for statement in self.statements]
 
     @property
+    def is_joining(self) -> bool:
+        """Whether the next speaker joins those that the statement has."""
+        return self.next_speaker == "joins"
+
+    @property
     def statement(self) -> Statement | None:
         """The statement that the keys change."""
         return None if self.current is None else self.statements[self.current]
@@ -211,8 +219,8 @@ class Cursor:
         return self.statement.labels.get(variable.name) if self.statement else None
 
     def carried(self, variable: Variable) -> Value | None:
-        """The value that a sticky variable will have in the next statement."""
-        if not variable.sticky or variable.scope != "statement":
+        """The value that a sticky variable will have in the next statement; the target is guessed instead."""
+        if not variable.sticky or variable.scope != "statement" or variable is self._instrument.codebook.target:
             return None
         last = self.statement or self._coding.last_statement()
         label = last.labels.get(variable.name) if last else None

@@ -149,7 +149,9 @@ class EvidenceEditor:
             return None if is_nobodys(ground, present) else words_of_journalist(ground)
         if not is_speakers(bases, sentence):
             return words_of(ground, bases)
-        return within(part_of(ground, sentence, bases), present)
+        part = part_of(ground, sentence, bases)
+        is_elsewhere = part[1] <= present[0] or present[1] <= part[0]
+        return part if is_elsewhere and ground.is_unused(part) else within(part, present)
 
     def _of_speaker(self, ground: Ground, words: str) -> Span | None:
         from annotator.speakers.own_words import words_of, words_of_journalist, words_that_name

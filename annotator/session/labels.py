@@ -9,6 +9,7 @@ from annotator.session.cursor import Cursor, Refused
 from annotator.session.evidence import EvidenceEditor, is_claim, is_journalists
 from annotator.session.instrument import Instrument
 from annotator.session.navigation import Navigation
+from annotator.session.predicted_speaker import PredictedSpeaker
 from annotator.session.recorder import Recorder
 from annotator.session.statements import StatementEditor
 from annotator.store.coder.coding import CodingStep
@@ -26,7 +27,9 @@ class LabelEditor:
         statements: StatementEditor,
         evidence: EvidenceEditor,
         navigation: Navigation,
+        predicted: PredictedSpeaker,
     ) -> None:
+        self._predicted = predicted
         self._instrument = instrument
         self._cursor = cursor
         self._recorder = recorder
@@ -83,9 +86,14 @@ class LabelEditor:
         elif self._cursor.label(variable) is None:
             raise Refused(f"{variable.title} is empty, so there is nothing to clear")
         begun: str | None = None
+        prediction = self._predicted.of_current() if value is not None and self._predicted.takes(variable) else None
+        is_first = prediction is not None and self._cursor.statement is None
+        span = self._evidence.for_speaker(prediction.name) if prediction is not None and is_first else None
         with self._recorder.step(f"{variable.title}: {shown}") as step:
             if variable.scope == "statement":
-                begun = self._statements.begun(step)
+                begun = self._statements.begun(step, span)
+                if prediction is not None:
+                    self._statements.accept(step, begun, prediction)
             self._put(step, variable, value, begun)
             if begun is not None and is_claim(variable):
                 statement = self._cursor.statement

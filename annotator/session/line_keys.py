@@ -48,6 +48,8 @@ def _taking(session: Session, choice: Choice | None, command: Command | None) ->
     """A key that takes the rest of the line as text: a typed speaker, a note, a number."""
     if choice is not None:
         is_typed = choice.category is None and not local_map(choice.variable)
+        if is_typed and choice.variable is session.targets.variable:
+            return session.digits.type_target
         return partial(session.labels.type_value, choice.variable) if is_typed else None
     if command is not None and command.owner == "session" and command.takes == "text":
         return lambda text: session.deed(command, text)()

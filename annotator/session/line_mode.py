@@ -17,6 +17,7 @@ from annotator.session import narration as telling
 from annotator.session.line_keys import presses
 from annotator.session.session import Session
 from annotator.text.evidence import Span
+from annotator.text.folding import fold_for_search
 from annotator.text.terminal_text import one_line
 
 HELP = (
@@ -273,6 +274,8 @@ class Lines:
             self.session.labels.clear(variable)
         elif variable.categories:
             self.session.labels.choose(variable, _category(variable, text))
+        elif variable is self.session.targets.variable:
+            self.session.digits.type_target(text)
         else:
             self.session.labels.type_value(variable, text)
 
@@ -292,9 +295,13 @@ def _span(text: str, found: Sequence[Span], words: str) -> Span:
         return found[int(words) - 1]
     words = words.strip("“”\"'")
     at = text.find(words) if words else -1
+    if at >= 0:
+        return (at, at + len(words))
+    folded, wanted = fold_for_search(text), fold_for_search(words).text
+    at = folded.text.find(wanted) if wanted else -1
     if at < 0:
         raise UsageError("evidence must be words of the paragraph, the number of a sentence, or all")
-    return (at, at + len(words))
+    return folded.raw(at, at + len(wanted))
 
 
 def _category(variable: Variable, text: str) -> str:

@@ -39,6 +39,9 @@ def asked(session: Session) -> Iterator[str]:
     if session.instrument.codebook.speaker is not None:
         names = [f"{i} {one_line(one.name)}" for i, one in enumerate(session.suggestions.ranked(), 1)]
         yield f"Suggested speakers: {', '.join(names) or 'none'}; 0 is the journalist."
+    prediction = session.predicted.of_current()
+    if prediction is not None:
+        yield f"Predicted speaker: {one_line(prediction.name)} ({prediction.reason}); giving the stance takes it."
     wanted = missing(session)
     if wanted:
         yield f"Asked: {', '.join(v.title for v in wanted)}."
@@ -59,6 +62,8 @@ def statement_line(session: Session, index: int, statement: Statement) -> str:
     if statement.note:
         parts.append(f"note {one_line(statement.note)}")
     words = _evidence(cursor, statement)
+    if index == cursor.current and words.endswith("”"):
+        words += f", {session.evidence.place()}"
     said = ", ".join(parts) or "nothing yet"
     return f"Statement {index + 1} of {len(cursor.statements)}{mark}: {said}; evidence: {words}."
 

@@ -33,6 +33,7 @@ class Recorder:
     Attributes:
         notice: The notice about the last key.
         moment: A count of steps and arrivals: the same as long as nothing was done.
+        finishers: What adds to every step before it is committed, such as guesses.
         n_steps: A count of the steps that were recorded.
     """
 
@@ -52,6 +53,7 @@ class Recorder:
         self._since = clock()
         self.notice: Notice | None = None
         self.moment = 0
+        self.finishers: list[Callable[[CodingStep], None]] = []
         self.n_steps = 0
 
     @contextmanager
@@ -77,6 +79,8 @@ class Recorder:
             self._check_is_there()
             with self._coding.step(what, paragraph) as step:
                 yield step
+                for finish in self.finishers:
+                    finish(step)
             self.count_time()
         self.n_steps += 1
         self._read_back()

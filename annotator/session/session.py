@@ -13,14 +13,17 @@ from annotator.commands import Command
 from annotator.errors import StoreError
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.custom_keys import Keymap
+from annotator.session.digits import Digits
 from annotator.session.evidence import EvidenceEditor
 from annotator.session.instrument import Instrument
 from annotator.session.labels import LabelEditor
 from annotator.session.navigation import Navigation
 from annotator.session.paragraphs import ParagraphEditor
+from annotator.session.predicted_speaker import PredictedSpeaker
 from annotator.session.recorder import Recorder
 from annotator.session.statements import StatementEditor
 from annotator.session.suggestions import Suggestions
+from annotator.session.targets import Targets
 from annotator.store import Store
 from annotator.text.terminal_text import one_line
 
@@ -39,9 +42,12 @@ class Session:
         cursor: The coder's place, and its records.
         recorder: Writer of key presses; notice about the last one.
         suggestions: Who may be speaking.
+        targets: What the statement may be about.
         evidence: Actions on evidence.
         statements: Actions on statements and their speakers.
         labels: Actions on labels.
+        predicted: The speaker that is offered for a statement without one.
+        digits: Takes the speaker or the target that a digit names.
         paragraphs: Actions on the state and the role of a paragraph.
         navigation: Moves to other paragraphs.
     """
@@ -68,10 +74,18 @@ class Session:
         cursor = self.cursor = Cursor(store.articles, coding, instrument)
         recorder = self.recorder = Recorder(store.connection, coding, instrument, cursor, clock)
         self.suggestions = Suggestions(coding, cursor)
+        self.targets = Targets(coding, instrument, cursor, self.suggestions)
+        recorder.finishers.append(self.targets.guess)
         self.navigation = Navigation(store.articles, coding, instrument, cursor, recorder)
         self.evidence = EvidenceEditor(instrument, cursor, recorder, self.suggestions, self.navigation)
-        self.statements = StatementEditor(coding, instrument, cursor, recorder, self.suggestions, self.evidence)
-        self.labels = LabelEditor(instrument, cursor, recorder, self.statements, self.evidence, self.navigation)
+        self.predicted = PredictedSpeaker(coding, instrument, cursor, self.suggestions, self.evidence)
+        self.statements = StatementEditor(
+            coding, instrument, cursor, recorder, self.suggestions, self.evidence, self.predicted
+        )
+        self.labels = LabelEditor(
+            instrument, cursor, recorder, self.statements, self.evidence, self.navigation, self.predicted
+        )
+        self.digits = Digits(self.targets, self.statements, self.labels)
         self.paragraphs = ParagraphEditor(instrument, cursor, recorder, self.navigation)
         recorder.arrive()
 
@@ -129,6 +143,7 @@ class Session:
     def _reload(self, paragraph: int | None = None, statement: str | None = None) -> str | None:
         """Read everything back, there or in another place; return what is wrong with the keys of the codebook."""
         self.suggestions.forget()
+        self.targets.forget()
         trouble = self.instrument.reload()
         if paragraph is None:
             self.cursor.reload()

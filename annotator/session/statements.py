@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from annotator.model import JOURNALIST, Value
 from annotator.session import form
-from annotator.session.cursor import Cursor, Refused
+from annotator.session.cursor import Cursor, NextSpeaker, Refused
 from annotator.session.evidence import EvidenceEditor, is_journalists
 from annotator.session.instrument import Instrument
+from annotator.session.predicted_speaker import PredictedSpeaker, Prediction
 from annotator.session.recorder import Recorder
 from annotator.session.suggestions import Suggestions
 from annotator.store.coder.coding import Coding, CodingStep
 from annotator.text.evidence import Span
 from annotator.text.terminal_text import one_line
+
+_NEXT_SPEAKER: dict[NextSpeaker, str] = {
+    "joins": "the next speaker joins those there; , again replaces them",
+    "replaces": "the next speaker is the only one",
+    "": "speakers stay as they are",
+}
+"""What is said about the next speaker."""
 
 
 class StatementEditor:
@@ -25,7 +33,9 @@ class StatementEditor:
         recorder: Recorder,
         suggestions: Suggestions,
         evidence: EvidenceEditor,
+        predicted: PredictedSpeaker,
     ) -> None:
+        self._predicted = predicted
         self._coding = coding
         self._instrument = instrument
         self._cursor = cursor
@@ -36,12 +46,12 @@ class StatementEditor:
     # speakers
 
     def pick(self, rank: int) -> None:
-        """Take the suggestion of that rank (from 1)."""
+        """Take the suggestion under that digit."""
         ranked = self._suggestions.ranked()
         if not 1 <= rank <= len(ranked):
             raise Refused(f"there is no speaker under {rank}; / finds others")
         chosen = ranked[rank - 1]
-        self._speak(chosen.name, rank)
+        self._speak(chosen.name, self._suggestions.rank_of(chosen.name))
 
     def pick_journalist(self) -> None:
         """The journalist's own voice."""
@@ -57,12 +67,16 @@ class StatementEditor:
         self._speak(words, None)
 
     def join(self) -> None:
-        """Let the next speaker join those that the statement has; again, let it replace them."""
+        """Let the next speaker join those that the statement has; again, let it replace them; again, neither.
+
+        As long as one of them holds, the digits name speakers.
+        """
         self._need_speaker_variable()
         cursor = self._cursor
-        cursor.is_joining = not cursor.is_joining and cursor.statement is not None and bool(cursor.statement.speakers)
-        how = "joins the one there" if cursor.is_joining else "is the only one"
-        self._recorder.say(f"the next speaker {how}")
+        has_speakers = cursor.statement is not None and bool(cursor.statement.speakers)
+        after: dict[NextSpeaker, NextSpeaker] = {"": "joins" if has_speakers else "replaces", "joins": "replaces"}
+        cursor.next_speaker = after.get(cursor.next_speaker, "")
+        self._recorder.say(_NEXT_SPEAKER[cursor.next_speaker])
 
     def _speak(self, words: str, rank: int | None) -> None:
         """Give a speaker to the current statement, or begin one with the words of that speaker."""
@@ -78,8 +92,13 @@ class StatementEditor:
                 step.change_statement(statement_id, evidence=cursor.in_article(moved))
             is_journalist = words == JOURNALIST and not cursor.is_joining
             self._evidence.guess(step, statement_id, is_journalist=is_journalist)
-        cursor.is_joining = False
+        cursor.next_speaker = ""
         self.stand_on(statement_id)
+
+    def accept(self, step: CodingStep, statement_id: str, prediction: Prediction) -> None:
+        """Give a statement the speaker that was predicted."""
+        step.accept_speaker(statement_id, prediction.name, prediction.rank)
+        self._evidence.guess(step, statement_id, is_journalist=prediction.name == JOURNALIST)
 
     def _set_speaker(self, step: CodingStep, statement_id: str, words: str, rank: int | None) -> None:
         """Let a speaker replace those there, join them, or leave them, where one of several is named again."""
@@ -91,7 +110,7 @@ class StatementEditor:
         if is_joining:
             added = step.set_speakers(statement_id, [(words, rank)])
             step.keep_speakers(statement_id, [*old, *added])
-        elif is_there and len(old) > 1:
+        elif is_there and len(old) > 1 and not self._cursor.next_speaker:
             step.keep_speakers(statement_id, [mention for mention in old if mention.name != words])
         else:
             step.set_speakers(statement_id, [(words, rank)])
@@ -107,7 +126,8 @@ class StatementEditor:
         if not self._instrument.codebook.has_statements:
             raise Refused("this codebook codes paragraphs, not statements")
         before = self._cursor.statement
-        speakers = before.speakers if before else ()
+        # A predicted speaker is offered for the next words instead.
+        speakers = before.speakers if before and not self._predicted.is_on else ()
         span = self._evidence.for_next()
         kept = self._kept()
         with self._recorder.step("another statement") as step:
@@ -209,7 +229,7 @@ class StatementEditor:
             cursor.is_evidence_given = False
             cursor.grain = "clause"
         cursor.current = index
-        cursor.is_joining = False
+        cursor.next_speaker = ""
         self._recorder.save_place()
 
     def set_note(self, text: str) -> None:

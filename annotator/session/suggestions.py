@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model import JOURNALIST
 from annotator.session.cursor import Cursor
 from annotator.session.open_article import OpenArticle
+from annotator.session.slots import Slots
 from annotator.store.coder.coding import Coding
 
 if TYPE_CHECKING:
@@ -33,17 +35,29 @@ class Suggestions:
         self._article: ArticleSpeakers | None = None
         self._row: int | None = None
         self._known: list[KnownSpeaker] | None = None
+        self._every: list[KnownSpeaker] = []
+        self._issues: set[str] = set()
         self._index: SpeakerIndex | None = None
         self._version: int | None = None
         self._ranked: dict[tuple[int, int], list[Suggestion]] = {}
+        self._likeliest: list[Suggestion] = []
+        self._slots = Slots()
 
     def ranked(self) -> list[Suggestion]:
-        """The suggestions for the paragraph, at most nine, the best first, each with its reason."""
+        """The suggestions for the paragraph, at most nine, each with its reason, in the order of their digits.
+
+        In the first paragraph of an article the likeliest is first; then names keep their digits while they are shown.
+        """
         article, index = self._cursor.article, self._cursor.index
         at = (article.row, index)
         if at not in self._ranked:
-            self._ranked = {at: self._rank(article, index)}
+            self._likeliest = self._rank(article, index)
+            self._ranked = {at: self._slots.arrange(article.row, self._likeliest, lambda one: one.name)}
         return self._ranked[at]
+
+    def rank_of(self, name: str) -> int | None:
+        """How likely a suggestion was taken to be: 1 for the likeliest."""
+        return next((rank for rank, one in enumerate(self._likeliest, 1) if one.name == name), None)
 
     def bases_of(self, words: str) -> tuple[Basis, ...]:
         """What the paragraph attributes to a speaker, who need not be among the suggestions."""
@@ -51,16 +65,20 @@ class Suggestions:
             if one.name == words:
                 return one.bases
         article, index = self._cursor.article, self._cursor.index
-        return self._of(article).bases_of(index, words, self._picked(article, index), self.known())
+        return self.of(article).bases_of(index, words, self._picked(article, index), self.known())
 
     def known(self) -> list[KnownSpeaker]:
-        """The registry, for ranking and for typing ahead; read again when it has changed."""
+        """The actors of the registry, who can speak; read again when it has changed."""
         from annotator.speakers import KnownSpeaker
+        from annotator.speakers.identity import identity
 
         version = self._coding.registry.version()
         if self._known is None or version != self._version:
             self._version, self._index = version, None
-            self._known = [KnownSpeaker(entry.name, entry.aliases) for entry in self._coding.registry.entries()]
+            entries = self._coding.registry.entries()
+            self._known = [KnownSpeaker(entry.name, entry.aliases) for entry in entries if entry.kind == "actor"]
+            self._issues = {identity(entry.name) for entry in entries if entry.kind == "issue"}
+            self._every = [KnownSpeaker(entry.name, entry.aliases) for entry in entries]
         return self._known
 
     def like(self, name: str) -> list[str]:
@@ -70,40 +88,69 @@ class Suggestions:
     def _indexed(self) -> SpeakerIndex:
         from annotator.speakers import SpeakerIndex
 
-        known = self.known()
+        self.known()
         if self._index is None:
-            self._index = SpeakerIndex(known)
+            self._index = SpeakerIndex(self._every)
         return self._index
 
-    def find(self, text: str) -> list[Candidate]:
-        """The speakers that match typed letters, the likeliest first; the typed text itself is last.
+    def find(self, text: str, here: Sequence[str] | None = None, *, issues: bool = False) -> list[Candidate]:
+        """The names that match typed letters, the likeliest first; the typed text itself is last.
 
-        If nothing matches, the typed text is first, and similar names follow.
+        A name or an alias typed in full is first. If nothing matches, the typed text is first, then similar names.
+
+        Args:
+            text: The letters.
+            here: The names that are offered before others, and without letters; by default the ranked speakers.
+            issues: Whether issues are offered as well as actors.
         """
+        from annotator.speakers.identity import identity
+
         text = " ".join(text.split())
-        here = [one.name for one in self.ranked()]
+        here = [one.name for one in self.ranked()] if here is None else here
         if not text:
             return [Candidate(name, name, False) for name in here]
         folded = text.casefold()
-        in_text = dict.fromkeys([*here, *(entity.name for entity in self._of(self._cursor.article).cast.entities)])
-        found = {name: name for name in in_text if _begins_a_word(name, folded)}
+        known = self.known()
+        found = {name: name for name in dict.fromkeys([*here, *self._names_in_text()]) if _begins_a_word(name, folded)}
+        exact = [name for name in found if name.casefold() == folded]
+        same = self.of(self._cursor.article).registry(known).find(text)
+        if same is not None:
+            found.setdefault(same.name, same.name)
+            exact.insert(0, same.name)
+        actors = {speaker.name for speaker in known}
+        if not issues:
+            found = {name: shown for name, shown in found.items() if identity(name) not in self._issues}
+            exact = [name for name in exact if name in found]
         for match in self._indexed().find(text, 20):
             name = match.speaker.name
-            found.setdefault(name, name if match.alias == name else f"{name} ({match.alias})")
-        candidates = [Candidate(name, shown, False) for name, shown in found.items()]
-        if folded in {name.casefold() for name in found}:
+            if issues or name in actors:
+                found.setdefault(name, name if match.alias == name else f"{name} ({match.alias})")
+                if folded in (name.casefold(), match.alias.casefold()):
+                    exact.insert(0, name)
+        first = list(dict.fromkeys([*exact, *found]))
+        candidates = [Candidate(name, found[name], False) for name in first]
+        if exact:
             return candidates
-        like = [name for name in self.like(text) if name not in found]
+        like = [name for name in self.like(text) if name not in found and (issues or name in actors)]
         typed = Candidate(text, f"{text}: much like {like[0]}" if like else text, True)
         if any(_begins_a_word(shown, folded) for shown in found.values()):
             return [*candidates, typed]
         return [typed, *candidates, *(Candidate(name, name, False) for name in like)]
 
+    def _names_in_text(self) -> list[str]:
+        """The names in the article, as the registry has them."""
+        from annotator.speakers.identity import is_no_name
+
+        article, known = self.of(self._cursor.article), self.known()
+        entries = ((entity.name, article.entry(entity, known)) for entity in article.cast.entities)
+        return [entry.name if entry else name for name, entry in entries if entry or not is_no_name(name)]
+
     def forget(self) -> None:
         """Clear the cache; rank again on demand."""
         self._ranked = {}
 
-    def _of(self, article: OpenArticle) -> ArticleSpeakers:
+    def of(self, article: OpenArticle) -> ArticleSpeakers:
+        """The names of an article, read once."""
         from annotator.speakers import ArticleSpeakers
 
         if self._article is None or self._row != article.row:
@@ -113,7 +160,7 @@ class Suggestions:
         return self._article
 
     def _rank(self, article: OpenArticle, index: int) -> list[Suggestion]:
-        return self._of(article).rank(index, self._picked(article, index), self.known(), MOST)
+        return self.of(article).rank(index, self._picked(article, index), self.known(), MOST, self._issues)
 
     def _picked(self, article: OpenArticle, index: int) -> list[tuple[int, str]]:
         """The speakers chosen in the article before a paragraph."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from annotator.speakers.ranking import ArticleSpeakers, Basis, KnownSpeaker, Suggestion, suggest
+from annotator.speakers.identity import KnownSpeaker
+from annotator.speakers.ranking import ArticleSpeakers, Basis, Suggestion, suggest
 from annotator.speakers.typeahead import Match, SpeakerIndex, find_known, near_duplicates
 
 __all__ = [

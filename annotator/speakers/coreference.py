@@ -6,10 +6,12 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 
 from annotator.speakers import lexicon
 from annotator.speakers.countries import is_seat, state_of, state_of_demonym
-from annotator.speakers.names import Kind, Name, find_names, is_title_case
+from annotator.speakers.names import Kind, Name, Runs, find_names, is_title_case
 from annotator.text.evidence import pattern
 from annotator.text.mode import is_english
 
@@ -27,12 +29,24 @@ _OPENING = pattern(r"(?:^|[.!?…]\s+)[\"“„«»‘’(—–-]*\s*([^\W\d_][
 _SHORT = 3
 
 
+@lru_cache(maxsize=10_000)
 def folded(name: str) -> str:
     """The name for comparison: without accents, case, dots and a possessive or article."""
-    plain = unicodedata.normalize("NFKD", name.replace("’", "'")).casefold()
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    plain = name.replace("’", "'").casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", name.replace("’", "'")).casefold()
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
     plain = plain.removesuffix("'s").replace(".", "").strip(" ,;:\"'“”")
     return plain.removeprefix("the ").strip()
+
+
+@lru_cache(maxsize=10_000)
+def _describes(name: str) -> bool:
+    """Whether capitalised words only describe others, as "Chinese" and "Seoul-based" do."""
+    key = folded(name)
+    if _COMPOUND().search(key):
+        return True
+    return " " not in name and bool(key in lexicon.ADJECTIVES or _ETHNIC().match(key) or state_of_demonym(name))
 
 
 def _common(paragraphs: Sequence[str], *, is_known: bool) -> set[str]:
@@ -41,12 +55,11 @@ def _common(paragraphs: Sequence[str], *, is_known: bool) -> set[str]:
     Where the language is not known, short words that only open sentences do not begin one either. In English two
     letters are too few: the "de" of "Charles de Gaulle" must not cut "De Gaulle".
     """
-    found = [word for text in paragraphs for word in _WORD().findall(text)]
+    times = Counter(chain.from_iterable(map(_WORD().findall, paragraphs)))
     least = 3 if is_known else 2
-    common = {word for word in found if len(word) >= least and word.islower()}
+    common = {word for word in times if len(word) >= least and word.islower()}
     if is_known:
         return common
-    times = Counter(found)
     opening = Counter(match.group(1) for text in paragraphs for match in _OPENING().finditer(text))
     return common | {one.casefold() for one, n in opening.items() if len(one) <= _SHORT and times[one] == n}
 
@@ -116,11 +129,12 @@ class Cast:
     def _read(self, paragraphs: Sequence[str]) -> None:
         common = _common(paragraphs, is_known=self.is_english)
         later = []
+        seen: Runs = {}
         for index, text in enumerate(paragraphs):
             if is_title_case(text):
                 later.append(index)
             else:
-                self.names[index] = find_names(text, common)
+                self.names[index] = find_names(text, common, seen)
         full: list[Name] = []
         short: list[Name] = []
         for name in (name for names in self.names for name in names):
@@ -252,9 +266,7 @@ class Cast:
 
     def _find(self, name: Name) -> Entity | None:
         key = folded(name.text)
-        if _COMPOUND().search(key):
-            return None
-        if len(name.words) == 1 and (key in lexicon.ADJECTIVES or _ETHNIC().match(key) or state_of_demonym(name.text)):
+        if _describes(name.text):
             return None
         if name.kind == "state":
             entity: Entity | None = self._state(name.text)

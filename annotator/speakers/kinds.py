@@ -7,6 +7,8 @@ from annotator.speakers import lexicon
 from annotator.speakers.countries import state_of
 from annotator.speakers.names import find_names
 
+_HEADS = lexicon.ORGANISATION_HEADS | lexicon.ROLES | lexicon.COLLECTIVES | lexicon.BODIES
+
 
 def guess_kind(words: str) -> EntryKind:
     """What a new entry is: an actor if the words as a whole are somebody's name, else an issue.
@@ -17,7 +19,7 @@ def guess_kind(words: str) -> EntryKind:
     if state_of(bare) is not None:
         return "actor"
     last = bare.split()[-1].casefold() if bare.split() else ""
-    if last in lexicon.ORGANISATION_HEADS | lexicon.ROLES | lexicon.COLLECTIVES | lexicon.BODIES:
+    if last in _HEADS - lexicon.DOCUMENTS:
         return "actor"
     if bare.split()[-1:] == [last]:
         return "issue"

@@ -59,6 +59,11 @@ class Name(NamedTuple):
         """The name, its words joined by single blanks."""
         return " ".join(self.words)
 
+    def behind(self, n: int) -> Name:
+        """The same name so many characters later."""
+        start, end, words, kind, pronoun, title, opens, begin = self
+        return Name(start + n, end + n, words, kind, pronoun, title, opens, begin + n)
+
 
 _HONORIFICS = lexicon.HONORIFICS_HE | lexicon.HONORIFICS_SHE | {"dr", "dr.", "sen.", "rep.", "gov.", "gen."}
 _SENTENCE_EDGE = frozenset(".!?:;…—–-*•|\n")
@@ -75,26 +80,42 @@ def is_title_case(text: str) -> bool:
     if text.isupper():
         return True
     found: list[str] = _LETTERS().findall(text)
-    lower = sum(word[0].islower() and word not in lexicon.TITLE_SMALL_WORDS for word in found)
-    upper = sum(word[0].isupper() for word in found)
-    return upper >= 4 and lower * 16 <= len(found)
+    n_lower, most = 0, len(found) // 16
+    for word in found:
+        n_lower += word[0].islower() and word not in lexicon.TITLE_SMALL_WORDS
+        if n_lower > most:
+            return False
+    return sum(word[0].isupper() for word in found) >= 4
 
 
-def find_names(text: str, common: Container[str] = frozenset()) -> list[Name]:
+Runs = dict[tuple[str, bool], list[Name]]
+"""The names of runs of capitalised words, by the run and whether it opens a sentence, counted from its beginning."""
+
+
+def find_names(text: str, common: Container[str] = frozenset(), seen: Runs | None = None) -> list[Name]:
     """The names of a paragraph, in order.
 
     Args:
         text: The paragraph.
         common: Words that the article also writes in lower case; one that opens a sentence is not a name.
+        seen: The runs of the article's other paragraphs, most of which come back; those of this one are added.
     """
     found: list[Name] = []
+    known: Runs = {} if seen is None else seen
     for match in _run().finditer(text):
-        opens = _opens_sentence(text, match.start())
-        tokens = [(piece.group(), match.start() + piece.start()) for piece in _WORD_AT().finditer(match.group())]
-        for name in _Run(tokens, opens, common).read():
-            goes_on = bool(found) and name.start - found[-1].end == 5 and _goes_on(text, found[-1], name)
-            found.append(_joined(found.pop(), name) if goes_on else name)
+        start = match.start()
+        run = match.group(), _opens_sentence(text, start)
+        if run not in known:
+            tokens = [(piece.group(), piece.start()) for piece in _WORD_AT().finditer(run[0])]
+            known[run] = _Run(tokens, run[1], common).read()
+        for name in known[run]:
+            _add(found, text, name.behind(start))
     return found
+
+
+def _add(found: list[Name], text: str, name: Name) -> None:
+    goes_on = bool(found) and name.start - found[-1].end == 5 and _goes_on(text, found[-1], name)
+    found.append(_joined(found.pop(), name) if goes_on else name)
 
 
 def _goes_on(text: str, first: Name, second: Name) -> bool:

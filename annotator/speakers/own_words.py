@@ -51,7 +51,11 @@ class Ground:
     @property
     def unused(self) -> list[Span]:
         """The sentences on which no other statement rests."""
-        return [one for one in self.sentences if not any(_meet(one, span) for span in self.taken)]
+        return [one for one in self.sentences if self.is_unused(one)]
+
+    def is_unused(self, span: Span) -> bool:
+        """Whether no other statement rests on any of these words."""
+        return not any(_meet(span, one) for one in self.taken)
 
     def sentence_of(self, span: Span) -> Span:
         """The first sentence that a span touches."""

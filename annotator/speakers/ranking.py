@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from annotator.speakers import lexicon
 from annotator.speakers.attribution import QUOTED, Attribution, Reference, attributions, masked
-from annotator.speakers.coreference import Cast, Entity, folded
+from annotator.speakers.coreference import Cast, Entity
+from annotator.speakers.identity import Identities, KnownSpeaker, identity, is_no_name, without_article
 from annotator.text.evidence import Quotation, open_at_starts, quotations
+from annotator.text.folding import fold
 
 _WINDOW = 8
 _WORDLESS = frozenset({"", ":", "—"})
@@ -55,14 +57,6 @@ class Suggestion:
 
 def _of_quotation(quotation: Quotation, score: float) -> Basis:
     return Basis(quotation.start, quotation.end, quotation.start, quotation.start, score)
-
-
-@dataclass(frozen=True)
-class KnownSpeaker:
-    """A speaker of the registry: canonical name and aliases."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
 
 
 class _Paragraph(NamedTuple):
@@ -124,11 +118,12 @@ class ArticleSpeakers:
     """The speakers of one article: names are read once, each paragraph when it is asked for."""
 
     def __init__(self, paragraphs: Sequence[str], roles: Sequence[str] | None = None) -> None:
-        self.paragraphs = list(paragraphs)
+        self._folded = [fold(paragraph) for paragraph in paragraphs]
+        self.paragraphs = [folded.text for folded in self._folded]
         self.roles = list(roles) if roles is not None else ["body"] * len(self.paragraphs)
         self.cast = Cast(self.paragraphs)
         self._open: list[bool] | None = None
-        self._registry: tuple[Sequence[KnownSpeaker], dict[str, KnownSpeaker]] | None = None
+        self._registry: tuple[Sequence[KnownSpeaker], Identities] | None = None
         self._read: dict[int, _Paragraph] = {}
 
     def rank(
@@ -137,6 +132,7 @@ class ArticleSpeakers:
         picks: Sequence[tuple[int, str]] = (),
         known: Sequence[KnownSpeaker] = (),
         limit: int = 9,
+        issues: Container[str] = (),
     ) -> list[Suggestion]:
         """The likely speakers of a paragraph, best first.
 
@@ -146,28 +142,45 @@ class ArticleSpeakers:
                 who matters in the article, those before also who spoke last.
             known: The registry. Pass the same sequence again to have its table made only once.
             limit: How many to return at most.
+            issues: What cannot speak, by `identity`.
         """
-        return _Ranking(self, index, picks, known).suggestions(limit)
+        found = _Ranking(self, index, picks, known).suggestions(limit, issues)
+        if self._folded[index].places is None:
+            return found
+        return [replace(one, bases=self._raw(index, one.bases)) for one in found]
 
     def bases_of(
         self, index: int, name: str, picks: Sequence[tuple[int, str]] = (), known: Sequence[KnownSpeaker] = ()
     ) -> tuple[Basis, ...]:
         """What a paragraph attributes to a speaker by name, who need not be among the likely ones; see `rank`."""
         ranking = _Ranking(self, index, picks, known)
-        ranking.suggestions(0)
+        ranking.suggestions(0, ())
         score = ranking.scores.get(ranking.meant(name))
-        return tuple(sorted(score.bases)) if score is not None else ()
+        return self._raw(index, tuple(sorted(score.bases))) if score is not None else ()
 
-    def registry(self, known: Sequence[KnownSpeaker]) -> dict[str, KnownSpeaker]:
-        """The registry by every name and alias; made once for each sequence that is passed."""
+    def _raw(self, index: int, bases: Sequence[Basis]) -> tuple[Basis, ...]:
+        """Bases with offsets in the paragraph as it is, not as names are read in it."""
+        folded = self._folded[index]
+        return tuple(
+            Basis(*folded.raw(one.start, one.end), folded.at(one.cue), folded.at(one.first), one.score) for one in bases
+        )
+
+    def registry(self, known: Sequence[KnownSpeaker]) -> Identities:
+        """The registry by everything that its entries can be called; made once for each sequence that is passed."""
         if self._registry is None or self._registry[0] is not known:
-            table: dict[str, KnownSpeaker] = {}
-            for speaker in known:
-                for alias in speaker.aliases:
-                    table.setdefault(folded(alias), speaker)
-            table.update((folded(speaker.name), speaker) for speaker in known)
-            self._registry = (known, table)
+            self._registry = (known, Identities(known))
         return self._registry[1]
+
+    def entry(self, entity: Entity, known: Sequence[KnownSpeaker]) -> KnownSpeaker | None:
+        """The registry's entry that somebody in the article is."""
+        registry = self.registry(known)
+        for form in (entity.name, *entity.forms):
+            if (found := registry.find(form)) is not None:
+                return found
+        # A surname alone is the only bearer's, as the article names nobody else in full.
+        if " " not in entity.name and entity.kind in ("person", "other"):
+            return registry.of_surname(entity.name)
+        return None
 
     def paragraph(self, index: int) -> _Paragraph:
         """The quotations and attributions of a paragraph, read when first asked for."""
@@ -193,6 +206,7 @@ class _Ranking:
         self.article = article
         self.cast = article.cast
         self.index = index
+        self.known = known
         self.registry = article.registry(known)
         self.scores: dict[Who, _Score] = {}
         self.picked: dict[int, list[Who]] = {}
@@ -207,7 +221,7 @@ class _Ranking:
     def meant(self, name: str) -> Who:
         """Whom a pick means: somebody in the article, found by name or by another alias in the registry."""
         found = self.cast.find(name)
-        if found is None and (speaker := self.registry.get(folded(name))) is not None:
+        if found is None and (speaker := self.registry.find(name)) is not None:
             found = next((entity for alias in speaker.aliases if (entity := self.cast.find(alias))), None)
         return found or name
 
@@ -216,22 +230,32 @@ class _Ranking:
             self.scores[who] = _Score()
         return self.scores[who]
 
-    def suggestions(self, limit: int) -> list[Suggestion]:
+    def suggestions(self, limit: int, issues: Container[str]) -> list[Suggestion]:
         talk = self.talk_before()
         self.attribute(self.index, talk, self.scores)
         self.carry(talk)
         self.prior()
         order = sorted(self.scores.items(), key=lambda item: -item[1].total)
-        return [Suggestion(self.name_of(who), score.reason, tuple(sorted(score.bases))) for who, score in order[:limit]]
+        found: dict[str, Suggestion] = {}
+        for who, score in order:
+            name = self.name_of(who)
+            key = identity(name)
+            if key in issues or is_no_name(name):
+                continue
+            if key in found:
+                bases = tuple(sorted([*found[key].bases, *score.bases]))
+                found[key] = replace(found[key], bases=bases)
+            elif len(found) < limit:
+                found[key] = Suggestion(name, score.reason, tuple(sorted(score.bases)))
+        return list(found.values())
 
     def name_of(self, who: Who) -> str:
         """The registry's name, else the longest of the article's form and the coder's."""
         if isinstance(who, str):
-            known = self.registry.get(folded(who))
+            known = self.registry.find(who)
             return known.name if known else who
-        for form in (who.name, *who.forms):
-            if (known := self.registry.get(folded(form))) is not None:
-                return known.name
+        if (known := self.article.entry(who, self.known)) is not None:
+            return known.name
         return max(who.name, self.called.get(who, ""), key=len)
 
     # -- context -----------------------------------------------------------------------------------------------
@@ -342,7 +366,7 @@ class _Ranking:
         elif who.is_definite and who.head in lexicon.BODIES:
             result = self.body(who.head, len(words) < 3, talk)
         sure = max((share for _, share in result), default=0.0)
-        described = _described(who.text)
+        described = self.owned(who, words, index, talk) or _described(who.text)
         if not any(isinstance(told, str) and told.endswith(f" {described}") for told, _ in result):
             result.append((described, 0.55 if sure >= 0.6 else 0.7 if who.is_definite else 0.8))
         if inside is not None:
@@ -350,6 +374,14 @@ class _Ranking:
         states = (self.cast.state(word) for word in who.text.split()[:-1])
         result += [(state, 0.3) for state in states if state is not None]
         return sorted(result, key=lambda pair: -pair[1])
+
+    def owned(self, who: Reference, words: list[str], index: int, talk: _Talk) -> str:
+        """The words with the owner's name for "his", "her" or "its": "Ada Stone’s allies"; empty without an owner."""
+        if words[0] not in ("his", "her", "its") or len(words) < 2:
+            return ""
+        owners = self.pronoun(who._replace(kind="pronoun", text=words[0]), index, talk, None)
+        owner = next((one for one, _ in owners if isinstance(one, Entity)), None)
+        return "" if owner is None else f"{self.name_of(owner)}’s {who.text.partition(' ')[2]}"
 
     def bearer(self, who: Reference, words: list[str], is_bare: bool, talk: _Talk) -> list[tuple[Who, float]]:
         """Those who bear the title, or were so described before; else the last to speak, if nothing sets them apart."""
@@ -416,7 +448,7 @@ class _Ranking:
         for who, times in self.times.items():
             self.score(who).add(0.6 + 0.4 * math.log1p(times), "picked earlier")
         for who, score in self.scores.items():
-            if isinstance(who, Entity) and any(folded(form) in self.registry for form in who.forms):
+            if isinstance(who, Entity) and self.article.entry(who, self.known) is not None:
                 score.rest += 1.0
         for entity in dict.fromkeys([*self.cast.leading, *(who for who in self.scores if isinstance(who, Entity))]):
             score = self.score(entity)
@@ -453,8 +485,8 @@ def _title_match(words: set[str], entity: Entity) -> float:
 
 
 def _described(text: str) -> str:
-    for article in ("the ", "The "):
-        text = text.removeprefix(article)
+    first = text.partition(" ")[0].casefold()
+    text = without_article(text) if first in ("the", "a", "an") else text
     return (
         text[0].lower() + text[1:] if text[:2].istitle() and text.split()[0].casefold() in lexicon.DETERMINERS else text
     )

@@ -9,7 +9,7 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from annotator.speakers.coreference import folded
-from annotator.speakers.ranking import KnownSpeaker
+from annotator.speakers.identity import KnownSpeaker
 
 _EXACT, _PREFIX, _FUZZY = 1.0, 0.9, 0.7
 _MANY = 2000

@@ -166,7 +166,7 @@ class Store:
     def coding(self, name: str) -> Coding:
         """The work of the coder with that name."""
         coder = self.coder(name)
-        return Coding(self._c, self.history, Registry(self._c, viewer=coder.id), self.codebooks, coder)
+        return Coding(self._c, self.history, Registry(self._c, viewer=coder.id), coder)
 
     def status(self) -> dict[str, Any]:
         """The project and its coders in numbers, as `annotator status --json` writes them."""

@@ -35,9 +35,9 @@ async def test_the_current_statement_is_in_sight_among_many(app: AnnotatorApp) -
 
 async def test_a_chosen_speaker_and_the_reason_for_offering_it_are_apart(app: AnnotatorApp) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
-        await keys(pilot, "j", "1")
+        await keys(pilot, "j", "2")
 
-        assert "[1 Ada Stone] “she”" in shown(app)
+        assert "[2 Ada Stone] “she”" in shown(app)
 
 
 async def test_a_long_sentence_is_shown_to_its_end(app: AnnotatorApp, project: Store) -> None:
@@ -53,4 +53,4 @@ async def test_a_long_sentence_is_shown_to_its_end(app: AnnotatorApp, project: S
         elsewhere.rename(project.path)
         await keys(pilot, "x")
         assert "✓ saved" in shown(app).splitlines()[-2]
-        assert shown(app).splitlines()[-3].startswith(" mode"), "the lines are given back"
+        assert "0 journalist" in shown(app).splitlines()[-3], "the lines are given back"

@@ -207,7 +207,7 @@ def test_three_coders_are_compared_pair_by_pair(capsys: pytest.CaptureFixture[st
     assert found["statements"]["f1"]["ci"][0] < mean < found["statements"]["f1"]["ci"][1]
     assert "mean of the pairs" in found["statements"]["more_than_two_coders"]
     stance = named(found["attributes"], "stance")
-    assert "over 4 paragraphs" in stance["coefficients"]["krippendorff_alpha"]["ci_method"]
+    assert "over 3 paragraphs" in stance["coefficients"]["krippendorff_alpha"]["ci_method"]
 
 
 def test_one_article_has_no_interval_and_says_what_to_do(capsys: pytest.CaptureFixture[str], project: Store) -> None:

@@ -129,6 +129,10 @@ class Coder:
         assert variable is not None
         if variable.sticky and self._kept.get(name) == category:
             return True
+        if variable.level == "entity":
+            # What is guessed differs from statement to statement, so it is always said.
+            self.terminal.press(variable.key or "V", *category, "enter")
+            return False
         if variable.key is None:
             self.terminal.press(self._flat[name, category])
         else:

@@ -166,6 +166,10 @@ def _renamed(old: Codebook) -> Codebook:
     return old.model_copy(update={"version": "2.0", "variables": variables})
 
 
+_OFTEN = {"codebooks.document": 10}
+"""Columns with few but long values, and how much more often they are tried."""
+
+
 def flip_each(whole: Path, folder: Path, *, n: int = 1, seed: int = 0) -> Flipped:
     """Flip one bit in n values of every column of every table and of every kind of line of the history."""
     r = random.Random(seed)  # noqa: S311 (no secret)
@@ -175,7 +179,8 @@ def flip_each(whole: Path, folder: Path, *, n: int = 1, seed: int = 0) -> Flippe
     for value in values(whole):
         by_name[value.name].append(value)
     for name, choice in sorted(by_name.items()):
-        for value in r.sample(choice, min(n, len(choice))):
+        chosen = r.choices(choice, k=n * _OFTEN[name]) if name in _OFTEN else r.sample(choice, min(n, len(choice)))
+        for value in chosen:
             at, bit = r.choice(value.bytes), 1 << r.randrange(8)
             path = folder / "damaged.db"
             path.write_bytes(data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :])

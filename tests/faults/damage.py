@@ -26,13 +26,23 @@ HISTORY = (
 
 
 class Damaged(NamedTuple):
-    """What came of it: trials by kind, how many were noticed, silent losses, and how many gave a sound new project."""
+    """Results by kind of damage.
+
+    Attributes:
+        trials: Damaged files.
+        noticed: Files whose damage was noticed.
+        silent: Losses that nobody noticed.
+        saved: Repairs with a sound result.
+        tried_to_save: Repairs.
+        named: Repairs that listed something as lost.
+    """
 
     trials: Counter[str]
     noticed: Counter[str]
     silent: list[str]
     saved: Counter[str]
     tried_to_save: Counter[str]
+    named: Counter[str]
 
 
 def content(path: Path) -> object:
@@ -54,7 +64,7 @@ def damage(whole: Path, folder: Path, *, n: int, save_every: int = 10, seed: int
     """Damage copies of a project, n times in each way."""
     r = random.Random(seed)  # noqa: S311 (no secret)
     before, data = content(whole), whole.read_bytes()
-    found = Damaged(Counter(), Counter(), [], Counter(), Counter())
+    found = Damaged(Counter(), Counter(), [], Counter(), Counter(), Counter())
     for i in range(n):
         for kind, change in WAYS.items():
             path = folder / "damaged.db"
@@ -66,17 +76,21 @@ def damage(whole: Path, folder: Path, *, n: int, save_every: int = 10, seed: int
                 found.silent.append(f"{kind}, trial {i}")
             if noticed and i % save_every == 0:
                 found.tried_to_save[kind] += 1
-                found.saved[kind] += _can_be_saved(path, folder / "saved.db")
+                lost = _save(path, folder / "saved.db")
+                found.saved[kind] += lost is not None
+                found.named[kind] += bool(lost)
             for part in folder.glob("damaged.db*"):
                 part.unlink()
     return found
 
 
-def _can_be_saved(path: Path, target: Path) -> bool:
+def _save(path: Path, target: Path) -> list[str] | None:
+    """Repair a file; what is lost, or None if the repair is refused or not sound."""
     try:
-        return examine(salvage(path, target).path).is_sound
+        saved = salvage(path, target)
+        return saved.lost if examine(saved.path).is_sound else None
     except StoreError:
-        return False
+        return None
     finally:
         for part in target.parent.glob(f"{target.name}*"):
             part.unlink()

@@ -28,8 +28,10 @@ def path(tmp_path: Path) -> Path:
     return laid_out(tmp_path / "here", project(tmp_path / "made.db"), worked(tmp_path / "other.db", 30))
 
 
-@pytest.mark.parametrize("when", ["between", "within", "after a checkpoint"])
-@pytest.mark.parametrize("is_killed", [True, False], ids=["killed", "left"])
+@pytest.mark.parametrize(
+    "when", ["between", *(pytest.param(one, marks=pytest.mark.slow) for one in ("within", "after a checkpoint"))]
+)
+@pytest.mark.parametrize("is_killed", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["killed", "left"])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_nothing_is_shown_as_saved_that_is_lost(loss: str, when: str, is_killed: bool, path: Path) -> None:
     found = lose(path, LOSSES[loss], when=when, is_killed=is_killed)

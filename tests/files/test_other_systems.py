@@ -29,6 +29,7 @@ SYSTEMS = {
 needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="which files are open is asked of /proc")
 
 
+@pytest.mark.slow
 @needs_proc
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_every_command_that_writes_does_its_work_under_the_rules_of(

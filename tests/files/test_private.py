@@ -52,6 +52,7 @@ def open_to_all() -> Iterator[None]:
     os.umask(before)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="permissions of this kind are Unix's")
 def test_all_that_any_command_writes_is_its_owners_alone(
     open_to_all: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

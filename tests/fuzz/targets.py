@@ -83,7 +83,7 @@ def _ingest(data: bytes, ending: str) -> None:
         for found in read(path):
             if isinstance(found, Refusal):
                 _check_sentence(found.sentence)
-            else:
+            elif isinstance(found, Read):
                 _check_article(found)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.ingest import Options, Read, Refusal, read_inputs
+from annotator.ingest import LeftOut, Options, Read, Refusal, read_inputs
 from annotator.model import Article
 
 
@@ -18,6 +18,7 @@ class Outcome:
 
     reads: list[Read]
     refusals: list[Refusal]
+    left_out: list[LeftOut]
 
     @property
     def articles(self) -> list[Article]:
@@ -51,6 +52,7 @@ def reading() -> Reader:
         return Outcome(
             [item for item in found if isinstance(item, Read)],
             [item for item in found if isinstance(item, Refusal)],
+            [item for item in found if isinstance(item, LeftOut)],
         )
 
     return run

@@ -54,8 +54,6 @@ def test_columns_that_mean_nothing_to_us_are_kept_as_metadata(reading_file: Any)
         ("id,text\n1,One.\n2,Two.,more\n", "line 3: 3 fields, but the first line names 2 columns"),
         ('id,text\n1,"One.\n2,Two.\n', "line 2: unexpected end of data"),
         ('id,text\n1,One.\n2,"Two" more\n', "line 3: ',' expected after '\"'"),
-        ("id,text\n1,One.\n2\n", 'line 3: no text column among "id": name it with --text'),
-        ("id,text\n1,One.\n2,\n", 'line 3: "text" contains nothing, not a text'),
         ("id,title\n1,One.\n", 'line 2: no text column among "id", "title": name it with --text'),
         ("text,text\nOne.,Two.\n", 'there are two columns "text"; rename one'),
         ("id,text\n1,One\x00.\n", "line 2: a NUL byte, so this is not text"),

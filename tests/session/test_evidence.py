@@ -63,6 +63,18 @@ def test_of_a_sentence_with_several_speakers_a_statement_takes_its_speakers_part
     assert evidence(several_database) == "something Bo Reed said would be a mistake."
 
 
+def test_another_speakers_part_of_the_sentence_is_found_beside_the_rest(
+    several: Session, several_database: Database
+) -> None:
+    several.statements.type_speaker("Ada Stone")
+    several.evidence.move_end(-1)
+    several.statements.another()
+    assert evidence(several_database) == "and urged a vote,"
+
+    several.statements.type_speaker("Bo Reed")
+    assert evidence(several_database) == "something Bo Reed said would be a mistake."
+
+
 def test_the_journalist_begins_with_the_first_sentence_that_is_nobody_elses(
     several: Session, several_database: Database
 ) -> None:

@@ -52,7 +52,7 @@ def test_a_moved_key_leaves_its_old_place_free() -> None:
         ("codebook: {stance/oppose: s}", "s is the key of stance/oppose and of stance/support"),
         ("commands: {flag: z}", "z is the key of flag and of undo"),
         ("commands: {flag: o}", "o is the key of flag and of stance/oppose"),
-        ("codebook: {target/Norway: d}", "target: d is the key of"),
+        ("codebook: {mode/direct: i}", "mode: i is the key of"),
         ("commands: {fly: v}", "no command 'fly'"),
         ("codebook: {mood: v}", "the codebook has no 'mood'"),
         ("commands: {flag: escape}", "Esc closes what is open and cannot be moved"),

@@ -77,7 +77,7 @@ def test_words_code_the_same(store: Store, lines: Lines) -> None:
         ("zzz", "'zzz' is not a known key or word; type help for a list"),
         ("1 o q", "q does nothing here; type help for a list"),
         ("o ?", "? works only on the screen; type help for a list"),
-        ("o t 9", "t opens target; type one of its keys after it: "),
+        ("o y 9", "y opens mode; type one of its keys after it: "),
         ("stance purple", "'purple' is not a category; stance is o oppose"),
         ("claim type e x", "'e x' is not a category; claim type is "),
         ("stance n support", "'n support' is not a category"),
@@ -105,6 +105,15 @@ def test_what_cannot_be_done_is_one_sentence_and_records_nothing(
     assert "\x1b" not in told[0]
     assert labels(store) == []
     assert lines.n_refused == 1
+
+
+def test_a_digit_names_the_target_after_the_stance_and_after_t(store: Store, lines: Lines) -> None:
+    type_(lines, "1 o d", "t harbour fee", "", "1 o d 1")
+    assert labels(store, 2)[0]["target"] == "harbour fee"
+
+    type_(lines, "t the strike", "target 1")
+    assert labels(store, 2)[0]["target"] != "1"
+    assert type_(lines, "t 9")[0] == "Not done: there is no target under 9; t finds others."
 
 
 def test_a_line_that_is_refused_in_its_middle_tells_what_stands(store: Store, lines: Lines) -> None:
@@ -203,3 +212,10 @@ def test_moved_keys_hold_here_too(store: Store) -> None:
     assert store.coding("ada").review(1).state == "no claim"
     assert type_(lines, "o")[0] == "Not done: o does nothing here; type help for a list."
     assert type_(lines, "stance")[0].startswith("stance is v oppose, ")
+
+
+def test_the_unit_of_the_evidence_is_told_with_its_place(session: Session) -> None:
+    lines = Lines(session)
+
+    assert "rebuilt.”, sentence 1 of 3;" in " ".join(lines.answer("1 s"))
+    assert "minister,”, clauses 1–2 of 6;" in " ".join(lines.answer("left"))

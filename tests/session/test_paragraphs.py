@@ -542,13 +542,13 @@ def test_the_next_statement_of_another_session_is_made_under_the_new_codebook(
         step.put("codebook", [], store.codebooks.add(newer))
 
     choose(session, "claim_type", "fact")
-    choose(session, "target", "Norway")
+    choose(session, "mode", "position")
 
     assert session.instrument.codebook.version == "2.0"
-    assert variable(session, "target") in newer.variables
+    assert variable(session, "mode") in newer.variables
     versions = dict(database.all("select variable, codebook_version from v_labels"))
     assert versions["stance"] == "1.0"
-    assert versions["target"] == "2.0"
+    assert versions["mode"] == "2.0"
 
 
 def test_keys_of_ones_own_that_a_new_codebook_takes_are_given_up_and_that_is_said(project: Store) -> None:

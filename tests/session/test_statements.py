@@ -89,7 +89,6 @@ def test_several_speak_as_one_after_a_comma_and_the_second_press_takes_one_out(
                 "denial",
             )
         ),
-        ("target", "Norway"),
         ("mode", "position"),
     ],
 )
@@ -148,31 +147,37 @@ def test_no_evidence_leaves_its_paragraph(session: Session, database: Database) 
     assert database.statements()[0]["evidence"] == "Critics doubt the price."
 
 
-def test_space_inherits_speaker_and_target_and_nothing_else(session: Session, database: Database) -> None:
+def about(session: Session, name: str) -> None:
+    session.labels.type_value(variable(session, "target"), name)
+
+
+def test_space_inherits_the_speaker_and_guesses_the_target_and_nothing_else(
+    session: Session, database: Database
+) -> None:
     code(session)
-    choose(session, "target", "Norway")
+    about(session, "Norway")
 
     session.statements.another()
 
     first, second = database.statements()
     assert second["speakers"] == ["Ada Stone"]
     assert second["target"] == "Norway"
-    assert database.origins()[1]["target"] in ("sticky", "inherited")
+    assert database.origins()[1]["target"] == "guess"
     assert "stance" not in second
     assert "claim_type" not in second
     assert second["evidence"] != first["evidence"]
     assert session.cursor.current == 1
 
 
-def test_a_sticky_target_stays_over_paragraphs_until_it_is_changed(session: Session, database: Database) -> None:
+def test_a_guessed_target_follows_the_statement_until_the_coder_chooses(session: Session, database: Database) -> None:
     code(session)
-    choose(session, "target", "Norway")
+    about(session, "Norway")
     session.paragraphs.done()
     code(session, "Bo Reed")
     assert database.statements()[1]["target"] == "Norway"
-    assert database.origins()[1]["target"] == "sticky"
+    assert database.origins()[1]["target"] == "guess"
 
-    choose(session, "target", "Denmark")
+    about(session, "Denmark")
     assert database.origins()[1]["target"] == "coder"
     session.paragraphs.done()
     code(session, "Bo Reed")

@@ -121,8 +121,8 @@ def test_states_joined_by_and_are_both_offered() -> None:
     ("text", "speaker"),
     [
         ("Some analysts say the deal is dead.", "some analysts"),
-        ("“The deal is dead,” a State Department spokesperson said.", "a State Department spokesperson"),
-        ("A source confirmed that the deal is dead.", "a source"),
+        ("“The deal is dead,” a State Department spokesperson said.", "State Department spokesperson"),
+        ("A source confirmed that the deal is dead.", "source"),
         ("The State Department noted that both had met.", "State Department"),
         ("Danish officials say the deal is dead.", "Danish officials"),
         ("The report says the deal is dead.", "report"),
@@ -320,8 +320,8 @@ def test_an_unnamed_spokesperson_who_speaks_again_keeps_one_description() -> Non
     opening = "“Go home,” a State Department spokesperson said after talks with Peter Lund."
     ranked = names(opening, "“Go now,” the State Department spokesperson said.")
 
-    assert ranked[0] == "a State Department spokesperson"
-    assert "State Department spokesperson" not in ranked
+    assert ranked[0] == "State Department spokesperson"
+    assert ranked.count("State Department spokesperson") == 1
 
 
 def test_a_new_source_with_a_possessive_is_not_the_last_speaker() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +21,13 @@ from annotator.importing.column_mapping import Mapping
 from annotator.importing.files import tables
 from annotator.records import Selection
 from annotator.store import Store
+from annotator.store.changes.speaker_changes import SpeakerChanges
 from annotator.store.history.replay import rebuild
 from annotator.store.import_.import_tables import Imported, Rule, import_tables
+from annotator.store.import_.statements import StatementImporter
 from annotator.store.merge.undo import unmerge
 from tests.store.test_merge import QUIET, exported, held, project, work
-from tests.store.work import SHARED, WORK, Act, acts, state
+from tests.store.work import SHARED, TEXTS, WORK, Act, acts, state
 
 
 def export(path: Path, out: Path) -> Path:
@@ -51,6 +55,14 @@ def outcomes(imported: Imported) -> dict[str, int]:
 def without_seen(all_rows: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
     """Without paragraphs that were only looked at, which no history holds."""
     return {**all_rows, "reviews": [row for row in all_rows["reviews"] if row[3:7] != ("open", 0, None, None)]}
+
+
+@contextmanager
+def lines_compared() -> Iterator[None]:
+    """Compare the lines of files of any size with those of an export of the project."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("annotator.store.import_.own_lines._WORTH", 0)
+        yield
 
 
 def one_statement(path: Path) -> Path:
@@ -103,6 +115,8 @@ def test_an_older_export_changes_nothing(before: list[Act], after: list[Act], co
 
         imported = bring(path, old)
 
+        with lines_compared():
+            assert bring(path, old) == imported
         assert imported.report.merge_id is None
         assert imported.report.conflicts == []
         assert set(outcomes(imported)) <= {"older"}
@@ -122,7 +136,8 @@ def test_what_an_import_did_stands_in_the_history_and_can_be_taken_back(
         work(other, coders[1], there)
         late = export(other, Path(name) / "late")
         before = held(path)
-        trial = bring(path, late, dry_run=True)
+        with lines_compared():
+            trial = bring(path, late, dry_run=True)
         assert held(path) == before
 
         imported = bring(path, late)
@@ -132,7 +147,9 @@ def test_what_an_import_did_stands_in_the_history_and_can_be_taken_back(
             rebuild(store.connection)
         assert held(path) == after
 
-        again = bring(path, late)
+        with lines_compared():
+            again = bring(path, late)
+        assert again == bring(path, late)
         assert again.report.merge_id is None
         assert held(path) == after
 
@@ -209,6 +226,49 @@ def test_what_was_deleted_or_undone_here_does_not_come_back(tmp_path: Path) -> N
     assert held(path) == before
 
 
+def test_an_older_export_does_not_bring_its_codebook_back_into_force(tmp_path: Path) -> None:
+    path = project(tmp_path / "p.db")
+    work(path, "anna", [("review", 0, 0)])
+    old = export(path, tmp_path / "old")
+    work(path, "anna", [("codebook", 0, 0)])
+
+    imported = bring(path, old)
+
+    assert imported.report.merge_id is None
+    assert imported.remarks == ["the project keeps its codebook small 1.1; the labels keep small 1.0"]
+
+
+def test_articles_and_coders_that_came_in_go_when_an_import_is_taken_back(tmp_path: Path) -> None:
+    here, there = project(tmp_path / "here.db", TEXTS[:1]), project(tmp_path / "there.db")
+    work(there, "ben", [("statement", 4, 0), ("review", 4, 0)])
+    late = export(there, tmp_path / "late")
+
+    with Store(here) as store:
+        imported = bring(here, late)
+        assert imported.report.files[0].n_articles == 2
+        assert imported.report.files[0].coders == ["ben"]
+        assert len(store.articles) == 3
+        unmerge(store)
+        assert len(store.articles) == 1
+        assert store.coders() == []
+
+
+def test_names_that_were_merged_since_are_no_other_speakers(tmp_path: Path) -> None:
+    path = one_statement(tmp_path / "p.db")
+    with Store(path) as store:
+        coding, statement = store.coding("anna"), first(store)
+        with coding.step("speaker", 1) as step:
+            step.set_speakers(statement, [("Norway", None)])
+    old = export(path, tmp_path / "old")
+    with Store(path) as store:
+        SpeakerChanges(store, store.coder("anna").id).rename("Norway", "Kingdom of Norway")
+    before = held(path)
+
+    for files in ([old], [old / "statements.jsonl"]):
+        assert bring(path, *files).report.conflicts == []
+        assert held(path) == before
+
+
 def test_a_row_without_a_time_brings_what_is_missing_and_lists_what_differs(tmp_path: Path) -> None:
     path = one_statement(tmp_path / "p.db")
     with Store(path) as store:
@@ -234,6 +294,29 @@ def test_a_row_without_a_time_brings_what_is_missing_and_lists_what_differs(tmp_
         with store.connection.write():
             rebuild(store.connection)
         assert state(store) == before
+
+
+def test_lines_that_the_project_would_write_itself_are_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = one_statement(tmp_path / "p.db")
+    out = export(path, tmp_path / "out")
+    plain = bring(path, out)
+    origins = (out / "origins.jsonl").read_text(encoding="utf-8")
+    read: list[str] = []
+    statement = StatementImporter.statement
+
+    def listen(self: StatementImporter, row: Any, *rest: Any, **more: Any) -> None:
+        read.append(row.statement_id)
+        statement(self, row, *rest, **more)
+
+    monkeypatch.setattr(StatementImporter, "statement", listen)
+    with lines_compared():
+        assert bring(path, out) == plain
+        assert read == []
+        (out / "origins.jsonl").write_text(origins.replace('"stance":"default"', '"stance":"guess"'), encoding="utf-8")
+        bring(path, out)
+        assert len(read) == 1
 
 
 def test_a_coder_at_work_loses_nothing_when_an_export_is_imported(tmp_path: Path) -> None:

@@ -26,18 +26,11 @@ from annotator.store.rescue.doctor import examine
 from annotator.store.rescue.salvage import salvage
 from tests.conftest import ROOT, MakeOnce
 from tests.faults.damage import content
+from tests.faults.prepared_files import COMMANDS, lay_out
 from tests.store.prepared import ADDED, PREPARED, prepare
 from tests.store.test_merge import project, work
 from tests.store.test_migrations import older
 from tests.store.work import CODEBOOK, SECOND
-
-COMMANDS = (
-    ("add", "one.txt"), ("label", "--plain", "--coder", "anna"), ("keys",), ("suggest", "one.txt"), ("status",),
-    ("agreement",), ("adjudicate", "--status"), ("aggregate",),
-    ("export", "jsonl"), ("import", "rows.jsonl"), ("codebook", "show"),
-    ("speakers", "list"), ("assign", "list"), ("pack", "--coder", "anna"), ("merge", "--list"), ("log",),
-    ("undo", "--coder", "anna", "--yes"), ("backup",),
-)  # fmt: skip
 
 
 def worked(path: Path) -> None:
@@ -164,8 +157,7 @@ def test_every_command_refuses_a_prepared_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "one.txt").write_text("One more.")
-    (tmp_path / "rows.jsonl").write_text(f'{{"article_id": "{"0" * 16}", "paragraph": 0, "coder": "anna"}}')
+    lay_out(tmp_path)
     back_up(path, "by hand")
     prepare(path, PREPARED[change])
     before = path.read_bytes()
@@ -188,6 +180,7 @@ def test_no_command_is_left_out() -> None:
     assert {words[0] for words in COMMANDS} | makes_its_own == set(ALL)
 
 
+@pytest.mark.slow
 def test_a_file_of_an_older_version_is_held_to_the_schema_of_that_version(path: Path, tmp_path: Path) -> None:
     for version in range(1, LATEST):
         for n, change in enumerate(("a trigger", "a view", "an index", "a table without STRICT", "a table")):

@@ -234,3 +234,46 @@ def test_a_filter_says_itself_in_words() -> None:
     assert Filter().is_everything
     wanted = Filter(states=("open", "coded"), categories=(("stance", "pro"),), is_flagged=True)
     assert wanted.sentence() == "open or coded, stance: pro, flagged"
+
+
+HIDDEN = "Mar\u00adgaret Hollo\u00adway of the o\ufb03ce met Jose\u0301 Ruiz.\nO’Brien\u200b – “no”.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraph", "stands"),
+    [
+        ("Holloway", 1, "Hollo\u00adway"),
+        ("hollo\u00adway", 1, "Hollo\u00adway"),
+        ("margaret office", 1, "Mar\u00adgaret"),
+        ("office ", 1, "o\ufb03ce"),
+        ("José", 1, "Jose\u0301"),
+        ("jose", 1, "Jose\u0301"),
+        ('"Margaret Holloway"', 1, "Mar\u00adgaret Hollo\u00adway"),
+        ("O'Brien", 2, "O’Brien"),
+        ("-", 2, "–"),
+    ],
+)
+@pytest.mark.parametrize("has_index", [True, False])
+def test_words_are_found_through_what_nobody_sees_and_stand_where_they_stand(
+    make_project: MakeProject, monkeypatch: pytest.MonkeyPatch, text: str, paragraph: int, stands: str, has_index: bool
+) -> None:
+    store = make_project(HIDDEN)
+    if not has_index:
+        monkeypatch.setattr(Search, "_has_index", lambda self: False)
+        if text == "jose":
+            pytest.skip("without an index accents count")
+
+    (hit,) = search(store).find(text).hits
+
+    raw = store.articles.text(1).split("\n")[paragraph - 1]
+    assert (hit.paragraph, raw[slice(*hit.span)]) == (paragraph, stands)
+
+
+def test_an_index_of_an_older_version_is_made_anew(make_project: MakeProject) -> None:
+    store = make_project(HIDDEN)
+    search(store).fill()
+    with store.connection.write():
+        store.connection.execute("update meta set value = substr(value, 8) where key = 'search'")
+
+    assert search(store).n_unread() == 2
+    assert [hit.paragraph for hit in search(store).find("Holloway").hits] == [1]

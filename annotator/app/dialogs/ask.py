@@ -36,14 +36,17 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
     if variable.categories:
         finder = _categories(variable)
     elif variable.level == "entity":
-        finder = _speakers(session)
+        finder = _entries(session)
     elif label is not None:
         text = _editable(str(label.value), variable.title)
     if finder is not None and label is not None:
         finder = _with_nothing(finder, label.value)
     hint = LEAVES + (" · ↓ ↑ mark another" if finder else "; an empty line clears it")
+    has_digits = variable is session.targets.variable
+    hint = f"1–9 take a line · {hint}" if has_digits else hint
     evidence = _evidence(session) if variable.scope == "statement" else ""
-    typed = await app.push_screen_wait(Prompt(_question(variable), finder, text, hint, evidence))
+    prompt = Prompt(_question(variable), finder, text, hint, evidence, has_digits=has_digits)
+    typed = await app.push_screen_wait(prompt)
     if typed is None:
         return None
     if typed.startswith(_NEW):
@@ -192,6 +195,11 @@ def _categories(variable: Variable) -> Callable[[str], list[Found]]:
 
 def _speakers(session: Session) -> Callable[[str], list[Found]]:
     return lambda text: [Found(one.name, one.shown, one.is_new) for one in session.suggestions.find(text)]
+
+
+def _entries(session: Session) -> Callable[[str], list[Found]]:
+    """Entries of the registry, issues included, and names in the text; a new name becomes an entry."""
+    return lambda text: [Found(one.name, one.shown, one.is_new) for one in session.targets.find(text)]
 
 
 def _with_nothing(finder: Callable[[str], list[Found]], value: object) -> Callable[[str], list[Found]]:

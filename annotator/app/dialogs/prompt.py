@@ -17,6 +17,7 @@ from annotator.app.line_wrapping import cut
 from annotator.text.terminal_text import one_line
 
 MOST_SHOWN = 8
+MOST_NUMBERED = 9
 MOST_FOUND = 300
 """Most characters in a line with a finder, which searches at every key."""
 MOST_TYPED = 10_000
@@ -60,13 +61,21 @@ class Line(Input):
 class Prompt(ModalScreen[str | None]):
     """Asks for a line of text. Returns the choice or the text, or None after Esc.
 
-    With a finder, Enter takes the line that is marked; the arrow keys mark another. Without one it takes the text.
+    With a finder, Enter takes the line that is marked; the arrow keys mark another. Without one it takes the text. With
+    `has_digits` the lines are numbered as long as nothing is typed, and a digit takes its line.
     """
 
     CSS_PATH = "prompt.tcss"
 
     def __init__(
-        self, question: str, finder: Finder | None = None, text: str = "", hint: str = "", evidence: str = ""
+        self,
+        question: str,
+        finder: Finder | None = None,
+        text: str = "",
+        hint: str = "",
+        evidence: str = "",
+        *,
+        has_digits: bool = False,
     ) -> None:
         """Make a prompt; the evidence that it is about stays in sight in the box, which may cover it."""
         super().__init__()
@@ -76,6 +85,7 @@ class Prompt(ModalScreen[str | None]):
         self._initial = text
         self._shown = one_line(text)
         self._hint = hint
+        self._has_digits = has_digits
         self._found: list[Found] = []
         self._is_closed = False
         self._marked = 0
@@ -100,7 +110,12 @@ class Prompt(ModalScreen[str | None]):
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Search again at every key."""
+        """Search again at every key; a digit that is the first key takes its line."""
+        if self._has_digits and len(event.value) == 1 and event.value in "123456789":
+            at = int(event.value) - 1
+            if at < len(self._found):
+                self._close(self._found[at].value)
+                return
         self._find(event.value)
 
     def on_line_too_long(self, event: Line.TooLong) -> None:
@@ -156,16 +171,25 @@ class Prompt(ModalScreen[str | None]):
         self._show()
 
     def _top(self) -> int:
-        return max(0, min(self._marked - MOST_SHOWN + 1, len(self._found) - MOST_SHOWN))
+        most = self._most_shown()
+        return max(0, min(self._marked - most + 1, len(self._found) - most))
+
+    def _is_numbered(self) -> bool:
+        return self._has_digits and not self.query_one(Input).value
+
+    def _most_shown(self) -> int:
+        return MOST_NUMBERED if self._is_numbered() else MOST_SHOWN
 
     def _show(self) -> None:
         top = self._top()
         lines = []
         width = min(self.app.size.width, 100) - 6
-        for i, one in enumerate(self._found[top : top + MOST_SHOWN], top):
+        most = self._most_shown()
+        for i, one in enumerate(self._found[top : top + most], top):
             sign = "▸ " if i == self._marked else "  "
-            lines.append(f"{sign}{cut(one.shown, width - 6 * one.is_new)}{'  (new)' if one.is_new else ''}")
-        more = len(self._found) - top - MOST_SHOWN
+            sign += f"{i + 1} " if self._is_numbered() and i < MOST_NUMBERED else ""
+            lines.append(f"{sign}{cut(one.shown, width - 6 * one.is_new - 2)}{'  (new)' if one.is_new else ''}")
+        more = len(self._found) - top - most
         if more > 0:
             lines.append(f"  … {more} more")
         self.query_one("#found", Static).update(Content("\n".join(lines) or "  nothing found"))

@@ -76,6 +76,8 @@ _KEYS_OF_A_VERDICT = (
 
 _SIGNS = frozenset("qvcoa0jk12sxwzu")
 """The characters that are keys here."""
+_OPENERS = frozenset("vcoasw")
+"""The keys that open a box."""
 
 
 class Disagreements(Screen[int | None]):
@@ -121,6 +123,7 @@ class Disagreements(Screen[int | None]):
         self._texts: dict[int, str] = {}
         self._has_recorded = False
         self._waiting = Waiting()
+        self.refused: str | None = None
 
     def compose(self) -> ComposeResult:
         """Compose filters, list, both codings and keys."""
@@ -142,6 +145,11 @@ class Disagreements(Screen[int | None]):
     def on_unmount(self) -> None:
         """Give the records back."""
         release_records()
+
+    def on_key(self, _event: events.Key) -> None:
+        """Nothing is recorded by this key yet."""
+        self._has_recorded = False
+        self.refused = None
 
     def on_resize(self, _event: events.Resize) -> None:
         """Use the space there is."""
@@ -197,6 +205,7 @@ class Disagreements(Screen[int | None]):
 
     def action_read(self, direction: int) -> None:
         """Read on in the codings, or back."""
+        self._has_recorded = False
         detail = self.query_one("#detail", VerticalScroll)
         (detail.scroll_page_down if direction > 0 else detail.scroll_page_up)(animate=False)
 
@@ -244,16 +253,16 @@ class Disagreements(Screen[int | None]):
 
     def is_text(self, pressed: Sequence[str], _n_lines: int) -> bool:
         """Whether keys that arrived together are text: one of them is not a key here."""
-        return is_unknown(pressed, _SIGNS)
+        return is_unknown(pressed, _SIGNS, _OPENERS)
 
-    def take_back(self) -> None:
-        """Undo what the last key recorded."""
+    def take_back(self, _n: int) -> None:
+        """Undo the decision that the last key recorded."""
         if self._has_recorded:
             self.action_undo()
 
-    def say_not_taken(self, n: int) -> None:
-        """Say that keys were not taken because they are text."""
-        self._say(not_taken(n, "w opens one"))
+    def say_not_taken(self, n: int, refusal: str | None = None) -> None:
+        """Say that keys were not taken: they are text, or come after a key that was refused."""
+        self._say(not_taken(n, refusal, "w opens one"))
 
     # settling
 
@@ -372,6 +381,7 @@ class Disagreements(Screen[int | None]):
         self._show_detail()
 
     def _say(self, sentence: str) -> None:
+        self.refused = sentence
         self.query_one("#most", Static).update(Content.styled(f" ✗ {one_line(sentence)}", "$warning"))
 
     def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, cast
@@ -70,10 +71,11 @@ class LabelScreen(Screen[None]):
         self._greeting = greeting
         self._opened: Variable | str | None = None
         self._refusal: str | None = None
+        self.refused: str | None = None
         self._is_saved = False
         self._waiting = Waiting()
         self._is_ranking = False
-        self._last_key = ("", 0)
+        self._pressed: deque[tuple[str, int]] = deque(maxlen=20)
 
     def compose(self) -> ComposeResult:
         """Compose place, article, form, notice and keys."""
@@ -162,21 +164,20 @@ class LabelScreen(Screen[None]):
         """Whether keys that arrived together are text and not codes; `n_lines` of words make a text."""
         return is_text(pressed, self.session.instrument.keys, self._opened, n_lines)
 
-    def take_back(self) -> None:
-        """Undo what the last key recorded."""
+    def take_back(self, n: int) -> None:
+        """Undo what the last `n` keys recorded."""
         self._opened = None
         session = self.session
-        name, n_steps = self._last_key
-        if name == "undo":
-            self._do(session.redo)
-        elif name == "redo":
-            self._do(session.undo)
-        for _ in range(n_steps):
-            self._do(session.undo)
+        for _ in range(min(n, len(self._pressed))):
+            name, n_steps = self._pressed.pop()
+            if name in ("undo", "redo"):
+                self._do(session.redo if name == "undo" else session.undo)
+            for _ in range(n_steps):
+                self._do(session.undo)
 
-    def say_not_taken(self, n: int) -> None:
-        """Say that keys were not taken because they are text."""
-        self._refuse(not_taken(n, "open one first: w is a note"))
+    def say_not_taken(self, n: int, refusal: str | None = None) -> None:
+        """Say that keys were not taken: they are text, or come after a key that was refused."""
+        self._refuse(not_taken(n, refusal, "open one first: w is a note"))
 
     def on_paste(self, event: events.Paste) -> None:
         """Pasted text is not codes."""
@@ -186,8 +187,9 @@ class LabelScreen(Screen[None]):
         """Press a key, and remember what it recorded."""
         command = self.session.instrument.keys.fixed.get(key)
         before = self.session.recorder.n_steps
+        self.refused = None
         has_command = self._press(key)
-        self._last_key = (command.name if command else "", self.session.recorder.n_steps - before)
+        self._pressed.append((command.name if command else "", self.session.recorder.n_steps - before))
         return has_command
 
     def _press(self, key: str) -> bool:
@@ -240,6 +242,7 @@ class LabelScreen(Screen[None]):
             self.set_timer(PAUSE, self._go_on)
         except AnnotatorError as error:
             self._refusal = str(error)
+            self.refused = self._refusal
         self._show()
 
     def _go_on(self) -> None:
@@ -249,6 +252,7 @@ class LabelScreen(Screen[None]):
 
     def _refuse(self, sentence: str) -> None:
         self._refusal = sentence
+        self.refused = sentence
         self._show()
 
     # opened variables

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -23,9 +22,6 @@ from annotator.session import Session
 from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
 from annotator.session.form import is_decided
 from annotator.text.terminal_text import one_line
-
-if TYPE_CHECKING:
-    from annotator.speakers import Suggestion
 
 MOST_LISTED = 30
 """Variables with more categories than this are chosen by typing ahead."""
@@ -110,18 +106,18 @@ def form_rows(
         return _role_rows(session, width)
     if isinstance(opened, Variable):
         return _opened_rows(session, opened, width)
-    ranked = session.suggestions.ranked() if with_speakers else []
+    offer = _offer(session, is_ranked=with_speakers)
     rows: list[Row] = []
     for detail in (2, 1, 0):
-        rows = _rows(session, ranked, width, detail)
+        rows = _rows(session, offer, width, detail)
         if len(rows) <= most:
             return rows
     lists = session.instrument.keys.first_of("variables")
     return [*rows[: most - 1], [Part(f"… {len(rows) - most + 1} more lines: {lists} lists all variables", "weak")]]
 
 
-def _rows(session: Session, ranked: Sequence[Suggestion], width: int, detail: int) -> list[Row]:
-    """The rows in full (detail 2), with the speakers side by side (1), or cut to what counts (0)."""
+def _rows(session: Session, offer: _Offer | None, width: int, detail: int) -> list[Row]:
+    """The rows in full (detail 2), with the suggestions side by side (1), or cut to what counts (0)."""
     cursor, codebook = session.cursor, session.instrument.codebook
     rows: list[Row] = _statement_row(session, width) if codebook.has_statements else []
     asked = cursor.asked()
@@ -129,9 +125,11 @@ def _rows(session: Session, ranked: Sequence[Suggestion], width: int, detail: in
     title = min(max(title, 7) + 1, 15, width // 4)
     for variable in asked:
         if variable is codebook.speaker:
-            rows += _speaker_rows(session, variable, ranked, title, width, detail)
+            rows.append(_speaker_row(session, variable, title, width, is_ranked=bool(offer and offer.ranked)))
         else:
             rows += _variable_rows(session, variable, title, width, detail)
+    if offer is not None:
+        rows += _offer_rows(session, offer, title, width, detail)
     if cursor.note:
         key = session.instrument.keys.first_of("note")
         rows.append([_title("note", title), Part(cut(cursor.note, width - title - 2), "value", key)])
@@ -163,30 +161,66 @@ def _size(row: Row) -> int:
     return sum(cell_len(part.text) for part in row)
 
 
-def _speaker_rows(
-    session: Session, variable: Variable, ranked: Sequence[Suggestion], title: int, width: int, detail: int
-) -> list[Row]:
-    cursor, keys = session.cursor, session.instrument.keys
+def _speaker_row(session: Session, variable: Variable, title: int, width: int, *, is_ranked: bool) -> Row:
+    cursor = session.cursor
     held: tuple[Mention, ...] = cursor.statement.speakers if cursor.statement else ()
-    names = {mention.name for mention in held} | {mention.words for mention in held}
     shown = ", ".join(one_line(m.name if m.words == m.name else f"{m.words} ({m.name})") for m in held)
     if cursor.is_joining:
         shown += " and …"
-    rows: list[Row] = [
-        [_title(variable.title, title), _value(cut(shown, width - title - 2), _needed(session, variable))]
-    ]
+    prediction = session.predicted.of_current() if is_ranked else None
+    if prediction is not None:
+        offered = cut(f"○ {prediction.name}, if you give the stance: {prediction.reason}", width - title - 2)
+        return [_title(variable.title, title), Part(one_line(offered), "weak")]
+    return [_title(variable.title, title), _value(cut(shown, width - title - 2), _needed(session, variable))]
+
+
+class _Offer(NamedTuple):
+    """What the digits name: a heading, the suggestions with their reasons, the names chosen, and other keys."""
+
+    heading: str
+    ranked: list[tuple[str, str]]
+    chosen: set[str]
+    others: Row
+
+
+def _offer(session: Session, *, is_ranked: bool) -> _Offer | None:
+    """What the digits name now: the speaker, or the target once the stance is given."""
+    cursor, keys, codebook = session.cursor, session.instrument.keys, session.instrument.codebook
+    target = session.targets.variable
+    if target is not None and session.targets.has_digits:
+        targets = [(one.name, one.reason) for one in session.targets.ranked()] if is_ranked else []
+        label = cursor.label(target)
+        opens = target.key or keys.first_of("variables")
+        others = _option(opens, "type another", is_chosen=False)
+        return _Offer(target.title, targets, {str(label.value)} if label else set(), others)
+    if codebook.speaker is None:
+        return None
+    held: tuple[Mention, ...] = cursor.statement.speakers if cursor.statement else ()
+    names = {mention.name for mention in held} | {mention.words for mention in held}
     journalist, typed = keys.first_of("journalist"), keys.first_of("type_speaker")
     others = [*_option(journalist, JOURNALIST, is_chosen=JOURNALIST in names), *_option(typed, "type", is_chosen=False)]
-    digits = keys.of("pick")
-    options = [_option(key, one.name, is_chosen=one.name in names) for key, one in zip(digits, ranked, strict=False)]
-    if detail == 2:
-        for option, one in zip(options, ranked, strict=True):
-            used = 1 + sum(cell_len(part.text) for part in option)
-            row = _fit([Part(" "), *option], width) if used >= width - 2 else [Part(" "), *option]
-            reason = [Part(f" {cut(one.reason, width - used - 4)}", "weak")] if width - used > 12 else []
-            rows.append([*row, *reason])
-        return rows + _flow(others, 0, width, most=1)
-    return rows + _flow([*others, *(part for option in options for part in option)], title, width, most=detail * 2 + 1)
+    speakers = [(one.name, one.reason) for one in session.suggestions.ranked()] if is_ranked else []
+    return _Offer(codebook.speaker.title, speakers, names, others)
+
+
+def _offer_rows(session: Session, offer: _Offer, title: int, width: int, detail: int) -> list[Row]:
+    """The suggestions under their digits, below a heading that says what the digits name."""
+    digits = session.instrument.keys.of("pick")
+    pairs = list(zip(digits, offer.ranked, strict=False))
+    options = [_option(key, name, is_chosen=name in offer.chosen) for key, (name, _) in pairs]
+    if detail < 2:
+        flow = [*offer.others, *(part for option in options for part in option)]
+        rows = _flow(flow, title, width, most=detail * 2 + 1)
+        rows[0][0] = Part(set_cell_size(cut(f"1–9 {offer.heading}", title), title) + " ", "open")
+        return rows
+    rows = [[Part(f"1–9 {offer.heading}", "open")]]
+    for option, (_, (_, reason)) in zip(options, pairs, strict=True):
+        key, name = option
+        shown = name._replace(text=cut(name.text, width - 4 - cell_len(key.text)))
+        used = 1 + cell_len(key.text) + cell_len(shown.text)
+        why = [Part(f" {cut(reason, width - used - 4)}", "weak")] if width - used > 12 else []
+        rows.append([Part(" "), key, shown, *why])
+    return rows + _flow(offer.others, 0, width, most=1)
 
 
 def _variable_rows(session: Session, variable: Variable, title: int, width: int, detail: int) -> list[Row]:

@@ -15,6 +15,7 @@ from annotator.cli.options import Project, json_option, pass_project, project_op
 from annotator.cli.progress import progress
 from annotator.errors import AnnotatorError, UsageError
 from annotator.ingest import BYS, FORMATS, Columns, Input, Options, Refusal, inputs
+from annotator.ingest.dates import check_formats
 from annotator.text.terminal_text import one_line
 
 
@@ -36,17 +37,25 @@ from annotator.text.terminal_text import one_line
 @click.option("--source", metavar="COLUMN", help="The column of the outlet.")
 @click.option("--date", metavar="COLUMN", help="The column of the date.")
 @click.option("--url", metavar="COLUMN", help="The column of the address.")
+@click.option(
+    "--date-format",
+    metavar="FORMAT",
+    multiple=True,
+    help="How dates in tables are written, if recognised wrongly: dmy, mdy, or like %d/%m/%y; can be repeated.",
+)
 @click.option("--metadata", metavar="COLUMN", multiple=True, help="Keep only these other columns; can be repeated.")
+@click.option("--strict", is_flag=True, help="Refuse a file with a row without text or a date that is not understood.")
 @json_option
 @project_option
 @pass_project
 def command(project: Project, /, paths: tuple[str, ...], as_json: bool, **given: Any) -> None:
     """Add articles from files, folders, zip archives, or - for standard input.
 
-    Text, HTML, JSONL, JSON, CSV, Parquet and REFI-QDA projects are read; in folders and archives, hidden files and
-    files about the folder (README, LICENSE) are skipped. One line an input says: added, already there, or refused and
-    why. A file is added whole or not at all, and each on its own, so that a long run can be stopped and begun again;
-    adding a file again changes nothing. With --json each line is an object.
+    Text, HTML, tables, JSON, Word, PDF and more are read, and what news databases deliver is split into its articles
+    (docs/inputs.md has the tables). In folders and archives, hidden files and files about the folder (README, LICENSE)
+    are skipped. One line an article says: added, already there, left out because it has no text, or refused and why. A
+    file is added whole or not at all, and each on its own, so that a long run can be stopped and begun again; adding a
+    file again changes nothing. With --json each line is an object.
     """
     if not paths:
         raise UsageError("name the input: files, folders, or - for standard input")
@@ -67,7 +76,8 @@ def command(project: Project, /, paths: tuple[str, ...], as_json: bool, **given:
 
 
 def _counted(counts: Counter[str]) -> str:
-    return f"{counts['added']} added, {counts['already there']} already there, {counts['refused']} refused"
+    left_out = f", {counts['left out']} left out" if counts["left out"] else ""
+    return f"{counts['added']} added, {counts['already there']} already there, {counts['refused']} refused{left_out}"
 
 
 def _options(project: Project, given: dict[str, Any]) -> Options:
@@ -77,7 +87,13 @@ def _options(project: Project, given: dict[str, Any]) -> Options:
     )
     own = [Path(f"{project.path}{part}").resolve() for part in ("", "-wal", "-shm", "-journal", ".backups")]
     return Options(
-        by=given["by"], encoding=given["encoding"], format=given["kind"], columns=columns, skip=frozenset(own)
+        by=given["by"],
+        encoding=given["encoding"],
+        format=given["kind"],
+        columns=columns,
+        skip=frozenset(own),
+        date_formats=check_formats(given["date_format"]),
+        strict=given["strict"],
     )
 
 
@@ -103,6 +119,10 @@ def _say(done: Done, as_json: bool, counts: Counter[str]) -> None:
     for told in done.articles:
         counts[_status(told)] += 1
         lines.append(_line_of_json(told) if as_json else _line(told))
+    for left in done.left_out:
+        counts["left out"] += 1
+        line = {"path": left.origin, "status": "left out", "reason": left.reason}
+        lines.append(json_text(line) if as_json else f"left out: {one_line(left.origin)} {one_line(left.reason)}")
     if lines:
         click.echo("\n".join(lines))
     sys.stdout.flush()

@@ -186,13 +186,14 @@ def _articles(file: Path | None) -> list[Article]:
         from annotator.ingest.sample_articles import sample_articles
 
         return sample_articles()
-    from annotator.ingest import Refusal, read_inputs
+    from annotator.ingest import Read, Refusal, read_inputs
 
     found = []
     for read in read_inputs([file]):
         if isinstance(read, Refusal):
             raise UsageError(read.sentence)
-        found.append(read.article)
+        if isinstance(read, Read):
+            found.append(read.article)
     return found
 
 

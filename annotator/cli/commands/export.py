@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -126,27 +126,23 @@ def _seen(store: Store, selection: Selection, *, unblind: bool) -> Selection:
     return replace(selection, coders=allowed(store, selection.coders, selection.phases, unblind=unblind))
 
 
-def _matrices(store: Store, selection: Selection) -> list[Matrix]:
-    """The reliability data, one matrix for each variable."""
+def _matrices(store: Store, selection: Selection) -> Iterator[Matrix]:
+    """The reliability data, one matrix for each variable; they are read at once and made one at a time."""
     # numpy and the coefficients, which no other format needs
+    from annotator.agreement import krippendorff_alpha
     from annotator.export.formats.matrix import Matrix
-    from annotator.reports.project import project_report
+    from annotator.reports.project import compared_labels
     from annotator.reports.render.csv_figures import label_text, unit_text
 
-    matrices = []
-    for measured in project_report(store, selection).measures:
-        data, measure = measured.data, measured.measure
-        if data is not None:
-            cells = zip(data.unit.tolist(), data.coder.tolist(), data.category.tolist(), strict=True)
-            matrices.append(
-                Matrix(
-                    f"{measure.part}s-{measure.name}",
-                    measured.report.level,
-                    [label_text(category) for category in data.categories],
-                    [unit_text(unit, measured.places) for unit in data.units],
-                    [str(coder) for coder in data.coders],
-                    list(cells),
-                    measured.report.alpha.value,
-                )
-            )
-    return matrices
+    return (
+        Matrix(
+            f"{measure.part}s-{measure.name}",
+            data.level,
+            [label_text(category) for category in data.categories],
+            [unit_text(unit, places) for unit in data.units],
+            [str(coder) for coder in data.coders],
+            list(zip(data.unit.tolist(), data.coder.tolist(), data.category.tolist(), strict=True)),
+            krippendorff_alpha(data).value,
+        )
+        for measure, data, places in compared_labels(store, selection)
+    )

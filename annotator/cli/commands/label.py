@@ -57,12 +57,13 @@ def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> i
 def make_samples(project: Project) -> str:
     """Make a project with the default codebook and the sample articles; return what to say about it."""
     from annotator.codebook.file import default_codebook
-    from annotator.ingest.sample_articles import sample_articles
+    from annotator.ingest.sample_articles import sample_articles, sample_targets
+    from annotator.speakers.registry_file import read_speakers
     from annotator.store import Store
 
     articles = sample_articles()
     codebook = default_codebook()
-    Store.create(project.path, codebook, articles).close()
+    Store.create(project.path, codebook, articles, read_speakers(sample_targets())).close()
     greeting = (
         f"Made {one_line(str(project.path))} with the codebook {codebook.name} {codebook.version}"
         f" and {len(articles)} sample articles."

@@ -50,21 +50,24 @@ def command(
     is needed; with --project its registry is known by names and aliases, and nothing of anybody's
     coding; to a coder in an open phase nothing that only others have entered.
     """
-    from annotator.ingest import Options, Refusal, read_inputs
+    from annotator.ingest import LeftOut, Options, Refusal, read_inputs
 
     if not paths:
         raise UsageError("name the input: files, folders, or - for standard input")
-    known = _registry(project, coder)
+    known, issues = _registry(project, coder)
     n_articles = n_refused = 0
     for found in read_inputs(paths, Options(by=by, encoding=encoding)):
         if isinstance(found, Refusal):
             n_refused += 1
             click.echo(f"refused: {found.sentence}", err=True)
             continue
+        if isinstance(found, LeftOut):
+            click.echo(f"left out: {found.origin} {found.reason}", err=True)
+            continue
         n_articles += 1
         if not as_json:
             click.echo(f"{one_line(found.article.name)}: {len(found.article.paragraphs)} paragraphs")
-        for line in _lines(found.article, known, limit, as_json=as_json):
+        for line in _lines(found.article, known, issues, limit, as_json=as_json):
             click.echo(line)
     if n_refused:
         raise AnnotatorError(f"{n_refused} of the inputs could not be read")
@@ -72,13 +75,15 @@ def command(
         raise AnnotatorError("found no article to read in " + ", ".join(one_line(path) for path in paths))
 
 
-def _lines(article: Article, known: list[KnownSpeaker], limit: int, *, as_json: bool) -> Iterator[str]:
+def _lines(
+    article: Article, known: list[KnownSpeaker], issues: frozenset[str], limit: int, *, as_json: bool
+) -> Iterator[str]:
     from annotator.speakers import ArticleSpeakers
 
     texts = [article.text(paragraph) for paragraph in article.paragraphs]
     speakers = ArticleSpeakers(texts, [paragraph.role for paragraph in article.paragraphs])
     for i, paragraph in enumerate(article.paragraphs):
-        names = [one.name for one in speakers.rank(i, known=known, limit=limit)]
+        names = [one.name for one in speakers.rank(i, known=known, limit=limit, issues=issues)]
         if as_json:
             fields = {"id": article.name, "paragraph": i, "start": paragraph.start, "end": paragraph.end}
             yield json_text({**fields, "suggestions": names})
@@ -88,11 +93,14 @@ def _lines(article: Article, known: list[KnownSpeaker], limit: int, *, as_json: 
             yield "      " + ("; ".join(f"{n} {one_line(name)}" for n, name in enumerate(names, 1)) or "nobody")
 
 
-def _registry(project: Project, coder: str | None) -> list[KnownSpeaker]:
-    """The registry of a project that was named; one that merely lies in the folder does not change the answer."""
+def _registry(project: Project, coder: str | None) -> tuple[list[KnownSpeaker], frozenset[str]]:
+    """The actors and issues of a project that was named; one in the folder alone does not change the answer."""
     if not project.is_given:
-        return []
+        return [], frozenset()
     from annotator.speakers import KnownSpeaker
+    from annotator.speakers.identity import identity
 
     with project.open(read_only=True) as store:
-        return [KnownSpeaker(entry.name, entry.aliases) for entry in store.registry_for(caller(store, coder)).entries()]
+        entries = store.registry_for(caller(store, coder)).entries()
+    known = [KnownSpeaker(entry.name, entry.aliases) for entry in entries if entry.kind == "actor"]
+    return known, frozenset(identity(entry.name) for entry in entries if entry.kind == "issue")

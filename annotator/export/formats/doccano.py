@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from annotator.codebook.model import Variable
 from annotator.export.folder import Folder
 from annotator.export.foreign_names import file_name
-from annotator.export.spans import Passage, passages, say_losses, span_variables
+from annotator.export.spans import Passage, say_losses, span_variables, write_passages
 from annotator.records import Source
 
 
@@ -21,12 +22,14 @@ def write(source: Source, folder: Folder) -> None:
             json.dumps(labels, ensure_ascii=False, indent=2) + "\n",
             rows=len(labels),
         )
-        for coder in source.coders:
-            with folder.open(f"doccano/{file_name(coder.name)}/{file_name(variable.name)}.jsonl") as stream:
-                for n, passage in enumerate(passages(source, variable, coder.name), start=1):
-                    row = _row(n, passage)
-                    n_twice += len(passage.spans) - len(row["label"])
-                    stream.row(json.dumps(row, ensure_ascii=False))
+
+    def row(_: Variable, passage: Passage, n: int) -> dict[str, Any]:
+        nonlocal n_twice
+        made = _row(n, passage)
+        n_twice += len(passage.spans) - len(made["label"])
+        return made
+
+    write_passages(source, folder, "doccano", row)
     if n_twice:
         folder.lose(f"spans that would stand twice with one label on the same words, of which there are {n_twice}")
     say_losses(folder)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
 from annotator.codebook.model import Variable
 from annotator.export.folder import Folder
-from annotator.export.foreign_names import file_name
-from annotator.export.spans import Passage, passages, say_losses, span_variables
+from annotator.export.spans import Passage, say_losses, write_passages
 from annotator.records import Source
 
 _TOKEN = re.compile(r"\w+|[^\w\s]|\s+")
@@ -21,39 +20,33 @@ _TOKEN = re.compile(r"\w+|[^\w\s]|\s+")
 
 def write(source: Source, folder: Folder) -> None:
     """Write prodigy/<coder>/<variable>.jsonl."""
-    for variable in span_variables(source):
-        for coder in source.coders:
-            folder.write_lines(
-                f"prodigy/{file_name(coder.name)}/{file_name(variable.name)}.jsonl",
-                (json.dumps(row, ensure_ascii=False) for row in _rows(source, variable, coder.name)),
-            )
+    write_passages(source, folder, "prodigy", _row)
     say_losses(folder)
     folder.lose("exact evidence where it begins or ends at a blank: spans are made of tokens")
     folder.write_manifest("prodigy.manifest.json", "prodigy", source)
 
 
-def _rows(source: Source, variable: Variable, coder: str) -> Iterator[dict[str, Any]]:
-    for passage in passages(source, variable, coder):
-        text = passage.article.text(passage.paragraph)
-        tokens = tokenize(text, {at for span in passage.spans for at in (span.start, span.end)})
-        spans = _spans(passage, tokens)
-        meta = {
-            "article_id": passage.article.article_id,
-            "article": passage.article.name,
-            "paragraph": passage.paragraph.position,
-            "state": passage.state,
-        }
-        yield {
-            "text": text,
-            "meta": meta,
-            "tokens": tokens,
-            "spans": spans,
-            "answer": "ignore" if passage.state in ("open", "unseen") else "accept",
-            "_view_id": "spans_manual",
-            "_session_id": coder,
-            "_input_hash": _hash(text),
-            "_task_hash": _hash(text, variable.name, coder, json.dumps(spans)),
-        }
+def _row(variable: Variable, passage: Passage, _: int) -> dict[str, Any]:
+    text = passage.article.text(passage.paragraph)
+    tokens = tokenize(text, {at for span in passage.spans for at in (span.start, span.end)})
+    spans = _spans(passage, tokens)
+    meta = {
+        "article_id": passage.article.article_id,
+        "article": passage.article.name,
+        "paragraph": passage.paragraph.position,
+        "state": passage.state,
+    }
+    return {
+        "text": text,
+        "meta": meta,
+        "tokens": tokens,
+        "spans": spans,
+        "answer": "ignore" if passage.state in ("open", "unseen") else "accept",
+        "_view_id": "spans_manual",
+        "_session_id": passage.coder,
+        "_input_hash": _hash(text),
+        "_task_hash": _hash(text, variable.name, passage.coder, json.dumps(spans)),
+    }
 
 
 def tokenize(text: str, edges: set[int]) -> list[dict[str, Any]]:
@@ -62,17 +55,34 @@ def tokenize(text: str, edges: set[int]) -> list[dict[str, Any]]:
     One blank after a token belongs to it (`ws`); tabs, line breaks and further blanks are tokens, as spaCy has them, so
     that the tokens make the text again.
     """
+    whole = _tokens(text)
+    inside = edges - {token["start"] for token in whole} - {token["end"] for token in whole}
+    return _cut(text, whole, inside) if inside else whole
+
+
+@lru_cache(maxsize=4)
+def _tokens(text: str) -> list[dict[str, Any]]:
+    """The tokens of a text without spans, which every coder and variable shares."""
     tokens: list[dict[str, Any]] = []
     for found in _TOKEN.finditer(text):
-        start = found.start()
+        start, end = found.span()
         if tokens and text[start] == " ":
             tokens[-1]["ws"] = True
             start += 1
-        cuts = [start, *sorted(at for at in edges if start < at < found.end()), found.end()]
+        if start < end:
+            tokens.append({"text": text[start:end], "start": start, "end": end, "id": len(tokens), "ws": False})
+    return tokens
+
+
+def _cut(text: str, whole: list[dict[str, Any]], inside: set[int]) -> list[dict[str, Any]]:
+    """The tokens, cut at these places."""
+    tokens: list[dict[str, Any]] = []
+    for token in whole:
+        cuts = [token["start"], *sorted(at for at in inside if token["start"] < at < token["end"]), token["end"]]
         for first, last in pairwise(cuts):
-            if first < last:
-                token = {"text": text[first:last], "start": first, "end": last, "id": len(tokens), "ws": False}
-                tokens.append(token)
+            is_last = last == token["end"]
+            piece = {"text": text[first:last], "start": first, "end": last, "id": len(tokens)}
+            tokens.append({**piece, "ws": token["ws"] and is_last})
     return tokens
 
 

@@ -10,16 +10,20 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from annotator.errors import IngestError, UsageError
-from annotator.ingest.article import Options, Read, make
+from annotator.ingest import batch
+from annotator.ingest.article import About, LeftOut, NoTextError, Options, Read, filled, make
 from annotator.ingest.html.element_hints import doubt, hint, is_of_readers
 from annotator.ingest.html.elements import Element, Line, Open, Page
 from annotator.ingest.html.main_body import hints
 from annotator.ingest.html.metadata import about
 from annotator.ingest.html.trafilatura_text import main_text
 from annotator.ingest.input import Input, readable
-from annotator.ingest.paragraphs import spans
+from annotator.ingest.markup.tree import closed
+from annotator.ingest.paragraphs import By, spans
 from annotator.ingest.readers.encoding import Decoded, decode, is_utf8
 from annotator.ingest.readers.plain_text import content, remarks_on
+from annotator.ingest.sources import html_source
+from annotator.model import Article
 
 _SKIPPED = frozenset({"script", "style", "template", "iframe", "object", "embed", "svg", "canvas", "audio", "video"})
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -34,25 +38,48 @@ _APART = frozenset({"td", "th", "input", "label", "img", "iframe", "object", "vi
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
 
-def read(source: Input, options: Options) -> Iterator[Read]:
-    """The article of a page: its whole text, with roles; scripts never run and nothing is fetched.
+def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
+    """The article of a page, or the articles of a database's batch; scripts never run and nothing is fetched."""
+    decoded = decode_page(content(source), options.encoding)
+    remarks = remarks_on(decoded)
+    if (known := html_source(decoded.text)) is not None:
+        found = known.split(decoded.text)
+        found.remarks += remarks
+        yield from batch.reads(found, known.name, source, options)
+        return
+    article = article_of_page(decoded.text, source.name, readable(source.path), options.by)
+    yield Read(article, source.shown, tuple(remarks))
+
+
+def article_of_page(html: str, name: str, path: str, by: By, given: About | None = None) -> Article:
+    """The article of one page: its whole text, with roles.
 
     The text and so the id are the same with and without trafilatura, which only helps to tell the body.
+
+    Args:
+        html: The page.
+        name: Its name for people.
+        path: The file it was read from.
+        by: Unit of a paragraph: line or block.
+        given: What is known of it from elsewhere; it fills gaps.
+
+    Raises:
+        NoTextError: The page has no text.
     """
-    decoded = _decode(content(source), options.encoding)
-    page = parse(decoded.text)
+    page = parse(html)
     if not page.raw_text:
-        raise IngestError("no readable text in this page")
+        raise NoTextError("no readable text in this page")
     known = about(page)
-    extracted = main_text(decoded.text)
+    extracted = main_text(html)
     if extracted is not None:
         known = extracted.fill(known)
-    found = spans(page.raw_text, options.by)
+    if given is not None:
+        known = filled(known, given)
+    found = spans(page.raw_text, by)
     texts = [page.raw_text[start:end] for start, end in found]
     lines = [page.lines[bisect_right(page.starts, start) - 1] for start, _ in found]
     said = hints(texts, lines, page.elements, None if extracted is None else extracted.text)
-    article = make(page.raw_text, source.name, readable(source.path), options.by, known, said)
-    yield Read(article, source.shown, tuple(remarks_on(decoded)))
+    return make(page.raw_text, name, path, by, known, said)
 
 
 def parse(html: str) -> Page:
@@ -62,23 +89,12 @@ def parse(html: str) -> Page:
     one space, as a browser shows them.
     """
     parser = _Parser()
-    parser.feed(_closed(html))
+    parser.feed(closed(html))
     parser.close()
     return parser.finished()
 
 
-def _closed(html: str) -> str:
-    """A page without a tag or a comment that is open at its end; what would have been in it is text.
-
-    html.parser would look for that end again and again, in quadratic time.
-    """
-    comments = html.rfind("-->") + 1
-    html = html[:comments] + html[comments:].replace("<!--", "&lt;!--")
-    tags = html.rfind(">") + 1
-    return html[:tags] + html[tags:].replace("<", "&lt;")
-
-
-def _decode(data: bytes, encoding: str | None) -> Decoded:
+def decode_page(data: bytes, encoding: str | None) -> Decoded:
     """A page in the encoding that its ``<meta>`` names, unless it is UTF-8 all the same."""
     if encoding is None and not (is_utf8(data) and not data.isascii()):
         named = re.search(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]+)", data[:4096], re.IGNORECASE)

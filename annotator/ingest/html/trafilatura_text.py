@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 
-from annotator.ingest.article import About
+from annotator.ingest.article import About, filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,15 +17,7 @@ class Extracted:
 
     def fill(self, known: About) -> About:
         """The known metadata, with gaps filled from trafilatura."""
-        extra = {key: value for key, value in self.about.metadata.items() if key not in known.metadata}
-        return replace(
-            known,
-            title=known.title or self.about.title,
-            source=known.source or self.about.source,
-            date=known.date or self.about.date,
-            url=known.url or self.about.url,
-            metadata={**known.metadata, **extra},
-        )
+        return filled(known, self.about)
 
 
 def main_text(html: str) -> Extracted | None:

@@ -12,7 +12,8 @@ from annotator.ingest.article import Options
 from annotator.ingest.input import Input
 from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.encoding import recognise, spoken
-from annotator.ingest.readers.table_record import Entry, Record
+from annotator.ingest.readers.table_record import Entry
+from annotator.ingest.record_source import Record
 
 _DELIMITERS = ",;\t|"
 _WHOLE = 1 << 26
@@ -71,7 +72,10 @@ def _parsed(lines: Iterator[str], delimiter: str, n_before: int) -> Iterator[tup
             if len(row) > len(header):
                 raise IngestError(f"{place}: {len(row)} fields, but the first line names {len(header)} columns")
             if row:
-                yield place, dict(zip(header, (field or None for field in row), strict=False))
+                yield (
+                    place,
+                    {**dict.fromkeys(header), **dict(zip(header, (cell or None for cell in row), strict=False))},
+                )
     except csv.Error as error:
         raise IngestError(f"line {begin}: {error}") from error
     except UnicodeDecodeError as error:

@@ -17,13 +17,14 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
+_PAIRS = 1 << 14
 _SAMPLE = 1 << 18
 """How many bytes a code page is recognised from."""
 
 # A code page of the Latin script is told by the letters that it makes of the bytes above 127: they should all
 # belong to one language. Of pages that do equally well the more widespread one, which stands first, is taken.
-# charset-normalizer alone takes English in windows-1252 for windows-1250 and so makes "Ł" of every "£".
-_LATIN_PAGES = ("cp1252", "cp1250", "cp1254", "cp1257", "iso8859_2", "mac_roman", "cp850", "cp437")
+# chardet alone is wrong about short English texts in windows-1252, where one sign is all there is to go by.
+_LATIN_PAGES = ("cp1252", "cp1250", "cp1254", "cp1257", "iso8859_2", "mac_roman", "mac_iceland", "cp850", "cp437")
 _ALPHABETS = tuple(
     frozenset(letters + letters.upper())
     for letters in (
@@ -48,6 +49,11 @@ _ALPHABETS = tuple(
 )
 _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜÐðÞþÝý")
 """Letters of names from all over the West, as an English text may hold them; worth less than one language's."""
+_NO_MATCH = "utf-8"
+"""What chardet is to say of bytes that fit no code page: they are not UTF-8, which was tried before."""
+_RUN = re.compile(rb"[^\n<>]*[\x80-\xff][^\n<>]*")
+_WIDER = {"euc_jis_2004": "euc_jp", "shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"}
+"""Encodings that contain others and that programs write under the others' names."""
 _SIGNS = frozenset("‘’“”„‚…–—−«»‹›£€¥§°©®™·•½¼¾¿¡¹²³ºª\u00a0\u00ad´×†‡")
 # What a wrong page makes of letters and quotation marks: capitals and odd signs in the middle of a word, controls.
 _IMPLAUSIBLE = re.compile(
@@ -55,8 +61,31 @@ _IMPLAUSIBLE = re.compile(
 )
 _OTHER_PAGES = (
     *("cp1251", "koi8_r", "cp866", "iso8859_5", "cp1253", "iso8859_7", "cp1255", "cp1256", "cp874"),
-    *("cp932", "euc_jp", "iso2022_jp", "gb18030", "big5", "cp949", *_LATIN_PAGES),
+    *(
+        "cp932",
+        "euc-jp",
+        "gb18030",
+        "big5hkscs",
+        "cp949",
+        "euc-kr",
+        "johab",
+        "hz",
+        "cp862",
+        "cp864",
+        "cp855",
+        "mac-cyrillic",
+    ),
+    *("koi8-u", "iso8859-8", "cp1258", "tis-620", "iso8859-13", "iso8859-4", *_LATIN_PAGES),
 )
+# ISO 2022 is seven-bit text with escape sequences, which UTF-8 takes for signs. Colours of a terminal begin otherwise.
+_JAPANESE = re.compile(rb"\x1b\$[@B]|\x1b\(J|\x1b\$\(D")
+_KOREAN = re.compile(rb"\x1b\$\)C.*?\x0e", re.DOTALL)
+_CHINESE = re.compile(rb"\x1b\$\)[AG].*?\x0e", re.DOTALL)
+_HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e]){2,}~\}")
+_ARABIC = frozenset({0xA0, 0xA4, 0xAC, 0xAD, 0xBB, 0xBF, *range(0xC1, 0xDB), *range(0xE0, 0xF3)})
+"""The bytes above 127 that ISO-8859-6 uses."""
+_ARTICLE = b"\xc7\xe4"
+"""The Arabic article in ISO-8859-6, which stands in every sentence."""
 
 
 class Decoded(NamedTuple):
@@ -99,12 +128,17 @@ def recognise(data: bytes, encoding: str | None = None) -> tuple[str, int]:
             return name, len(mark)
     if named is not None:
         return named, 0
+    if (b"\x1b$" in data[:_SAMPLE] or b"~{" in data[:_SAMPLE]) and (seven := _seven_bit(data)) is not None:
+        return seven, 0
     if is_utf8(data):
         return "utf-8", 0
     if b"\x00" in data[:_SAMPLE]:
         return _sixteen(data[:_SAMPLE]), 0
     _refuse_damaged_utf8(data)
-    return _latin_page(_telling(data)) or _other_page(_telling(data)), 0
+    sample = _telling(data)
+    if _is_arabic(sample):
+        return "iso8859_6", 0
+    return _latin_page(sample) or _other_page(sample), 0
 
 
 def beginning(start: bytes, encoding: str | None = None) -> tuple[str, int]:
@@ -125,7 +159,35 @@ def is_utf8(data: bytes) -> bool:
 
 def spoken(encoding: str) -> str:
     """The name of an encoding as people know it."""
-    return re.sub(r"^cp(125\d)$", r"windows-\1", encoding.replace("_", "-"))
+    name = re.sub(r"^cp(125\d)$", r"windows-\1", encoding.replace("_", "-"))
+    return re.sub(r"^iso(2022|8859)-([a-z0-9]+).*", r"iso-\1-\2", name)
+
+
+def _seven_bit(data: bytes) -> str | None:
+    """Which ISO 2022 encoding a text is in, if any."""
+    for pattern, names in ((_JAPANESE, ("iso2022_jp_2", "iso2022_jp_ext")), (_KOREAN, ("iso2022_kr",))):
+        if pattern.search(data[:_SAMPLE]):
+            for name in names:
+                try:
+                    data.decode(name)
+                except UnicodeDecodeError:
+                    continue
+                return name
+    if data.isascii() and len(_HZ.findall(data[:_SAMPLE])) > 1:
+        try:
+            data.decode("hz")
+        except UnicodeDecodeError:
+            return None
+        return "hz"
+    if _CHINESE.search(data[:_SAMPLE]):
+        raise IngestError("is in ISO-2022-CN, which cannot be read: save it as UTF-8")
+    return None
+
+
+def _is_arabic(sample: bytes) -> bool:
+    """Whether a text is Arabic in ISO-8859-6: no byte that windows-1256 alone has, and the Arabic article."""
+    high = [code for code in sample if code > 127]
+    return len(high) >= 20 and _ARABIC.issuperset(high) and sample.count(_ARTICLE) >= 0.01 * len(high)
 
 
 def _lookup(encoding: str) -> str:
@@ -138,15 +200,17 @@ def _lookup(encoding: str) -> str:
 
 
 def _sixteen(sample: bytes) -> str:
-    """UTF-16 without a mark: in Western text every other byte is zero."""
+    """UTF-16 without a mark: blanks and line ends have a zero on the same side of each."""
     sample = sample[: len(sample) // 2 * 2]
-    half = len(sample) // 2
-    high, low = sample[1::2].count(0), sample[0::2].count(0)
-    if min(high, low) < 0.02 * half and max(high, low) > 0.3 * half:
-        name = "utf-16-le" if high > low else "utf-16-be"
-        text = sample.decode(name, "replace")
-        if sum(sign.isprintable() or sign.isspace() for sign in text) > 0.95 * len(text):
-            return name
+    for name, blanks in (
+        ("utf-16-le", (b" \x00", b"\n\x00", b"\r\x00")),
+        ("utf-16-be", (b"\x00 ", b"\x00\n", b"\x00\r")),
+    ):
+        pairs = [sample[at : at + 2] for at in range(0, min(len(sample), _PAIRS), 2)]
+        if sum(map(pairs.count, blanks)) >= 0.005 * len(pairs):
+            text = sample.decode(name, "replace")
+            if sum(sign.isprintable() or sign.isspace() for sign in text) > 0.95 * len(text):
+                return name
     line = sample.count(b"\n", 0, sample.find(b"\x00")) + 1
     raise IngestError(f"line {line}: a NUL byte, so this is not text")
 
@@ -202,11 +266,21 @@ def _fit(sample: bytes, page: str) -> float:
 
 
 def _other_page(sample: bytes) -> str:
-    charset_normalizer = import_module("charset_normalizer")  # 40 ms, for the few files that need it
-    best = charset_normalizer.from_bytes(sample, cp_isolation=list(_OTHER_PAGES)).best()
-    if best is None:
+    chardet = import_module("chardet")  # 30 ms, for the few files that need it
+    found = chardet.detect(
+        _foreign(sample), include_encodings=_OTHER_PAGES, compat_names=False, no_match_encoding=_NO_MATCH
+    )["encoding"]
+    if found in (None, _NO_MATCH):
         raise IngestError("its encoding was not recognised: name it with --encoding")
-    return str(best.encoding)
+    name = codecs.lookup(str(found)).name
+    return _WIDER.get(name, name)
+
+
+def _foreign(sample: bytes) -> bytes:
+    """The words of a page or an English text that hold bytes above 127, where these are few among many others."""
+    if sum(code > 127 for code in sample) > 0.1 * len(sample):
+        return sample
+    return b"\n".join(_RUN.findall(sample)) or sample
 
 
 def _undecodable(data: bytes, at: int, encoding: str) -> IngestError:

@@ -15,9 +15,11 @@ from annotator.ingest.article import Options
 from annotator.ingest.input import Input
 from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.encoding import beginning, recognise, spoken
-from annotator.ingest.readers.table_record import Entry, Record, kind
+from annotator.ingest.readers.table_record import Entry, kind
+from annotator.ingest.record_source import Record
 
 _MAX_DOCUMENT = 1 << 29
+_DEEPEST_LIST = 3
 
 
 def entries(source: Input, options: Options) -> Iterator[Entry]:
@@ -45,9 +47,33 @@ def entries_of_document(source: Input, options: Options) -> Iterator[Entry]:
             else:
                 return
         raise
-    found = document if isinstance(document, list) else [document]
+    found, path = _list_of(document, options)
     numbered = ((f"record {number}", _record(entry, f"record {number}")) for number, entry in enumerate(found, 1))
-    yield from records.entries(numbered, source, options)
+    n = len(found)
+    said = [f'{n} article{"s" * (n != 1)} in 1 file, read from "{path}"'] if path else []
+    yield from records.entries(numbered, source, options, said)
+
+
+def _list_of(document: JsonValue, options: Options) -> tuple[list[JsonValue], str]:
+    """The records of a document, and the path to them: the longest list of objects near its top.
+
+    A document that is a record itself is its only one.
+    """
+    if not isinstance(document, dict):
+        return (document, "") if isinstance(document, list) else ([document], "")
+    is_record = records.is_record(document, options.columns)
+    path, found = max(_lists(document), key=lambda each: len(each[1]), default=("", []))
+    return ([document], "") if is_record or not found else (found, path)
+
+
+def _lists(value: dict[str, JsonValue], path: str = "", depth: int = 1) -> Iterator[tuple[str, list[JsonValue]]]:
+    """The lists of objects in an object, each with the path to it."""
+    for key, inner in value.items():
+        below = f"{path}.{key}" if path else key
+        if isinstance(inner, list) and inner and all(isinstance(one, dict) for one in inner):
+            yield below, inner
+        elif isinstance(inner, dict) and depth < _DEEPEST_LIST:
+            yield from _lists(inner, below, depth + 1)
 
 
 def _lines(source: Input, options: Options) -> Iterator[tuple[str, Record]]:

@@ -13,7 +13,8 @@ from annotator.errors import IngestError
 from annotator.ingest.article import Options
 from annotator.ingest.input import Input
 from annotator.ingest.readers import table_record as records
-from annotator.ingest.readers.table_record import Entry, Record
+from annotator.ingest.readers.table_record import Entry
+from annotator.ingest.record_source import Record
 
 
 def entries(source: Input, options: Options) -> Iterator[Entry]:

@@ -1,34 +1,40 @@
-"""Plain text: one file, one article."""
+"""Plain text: one file, one article; or a batch of a database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from annotator.errors import IngestError
-from annotator.ingest.article import MAX_BYTES, Options, Read, make
+from annotator.ingest import batch
+from annotator.ingest.article import MAX_BYTES, LeftOut, Options, Read, make
+from annotator.ingest.file_type import check_bytes, check_text
 from annotator.ingest.input import Input, readable
 from annotator.ingest.paragraphs import is_hard_wrapped
 from annotator.ingest.readers.encoding import Decoded, decode
-
-_BINARY = (
-    (b"%PDF-", "a PDF: save its text first"),
-    (b"SQLite format 3\x00", "a SQLite database"),
-    (b"PK\x03\x04", "an archive or an office document: save it as text or CSV first"),
-    (b"\xd0\xcf\x11\xe0", "an old office document: save it as text or CSV first"),
-    (b"{\\rtf", "rich text: save it as plain text first"),
-    (b"\x1f\x8b", "packed with gzip: unpack it first"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-)
+from annotator.ingest.readers.not_articles import refuse_other_than_articles
+from annotator.ingest.sources import text_source
 
 
-def read(source: Input, options: Options) -> Iterator[Read]:
-    """The article of a text file."""
+def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
+    """The article of a text file, or the articles of a batch."""
     text, remarks = whole(source, options)
+    if options.format != "text":
+        check_text(text)
+        refuse_other_than_articles(text, source.path)
+    yield from read_text(text, remarks, source, options)
+
+
+def read_text(text: str, remarks: Sequence[str], source: Input, options: Options) -> Iterator[Read | LeftOut]:
+    """The articles of a text: those of a batch, or one."""
+    if (known := text_source(text)) is not None:
+        found = known.split(text)
+        found.remarks += remarks
+        yield from batch.reads(found, known.name, source, options)
+        return
+    said = list(remarks)
     if options.by == "line" and is_hard_wrapped(text):
-        remarks.append("looks hard-wrapped: try --by block")
-    yield Read(make(text, source.name, readable(source.path), options.by), source.shown, tuple(remarks))
+        said.append("looks hard-wrapped: try --by block")
+    yield Read(make(text, source.name, readable(source.path), options.by), source.shown, tuple(said))
 
 
 def whole(source: Input, options: Options) -> tuple[str, list[str]]:
@@ -47,16 +53,25 @@ def remarks_on(decoded: Decoded) -> list[str]:
 
 
 def content(source: Input) -> bytes:
-    """The bytes of a file that is one article.
+    """The bytes of a file that is read as a whole.
 
     Raises:
+        OtherTypeError: Its first bytes show a type of file that is read in another way.
         IngestError: It is too long, or not text.
+    """
+    data = all_bytes(source)
+    check_bytes(data[:64])
+    return data
+
+
+def all_bytes(source: Input) -> bytes:
+    """The bytes of a file of any type.
+
+    Raises:
+        IngestError: It is too long.
     """
     with source.open() as stream:
         data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise IngestError(f"is longer than {MAX_BYTES >> 20} MiB, too long for one article")
-    for mark, kind in _BINARY:
-        if data.startswith(mark):
-            raise IngestError(f"is {kind}")
+        raise IngestError(f"is longer than {MAX_BYTES >> 20} MiB, too long for one file of articles")
     return data

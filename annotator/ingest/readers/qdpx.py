@@ -9,10 +9,11 @@ from typing import IO, cast
 from xml.parsers import expat
 
 from annotator.errors import IngestError
-from annotator.ingest.article import MAX_BYTES, About, Options, Read, make
+from annotator.ingest.article import MAX_BYTES, About, LeftOut, NoTextError, Options, Read, make
 from annotator.ingest.input import Input, readable
 from annotator.ingest.readers.encoding import decode
 from annotator.ingest.readers.zip_archive import FAULTS, fault
+from annotator.text.terminal_text import one_line
 
 _NOT_TEXT = frozenset({"PictureSource", "AudioSource", "VideoSource", "PDFSource"})
 
@@ -26,7 +27,7 @@ class _Source:
     text: str = ""
 
 
-def read(source: Input, options: Options) -> Iterator[Read]:
+def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
     """The text sources of a project, in its order; pictures, sound, film and PDF are said and left out."""
     with source.open() as stream:
         try:
@@ -44,19 +45,32 @@ def read(source: Input, options: Options) -> Iterator[Read]:
 
 def _article(
     found: _Source, archive: zipfile.ZipFile, names: dict[str, str], source: Input, options: Options, n_left: int
-) -> Read:
+) -> Read | LeftOut:
     remarks = [f"{n_left} sources that are not text are left out"] if n_left else []
     text = found.text
     try:
         if found.path is not None:
-            if not found.path.startswith("internal://"):
-                raise IngestError("its text is outside the project file")
-            text, encoding = decode(_content(archive, names, f"sources/{found.path.removeprefix('internal://')}"))
+            text, encoding = decode(_content(archive, names, _member(found.path, names)))
             remarks += [] if encoding == "utf-8" else [f"read as {encoding}"]
         article = make(text, found.name, readable(source.path), options.by, About(title=found.name))
+    except NoTextError as error:
+        if options.strict:
+            raise IngestError(f'source "{found.name}": {error}') from error
+        return LeftOut(f"{source.shown}, {one_line(found.name)}", "has no text")
     except IngestError as error:
         raise IngestError(f'source "{found.name}": {error}') from error
     return Read(article, f"{source.shown}, {found.name}", tuple(remarks))
+
+
+def _member(path: str, names: dict[str, str]) -> str:
+    """The name of a source's text in the archive. Some programs leave "internal://" out."""
+    inner = path.removeprefix("internal://")
+    for name in (f"sources/{inner}", inner.removeprefix("./")):
+        if name.casefold() in names:
+            return name
+    if inner is path:
+        raise IngestError("its text is outside the project file")
+    return f"sources/{inner}"
 
 
 def _content(archive: zipfile.ZipFile, names: dict[str, str], name: str) -> bytes:

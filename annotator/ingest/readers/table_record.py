@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from pydantic import JsonValue
 
 from annotator.errors import IngestError
-from annotator.ingest.article import About, Columns, Options, Read, check_storable, make
+from annotator.ingest.article import About, Columns, LeftOut, NoTextError, Options, Read, check_storable, make
+from annotator.ingest.dates import Order, order_of
 from annotator.ingest.input import Input, readable
 from annotator.ingest.paragraphs import By
+from annotator.ingest.readers.date_cells import DateReading, GivenDate
+from annotator.ingest.record_source import Record, RecordSource
+from annotator.ingest.sources import record_source
 from annotator.model import Article
 from annotator.text.terminal_text import one_line
-
-Record = Mapping[str, JsonValue]
 
 _USUAL = {
     "text": ("raw_text", "text", "body", "content", "full_text", "fulltext", "article_text", "article_body", "story"),
@@ -25,6 +28,9 @@ _USUAL = {
     "date": ("date", "published", "pub_date", "publication_date", "date_published", "published_at", "publish_date"),
     "url": ("url", "link", "uri", "href"),
 }
+
+_FIRST = 200
+"""How many records show whether day or month comes first in the dates of a table."""
 
 _DEEPEST = 50
 """How deep metadata may be nested."""
@@ -80,6 +86,9 @@ class Entry:
     """Name of its file."""
     path: str
     by: By
+    dates: DateReading
+    strict: bool
+    """Whether its file is refused when it has no text."""
 
     @property
     def size(self) -> int:
@@ -87,17 +96,42 @@ class Entry:
         text = self.record.get(self.fields.text) if self.fields.text else None
         return len(text) if isinstance(text, str) else 0
 
-    def reads(self) -> Iterator[Read]:
-        """Its article.
+    def reads(self) -> Iterator[Read | LeftOut]:
+        """Its article, or that it is left out because it has no text.
 
         Raises:
             IngestError: It gives none; the sentence names its place.
         """
+        origin = f"{one_line(self.path)}, {self.place}"
         try:
-            article = _article(self)
+            date = self.dates.read(_word(self.record, self.fields.date))
+            article = _article(self, date)
+        except NoTextError as error:
+            if self.strict:
+                raise IngestError(f"{self.place}: {error}") from error
+            yield LeftOut(origin, "has no text")
+            return
         except IngestError as error:
             raise IngestError(f"{self.place}: {error}") from error
-        yield Read(article, f"{one_line(self.path)}, {self.place}", self.remarks)
+        yield Read(article, origin, (*self.remarks, *date.remarks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of records with the same keys."""
+
+    fields: Fields
+    source: RecordSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A record with its fields known."""
+
+    place: str
+    record: Record
+    known: _Known
+    is_labelled: bool
 
 
 def entries(
@@ -112,32 +146,61 @@ def entries(
         remarks: Remarks about the file, given with its first article.
 
     Raises:
-        IngestError: A column is not there, or there is no record.
+        IngestError: A column is not there, there is no record, or such records never hold full texts.
     """
-    known: dict[tuple[str, ...], Fields] = {}
+    prepared = _prepared(records, options.columns)
+    first = list(islice(prepared, _FIRST))
+    if not first:
+        raise IngestError("contains no record")
+    name = first[0].known.source
+    if name is not None:
+        remarks = [*remarks, f"from {name.name}"]
+    order = _order(first)
     n_labelled = 0
     path = readable(source.path)
+    for one in chain(first, prepared):
+        said = (*remarks, *(["labels in it are not read"] if one.is_labelled and not n_labelled else []))
+        n_labelled += one.is_labelled
+        dates = DateReading(options.date_formats, order, options.strict, is_day=one.known.source is not None)
+        yield Entry(one.record, one.known.fields, one.place, said, source.name, path, options.by, dates, options.strict)
+        remarks = ()
+
+
+def _prepared(records: Iterator[tuple[str, Record]], columns: Columns) -> Iterator[_Prepared]:
+    known: dict[tuple[str, ...], _Known] = {}
     for place, record in records:
         if any(_is_too_deep(value) for value in record.values() if isinstance(value, dict | list)):
             raise IngestError(f"{place}: metadata is nested more than {_DEEPEST} deep")  # nor could it travel
         inner, is_labelled = _task(record)
         keys = tuple(inner)
         if keys not in known:
-            known[keys] = _fields(keys, options.columns, place, is_first=not known)
-        first_labelled = is_labelled and not n_labelled
-        n_labelled += is_labelled
-        said = (*remarks, *(["labels in it are not read"] if first_labelled else []))
-        yield Entry(inner, known[keys], place, said, source.name, path, options.by)
-        remarks = ()
-    if not known:
-        raise IngestError("contains no record")
+            known[keys] = _know(inner, columns, place, is_first=not known)
+        its = known[keys]
+        yield _Prepared(place, inner if its.source is None else its.source.adapt(inner), its, is_labelled)
 
 
-def _fields(keys: Sequence[str], columns: Columns, place: str, is_first: bool) -> Fields:
+def is_record(record: Record, columns: Columns) -> bool:
+    """Whether an object is an article's record, and not a document around a list of them."""
+    inner, _ = _task(record)
+    keys = frozenset(key.strip().casefold() for key in inner)
+    found = Fields(tuple(inner), columns).text
+    return record_source(keys) is not None or (found is not None and isinstance(inner.get(found), str | None))
+
+
+def _know(record: Record, columns: Columns, place: str, is_first: bool) -> _Known:
+    source = record_source(frozenset(key.strip().casefold() for key in record)) if columns == Columns() else None
     try:
-        return Fields(keys, columns, is_first)
+        if source is not None:
+            return _Known(Fields(["text", "id", "title", "source", "date", "url"], columns), source)
+        return _Known(Fields(tuple(record), columns, is_first))
     except IngestError as error:
         raise IngestError(f"{place}: {error}") from error
+
+
+def _order(first: Sequence[_Prepared]) -> Order | None:
+    """Whether day or month comes first in the dates of a table, as far as its first rows show it."""
+    dates = [one.record.get(one.known.fields.date) for one in first if one.known.fields.date]
+    return order_of([date for date in dates if isinstance(date, str)])
 
 
 def _task(record: Record) -> tuple[Record, bool]:
@@ -157,25 +220,29 @@ def _task(record: Record) -> tuple[Record, bool]:
     return {key: value for key, value in record.items() if key not in labels}, any(record[key] for key in labels)
 
 
-def _article(entry: Entry) -> Article:
+def _article(entry: Entry, date: GivenDate) -> Article:
     record, fields = entry.record, entry.fields
     if fields.text is None:
         known = ", ".join(f'"{key}"' for key in list(record)[:8])
         raise IngestError(f"no text column among {known}: name it with --text")
     text = record.get(fields.text)
+    if text is None:
+        raise NoTextError(f'"{fields.text}" contains nothing, not a text')
     if not isinstance(text, str):
         raise IngestError(f'"{fields.text}" contains {kind(text)}, not a text')
     name = _word(record, fields.name) or f"{entry.name}-{entry.place.rsplit(maxsplit=1)[-1]}"
     used = {fields.text, fields.name, fields.title, fields.source, fields.date, fields.url}
     rest = [key for key in record if key not in used] if fields.kept is None else fields.kept
     metadata = {key: record[key] for key in rest if record.get(key) is not None}
+    if date.kept is not None:
+        metadata["date_as_given"] = date.kept
     for key, value in metadata.items():
         _check(key)
         _check(value)
     about = About(
         title=_word(record, fields.title),
         source=_word(record, fields.source),
-        date=_word(record, fields.date),
+        date=date.iso,
         url=_word(record, fields.url),
         metadata=metadata,
     )

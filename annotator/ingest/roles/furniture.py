@@ -149,7 +149,9 @@ _STARTS = any_of(r"""
     we (?:use cookies|value your privacy)
     (?:a |another |an (?:earlier|previous|original) |a previous )?version of this (?:article|story|post|piece|report)
     \((?:updates?|corrects?|adds?|recasts?|refiles?|rewrites?|repeats?|removes?|clarifies)\b
-    (?:correction|clarification|update)\b[^.!?a-z]{0,40}:
+    (?:correction|clarification)\b[^.!?a-z]{0,40}:
+    update\b[^.!?a-z]{0,40}:(?: this\b|.{0,40}$|.*\b(?:article|story|post|version|updated|headline|page|statement
+    +|comments?)\b)
     this (?:story|article|post|piece|interview|column|essay|live ?blog|page|op-ed|commentary
     +|conversation|transcript) (?:was |is |has been |have been |originally |first |also )*(?:updated
     +|corrected|amended|edited|published|republished|produced (?:in|by|with)|supported by|funded by

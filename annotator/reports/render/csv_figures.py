@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +148,7 @@ def _labels(measured: MeasureReport) -> Iterator[tuple[str, str, str]]:
         yield unit_text(data.units[unit], measured.places), _safe(str(data.coders[coder])), texts[category]
 
 
-def unit_text(unit: Hashable, places: dict[Hashable, str]) -> str:
+def unit_text(unit: Hashable, places: Mapping[Hashable, str]) -> str:
     """A unit as other files name it: article id and position, and for a match its coders and its number."""
     if isinstance(unit, tuple):
         paragraph, coders, i, j = unit

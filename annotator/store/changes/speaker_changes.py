@@ -235,8 +235,8 @@ class SpeakerChanges:
         for statement_id, _ in rows:
             before = ENTITIES["mentions"].read(self._c, self._coder, [statement_id])
             after = [
-                [words, new_id if who in entries and words.casefold() in wanted else who, rank]
-                for words, who, rank in before
+                [words, new_id if who in entries and words.casefold() in wanted else who, *rest]
+                for words, who, *rest in before
             ]
             if after != before:
                 writes.append(Write("mentions", [statement_id], before, after))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
@@ -19,10 +20,10 @@ from annotator.store.history.history import History, Step, Undone
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables import recode_queue as doubts
 from annotator.store.tables.assignments import Assigned
-from annotator.store.tables.codebooks import Codebooks
 from annotator.store.tables.entity_labels import is_entity
 from annotator.store.tables.json_values import loaded
 from annotator.store.tables.keys import paragraph_key
+from annotator.store.tables.label_mapping import fixed_codebook, readings
 from annotator.store.tables.recode_queue import Doubtful
 from annotator.store.tables.speakers import mentions_value
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from annotator.store.coder.search import Search
 
 Evidence = tuple[int, int]
+
+_STATEMENT = "id, statement_id, paragraph, evidence_start, evidence_end, note, flag, created_at, updated_at"
 
 
 class Place(NamedTuple):
@@ -51,13 +54,10 @@ class Progress(NamedTuple):
 class Coding:
     """Reads and writes one coder's work. Every writing method is one step, committed when it returns."""
 
-    def __init__(
-        self, connection: Connection, history: History, registry: Registry, codebooks: Codebooks, coder: Coder
-    ) -> None:
+    def __init__(self, connection: Connection, history: History, registry: Registry, coder: Coder) -> None:
         self._c = connection
         self._history = history
         self.registry = registry
-        self._codebooks = codebooks
         self.coder = coder
         self.assigned = Assigned(connection, coder.id)
 
@@ -89,25 +89,10 @@ class Coding:
     def statements(self, paragraph: int) -> list[Statement]:
         """The coder's statements in a paragraph, in the order in which they were made."""
         rows = self._c.all(
-            "select id, statement_id, evidence_start, evidence_end, note, flag, created_at, updated_at from statements"
-            " where coder = ? and paragraph = ? and deleted = 0 order by id",
+            f"select {_STATEMENT} from statements where coder = ? and paragraph = ? and deleted = 0 order by id",
             (self.assigned.recorder(paragraph), paragraph),
         )
-        return [
-            Statement(
-                statement_id=row[1],
-                paragraph=paragraph,
-                evidence_start=row[2],
-                evidence_end=row[3],
-                speakers=self._mentions(row[0]),
-                labels=self._labels(row[0]),
-                note=row[4],
-                flag=bool(row[5]),
-                created_at=datetime.fromisoformat(row[6]),
-                updated_at=datetime.fromisoformat(row[7]),
-            )
-            for row in rows
-        ]
+        return [self._statement(row) for row in rows]
 
     def has_statement(self, statement: Statement) -> bool:
         """Whether a statement exists and is the coder's own."""
@@ -165,12 +150,35 @@ class Coding:
     def last_statement(self) -> Statement | None:
         """The coder's newest statement, the source of sticky variables."""
         row = self._c.one(
-            "select paragraph, statement_id from statements where coder = ? and deleted = 0 order by id desc limit 1",
+            f"select {_STATEMENT} from statements indexed by statements_latest"
+            " where coder = ? and deleted = 0 and id > 0 order by id desc limit 1",
             (self.coder.id,),
         )
-        if row is None:
-            return None
-        return next((s for s in self.statements(row[0]) if s.statement_id == row[1]), None)
+        return None if row is None else self._statement(row)
+
+    def statement(self, paragraph: int, statement_id: str) -> Statement | None:
+        """One of the coder's statements in a paragraph."""
+        return next((one for one in self.statements(paragraph) if one.statement_id == statement_id), None)
+
+    def coded_targets(
+        self, target: str, stance: str, claim: str, besides: int, limit: int
+    ) -> list[tuple[str, list[str], str | None, str | None]]:
+        """The coder's latest statements outside a paragraph: target, speakers, and the labels of two other variables.
+
+        The latest comes first.
+        """
+        value = "(select value from labels where statement = s.id and variable = ?)"
+        who = (
+            "(select json_group_array(coalesce(m.name, k.name)) from statement_speakers t join speakers k"
+            " on k.id = t.speaker left join speakers m on m.id = k.merged_into where t.statement = s.id)"
+        )
+        rows = self._c.all(
+            f"select l.value, {who}, {value}, {value} from statements s"
+            " join labels l on l.statement = s.id and l.variable = ?"
+            " where s.coder = ? and s.deleted = 0 and s.paragraph <> ? order by s.id desc limit ?",
+            (stance, claim, target, self.coder.id, besides, limit),
+        )
+        return [(str(loaded(row[0])), json.loads(row[1]), row[2], row[3]) for row in rows]
 
     def place(self) -> Place | None:
         """The coder's last position."""
@@ -249,7 +257,7 @@ class Coding:
     @contextmanager
     def step(self, what: str, paragraph: int) -> Iterator[CodingStep]:
         """One key press: commits all changes in the block, or none."""
-        with self._history.step(self.assigned.recorder(paragraph), what, paragraph) as step:
+        with self._history.step(self.assigned.recorder(paragraph), what, paragraph) as step, fixed_codebook(self._c):
             yield CodingStep(self, step, paragraph)
 
     def undo(self) -> Undone | None:
@@ -290,14 +298,28 @@ class Coding:
         parts = self.assigned.parts(first, last)
         return [row for part in parts for row in self._c.all(sql, (part.recorder, part.first, part.last))]
 
+    def _statement(self, row: tuple[Any, ...]) -> Statement:
+        return Statement(
+            statement_id=row[1],
+            paragraph=row[2],
+            evidence_start=row[3],
+            evidence_end=row[4],
+            speakers=self._mentions(row[0]),
+            labels=self._labels(row[0]),
+            note=row[5],
+            flag=bool(row[6]),
+            created_at=datetime.fromisoformat(row[7]),
+            updated_at=datetime.fromisoformat(row[8]),
+        )
+
     def _mentions(self, statement: int) -> tuple[Mention, ...]:
         rows = self._c.all(
-            "select t.words, coalesce(m.speaker_id, k.speaker_id), coalesce(m.name, k.name), t.rank"
+            "select t.words, coalesce(m.speaker_id, k.speaker_id), coalesce(m.name, k.name), t.rank, t.origin"
             " from statement_speakers t join speakers k on k.id = t.speaker"
             " left join speakers m on m.id = k.merged_into where t.statement = ? order by t.position",
             (statement,),
         )
-        return tuple(Mention(words=r[0], speaker_id=r[1], name=r[2], rank=r[3]) for r in rows)
+        return tuple(Mention(r[0], r[1], r[2], r[3], r[4] or "coder") for r in rows)
 
     def _labels(self, statement: int) -> dict[str, Label]:
         rows = self._c.all(
@@ -317,18 +339,28 @@ class Coding:
 
 
 class CodingStep:
-    """The writes of one key press in one paragraph."""
+    """The writes of one key press in one paragraph.
+
+    Attributes:
+        statement_id: The statement that it wrote on last, if any.
+        is_new: Whether it began that statement.
+        labelled: The variables of statements that it labelled, or whose label it took away.
+    """
 
     def __init__(self, coding: Coding, step: Step, paragraph: int) -> None:
         self._coding = coding
         self._step = step
         self._key = paragraph_key(coding._c, paragraph)  # noqa: SLF001 (a step is a part of its coding)
-        self._codebook_id = coding._codebooks.current_id()  # noqa: SLF001
-        self._codebook = coding._codebooks.version(self._codebook_id)  # noqa: SLF001
+        held = readings(coding._c)  # noqa: SLF001
+        self._codebook_id, self._codebook = held.codebook_id, held.codebook
+        self.statement_id: str | None = None
+        self.is_new = False
+        self.labelled: set[str] = set()
 
     def add_statement(self, evidence: Evidence | None) -> str:
         """Begin a statement; return its id."""
         statement_id = str(uuid4())
+        self.statement_id, self.is_new = statement_id, True
         article_id, position = self._key
         self._step.put(
             "statement",
@@ -346,6 +378,7 @@ class CodingStep:
 
     def change_statement(self, statement_id: str, **changes: Any) -> None:
         """Change a statement's evidence, note, flag or deleted."""
+        self._writes_on(statement_id)
         if "evidence" in changes and changes["evidence"] is not None:
             changes["evidence"] = list(changes["evidence"])
         self._step.put("statement", [statement_id], {**self._step.get("statement", [statement_id]), **changes})
@@ -364,16 +397,26 @@ class CodingStep:
 
     def set_speakers(self, statement_id: str, speakers: Sequence[tuple[str, int | None]]) -> tuple[Mention, ...]:
         """Set who speaks: the words chosen and, for a suggestion, its rank. New names become registry entries."""
+        self._writes_on(statement_id)
         mentions = tuple(self._coding.registry.mention(self._step, words, rank) for words, rank in speakers)
         self._step.put("mentions", [statement_id], mentions_value(mentions))
         return mentions
 
+    def accept_speaker(self, statement_id: str, name: str, rank: int | None) -> None:
+        """Set a predicted speaker, which the coder has accepted with another key."""
+        self._writes_on(statement_id)
+        mention = replace(self._coding.registry.mention(self._step, name, rank), origin="accepted")
+        self._step.put("mentions", [statement_id], mentions_value([mention]))
+
     def keep_speakers(self, statement_id: str, mentions: Sequence[Mention]) -> None:
         """Copy the speakers of another statement."""
+        self._writes_on(statement_id)
         self._step.put("mentions", [statement_id], mentions_value(mentions))
 
     def label(self, statement_id: str, variable: str, value: Value | None, origin: str = "coder") -> None:
         """Set or take away a statement's label; a new name for an entity variable becomes an entry of the registry."""
+        self._writes_on(statement_id)
+        self.labelled.add(variable)
         self._step.put("label", [statement_id, variable], self._label(variable, value, origin))
 
     def label_paragraph(self, variable: str, value: Value | None, origin: str = "coder") -> None:
@@ -390,6 +433,10 @@ class CodingStep:
         after = {**current, **changes}
         is_blank = after == {"state": "open", "flag": False, "note": None, "role": None}
         self._step.put("review", self._key, None if is_blank else after)
+
+    def _writes_on(self, statement_id: str) -> None:
+        if statement_id != self.statement_id:
+            self.statement_id, self.is_new = statement_id, False
 
     def _label(self, variable: str, value: Value | None, origin: str) -> dict[str, Any] | None:
         if value is None:

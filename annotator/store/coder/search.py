@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta
+from annotator.text.folding import Folded, fold_for_search, is_split_by_invisibles, without_accents
 
 Kind = Literal["text", "evidence", "note"]
 Span = tuple[int, int]
@@ -21,6 +22,8 @@ AT_ONCE = 20_000
 """A search itself adds at most this many paragraphs to the index; more is for `fill`, which can say how far it is."""
 
 _CHUNK = 2_000
+_FOLDED = "folded "
+"""Before the epoch of an index whose words are folded; an older index is made anew."""
 _AROUND = 60
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _UNSPACED = re.compile(
@@ -135,7 +138,7 @@ class Search:
     def _last(self) -> int:
         """The last paragraph in the index; 0 where the paragraphs were arranged anew since."""
         epoch, _, last = (read_meta(self._c, "search") or "").rpartition(":")
-        return int(last) if last and epoch == self._epoch() else 0
+        return int(last) if last and epoch == f"{_FOLDED}{self._epoch()}" else 0
 
     def _add_some(self) -> None:
         last = self._last()
@@ -149,13 +152,14 @@ class Search:
             if article != at:
                 found = self._c.one("select raw_text from articles where id = ?", (article,))
                 text, at = str(found[0]) if found else "", article
-            rows.append((paragraph, text[start:end]))
+            words = text[start:end]
+            rows.append((paragraph, fold_for_search(words).text if is_split_by_invisibles(words) else words))
         if not rows:
             return
         self._c.executemany("insert into search (rowid, text) values (?, ?)", rows)
         self._c.execute(
             "insert into meta (key, value) values ('search', ?) on conflict do update set value = excluded.value",
-            (f"{self._epoch()}:{rows[-1][0]}",),
+            (f"{_FOLDED}{self._epoch()}:{rows[-1][0]}",),
         )
 
     # finding
@@ -172,6 +176,8 @@ class Search:
         n = 0
         for paragraph, marked in rows:
             text, spans = _unmarked(marked)
+            if is_split_by_invisibles(text):
+                spans = _folded_spans(text, phrases) or spans  # the index holds other words than the text has
             hit = self._hit(paragraph, text, spans)
             if hit is not None:
                 yield hit
@@ -244,7 +250,7 @@ def _phrases(text: str) -> list[str]:
     for i, part in enumerate(parts):
         is_quoted = i % 2 == 1 and i < len(parts) - 1
         phrases += [" ".join(part.split())] if is_quoted else part.split()
-    return [phrase for phrase in phrases if phrase]
+    return [folded for phrase in phrases if (folded := fold_for_search(phrase).text)]
 
 
 def _is_word(phrase: str) -> bool:
@@ -262,13 +268,20 @@ def _pattern(phrases: Sequence[str]) -> re.Pattern[str]:
 
 def _spans(text: str, phrases: Sequence[str], pattern: re.Pattern[str]) -> list[Span]:
     """Positions of the phrases in a text with all of them; empty if one is missing."""
-    found = [(match.start(), match.end()) for match in pattern.finditer(text)]
-    if not found:
+    return _spans_in(fold_for_search(text), phrases, pattern)
+
+
+def _spans_in(folded: Folded, phrases: Sequence[str], pattern: re.Pattern[str]) -> list[Span]:
+    found = [folded.raw(*match.span()) for match in pattern.finditer(folded.text)]
+    if not found or not all(_pattern([phrase]).search(folded.text) for phrase in phrases):
         return []
-    for phrase in phrases:
-        if not _pattern([phrase]).search(text):
-            return []
     return found
+
+
+def _folded_spans(text: str, phrases: Sequence[str]) -> list[Span]:
+    """Positions of the phrases in a text with invisible characters, whatever their accents."""
+    bare = [without_accents(Folded(phrase)).text for phrase in phrases]
+    return _spans_in(without_accents(fold_for_search(text)), bare, _pattern(bare))
 
 
 def _unmarked(marked: str) -> tuple[str, list[Span]]:

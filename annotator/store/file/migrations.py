@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-LATEST = 5
+LATEST = 7
 """The number of the last migration, kept in the file's `user_version`."""
 
 _M001 = """
@@ -405,6 +405,17 @@ create index paragraph_labels_entry on paragraph_labels (entry) where entry is n
 create index article_labels_entry on article_labels (entry) where entry is not null;
 """
 
+_M006 = """
+-- The coder's newest statement, which sticky variables carry on, without sorting all of theirs. SQLite takes the index
+-- only where a search says `id > 0`: others would go through it, in its order, because they say `deleted = 0`.
+create index statements_latest on statements (coder) where deleted = 0 and id > 0;
+"""
+
+_M007 = """
+-- How a speaker came about: chosen by the coder (none), or predicted by the program and accepted.
+alter table statement_speakers add column origin text check (origin in ('accepted'));
+"""
+
 SEARCH = """
 create virtual table search using fts5
   (text, content = 'search_text', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
@@ -438,6 +449,14 @@ def migrations() -> Migrations:
     @steps()
     def m005_targets_in_the_registry(db: Database) -> None:
         _run(db, _M005)
+
+    @steps()
+    def m006_the_newest_statement(db: Database) -> None:
+        _run(db, _M006)
+
+    @steps()
+    def m007_accepted_speakers(db: Database) -> None:
+        _run(db, _M007)
 
     return steps
 

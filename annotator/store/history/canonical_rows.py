@@ -21,7 +21,7 @@ QUERIES: dict[str, str] = {
     "statements": "select s.statement_id, c.name, a.article_id, p.position, s.evidence_start, s.evidence_end, s.note,"
     " s.flag, s.deleted, s.created_at, s.updated_at from statements s join coders c on c.id = s.coder "
     + _PLACE.format("s.paragraph"),
-    "speakers of statements": "select s.statement_id, m.position, m.words, k.speaker_id, m.rank"
+    "speakers of statements": "select s.statement_id, m.position, m.words, k.speaker_id, m.rank, m.origin"
     " from statement_speakers m join statements s on s.id = m.statement join speakers k on k.id = m.speaker",
     "labels": "select s.statement_id, l.variable, l.value, e.speaker_id, b.codebook_id, l.origin, l.updated_at"
     " from labels l join statements s on s.id = l.statement join codebooks b on b.id = l.codebook"

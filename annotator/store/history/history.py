@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -17,6 +17,7 @@ from annotator.store.history.last_step import TO_REDO, TO_UNDO, LastStep
 from annotator.store.history.record_types import ENTITIES, canonical
 from annotator.store.tables.json_values import Value, dumps
 from annotator.store.tables.keys import Key, Times
+from annotator.store.tables.label_mapping import fixed_codebook
 
 
 class Change(NamedTuple):
@@ -86,9 +87,12 @@ class Step:
             after: The new value.
             times: Times of creation and change, for records from elsewhere; now by default.
         """
-        before = self.get(entity, key)
-        if before == after:
-            return
+        with nullcontext() if entity == "codebook" else fixed_codebook(self._c):
+            before = self.get(entity, key)
+            if before != after:
+                self._put(entity, key, before, after, times)
+
+    def _put(self, entity: str, key: Key, before: Value, after: Value, times: Times | None) -> None:
         key = canonical(self._c, entity, key)
         begun = self.begin()
         ENTITIES[entity].write(self._c, self._coder, key, after, times or Times.of(begun.at))

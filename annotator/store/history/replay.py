@@ -81,8 +81,8 @@ def rebuild(c: Connection, tick: Tick | None = None) -> Rebuilt:
     return _Replay(c, tick).run()
 
 
-def has_settled_conflicts(c: Connection) -> bool:
-    """Whether somebody has settled a conflict since the last replay."""
+def has_resolved_conflicts(c: Connection) -> bool:
+    """Whether somebody has resolved a conflict since the last replay."""
     columns = "coder, entity, key, field, kept, other, step_id, at"
     known = set(c.all(f"select {columns} from conflicts"))
     return bool(known) and known != _Replay(c, None).conflicts_now()
@@ -268,7 +268,7 @@ class _Replay:
 
     def _meet(self, mentions: list[list[Any]], at: Times) -> None:
         """Keep the entries that are not in this file: the words that named them are all that is known of them."""
-        for words, speaker_id, _ in mentions:
+        for words, speaker_id, *_ in mentions:
             if self._c.one("select 1 from speakers where speaker_id = ?", (speaker_id,)):
                 continue
             holder = self._c.one("select speaker_id from speakers where name = ? and merged_into is null", (words,))

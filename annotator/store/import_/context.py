@@ -248,6 +248,11 @@ class ImportContext:
         versions = (None if version is None else dumps(version) for version in (kept, other))
         self.conflicts.append(Conflict(name, entity, dumps(key), field, *versions))
 
+    @property
+    def has_written_row(self) -> bool:
+        """Whether the row at hand has changed anything so far."""
+        return self._row.is_written
+
     def has_written(self, coder: int, entity: str, key: Key) -> bool:
         """Whether this import has written the record."""
         return (coder, entity, dumps(key)) in self._written

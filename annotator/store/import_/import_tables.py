@@ -12,6 +12,7 @@ from annotator.jsonl_lines import ArticleLine, OriginLine
 from annotator.model import CoderKind
 from annotator.store.import_.context import Counts, ImportContext
 from annotator.store.import_.importer import Importer
+from annotator.store.import_.own_lines import OwnLines, own_lines
 from annotator.store.merge.report import Report, file_report, shared_aliases
 from annotator.store.merge.undo import remember, transaction
 
@@ -26,8 +27,11 @@ class Table(Protocol):
     def kind(self) -> str:
         """A file of the export, or `rows` for rows made elsewhere."""
 
-    def rows(self) -> Iterator[tuple[Any, Any]]:
-        """Each row with its place, which has a `refuse` that raises."""
+    def rows(self, is_known: Callable[[bytes], bool] | None = None) -> Iterator[tuple[Any, Any]]:
+        """Each row with its place, which has a `refuse` that raises; None for a row whose line is known."""
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines of the file, without their ends."""
 
 
 class Imported(NamedTuple):
@@ -64,6 +68,11 @@ class Rule(NamedTuple):
     only: str | None = None
     replaces: bool = False
 
+    @property
+    def takes_rows_as_they_are(self) -> bool:
+        """Whether coders, their kinds and whose rows are allowed are as the rows say."""
+        return (self.coder, self.kind, self.only) == (None, None, None)
+
 
 def import_tables(
     store: Store, tables: Sequence[Table], rule: Rule, *, name: str = "a table", dry_run: bool = False
@@ -82,20 +91,23 @@ def import_tables(
     """
     c = store.connection
     kinds = {table.kind for table in tables}
-    origins = Origins(next((table.rows() for table in tables if table.kind == "origins"), iter(())))
     with transaction(c, dry_run=dry_run):
+        own = own_lines(store, tables) if rule.takes_rows_as_they_are else None
+        origins = Origins(next((_rows(table, own) for table in tables if table.kind == "origins"), iter(())))
         with ImportContext(store, f"import {name}"[:200], *rule[:3], replaces=rule.replaces) as context:
             importer = Importer(context)
             for table in tables:
                 if table.kind != "origins":
-                    _import_table(context, importer, table, kinds, origins)
+                    _import_table(context, importer, table, kinds, origins, own)
             came = context.came()
         merge_id = remember(c, [name], [came])
         report = Report([file_report(c, name, came)], context.conflicts, [], shared_aliases(c), 0, merge_id)
     return Imported(report, context.counts, context.remarks)
 
 
-def _import_table(context: ImportContext, importer: Importer, table: Table, kinds: set[str], origins: Origins) -> None:
+def _import_table(
+    context: ImportContext, importer: Importer, table: Table, kinds: set[str], origins: Origins, own: OwnLines | None
+) -> None:
     with_labels, marks_coded = "labels" not in kinds, "paragraphs" not in kinds
     statements = importer.statements
 
@@ -119,9 +131,15 @@ def _import_table(context: ImportContext, importer: Importer, table: Table, kind
     elif table.kind == "gold":
         _import_gold(context, importer, table)
     else:
-        for place, row in table.rows():
+        for place, row in _rows(table, own):
             with _refused_at(place), context.row(table.kind):
-                write[table.kind](row)
+                if row is not None:
+                    write[table.kind](row)
+
+
+def _rows(table: Table, own: OwnLines | None) -> Iterator[tuple[Any, Any]]:
+    """The rows of a table; None for those that bring nothing."""
+    return table.rows(None if own is None else lambda line: own.holds(table.kind, line))
 
 
 def _import_gold(context: ImportContext, importer: Importer, table: Table) -> None:
@@ -148,7 +166,7 @@ def _refused_at(place: Any) -> Iterator[None]:
 class Origins:
     """The rows of `origins.jsonl`, found by statement; in an export they come in the same order."""
 
-    def __init__(self, rows: Iterator[tuple[Any, OriginLine]]) -> None:
+    def __init__(self, rows: Iterator[tuple[Any, OriginLine | None]]) -> None:
         self._rows = rows
         self._skipped: dict[str, OriginLine] = {}
 
@@ -156,7 +174,7 @@ class Origins:
         """The row of a statement, if there is one."""
         if statement_id in self._skipped:
             return self._skipped.pop(statement_id)
-        for _, row in self._rows:
+        for row in (row for _, row in self._rows if row is not None):
             if row.statement_id == statement_id:
                 return row
             self._skipped[row.statement_id] = row

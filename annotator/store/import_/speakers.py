@@ -60,6 +60,11 @@ class ImportedSpeakers:
         """A mention by words alone; unknown words get a new entry in the coder's step."""
         return self._registry.mention(self._context.step(coder), words)
 
+    def name_now(self, words: str) -> str:
+        """The name of the entry that words lead to, or the words themselves."""
+        entry = self._registry.find(words)
+        return words if entry is None else self.canonical_name(entry)
+
     def canonical_name(self, speaker_id: str) -> str:
         """The name of an entry, or of the one that it was merged into."""
         row = self._context.connection.one(

@@ -60,7 +60,9 @@ class StatementImporter:
         if is_claim:
             evidence = evidence_of(row, article.raw_text, paragraph)
             is_standing = self._statement(row, origin, coder, key, paragraph, evidence, of_statement)
-        if marks_coded and is_claim == is_standing:
+        # A statement that was here says nothing new of the paragraph.
+        says_state = row.state is not None or context.has_written_row if is_claim else True
+        if marks_coded and says_state and is_claim == is_standing:
             state = row.state or ("coded" if is_claim or any(v.value is not None for v in values) else "no claim")
             self._review(coder, key, state, is_sure=is_claim or row.state is not None)
         for variable, value, _ in values:
@@ -127,7 +129,10 @@ class StatementImporter:
         if origin is not None:
             if len(origin.speakers) != len(row.speakers):
                 raise IngestError("the statement and its row in origins.jsonl have different numbers of speakers")
-            value = [[m.words, self._speakers.entry(m.speaker_id, m.words), m.rank] for m in origin.speakers]
+            value = [
+                [m.words, self._speakers.entry(m.speaker_id, m.words), m.rank, *([m.origin] * (m.origin != "coder"))]
+                for m in origin.speakers
+            ]
             self._context.bring(coder, "mentions", key, Stated(value or None, at), times)
             return
         words = row.speakers
@@ -149,7 +154,8 @@ class StatementImporter:
         past = past_of(self._c, coder, "mentions", key) if self._context.has_history else []
         versions = [self._context.read(coder, "mentions", key), *(one.after for one in reversed(past))]
         called = ([self._speakers.canonical_name(who) for _, who, _ in version or []] for version in versions)
-        return next((version for version, its in zip(versions, called, strict=True) if its == names), None)
+        now = [self._speakers.name_now(name) for name in names]
+        return next((version for version, its in zip(versions, called, strict=True) if its in (names, now)), None)
 
     def _label(
         self, coder: int, key: Key, given: Given, origin: OriginLine | None, at: str | None, times: Times | None

@@ -7,7 +7,7 @@ from annotator.store.file.backup import new_epoch
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.history import renumber as order
-from annotator.store.history.replay import Rebuilt, has_settled_conflicts, rebuild, wipe
+from annotator.store.history.replay import Rebuilt, has_resolved_conflicts, rebuild, wipe
 from annotator.store.merge.copy_history import Tick
 from annotator.text.terminal_text import one_line
 
@@ -34,14 +34,14 @@ def rebuild_project(c: Connection, tick: Tick | None) -> Rebuilt:
 
 
 def needs_replay(c: Connection) -> bool:
-    """Whether a replay of the history as it is would change the state: records waited for others, or were settled."""
+    """Whether a replay of the history as it is would change the state: records waited for others, or were resolved."""
     known = read_meta(c, "orphans")
     if known is None:
         # Made by an older version, which did not count them, or parted from its project.
         is_whole = read_meta(c, "packed_for") is None and c.one("select 1 from merges limit 1") is None
     else:
         is_whole = known == "0"
-    return not is_whole or has_settled_conflicts(c)
+    return not is_whole or has_resolved_conflicts(c)
 
 
 def _two_codebooks(c: Connection, heads: list[str]) -> str:

@@ -147,16 +147,16 @@ class CoderWork:
     def _mentions(self, span: Row) -> dict[int, list[MentionRecord]]:
         """The speakers of statements, by the statement's row, in their order."""
         rows = self._c.all(
-            "select s.id, t.speaker, t.words, t.rank from statements s"
+            "select s.id, t.speaker, t.words, t.rank, t.origin from statements s"
             " cross join statement_speakers t on t.statement = s.id"
             " where s.coder = ? and s.paragraph between ? and ? and s.deleted = 0"
             " order by s.paragraph, s.id, t.position",
             span,
         )
         found: dict[int, list[MentionRecord]] = {}
-        for statement, speaker, words, rank in rows:
+        for statement, speaker, words, rank, origin in rows:
             name, speaker_id = self._speaker(speaker)
-            found.setdefault(statement, []).append(MentionRecord(name, words, speaker_id, rank))
+            found.setdefault(statement, []).append(MentionRecord(name, words, speaker_id, rank, origin or "coder"))
         return found
 
     def _find_speaker(self, row: int) -> tuple[str, str]:

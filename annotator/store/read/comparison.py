@@ -37,6 +37,16 @@ def n_in_doubt(chosen: Chosen) -> int:
     return int(row[0]) if row else 0
 
 
+def accepted_speakers(chosen: Chosen) -> dict[str, tuple[int, int]]:
+    """For each chosen coder who accepted predicted speakers, how many, and of how many speakers."""
+    rows = chosen.connection.all(
+        "select n.name, sum(t.origin is not null), count(*) from temp.chosen_coders n"
+        " join statements s on s.coder = n.coder join statement_speakers t on t.statement = s.id"
+        " where s.deleted = 0 group by n.name order by n.name"
+    )
+    return {name: (accepted, n) for name, accepted, n in rows if accepted}
+
+
 def phases(chosen: Chosen) -> tuple[str, ...]:
     """The phases in which the chosen coders were given something to code, and which the selection leaves in."""
     rows = chosen.connection.all(

@@ -7,6 +7,8 @@ second follows from the first and from the recorded steps alone, so it can alway
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -29,9 +31,10 @@ class Edge(NamedTuple):
 class Readings:
     """Maps labels of every older version to the codebook in force."""
 
-    def __init__(self, c: Connection, in_force: int) -> None:
+    def __init__(self, c: Connection, in_force: int, codebook_id: str) -> None:
         self._c = c
         self.in_force = in_force
+        self.codebook_id = codebook_id
         self.edges = _edges(c)
         self.codebook = _codebook(c, in_force)
         self._paths: dict[int, tuple[tuple[Edge, bool], ...] | None] = {}
@@ -157,19 +160,42 @@ def _codebook(c: Connection, row: int) -> Codebook:
 
 
 _KEPT: WeakKeyDictionary[Connection, tuple[tuple[Any, Any], Readings]] = WeakKeyDictionary()
+_FIXED: WeakKeyDictionary[Connection, Readings | None] = WeakKeyDictionary()
 
 
 def readings(c: Connection) -> Readings:
     """The readings of the codebook in force; cheap to ask for again."""
+    found = _FIXED.get(c)
+    if found is None:
+        found = _current(c)
+        if c in _FIXED:
+            _FIXED[c] = found
+    return found
+
+
+@contextmanager
+def fixed_codebook(c: Connection) -> Iterator[None]:
+    """Look up the codebook in force only once: it does not change in the block, which is part of a write."""
+    if c in _FIXED:
+        yield
+        return
+    _FIXED[c] = None
+    try:
+        yield
+    finally:
+        del _FIXED[c]
+
+
+def _current(c: Connection) -> Readings:
     row = c.one(
-        "select b.id, (select max(id) from codebook_steps) from meta m join codebooks b on b.codebook_id = m.value"
-        " where m.key = 'codebook'"
+        "select b.id, (select max(id) from codebook_steps), m.value from meta m"
+        " join codebooks b on b.codebook_id = m.value where m.key = 'codebook'"
     )
     if row is None:
         raise StoreError(f"{c.name} holds no codebook: it is an unfinished project")
     kept = _KEPT.get(c)
     if kept is None or kept[0] != (row[0], row[1]):
-        kept = _KEPT[c] = ((row[0], row[1]), Readings(c, row[0]))
+        kept = _KEPT[c] = ((row[0], row[1]), Readings(c, row[0], row[2]))
     return kept[1]
 
 

@@ -88,8 +88,10 @@ def _write_any_label(
         c.execute(f"delete from {table} where {where} and variable = ?", (*owners, name))
         decided(c, unit, name, None, at.last)
         return
-    codebook, made = codebook_row(c, value["codebook"]), stored(value["value"])
-    said = made if codebook == held.in_force else stored(held.read(codebook, variable, made).value)
+    is_current = value["codebook"] == held.codebook_id
+    codebook = held.in_force if is_current else codebook_row(c, value["codebook"])
+    made = stored(value["value"])
+    said = made if is_current else stored(held.read(codebook, variable, made).value)
     entry = speaker_row(c, value["entry"]) if value.get("entry") else None
     if is_entity(held.codebook, held.codebook.variable(name)):
         said = stored(name_now(c, entry, loaded(said)))

@@ -70,19 +70,24 @@ def touch(c: Connection, statement: int, at: Times) -> None:
 def read_mentions(c: Connection, _coder: int, key: Key) -> Value:
     """The speakers of a statement as the history keeps them, in order."""
     rows = c.all(
-        "select m.words, k.speaker_id, m.rank from statements s join statement_speakers m on m.statement = s.id"
-        " join speakers k on k.id = m.speaker where s.statement_id = ? order by m.position",
+        "select m.words, k.speaker_id, m.rank, m.origin from statements s"
+        " join statement_speakers m on m.statement = s.id join speakers k on k.id = m.speaker"
+        " where s.statement_id = ? order by m.position",
         (key[0],),
     )
-    return [list(row) for row in rows] or None
+    return [list(row if row[3] is not None else row[:3]) for row in rows] or None
 
 
 def write_mentions(c: Connection, _coder: int, key: Key, value: Value, at: Times) -> None:
     """Replace the speakers of a statement."""
     statement = statement_row(c, key[0])
     c.execute("delete from statement_speakers where statement = ?", (statement,))
-    rows = [(statement, i, words, speaker_row(c, who), rank) for i, (words, who, rank) in enumerate(value or [])]
+    rows = [
+        (statement, i, words, speaker_row(c, who), rank, origin[0] if origin else None)
+        for i, (words, who, rank, *origin) in enumerate(value or [])
+    ]
     c.executemany(
-        "insert into statement_speakers (statement, position, words, speaker, rank) values (?, ?, ?, ?, ?)", rows
+        "insert into statement_speakers (statement, position, words, speaker, rank, origin) values (?, ?, ?, ?, ?, ?)",
+        rows,
     )
     touch(c, statement, at)

@@ -1,0 +1,1 @@
+"""Trees of HTML and XML files."""

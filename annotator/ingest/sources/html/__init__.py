@@ -1,0 +1,1 @@
+"""Databases that deliver HTML pages: a `Source[str]` each."""

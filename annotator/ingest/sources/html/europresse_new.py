@@ -1,0 +1,48 @@
+"""Europresse HTML in its newer layout: one `article` element an article."""
+
+from __future__ import annotations
+
+from annotator.ingest.batch import Batch, Line, Part, Source, author_of
+from annotator.ingest.dates import find_date
+from annotator.ingest.markup.tree import Node, html_tree
+from annotator.ingest.sources.blocks import block_lines
+
+_CONTAINERS = ("docOcurrContainer", "DocText")
+_TITLES = ("titreArticleVisu", "TitreArticleVisu", "titreArticle")
+
+
+def _recognises(html: str) -> bool:
+    return "DocPublicationName" in html and "<article" in html
+
+
+def _split(html: str) -> Batch:
+    return Batch([_part(node) for node in html_tree(html).nodes("article") if node.first(kind="DocPublicationName")])
+
+
+def _part(article: Node) -> Part:
+    part = Part(source=article.text_of(kind="DocPublicationName"), author=author_of(article.text_of(kind="docAuthors")))
+    if part.source:
+        part.source = part.source.split(", no. ")[0].strip(" ,")
+    part.title = next(filter(None, (article.text_of(kind=kind) for kind in _TITLES)), None)
+    heads = [node.text() for node in article.nodes(kind="DocHeader")]
+    found = find_date(", ".join(heads))
+    part.date = found.iso if found else None
+    first = heads[0].split(",")[0].strip() if heads else ""
+    if first and find_date(first) is None:
+        part.section = first
+    part.lines = next(filter(None, (_body(article, kind) for kind in _CONTAINERS)), [])
+    return part
+
+
+def _body(article: Node, kind: str) -> list[Line]:
+    return [line for node in article.nodes(kind=kind) for line in block_lines(node)]
+
+
+SOURCE = Source(
+    name="Europresse (newer layout)",
+    files="HTML",
+    recognised_by="`article` elements with the class `DocPublicationName`",
+    article="an `article` element; its `aside` and `footer` are left out",
+    recognises=_recognises,
+    split=_split,
+)

@@ -1,0 +1,1 @@
+"""Programs and databases that deliver tables or JSON: a `RecordSource` each."""

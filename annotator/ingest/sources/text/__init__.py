@@ -1,0 +1,1 @@
+"""Databases that deliver text, Word or RTF: a `Source[str]` each."""

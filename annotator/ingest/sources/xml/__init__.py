@@ -1,0 +1,1 @@
+"""Programs and databases that deliver XML: a `Source[Node]` each."""

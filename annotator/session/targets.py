@@ -1,0 +1,185 @@
+"""Suggested targets for the current statement, and the guess that a statement begins with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from annotator.codebook.model import Variable
+from annotator.model import Label, Statement
+from annotator.session.cursor import Cursor
+from annotator.session.instrument import Instrument
+from annotator.session.slots import Slots
+from annotator.session.suggestions import MOST, Candidate, Suggestions
+from annotator.store.coder.coding import Coding, CodingStep
+from annotator.text.evidence import Span
+
+if TYPE_CHECKING:
+    # Loaded when the first target is ranked, which is after the first paragraph is on the screen.
+    from annotator.speakers.targets import CodedTarget, TargetIndex, TargetSuggestion
+
+MOST_PHRASES = 6
+
+MOST_EARLIER = 120
+"""Earlier statements that are looked at."""
+
+_REPLACEABLE = ("guess", "sticky")
+
+
+class Targets:
+    """What statements are about, where the codebook's target is an entry of the registry.
+
+    The target is ranked by the words of the evidence and by the coder's earlier statements. Where it is `sticky`, a new
+    statement begins with the likeliest one as a guess, which follows the statement until the coder chooses.
+    """
+
+    def __init__(self, coding: Coding, instrument: Instrument, cursor: Cursor, suggestions: Suggestions) -> None:
+        self._coding = coding
+        self._instrument = instrument
+        self._cursor = cursor
+        self._suggestions = suggestions
+        self._slots = Slots()
+        self._index: TargetIndex | None = None
+        self._version: int | None = None
+        self._earlier: tuple[int, list[CodedTarget]] | None = None
+
+    @property
+    def variable(self) -> Variable | None:
+        """The variable that digits can name: the codebook's target, where it is asked."""
+        target = self._instrument.codebook.target
+        return target if target is not None and target in self._cursor.asked() else None
+
+    @property
+    def has_digits(self) -> bool:
+        """Whether the digits name the target now: once a speaker and the first flat variable, the stance, are there."""
+        statement, cursor = self._cursor.statement, self._cursor
+        if statement is None or cursor.next_speaker or self.variable is None:
+            return False
+        if self._instrument.codebook.speaker is None:
+            return True
+        stance, _ = self._signs()
+        label = statement.labels.get(stance.name) if stance else None
+        return bool(statement.speakers) and label is not None and label.origin != "default"
+
+    def ranked(self) -> list[TargetSuggestion]:
+        """The targets for the current statement, at most nine, in the order of their digits.
+
+        In the first statement of an article the likeliest is first; then names keep their digits while they are shown.
+        """
+        cursor = self._cursor
+        if cursor.statement is not None:
+            ranked = self._rank(cursor.statement)
+        else:
+            ranked = self._ranked(cursor.draft or (0, len(cursor.text)), (), {}, None)
+        return self._slots.arrange(cursor.article.row, ranked, lambda one: one.name)
+
+    def name(self, rank: int) -> str | None:
+        """The name of the suggestion of that rank (from 1), if there is one."""
+        ranked = self.ranked()
+        return ranked[rank - 1].name if 1 <= rank <= len(ranked) else None
+
+    def guess(self, step: CodingStep) -> None:
+        """Guess the target of the statement that a step has written, unless the coder has chosen one."""
+        variable = self.variable
+        statement_id = step.statement_id
+        if variable is None or not variable.sticky or statement_id is None or variable.name in step.labelled:
+            return
+        statement = self._coding.statement(self._cursor.paragraph.id, statement_id)
+        if statement is None or (self._cursor.state == "coded" and not step.is_new):
+            return
+        label = statement.labels.get(variable.name)
+        if label.origin not in _REPLACEABLE if label is not None else not step.is_new:
+            return
+        likeliest = next((one for one in self._rank(statement) if one.is_likely), None)
+        if likeliest is not None:
+            step.label(statement_id, variable.name, likeliest.name, "guess")
+
+    def find(self, text: str) -> list[Candidate]:
+        """The targets that match typed letters, the likeliest first; without letters the ranked ones.
+
+        After entries and names, up to three words that stand together in the paragraph are offered as a new name.
+        """
+        found = self._suggestions.find(text, [one.name for one in self.ranked()], issues=True)
+        phrases = self._phrases(" ".join(text.split()).casefold())
+        known = {one.name.casefold() for one in found}
+        if text.strip().casefold() in (phrase.casefold() for phrase in phrases):
+            # Typed as it stands in the text: it is meant, also where a longer name is known.
+            return sorted(found, key=lambda one: one.name.casefold() != text.strip().casefold())
+        new = [Candidate(phrase, phrase, True) for phrase in phrases if phrase.casefold() not in known]
+        n = next((i for i, one in enumerate(found) if one.is_new), len(found))
+        return [*found[:n], *new, *found[n:]]
+
+    def _phrases(self, begin: str) -> list[str]:
+        """Up to three words of the paragraph that begin with these letters, those in the evidence first."""
+        if not begin:
+            return []
+        from annotator.speakers.targets import phrases
+
+        start, end = self._cursor.evidence or (0, 0)
+        text = self._cursor.text
+        return [*dict.fromkeys([*phrases(text[start:end], begin), *phrases(text, begin)])][:MOST_PHRASES]
+
+    def forget(self) -> None:
+        """Read the earlier statements again."""
+        self._earlier = None
+
+    # ranking
+
+    def _signs(self) -> tuple[Variable | None, Variable | None]:
+        """The first two flat variables of a statement: in the default codebook stance and claim type."""
+        codebook = self._instrument.codebook
+        flat = [v for v in codebook.asked("statement") if v is not codebook.speaker and v.is_flat]
+        first, second, *_ = [*flat, None, None]
+        return first, second
+
+    def _rank(self, statement: Statement) -> list[TargetSuggestion]:
+        span = self._cursor.span_of(statement) or (0, len(self._cursor.text))
+        names = tuple(mention.name for mention in statement.speakers)
+        return self._ranked(span, names, statement.labels, statement.statement_id)
+
+    def _ranked(
+        self, span: Span, speakers: tuple[str, ...], labels: dict[str, Label], statement_id: str | None
+    ) -> list[TargetSuggestion]:
+        from annotator.speakers.targets import Unit, rank_targets
+
+        stance, claim = (_value(labels, sign) for sign in self._signs())
+        unit = Unit(self._cursor.index, span, speakers, stance, claim)
+        article = self._suggestions.of(self._cursor.article)
+        return rank_targets(article, unit, self._history(statement_id), self._indexed(), MOST)
+
+    def _indexed(self) -> TargetIndex:
+        from annotator.speakers import KnownSpeaker
+        from annotator.speakers.targets import TargetIndex
+
+        version = self._coding.registry.version()
+        if self._index is None or version != self._version:
+            # Where nothing else tells, issues come before people who have only spoken so far.
+            entries = sorted(self._coding.registry.entries(), key=lambda entry: entry.kind != "issue")
+            self._index, self._version = TargetIndex([KnownSpeaker(e.name, e.aliases) for e in entries]), version
+        return self._index
+
+    def _history(self, statement_id: str | None) -> list[CodedTarget]:
+        """The coder's earlier statements, the latest first: those of this paragraph, then the others."""
+        from annotator.speakers.targets import CodedTarget
+
+        cursor, target = self._cursor, self._instrument.codebook.target
+        if target is None:
+            return []
+        stance, claim = self._signs()
+        here = cursor.paragraph.id
+        if self._earlier is None or self._earlier[0] != here:
+            first, second = (sign.name if sign else "" for sign in (stance, claim))
+            rows = self._coding.coded_targets(target.name, first, second, besides=here, limit=MOST_EARLIER)
+            self._earlier = (here, [CodedTarget(t, tuple(who), s, c, -1) for t, who, s, c in rows])
+        own = []
+        for one in reversed(cursor.statements):
+            about = _value(one.labels, target)
+            if about is not None and one.statement_id != statement_id:
+                who = tuple(mention.name for mention in one.speakers)
+                signs = (_value(one.labels, stance), _value(one.labels, claim))
+                own.append(CodedTarget(about, who, *signs, cursor.index))
+        return [*own, *self._earlier[1]]
+
+
+def _value(labels: dict[str, Label], variable: Variable | None) -> str | None:
+    label = labels.get(variable.name) if variable is not None else None
+    return str(label.value) if label is not None else None

@@ -1,0 +1,268 @@
+"""Rank what a statement may be about: entries of the registry, then names in the text that are not entries yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from annotator.speakers import lexicon
+from annotator.speakers.identity import KnownSpeaker, is_no_name
+from annotator.speakers.ranking import ArticleSpeakers
+
+MOST_REMEMBERED = 120
+"""Earlier statements that count; one fades by three percent with each that follows it."""
+
+_FADING = 0.97
+_IN_EVIDENCE, _AS_SPEAKER = 2.5, 2.5 * 0.3 - 0.5
+_MOST_NAMED = 2
+_LAST_HERE, _LAST = 0.8, 0.36
+_EARLIER, _SPEAKER, _SPEAKER_CLAIM, _SPEAKER_STANCE, _STANCE_CLAIM = 0.1, 0.2, 0.4, 0.15, 0.1
+_LIKE, _IN_PARAGRAPH = 0.6, 0.2
+_SLOTS_OF_ENTRIES = 7
+"""Slots that names which are not entries yet never take, where there are entries for them."""
+
+_WORDS = re.compile(r"[^\W\d_]{3,}")
+_TOKEN = re.compile(r"\w+(?:'\w+)*")
+_SMALL = lexicon.PREPOSITIONS | lexicon.DETERMINERS | {"and", "or"}
+_CLAUSE = re.compile(r"[.,;:!?()\[\]“”\"«»–—\n]+")
+_MARKS = "'’‘ "
+
+
+class CodedTarget(NamedTuple):
+    """An earlier statement: what it is about, who speaks, and its first two flat variables (stance, claim type)."""
+
+    target: str
+    speakers: tuple[str, ...]
+    stance: str | None
+    claim: str | None
+    paragraph: int
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The statement to rank targets for.
+
+    Attributes:
+        index: The paragraph's place in the article.
+        evidence: Its words, within the paragraph.
+        speakers: Who speaks, by canonical name.
+        stance: Its first flat variable, if it has a label.
+        claim: Its second.
+    """
+
+    index: int
+    evidence: tuple[int, int]
+    speakers: tuple[str, ...] = ()
+    stance: str | None = None
+    claim: str | None = None
+
+
+@dataclass(frozen=True)
+class TargetSuggestion:
+    """A target offered for a statement.
+
+    Attributes:
+        name: The name of the entry, or the name in the text.
+        reason: Why, in a few words.
+        is_new: Whether it is not an entry yet.
+        is_likely: Whether anything speaks for it, and it does not speak itself.
+    """
+
+    name: str
+    reason: str
+    is_new: bool = False
+    is_likely: bool = False
+
+
+@dataclass
+class _Score:
+    total: float = 0.0
+    reasons: dict[str, float] = field(default_factory=dict)
+
+    def add(self, weight: float, reason: str) -> None:
+        self.total += weight
+        self.reasons[reason] = self.reasons.get(reason, 0.0) + weight
+
+    @property
+    def reason(self) -> str:
+        return max(self.reasons, key=lambda reason: self.reasons[reason]) if self.reasons else "an entry"
+
+
+def rank_targets(
+    article: ArticleSpeakers,
+    unit: Unit,
+    earlier: Sequence[CodedTarget],
+    index: TargetIndex,
+    limit: int = 9,
+) -> list[TargetSuggestion]:
+    """What a statement may be about, the likeliest first.
+
+    Args:
+        article: The article's names.
+        unit: The statement.
+        earlier: The coder's earlier statements, the latest first; their paragraphs are those of the article, or -1.
+        index: The registry, issues included.
+        limit: How many to return at most.
+    """
+    scores = {speaker.name: _Score() for speaker in index.known}
+    named = _Named(article, unit, index)
+    _add_history(scores, unit, earlier)
+    _add_text(scores, named, unit)
+    used = {one.target for one in earlier}
+    order = sorted(
+        (name for name, score in scores.items() if score.total > 0 or name in used),
+        key=lambda name: -scores[name].total,
+    )
+    entries = [
+        TargetSuggestion(name, scores[name].reason, is_likely=_is_likely(scores[name], name, unit)) for name in order
+    ]
+    new = [TargetSuggestion(name, "named here", is_new=True) for name in named.new]
+    n_new = min(len(new), max(limit - _SLOTS_OF_ENTRIES, limit - len(entries)))
+    chosen = [*entries[: limit - n_new], *new[:n_new]]
+    spare = [name for name in scores if name not in order]
+    return [*chosen, *(TargetSuggestion(name, "an entry") for name in spare)][:limit]
+
+
+def _is_likely(score: _Score, name: str, unit: Unit) -> bool:
+    return score.total > 0 and name not in unit.speakers
+
+
+def _add_text(scores: Mapping[str, _Score], named: _Named, unit: Unit) -> None:
+    others = 0
+    # Of more than two that are named, those that history speaks for count.
+    for name in sorted(named.in_evidence, key=lambda name: -scores[name].total):
+        if name in unit.speakers:
+            scores[name].add(_AS_SPEAKER, "named here")
+        elif others < _MOST_NAMED:
+            others += 1
+            scores[name].add(_IN_EVIDENCE, "named here")
+    for name in named.in_paragraph:
+        scores[name].add(_IN_PARAGRAPH, "named in the paragraph")
+    for name, likeness in named.likeness.items():
+        scores[name].add(_LIKE * likeness * (0.3 if name in unit.speakers else 1), "words like it here")
+
+
+def _add_history(scores: Mapping[str, _Score], unit: Unit, earlier: Sequence[CodedTarget]) -> None:
+    for age, one in enumerate(earlier[:MOST_REMEMBERED]):
+        score = scores.get(one.target)
+        if score is None:
+            continue
+        if age == 0:
+            is_here = one.paragraph == unit.index
+            score.add(_LAST_HERE if is_here else _LAST, "the last target")
+        is_speaker = bool(set(one.speakers) & set(unit.speakers))
+        is_stance = unit.stance is not None and one.stance == unit.stance
+        is_claim = unit.claim is not None and one.claim == unit.claim
+        weight = (
+            _EARLIER
+            + _SPEAKER * is_speaker
+            + _SPEAKER_CLAIM * (is_speaker and is_claim)
+            + _SPEAKER_STANCE * (is_speaker and is_stance)
+            + _STANCE_CLAIM * (is_stance and is_claim)
+        )
+        score.add(weight * _FADING**age, "of this speaker before" if is_speaker else "coded before")
+
+
+class TargetIndex:
+    """The names of a registry, prepared once to be found in many texts."""
+
+    def __init__(self, known: Sequence[KnownSpeaker]) -> None:
+        self.known = known
+        self._forms: dict[str, list[tuple[str, str]]] = {}
+        self._stems: dict[str, list[str]] = {}
+        self._n_words: dict[str, int] = {}
+        for one in known:
+            for form in map(folded_text, (one.name, *one.aliases)):
+                first = _TOKEN.search(form)
+                if first is not None:
+                    self._forms.setdefault(first.group(), []).append((form, one.name))
+            stems = {word[:5] for word in _WORDS.findall(folded_text(one.name)) if word not in _SMALL}
+            self._n_words[one.name] = len(stems)
+            for stem in stems:
+                self._stems.setdefault(stem, []).append(one.name)
+
+    def found(self, text: str) -> dict[str, list[int]]:
+        """The entries that a text in lower case names, each with the offsets where they begin."""
+        places: dict[str, list[int]] = {}
+        for token in _TOKEN.finditer(text):
+            word = token.group()
+            for first in (word, word.removesuffix("'s")) if word.endswith("'s") else (word,):
+                for form, name in self._forms.get(first, ()):
+                    if _is_at(text, form, token.start()):
+                        places.setdefault(name, []).append(token.start())
+        return places
+
+    def likeness(self, text: str) -> dict[str, float]:
+        """The share of an entry's words whose beginning also begins a word of a text in lower case."""
+        shared: dict[str, int] = {}
+        for stem in {word[:5] for word in _WORDS.findall(text)}:
+            for name in self._stems.get(stem, ()):
+                shared[name] = shared.get(name, 0) + 1
+        return {name: n / self._n_words[name] for name, n in shared.items()}
+
+
+class _Named:
+    """Which entries a paragraph and the evidence name, and which names are not entries.
+
+    Attributes:
+        in_evidence: The entries that the evidence names, in order.
+        in_paragraph: The entries that the paragraph names.
+        likeness: The share of an entry's words that stand in the evidence.
+        new: The names that are not entries, those in the evidence first.
+    """
+
+    def __init__(self, article: ArticleSpeakers, unit: Unit, index: TargetIndex) -> None:
+        start, end = unit.evidence
+        lowered = folded_text(article.paragraphs[unit.index])
+        places = index.found(lowered)
+        cast = article.cast
+        new: dict[str, bool] = {}
+        for name, entity in zip(cast.names[unit.index], cast.resolved[unit.index], strict=True):
+            found = article.entry(entity, index.known)
+            if found is not None:
+                places.setdefault(found.name, []).append(name.start)
+            elif not is_no_name(entity.name):
+                new[entity.name] = new.get(entity.name, False) or start <= name.start < end
+        inside = {name: [at for at in found if start <= at < end] for name, found in places.items()}
+        self.in_evidence = sorted((name for name, found in inside.items() if found), key=lambda name: min(inside[name]))
+        self.in_paragraph = list(places)
+        self.likeness = index.likeness(lowered[start:end])
+        self.new = sorted(new, key=lambda name: not new[name])
+
+
+def phrases(text: str, begin: str) -> list[str]:
+    """Runs of one to three words of a text that begin with some letters, without small words at either end.
+
+    Args:
+        text: The text.
+        begin: The letters, in lower case.
+    """
+    found: dict[str, None] = {}
+    for clause in _CLAUSE.split(text):
+        words = clause.split()
+        for at in range(len(words)):
+            for size in (1, 2, 3):
+                run = words[at : at + size]
+                phrase = " ".join(run).strip(_MARKS)
+                is_whole = len(run) == size and run[0].casefold() not in _SMALL and run[-1].casefold() not in _SMALL
+                if is_whole and phrase.casefold().startswith(begin):
+                    found.setdefault(phrase)
+    return list(found)
+
+
+def folded_text(text: str) -> str:
+    """A text in lower case with straight apostrophes, of the same length."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+    return lowered.replace("’", "'")
+
+
+def _is_at(text: str, form: str, at: int) -> bool:
+    """Whether a name stands at an offset as whole words, also in the plural or the possessive."""
+    if not text.startswith(form, at):
+        return False
+    rest = text[at + len(form) : at + len(form) + 3]
+    return re.match(r"(?:'s|s)?(?!\w)", rest) is not None

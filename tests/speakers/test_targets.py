@@ -1,0 +1,119 @@
+"""The ranking of targets: what a statement may be about."""
+
+from __future__ import annotations
+
+import pytest
+
+from annotator.speakers import ArticleSpeakers, KnownSpeaker
+from annotator.speakers.kinds import guess_kind
+from annotator.speakers.targets import CodedTarget, TargetIndex, TargetSuggestion, Unit, phrases, rank_targets
+
+TEXT = "Norway backed the fuel tax. Minister Ada Stone said that Denmark’s harbour fees hurt the poor."
+KNOWN = ("fuel tax", "harbour fee", "Norway", "Denmark", "fishing rights")
+
+
+def rank(
+    evidence: str = TEXT,
+    *earlier: CodedTarget,
+    known: tuple[str, ...] = KNOWN,
+    speakers: tuple[str, ...] = (),
+    stance: str | None = None,
+    claim: str | None = None,
+    limit: int = 9,
+) -> list[TargetSuggestion]:
+    at = TEXT.index(evidence)
+    unit = Unit(0, (at, at + len(evidence)), speakers, stance, claim)
+    index = TargetIndex([KnownSpeaker(name) for name in known])
+    return rank_targets(ArticleSpeakers([TEXT]), unit, earlier, index, limit)
+
+
+def names(found: list[TargetSuggestion]) -> list[str]:
+    return [one.name for one in found]
+
+
+def coded(target: str, *speakers: str, stance: str = "for", claim: str = "fact", paragraph: int = -1) -> CodedTarget:
+    return CodedTarget(target, speakers, stance, claim, paragraph)
+
+
+def test_what_the_evidence_names_comes_before_what_the_paragraph_names() -> None:
+    assert set(names(rank("Norway backed the fuel tax."))[:2]) == {"Norway", "fuel tax"}
+    assert set(names(rank("Denmark’s harbour fees hurt the poor."))[:2]) == {"Denmark", "harbour fee"}
+
+
+def test_the_speaker_is_hardly_ever_the_target_and_never_guessed() -> None:
+    found = rank("Norway backed the fuel tax.", speakers=("Norway",))
+
+    assert names(found)[0] == "fuel tax"
+    assert not next(one for one in found if one.name == "Norway").is_likely
+
+
+def test_what_the_speaker_spoke_of_before_counts_and_more_so_as_the_same_kind_of_claim() -> None:
+    earlier = (coded("fishing rights", "Bo"), coded("harbour fee", "Ada Stone", claim="demand"), coded("Norway", "Bo"))
+
+    found = rank("said that", *earlier, speakers=("Ada Stone",), stance="for", claim="demand")
+    assert names(found)[0] == "harbour fee"
+    assert found[0].reason == "of this speaker before"
+
+
+def test_the_last_target_counts_most_in_its_own_paragraph() -> None:
+    here = rank("said that", coded("fishing rights", paragraph=0), coded("harbour fee"))
+    elsewhere = rank("said that", coded("fishing rights"), coded("harbour fee"))
+
+    assert (names(here)[0], names(elsewhere)[0]) == ("fishing rights", "fishing rights")
+    assert here[0].reason == "the last target"
+
+
+def test_names_that_are_no_entries_are_offered_behind_entries() -> None:
+    found = rank(known=("fuel tax",))
+
+    assert [(one.name, one.is_new) for one in found][:2] == [("fuel tax", False), ("Norway", True)]
+    assert {"Ada Stone", "Denmark"} <= set(names(found))
+
+
+def test_entries_without_any_sign_fill_the_rest_and_are_not_likely() -> None:
+    found = rank("Norway backed the fuel tax.")
+
+    assert set(names(found)) >= set(KNOWN)
+    assert not next(one for one in found if one.name == "fishing rights").is_likely
+
+
+def test_no_more_are_offered_than_asked_for() -> None:
+    assert len(rank(known=tuple(f"issue {i}" for i in range(30)))) == 9
+    assert len(rank(limit=2)) == 2
+
+
+def test_a_name_is_found_as_whole_words_with_endings_and_by_its_aliases() -> None:
+    index = TargetIndex([KnownSpeaker("tax", ("levy",)), KnownSpeaker("[tax]"), KnownSpeaker("ta"), KnownSpeaker("")])
+
+    assert index.found("the taxes, the tax's end, the levy and syntax") == {"tax": [15, 30]}
+
+
+@pytest.mark.parametrize(
+    ("begin", "found"),
+    [
+        ("har", ["harbour", "harbour fees", "harbour fees hurt"]),
+        ("fuel t", ["fuel tax"]),
+        ("the", []),
+        ("hurt t", ["hurt the poor"]),
+        ("xyz", []),
+    ],
+)
+def test_a_phrase_is_up_to_three_words_without_small_ones_at_its_ends(begin: str, found: list[str]) -> None:
+    assert phrases(TEXT, begin) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("Ada Stone", "actor"),
+        ("the Netherlands", "actor"),
+        ("European Union", "actor"),
+        ("fishing union", "actor"),
+        ("fuel tax", "issue"),
+        ("the Bergen treaty", "issue"),
+        ("sanctions", "issue"),
+        ("", "issue"),
+    ],
+)
+def test_a_new_entry_is_an_actor_where_the_words_are_somebodys_name(words: str, kind: str) -> None:
+    assert guess_kind(words) == kind
