@@ -32,6 +32,8 @@ PRESENCE_UNITS = (
     "one (both say no)."
 )
 
+_FEWEST_WITHOUT = 0.05
+"""Share of the units of presence without a statement below which its α says little."""
 N_TEXTS = 30
 """Random texts that γ is measured against."""
 _MOST_TEXTS = 20_000
@@ -76,6 +78,31 @@ class Existence:
     """α_U: agreement on where stretches of evidence begin and end."""
     gamma: Coefficient
     """γ: the best alignment of stretches against random ones, mean of the pairs."""
+    n_without_evidence: int = 0
+    """Statements for which no evidence was coded; the figures on characters leave out those paragraphs."""
+
+    @property
+    def evidence_remark(self) -> str | None:
+        """What the figures on characters leave out, in a sentence."""
+        n = self.n_without_evidence
+        if not n:
+            return None
+        them = "1 statement has" if n == 1 else f"{n} statements have"
+        return f"{them} no evidence: what their coders marked in those paragraphs is not compared by characters."
+
+    @property
+    def presence_remark(self) -> str | None:
+        """Why α of presence says little, where hardly any paragraph lacks a statement; or where hardly any has one."""
+        neither = sum(pair.counts.neither for pair in self.pairs)
+        units = self.matched + self.unmatched + neither
+        if not units or self.presence_alpha.value is None:
+            return None
+        if neither < _FEWEST_WITHOUT * units:
+            return (
+                f"α of presence says little here: only {neither} of its {units} units are paragraphs without a "
+                "statement, so that there is hardly a “no” to agree on. F1 does not need them."
+            )
+        return None
 
     @property
     def matched(self) -> int:
@@ -92,6 +119,8 @@ class Existence:
         return {
             "matching_rule": MATCHING_RULE,
             "presence_units": PRESENCE_UNITS,
+            "presence_remark": self.presence_remark,
+            "n_without_evidence": self.n_without_evidence,
             "more_than_two_coders": OF_PAIRS if len(self.pairs) > 1 else None,
             "matched": self.matched,
             "unmatched": self.unmatched,
@@ -105,7 +134,11 @@ class Existence:
 
 
 def existence(
-    pairs: dict[Pair, PairCounts], continua: Continua, clusters_of: Callable[[Ints], Clusters], seed: int = 0
+    pairs: dict[Pair, PairCounts],
+    continua: Continua,
+    clusters_of: Callable[[Ints], Clusters],
+    seed: int = 0,
+    n_without_evidence: int = 0,
 ) -> Existence:
     """Everything about which statements exist.
 
@@ -114,6 +147,7 @@ def existence(
         continua: The evidence.
         clusters_of: Tells the clusters of paragraphs, given by row, which the intervals delete.
         seed: Of the random texts that γ is measured against.
+        n_without_evidence: Statements without evidence, which the figures on characters leave out.
     """
     there = {coders: counts for coders, counts in pairs.items() if counts.paragraph.size}
     f1, presence = statement_intervals(list(there.values()), clusters_of)
@@ -128,6 +162,7 @@ def existence(
         _without_interval(bar_u_alpha, continua),
         _without_interval(alpha_u, continua),
         _gamma(continua, len(found), seed),
+        n_without_evidence,
     )
 
 

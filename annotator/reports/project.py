@@ -298,7 +298,8 @@ def project_report(
     if continua is not None:
         clusters_of = partial(collected.units.belongings.clusters, how.cluster or "paragraph")
         found = sections.make(
-            "which statements exist", lambda: existence(collected.pairs, continua, clusters_of, how.seed)
+            "which statements exist",
+            lambda: existence(collected.pairs, continua, clusters_of, how.seed, collected.n_without_evidence),
         )
     presence = _made(sections, collected.present.values(), lambda one: _present(one, collected, how, codebook), "")
     of_statements = " of matched statements"
@@ -308,7 +309,7 @@ def project_report(
     return ProjectReport(
         str(store.path),
         (codebook.name, codebook.version),
-        collected.coders,
+        collected.finished_by,
         left_out,
         chosen.selection,
         collected,

@@ -69,6 +69,9 @@ class Units:
         """The reviews of shared paragraphs by those who are done with them."""
         self.in_units: Bools = is_done & is_unit[at]
         """The reviews of units by those who are done with them."""
+        counted = self.in_shared if self.n_shared else is_done
+        self.coders_done: list[int] = np.unique(reviews.coder[counted]).tolist()
+        """The coders who are done with a shared paragraph; with any, where none is shared. As indexes."""
         self.belongings = Belongings.of(arrays, at, is_shared)
 
 

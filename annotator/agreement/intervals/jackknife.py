@@ -16,11 +16,20 @@ from annotator.agreement.data.clusters import ClusterCounts
 from annotator.agreement.data.pair_tables import PairTable, PairTables, cell_keys, shared_labels
 from annotator.agreement.data.patterns import Ints, Patterns
 from annotator.agreement.data.reliability import ReliabilityData
-from annotator.agreement.intervals.deletion import Deletion, exact_bound, mirror_bound, t_interval, without_each
-from annotator.agreement.intervals.scales import Scale
+from annotator.agreement.intervals.deletion import (
+    Deletion,
+    exact_bound,
+    mirror_bound,
+    on_scale,
+    t_interval,
+    without_each,
+)
+from annotator.agreement.intervals.scales import Logit, Scale
 
 Floats = npt.NDArray[np.float64]
 
+_FISHER = Scale(2.0)
+"""log((1 + x) / (1 - x)): Fisher's transformation."""
 _PAIR_LIMIT = 1000
 """Pairs of coders up to which the interval of a mean of pairs is computed."""
 _TERMS = 200_000
@@ -88,12 +97,12 @@ def _of_patterns(
 ) -> Interval:
     value = float(coefficient)
     if counts is not None:
-        interval = _student(value, deleted, _compared(p, counts), confidence)
-    elif name != "percent_agreement":
+        scale = Logit() if name == "percent_agreement" else _FISHER
+        return _student(value, deleted, _compared(p, counts), confidence, scale)
+    if name != "percent_agreement":
         return _student(value, deleted, Deletion.of_units(p.multiplicity), confidence)
-    else:
-        # Only units with two labels or more are compared; the others have no say.
-        interval = _student(value, deleted[p.m >= 2], _compared(p, None), confidence)
+    # Only units with two labels or more are compared; the others have no say.
+    interval = _student(value, deleted[p.m >= 2], _compared(p, None), confidence)
     if interval.ci is None or name != "percent_agreement":
         return interval
     return replace(interval, ci=(max(0.0, interval.low), interval.high))
@@ -304,13 +313,20 @@ def _values_by_tables(name: str, dense: Ints, first: Ints, second: Ints, weights
     return kappa.table_values(name, tables, weights)
 
 
-def _student(value: float, deleted: Floats, deletion: Deletion, confidence: float) -> Interval:
-    """Student's t around the coefficient as it is."""
+def _student(
+    value: float, deleted: Floats, deletion: Deletion, confidence: float, scale: Scale | None = None
+) -> Interval:
+    """Student's t around the coefficient: as it is over units, on a scale over clusters, of which there are few."""
     if deletion.n < 2:
         return Interval(None, deletion.too_few, level=confidence, n_drawn=deletion.n)
     if np.isnan(deleted).any():
         why = f"no interval: without one {deletion.what} the coefficient is undefined"
         return Interval(None, why, level=confidence)
     method = f"jackknife-t over {deletion.over}"
+    if deletion.clusters is not None:
+        chosen = scale or _FISHER
+        if chosen.floor < value < chosen.ceiling:
+            carried = f"{method}, standard error carried to the scale because one {deletion.what} decides"
+            return replace(on_scale(chosen, value, deleted, deletion, confidence, method, carried), q=None)
     error = deletion.error(deleted, value)
     return t_interval(Scale(None), value, error, deletion, confidence, method, is_alpha=False)
