@@ -72,7 +72,7 @@ def study(rng: np.random.Generator, world: str, shares: Sequence[float], coders:
     cumulative = np.cumsum(prevalence, axis=1)[article]
 
     def drawn() -> Ints:
-        return (rng.random(article.size)[:, None] > cumulative).sum(axis=1).clip(0, len(shares) - 1)
+        return np.asarray((rng.random(article.size)[:, None] > cumulative).sum(axis=1).clip(0, len(shares) - 1))
 
     true = drawn()
     labels = np.array([np.where(rng.random(article.size) < known[article], true, drawn()) for _ in range(coders)])
