@@ -152,7 +152,7 @@ def by_units(studies: int) -> None:
 def main() -> None:
     """Print one of the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--studies", type=int, default=400, help="simulated studies for each row (400)")
+    parser.add_argument("--studies", type=int, default=500, help="simulated studies for each row (500)")
     parser.add_argument("--units", action="store_true", help="units that do not hang together, and the bootstraps")
     given = parser.parse_args()
     begin = time.process_time()
