@@ -66,8 +66,10 @@ def parts_of_tables(name: str, tables: Sequence[PairTable], weights: Weights) ->
 
 
 def _plain_parts(name: str, table: PairTable) -> tuple[float, float]:
-    n = float(table.n_units or np.nan)
-    return table.n_equal / n, float(plain_chance(name, table.rows / n, table.columns / n))
+    if name not in table.plain_parts:
+        n = float(table.n_units or np.nan)
+        table.plain_parts[name] = table.n_equal / n, float(plain_chance(name, table.rows / n, table.columns / n))
+    return table.plain_parts[name]
 
 
 def _weighted_parts(name: str, table: PairTable, weights: Weights) -> tuple[float, float]:

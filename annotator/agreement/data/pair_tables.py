@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -26,6 +26,8 @@ class PairTable:
     """The second coder's."""
     count: Ints
     """Units in the cell, at least 1."""
+    plain_parts: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False)
+    """Observed and chance agreement with nominal weights, by the coefficient's name, once they are computed."""
 
     @classmethod
     def of(cls, dense: Ints) -> PairTable:

@@ -101,7 +101,7 @@ def jackknife_interval(
         return Interval(None, deletion.too_few, level=confidence, n_drawn=deletion.n)
     if alpha == 1.0:
         return exact_bound(deletion, _differ(p), confidence)
-    if level == "nominal" and metric is None and np.array_equal(p.squares, p.m):
+    if level == "nominal" and metric is None and bool((p.squares == p.m).all()):
         return mirror_bound(deletion, alpha, _differ(p), confidence)
     try:
         measure = disagreement(level, p.categories, metric)

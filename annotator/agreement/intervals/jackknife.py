@@ -74,7 +74,7 @@ def pattern_intervals(
     for name in defined:
         by_chance = chance_of_less[name]
         deleted = (less - by_chance) / np.where(by_chance < 1, 1 - by_chance, np.nan)
-        found[name] = _of_patterns(name, coefficients[name], p, deleted, confidence, counts)
+        found[name] = _of_patterns(coefficients[name], name, p, deleted, confidence, compared)
     return found
 
 
@@ -88,24 +88,16 @@ def _compared(p: Patterns, counts: ClusterCounts | None) -> Deletion:
 
 
 def _of_patterns(
-    name: str,
-    coefficient: Coefficient,
-    p: Patterns,
-    deleted: Floats,
-    confidence: float,
-    counts: ClusterCounts | None,
+    coefficient: Coefficient, name: str, p: Patterns, deleted: Floats, confidence: float, compared: Deletion
 ) -> Interval:
-    value = float(coefficient)
-    if counts is not None:
-        scale = Logit() if name == "percent_agreement" else _FISHER
-        return _student(value, deleted, _compared(p, counts), confidence, scale)
-    if name != "percent_agreement":
+    value, is_percent = float(coefficient), name == "percent_agreement"
+    if compared.clusters is not None:
+        return _student(value, deleted, compared, confidence, Logit() if is_percent else _FISHER)
+    if not is_percent:
         return _student(value, deleted, Deletion.of_units(p.multiplicity), confidence)
     # Only units with two labels or more are compared; the others have no say.
-    interval = _student(value, deleted[p.m >= 2], _compared(p, None), confidence)
-    if interval.ci is None or name != "percent_agreement":
-        return interval
-    return replace(interval, ci=(max(0.0, interval.low), interval.high))
+    interval = _student(value, deleted[p.m >= 2], compared, confidence)
+    return interval if interval.ci is None else replace(interval, ci=(max(0.0, interval.low), interval.high))
 
 
 def _without_each(
