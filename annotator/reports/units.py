@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from annotator.agreement.data.clusters import Clusters
 from annotator.records import SET_ASIDE
 from annotator.reports.tallies import count
 from annotator.store.read.coding_arrays import STATES, CodingArrays, Reviews
@@ -68,6 +69,9 @@ class Units:
         """The reviews of shared paragraphs by those who are done with them."""
         self.in_units: Bools = is_done & is_unit[at]
         """The reviews of units by those who are done with them."""
+        counted = self.in_shared if self.n_shared else is_done
+        self.coders_done: list[int] = np.unique(reviews.coder[counted]).tolist()
+        """The coders who are done with a shared paragraph; with any, where none is shared. As indexes."""
         self.belongings = Belongings.of(arrays, at, is_shared)
 
 
@@ -111,6 +115,17 @@ class Belongings:
             arrays.article_names(),
             arrays.reprints(),
         )
+
+    def clusters(self, part: str, paragraphs: Ints) -> Clusters:
+        """The article or batch that each of these paragraphs (rows) belongs to, or the paragraphs themselves."""
+        if part == "paragraph":
+            return Clusters(paragraphs, part)
+        at = np.searchsorted(self.row, paragraphs)
+        return Clusters((self.article if part == "article" else self.batch)[at], part)
+
+    def n_of(self, part: str | None) -> int:
+        """How many articles or batches there are."""
+        return int(np.unique(self.article if part == "article" else self.batch).size)
 
     def names(self, part: str, paragraphs: Ints) -> list[str | None]:
         """The article, batch or week that each of these paragraphs (rows) belongs to."""

@@ -24,12 +24,14 @@ from annotator.agreement.coefficients.gwet import CHANCE, chance_corrected
 from annotator.agreement.coefficients.kappa import table_values
 from annotator.agreement.data.pair_tables import PairTable, pair_tables
 from annotator.agreement.intervals import jackknife
-from annotator.agreement.intervals.alpha import CARRIED, EXACT, JACKKNIFE, TOO_FEW, jackknife_error
+from annotator.agreement.intervals.deletion import EXACT, TOO_FEW, jackknife_error
 from annotator.agreement.intervals.jackknife import pairs_interval, table_interval
 from annotator.agreement.intervals.student_t import t_quantile
 from annotator.errors import AgreementError
 
 SHARES = np.array([0.4, 0.3, 0.2, 0.1])
+JACKKNIFE = "jackknife-t on θ = log((1+(m̄−1)α)/(1−α))"
+CARRIED = "jackknife-t, standard error of α carried to θ because one unit carries all disagreement"
 
 
 def study(rng: np.random.Generator, coders: int, units: int, alpha: float) -> Patterns:
