@@ -176,7 +176,7 @@ def works(source: Input, options: Options) -> Iterator[Work]:
 
 
 def _parted(source: Input, options: Options, kind: Format) -> Iterator[Work]:
-    """The parts of a table, or the whole file if it is no table in spite of its name."""
+    """The parts of a table, or the whole file if it is not a table in spite of its name."""
     try:
         yield from _works_of(source, options, kind)
     except OtherTypeError as found:
