@@ -17,7 +17,7 @@ from annotator.agreement.data.pair_tables import PairTables, pair_tables
 from annotator.agreement.data.patterns import Patterns
 from annotator.agreement.data.reliability import ReliabilityData
 from annotator.agreement.intervals.alpha import alpha_interval, jackknife_interval
-from annotator.agreement.intervals.bootstrap import bootstrap_alpha
+from annotator.agreement.intervals.bootstrap import bootstrap_alpha, default_samples
 from annotator.agreement.intervals.jackknife import pairs_interval, pattern_intervals, table_interval
 
 COEFFICIENTS = (
@@ -140,7 +140,8 @@ def variable_report(
         data: The labels, with the declared categories and the level.
         weights: Of κ, AC1 and Brennan-Prediger; see `agreement_weights`. AC1 becomes AC2 when they are not nominal.
         metric: Of α, instead of the level's own.
-        n_samples: Bootstrap α with so many samples instead of the jackknife.
+        n_samples: Bootstrap α with so many samples instead of the jackknife; with clusters, 10,000 by default and
+            fewer where there are more than 2,500.
         seed: Of the bootstrap.
         method: "percentile" or "bca".
         clusters: The article or batch of each unit, to bootstrap α by.
@@ -151,7 +152,7 @@ def variable_report(
     """
     alpha = alpha_interval(data, metric=metric, confidence=confidence)
     if alpha.value is not None and (n_samples is not None or clusters is not None):
-        drawn = 10_000 if n_samples is None else n_samples
+        drawn = default_samples(len(set(clusters or ()))) if n_samples is None else n_samples
         alpha = alpha.with_interval(
             bootstrap_alpha(
                 data, None, drawn, seed, metric=metric, method=method, clusters=clusters, confidence=confidence

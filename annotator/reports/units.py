@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -87,6 +87,8 @@ class Belongings:
     batches: tuple[str, ...]
     articles: dict[int, tuple[str, str]]
     """Id and name of each article, by row."""
+    reprints: dict[str, str] = field(default_factory=dict)
+    """The group of each article with reprints, by ids: its texts are not independent of each other."""
 
     @classmethod
     def of(cls, arrays: CodingArrays, at: Ints, is_shared: Bools) -> Belongings:
@@ -107,17 +109,23 @@ class Belongings:
             batch[is_shared],
             arrays.batches,
             arrays.article_names(),
+            arrays.reprints(),
         )
 
     def names(self, part: str, paragraphs: Ints) -> list[str | None]:
         """The article, batch or week that each of these paragraphs (rows) belongs to."""
         at = np.searchsorted(self.row, paragraphs)
         if part == "article":
-            return [self.articles[row][1] for row in self.article[at].tolist()]
+            return [self._cluster(row) for row in self.article[at].tolist()]
         if part == "batch":
             return [None if i < 0 else self.batches[i] for i in self.batch[at].tolist()]
         weeks = {day: _week(day) for day in np.unique(self.day).tolist()}
         return [weeks[day] for day in self.day[at].tolist()]
+
+    def _cluster(self, article: int) -> str:
+        """The article's name, or its group of reprints."""
+        key, name = self.articles[article]
+        return f"reprints of {self.reprints[key]}" if key in self.reprints else name
 
     @cached_property
     def batches_used(self) -> list[str]:

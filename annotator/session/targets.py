@@ -94,7 +94,10 @@ class Targets:
         if statement is None or (step.is_new and variable.name in statement.labels):
             return
         likeliest = next((one for one in self._rank(statement) if one.is_likely), None)
-        if likeliest is not None:
+        if likeliest is None:
+            return
+        now = Label(value=likeliest.name, origin="guess", codebook=self._instrument.codebook.version)
+        if statement.labels.get(variable.name) != now:
             step.label(statement_id, variable.name, likeliest.name, "guess")
 
     def _is_guessed(self, statement_id: str, variable: Variable) -> bool:
@@ -193,3 +196,8 @@ class Targets:
 def _value(labels: dict[str, Label], variable: Variable | None) -> str | None:
     label = labels.get(variable.name) if variable is not None else None
     return str(label.value) if label is not None else None
+
+
+def _is_chosen(label: Label | None) -> bool:
+    """Whether a coder gave the label, which no guess replaces."""
+    return label is not None and label.origin not in _REPLACEABLE

@@ -150,6 +150,11 @@ class _Clusters:
         return found
 
 
+def default_samples(n_clusters: int) -> int:
+    """How many replicates are drawn of so many clusters: 10,000, and fewer where they would take minutes."""
+    return min(10_000, max(1_000, _KEPT // max(n_clusters, 1)))
+
+
 def _replicates(p: Patterns, clusters: _Clusters | None, measure: Disagreement, n_samples: int, seed: int) -> Floats:
     """α of each replicate, shape (n_samples,); nan where it is undefined."""
     width = len(p) + (0 if clusters is None else clusters.n + clusters.cluster.size)
