@@ -137,7 +137,7 @@ COMMANDS: tuple[Command, ...] = (
             group="more", action="screen", yields=True),
     Command(name="carry", keys=("Q",), shown="Q", help="continue the quotation: same speaker and labels",
             group="statements", words=("carry",), action="statements.carry", yields=True, needs_statements=True),
-    Command(name="registry", keys=("S",), shown="S", help="the registry of speakers: rename, merge, aliases",
+    Command(name="registry", keys=("S",), shown="S", help="speakers and targets: rename, merge, aliases, definition",
             group="more", action="screen", yields=True, needs_statements=True),
     Command(name="disagreements", keys=("D",), shown="D", help="disagreements in paragraphs that you are done with",
             group="more", action="screen", yields=True),

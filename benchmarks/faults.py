@@ -29,6 +29,7 @@ from tests.faults.days import press_on
 from tests.faults.full_disk import fill
 from tests.faults.histories import check
 from tests.faults.journals import journals
+from tests.faults.leaving import leave_while_locked
 from tests.faults.lost_files import LOSSES, laid_out, lose
 from tests.faults.power import survive
 from tests.faults.prepared_files import try_prepared
@@ -76,6 +77,19 @@ def kills(folder: Path, share: float) -> Row:
         f" doctor: {verdict}",
         tried=n,
         silent=len(found.lost),
+    )
+
+
+def leaving(folder: Path, share: float) -> Row:
+    path = empty(folder / "annotations.db")
+    n = _n(200, share)
+    found = leave_while_locked(path, n_times=n)
+    return Row(
+        f"{n} sessions left while keys wait for another program: by Ctrl+Q, SIGTERM, SIGHUP, a closed terminal",
+        f"{found.n_keys:,} keys: {found.n_written:,} written, {found.n_told:,} told as not written",
+        tried=n,
+        lost=found.n_losses,
+        silent=len(found.silent),
     )
 
 
@@ -330,6 +344,7 @@ def other_systems(folder: Path, share: float) -> Row:
 
 FAULTS: dict[str, Callable[[Path, float], Row]] = {
     "kills": kills,
+    "leaving": leaving,
     "writers": writers,
     "disk": disk,
     "power": power,

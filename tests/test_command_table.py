@@ -155,7 +155,7 @@ def test_key_sheet_readme_and_help_page_have_each_command(command: Command) -> N
     assert f"{command.shown} {short}".replace(" ", "") in card(keymap, "text").replace(" ", "").replace("\n", "")
     assert f"| {short} |" in card(keymap, "markdown")
     assert f"| {command.help} |" in markdown_table(default_codebook())
-    assert command.help in help_page(keymap, None, ()).plain
+    assert any(command.help in section.content.plain for section in help_page(keymap, None, ()))
 
 
 async def test_the_palette_has_each_command_that_needs_no_certain_key(session: Session) -> None:

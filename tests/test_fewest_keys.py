@@ -55,7 +55,7 @@ def test_a_statement_with_a_kept_target_takes_four_keys(tmp_path: Path) -> None:
 
     # Two empty paragraphs of one key each, then one.
     assert only_first["keys"] - 2 == both["keys"] - 1 - 4
-    assert (both["statements"], both["exact"], both["letters"], both["empty"]) == (2, 2, 0, 1)
+    assert (both["statements"], both["exact"], both["letters"], both["empty"]) == (2, 2, len("the halt"), 1)
 
 
 def test_every_key_and_letter_is_counted_for_its_work(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_every_key_and_letter_is_counted_for_its_work(tmp_path: Path) -> None:
 
     assert found["exact"] == 3
     assert sum(found["by"].values()) == found["keys"] + found["letters"]
-    assert found["letters"] == len("Somebody Unheard") + len("harbour")
+    assert found["letters"] == len("the halt") + len("Somebody Unheard") + len("harbour")
     assert found["mean"] == round((found["keys"] + found["letters"]) / 3, 3)
     assert found["by"]["stance"] == found["by"]["claim_type"] == 3
 

@@ -49,20 +49,65 @@ class Aggregation:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """The probabilities of the categories that can be right, unit by unit, and the winners: however many categories."""
+
+    method: str
+    start: Ints
+    """The cells of unit i are `start[i]:start[i + 1]`; shape (units + 1,)."""
+    category: Ints
+    """Index into the categories, one a cell, ascending in each unit."""
+    share: Floats
+    """Above zero; those of a unit sum to 1."""
+    winner: Ints
+    """Index into the categories, shape (units,); -1 for a tie."""
+    competence: Floats
+    """Shape (coders,); as `Aggregation` has it."""
+    converged: bool = True
+
+    @classmethod
+    def of(cls, result: Aggregation) -> Shares:
+        """The probabilities that a model found."""
+        unit, category = np.nonzero(result.probabilities)
+        start = np.searchsorted(unit, np.arange(len(result.probabilities) + 1))
+        winner = np.where(_tied(result.probabilities), -1, result.probabilities.argmax(axis=1))
+        share = result.probabilities[unit, category]
+        return cls(result.method, start, category, share, winner, result.competence, result.converged)
+
+
+def majority_shares(data: ReliabilityData) -> Shares:
+    """The majority without a matrix of units and categories; see `majority`.
+
+    Raises:
+        AgreementError: there are no labels.
+    """
+    if not data.unit.size:
+        raise AgreementError("There are no labels to aggregate.")
+    q, n = len(data.categories), len(data.units)
+    cells, count = np.unique(data.unit * q + data.category, return_counts=True)
+    unit, category = cells // q, cells % q
+    start = np.searchsorted(unit, np.arange(n + 1))
+    largest = np.flatnonzero(count == np.maximum.reduceat(count, start[:-1])[unit])
+    tied = np.bincount(unit[largest], minlength=n) > 1
+    best = category[largest][np.unique(unit[largest], return_index=True)[1]]
+    clear = ~tied[data.unit]
+    hits = np.bincount(data.coder, weights=(data.category == best[data.unit]) & clear, minlength=len(data.coders))
+    tries = np.bincount(data.coder, weights=clear, minlength=len(data.coders))
+    share = count / data.labels_per_unit[unit]
+    return Shares("majority", start, category, share, np.where(tied, -1, best), hits / np.maximum(tries, 1))
+
+
 def majority(data: ReliabilityData) -> Aggregation:
     """The category most coders gave; a coder's competence is the share of labels that equal a clear majority.
 
     Raises:
         AgreementError: there are no labels.
     """
-    counts = _counts(data)
-    shares = counts / counts.sum(axis=1, keepdims=True)
-    clear = ~_tied(shares)[data.unit]
-    right = data.category == counts.argmax(axis=1)[data.unit]
-    hits = np.bincount(data.coder, weights=right & clear, minlength=len(data.coders))
-    tries = np.bincount(data.coder, weights=clear, minlength=len(data.coders))
-    competence = hits / np.maximum(tries, 1)
-    return Aggregation("majority", data.units, data.categories, data.coders, shares, competence)
+    found = majority_shares(data)
+    shares = np.zeros((len(data.units), len(data.categories)))
+    shares[np.repeat(np.arange(len(shares)), np.diff(found.start)), found.category] = found.share
+    return Aggregation(found.method, data.units, data.categories, data.coders, shares, found.competence)
 
 
 def dawid_skene(data: ReliabilityData, n_iterations: int = 200, tolerance: float = 1e-8) -> Aggregation:

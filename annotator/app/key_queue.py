@@ -25,6 +25,8 @@ _LONG_GAP = 0.04
 
 _FEW = 3
 
+_MOST_TAKEN_BACK = 8
+
 _GAP_OF_A_TEXT = 0.25
 """The same for a burst that is not taken: a slow line brings a text in several parts."""
 
@@ -77,6 +79,12 @@ class Burst:
         return GAP if self.n_keys <= _FEW else _LONG_GAP
 
     @property
+    def has_begun_as_commands(self) -> bool:
+        """Whether a few keys of it were taken as commands before it turned out to be text."""
+        is_begun = 0 < self.n_commands == self.n_handed <= _MOST_TAKEN_BACK
+        return is_begun and self.refusal is None and not self.n_refused
+
+    @property
     def is_repeated(self) -> bool:
         """Whether all waiting keys are the same one, as when a key is held down."""
         return len(set(self.names)) == 1
@@ -94,10 +102,18 @@ class KeyQueue:
         self._arrived: deque[tuple[float, Sequence[Input]]] = deque()
         self._bursts: deque[Burst] = deque()
         self._last: Burst | None = None
+        self._only: tuple[str, ...] = ()
 
     def put(self, keys: Sequence[Input]) -> None:
         """Add keys that were read at once."""
-        self._arrived.append((time.monotonic(), keys))
+        if self._only:
+            keys = [key for key in keys if isinstance(key, events.Key) and key.key in self._only]
+        if keys:
+            self._arrived.append((time.monotonic(), keys))
+
+    def take_only(self, *names: str) -> None:
+        """From now on take only keys with these names."""
+        self._only = names
 
     def key_is_done(self) -> None:
         """What the last key began is done. Until then a busy machine may not have read the keys that came with it."""
@@ -158,7 +174,7 @@ class KeyQueue:
             self._bursts.append(burst)
         burst.waiting.extend(map(_usual, keys))
         burst.n_keys += len(keys)
-        burst.last = at
+        burst.last = max(burst.last, at)
 
     def __len__(self) -> int:
         return sum(len(keys) for _, keys in self._arrived) + sum(len(burst.waiting) for burst in self._bursts)
@@ -233,5 +249,5 @@ class Waiting:
         seconds = 0 if self._since is None else int(self._clock() - self._since)
         n = len(self._presses) + n_keys
         waits = "this key waits" if n == 1 else f"{n} keys wait"
-        end = "Ctrl+Q again leaves without" if is_leaving else "Esc gives up"
+        end = "Ctrl+Q again leaves without them" if is_leaving else "Esc gives up"
         return f"another program is writing to the project ({seconds} s): {waits} for it; {end}"

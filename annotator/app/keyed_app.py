@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
+from annotator.app.command_screen import CommandScreen
 from annotator.app.key_queue import Burst, Input, KeyQueue
 from annotator.app.leaving import has_ended, watch_for_the_end
 from annotator.app.terminal_keys import with_bursts
@@ -26,23 +27,24 @@ PATIENCE = 5.0
 _LOOK = 0.02
 """Seconds between two looks at a screen that cannot take keys yet."""
 
+_LONGEST_REST = 2.0
+"""After so many seconds of work a key is handed on all the same, so that no task can lock the keyboard."""
+
 _MOMENT = 0.001
 """Seconds in which keys that are there are read."""
 
 _MOST_AHEAD = 500
 """So many keys of a burst are judged together."""
 
-_FEW = 8
-"""So many keys are taken back if the keys after them turn out to be text."""
-
 _LEAVES = ("ctrl+q", "ctrl+c")
+_ENDS = (*_LEAVES, "escape")
+"""The keys that end the waiting once more."""
 
 
 class KeyedApp(App[None]):
     """An application that hands on a key when everything that the key before it began is done.
 
-    A screen whose keys are commands has `is_ready`, `is_text`, `refused`, `take_back` and `say_not_taken`; see
-    `LabelScreen`. Keys wait while it is not ready. A burst of keys that is text is not taken, nor is what comes in a
+    Keys wait while a `CommandScreen` is not ready. It does not get a burst of keys that is text, nor what comes in a
     burst after a key that was refused.
 
     Attributes:
@@ -95,6 +97,11 @@ class KeyedApp(App[None]):
             with self._context():
                 self._handing = asyncio.create_task(self._hand_on_all())
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether no key waits, and all that the last one began is done."""
+        return not self.keys and (self._handing is None or self._handing.done())
+
     # leaving
 
     @property
@@ -103,13 +110,15 @@ class KeyedApp(App[None]):
         return self._leaves_at is not None
 
     def action_leave(self) -> None:
-        """Leave; everything is saved."""
+        """Leave; everything is saved. What was pressed after it is for the shell."""
+        self.keys.clear()
         self.leave(PATIENCE)
 
     def leave(self, patience: float) -> None:
         """Leave when the waiting keys are written, or after so many seconds without those that are not."""
         until = time.monotonic() + patience
         self._leaves_at = until if self._leaves_at is None else min(self._leaves_at, until)
+        self.keys.take_only(*_ENDS)
         self.hand_on()
 
     def before_leaving(self) -> None:
@@ -123,7 +132,7 @@ class KeyedApp(App[None]):
         self.exit(return_code=1 if self.n_unwritten else 0)
 
     def _n_waiting(self) -> int:
-        return len(self.keys) + sum(getattr(screen, "n_waiting", 0) for screen in self.screen_stack)
+        return len(self.keys) + sum(one.n_waiting for one in self.screen_stack if isinstance(one, CommandScreen))
 
     # handing on
 
@@ -138,7 +147,8 @@ class KeyedApp(App[None]):
         """Hand on a key, or wait a moment; return whether there is more to do."""
         await _rest()
         if self._handed is not None:
-            self._handed.refusal = getattr(self.screen, "refused", None)
+            commands = self._commands
+            self._handed.refusal = commands.refused if commands else None
             self._handed = None
             self.keys.key_is_done()
         is_ready = self._is_ready()
@@ -160,12 +170,12 @@ class KeyedApp(App[None]):
     async def _wait_for_screen(self) -> bool:
         """Leave or give up if a key says so; otherwise wait a moment."""
         if self.is_leaving:
-            if self.keys.cut_at(*_LEAVES, "escape"):
+            if self.keys.cut_at(*_ENDS):
                 self._leave_now()
                 return False
         elif self.keys.cut_at(*_LEAVES):
-            self.action_leave()
-        else:
+            self.leave(PATIENCE)
+        elif self._commands and self._commands.can_be_given_up:
             self.keys.drop_to("escape")
             burst = self.keys.first()
             if burst is not None and _is_key(burst.waiting[0], "escape"):
@@ -177,7 +187,7 @@ class KeyedApp(App[None]):
     async def _hand_on(self, burst: Burst) -> None:
         """Hand on the first key of a burst."""
         event = burst.waiting.popleft()
-        is_text = not self._takes_commands()
+        is_text = self._commands is None
         burst.n_judged = 0 if is_text else burst.n_judged - 1
         burst.is_for_a_box |= is_text and burst.n_handed == 0
         burst.is_answer = is_text and _is_enter(event)
@@ -188,13 +198,14 @@ class KeyedApp(App[None]):
 
     async def _is_meant(self, burst: Burst) -> bool:
         """Whether the first key of a burst is to be handed on; drop it if not, or wait until that can be told."""
-        if not self._takes_commands():
+        screen = self._commands
+        if screen is None:
             return True
         if burst.is_answer and _is_enter(burst.waiting[0]):
             burst.waiting.popleft()  # the Enter that closed the box, once more
             return False
         if burst.is_refused or burst.refusal is not None:
-            self._refuse(burst)
+            self._refuse(burst, screen)
             return False
         if burst.n_judged > 0 or self.is_headless:
             return True
@@ -209,27 +220,29 @@ class KeyedApp(App[None]):
                 return False
         n_lines = 1 if burst.is_for_a_box else 2
         burst.n_judged = len(burst.waiting)
-        burst.is_refused = cast("Any", self.screen).is_text(burst.names, n_lines)
+        burst.is_refused = screen.is_text(burst.names, n_lines)
         return False
 
-    def _refuse(self, burst: Burst) -> None:
+    def _refuse(self, burst: Burst, screen: CommandScreen) -> None:
         """Drop what has arrived of a burst, and say how much that is by now."""
-        screen = cast("Any", self.screen)
-        if burst.is_refused and not burst.n_refused and 0 < burst.n_commands == burst.n_handed <= _FEW:
+        burst.is_refused = burst.is_refused or screen.is_text(burst.names, 1)
+        if burst.is_refused and burst.has_begun_as_commands:
             screen.take_back(burst.n_handed)  # the first key came alone, so that nobody could tell
             burst.n_refused = burst.n_handed
         burst.n_refused += len(burst.waiting)
         burst.waiting.clear()
         screen.say_not_taken(burst.n_refused, burst.refusal)
 
-    def _takes_commands(self) -> bool:
-        """Whether the screen on top takes keys as commands, and not as text."""
-        return hasattr(self.screen, "is_text")
+    @property
+    def _commands(self) -> CommandScreen | None:
+        """The screen on top, if it takes keys as commands and not as text."""
+        stack = self.screen_stack
+        return stack[-1] if stack and isinstance(stack[-1], CommandScreen) else None
 
     def _is_ready(self) -> bool:
         """Whether the screen on top can take keys; the app begins with an empty screen."""
-        stack = self.screen_stack
-        return bool(stack) and bool(getattr(stack[-1], "is_ready", type(stack[-1]) is not Screen))
+        commands, stack = self._commands, self.screen_stack
+        return commands.is_ready if commands else bool(stack) and type(stack[-1]) is not Screen
 
     def _handle_exception(self, error: Exception) -> None:
         """Remember the exception, so that the user gets one sentence instead of a traceback."""
@@ -254,15 +267,10 @@ def run_app(app: KeyedApp, *, mouse: bool = True) -> int:
             raise app.crash
         if app.n_unwritten:
             keys = "1 key was" if app.n_unwritten == 1 else f"{app.n_unwritten:,} keys were"
-            raise BusyError(f"{keys} not written: the program ended before they could be; press them again")
+            raise BusyError(f"{keys} not written before the program ended; press them again")
         return app.return_code or 0
     finally:
         has_ended()
-
-
-def is_open(screen: Screen[Any]) -> bool:
-    """Whether a screen is still open. What a thread or a timer brings may come after it was closed."""
-    return screen.is_running and screen in screen.app.screen_stack
 
 
 def _is_enter(event: Input) -> bool:
@@ -276,6 +284,7 @@ def _is_key(event: Input, name: str) -> bool:
 async def _rest() -> None:
     """Wait until every task of the loop waits for something outside it: a timer, a thread, a key."""
     loop = asyncio.get_running_loop()
+    until = time.monotonic() + _LONGEST_REST
     await asyncio.sleep(0)
-    while loop._ready:  # type: ignore[attr-defined]  # noqa: SLF001 (asyncio has no public name for it)
+    while time.monotonic() < until and loop._ready:  # type: ignore[attr-defined]  # noqa: SLF001 (asyncio has no public name for it)
         await asyncio.sleep(0)

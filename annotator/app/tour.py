@@ -5,8 +5,13 @@ from __future__ import annotations
 from annotator.codebook.model import Codebook, Variable
 
 
-def tour_text(codebook: Codebook) -> str:
-    """How to code with this codebook, in four lines that fit beside the form of a wide window."""
+def tour_text(codebook: Codebook, *, has_targets: bool = True) -> str:
+    """How to code with this codebook, in four or five lines that fit beside the form of a wide window.
+
+    Args:
+        codebook: The codebook.
+        has_targets: Whether the registry holds a target.
+    """
     if codebook.has_statements:
         first = _of_statements(codebook)
         second = "Space begins another statement here · → ← ↓ ↑ move its evidence"
@@ -16,7 +21,12 @@ def tour_text(codebook: Codebook) -> str:
         first, second = _of_paragraphs(codebook)
     third = "No claim: x · not the article's text: b · wrong key: z, even later"
     fourth = "? explains every key · each is saved at once · Ctrl+Q leaves"
-    return "\n".join([first, second, third, fourth])
+    lines = [first, second, third, fourth]
+    if codebook.target is not None:
+        key = codebook.target.key or "V"
+        none_yet = f"Targets: none yet · {key}, a name and Enter add one"
+        lines.insert(1, f"then 1–9 the target · {key} and letters: another, or new" if has_targets else none_yet)
+    return "\n".join(lines)
 
 
 def _of_statements(codebook: Codebook) -> str:

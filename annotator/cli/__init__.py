@@ -27,7 +27,7 @@ COMMANDS: dict[str, str] = {
     "export": "Export articles and codings.",
     "import": "Import an export, or labels made elsewhere.",
     "codebook": "Check, show, compare and change codebooks.",
-    "speakers": "Show and change the registry of speakers.",
+    "speakers": "Show and change the registry of speakers and targets.",
     "assign": "Assign work: who codes what, in which order.",
     "pack": "Write a file for one coder.",
     "merge": "Merge coders' files.",

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
-from annotator.agreement import Aggregation, ReliabilityData, dawid_skene, mace, majority
+from annotator.agreement import ReliabilityData, dawid_skene, mace
+from annotator.agreement.aggregation import Shares, majority_shares
 from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
 from annotator.model import Value
@@ -264,7 +265,7 @@ def _adjudicate(column: Column, method: str, seed: int) -> dict[str, Any]:
     result = _aggregation(data, method if is_modelled else "majority", seed)
     column.labels = dict(_labels(result, data, column))
     n_units = len(column.labels)
-    competence = zip(result.coders, result.competence.tolist(), strict=True)
+    competence = zip(data.coders, result.competence.tolist(), strict=True)
     return about | {
         "method": result.method,
         "n_units": n_units,
@@ -276,23 +277,23 @@ def _adjudicate(column: Column, method: str, seed: int) -> dict[str, Any]:
     }
 
 
-def _aggregation(data: ReliabilityData, method: str, seed: int) -> Aggregation:
-    if method == "mace":
-        return mace(data, seed=seed)
-    return dawid_skene(data) if method == "dawid-skene" else majority(data)
+def _aggregation(data: ReliabilityData, method: str, seed: int) -> Shares:
+    if method == "majority":
+        return majority_shares(data)
+    return Shares.of(mace(data, seed=seed) if method == "mace" else dawid_skene(data))
 
 
-def _labels(result: Aggregation, data: ReliabilityData, column: Column) -> Iterator[tuple[Any, AggregatedLabel]]:
+def _labels(result: Shares, data: ReliabilityData, column: Column) -> Iterator[tuple[Any, AggregatedLabel]]:
     coders: list[list[str]] = [[] for _ in data.units]
     for unit, coder in zip(data.unit.tolist(), data.coder.tolist(), strict=True):
         coders[unit].append(str(data.coders[coder]))
-    names = [str(category) for category in result.categories]
-    for unit, winner, chances, who in zip(
-        result.units, result.winners, result.probabilities.tolist(), coders, strict=True
-    ):
-        rounded = {name: round(x, DECIMALS) for name, x in sorted(zip(names, chances, strict=True))}
-        value = None if winner is None else column.values.get(str(winner), str(winner))
-        yield unit, AggregatedLabel(value, {name: x for name, x in rounded.items() if x > 0}, tuple(sorted(who)))
+    names = [str(category) for category in data.categories]
+    category, share = result.category.tolist(), result.share.tolist()
+    cells = pairwise(result.start.tolist())
+    for unit, winner, (first, last), who in zip(data.units, result.winner.tolist(), cells, coders, strict=True):
+        chances = sorted((names[category[i]], round(share[i], DECIMALS)) for i in range(first, last))
+        value = None if winner < 0 else column.values.get(names[winner], names[winner])
+        yield unit, AggregatedLabel(value, {name: x for name, x in chances if x > 0}, tuple(sorted(who)))
 
 
 # the layer

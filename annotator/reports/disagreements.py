@@ -142,7 +142,7 @@ class Disagreements:
     def view(self, wanted: DisagreementFilter) -> DisagreementView:
         """What a list of those that a filter means shows."""
         chosen = self.chosen(wanted)
-        paragraphs = frozenset(one.paragraph for one in chosen)
+        paragraphs = Counter(one.paragraph for one in chosen)
         return DisagreementView(wanted, chosen, paragraphs, _confusions(chosen, wanted))
 
 
@@ -152,8 +152,8 @@ class DisagreementView(NamedTuple):
     filter: DisagreementFilter
     chosen: tuple[Disagreement, ...]
     """The worst first."""
-    paragraphs: frozenset[int]
-    """Their paragraphs, each once."""
+    paragraphs: Mapping[int, int]
+    """How many of them each of their paragraphs has."""
     confusions: list[tuple[str, int]]
     """What differs most often, in words, with how often."""
 

@@ -216,6 +216,7 @@ class _Labels:
         is_enough = any(numeric) if declared is None else all(numeric) and bool(numeric)
         self._is_numeric = options.level in ("interval", "ratio") or (options.level == "ordinal" and is_enough)
         self.categories = self._declared(texts)
+        self._known = None if self.categories is None else frozenset(self.categories)
         self._remark_on(texts)
         if options.level == "ordinal" and declared is None and not self._is_numeric:
             raise BadFileError("names have no order of their own: declare it, as in --categories low,middle,high")
@@ -293,9 +294,9 @@ class _Labels:
         if self._options.level == "set":
             return self._set(line, text)
         if not self._is_numeric:
-            if self.categories is None or text in self.categories:
+            if self._known is None or text in self._known:
                 return text
-            known = ", ".join(map(str, self.categories))
+            known = ", ".join(map(str, self.categories or ()))
             if _number(text, self._decimal) is not None:
                 self._fault(line, f"{one_line(text)} is a number, but the categories are names: {one_line(known)}")
             else:
@@ -306,8 +307,8 @@ class _Labels:
             self._fault(line, f"{one_line(text)} is not a number")
         elif self._options.level == "ratio" and number < 0:
             self._fault(line, f"{one_line(text)} is negative, and a ratio scale starts at zero")
-        elif self.categories is not None and number not in self.categories:
-            known = ", ".join(f"{category:g}" for category in self.categories)
+        elif self._known is not None and number not in self._known:
+            known = ", ".join(f"{category:g}" for category in self.categories or ())
             self._fault(line, f"{one_line(text)} is not one of the categories {known}")
         else:
             return number

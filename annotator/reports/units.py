@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -91,6 +91,8 @@ class Belongings:
     batches: tuple[str, ...]
     articles: dict[int, tuple[str, str]]
     """Id and name of each article, by row."""
+    reprints: dict[str, str] = field(default_factory=dict)
+    """The group of each article with reprints, by ids: its texts are not independent of each other."""
 
     @classmethod
     def of(cls, arrays: CodingArrays, at: Ints, is_shared: Bools) -> Belongings:
@@ -111,6 +113,7 @@ class Belongings:
             batch[is_shared],
             arrays.batches,
             arrays.article_names(),
+            arrays.reprints(),
         )
 
     def clusters(self, part: str, paragraphs: Ints) -> Clusters:
@@ -118,21 +121,30 @@ class Belongings:
         if part == "paragraph":
             return Clusters(paragraphs, part)
         at = np.searchsorted(self.row, paragraphs)
-        return Clusters((self.article if part == "article" else self.batch)[at], part)
+        return Clusters((self._text if part == "article" else self.batch)[at], part)
 
     def n_of(self, part: str | None) -> int:
         """How many articles or batches there are."""
-        return int(np.unique(self.article if part == "article" else self.batch).size)
+        return int(np.unique(self._text if part == "article" else self.batch).size)
 
     def names(self, part: str, paragraphs: Ints) -> list[str | None]:
-        """The article, batch or week that each of these paragraphs (rows) belongs to."""
+        """The batch or week that each of these paragraphs (rows) belongs to."""
         at = np.searchsorted(self.row, paragraphs)
-        if part == "article":
-            return [self.articles[row][1] for row in self.article[at].tolist()]
         if part == "batch":
             return [None if i < 0 else self.batches[i] for i in self.batch[at].tolist()]
         weeks = {day: _week(day) for day in np.unique(self.day).tolist()}
         return [weeks[day] for day in self.day[at].tolist()]
+
+    @cached_property
+    def _text(self) -> Ints:
+        """The articles' rows, those of reprints replaced by one of them, shape (paragraphs,)."""
+        rows, index = np.unique(self.article, return_inverse=True)
+        first: dict[str, int] = {}
+        of_row = [
+            first.setdefault(self.reprints.get(self.articles[row][0], self.articles[row][0]), row)
+            for row in rows.tolist()
+        ]
+        return np.array(of_row, np.int64)[index]
 
     @cached_property
     def batches_used(self) -> list[str]:

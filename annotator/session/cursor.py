@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Literal
 
 from annotator.codebook.model import Variable
@@ -95,6 +96,23 @@ class Cursor:
         if place is not None and self.statements:
             self.current = min(place, len(self.statements) - 1)
             self.select(ids[place])
+
+    @contextmanager
+    def kept_on_error(self) -> Iterator[None]:
+        """Return to the paragraph and statement of before if the block raises: nothing of it was stored."""
+        paragraph, statement = self.paragraph.id, self.statement
+        choices = (self.draft, self.is_evidence_given, self.next_speaker, self.grain)
+        try:
+            yield
+        except BaseException:
+            # A file that cannot be read must not hide the first error.
+            with suppress(AnnotatorError):
+                if self.paragraph.id == paragraph:
+                    self.reload()
+                else:
+                    self.go(paragraph, statement.statement_id if statement else None)
+                    self.draft, self.is_evidence_given, self.next_speaker, self.grain = choices
+            raise
 
     def reload(self) -> None:
         """Read the paragraph's records back from the project file."""

@@ -23,14 +23,6 @@ class Digits:
         else:
             self._statements.pick(rank)
 
-    def type_target(self, text: str) -> None:
-        """Take the suggested target that a digit names, or the target of that name; an empty text takes it away."""
-        variable = self._targets.variable
-        if len(text) == 1 and text in "123456789":
-            self.pick_target(int(text))
-        elif variable is not None:
-            self._labels.type_value(variable, text)
-
     def pick_target(self, rank: int) -> None:
         """Take the suggested target of that rank (from 1)."""
         variable, name = self._targets.variable, self._targets.name(rank)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from annotator.codebook.model import Variable
 from annotator.commands import Command
 from annotator.errors import UsageError
 from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
 from annotator.session.session import Session
+from annotator.session.typed_names import TypedNames
 from annotator.text.terminal_text import one_line
 
 Press = Callable[[], object]
 
 
-def presses(session: Session, line: str) -> list[Press]:
+def presses(session: Session, line: str, names: TypedNames) -> list[Press]:
     """The actions of the keys in a line, in order.
 
     Raises:
@@ -28,7 +30,7 @@ def presses(session: Session, line: str) -> list[Press]:
         named = token.casefold()
         key = named if len(token) > 1 and named in keys.fixed else token[0]
         choice, command = keys.flat.get(key), keys.fixed.get(key)
-        taking = _taking(session, choice, command)
+        taking = _taking(session, choice, command, names)
         if taking is not None and (len(token) == len(key) or not key.isalnum()):
             return [*found, partial(taking, left[len(key) :].strip())]
         if len(token) > len(key):
@@ -44,16 +46,29 @@ def presses(session: Session, line: str) -> list[Press]:
     return found
 
 
-def _taking(session: Session, choice: Choice | None, command: Command | None) -> Callable[[str], object] | None:
+def _taking(
+    session: Session, choice: Choice | None, command: Command | None, names: TypedNames
+) -> Callable[[str], object] | None:
     """A key that takes the rest of the line as text: a typed speaker, a note, a number."""
     if choice is not None:
         is_typed = choice.category is None and not local_map(choice.variable)
-        if is_typed and choice.variable is session.targets.variable:
-            return session.digits.type_target
+        if is_typed and choice.variable.level == "entity":
+            return partial(type_entry, session, choice.variable, names)
         return partial(session.labels.type_value, choice.variable) if is_typed else None
+    if command is not None and command.name == "type_speaker":
+        return lambda text: session.statements.type_speaker(names.speaker(text))
     if command is not None and command.owner == "session" and command.takes == "text":
         return lambda text: session.deed(command, text)()
     return None
+
+
+def type_entry(session: Session, variable: Variable, names: TypedNames, text: str) -> None:
+    """Give an entity variable the entry of that name; the target also that of a digit."""
+    is_target = variable is session.targets.variable
+    if is_target and len(text) == 1 and text in "123456789":
+        session.digits.pick_target(int(text))
+    else:
+        session.labels.type_value(variable, names.entry(text) if text else text)
 
 
 def _of_choice(session: Session, choice: Choice, left: str) -> tuple[list[Press], str]:

@@ -14,8 +14,9 @@ from annotator.commands import Command
 from annotator.errors import AnnotatorError, UsageError
 from annotator.model import ROLES
 from annotator.session import narration as telling
-from annotator.session.line_keys import presses
+from annotator.session.line_keys import presses, type_entry
 from annotator.session.session import Session
+from annotator.session.typed_names import TypedNames
 from annotator.text.evidence import Span
 from annotator.text.folding import fold_for_search
 from annotator.text.terminal_text import one_line
@@ -56,6 +57,7 @@ class Lines:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._names = TypedNames(session)
         self.n_refused = 0
 
     def greet(self) -> Iterator[str]:
@@ -110,7 +112,7 @@ class Lines:
             yield from self._say_variable(*found)
             return
         # A refusal in the middle ends the line; what was pressed before it stands.
-        for press in presses(self.session, line):
+        for press in presses(self.session, line, self._names):
             press()
 
     # words
@@ -133,7 +135,7 @@ class Lines:
             statements = self.session.statements
             statements.pick(int(name)) if name != "0" else statements.pick_journalist()
         else:
-            self.session.statements.type_speaker(name)
+            self.session.statements.type_speaker(self._names.speaker(name))
 
     def word_also(self, name: str) -> Iterator[str]:
         """Another speaker, who joins those there."""
@@ -274,8 +276,8 @@ class Lines:
             self.session.labels.clear(variable)
         elif variable.categories:
             self.session.labels.choose(variable, _category(variable, text))
-        elif variable is self.session.targets.variable:
-            self.session.digits.type_target(text)
+        elif variable.level == "entity":
+            type_entry(self.session, variable, self._names, text)
         else:
             self.session.labels.type_value(variable, text)
 

@@ -24,7 +24,13 @@ class ParagraphEditor:
         """The moment at which the gap of a paragraph was told."""
 
     def done(self) -> None:
-        """Mark the paragraph as coded and go to the next open one. Report missing labels first, once."""
+        """Mark the paragraph as coded and go to the next open one. Report missing labels first, once.
+
+        A paragraph that was guessed to be furniture, and in which nothing is coded, is passed as furniture.
+        """
+        if self._cursor.role == "furniture" and not self._cursor.statements and not self._cursor.review.labels:
+            self.furniture()
+            return
         gap = self._gap()
         if gap is not None:
             self._leave_open(gap)

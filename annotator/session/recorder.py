@@ -62,12 +62,8 @@ class Recorder:
 
         It is committed when the block has ended. When the block raises, nothing of it has happened.
         """
-        try:
-            with self._connection.write():
-                yield
-        except BaseException:
-            self._cursor.reload()
-            raise
+        with self._cursor.kept_on_error(), self._connection.write():
+            yield
 
     @contextmanager
     def step(self, what: str) -> Iterator[CodingStep]:

@@ -81,9 +81,19 @@ class Suggestions:
             self._every = [KnownSpeaker(entry.name, entry.aliases) for entry in entries]
         return self._known
 
-    def like(self, name: str) -> list[str]:
+    def like(self, name: str, *, issues: bool = True) -> list[str]:
         """Entries of the registry that look much like a name, and are perhaps the same."""
-        return [m.speaker.name for m in self._indexed().near_duplicates(name, 3) if m.speaker.name != name]
+        found = [m.speaker.name for m in self._indexed().near_duplicates(name, 3) if m.speaker.name != name]
+        actors = {speaker.name for speaker in self.known()}
+        return [one for one in found if issues or one in actors]
+
+    def same(self, name: str, *, issues: bool = False) -> str | None:
+        """The entry that a name stands for: its own, an alias, another form of a state or a description."""
+        from annotator.speakers.identity import Identities
+
+        known = self.known()
+        found = Identities(self._every if issues else known).find(name)
+        return found.name if found is not None else None
 
     def _indexed(self) -> SpeakerIndex:
         from annotator.speakers import SpeakerIndex
@@ -131,7 +141,7 @@ class Suggestions:
         candidates = [Candidate(name, found[name], False) for name in first]
         if exact:
             return candidates
-        like = [name for name in self.like(text) if name not in found and (issues or name in actors)]
+        like = [name for name in self.like(text, issues=issues) if name not in found]
         typed = Candidate(text, f"{text}: much like {like[0]}" if like else text, True)
         if any(_begins_a_word(shown, folded) for shown in found.values()):
             return [*candidates, typed]

@@ -49,6 +49,11 @@ class Targets:
         return target if target is not None and target in self._cursor.asked() else None
 
     @property
+    def has_entries(self) -> bool:
+        """Whether the registry holds anything besides the journalist."""
+        return bool(self._coding.registry.entries())
+
+    @property
     def has_digits(self) -> bool:
         """Whether the digits name the target now: once a speaker and the first flat variable, the stance, are there."""
         statement, cursor = self._cursor.statement, self._cursor
@@ -83,15 +88,23 @@ class Targets:
         statement_id = step.statement_id
         if variable is None or not variable.sticky or statement_id is None or variable.name in step.labelled:
             return
-        statement = self._coding.statement(self._cursor.paragraph.id, statement_id)
-        if statement is None or (self._cursor.state == "coded" and not step.is_new):
+        if not step.is_new and not self._is_guessed(statement_id, variable):
             return
-        label = statement.labels.get(variable.name)
-        if label.origin not in _REPLACEABLE if label is not None else not step.is_new:
+        statement = self._coding.statement(self._cursor.paragraph.id, statement_id)
+        if statement is None or (step.is_new and variable.name in statement.labels):
             return
         likeliest = next((one for one in self._rank(statement) if one.is_likely), None)
-        if likeliest is not None:
+        if likeliest is None:
+            return
+        now = Label(value=likeliest.name, origin="guess", codebook=self._instrument.codebook.version)
+        if statement.labels.get(variable.name) != now:
             step.label(statement_id, variable.name, likeliest.name, "guess")
+
+    def _is_guessed(self, statement_id: str, variable: Variable) -> bool:
+        """Whether a statement has a guess that may still change: its paragraph is not done."""
+        held = next((one for one in self._cursor.statements if one.statement_id == statement_id), None)
+        label = held.labels.get(variable.name) if held is not None else None
+        return label is not None and label.origin in _REPLACEABLE and self._cursor.state != "coded"
 
     def find(self, text: str) -> list[Candidate]:
         """The targets that match typed letters, the likeliest first; without letters the ranked ones.
@@ -183,3 +196,8 @@ class Targets:
 def _value(labels: dict[str, Label], variable: Variable | None) -> str | None:
     label = labels.get(variable.name) if variable is not None else None
     return str(label.value) if label is not None else None
+
+
+def _is_chosen(label: Label | None) -> bool:
+    """Whether a coder gave the label, which no guess replaces."""
+    return label is not None and label.origin not in _REPLACEABLE

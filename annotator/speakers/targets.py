@@ -119,10 +119,9 @@ def rank_targets(
         TargetSuggestion(name, scores[name].reason, is_likely=_is_likely(scores[name], name, unit)) for name in order
     ]
     new = [TargetSuggestion(name, "named here", is_new=True) for name in named.new]
-    n_new = min(len(new), max(limit - _SLOTS_OF_ENTRIES, limit - len(entries)))
-    chosen = [*entries[: limit - n_new], *new[:n_new]]
-    spare = [name for name in scores if name not in order]
-    return [*chosen, *(TargetSuggestion(name, "an entry") for name in spare)][:limit]
+    entries += [TargetSuggestion(name, "an entry") for name in scores if name not in order]
+    n_new = min(len(new), max(limit - _SLOTS_OF_ENTRIES, limit - len(entries), 0))
+    return [*entries[: limit - n_new], *new[:n_new]]
 
 
 def _is_likely(score: _Score, name: str, unit: Unit) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from annotator.agreement import Aggregation, ReliabilityData, aggregation, dawid_skene, mace, majority
-from annotator.agreement.aggregation import _digamma
+from annotator.agreement.aggregation import _digamma, majority_shares
 from annotator.errors import AgreementError
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "agreement" / "crowd.json"
@@ -115,3 +118,37 @@ def test_the_digamma_function_has_its_known_values() -> None:
     assert _digamma(x).tolist() == pytest.approx(
         [-euler, 1 - euler, -euler - 2 * np.log(2), sum(1 / k for k in range(1, 10)) - euler], abs=1e-13
     )
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3), st.integers(0, 5)), min_size=1, max_size=40))
+def test_shares_without_a_matrix_are_those_of_counting(rows: list[tuple[int, int, int]]) -> None:
+    labels = {(unit, coder): category for unit, coder, category in rows}
+    data = ReliabilityData.from_labels([(*key, category) for key, category in labels.items()], categories=range(6))
+    counts = {unit: Counter(c for (u, _), c in labels.items() if u == unit) for unit in data.units}
+
+    found = majority_shares(data)
+
+    for i, unit in enumerate(data.units):
+        cells = slice(int(found.start[i]), int(found.start[i + 1]))
+        expected = {category: n / counts[unit].total() for category, n in sorted(counts[unit].items())}
+        shares = dict(zip(found.category[cells].tolist(), found.share[cells].tolist(), strict=True))
+        assert shares == pytest.approx(expected)
+        (best, most), *others = counts[unit].most_common()
+        assert found.winner[i] == (-1 if any(n == most for _, n in others) else best)
+    assert found.competence.tolist() == majority(data).competence.tolist()
+
+
+def test_twenty_thousand_names_need_no_matrix_of_units_and_names() -> None:
+    rng = np.random.default_rng(4)
+    data = ReliabilityData.from_codes(
+        np.repeat(np.arange(60_000), 2),
+        np.tile([0, 1], 60_000),
+        rng.integers(20_000, size=120_000),
+        categories=range(20_000),
+    )
+
+    found = majority_shares(data)
+
+    # A matrix would have 1.2e9 cells.
+    assert found.share.size <= 120_000
+    assert found.winner.size == 60_000

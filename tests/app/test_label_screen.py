@@ -16,6 +16,7 @@ from annotator.app.screens.label import LabelScreen
 from annotator.app.widgets.article_view import ArticleView
 from annotator.app.widgets.form_panel import FormPanel, Row
 from annotator.codebook.file import load_codebook
+from annotator.model import Speaker
 from annotator.session import Session
 from annotator.store import Store
 from annotator.text.terminal_text import plain
@@ -365,6 +366,19 @@ async def test_hostile_speakers_targets_and_titles_are_shown_harmless(make_proje
         assert statement["speakers"] == ["[/x]"]
         assert statement["[/x] v"] == "[/]"
         assert statement["free"] == "[b"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_long_name_is_cut_and_not_left_out(size: tuple[int, int], make_project: MakeProject) -> None:
+    name = "Bartholomea-Wilhelmina Featherstonehaugh-Cholmondeley of Upper Langavik"
+    store = make_project(f"{name} said no. Bo Reed said yes.")
+    app = AnnotatorApp(Session(store, "a", lambda: 0.0))
+    with store.history.step(store.program(), "an entry") as step:
+        store.registry.put(step, Speaker(speaker_id="x" * 36, name=name))
+    async with app.run_test(size=size) as pilot:
+        await keys(pilot, "slash", *"Barth", "enter", "s")
+        assert re.search(r"\[?\d Bartholomea-Wilhelmina", shown(app))
+        assert "Bo Reed" in shown(app)
 
 
 # mouse

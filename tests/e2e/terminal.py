@@ -88,6 +88,11 @@ class Terminal:
         self.kill()
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the terminal was closed."""
+        return self._file < 0
+
+    @property
     def pid(self) -> int:
         """The program's process."""
         return self._pid

@@ -74,10 +74,10 @@ def test_letters_that_come_with_the_key_of_a_box_go_into_the_box(tmp_path: Path,
 @pytest.mark.parametrize("gap", GAPS)
 def test_a_whole_statement_sent_at_once_is_coded(tmp_path: Path, gap: float | None) -> None:
     with annotator(tmp_path) as terminal:
-        burst(terminal, "0nftn 1oe\r", gap)
+        burst(terminal, "0nf 1oe\r", gap)
 
         first, second = stored(tmp_path)
-        assert (first["stance"], first["claim_type"], first["target"]) == ("neutral", "fact", "Norway")
+        assert (first["stance"], first["claim_type"]) == ("neutral", "fact")
         assert (second["stance"], second["claim_type"]) == ("oppose", "evaluation")
         assert "1 done," in terminal.text
 
@@ -130,7 +130,9 @@ def is_not_taken(folder: Path, text: str, gap: float | None) -> bool:
             return False
         assert stored(folder) == []
         assert "0 done," in terminal.text
-        assert f"{len(text):,} keys arrived at once and were not taken" in terminal.text
+        told = re.search(r"([\d,]+) keys (?:arrived at once and|after it) were not taken", terminal.text)
+        assert told is not None
+        assert len(text) - int(told[1].replace(",", "")) in (0, 1)  # a first key that does nothing is told by itself
         terminal.press("x")
         assert "1 done," in terminal.text
     return True
@@ -152,7 +154,7 @@ def test_the_first_line_pasted_into_a_box_is_taken_and_the_rest_codes_nothing(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("keys", ["0nf\r", "0nfwfoot\r\r"])
+@pytest.mark.parametrize("keys", ["0nf\r", "0nfwfoot\r\r", "0nfwfoot\r\x1b"])
 def test_keys_typed_while_the_program_starts_wait_for_the_first_paragraph(tmp_path: Path, keys: str) -> None:
     environment = {"ANNOTATOR_CODER": "a", "ANNOTATOR_CONFIG": str(tmp_path / ".config"), "PYTHONPATH": str(ROOT)}
     for delay in (0.0, 0.15, 0.3):

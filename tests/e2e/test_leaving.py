@@ -59,6 +59,7 @@ def test_keys_that_wait_are_written_before_the_program_ends(tmp_path: Path, how:
         terminal.wait_for("3 keys wait")
         LEAVE[how](terminal)
         terminal.wait_for("Ctrl+Q again leaves without")
+        terminal.send("xx")
         release()
 
         assert terminal.wait_for_end() == 0
@@ -79,9 +80,9 @@ def test_a_second_ctrl_q_leaves_without_the_waiting_keys(tmp_path: Path) -> None
         assert b"Error: 1 key was not written" in terminal.raw
 
 
-def test_ctrl_q_in_the_same_burst_comes_after_the_keys_before_it(tmp_path: Path) -> None:
+def test_ctrl_q_in_a_burst_comes_after_the_keys_before_it_and_ends_what_is_taken(tmp_path: Path) -> None:
     with annotator(tmp_path) as terminal:
-        terminal.send("xxx\x11")
+        terminal.send("xxx\x11xx")
 
         assert terminal.wait_for_end() == 0
         assert n_done(tmp_path) == 3

@@ -22,6 +22,7 @@ from tests.faults.days import press_on
 from tests.faults.full_disk import fill
 from tests.faults.histories import check
 from tests.faults.journals import journals
+from tests.faults.leaving import leave_while_locked
 from tests.faults.power import survive
 from tests.faults.sessions import kill_sessions
 from tests.faults.surroundings import bear
@@ -40,6 +41,14 @@ def test_a_session_killed_between_two_keys_has_lost_none_that_was_shown_as_saved
     assert killed.lost == []
     assert killed.n_steps > 3
     assert examine(path).is_sound
+
+
+def test_a_session_left_while_keys_wait_writes_them_or_tells_their_number(tmp_path: Path) -> None:
+    left = leave_while_locked(empty(tmp_path / "annotations.db"), n_times=8)
+
+    assert left.silent == []
+    assert left.n_written > 0
+    assert left.n_told > 0
 
 
 def test_coders_who_write_together_and_are_killed_lose_nothing_and_double_nothing(tmp_path: Path) -> None:

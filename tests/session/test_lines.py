@@ -219,3 +219,22 @@ def test_the_unit_of_the_evidence_is_told_with_its_place(session: Session) -> No
 
     assert "rebuilt.”, sentence 1 of 3;" in " ".join(lines.answer("1 s"))
     assert "minister,”, clauses 1–2 of 6;" in " ".join(lines.answer("left"))
+
+
+def test_a_name_much_like_an_entry_is_asked_about_once(store: Store, lines: Lines) -> None:
+    type_(lines, "speaker Leif Krüger", "stance oppose", "target fuel tax", "another")
+
+    assert type_(lines, "/ Leif Kruegr")[0] == (
+        "Not done: Leif Kruegr is much like Leif Krüger; name that, or type the same line again."
+    )
+    assert "much like fuel tax" in type_(lines, "t fuel taxx")[0]
+    type_(lines, "speaker Leif Kruegr", "speaker Leif Kruegr")
+    assert labels(store)[1]["speakers"] == ["Leif Kruegr"]
+
+
+@pytest.mark.parametrize("typed", ["leif krüger", "LEIF KRUGER", "Leif Kruger"])
+def test_another_spelling_of_an_entry_is_that_entry(store: Store, lines: Lines, typed: str) -> None:
+    type_(lines, "speaker Leif Krüger", "stance oppose", "another", f"speaker {typed}")
+
+    assert labels(store)[1]["speakers"] == ["Leif Krüger"]
+    assert lines.n_refused == 0

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
 from annotator.codebook.model import Category
+from annotator.errors import StoreError
 from annotator.session import Session
 from annotator.session.cursor import Refused
 from annotator.session.custom_keys import Keymap
@@ -30,6 +34,33 @@ def test_enter_finishes_a_paragraph_and_goes_to_the_next_uncoded_one(session: Se
 
     assert [database.state(i) for i in range(4)] == ["coded", "no claim", "open", "unseen"]
     assert session.cursor.index == 2
+
+
+def test_a_key_that_cannot_be_stored_leaves_the_coder_where_they_were(session: Session, database: Database) -> None:
+    with session.recorder.key():
+        session.paragraphs.no_claim()
+    session.cursor.draft = (0, 9)
+    for name in ("-wal", ""):
+        Path(f"{session.store.path}{name}").rename(f"{session.store.path}{name}.away")
+        with pytest.raises(StoreError, match="was moved, removed or replaced"), session.recorder.key():
+            session.paragraphs.no_claim()
+        Path(f"{session.store.path}{name}.away").rename(f"{session.store.path}{name}")
+
+    assert (session.cursor.index, session.cursor.draft) == (1, (0, 9))
+    assert session.cursor.state == "open"
+    assert database.state(1) == "open"
+
+
+@pytest.mark.parametrize("size", [0, 8192])
+def test_a_file_that_was_cut_is_named_although_it_cannot_be_read(size: int, session: Session) -> None:
+    with session.recorder.key():
+        session.paragraphs.no_claim()
+    os.truncate(session.store.path, size)
+
+    for _ in range(2):
+        with pytest.raises(StoreError, match="was cut or overwritten"), session.recorder.key():
+            session.paragraphs.no_claim()
+        assert session.cursor.index == 1
 
 
 def test_enter_says_what_is_missing_first_and_then_leaves_the_paragraph_open(

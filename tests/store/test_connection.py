@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from annotator.errors import BusyError, StoreError, UsageError
 from annotator.files.mounts import file_system
 from annotator.store import Store
-from annotator.store.file.backup import backups, keep
+from annotator.store.file.backup import backups
+from annotator.store.file.backup_retention import keep
 from annotator.store.file.connection import APPLICATION_ID, Connection
 from annotator.store.file.network_drives import synced_by
 from annotator.store.file.timestamps import later

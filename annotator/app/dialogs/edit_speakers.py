@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _ACTIONS = {
     "rename": "another canonical name (the old one stays as an alias)",
     "alias": "another name (alias)",
+    "definition": "definition: what it covers, in a sentence",
+    "kind": "kind: actor, or issue (never offered as a speaker)",
     "type": "type: person, organisation, state, unnamed source, …",
     "affiliation": "affiliation: organisation, party or state",
     "country": "country",

@@ -2,51 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from textual.content import Content
 
+from annotator.app.dialogs.page_reader import Section
 from annotator.codebook.model import Category, Codebook, Variable
 from annotator.session.custom_keys import Keys
 from annotator.store.history.history import Change
 from annotator.text.terminal_text import one_line, plain
 
+_CALLED = {"mentions": "speakers"}
+"""Kinds of records whose name is not the one on the screen."""
+
 Lines = list[tuple[str, str]]
 """Pieces of text, each with its style."""
 
 
-def help_page(keys: Keys, variable: Variable | None, chosen: Sequence[str]) -> Content:
+def help_page(keys: Keys, variable: Variable | None, chosen: Sequence[str]) -> list[Section]:
     """The keys, the rules and the definitions of a codebook, or only those of one variable."""
-    lines: Lines = []
+    sections = []
     if variable is None:
-        lines += _key_lines(keys) + _rule_lines(keys.codebook)
-    for one in [variable] if variable else [v for v in keys.codebook.variables if v.enabled]:
-        lines += _variable_lines(one, chosen)
-    return Content.assemble(*lines)
+        sections.append(Section("keys", _assembled(_key_lines(keys))))
+        sections.append(Section("rules", _assembled(_rule_lines(keys.codebook))))
+    shown = [variable] if variable else [v for v in keys.codebook.variables if v.enabled]
+    return sections + [Section(plain(one.title), _assembled(_variable_lines(one, chosen))) for one in shown]
 
 
-def history_page(changes: Sequence[Change]) -> Content:
-    """The history of a statement, oldest first: when, who, old value, new value."""
-    lines: Lines = []
-    step = None
+def history_page(changes: Sequence[Change], words: Callable[[int, int], str]) -> list[Section]:
+    """The history of a statement, newest step first: when, who, old value, new value.
+
+    Args:
+        changes: The changes, oldest first.
+        words: The words of the article between two offsets.
+    """
+    steps: dict[int, list[Change]] = {}
     for change in changes:
-        if change.step != step:
-            step = change.step
-            sign = {"undo": "undone: ", "redo": "done again: "}.get(change.kind, "")
-            head = f"\n{_local(change.at)}  {one_line(change.coder)}  "
-            lines += [(head, "$text-muted"), (f"{sign}{one_line(change.what)}\n", "bold")]
-        what = " ".join([change.entity, *map(str, change.key[1:])])
-        was, became = _value(change.before), _value(change.after)
+        steps.setdefault(change.step, []).append(change)
+    sections = [Section("", _assembled(_step_lines(one, words))) for one in reversed(list(steps.values()))]
+    return sections or [Section("", Content("This statement has no history yet."))]
+
+
+def _step_lines(changes: Sequence[Change], words: Callable[[int, int], str]) -> Lines:
+    first = changes[0]
+    sign = {"undo": "undone: ", "redo": "done again: "}.get(first.kind, "")
+    lines: Lines = [
+        (f"{_local(first.at)}  {one_line(first.coder)}  ", "$text-muted"),
+        (f"{sign}{one_line(first.what)}\n", "bold"),
+    ]
+    for change in changes:
+        what = " ".join([_CALLED.get(change.entity, change.entity), *map(str, change.key[1:])])
+        was, became = _value(change.before, words), _value(change.after, words)
         lines.append((f"    {one_line(what)}: {was} → {became}\n", ""))
-    return Content.assemble(*lines) if lines else Content("This statement has no history yet.")
+    return lines
+
+
+def _assembled(lines: Lines) -> Content:
+    return Content.assemble(*lines)
 
 
 def _local(at: datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _value(value: object) -> str:
+def _value(value: object, words: Callable[[int, int], str]) -> str:
     """A record in the history, in a few words."""
     if value is None:
         return "—"
@@ -54,11 +74,28 @@ def _value(value: object) -> str:
         if "value" in value:
             origin = value.get("origin", "coder")
             return one_line(str(value["value"])) + ("" if origin == "coder" else f" ({origin})")
-        shown = {name: part for name, part in value.items() if part not in (None, False, [])}
-        return one_line(", ".join(f"{name} {part}" for name, part in shown.items()))[:200]
+        return one_line(", ".join(_parts(value, words)))[:200] or "nothing"
     if isinstance(value, list):
         return one_line(", ".join(str(part[0]) if isinstance(part, list) else str(part) for part in value))
     return one_line(str(value))
+
+
+def _parts(value: dict[str, object], words: Callable[[int, int], str]) -> Iterator[str]:
+    """What a record holds, as the screen says it: evidence by its words, paragraphs counted from 1."""
+    for name, part in value.items():
+        if part in (None, False, []) or name == "article_id":
+            continue
+        if name == "evidence" and isinstance(part, list):
+            yield f"evidence “{_shortened(words(*part))}”"
+        elif name == "paragraph" and isinstance(part, int):
+            yield f"paragraph {part + 1}"
+        else:
+            yield name if part is True else f"{name} {part}"
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 70 else f"{text[:40]} … {text[-25:]}"
 
 
 def _key_lines(keys: Keys) -> Lines:

@@ -1,45 +1,122 @@
-"""A page to read and leave: definitions, keys, histories."""
+"""A page to read and leave, with contents and search: definitions, keys, histories."""
 
 from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
+
+_WAY = "↑ ↓ PgUp PgDn scroll · / finds, n next, N back · Esc goes back"
+
+
+class Section(NamedTuple):
+    """A part of a page; without a title it has no entry in the contents."""
+
+    title: str
+    content: Content
 
 
 class Reader(ModalScreen[None]):
-    """Shows a long text; Esc goes back."""
+    """Shows sections of text; digits go to one of them, Esc goes back."""
 
     CSS_PATH = "reader.tcss"
 
-    def __init__(self, page: Content) -> None:
+    def __init__(self, sections: Sequence[Section]) -> None:
         super().__init__()
-        self._page = page
+        self._sections = sections
+        self._titles = [n for n, section in enumerate(sections) if section.title]
+        self._pieces: list[Static] = []
+        self._texts: list[str] = []
+        self._heads: dict[int, Static] = {}
+        self._found: list[int] = []
+        self._at = -1
 
     def compose(self) -> ComposeResult:
-        """One long page to scroll."""
+        """The contents, then the sections line by line, so that a line can be scrolled to."""
+        yield Static(Content.from_text(_WAY, markup=False), id="way")
+        yield Input(placeholder="words to find; Enter goes to the first", id="wanted")
         with VerticalScroll(id="text"):
-            yield Static(Content.from_text("↑ ↓ PgUp PgDn scroll · Esc goes back\n", markup=False), id="way")
-            yield Static(self._page, id="page")
+            if len(self._titles) > 1:
+                listed = (f"{n} {self._sections[i].title}" for n, i in enumerate(self._titles, start=1))
+                yield Static(Content.from_text("Go to: " + " · ".join(listed), markup=False), id="contents")
+            for number, section in enumerate(self._sections):
+                for piece in section.content.split("\n"):
+                    line = Static(piece)
+                    self._heads.setdefault(number, line)
+                    self._pieces.append(line)
+                    self._texts.append(_plain(piece.plain))
+                    yield line
 
     def on_mount(self) -> None:
         """Arrow keys scroll the page."""
+        self.query_one("#wanted", Input).display = False
         self.query_one("#text").focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Esc, ? and Enter leave; j and k scroll."""
+        """Esc, ? and Enter leave; j and k scroll; digits go to a section; / finds."""
+        wanted = self.query_one("#wanted", Input)
+        if wanted.has_focus:
+            if event.key == "escape":
+                event.stop()
+                self._stop_asking()
+            return
+        scroll = self.query_one("#text", VerticalScroll)
         if event.key in ("escape", "question_mark", "enter", "q"):
-            event.stop()
             self.dismiss(None)
         elif event.key in ("j", "k"):
-            event.stop()
-            scroll = self.query_one("#text", VerticalScroll)
             (scroll.scroll_down if event.key == "j" else scroll.scroll_up)(animate=False)
+        elif event.key == "slash":
+            wanted.display = True
+            wanted.focus()
+        elif event.key in ("n", "N"):
+            self._go(1 if event.key == "n" else -1)
+        elif event.key.isdecimal() and 0 < int(event.key) <= len(self._titles):
+            scroll.scroll_to_widget(self._heads[self._titles[int(event.key) - 1]], top=True, animate=False)
+        else:
+            return
+        event.stop()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Mark and go to the first line with all words."""
+        event.stop()
+        words = _plain(event.value).split()
+        self._found = [n for n, text in enumerate(self._texts) if words and all(word in text for word in words)]
+        self._at = -1
+        self._stop_asking()
+        self._go(1)
+
+    def _stop_asking(self) -> None:
+        self.query_one("#wanted", Input).display = False
+        self.query_one("#text").focus()
+
+    def _go(self, direction: int) -> None:
+        """Go to the next line found, from the start again at the end."""
+        way = self.query_one("#way", Static)
+        if not self._found:
+            way.update(Content.from_text(f"nothing found · {_WAY}", markup=False))
+            return
+        if self._at >= 0:
+            self._pieces[self._found[self._at]].remove_class("found")
+        self._at = (self._at + direction) % len(self._found)
+        piece = self._pieces[self._found[self._at]]
+        piece.add_class("found")
+        way.update(Content.from_text(f"{self._at + 1} of {len(self._found)} · {_WAY}", markup=False))
+        self.query_one("#text", VerticalScroll).scroll_to_widget(piece, animate=False, center=True)
 
     def on_click(self, event: events.Click) -> None:
         """A click beside the page leaves."""
         if event.widget is self:
             self.dismiss(None)
+
+
+def _plain(text: str) -> str:
+    """A text without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

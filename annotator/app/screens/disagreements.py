@@ -19,10 +19,11 @@ from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
 from annotator.app.bursts import is_unknown, not_taken
+from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs.adjudicate import WHY, ask_each, gold_is_meant
 from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.app.key_queue import PAUSE, Waiting, patient
-from annotator.app.keyed_app import KeyedApp, is_open
+from annotator.app.keyed_app import KeyedApp
 from annotator.app.widgets.measured_row import MeasuredRow
 from annotator.errors import AnnotatorError, BusyError
 from annotator.records import ParagraphRecord, StatementRecord
@@ -80,7 +81,7 @@ _OPENERS = frozenset("vcoasw")
 """The keys that open a box."""
 
 
-class Disagreements(Screen[int | None]):
+class Disagreements(CommandScreen, Screen[int | None]):
     """Where coders disagree. Gives back the id of the paragraph to go to, or None.
 
     It shows a coder only paragraphs in which that coder is no longer blind to the others. An adjudicator
@@ -117,13 +118,12 @@ class Disagreements(Screen[int | None]):
         self._only_open = False
         self._found: Found_ | None = None
         self._filter = DisagreementFilter()
-        self._view = DisagreementView(self._filter, (), frozenset(), [])
+        self._view = DisagreementView(self._filter, (), {}, [])
         self._shown: list[Disagreement] = []
         self._rows: dict[int, list[int]] = {}
         self._texts: dict[int, str] = {}
         self._has_recorded = False
         self._waiting = Waiting()
-        self.refused: str | None = None
 
     def compose(self) -> ComposeResult:
         """Compose filters, list, both codings and keys."""
@@ -247,15 +247,20 @@ class Disagreements(Screen[int | None]):
         return self._found is not None and not self._waiting.is_on
 
     @property
+    def can_be_given_up(self) -> bool:
+        """Whether Esc drops what waits: it also leaves while the codings are compared."""
+        return True
+
+    @property
     def n_waiting(self) -> int:
         """The number of changes that wait to be written."""
         return len(self._waiting)
 
-    def is_text(self, pressed: Sequence[str], _n_lines: int) -> bool:
+    def is_text(self, pressed: Sequence[str], n_lines: int) -> bool:  # noqa: ARG002
         """Whether keys that arrived together are text: one of them is not a key here."""
         return is_unknown(pressed, _SIGNS, _OPENERS)
 
-    def take_back(self, _n: int) -> None:
+    def take_back(self, n: int) -> None:  # noqa: ARG002
         """Undo the decision that the last key recorded."""
         if self._has_recorded:
             self.action_undo()
@@ -468,10 +473,9 @@ class Disagreements(Screen[int | None]):
     def _where(self) -> Content:
         found = self._found
         assert found is not None  # noqa: S101 (the list is only filled with something found)
-        n_gold = len(self._view.paragraphs & self._adjudicated)
-        n = len(self._view.chosen)
-        if self._only_open and n_gold:
-            n = sum(one.paragraph not in self._adjudicated for one in self._view.chosen)
+        gold = self._view.paragraphs.keys() & self._adjudicated
+        n_gold = len(gold)
+        n = len(self._view.chosen) - sum(self._view.paragraphs[one] for one in gold if self._only_open)
         narrowed = ", ".join(
             f"{name} {value}"
             for name in ("variable", "category", "coder", "article")

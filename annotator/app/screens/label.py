@@ -6,7 +6,7 @@ import gc
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.cells import cell_len
 from textual import events, work
@@ -19,10 +19,11 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from annotator.app.bursts import is_text, local_keys, not_taken
+from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
 from annotator.app.key_queue import PAUSE, Waiting, key_name, patient
-from annotator.app.keyed_app import KeyedApp, is_open
+from annotator.app.keyed_app import KeyedApp
 from annotator.app.line_wrapping import cut
 from annotator.app.settings import NARROWEST, STEP, Settings
 from annotator.app.tour import tour_text
@@ -35,6 +36,9 @@ from annotator.errors import AnnotatorError, BusyError
 from annotator.session import Session
 from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
 from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.app.dialogs.page_reader import Section
 
 WIDE = 110
 SMALLEST = (60, 20)
@@ -56,7 +60,7 @@ HINTS = {
 """The commands on the last line, by name, with a word for each."""
 
 
-class LabelScreen(Screen[None]):
+class LabelScreen(CommandScreen, Screen[None]):
     """The screen for coding. It owns the session, and only this screen asks it to record."""
 
     CSS_PATH = "label.tcss"
@@ -71,7 +75,6 @@ class LabelScreen(Screen[None]):
         self._greeting = greeting
         self._opened: Variable | str | None = None
         self._refusal: str | None = None
-        self.refused: str | None = None
         self._is_saved = False
         self._waiting = Waiting()
         self._is_ranking = False
@@ -154,6 +157,11 @@ class LabelScreen(Screen[None]):
     def is_ready(self) -> bool:
         """Whether keys can be taken: the first paragraph is shown, and nothing waits to be written."""
         return self._is_ranking and not self._waiting.is_on
+
+    @property
+    def can_be_given_up(self) -> bool:
+        """Whether Esc drops what waits."""
+        return self._waiting.is_on
 
     @property
     def n_waiting(self) -> int:
@@ -407,12 +415,14 @@ class LabelScreen(Screen[None]):
         if statement is None:
             self._refuse("there is no statement here, so there is no history")
             return
-        self._read(history_page(self.session.store.history.of_statement(statement.statement_id)))
+        text = self.session.cursor.article.raw_text
+        changes = self.session.store.history.of_statement(statement.statement_id)
+        self._read(history_page(changes, lambda start, end: text[start:end]))
 
-    def _read(self, page: Content) -> None:
+    def _read(self, sections: Sequence[Section]) -> None:
         from annotator.app.dialogs.page_reader import Reader
 
-        self.app.push_screen(Reader(page))
+        self.app.push_screen(Reader(sections))
 
     @work
     async def action_disagreements(self) -> None:
@@ -429,7 +439,7 @@ class LabelScreen(Screen[None]):
 
     def action_suspend(self) -> None:
         """Give the terminal back to the shell for a while."""
-        self.session.recorder.count_time()
+        self._app.before_leaving()
         self.app.action_suspend_process()
 
     def action_quit(self) -> None:
@@ -482,7 +492,7 @@ class LabelScreen(Screen[None]):
     def show_tour(self) -> None:
         """How to code, in four lines, until the next key."""
         tour = self.query_one("#tour", Static)
-        tour.update(Content(tour_text(self.session.instrument.codebook)))
+        tour.update(Content(tour_text(self.session.instrument.codebook, has_targets=self.session.targets.has_entries)))
         tour.display = True
 
     # mouse

@@ -67,10 +67,13 @@ def _counted(store: Store, name: str, *, adjudicate: bool, dry_run: bool) -> dic
         adjudicate: Make gold first of what all coded alike; how much that is stands under `alike`.
         dry_run: Only count it.
     """
+    from annotator.cli.progress import steps
     from annotator.reports.adjudication import unanimous
     from annotator.store.changes.adjudication import Adjudication, adjudicated
 
-    several = unanimous(store)
+    with steps() as tick:
+        tick("comparing the codings", 0, 0)
+        several = unanimous(store)
     agreed = {paragraph: one for paragraph, one in several.items() if one is not None}
     done = adjudicated(store)
     found = {paragraph: one for paragraph, one in agreed.items() if paragraph not in done}

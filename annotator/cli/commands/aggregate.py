@@ -59,6 +59,7 @@ def command(project: Project, /, is_status: bool, undo: bool, as_json: bool, **g
         _older(project, undo=undo, as_json=as_json, **given)
         return
     # numpy, which no other command needs beside agreement
+    from annotator.cli.progress import steps
     from annotator.records import Selection
     from annotator.reports.aggregate import aggregate
     from annotator.store.changes.aggregation import Aggregations
@@ -67,11 +68,15 @@ def command(project: Project, /, is_status: bool, undo: bool, as_json: bool, **g
     selection = Selection(given["coders"], given["articles"], given["roles"], given["phases"])
     with project.open(read_only=given["dry_run"]) as store:
         refuse_blind(store, selection.phases, unblind=given["unblind"])
-        run = aggregate(store, given["method"], given["variables"], selection, given["seed"])
-        if given["out"] is not None:
-            _write(given["out"], _rows(store, run))
-        if not given["dry_run"]:
-            Aggregations(store).put(run, caller(store) or PROGRAM)
+        with steps() as tick:
+            tick("aggregating the labels", 0, 3)
+            run = aggregate(store, given["method"], given["variables"], selection, given["seed"])
+            tick("writing every label", 1, 3)
+            if given["out"] is not None:
+                _write(given["out"], _rows(store, run))
+            tick("writing the layer", 2, 3)
+            if not given["dry_run"]:
+                Aggregations(store).put(run, caller(store) or PROGRAM)
     _say(run.about, as_json)
     what = (
         "Nothing was changed." if given["dry_run"] else "`annotator export FORMAT --layer aggregate` writes the layer."

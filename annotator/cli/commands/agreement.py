@@ -248,6 +248,7 @@ def _of_file(source: str, as_json: bool, given: dict[str, Any]) -> None:
 
 
 def _file_report(source: str, given: dict[str, Any]) -> FileReport:
+    from annotator.cli.progress import steps
     from annotator.reports.file_report import file_report
     from annotator.reports.label_file import Options, read_label_file
 
@@ -261,8 +262,11 @@ def _file_report(source: str, given: dict[str, Any]) -> FileReport:
         given["encoding"],
         given["skip_bad"],
     )
-    file = read_label_file(_read(source), one_line(source), options)
-    return file_report(file, _intervals(given, in_file=True), given["weights"] or "nominal")
+    with steps() as tick:
+        tick("reading the labels", 0, 2)
+        file = read_label_file(_read(source), one_line(source), options)
+        tick("computing the figures", 1, 2)
+        return file_report(file, _intervals(given, in_file=True), given["weights"] or "nominal")
 
 
 def _read(source: str) -> bytes:

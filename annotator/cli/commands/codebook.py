@@ -295,10 +295,11 @@ def apply(
             return
         if not yes:
             _ask(found)
+        from annotator.cli.backup_report import say_removed
         from annotator.store.file.backup import back_up
 
         who = store.coder(coder).id if coder else store.program()
-        back_up(store.path, "before codebook change")
+        say_removed(back_up(store.path, "before codebook change"))
         CodebookChanges(store).apply(found, who)
         wanted = "" if found.codebook.version == new.version else f" (the file still says {one_line(new.version)})"
         click.echo(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +93,7 @@ def _import(
     dry_run: bool,
     unblind: bool,
 ) -> Imported:
+    from annotator.cli.backup_report import say_removed
     from annotator.importing.column_mapping import load_mapping
     from annotator.importing.files import tables
     from annotator.store.file.backup import Snapshot
@@ -101,16 +101,17 @@ def _import(
 
     coder, kind, replaces = rule
     found = tables(paths, load_mapping(mapping))
-    with project.open() as store, ExitStack() as stack:
+    with project.open() as store:
         only = own_work(store, unblind=unblind)
         visible = None if only is None else [only]
         rows = Rule(coder, kind, only, replaces)
         if dry_run:
             imported = import_tables(store, found, rows, name=name, dry_run=True)
         else:
-            snapshot = stack.enter_context(Snapshot(store.path, "before import"))
-            imported = import_tables(store, found, rows, name=name)
-            snapshot.is_needed = imported.is_changed
+            with Snapshot(store.path, "before import") as snapshot:
+                imported = import_tables(store, found, rows, name=name)
+                snapshot.is_needed = imported.is_changed
+            say_removed(snapshot.backup)
         return imported._replace(report=seen(imported.report, visible))
 
 

@@ -17,13 +17,30 @@ from annotator.text.terminal_text import one_line
     type=click.Path(path_type=Path),
     help="Codebook file, instead of the default (political claims).",
 )
+@click.option(
+    "--targets",
+    "targets_path",
+    type=click.Path(path_type=Path),
+    help="What the statements are about: one a line (NAME or NAME: DEFINITION), or a registry file (CSV, JSONL).",
+)
 @project_option
 @pass_project
-def command(project: Project, codebook_path: Path | None) -> None:
-    """Make an empty project with a codebook; `annotator add` fills it."""
+def command(project: Project, codebook_path: Path | None, targets_path: Path | None) -> None:
+    """Make an empty project with a codebook; `annotator add` fills it.
+
+    In a terminal it asks what the statements are about, unless --targets says so; an empty answer is fine.
+    """
+    from annotator.cli.targets import ask_for_targets, read_targets, refuse_targets
     from annotator.codebook.file import default_codebook, load_codebook
     from annotator.store import Store
 
     codebook = default_codebook() if codebook_path is None else load_codebook(codebook_path)
-    Store.create(project.path, codebook).close()
-    click.echo(f"Made {one_line(str(project.path))} with the codebook {codebook.name} {codebook.version}.", err=True)
+    if targets_path is not None:
+        refuse_targets(codebook)
+        targets = read_targets(targets_path)
+    else:
+        # Nobody types a list for a project that cannot be made.
+        targets = [] if project.path.exists() else ask_for_targets(codebook)
+    Store.create(project.path, codebook, entries=targets).close()
+    n = f" and {len(targets)} target{'s' * (len(targets) != 1)}" if targets else ""
+    click.echo(f"Made {one_line(str(project.path))} with the codebook {codebook.name} {codebook.version}{n}.", err=True)

@@ -21,8 +21,8 @@ NUMBERED = re.compile(
 """The line with a document's number and their total: two groups of four."""
 LABEL = re.compile(r"([^\W\d_]+(?:[-/ '’][^\W\d_]+){0,4}):(?=\s|$)")
 _COPYRIGHT = re.compile(
-    r"copyright\b|©|\(c\)\s*(?:copyright\s*)?\d{4}|all rights reserved|alle rechte vorbehalten|tous droits r"
-    r"|todos los derechos|todos os direitos|tutti i diritti|alle rechten voorbehouden|alle rettigheder",
+    r"copyright\b|copy \d{4}\b|©|\(c\)\s*(?:copyright\s*)?\d{4}|all rights reserved|alle rechte vorbehalten"
+    r"|tous droits r|todos los derechos|todos os direitos|tutti i diritti|alle rechten voorbehouden|alle rettigheder",
     re.IGNORECASE,
 )
 

@@ -158,7 +158,12 @@ class Coding:
 
     def statement(self, paragraph: int, statement_id: str) -> Statement | None:
         """One of the coder's statements in a paragraph."""
-        return next((one for one in self.statements(paragraph) if one.statement_id == statement_id), None)
+        row = self._c.one(
+            f"select {_STATEMENT} from statements where statement_id = ? and coder = ? and paragraph = ?"
+            " and deleted = 0",
+            (statement_id, self.assigned.recorder(paragraph), paragraph),
+        )
+        return None if row is None else self._statement(row)
 
     def coded_targets(
         self, target: str, stance: str, claim: str, besides: int, limit: int
@@ -173,9 +178,9 @@ class Coding:
             " on k.id = t.speaker left join speakers m on m.id = k.merged_into where t.statement = s.id)"
         )
         rows = self._c.all(
-            f"select l.value, {who}, {value}, {value} from statements s"
-            " join labels l on l.statement = s.id and l.variable = ?"
-            " where s.coder = ? and s.deleted = 0 and s.paragraph <> ? order by s.id desc limit ?",
+            f"select l.value, {who}, {value}, {value} from statements s indexed by statements_latest"
+            " cross join labels l on l.statement = s.id and l.variable = ?"
+            " where s.coder = ? and s.deleted = 0 and s.id > 0 and s.paragraph <> ? order by s.id desc limit ?",
             (stance, claim, target, self.coder.id, besides, limit),
         )
         return [(str(loaded(row[0])), json.loads(row[1]), row[2], row[3]) for row in rows]

@@ -6,13 +6,14 @@ import re
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
 from annotator.errors import StoreError
 from annotator.files import durable, private
+from annotator.store.file.backup_retention import fit, keep, limit
 from annotator.store.file.connection import WAL_IS_SAFE, Connection
 from annotator.store.file.database_files import JOURNALS, beside, new_database, reason_of, remove_database
 from annotator.store.file.meta import write_meta
@@ -20,10 +21,6 @@ from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import version
 from annotator.store.file.schema import refuse_foreign
 from annotator.text.terminal_text import one_line
-
-KEEP_LAST = 10
-KEEP_DAYS = 14
-KEEP_WEEKS = 52
 
 IN_BACKGROUND = 20_000_000
 """Above this size, in bytes, the snapshot of the day is copied while the coder goes on."""
@@ -38,6 +35,8 @@ class Backup(NamedTuple):
     path: Path
     at: datetime
     why: str
+    n_removed: int = 0
+    """How many older ones were removed for it, because all together took more than the limit."""
 
     @property
     def name(self) -> str:
@@ -133,7 +132,7 @@ class Snapshot:
     def __exit__(self, *_: object) -> None:
         """Keep it if it was needed, and thin the others then."""
         if self.is_needed:
-            _thin(self._project)
+            self._backup = self._backup._replace(n_removed=_thin(self._project, self._backup))
         else:
             with suppress(OSError):
                 self._backup.path.unlink()
@@ -158,24 +157,6 @@ def back_up_daily(project: Path) -> threading.Thread | None:
         ready.wait()
         return thread
     return None
-
-
-def keep(times: Sequence[datetime]) -> list[bool]:
-    """Which of the snapshots made at these times stay: the last ten, then one a day, then one a week.
-
-    The days and weeks are counted back from the newest, so that a clock that was wrong once removes nothing else.
-
-    Args:
-        times: Newest first.
-    """
-    seen: set[object] = set()
-    kept = []
-    for i, at in enumerate(times):
-        age = times[0] - at
-        slot: object = at.date() if age < timedelta(days=KEEP_DAYS) else at.isocalendar()[:2]
-        kept.append(i < KEEP_LAST or (slot not in seen and age < timedelta(weeks=KEEP_WEEKS)))
-        seen.add(slot)
-    return kept
 
 
 def restore(project: Path, backup: Path) -> Backup | Path | None:
@@ -267,24 +248,41 @@ def _copy_in_background(project: Path, ready: threading.Event) -> None:
         with suppress(StoreError), source.read():
             source.one("select count(*) from meta")
             ready.set()
-            _copy(source, project, "daily")
-            _thin(project)
+            _thin(project, _copy(source, project, "daily"))
     finally:
         ready.set()
         source.close()
 
 
-def _thin(project: Path) -> None:
-    """Remove the snapshots that the rule does not keep, and what a killed program left unfinished long ago."""
+def _thin(project: Path, made: Backup) -> int:
+    """Remove the snapshots that the rules do not keep, and what a killed program left unfinished long ago.
+
+    The one that was just made stays, also where the clock was wrong and others seem newer.
+
+    Returns:
+        Number of snapshots removed because all together took more than the limit.
+    """
     found = backups(project)
-    for backup, stays in zip(found, keep([backup.at for backup in found]), strict=True):
-        if not stays:
+    stay = keep([backup.at for backup in found])
+    aged = [backup for backup, stays in zip(found, stay, strict=True) if stays]
+    fitting = fit([one.at for one in aged], [size(one) for one in aged], limit(folder(project)))
+    kept = {made.path, *(backup.path for backup, stays in zip(aged, fitting, strict=True) if stays)}
+    for backup in found:
+        if backup.path not in kept:
             with suppress(OSError):
                 backup.path.unlink()
     for left in folder(project).glob("*.unfinished*"):
         with suppress(OSError):
             if datetime.now(UTC).timestamp() - left.stat().st_mtime > 86_400:
                 left.unlink()
+    return sum(backup.path not in kept for backup in aged)
+
+
+def size(backup: Backup) -> int:
+    """The bytes of a snapshot; none if it is gone."""
+    with suppress(OSError):
+        return backup.path.stat().st_size
+    return 0
 
 
 def _copy_file(backup: Path, copy: Path) -> None:

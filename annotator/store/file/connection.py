@@ -239,7 +239,11 @@ class Connection:
             return
         if self._raw.in_transaction:
             raise StoreError(f"{self.name}: a write inside a read would be thrown away with it")
-        self._begin()
+        try:
+            self._begin()
+        except StoreError as error:
+            self._explain(error)
+            raise
         self._is_writing = True
         try:
             self._check_same_project()
@@ -248,6 +252,10 @@ class Connection:
             lost = self._files.lost(self)
             if lost is None:
                 self._patiently("commit")
+        except StoreError as error:
+            self._roll_back()
+            self._explain(error)
+            raise
         except BaseException:
             self._roll_back()
             raise
@@ -257,6 +265,18 @@ class Connection:
             self._roll_back()
             raise self._lost.refusal(lost)
         self._check_commit()
+
+    def _explain(self, error: StoreError) -> None:
+        """Raise what is lost, if SQLite failed because a file is lost.
+
+        Raises:
+            StoreError: One of the files is lost; the sentence names it.
+        """
+        if not isinstance(error.__cause__, sqlite3.Error) or isinstance(error, BusyError):
+            return
+        lost = self._files.lost(self)
+        if lost is not None:
+            raise self._lost.refusal(lost) from error
 
     def _begin(self) -> None:
         if self.is_read_only:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from annotator.errors import StoreError
 from annotator.files.held_file import HeldFile, Look, look
 
 if TYPE_CHECKING:
@@ -106,7 +107,15 @@ class OpenFiles:
             known, found = self._known[part], self._look(part)
             if known is None or found is None or known.identity != found.identity:
                 return part
-            if found.size < known.size and not (part == "file" and found.size >= c.n_bytes()):
+            if found.size < known.size and (part != "file" or _is_cut(c, found)):
                 return part
             self._found[part] = found
         return None
+
+
+def _is_cut(c: Connection, found: Look) -> bool:
+    """Whether the file is shorter than the database in it; SQLite itself may have made both shorter."""
+    try:
+        return found.size < c.n_bytes()
+    except StoreError:
+        return True

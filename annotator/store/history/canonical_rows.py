@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import merge
-from itertools import groupby
+from itertools import chain, groupby, zip_longest
 from typing import Any, NamedTuple
 
 from annotator.store.file.connection import Connection
+
+Rows = Iterable[tuple[Any, ...]]
 
 _PLACE = "join paragraphs p on p.id = {0} join articles a on a.id = p.article"
 
@@ -69,7 +71,8 @@ def rows(c: Connection, table: str) -> Iterator[tuple[Any, ...]]:
 def differences(first: Connection, second: Connection) -> Iterator[Difference]:
     """The rows in only one of two files, table by table."""
     for table in QUERIES:
-        sides = (_marked(first, table, True), _marked(second, table, False))
+        different = _unequal(first, second, table)
+        sides = [_marked(found, is_first) for found, is_first in zip(different, (True, False), strict=True)]
         for _, same in groupby(merge(*sides, key=lambda one: one[0]), key=lambda one: one[0]):
             found = list(same)
             n_first = sum(is_first for _, is_first, _ in found)
@@ -77,8 +80,17 @@ def differences(first: Connection, second: Connection) -> Iterator[Difference]:
                 yield Difference(table, n_first > len(found) - n_first, found[0][2])
 
 
-def _marked(c: Connection, table: str, is_first: bool) -> Iterator[tuple[Any, bool, tuple[Any, ...]]]:
-    for row in rows(c, table):
+def _unequal(first: Connection, second: Connection, table: str) -> tuple[Rows, Rows]:
+    """The rows of a table in two files, without those at the beginning that are the same in both."""
+    one, other = rows(first, table), rows(second, table)
+    for row, counterpart in zip_longest(one, other):
+        if row != counterpart:
+            return chain([row] if row else [], one), chain([counterpart] if counterpart else [], other)
+    return (), ()
+
+
+def _marked(found: Rows, is_first: bool) -> Iterator[tuple[Any, bool, tuple[Any, ...]]]:
+    for row in found:
         yield _sortable(row), is_first, row
 
 

@@ -73,6 +73,9 @@ class Folded(NamedTuple):
 
 def fold(entity: str, changes: Iterable[Made]) -> Folded:
     """Fold the changes of one record, at least one, in the order of the history."""
+    changes = list(changes)
+    if len(changes) == 1:
+        return _only(entity, changes[0])
     bases: dict[str, Any] = {}
     heads: dict[str, list[Version]] = {}
     times: Times | None = None
@@ -102,6 +105,14 @@ def fold(entity: str, changes: Iterable[Made]) -> Folded:
     if times is None:
         raise StoreError("a record without a history cannot be made anew")
     return Folded(fields, others, times)
+
+
+def _only(entity: str, made: Made) -> Folded:
+    """A record that was changed once, as most are."""
+    before, after = split(entity, made.before), split(entity, made.after)
+    gone = {name: False for name in before if name not in after and name.startswith(ALIAS)}
+    fields = {name: Version(value, made.step, made.step_id, made.at) for name, value in (before | gone | after).items()}
+    return Folded(fields, {}, made.times)
 
 
 def latest(versions: list[Version]) -> tuple[Version, list[Version]]:

@@ -64,7 +64,7 @@ def write_statement(c: Connection, coder: int, key: Key, value: Value, at: Times
 
 def touch(c: Connection, statement: int, at: Times) -> None:
     """Move a statement's time of last change forward."""
-    c.execute("update statements set updated_at = max(updated_at, ?) where id = ?", (at.last, statement))
+    c.execute("update statements set updated_at = ?1 where id = ?2 and updated_at < ?1", (at.last, statement))
 
 
 def read_mentions(c: Connection, _coder: int, key: Key) -> Value:

@@ -33,7 +33,7 @@ BUILDERS: dict[str, tuple[str, Build]] = {
     "Nexis Uni": ("a.txt", nexis_uni),
     "Factiva (HTML)": ("a.html", factiva_html),
     "Factiva (RTF)": ("a.txt", factiva_text),
-    "ProQuest": ("a.txt", proquest),
+    "ProQuest (text)": ("a.txt", proquest),
 }
 EACH = pytest.mark.parametrize(("kind", "name", "build"), [(kind, *rest) for kind, rest in BUILDERS.items()])
 
@@ -113,7 +113,7 @@ def test_two_databases_in_one_folder_are_told_apart(reading: Any, tmp_path: Path
     found = reading(tmp_path)
 
     kinds = [remark for remark in found.remarks if "in 1 file" in remark]
-    assert [kind.partition(" from ")[2] for kind in kinds] == ["Nexis (HTML)", "Factiva (HTML)", "ProQuest"]
+    assert [kind.partition(" from ")[2] for kind in kinds] == ["Nexis (HTML)", "Factiva (HTML)", "ProQuest (text)"]
     assert len(found.articles) == 6
 
 

@@ -173,3 +173,38 @@ def test_words_that_end_a_document_within_a_text_part_nothing(reading_file: Any)
 
     assert [article.title for article in found.articles] == [MILL.title, WELL.title]
     assert body(found.articles[0]) == list(story.body)
+
+
+def test_a_table_is_text_and_an_error_notice_is_left_out(reading_file: Any) -> None:
+    table = (
+        "<TABLE><TR><TD><P>Rank</P></TD><TD><P>Bank</P></TD></TR><TR><TD>1</TD><TD>Vale Bank</TD></TR></TABLE></DIV>"
+    )
+    page = nexis_html((MILL,))
+    begin = page.index('<BR><DIV CLASS="c5"><P CLASS="c9">')
+    end = page.index('<BR><DIV CLASS="c5"><P CLASS="c6"><SPAN CLASS="c8">LOAD-DATE')
+    notice = (
+        '<DOC NUMBER=1>\n<DOCFULL> --><DIV CLASS="c5"><P>We are sorry but there is an error in this document.</P></DIV>'
+    )
+    page = (
+        f'{page[:begin]}<BR><DIV CLASS="c5"><BR></DIV>{table}{page[end:]}<!-- {notice}<!-- Hide\n</DOCFULL>\n</DOC> -->'
+    )
+
+    found = reading_file("a.html", page)
+
+    assert body(found.articles[0]) == ["Rank | Bank", "1 | Vale Bank"]
+    assert found.articles[0].title == MILL.title
+    assert [left.reason for left in found.left_out] == [
+        "has no text (title “We are sorry but there is an error in this document.”)"
+    ]
+
+
+def test_an_edition_after_the_date_is_not_the_title(reading_file: Any) -> None:
+    page = nexis_html((MILL,))
+    title = f'<BR><DIV CLASS="c5"><P CLASS="c1"><SPAN CLASS="c2">{MILL.title}'
+    page = page.replace(
+        title, f'<BR><DIV CLASS="c3"><P CLASS="c1"><SPAN CLASS="c2">City Final Edition</SPAN></P></DIV>{title}'
+    )
+
+    article = reading_file("a.html", page).articles[0]
+
+    assert (article.title, body(article)) == (MILL.title, list(MILL.body))

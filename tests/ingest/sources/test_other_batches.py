@@ -258,6 +258,13 @@ def test_ris_may_lack_an_abstract_an_end_or_the_day(reading_file: Any) -> None:
     assert '"ER  -" is missing: the file may be cut off' in found.remarks
 
 
+def test_ris_without_ends_is_not_swallowed(reading_file: Any) -> None:
+    found = reading_file("a.ris", RIS.replace("ER  - \n", "") + RIS.replace("sold", "bought"))
+
+    assert found.texts == ["It is sold.", "It is bought."]
+    assert '"ER  -" is missing: the file may be cut off' in found.remarks
+
+
 def test_wisers(reading_file: Any) -> None:
     rule, dashes = "=" * 30, "-" * 30
     parts = "".join(
@@ -330,3 +337,59 @@ def test_integrum(reading_file: Any) -> None:
     assert len(found.articles) == 2
     assert (article.title, article.date, article.source) == ("Мельница", "2032-03-04", "Долина")
     assert body(article) == ["Город купил старую мельницу.", "Никто не знал."]
+
+
+def test_proquest_in_mails_with_anchors(reading_file: Any) -> None:
+    def document(number: int) -> str:
+        def field(name: str, value: str) -> str:
+            return f'<p style="margin:0"><strong>{name}:  </strong>{value}</p>'
+
+        return (
+            f'<div><a name="DocID_MSTAR_{number}"></a><p></p><p style="font-weight:bold">A mill for {number}</p>{field("Author", "Lund, Peter")}'
+            f'{field("Publication info", "The Vale ; Vale. [Vale]04 Mar 2032: A.2.")}<p><a href="x">ProQuest document link</a></p>'
+            f'{field("Abstract", "<body>")}<p>An abstract.</p></body><p><strong>Full text: </strong><Text WordCount="9"><html><head><title></title></head>'
+            f"<body><p>The town bought {number}.</p><p>Nobody\nknew.</p></body></html></Text></p>{field('Publication title', 'The Vale; Vale')}"
+            f"{field('Publication date', 'Mar 4, 2032')}{field('ProQuest document ID', '77')}{field('Database', 'Vale')}</div>"
+        )
+
+    page = f"<html><head><title>ProQuest Export</title></head><body><p>Email 1 of 1</p>{document(1)}{document(2)}<p>Contact us</p></body></html>"
+    mail = f"From: a@site.example\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n{page}"
+
+    for name, content in (("a.html", page), ("a.eml", mail)):
+        found = reading_file(name, content)
+        assert [article.title for article in found.articles] == ["A mill for 1", "A mill for 2"]
+        article = found.articles[1]
+        assert (article.date, article.source, article.metadata["author"]) == ("2032-03-04", "The Vale", "Peter Lund")
+        assert body(article) == ["The town bought 2.", "Nobody knew."]
+
+
+def test_lines_around_a_title_of_europresse_are_kicker_and_author(reading_file: Any) -> None:
+    old = europresse_old(
+        '<span class="DocHeader">4 mars 2032</span><br><br>Tribune',
+        "La ville dit non à tous.<p></p>Personne ne savait.",
+    )
+    new = (
+        "<article><header><span class='DocPublicationName'>Le Val</span><span class='DocHeader'>Région, jeudi 4 mars 2032, p. 4</span>"
+        "<div><p>RÉGION</p></div><div class='titreArticle'><p class='sm-margin-bottom'>Tribune</p><p class='titreArticleVisu'>Un moulin</p></div>"
+        "<div>Pierre Loup</div></header><section><p>La ville dit non à tous.</p></div></section><footer>x</footer></article>"
+    )
+
+    for page in (old, new):
+        article = reading_file("a.html", page).articles[0]
+        assert [(article.text(one), one.role) for one in article.paragraphs][:2] == [
+            ("Tribune", "kicker"),
+            ("La ville dit non à tous.", "body"),
+        ]
+    assert article.metadata["author"] == "Pierre Loup"
+
+
+def test_a_line_in_capitals_of_integrum_is_a_paragraph(reading_file: Any) -> None:
+    page = (
+        "<html><td>^ИС:\n Долина\n<br>^ДТ:\n 04.03.2032\n<br>^АВ:\n Лунд Пётр,\n<br>^ЗГ:\n Мельница\n<br></td><pre>\n     Город купил\nмельницу.\n"
+        "175 ЛЕТ НАЗАД\n     Никто не знал.\n\nКонец.</pre></html>"
+    )
+
+    (article,) = reading_file("a.html", page).articles
+
+    assert body(article) == ["Город купил мельницу.", "175 ЛЕТ НАЗАД", "Никто не знал.", "Конец."]
+    assert article.metadata["author"] == "Лунд Пётр"

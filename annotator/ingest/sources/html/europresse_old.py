@@ -42,8 +42,23 @@ def _part(cell: Node) -> Part:
     texts = _texts_after_title(cell)
     if len(texts) > 1 and len(texts[0].split()) < _FEW_WORDS and texts[0][-1:] not in '.!?:»”"':
         part.author = author_of(texts.pop(0))
-    part.lines = lines_of(texts)
+    part.lines = [*lines_of(_texts_before_title(cell), "kicker"), *lines_of(texts)]
     return part
+
+
+def _texts_before_title(cell: Node) -> list[str]:
+    """The lines between the head and the title."""
+    rest = Node("td")
+    for child in cell.children:
+        if isinstance(child, Node) and (
+            child.tag == "table" or {"DocPublicationName", "DocHeader"} & set(child.classes)
+        ):
+            rest = Node("td")
+        elif isinstance(child, Node) and ("TitreArticleVisu" in child.classes or child.first(kind="TitreArticleVisu")):
+            return [text for text, _ in rest.lines()]
+        else:
+            rest.children.append(child)
+    return []
 
 
 def _texts_after_title(cell: Node) -> list[str]:

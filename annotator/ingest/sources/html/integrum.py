@@ -9,7 +9,8 @@ from annotator.ingest.dates import find_date
 from annotator.ingest.markup.tree import Node, html_tree, squeezed
 
 _FIELD = re.compile(r"\^([А-ЯЁ]{2}):")
-_INDENT = re.compile(r"\n(?=[ \t\u00a0]{2,}\S)|\n\s*\n")
+_INDENTED = re.compile(r"[ \t\u00a0]{2,}\S")
+_WIDTH = 60
 
 
 def _recognises(html: str) -> bool:
@@ -41,8 +42,18 @@ def _facts(text: str) -> Part:
 
 
 def _paragraphs(node: Node) -> list[str]:
-    """A line that is indented begins a paragraph."""
-    return [squeezed(text) for text in _INDENT.split(node.raw_text().replace("\r\n", "\n"))]
+    """A line that is indented begins a paragraph; a line in capitals is one."""
+    paragraphs: list[str] = []
+    is_open = False
+    for line in node.raw_text().replace("\r\n", "\n").split("\n"):
+        text = squeezed(line)
+        is_heading = text.isupper() and len(text) < _WIDTH
+        if is_open and text and not is_heading and not _INDENTED.match(line):
+            paragraphs[-1] += f" {text}"
+        elif text:
+            paragraphs.append(text)
+        is_open = bool(text) and not is_heading
+    return paragraphs
 
 
 SOURCE = Source(

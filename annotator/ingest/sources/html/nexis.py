@@ -44,9 +44,9 @@ def _part(html: str) -> Part:
     part = Part()
     runs: list[list[Node]] = [[]]
     labels = []
-    for block in html_tree(html).nodes("div"):
+    for block in html_tree(html).nodes("div", "table"):
         text = block.text()
-        if not text or block.first("div"):
+        if not text or block.first("div") or (block.tag == "table" and block.ancestor("div", "table")):
             continue
         if part.number is None and (numbers := numbers_of(text)):
             part.number = numbers[0]
@@ -91,19 +91,27 @@ def _fill(part: Part, runs: list[list[Node]]) -> None:
     after = head[max(title or 0, dated or 0) + 1 :]
     body = max([after, *others], key=lambda run: sum(len(block.text()) for block in run))
     for block in body:
-        part.lines += lines_of([text for text, _ in block.lines()])
+        part.lines += lines_of(_texts(block))
     if body is not after:
         part.lines[:0] = [Line(block.text(), "dek") for block in after]
     if more := [block.text() for run in others if run is not body for block in run]:
         part.metadata["more text"] = "\n".join(more)
 
 
+def _texts(block: Node) -> list[str]:
+    """The paragraphs of a block; a row of a table is one."""
+    if block.tag != "table":
+        return [text for text, _ in block.lines()]
+    return [" | ".join(filter(None, (cell.text() for cell in row.nodes("td", "th")))) for row in block.nodes("tr")]
+
+
 def _title(head: list[Node], dated: int | None) -> int | None:
     """The place of the title: after the date, or between outlet and date. Editions look like the outlet."""
     start = 0 if dated is None else dated
     after = list(range(start + 1, len(head)))
-    unlike = [at for at in after if head[at].classes != head[0].classes]
-    if after:
+    centred = [head[0].classes, head[start].classes]
+    unlike = [at for at in after if head[at].classes not in centred and head[at].tag != "table"]
+    if unlike or (after and head[after[0]].tag != "table"):
         return (unlike or after)[0]
     return dated - 1 if dated is not None and dated >= 2 else None
 

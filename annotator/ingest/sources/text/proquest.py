@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 
-from annotator.ingest.batch import Batch, Line, Part, Source, author_of, given_name_first, lines_of
-from annotator.ingest.dates import find_date
-from annotator.text.word_lists import read_words
+from annotator.ingest.batch import Batch, Source
+from annotator.ingest.sources.proquest_fields import names_in, proquest_part
 
 _RULE = re.compile(r"_{40,}")
-_LABELS = read_words(__file__, "proquest_labels")
-_LABEL = re.compile(r"([A-Z][A-Za-z /()-]{2,40}?):(?: |\t|$)")
-_INSIDE = re.compile(r"(CREDIT|CAPTION|PHOTO|ILLUSTRATION|GRAPHIC|Credit|Caption):\s*(.*)")
 _BEGINS = frozenset({"Full text", "Full Text", "Publication info"})
-_NONE = frozenset({"none available.", "not available.", "none"})
-_FIELDS = ("Title", "Author", "Publication title", "Publication date", "Section", "Document URL")
-_SOURCE_INFO = re.compile(r"(.+?)\s*(?:;|,)\s")
+_KNOWN = frozenset({"Full text", "Title", "Publication title", "ProQuest document ID", "Publication info"})
+_LAST = frozenset({"ProQuest document ID", "Database", "Last updated", "Copyright", "Publication title"})
 
 
 def _recognises(text: str) -> bool:
@@ -34,109 +29,30 @@ def _split(text: str) -> Batch:
         else:
             pieces[-1].append(line)
     merged: list[list[str]] = []
+    names: list[set[str]] = []
     for piece in pieces:
-        if merged and not _is_complete(merged[-1]) and not _names(piece) & _BEGINS:
+        found = names_in(piece)
+        if merged and not _is_complete(names[-1]) and not found & _BEGINS:
             merged[-1] += ["", *piece]  # a rule within the text
+            names[-1] |= found
         else:
             merged.append(piece)
-    return Batch([_part(piece) for piece in merged if _is_document(piece)])
+            names.append(found)
+    return Batch([proquest_part(piece) for piece, found in zip(merged, names, strict=True) if _is_document(found)])
 
 
-def _names(piece: list[str]) -> set[str]:
-    return {found[1] for line in piece if (found := _LABEL.match(line)) and found[1] in _LABELS}
+def _is_document(names: set[str]) -> bool:
+    """Whether lines with these labels are a document, and not a cover, contact data or a piece of its text."""
+    return len(names & _KNOWN) > 1
 
 
-def _is_document(piece: list[str]) -> bool:
-    """Whether lines between two rules are a document, and not a cover, contact data or a piece of its text."""
-    return (
-        len(_names(piece) & {"Full text", "Title", "Publication title", "ProQuest document ID", "Publication info"}) > 1
-    )
-
-
-def _is_complete(piece: list[str]) -> bool:
-    return not _is_document(piece) or bool(
-        _names(piece) & {"ProQuest document ID", "Database", "Last updated", "Copyright", "Publication title"}
-    )
-
-
-def _part(piece: list[str]) -> Part:
-    fields = _fields(piece)
-    part = Part(section=_one(fields, "Section"), url=_one(fields, "Document URL"))
-    part.title = _one(fields, "Title") or next((line.strip() for line in piece if line.strip()), None)
-    part.source = _outlet(fields)
-    part.date = _date(fields)
-    credit = _read_text(part, fields.get("Full text") or fields.get("Full Text") or [])
-    names = [given_name_first(name) for name in (_one(fields, "Author") or "").split(";") if name.strip()]
-    if credit and all(name in credit for name in names):
-        names.sort(key=credit.index)  # as the byline has them
-    part.author = author_of(names)
-    part.metadata |= {
-        name.casefold(): value
-        for name in fields
-        if name not in _FIELDS and not name.casefold().startswith("full text") and (value := _one(fields, name))
-    }
-    abstract = _one(fields, "Abstract") or _one(fields, "Abstract (summary)")
-    if not part.lines and abstract:
-        part.lines = lines_of([abstract])
-        part.remarks.append("abstract only")
-    return part
-
-
-def _fields(piece: list[str]) -> dict[str, list[str]]:
-    """The lines of each label. Any line may begin with a word and a colon: only known labels count."""
-    fields: dict[str, list[str]] = {}
-    name = ""
-    is_blank_before = True
-    for line in piece:
-        found = _LABEL.match(line)
-        if found and found[1] in _LABELS and (is_blank_before or name.casefold() != "full text"):
-            name = found[1]
-            fields.setdefault(name, []).append(line[found.end() :])
-        elif name:
-            fields[name].append(line)
-        is_blank_before = not line.strip()
-    return fields
-
-
-def _one(fields: dict[str, list[str]], name: str) -> str | None:
-    value = " ".join(" ".join(fields.get(name, ())).split())
-    return None if value.casefold() in _NONE else value or None
-
-
-def _outlet(fields: dict[str, list[str]]) -> str | None:
-    """The paper without its place: "The Gazette; Port Ellery"."""
-    named = _one(fields, "Publication title")
-    if named is None and (info := _SOURCE_INFO.match(_one(fields, "Publication info") or "")):
-        named = info[1]
-    return named.split(";")[0].strip() or None if named else None
-
-
-def _date(fields: dict[str, list[str]]) -> str | None:
-    for name in ("Publication date", "Publication info"):
-        found = find_date(_one(fields, name) or "")
-        if found:
-            return found.iso
-    return None
-
-
-def _read_text(part: Part, lines: list[str]) -> str | None:
-    """The paragraphs, one a line; captions and the credit within them apart. The credit."""
-    credit = None
-    for line in lines:
-        found = _INSIDE.fullmatch(line.strip())
-        if found and found[1].upper() == "CREDIT":
-            credit = found[2]
-            part.metadata["credit"] = credit
-        elif found:
-            part.lines += lines_of([line], "caption")
-        elif line.strip():
-            part.lines.append(Line(line.strip()))
-    return credit
+def _is_complete(names: set[str]) -> bool:
+    return not _is_document(names) or bool(names & _LAST)
 
 
 SOURCE = Source(
-    name="ProQuest",
-    files="TXT, EML",
+    name="ProQuest (text)",
+    files="TXT, EML, DOCX, RTF",
     recognised_by="rules of 60 underscores with `ProQuest document ID:` or `Full text:`",
     article="from a rule to the next; the contact data at the end are left out",
     recognises=_recognises,

@@ -1,0 +1,60 @@
+"""Base of the screens whose keys are commands: what the app asks them before it hands on a key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.screen import Screen
+
+
+class CommandScreen:
+    """Part of a screen whose keys are commands and not text.
+
+    Attributes:
+        refused: Why the last key was refused; None if it was not.
+    """
+
+    refused: str | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the screen can take keys; until then they wait."""
+        return True
+
+    @property
+    def can_be_given_up(self) -> bool:
+        """Whether Esc drops the keys that wait for the screen."""
+        return False
+
+    @property
+    def n_waiting(self) -> int:
+        """The number of keys that the screen took and could not write yet."""
+        return 0
+
+    def is_text(self, pressed: Sequence[str], n_lines: int) -> bool:
+        """Whether keys that arrived together are text.
+
+        Args:
+            pressed: The names of the keys.
+            n_lines: How many lines of words make a text.
+        """
+        raise NotImplementedError
+
+    def take_back(self, n: int) -> None:
+        """Undo what the last `n` keys recorded: they were the beginning of a text."""
+        raise NotImplementedError
+
+    def say_not_taken(self, n: int, refusal: str | None = None) -> None:
+        """Say that keys were not taken.
+
+        Args:
+            n: Their number.
+            refusal: Why the key before them was refused; None if they are text.
+        """
+        raise NotImplementedError
+
+
+def is_open(screen: Screen[Any]) -> bool:
+    """Whether a screen is still open. What a thread or a timer brings may come after it was closed."""
+    return screen.is_running and screen in screen.app.screen_stack

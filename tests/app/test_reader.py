@@ -1,0 +1,56 @@
+"""Pages to read: help with contents and search, and the history in the coder's words."""
+
+from __future__ import annotations
+
+from annotator.app.app import AnnotatorApp
+from tests.app.conftest import keys, shown
+from tests.session.conftest import Database
+
+
+async def test_a_digit_goes_to_a_section_of_the_help(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "question_mark")
+        assert "Go to: 1 keys · 2 rules · 3 speaker · 4 stance" in shown(app)
+
+        await keys(pilot, "4")
+
+        assert "Where this speaker stands towards the target" in shown(app)
+
+
+async def test_words_are_found_one_after_the_other_whatever_their_accents(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "question_mark", "slash", *"Abstáins", "enter")
+        assert "abstains" in shown(app).casefold()
+        first = shown(app).splitlines()[0]
+        assert " of " in first
+
+        await keys(pilot, "n")
+        second = shown(app).splitlines()[0]
+        await keys(pilot, "N")
+
+        assert second != first
+        assert shown(app).splitlines()[0] == first
+        await keys(pilot, "slash", *"zzzz", "enter")
+        assert "nothing found" in shown(app)
+        await keys(pilot, "slash", "escape", "escape")
+        assert "Go to:" not in shown(app)
+
+
+async def test_the_history_begins_with_the_newest_step_and_tells_evidence_by_its_words(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "1", "o", "f", "H")
+
+        said = shown(app)
+
+        assert said.index("claim type: fact") < said.index("stance: oppose") < said.index("paragraph 2")
+        assert "evidence “" in said
+        assert "paragraph 2" in said
+        assert "article_id" not in said
+
+
+async def test_enter_passes_guessed_furniture(app: AnnotatorApp, database: Database) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "j", "j", "j", "enter")
+
+        assert database.state(3) == "furniture"
+        assert app._session.cursor.index == 4
