@@ -17,7 +17,6 @@ from annotator.agreement import (
     krippendorff_alpha,
     percent_agreement,
     scott_pi,
-    variable_report,
 )
 from annotator.agreement.coefficients.disagreement import disagreement
 from annotator.agreement.coefficients.gwet import CHANCE, chance_corrected

@@ -83,7 +83,8 @@ def test_paragraphs_belong_to_their_article_week_and_batch(compared: Compared) -
     shared = [one for one in compared.seen if len(one.done) > 1]
     rows = np.array([one.id for one in shared], np.int64)
 
-    assert belongings.names("article", rows) == [one.article_name for one in shared]
+    articles = belongings.clusters("article", rows).cluster.tolist()
+    assert [belongings.articles[row][1] for row in articles] == [one.article_name for one in shared]
     assert belongings.names("week", rows) == [one.week for one in shared]
     assert belongings.names("batch", rows) == [one.batch for one in shared]
     assert belongings.places == {one.id: f"{one.article_id}:{one.position}" for one in shared}
