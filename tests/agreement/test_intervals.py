@@ -134,21 +134,6 @@ def test_the_multinomial_bootstrap_draws_as_resampling_units_does() -> None:
     assert fast.samples.std() == pytest.approx(np.std(slow), rel=0.1)
 
 
-def test_many_clusters_are_joined_into_groups_and_the_interval_counts_the_clusters() -> None:
-    rng = np.random.default_rng(3)
-    true = rng.integers(0, 3, 5000)
-    labels = np.stack([true, np.where(rng.random(5000) < 0.8, true, rng.integers(0, 3, 5000))])
-    data = ReliabilityData.from_array(labels, categories=[0, 1, 2])
-
-    few, many = (variable_report(data, clusters=tuple((np.arange(5000) // size).tolist())) for size in (50, 1))
-
-    assert "100" in str(few.alpha.ci_method)
-    assert "5000" in str(many.alpha.ci_method)
-    assert many.alpha.ci is not None
-    assert few.alpha.ci is not None
-    assert many.alpha.ci == pytest.approx(few.alpha.ci, abs=0.02)
-
-
 def test_bca_corrects_the_percentile_interval_and_both_name_themselves() -> None:
     patterns = study(np.random.default_rng(20), 2, 40, 0.8)
     percentile = bootstrap_alpha(patterns, n_samples=4000, seed=3)
