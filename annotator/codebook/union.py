@@ -136,7 +136,7 @@ def _steps(i: int, lineages: Sequence[Lineage], settled: Settled, codebook: Code
     for (variable, target), names in targets.items():
         act = "rename" if len(names) == 1 and (variable, target) not in own else "merge"
         decisions.append(Decision(act, variable, tuple(names), (target,)))  # type: ignore[arg-type]
-    here_before = set(named(head))
+    there = set(named(codebook))
     rechecks: list[str] = []
     gone: set[Named] = set()
     for j, other in enumerate(lineages):
@@ -147,7 +147,12 @@ def _steps(i: int, lineages: Sequence[Lineage], settled: Settled, codebook: Code
             if here is not None and one not in lineages[i].splits:
                 in_other = [(other.names[one][0], part) for part in parts]
                 agreed = [settled.heads[j].get(part, part)[1] for part in in_other]
-                after = tuple(part for part in agreed if part != here[1] and (here[0], part) not in here_before)
+                after = tuple(
+                    part for part in dict.fromkeys(agreed) if part != here[1] and (own[here][0], part) in there
+                )
+                if len(after) < 2:
+                    rechecks.append(path(own[here]))
+                    continue
                 gone.add(own[here])
                 decisions.append(Decision("split", here[0], (here[1],), after))
         rechecks += [path(settled.heads[j][one]) for one in other.rechecks if one in settled.heads[j]]

@@ -54,3 +54,12 @@ async def test_a_long_sentence_is_shown_to_its_end(app: AnnotatorApp, project: S
         await keys(pilot, "x")
         assert "✓ saved" in shown(app).splitlines()[-2]
         assert "0 journalist" in shown(app).splitlines()[-3], "the lines are given back"
+
+
+async def test_statements_carry_the_name_that_tells_speakers_apart(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        for name in ("Xi Jinping", "State Department"):
+            typed = ("space" if sign == " " else sign for sign in name)
+            await keys(pilot, "space", "slash", *typed, "enter")
+
+        assert re.search(r"statement  1 Xi \[2 State Department\]", shown(app))

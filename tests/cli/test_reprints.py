@@ -99,7 +99,7 @@ def test_large_projects_are_compared_on_request(
     told = command("add", *(folder / f"{name}.txt" for name in "abc")).err
     asked = command("add", "--reprints", folder / "c.txt").err
 
-    assert "Reprints are not looked for among 3 articles; use --reprints." in told
+    assert "Reprints were not looked for among 3 articles; use --reprints." in told
     assert "Reprint: c is like 1 other (100% shared with a)." in asked
 
 

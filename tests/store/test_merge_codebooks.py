@@ -200,6 +200,7 @@ def test_rules_examples_and_categories_of_several_files_are_a_union(two: tuple[P
     assert report.joined is not None
     assert report.joined.parts == ("1.0.2 of kim", "1.0.3 of lou")
     assert report.joined.others == ()
+    assert report.conflicts == []
 
 
 def test_of_a_definition_changed_in_two_files_the_later_holds_and_the_other_is_listed(two: tuple[Path, Path]) -> None:
@@ -367,3 +368,28 @@ def test_a_pack_holds_the_joined_codebook_and_what_is_changed_in_it_comes_back(t
     assert [some(found, name).use for name in ("pro", "contra", "open")] == [
         "Kim's rule.", "Lou's rule.\nLou's second rule.", "Max's rule.",
     ]  # fmt: skip
+
+
+def test_a_pack_can_forbid_changes_of_the_codebook(two: tuple[Path, Path]) -> None:
+    kim, _ = two
+    rule(kim, "kim", "Kim's rule.")
+    with Store(kim) as store:
+        store.coder("kim")
+        packed = pack(store, "kim", kim.with_name("pack.db"), locked=True).path
+    before = held(packed)
+
+    with pytest.raises(StoreError, match="locked"):
+        rule(packed, "kim", "Another rule.")
+    with pytest.raises(StoreError, match="locked"):
+        change(packed, "kim", added(Category(name="torn")))
+    with Store(packed) as store:
+        with pytest.raises(StoreError, match="locked"):
+            CodebookChanges(store).undo(store.coder("kim").id)
+        with pytest.raises(StoreError, match="locked"):
+            store.coding("kim").undo()
+    assert held(packed) == before
+
+    work(packed, "kim", [("statement", 0, 1)])
+    with Store(kim) as store:
+        assert merge(store, [packed]).files[0].steps == {"kim": 1}
+    rule(kim, "kim", "The project goes on.")

@@ -109,17 +109,17 @@ def form_rows(
     offer = _offer(session, is_ranked=with_speakers)
     rows: list[Row] = []
     for detail in (2, 1, 0):
-        rows = _rows(session, offer, width, detail)
+        rows = _rows(session, offer, width, detail, is_ranked=with_speakers)
         if len(rows) <= most:
             return rows
     lists = session.instrument.keys.first_of("variables")
     return [*rows[: most - 1], [Part(f"… {len(rows) - most + 1} more lines: {lists} lists all variables", "weak")]]
 
 
-def _rows(session: Session, offer: _Offer | None, width: int, detail: int) -> list[Row]:
+def _rows(session: Session, offer: _Offer | None, width: int, detail: int, *, is_ranked: bool) -> list[Row]:
     """The rows in full (detail 2), with the suggestions side by side (1), or cut to what counts (0)."""
     cursor, codebook = session.cursor, session.instrument.codebook
-    rows: list[Row] = _statement_row(session, width) if codebook.has_statements else []
+    rows: list[Row] = _statement_row(session, width, is_ranked=is_ranked) if codebook.has_statements else []
     asked = cursor.asked()
     title = max((cell_len(variable.title) for variable in asked), default=6)
     title = min(max(title, 7) + 1, 15, width // 4)
@@ -137,14 +137,16 @@ def _rows(session: Session, offer: _Offer | None, width: int, detail: int) -> li
     return rows
 
 
-def _statement_row(session: Session, width: int) -> list[Row]:
+def _statement_row(session: Session, width: int, *, is_ranked: bool) -> list[Row]:
     """The paragraph's statements side by side; where not all fit, those around the current one."""
     cursor = session.cursor
     if not cursor.statements:
         return [[Part("no statement yet: the first key begins one", "weak")]]
     parts: Row = []
     for i, statement in enumerate(cursor.statements):
-        who = cut(statement.speakers[0].name.split()[-1], 12) if statement.speakers else "?"
+        name = statement.speakers[0].name if statement.speakers else "?"
+        # Names are read only when the first frame is on the screen.
+        who = cut(session.suggestions.short(name) if is_ranked else name, 16)
         text = f"{i + 1} {who}" if session.instrument.codebook.speaker else f"{i + 1}"
         text += "!" if statement.flag else ""
         is_current = i == cursor.current

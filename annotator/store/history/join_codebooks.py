@@ -1,6 +1,6 @@
 """Join codebook versions that were in force in different files, from the history alone.
 
-The common codebook is no step of the history: it follows from the versions that stand at its ends, so that files can
+No step of the history makes the common codebook: it follows from the versions that stand at its ends, so that files can
 come together in any order. It becomes part of the history when somebody codes under it or changes it.
 """
 

@@ -393,7 +393,9 @@ class _Known:
 
 
 def _conflict_rows(record: Record) -> Iterator[tuple[Any, ...]]:
-    """The rows of the table of conflicts that a record makes."""
+    """The rows of the table of conflicts that a record makes; versions of the codebook are joined instead."""
+    if record.entity == "codebook":
+        return
     for field, others in record.folded.others.items():
         kept = record.folded.fields[field].value
         about = (record.coder, record.entity, dumps(record.key), field or None, dumps(kept))
