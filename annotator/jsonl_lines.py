@@ -87,6 +87,9 @@ class ArticleLine(Model):
     metadata: dict[str, JsonValue]
     added_at: AwareDatetime
     sha256: str = Field(description="Of the text's UTF-8 bytes.")
+    reprint_group: str | None = Field(
+        None, description="Id of the first of the articles with nearly the same text; only if the project knows any."
+    )
     paragraphs: list[Span]
     labels: dict[str, dict[str, Value | None]] = Field(default_factory=dict, description="By coder and variable.")
     raw_text: str

@@ -238,6 +238,8 @@ class ArticleRecord(NamedTuple):
     labels: Mapping[str, Mapping[str, LabelRecord]]
     """Labels of the whole article, by coder."""
     paragraphs: tuple[ParagraphRecord, ...] = ()
+    reprint_group: str | None = None
+    """Id of the first article of its group of reprints, empty if it has none; None if the project knows no group."""
 
     def text(self, paragraph: ParagraphRecord) -> str:
         """The text of one of its paragraphs."""

@@ -21,6 +21,8 @@ from tests.timing import processor_seconds, sql_statements
 
 LEAD, CODER, NEW = "lead", "ada", "dora"
 N_KEYS = 60
+_IDLE = 0.02
+"""Processor seconds that an idle screen may use in the time of one look."""
 
 
 class Row(NamedTuple):
@@ -133,9 +135,10 @@ def _is_open(shown: str) -> bool:
 
 
 def _rest(terminal: Terminal) -> None:
-    """Wait until nothing more is painted."""
-    while terminal.read(0.3):
-        pass
+    """Wait until nothing more is painted, and nothing more is reckoned behind the screen."""
+    before = -1.0
+    while terminal.read(0.3) or processor(terminal.pid) - before > _IDLE:
+        before = processor(terminal.pid)
 
 
 def _until(terminal: Terminal, keys: Sequence[str], shown: Callable[[str], bool]) -> float:

@@ -25,6 +25,8 @@ _LONG_GAP = 0.04
 
 _FEW = 3
 
+_MOST_TAKEN_BACK = 8
+
 _GAP_OF_A_TEXT = 0.25
 """The same for a burst that is not taken: a slow line brings a text in several parts."""
 
@@ -75,6 +77,12 @@ class Burst:
         if self.is_refused:
             return _GAP_OF_A_TEXT
         return GAP if self.n_keys <= _FEW else _LONG_GAP
+
+    @property
+    def has_begun_as_commands(self) -> bool:
+        """Whether a few keys of it were taken as commands before it turned out to be text."""
+        is_begun = 0 < self.n_commands == self.n_handed <= _MOST_TAKEN_BACK
+        return is_begun and self.refusal is None and not self.n_refused
 
     @property
     def is_repeated(self) -> bool:
@@ -166,7 +174,7 @@ class KeyQueue:
             self._bursts.append(burst)
         burst.waiting.extend(map(_usual, keys))
         burst.n_keys += len(keys)
-        burst.last = at
+        burst.last = max(burst.last, at)
 
     def __len__(self) -> int:
         return sum(len(keys) for _, keys in self._arrived) + sum(len(burst.waiting) for burst in self._bursts)

@@ -36,9 +36,6 @@ _MOMENT = 0.001
 _MOST_AHEAD = 500
 """So many keys of a burst are judged together."""
 
-_FEW = 8
-"""So many keys are taken back if the keys after them turn out to be text."""
-
 _LEAVES = ("ctrl+q", "ctrl+c")
 _ENDS = (*_LEAVES, "escape")
 """The keys that end the waiting once more."""
@@ -99,6 +96,11 @@ class KeyedApp(App[None]):
         if self._handing is None or self._handing.done():
             with self._context():
                 self._handing = asyncio.create_task(self._hand_on_all())
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether no key waits, and all that the last one began is done."""
+        return not self.keys and (self._handing is None or self._handing.done())
 
     # leaving
 
@@ -223,7 +225,8 @@ class KeyedApp(App[None]):
 
     def _refuse(self, burst: Burst, screen: CommandScreen) -> None:
         """Drop what has arrived of a burst, and say how much that is by now."""
-        if burst.is_refused and not burst.n_refused and 0 < burst.n_commands == burst.n_handed <= _FEW:
+        burst.is_refused = burst.is_refused or screen.is_text(burst.names, 1)
+        if burst.is_refused and burst.has_begun_as_commands:
             screen.take_back(burst.n_handed)  # the first key came alone, so that nobody could tell
             burst.n_refused = burst.n_handed
         burst.n_refused += len(burst.waiting)

@@ -103,7 +103,7 @@ def _store(
         while len(waiting) >= BATCH or (part is None and waiting):
             batch, waiting = waiting[:BATCH], waiting[BATCH:]
             are_new = store.articles.add_prepared([found.article for found in batch])
-            told += [_told(found, is_new) for found, is_new in zip(batch, are_new, strict=True)]
+            told += [_told(store, found, is_new) for found, is_new in zip(batch, are_new, strict=True)]
             n_letters += sum(len(found.article.raw_text) for found in batch)
             if size is not None and len(told) % BATCH == 0:
                 report("adding articles", len(told), max(len(told) + 1, len(told) * size // n_letters))
@@ -111,9 +111,20 @@ def _store(
     return told, left_out
 
 
-def _told(found: Found, is_new: bool) -> Told:
+def _told(store: Store, found: Found, is_new: bool) -> Told:
     article = found.article
-    return Told(found.origin, found.remarks, is_new, article.article_id, article.name, len(article.cut))
+    remarks = found.remarks if is_new else (*found.remarks, *_other_facts(store, article))
+    return Told(found.origin, remarks, is_new, article.article_id, article.name, len(article.cut))
+
+
+def _other_facts(store: Store, article: PreparedArticle) -> list[str]:
+    """That an article with the same text is known by another title, outlet or date: perhaps a reprint."""
+    known = store.articles.same_text(article.article_id)
+    here = (article.title, article.source, article.date)
+    if known is None or not any(one and other and one != other for one, other in zip(known, here, strict=True)):
+        return []
+    facts = ", ".join(filter(None, known))
+    return [f"its text is known as {facts}, which stays as it is"]
 
 
 @contextmanager

@@ -49,6 +49,15 @@ def say(report: Report) -> None:
         steps = ", ".join(f"{one_line(coder)} {n} steps" for coder, n in file.steps.items() if coder != "annotator")
         new = f"{file.n_articles} new article{'s' * (file.n_articles != 1)}"
         click.echo(f"{file.name}: {new}; {steps or 'no new work'}")
+    if report.joined is not None:
+        parts = " and ".join(map(one_line, report.joined.parts))
+        click.echo(f"codebook: {one_line(report.joined.name)} joins {parts}")
+        for one in report.joined.others:
+            where = f"{one_line(one.path)}: " if one.path else ""
+            click.echo(
+                f"  {where}{one_line(one.field)} was changed in several files: {one_line(one.kept)[:60]!r} holds,"
+                f" {one_line(one.other)[:60]!r} of {one_line(one.label)} does not"
+            )
     for name, n in report.same_names[:_SHOWN]:
         click.echo(f"one entry now: {n} entries of the registry were called {one_line(name)}")
     for alias, names in report.shared_aliases[:_SHOWN]:
@@ -89,5 +98,7 @@ def report_json(report: Report) -> dict[str, object]:
         "same_names": [{"name": name, "entries": n} for name, n in report.same_names],
         "shared_aliases": [{"alias": alias, "entries": names} for alias, names in report.shared_aliases],
         "orphans": report.n_orphans,
+        "joined": report.joined
+        and {**report.joined._asdict(), "others": [one._asdict() for one in report.joined.others]},
         "merge": report.merge_id,
     }

@@ -10,7 +10,7 @@ from pydantic import Field
 from annotator.model import Model, Value
 
 What = Literal["codebook", "variable", "category"]
-Kind = Literal["added", "renamed", "merged", "split", "moved", "retired", "restored", "changed"]
+Kind = Literal["added", "renamed", "merged", "split", "moved", "retired", "restored", "changed", "joined"]
 Doubt = Literal["labels", "missing", "bounds"]
 """Which labels a step puts in doubt: those it names, those that are not there, those outside the bounds."""
 

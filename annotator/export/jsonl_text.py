@@ -27,7 +27,7 @@ _LONG = 2_000
 def article_line(article: ArticleRecord, spans: Iterable[SpanRecord], variables: Iterable[Variable]) -> str:
     """The line of an article: what is known about it, all its paragraphs as they were read, its labels and its text."""
     keys = _keys(variables)
-    facts = {
+    facts: dict[str, Any] = {
         "article_id": article.article_id,
         "article": article.name,
         "title": article.title,
@@ -39,6 +39,8 @@ def article_line(article: ArticleRecord, spans: Iterable[SpanRecord], variables:
         "added_at": article.added_at,
         "sha256": article.sha256,
     }
+    if article.reprint_group is not None:
+        facts["reprint_group"] = article.reprint_group or None
     cut = ",".join([f'{{"start":{start},"end":{end},"role":{quote(role)}}}' for start, end, role in spans])
     by_coder = ",".join([f"{quote(coder)}:{{{_values(made, keys)[1:]}}}" for coder, made in article.labels.items()])
     labels = f',"labels":{{{by_coder}}}' if keys else ""

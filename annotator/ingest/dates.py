@@ -1,4 +1,4 @@
-"""Dates in the notations of databases and tables, in twelve languages, as ISO 8601; never by the computer's locale."""
+"""Dates in the notations of databases and tables, in fourteen languages, as ISO 8601, never by the locale."""
 
 from __future__ import annotations
 

@@ -103,7 +103,10 @@ class Whole:
         for _ in range(_MOST_TYPES):
             try:
                 for work in _works_of(self.source, self.options, kind):
-                    yield from work.reads()
+                    for read in work.reads():
+                        if self.options.strict and isinstance(read, LeftOut):
+                            raise IngestError(f"{read.origin.rpartition(', ')[2]} {read.reason}")
+                        yield read
             except OtherTypeError as found:
                 if self.options.format is not None:
                     raise
@@ -172,9 +175,17 @@ def works(source: Input, options: Options) -> Iterator[Work]:
     path = source.path.lower()
     kind = options.format or ("warc" if path.endswith(".warc.gz") else SUFFIXES.get(PurePosixPath(path).suffix))
     kind = kind or _by_content(source)
-    if kind in PARTERS:
-        return _works_of(source, options, kind)
-    return iter((Whole(source, options, kind),))
+    return _parted(source, options, kind) if kind in PARTERS else iter((Whole(source, options, kind),))
+
+
+def _parted(source: Input, options: Options, kind: Format) -> Iterator[Work]:
+    """The parts of a table, or the whole file if it is not a table in spite of its name."""
+    try:
+        yield from _works_of(source, options, kind)
+    except OtherTypeError as found:
+        if options.format is not None:
+            raise
+        yield Whole(source, options, packed_type(source) if found.kind == "zip" else found.kind)
 
 
 def _named(place: tuple[str, str]) -> object:

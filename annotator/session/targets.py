@@ -94,7 +94,10 @@ class Targets:
         if statement is None or (step.is_new and variable.name in statement.labels):
             return
         likeliest = next((one for one in self._rank(statement) if one.is_likely), None)
-        if likeliest is not None:
+        if likeliest is None:
+            return
+        now = Label(value=likeliest.name, origin="guess", codebook=self._instrument.codebook.version)
+        if statement.labels.get(variable.name) != now:
             step.label(statement_id, variable.name, likeliest.name, "guess")
 
     def _is_guessed(self, statement_id: str, variable: Variable) -> bool:

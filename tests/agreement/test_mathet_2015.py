@@ -210,6 +210,13 @@ def test_of_too_many_texts_some_are_drawn_and_the_interval_says_so() -> None:
     assert gamma_interval(texts, most=60) == part != gamma_interval(texts, seed=1, most=60)
 
 
+def test_texts_that_all_agree_have_no_interval_of_width_zero() -> None:
+    found = gamma_interval(Continua.of([Continuum(100, {"a": SPANS, "b": SPANS}) for _ in range(5)]))
+
+    assert (found.value, found.ci) == (1.0, None)
+    assert str(found.ci_method).startswith("no interval: without any of 5 texts γ is the same")
+
+
 def test_one_text_has_a_gamma_and_no_interval() -> None:
     found = gamma_interval(Continua.of([Continuum(100, {"a": SPANS, "b": SPANS})]))
 

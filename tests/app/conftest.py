@@ -74,6 +74,11 @@ async def keys(pilot: Pilot[None], *pressed: str) -> None:
         await pilot.pause(0.01)
     for key in pressed:
         await pilot.press(key)
+    for _ in range(100):
+        await pilot.pause(0)
+        if getattr(pilot.app, "is_at_rest", True):
+            break
+        await pilot.pause(0.005)
     await pilot.pause()
     await pilot.pause()
 

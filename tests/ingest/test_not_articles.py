@@ -91,3 +91,40 @@ def test_unknown_xml_is_refused_with_what_is_known(reading_file: Any) -> None:
 )
 def test_broken_or_hostile_xml_is_refused(reading_file: Any, text: str, reason: str) -> None:
     assert reason in reading_file("a.xml", text).reason
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "text"),
+    [
+        ("a.xls", b"<html><body><p>One.</p></body></html>", "One."),
+        ("a.csv", b"{\\rtf1\\ansi One.}", "One."),
+        ("a.json", b"{\\rtf1\\ansi One.}", "One."),
+    ],
+)
+def test_a_file_with_the_name_of_a_table_is_read_as_what_it_is(
+    reading_file: Any, name: str, content: bytes, text: str
+) -> None:
+    assert reading_file(name, content).texts == [text]
+
+
+def test_an_old_word_document_is_refused_with_a_way_out(reading_file: Any) -> None:
+    data = b"\xd0\xcf\x11\xe0" + bytes(508) + "WordDocument".encode("utf-16-le")
+
+    assert reading_file("a.doc", data).reason.endswith("is an old Word document: save it as .docx")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><head><title>Factiva adds a paper</title></head><body><p>One.</p></body></html>",
+        '<html><body><div class="topic-list">A</div><div class="topic-details"><p>One.</p></div></body></html>',
+    ],
+)
+def test_a_page_that_only_looks_a_little_like_a_batch_is_a_page(reading_file: Any, page: str) -> None:
+    assert reading_file("a.html", page).texts[0].endswith("One.")
+
+
+def test_a_form_with_a_document_number_is_an_article(reading_file: Any) -> None:
+    text = "DOCUMENT ID: 42\nThe port stays open.\nDocument 1 of 2\nThe end.\n"
+
+    assert reading_file("a.txt", text).texts == [text]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import pytest
+
 from annotator.session import Session
 from annotator.store import Store
 from tests.session.conftest import choose, variable
 from tests.timing import sql_statements, sqlite_steps
 
-MOST_STATEMENTS = 30
 AT = "2030-01-01T00:00:00.000000Z"
 
 
-def test_a_label_takes_few_sql_statements(session: Session, project: Store) -> None:
+@pytest.mark.parametrize(("is_chosen", "most"), [(True, 30), (False, 34)])
+def test_a_label_takes_few_sql_statements(session: Session, project: Store, is_chosen: bool, most: int) -> None:
+    """Where the target is guessed, four more: the statement is read, ranked and compared with the guess."""
     session.statements.type_speaker("Ada Stone")
     choose(session, "stance", "support")
+    if is_chosen:
+        session.labels.type_value(variable(session, "target"), "the harbour")
 
     made = sql_statements(project, lambda: choose(session, "stance", "oppose"))
 
     assert "commit" in [sql.lower() for sql in made]
-    assert len(made) <= MOST_STATEMENTS
+    assert len(made) <= most
 
 
 def test_what_is_carried_on_costs_the_same_after_many_statements(session: Session, project: Store) -> None:

@@ -284,18 +284,6 @@ def test_an_alias_of_two_entries_is_listed_for_a_decision(tmp_path: Path) -> Non
         assert merge(store, [there]).shared_aliases == [("alias 1", ["Ursula", "Wang Yi"])]
 
 
-def test_codebooks_that_went_different_ways_are_refused_with_the_reason(tmp_path: Path) -> None:
-    here = project(tmp_path / "here.db")
-    there = Path(shutil.copy(here, tmp_path / "there.db"))
-    work(here, "anna", [("codebook", 0, 0)])
-    work(there, "ben", [("codebook", 0, 1), ("statement", 0, 0)])
-    before = held(here)
-
-    with Store(here) as store, pytest.raises(StoreError, match=r"small 1\.1 and small 1\.2.*nothing was changed"):
-        merge(store, [there])
-    assert held(here) == before
-
-
 def test_a_file_of_an_older_codebook_comes_into_the_newer_one(tmp_path: Path) -> None:
     here, there = project(tmp_path / "here.db"), project(tmp_path / "there.db")
     work(here, "anna", [("codebook", 0, 0)])

@@ -14,6 +14,9 @@ from annotator.agreement.intervals.student_t import t_quantile
 
 Floats = npt.NDArray[np.float64]
 
+_NO_ERROR = 1e-12
+"""A standard error below this is rounding."""
+
 
 def gamma_interval(
     continua: Continua, n_samples: int = 30, seed: int = 0, most: int | None = None, confidence: float = 0.95
@@ -44,6 +47,8 @@ def gamma_interval(
         return replace(found, ci_method=f"no interval: fewer than two texts; {found.ci_method}")
     deleted = _without_each(pairs, len(drawn))
     error = float(np.sqrt((n - 1) / n * ((deleted - deleted.mean()) ** 2).sum()))
+    if error < _NO_ERROR:
+        return replace(found, ci_method=f"no interval: without any of {what} γ is the same; {found.ci_method}")
     half = t_quantile((1 + confidence) / 2, n - 1) * error
     ci = (found.value - half, min(1.0, found.value + half))
     return replace(found, ci=ci, ci_method=f"jackknife-t over {what}; {found.ci_method}")

@@ -103,7 +103,8 @@ async def found(app: App[Any], session: Session) -> Deed | None:
 
     def find(text: str) -> list[Found]:
         try:
-            return [Found(str(one.paragraph), one.shown) for one in session.navigation.find(text)]
+            here = session.cursor.paragraph.id
+            return [Found(str(one.paragraph or here), one.shown) for one in session.navigation.find(text)]
         except AnnotatorError as error:
             return [Found(str(session.cursor.paragraph.id), str(error))] if text.strip() else []
 

@@ -172,7 +172,7 @@ def _speaker_row(session: Session, variable: Variable, title: int, width: int, *
         shown += " and …"
     prediction = session.predicted.of_current() if is_ranked else None
     if prediction is not None:
-        offered = cut(f"○ {prediction.name}, if you give the stance: {prediction.reason}", width - title - 2)
+        offered = cut(f"○ {prediction.name} · {prediction.reason}", width - title - 2)
         return [_title(variable.title, title), Part(one_line(offered), "weak")]
     return [_title(variable.title, title), _value(cut(shown, width - title - 2), _needed(session, variable))]
 

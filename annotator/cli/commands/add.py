@@ -18,6 +18,15 @@ from annotator.ingest import BYS, FORMATS, Columns, Input, Options, Refusal, inp
 from annotator.ingest.dates import check_formats
 from annotator.text.terminal_text import one_line
 
+MOST_COMPARED = 5_000
+"""In a project with more articles, reprints are only looked for on request: 50,000 articles take 15 seconds."""
+
+ALWAYS_COMPARED = 1_000
+_FEW_NEW = 0.05
+"""A few new articles in a project of more than 1,000 are not worth the seconds."""
+
+_MOST_SHOWN = 20
+
 
 @click.command("add")
 @click.argument("paths", nargs=-1)
@@ -44,6 +53,11 @@ from annotator.text.terminal_text import one_line
     help="How dates in tables are written, if recognised wrongly: dmy, mdy, or like %d/%m/%y; can be repeated.",
 )
 @click.option("--metadata", metavar="COLUMN", multiple=True, help="Keep only these other columns; can be repeated.")
+@click.option(
+    "--reprints/--no-reprints",
+    default=None,
+    help=f"Compare the articles of the project with each other (by default up to {MOST_COMPARED:,}).",
+)
 @click.option("--strict", is_flag=True, help="Refuse a file with a row without text or a date that is not understood.")
 @json_option
 @project_option
@@ -61,18 +75,48 @@ def command(project: Project, /, paths: tuple[str, ...], as_json: bool, **given:
         raise UsageError("name the input: files, folders, or - for standard input")
     counts: Counter[str] = Counter()
     options = _options(project, given)
+    new: set[str] = set()
     try:
         with project.open() as store, progress() as report:
             for done in add(store, _found(paths, options, report), options, report):
                 _say(done, as_json, counts)
+                new |= {told.article_id for told in done.articles if told.is_new}
     except KeyboardInterrupt:
         click.echo(f"Stopped: {_counted(counts)}; the same command goes on from here.", err=True)
         raise click.exceptions.Exit(130) from None
     click.echo(f"{_counted(counts)}.", err=True)
+    _say_reprints(project, given["reprints"], new, as_json=as_json)
     if counts["refused"]:
         raise AnnotatorError(f"{counts['refused']} of the inputs could not be added")
     if not counts:
         raise AnnotatorError("found no article to add in " + ", ".join(one_line(path) for path in paths))
+
+
+def _say_reprints(project: Project, wanted: bool | None, new: set[str], *, as_json: bool) -> None:
+    """Find articles with nearly the same text, and say which of the new ones are like others."""
+    if wanted is False or not (new or wanted):
+        return
+    from annotator.store.changes.reprints import find_reprints  # numpy, once there is something to compare
+
+    with project.open() as store:
+        n = len(store.articles)
+        if wanted is None and (n > MOST_COMPARED or (n > ALWAYS_COMPARED and len(new) < n * _FEW_NEW)):
+            click.echo(f"Reprints were not looked for among {n:,} articles; use --reprints.", err=True)
+            return
+        if n < 2:
+            return
+        found = [one for one in find_reprints(store) if wanted or one.article_id in new]
+    for one in found[:_MOST_SHOWN] if not as_json else []:
+        others = f"{one.n_others} other{'s' * (one.n_others != 1)}"
+        click.echo(
+            f"Reprint: {one_line(one.name)} is like {others} ({one.shared:.0%} shared with {one_line(one.like)}).",
+            err=True,
+        )
+    if len(found) > _MOST_SHOWN and not as_json:
+        click.echo(f"… and {len(found) - _MOST_SHOWN:,} more; `annotator export jsonl` has the groups.", err=True)
+    for one in found if as_json else []:
+        line = {"article_id": one.article_id, "status": "reprint", "article": one.name, "like": one.like}
+        click.echo(json_text({**line, "shared": round(one.shared, 2), "others": one.n_others}))
 
 
 def _counted(counts: Counter[str]) -> str:

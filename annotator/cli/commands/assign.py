@@ -41,6 +41,7 @@ def command() -> None:
 @click.option("--overlap", metavar="N|P%", default="0", help="Units that everybody codes, as a number or a share (0).")
 @click.option("--number", type=click.IntRange(1), help="Assign only this many units.")
 @click.option("--stratify", type=click.Choice(["source", "date"]), help="Sample each outlet, or month, by its share.")
+@click.option("--one-per-group", is_flag=True, help="Of articles that are reprints of each other, only the first.")
 @click.option("--phase", type=click.Choice(PHASES[:3]), default="main", help="Name of the phase (main).")
 @click.option("--batch", metavar="NAME", help="Name of this batch (the day).")
 @click.option("--again", is_flag=True, help="Withdraw work that nobody in the phase has begun, and draw it again.")
@@ -56,6 +57,7 @@ def draw(
     overlap: str,
     number: int | None,
     stratify: Any,
+    one_per_group: bool,
     phase: str,
     batch: str | None,
     again: bool,
@@ -75,7 +77,15 @@ def draw(
             with store.connection.write():
                 plan = AssignmentPlan(store)
                 n_back = plan.withdraw(phase) if again else 0
-                drawn = plan.draw(coders, kind=kind, overlap=overlap, number=number, stratum=stratify, seed=seed)
+                drawn = plan.draw(
+                    coders,
+                    kind=kind,
+                    overlap=overlap,
+                    number=number,
+                    stratum=stratify,
+                    one_per_group=one_per_group,
+                    seed=seed,
+                )
                 _show(drawn, kind)
                 if n_back:
                     click.echo(f"{n_back} assignments that nobody has begun are withdrawn first.", err=True)

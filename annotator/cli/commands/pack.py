@@ -19,13 +19,14 @@ from annotator.text.terminal_text import one_line
     "--out", metavar="FILE", type=click.Path(path_type=Path), help="Path of the new file (NAME.db beside the project)."
 )
 @click.option("--force", is_flag=True, help="Set a file of that name aside under another name.")
+@click.option("--locked", is_flag=True, help="Forbid changes of the codebook in the file.")
 @project_option
 @pass_project
-def command(project: Project, coder: str, out: Path | None, force: bool) -> None:
+def command(project: Project, coder: str, out: Path | None, force: bool, locked: bool) -> None:
     """Write a file for one coder: their assignments and their own work, without the work of others.
 
     Beside it, a short text tells the coder how to begin and what to send back. `annotator merge FILE` brings the work
-    back.
+    back. Coders can add rules and categories in their files, and a merge joins them; --locked forbids it.
     """
     from annotator.store.merge.pack import pack
 
@@ -33,13 +34,14 @@ def command(project: Project, coder: str, out: Path | None, force: bool) -> None
     target = out or project.path.with_name(f"{stem}.db")
     with project.open() as store:
         allowed(store, (coder,))
-        packed = pack(store, coder, target, replace=force)
+        packed = pack(store, coder, target, replace=force, locked=locked)
     note = target.with_name(f"{target.stem}.txt")
     if packed.aside is not None:
         click.echo(f"The file that was there is now {one_line(str(packed.aside))}.", err=True)
+    mark = ", locked" if locked else ""
     click.echo(
         f"{one_line(str(packed.path))}: {packed.n_articles} articles, {packed.n_paragraphs} paragraphs,"
-        f" {packed.n_statements} statements of {one_line(coder)}, codebook {one_line(packed.codebook)}.",
+        f" {packed.n_statements} statements of {one_line(coder)}, codebook {one_line(packed.codebook)}{mark}.",
         err=True,
     )
     _write_note(note, target, coder)

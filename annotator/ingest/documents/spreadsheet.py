@@ -12,19 +12,21 @@ from pydantic import JsonValue
 from annotator.errors import IngestError
 from annotator.ingest.article import Options
 from annotator.ingest.documents.packages import check_archive, need, parsing
+from annotator.ingest.file_type import OtherTypeError
 from annotator.ingest.input import Input
 from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.plain_text import all_bytes
 from annotator.ingest.readers.table_record import Entry
 from annotator.ingest.record_source import Record
 
+_OLD_WORD = "WordDocument".encode("utf-16-le")
+
 
 def entries(source: Input, options: Options) -> Iterator[Entry]:
     """The articles of the first sheet that has rows, one row at a time; its first row names the columns."""
     calamine = need("python_calamine", "python-calamine", "spreadsheets")
     data = all_bytes(source)
-    if data.startswith(b"PK"):
-        check_archive(data)
+    _check_kind(data)
     with parsing("spreadsheet"):
         book = calamine.CalamineWorkbook.from_filelike(BytesIO(data))
         sheets = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
@@ -34,6 +36,21 @@ def entries(source: Input, options: Options) -> Iterator[Entry]:
     name, rows = filled[0]
     remarks = [f'only the sheet "{name}" is read'] if len(filled) > 1 else []
     yield from records.entries(_rows(rows), source, options, remarks)
+
+
+def _check_kind(data: bytes) -> None:
+    """Refuse what only bears the name of a spreadsheet.
+
+    Raises:
+        OtherTypeError: It is a page, as some databases deliver for Excel.
+        IngestError: It is an old Word document.
+    """
+    if data.startswith(b"PK"):
+        check_archive(data)
+    elif data.startswith(b"\xd0\xcf\x11\xe0") and _OLD_WORD in data:
+        raise IngestError("is an old Word document: save it as .docx")
+    elif data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise OtherTypeError("html", "is an HTML page")
 
 
 def _is_filled(cell: object) -> bool:

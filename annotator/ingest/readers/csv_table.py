@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from annotator.errors import IngestError
 from annotator.ingest.article import Options
+from annotator.ingest.file_type import check_bytes
 from annotator.ingest.input import Input
 from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.encoding import recognise, spoken
@@ -30,6 +31,7 @@ def _encoding(source: Input, options: Options) -> tuple[str, int]:
     """The encoding of a whole file; beyond 64 MiB the rest is taken to be like that."""
     with source.open() as stream:
         data = stream.read(_WHOLE)
+    check_bytes(data[:64])
     if len(data) == _WHOLE:
         data = data[: data.rfind(b"\n") + 1]  # not in the middle of a character
     return recognise(data, options.encoding)

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 
 from annotator.errors import IngestError
 from annotator.ingest.article import Options
+from annotator.ingest.file_type import check_bytes
 from annotator.ingest.input import Input
 from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.encoding import beginning, recognise, spoken
@@ -33,6 +34,7 @@ def entries_of_document(source: Input, options: Options) -> Iterator[Entry]:
         data = stream.read(_MAX_DOCUMENT + 1)
     if len(data) > _MAX_DOCUMENT:
         raise IngestError(f"is longer than {_MAX_DOCUMENT >> 20} MiB: save it as JSONL, a record a line")
+    check_bytes(data[:64])
     name, skip = recognise(data, options.encoding)
     try:
         document = _parsed(data[skip:].decode(name))
@@ -78,7 +80,9 @@ def _lists(value: dict[str, JsonValue], path: str = "", depth: int = 1) -> Itera
 
 def _lines(source: Input, options: Options) -> Iterator[tuple[str, Record]]:
     with source.open() as stream:
-        name, skip = beginning(stream.read(4096), options.encoding)
+        start = stream.read(4096)
+    check_bytes(start[:64])
+    name, skip = beginning(start, options.encoding)
     with source.open() as stream:
         stream.read(skip)
         number = 0

@@ -13,6 +13,7 @@ from annotator.store.changes.draw_sample import Drawn, Unit, draw, stratified
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
 from annotator.store.tables.paragraph_runs import Runs
+from annotator.store.tables.reprints import read_reprints
 
 Kind = Literal["article", "paragraph"]
 Stratum = Literal["source", "date"]
@@ -40,8 +41,14 @@ class AssignmentPlan:
         self._store = store
         self._c = store.connection
 
-    def units(self, kind: Kind, stratum: Stratum | None = None) -> list[Unit]:
-        """Articles or paragraphs that no phase has assigned to anybody yet."""
+    def units(self, kind: Kind, stratum: Stratum | None = None, *, one_per_group: bool = False) -> list[Unit]:
+        """Articles or paragraphs that no phase has assigned to anybody yet.
+
+        Args:
+            kind: What a unit is.
+            stratum: What units are grouped by, if the draw is stratified.
+            one_per_group: Whether only the first of the articles that are reprints of each other counts.
+        """
         by = {None: "''", "source": "coalesce(a.source, '')", "date": "substr(coalesce(a.date, ''), 1, 7)"}[stratum]
         if kind == "article":
             sql = (
@@ -54,7 +61,12 @@ class AssignmentPlan:
                 " on a.id = p.article where p.role <> 'furniture' order by p.id"
             )
         given = Runs(self._c.all("select first, last from assignments where phase <> 'recheck'"))
-        return [Unit(*row) for first, last, *row in self._c.stream(sql) if not given.meets(first, last)]
+        groups = read_reprints(self._c) if one_per_group else {}
+        return [
+            Unit(*row)
+            for first, last, *row in self._c.stream(sql)
+            if not given.meets(first, last) and groups.get(row[0], row[0]) == row[0]
+        ]
 
     def draw(
         self,
@@ -64,6 +76,7 @@ class AssignmentPlan:
         overlap: str = "0",
         number: int | None = None,
         stratum: Stratum | None = None,
+        one_per_group: bool = False,
         seed: int = 0,
     ) -> Drawn:
         """Draw a plan of unassigned units; write nothing.
@@ -76,7 +89,7 @@ class AssignmentPlan:
         names = [coder_name(name) for name in coders]
         if len(set(names)) != len(names) or not names:
             raise UsageError("name each coder once: --coder NAME")
-        units = self.units(kind, stratum)
+        units = self.units(kind, stratum, one_per_group=one_per_group)
         if not units:
             raise UsageError("everything is already assigned; there is nothing left to assign")
         loads = {name: sum(g.last - g.first + 1 for g in self.given() if g.coder == name) for name in names}

@@ -217,7 +217,9 @@ class CodebookChanges:
         words: dict[int, list[str]] = {}
         for after, sentence in self._c.all("select after, words from codebook_steps order by id"):
             words.setdefault(after, []).append(sentence)
-        rows = self._c.all("select id, codebook_id, name, version, added_at from codebooks order by id")
+        rows = self._c.all(
+            "select id, codebook_id, name, version, added_at from codebooks order by added_at, codebook_id"
+        )
         return [
             Revision(r[1], r[2], r[3], r[4], r[1] == current, counts.get(r[0], 0), tuple(words.get(r[0], ())))
             for r in rows

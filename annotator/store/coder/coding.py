@@ -158,7 +158,12 @@ class Coding:
 
     def statement(self, paragraph: int, statement_id: str) -> Statement | None:
         """One of the coder's statements in a paragraph."""
-        return next((one for one in self.statements(paragraph) if one.statement_id == statement_id), None)
+        row = self._c.one(
+            f"select {_STATEMENT} from statements where statement_id = ? and coder = ? and paragraph = ?"
+            " and deleted = 0",
+            (statement_id, self.assigned.recorder(paragraph), paragraph),
+        )
+        return None if row is None else self._statement(row)
 
     def coded_targets(
         self, target: str, stance: str, claim: str, besides: int, limit: int

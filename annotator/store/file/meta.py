@@ -3,12 +3,16 @@
 `codebook` is the id of the version in force, `aggregate` the run whose labels are in force, `created_at` the project's
 time, `packed_for` the one coder of a packed file, `epoch` the current arrangement of the rows, `registry` a counter of
 changes, `codebook_steps` a checksum of the table of that name, `search` how far the index reaches, `orphans` the number
-of records that wait for an article or a statement.
+of records that wait for an article or a statement, `reprints` the groups of articles with nearly the same text.
+`codebook_locked` stands in a packed file whose codebook must stay.
 """
 
 from __future__ import annotations
 
 from annotator.store.file.connection import Connection
+
+LOCKED = "codebook_locked"
+"""Present where the codebook cannot be changed."""
 
 
 def read_meta(c: Connection, key: str) -> str | None:

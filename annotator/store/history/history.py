@@ -12,6 +12,7 @@ from uuid import uuid4
 from annotator.errors import StoreError
 from annotator.store.file.checksum import of_change
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import LOCKED, read_meta
 from annotator.store.file.timestamps import later
 from annotator.store.history.last_step import TO_REDO, TO_UNDO, LastStep
 from annotator.store.history.record_types import ENTITIES, canonical
@@ -86,10 +87,15 @@ class Step:
             key: Its key, the same in every file.
             after: The new value.
             times: Times of creation and change, for records from elsewhere; now by default.
+
+        Raises:
+            StoreError: The record is the codebook, and it is locked in this file.
         """
         with nullcontext() if entity == "codebook" else fixed_codebook(self._c):
             before = self.get(entity, key)
             if before != after:
+                if entity == "codebook":
+                    _refuse_locked(self._c)
                 self._put(entity, key, before, after, times)
 
     def _put(self, entity: str, key: Key, before: Value, after: Value, times: Times | None) -> None:
@@ -121,6 +127,13 @@ class Step:
         if self._begun is None:
             self._begun = self._begin()
         return self._begun
+
+
+def _refuse_locked(c: Connection) -> None:
+    if read_meta(c, LOCKED) is not None:
+        raise StoreError(
+            "the codebook is locked in this file; write a note instead, or ask the leader of the study to change it"
+        )
 
 
 class History:

@@ -18,6 +18,7 @@ from annotator.errors import StoreError
 from annotator.model import JOURNALIST
 from annotator.store.file.connection import Connection
 from annotator.store.history.concurrent_versions import ALIAS, Folded, Made, Version, fold, joined
+from annotator.store.history.join_codebooks import Joined, drop_unused, join, newest
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.speaker_merges import Person, resolve
 from annotator.store.tables import done_runs as progress
@@ -47,17 +48,23 @@ class Rebuilt(NamedTuple):
 
     Attributes:
         n_changes: Number of replayed changes.
-        codebooks: The codebook in force; several, if the files' codebooks diverge.
+        codebooks: The newest versions of the codebook; several, if they contradict each other.
+        joined: What was joined to the codebook in force, or could not be.
         orphans: Records about an article or statement outside this file, as (entity, key).
         same_names: Registry entries merged because of an equal name, as (name, number).
         n_conflicts: Number of fields with several versions.
     """
 
     n_changes: int
-    codebooks: list[str]
+    codebooks: list[Version]
+    joined: Joined | None
     orphans: list[tuple[str, str]]
     same_names: list[tuple[str, int]]
     n_conflicts: int
+
+
+UNCHANGED = Rebuilt(0, [], None, [], [], 0)
+"""The result where nothing had to be replayed."""
 
 
 class Record(NamedTuple):
@@ -108,6 +115,8 @@ class _Replay:
         self._orphans: list[Record] = []
         self._disputed: dict[str, list[Record]] = {}
         self._codebooks: list[str] = []
+        self._heads: list[Version] = []
+        self._joined: Joined | None = None
         self._deleted: dict[str, int] = {}
         self._revived: set[str] = set()
         self._n_conflicts = 0
@@ -138,9 +147,11 @@ class _Replay:
             count_left(self._c, coder)
         if self._codebooks:
             renew(self._c)
+        drop_unused(self._c, self._codebooks[-1] if self._codebooks else None)
         return Rebuilt(
             self._n_changes,
-            self._codebooks,
+            self._heads,
+            self._joined,
             [(record.entity, dumps(record.key)) for record in self._orphans],
             resolved.same_names,
             self._n_conflicts,
@@ -216,7 +227,7 @@ class _Replay:
     def _write(self, record: Record) -> None:
         entity, value = record.entity, record.value
         if entity == "codebook":
-            self._codebooks = self._newest(record)
+            self._codebooks = self._in_force(record)
             value = self._codebooks[-1]
         if entity == "mentions":
             self._meet(value or [], record.folded.times)
@@ -233,26 +244,16 @@ class _Replay:
         if entity in _OF_STATEMENT:
             self._watch_deletion(record)
 
-    def _newest(self, record: Record) -> list[str]:
-        """The versions in force, the latest last: more than one where files went different ways."""
-        steps: dict[str | None, set[str | None]] = {}
-        for before, after in self._c.all("select before, after from changes where entity = 'codebook'"):
-            steps.setdefault(json.loads(before or "null"), set()).add(json.loads(after or "null"))
-        for before, after in self._c.all(
-            "select b.codebook_id, a.codebook_id from codebook_steps s join codebooks b on b.id = s.before"
-            " join codebooks a on a.id = s.after"
-        ):
-            steps.setdefault(before, set()).add(after)
-        heads = [v.value for v in [*record.folded.others.get("", ()), record.folded.fields[""]] if v.value]
-        return [
-            head
-            for i, head in enumerate(heads)
-            if not any(
-                _leads(steps, head, other) and (j > i or not _leads(steps, other, head))
-                for j, other in enumerate(heads)
-                if j != i
-            )
-        ]
+    def _in_force(self, record: Record) -> list[str]:
+        """The version in force, last; several if files went different ways that contradict each other."""
+        standing = [v for v in [*record.folded.others.get("", ()), record.folded.fields[""]] if v.value]
+        heads = newest(self._c, standing)
+        if len(heads) > 1:
+            self._joined = join(self._c, heads)
+            if self._joined.codebook_id is not None:
+                return [self._joined.codebook_id]
+        self._heads = heads
+        return [str(head.value) for head in heads]
 
     def _is_orphan(self, record: Record) -> bool:
         """Whether what a record belongs to is not in this file."""
@@ -392,22 +393,14 @@ class _Known:
 
 
 def _conflict_rows(record: Record) -> Iterator[tuple[Any, ...]]:
-    """The rows of the table of conflicts that a record makes."""
+    """The rows of the table of conflicts that a record makes; versions of the codebook are joined instead."""
+    if record.entity == "codebook":
+        return
     for field, others in record.folded.others.items():
         kept = record.folded.fields[field].value
         about = (record.coder, record.entity, dumps(record.key), field or None, dumps(kept))
         for other in others:
             yield (*about, dumps(other.value), other.step_id, other.at)
-
-
-def _leads(steps: dict[str | None, set[str | None]], start: str | None, end: str | None) -> bool:
-    """Whether recorded steps lead from one codebook version to another."""
-    reached, ahead = {start}, [start]
-    while ahead:
-        for after in steps.get(ahead.pop(), set()) - reached:
-            reached.add(after)
-            ahead.append(after)
-    return end in reached
 
 
 def _person(record: Record) -> Person:

@@ -101,7 +101,7 @@ def import_tables(
                     _import_table(context, importer, table, kinds, origins, own)
             came = context.came()
         merge_id = remember(c, [name], [came])
-        report = Report([file_report(c, name, came)], context.conflicts, [], shared_aliases(c), 0, merge_id)
+        report = Report([file_report(c, name, came)], context.conflicts, [], shared_aliases(c), 0, None, merge_id)
     return Imported(report, context.counts, context.remarks)
 
 

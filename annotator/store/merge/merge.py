@@ -10,34 +10,46 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from annotator.errors import StoreError
+from annotator.codebook.model import Codebook
+from annotator.errors import CodebookError, StoreError
 from annotator.store.file.backup import Snapshot
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import new_database
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import build_bare, migrate, version
 from annotator.store.file.schema import refuse_foreign
-from annotator.store.history.replay import Rebuilt
+from annotator.store.history.join_codebooks import join_as
+from annotator.store.history.replay import UNCHANGED, Rebuilt
 from annotator.store.merge.copy_history import Tick, bring
 from annotator.store.merge.difference import Difference, compare
-from annotator.store.merge.rebuild_project import needs_replay, rebuild_project
-from annotator.store.merge.report import Came, Report, conflicts, file_report, shared_aliases
+from annotator.store.merge.rebuild_project import ContradictionError, needs_replay, rebuild_project
+from annotator.store.merge.report import Came, JoinedCodebook, Report, conflicts, file_report, shared_aliases
 from annotator.store.merge.undo import remember, transaction
 from annotator.store.store import Store
+from annotator.store.tables.codebooks import Codebooks
 from annotator.text.terminal_text import one_line
 
 
-def merge(store: Store, others: Sequence[Path], *, dry_run: bool = False, tick: Tick | None = None) -> Report:
+def merge(
+    store: Store,
+    others: Sequence[Path],
+    *,
+    codebook: Codebook | None = None,
+    dry_run: bool = False,
+    tick: Tick | None = None,
+) -> Report:
     """Merge other project files, all or none, in one transaction, after a snapshot.
 
     Args:
         store: The project.
         others: The other files, read-only.
+        codebook: The codebook that shall hold if those of the files contradict each other.
         dry_run: Merge, report and roll back.
         tick: Callback for progress.
 
     Raises:
         StoreError: A file cannot be read, or contradicts the others.
+        CodebookError: The codebook does not say what became of a name, or there is nothing to decide.
     """
     c = store.connection
     report: Report | None = None
@@ -46,13 +58,13 @@ def merge(store: Store, others: Sequence[Path], *, dry_run: bool = False, tick: 
         lacks = [_compared(c, other) for other in opened]
         if all(one.is_nothing for one in lacks) and not needs_replay(c):
             came = [Came([], [], [])] * len(opened)
-            return _report(c, opened, came, Rebuilt(0, [], [], [], 0), None)
+            return _report(c, opened, came, UNCHANGED, None)
         for other in opened:
             check_whole(other)
         snapshot = None if dry_run else stack.enter_context(Snapshot(store.path, "before merge"))
         try:
             with transaction(c, dry_run=dry_run):
-                report = _merge(c, opened, lacks, tick)
+                report = _merge(store, opened, lacks, codebook, tick)
                 if snapshot is not None:
                     snapshot.is_needed = report.merge_id is not None
         except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
@@ -64,8 +76,10 @@ def merge(store: Store, others: Sequence[Path], *, dry_run: bool = False, tick: 
     return report
 
 
-def merge_new(path: Path, others: Sequence[Path], *, tick: Tick | None = None) -> Report:
-    """Create a new project from other files.
+def merge_new(
+    path: Path, others: Sequence[Path], *, codebook: Codebook | None = None, tick: Tick | None = None
+) -> Report:
+    """Create a new project from other files; `codebook` as in `merge`.
 
     Raises:
         StoreError: The name exists already, or the files contradict each other.
@@ -74,10 +88,10 @@ def merge_new(path: Path, others: Sequence[Path], *, tick: Tick | None = None) -
         build_bare(unfinished)
         with Store(unfinished) as store:
             store.connection.before_first_write = None
-            return _without_backup(store, others, tick)
+            return _without_backup(store, others, codebook, tick)
 
 
-def _without_backup(store: Store, others: Sequence[Path], tick: Tick | None) -> Report:
+def _without_backup(store: Store, others: Sequence[Path], codebook: Codebook | None, tick: Tick | None) -> Report:
     c = store.connection
     with ExitStack() as stack:
         opened = [stack.enter_context(_opened(path, store.path)) for path in others]
@@ -85,7 +99,7 @@ def _without_backup(store: Store, others: Sequence[Path], tick: Tick | None) -> 
         for other in opened:
             check_whole(other)
         with c.write():
-            return _merge(c, opened, lacks, tick)
+            return _merge(store, opened, lacks, codebook, tick)
 
 
 def _compared(c: Connection, other: Connection) -> Difference:
@@ -96,22 +110,57 @@ def _compared(c: Connection, other: Connection) -> Difference:
         raise
 
 
-def _merge(c: Connection, others: Sequence[Connection], lacks: Sequence[Difference], tick: Tick | None) -> Report:
+def _merge(
+    store: Store,
+    others: Sequence[Connection],
+    lacks: Sequence[Difference],
+    codebook: Codebook | None,
+    tick: Tick | None,
+) -> Report:
     """Union first, then the order all files agree on, then the state that all steps together say."""
-    came = []
+    c, came = store.connection, []
     for other, lacking in zip(others, lacks, strict=True):
         with other.read():
             came.append(bring(c, other, lacking, tick))
     is_same = not any(one.steps or one.articles or one.has_codings for one in lacks) and not needs_replay(c)
-    rebuilt = Rebuilt(0, [], [], [], 0) if is_same else rebuild_project(c, tick)
+    rebuilt = UNCHANGED if is_same else _rebuilt(store, came[-1], codebook, tick)
     return _report(c, others, came, rebuilt, remember(c, [other.name for other in others], came))
+
+
+def _rebuilt(store: Store, came: Came, codebook: Codebook | None, tick: Tick | None) -> Rebuilt:
+    """Rebuild the project, with the codebook that a person chose where the codebooks contradict each other."""
+    try:
+        rebuilt = rebuild_project(store.connection, tick)
+    except ContradictionError as found:
+        if codebook is None:
+            raise
+        with store.history.step(store.program(), f"codebook {codebook.version} for all files") as step:
+            begun = step.begin()
+            step.put("codebook", [], join_as(store.connection, found.versions, codebook, begun.at))
+            came.steps.append(begun.step_id)
+        return rebuild_project(store.connection, tick)
+    if codebook is not None:
+        raise CodebookError(
+            "the codebooks of these files do not contradict each other; leave --codebook out, and change the codebook"
+            " with `annotator codebook apply` afterwards"
+        )
+    return rebuilt
 
 
 def _report(
     c: Connection, others: Sequence[Connection], came: Sequence[Came], rebuilt: Rebuilt, merge_id: str | None
 ) -> Report:
     files = [file_report(c, other.name, one) for other, one in zip(others, came, strict=True)]
-    return Report(files, conflicts(c), rebuilt.same_names, shared_aliases(c), len(rebuilt.orphans), merge_id)
+    return Report(
+        files, conflicts(c), rebuilt.same_names, shared_aliases(c), len(rebuilt.orphans), _joined(c, rebuilt), merge_id
+    )
+
+
+def _joined(c: Connection, rebuilt: Rebuilt) -> JoinedCodebook | None:
+    if rebuilt.joined is None or rebuilt.joined.codebook_id is None:
+        return None
+    codebook = Codebooks(c).current()
+    return JoinedCodebook(f"{codebook.name} {codebook.version}", rebuilt.joined.parts, rebuilt.joined.others)
 
 
 @contextmanager

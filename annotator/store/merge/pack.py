@@ -15,7 +15,7 @@ from annotator.store.coder.registry import Registry
 from annotator.store.file.backup import new_epoch
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import new_database
-from annotator.store.file.meta import write_meta
+from annotator.store.file.meta import LOCKED, write_meta
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import rebuild, wipe
 from annotator.store.tables.codebooks import Codebooks
@@ -44,7 +44,7 @@ class Packed(NamedTuple):
     """The new name of a file that stood in the way."""
 
 
-def pack(store: Store, coder: str, path: Path, *, replace: bool = False) -> Packed:
+def pack(store: Store, coder: str, path: Path, *, replace: bool = False, locked: bool = False) -> Packed:
     """Write a file for one coder.
 
     With assignments, it holds the assigned articles and those the coder has worked on; without, all. It holds every
@@ -55,6 +55,7 @@ def pack(store: Store, coder: str, path: Path, *, replace: bool = False) -> Pack
         coder: Whose file.
         path: The file.
         replace: Set a file of that name aside under another name first.
+        locked: Forbid changes of the codebook in the file.
 
     Raises:
         UsageError: The project does not know the coder.
@@ -69,6 +70,8 @@ def pack(store: Store, coder: str, path: Path, *, replace: bool = False) -> Pack
         try:
             with c.write():
                 packed = _strip(c, coder, path)
+                if locked:
+                    write_meta(c, LOCKED, "1")
             # What was deleted still lies in the file until it is written anew.
             c.execute("vacuum")
         finally:

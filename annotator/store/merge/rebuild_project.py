@@ -7,16 +7,31 @@ from annotator.store.file.backup import new_epoch
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.history import renumber as order
+from annotator.store.history.concurrent_versions import Version
+from annotator.store.history.join_codebooks import Joined
 from annotator.store.history.replay import Rebuilt, has_resolved_conflicts, rebuild, wipe
 from annotator.store.merge.copy_history import Tick
 from annotator.text.terminal_text import one_line
+
+
+class ContradictionError(StoreError):
+    """Codebooks of several files that a person has to bring together.
+
+    Attributes:
+        versions: The versions that contradict each other.
+    """
+
+    def __init__(self, versions: list[Version], joined: Joined) -> None:
+        said = "; ".join(one_line(sentence) for sentence in joined.contradictions)
+        super().__init__(f"the codebooks contradict each other ({' and '.join(joined.parts)}): {said}")
+        self.versions = versions
 
 
 def rebuild_project(c: Connection, tick: Tick | None) -> Rebuilt:
     """Put articles and steps in their order, and make the state anew.
 
     Raises:
-        StoreError: The joined histories leave two codebooks in force.
+        ContradictionError: The files' codebooks say different things of one name.
     """
     wipe(c)
     triggers = order.allow_rewriting(c)
@@ -25,8 +40,8 @@ def rebuild_project(c: Connection, tick: Tick | None) -> Rebuilt:
     order.forbid_rewriting(c, triggers)
     order.count_steps(c)
     rebuilt = rebuild(c, None if tick is None else lambda done, total: tick("records", done, total))
-    if len(rebuilt.codebooks) > 1:
-        raise StoreError(_two_codebooks(c, rebuilt.codebooks))
+    if len(rebuilt.codebooks) > 1 and rebuilt.joined is not None:
+        raise ContradictionError(rebuilt.codebooks, rebuilt.joined)
     if is_moved:
         new_epoch(c)
     write_meta(c, "orphans", str(len(rebuilt.orphans)))
@@ -42,12 +57,3 @@ def needs_replay(c: Connection) -> bool:
     else:
         is_whole = known == "0"
     return not is_whole or has_resolved_conflicts(c)
-
-
-def _two_codebooks(c: Connection, heads: list[str]) -> str:
-    named = [c.one("select name, version from codebooks where codebook_id = ?", (head,)) for head in heads]
-    shown = " and ".join(f"{one_line(row[0])} {one_line(row[1])}" for row in named if row)
-    return (
-        f"the files use different codebooks ({shown}), and no recorded step leads from one to the other;"
-        " nothing was changed; first give both files the same one with `annotator codebook apply`"
-    )

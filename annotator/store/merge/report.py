@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from annotator.codebook.union import Other
 from annotator.store.file.connection import Connection
 
 
@@ -49,6 +50,20 @@ class Conflict(NamedTuple):
     other: str | None
 
 
+class JoinedCodebook(NamedTuple):
+    """The codebook that joins those of several files.
+
+    Attributes:
+        name: Its name and version.
+        parts: The versions that it joins, each with whose it is.
+        others: What was changed in several files and does not hold.
+    """
+
+    name: str
+    parts: tuple[str, ...]
+    others: tuple[Other, ...]
+
+
 class Report(NamedTuple):
     """Result of a merge or an import, or of a dry run.
 
@@ -58,6 +73,7 @@ class Report(NamedTuple):
         same_names: Entries of the registry that became one because they have one name.
         shared_aliases: Names and aliases that lead to several entries, for a decision: the alias and the entries.
         n_orphans: Records about articles or statements that are in none of the files.
+        joined: Which codebooks were joined, and what was changed in several of them; None if nothing was joined.
         merge_id: Its id; None if nothing was new.
     """
 
@@ -66,6 +82,7 @@ class Report(NamedTuple):
     same_names: list[tuple[str, int]]
     shared_aliases: list[tuple[str, list[str]]]
     n_orphans: int
+    joined: JoinedCodebook | None
     merge_id: str | None
 
 

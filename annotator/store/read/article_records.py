@@ -42,4 +42,5 @@ def _record(chosen: Chosen, row: Row, labels: list[Row]) -> ArticleRecord:
     for _, _, coder, variable, value, origin, codebook, made in labels:
         label = LabelRecord(loaded(value), origin, chosen.versions[codebook].codebook_id, loaded(made))
         by_coder.setdefault(coder, {})[variable] = label
-    return ArticleRecord._make((*row[:8], json.loads(row[8]), *row[9:], by_coder, ()))
+    group = chosen.reprints.get(row[1], "") if chosen.reprints else None
+    return ArticleRecord._make((*row[:8], json.loads(row[8]), *row[9:], by_coder, (), group))

@@ -12,6 +12,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.read.merge_join import Row
 from annotator.store.read.selection import PARAGRAPHS, condition
 from annotator.store.tables.codebooks import Codebooks
+from annotator.store.tables.reprints import read_reprints
 
 
 class Place(NamedTuple):
@@ -52,6 +53,11 @@ class Chosen:
         columns = "p.id, p.article, a.article_id, a.name, p.position, p.start, p.end, p.role"
         source = f"{PARAGRAPHS} cross join articles a on a.id = o.article"
         return map(Place._make, self.rows(columns, source, "o.rank, p.position", where=where))
+
+    @cached_property
+    def reprints(self) -> dict[str, str]:
+        """The group of each article that has reprints, by ids."""
+        return read_reprints(self.connection)
 
     @cached_property
     def coders(self) -> dict[int, str]:

@@ -13,6 +13,7 @@ from annotator.records import Selection
 from annotator.store.file.connection import Connection
 from annotator.store.read.chosen import Chosen
 from annotator.store.read.columns import Ints, int_columns
+from annotator.store.tables.reprints import read_reprints
 
 Bools = npt.NDArray[np.bool_]
 
@@ -113,6 +114,10 @@ class CodingArrays:
         for row, name in entries:
             index[row] = names.setdefault(name, len(names))
         return StatementSpeakers(statement, index[speaker], tuple(names))
+
+    def reprints(self) -> dict[str, str]:
+        """The group of each article that has reprints, by ids."""
+        return read_reprints(self._c)
 
     def article_names(self) -> dict[int, tuple[str, str]]:
         """Id and name of every article, by row."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.store.file.connection import Connection
+from annotator.store.file.timestamps import now
 from annotator.store.rescue.recover_rows import Legible
 from annotator.store.rescue.sound_copies import SoundCopies
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 @dataclass
@@ -47,6 +51,19 @@ class Repair:
     def rows(self, table: str, *names: str) -> list[tuple[Any, ...]]:
         """Columns of every legible row of a table, in the order of the first of them."""
         return self.old.all(f"select {', '.join(names)} from {table} order by 1")
+
+    def time(self, value: Any, what: str | None = None) -> str:
+        """A legible time, or this moment in its place.
+
+        Args:
+            value: The value in the damaged project.
+            what: What happened then, for a sentence about the loss; without it there is none.
+        """
+        if isinstance(value, str) and _TIME.fullmatch(value):
+            return value
+        if what is not None:
+            self.lost.append(f"the time when {what}; the repair's own stands in its place")
+        return now()
 
     def paragraph(self, row: Any) -> int | None:
         """The row in the new project of a paragraph's row in the damaged one; None if its article was not saved."""

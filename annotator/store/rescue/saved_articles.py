@@ -48,7 +48,8 @@ def _save_article(repair: Repair, row: tuple[Any, ...], cut: Cut) -> None:
     if found != checksum:
         repair.lost.append(f"what was known about the article {called} may have been changed by the damage")
     repair.articles[number] = article.article_id
-    identity = {"article_id": article.article_id, "sha256": digest(article.raw_text), "added_at": added_at}
+    added = repair.time(added_at, f"the article {called} was added")
+    identity = {"article_id": article.article_id, "sha256": digest(article.raw_text), "added_at": added}
     content = {"checksum": found, "raw_text": text, "n_paragraphs": len(cut)}
     new = repair.insert("articles", identity | dict(zip(_FACTS, facts, strict=True)) | content)
     write_paragraphs(repair.new, [value for paragraph in cut for value in (new, *paragraph)])

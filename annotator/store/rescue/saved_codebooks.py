@@ -44,7 +44,7 @@ def _keep(repair: Repair, codebook_id: str, text: str, added_at: Any) -> int:
     known = repair.new.one("select id from codebooks where codebook_id = ?", (codebook_id,))
     if known is not None:
         return int(known[0])
-    when = added_at if isinstance(added_at, str) else now()
+    when = repair.time(added_at, f"the codebook {one_line(codebook.name)} {one_line(codebook.version)} was added")
     return _insert(repair, codebook_id, codebook, text, when)
 
 

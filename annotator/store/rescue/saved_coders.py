@@ -23,7 +23,7 @@ def save_coders(repair: Repair) -> None:
     for coder in sorted({*known, *used, *in_index}):
         name, kind, created_at, _ = known.get(coder, (None, None, None, None))
         chosen = _choose(repair, coder, [name, in_index.get(coder)], mentioned)
-        repair.coders[coder] = coder_row(repair.new, chosen, _kind(repair, chosen, kind), at=_text(created_at))
+        repair.coders[coder] = coder_row(repair.new, chosen, _kind(repair, chosen, kind), at=repair.time(created_at))
     for coder, (_, _, _, recheck_of) in known.items():
         if recheck_of is not None and recheck_of in repair.coders:
             repair.new.db.table("coders").update(repair.coders[coder], {"recheck_of": repair.coders[recheck_of]})
@@ -82,7 +82,3 @@ def _mentioned(repair: Repair) -> set[str]:
         with suppress(ValueError, TypeError, IndexError):
             found.add(str(json.loads(key)[0]))
     return found
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None

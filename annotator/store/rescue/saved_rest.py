@@ -31,7 +31,7 @@ def save_seen(repair: Repair, *, is_complete: bool) -> None:
             repair.new.execute(
                 "insert into reviews (paragraph, coder, state, seconds, updated_at) values (?, ?, 'open', ?, ?)"
                 " on conflict do update set seconds = excluded.seconds",
-                (here, who, float(seconds), at),
+                (here, who, float(seconds), repair.time(at)),
             )
 
 
@@ -61,7 +61,13 @@ def save_places(repair: Repair) -> None:
         if here is None or who is None or (statement is not None and known is None) or not _is_json(draft):
             continue
         with suppress(StoreError):
-            facts = {"coder": who, "paragraph": here, "statement": statement, "draft": draft, "updated_at": at}
+            facts = {
+                "coder": who,
+                "paragraph": here,
+                "statement": statement,
+                "draft": draft,
+                "updated_at": repair.time(at),
+            }
             repair.insert("places", facts)
 
 

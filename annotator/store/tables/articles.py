@@ -112,6 +112,11 @@ class Articles:
             self._insert([article for article, is_new in zip(articles, are_new, strict=True) if is_new])
         return are_new
 
+    def same_text(self, article_id: str) -> tuple[str | None, str | None, str | None] | None:
+        """Title, source and date of the article with that id, or None."""
+        row = self._c.one("select title, source, date from articles where article_id = ?", (article_id,))
+        return None if row is None else (row[0], row[1], row[2])
+
     def _insert(self, articles: Sequence[PreparedArticle]) -> None:
         # The order of arrival is the order of reading; a merge knows it by these times.
         last = self._c.one("select id, added_at from articles order by id desc limit 1")

@@ -46,7 +46,7 @@ class Codebooks:
 
     def versions(self) -> list[tuple[str, str, str, str]]:
         """Id, name, version and time of every version, oldest first."""
-        return self._c.all("select codebook_id, name, version, added_at from codebooks order by id")
+        return self._c.all("select codebook_id, name, version, added_at from codebooks order by added_at, codebook_id")
 
     def add(self, codebook: Codebook) -> str:
         """Keep a version, unless it is known; return its id."""

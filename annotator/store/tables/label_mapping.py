@@ -132,7 +132,8 @@ def _shortest(edges: list[Edge], start: int, goal: int) -> tuple[tuple[Edge, boo
 def _edges(c: Connection) -> list[Edge]:
     edges: dict[tuple[int, int], Edge] = {}
     for before, after, document, at in c.all(
-        "select before, after, document, at from codebook_steps order by before, after, n"
+        "select s.before, s.after, s.document, s.at from codebook_steps s join codebooks b on b.id = s.before"
+        " join codebooks a on a.id = s.after order by b.codebook_id, a.codebook_id, s.n"
     ):
         edge = edges.get((before, after), Edge(before, after, (), at))
         edges[before, after] = edge._replace(steps=(*edge.steps, CodebookStep.model_validate_json(document)))

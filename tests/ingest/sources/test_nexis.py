@@ -208,3 +208,17 @@ def test_an_edition_after_the_date_is_not_the_title(reading_file: Any) -> None:
     article = reading_file("a.html", page).articles[0]
 
     assert (article.title, body(article)) == (MILL.title, list(MILL.body))
+
+
+@pytest.mark.parametrize("label", ["BODY", "TEXT"])
+def test_a_label_of_the_text_itself_is_not_part_of_it(reading_file: Any, label: str) -> None:
+    page = nexis_html((MILL,)).replace(
+        f'<P CLASS="c9"><SPAN CLASS="c2">{MILL.body[0]}',
+        f'<P CLASS="c9"><SPAN CLASS="c8">{label}: </SPAN><SPAN CLASS="c2">{MILL.body[0]}',
+    )
+    alone = page.replace(f"{label}: </SPAN>", f'{label}:</SPAN></P></DIV><BR><DIV CLASS="c5"><P CLASS="c9">')
+    text = nexis_text((MILL,)).replace("The town bought the old", f"{label}:\n\nThe town bought the old")
+    joined = nexis_text((MILL,)).replace("The town bought the old", f"{label}: The town bought the old")
+
+    for name, content in (("a.html", page), ("a.html", alone), ("a.txt", text), ("a.txt", joined)):
+        check(reading_file(name, content).articles[0], MILL)

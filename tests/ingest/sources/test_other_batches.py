@@ -258,6 +258,13 @@ def test_ris_may_lack_an_abstract_an_end_or_the_day(reading_file: Any) -> None:
     assert '"ER  -" is missing: the file may be cut off' in found.remarks
 
 
+def test_ris_without_ends_is_not_swallowed(reading_file: Any) -> None:
+    found = reading_file("a.ris", RIS.replace("ER  - \n", "") + RIS.replace("sold", "bought"))
+
+    assert found.texts == ["It is sold.", "It is bought."]
+    assert '"ER  -" is missing: the file may be cut off' in found.remarks
+
+
 def test_wisers(reading_file: Any) -> None:
     rule, dashes = "=" * 30, "-" * 30
     parts = "".join(

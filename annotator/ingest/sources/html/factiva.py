@@ -9,7 +9,7 @@ from annotator.ingest.dates import find_line_date
 from annotator.ingest.markup.tree import Node, html_tree
 from annotator.ingest.sources.factiva_fields import find_anchor, read_codes, read_lines_after
 
-_MARK = re.compile(r"class=[\"']?(?:[\w-]+ )*article [a-z]{2,8}Article\b|<title>\s*Factiva\b", re.IGNORECASE)
+_MARK = re.compile(r"class=[\"']?(?:[\w-]+ )*article [a-z]{2,8}Article\b|<title>\s*Factiva\s*</title>", re.IGNORECASE)
 _ARTICLE = re.compile(r"[a-z]{2,8}Article")
 _HEADLINE = re.compile(r"[a-z]{2,8}Headline")
 _CODE = re.compile(r"[A-Z]{2,3}")

@@ -8,7 +8,7 @@ from annotator.ingest.markup.tree import Node, html_tree
 
 
 def _recognises(html: str) -> bool:
-    return "topic-list" in html and "topic-detail" in html
+    return 'class="topic-detail"' in html and 'class="topic-list"' in html
 
 
 def _split(html: str) -> Batch:

@@ -10,8 +10,9 @@ def _recognises(keys: frozenset[str]) -> bool:
 
 
 def _adapt(record: Record) -> Record:
+    key = record.get("_id")
     return {
-        "id": record.get("_id"),
+        "id": key if isinstance(key, str | int) else None,
         "text": record.get("text"),
         "title": record.get("title"),
         "date": record.get("date"),

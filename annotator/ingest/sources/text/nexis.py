@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from annotator.ingest.batch import Batch, Line, Part, Source
 from annotator.ingest.dates import find_line_date
-from annotator.ingest.sources.nexis_labels import LABEL, is_copyright, label_of, numbers_of, take_label
+from annotator.ingest.sources.nexis_labels import LABEL, TEXT_LABELS, is_copyright, label_of, numbers_of, take_label
 
 _SELECTED = re.compile(r"^\s*Download Request: .*?(\d+)-(\d+)\s*$", re.MULTILINE)
 _WORDS = ("OCUMENT", "OKUMENT", "okument", "ocument")
@@ -81,7 +81,7 @@ def _part(lines: list[str], number: int) -> Part:
     start = _head(part, blocks)
     end = _end_of_text(blocks, start)
     labels, summary, start = _labels_before(blocks, start, end)
-    part.lines = [Line(_joined(block)) for block in blocks[start:end]]
+    part.lines = [Line(text) for block in blocks[start:end] if (text := _joined(block))]
     part.lines[:0] = [Line(text, "dek") for text in summary]
     for found in labels:
         take_label(part, *found)
@@ -95,7 +95,11 @@ def _labels_before(blocks: list[list[str]], start: int, end: int) -> tuple[list[
     found: dict[int, tuple[str, str]] = {}
     for at in range(start, min(end, start + _COVER)):
         text = _joined(blocks[at])
-        if label := label_of(text, "before"):
+        label = label_of(text, "before")
+        if label and label[0] in TEXT_LABELS:
+            blocks[at] = [label[1]]
+            return list(found.values()), [_joined(blocks[one]) for one in range(start, at) if one not in found], at
+        if label:
             found[at] = label
         elif len(text.split()) > _FEW:
             break

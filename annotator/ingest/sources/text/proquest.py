@@ -29,21 +29,25 @@ def _split(text: str) -> Batch:
         else:
             pieces[-1].append(line)
     merged: list[list[str]] = []
+    names: list[set[str]] = []
     for piece in pieces:
-        if merged and not _is_complete(merged[-1]) and not names_in(piece) & _BEGINS:
+        found = names_in(piece)
+        if merged and not _is_complete(names[-1]) and not found & _BEGINS:
             merged[-1] += ["", *piece]  # a rule within the text
+            names[-1] |= found
         else:
             merged.append(piece)
-    return Batch([proquest_part(piece) for piece in merged if _is_document(piece)])
+            names.append(found)
+    return Batch([proquest_part(piece) for piece, found in zip(merged, names, strict=True) if _is_document(found)])
 
 
-def _is_document(piece: list[str]) -> bool:
-    """Whether lines between two rules are a document, and not a cover, contact data or a piece of its text."""
-    return len(names_in(piece) & _KNOWN) > 1
+def _is_document(names: set[str]) -> bool:
+    """Whether lines with these labels are a document, and not a cover, contact data or a piece of its text."""
+    return len(names & _KNOWN) > 1
 
 
-def _is_complete(piece: list[str]) -> bool:
-    return not _is_document(piece) or bool(names_in(piece) & _LAST)
+def _is_complete(names: set[str]) -> bool:
+    return not _is_document(names) or bool(names & _LAST)
 
 
 SOURCE = Source(

@@ -10,6 +10,7 @@ from annotator.ingest.dates import find_date
 
 _BEGIN = re.compile(r"^\ufeff?TY  ?- ", re.MULTILINE)
 _TAG = re.compile(r"([A-Z][A-Z0-9])  ?- ?(.*)")
+_NO_END = '"ER  -" is missing: the file may be cut off'
 _USED = frozenset("TY ER TI T1 AU A1 JF JO T2 PY Y1 DA N2 AB UR SE".split())
 
 
@@ -23,17 +24,19 @@ def _split(text: str) -> Batch:
     tag = ""
     for line in text.splitlines():
         found = _TAG.fullmatch(line.rstrip("\n\ufeff").lstrip("\ufeff"))
-        if found and found[1] == "ER":
+        if fields and found and found[1] in ("ER", "TY"):
             parts.append(_part(fields))
+            if found[1] == "TY":
+                parts[-1].remarks.append(_NO_END)
             fields, tag = {}, ""
-        elif found:
+        if found and found[1] != "ER":
             tag = found[1]
             fields.setdefault(tag, []).append(found[2].strip())
         elif tag and line.strip():
             fields[tag][-1] += f" {line.strip()}" if tag not in ("N2", "AB") else f"\n{line.strip()}"
     if fields:
         parts.append(_part(fields))
-        parts[-1].remarks.append('"ER  -" is missing: the file may be cut off')
+        parts[-1].remarks.append(_NO_END)
     if not any(part.lines for part in parts):
         raise IngestError("is a list of references without texts: export the full texts instead")
     return Batch(parts, remarks=["abstracts only: RIS does not carry full texts"])

@@ -8,6 +8,7 @@ from annotator.ingest.batch import Batch, Part, Source, author_of, lines_of
 from annotator.ingest.dates import find_date
 
 _RULE = re.compile(r"={10,}")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 _DASHES = re.compile(r"[-－—]{10,}")
 _ID = re.compile(r"(?:文章编号|文章編號|DOCUMENT ID\.?)\s*[:：]\s*(\S+)", re.IGNORECASE)
 _HEAD = re.compile(
@@ -17,7 +18,9 @@ _HEAD = re.compile(
 
 
 def _recognises(text: str) -> bool:
-    return any(mark in text for mark in ("文章编号", "文章編號", "DOCUMENT ID")) and _ID.search(text) is not None
+    if not any(mark in text for mark in ("文章编号", "文章編號", "DOCUMENT ID")):
+        return False
+    return "==========" in text and _CHINESE.search(text) is not None and _ID.search(text) is not None
 
 
 def _split(text: str) -> Batch:
