@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from annotator.agreement.coefficients.unitizing import alpha_u as alpha_u
     from annotator.agreement.coefficients.unitizing import bar_u_alpha as bar_u_alpha
     from annotator.agreement.coefficients.unitizing import u_alpha as u_alpha
+    from annotator.agreement.data.clusters import Clusters as Clusters
     from annotator.agreement.data.continua import Continuum as Continuum
     from annotator.agreement.data.continua import merge_overlaps as merge_overlaps
     from annotator.agreement.data.patterns import Patterns as Patterns
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Aggregation": "aggregation",
     "Bootstrap": "intervals.bootstrap",
+    "Clusters": "data.clusters",
     "Coefficient": "coefficients.result",
     "Continuum": "data.continua",
     "Interval": "coefficients.result",

@@ -13,7 +13,8 @@ from annotator.agreement.coefficients.difference import TooManyValuesError
 from annotator.agreement.coefficients.disagreement import alpha_of_coincidences, coincidences, disagreement
 from annotator.agreement.coefficients.krippendorff import krippendorff_alpha
 from annotator.agreement.coefficients.percent import percent_agreement
-from annotator.agreement.coefficients.result import TENTATIVE, Coefficient
+from annotator.agreement.coefficients.result import RELIABLE, TENTATIVE, Coefficient
+from annotator.agreement.data.clusters import Clusters, plural_of
 from annotator.agreement.data.distances import Metric
 from annotator.agreement.data.patterns import Patterns
 from annotator.agreement.data.reliability import ReliabilityData
@@ -25,6 +26,8 @@ Ints = npt.NDArray[np.int64]
 
 FEW_UNITS = 20
 """Fewer units than this that two coders labelled say little."""
+FEW_CLUSTERS = 10
+"""Fewer clusters than this make an interval rough."""
 RARE_UNITS = 5
 """Fewer units than this with a category say little about the category."""
 SKEWED = 0.8
@@ -179,7 +182,10 @@ def mergers(data: ReliabilityData) -> tuple[Merger, ...]:
 
 
 def alpha_by_group(
-    data: ReliabilityData, groups: Sequence[Hashable], metric: Metric | str | None = None
+    data: ReliabilityData,
+    groups: Sequence[Hashable],
+    metric: Metric | str | None = None,
+    clusters: Clusters | Sequence[Hashable] | None = None,
 ) -> tuple[GroupAlpha, ...]:
     """α of each group of units (weeks, batches, articles) with its interval, in ascending order of the groups' names.
 
@@ -187,6 +193,7 @@ def alpha_by_group(
         data: The labels.
         groups: The group of each unit, in the order of `data.units`.
         metric: See `krippendorff_alpha`.
+        clusters: See `alpha_interval`.
 
     Raises:
         AgreementError: there is not one group a unit.
@@ -195,22 +202,49 @@ def alpha_by_group(
         raise AgreementError(f"There are {len(data.units)} units, but {len(groups)} groups.")
     place: dict[Hashable, int] = {}
     group = np.array([place.setdefault(name, len(place)) for name in groups], np.int64)
-    found = [
-        GroupAlpha(name, alpha_interval(data.take(group[data.unit] == i), metric=metric)) for name, i in place.items()
-    ]
+    of_unit = None if clusters is None else Clusters.of(clusters)
+    found = []
+    for name, i in place.items():
+        own = group == i
+        alpha = alpha_interval(
+            data.take(own[data.unit]), metric=metric, clusters=None if of_unit is None else of_unit[own]
+        )
+        found.append(GroupAlpha(name, alpha))
     return tuple(sorted(found, key=lambda one: str(one.group)))
 
 
 def units_still_needed(alpha: Coefficient, half_width: float = 0.05) -> int | None:
     """How many more units two coders would have to label until the interval is ± `half_width` wide.
 
-    The width of an interval shrinks with the square root of the number of units; the new units are taken to be like
-    the old. None where there is no interval to start from.
+    The new units are taken to be like the old. The width of an interval shrinks with the square root of the number of
+    units or clusters; the exact bound at α = 1 shrinks by its own formula. None where there is no interval yet.
     """
     if alpha.ci is None or alpha.n_units_paired < 2:
         return None
-    now = (alpha.ci[1] - alpha.ci[0]) / 2
-    return max(0, math.ceil(alpha.n_units_paired * ((now / half_width) ** 2 - 1)))
+    if alpha.value == 1.0 and alpha.q is not None and alpha.n_drawn:
+        # P(α < .800) of the exact bound is (1 - .2 · P(two labels differ))^n.
+        differ = (1 - alpha.q[1] ** (1 / alpha.n_drawn)) / (1 - RELIABLE)
+        needed = math.log(0.05) / math.log1p(-min(2 * half_width * differ, 0.999))
+        growth = needed / alpha.n_drawn
+    else:
+        growth = ((alpha.ci[1] - alpha.ci[0]) / 2 / half_width) ** 2
+    return max(0, math.ceil(alpha.n_units_paired * (growth - 1)))
+
+
+def few_clusters(alpha: Coefficient, clusters: Clusters | None) -> tuple[str, ...]:
+    """The warning that an interval rests on few clusters, and what to do about it."""
+    if clusters is None or alpha.value is None or not alpha.n_drawn or alpha.n_drawn >= FEW_CLUSTERS:
+        return ()
+    n, what, several = alpha.n_drawn, clusters.what, plural_of(clusters.what, 2)
+    if n == 1:
+        return (
+            f"All units that can be compared stand in one {what}, so that there is no interval: have two coders code "
+            f"units of {FEW_CLUSTERS} {several} or more.",
+        )
+    return (
+        f"The intervals rest on {n} {several} only, and are wide and rough: have two coders code units of "
+        f"{FEW_CLUSTERS} {several} or more. More units of the same {several} help little.",
+    )
 
 
 def warnings(data: ReliabilityData, alpha: Coefficient) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from annotator.agreement.coefficients.disagreement import at_marginals
 from annotator.agreement.coefficients.krippendorff import describe
 from annotator.agreement.coefficients.linear_difference import WithAbsent
 from annotator.agreement.coefficients.result import Coefficient
+from annotator.agreement.data.clusters import Clusters
 from annotator.agreement.data.distances import Metric
 from annotator.agreement.data.patterns import Ints
 from annotator.agreement.data.reliability import ReliabilityData, code_values
@@ -53,6 +54,8 @@ class MatchedLabels:
     """Who has an unmatched statement, and who has not, shape (unmatched, 2)."""
     alone_label: Ints
     """Index into `values`, -1 without a label, shape (unmatched,)."""
+    alone_paragraph: Sequence[Hashable] | Ints
+    """The paragraph of each unmatched statement, shape (unmatched,)."""
 
     @classmethod
     def of(cls, paragraphs: MatchedLabels | Iterable[MatchedParagraph]) -> MatchedLabels:
@@ -62,7 +65,7 @@ class MatchedLabels:
         coders: dict[Hashable, int] = {}
         values: list[Any] = []
         units: list[Hashable] = []
-        coder, label, alone_coder, alone_label = [], [], [], []
+        coder, label, alone_coder, alone_label, alone_paragraph = [], [], [], [], []
 
         def index(value: Any) -> int:
             values.append(value)
@@ -77,6 +80,7 @@ class MatchedLabels:
             alone_coder += [(a, b)] * len(one.matching.only_a) + [(b, a)] * len(one.matching.only_b)
             alone_label += [index(one.labels_a[i]) for i in one.matching.only_a]
             alone_label += [index(one.labels_b[i]) for i in one.matching.only_b]
+            alone_paragraph += [one.paragraph] * (len(one.matching.only_a) + len(one.matching.only_b))
         return cls(
             tuple(coders),
             values,
@@ -85,6 +89,7 @@ class MatchedLabels:
             _pairs(label),
             _pairs(alone_coder),
             np.array(alone_label, np.int64),
+            alone_paragraph,
         )
 
     def without(self, values: Iterable[Any]) -> MatchedLabels:
@@ -133,6 +138,7 @@ def alpha_with_unmatched(
     level: str = "nominal",
     categories: Sequence[Hashable] | None = None,
     metric: Metric | str | None = None,
+    clusters: Clusters | Sequence[Hashable] | None = None,
 ) -> Coefficient:
     """α with its interval when a statement that one coder does not have counts as disagreement.
 
@@ -144,6 +150,7 @@ def alpha_with_unmatched(
         level: The level of the variable.
         categories: Its declared categories in their order.
         metric: See `krippendorff_alpha`.
+        clusters: The cluster of each matched statement, then of each unmatched one; see `alpha_interval`.
 
     Raises:
         AgreementError: a label does not fit categories or level.
@@ -166,4 +173,7 @@ def alpha_with_unmatched(
         base = at_marginals(level, coding.categories, n, metric)
     except TooManyValuesError as refusal:
         return describe("krippendorff_alpha", None, data.patterns, level, f"undefined: {refusal}")
-    return alpha_interval(data, metric=WithAbsent(base, none))
+    if clusters is not None:
+        is_there = np.concatenate([np.ones(len(labels.coder), dtype=bool), alone])
+        clusters = Clusters.of(clusters)[is_there][np.asarray(data.units, np.int64)]
+    return alpha_interval(data, metric=WithAbsent(base, none), clusters=clusters)

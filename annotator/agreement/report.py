@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,12 +12,13 @@ from annotator.agreement.coefficients.gwet import Weights
 from annotator.agreement.coefficients.krippendorff import alpha_from_patterns, alpha_per_category
 from annotator.agreement.coefficients.percent import DEFINITIONS, percent_agreement
 from annotator.agreement.coefficients.result import Coefficient
+from annotator.agreement.data.clusters import ClusterCounts, Clusters
 from annotator.agreement.data.distances import Metric
-from annotator.agreement.data.pair_tables import PairTables, pair_tables
+from annotator.agreement.data.pair_tables import PairTables, cell_clusters, pair_tables
 from annotator.agreement.data.patterns import Patterns
 from annotator.agreement.data.reliability import ReliabilityData
 from annotator.agreement.intervals.alpha import alpha_interval, jackknife_interval
-from annotator.agreement.intervals.bootstrap import bootstrap_alpha, default_samples
+from annotator.agreement.intervals.bootstrap import bootstrap_alpha
 from annotator.agreement.intervals.jackknife import pairs_interval, pattern_intervals, table_interval
 
 COEFFICIENTS = (
@@ -131,7 +132,7 @@ def variable_report(
     n_samples: int | None = None,
     seed: int = 0,
     method: str = "percentile",
-    clusters: tuple[Hashable, ...] | None = None,
+    clusters: Clusters | Sequence[Hashable] | None = None,
     confidence: float = 0.95,
 ) -> VariableReport:
     """Compute the whole report of one variable.
@@ -140,40 +141,42 @@ def variable_report(
         data: The labels, with the declared categories and the level.
         weights: Of κ, AC1 and Brennan-Prediger; see `agreement_weights`. AC1 becomes AC2 when they are not nominal.
         metric: Of α, instead of the level's own.
-        n_samples: Bootstrap α with so many samples instead of the jackknife; with clusters, 10,000 by default and
-            fewer where there are more than 2,500.
+        n_samples: Bootstrap α with so many samples instead of the jackknife.
         seed: Of the bootstrap.
         method: "percentile" or "bca".
-        clusters: The article or batch of each unit, to bootstrap α by.
+        clusters: The article or batch of each unit: every interval deletes, and the bootstrap draws, whole clusters.
         confidence: How much the intervals are to cover.
 
     Raises:
         AgreementError: the labels do not fit the level.
     """
-    alpha = alpha_interval(data, metric=metric, confidence=confidence)
-    if alpha.value is not None and (n_samples is not None or clusters is not None):
-        drawn = default_samples(len(set(clusters or ()))) if n_samples is None else n_samples
+    grouped = None if clusters is None else Clusters.of(clusters)
+    counts = None if grouped is None else grouped.counts(data).joined()
+    alpha = alpha_interval(data, metric=metric, confidence=confidence, clusters=grouped)
+    if alpha.value is not None and n_samples is not None:
         alpha = alpha.with_interval(
             bootstrap_alpha(
-                data, None, drawn, seed, metric=metric, method=method, clusters=clusters, confidence=confidence
+                data, None, n_samples, seed, metric=metric, method=method, clusters=grouped, confidence=confidence
             )
         )
     tables = pair_tables(data)
-    coefficients = _coefficients(data, tables, weights, confidence) | {
+    cells = None if grouped is None else cell_clusters(data, tables, grouped)
+    drawn = _Drawn(counts, cells)
+    coefficients = _coefficients(data, tables, weights, confidence, drawn) | {
         "krippendorff_alpha": alpha,
-        "percent_agreement": _percent(data.patterns, confidence),
+        "percent_agreement": _percent(data.patterns, confidence, counts),
     }
     own = DEFAULT_WEIGHTS.get(data.level)
     weighted = {}
     if own is not None and own != weights and len(data.categories) <= 200:
-        weighted = _coefficients(data, tables, own, confidence)
+        weighted = _coefficients(data, tables, own, confidence, drawn)
     per_category = {} if data.level in ("interval", "ratio") else alpha_per_category(data)
     return VariableReport(
         data.level,
         weights if isinstance(weights, str) else "own weights",
         {name: coefficients[name] for name in COEFFICIENTS},
         weighted,
-        _pairs(data, tables, weights, metric, confidence),
+        _pairs(data, tables, weights, metric, confidence, drawn),
         tuple(
             CategoryAgreement(one.category, one, per_category[one.category])
             for one in diagnostics.prevalence(data)
@@ -183,16 +186,30 @@ def variable_report(
         diagnostics.coder_influence(data, metric),
         diagnostics.mergers(data) if metric is None else (),
         diagnostics.units_still_needed(alpha),
-        diagnostics.warnings(data, alpha),
+        (*diagnostics.warnings(data, alpha), *diagnostics.few_clusters(alpha, grouped)),
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """What intervals delete instead of units."""
+
+    counts: ClusterCounts | None
+    """How often each cluster has each pattern."""
+    cells: tuple[ClusterCounts, ...] | None
+    """How often each cluster has each cell of the tables of the pairs."""
+
+    def of_pair(self, number: int) -> ClusterCounts | None:
+        """The cells of one pair's table."""
+        return None if self.cells is None else self.cells[number]
+
+
 def _coefficients(
-    data: ReliabilityData, tables: PairTables, weights: Weights, confidence: float
+    data: ReliabilityData, tables: PairTables, weights: Weights, confidence: float, drawn: _Drawn
 ) -> dict[str, Coefficient]:
     """The coefficients that take weights, with their intervals."""
     found = {name: gwet.chance_corrected(name, data.patterns, weights) for name in gwet.CHANCE}
-    intervals = pattern_intervals(found, data.patterns, weights, confidence)
+    intervals = pattern_intervals(found, data.patterns, weights, confidence, drawn.counts)
     found = {name: one.with_interval(intervals[name]) for name, one in found.items()}
     refusal = kappa.refusal(tables, weights)
     if refusal is not None:
@@ -200,14 +217,16 @@ def _coefficients(
         return found | {name: _without_value(name, reason, found["fleiss_kappa"]) for name in kappa.SCHEMES}
     for name in kappa.SCHEMES:
         mean = kappa.mean_of_tables(name, data, tables, weights)
-        found[name] = mean.with_interval(pairs_interval(mean, name, data, tables, weights, confidence))
+        interval = pairs_interval(mean, name, data, tables, weights, confidence, drawn.cells)
+        found[name] = mean.with_interval(interval)
     return found
 
 
-def _percent(p: Patterns, confidence: float) -> Coefficient:
+def _percent(p: Patterns, confidence: float, counts: ClusterCounts | None) -> Coefficient:
     """Percent agreement with its interval."""
     percent = percent_agreement(p)
-    return percent.with_interval(pattern_intervals({percent.name: percent}, p, "nominal", confidence)[percent.name])
+    intervals = pattern_intervals({percent.name: percent}, p, "nominal", confidence, counts)
+    return percent.with_interval(intervals[percent.name])
 
 
 def _without_value(name: str, reason: str, like: Coefficient) -> Coefficient:
@@ -216,22 +235,30 @@ def _without_value(name: str, reason: str, like: Coefficient) -> Coefficient:
 
 
 def _pairs(
-    data: ReliabilityData, tables: PairTables, weights: Weights, metric: Metric | str | None, confidence: float
+    data: ReliabilityData,
+    tables: PairTables,
+    weights: Weights,
+    metric: Metric | str | None,
+    confidence: float,
+    drawn: _Drawn,
 ) -> tuple[PairAgreement, ...]:
     """Every pair of coders that shares a unit, the coders in the order of the data."""
     if kappa.refusal(tables, weights) is not None:
         return ()
     found = []
-    for coders, table in zip(tables.coders, tables.tables, strict=True):
-        p = table.patterns(data.categories)
+    for number, (coders, table) in enumerate(zip(tables.coders, tables.tables, strict=True)):
+        p, cells = table.patterns(data.categories), drawn.of_pair(number)
+        counts = None if cells is None else cells.mapped(table.pattern_of_cell, len(p))
         alpha = alpha_from_patterns(p, data.level, metric)
         if alpha.value is not None:
-            alpha = alpha.with_interval(jackknife_interval(p, alpha.value, data.level, metric, confidence))
+            alpha = alpha.with_interval(jackknife_interval(p, alpha.value, data.level, metric, confidence, counts))
         cohen, scott = (
-            kappa.pair_coefficient(name, table, weights).with_interval(table_interval(name, table, weights, confidence))
+            kappa.pair_coefficient(name, table, weights).with_interval(
+                table_interval(name, table, weights, confidence, cells)
+            )
             for name in kappa.SCHEMES
         )
-        found.append(PairAgreement(coders, table.n_units, _percent(p, confidence), alpha, cohen, scott))
+        found.append(PairAgreement(coders, table.n_units, _percent(p, confidence, counts), alpha, cohen, scott))
     return tuple(found)
 
 

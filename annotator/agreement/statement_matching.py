@@ -100,6 +100,7 @@ def statement_f1(matched: int, only_a: int, only_b: int) -> Coefficient:
         n_units_paired=matched + only_a + only_b,
         n_coders=2,
         n_labels=total,
+        n_labels_paired=total,
     )
 
 

@@ -35,7 +35,8 @@ _BEHIND: dict[str, tuple[str, float]] = {"chosen": ("success", 0.35), "evidence"
 _BOLD = frozenset({"strong", "value", "chosen", "evidence", "key", "here", "number", "open", "good", "warning"})
 _ITALIC = frozenset({"faint"})
 _UNDERLINED = frozenset({"other", "evidence"})
-
+LEAST_CONTRAST = 4.5
+"""Contrast of text with what is behind it, at the least (Web Content Accessibility Guidelines 2.2, 1.4.3, level AA)."""
 
 _DIM = frozenset({"faint", "weak", "near"})
 
@@ -58,8 +59,9 @@ class Palette:
         if name in _BEHIND:
             tint, strength = _BEHIND[name]
             behind = background.blend(Color.parse(variables[tint]), strength)
+        colour = background.blend(Color.parse(variables[source]), share)
         return Style(
-            color=background.blend(Color.parse(variables[source]), share).rich_color,
+            color=readable(colour, behind, Color.parse(variables["foreground"])).rich_color,
             bgcolor=behind.rich_color,
             bold=name in _BOLD,
             italic=name in _ITALIC,
@@ -79,6 +81,23 @@ class Palette:
             underline=name in _UNDERLINED,
             reverse=name in _BEHIND,
         )
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast of two colours, from 1 to 21 (Web Content Accessibility Guidelines 2.2)."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.normalized)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def readable(colour: Color, behind: Color, foreground: Color) -> Color:
+    """A colour with so much of the foreground in it that text can be read on what is behind it."""
+    shades = (colour.blend(foreground, share / 20) for share in range(20))
+    return next((shade for shade in shades if contrast(shade, behind) >= LEAST_CONTRAST), foreground)
 
 
 def palette_of(widget: Widget) -> Palette:

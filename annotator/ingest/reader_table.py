@@ -103,7 +103,10 @@ class Whole:
         for _ in range(_MOST_TYPES):
             try:
                 for work in _works_of(self.source, self.options, kind):
-                    yield from work.reads()
+                    for read in work.reads():
+                        if self.options.strict and isinstance(read, LeftOut):
+                            raise IngestError(f"{read.origin.rpartition(', ')[2]} {read.reason}")
+                        yield read
             except OtherTypeError as found:
                 if self.options.format is not None:
                     raise
@@ -176,7 +179,7 @@ def works(source: Input, options: Options) -> Iterator[Work]:
 
 
 def _parted(source: Input, options: Options, kind: Format) -> Iterator[Work]:
-    """The parts of a table, or the whole file if it is no table in spite of its name."""
+    """The parts of a table, or the whole file if its content is not that of a table."""
     try:
         yield from _works_of(source, options, kind)
     except OtherTypeError as found:

@@ -10,17 +10,14 @@ from annotator.model import Article
 
 def sample_articles() -> list[Article]:
     """The sample articles, in the order of their file names."""
+    package = Path(__file__).parent.parent
+    folder = package / "seeds" if (package / "seeds").is_dir() else package.parent / "seeds"
     return [
         make(path.read_bytes().decode("utf-8"), path.stem, f"seeds/{path.name}")
-        for path in sorted(_folder().glob("*.txt"))
+        for path in sorted(folder.glob("*.txt"))
     ]
 
 
 def sample_targets() -> Path:
     """The registry file with what the sample articles are about."""
-    return _folder() / "targets.csv"
-
-
-def _folder() -> Path:
-    package = Path(__file__).parent.parent
-    return package / "seeds" if (package / "seeds").is_dir() else package.parent / "seeds"
+    return Path(__file__).with_name("sample_targets.csv")

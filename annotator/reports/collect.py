@@ -39,6 +39,15 @@ class Collection:
     """The labels of statements, by variable."""
     continua: Continua | None = None
     """The evidence in each paragraph, for unitising coefficients; None in a codebook without statements."""
+    n_without_evidence: int = 0
+    """Statements in units for which no evidence was coded; `continua` leaves out their coders in that paragraph."""
+
+    @property
+    def finished_by(self) -> tuple[str, ...]:
+        """The coders who finished a paragraph that counts, or labelled an article; all, where nobody did."""
+        articles = [tally for tally in self.paragraphs.values() if tally.measure.part == "article"]
+        used = {i for tally in articles for i in np.unique(tally.coder).tolist()} | set(self.units.coders_done)
+        return tuple(name for i, name in enumerate(self.coders) if i in used) or self.coders
 
 
 def collect(chosen: Chosen, codebook: Codebook, wanted: frozenset[str]) -> Collection:
@@ -77,6 +86,7 @@ class _Collector:
             pairs.counts(),
             {variable.name: pairs.attribute(variable, measure) for variable, measure in of_statements},
             statements.continua(),
+            statements.n_without_evidence,
         )
 
     def _variables(self, scope: str) -> list[tuple[Variable, Measure]]:

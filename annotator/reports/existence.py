@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from annotator.agreement import (
-    MATCHING_RULE,
-    Coefficient,
-    alpha_interval,
-    alpha_u,
-    presence_patterns,
-    statement_f1,
-)
+from annotator.agreement import MATCHING_RULE, Coefficient, alpha_u
 from annotator.agreement.coefficients.unitizing import bar_u_alpha
+from annotator.agreement.data.clusters import Clusters
 from annotator.agreement.data.continua import Continua
 from annotator.agreement.intervals.gamma import gamma_interval
+from annotator.reports.statement_intervals import statement_intervals
 from annotator.reports.statement_pairs import Pair, PairCounts
+
+Ints = npt.NDArray[np.int64]
 
 OF_PAIRS = (
     "With more than two coders, the statements of every pair of them are matched on their own: counts are summed over "
     "the pairs, F1 and α of presence are the mean of the pairs, which stand above. Labels of matched statements are "
-    "counted once for each pair, so that a statement that three coders have counts three times; the interval of their "
-    "α draws whole paragraphs, because such units are not independent."
+    "counted once for each pair: a statement that three coders have makes three pairs. Their intervals delete whole "
+    "articles (or paragraphs), because such pairs are not independent."
 )
 """How more than two coders are compared; reports of more than two print it."""
 
@@ -34,7 +32,8 @@ PRESENCE_UNITS = (
     "one (both say no)."
 )
 
-N_SAMPLES = 2000
+_FEWEST_WITHOUT = 0.05
+"""Share of the units of presence without a statement below which its α says little."""
 N_TEXTS = 30
 """Random texts that γ is measured against."""
 _MOST_TEXTS = 20_000
@@ -79,6 +78,31 @@ class Existence:
     """α_U: agreement on where stretches of evidence begin and end."""
     gamma: Coefficient
     """γ: the best alignment of stretches against random ones, mean of the pairs."""
+    n_without_evidence: int = 0
+    """Statements for which no evidence was coded; the figures on characters leave out those paragraphs."""
+
+    @property
+    def evidence_remark(self) -> str | None:
+        """What the figures on characters leave out, in a sentence."""
+        n = self.n_without_evidence
+        if not n:
+            return None
+        them = "1 statement has" if n == 1 else f"{n} statements have"
+        return f"{them} no evidence: what their coders marked in those paragraphs is not compared by characters."
+
+    @property
+    def presence_remark(self) -> str | None:
+        """Why α of presence says little, where hardly any paragraph lacks a statement; or where hardly any has one."""
+        neither = sum(pair.counts.neither for pair in self.pairs)
+        units = self.matched + self.unmatched + neither
+        if not units or self.presence_alpha.value is None:
+            return None
+        if neither < _FEWEST_WITHOUT * units:
+            return (
+                f"α of presence says little here: only {neither} of its {units} units are paragraphs without a "
+                "statement, so that there is hardly a “no” to agree on. F1 does not need them."
+            )
+        return None
 
     @property
     def matched(self) -> int:
@@ -95,6 +119,8 @@ class Existence:
         return {
             "matching_rule": MATCHING_RULE,
             "presence_units": PRESENCE_UNITS,
+            "presence_remark": self.presence_remark,
+            "n_without_evidence": self.n_without_evidence,
             "more_than_two_coders": OF_PAIRS if len(self.pairs) > 1 else None,
             "matched": self.matched,
             "unmatched": self.unmatched,
@@ -107,67 +133,36 @@ class Existence:
         }
 
 
-def existence(pairs: dict[Pair, PairCounts], continua: Continua, seed: int = 0) -> Existence:
-    """Everything about which statements exist."""
-    found = tuple(_pair(coders, counts, seed) for coders, counts in pairs.items() if counts.per_paragraph)
+def existence(
+    pairs: dict[Pair, PairCounts],
+    continua: Continua,
+    clusters_of: Callable[[Ints], Clusters],
+    seed: int = 0,
+    n_without_evidence: int = 0,
+) -> Existence:
+    """Everything about which statements exist.
+
+    Args:
+        pairs: Which statements every two coders have.
+        continua: The evidence.
+        clusters_of: Tells the clusters of paragraphs, given by row, which the intervals delete.
+        seed: Of the random texts that γ is measured against.
+        n_without_evidence: Statements without evidence, which the figures on characters leave out.
+    """
+    there = {coders: counts for coders, counts in pairs.items() if counts.paragraph.size}
+    f1, presence = statement_intervals(list(there.values()), clusters_of)
+    found = tuple(
+        PairExistence(coders, counts.paragraph.size, counts, of_f1, of_presence)
+        for (coders, counts), of_f1, of_presence in zip(there.items(), f1[1:], presence[1:], strict=True)
+    )
     return Existence(
         found,
-        _mean([pair.f1 for pair in found], "statement_f1"),
-        _mean([pair.presence_alpha for pair in found], "presence_alpha"),
+        f1[0],
+        presence[0],
         _without_interval(bar_u_alpha, continua),
         _without_interval(alpha_u, continua),
         _gamma(continua, len(found), seed),
-    )
-
-
-def _pair(coders: Pair, counts: PairCounts, seed: int) -> PairExistence:
-    f1 = statement_f1(counts.matched, counts.only_a, counts.only_b)
-    presence = alpha_interval(
-        presence_patterns(counts.matched, counts.only_a, counts.only_b, counts.neither), "nominal"
-    )
-    presence = replace(presence, name="presence_alpha")
-    return PairExistence(coders, counts.per_paragraph.total(), counts, _f1_interval(f1, counts, seed), presence)
-
-
-def _f1_interval(f1: Coefficient, counts: PairCounts, seed: int) -> Coefficient:
-    """F1 with a percentile bootstrap interval that draws paragraphs: those with equal counts are one pattern."""
-    if f1.value is None:
-        return replace(f1, ci_method=f"no interval: F1 is {f1.undefined}")
-    patterns = np.array(list(counts.per_paragraph), np.int64)
-    times = np.array(list(counts.per_paragraph.values()), np.int64)
-    n = int(times.sum())
-    if n < 2:
-        return replace(f1, ci_method="no interval: fewer than two paragraphs")
-    drawn = np.random.default_rng(seed).multinomial(n, times / n, size=N_SAMPLES) @ patterns
-    total = 2 * drawn[:, 0] + drawn[:, 1] + drawn[:, 2]
-    values = 2 * drawn[total > 0, 0] / total[total > 0]
-    low, high = np.quantile(values, (0.025, 0.975)).tolist()
-    undefined = N_SAMPLES - values.size
-    words = f"percentile bootstrap of {n} paragraphs, B = {N_SAMPLES}, seed {seed}, {undefined} undefined"
-    return replace(f1, ci=(low, high), ci_method=words)
-
-
-def _mean(values: Sequence[Coefficient], name: str) -> Coefficient:
-    """One pair's own figure, or the mean of the pairs that have one."""
-    if not values:
-        return Coefficient(
-            name,
-            None,
-            "undefined: no two coders are done with the same paragraph",
-            ci_method="no interval: there is no value",
-        )
-    defined = [one.value for one in values if one.value is not None]
-    if len(values) == 1:
-        return values[0]
-    if not defined:
-        return replace(values[0], ci=None, q=None, ci_method="no interval: there is no value")
-    return Coefficient(
-        name,
-        sum(defined) / len(defined),
-        ci_method=f"no interval: mean of {len(defined)} pairs, each with its own",
-        n_units=sum(one.n_units for one in values),
-        n_units_paired=sum(one.n_units_paired for one in values),
-        n_labels=sum(one.n_labels for one in values),
+        n_without_evidence,
     )
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator import __version__
-from annotator.agreement import VariableReport, alpha_interval, variable_report
+from annotator.agreement import VariableReport, variable_report
+from annotator.agreement.data.clusters import Clusters
 from annotator.agreement.report import plain as as_json
 from annotator.reports.label_file import LabelFile
 from annotator.reports.measures import Measure
-from annotator.reports.project import ConfusionMatrix, Intervals, MeasureReport
+from annotator.reports.project import ConfusionMatrix, Intervals, MeasureReport, set_readings
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,16 +56,15 @@ def file_report(file: LabelFile, intervals: Intervals | None = None, weights: st
     """
     how = intervals or Intervals()
     data = file.data
+    clusters = None if file.clusters is None else Clusters.of(file.clusters, file.cluster)
     report = variable_report(
         data,
         weights=weights,
         n_samples=how.n_samples,
         seed=how.seed,
         method=how.method,
-        clusters=file.clusters,
+        clusters=clusters,
     )
-    beside = {}
-    if data.level == "set":
-        beside = {"jaccard": alpha_interval(data, metric="jaccard"), "identical_sets": alpha_interval(data, "nominal")}
+    beside = set_readings(data, clusters)
     measure = Measure("label", "label", "unit", data.level, data.categories)
     return FileReport(file, MeasureReport(measure, report, beside, confusion=ConfusionMatrix.of(data), data=data))

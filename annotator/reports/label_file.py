@@ -38,7 +38,7 @@ class Options:
     missing: tuple[str, ...] | None = None
     """Cells that hold no label, beside those of `MISSING`."""
     cluster: str | None = None
-    """The column that names what is drawn whole in a bootstrap."""
+    """The column that names what intervals delete whole, such as the article."""
     encoding: str | None = None
     skip_bad: bool = False
 
@@ -59,6 +59,8 @@ class LabelFile:
     clusters: tuple[Hashable, ...] | None
     """Of each unit, in the order of `data.units`."""
     n_rows: int
+    cluster: str = "cluster"
+    """The name of the column that tells them."""
     skipped: tuple[Fault, ...] = ()
     remarks: tuple[str, ...] = ()
     faults: list[Fault] = field(default_factory=list)
@@ -87,7 +89,9 @@ def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
         n = len({fault.line for fault in faults})
         remarks.append(f"{n} line{'s were' if n > 1 else ' was'} skipped because of faults; the rest was computed.")
     of_unit = None if options.cluster is None else tuple(clusters.get(str(unit)) for unit in data.units)
-    return LabelFile(name, data, of_unit, len(table.records) - 1, tuple(faults), tuple(remarks))
+    return LabelFile(
+        name, data, of_unit, len(table.records) - 1, options.cluster or "cluster", tuple(faults), tuple(remarks)
+    )
 
 
 def _refusal(name: str, faults: Sequence[Fault]) -> BadFileError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from annotator import __version__
 from annotator.reports.file_report import FileReport
-from annotator.reports.number_text import decimal, interval, listed, percent, plural
+from annotator.reports.number_text import decimal, interval, interval_methods, listed, percent, plural
 from annotator.reports.project import MeasureReport, ProjectReport
 
 
@@ -47,10 +47,7 @@ def _sentence(one: MeasureReport) -> str:
     what = f"{one.measure.title[:1].upper()}{one.measure.title[1:]} ({one.report.level})"
     if one.measure.part == "statement":
         what += ", on matched statements"
-    base = (
-        f"{plural(alpha.n_units_paired, 'unit')} labelled by at least two of {plural(alpha.n_coders, 'coder')}, "
-        f"{plural(alpha.n_labels, 'decision')}"
-    )
+    base = f"{_compared(one)}, {plural(alpha.n_labels_paired, 'decision')}"
     if alpha.value is None:
         return f"{what}: {base}; Krippendorff's α is {alpha.undefined}."
     figures = f"{percent(agree.value)} agreement, Krippendorff's α = {decimal(alpha.value)}"
@@ -61,6 +58,18 @@ def _sentence(one: MeasureReport) -> str:
     if unmatched is not None and unmatched.value is not None:
         figures += f"; with unmatched statements counted as disagreement α = {decimal(unmatched.value)}"
     return f"{what}: {base}; {figures}; {one.report.verdict}."
+
+
+def _compared(one: MeasureReport) -> str:
+    """The units that enter α; a statement that three coders have makes three pairs."""
+    alpha = one.report.alpha
+    if one.measure.part != "statement" or alpha.n_coders < 3:
+        return f"{plural(alpha.n_units_paired, 'unit')} labelled by at least two of {plural(alpha.n_coders, 'coder')}"
+    most = alpha.n_coders * (alpha.n_coders - 1) // 2
+    return (
+        f"{plural(alpha.n_units_paired, 'pair')} of matched statements (one that all {alpha.n_coders} coders have "
+        f"makes {most} pairs)"
+    )
 
 
 def _existence(report: ProjectReport) -> list[str]:
@@ -77,20 +86,18 @@ def _existence(report: ProjectReport) -> list[str]:
         said += f" (F1{mean} = {decimal(found.f1.value)}{ci}"
         if found.presence_alpha.value is not None:
             said += f"; α of presence = {decimal(found.presence_alpha.value)}"
+            if found.presence_remark is not None:
+                said += ", which says little because hardly any paragraph lacks a statement"
         said += ")"
     if found.bar_u_alpha.value is not None:
         said += f"; on which characters are evidence, |uα = {decimal(found.bar_u_alpha.value)}"
+        if found.n_without_evidence:
+            said += f" (without {plural(found.n_without_evidence, 'statement')} whose evidence was not coded)"
     return [said + "."]
 
 
 def _software(measures: tuple[MeasureReport, ...]) -> str:
-    methods_ = sorted(
-        {
-            one.report.alpha.ci_method
-            for one in measures
-            if one.report.alpha.ci is not None and one.report.alpha.ci_method is not None
-        }
-    )
+    methods_ = interval_methods([one.report.alpha for one in measures])
     said = f"Computed with annotator {__version__}"
     if methods_:
         said += f"; intervals of α: {'; '.join(methods_)}"

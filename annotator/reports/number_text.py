@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from annotator.agreement import Coefficient
 
@@ -63,6 +64,27 @@ def interval(ci: tuple[float, float] | None, places: int = 2) -> str:
 def verdict(one: Coefficient) -> str:
     """The verdict, or why there is no value."""
     return one.undefined or "undefined" if one.value is None else one.verdict
+
+
+def interval_methods(figures: Iterable[Coefficient]) -> list[str]:
+    """How the intervals of some figures were made; methods that differ in their numbers alone are said once."""
+    found: dict[str, list[list[int]]] = {}
+    for one in figures:
+        if one.ci is not None and one.ci_method:
+            scale = one.ci_method.find(" on θ")
+            head, tail = (one.ci_method, "") if scale < 0 else (one.ci_method[:scale], one.ci_method[scale:])
+            template = re.sub(r"\d+", "{}", head) + tail
+            found.setdefault(template, []).append([int(n) for n in re.findall(r"\d+", head)])
+    return sorted(_with_ranges(template, numbers) for template, numbers in found.items())
+
+
+def _with_ranges(template: str, numbers: Sequence[Sequence[int]]) -> str:
+    parts = template.split("{}")
+    said = parts[0]
+    for part, several in zip(parts[1:], zip(*numbers, strict=True), strict=True):
+        low, high = min(several), max(several)
+        said += (f"{low}" if low == high else f"{low}–{high}") + part
+    return said
 
 
 def counted(counts: Mapping[str, int]) -> str:

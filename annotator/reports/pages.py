@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from annotator.agreement import MATCHING_RULE, Coefficient, VariableReport
 from annotator.agreement.coefficients.percent import DEFINITIONS
+from annotator.agreement.coefficients.result import FEWEST_UNITS
 from annotator.agreement.report import plain as as_json
 from annotator.reports.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Point, Prose, Table
 from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
@@ -18,6 +19,7 @@ from annotator.reports.number_text import (
     counted,
     decimal,
     interval,
+    interval_methods,
     listed,
     percent,
     plural,
@@ -110,7 +112,7 @@ def detail(one: MeasureReport) -> Iterator[Block]:
 
 def variable_blocks(report: VariableReport) -> Iterator[Block]:
     """What is said about any variable, with or without a project."""
-    yield Prose(units(report.alpha) + f" GoldParagraph: {verdict(report.alpha)}.")
+    yield Prose(units(report.alpha) + f" Verdict: {verdict(report.alpha)}.")
     yield _coefficients("Coefficients", [(NAMES.get(n, n), c) for n, c in report.coefficients.items()])
     if report.weighted:
         rows = [(f"{NAMES.get(c.name, c.name)}, {c.level} weights", c) for c in report.weighted.values()]
@@ -136,13 +138,7 @@ def units(alpha: Coefficient) -> str:
 
 def definitions(measures: Sequence[MeasureReport]) -> str:
     """Which percent agreement, which α, which interval."""
-    methods = sorted(
-        {
-            one.report.alpha.ci_method
-            for one in measures
-            if one.report.alpha.ci is not None and one.report.alpha.ci_method
-        }
-    )
+    methods = interval_methods([one.report.alpha for one in measures])
     said = (
         f"Percent agreement: {DEFINITIONS['unit mean']}. α: Krippendorff's, at the level named; sets by MASI distance."
     )
@@ -190,12 +186,17 @@ def _presence(presence: PresenceReport) -> Iterator[Block]:
             percent(one.percent_agreement.value),
             decimal(one.krippendorff_alpha.value),
             interval(one.krippendorff_alpha.ci),
-            verdict(one.krippendorff_alpha),
+            verdict(one.krippendorff_alpha) + _rare(one.n_units_with),
         )
         for one in used
     )
     columns = ("present or absent", "units with it", "agree", "α", "95 % CI", "verdict")
     yield Table(presence.whole.measure.title, columns, rows, frozenset({1, 2, 3, 4}))
+
+
+def _rare(n_units_with: int) -> str:
+    """What is added to the verdict on a category that few units have."""
+    return f"; {n_units_with} with it" if n_units_with < FEWEST_UNITS else ""
 
 
 def _attributes(measures: Sequence[MeasureReport]) -> Table:
@@ -226,7 +227,10 @@ def _existence(found: Existence) -> Iterator[Block]:
     if rows:
         yield Table("", columns, rows, frozenset(range(1, 9)))
     if len(found.pairs) != 1:
-        yield Prose(f"Mean of pairs: F1 {_said(found.f1)}, α of presence {_said(found.presence_alpha)}.")
+        yield Prose(
+            f"Mean of pairs: F1 {_said(found.f1)}{_ci(found.f1)}, α of presence {_said(found.presence_alpha)}"
+            f"{_ci(found.presence_alpha)}."
+        )
     yield Prose(
         f"Characters of evidence, all coders at once: |uα (evidence or not) {_said(found.bar_u_alpha)}; α_U (where "
         f"stretches begin and end) {_said(found.alpha_u)}; γ (mean of pairs, {N_TEXTS} random texts"
@@ -234,6 +238,9 @@ def _existence(found: Existence) -> Iterator[Block]:
     )
     yield Prose(MATCHING_RULE)
     yield Prose(PRESENCE_UNITS)
+    for remark in (found.presence_remark, found.evidence_remark):
+        if remark is not None:
+            yield Prose(remark, is_warning=True)
     if len(found.pairs) > 1:
         yield Prose(OF_PAIRS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from annotator.agreement import Coefficient, Patterns, alpha_interval, percent_agreement
+from annotator.agreement.data.clusters import ClusterCounts, Clusters
 from annotator.agreement.data.member_sets import distinct_sets
+from annotator.agreement.intervals.jackknife import pattern_intervals
 from annotator.codebook.model import Variable
 from annotator.reports.measures import ABSENT, PRESENT, presence_of
 from annotator.reports.statement_arrays import StatementArrays
@@ -67,21 +69,27 @@ def presence(statements: StatementArrays, variable: Variable) -> Tally | None:
     )
 
 
-def category_presence(tally: Tally, names: Sequence[str]) -> tuple[CategoryPresence, ...]:
+def category_presence(
+    tally: Tally, names: Sequence[str], clusters_of: Callable[[Ints], Clusters] | None = None
+) -> tuple[CategoryPresence, ...]:
     """Agreement on each of some categories.
 
     Args:
         tally: The sets that the coders' statements hold, one a coder and paragraph.
         names: The categories.
+        clusters_of: Tells the clusters of paragraphs, given by row, which the intervals delete; without it, they
+            delete paragraphs.
     """
-    _, unit = np.unique(tally.unit, return_inverse=True)
-    n_labels = np.bincount(unit)
+    rows, unit = np.unique(tally.unit, return_inverse=True)
     n_coders = int(np.unique(tally.coder).size)
-    absent_everywhere = np.bincount(n_labels)
+    group = None if clusters_of is None else clusters_of(rows).joined()
+    kinds = _Kinds(np.bincount(unit), n_coders, group)
     found = []
     for name, present in zip(names, _present(tally, unit, names[:_MOST_CATEGORIES]), strict=False):
-        patterns = _patterns(absent_everywhere, n_labels, present, n_coders)
-        found.append(CategoryPresence(name, percent_agreement(patterns), alpha_interval(patterns), present[0].size))
+        patterns, counts = kinds.of(*present)
+        alpha, percent = alpha_interval(patterns, clusters=counts), percent_agreement(patterns)
+        intervals = pattern_intervals({percent.name: percent}, patterns, "nominal", clusters=counts)
+        found.append(CategoryPresence(name, percent.with_interval(intervals[percent.name]), alpha, present[0].size))
     return tuple(found)
 
 
@@ -99,13 +107,37 @@ def _present(tally: Tally, unit: Ints, names: Sequence[str]) -> list[tuple[Ints,
     return [(k % max(n_units, 1), n) for k, n in zip(np.split(keys, ends), np.split(times, ends), strict=True)]
 
 
-def _patterns(absent_everywhere: Ints, n_labels: Ints, present: tuple[Ints, Ints], n_coders: int) -> Patterns:
-    """How many labels of a unit say absent and present, and on how many units so."""
-    units, n_present = present
-    base = absent_everywhere.size
-    kinds, times = np.unique(n_present * base + n_labels[units] - n_present, return_counts=True)
-    rest = absent_everywhere - np.bincount(n_labels[units], minlength=base)
-    none = np.flatnonzero(rest)
-    kinds, times = np.concatenate([none, kinds]), np.concatenate([rest[none], times])
-    counts = np.stack([kinds % base, kinds // base], axis=1)
-    return Patterns.of_matrix(counts, times, (ABSENT, PRESENT), n_coders)
+class _Kinds:
+    """Units by how many of their labels say absent and present."""
+
+    def __init__(self, n_labels: Ints, n_coders: int, group: Clusters | None) -> None:
+        """Count the units in which nobody has the category.
+
+        Args:
+            n_labels: Labels on each unit, shape (units,).
+            n_coders: How many coders there are.
+            group: The clusters of the units, numbered from 0.
+        """
+        self._n_labels, self._n_coders, self._group = n_labels, n_coders, group
+        self._cluster = np.zeros(n_labels.size, np.int64) if group is None else group.cluster
+        self._base = int(n_labels.max(initial=0)) + 1
+        self._n = int(self._cluster.max(initial=-1)) + 1
+        self._absent = np.bincount(self._cluster * self._base + n_labels, minlength=self._n * self._base)
+
+    def of(self, units: Ints, n_present: Ints) -> tuple[Patterns, ClusterCounts | None]:
+        """The patterns where so many coders have the category in these units, and how often each cluster has each."""
+        base, n_labels, cluster = self._base, self._n_labels[units], self._cluster[units]
+        rest = self._absent - np.bincount(cluster * base + n_labels, minlength=self._absent.size)
+        none = np.flatnonzero(rest)
+        # Absent everywhere first, by the number of labels; then by how many say present.
+        kind = np.concatenate([none % max(base, 1), n_present * base + n_labels - n_present])
+        times = np.concatenate([rest[none], np.ones(units.size, np.int64)])
+        kinds, index = np.unique(kind, return_inverse=True)
+        total = np.bincount(index, weights=times, minlength=kinds.size).astype(np.int64)
+        patterns = Patterns.of_matrix(
+            np.stack([kinds % base, kinds // base], axis=1), total, (ABSENT, PRESENT), self._n_coders
+        )
+        if self._group is None:
+            return patterns, None
+        owner = np.concatenate([none // max(base, 1), cluster])
+        return patterns, ClusterCounts.of(owner, index, kinds.size, self._group.what, times, self._group.n_joined)

@@ -21,8 +21,9 @@ from annotator.agreement import (
     coincidence_matrix,
     variable_report,
 )
+from annotator.agreement.data.clusters import Clusters, plural_of
 from annotator.agreement.data.pair_tables import pair_tables
-from annotator.agreement.diagnostics import GroupAlpha, alpha_by_group
+from annotator.agreement.diagnostics import FEW_CLUSTERS, GroupAlpha, alpha_by_group
 from annotator.agreement.report import plain as as_json
 from annotator.codebook.model import Codebook
 from annotator.records import Selection
@@ -42,21 +43,19 @@ Made = TypeVar("Made")
 
 _MOST_CATEGORIES = 30
 _MOST_GROUPS = 60
-_MOST_CLUSTERS = 10_000
-_PAIRED_SAMPLES = 2000
 
 
 @dataclass(frozen=True)
 class Intervals:
-    """How the intervals of α are made."""
+    """How the intervals are made."""
 
     n_samples: int | None = None
-    """Bootstrap with so many samples; without it, and without clusters, the jackknife."""
+    """Bootstrap α with so many samples; without it, the jackknife."""
     seed: int = 0
     method: str = "percentile"
     """percentile or bca."""
-    cluster: str | None = None
-    """What is drawn whole: article or batch."""
+    cluster: str | None = "article"
+    """What is deleted or drawn whole: article, batch, or None for units. Of a file, its own column says so."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,6 +173,8 @@ class ProjectReport:
     """The sections that are missing because the user stopped the report."""
     accepted_speakers: dict[str, tuple[int, int]] = field(default_factory=dict)
     """For each coder who accepted predicted speakers: how many, and of how many speakers."""
+    cluster: str | None = None
+    """What the intervals delete or draw whole: article, batch, or None for units."""
 
     @property
     def measures(self) -> tuple[MeasureReport, ...]:
@@ -192,6 +193,7 @@ class ProjectReport:
         if self.coders_left_out:
             names = ", ".join(self.coders_left_out)
             said.append(f"Not compared: {names} (models and second codings count only when --coder names them).")
+        said += self._of_clusters()
         if self.n_in_doubt:
             said.append(
                 f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
@@ -208,6 +210,23 @@ class ProjectReport:
                 f"{n} paragraph{'s' * (n != 1)} that {coder} has left open {'are' if n != 1 else 'is'} left out."
             )
         return tuple(said)
+
+    def _of_clusters(self) -> list[str]:
+        """The warning that the intervals rest on few articles or batches."""
+        what, n = self.cluster, self.collected.units.belongings.n_of(self.cluster)
+        if what is None or not 0 < n < FEW_CLUSTERS:
+            return []
+        several = plural_of(what, 2)
+        if n == 1:
+            said = (
+                f"All compared paragraphs stand in one {what}, which tells nothing of others: there are no intervals."
+            )
+        else:
+            said = f"The intervals rest on {n} {several} only: they are wide and rough."
+        return [
+            f"{said} Have two coders code paragraphs of {FEW_CLUSTERS} {several} or more; with --cluster none, "
+            f"intervals hold for {f'these {several}' if n > 1 else f'this {what}'} only."
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """As `annotator agreement --json` writes it."""
@@ -277,7 +296,11 @@ def project_report(
     measured = _made(sections, collected.paragraphs.values(), lambda one: _measured(one, collected, how), "")
     found = None
     if continua is not None:
-        found = sections.make("which statements exist", lambda: existence(collected.pairs, continua, how.seed))
+        clusters_of = partial(collected.units.belongings.clusters, how.cluster or "paragraph")
+        found = sections.make(
+            "which statements exist",
+            lambda: existence(collected.pairs, continua, clusters_of, how.seed, collected.n_without_evidence),
+        )
     presence = _made(sections, collected.present.values(), lambda one: _present(one, collected, how, codebook), "")
     of_statements = " of matched statements"
     attributes = _made(
@@ -286,7 +309,7 @@ def project_report(
     return ProjectReport(
         str(store.path),
         (codebook.name, codebook.version),
-        collected.coders,
+        collected.finished_by,
         left_out,
         chosen.selection,
         collected,
@@ -299,6 +322,7 @@ def project_report(
         phases,
         tuple(sections.missing),
         accepted,
+        how.cluster,
     )
 
 
@@ -312,7 +336,8 @@ def _made(
 
 def _present(tally: Tally, collected: Collection, how: Intervals, codebook: Codebook) -> PresenceReport:
     whole = _measured(tally, collected, how)
-    return PresenceReport(whole, category_presence(tally, codebook_names(tally, codebook)))
+    clusters_of = None if how.cluster is None else partial(collected.units.belongings.clusters, how.cluster)
+    return PresenceReport(whole, category_presence(tally, codebook_names(tally, codebook), clusters_of))
 
 
 def compared_labels(
@@ -357,10 +382,11 @@ def _measured(tally: Tally, collected: Collection, how: Intervals) -> MeasureRep
     """A measure of paragraphs or articles."""
     measure, belongings = tally.measure, collected.units.belongings
     data = _on_scale(tally)
-    beside = _beside(measure, data)
+    parts = _Parts(data, belongings if measure.part == "paragraph" else None, data.units, how.cluster)
+    beside = set_readings(data, parts.clusters)
     if measure.outside:
-        beside["nominal_all_categories"] = alpha_interval(tally.with_outside())
-    parts = _Parts(data, belongings if measure.part == "paragraph" else None, data.units)
+        every = tally.with_outside()
+        beside["nominal_all_categories"] = alpha_interval(every, clusters=parts.of(every.units))
     return MeasureReport(
         measure,
         _report(data, parts, how),
@@ -382,11 +408,14 @@ def _declared(measure: Measure, *, is_empty: bool) -> tuple[Hashable, ...] | Non
     return (frozenset(),) if measure.level == "set" else (0.0,)
 
 
-def _beside(measure: Measure, data: ReliabilityData) -> dict[str, Coefficient]:
+def set_readings(data: ReliabilityData, clusters: Clusters | None) -> dict[str, Coefficient]:
     """Sets are compared by MASI; beside it by Jaccard, and as equal or not."""
-    if measure.level != "set":
+    if data.level != "set":
         return {}
-    return {"jaccard": alpha_interval(data, metric="jaccard"), "identical_sets": alpha_interval(data, "nominal")}
+    return {
+        "jaccard": alpha_interval(data, metric="jaccard", clusters=clusters),
+        "identical_sets": alpha_interval(data, "nominal", clusters=clusters),
+    }
 
 
 def _attribute(one: Attribute, collected: Collection, how: Intervals) -> MeasureReport:
@@ -395,19 +424,21 @@ def _attribute(one: Attribute, collected: Collection, how: Intervals) -> Measure
     measure, on_scale = one.measure, one.labels.without(one.measure.outside)
     is_empty = bool((on_scale.label < 0).all())
     data = _of_matched(one)
-    beside = _beside(measure, data)
+    # A statement of three coders makes three pairs, which hang together: at least their paragraph is deleted whole.
+    cluster = how.cluster or ("paragraph" if len(data.coders) > 2 else None)
+    parts = _Parts(data, belongings, _paragraphs(data.units), cluster)
+    beside = set_readings(data, parts.clusters)
     if measure.outside:
-        beside["nominal_all_categories"] = alpha_interval(attribute_data(one.labels, "nominal", measure.categories))
+        every = attribute_data(one.labels, "nominal", measure.categories)
+        beside["nominal_all_categories"] = alpha_interval(every, clusters=parts.of(_paragraphs(every.units)))
     declared = _declared(measure, is_empty=is_empty and bool((on_scale.alone_label < 0).all()))
-    beside["unmatched_as_disagreement"] = alpha_with_unmatched(on_scale, measure.level, declared)
-    parts = _Parts(data, belongings, [unit[0] for unit in data.units])  # type: ignore[index]  # matches are tuples
-    if len(data.coders) > 2 and how.n_samples is None and how.cluster is None:
-        report = variable_report(data, clusters=parts.clusters(), n_samples=_PAIRED_SAMPLES, seed=how.seed)
-    else:
-        report = _report(data, parts, how)
+    where = [*_paragraphs(on_scale.units), *on_scale.alone_paragraph]
+    beside["unmatched_as_disagreement"] = alpha_with_unmatched(
+        on_scale, measure.level, declared, clusters=parts.of(where)
+    )
     return MeasureReport(
         measure,
-        report,
+        _report(data, parts, how),
         beside,
         one.origins,
         one.left_out,
@@ -419,42 +450,57 @@ def _attribute(one: Attribute, collected: Collection, how: Intervals) -> Measure
     )
 
 
+def _paragraphs(units: Sequence[Hashable]) -> list[Hashable]:
+    """The paragraph of each matched statement."""
+    return [unit[0] for unit in units]  # type: ignore[index]  # matches are tuples
+
+
 class _Parts:
     """What the units of some labels belong to."""
 
-    def __init__(self, data: ReliabilityData, belongings: Belongings | None, where: Sequence[Hashable]) -> None:
+    def __init__(
+        self,
+        data: ReliabilityData,
+        belongings: Belongings | None,
+        where: Sequence[Hashable],
+        cluster: str | None,
+    ) -> None:
         """Take the labels.
 
         Args:
             data: The labels.
             belongings: What paragraphs belong to; None where units are articles, which belong to nothing.
             where: The paragraph of each unit, or the article.
+            cluster: What intervals delete whole: article, batch, paragraph, or None for units.
         """
         self._data = data
         self._belongings = belongings
         self._where = where
+        self._cluster = cluster
+        self.clusters = self.of(where)
+        """Of each unit; None where units are deleted."""
+
+    def of(self, where: Sequence[Hashable]) -> Clusters | None:
+        """The clusters of these paragraphs."""
+        if self._cluster is None or self._belongings is None:
+            return None
+        return self._belongings.clusters(self._cluster, np.asarray(where, np.int64))
 
     def names(self, part: str) -> list[Hashable]:
-        """The article, batch or week of each unit."""
+        """The batch or week of each unit."""
         if self._belongings is None:
-            return list(self._where) if part == "article" else [None] * len(self._where)
+            return [None] * len(self._where)
         return list(self._belongings.names(part, np.asarray(self._where, np.int64)))
-
-    def clusters(self) -> tuple[Hashable, ...]:
-        """Paragraphs, which all pairs of coders share; articles, where there are too many paragraphs to draw."""
-        is_few = len(set(self._where)) <= _MOST_CLUSTERS
-        return tuple(self._where if is_few else self.names("article"))
 
     def alphas(self, part: str) -> tuple[GroupAlpha, ...]:
         """α by week or by batch, where there are several of them."""
         names = ["none" if name in (None, "") else name for name in self.names(part)]
         several = 1 < len(set(names)) <= _MOST_GROUPS
-        return alpha_by_group(self._data, names) if several else ()
+        return alpha_by_group(self._data, names, clusters=self.clusters) if several else ()
 
 
 def _report(data: ReliabilityData, parts: _Parts, how: Intervals) -> VariableReport:
-    clusters = None if how.cluster is None else tuple(parts.names(how.cluster))
-    return variable_report(data, n_samples=how.n_samples, seed=how.seed, method=how.method, clusters=clusters)
+    return variable_report(data, n_samples=how.n_samples, seed=how.seed, method=how.method, clusters=parts.clusters)
 
 
 def _group(one: GroupAlpha) -> dict[str, Any]:

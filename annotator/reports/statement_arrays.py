@@ -63,9 +63,24 @@ class StatementArrays:
             self._decided[variable.name] = self._decide(variable)
         return self._decided[variable.name]
 
+    @cached_property
+    def lacks_evidence(self) -> Bools:
+        """Which reviews have a statement without evidence, shape (reviews,)."""
+        found = np.zeros(self.units.in_units.size, dtype=bool)
+        found[self.review[self._statements.start < 0]] = True
+        return found
+
+    @property
+    def n_without_evidence(self) -> int:
+        """Statements without evidence in units."""
+        return int((self.units.in_units[self.review] & (self._statements.start < 0)).sum())
+
     def continua(self) -> Continua:
-        """The characters of each unit that each coder's evidence covers; evidence that overlaps is one stretch."""
-        chosen = self.units.in_units
+        """The characters of each unit that each coder's evidence covers; evidence that overlaps is one stretch.
+
+        A coder with a statement without evidence is left out in that paragraph: nobody said what it rests on.
+        """
+        chosen = self.units.in_units & ~self.lacks_evidence
         paragraph = self.units.paragraph[chosen]
         rows, text = np.unique(paragraph, return_inverse=True)
         begin, end = self.arrays.paragraphs.start[rows], self.arrays.paragraphs.end[rows]

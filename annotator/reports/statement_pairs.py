@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
@@ -24,26 +23,46 @@ Bools = npt.NDArray[np.bool_]
 Pair = tuple[str, str]
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class PairCounts:
     """Which statements two coders have, over the paragraphs that both are done with."""
 
-    matched: int = 0
-    only_a: int = 0
-    only_b: int = 0
-    neither: int = 0
-    """Paragraphs in which neither has a statement."""
-    per_paragraph: Counter[tuple[int, int, int]] = field(default_factory=Counter)
-    """How many paragraphs have so many matched, only A, only B."""
+    paragraph: Ints
+    """The rows of the paragraphs."""
+    counts: Ints
+    """How many statements are matched, only A's and only B's, in each paragraph, shape (paragraphs, 3)."""
 
-    @classmethod
-    def of(cls, counts: Ints) -> PairCounts:
-        """Add up paragraphs, given how many statements are matched, only A's and only B's, shape (paragraphs, 3)."""
-        matched, only_a, only_b = counts.sum(axis=0).tolist()
-        found, first, times = np.unique(counts, axis=0, return_index=True, return_counts=True)
-        order = np.argsort(first)
-        per_paragraph = Counter(dict(zip(map(tuple, found[order].tolist()), times[order].tolist(), strict=True)))
-        return cls(matched, only_a, only_b, per_paragraph[0, 0, 0], per_paragraph)
+    @cached_property
+    def sums(self) -> tuple[int, int, int]:
+        """Statements that are matched, only A's and only B's."""
+        matched, only_a, only_b = self.counts.sum(axis=0).tolist()
+        return matched, only_a, only_b
+
+    @property
+    def matched(self) -> int:
+        """Statements that both have."""
+        return self.sums[0]
+
+    @property
+    def only_a(self) -> int:
+        """Statements that the first has alone."""
+        return self.sums[1]
+
+    @property
+    def only_b(self) -> int:
+        """Statements that the second has alone."""
+        return self.sums[2]
+
+    @cached_property
+    def neither(self) -> int:
+        """Paragraphs in which neither has a statement."""
+        return int((self.counts.sum(axis=1) == 0).sum())
+
+    @cached_property
+    def events(self) -> Ints:
+        """Matched, alone (A's or B's) and neither, in each paragraph, shape (paragraphs, 3)."""
+        matched, alone = self.counts[:, 0], self.counts[:, 1] + self.counts[:, 2]
+        return np.stack([matched, alone, matched + alone == 0], axis=1).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +98,9 @@ class StatementPairs:
             matched = n_matched[own]
             only_a = self._statements.n_of_review[self._first[own]] - matched
             only_b = self._statements.n_of_review[self._second[own]] - matched
-            found[coders[i], coders[j]] = PairCounts.of(np.stack([matched, only_a, only_b], axis=1))
+            found[coders[i], coders[j]] = PairCounts(
+                self._reviews.paragraph[self._first[own]], np.stack([matched, only_a, only_b], axis=1)
+            )
         return found
 
     def attribute(self, variable: Variable, measure: Measure) -> Attribute:
@@ -102,6 +123,7 @@ class StatementPairs:
             decided.value[decision[matched]],
             self._alone[1],
             decided.value[decision[self._alone[0]]],
+            self._reviews.paragraph[self._statements.review[self._alone[0]]],
         )
         return Attribute(measure, labels, decided.count_origins(of_matched[reasons == COUNTS]), left_out)
 

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from annotator.agreement.data.clusters import Clusters
 from annotator.records import SET_ASIDE
 from annotator.reports.tallies import count
 from annotator.store.read.coding_arrays import STATES, CodingArrays, Reviews
@@ -68,6 +69,9 @@ class Units:
         """The reviews of shared paragraphs by those who are done with them."""
         self.in_units: Bools = is_done & is_unit[at]
         """The reviews of units by those who are done with them."""
+        counted = self.in_shared if self.n_shared else is_done
+        self.coders_done: list[int] = np.unique(reviews.coder[counted]).tolist()
+        """The coders who are done with a shared paragraph; with any, where none is shared. As indexes."""
         self.belongings = Belongings.of(arrays, at, is_shared)
 
 
@@ -112,20 +116,35 @@ class Belongings:
             arrays.reprints(),
         )
 
-    def names(self, part: str, paragraphs: Ints) -> list[str | None]:
-        """The article, batch or week that each of these paragraphs (rows) belongs to."""
+    def clusters(self, part: str, paragraphs: Ints) -> Clusters:
+        """The article or batch that each of these paragraphs (rows) belongs to, or the paragraphs themselves."""
+        if part == "paragraph":
+            return Clusters(paragraphs, part)
         at = np.searchsorted(self.row, paragraphs)
-        if part == "article":
-            return [self._cluster(row) for row in self.article[at].tolist()]
+        return Clusters((self._text if part == "article" else self.batch)[at], part)
+
+    def n_of(self, part: str | None) -> int:
+        """How many articles or batches there are."""
+        return int(np.unique(self._text if part == "article" else self.batch).size)
+
+    def names(self, part: str, paragraphs: Ints) -> list[str | None]:
+        """The batch or week that each of these paragraphs (rows) belongs to."""
+        at = np.searchsorted(self.row, paragraphs)
         if part == "batch":
             return [None if i < 0 else self.batches[i] for i in self.batch[at].tolist()]
         weeks = {day: _week(day) for day in np.unique(self.day).tolist()}
         return [weeks[day] for day in self.day[at].tolist()]
 
-    def _cluster(self, article: int) -> str:
-        """The article's name, or its group of reprints."""
-        key, name = self.articles[article]
-        return f"reprints of {self.reprints[key]}" if key in self.reprints else name
+    @cached_property
+    def _text(self) -> Ints:
+        """The articles' rows, those of reprints replaced by one of them, shape (paragraphs,)."""
+        rows, index = np.unique(self.article, return_inverse=True)
+        first: dict[str, int] = {}
+        of_row = [
+            first.setdefault(self.reprints.get(self.articles[row][0], self.articles[row][0]), row)
+            for row in rows.tolist()
+        ]
+        return np.array(of_row, np.int64)[index]
 
     @cached_property
     def batches_used(self) -> list[str]:

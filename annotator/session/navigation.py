@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.session import form
+from annotator.session import custom_keys, form, gaps
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.instrument import Instrument
 from annotator.session.open_article import OpenArticle
@@ -36,13 +36,18 @@ class Navigation:
         self._recorder.count_time()
         article = self._cursor.article
         index = self._cursor.index + direction
+        left = self._left_behind()
         if 0 <= index < len(article.paragraphs):
             self.arrive(article.paragraphs[index].id)
-            return
-        other = self._articles.neighbour(article.row, direction)
-        if other is None:
-            raise Refused("this is the last paragraph" if direction > 0 else "this is the first paragraph")
-        self._arrive_in(other, 0 if direction > 0 else -1)
+        else:
+            other = self._articles.neighbour(article.row, direction)
+            if other is None:
+                raise Refused("this is the last paragraph" if direction > 0 else "this is the first paragraph")
+            is_begun = self._coding.progress(article.first, article.last).done > 0
+            left = left or (self._open_in(article) if direction > 0 and is_begun else "")
+            self._arrive_in(other, 0 if direction > 0 else -1)
+        if left:
+            self._recorder.say(left, is_warning=True)
 
     def move_article(self, direction: int) -> None:
         """Go to the next article, or to the one before."""
@@ -64,13 +69,19 @@ class Navigation:
             told = f", but for the article {gap}" if gap else ""
             self._recorder.say(f"every paragraph is done{told}", is_warning=bool(gap))
             return
-        gap = "" if article.first <= following <= article.last else self._gap_of_article()
+        is_inside = article.first <= following <= article.last
+        left = "" if is_inside else self._open_in(article)
+        gap = "" if is_inside else self._gap_of_article()
         self.arrive(following)
-        if gap:
+        if left:
+            self._recorder.say(left, is_warning=True)
+        elif gap:
             name = one_line(article.title or article.name)[:30]
             self._recorder.say(f"{name} is done, but for the article {gap} ([ goes back)", is_warning=True)
         elif following <= here:
             self._recorder.say("from the start again: these are left")
+        elif not is_inside:
+            self._recorder.say(f"article {article.number} is done")
 
     def next_flagged(self) -> None:
         """Go to the next flagged paragraph, from the start again at the end."""
@@ -163,6 +174,18 @@ class Navigation:
         if not 1 <= number <= len(paragraphs):
             raise Refused(f"that article has {len(paragraphs)} paragraphs")
         self.arrive(paragraphs[number - 1].id)
+
+    def _left_behind(self) -> str:
+        """That the paragraph has all it needs and stays open, if it does."""
+        cursor, keys = self._cursor, self._instrument.keys
+        is_open = cursor.state == "open" and bool(cursor.statements)
+        if not is_open or gaps.before_done(self._instrument.codebook, cursor) is not None:
+            return ""
+        key = custom_keys.shown(keys.first_of("done"))
+        return f"¶ {cursor.index + 1} lacks nothing and stays open; {key} there says that it is done"
+
+    def _open_in(self, article: OpenArticle) -> str:
+        return gaps.open_in(self._coding, article, custom_keys.shown(self._instrument.keys.first_of("go_to")))
 
     def _gap_of_article(self) -> str:
         """What the article itself lacks, in words, once all its paragraphs are done."""

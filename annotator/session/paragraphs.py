@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from annotator.codebook.model import Variable
 from annotator.model import Role, State, Value
-from annotator.session import form
+from annotator.session import form, gaps
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.instrument import Instrument
 from annotator.session.navigation import Navigation
@@ -42,7 +42,7 @@ class ParagraphEditor:
 
     def no_claim(self) -> None:
         """Mark the paragraph as `no claim`; go on. What the codebook requires of every paragraph comes first."""
-        gap = self._gap_of_paragraph()
+        gap = gaps.of_paragraph(self._instrument.codebook, self._cursor)
         if gap is not None and not self._cursor.statements:
             raise Refused(gap)
         self._finish("no claim")
@@ -80,32 +80,11 @@ class ParagraphEditor:
         self._recorder.say("left open: " + gap, is_warning=True)
 
     def _gap(self) -> str | None:
-        """What is missing before the paragraph is done, in a sentence."""
-        cursor, codebook = self._cursor, self._instrument.codebook
-        gap = self._gap_of_paragraph()
-        if gap is not None:
-            return gap
-        if not cursor.statements:
-            is_coded = any(form.is_decided(label) for label in cursor.review.labels.values())
-            return None if is_coded else "nothing is coded here: x says “no claim”"
-        for i, statement in enumerate(cursor.statements):
-            missing = form.missing(codebook, statement, cursor.around)
-            which = f"statement {i + 1}: " if len(cursor.statements) > 1 else ""
-            if missing:
-                cursor.current = i
-                return f"{which}missing: " + ", ".join(variable.title for variable in missing)
-            category = form.needs_note(codebook, statement)
-            if category is not None:
-                cursor.current = i
-                return f"{which}“{category}” needs a note (w)"
-        return None
-
-    def _gap_of_paragraph(self) -> str | None:
-        """What is missing of the paragraph itself, in words."""
-        gaps = form.missing_of_unit(
-            self._instrument.codebook, "paragraph", self._cursor.review.labels, self._cursor.around
-        )
-        return "missing: " + ", ".join(variable.title for variable in gaps) if gaps else None
+        """What is missing before the paragraph is done, in a sentence; go to the statement that lacks it."""
+        gap = gaps.before_done(self._instrument.codebook, self._cursor)
+        if gap is not None and gap.statement is not None:
+            self._cursor.current = gap.statement
+        return gap.words if gap is not None else None
 
     def _fill_defaults(self, step: CodingStep) -> None:
         """Write the codebook's defaults for open variables; they do not count as decisions."""

@@ -14,15 +14,15 @@ from annotator.store.coder.paragraph_filters import Filter
 if TYPE_CHECKING:
     from annotator.store.coder.coding import Coding
 
-HINT = "words · state:open role:caption speaker:NAME stance:oppose is:flagged is:doubt · “two words” together"
+HINT = "words · “two words” together · state:open · role:caption · speaker:NAME · stance:oppose · is:flagged · is:doubt"
 
 _CONDITION = re.compile(r"""(?P<name>[^\s:"“”]+):(?:["“](?P<quoted>[^"”]*)["”]?|(?P<plain>\S*))""")
 
 
 class Place(NamedTuple):
-    """A paragraph that was found, and a line that shows why."""
+    """A paragraph that was found, and a line that shows why; without a paragraph it is a remark."""
 
-    paragraph: int
+    paragraph: int | None
     shown: str
 
 
@@ -34,13 +34,16 @@ def find(coding: Coding, codebook: Codebook, text: str, most: int = 100) -> list
     """
     wanted, words = parse(codebook, text)
     if words:
-        hits = coding.search().find(words, most).hits
+        found = coding.search().find(words, most)
+        hits = found.hits
         if not wanted.is_everything:
             hits = [hit for hit in hits if coding.filtered(wanted, after=hit.paragraph - 1, limit=1) == [hit.paragraph]]
         kinds = {"text": "", "evidence": " (evidence)", "note": " (note)"}
-        return [
+        left = f"{found.n_unread} paragraphs are not searched yet; they are while you type on"
+        places = [
             Place(hit.paragraph, f"{hit.article} ¶ {hit.position + 1}{kinds[hit.kind]}  {hit.snippet}") for hit in hits
         ]
+        return [*places, Place(None, left)] if found.n_unread else places
     if wanted.is_everything:
         return []
     return [Place(paragraph, coding.line(paragraph)) for paragraph in coding.filtered(wanted, limit=most)]

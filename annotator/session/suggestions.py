@@ -59,6 +59,14 @@ class Suggestions:
         """How likely a suggestion was taken to be: 1 for the likeliest."""
         return next((rank for rank, one in enumerate(self._likeliest, 1) if one.name == name), None)
 
+    def short(self, name: str) -> str:
+        """A name as short as the speakers that can be meant here allow: "Xi", "State Department", "A. Stone"."""
+        from annotator.speakers.short_names import short_name
+
+        here = [one.name for one in self.ranked()]
+        held = [mention.name for statement in self._cursor.statements for mention in statement.speakers]
+        return short_name(name, [*here, *held])
+
     def bases_of(self, words: str) -> tuple[Basis, ...]:
         """What the paragraph attributes to a speaker, who need not be among the suggestions."""
         for one in self.ranked():

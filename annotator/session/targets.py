@@ -196,8 +196,3 @@ class Targets:
 def _value(labels: dict[str, Label], variable: Variable | None) -> str | None:
     label = labels.get(variable.name) if variable is not None else None
     return str(label.value) if label is not None else None
-
-
-def _is_chosen(label: Label | None) -> bool:
-    """Whether a coder gave the label, which no guess replaces."""
-    return label is not None and label.origin not in _REPLACEABLE

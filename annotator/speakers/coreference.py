@@ -30,6 +30,7 @@ _SHORT = 3
 
 
 @lru_cache(maxsize=10_000)
+@lru_cache(maxsize=50_000)
 def folded(name: str) -> str:
     """The name for comparison: without accents, case, dots and a possessive or article."""
     plain = name.replace("’", "'").casefold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from annotator.speakers import lexicon
 from annotator.speakers.coreference import folded
@@ -14,6 +15,9 @@ from annotator.text.word_lists import read_phrases
 _ARTICLES = ("the", "a", "an", "some")
 _SPOKEN_FOR = re.compile(r"\bspokes(?:man|woman|person)\b")
 _PARTS = re.compile(r"[\s–-]+")
+_REMEMBERED = 50_000
+"""Names that are not worked out again when one entry of a long registry changes."""
+
 _PREFIXES = frozenset("anglo austro euro franco greco indo italo russo sino".split())
 _NO_NAMES = frozenset(read_phrases(__file__, "no_names"))
 
@@ -55,6 +59,7 @@ class Identities:
         return self._bearers.get(folded(word))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def identity(name: str) -> str:
     """What two names of one speaker have in common.
 

@@ -123,7 +123,7 @@ class ArticleSpeakers:
         self.roles = list(roles) if roles is not None else ["body"] * len(self.paragraphs)
         self.cast = Cast(self.paragraphs)
         self._open: list[bool] | None = None
-        self._registry: tuple[Sequence[KnownSpeaker], Identities] | None = None
+        self._registries: list[tuple[Sequence[KnownSpeaker], Identities]] = []
         self._read: dict[int, _Paragraph] = {}
 
     def rank(
@@ -167,9 +167,13 @@ class ArticleSpeakers:
 
     def registry(self, known: Sequence[KnownSpeaker]) -> Identities:
         """The registry by everything that its entries can be called; made once for each sequence that is passed."""
-        if self._registry is None or self._registry[0] is not known:
-            self._registry = (known, Identities(known))
-        return self._registry[1]
+        for held, made in self._registries:
+            if held is known:
+                return made
+        made = Identities(known)
+        # Speakers and targets are looked for in turn, each among entries of its own.
+        self._registries = [(known, made), *self._registries[:1]]
+        return made
 
     def entry(self, entity: Entity, known: Sequence[KnownSpeaker]) -> KnownSpeaker | None:
         """The registry's entry that somebody in the article is."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from annotator.speakers import lexicon
@@ -106,20 +109,17 @@ def rank_targets(
         index: The registry, issues included.
         limit: How many to return at most.
     """
-    scores = {speaker.name: _Score() for speaker in index.known}
+    scores: defaultdict[str, _Score] = defaultdict(_Score)
     named = _Named(article, unit, index)
-    _add_history(scores, unit, earlier)
+    _add_history(scores, unit, [one for one in earlier if one.target in index.names])
     _add_text(scores, named, unit)
-    used = {one.target for one in earlier}
-    order = sorted(
-        (name for name, score in scores.items() if score.total > 0 or name in used),
-        key=lambda name: -scores[name].total,
-    )
+    order = sorted(scores, key=lambda name: -scores[name].total)
     entries = [
         TargetSuggestion(name, scores[name].reason, is_likely=_is_likely(scores[name], name, unit)) for name in order
     ]
     new = [TargetSuggestion(name, "named here", is_new=True) for name in named.new]
-    entries += [TargetSuggestion(name, "an entry") for name in scores if name not in order]
+    spare = (one.name for one in index.known if one.name not in scores)
+    entries += [TargetSuggestion(name, "an entry") for name in islice(spare, max(0, limit - len(entries)))]
     n_new = min(len(new), max(limit - _SLOTS_OF_ENTRIES, limit - len(entries), 0))
     return [*entries[: limit - n_new], *new[:n_new]]
 
@@ -145,9 +145,7 @@ def _add_text(scores: Mapping[str, _Score], named: _Named, unit: Unit) -> None:
 
 def _add_history(scores: Mapping[str, _Score], unit: Unit, earlier: Sequence[CodedTarget]) -> None:
     for age, one in enumerate(earlier[:MOST_REMEMBERED]):
-        score = scores.get(one.target)
-        if score is None:
-            continue
+        score = scores[one.target]
         if age == 0:
             is_here = one.paragraph == unit.index
             score.add(_LAST_HERE if is_here else _LAST, "the last target")
@@ -169,15 +167,15 @@ class TargetIndex:
 
     def __init__(self, known: Sequence[KnownSpeaker]) -> None:
         self.known = known
+        self.names = frozenset(one.name for one in known)
         self._forms: dict[str, list[tuple[str, str]]] = {}
         self._stems: dict[str, list[str]] = {}
         self._n_words: dict[str, int] = {}
         for one in known:
-            for form in map(folded_text, (one.name, *one.aliases)):
-                first = _TOKEN.search(form)
-                if first is not None:
-                    self._forms.setdefault(first.group(), []).append((form, one.name))
-            stems = {word[:5] for word in _WORDS.findall(folded_text(one.name)) if word not in _SMALL}
+            for form, first in map(_form, (one.name, *one.aliases)):
+                if first:
+                    self._forms.setdefault(first, []).append((form, one.name))
+            stems = _stems(one.name)
             self._n_words[one.name] = len(stems)
             for stem in stems:
                 self._stems.setdefault(stem, []).append(one.name)
@@ -200,6 +198,20 @@ class TargetIndex:
             for name in self._stems.get(stem, ()):
                 shared[name] = shared.get(name, 0) + 1
         return {name: n / self._n_words[name] for name, n in shared.items()}
+
+
+@lru_cache(maxsize=50_000)
+def _form(name: str) -> tuple[str, str]:
+    """A name as it is looked for in a text, and its first word."""
+    form = folded_text(name)
+    first = _TOKEN.search(form)
+    return form, first.group() if first is not None else ""
+
+
+@lru_cache(maxsize=50_000)
+def _stems(name: str) -> frozenset[str]:
+    """The beginnings of a name's words, small words left out."""
+    return frozenset(word[:5] for word in _WORDS.findall(folded_text(name)) if word not in _SMALL)
 
 
 class _Named:

@@ -17,19 +17,20 @@ from annotator.agreement import (
     krippendorff_alpha,
     percent_agreement,
     scott_pi,
-    variable_report,
 )
 from annotator.agreement.coefficients.disagreement import disagreement
 from annotator.agreement.coefficients.gwet import CHANCE, chance_corrected
 from annotator.agreement.coefficients.kappa import table_values
 from annotator.agreement.data.pair_tables import PairTable, pair_tables
 from annotator.agreement.intervals import jackknife
-from annotator.agreement.intervals.alpha import CARRIED, EXACT, JACKKNIFE, TOO_FEW, jackknife_error
+from annotator.agreement.intervals.deletion import EXACT, TOO_FEW, jackknife_error
 from annotator.agreement.intervals.jackknife import pairs_interval, table_interval
 from annotator.agreement.intervals.student_t import t_quantile
 from annotator.errors import AgreementError
 
 SHARES = np.array([0.4, 0.3, 0.2, 0.1])
+JACKKNIFE = "jackknife-t on θ = log((1+(m̄−1)α)/(1−α))"
+CARRIED = "jackknife-t, standard error of α carried to θ because one unit carries all disagreement"
 
 
 def study(rng: np.random.Generator, coders: int, units: int, alpha: float) -> Patterns:
@@ -131,18 +132,6 @@ def test_the_multinomial_bootstrap_draws_as_resampling_units_does() -> None:
 
     assert fast.samples.mean() == pytest.approx(np.mean(slow), abs=0.015)
     assert fast.samples.std() == pytest.approx(np.std(slow), rel=0.1)
-
-
-def test_many_clusters_are_drawn_fewer_times_and_the_interval_says_so() -> None:
-    rng = np.random.default_rng(3)
-    true = rng.integers(0, 3, 5000)
-    labels = np.stack([true, np.where(rng.random(5000) < 0.8, true, rng.integers(0, 3, 5000))])
-    data = ReliabilityData.from_array(labels, categories=[0, 1, 2])
-
-    few, many = (variable_report(data, clusters=tuple((np.arange(5000) // size).tolist())) for size in (50, 1))
-
-    assert "100 clusters, B = 10000," in str(few.alpha.ci_method)
-    assert "5000 clusters, B = 5000," in str(many.alpha.ci_method)
 
 
 def test_bca_corrects_the_percentile_interval_and_both_name_themselves() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from annotator.app.app import AnnotatorApp
 from annotator.session import Session
 from annotator.store import Store
@@ -54,3 +56,22 @@ async def test_a_long_sentence_is_shown_to_its_end(app: AnnotatorApp, project: S
         await keys(pilot, "x")
         assert "✓ saved" in shown(app).splitlines()[-2]
         assert "0 journalist" in shown(app).splitlines()[-3], "the lines are given back"
+
+
+async def test_statements_carry_the_name_that_tells_speakers_apart(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        for name in ("Xi Jinping", "State Department"):
+            typed = ("space" if sign == " " else sign for sign in name)
+            await keys(pilot, "space", "slash", *typed, "enter")
+
+        assert re.search(r"statement  1 Xi \[2 State Department\]", shown(app))
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
+async def test_no_prompt_is_cut_in_a_word(app: AnnotatorApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await keys(pilot, "j", "h")
+        assert "role of this paragraph: a key, Esc leaves" in shown(app)
+
+        await keys(pilot, "escape", "1", "o", "a", "y")
+        assert re.search(r"mode: a key, / types, Backspace clears,[\s\S]{1,200}Esc\b", shown(app))

@@ -89,7 +89,7 @@ def test_the_state_is_compared_also_where_everyone_set_a_paragraph_aside(
 
 
 def test_statements_are_matched_by_their_evidence(capsys: pytest.CaptureFixture[str], project: Store) -> None:
-    found = agreement(capsys, project)["statements"]
+    found = agreement(capsys, project, "--cluster", "none")["statements"]
 
     (pair,) = found["pairs"]
     assert (pair["matched"], pair["only"], pair["paragraphs_without"]) == (4, {"ada": 2, "ben": 2}, 2)
@@ -194,7 +194,7 @@ def test_three_coders_are_compared_pair_by_pair(capsys: pytest.CaptureFixture[st
     for paragraph in (1, 2, 3):
         code(project, "cleo", paragraph, Said({"stance": "oppose"}, evidence=(0, 9)))
 
-    found = agreement(capsys, project)
+    found = agreement(capsys, project, "--cluster", "none")
 
     assert [pair["coders"] for pair in found["statements"]["pairs"]] == [
         ["ada", "ben"],
@@ -203,10 +203,22 @@ def test_three_coders_are_compared_pair_by_pair(capsys: pytest.CaptureFixture[st
     ]
     mean = sum(pair["f1"]["value"] for pair in found["statements"]["pairs"]) / 3
     assert found["statements"]["f1"]["value"] == pytest.approx(mean)
-    assert "mean of 3 pairs" in found["statements"]["f1"]["ci_method"]
+    assert found["statements"]["f1"]["ci_method"].startswith("jackknife-t over 7 paragraphs")
+    assert found["statements"]["f1"]["ci"][0] < mean < found["statements"]["f1"]["ci"][1]
     assert "mean of the pairs" in found["statements"]["more_than_two_coders"]
     stance = named(found["attributes"], "stance")
-    assert "clusters" in stance["coefficients"]["krippendorff_alpha"]["ci_method"]
+    assert "over 3 paragraphs" in stance["coefficients"]["krippendorff_alpha"]["ci_method"]
+
+
+def test_one_article_has_no_interval_and_says_what_to_do(capsys: pytest.CaptureFixture[str], project: Store) -> None:
+    found = agreement(capsys, project)
+
+    figures = [found["statements"]["f1"], *(named(found["paragraph"], "claim")["coefficients"].values())]
+    assert {one["ci"] for one in figures} == {None}
+    assert {one["ci_method"] for one in figures} == {
+        "no interval: everything that can be compared stands in one article"
+    }
+    assert any("10 articles or more" in said and "--cluster none" in said for said in found["warnings"])
 
 
 def test_the_table_names_every_level(capsys: pytest.CaptureFixture[str], project: Store) -> None:
@@ -405,7 +417,7 @@ def test_bad_lines_that_are_skipped_are_counted(capsys: pytest.CaptureFixture[st
         (["--from", "x.csv"], "--from needs --level"),
         (["--from", "x.csv", "--level", "nominal", "--coder", "a"], "--coder works with a project"),
         (["--level", "nominal"], "--level works with --from"),
-        (["--cluster", "planet"], "--cluster is article or batch"),
+        (["--cluster", "planet"], "--cluster is article, batch or none"),
     ],
 )
 def test_options_that_would_be_ignored_are_refused(

@@ -103,3 +103,17 @@ def test_a_terminal_asks_until_an_empty_line_and_again_after_a_fault(
 def test_the_first_screen_says_how_to_enter_a_target() -> None:
     assert "t, a name and Enter add one" in tour_text(political_claims(), has_targets=False)
     assert "1–9 the target" in tour_text(political_claims())
+
+
+def test_the_sample_project_has_targets_of_its_own(tmp_path: Path) -> None:
+    from annotator.cli.commands.label import make_samples
+    from annotator.cli.options import Project
+
+    project = Project()
+    project.path = tmp_path / "a.db"
+    make_samples(project)
+
+    found = {name: (kind, bool(definition)) for name, kind, definition in entries(tmp_path)}
+    assert len(found) == 8
+    assert found["home-first clause"] == ("issue", True)
+    assert found["Iceland"] == ("actor", True)

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-NAMES = ("codebook", "text", "jsonl", "csv", "html", "archive", "project")
+NAMES = ("codebook", "text", "jsonl", "csv", "html", "archive", "document", "project")
 
 
 def main() -> int:

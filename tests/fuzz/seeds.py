@@ -11,6 +11,8 @@ from pathlib import Path
 from annotator.codebook.file import shipped
 from annotator.store import Store
 from tests.conftest import SAMPLES, article
+from tests.ingest.sources import invented
+from tests.ingest.test_documents import epub, pdf, rtf, warc, word, xlsx
 from tests.store.work import CODEBOOK, act
 
 
@@ -24,7 +26,18 @@ def seed(target: str) -> list[bytes]:
     if target == "csv":
         return [b'title,text\nA title,"One.\nTwo, three."\n', "title;text\nÜber;Zwölf\n".encode("cp1252")]
     if target == "html":
-        return [b"<html><head><title>A title</title></head><body><h1>A title</h1><p>One.</p><p>Two.</p></body></html>"]
+        page = b"<html><head><title>A title</title></head><body><h1>A title</h1><p>One.</p><p>Two.</p></body></html>"
+        return [page, *(build().encode() for build in (invented.nexis_html, invented.factiva_html))]
+    if target == "document":
+        files = (
+            word("One.", "Two."),
+            rtf("One.", "Two."),
+            pdf([(72, "One.")]),
+            xlsx(("text",), ("One.",)),
+            epub(),
+            warc(),
+        )
+        return [*files, b"<rss><channel><item><title>A</title></item></channel></rss>"]
     if target == "archive":
         data = io.BytesIO()
         with zipfile.ZipFile(data, "w") as archive:
@@ -38,4 +51,5 @@ def seed(target: str) -> list[bytes]:
                 for i, kind in enumerate(("statement", "label", "speaker", "review", "undo")):
                     act(store, "anna", (kind, i % 2, i))
             return [path.read_bytes()]
-    return [sample, sample.decode("utf-8", "replace").encode("utf-16")]
+    batches = (invented.nexis_text, invented.nexis_uni, invented.factiva_text, invented.proquest)
+    return [sample, sample.decode("utf-8", "replace").encode("utf-16"), *(build().encode() for build in batches)]

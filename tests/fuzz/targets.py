@@ -53,6 +53,11 @@ def archive(data: bytes) -> None:
     _ingest(data, ".zip")
 
 
+def document(data: bytes) -> None:
+    """A document or XML, told by its content."""
+    _ingest(data, ".unknown")
+
+
 def project(data: bytes) -> None:
     """A project file: opened, read through, examined, salvaged."""
     with tempfile.TemporaryDirectory() as folder:
@@ -110,5 +115,6 @@ TARGETS: dict[str, Target] = {
     "csv": csv,
     "html": html,
     "archive": archive,
+    "document": document,
     "project": project,
 }

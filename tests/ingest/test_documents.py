@@ -14,7 +14,7 @@ import odfdo
 import pytest
 from docx.oxml import parse_xml
 
-from tests.ingest.sources.invented import MILL, STORIES, WELL, nexis_html, nexis_uni, proquest
+from tests.ingest.sources.invented import MILL, STORIES, WELL, nexis_html, nexis_text, nexis_uni, proquest
 from tests.ingest.sources.test_batches import body, check
 
 SENTENCES = ("The town bought the mill on Wednesday.", "Nobody knew of it before.", "The roof is new.")
@@ -365,3 +365,15 @@ def test_a_document_in_an_archive_is_read(reading: Any, tmp_path: Path) -> None:
         archive.writestr("b.pdf", pdf([(72, "One.")]))
 
     assert len(reading(tmp_path / "a.zip").articles) == 2
+
+
+def test_the_older_layout_of_nexis_in_word_or_by_mail_is_split(reading_file: Any) -> None:
+    text = nexis_text()
+    paragraphs = [" ".join(block.split()) for block in text.split("\n\n") if block.strip()]
+    mail = f"From: a@site.example\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{text}"
+
+    for name, content in (("a.docx", word(*paragraphs)), ("a.eml", mail)):
+        found = reading_file(name, content)
+        assert len(found.articles) == len(STORIES)
+        for article, story in zip(found.articles, STORIES, strict=True):
+            check(article, story)

@@ -142,8 +142,8 @@ def test_a_set_survives_its_cell() -> None:
         assert read_label_file(text.encode(), "x", Options("set")).data.categories == (label,)
 
 
-def test_the_methods_paragraph_says_what_a_reviewer_asks(report: ProjectReport) -> None:
-    said = methods(report)
+def test_the_methods_paragraph_says_what_a_reviewer_asks(project: Store) -> None:
+    said = methods(project_report(project, intervals=Intervals(cluster=None)))
 
     for words in (
         "Two coders (ada and ben)",
@@ -180,7 +180,8 @@ def test_articles_can_be_drawn_whole(project: Store) -> None:
 
     claim = found.paragraph[0].report.alpha
     assert claim.ci_method is not None
-    assert "1 clusters" in claim.ci_method
+    assert "bootstrap of 1 article, B = 200" in claim.ci_method
+    assert claim.ci is None
 
 
 @pytest.mark.parametrize("form", ["markdown", "html", "latex", "csv", "methods"])

@@ -598,3 +598,54 @@ def test_keys_of_ones_own_that_a_new_codebook_takes_are_given_up_and_that_is_sai
     assert notice is not None
     assert notice.is_warning
     assert "custom keys are off, the codebook's keys apply: v is the key of flag and of stance/torn" in notice.text
+
+
+def notice(session: Session) -> str:
+    assert session.recorder.notice is not None
+    return session.recorder.notice.text
+
+
+def test_the_end_of_an_article_names_what_is_open_there(session: Session) -> None:
+    session.paragraphs.no_claim()
+    session.navigation.move(1)
+    session.paragraphs.no_claim()
+    session.paragraphs.no_claim()
+
+    assert session.cursor.article.number == 2
+    assert notice(session) == "1 open in article 1: ¶ 2; g 1/2 goes there"
+
+    session.navigation.go_to_place("1/2")
+    session.paragraphs.no_claim()
+    assert session.cursor.article.number == 2
+    assert notice(session) == "article 1 is done"
+
+
+def test_leaving_an_article_by_paragraphs_names_what_is_open_there(session: Session) -> None:
+    for _ in range(4):
+        session.navigation.move(1)
+    assert session.recorder.notice is None, "an article that was only read has no end"
+
+    session.navigation.go_to_place("1/4")
+    session.paragraphs.no_claim()
+    session.navigation.go_to_place("1/4")
+    session.navigation.move(1)
+
+    assert notice(session) == "3 open in article 1: ¶ 1, 2, 3; g 1/1 goes there"
+
+
+def test_a_complete_paragraph_that_is_left_without_enter_is_named(session: Session, database: Database) -> None:
+    code(session)
+    session.navigation.move(1)
+
+    assert notice(session) == "¶ 1 lacks nothing and stays open; Enter there says that it is done"
+
+    session.statements.type_speaker("Bo Reed")
+    session.navigation.move(1)
+    assert session.recorder.notice is None, "something is missing there"
+
+    session.navigation.go_to_place("1")
+    session.paragraphs.done()
+    session.navigation.go_to_place("1")
+    session.navigation.move(1)
+    assert database.state(0) == "coded"
+    assert session.recorder.notice is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from annotator.store.changes.codebook_changes import CodebookChanges
 from annotator.store.changes.speaker_changes import SpeakerChanges
 from annotator.store.coder.coding import Coding
 from tests.conftest import MakeProject, connect
+from tests.store.test_merge import held, together
 
 SPEAKER = Variable(name="speaker", level="entity", multiple=True)
 LISTED = Variable(
@@ -221,6 +223,31 @@ def test_a_blind_coder_sees_only_the_targets_that_they_entered_or_used(store: St
     assert registry.entered_by_others(store.coder("ben").id) == {
         entry.speaker_id for entry in store.registry.entries() if entry.name == "quota"
     }
+
+
+def test_a_list_opened_in_one_file_and_coded_in_another_merges_the_same_in_any_order(
+    make_project: MakeProject, tmp_path: Path
+) -> None:
+    base = make_project("One says this.\nTwo says that.\nThree is silent.", codebook=CLOSED)
+    code(base.coding("anna"), 1, "Norway")
+    base.close()
+    first, second = tmp_path / "first.db", tmp_path / "second.db"
+    for path in (first, second):
+        shutil.copyfile(base.path, path)
+    with Store(first) as store:
+        apply(store, OPEN)
+        changes = SpeakerChanges(store)
+        changes.carry_out(changes.rename("Norway", "Kingdom of Norway"))
+        code(store.coding("anna"), 2, "sea law")
+    with Store(second) as store:
+        code(store.coding("ben"), 1, "Norway")
+
+    one, other = together(tmp_path, "one.db", first, second), together(tmp_path, "other.db", second, first)
+
+    assert held(one) == held(other)
+    with Store(one) as store:
+        assert targets(store) == ["Kingdom of Norway", "sea law"]
+        assert targets(store, "ben") == ["Kingdom of Norway"]
 
 
 def test_an_older_project_opens_and_keeps_its_names(tmp_path: Path) -> None:

@@ -66,8 +66,10 @@ def parts_of_tables(name: str, tables: Sequence[PairTable], weights: Weights) ->
 
 
 def _plain_parts(name: str, table: PairTable) -> tuple[float, float]:
-    n = float(table.n_units or np.nan)
-    return table.n_equal / n, float(plain_chance(name, table.rows / n, table.columns / n))
+    if name not in table.plain_parts:
+        n = float(table.n_units or np.nan)
+        table.plain_parts[name] = table.n_equal / n, float(plain_chance(name, table.rows / n, table.columns / n))
+    return table.plain_parts[name]
 
 
 def _weighted_parts(name: str, table: PairTable, weights: Weights) -> tuple[float, float]:
@@ -127,6 +129,7 @@ def pair_coefficient(name: str, table: PairTable, weights: Weights) -> Coefficie
         n_units_paired=n,
         n_coders=2,
         n_labels=2 * n,
+        n_labels_paired=2 * n,
     )
 
 
@@ -158,5 +161,6 @@ def mean_of_tables(name: str, data: ReliabilityData, pairs: PairTables, weights:
         n_units_paired=int((data.labels_per_unit >= 2).sum()),
         n_coders=len(data.coders),
         n_labels=int(data.unit.size),
+        n_labels_paired=int(data.labels_per_unit[data.labels_per_unit >= 2].sum()),
     )
     return replace(base, value=float(found.mean()), undefined=None) if found.size else base

@@ -112,4 +112,5 @@ def describe(
         n_units_paired=patterns.n_units_paired,
         n_coders=patterns.n_coders,
         n_labels=patterns.n_labels,
+        n_labels_paired=patterns.n_labels_paired,
     )

@@ -17,6 +17,8 @@ RELIABLE = 0.800
 """From here on conclusions may rest on the data (Krippendorff 2018, p. 356)."""
 TENTATIVE = 0.667
 """Below this, data are not used; between the two, for tentative conclusions only."""
+FEWEST_UNITS = 10
+"""With fewer units than this, every verdict says how few."""
 
 NO_PAIRS = "undefined: no unit was labelled by two coders"
 ONE_CATEGORY = "undefined: only one category was used"
@@ -132,6 +134,10 @@ class Coefficient(_Number):
     """Coders with at least one label."""
     n_labels: int = 0
     """All labels, those of units with one coder included."""
+    n_labels_paired: int = 0
+    """The labels of units with at least two coders: those that are compared."""
+    n_drawn: int = 0
+    """How many units or clusters the interval deletes, draws or counts; 0 where there is no interval."""
 
     def __float__(self) -> float:
         if self.value is None:
@@ -159,12 +165,14 @@ class Coefficient(_Number):
 
     @property
     def verdict(self) -> str:
-        """Krippendorff's verdict on the value, in words."""
-        return verdict(self.value)
+        """Krippendorff's verdict on the value and its interval, in words; it says so where few units were compared."""
+        said = verdict(self.value, self.ci, is_without=(self.ci_method or "").startswith("no interval"))
+        is_thin = self.value is not None and 0 < self.n_units_paired < FEWEST_UNITS
+        return f"{said}, only {self.n_units_paired} unit{'s' * (self.n_units_paired != 1)}" if is_thin else said
 
     def with_interval(self, interval: Interval) -> Coefficient:
         """The same coefficient with an interval and its q values."""
-        return replace(self, ci=interval.ci, ci_method=interval.method, q=interval.q)
+        return replace(self, ci=interval.ci, ci_method=interval.method, q=interval.q, n_drawn=interval.n_drawn)
 
     def to_dict(self) -> dict[str, Any]:
         """The four keys of the JSON contract: value, ci, ci_method, undefined."""
@@ -188,6 +196,8 @@ class Interval:
     """P(α < .667) and P(α < .800)."""
     level: float = 0.95
     """The confidence level."""
+    n_drawn: int = 0
+    """How many units or clusters it deletes, draws or counts."""
 
     def __iter__(self) -> Iterator[float]:
         return iter(self._limits())
@@ -214,12 +224,22 @@ class Interval:
         return self._limits()[1]
 
 
-def verdict(value: float | None) -> str:
-    """Krippendorff's verdict on an α, in the words every report uses (2018, p. 356)."""
+def verdict(value: float | None, ci: tuple[float, float] | None = None, *, is_without: bool = False) -> str:
+    """Krippendorff's verdict on an α, in the words every report uses (2018, p. 356).
+
+    Args:
+        value: α, or None where it is undefined.
+        ci: Its interval: where .667 or .800 lies inside, the verdict is tentative at best.
+        is_without: Whether no interval could be computed.
+    """
     if value is None:
         return "undefined"
-    if value >= RELIABLE:
-        return "reliable (≥ .800)"
-    if value >= TENTATIVE:
+    if value < TENTATIVE:
+        return "not reliable (< .667)"
+    low = value if ci is None else ci[0]
+    inside = [f".{round(1000 * limit)}" for limit in (TENTATIVE, RELIABLE) if low < limit <= value]
+    if inside:
+        return f"tentative ({' and '.join(inside)} inside the interval)"
+    if value < RELIABLE:
         return "tentative (.667–.799)"
-    return "not reliable (< .667)"
+    return "tentative (≥ .800, but no interval)" if is_without else "reliable (≥ .800)"

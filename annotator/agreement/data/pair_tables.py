@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
+from annotator.agreement.data.clusters import ClusterCounts, Clusters
 from annotator.agreement.data.patterns import Ints, Patterns
 from annotator.agreement.data.reliability import ReliabilityData
 
@@ -25,6 +26,8 @@ class PairTable:
     """The second coder's."""
     count: Ints
     """Units in the cell, at least 1."""
+    plain_parts: dict[str, tuple[float, float]] = field(default_factory=dict, repr=False)
+    """Observed and chance agreement with nominal weights, by the coefficient's name, once they are computed."""
 
     @classmethod
     def of(cls, dense: Ints) -> PairTable:
@@ -60,16 +63,26 @@ class PairTable:
 
     def patterns(self, categories: tuple[Hashable, ...]) -> Patterns:
         """The patterns of the units: cell (c, k) is a unit with one label c and one k."""
-        low, high = np.minimum(self.first, self.second), np.maximum(self.first, self.second)
-        # In ascending order of the count vectors: the later a pattern's first category, the smaller its vector.
         q = self.n_categories
-        keys, index = np.unique(((q - low) * 2 + (low == high)) * q + q - 1 - high, return_inverse=True)
+        keys, index = self._pattern_keys
         times = np.bincount(index, weights=self.count, minlength=keys.size).astype(np.int64)
         low, high = q - keys // q // 2, q - 1 - keys % q
         is_one = low == high
         start = np.concatenate([[0], np.cumsum(2 - is_one)])
         category = np.stack([low, high], axis=1).ravel()[np.stack([~is_one, np.ones_like(is_one)], axis=1).ravel()]
         return Patterns(categories, start, category, np.repeat(1 + is_one, 2 - is_one), times, 2)
+
+    @property
+    def pattern_of_cell(self) -> Ints:
+        """The pattern, of those of `patterns`, that the units of each cell show, shape (cells,)."""
+        return self._pattern_keys[1]
+
+    @cached_property
+    def _pattern_keys(self) -> tuple[Ints, Ints]:
+        low, high = np.minimum(self.first, self.second), np.maximum(self.first, self.second)
+        # In ascending order of the count vectors: the later a pattern's first category, the smaller its vector.
+        q = self.n_categories
+        return np.unique(((q - low) * 2 + (low == high)) * q + q - 1 - high, return_inverse=True)
 
     def _sums(self, category: Ints) -> Ints:
         return np.bincount(category, weights=self.count, minlength=self.n_categories).astype(np.int64)
@@ -99,6 +112,32 @@ def pair_tables(data: ReliabilityData) -> PairTables:
         tables.append(PairTable(q, first, second, count[low:high]))
     names = tuple((data.coders[key // coders], data.coders[key % coders]) for key in pairs.tolist())
     return PairTables(names, tuple(tables), cells)
+
+
+def cell_clusters(data: ReliabilityData, pairs: PairTables, clusters: Clusters) -> tuple[ClusterCounts, ...]:
+    """How often each cluster has each cell, for the table of each pair; all of them share the clusters.
+
+    More clusters than are deleted one at a time are joined into groups first.
+    """
+    paired = data.labels_per_unit >= 2
+    joined = clusters[paired].joined()
+    of_unit = np.zeros(paired.size, np.int64)
+    of_unit[paired] = joined.cluster
+    at, cluster = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for first, second in shared_labels(data):
+        at.append(np.searchsorted(pairs.keys, cell_keys(data, first, second)))
+        cluster.append(of_unit[data.unit[first]])
+    n = int(joined.cluster.max(initial=0)) + 1
+    keys, count = np.unique(np.concatenate(at) * n + np.concatenate(cluster), return_counts=True)
+    cell, group = keys // n, keys % n
+    ends = np.cumsum([table.count.size for table in pairs.tables])
+    found = []
+    for low, high in pairwise([0, *ends.tolist()]):
+        part = slice(*np.searchsorted(cell, (low, high)).tolist())
+        found.append(
+            ClusterCounts(n, high - low, group[part], cell[part] - low, count[part], joined.what, joined.n_joined)
+        )
+    return tuple(found)
 
 
 def cell_keys(data: ReliabilityData, first: Ints, second: Ints) -> Ints:

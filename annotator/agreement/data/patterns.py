@@ -128,6 +128,11 @@ class Patterns:
         return int(self.m @ self.multiplicity)
 
     @cached_property
+    def n_labels_paired(self) -> int:
+        """Labels of units with at least two."""
+        return int((self.m * (self.m >= 2)) @ self.multiplicity)
+
+    @cached_property
     def n(self) -> Floats:
         """Labels in each category, over all units, shape (q,)."""
         return self.totals(self.multiplicity.astype(np.float64))

@@ -1,13 +1,12 @@
 """The default interval of α: a jackknife-t interval on a scale where α is nearly normal, with its fallbacks.
 
 θ = log((1 + (m̄ - 1) α) / (1 - α)), with m̄ the mean number of labels on a pairable unit, is Fisher's transformation of
-an intraclass correlation, which α is (Hughes 2022, arXiv:2210.13265). The jackknife deletes one unit at a time; units
-of one pattern give one value, so that it costs as much as there are patterns.
+an intraclass correlation, which α is (Hughes 2022, arXiv:2210.13265). The jackknife deletes one unit at a time, or one
+cluster. Units of one pattern give one value, so that it costs as much as there are patterns.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
@@ -17,20 +16,27 @@ import numpy.typing as npt
 from annotator.agreement.coefficients.difference import Disagreement
 from annotator.agreement.coefficients.disagreement import disagreement
 from annotator.agreement.coefficients.krippendorff import Data, alpha_from_patterns, level_of
-from annotator.agreement.coefficients.result import RELIABLE, TENTATIVE, Coefficient, Interval
+from annotator.agreement.coefficients.result import Coefficient, Interval
+from annotator.agreement.data.clusters import ClusterCounts, Clusters
 from annotator.agreement.data.distances import Metric
 from annotator.agreement.data.patterns import Patterns
-from annotator.agreement.data.reliability import as_patterns
-from annotator.agreement.intervals.student_t import t_cdf, t_quantile
+from annotator.agreement.data.reliability import ReliabilityData, as_patterns
+from annotator.agreement.intervals.deletion import (
+    Deletion,
+    exact_bound,
+    mirror_bound,
+    on_scale,
+    t_interval,
+    without_each,
+)
+from annotator.agreement.intervals.scales import Scale
 from annotator.errors import AgreementError
 
 Floats = npt.NDArray[np.float64]
 
-JACKKNIFE = "jackknife-t on θ = log((1+(m̄−1)α)/(1−α))"
-CARRIED = "jackknife-t, standard error of α carried to θ because one unit carries all disagreement"
-UNTRANSFORMED = "jackknife-t on α, which lies below the range of θ"
-EXACT = "exact bound for no observed disagreement"
-TOO_FEW = "no interval: fewer than two units can be compared"
+_METHOD = "jackknife-t"
+_ON_THETA = " on θ = log((1+(m̄−1)α)/(1−α))"
+_ON_ALPHA = " on α, which lies below the range of θ"
 
 
 def alpha_interval(
@@ -39,6 +45,7 @@ def alpha_interval(
     categories: Sequence[Hashable] | None = None,
     metric: Metric | Disagreement | str | None = None,
     confidence: float = 0.95,
+    clusters: Clusters | ClusterCounts | Sequence[Hashable] | None = None,
 ) -> Coefficient:
     """Krippendorff's α with its default interval and q = P(α < .667), P(α < .800).
 
@@ -50,16 +57,32 @@ def alpha_interval(
         categories: The declared categories, for an array.
         metric: See `krippendorff_alpha`.
         confidence: How much the interval is to cover.
+        clusters: The cluster (the article, the batch) of each unit of ReliabilityData, or how often each cluster has
+            each pattern: whole clusters are deleted instead of units.
 
     Raises:
-        AgreementError: the labels do not fit the level.
+        AgreementError: the labels do not fit the level, or the clusters do not fit the units.
     """
     chosen = level_of(data, level)
     patterns = as_patterns(data, chosen, categories)
     alpha = alpha_from_patterns(patterns, chosen, metric)
     if alpha.value is None:
         return replace(alpha, ci_method=f"no interval: α is {alpha.undefined}")
-    return alpha.with_interval(jackknife_interval(patterns, alpha.value, chosen, metric, confidence))
+    counts = cluster_counts(data, clusters)
+    return alpha.with_interval(jackknife_interval(patterns, alpha.value, chosen, metric, confidence, counts))
+
+
+def cluster_counts(data: Data, clusters: Clusters | ClusterCounts | Sequence[Hashable] | None) -> ClusterCounts | None:
+    """How often each cluster has each pattern of the data.
+
+    Raises:
+        AgreementError: The data do not know their units, or there is not one cluster for each.
+    """
+    if clusters is None or isinstance(clusters, ClusterCounts):
+        return clusters
+    if not isinstance(data, ReliabilityData):
+        raise AgreementError("Only ReliabilityData know their units, which clusters need.")
+    return Clusters.of(clusters).counts(data)
 
 
 def jackknife_interval(
@@ -68,28 +91,31 @@ def jackknife_interval(
     level: str,
     metric: Metric | Disagreement | str | None = None,
     confidence: float = 0.95,
+    clusters: ClusterCounts | None = None,
 ) -> Interval:
-    """The interval of an α that was computed from these patterns."""
+    """The interval of an α that was computed from these patterns; `clusters` says how often each cluster has each."""
     p = patterns.paired
-    units = p.n_units
-    if units < 2:
-        return Interval(None, TOO_FEW, level=confidence)
+    counts = None if clusters is None else clusters.select(patterns.m >= 2).joined()
+    deletion = Deletion.of_units(p.multiplicity) if counts is None else Deletion.of_clusters(counts, counts.sizes)
+    if deletion.n < 2:
+        return Interval(None, deletion.too_few, level=confidence, n_drawn=deletion.n)
     if alpha == 1.0:
-        return _exact_bound(p, confidence)
+        return exact_bound(deletion, _differ(p), confidence)
+    if level == "nominal" and metric is None and bool((p.squares == p.m).all()):
+        return mirror_bound(deletion, alpha, _differ(p), confidence)
     try:
-        deleted = deletions(p, disagreement(level, p.categories, metric))
+        measure = disagreement(level, p.categories, metric)
+        deleted = deletions(p, measure) if counts is None else cluster_deletions(p, measure, counts)
     except AgreementError as refusal:
         return Interval(None, f"no interval: {refusal}", level=confidence)
 
-    scale = Scale(p.n_labels / units)
-    w = p.multiplicity.astype(np.float64)
+    scale = Scale(p.n_labels / p.n_units)
+    over = "" if counts is None else f" over {deletion.over}"
     if alpha <= scale.floor:
-        return _student(Scale(None), alpha, jackknife_error(deleted, w), units, confidence, UNTRANSFORMED)
-    if (deleted >= 1.0).any() or (deleted <= scale.floor).any():
-        error = jackknife_error(deleted, w) * scale.slope(alpha)
-        return _student(scale, alpha, error, units, confidence, CARRIED)
-    error = jackknife_error(scale.theta(deleted), w)
-    return _student(scale, alpha, error, units, confidence, JACKKNIFE)
+        error = deletion.error(deleted, alpha)
+        return t_interval(Scale(None), alpha, error, deletion, confidence, _METHOD + over + _ON_ALPHA)
+    carried = f"{_METHOD}{over}, standard error of α carried to θ because one {deletion.what} carries all disagreement"
+    return on_scale(scale, alpha, deleted, deletion, confidence, _METHOD + over + _ON_THETA, carried)
 
 
 def deletions(p: Patterns, measure: Disagreement) -> Floats:
@@ -98,72 +124,13 @@ def deletions(p: Patterns, measure: Disagreement) -> Floats:
     return np.where(np.isnan(values), 1.0, values)
 
 
-def jackknife_error(values: Floats, w: Floats) -> float:
-    """The delete-one standard error from one value a pattern (p,) that `w` units share."""
-    units = w.sum()
-    mean = w @ values / units
-    return math.sqrt((units - 1) / units * float(w @ (values - mean) ** 2))
+def cluster_deletions(p: Patterns, measure: Disagreement, counts: ClusterCounts) -> Floats:
+    """α without each cluster (n,); 1 where no difference is left."""
+    values = np.concatenate([measure.alphas(p, rest) for rest in without_each(p, counts)])
+    return np.where(np.isnan(values), 1.0, values)
 
 
-class Scale:
-    """The transformation θ for a mean of `m` labels on a unit; None leaves α as it is."""
-
-    def __init__(self, m: float | None) -> None:
-        self.m = m
-        self.floor = -math.inf if m is None else -1.0 / (m - 1)
-
-    def theta(self, alpha: Floats) -> Floats:
-        """θ of α; infinite at 1 and at the floor."""
-        if self.m is None:
-            return alpha
-        return np.asarray(np.log1p((self.m - 1) * alpha) - np.log1p(-alpha))
-
-    def at(self, alpha: float) -> float:
-        """θ of one α, infinite outside its range."""
-        if self.m is not None and not self.floor < alpha < 1.0:
-            return math.inf if alpha >= 1.0 else -math.inf
-        return float(self.theta(np.float64(alpha)))  # type: ignore[arg-type]  # a number is an array of no dimension
-
-    def slope(self, alpha: float) -> float:
-        """dθ/dα."""
-        if self.m is None:
-            return 1.0
-        return self.m / ((1 + (self.m - 1) * alpha) * (1 - alpha))
-
-    def alpha(self, theta: float) -> float:
-        """α of θ."""
-        if self.m is None:
-            return theta
-        if theta > 700:
-            return 1.0
-        grown = math.exp(theta)
-        return (grown - 1) / (grown + self.m - 1)
-
-
-def _student(scale: Scale, alpha: float, error: float, units: int, confidence: float, method: str) -> Interval:
-    centre = scale.at(alpha)
-    half = t_quantile((1 + confidence) / 2, units - 1) * error
-    low, high = (min(1.0, max(-1.0, scale.alpha(centre + sign * half))) for sign in (-1, 1))
-
-    def below(limit: float) -> float:
-        if error == 0.0:
-            return float(alpha < limit)
-        return t_cdf((scale.at(limit) - centre) / error, units - 1)
-
-    return Interval((low, high), method, (below(TENTATIVE), below(RELIABLE)), confidence)
-
-
-def _exact_bound(p: Patterns, confidence: float) -> Interval:
-    """No unit of n disagrees: the share π that does is below 1 - (1 - confidence)^(1/n) (Clopper & Pearson 1934).
-
-    A unit that disagrees is taken to be as wrong as two different labels drawn at random; then α = 1 - π / P(differ).
-    """
-    labels = p.n.sum()
-    differ = 1.0 - float((p.n * (p.n - 1)).sum()) / (labels * (labels - 1))
-    share = -math.expm1(math.log(1 - confidence) / p.n_units)
-
-    def below(limit: float) -> float:
-        return float((1.0 - min(1.0, (1 - limit) * differ)) ** p.n_units)
-
-    low = max(-1.0, 1.0 - share / differ)
-    return Interval((low, 1.0), EXACT, (below(TENTATIVE), below(RELIABLE)), confidence)
+def _differ(p: Patterns) -> float:
+    """How probable it is that two labels drawn at random differ."""
+    labels = float(p.n.sum())
+    return 1.0 - float((p.n * (p.n - 1)).sum()) / (labels * (labels - 1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -18,10 +18,11 @@ from annotator.agreement.coefficients.difference import Disagreement
 from annotator.agreement.coefficients.disagreement import disagreement
 from annotator.agreement.coefficients.krippendorff import Data, alpha_from_patterns, level_of
 from annotator.agreement.coefficients.result import RELIABLE, TENTATIVE, Interval
+from annotator.agreement.data.clusters import ClusterCounts, Clusters
 from annotator.agreement.data.distances import Metric
 from annotator.agreement.data.patterns import Ints, Patterns
 from annotator.agreement.data.reliability import ReliabilityData, as_patterns
-from annotator.agreement.intervals.alpha import deletions
+from annotator.agreement.intervals.alpha import cluster_deletions, deletions
 from annotator.errors import AgreementError
 
 Floats = npt.NDArray[np.float64]
@@ -30,8 +31,6 @@ _BLOCK = 1_000_000
 """Multiplicities held at once."""
 _KEPT = 25_000_000
 """Multiplicities of clusters up to which they are kept for the next variable; a byte each."""
-_DENSE = 2_000_000
-"""Clusters times patterns up to which their matrix is made."""
 
 METHODS = ("percentile", "bca")
 """Percentile and bias-corrected accelerated intervals (Efron 1987)."""
@@ -62,7 +61,7 @@ def bootstrap_alpha(
     categories: Sequence[Hashable] | None = None,
     metric: Metric | str | None = None,
     method: str = "percentile",
-    clusters: Sequence[Hashable] | None = None,
+    clusters: Clusters | Sequence[Hashable] | None = None,
     confidence: float = 0.95,
 ) -> Bootstrap:
     """A bootstrap interval of Krippendorff's α, resampling the units that two coders or more have labelled.
@@ -92,14 +91,14 @@ def bootstrap_alpha(
     chosen = level_of(data, level)
     if clusters is not None:
         p, grouped = _per_cluster(data, chosen, categories, clusters)
-        what = f"{grouped.n} clusters"
+        what, n_drawn = grouped.words, grouped.n
     else:
         p, grouped = as_patterns(data, chosen, categories).paired, None
-        what = f"{p.n_units} units"
+        what, n_drawn = f"{p.n_units} units", p.n_units
     alpha = alpha_from_patterns(p, chosen, metric)
     if alpha.value is None:
         why = f"no interval: α is {alpha.undefined}"
-        return Bootstrap(None, why, None, confidence, None, n_samples, n_samples, seed)
+        return Bootstrap(None, why, None, confidence, 0, None, n_samples, n_samples, seed)
 
     measure = disagreement(chosen, p.categories, metric)
     values = _replicates(p, grouped, measure, n_samples, seed)
@@ -108,54 +107,14 @@ def bootstrap_alpha(
     undefined = n_samples - samples.size
     words = f"{method} bootstrap of {what}, B = {n_samples}, seed {seed}, {undefined} undefined"
     q = (float((samples < TENTATIVE).mean()), float((samples < RELIABLE).mean())) if samples.size else None
-    return Bootstrap(ci, words, q, confidence, alpha.value, n_samples, undefined, seed, samples)
+    if ci is not None and ci[0] == ci[1]:
+        ci, words = None, f"no interval: all replicates are the same ({words})"
+    return Bootstrap(ci, words, q, confidence, n_drawn, alpha.value, n_samples, undefined, seed, samples)
 
 
-@dataclass(frozen=True, eq=False)
-class _Clusters:
-    """How often each pattern occurs in each cluster, by the cells that are not zero; cells ascend by pattern."""
-
-    n: int
-    """How many clusters there are."""
-    n_patterns: int
-    cluster: Ints
-    pattern: Ints
-    count: Ints
-
-    @classmethod
-    def of(cls, cluster: Ints, pattern: Ints, n_patterns: int) -> _Clusters:
-        """Count units by cluster and pattern, given both of each unit; clusters without a unit are left out."""
-        used, dense = np.unique(cluster, return_inverse=True)
-        keys, count = np.unique(pattern * used.size + dense, return_counts=True)
-        return cls(used.size, n_patterns, keys % max(used.size, 1), keys // max(used.size, 1), count)
-
-    def patterns(self, drawn: Ints | npt.NDArray[np.uint8]) -> Floats:
-        """How often each pattern occurs when clusters are drawn so often: (b, clusters) to (b, p)."""
-        if self.n * self.n_patterns <= _DENSE:
-            return np.asarray(drawn @ self._matrix)
-        begin = np.flatnonzero(np.diff(self.pattern, prepend=-1))
-        found = np.zeros((len(drawn), self.n_patterns))
-        found[:, self.pattern[begin]] = np.add.reduceat(drawn[:, self.cluster] * self.count, begin, axis=1)
-        return found
-
-    @cached_property
-    def _matrix(self) -> Floats:
-        return self.rows(0, self.n)
-
-    def rows(self, first: int, last: int) -> Floats:
-        """The patterns of some clusters, shape (last - first, p)."""
-        found = np.zeros((last - first, self.n_patterns))
-        cells = (self.cluster >= first) & (self.cluster < last)
-        found[self.cluster[cells] - first, self.pattern[cells]] = self.count[cells]
-        return found
-
-
-def default_samples(n_clusters: int) -> int:
-    """How many replicates are drawn of so many clusters: 10,000, and fewer where they would take minutes."""
-    return min(10_000, max(1_000, _KEPT // max(n_clusters, 1)))
-
-
-def _replicates(p: Patterns, clusters: _Clusters | None, measure: Disagreement, n_samples: int, seed: int) -> Floats:
+def _replicates(
+    p: Patterns, clusters: ClusterCounts | None, measure: Disagreement, n_samples: int, seed: int
+) -> Floats:
     """α of each replicate, shape (n_samples,); nan where it is undefined."""
     width = len(p) + (0 if clusters is None else clusters.n + clusters.cluster.size)
     step = max(1, _BLOCK // width)
@@ -163,7 +122,7 @@ def _replicates(p: Patterns, clusters: _Clusters | None, measure: Disagreement, 
     return np.concatenate([measure.alphas(p, weights) for weights in _draws(p, clusters, sizes, seed)])
 
 
-def _draws(p: Patterns, clusters: _Clusters | None, sizes: Sequence[int], seed: int) -> Iterator[Floats]:
+def _draws(p: Patterns, clusters: ClusterCounts | None, sizes: Sequence[int], seed: int) -> Iterator[Floats]:
     """How often each pattern occurs in each replicate, in blocks of so many: (size, p)."""
     rng = np.random.default_rng(seed)
     if clusters is None:
@@ -198,38 +157,29 @@ def _multiplicities(n: int, size: int, rng: np.random.Generator) -> Ints:
 
 
 def _per_cluster(
-    data: Data, level: str, categories: Sequence[Hashable] | None, clusters: Sequence[Hashable]
-) -> tuple[Patterns, _Clusters]:
+    data: Data, level: str, categories: Sequence[Hashable] | None, clusters: Clusters | Sequence[Hashable]
+) -> tuple[Patterns, ClusterCounts]:
     """The pairable patterns, and how often each occurs in each cluster."""
     if isinstance(data, Patterns):
         raise AgreementError("Patterns do not know their units; clusters need an array or ReliabilityData.")
+    found = Clusters.of(clusters)
     if isinstance(data, ReliabilityData):
-        reliability, names = data, list(clusters)
+        reliability = data
     else:
         reliability = ReliabilityData.from_array(data, level, categories)
         columns = np.asarray(reliability.units, dtype=np.int64)
-        if columns.size and columns.max() >= len(clusters):
+        if columns.size and columns.max() >= len(found):
             raise AgreementError("There is one cluster name for each unit.")
-        names = [clusters[i] for i in columns.tolist()]
-    if len(names) != len(reliability.units):
-        raise AgreementError(f"There are {len(reliability.units)} units, but {len(names)} cluster names.")
-
-    patterns, paired = reliability.patterns, reliability.labels_per_unit >= 2
-    place: dict[Hashable, int] = {}
-    cluster = np.array([place.setdefault(name, len(place)) for name in names], np.int64)[paired]
-    kept = np.cumsum(patterns.m >= 2) - 1
-    pattern: Ints = kept[reliability.unit_pattern[paired]]
-    return patterns.paired, _Clusters.of(cluster, pattern, int((patterns.m >= 2).sum()))
+        found = found[columns]
+    patterns = reliability.patterns
+    return patterns.paired, found.counts(reliability).select(patterns.m >= 2)
 
 
-def _jackknife(p: Patterns, clusters: _Clusters | None, measure: Disagreement) -> tuple[Floats, Floats]:
+def _jackknife(p: Patterns, clusters: ClusterCounts | None, measure: Disagreement) -> tuple[Floats, Floats]:
     """α without each pattern or cluster, and how many units or clusters share the value."""
     if clusters is None:
         return deletions(p, measure), p.multiplicity.astype(np.float64)
-    step = max(1, _BLOCK // len(p))
-    parts = [(first, min(first + step, clusters.n)) for first in range(0, clusters.n, step)]
-    left = np.concatenate([measure.alphas(p, p.multiplicity - clusters.rows(*part)) for part in parts])
-    return np.where(np.isnan(left), 1.0, left), np.ones(clusters.n)
+    return cluster_deletions(p, measure, clusters), np.ones(clusters.n)
 
 
 def _limits(

@@ -387,7 +387,9 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     def _say(self, sentence: str) -> None:
         self.refused = sentence
-        self.query_one("#most", Static).update(Content.styled(f" ✗ {one_line(sentence)}", "$warning"))
+        most = self.query_one("#most", Static)
+        most.add_class("sentence")
+        most.update(Content.styled(f" ✗ {one_line(sentence)}", "$warning"))
 
     def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
         """Show the codings of the paragraph under the cursor."""
@@ -451,7 +453,9 @@ class Disagreements(CommandScreen, Screen[int | None]):
         """How many there are, and what differs most often."""
         self.query_one("#where", Static).update(self._where())
         most = [f"{one_line(what)} {n}" for what, n in self._view.confusions[:8]]
-        self.query_one("#most", Static).update(Content(f" most often: {' · '.join(most)}" if most else ""))
+        self.query_one("#most", Static).remove_class("sentence").update(
+            Content(f" most often: {' · '.join(most)}" if most else "")
+        )
 
     def _line(self, one: Disagreement) -> MeasuredRow:
         """A paragraph in the list: how much, where, what."""

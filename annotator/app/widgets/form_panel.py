@@ -109,17 +109,17 @@ def form_rows(
     offer = _offer(session, is_ranked=with_speakers)
     rows: list[Row] = []
     for detail in (2, 1, 0):
-        rows = _rows(session, offer, width, detail)
+        rows = _rows(session, offer, width, detail, is_ranked=with_speakers)
         if len(rows) <= most:
             return rows
     lists = session.instrument.keys.first_of("variables")
     return [*rows[: most - 1], [Part(f"… {len(rows) - most + 1} more lines: {lists} lists all variables", "weak")]]
 
 
-def _rows(session: Session, offer: _Offer | None, width: int, detail: int) -> list[Row]:
+def _rows(session: Session, offer: _Offer | None, width: int, detail: int, *, is_ranked: bool) -> list[Row]:
     """The rows in full (detail 2), with the suggestions side by side (1), or cut to what counts (0)."""
     cursor, codebook = session.cursor, session.instrument.codebook
-    rows: list[Row] = _statement_row(session, width) if codebook.has_statements else []
+    rows: list[Row] = _statement_row(session, width, is_ranked=is_ranked) if codebook.has_statements else []
     asked = cursor.asked()
     title = max((cell_len(variable.title) for variable in asked), default=6)
     title = min(max(title, 7) + 1, 15, width // 4)
@@ -133,18 +133,21 @@ def _rows(session: Session, offer: _Offer | None, width: int, detail: int) -> li
     if cursor.note:
         key = session.instrument.keys.first_of("note")
         rows.append([_title("note", title), Part(cut(cursor.note, width - title - 2), "value", key)])
-    rows += [[Part("▲ ", "warning"), Part(cut(warning, width - 3), "warning")] for warning in cursor.warnings()]
+    for warning in cursor.warnings():
+        rows += _sentence(f"▲ {warning}", "warning", width)
     return rows
 
 
-def _statement_row(session: Session, width: int) -> list[Row]:
+def _statement_row(session: Session, width: int, *, is_ranked: bool) -> list[Row]:
     """The paragraph's statements side by side; where not all fit, those around the current one."""
     cursor = session.cursor
     if not cursor.statements:
         return [[Part("no statement yet: the first key begins one", "weak")]]
     parts: Row = []
     for i, statement in enumerate(cursor.statements):
-        who = cut(statement.speakers[0].name.split()[-1], 12) if statement.speakers else "?"
+        name = statement.speakers[0].name if statement.speakers else "?"
+        # Names are read only when the first frame is on the screen.
+        who = cut(session.suggestions.short(name) if is_ranked else name, 16)
         text = f"{i + 1} {who}" if session.instrument.codebook.speaker else f"{i + 1}"
         text += "!" if statement.flag else ""
         is_current = i == cursor.current
@@ -279,10 +282,10 @@ def _opened_rows(session: Session, variable: Variable, width: int) -> list[Row]:
         if is_deep and not above and groups[-1]:
             groups.append([])
         groups[-1] += _option(keys.get(category.name, ""), category.name, is_chosen=_holds(label, category.name))
-    head = f"{variable.title}: press a key, / to type, Backspace to clear, Esc to leave"
+    head = f"{variable.title}: a key, / types, Backspace clears, Esc leaves"
     if variable.level == "set":
         head = f"{variable.title}: keys put in and take out; Enter or Esc when done"
-    return [[Part(cut(head, width), "open")], *(row for group in groups for row in _flow(group, 2, width, most=50))]
+    return [*_sentence(head, "open", width), *(row for group in groups for row in _flow(group, 2, width, most=50))]
 
 
 def _role_rows(session: Session, width: int) -> list[Row]:
@@ -291,7 +294,22 @@ def _role_rows(session: Session, width: int) -> list[Row]:
         parts += _option(key, role, is_chosen=role == session.cursor.role)
     is_duplicate = session.cursor.state == "duplicate"
     parts += _option(DUPLICATE_KEY, "duplicate of another paragraph, next", is_chosen=is_duplicate)
-    return [[Part("role of this paragraph: press a key, Esc to leave", "open")], *_flow(parts, 2, width, most=10)]
+    head = "role of this paragraph: a key, Esc leaves"
+    return [*_sentence(head, "open", width), *_flow(parts, 2, width, most=10)]
+
+
+def _sentence(text: str, style: str, width: int) -> list[Row]:
+    """A sentence in lines of whole words."""
+    rows: list[Row] = []
+    used = width
+    for word in one_line(text).split(" "):
+        if used + 1 + cell_len(word) > width - 2:
+            rows.append([Part(cut(word if not rows else f"  {word}", width - 2), style)])
+            used = cell_len(rows[-1][0].text)
+        else:
+            rows[-1] = [Part(f"{rows[-1][0].text} {word}", style)]
+            used += 1 + cell_len(word)
+    return rows
 
 
 def _holds(label: Label | None, name: str) -> bool:

@@ -21,6 +21,10 @@ from annotator.text.terminal_text import one_line
 MOST_COMPARED = 5_000
 """In a project with more articles, reprints are only looked for on request: 50,000 articles take 15 seconds."""
 
+ALWAYS_COMPARED = 1_000
+_FEW_NEW = 0.05
+"""A few new articles in a project of more than 1,000 are not worth the seconds."""
+
 _MOST_SHOWN = 20
 
 
@@ -95,10 +99,11 @@ def _say_reprints(project: Project, wanted: bool | None, new: set[str], *, as_js
     from annotator.store.changes.reprints import find_reprints  # numpy, once there is something to compare
 
     with project.open() as store:
-        if wanted is None and len(store.articles) > MOST_COMPARED:
-            click.echo(f"Reprints are not looked for among {len(store.articles):,} articles; use --reprints.", err=True)
+        n = len(store.articles)
+        if wanted is None and (n > MOST_COMPARED or (n > ALWAYS_COMPARED and len(new) < n * _FEW_NEW)):
+            click.echo(f"Reprints were not looked for among {n:,} articles; use --reprints.", err=True)
             return
-        if len(store.articles) < 2:
+        if n < 2:
             return
         found = [one for one in find_reprints(store) if wanted or one.article_id in new]
     for one in found[:_MOST_SHOWN] if not as_json else []:

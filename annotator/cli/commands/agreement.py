@@ -57,7 +57,9 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--seed", type=click.IntRange(0), default=0, help="Seed of the bootstrap (0).")
 @click.option("--bca", is_flag=True, help="A bias-corrected and accelerated bootstrap.")
 @click.option(
-    "--cluster", metavar="WHAT", help="Resample whole articles or batches; with --from, the column that names them."
+    "--cluster",
+    metavar="WHAT",
+    help="What intervals keep whole: article (the default), batch or none; with --from, the column that names it.",
 )
 @click.option(
     "--as", "form", type=click.Choice(FORMS), help="Print the whole report in this form, or its methods paragraph."
@@ -106,15 +108,15 @@ def _check_usage(source: str | None, given: dict[str, Any]) -> None:
         raise UsageError(f"--from needs --level: {', '.join(LEVELS)}")
     if len(given["coders"]) == 1:
         raise UsageError("agreement needs two coders: name two with --coder, or none for all")
-    if source is None and given["cluster"] not in (None, "article", "batch"):
-        raise UsageError("--cluster is article or batch")
+    if source is None and given["cluster"] not in (None, "article", "batch", "none"):
+        raise UsageError("--cluster is article, batch or none")
 
 
 def _intervals(given: dict[str, Any], *, in_file: bool) -> Intervals:
     from annotator.reports.project import Intervals
 
     n_samples = 10_000 if given["samples"] is None and given["bca"] else given["samples"]
-    cluster = None if in_file else given["cluster"]
+    cluster = None if in_file or given["cluster"] == "none" else given["cluster"] or "article"
     return Intervals(n_samples, given["seed"], "bca" if given["bca"] else "percentile", cluster)
 
 

@@ -35,7 +35,7 @@ def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
         yield from _page(_bytes(body), body, about, source, options, remarks)
         return
     text = _text(body)
-    yield from read_lines([Line(line) for line in text.splitlines()], source, options, remarks, about)
+    yield from read_lines([Line(text.strip())], source, options, remarks, about)
 
 
 def _bytes(part: MIMEPart) -> bytes:

@@ -19,13 +19,14 @@ def read_lines(
     """The articles of a document.
 
     Args:
-        lines: Its paragraphs, with the roles that their styles give; a paragraph may hold line breaks.
+        lines: Its paragraphs, with the roles that their styles give; a paragraph may hold line breaks. A plain text
+            is one of them.
         source: The file.
         options: How files are read.
         remarks: Remarks about the file.
         about: What is known besides.
     """
-    text = "\n".join(line.text for line in lines)
+    text = "\n\n".join(line.text for line in lines)
     if (known := text_source(text)) is not None:
         found = known.split(text)
         found.remarks += remarks

@@ -19,6 +19,8 @@ NUMBERED = re.compile(
     rf"|(?:DOKUMENT|DOCUMENT|Dokument|Document)[oO]?\s+{_NUMBER}\s+{_OF}\s+{_NUMBER})"
 )
 """The line with a document's number and their total: two groups of four."""
+TEXT_LABELS = frozenset({"BODY", "TEXT", "FULL TEXT"})
+"""Labels of the text itself."""
 LABEL = re.compile(r"([^\W\d_]+(?:[-/ '’][^\W\d_]+){0,4}):(?=\s|$)")
 _COPYRIGHT = re.compile(
     r"copyright\b|copy \d{4}\b|©|\(c\)\s*(?:copyright\s*)?\d{4}|all rights reserved|alle rechte vorbehalten"

@@ -20,7 +20,7 @@ _ROOMY = 110
 """From so many columns on, verdicts stand in full."""
 _MOST_IN_NARROW = 10
 """Categories of a confusion matrix that fit below `_ROOMY` columns."""
-_VERDICT = re.compile(r"(not )?reliable \(|tentative \(")
+_VERDICT = re.compile(r"(?P<verdict>not reliable|reliable|tentative) \([^)]*\)(?P<rest>.*)")
 
 
 def print_blocks(blocks: Iterable[Block], console: Console | None = None) -> None:
@@ -87,7 +87,8 @@ def _in_two(title: str) -> str:
 
 def _shortened(cell: str) -> str:
     """A verdict without its bounds, which the chart shows too."""
-    return cell.split(" (", maxsplit=1)[0] if _VERDICT.match(cell) else cell
+    found = _VERDICT.fullmatch(cell)
+    return cell if found is None else f"{found['verdict']}{found['rest']}"
 
 
 def _colour(cell: str) -> str:

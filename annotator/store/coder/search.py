@@ -8,6 +8,7 @@ finds another coder's notes or evidence.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -18,8 +19,8 @@ from annotator.text.folding import Folded, fold_for_search, is_split_by_invisibl
 Kind = Literal["text", "evidence", "note"]
 Span = tuple[int, int]
 
-AT_ONCE = 20_000
-"""A search itself adds at most this many paragraphs to the index; more is for `fill`, which can say how far it is."""
+AT_ONCE = 0.05
+"""A search itself adds to the index for at most so many seconds; `fill` can add the rest and say how far it is."""
 
 _CHUNK = 2_000
 _FOLDED = "folded "
@@ -110,23 +111,22 @@ class Search:
         row = self._c.one("select coalesce(max(id), 0) from paragraphs")
         return max(0, (int(row[0]) if row else 0) - self._last())
 
-    def fill(self, limit: int | None = None, progress: Progress | None = None) -> int:
-        """Add up to about `limit` paragraphs to the index, in short transactions.
+    def fill(self, seconds: float | None = None, progress: Progress | None = None) -> int:
+        """Add paragraphs to the index, in short transactions: all, or as many as fit into about so many seconds.
 
         Returns:
             Number of paragraphs left.
         """
         if not self._has_index():
             return 0
-        n_left = self.n_unread()
-        n_total, n_wanted = n_left, n_left if limit is None else min(limit, n_left)
-        done = 0
-        while done < n_wanted and n_left:
+        began = time.monotonic()
+        n_total = n_left = self.n_unread()
+        while n_left and (seconds is None or n_left == n_total or time.monotonic() - began < seconds):
             with self._c.write():
                 self._add_some()
-            done, n_left = n_total - self.n_unread(), self.n_unread()
+            n_left = self.n_unread()
             if progress is not None:
-                progress(done, n_total)
+                progress(n_total - n_left, n_total)
         return n_left
 
     def _has_index(self) -> bool:

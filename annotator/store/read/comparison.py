@@ -61,12 +61,28 @@ def merged_names(chosen: Chosen) -> dict[str, str]:
     return dict(chosen.connection.all("select k.name, m.name from speakers k join speakers m on m.id = k.merged_into"))
 
 
+def _articles_in_phases(chosen: Chosen) -> frozenset[tuple[int, str]] | None:
+    """Article row and coder's name of the articles given to a coder in the chosen phases; None for all phases."""
+    wanted = chosen.selection.phases
+    if not wanted:
+        return None
+    rows = chosen.connection.all(
+        "select distinct p.article, n.name from assignments x join coders n on n.id = x.recorder"
+        " join paragraphs p on p.id between x.first and x.last"
+        f" where x.phase in ({','.join('?' * len(wanted))})",
+        wanted,
+    )
+    return frozenset((int(article), str(name)) for article, name in rows)
+
+
 def article_labels(chosen: Chosen, variable: str) -> Iterator[tuple[str, str, LabelRecord]]:
     """The labels of a variable of whole articles, each with the article's id and the coder.
 
-    Articles and coders come in the order of their arrival.
+    Articles and coders come in the order of their arrival. Where phases are chosen, only articles count of which the
+    coder was given a paragraph in one of them.
     """
-    for _, article_id, coder, name, value, origin, codebook, made in article_label_rows(chosen, "n.coder"):
-        if name == variable:
+    given = _articles_in_phases(chosen)
+    for article, article_id, coder, name, value, origin, codebook, made in article_label_rows(chosen, "n.coder"):
+        if name == variable and (given is None or (article, coder) in given):
             label = LabelRecord(loaded(value), origin, chosen.versions[codebook].codebook_id, loaded(made))
             yield article_id, coder, label

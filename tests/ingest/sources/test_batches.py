@@ -96,6 +96,14 @@ def test_an_article_without_text_is_left_out_by_name(reading_file: Any, kind: st
         assert body(found.articles[1]) == []
 
 
+def test_strict_refuses_a_batch_with_an_article_without_text(reading_file: Any) -> None:
+    page = factiva_html((MILL, without_text(WELL), BUS))
+
+    reason = reading_file("a.html", page, Options(strict=True)).reason
+
+    assert reason.endswith(f"a.html: article 2 has no text (title “{WELL.title}”)")
+
+
 @EACH
 def test_a_batch_within_an_archive_is_split(reading: Any, tmp_path: Path, kind: str, name: str, build: Build) -> None:
     with ZipFile(tmp_path / "batches.zip", "w") as archive:

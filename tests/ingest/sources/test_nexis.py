@@ -42,6 +42,8 @@ def test_a_file_that_is_cut_off_says_so(reading_file: Any) -> None:
     assert "its end is missing: the file may be cut off" in found.reads[2].remarks
     text = nexis_text()
     assert "the file announces 3" in reading_file("a.txt", text[: text.index("3 of 3")]).remarks
+    middle = reading_file("a.txt", text[: text.rindex("Critics") + 20])
+    assert middle.reads[2].remarks == ("its end is missing: the file may be cut off",)
 
 
 def test_a_marker_without_documents_is_refused(reading_file: Any) -> None:
@@ -208,3 +210,17 @@ def test_an_edition_after_the_date_is_not_the_title(reading_file: Any) -> None:
     article = reading_file("a.html", page).articles[0]
 
     assert (article.title, body(article)) == (MILL.title, list(MILL.body))
+
+
+@pytest.mark.parametrize("label", ["BODY", "TEXT"])
+def test_a_label_of_the_text_itself_is_not_part_of_it(reading_file: Any, label: str) -> None:
+    page = nexis_html((MILL,)).replace(
+        f'<P CLASS="c9"><SPAN CLASS="c2">{MILL.body[0]}',
+        f'<P CLASS="c9"><SPAN CLASS="c8">{label}: </SPAN><SPAN CLASS="c2">{MILL.body[0]}',
+    )
+    alone = page.replace(f"{label}: </SPAN>", f'{label}:</SPAN></P></DIV><BR><DIV CLASS="c5"><P CLASS="c9">')
+    text = nexis_text((MILL,)).replace("The town bought the old", f"{label}:\n\nThe town bought the old")
+    joined = nexis_text((MILL,)).replace("The town bought the old", f"{label}: The town bought the old")
+
+    for name, content in (("a.html", page), ("a.html", alone), ("a.txt", text), ("a.txt", joined)):
+        check(reading_file(name, content).articles[0], MILL)

@@ -7,7 +7,7 @@ import re
 from annotator.ingest.batch import Batch, Line, Part, Source, lines_of
 from annotator.ingest.dates import find_line_date
 from annotator.ingest.markup.tree import Node, html_tree, squeezed
-from annotator.ingest.sources.nexis_labels import LABEL, is_copyright, label_of, numbers_of, take_label
+from annotator.ingest.sources.nexis_labels import LABEL, TEXT_LABELS, is_copyright, label_of, numbers_of, take_label
 
 _DOCUMENT = re.compile(r"<DOC NUMBER=\"?\d+\"?>\s*<DOCFULL>\s*-->", re.IGNORECASE)
 _END = re.compile(r"<!--[^<>]{0,200}</DOCFULL>", re.IGNORECASE)
@@ -51,8 +51,9 @@ def _part(html: str) -> Part:
         if part.number is None and (numbers := numbers_of(text)):
             part.number = numbers[0]
         elif label := _label(block, text):
-            labels.append(label)
-            runs.append([])
+            is_text = label[0] in TEXT_LABELS
+            runs.append([_unlabelled(block)] if is_text and label[1] else [])
+            labels += [] if is_text else [label]
         elif is_copyright(text):
             runs.append([])
         else:
@@ -75,6 +76,15 @@ def _label(block: Node, text: str) -> tuple[str, str] | None:
     if label_of(first) is None and (len(text) > _LONG or len(list(block.nodes("p"))) > 1):
         return None  # a text that begins like a label
     return first.removesuffix(":"), text.removeprefix(first).strip()
+
+
+def _unlabelled(block: Node) -> Node:
+    """A block without the label that is its first run of text."""
+    runs = (node for node in (block, *block.nodes()) if any(isinstance(c, str) and c.strip() for c in node.children))
+    if (node := next(runs, None)) is not None:
+        at = next(at for at, child in enumerate(node.children) if isinstance(child, str) and child.strip())
+        node.children[at] = str(node.children[at]).partition(":")[2]
+    return block
 
 
 def _fill(part: Part, runs: list[list[Node]]) -> None:

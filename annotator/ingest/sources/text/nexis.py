@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from annotator.ingest.batch import Batch, Line, Part, Source
 from annotator.ingest.dates import find_line_date
-from annotator.ingest.sources.nexis_labels import LABEL, is_copyright, label_of, numbers_of, take_label
+from annotator.ingest.sources.nexis_labels import LABEL, TEXT_LABELS, is_copyright, label_of, numbers_of, take_label
 
 _SELECTED = re.compile(r"^\s*Download Request: .*?(\d+)-(\d+)\s*$", re.MULTILINE)
 _WORDS = ("OCUMENT", "OKUMENT", "okument", "ocument")
@@ -26,6 +26,9 @@ def _split(text: str) -> Batch:
         _part(lines[start + 1 : end], number)
         for (start, number, _), (end, _, _) in pairwise([*marks, (len(lines), 0, 0)])
     ]
+    *others, last = parts
+    if any(map(_has_end, others)) and not _has_end(last):
+        last.remarks.append("its end is missing: the file may be cut off")
     selected = _SELECTED.search("\n".join(lines[: marks[0][0]]))
     totals = {total for _, _, total in marks}
     announced = None
@@ -81,7 +84,7 @@ def _part(lines: list[str], number: int) -> Part:
     start = _head(part, blocks)
     end = _end_of_text(blocks, start)
     labels, summary, start = _labels_before(blocks, start, end)
-    part.lines = [Line(_joined(block)) for block in blocks[start:end]]
+    part.lines = [Line(text) for block in blocks[start:end] if (text := _joined(block))]
     part.lines[:0] = [Line(text, "dek") for text in summary]
     for found in labels:
         take_label(part, *found)
@@ -90,12 +93,21 @@ def _part(lines: list[str], number: int) -> Part:
     return part
 
 
+def _has_end(part: Part) -> bool:
+    """Whether a label or the copyright notice follows the text."""
+    return any(label_of(f"{name.upper()}: ", "after") or name == "copyright" for name in part.metadata)
+
+
 def _labels_before(blocks: list[list[str]], start: int, end: int) -> tuple[list[tuple[str, str]], list[str], int]:
     """The labels between title and text, short lines without a label among them, and where the text begins."""
     found: dict[int, tuple[str, str]] = {}
     for at in range(start, min(end, start + _COVER)):
         text = _joined(blocks[at])
-        if label := label_of(text, "before"):
+        label = label_of(text, "before")
+        if label and label[0] in TEXT_LABELS:
+            blocks[at] = [label[1]]
+            return list(found.values()), [_joined(blocks[one]) for one in range(start, at) if one not in found], at
+        if label:
             found[at] = label
         elif len(text.split()) > _FEW:
             break

@@ -1,0 +1,42 @@
+"""Text of every theme can be read: its contrast with what is behind it."""
+
+from __future__ import annotations
+
+import pytest
+from rich.style import Style
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES
+
+from annotator.app.colours import LEAST_CONTRAST, Palette, contrast
+from annotator.app.themes import OFFERED, OWN
+
+THEMES = {name: theme for name, theme in {**BUILTIN_THEMES, **{own.name: own for own in OWN}}.items() if not theme.ansi}
+STYLES = tuple(
+    "plain near faint weak title strong value chosen evidence other number key here open good warning".split()
+)
+
+
+def of_style(style: Style) -> float:
+    assert style.color is not None
+    assert style.bgcolor is not None
+    return contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
+
+
+def test_contrast_is_that_of_the_guidelines() -> None:
+    assert contrast(Color.parse("#ffffff"), Color.parse("#000000")) == pytest.approx(21)
+    assert contrast(Color.parse("#777777"), Color.parse("#ffffff")) == pytest.approx(4.48, abs=0.01)
+    assert contrast(Color.parse("#102030"), Color.parse("#102030")) == 1
+
+
+@pytest.mark.parametrize("theme", [name for name in OFFERED.values() if name in THEMES])
+@pytest.mark.parametrize("behind", ["background", "surface", "panel"])
+def test_text_of_every_theme_can_be_read(theme: str, behind: str) -> None:
+    variables = THEMES[theme].to_color_system().generate()
+    background = Color.parse(variables[behind])
+    palette = Palette(variables, background, is_ansi=False)
+
+    pale = {name: round(of_style(palette[name]), 2) for name in STYLES if of_style(palette[name]) < LEAST_CONTRAST}
+    assert not pale
+
+    muted = background.blend(background.get_contrast_text(1.0), 0.6)
+    assert contrast(muted, background) >= LEAST_CONTRAST, "what style sheets call $text-muted"
