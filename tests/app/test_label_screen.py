@@ -19,6 +19,7 @@ from annotator.codebook.file import load_codebook
 from annotator.model import Speaker
 from annotator.session import Session
 from annotator.store import Store
+from annotator.store.file.meta import LOCKED, write_meta
 from annotator.text.terminal_text import plain
 from tests.app.conftest import SIZES, keys, resize, seeds, shown
 from tests.conftest import MakeProject, Snapshot, connect
@@ -539,3 +540,16 @@ async def test_the_article_view_lays_out_only_what_is_in_sight(make_project: Mak
 
         assert "Paragraph 1499 says" in shown(app)
         assert len(app.screen.query_one(ArticleView)._lines) <= 24
+
+
+async def test_a_locked_codebook_refuses_a_rule_before_it_is_typed(app: AnnotatorApp, project: Store) -> None:
+    write_meta(project.connection, LOCKED, "1")
+    before = project.codebooks.current_id()
+
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await keys(pilot, "R")
+        assert "the codebook is locked in this file" in shown(app)
+        await keys(pilot, "x")
+
+    assert project.codebooks.current_id() == before
+    assert project.coding("a").review(1).state == "no claim"

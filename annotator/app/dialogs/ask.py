@@ -130,7 +130,12 @@ async def variable(app: App[Any], session: Session) -> Variable | None:
 
 
 async def rule(app: App[Any], session: Session) -> Deed | None:
-    """A rule or an example for a category, or for a whole variable."""
+    """A rule or an example for a category, or for a whole variable.
+
+    Raises:
+        StoreError: The codebook is locked in this file.
+    """
+    session.store.codebooks.refuse_locked()
     where = await app.push_screen_wait(
         Prompt("a rule for which category?", lambda text: _any_category(session, text), "", LEAVES)
     )

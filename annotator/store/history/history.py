@@ -12,10 +12,10 @@ from uuid import uuid4
 from annotator.errors import StoreError
 from annotator.store.file.checksum import of_change
 from annotator.store.file.connection import Connection
-from annotator.store.file.meta import LOCKED, read_meta
 from annotator.store.file.timestamps import later
 from annotator.store.history.last_step import TO_REDO, TO_UNDO, LastStep
 from annotator.store.history.record_types import ENTITIES, canonical
+from annotator.store.tables.codebooks import Codebooks
 from annotator.store.tables.json_values import Value, dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.label_mapping import fixed_codebook
@@ -95,7 +95,7 @@ class Step:
             before = self.get(entity, key)
             if before != after:
                 if entity == "codebook":
-                    _refuse_locked(self._c)
+                    Codebooks(self._c).refuse_locked()
                 self._put(entity, key, before, after, times)
 
     def _put(self, entity: str, key: Key, before: Value, after: Value, times: Times | None) -> None:
@@ -127,13 +127,6 @@ class Step:
         if self._begun is None:
             self._begun = self._begin()
         return self._begun
-
-
-def _refuse_locked(c: Connection) -> None:
-    if read_meta(c, LOCKED) is not None:
-        raise StoreError(
-            "the codebook is locked in this file; write a note instead, or ask the leader of the study to change it"
-        )
 
 
 class History:

@@ -13,7 +13,7 @@ from annotator.errors import StoreError
 from annotator.store.file import statements_view
 from annotator.store.file.checksum import of_codebook_steps
 from annotator.store.file.connection import Connection
-from annotator.store.file.meta import read_meta, write_meta
+from annotator.store.file.meta import LOCKED, read_meta, write_meta
 from annotator.store.file.timestamps import now
 
 UNKNOWN = "unknown coder "
@@ -47,6 +47,17 @@ class Codebooks:
     def versions(self) -> list[tuple[str, str, str, str]]:
         """Id, name, version and time of every version, oldest first."""
         return self._c.all("select codebook_id, name, version, added_at from codebooks order by added_at, codebook_id")
+
+    def refuse_locked(self) -> None:
+        """Refuse a change of the codebook where the file was packed without leave for it.
+
+        Raises:
+            StoreError: The codebook is locked.
+        """
+        if read_meta(self._c, LOCKED) is not None:
+            raise StoreError(
+                "the codebook is locked in this file; write a note instead, or ask the leader of the study to change it"
+            )
 
     def add(self, codebook: Codebook) -> str:
         """Keep a version, unless it is known; return its id."""
