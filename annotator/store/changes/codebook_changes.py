@@ -377,7 +377,8 @@ class CodebookChanges:
 
 
 def next_version(version: str) -> str:
-    """The revision after a version: 1.0 → 1.0.1 → 1.0.2."""
+    """The revision after a version: 1.0 → 1.0.1 → 1.0.2, and of a joined one 1.0.1+d443fa → 1.0.2."""
+    version = version.split("+", maxsplit=1)[0] or version
     found = re.fullmatch(r"(.*\d\.\d+\.)(\d{1,9})", version)
     return f"{found[1]}{int(found[2]) + 1}" if found else f"{version}.1"
 
