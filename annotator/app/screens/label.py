@@ -558,7 +558,9 @@ class LabelScreen(CommandScreen, Screen[None]):
             if form.styles.inline.has_rule("height"):
                 form.styles.height = None
             return
-        height = max(4, min(len(rows), 12))
+        # Where digits name suggestions, their number changes from key to key; no row may jump for that.
+        has_digits = self.session.instrument.codebook.speaker is not None
+        height = max(8, most) if has_digits else max(4, min(len(rows), 12))
         if form.styles.height is None or form.styles.height.value != height:
             form.styles.height = height
 
