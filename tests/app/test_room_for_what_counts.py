@@ -93,3 +93,14 @@ async def test_no_row_jumps_when_other_speakers_are_suggested(make_project: Make
     without_roles = places[:6] + places[7:]
     assert len(places[0]) == 2
     assert without_roles == [places[0]] * 8
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
+async def test_a_warning_is_shown_to_its_end_and_hides_nothing(app: AnnotatorApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await keys(pilot, "j", "0", "a", "s")
+
+        seen = shown(app)
+        assert "1–9 target" in seen
+        assert "▲ An accusation hardly ever" in seen
+        assert " one?" in seen
