@@ -128,15 +128,18 @@ def _steps(i: int, lineages: Sequence[Lineage], settled: Settled, codebook: Code
     own, head = settled.heads[i], lineages[i].head.codebook
     targets: dict[Named, list[str]] = {}
     decisions = []
+    there = set(named(codebook))
     for (variable, name), now in own.items():
         if not name and variable != now[0]:
             decisions.append(Decision("rename", "", (variable,), (now[0],)))
         elif name and name != now[1]:
+            if (now[0], name) in there:
+                # A label of that name would read as the other category.
+                raise CodebookError(f"{path((variable, name))} of {lineages[i].head.label} is another one's name now")
             targets.setdefault((variable, now[1]), []).append(name)
     for (variable, target), names in targets.items():
         act = "rename" if len(names) == 1 and (variable, target) not in own else "merge"
         decisions.append(Decision(act, variable, tuple(names), (target,)))  # type: ignore[arg-type]
-    there = set(named(codebook))
     rechecks: list[str] = []
     gone: set[Named] = set()
     for j, other in enumerate(lineages):
