@@ -143,7 +143,7 @@ COMMANDS: tuple[Command, ...] = (
             group="more", action="screen", yields=True),
     Command(name="history", keys=("H",), shown="H", help="history of the statement",
             group="more", action="screen", yields=True, needs_statements=True),
-    Command(name="variables", keys=("V",), shown="V", help="open any variable of the form",
+    Command(name="variables", keys=("V",), shown="V", help="open any variable of the form; ask for more",
             group="more", action="screen", yields=True),
     Command(name="help", keys=("?",), shown="?", help="definitions and all keys",
             group="more", words=("help",), action="screen"),

@@ -81,7 +81,7 @@ class Article(Model):
     paragraphs: tuple[Paragraph, ...] = Field(min_length=1, description="In order, without overlap.")
     title: str | None = None
     source: str | None = Field(None, description="The outlet that published it.")
-    date: str | None = Field(None, description="The date of publication, as given.")
+    date: str | None = Field(None, description="The date of publication, in ISO 8601 where it was understood.")
     url: str | None = None
     path: str | None = Field(None, description="The file it was read from.")
     metadata: dict[str, JsonValue] = Field(default_factory=dict, description="Other metadata of the source.")

@@ -40,6 +40,8 @@ class Everything(Provider):
         for variable in screen.session.cursor.asked():
             key = f"  ({variable.key})" if variable.key else ""
             yield f"{one_line(variable.title)}{key}", partial(screen.open_variable, variable.name)
+        for variable in screen.session.instrument.switched_off:
+            yield f"also ask for {one_line(variable.title)}", partial(screen.switch_on, variable.name)
         for title, theme in OFFERED.items():
             yield f"theme: {title}", partial(screen.use_theme, theme)
         yield "narrower lines", partial(screen.change_width, -1)

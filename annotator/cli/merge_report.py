@@ -38,6 +38,8 @@ def seen(report: Report, visible: list[str] | None) -> Report:
     return report._replace(
         files=[one._replace(steps={c: n for c, n in one.steps.items() if c in visible}) for one in report.files],
         conflicts=[conflict for conflict in report.conflicts if conflict.coder in visible],
+        outside={coder: n for coder, n in report.outside.items() if coder in visible},
+        incomplete={coder: n for coder, n in report.incomplete.items() if coder in visible},
         same_names=[],
         shared_aliases=[],
     )
@@ -49,6 +51,8 @@ def say(report: Report) -> None:
         steps = ", ".join(f"{one_line(coder)} {_steps(n)}" for coder, n in file.steps.items() if coder != "annotator")
         new = f"{file.n_articles} new article{'s' * (file.n_articles != 1)}"
         click.echo(f"{file.name}: {new}; {steps or 'no new work'}")
+        for words in file.older:
+            click.echo(f"{file.name} {one_line(words)}")
     if report.joined is not None:
         parts = " and ".join(map(one_line, report.joined.parts))
         click.echo(f"codebook: {one_line(report.joined.name)} joins {parts}")
@@ -67,8 +71,26 @@ def say(report: Report) -> None:
     more = len(report.conflicts) - _SHOWN
     if more > 0:
         click.echo(f"and {more} more such versions; --json lists them all")
+    say_gaps(report)
     if report.n_orphans:
         click.echo(f"{report.n_orphans} records wait for an article or a statement that none of the files holds")
+
+
+def say_gaps(report: Report, *, err: bool = False) -> None:
+    """Print how much was coded outside the assignment, and without a required label."""
+    for coder, n in report.outside.items():
+        click.echo(outside(coder, n), err=err)
+    if report.incomplete:
+        found = ", ".join(f"{one_line(coder)} {n}" for coder, n in report.incomplete.items())
+        click.echo(f"paragraphs coded without a required label: {found}", err=err)
+    if report.n_left_open:
+        which = "1 paragraph lacks" if report.n_left_open == 1 else f"{report.n_left_open} paragraphs lack"
+        click.echo(f"{which} a required label and {'is' if report.n_left_open == 1 else 'are'} left open", err=err)
+
+
+def outside(coder: str, n: int) -> str:
+    """How much a coder has finished outside the assignment, in a sentence."""
+    return f"{one_line(coder)} has finished {n} paragraph{'s' * (n != 1)} outside the assignment."
 
 
 def say_conflict(conflict: Conflict) -> None:
@@ -100,6 +122,9 @@ def report_json(report: Report) -> dict[str, object]:
         "orphans": report.n_orphans,
         "joined": report.joined
         and {**report.joined._asdict(), "others": [one._asdict() for one in report.joined.others]},
+        "outside": report.outside,
+        "incomplete": report.incomplete,
+        "left_open": report.n_left_open,
         "merge": report.merge_id,
     }
 

@@ -27,7 +27,8 @@ _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d\d)(?!\d)", r
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)", re.ASCII)
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?:T\d{4,6}Z?)?(?!\d)", re.ASCII)
 _CHINESE = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
-_SHORTHANDS = {"dmy": ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"), "mdy": ("%m/%d/%Y", "%m-%d-%Y"), "ymd": ("%Y/%m/%d",)}
+ORDERS: dict[str, Order] = {"dmy": "day first", "mdy": "month first"}
+"""Shorthands among formats: dates are recognised, and this decides about 05/06/2031."""
 _SINCE = 70
 """A year of two digits from 70 on belongs to the last century."""
 
@@ -105,11 +106,11 @@ def _with_numbers(text: str, order: Order | None) -> Dated | None:
     if found := _NUMERIC.search(text):
         first, mark, second = int(found[1]), found[2], int(found[3])
         year = int(found[4]) if len(found[4]) == 4 else int(found[4]) + (1900 if int(found[4]) >= _SINCE else 2000)
-        may_be_both = first <= 12 and second <= 12 and first != second and mark != "."
+        may_be_both = first <= 12 and second <= 12 and first != second
         is_month_first = order == "month first" if may_be_both else second > 12
         day, month = (second, first) if is_month_first else (first, second)
         read = _valid(year, month, day)
-        return Dated(read.iso, may_be_both and order is None) if read else None
+        return Dated(read.iso, may_be_both and order is None and mark != ".") if read else None
     if found := _COMPACT.search(text):
         return _valid(int(found[1]), int(found[2]), int(found[3]))
     return None
@@ -130,9 +131,13 @@ def is_iso(text: str) -> bool:
     return found is not None and _valid(int(found[1]), int(found[2]), int(found[3])) is not None
 
 
-def by_formats(text: str, formats: Iterable[str]) -> Dated | None:
-    """A date in one of several formats of `datetime.strptime`, or None."""
+def by_formats(text: str, formats: Sequence[str]) -> Dated | None:
+    """A date in one of several formats (`check_formats`), or None."""
     for one in formats:
+        if one in ORDERS:
+            if (found := find_date(text, ORDERS[one])) is not None:
+                return found
+            continue
         try:
             return Dated(datetime.strptime(text.strip(), one).date().isoformat())  # noqa: DTZ007 - a day has no zone
         except ValueError:
@@ -141,22 +146,22 @@ def by_formats(text: str, formats: Iterable[str]) -> Dated | None:
 
 
 def check_formats(given: Iterable[str]) -> tuple[str, ...]:
-    """Formats of dates as `datetime.strptime` takes them; "dmy", "mdy" and "ymd" stand for the usual ones.
+    """Formats of dates as `datetime.strptime` takes them, or "dmy" and "mdy".
 
     Raises:
-        UsageError: A format is not known, or does not say day, month and year.
+        UsageError: A format does not say day, month and year.
     """
     formats: list[str] = []
     for one in given:
-        if one.lower() in _SHORTHANDS:
-            formats += _SHORTHANDS[one.lower()]
-            continue
         fields = set(re.findall(r"%([a-zA-Z])", one))
-        if not (fields & set("YyGDcx") and fields & set("mbBjcx") and fields & set("djcx")):
+        if one.lower() in ORDERS:
+            formats.append(one.lower())
+        elif fields & set("YyGDcx") and fields & set("mbBjcx") and fields & set("djcx"):
+            formats.append(one)
+        else:
             raise UsageError(
                 f'the date format "{one}" needs a day, a month and a year, such as %d/%m/%Y, or dmy or mdy'
             )
-        formats.append(one)
     return tuple(formats)
 
 

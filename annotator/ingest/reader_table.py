@@ -179,7 +179,7 @@ def works(source: Input, options: Options) -> Iterator[Work]:
 
 
 def _parted(source: Input, options: Options, kind: Format) -> Iterator[Work]:
-    """The parts of a table, or the whole file if it is not a table in spite of its name."""
+    """The parts of a table, or the whole file if its content is not that of a table."""
     try:
         yield from _works_of(source, options, kind)
     except OtherTypeError as found:

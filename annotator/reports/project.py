@@ -225,7 +225,7 @@ class ProjectReport:
             said = f"The intervals rest on {n} {several} only: they are wide and rough."
         return [
             f"{said} Have two coders code paragraphs of {FEW_CLUSTERS} {several} or more; with --cluster none, "
-            f"intervals hold for these {several if n > 1 else what} only."
+            f"intervals hold for {f'these {several}' if n > 1 else f'this {what}'} only."
         ]
 
     def to_dict(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.codebook.model import Codebook
+from annotator.codebook.model import Codebook, Variable
 from annotator.errors import KeymapError
 from annotator.session.custom_keys import Keymap, Keys
 from annotator.store.tables.codebooks import Codebooks
@@ -51,3 +51,8 @@ class Instrument:
     def _use(self, keys: Keys) -> None:
         self.keys = keys
         self.codebook: Codebook = keys.codebook
+
+    @property
+    def switched_off(self) -> tuple[Variable, ...]:
+        """The variables that the codebook keeps without asking for them."""
+        return tuple(variable for variable in self.codebook.variables if not variable.enabled)

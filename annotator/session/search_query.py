@@ -14,7 +14,7 @@ from annotator.store.coder.paragraph_filters import Filter
 if TYPE_CHECKING:
     from annotator.store.coder.coding import Coding
 
-HINT = "words · state:open role:caption speaker:NAME stance:oppose is:flagged is:doubt · “two words” together"
+HINT = "words · “two words” together · state:open · role:caption · speaker:NAME · stance:oppose · is:flagged · is:doubt"
 
 _CONDITION = re.compile(r"""(?P<name>[^\s:"“”]+):(?:["“](?P<quoted>[^"”]*)["”]?|(?P<plain>\S*))""")
 

@@ -172,3 +172,10 @@ class Session:
             self.labels.choose(revised, " ".join(name.split()))
         what = f"{one_line(name)} is new in the codebook, now {self.instrument.codebook.name} {version}"
         self.recorder.say(what)
+
+    def switch_on(self, variable: str) -> None:
+        """Ask for a variable that the codebook keeps switched off, as a new revision of the codebook."""
+        from annotator.store.changes.codebook_changes import CodebookChanges
+
+        version = CodebookChanges(self.store).switch_on(self.coding.coder.id, variable)
+        self.look_again(f"{variable} is asked now: {self.instrument.codebook.name} {version}; z takes it back")

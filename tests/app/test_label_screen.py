@@ -218,6 +218,25 @@ async def test_a_variable_without_a_key_is_opened_from_the_list(make_project: Ma
         assert Database(store.path).statements()[0]["verb of saying"] == "says"
 
 
+async def test_a_variable_that_is_switched_off_is_switched_on_from_the_list(app: AnnotatorApp, project: Store) -> None:
+    def is_asked() -> bool:
+        return any(variable.name == "relay" and variable.enabled for variable in project.codebooks.current().variables)
+
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "V", *"relay")
+        assert "relay: not asked; Enter asks for it from now on" in shown(app)
+
+        await keys(pilot, "enter")
+        assert "relay is asked now" in shown(app)
+        assert is_asked()
+
+        await keys(pilot, "V", *"relay", "enter", *"Reuters", "enter")
+        assert "Reuters" in shown(app)
+
+        await keys(pilot, *"z" * 2)
+        assert not is_asked()
+
+
 async def test_the_palette_does_what_a_key_does(app: AnnotatorApp, database: Database) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await keys(pilot, "ctrl+p", *"no claim, next")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from annotator.app.app import AnnotatorApp
 from annotator.session import Session
 from annotator.store import Store
@@ -63,3 +65,13 @@ async def test_statements_carry_the_name_that_tells_speakers_apart(app: Annotato
             await keys(pilot, "space", "slash", *typed, "enter")
 
         assert re.search(r"statement  1 Xi \[2 State Department\]", shown(app))
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
+async def test_no_prompt_is_cut_in_a_word(app: AnnotatorApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await keys(pilot, "j", "h")
+        assert "role of this paragraph: a key, Esc leaves" in shown(app)
+
+        await keys(pilot, "escape", "1", "o", "a", "y")
+        assert re.search(r"mode: a key, / types, Backspace clears,[\s\S]{1,200}Esc\b", shown(app))

@@ -90,3 +90,84 @@ def test_a_locked_pack_refuses_a_new_codebook_in_one_sentence(command: Command, 
     assert done.code == 1
     assert done.err.splitlines()[-1].startswith("Error: the codebook is locked in this file")
     assert command("codebook", "apply", "new.yaml", "--yes").code == 0
+
+
+def started(command: Command) -> None:
+    """A project of six articles, half for kim and half for lou, with packs for both."""
+    for i in range(6):
+        Path(f"a{i}.txt").write_text(f"Anna Berg praised the plan {i}.\n\nThe union rejects it.", encoding="utf-8")
+    assert command("init").code == 0
+    assert command("add", *(f"a{i}.txt" for i in range(6))).code == 0
+    given = ("assign", "draw", "--coder", "kim", "--coder", "lou", "--overlap", "0", "--phase", "pilot", "--yes")
+    assert command(*given).code == 0
+    for coder in ("kim", "lou"):
+        assert command("pack", "--coder", coder).code == 0
+
+
+def test_the_report_says_what_in_a_file_is_older_than_the_project(command: Command) -> None:
+    started(command)
+    text = command("codebook", "show", "--yaml").out
+    Path("new.yaml").write_text(text.replace("version: '1.0'", "version: '1.1'"), encoding="utf-8")
+    assert command("codebook", "apply", "new.yaml", "--yes").code == 0
+    assert command("assign", "close", "pilot").code == 0
+    Path("late.txt").write_text("One more article.\n\nIt came late.", encoding="utf-8")
+    assert command("add", "late.txt").code == 0
+    assert command("assign", "draw", "--coder", "kim", "--number", "1", "--phase", "main", "--yes").code == 0
+    with Store(Path("kim.db")) as store, store.coding("kim").step("none", 1) as step:
+        step.review(state="no claim")
+
+    lines = command("merge", "kim.db").out.splitlines()
+
+    assert lines[0] == "kim.db: 0 new articles; kim 1 steps"
+    held = "holds codebook political-claims 1.0; the project has 1.1; its work comes in under 1.0 and is read by 1.1"
+    assert f"kim.db {held}" in lines
+    assert "kim.db still codes in the phase pilot, which the project has closed" in lines
+    assert "kim.db lacks 2 paragraphs that the project has assigned to kim" in lines
+    again = json.loads(command("merge", "kim.db", "--json").out)
+    assert len(again["files"][0]["older"]) == 3
+
+
+def test_the_report_and_the_plan_count_what_was_coded_outside_the_assignment(command: Command) -> None:
+    started(command)
+    with Store(Path("annotations.db")) as store:
+        taken = {row[0] for row in store.connection.all("select first from assignments a join coders c on"
+                                                        " c.id = a.coder where c.name = 'kim'")}  # fmt: skip
+        foreign = next(p for p in range(1, 12, 2) if p not in taken)
+        with store.coding("kim").step("none", foreign) as step:
+            step.review(state="no claim")
+    with Store(Path("lou.db")) as store, store.coding("lou").step("none", 1) as step:
+        step.review(state="no claim")
+
+    said = "kim has finished 1 paragraph outside the assignment."
+    assert said in command("merge", "lou.db").out.splitlines()
+    assert said in command("assign", "list").err.splitlines()
+    assert json.loads(command("assign", "list", "--json").out)["outside"] == {"kim": 1}
+    assert json.loads(command("assign", "list", "--json", "--coder", "lou").out)["outside"] == {}
+
+
+def test_imported_work_without_a_required_label_stays_open_and_is_counted(command: Command) -> None:
+    started(command)
+    rows = [
+        {"article": "a0", "paragraph": 0, "coder": "kim", "speakers": ["Anna Berg"], "stance": "support"},
+        {"article": "a1", "paragraph": 0, "coder": "kim", "speakers": ["Anna Berg"], "stance": "support"}
+        | {"claim_type": "evaluation"},
+    ]
+    Path("rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    done = command("import", "rows.jsonl")
+
+    assert "1 paragraph lacks a required label and is left open" in done.err.splitlines()
+    again = command("import", "rows.jsonl")
+    assert "There was nothing new." in again.err
+    with Store(Path("annotations.db")) as store:
+        states = store.connection.all("select state from reviews order by paragraph")
+    assert states == [("open",), ("coded",)]
+
+
+def test_the_report_of_a_merge_counts_coded_paragraphs_without_a_required_label(command: Command) -> None:
+    started(command)
+    with Store(Path("kim.db")) as store, store.coding("kim").step("coded", 1) as step:
+        step.label(step.add_statement(None), "stance", "support")
+        step.review(state="coded")
+
+    assert "paragraphs coded without a required label: kim 1" in command("merge", "kim.db").out.splitlines()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from annotator.ingest import Options
+from annotator.ingest.dates import check_formats
 
 TABLE = "id,date,text\n1,2031-05-06,One.\n2,2031-05-07,\n3,soon,Three.\n4,2031-05-08\n5,2031-05-09,  \n"
 
@@ -82,6 +83,16 @@ def test_a_given_format_decides(reading_file: Any) -> None:
 
     assert [article.date for article in found.articles] == ["2031-05-06", "2031-05-07", None]
     assert found.remarks == ['the date "25.1.31" was not understood and is left out']
+
+
+@pytest.mark.parametrize(("order", "iso"), [("dmy", "2031-06-05"), ("mdy", "2031-05-06")])
+def test_a_given_order_decides_and_other_dates_are_recognised(reading_file: Any, order: str, iso: str) -> None:
+    table = "date,text\n05/06/2031,One.\n05.06.2031,Two.\n7 May 2031,Three.\n2031-05-08,Four.\n"
+
+    found = reading_file("a.csv", table, Options(date_formats=check_formats([order])))
+
+    assert [article.date for article in found.articles] == [iso, iso, "2031-05-07", "2031-05-08"]
+    assert found.remarks == []
 
 
 def test_a_document_around_a_list_says_where_it_was_read(reading_file: Any) -> None:

@@ -37,6 +37,10 @@ def test_verdicts_are_short_in_a_narrow_window_and_whole_in_a_wide_one() -> None
     assert "not reliable" in printed(table, 80)
     assert "not reliable (< .667)" in printed(table, 120)
 
+    thin = Table("", ("", "verdict"), (("stance", "tentative (.667 and .800 inside the interval), only 3 units"),))
+    assert "tentative, only 3 units" in printed(thin, 80)
+    assert "tentative (.667 and .800 inside the interval), only 3 units" in printed(thin, 120)
+
 
 def test_a_value_is_a_dot_on_its_interval_between_the_two_limits() -> None:
     shown = printed(

@@ -382,3 +382,12 @@ def test_a_codebook_without_a_speaker_refuses_the_keys_of_speakers(make_project:
 def test_a_project_without_articles_says_how_to_add_some(make_project: MakeProject, tmp_path: Store) -> None:
     with pytest.raises(Exception, match="annotator add"):
         Session(make_project(), "a")
+
+
+def test_who_denies_a_charge_against_themselves_is_not_warned(session: Session) -> None:
+    code(session, "Iceland", "support", "demand")
+    session.labels.type_value(variable(session, "target"), "Iceland")
+    assert any("also the target" in warning for warning in session.cursor.warnings())
+
+    choose(session, "claim_type", "denial")
+    assert not session.cursor.warnings()

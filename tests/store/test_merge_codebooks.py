@@ -360,6 +360,7 @@ def test_a_pack_holds_the_joined_codebook_and_what_is_changed_in_it_comes_back(t
     with Store(packed) as store:
         assert store.codebooks.current_id() == joined
     rule(packed, "max", "Max's rule.", "open")
+    assert codebook_of(packed).version == "1.0.2"
     rule(lou, "lou", "Lou's second rule.", "contra")
 
     with Store(kim) as store:
@@ -393,3 +394,19 @@ def test_a_pack_can_forbid_changes_of_the_codebook(two: tuple[Path, Path]) -> No
     with Store(kim) as store:
         assert merge(store, [packed]).files[0].steps == {"kim": 1}
     rule(kim, "kim", "The project goes on.")
+
+
+def test_changes_taken_back_in_one_file_leave_those_of_the_other(two: tuple[Path, Path]) -> None:
+    kim, lou = two
+    rule(kim, "kim", "Kim's rule.")
+    rule(lou, "lou", "Lou's rule.")
+    change(lou, "lou", lambda _: codebook_of(kim))
+    with Store(lou) as store:
+        for _ in range(2):
+            CodebookChanges(store).undo(store.coder("lou").id)
+
+    for one, other in ((kim, lou), (lou, kim)):
+        copy = Path(shutil.copy(one, one.with_name(f"copy of {one.name}")))
+        with Store(copy) as store:
+            merge(store, [other])
+        assert some(stance_of(copy), "pro").use == "Kim's rule."

@@ -108,18 +108,22 @@ async def found(app: App[Any], session: Session) -> Deed | None:
         except AnnotatorError as error:
             return [Found(str(session.cursor.paragraph.id), str(error))] if text.strip() else []
 
-    chosen = await app.push_screen_wait(Prompt("find", find, "", HINT))
+    prompt = Prompt("find", find, "", HINT, nothing="type words or conditions, as below")
+    chosen = await app.push_screen_wait(prompt)
     return None if chosen is None else lambda: session.navigation.go_to(int(chosen))
 
 
 async def variable(app: App[Any], session: Session) -> Variable | None:
-    """A variable of the form, also one without a key."""
+    """A variable of the form, also one without a key; or one that is switched off."""
     asked = session.cursor.asked()
+    off = session.instrument.switched_off
 
     def find(text: str) -> list[Found]:
         named = [v for v in asked if text.casefold() in v.title.casefold()]
         labels = [(v, session.cursor.label(v)) for v in named]
-        return [Found(v.name, f"{v.title}: {', '.join(names(at.value))}" if at else v.title) for v, at in labels]
+        found = [Found(v.name, f"{v.title}: {', '.join(names(at.value))}" if at else v.title) for v, at in labels]
+        more = [v for v in off if text.casefold() in v.title.casefold()]
+        return found + [Found(v.name, f"{v.title}: not asked; Enter asks for it from now on") for v in more]
 
     name = await app.push_screen_wait(Prompt("variable", find, "", "Enter opens it, Esc leaves"))
     return session.instrument.codebook.variable(name) if name else None

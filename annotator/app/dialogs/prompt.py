@@ -76,8 +76,12 @@ class Prompt(ModalScreen[str | None]):
         evidence: str = "",
         *,
         has_digits: bool = False,
+        nothing: str = "",
     ) -> None:
-        """Make a prompt; the evidence that it is about stays in sight in the box, which may cover it."""
+        """Make a prompt; the evidence that it is about stays in sight in the box, which may cover it.
+
+        `nothing` stands where the matches will be as long as nothing is typed and nothing matches.
+        """
         super().__init__()
         self._evidence = evidence
         self._question = question
@@ -86,6 +90,7 @@ class Prompt(ModalScreen[str | None]):
         self._shown = one_line(text)
         self._hint = hint
         self._has_digits = has_digits
+        self._nothing = nothing
         self._found: list[Found] = []
         self._is_closed = False
         self._marked = 0
@@ -192,4 +197,8 @@ class Prompt(ModalScreen[str | None]):
         more = len(self._found) - top - most
         if more > 0:
             lines.append(f"  … {more} more")
-        self.query_one("#found", Static).update(Content("\n".join(lines) or "  nothing found"))
+        self.query_one("#found", Static).update(Content("\n".join(lines) or f"  {self._none()}"))
+
+    def _none(self) -> str:
+        is_empty = not self.query_one(Input).value.strip()
+        return self._nothing if is_empty and self._nothing else "nothing found"

@@ -376,11 +376,13 @@ class LabelScreen(CommandScreen, Screen[None]):
 
     @work
     async def action_variables(self) -> None:
-        """Open any variable of the form, also one without a key."""
+        """Open any variable of the form, also one without a key; switch on one that is not asked."""
         variable = await asking.variable(self.app, self.session)
         if variable is None:
             return
-        if variable is self.session.instrument.codebook.speaker:
+        if not variable.enabled:
+            self.switch_on(variable.name)
+        elif variable is self.session.instrument.codebook.speaker:
             self.action_type_speaker()
         else:
             self._open(variable)
@@ -459,6 +461,10 @@ class LabelScreen(CommandScreen, Screen[None]):
         variable = self.session.instrument.codebook.variable(name)
         if variable is not None:
             self._open(variable)
+
+    def switch_on(self, name: str) -> None:
+        """Ask for a variable that the codebook keeps switched off."""
+        self._do(lambda: self.session.switch_on(name))
 
     # comfort
 

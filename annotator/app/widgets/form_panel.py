@@ -133,7 +133,8 @@ def _rows(session: Session, offer: _Offer | None, width: int, detail: int, *, is
     if cursor.note:
         key = session.instrument.keys.first_of("note")
         rows.append([_title("note", title), Part(cut(cursor.note, width - title - 2), "value", key)])
-    rows += [[Part("▲ ", "warning"), Part(cut(warning, width - 3), "warning")] for warning in cursor.warnings()]
+    for warning in cursor.warnings():
+        rows += _sentence(f"▲ {warning}", "warning", width)
     return rows
 
 
@@ -281,10 +282,10 @@ def _opened_rows(session: Session, variable: Variable, width: int) -> list[Row]:
         if is_deep and not above and groups[-1]:
             groups.append([])
         groups[-1] += _option(keys.get(category.name, ""), category.name, is_chosen=_holds(label, category.name))
-    head = f"{variable.title}: press a key, / to type, Backspace to clear, Esc to leave"
+    head = f"{variable.title}: a key, / types, Backspace clears, Esc leaves"
     if variable.level == "set":
         head = f"{variable.title}: keys put in and take out; Enter or Esc when done"
-    return [[Part(cut(head, width), "open")], *(row for group in groups for row in _flow(group, 2, width, most=50))]
+    return [*_sentence(head, "open", width), *(row for group in groups for row in _flow(group, 2, width, most=50))]
 
 
 def _role_rows(session: Session, width: int) -> list[Row]:
@@ -293,7 +294,22 @@ def _role_rows(session: Session, width: int) -> list[Row]:
         parts += _option(key, role, is_chosen=role == session.cursor.role)
     is_duplicate = session.cursor.state == "duplicate"
     parts += _option(DUPLICATE_KEY, "duplicate of another paragraph, next", is_chosen=is_duplicate)
-    return [[Part("role of this paragraph: press a key, Esc to leave", "open")], *_flow(parts, 2, width, most=10)]
+    head = "role of this paragraph: a key, Esc leaves"
+    return [*_sentence(head, "open", width), *_flow(parts, 2, width, most=10)]
+
+
+def _sentence(text: str, style: str, width: int) -> list[Row]:
+    """A sentence in lines of whole words."""
+    rows: list[Row] = []
+    used = width
+    for word in one_line(text).split(" "):
+        if used + 1 + cell_len(word) > width - 2:
+            rows.append([Part(cut(word if not rows else f"  {word}", width - 2), style)])
+            used = cell_len(rows[-1][0].text)
+        else:
+            rows[-1] = [Part(f"{rows[-1][0].text} {word}", style)]
+            used += 1 + cell_len(word)
+    return rows
 
 
 def _holds(label: Label | None, name: str) -> bool:

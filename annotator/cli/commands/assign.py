@@ -9,6 +9,7 @@ import click
 from annotator.cli.blindness import caller, refuse_blind, unblind_option, visible_coders
 from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.json_text import json_text
+from annotator.cli.merge_report import outside
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.model import PHASES
@@ -134,8 +135,12 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
         if visible is not None:
             given = [one for one in given if one.coder in visible and one.phase != "recheck"]
         closed = AssignmentPlan(store).closed()
+        others = {one["coder"]: one["outside"] for one in store.status()["coders"] if one["outside"]}
+    seen = [one for one in others if (visible is None or one in visible) and coder in (None, one)]
+    others = {one: others[one] for one in seen}
     if as_json:
-        click.echo(json_text({"assignments": [one._asdict() for one in given], "closed": closed}, indent=2))
+        found = {"assignments": [one._asdict() for one in given], "closed": closed, "outside": others}
+        click.echo(json_text(found, indent=2))
         return
     from annotator.cli.tables import print_table
 
@@ -153,6 +158,8 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
         rows,
         empty="There are no assignments." if visible is None else "You have no assignments.",
     )
+    for name, n in others.items():
+        click.echo(outside(name, n), err=True)
 
 
 @command.command("withdraw")

@@ -323,7 +323,10 @@ def undo(project: Project, coder: str | None, yes: bool) -> None:
         if undone is None:
             raise CodebookError("there is no change of the codebook to undo")
         if undone.n_kept:
-            raise CodebookError("the codebook was changed again since; undo that change first")
+            raise CodebookError(
+                "the codebook was changed again since, perhaps in another file; undo that change first, or apply the"
+                " codebook that shall hold with `annotator codebook apply`"
+            )
         current = store.codebooks.current()
     click.echo(f"Undone: {one_line(undone.what)}. The codebook is {current.name} {current.version} again.", err=True)
 

@@ -10,7 +10,7 @@ import click
 from annotator.cli.blindness import own_work, unblind_option
 from annotator.cli.confirm import dry_run_option, yes_option
 from annotator.cli.json_text import json_text
-from annotator.cli.merge_report import report_json, say_conflict, seen, undo_last
+from annotator.cli.merge_report import report_json, say_conflict, say_gaps, seen, undo_last
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.text.terminal_text import one_line
@@ -122,5 +122,6 @@ def _say(imported: Imported) -> None:
         click.echo(f"{table}: {', '.join(numbers)}, {counts.conflicts} in conflict", err=True)
     for conflict in imported.report.conflicts:
         say_conflict(conflict)
+    say_gaps(imported.report, err=True)
     for remark in imported.remarks:
         click.echo(remark, err=True)

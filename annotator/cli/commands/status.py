@@ -6,6 +6,7 @@ import click
 
 from annotator.cli.blindness import unblind_option, visible_coders
 from annotator.cli.json_text import json_text
+from annotator.cli.merge_report import outside
 from annotator.cli.options import Project, as_coder_option, json_option, pass_project, project_option
 
 
@@ -64,11 +65,7 @@ def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -
         )
     for c in coders:
         if c["outside"]:
-            click.echo(
-                f"{one_line(c['coder'])} has finished {c['outside']} paragraph{'s' * (c['outside'] != 1)} outside the"
-                " assignment.",
-                err=True,
-            )
+            click.echo(outside(c["coder"], c["outside"]), err=True)
     if any(c["median_seconds"] is not None for c in coders):
         click.echo(
             "s/¶, s/stmt: median seconds a paragraph and a statement; ¶/h: pace; h left: hours left at that pace.",

@@ -168,6 +168,22 @@ class CodebookChanges:
             new = Category.model_construct(name=" ".join(name.split()))
             return self._revise(coder, found, found.model_copy(update={"categories": (*found.categories, new)}))
 
+    def switch_on(self, coder: int, variable: str) -> str:
+        """Ask for a variable that the codebook keeps switched off, as a new revision; return its version.
+
+        Args:
+            coder: The person who switches it on; they can undo the step.
+            variable: The variable's name.
+
+        Raises:
+            UsageError: There is no such variable, it is asked already, or its keys collide with others.
+        """
+        with self._c.write():
+            found = self._variable(variable)
+            if found.enabled:
+                raise UsageError(f"{found.title} is asked already")
+            return self._revise(coder, found, found.model_copy(update={"enabled": True}))
+
     def _variable(self, name: str) -> Variable:
         found = self._codebooks.current().variable(name)
         if found is None:
@@ -361,7 +377,8 @@ class CodebookChanges:
 
 
 def next_version(version: str) -> str:
-    """The revision after a version: 1.0 → 1.0.1 → 1.0.2."""
+    """The revision after a version: 1.0 → 1.0.1 → 1.0.2, and of a joined one 1.0.1+d443fa → 1.0.2."""
+    version = version.split("+", maxsplit=1)[0] or version
     found = re.fullmatch(r"(.*\d\.\d+\.)(\d{1,9})", version)
     return f"{found[1]}{int(found[2]) + 1}" if found else f"{version}.1"
 

@@ -43,6 +43,13 @@ def status(c: Connection, codebook: tuple[str, str]) -> dict[str, Any]:
         }
 
 
+def n_outside(c: Connection) -> dict[str, int]:
+    """Number of finished paragraphs outside the assignment, by coder; coders without an assignment have none."""
+    coders = c.all("select distinct n.name, n.id from coders n join assignments a on a.coder = n.id order by n.name")
+    counts = {name: progress.n_done(c, coder) - _n_assigned_and_done(c, coder) for name, coder in coders}
+    return {name: n for name, n in counts.items() if n}
+
+
 def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str, *, is_planned: bool) -> dict[str, Any]:
     assigned = Assigned(c, coder)
     n_done = progress.n_done(c, coder)

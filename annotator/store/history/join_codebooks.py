@@ -43,11 +43,15 @@ class Joined(NamedTuple):
     contradictions: tuple[str, ...]
 
 
-def newest(c: Connection, versions: Sequence[Version]) -> list[Version]:
-    """Those that no steps lead away from to another one, the latest last; of versions of one content the later."""
+def newest(c: Connection) -> list[Version]:
+    """The versions that no steps lead away from to another one, the latest last; of one content the later.
+
+    A version counts if a step that made it stands. So what one file takes back stays where another made it.
+    """
+    versions = _standing(c)
     if len(versions) < 2:
-        return list(versions)
-    ways = _ways(c, everything=True)
+        return versions
+    ways = _ways(c)
     for same in _same_contents(c):
         for one in same:
             ways.setdefault(one, set()).update(set(same) - {one})
@@ -61,6 +65,29 @@ def newest(c: Connection, versions: Sequence[Version]) -> list[Version]:
             if j != i
         )
     ]
+
+
+def _standing(c: Connection) -> list[Version]:
+    """Each version that a step made which was not undone, with the last step that put it in force, in their order."""
+    made: dict[int, str] = {}
+    last: dict[str, Version] = {}
+    for row, step_id, at, kind, of, after in c.all(
+        "select t.id, t.step_id, t.at, t.kind, t.of, x.after from changes x join steps t on t.id = x.step"
+        " where x.entity = 'codebook' and x.after is not null order by t.id, x.n"
+    ):
+        value = json.loads(after)
+        last.pop(value, None)
+        last[value] = Version(value, row, step_id, at)
+        if kind == "do":
+            made[row] = value
+        elif kind == "undo":
+            made.pop(of, None)
+        else:
+            made[of] = value
+    standing = set(made.values())
+    found = [version for value, version in last.items() if value in standing]
+    # In a repaired file the step that made the version may be lost.
+    return found or list(last.values())[-1:]
 
 
 def join(c: Connection, versions: Sequence[Version]) -> Joined:
@@ -126,7 +153,7 @@ def _is_used(c: Connection, codebook_id: str) -> bool:
 
 def _heads(c: Connection, versions: Sequence[Version]) -> tuple[Codebook | None, list[Head]]:
     """The latest version that all come from, and the versions with what leads to each."""
-    ways = _ways(c, everything=False)
+    ways = _ways(c)
     ids = [str(version.value) for version in versions]
     base = _common(c, ways, ids)
     books = Codebooks(c)
@@ -148,14 +175,14 @@ def _label(c: Connection, version: Version) -> str:
     return one_line(row[0]) + ("" if row[1] == "annotator" else f" of {one_line(row[1])}")
 
 
-def _ways(c: Connection, *, everything: bool) -> Graph:
-    """The steps between versions; what was undone goes back only with `everything`."""
+def _ways(c: Connection) -> Graph:
+    """The steps between versions; to undo one is not a step back."""
     ways: Graph = {}
     unused = _unused(c)
     for before, after, kind in c.all(
         "select x.before, x.after, t.kind from changes x join steps t on t.id = x.step where x.entity = 'codebook'"
     ):
-        if before is not None and (everything or kind != "undo"):
+        if before is not None and kind != "undo":
             ways.setdefault(json.loads(before), set()).add(json.loads(after or "null"))
     for before, after in c.all(
         "select distinct b.codebook_id, a.codebook_id from codebook_steps s join codebooks b on b.id = s.before"

@@ -227,7 +227,7 @@ class _Replay:
     def _write(self, record: Record) -> None:
         entity, value = record.entity, record.value
         if entity == "codebook":
-            self._codebooks = self._in_force(record)
+            self._codebooks = self._in_force()
             value = self._codebooks[-1]
         if entity == "mentions":
             self._meet(value or [], record.folded.times)
@@ -244,10 +244,9 @@ class _Replay:
         if entity in _OF_STATEMENT:
             self._watch_deletion(record)
 
-    def _in_force(self, record: Record) -> list[str]:
+    def _in_force(self) -> list[str]:
         """The version in force, last; several if files went different ways that contradict each other."""
-        standing = [v for v in [*record.folded.others.get("", ()), record.folded.fields[""]] if v.value]
-        heads = newest(self._c, standing)
+        heads = newest(self._c)
         if len(heads) > 1:
             self._joined = join(self._c, heads)
             if self._joined.codebook_id is not None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from annotator.errors import AnnotatorError, BusyError
 from annotator.jsonl_lines import ArticleLine, OriginLine
 from annotator.model import CoderKind
+from annotator.store.coder.incomplete import n_incomplete
+from annotator.store.coder.status import n_outside
 from annotator.store.import_.context import Counts, ImportContext
 from annotator.store.import_.importer import Importer
 from annotator.store.import_.own_lines import OwnLines, own_lines
@@ -99,9 +101,15 @@ def import_tables(
             for table in tables:
                 if table.kind != "origins":
                     _import_table(context, importer, table, kinds, origins, own)
+            n_left_open = importer.statements.leave_open()
             came = context.came()
         merge_id = remember(c, [name], [came])
-        report = Report([file_report(c, name, came)], context.conflicts, [], shared_aliases(c), 0, None, merge_id)
+        report = Report(
+            [file_report(c, name, came)], context.conflicts, [], shared_aliases(c), 0, None, merge_id,
+            outside=n_outside(c),
+            incomplete=n_incomplete(c, store.codebooks.current()),
+            n_left_open=n_left_open,
+        )  # fmt: skip
     return Imported(report, context.counts, context.remarks)
 
 

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 from annotator.errors import IngestError
 from annotator.jsonl_lines import DERIVED, ForeignLine, OriginLine, StatementLine
 from annotator.model import DONE, Coder
+from annotator.store.coder.incomplete import incomplete
 from annotator.store.file.timestamps import stamp
 from annotator.store.import_.context import NO_REVIEW, ImportContext
 from annotator.store.import_.places import Place, evidence_of
@@ -35,6 +36,8 @@ class StatementImporter:
         self._c = context.connection
         self._speakers = speakers
         self._ordinals: dict[str, int] = {}
+        self._coded: dict[tuple[int, str, int], None] = {}
+        """Coders and paragraphs that the rows called coded, in their order."""
 
     def statement(self, row: StatementLine, origin: OriginLine | None, *, marks_coded: bool) -> None:
         """One coder's statement as an export holds it."""
@@ -203,6 +206,19 @@ class StatementImporter:
             said = name_now(self._c, None, said)
         return made if said == value else value
 
+    def leave_open(self) -> int:
+        """Leave the paragraphs open that rows made elsewhere call coded without every required label; their number."""
+        lacking = incomplete(self._c, self._context.store.codebooks.current()) if self._coded else set()
+        n = 0
+        for coder, article_id, position in self._coded:
+            _, paragraph = self._context.places.paragraph(article_id, position)
+            if (coder, paragraph.row) in lacking:
+                key: Key = [article_id, position]
+                review = self._context.read(coder, "review", key) or NO_REVIEW
+                self._context.put(coder, "review", key, {**review, "state": "open"})
+                n += 1
+        return n
+
     def _review(self, coder: Coder, key: Key, state: str, *, is_sure: bool) -> None:
         """Say how far the coder is with the paragraph; suggestions made beforehand have seen nothing."""
         if coder.kind == "pre-annotation":
@@ -211,6 +227,8 @@ class StatementImporter:
         if current is not None and current["state"] in DONE and not (is_sure and current["state"] == "no claim"):
             return
         after = {**(current or NO_REVIEW), "state": state}
+        if state == "coded":
+            self._coded[coder.id, key[0], key[1]] = None
         if self._context.has_written(coder.id, "review", key):
             self._context.put(coder.id, "review", key, after)
             return

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from annotator.codebook.model import Codebook
 from annotator.errors import CodebookError, StoreError
+from annotator.store.coder.incomplete import n_incomplete
+from annotator.store.coder.status import n_outside
 from annotator.store.file.backup import Snapshot
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import new_database
@@ -23,6 +25,7 @@ from annotator.store.history.replay import UNCHANGED, Rebuilt
 from annotator.store.merge.copy_history import Tick, bring
 from annotator.store.merge.difference import Difference, compare
 from annotator.store.merge.rebuild_project import ContradictionError, needs_replay, rebuild_project
+from annotator.store.merge.remarks import older
 from annotator.store.merge.report import Came, JoinedCodebook, Report, conflicts, file_report, shared_aliases
 from annotator.store.merge.undo import remember, transaction
 from annotator.store.store import Store
@@ -150,10 +153,19 @@ def _rebuilt(store: Store, came: Came, codebook: Codebook | None, tick: Tick | N
 def _report(
     c: Connection, others: Sequence[Connection], came: Sequence[Came], rebuilt: Rebuilt, merge_id: str | None
 ) -> Report:
-    files = [file_report(c, other.name, one) for other, one in zip(others, came, strict=True)]
-    return Report(
-        files, conflicts(c), rebuilt.same_names, shared_aliases(c), len(rebuilt.orphans), _joined(c, rebuilt), merge_id
-    )
+    with c.read():
+        found = zip(others, came, strict=True)
+        return Report(
+            files=[file_report(c, other.name, one, older(c, other)) for other, one in found],
+            conflicts=conflicts(c),
+            same_names=rebuilt.same_names,
+            shared_aliases=shared_aliases(c),
+            n_orphans=len(rebuilt.orphans),
+            joined=_joined(c, rebuilt),
+            merge_id=merge_id,
+            outside=n_outside(c),
+            incomplete=n_incomplete(c, Codebooks(c).current()),
+        )
 
 
 def _joined(c: Connection, rebuilt: Rebuilt) -> JoinedCodebook | None:

@@ -22,12 +22,13 @@ class Came(NamedTuple):
 
 
 class FileReport(NamedTuple):
-    """New data of one file: steps of each coder, articles and coders."""
+    """New data of one file: steps of each coder, articles and coders; and what in it is older than the project."""
 
     name: str
     steps: dict[str, int]
     n_articles: int
     coders: list[str]
+    older: tuple[str, ...] = ()
 
 
 class Conflict(NamedTuple):
@@ -75,6 +76,9 @@ class Report(NamedTuple):
         n_orphans: Records about articles or statements that are in none of the files.
         joined: Which codebooks were joined, and what was changed in several of them; None if nothing was joined.
         merge_id: Its id; None if nothing was new.
+        outside: Number of finished paragraphs outside the assignment, by coder.
+        incomplete: Number of coded paragraphs without a required label, by coder.
+        n_left_open: Number of paragraphs that an import left open because a required label is missing.
     """
 
     files: list[FileReport]
@@ -84,16 +88,19 @@ class Report(NamedTuple):
     n_orphans: int
     joined: JoinedCodebook | None
     merge_id: str | None
+    outside: dict[str, int] = {}  # noqa: RUF012 (a named tuple's default is never changed)
+    incomplete: dict[str, int] = {}  # noqa: RUF012
+    n_left_open: int = 0
 
 
-def file_report(c: Connection, name: str, came: Came) -> FileReport:
+def file_report(c: Connection, name: str, came: Came, older: tuple[str, ...] = ()) -> FileReport:
     """Count what a file brought, by coder."""
     steps: dict[str, int] = {}
     for step_id in came.steps:
         row = c.one("select n.name from steps t join coders n on n.id = t.coder where step_id = ?", (step_id,))
         if row is not None:
             steps[row[0]] = steps.get(row[0], 0) + 1
-    return FileReport(name, dict(sorted(steps.items())), len(came.articles), sorted(came.coders))
+    return FileReport(name, dict(sorted(steps.items())), len(came.articles), sorted(came.coders), older)
 
 
 def conflicts(c: Connection) -> list[Conflict]:

@@ -42,6 +42,8 @@ def test_a_file_that_is_cut_off_says_so(reading_file: Any) -> None:
     assert "its end is missing: the file may be cut off" in found.reads[2].remarks
     text = nexis_text()
     assert "the file announces 3" in reading_file("a.txt", text[: text.index("3 of 3")]).remarks
+    middle = reading_file("a.txt", text[: text.rindex("Critics") + 20])
+    assert middle.reads[2].remarks == ("its end is missing: the file may be cut off",)
 
 
 def test_a_marker_without_documents_is_refused(reading_file: Any) -> None:

@@ -26,6 +26,9 @@ def _split(text: str) -> Batch:
         _part(lines[start + 1 : end], number)
         for (start, number, _), (end, _, _) in pairwise([*marks, (len(lines), 0, 0)])
     ]
+    *others, last = parts
+    if any(map(_has_end, others)) and not _has_end(last):
+        last.remarks.append("its end is missing: the file may be cut off")
     selected = _SELECTED.search("\n".join(lines[: marks[0][0]]))
     totals = {total for _, _, total in marks}
     announced = None
@@ -88,6 +91,11 @@ def _part(lines: list[str], number: int) -> Part:
     for block in blocks[end:]:
         _take_after(part, block)
     return part
+
+
+def _has_end(part: Part) -> bool:
+    """Whether a label or the copyright notice follows the text."""
+    return any(label_of(f"{name.upper()}: ", "after") or name == "copyright" for name in part.metadata)
 
 
 def _labels_before(blocks: list[list[str]], start: int, end: int) -> tuple[list[tuple[str, str]], list[str], int]:
