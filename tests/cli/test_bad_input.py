@@ -134,6 +134,12 @@ def test_the_screen_makes_no_samples_beside_another_project(
     assert not (tmp_path / "annotations.db").exists()
 
 
+def test_the_history_of_an_unknown_coder_is_refused(command: Command) -> None:
+    command("init")
+
+    assert refusal(command("log", "--coder", "nobody")) == "there is no coder nobody in this project"
+
+
 def test_an_import_of_a_project_file_names_the_merge(command: Command) -> None:
     command("init")
     command("--project", "jan.db", "init")
