@@ -26,8 +26,8 @@ from benchmarks.start import compile_all, is_usable, processor, start
 from tests.e2e.coder import ANNOTATOR
 from tests.e2e.terminal import KEYS, Terminal
 
-CYCLE = ("0", "n", "f", "t", "n", "o", "d", "s", "i", "u", "enter")
-"""A statement of the journalist's with its target, changed a few times, and on to the next paragraph."""
+CYCLE = ("0", "n", "f", "o", "d", "s", "i", "u", "enter")
+"""A statement of the journalist's, changed a few times, and on to the next paragraph."""
 
 TICK = 0.0002
 """Seconds between two looks at the project file; the terminal is noticed at once."""
