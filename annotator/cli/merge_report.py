@@ -28,7 +28,7 @@ def undo_last(store: Store, *, dry_run: bool, yes: bool, unblind: bool) -> None:
         ask("Undo the last merge or import, and the later steps that depend on it?", yes=yes)
     names, n_steps, n_later = unmerge(store, dry_run=dry_run)
     would = "would go" if dry_run else "went"
-    click.echo(f"{one_line(names)}: {n_steps} steps {would}, and {n_later} later steps that depend on them")
+    click.echo(f"{one_line(names)}: {_steps(n_steps)} {would}, and {n_later} later that depend on them")
 
 
 def seen(report: Report, visible: list[str] | None) -> Report:
@@ -48,7 +48,7 @@ def seen(report: Report, visible: list[str] | None) -> Report:
 def say(report: Report) -> None:
     """Print the report of a merge."""
     for file in report.files:
-        steps = ", ".join(f"{one_line(coder)} {n} steps" for coder, n in file.steps.items() if coder != "annotator")
+        steps = ", ".join(f"{one_line(coder)} {_steps(n)}" for coder, n in file.steps.items() if coder != "annotator")
         new = f"{file.n_articles} new article{'s' * (file.n_articles != 1)}"
         click.echo(f"{file.name}: {new}; {steps or 'no new work'}")
         for words in file.older:
@@ -127,3 +127,7 @@ def report_json(report: Report) -> dict[str, object]:
         "left_open": report.n_left_open,
         "merge": report.merge_id,
     }
+
+
+def _steps(n: int) -> str:
+    return f"{n} step{'s' * (n != 1)}"

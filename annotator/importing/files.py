@@ -20,6 +20,8 @@ from annotator.text.terminal_text import one_line
 MAX_LINE = 200_000_000
 """The longest line that is read, in bytes."""
 
+_DATABASE = b"SQLite format 3\x00"
+
 _SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
     ("articles", frozenset({"raw_text", "sha256"})),
     ("codebooks", frozenset({"document", "in_force"})),
@@ -118,6 +120,9 @@ def _files(path: Path) -> list[Path]:
         return files
     if not path.is_file():
         raise IngestError(f"{_name(path)}: there is no such file or folder")
+    with path.open("rb") as file:
+        if file.read(len(_DATABASE)) == _DATABASE:
+            raise IngestError(f"{_name(path)} is a database, not an export; `annotator merge` reads project files")
     return [] if path.name == "manifest.json" else [path]
 
 

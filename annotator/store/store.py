@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from annotator.records import Selection
     from annotator.store.read.selection import Coders
     from annotator.store.read.snapshot import Progress, Snapshot
-from annotator.store.file.project_file import build_bare, migrate, version
+from annotator.store.file.project_file import build_bare, migrate, projects_in, version
 from annotator.store.tables.coders import PROGRAM, coder_name, coder_row
 
 
@@ -56,7 +56,7 @@ class Store:
         if path.is_dir():
             raise StoreError(f"{name} is a folder, not a project file")
         if not path.exists():
-            raise StoreError(f"there is no project {name}; make one with `annotator init`")
+            raise StoreError(f"there is no project {name}; {_other_projects(path) or 'make one with `annotator init`'}")
         self.path = path
         self._c = Connection(path, read_only=read_only)
         try:
@@ -121,7 +121,8 @@ class Store:
         row = self._c.one("select id, kind from coders where name = ?", (name,))
         packed_for = self.packed_for
         if packed_for not in (None, name):
-            raise UsageError(f"this file was packed for {one_line(packed_for or '')}; only this coder can code in it")
+            shown = one_line(packed_for or "")
+            raise UsageError(f"this file was packed for {shown}; only this coder can code in it (--coder {shown})")
         if row is None:
             with self._c.write():
                 coder_row(self._c, name, kind)
@@ -240,3 +241,12 @@ def _build(path: Path, codebook: Codebook, articles: Iterable[Article], entries:
         connection.use_journal()
     finally:
         connection.close()
+
+
+def _other_projects(path: Path) -> str:
+    """The projects in the folder of a missing one, as advice; empty without any."""
+    others = [one_line(str(other)) for other in projects_in(path.parent)]
+    if not others:
+        return ""
+    rest = f" and {len(others) - 3} others" if len(others) > 3 else ""
+    return f"its folder has {', '.join(others[:3])}{rest}: name the project with --project"

@@ -219,6 +219,16 @@ async def test_a_variable_without_a_key_is_opened_from_the_list(make_project: Ma
         assert Database(store.path).statements()[0]["verb of saying"] == "says"
 
 
+async def test_the_search_opens_with_a_hint(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "F")
+        assert "type words or conditions, as below" in shown(app)
+        assert "nothing found" not in shown(app)
+
+        await keys(pilot, *"qqq")
+        assert "nothing found" in shown(app)
+
+
 async def test_a_variable_that_is_switched_off_is_switched_on_from_the_list(app: AnnotatorApp, project: Store) -> None:
     def is_asked() -> bool:
         return any(variable.name == "relay" and variable.enabled for variable in project.codebooks.current().variables)

@@ -10,6 +10,7 @@ from annotator.app.app import AnnotatorApp
 from annotator.session import Session
 from annotator.store import Store
 from tests.app.conftest import keys, shown
+from tests.conftest import MakeProject
 
 
 async def test_progress_is_in_sight_at_80_columns_however_long_the_names_are(project: Store) -> None:
@@ -55,7 +56,7 @@ async def test_a_long_sentence_is_shown_to_its_end(app: AnnotatorApp, project: S
         elsewhere.rename(project.path)
         await keys(pilot, "x")
         assert "✓ saved" in shown(app).splitlines()[-2]
-        assert "0 journalist" in shown(app).splitlines()[-3], "the lines are given back"
+        assert "no statement yet" in shown(app).splitlines()[-14], "the lines are given back"
 
 
 async def test_statements_carry_the_name_that_tells_speakers_apart(app: AnnotatorApp) -> None:
@@ -75,3 +76,31 @@ async def test_no_prompt_is_cut_in_a_word(app: AnnotatorApp, size: tuple[int, in
 
         await keys(pilot, "escape", "1", "o", "a", "y")
         assert re.search(r"mode: a key, / types, Backspace clears,[\s\S]{1,200}Esc\b", shown(app))
+
+
+@pytest.mark.parametrize("size", [(120, 36), (110, 24), (80, 24), (60, 20)])
+async def test_no_row_jumps_when_other_speakers_are_suggested(make_project: MakeProject, size: tuple[int, int]) -> None:
+    names = "Ada Stone, Bo Reed, Carl Lund, Dora Frey, Emil Berg, Fay Holt, Gus Hale, Ida Moss and Jon Vale"
+    store = make_project(f"The sea is cold.\n{names} said no.\nThe pier is old.\n")
+    app = AnnotatorApp(Session(store, "a", lambda: 0.0))
+    places = []
+    async with app.run_test(size=size) as pilot:
+        for pressed in ("k", "j", "1", "o", "f", "space", "h", "escape", "j"):
+            await keys(pilot, pressed)
+            lines = shown(app).splitlines()
+            places.append([y for y, line in enumerate(lines) if re.search(r"\b(stance|mode)\b", line)])
+
+    without_roles = places[:6] + places[7:]
+    assert len(places[0]) == 2
+    assert without_roles == [places[0]] * 8
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
+async def test_a_warning_is_shown_to_its_end_and_hides_nothing(app: AnnotatorApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await keys(pilot, "j", "0", "a", "s")
+
+        seen = shown(app)
+        assert "1–9 target" in seen
+        assert "▲ An accusation hardly ever" in seen
+        assert " one?" in seen

@@ -114,6 +114,39 @@ def test_a_project_of_a_newer_version_is_refused_and_left_alone(
     assert content(tmp_path) == before
 
 
+def test_a_command_without_a_project_names_those_of_the_folder(command: Command, tmp_path: Path) -> None:
+    command("--project", "jan.db", "init")
+    (tmp_path / "notes.db").write_bytes(b"SQLite format 3\x00" + bytes(500))
+
+    said = refusal(command("label", "--coder", "jan", "--plain"))
+
+    assert said == "there is no project annotations.db; its folder has jan.db: name the project with --project"
+
+
+def test_the_screen_makes_no_samples_beside_another_project(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command("--project", "jan.db", "init")
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+
+    assert "its folder has jan.db" in refusal(command("label"))
+    assert not (tmp_path / "annotations.db").exists()
+
+
+def test_the_history_of_an_unknown_coder_is_refused(command: Command) -> None:
+    command("init")
+
+    assert refusal(command("log", "--coder", "nobody")) == "there is no coder nobody in this project"
+
+
+def test_an_import_of_a_project_file_names_the_merge(command: Command) -> None:
+    command("init")
+    command("--project", "jan.db", "init")
+
+    assert "`annotator merge` reads project files" in refusal(command("import", "jan.db"))
+
+
 def test_a_folder_is_no_project(command: Command, tmp_path: Path) -> None:
     (tmp_path / "annotations.db").mkdir()
 

@@ -118,7 +118,7 @@ def test_the_report_says_what_in_a_file_is_older_than_the_project(command: Comma
 
     lines = command("merge", "kim.db").out.splitlines()
 
-    assert lines[0] == "kim.db: 0 new articles; kim 1 steps"
+    assert lines[0] == "kim.db: 0 new articles; kim 1 step"
     held = "holds codebook political-claims 1.0; the project has 1.1; its work comes in under 1.0 and is read by 1.1"
     assert f"kim.db {held}" in lines
     assert "kim.db still codes in the phase pilot, which the project has closed" in lines

@@ -163,7 +163,9 @@ def test_files_are_merged_into_a_new_project_and_taken_back(
     whole = tmp_path / "whole.db"
 
     assert annotator(whole, "merge", str(path), str(other)) == 0
-    assert "ben 1 steps" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "ben 1 step\n" in said.out
+    assert f"There was no project {whole}: it is made of these files." in said.err
     before = held(path)
     assert annotator(path, "merge", "--dry-run", str(other), "--json") == 0
     assert json.loads(capsys.readouterr().out)["files"][0]["steps"]["ben"] == 1

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 
 from annotator.codebook.model import Codebook
 from annotator.model import JOURNALIST
@@ -131,7 +132,12 @@ class Coder:
             return True
         if variable.level == "entity":
             # What is guessed differs from statement to statement, so it is always said.
-            self.terminal.press(variable.key or "V", *category, "enter")
+            self.terminal.press(variable.key or "V", *category)
+            self.terminal.wait_for(lambda shown: f"│ {category}" in shown and "takes it" in shown)
+            self.terminal.press("enter")
+            # An Enter in the same burst as the one of the box would do nothing.
+            self.terminal.wait_for(lambda shown: "takes it" not in shown)
+            sleep(0.05)
             return False
         if variable.key is None:
             self.terminal.press(self._flat[name, category])

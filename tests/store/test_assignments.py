@@ -190,7 +190,7 @@ def test_a_pack_holds_no_trace_of_anybody_else(path: Path, tmp_path: Path) -> No
     with sqlite3.connect(packed.path) as raw:
         assert raw.execute("select count(*) from coders where name = 'ben'").fetchone() == (0,)
     raw.close()
-    with Store(packed.path) as mine, pytest.raises(UsageError, match="packed for anna"):
+    with Store(packed.path) as mine, pytest.raises(UsageError, match=r"packed for anna.*--coder anna"):
         mine.coder("ben")
 
 
@@ -426,7 +426,7 @@ def test_a_file_in_the_way_of_a_pack_is_set_aside_and_comes_back_if_packing_fail
         assign(store, "anna")
         pack(store, "anna", target)
         before = target.read_bytes()
-        with pytest.raises(StoreError, match="exists already"):
+        with pytest.raises(StoreError, match="exists already; --force sets it aside"):
             pack(store, "anna", target)
         with pytest.raises(UsageError, match="no coder nobody"):
             pack(store, "nobody", target, replace=True)

@@ -361,3 +361,23 @@ def test_the_command_has_a_dry_run_an_undo_and_json(tmp_path: Path, capsys: pyte
     assert stances(here) == ["open"]
     assert run([*call, "--undo", "--yes"]) == 0
     assert held(here) == before
+
+
+@pytest.mark.parametrize("name", ["gold", "aggregate"])
+def test_an_exported_layer_comes_back_as_a_model_that_agreement_leaves_out(name: str, tmp_path: Path) -> None:
+    path = project(tmp_path / "a.db")
+    rows = tmp_path / "rows.jsonl"
+    with Store(path) as store:
+        article_id = store.articles.all()[0].article_id
+    rows.write_text(
+        "".join(
+            json.dumps({"article_id": article_id, "paragraph": 0, "coder": one, "stance": None}) + "\n"
+            for one in (name, "ben")
+        ),
+        encoding="utf-8",
+    )
+
+    bring(path, rows)
+
+    with Store(path, read_only=True) as store:
+        assert {one.name: one.kind for one in store.coders()} == {name: "model", "ben": "human"}

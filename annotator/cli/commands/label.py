@@ -40,10 +40,12 @@ def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> i
         raise UsageError("the labelling screen needs a terminal for its input and output")
     gc.disable()  # what is made until the first frame stays; the labelling screen enables it again
     from annotator.store import Store
+    from annotator.store.file.project_file import projects_in
     from annotator.store.tables.coders import coder_name
 
     name = coder_name(coder if coder is not None else default_coder())
-    greeting = "" if project.path.exists() or project.is_given else make_samples(project)
+    is_first = not (project.path.exists() or project.is_given or projects_in(project.path.parent))
+    greeting = make_samples(project) if is_first else ""
     with Store(project.path) as store:
         caller(store, coder)
         from annotator.app.run import run  # the only commands that load the screen are those that show it

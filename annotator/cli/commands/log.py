@@ -54,6 +54,8 @@ def command(
     )
     with project.open(read_only=True) as store:
         mine = allowed(store, (coder,) if coder is not None else (), unblind=unblind)
+        if coder is not None and store.connection.one("select 1 from coders where name = ?", (coder,)) is None:
+            raise UsageError(f"there is no coder {one_line(coder)} in this project")
         chosen = chosen._replace(coder=mine[0] if mine else None)
         if as_json:
             for line in lines(store.connection, chosen, limit):

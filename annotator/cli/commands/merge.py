@@ -72,6 +72,7 @@ def command(
                         f"there is no project {one_line(str(project.path))} to merge into; `annotator init` makes one"
                     )
                 report = merge_new(project.path, files, codebook=chosen, tick=tick)
+                click.echo(f"There was no project {one_line(str(project.path))}: it is made of these files.", err=True)
             else:
                 with project.open() as store:
                     report = merge(store, files, codebook=chosen, dry_run=dry_run, tick=tick)

@@ -10,11 +10,35 @@ from annotator.store.file import statements_view
 from annotator.store.file.connection import APPLICATION_ID, Connection
 from annotator.store.file.migrations import LATEST
 
+_HEADER = b"SQLite format 3\x00"
+"""The first bytes of every SQLite database."""
+
+_MARK = slice(68, 72)
+"""Where the header holds `application_id` (SQLite's file format, section 1.3)."""
+
 
 def version(c: Connection) -> int | None:
     """The number of the last migration that a file has seen; None if it is not a project of this program."""
     owner, found = c.one("pragma application_id"), c.one("pragma user_version")
     return int(found[0]) if owner and found and owner[0] == APPLICATION_ID and found[0] > 0 else None
+
+
+def projects_in(folder: Path) -> list[Path]:
+    """The project files in a folder, by name: a coder who forgets `--project` is told of them."""
+    try:
+        return [path for path in sorted(folder.glob("*.db")) if _has_mark(path)]
+    except OSError:
+        return []
+
+
+def _has_mark(path: Path) -> bool:
+    """Whether the header of a database names this program; the file is not opened as a database."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(_MARK.stop)
+    except OSError:
+        return False
+    return header.startswith(_HEADER) and int.from_bytes(header[_MARK], "big") == APPLICATION_ID
 
 
 def migrate(c: Connection) -> None:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from annotator.errors import IngestError
 from annotator.importing.label_values import checked_value
 from annotator.model import Coder, CoderKind
+from annotator.records import AGGREGATE, GOLD
 from annotator.store.file.timestamps import now
 from annotator.store.history.history import Step
 from annotator.store.history.record_types import ENTITIES
@@ -149,7 +150,9 @@ class ImportContext:
         if known is None:
             wanted = kind or self._kind
             is_new = not self.has_coder(name)
-            found = self.store.coder(name, _kind(wanted) if is_new else "human")
+            # An export of a layer names it as its coder: what nobody coded does not count among the human coders.
+            is_layer = name in (GOLD, AGGREGATE)
+            found = self.store.coder(name, _kind(wanted or ("model" if is_layer else None)) if is_new else "human")
             if is_new:
                 self._came.coders.append(name)
             if wanted is not None and found.kind != wanted:

@@ -84,9 +84,11 @@ def _set_aside(path: Path, *, replace: bool) -> Iterator[Path | None]:
     """Give a file that stands in the way another name; it gets its own back if the block fails.
 
     Raises:
-        StoreError: The file is open, or was not closed well: part of it is still in its journal.
+        StoreError: The file may not be replaced, is open, or was not closed well: part of it is still in its journal.
     """
-    if not replace or not path.exists():
+    if path.exists() and not replace:
+        raise StoreError(f"{one_line(str(path))} exists already; --force sets it aside, --out gives another name")
+    if not path.exists():
         yield None
         return
     journal = path.with_name(f"{path.name}-wal")
