@@ -98,7 +98,8 @@ def join(c: Connection, versions: Sequence[Version]) -> Joined:
     parts = tuple(head.label for head in heads)
     if union.contradictions:
         return Joined(None, parts, (), union.contradictions)
-    codebook_id = _keep(c, union, [str(version.value) for version in versions], parts, versions[-1].at)
+    numbers = [one_line(head.codebook.version) for head in heads]
+    codebook_id = _keep(c, union, [str(version.value) for version in versions], numbers, versions[-1].at)
     return Joined(codebook_id, parts, union.others, ())
 
 
@@ -128,6 +129,30 @@ def drop_unused(c: Connection, in_force: str | None) -> None:
         row = codebook_row(c, codebook_id)
         c.execute("delete from codebook_steps where before = ?1 or after = ?1", (row,))
         c.execute("delete from codebooks where id = ?", (row,))
+        seal_steps(c)
+
+
+def date_joined(c: Connection) -> None:
+    """Give each joined codebook the time of its latest part, whatever the files were when it was first joined."""
+    c.execute("drop table if exists temp.joined_edges")
+    c.execute(
+        "create temp table joined_edges as select distinct before, after from codebook_steps"
+        " where json_extract(document, '$.kind') = 'joined'"
+    )
+    joined = c.all("select distinct after from temp.joined_edges order by after")
+    # A part can be joined itself; as many rounds as there are joined ones reach them all.
+    for _ in joined:
+        c.executemany(
+            "update codebooks set added_at = (select max(b.added_at) from codebooks b"
+            " join temp.joined_edges e on e.before = b.id where e.after = codebooks.id) where id = ?",
+            joined,
+        )
+    c.execute(
+        "update codebook_steps set at = b.added_at from codebooks b, temp.joined_edges e"
+        " where b.id = e.after and e.before = codebook_steps.before and e.after = codebook_steps.after"
+    )
+    c.execute("drop table temp.joined_edges")
+    if joined:
         seal_steps(c)
 
 
@@ -259,7 +284,7 @@ def _keep(c: Connection, union: Union, ids: Sequence[str], parts: Sequence[str],
     codebook_id = Codebooks(c).add(union.codebook)
     c.execute("update codebooks set added_at = ? where codebook_id = ?", (at, codebook_id))
     for i, before in enumerate(ids):
-        others = " and ".join(part for j, part in enumerate(parts) if j != i)
+        others = " and ".join(sorted(part for j, part in enumerate(parts) if j != i))
         marked = CodebookStep(what="codebook", kind="joined", words=f"joined with {others}")
         _record(c, before, codebook_id, [marked, *union.steps[i]], at)
     return codebook_id

@@ -18,7 +18,7 @@ from annotator.errors import StoreError
 from annotator.model import JOURNALIST
 from annotator.store.file.connection import Connection
 from annotator.store.history.concurrent_versions import ALIAS, Folded, Made, Version, fold, joined
-from annotator.store.history.join_codebooks import Joined, drop_unused, join, newest
+from annotator.store.history.join_codebooks import Joined, date_joined, drop_unused, join, newest
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.speaker_merges import Person, resolve
 from annotator.store.tables import done_runs as progress
@@ -145,6 +145,7 @@ class _Replay:
         for (coder,) in self._c.all("select id from coders order by id"):
             progress.rebuild(self._c, coder)
             count_left(self._c, coder)
+        date_joined(self._c)
         if self._codebooks:
             renew(self._c)
         drop_unused(self._c, self._codebooks[-1] if self._codebooks else None)
