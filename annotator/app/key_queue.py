@@ -69,7 +69,7 @@ class Burst:
         self.refusal: str | None = None
         self.is_for_a_box = False
         self.is_answer = False
-        self.has_closed_a_box = False
+        self._kinds: set[str] = set()
 
     @property
     def gap(self) -> float:
@@ -84,10 +84,17 @@ class Burst:
         is_begun = 0 < self.n_commands == self.n_handed <= _MOST_TAKEN_BACK
         return is_begun and self.refusal is None and not self.n_refused
 
+    def add(self, keys: Sequence[Input], at: float) -> None:
+        """Let keys wait that arrived at this moment."""
+        self.waiting.extend(map(_usual, keys))
+        self.n_keys += len(keys)
+        self.last = max(self.last, at)
+        self._kinds.update(key_name(one) if isinstance(one, events.Key) else "" for one in keys)
+
     @property
     def is_repeated(self) -> bool:
-        """Whether all waiting keys are the same one, as when a key is held down."""
-        return len(set(self.names)) == 1
+        """Whether all keys that arrived in it are the same one, as when a key is held down."""
+        return len(self._kinds) == 1
 
     @property
     def names(self) -> list[str]:
@@ -172,9 +179,7 @@ class KeyQueue:
             burst = self._last = Burst()
         if not burst.waiting:
             self._bursts.append(burst)
-        burst.waiting.extend(map(_usual, keys))
-        burst.n_keys += len(keys)
-        burst.last = max(burst.last, at)
+        burst.add(keys, at)
 
     def __len__(self) -> int:
         return sum(len(keys) for _, keys in self._arrived) + sum(len(burst.waiting) for burst in self._bursts)

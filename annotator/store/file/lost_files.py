@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from annotator.errors import StoreError
@@ -60,7 +61,9 @@ class LostFiles:
         return StoreError(f"{self._happened(loss)} during a write; {saved}: {_advice(loss)}")
 
     def _happened(self, loss: tuple[Part, bool]) -> str:
-        return f"{_WHAT[loss].format(name=self._c.name)} by another program"
+        # Without its folder, so that a line of the screen has room for what to do.
+        name = PurePath(self._c.name).name
+        return f"{_WHAT[loss].format(name=name)} by another program"
 
     def _save(self, part: Part) -> str:
         """Save what this connection still reads; where it is now, as the middle of a sentence."""
