@@ -12,7 +12,6 @@ speakers are given; the mode what it has once evidence and claim type are as wan
 
 from __future__ import annotations
 
-import json
 import statistics
 import tempfile
 from collections.abc import Sequence
@@ -23,7 +22,7 @@ from annotator.session import Session
 from annotator.store import Store
 from benchmarks.keying.evidence import core, overlap
 from benchmarks.keying.typist import Coding, Guess, Typist
-from benchmarks.keys import options
+from benchmarks.keys import options, show
 
 
 def guesses(codings: list[Coding], codebook: Codebook, folder: Path) -> list[Guess]:
@@ -61,11 +60,7 @@ def main() -> None:
     given = options(__doc__)
     with tempfile.TemporaryDirectory() as name:
         found = shares(guesses(given.codings, given.codebook, Path(name)))
-    if given.is_json:
-        print(json.dumps(found))
-        return
-    for what, value in found.items():
-        print(f"{what}: {value}")
+    show(found, is_json=given.is_json)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,12 @@ def main() -> None:
     given = options(__doc__)
     with tempfile.TemporaryDirectory() as name:
         found = measure(given.codings, given.codebook, Path(name), given.least)
-    if given.is_json:
+    show(found, is_json=given.is_json)
+
+
+def show(found: Mapping[str, Any], *, is_json: bool) -> None:
+    """Print figures: as one line of JSON, or a line each."""
+    if is_json:
         print(json.dumps(found))
         return
     for what, value in found.items():

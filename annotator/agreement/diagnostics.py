@@ -217,7 +217,10 @@ def units_still_needed(alpha: Coefficient, half_width: float = 0.05) -> int | No
     """How many more units two coders would have to label until the interval is ± `half_width` wide.
 
     The new units are taken to be like the old. The width of an interval shrinks with the square root of the number of
-    units or clusters; the exact bound at α = 1 shrinks by its own formula. None where there is no interval yet.
+    units or clusters. The exact bound, which holds where α is 1, has a formula of its own.
+
+    Returns:
+        The number of units; None if there is no interval yet.
     """
     if alpha.ci is None or alpha.n_units_paired < 2:
         return None

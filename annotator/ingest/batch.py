@@ -86,6 +86,17 @@ def lines_of(texts: Sequence[str], role: Role | None = None) -> list[Line]:
     return [Line(_LINE_ENDS.sub(" ", text).strip(), role) for text in texts if text.strip()]
 
 
+def between_rules(text: str, rule: re.Pattern[str]) -> list[list[str]]:
+    """The lines of a text between lines that are a rule, such as one of underscores."""
+    pieces: list[list[str]] = [[]]
+    for line in text.splitlines():
+        if rule.fullmatch(line.strip()):
+            pieces.append([])
+        else:
+            pieces[-1].append(line)
+    return pieces
+
+
 def author_of(names: str | Sequence[str] | None) -> str | None:
     """Authors as one text: without "By", a list joined by commas and "and"."""
     if names is None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Matrix(LinearDisagreement):
-    """Any symmetric matrix of differences: ratio, sets, a metric of one's own."""
+    """Any symmetric matrix of differences: of ratios, of sets, or given by the user."""
 
     def __init__(self, delta: Floats) -> None:
         self.delta = delta

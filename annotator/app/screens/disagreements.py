@@ -506,7 +506,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
             room = 0
             for key, what in keys:
                 if self._is_adjudicator and key == "Enter":
-                    continue  # there is nowhere to go for whoever does not code here
+                    continue  # an adjudicator who does not code here has no paragraph to go to
                 if len(key) + len(what) + 3 > room:
                     lines.append([])
                     room = self.app.size.width

@@ -101,7 +101,7 @@ class LabelScreen(CommandScreen, Screen[None]):
             self.show_tour()
         if self._greeting:
             self._refusal = None
-            self.query_one("#said", StatusLine).show([*self._evidence(), Part(self._greeting, "strong")])
+            self.query_one("#said", StatusLine).show(_joined(self._evidence(), [Part(self._greeting, "strong")]))
         self._show(keep_said=bool(self._greeting))
         # The app shows no frame before it runs, and does then what it is asked for now: so this comes after the first.
         self.app.call_later(self.call_after_refresh, self._begin_ranking)
@@ -539,7 +539,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         spans = enumerate(map(cursor.span_of, cursor.statements))
         others = tuple((i + 1, span) for i, span in spans if span is not None and i != cursor.current)
         if not keep_said:
-            self.query_one("#said", StatusLine).show(self._evidence() + self._said())
+            self.query_one("#said", StatusLine).show(_joined(self._evidence(), self._said()))
         self._show_form()
         codebook = self.session.instrument.codebook
         self.query_one(ArticleView).show(Page(cursor.article, codebook, cursor.index, cursor.evidence, others))
@@ -592,7 +592,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         if not place:
             return []
         by_word = ", by word" if self.session.cursor.grain == "word" else ""
-        return [Part("evidence: ", "weak"), Part(f"{place}{by_word}", "strong"), Part(" · ", "weak")]
+        return [Part("evidence: ", "weak"), Part(f"{place}{by_word}", "strong")]
 
     def _said(self) -> Row:
         if self._waiting.is_on:
@@ -623,3 +623,8 @@ def _size_classes(size: Size) -> str:
     if size.width < SMALLEST[0] or size.height < SMALLEST[1]:
         return "tiny"
     return "wide" if size.width >= WIDE else ""
+
+
+def _joined(first: Row, second: Row) -> Row:
+    """Two rows on one line, with a sign between them if both say something."""
+    return [*first, *([Part(" · ", "weak")] if first and second else []), *second]

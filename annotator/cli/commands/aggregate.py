@@ -12,8 +12,8 @@ from annotator.cli.blindness import caller, refuse_blind, unblind_option
 from annotator.cli.confirm import dry_run_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
-from annotator.errors import ExportError, UsageError
-from annotator.files import private
+from annotator.cli.output_file import write_output
+from annotator.errors import UsageError
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def command(project: Project, /, is_status: bool, undo: bool, as_json: bool, **g
             run = aggregate(store, given["method"], given["variables"], selection, given["seed"])
             tick("writing every label", 1, 3)
             if given["out"] is not None:
-                _write(given["out"], _rows(store, run))
+                write_output(given["out"], "".join(f"{json_text(row)}\n" for row in _rows(store, run)))
             tick("writing the layer", 2, 3)
             if not given["dry_run"]:
                 Aggregations(store).put(run, caller(store) or PROGRAM)
@@ -108,14 +108,6 @@ def _rows(store: Store, run: Run) -> Iterator[dict[str, Any]]:
     for article_id, units in run.units.items():
         for unit in units:
             yield from unit.rows(article_id, names[article_id])
-
-
-def _write(path: Path, rows: Iterator[dict[str, Any]]) -> None:
-    try:
-        private.write(path, "".join(f"{json_text(row)}\n" for row in rows))
-    except OSError as error:
-        reason = (error.strerror or "refused").lower()
-        raise ExportError(f"{one_line(str(path))} cannot be written: {reason}") from error
 
 
 def _say(about: Mapping[str, Any], as_json: bool) -> None:

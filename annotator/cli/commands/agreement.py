@@ -14,8 +14,8 @@ import click
 from annotator.cli.blindness import refuse_blind, unblind_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
-from annotator.errors import AgreementError, ExportError, UsageError
-from annotator.files import private
+from annotator.cli.output_file import write_output
+from annotator.errors import AgreementError, UsageError
 from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
@@ -299,11 +299,7 @@ def _has_form(
     if given["out"] is None:
         click.echo(plain(text), nl=False)
         return True
-    try:
-        private.write(given["out"], text)
-    except OSError as error:
-        reason = (error.strerror or "refused").lower()
-        raise ExportError(f"{one_line(str(given['out']))} cannot be written: {reason}") from error
+    write_output(given["out"], text)
     return True
 
 

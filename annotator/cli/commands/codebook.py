@@ -11,6 +11,7 @@ from annotator.cli.blindness import caller, is_blind
 from annotator.cli.confirm import ask, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, coder_option, json_option, pass_project, project_option
+from annotator.cli.output_file import write_output
 from annotator.errors import CodebookError, UsageError
 from annotator.files import private
 from annotator.text.terminal_text import one_line, plain
@@ -148,12 +149,8 @@ def document(project: Project, file: Path | None, form: str, out: Path | None) -
 
 
 def _write(out: Path, content: str | bytes) -> None:
-    name = one_line(str(out))
-    try:
-        private.write(out, content)
-    except OSError as error:
-        raise CodebookError(f"{name} cannot be written: {(error.strerror or 'refused').lower()}") from error
-    click.echo(f"Wrote {name}.", err=True)
+    write_output(out, content)
+    click.echo(f"Wrote {one_line(str(out))}.", err=True)
 
 
 @command.command("preview")

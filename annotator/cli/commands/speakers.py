@@ -13,8 +13,8 @@ from annotator.cli.blindness import caller
 from annotator.cli.confirm import ask, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, as_coder_option, coder_option, json_option, pass_project, project_option
+from annotator.cli.output_file import write_output
 from annotator.errors import StoreError, UsageError
-from annotator.files import private
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -227,10 +227,7 @@ def export(project: Project, how: Literal["jsonl", "csv"], out: Path | None, cod
     if out is None:
         click.echo(text, nl=False)
         return
-    try:
-        private.write(out, text)
-    except OSError as error:
-        raise StoreError(f"{one_line(str(out))} cannot be written: {(error.strerror or 'refused').lower()}") from error
+    write_output(out, text)
     click.echo(f"Wrote {len(speakers)} entries to {one_line(str(out))}.", err=True)
 
 

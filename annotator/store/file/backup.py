@@ -17,8 +17,7 @@ from annotator.store.file.backup_retention import fit, keep, limit
 from annotator.store.file.connection import WAL_IS_SAFE, Connection
 from annotator.store.file.database_files import JOURNALS, beside, new_database, reason_of, remove_database
 from annotator.store.file.meta import write_meta
-from annotator.store.file.migrations import LATEST
-from annotator.store.file.project_file import version
+from annotator.store.file.project_file import known_version
 from annotator.store.file.schema import refuse_foreign
 from annotator.text.terminal_text import one_line
 
@@ -201,11 +200,7 @@ def check_snapshot(path: Path) -> None:
         raise StoreError(f"there is no file {name}")
     c = Connection(path, read_only=True)
     try:
-        found = version(c)
-        if found is None:
-            raise StoreError(f"{name} is not an annotator project")
-        if found > LATEST:
-            raise StoreError(f"{name} was made by a newer version of annotator")
+        found = known_version(c)
         refuse_foreign(c, found)
         if c.one("pragma quick_check(1)") != ("ok",):
             raise StoreError(f"{name} is damaged and is not put back; `annotator doctor` says what can be saved")

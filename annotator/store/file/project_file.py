@@ -41,6 +41,20 @@ def _has_mark(path: Path) -> bool:
     return header.startswith(_HEADER) and int.from_bytes(header[_MARK], "big") == APPLICATION_ID
 
 
+def known_version(c: Connection) -> int:
+    """The schema version of a project file that this program can read.
+
+    Raises:
+        StoreError: It is not a project, or a newer version of annotator made it.
+    """
+    found = version(c)
+    if found is None:
+        raise StoreError(f"{c.name} is not an annotator project")
+    if found > LATEST:
+        raise StoreError(f"{c.name} was made by a newer version of annotator")
+    return found
+
+
 def migrate(c: Connection) -> None:
     """Bring the schema up to date; two programs that try at once wait for each other."""
     from annotator.store.file.migrations import migrations

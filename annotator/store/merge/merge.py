@@ -18,7 +18,7 @@ from annotator.store.file.backup import Snapshot
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import new_database
 from annotator.store.file.migrations import LATEST
-from annotator.store.file.project_file import build_bare, migrate, version
+from annotator.store.file.project_file import build_bare, known_version, migrate
 from annotator.store.file.schema import refuse_foreign
 from annotator.store.history.join_codebooks import join_as
 from annotator.store.history.replay import UNCHANGED, Rebuilt
@@ -186,11 +186,7 @@ def _opened(path: Path, project: Path) -> Iterator[Connection]:
     with ExitStack() as stack:
         c = Connection(path, read_only=True)
         stack.callback(c.close)
-        found = version(c)
-        if found is None:
-            raise StoreError(f"{name} is not an annotator project")
-        if found > LATEST:
-            raise StoreError(f"{name} was made by a newer version of annotator")
+        found = known_version(c)
         refuse_foreign(c, found)
         if found < LATEST:
             check_whole(c)

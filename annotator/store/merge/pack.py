@@ -125,7 +125,7 @@ def _strip(c: Connection, coder: str, path: Path) -> Packed:
         (coder,),
     )
     _drop_foreign_changes(c, coder, own, others_entries)
-    # The codebook is everybody's: all of its changes travel, whoever made them, with what was undone of them.
+    # All coders share the codebook: the pack holds every change of it, by any coder, and what was undone.
     c.execute(
         f"delete from steps where coder not in {kept} and id not in {_CODEBOOK} and (of is null or of not in"
         f" {_CODEBOOK})",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from annotator.ingest.batch import Batch, Source
+from annotator.ingest.batch import Batch, Source, between_rules
 from annotator.ingest.sources.proquest_fields import names_in, proquest_part
 
 _RULE = re.compile(r"_{40,}")
@@ -22,15 +22,9 @@ def _recognises(text: str) -> bool:
 
 
 def _split(text: str) -> Batch:
-    pieces: list[list[str]] = [[]]
-    for line in text.splitlines():
-        if _RULE.fullmatch(line.strip()):
-            pieces.append([])
-        else:
-            pieces[-1].append(line)
     merged: list[list[str]] = []
     names: list[set[str]] = []
-    for piece in pieces:
+    for piece in between_rules(text, _RULE):
         found = names_in(piece)
         if merged and not _is_complete(names[-1]) and not found & _BEGINS:
             merged[-1] += ["", *piece]  # a rule within the text

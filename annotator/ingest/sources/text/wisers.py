@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from annotator.ingest.batch import Batch, Part, Source, author_of, lines_of
+from annotator.ingest.batch import Batch, Part, Source, author_of, between_rules, lines_of
 from annotator.ingest.dates import find_date
 
 _RULE = re.compile(r"={10,}")
@@ -24,12 +24,7 @@ def _recognises(text: str) -> bool:
 
 
 def _split(text: str) -> Batch:
-    pieces: list[list[str]] = [[]]
-    for line in text.splitlines():
-        if _RULE.fullmatch(line.strip()):
-            pieces.append([])
-        else:
-            pieces[-1].append(line.strip())
+    pieces = [[line.strip() for line in piece] for piece in between_rules(text, _RULE)]
     return Batch([_part(piece) for piece in pieces if any(map(_ID.match, piece))])
 
 
