@@ -52,7 +52,7 @@ class Generated:
 def readme() -> str:
     """The README with the table of keys as it is now."""
     from annotator.codebook.file import default_codebook
-    from annotator.session.key_sheet import markdown_table
+    from annotator.session.keys.key_sheet import markdown_table
 
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)

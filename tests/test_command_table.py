@@ -18,10 +18,10 @@ from annotator.codebook.file import default_codebook
 from annotator.codebook.model import RESERVED, Codebook
 from annotator.commands import COMMANDS, Command
 from annotator.session import Session
-from annotator.session.commands import flat_map
-from annotator.session.custom_keys import Keymap
-from annotator.session.key_sheet import card, markdown_table
-from annotator.session.line_mode import HELP, Lines
+from annotator.session.keys.commands import flat_map
+from annotator.session.keys.custom_keys import Keymap
+from annotator.session.keys.key_sheet import card, markdown_table
+from annotator.session.line_mode.lines import HELP, Lines
 from annotator.store import Store
 from tests.app.conftest import keys
 from tests.conftest import MakeProject

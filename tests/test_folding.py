@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.session.line_mode import _span
+from annotator.session.line_mode.lines import _span
 from annotator.speakers import ArticleSpeakers
 from annotator.text.folding import fold, fold_for_search
 

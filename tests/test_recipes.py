@@ -133,7 +133,9 @@ def test_a_variable_of_a_level_is_coded_and_compared_at_it(level: Level, make_pr
 
     assert (measured.report.level, measured.report.alpha.value is not None) == (level, True)
     if level != "set":
-        assert len(measured.report.categories) in (0, 3), "annotator/reports/measures.py: the categories are declared"
+        assert len(measured.report.categories) in (0, 3), (
+            "annotator/reports/compared/measures.py: the categories are declared"
+        )
 
 
 @pytest.mark.parametrize("level", get_args(Level))

@@ -8,8 +8,8 @@ from itertools import takewhile
 from annotator.app.widgets.form_panel import MOST_LISTED
 from annotator.codebook.model import Variable
 from annotator.commands import Command
-from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
-from annotator.session.custom_keys import Keys
+from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
+from annotator.session.keys.custom_keys import Keys
 
 _LETTERS = 3
 """A line with so many letters and without a digit may be text."""

@@ -19,8 +19,8 @@ def code(project: Project, coder: str | None) -> int:
         0, or 1 when the input was not a terminal and a line of it could not be executed.
     """
     from annotator.session import Session
-    from annotator.session.custom_keys import find_keymap, load_keymap
-    from annotator.session.line_mode import Lines, Quit
+    from annotator.session.keys.custom_keys import find_keymap, load_keymap
+    from annotator.session.line_mode.lines import Lines, Quit
 
     is_terminal = sys.stdin.isatty()
     if not is_terminal and hasattr(sys.stdin, "reconfigure"):

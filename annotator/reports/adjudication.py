@@ -9,7 +9,7 @@ from typing import NamedTuple
 from annotator.codebook.model import Codebook
 from annotator.model import DONE, State, Value
 from annotator.records import LabelRecord, ParagraphRecord, ReviewRecord, StatementRecord
-from annotator.reports.collect import match
+from annotator.reports.compared.collect import match
 from annotator.reports.disagreements import STATE, STATEMENT, Comparer, Difference, Disagreement
 from annotator.reports.garbage_pause import keep_records
 from annotator.store import Store

@@ -16,8 +16,8 @@ from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
 from annotator.model import Value
 from annotator.records import AggregatedLabel, AggregatedUnit, ParagraphRecord, Selection, StatementRecord
-from annotator.reports.collect import match
-from annotator.reports.measures import ASIDE, NO_LABEL, STATES, Reader, is_set_valued, measure_of
+from annotator.reports.compared.collect import match
+from annotator.reports.compared.measures import ASIDE, NO_LABEL, STATES, Reader, is_set_valued, measure_of
 from annotator.store import Store
 from annotator.store.changes.aggregation import Run
 from annotator.store.read import comparison

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from annotator.agreement.data.distances import masi
 from annotator.codebook.model import Codebook, Variable
 from annotator.records import ParagraphRecord, ReviewRecord, Selection, StatementRecord
-from annotator.reports.collect import match
-from annotator.reports.measures import Measure, Reader, measure_of
+from annotator.reports.compared.collect import match
+from annotator.reports.compared.measures import Measure, Reader, measure_of
 from annotator.store import Store
 from annotator.store.coder.blindness import Blindness
 from annotator.store.read.comparison import merged_names, n_paragraphs

@@ -14,8 +14,8 @@ from annotator.agreement.coefficients.unitizing import bar_u_alpha
 from annotator.agreement.data.clusters import Clusters
 from annotator.agreement.data.continua import Continua
 from annotator.agreement.intervals.gamma import gamma_interval
+from annotator.reports.compared.statement_pairs import Pair, PairCounts
 from annotator.reports.statement_intervals import statement_intervals
-from annotator.reports.statement_pairs import Pair, PairCounts
 
 Ints = npt.NDArray[np.int64]
 

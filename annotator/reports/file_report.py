@@ -9,8 +9,8 @@ from annotator import __version__
 from annotator.agreement import VariableReport, variable_report
 from annotator.agreement.data.clusters import Clusters
 from annotator.agreement.report import plain as as_json
+from annotator.reports.compared.measures import Measure
 from annotator.reports.label_file import LabelFile
-from annotator.reports.measures import Measure
 from annotator.reports.project import ConfusionMatrix, Intervals, MeasureReport, set_readings
 
 

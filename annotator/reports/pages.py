@@ -9,6 +9,7 @@ from annotator.agreement.coefficients.percent import DEFINITIONS
 from annotator.agreement.coefficients.result import FEWEST_UNITS
 from annotator.agreement.report import plain as as_json
 from annotator.reports.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Point, Prose, Table
+from annotator.reports.compared.units import UNIT_RULE
 from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
@@ -26,7 +27,6 @@ from annotator.reports.number_text import (
     verdict,
 )
 from annotator.reports.project import MeasureReport, PresenceReport, ProjectReport
-from annotator.reports.units import UNIT_RULE
 
 _MOST = 12
 """Rows of the lists that are ranked."""

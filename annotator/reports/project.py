@@ -27,14 +27,14 @@ from annotator.agreement.diagnostics import FEW_CLUSTERS, GroupAlpha, alpha_by_g
 from annotator.agreement.report import plain as as_json
 from annotator.codebook.model import Codebook
 from annotator.records import Selection
-from annotator.reports.collect import Collection, collect
+from annotator.reports.compared.collect import Collection, collect
+from annotator.reports.compared.measures import Measure, chosen_variables
+from annotator.reports.compared.presence import CategoryPresence, category_presence
+from annotator.reports.compared.statement_pairs import Attribute
+from annotator.reports.compared.tallies import Tally
+from annotator.reports.compared.units import UNIT_RULE, Belongings
 from annotator.reports.existence import Existence, existence
-from annotator.reports.measures import Measure, chosen_variables
-from annotator.reports.presence import CategoryPresence, category_presence
 from annotator.reports.sections import Progress, Sections
-from annotator.reports.statement_pairs import Attribute
-from annotator.reports.tallies import Tally
-from annotator.reports.units import UNIT_RULE, Belongings
 from annotator.store import Store
 from annotator.store.read import comparison
 

@@ -15,7 +15,7 @@ from annotator.agreement.data.clusters import ClusterCounts, Clusters
 from annotator.agreement.intervals.alpha import cluster_deletions
 from annotator.agreement.intervals.deletion import Deletion, exact_bound, mirror_bound, on_scale
 from annotator.agreement.intervals.scales import Logit, Scale
-from annotator.reports.statement_pairs import PairCounts
+from annotator.reports.compared.statement_pairs import PairCounts
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

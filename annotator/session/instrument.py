@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from annotator.codebook.model import Codebook, Variable
 from annotator.errors import KeymapError
-from annotator.session.custom_keys import Keymap, Keys
+from annotator.session.keys.custom_keys import Keymap, Keys
 from annotator.store.tables.codebooks import Codebooks
 
 

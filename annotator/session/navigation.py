@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.session import custom_keys, form, gaps
+from annotator.session import form, gaps
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.instrument import Instrument
+from annotator.session.keys import custom_keys
 from annotator.session.open_article import OpenArticle
 from annotator.session.recorder import Recorder
 from annotator.store.coder.coding import Coding

@@ -12,10 +12,10 @@ from annotator.codebook.model import Variable
 from annotator.commands import Command
 from annotator.errors import StoreError
 from annotator.session.cursor import Cursor, Refused
-from annotator.session.custom_keys import Keymap
 from annotator.session.digits import Digits
 from annotator.session.evidence import EvidenceEditor
 from annotator.session.instrument import Instrument
+from annotator.session.keys.custom_keys import Keymap
 from annotator.session.labels import LabelEditor
 from annotator.session.navigation import Navigation
 from annotator.session.paragraphs import ParagraphEditor

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from annotator.errors import AnnotatorError
 from annotator.session import Session
-from annotator.session.commands import Choice
+from annotator.session.keys.commands import Choice
 
 KINDS = ("speaker", "stance", "claim_type", "target", "mode", "evidence", "navigation")
 """The work that keys are counted for; other variables are counted under their own names."""

@@ -6,7 +6,7 @@ from functools import partial
 
 from annotator.codebook.model import Variable
 from annotator.session import Session
-from annotator.session.commands import Choice, local_map
+from annotator.session.keys.commands import Choice, local_map
 from benchmarks.keying.hands import Hands
 
 

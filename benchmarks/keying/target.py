@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from annotator.codebook.model import Variable
-from annotator.session.commands import local_map
+from annotator.session.keys.commands import local_map
 from benchmarks.keying.hands import Hands
 from benchmarks.keying.labels import value_of
 from benchmarks.keying.prompts import place_of, shortest

@@ -10,7 +10,7 @@ from textual import events
 from annotator.app.bursts import is_text, is_unknown
 from annotator.app.key_queue import GAP, KeyQueue, key_name
 from annotator.codebook.model import Variable
-from annotator.session.custom_keys import Keymap, Keys
+from annotator.session.keys.custom_keys import Keymap, Keys
 from tests.conftest import political_claims
 
 CODES = (

@@ -13,8 +13,8 @@ import pytest
 
 from annotator.cli import run
 from annotator.reports import project as reports_project
+from annotator.reports.compared.tallies import Tally
 from annotator.reports.project import MeasureReport
-from annotator.reports.tallies import Tally
 from annotator.store import Store
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code

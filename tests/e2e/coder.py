@@ -11,7 +11,7 @@ from time import sleep
 
 from annotator.codebook.model import Codebook
 from annotator.model import JOURNALIST
-from annotator.session.commands import flat_map, local_map
+from annotator.session.keys.commands import flat_map, local_map
 from tests.e2e.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from annotator.session import Session
-from annotator.session.line_mode import Lines
+from annotator.session.line_mode.lines import Lines
 from annotator.store import Store
 from annotator.store.changes.codebook_changes import CodebookChanges
 from tests.conftest import MakeProject

@@ -9,9 +9,9 @@ import pytest
 from annotator.codebook.file import parse_codebook, shipped
 from annotator.codebook.model import Codebook
 from annotator.errors import KeymapError
-from annotator.session.commands import commands, flat_map
-from annotator.session.custom_keys import Keymap, find_keymap, load_keymap, parse_keymap
-from annotator.session.key_sheet import card
+from annotator.session.keys.commands import commands, flat_map
+from annotator.session.keys.custom_keys import Keymap, find_keymap, load_keymap, parse_keymap
+from annotator.session.keys.key_sheet import card
 from tests.conftest import political_claims
 
 SHIPPED = ("political-claims", "framing", "checkworthiness", "interview")

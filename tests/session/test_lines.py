@@ -8,8 +8,8 @@ import pytest
 
 from annotator.codebook.model import Codebook
 from annotator.session import Session
-from annotator.session.custom_keys import Keymap
-from annotator.session.line_mode import HELP, Lines, Quit
+from annotator.session.keys.custom_keys import Keymap
+from annotator.session.line_mode.lines import HELP, Lines, Quit
 from annotator.store import Store
 from tests.conftest import MakeProject
 

@@ -11,7 +11,7 @@ from annotator.codebook.model import Category
 from annotator.errors import StoreError
 from annotator.session import Session
 from annotator.session.cursor import Refused
-from annotator.session.custom_keys import Keymap
+from annotator.session.keys.custom_keys import Keymap
 from annotator.session.recorder import IDLE_SECONDS
 from annotator.store import Store
 from tests.conftest import MakeProject

@@ -11,7 +11,7 @@ from annotator.cli import group
 from annotator.codebook.model import Codebook, Variable, faults
 from annotator.model import JOURNALIST
 from annotator.session import Session
-from annotator.session.line_mode import Lines
+from annotator.session.line_mode.lines import Lines
 from tests.conftest import MakeProject, political_claims
 from tests.session.conftest import OTHER, TEXT, Database, choose
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from annotator.session import Session, narration
+from annotator.session import Session
 from annotator.session.cursor import Refused
+from annotator.session.line_mode import narration
 from tests.conftest import MakeProject
 from tests.session.conftest import TEXT, Clock, Database, choose, instrument, variable
 

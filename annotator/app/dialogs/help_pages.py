@@ -9,7 +9,7 @@ from textual.content import Content
 
 from annotator.app.dialogs.page_reader import Section
 from annotator.codebook.model import Category, Codebook, Variable
-from annotator.session.custom_keys import Keys
+from annotator.session.keys.custom_keys import Keys
 from annotator.store.history.history import Change
 from annotator.text.terminal_text import one_line, plain
 

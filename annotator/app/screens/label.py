@@ -34,7 +34,7 @@ from annotator.codebook.model import Variable
 from annotator.commands import Command
 from annotator.errors import AnnotatorError, BusyError
 from annotator.session import Session
-from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
+from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:

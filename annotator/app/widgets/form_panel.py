@@ -19,8 +19,8 @@ from annotator.app.line_wrapping import cut
 from annotator.codebook.model import Variable
 from annotator.model import JOURNALIST, Label, Mention
 from annotator.session import Session
-from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
 from annotator.session.form import is_decided
+from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
 from annotator.text.terminal_text import one_line
 
 MOST_LISTED = 30

@@ -14,7 +14,7 @@ from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
     from annotator.codebook.model import Codebook
-    from annotator.session.key_sheet import Form
+    from annotator.session.keys.key_sheet import Form
 
 
 @click.command("keys")
@@ -35,9 +35,9 @@ def command(
     A key file is annotator-keys.yaml beside the project, or annotator/keys.yaml in your configuration folder. It holds
     `commands` (no_claim: n) and `codebook` (stance/oppose: v).
     """
-    from annotator.session import custom_keys as keymaps
-    from annotator.session.commands import keyed
-    from annotator.session.key_sheet import card as print_card
+    from annotator.session.keys import custom_keys as keymaps
+    from annotator.session.keys.commands import keyed
+    from annotator.session.keys.key_sheet import card as print_card
 
     if names:
         for one in keyed():

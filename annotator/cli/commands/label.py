@@ -50,7 +50,7 @@ def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> i
         caller(store, coder)
         from annotator.app.run import run  # the only commands that load the screen are those that show it
         from annotator.session import Session
-        from annotator.session.custom_keys import find_keymap, load_keymap
+        from annotator.session.keys.custom_keys import find_keymap, load_keymap
 
         own = find_keymap(project.path)
         return run(Session(store, name, keymap=load_keymap(own) if own else None), greeting, mouse=mouse)

@@ -16,7 +16,7 @@ from typing import Any
 from annotator.codebook.model import RESERVED, Category, Codebook, Scope
 from annotator.commands import Command
 from annotator.errors import KeymapError
-from annotator.session.commands import SCOPES, Choice, choices, commands, flat_map, keyed
+from annotator.session.keys.commands import SCOPES, Choice, choices, commands, flat_map, keyed
 from annotator.text.terminal_text import one_line
 
 NAMES = ("annotator-keys.yaml", "annotator-keys.yml", "annotator-keys.json")

@@ -13,10 +13,10 @@ import numpy.typing as npt
 from annotator.agreement.batch_matching import Matches, match_lists
 from annotator.agreement.matched_statements import MatchedLabels
 from annotator.codebook.model import Variable
-from annotator.reports.measures import Measure
-from annotator.reports.statement_arrays import StatementArrays
-from annotator.reports.tallies import COUNTS, are_in, count, outside_names, ranges
-from annotator.reports.units import are_aside
+from annotator.reports.compared.measures import Measure
+from annotator.reports.compared.statement_arrays import StatementArrays
+from annotator.reports.compared.tallies import COUNTS, are_in, count, outside_names, ranges
+from annotator.reports.compared.units import are_aside
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

@@ -14,9 +14,9 @@ from annotator.agreement.data.clusters import ClusterCounts, Clusters
 from annotator.agreement.data.member_sets import distinct_sets
 from annotator.agreement.intervals.jackknife import pattern_intervals
 from annotator.codebook.model import Variable
-from annotator.reports.measures import ABSENT, PRESENT, presence_of
-from annotator.reports.statement_arrays import StatementArrays
-from annotator.reports.tallies import Tally, ranges
+from annotator.reports.compared.measures import ABSENT, PRESENT, presence_of
+from annotator.reports.compared.statement_arrays import StatementArrays
+from annotator.reports.compared.tallies import Tally, ranges
 
 Ints = npt.NDArray[np.int64]
 

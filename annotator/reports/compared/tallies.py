@@ -13,7 +13,7 @@ import numpy.typing as npt
 from annotator.agreement import ReliabilityData
 from annotator.agreement.data.first_seen import first_seen
 from annotator.codebook.model import Variable
-from annotator.reports.measures import ASIDE, NO_LABEL, OUTSIDE, Measure, Reader
+from annotator.reports.compared.measures import ASIDE, NO_LABEL, OUTSIDE, Measure, Reader
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

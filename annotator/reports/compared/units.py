@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from annotator.agreement.data.clusters import Clusters
 from annotator.records import SET_ASIDE
-from annotator.reports.tallies import count
+from annotator.reports.compared.tallies import count
 from annotator.store.read.coding_arrays import STATES, CodingArrays, Reviews
 
 Ints = npt.NDArray[np.int64]

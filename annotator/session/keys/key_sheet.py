@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple, get_args
 
 from annotator.codebook.model import Codebook, Variable
 from annotator.commands import Group
-from annotator.session.commands import commands
-from annotator.session.custom_keys import Keys
+from annotator.session.keys.commands import commands
+from annotator.session.keys.custom_keys import Keys
 
 Form = Literal["text", "markdown", "html"]
 

@@ -13,8 +13,8 @@ from annotator.codebook.model import Category, Variable
 from annotator.commands import Command
 from annotator.errors import AnnotatorError, UsageError
 from annotator.model import ROLES
-from annotator.session import narration as telling
-from annotator.session.line_keys import presses, type_entry
+from annotator.session.line_mode import narration as telling
+from annotator.session.line_mode.line_keys import presses, type_entry
 from annotator.session.session import Session
 from annotator.session.typed_names import TypedNames
 from annotator.text.evidence import Span
@@ -226,7 +226,7 @@ class Lines:
 
     def word_keys(self, _rest: str) -> Iterator[str]:
         """Tell every key."""
-        from annotator.session.key_sheet import groups
+        from annotator.session.keys.key_sheet import groups
 
         for group in groups(self.session.instrument.keys):
             yield f"{group.title}: {', '.join(f'{key} {what}' for key, what in group.keys)}."

@@ -8,7 +8,7 @@ from functools import partial
 from annotator.codebook.model import Variable
 from annotator.commands import Command
 from annotator.errors import UsageError
-from annotator.session.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
+from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
 from annotator.session.session import Session
 from annotator.session.typed_names import TypedNames
 from annotator.text.terminal_text import one_line

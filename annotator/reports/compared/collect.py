@@ -11,12 +11,12 @@ from annotator.agreement import Matching, match_statements
 from annotator.agreement.data.continua import Continua
 from annotator.codebook.model import Codebook, Variable
 from annotator.records import ParagraphRecord, StatementRecord
-from annotator.reports.measures import CLAIM, N_STATEMENTS, STATE, Measure, Reader, measure_of
-from annotator.reports.presence import presence
-from annotator.reports.statement_arrays import StatementArrays
-from annotator.reports.statement_pairs import Attribute, Pair, PairCounts, StatementPairs
-from annotator.reports.tallies import DecidedLabels, Tally
-from annotator.reports.units import Units, are_aside
+from annotator.reports.compared.measures import CLAIM, N_STATEMENTS, STATE, Measure, Reader, measure_of
+from annotator.reports.compared.presence import presence
+from annotator.reports.compared.statement_arrays import StatementArrays
+from annotator.reports.compared.statement_pairs import Attribute, Pair, PairCounts, StatementPairs
+from annotator.reports.compared.tallies import DecidedLabels, Tally
+from annotator.reports.compared.units import Units, are_aside
 from annotator.store.read import comparison
 from annotator.store.read.chosen import Chosen
 from annotator.store.read.coding_arrays import STATES, CodingArrays

@@ -12,9 +12,9 @@ from annotator.agreement.batch_matching import StatementLists
 from annotator.agreement.data.continua import Continua, join_overlaps
 from annotator.agreement.data.member_sets import distinct_sets
 from annotator.codebook.model import Variable
-from annotator.reports.measures import Reader
-from annotator.reports.tallies import DecidedLabels
-from annotator.reports.units import Units
+from annotator.reports.compared.measures import Reader
+from annotator.reports.compared.tallies import DecidedLabels
+from annotator.reports.compared.units import Units
 from annotator.store.file.connection import Connection
 from annotator.store.read.coding_arrays import CodingArrays
 from annotator.store.read.label_arrays import statement_labels

@@ -1,0 +1,1 @@
+"""Keys: the commands of the labelling screen, a coder's own keys, and the sheet that lists both."""

@@ -1,0 +1,1 @@
+"""Line mode: coding without a screen, each answer in plain sentences."""
