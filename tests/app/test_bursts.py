@@ -125,3 +125,15 @@ def test_line_ends_are_enter_whatever_a_terminal_sends() -> None:
     first = queue.first()
     assert first is not None
     assert [key_name(one) for one in first.waiting if isinstance(one, events.Key)] == ["enter", "backspace"]
+
+
+def test_only_a_burst_of_one_key_alone_counts_as_a_key_that_is_held_down() -> None:
+    """A last key that waits alone, because the others were handed on already, is not a key held down."""
+    pressed = [events.Key(sign, sign) for sign in ("a", "n", "i")]
+    queue = KeyQueue()
+    for key in pressed:
+        queue.put([key])
+        burst = queue.first()
+        assert burst is not None
+        assert burst.is_repeated is (key is pressed[0])
+        burst.waiting.popleft()
