@@ -162,7 +162,8 @@ class Connection:
         row = self.one("pragma journal_mode")
         if row and row[0] == wanted:
             return
-        self.execute(f"pragma journal_mode = {wanted}")
+        # SQLite does not wait by itself where two programs want to change it at once.
+        self._patiently(f"pragma journal_mode = {wanted}")
 
     def forbid_writing(self) -> None:
         """From now on this connection only reads."""
