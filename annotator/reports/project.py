@@ -175,6 +175,8 @@ class ProjectReport:
     """For each coder who accepted predicted speakers: how many, and of how many speakers."""
     cluster: str | None = None
     """What the intervals delete or draw whole: article, batch, or None for units."""
+    n_incomplete: int = 0
+    """Paragraphs that were finished without a required label."""
 
     @property
     def measures(self) -> tuple[MeasureReport, ...]:
@@ -198,6 +200,12 @@ class ProjectReport:
             said.append(
                 f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
                 "until they are decided again."
+            )
+        if self.n_incomplete:
+            one = self.n_incomplete == 1
+            said.append(
+                f"{self.n_incomplete} paragraph{'' if one else 's'} {'was' if one else 'were'} finished without a"
+                " required label (`annotator status` lists them); labels that are missing are left out of the figures."
             )
         if self.accepted_speakers:
             told = [f"{coder} {n} of {total}" for coder, (n, total) in self.accepted_speakers.items()]
@@ -289,6 +297,7 @@ def project_report(
         phases, n_in_doubt = comparison.phases(chosen), comparison.n_in_doubt(chosen)
         accepted = comparison.accepted_speakers(chosen)
         left_out = comparison.coders_left_out(chosen)
+        n_incomplete = comparison.n_incomplete(chosen, codebook)
     how = intervals or Intervals()
     continua = collected.continua
     n_variables = len(collected.paragraphs) + len(collected.present) + len(collected.attributes)
@@ -323,6 +332,7 @@ def project_report(
         tuple(sections.missing),
         accepted,
         how.cluster,
+        n_incomplete,
     )
 
 
