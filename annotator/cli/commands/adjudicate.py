@@ -81,7 +81,8 @@ def _counted(store: Store, name: str, *, adjudicate: bool, dry_run: bool) -> dic
         gold = [(paragraph, one._replace(reason="all coded it alike")) for paragraph, one in found.items()]
         Adjudication(store, name).adjudicate_all(gold)
         done |= found.keys()
-    counts = {"alike": len(found)} if adjudicate else {}
+    n_empty = sum(not (one.statements or one.labels) for one in found.values())
+    counts = {"alike": len(found), "alike_empty": n_empty} if adjudicate else {}
     left = several.keys() - done
     return counts | {
         "settled": len(done),
@@ -96,7 +97,10 @@ def _say(counts: dict[str, Any], as_json: bool, dry_run: bool) -> None:
         return
     if "alike" in counts:
         did = "would become gold" if dry_run else "became gold"
-        click.echo(f"{counts['alike']} paragraphs that all coders coded alike {did}.")
+        click.echo(
+            f"{counts['alike']} paragraphs that all coders coded alike {did};"
+            f" {counts['alike_empty']} of them are empty (no claim, furniture or duplicate)."
+        )
     click.echo(
         f"{counts['settled']} paragraphs are gold; left: {counts['left_different']} with a disagreement,"
         f" {counts['left_alike']} coded alike."
