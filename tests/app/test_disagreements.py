@@ -20,7 +20,7 @@ from annotator.app.screens import disagreements
 from annotator.app.screens.disagreements import Disagreements
 from annotator.reports.disagreements import Search
 from annotator.store import Store
-from annotator.store.changes.adjudication import GoldParagraph, adjudicated, gold_of
+from annotator.store.changes.adjudication import GoldParagraph, adjudicated, gold_of, name_judges
 from tests.conftest import MakeProject, connect
 from tests.reports.coding import CODEBOOK, Said, code
 
@@ -495,3 +495,16 @@ async def test_keys_that_come_together_go_into_the_box_that_the_first_opens(thre
         assert isinstance(screen, Disagreements)
         assert not screen.is_text(["s", *"neutral", "enter"], 1)
         assert screen.is_text([*"neutral"], 1)
+
+
+async def test_who_may_not_adjudicate_is_told_and_sees_no_key_for_it(three: Store) -> None:
+    name_judges(three, ["dora"])
+    app = Browser(three, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        for key in ("1", "m", "s", "x", "e", "plus", "w", "z"):
+            await pilot.press("0", key)
+            await pilot.pause()
+            assert "only dora may adjudicate in this project, not ada" in shown(app), key
+        assert "majority's" not in shown(app)
+    assert adjudicated(three) == set()

@@ -41,7 +41,15 @@ from annotator.reports.disagreements import Disagreements as Found_
 from annotator.reports.garbage_pause import keep_records, release_records
 from annotator.reports.side_by_side import SideBySide, side_by_side
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, GoldParagraph, adjudicated, gold_of, is_adjudicated
+from annotator.store.changes.adjudication import (
+    Adjudication,
+    GoldParagraph,
+    adjudicated,
+    gold_of,
+    is_adjudicated,
+    judges,
+    refuse_others,
+)
 from annotator.text.terminal_text import one_line
 
 COMPARING = "Comparing the codings …"
@@ -121,6 +129,8 @@ class Disagreements(CommandScreen, Screen[int | None]):
         self._coder = coder_name
         self._is_adjudicator = is_adjudicator
         self._adjudicated = adjudicated(store)
+        named = judges(store)
+        self._is_judge = not named or coder_name in named
         self._only_open = False
         self._found: Found_ | None = None
         self._filter = DisagreementFilter()
@@ -281,7 +291,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     def action_take(self, digit: int) -> None:
         """Make one coder's work on the paragraph gold as it is."""
-        case = self._current()
+        case = self._to_judge()
         if case is None:
             return
         reviews = list(case.place.done.values())
@@ -292,7 +302,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     def action_majority(self) -> None:
         """Make gold of what more than half of the coders say, unless they are divided on something."""
-        case = self._current()
+        case = self._to_judge()
         if case is None:
             return
         found = majority(self._side(case), self._store.codebooks.current())
@@ -304,14 +314,14 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     def action_no_claim(self) -> None:
         """Let none of the statements stand."""
-        case = self._current()
+        case = self._to_judge()
         if case is not None:
             self._adjudicate_if_sure(case, GoldParagraph("no claim"))
 
     @work
     async def action_decide_each(self) -> None:
         """Adjudicate the paragraph, one difference at a time."""
-        case = self._current()
+        case = self._to_judge()
         if case is not None:
             gold = await ask_each(self._bench(case), self._side(case))
             if gold is not None:
@@ -346,11 +356,20 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     def _with_gold(self, then: str) -> tuple[Case | None, GoldParagraph | None]:
         """The paragraph under the cursor with its gold; without gold, say how it gets it."""
-        case = self._current()
+        case = self._to_judge()
         gold = gold_of(self._store, case.paragraph) if case is not None else None
         if case is not None and gold is None:
             self._say(f"this paragraph has no gold yet: a digit, m, s or x make it gold; {then}")
         return case, gold
+
+    def _to_judge(self) -> Case | None:
+        """The paragraph under the cursor; None, with the reason on the screen, for somebody who may not adjudicate."""
+        try:
+            refuse_others(self._store, self._coder)
+        except AnnotatorError as error:
+            self._say(str(error))
+            return None
+        return self._current()
 
     def _side(self, case: Case) -> SideBySide:
         names = self._found.merged_names if self._found is not None else {}
@@ -580,7 +599,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         """The keys, in as many lines as the window needs."""
         lines: list[list[tuple[str, str]]] = []
         of_gold = (*_KEYS_OF_A_VERDICT, *([_KEY_OF_ALIKE] if self._is_adjudicator else []))
-        for keys in (_KEYS, of_gold):
+        for keys in (_KEYS, of_gold if self._is_judge else ()):
             room = 0
             for key, what in keys:
                 if self._is_adjudicator and key == "Enter":

@@ -30,15 +30,19 @@ def command(
 ) -> int | None:
     """Adjudicate what coders disagree about: decide which value becomes gold, and why.
 
-    Without options a screen shows each disagreement, the worst first. You need not have coded yourself. Gold never
+    Without options a screen shows each disagreement, the worst first. You need not have coded yourself; `annotator
+    assign judge` says who may. Gold never
     changes the coders' own codings and never enters agreement; `export --layer gold` writes it.
     """
+    from annotator.store.changes.adjudication import refuse_others
     from annotator.store.tables.coders import coder_name
 
     name = coder_name(coder if coder is not None else default_coder())
     if is_status or alike:
         with project.open(read_only=dry_run or not alike) as store:
             _refuse_blind(store, name)
+            if alike:
+                refuse_others(store, name)
             counts = _counted(store, name, adjudicate=alike, dry_run=dry_run)
         _say(counts, as_json, dry_run)
         return None
@@ -50,6 +54,7 @@ def command(
 
     with project.open() as store:
         _refuse_blind(store, name)
+        refuse_others(store, name)
         return run(store, name)
 
 

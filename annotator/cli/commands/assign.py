@@ -237,3 +237,29 @@ def report(project: Project, unblind: bool, as_json: bool) -> None:
     for coder, one in found.items():
         click.echo(f"{one_line(coder)} with themselves")
         print_blocks(overview(one))
+
+
+@command.command("judge")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--anybody", is_flag=True, help="Let anybody adjudicate again.")
+@json_option
+@project_option
+@pass_project
+def judge(project: Project, names: tuple[str, ...], anybody: bool, as_json: bool) -> None:
+    """Name the people who may adjudicate; without a name, show them.
+
+    The names replace those before; the history keeps the change. Nobody becomes a coder by it: gold never enters
+    agreement, and somebody who only adjudicates is not listed among the coders.
+    """
+    from annotator.store.changes.adjudication import judges, name_judges
+
+    if names and anybody:
+        raise UsageError("give names or --anybody, not both")
+    with project.open(read_only=not (names or anybody)) as store:
+        if names or anybody:
+            name_judges(store, names, by=caller(store))
+        found = judges(store)
+    if as_json:
+        click.echo(json_text({"judges": list(found)}))
+    else:
+        click.echo(f"Only {' and '.join(map(one_line, found))} may adjudicate." if found else "Anybody may adjudicate.")

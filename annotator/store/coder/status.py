@@ -9,6 +9,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.assignments import Assigned
+from annotator.store.tables.coders import CODES
 from annotator.store.tables.incomplete import places
 from annotator.store.tables.recode_queue import n_doubts
 
@@ -33,7 +34,8 @@ def status(c: Connection, codebook: Codebook) -> dict[str, Any]:
         totals = c.one("select coalesce(max(id), 0), (select coalesce(max(id), 0) from paragraphs) from articles")
         n_articles, n_paragraphs = totals or (0, 0)
         coders = c.all(
-            "select id, name, kind from coders where name <> 'annotator' and recheck_of is null order by name"
+            "select id, name, kind from coders k where name <> 'annotator' and recheck_of is null"
+            f" and {CODES} order by name"
         )
         is_planned = c.one("select 1 from assignments limit 1") is not None
         return {

@@ -15,6 +15,7 @@ _PLACE = "join paragraphs p on p.id = {0} join articles a on a.id = p.article"
 
 QUERIES: dict[str, str] = {
     "codebook": "select value from meta where key = 'codebook'",
+    "judges": "select value from meta where key = 'judges'",
     "aggregation": "select value from meta where key = 'aggregate'",
     "speakers": "select s.speaker_id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id, s.kind,"
     " s.definition, s.created_at"

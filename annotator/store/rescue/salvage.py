@@ -216,6 +216,7 @@ def _records(c: Connection) -> Iterator[tuple[str, Key, int | None, Any, Times |
         " join articles a on a.id = p.article order by s.coder, s.position",
         "phase": "json_array(phase), null, closed_at, closed_at from phases",
         "unblinding": "json_array(c.name, u.at), null, u.at, u.at from unblindings u join coders c on c.id = u.coder",
+        "judges": "json_array('judges'), null, null, null from meta where key = 'judges'",
         "aggregation": "json_array('aggregate'), null, null, null from meta where key = 'aggregate'",
         "verdict": "json_array(a.article_id, p.position), v.decided_by, v.decided_at, v.decided_at from verdicts v "
         + place.format("v"),

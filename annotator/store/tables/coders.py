@@ -1,11 +1,14 @@
-"""Rows of coders, and the rules for a coder's name."""
+"""Rows of coders, the rules for a coder's name, and the people who may adjudicate."""
 
 from __future__ import annotations
 
+import json
 import unicodedata
+from typing import Any
 
 from annotator.errors import UsageError
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.file.timestamps import now
 from annotator.text.terminal_text import one_line, plain
 
@@ -13,6 +16,20 @@ MAX_NAME = 100
 
 PROGRAM = "annotator"
 """The program's own coder, for codebooks, plans and imports in the history."""
+
+JUDGES = "judges"
+"""The kind of record that holds who may adjudicate, and its name in `meta`."""
+
+CODES = (
+    "(k.kind <> 'human' or k.recheck_of is not null or k.n_steps = 0"
+    " or exists (select 1 from done_runs x where x.coder = k.id)"
+    " or exists (select 1 from assignments x where x.coder = k.id)"
+    " or exists (select 1 from statements x where x.coder = k.id and x.deleted = 0)"
+    " or exists (select 1 from paragraph_labels x where x.coder = k.id)"
+    " or exists (select 1 from article_labels x where x.coder = k.id)"
+    " or exists (select 1 from reviews x where x.coder = k.id and (x.flag = 1 or x.note is not null)))"
+)
+"""The condition that somebody, `k`, codes. A person whose steps are all of another kind adjudicates or leads."""
 
 
 def coder_name(name: str) -> str:
@@ -56,3 +73,17 @@ def coder_row(
     row = c.one("select id from coders where name = ?", (name,))
     assert row is not None  # noqa: S101 (inserted just now)
     return int(row[0])
+
+
+def read_judges(c: Connection, _coder: int = 0, _key: Any = None) -> Any:
+    """Names of the people who may adjudicate; None if anybody may."""
+    text = read_meta(c, JUDGES)
+    return None if text is None else json.loads(text)
+
+
+def write_judges(c: Connection, value: Any) -> None:
+    """Say who may adjudicate; None lets anybody."""
+    if value is None:
+        c.execute("delete from meta where key = ?", (JUDGES,))
+    else:
+        write_meta(c, JUDGES, json.dumps(value, ensure_ascii=False))
