@@ -323,6 +323,7 @@ OPEN_TO_ALL = {
     "assign draw": "draws a plan from articles",
     "assign withdraw": "takes back what nobody has begun",
     "assign recheck": "draws a plan",
+    "assign judge": "names people; the history keeps who did",
 }
 """Commands that ask nobody who calls, and why they need not."""
 
@@ -351,7 +352,6 @@ CALLS = {
     "speakers import": ("speakers", "import", "{speakers}", "--yes"),
     "assign list": ("assign", "list"),
     "assign close": ("assign", "close", "main"),
-    "assign judge": ("assign", "judge", "ben"),
     "assign report": ("assign", "report"),
     "pack": ("pack", "--coder", "ben", "--out", "{out}.db"),
     "merge": ("merge", "--undo", "--yes"),
