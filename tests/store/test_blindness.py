@@ -352,6 +352,7 @@ CALLS = {
     "speakers import": ("speakers", "import", "{speakers}", "--yes"),
     "assign list": ("assign", "list"),
     "assign close": ("assign", "close", "main"),
+    "assign recode": ("assign", "recode", "--category", "stance", "--yes"),
     "assign report": ("assign", "report"),
     "pack": ("pack", "--coder", "ben", "--out", "{out}.db"),
     "merge": ("merge", "--undo", "--yes"),

@@ -37,7 +37,7 @@ def status(c: Connection, codebook: Codebook) -> dict[str, Any]:
             "select id, name, kind from coders k where name <> 'annotator' and recheck_of is null"
             f" and {CODES} order by name"
         )
-        is_planned = c.one("select 1 from assignments limit 1") is not None
+        is_planned = c.one("select 1 from assignments where recorder = coder limit 1") is not None
         return {
             "codebook": codebook.name,
             "codebook_version": codebook.version,
@@ -50,7 +50,10 @@ def status(c: Connection, codebook: Codebook) -> dict[str, Any]:
 
 def n_outside(c: Connection) -> dict[str, int]:
     """Number of finished paragraphs outside the assignment, by coder; coders without an assignment have none."""
-    coders = c.all("select distinct n.name, n.id from coders n join assignments a on a.coder = n.id order by n.name")
+    coders = c.all(
+        "select distinct n.name, n.id from coders n join assignments a on a.coder = n.id and a.recorder = n.id"
+        " order by n.name"
+    )
     counts = {name: progress.n_done(c, coder) - _n_assigned_and_done(c, coder) for name, coder in coders}
     return {name: n for name, n in counts.items() if n}
 
@@ -59,12 +62,14 @@ def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str, *
     assigned = Assigned(c, coder)
     n_done = progress.n_done(c, coder)
     outside = 0
-    if assigned.exist:
+    if assigned.is_planned:
         done, left = assigned.progress()
         outside = n_done - _n_assigned_and_done(c, coder)
     else:
         # With a plan, and for a model, nothing is left that nobody gave them.
         done, left = n_done, 0 if is_planned or kind != "human" else n_paragraphs - n_done
+        again = assigned.progress()[1] if assigned.exist else 0
+        done, left = done - again, left + again
     flagged = c.one("select count(*) from reviews where coder = ? and flag = 1", (coder,))
     statements = c.one("select count(*) from statements where coder = ? and deleted = 0", (coder,))
     states = c.all("select state, count(*) from reviews where coder = ? group by state order by state", (coder,))
