@@ -21,6 +21,7 @@ from annotator.app.screens.disagreements import Disagreements
 from annotator.reports.disagreements import Search
 from annotator.store import Store
 from annotator.store.changes.adjudication import GoldParagraph, adjudicated, gold_of, name_judges
+from annotator.store.changes.assignment_plan import AssignmentPlan
 from tests.conftest import MakeProject, connect
 from tests.reports.coding import CODEBOOK, Said, code
 
@@ -508,3 +509,52 @@ async def test_who_may_not_adjudicate_is_told_and_sees_no_key_for_it(three: Stor
             assert "only dora may adjudicate in this project, not ada" in shown(app), key
         assert "majority's" not in shown(app)
     assert adjudicated(three) == set()
+
+
+async def test_a_rule_from_a_case_lets_what_it_concerns_be_coded_again(three: Store) -> None:
+    app = AdjudicationApp(three, "dora")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await at(app, pilot, 2)
+        await pilot.press("R", *"stance: oppose", "enter", *"example", "enter", "enter")
+        await pilot.pause()
+        assert "which labels come back, to be coded again blind?" in shown(app)
+        await pilot.press("down", "enter", "enter", *"ada", "enter")
+        await pilot.pause()
+        assert "yes: ada 2 paragraphs come back, hidden among 0 others" in shown(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "✓ the codebook is harbour 2.0.1 now; 2 paragraphs come back" in shown(app)
+
+    category = three.codebooks.current().variables[1].category("oppose")
+    assert category is not None
+    assert [one.text for one in category.examples] == ["The plan is [/b] a gift ␛[31mto hotels."]
+    assert [(one.coder, one.batch) for one in AssignmentPlan(three).given()] == [
+        ("ada", "recode stance/oppose (2.0.1)"),
+        ("ada", "recode stance/oppose (2.0.1)"),
+    ]
+    assert three.blindness("ada").open_phases == ("recheck",)
+    assert [one["coder"] for one in three.status()["coders"]] == ["ada", "ben", "cleo"]
+
+
+@pytest.mark.parametrize("last", ["escape", "down enter"])
+async def test_a_rule_is_not_added_if_the_adjudicator_leaves(three: Store, last: str) -> None:
+    app = AdjudicationApp(three, "dora")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at(app, pilot, 2)
+        await pilot.press("R", *"stance: oppose", "enter", "enter", *"When harm is named.", "enter")
+        await pilot.press("down", "enter", "enter", "enter", *last.split())
+        await pilot.pause()
+
+    assert three.codebooks.current().version == "2.0"
+    assert AssignmentPlan(three).given() == []
+
+
+async def test_a_coder_who_may_not_adjudicate_adds_a_rule_and_nothing_comes_back(three: Store) -> None:
+    name_judges(three, ["dora"])
+    app = Browser(three, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("R", *"stance: oppose", "enter", "enter", *"When harm is named.", "enter")
+        await pilot.pause()
+        assert "✓ the codebook is harbour 2.0.1 now" in shown(app)
+    assert AssignmentPlan(three).given() == []

@@ -22,6 +22,7 @@ from annotator.app.bursts import is_unknown, not_taken
 from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs.adjudicate import WHY, Bench, ask_each, change_gold, gold_is_meant, new_statement
 from annotator.app.dialogs.prompt import Found, Prompt
+from annotator.app.dialogs.rule import NewRule, ask_concerned, ask_rule, is_meant
 from annotator.app.key_queue import PAUSE, Waiting, patient
 from annotator.app.keyed_app import KeyedApp
 from annotator.app.widgets.codings_page import CodingsPage
@@ -39,6 +40,7 @@ from annotator.reports.disagreements import (
 )
 from annotator.reports.disagreements import Disagreements as Found_
 from annotator.reports.garbage_pause import keep_records, release_records
+from annotator.reports.same_statements import typical_evidence
 from annotator.reports.side_by_side import SideBySide, side_by_side
 from annotator.store import Store
 from annotator.store.changes.adjudication import (
@@ -50,6 +52,8 @@ from annotator.store.changes.adjudication import (
     judges,
     refuse_others,
 )
+from annotator.store.changes.codebook_changes import CodebookChanges
+from annotator.store.changes.recode import Concerned, Queued, Recoding
 from annotator.text.terminal_text import one_line
 
 COMPARING = "Comparing the codings …"
@@ -71,6 +75,7 @@ _KEYS = (
     ("a", "article"),
     ("0", "all"),
     ("PgDn", "read on"),
+    ("R", "rule"),
 )
 _KEYS_OF_A_VERDICT = (
     ("1–9", "one coder's"),
@@ -86,9 +91,9 @@ _KEYS_OF_A_VERDICT = (
 _KEY_OF_ALIKE = ("l", "alike too")
 
 
-_SIGNS = frozenset("qvcoa0jk123456789msxe+wzul")
+_SIGNS = frozenset("qvcoa0jk123456789msxe+wzulR")
 """The characters that are keys here."""
-_OPENERS = frozenset("vcoasew+")
+_OPENERS = frozenset("vcoasew+R")
 """The keys that open a box."""
 
 
@@ -116,6 +121,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         Binding("e", "change_gold", show=False),
         Binding("plus", "add_statement", show=False),
         Binding("l", "alike", show=False),
+        Binding("R", "rule", show=False),
         Binding("s", "decide_each", show=False),
         Binding("x", "no_claim", show=False),
         Binding("w", "why", show=False),
@@ -140,6 +146,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         self._rows: dict[int, list[int]] = {}
         self._texts: dict[int, str] = {}
         self._has_recorded = False
+        self._told = ""
         self._waiting = Waiting()
 
     def compose(self) -> ComposeResult:
@@ -394,11 +401,54 @@ class Disagreements(CommandScreen, Screen[int | None]):
             Prompt(WHY, None, gold.reason or "", "Enter keeps it, Esc leaves it as it is")
         )
         if reason is not None:
-            self._record(lambda by: by.give_reason(one.paragraph, reason), one.paragraph)
+            self._record(lambda: self._judge().give_reason(one.paragraph, reason), one.paragraph)
+
+    @work
+    async def action_rule(self) -> None:
+        """Add a rule or an example from this case to the codebook, and let what it concerns be coded again, blind."""
+        case = self._current()
+        if case is None:
+            return
+        try:
+            self._store.codebooks.refuse_locked()
+            side, bench = self._side(case), self._bench(case)
+            rule = await ask_rule(self.app, bench.codebook, _held(side), _example(bench, side))
+            if rule is None:
+                return
+            wanted: Concerned | None = Concerned()
+            if self._is_judge:
+                wanted = await ask_concerned(self.app, bench.codebook, rule, side, bench.names())
+            if wanted is None:
+                return
+            comes_back = wanted != Concerned(coders=wanted.coders)
+            found = Recoding(self._store).find(wanted) if comes_back else []
+            if comes_back and not any(one.concerned for one in found):
+                self._say("no finished paragraph is concerned, so nothing comes back; the rule was not added")
+                return
+            if comes_back and not await is_meant(self.app, found):
+                return
+        except AnnotatorError as error:
+            self._say(str(error))
+            return
+        self._record(lambda: self._add_rule(rule, found, wanted))
+
+    def _add_rule(self, rule: NewRule, found: Sequence[Queued], wanted: Concerned) -> None:
+        """Write the rule and let paragraphs come back, both or none."""
+        with self._store.connection.write():
+            coder = self._store.coder(self._coder).id
+            version = CodebookChanges(self._store).add_rule(coder, *rule)
+            if found:
+                Recoding(self._store).queue(found, f"{wanted.in_words} ({version})")
+        n = sum(len(one.concerned) for one in found)
+        back = f"; {n} paragraphs come back, and `annotator assign report` says what changed" if n else ""
+        self._told = f"the codebook is {self._store.codebooks.current().name} {version} now{back}"
 
     def action_undo(self) -> None:
         """Undo the last decision."""
-        self._record(lambda by: by.undo())
+        self._record(lambda: self._judge().undo())
+
+    def _judge(self) -> Adjudication:
+        return Adjudication(self._store, self._coder)
 
     def action_only_open(self) -> None:
         """Show only paragraphs without gold, or all again."""
@@ -418,7 +468,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
     def _adjudicate(self, case: Case, gold: GoldParagraph, *, moves: bool = True) -> None:
         gold = gold._replace(decided_by="", decided_at="")
         after = self._mark_next if moves else lambda: None
-        self._record(lambda by: by.adjudicate(case.paragraph, gold), case.paragraph, after)
+        self._record(lambda: self._judge().adjudicate(case.paragraph, gold), case.paragraph, after)
 
     def _mark_next(self) -> None:
         if not self._only_open:
@@ -427,7 +477,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     def _record(
         self,
-        deed: Callable[[Adjudication], object],
+        deed: Callable[[], object],
         paragraph: int | None = None,
         after: Callable[[], None] = lambda: None,
     ) -> None:
@@ -437,7 +487,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         """
         try:
             with patient(self._store.connection):
-                deed(Adjudication(self._store, self._coder))
+                deed()
         except BusyError:
             self._waiting.put_back(lambda: self._record(deed, paragraph, after))
             self.set_timer(PAUSE, self._go_on)
@@ -448,13 +498,20 @@ class Disagreements(CommandScreen, Screen[int | None]):
             self._say(str(error))
             return
         self._has_recorded = True
+        self._show_recorded(paragraph)
+        after()
+        if self._told:
+            self._say_done(self._told)
+            self._told = ""
+
+    def _show_recorded(self, paragraph: int | None) -> None:
+        """Show which paragraphs have gold now: this one, or all."""
         if paragraph is None:
             before, self._adjudicated = self._adjudicated, adjudicated(self._store)
             self._show_adjudicated(before ^ self._adjudicated)
         else:
             (self._adjudicated.add if is_adjudicated(self._store, paragraph) else self._adjudicated.discard)(paragraph)
             self._show_adjudicated({paragraph})
-        after()
 
     def _go_on(self) -> None:
         """Try the waiting change again."""
@@ -483,6 +540,11 @@ class Disagreements(CommandScreen, Screen[int | None]):
         most = self.query_one("#most", Static)
         most.add_class("sentence")
         most.update(Content.styled(f" ✗ {one_line(sentence)}", "$warning"))
+
+    def _say_done(self, sentence: str) -> None:
+        most = self.query_one("#most", Static)
+        most.add_class("sentence")
+        most.update(Content.styled(f" ✓ {one_line(sentence)}", "$success"))
 
     def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
         """Show the codings of the paragraph under the cursor."""
@@ -646,6 +708,24 @@ class Disagreements(CommandScreen, Screen[int | None]):
         if article not in self._texts:
             self._texts[article] = self._store.articles.text(article)
         return self._texts[article][case.place.start : case.place.end]
+
+
+def _held(side: SideBySide) -> set[tuple[str, str]]:
+    """Variables and categories in which the coders differ."""
+    rows = [row for unit in side.units for row in unit.differing]
+    return {
+        (row.name, str(name))
+        for row in rows
+        for answer in row.answers
+        for name in (answer.value if isinstance(answer.value, list) else [answer.value])
+    }
+
+
+def _example(bench: Bench, side: SideBySide) -> str:
+    """The words that an example from a paragraph begins with: the evidence of the first statement, or its text."""
+    span = typical_evidence(side.statements[0].statements) if side.statements else None
+    start, end = (span[0] - bench.start, span[1] - bench.start) if span else (0, len(bench.text))
+    return " ".join(bench.text[start:end].split())
 
 
 def _title(difference: Difference) -> str:
