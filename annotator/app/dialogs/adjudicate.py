@@ -53,8 +53,7 @@ async def ask_each(bench: Bench, side: SideBySide) -> GoldParagraph | None:
     answers: dict[tuple[int, str], Value | None] = {}
     most = n_questions(side)
     while (question := next_question(side, answers, bench.codebook)) is not None:
-        where = "" if question.unit == 0 else f" of statement {question.unit}"
-        what = f"{len(answers) + 1} of at most {most} · {one_line(question.row.title)}{where}: which is right?"
+        what = f"{len(answers) + 1} of at most {most} · {_what(question)}: which is right?"
         statements = side.units[question.unit].statements
         answer = await _ask(bench, question, what, _words(bench, typical_evidence(statements)))
         if answer is None:
@@ -149,6 +148,14 @@ async def _ask(bench: Bench, question: Question, what: str, evidence: str) -> tu
         said = {answer.value for answer in row.answers}
         offers += [Offer(state, f"{state}: nobody", False) for state in sorted(DONE - {"coded"}) if state not in said]
     return await ask_value(bench.app, variable, what, offers, bench.names, evidence)
+
+
+def _what(question: Question) -> str:
+    """What a question is about."""
+    title = one_line(question.row.title)
+    if question.unit == 0:
+        return title
+    return f"statement {question.unit}" + ("" if question.row.name == STATEMENT else f", {title}")
 
 
 def _fields(bench: Bench, gold: GoldParagraph) -> list[tuple[int, str, str]]:

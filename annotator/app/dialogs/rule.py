@@ -102,7 +102,7 @@ async def is_meant(app: App[Any], found: Sequence[Queued]) -> bool:
     n_others = sum(len(one.others) for one in found if one.concerned)
     what = f"yes: {', '.join(counts)} paragraphs come back, hidden among {n_others} others"
     question = "let them come back? Their coders are blind to all others until they are done"
-    return await _among(app, question, [Found("yes", what), Found("", "no: nothing changes")]) == "yes"
+    return await _among(app, question, [Found("", "no: nothing changes"), Found("yes", what)]) == "yes"
 
 
 async def _among(app: App[Any], question: str, choices: Sequence[Found]) -> str | None:
