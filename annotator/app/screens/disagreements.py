@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from time import monotonic, sleep
@@ -25,15 +25,13 @@ from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.app.dialogs.rule import NewRule, ask_concerned, ask_rule, is_meant
 from annotator.app.key_queue import PAUSE, Waiting, patient
 from annotator.app.keyed_app import KeyedApp
+from annotator.app.widgets.case_list import MOST_LISTED, Counts, case_row, choices, head, keys_line
 from annotator.app.widgets.codings_page import CodingsPage
 from annotator.app.widgets.measured_row import MeasuredRow
 from annotator.errors import AnnotatorError, BusyError
 from annotator.reports.adjudication import gold_of_coder, majority
 from annotator.reports.disagreements import (
-    STATE,
-    STATEMENT,
     Case,
-    Difference,
     DisagreementFilter,
     DisagreementView,
     Search,
@@ -57,39 +55,12 @@ from annotator.store.changes.recode import Concerned, Queued, Recoding
 from annotator.text.terminal_text import one_line
 
 COMPARING = "Comparing the codings …"
-MOST_LISTED = 1000
 WIDE = 110
 
 _FIRST, _WAIT = 50, 0.25
 """Disagreements, or seconds, after which the first are listed; each next time after twice as many seconds."""
 _AT_WORK, _AT_REST = 0.006, 0.003
 """Seconds of comparing, and after them seconds in which keys have the processor to themselves."""
-
-_KEYS = (
-    ("↑ ↓", "choose"),
-    ("Enter", "go there"),
-    ("Esc", "back"),
-    ("v", "variable"),
-    ("c", "category"),
-    ("o", "coder"),
-    ("a", "article"),
-    ("0", "all"),
-    ("PgDn", "read on"),
-    ("R", "rule"),
-)
-_KEYS_OF_A_VERDICT = (
-    ("1–9", "one coder's"),
-    ("m", "majority's"),
-    ("s", "decide each"),
-    ("x", "no claim"),
-    ("e", "change"),
-    ("+", "statement"),
-    ("w", "why"),
-    ("z", "undo"),
-    ("u", "without gold"),
-)
-_KEY_OF_ALIKE = ("l", "alike too")
-
 
 _SIGNS = frozenset("qvcoa0jk123456789msxe+wzulR")
 """The characters that are keys here."""
@@ -246,7 +217,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
     @work
     async def action_choose(self, what: str) -> None:
         """Show only disagreements about one variable or category, of one coder, in one article."""
-        names = self._choices(what)
+        names = choices(self._found.items, self._filter, what) if self._found is not None else []
         everything = "every one"
 
         def find(text: str) -> list[Found]:
@@ -559,20 +530,8 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     def _fit(self) -> None:
         self.set_class(self.app.size.width >= WIDE, "wide")
-        self.query_one("#keys", Static).update(self._keys())
-
-    def _choices(self, what: str) -> list[tuple[str, str]]:
-        """Values and names that a filter can take, in the order of how much they cost."""
-        items = self._found.items if self._found is not None else ()
-        if what == "coder":
-            return _ranked((name, name, 1.0) for one in items for name in (one.a.coder, one.b.coder))
-        if what == "article":
-            return _ranked((one.place.article_name, one.place.article_name, one.cost) for one in items)
-        every = [d for one in items for d in one.differences]
-        if what == "variable":
-            return _ranked((d.variable, _title(d), d.cost) for d in every)
-        meant = [d for d in every if self._filter.variable in (None, d.variable)]
-        return _ranked((value, value, d.cost) for d in meant for value in sorted(d.values))
+        keys = keys_line(self.app.size.width, is_judge=self._is_judge, is_adjudicator=self._is_adjudicator)
+        self.query_one("#keys", Static).update(keys)
 
     def _list(self, current: Case | None = None, at: int = 0) -> None:
         """Fill the list anew and mark one of its lines: this paragraph, which is listed in any case, or a row."""
@@ -613,65 +572,21 @@ class Disagreements(CommandScreen, Screen[int | None]):
             Content(f" most often: {' · '.join(most)}" if most else "")
         )
 
-    def _line(self, one: Case) -> MeasuredRow:
-        """A paragraph in the list: how much, where, what."""
-        meant = [d for d in one.differences if self._filter.means(d)]
-        alone = any(d.variable == STATEMENT for d in meant)
-        titles = dict.fromkeys(d.title for d in meant if d.variable != STATEMENT)
-        what = ", ".join([*(["statements"] if alone else []), *titles]) or "coded alike"
-        where = f"¶{one.place.position + 1} {one_line(one.place.article_name)[:14]}"
-        return MeasuredRow(
-            Content.assemble(
-                ("✓" if one.paragraph in self._adjudicated else " ", "bold $success"),
-                (f"{one.cost(self._filter):4.1f} ", "bold"),
-                (f"{where} ", ""),
-                (one_line(what), "$text-muted"),
-            )
-        )
+    def _line(self, case: Case) -> MeasuredRow:
+        """A paragraph in the list."""
+        return case_row(case, self._filter, is_gold=case.paragraph in self._adjudicated)
 
     def _where(self) -> Content:
         found = self._found
         assert found is not None  # noqa: S101 (the list is only filled with something found)
         n_gold = sum(case.paragraph in self._adjudicated for case in self._view.cases)
-        n_alike = sum(not case.items for case in self._view.cases)
-        n = sum(bool(case.items) for case in self._listed())
-        narrowed = ", ".join(
-            f"{name} {value}"
-            for name in ("variable", "category", "coder", "article")
-            if (value := getattr(self._filter, name)) is not None
+        counts = Counts(
+            sum(bool(case.items) for case in self._listed()),
+            n_gold,
+            len(self._view.cases) > MOST_LISTED,
+            self._only_open,
         )
-        differ = "paragraph differs" if n == 1 else "paragraphs differ"
-        parts = [f"{n} {differ}, {found.n_compared} comparisons of two coders"]
-        if n_alike:
-            parts.append(f"{n_alike} coded alike")
-        if found.share < 1:
-            parts.append(f"{found.share:.0%} compared")
-        if len(self._view.cases) > MOST_LISTED:
-            parts.append(f"the {MOST_LISTED} worst")
-        if n_gold or self._only_open:
-            parts.append(f"{n_gold} gold{', not shown' * self._only_open}")
-        if found.n_not_done and not self._is_adjudicator:
-            parts.append(f"{found.n_not_done} hidden until you are done with them")
-        if found.n_blind:
-            parts.append(f"{found.n_blind} hidden while your phase is open")
-        said = " · ".join(parts)
-        return Content.assemble((f" {said}", "bold"), (f"  only {one_line(narrowed)}" if narrowed else "", "$warning"))
-
-    def _keys(self) -> Content:
-        """The keys, in as many lines as the window needs."""
-        lines: list[list[tuple[str, str]]] = []
-        of_gold = (*_KEYS_OF_A_VERDICT, *([_KEY_OF_ALIKE] if self._is_adjudicator else []))
-        for keys in (_KEYS, of_gold if self._is_judge else ()):
-            room = 0
-            for key, what in keys:
-                if self._is_adjudicator and key == "Enter":
-                    continue  # an adjudicator who does not code here has no paragraph to go to
-                if len(key) + len(what) + 3 > room:
-                    lines.append([])
-                    room = self.app.size.width
-                lines[-1] += [(f" {key}", "bold $primary"), (f" {what} ", "$text-muted")]
-                room -= len(key) + len(what) + 3
-        return Content("\n").join([Content.assemble(*line) for line in lines])
+        return head(found, self._view, counts, is_adjudicator=self._is_adjudicator)
 
     def _show_detail(self, *, keep_place: bool = False) -> None:
         if self._found is None or not is_open(self):
@@ -726,17 +641,3 @@ def _example(bench: Bench, side: SideBySide) -> str:
     span = typical_evidence(side.statements[0].statements) if side.statements else None
     start, end = (span[0] - bench.start, span[1] - bench.start) if span else (0, len(bench.text))
     return " ".join(bench.text[start:end].split())
-
-
-def _title(difference: Difference) -> str:
-    return {STATEMENT: "statements that one has alone", STATE: "state of the paragraph"}.get(
-        difference.variable, difference.title
-    )
-
-
-def _ranked(costs: Iterable[tuple[str, str, float]]) -> list[tuple[str, str]]:
-    """Values with their names, the costliest first."""
-    total: dict[tuple[str, str], float] = {}
-    for value, name, cost in costs:
-        total[value, name] = total.get((value, name), 0.0) + cost
-    return sorted(total, key=lambda one: (-total[one], one))
