@@ -34,6 +34,7 @@ class Selection:
         phases: Phases of the assignments under which a coder coded.
         codebook_versions: Versions of the codebook that statements were made under.
         layer: The coders' own codings, the adjudicated ones or the aggregated ones.
+        outside: Whether to include what coders with an assignment coded outside of it.
     """
 
     coders: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Selection:
     phases: tuple[str, ...] = ()
     codebook_versions: tuple[str, ...] = ()
     layer: Layer = "individual"
+    outside: bool = True
 
     @property
     def is_everything(self) -> bool:
