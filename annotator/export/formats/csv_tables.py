@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from annotator.export import flat_rows as flat
@@ -25,7 +26,10 @@ _SPEAKERS = flat.BEFORE.index("speakers")
 
 
 def write(source: Source, folder: Folder) -> None:
-    """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable) and categories.csv."""
+    """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable) and categories.csv.
+
+    With assignments, assignments.csv says who had which paragraphs to code.
+    """
     columns, versions = Columns.of(source.codebook), flat.versions_of(source)
     with (
         folder.open("statements.csv") as one,
@@ -44,6 +48,10 @@ def write(source: Source, folder: Folder) -> None:
             labels.write(flat.label_rows(article, versions))
     with folder.open("categories.csv") as stream:
         Table(stream, flat.CATEGORY).write(flat.category_rows(source))
+    assignments = source.assignments()
+    for first in assignments:
+        with folder.open("assignments.csv") as stream:
+            Table(stream, flat.ASSIGNMENT).write(chain([first], assignments))
     folder.lose("the articles' texts and metadata (jsonl has them); paragraphs.csv has the text paragraph by paragraph")
     folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
     folder.write_manifest("csv.manifest.json", "csv", source, cells=CELLS, encoding="UTF-8 without BOM, LF, RFC 4180")

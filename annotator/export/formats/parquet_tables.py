@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,21 @@ from annotator.export.folder import Folder
 from annotator.records import Columns, Source
 
 BATCH = 10_000
-_TIMES = ("created_at", "updated_at")
-_INTEGERS = ("paragraph", "paragraph_start", "paragraph_end", "evidence_start", "evidence_end", "start", "end")
+_TIMES = ("created_at", "updated_at", "due_at")
+_INTEGERS = (
+    "paragraph",
+    "paragraph_start",
+    "paragraph_end",
+    "evidence_start",
+    "evidence_end",
+    "start",
+    "end",
+    "position",
+)
 
 
 def write(source: Source, folder: Folder) -> None:
-    """Write statements.parquet, paragraphs.parquet and labels.parquet."""
+    """Write statements.parquet, paragraphs.parquet and labels.parquet; with assignments, assignments.parquet."""
     columns, versions = Columns.of(source.codebook), flat.versions_of(source)
     types = _types(source)
     metadata = {
@@ -41,6 +50,10 @@ def write(source: Source, folder: Folder) -> None:
                 paragraphs.write(flat.paragraph_rows(article, paragraph, columns.paragraph))
             statements.write(flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
             labels.write([*row[:8], _as_text(row[8]), *row[9:]] for row in flat.label_rows(article, versions))
+    assignments = source.assignments()
+    for first in assignments:
+        with Table(folder, "assignments.parquet", flat.ASSIGNMENT, types, metadata) as table:
+            table.write(chain([first], assignments))
     folder.lose("the articles' texts and metadata (jsonl has them); paragraphs.parquet has the text by paragraph")
     folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
     folder.lose("the type of values in labels.parquet, where all are text and sets are JSON lists")
@@ -113,6 +126,10 @@ def _types(source: Source) -> dict[str, pa.DataType]:
         "origin": _dictionary(),
         **dict.fromkeys(_TIMES, pa.timestamp("us", tz="UTC")),
         **dict.fromkeys(_INTEGERS, pa.int64()),
+        "phase": _dictionary(),
+        "batch": _dictionary(),
+        "in_overlap": pa.bool_(),
+        "probability": pa.float64(),
     }
     for variable in source.codebook.variables:
         types[variable.name] = _type(variable)
