@@ -178,6 +178,8 @@ class ProjectReport:
     """What the intervals delete or draw whole: article, batch, or None for units."""
     record: StudyRecord = field(default_factory=StudyRecord)
     """What the history shows: draws, assignments, versions of the codebook, unblindings."""
+    n_incomplete: int = 0
+    """Paragraphs that were finished without a required label."""
 
     @property
     def n_shared_drawn(self) -> int:
@@ -212,6 +214,12 @@ class ProjectReport:
             if not self.selection.outside:
                 how = f"{'is' if n == 1 else 'are'} left out (--outside counts them)"
             said.append(f"{n} paragraph{'s' * (n != 1)} that {coder} finished outside the assignment {how}.")
+        if self.n_incomplete:
+            one = self.n_incomplete == 1
+            said.append(
+                f"{self.n_incomplete} paragraph{'' if one else 's'} {'was' if one else 'were'} finished without a"
+                " required label (`annotator status` lists them); labels that are missing are left out of the figures."
+            )
         if self.accepted_speakers:
             told = [f"{coder} {n} of {total}" for coder, (n, total) in self.accepted_speakers.items()]
             said.append(
@@ -307,6 +315,7 @@ def project_report(
         accepted = comparison.accepted_speakers(chosen)
         left_out = comparison.coders_left_out(chosen)
         record = study_record(chosen)
+        n_incomplete = comparison.n_incomplete(chosen, codebook)
     how = intervals or Intervals()
     continua = collected.continua
     n_variables = len(collected.paragraphs) + len(collected.present) + len(collected.attributes)
@@ -342,6 +351,7 @@ def project_report(
         accepted,
         how.cluster,
         record,
+        n_incomplete,
     )
 
 

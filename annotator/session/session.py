@@ -95,6 +95,16 @@ class Session:
         is_blank = not self.cursor.statements and self.coding.last_statement() is None
         return is_blank and self.coding.progress().done == 0
 
+    def begin_at(self, place: str) -> None:
+        """Go to a place, as the key `g` takes it, and stand on what is missing there.
+
+        Raises:
+            Refused: There is no such place.
+        """
+        with self.recorder.key():
+            self.navigation.go_to_place(place)
+            self.paragraphs.stand_on_gap()
+
     def deed(self, command: Command, given: str = "") -> Callable[[], object]:
         """The action of a command, bound to its arguments.
 

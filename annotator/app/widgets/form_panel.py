@@ -18,6 +18,7 @@ from annotator.app.colours import Palette, palette_of
 from annotator.app.line_wrapping import cut
 from annotator.codebook.model import Variable
 from annotator.model import JOURNALIST, Label, Mention
+from annotator.records import SET_ASIDE
 from annotator.session import Session
 from annotator.session.form import is_decided
 from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
@@ -325,7 +326,10 @@ def _shown(value: object) -> str:
 
 
 def _needed(session: Session, variable: Variable) -> bool:
-    return variable.required and (variable.scope != "statement" or session.cursor.statement is not None)
+    cursor = session.cursor
+    if variable.scope == "paragraph" and cursor.state in SET_ASIDE:
+        return False
+    return variable.required and (variable.scope != "statement" or cursor.statement is not None)
 
 
 def _option(key: str, name: str, *, is_chosen: bool, is_weak: bool = False) -> Row:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from annotator.codebook.model import Variable
 from annotator.model import JOURNALIST, Statement, Value
+from annotator.records import SET_ASIDE
 from annotator.session import form
 from annotator.session.cursor import Cursor
 from annotator.session.session import Session
@@ -84,6 +85,8 @@ def state(session: Session) -> str:
 def missing(session: Session) -> list[Variable]:
     """The required variables without a decision, of the current statement, or of one that is to be made."""
     cursor, codebook = session.cursor, session.instrument.codebook
+    if cursor.state in SET_ASIDE:
+        return []
     gaps = form.missing_of_unit(codebook, "paragraph", cursor.review.labels, cursor.around)
     if cursor.statement is not None:
         gaps += form.missing(codebook, cursor.statement, cursor.around)

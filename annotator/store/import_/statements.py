@@ -8,7 +8,6 @@ from uuid import NAMESPACE_URL, uuid5
 from annotator.errors import IngestError
 from annotator.jsonl_lines import DERIVED, ForeignLine, OriginLine, StatementLine
 from annotator.model import DONE, Coder
-from annotator.store.coder.incomplete import incomplete
 from annotator.store.file.timestamps import stamp
 from annotator.store.import_.context import NO_REVIEW, ImportContext
 from annotator.store.import_.places import Place, evidence_of
@@ -16,6 +15,7 @@ from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.versions import Given
 from annotator.store.merge.file_record import Stated, past_of
 from annotator.store.tables.entity_labels import is_entity, name_now
+from annotator.store.tables.incomplete import incomplete
 from annotator.store.tables.json_values import dumps, loaded
 from annotator.store.tables.keys import Key, Times, codebook_row
 from annotator.store.tables.label_mapping import readings
