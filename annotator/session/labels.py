@@ -105,7 +105,7 @@ class LabelEditor:
         if begun is not None:
             self._statements.stand_on(begun)
         if variable.advance and value is not None:
-            self._navigation.go_next()
+            self._navigation.go_on()
 
     def _put(self, step: CodingStep, variable: Variable, value: Value | None, statement_id: str | None) -> None:
         if variable.scope == "paragraph":

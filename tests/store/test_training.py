@@ -9,10 +9,12 @@ import pytest
 from annotator.cli import run
 from annotator.errors import UsageError
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, GoldParagraph
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph, gold_of
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.history.replay import rebuild
-from annotator.store.merge.merge import merge_new
+from annotator.store.merge.merge import merge, merge_new
+from annotator.store.merge.pack import pack
+from annotator.store.rescue.doctor import examine
 from tests.conftest import MakeOnce, article
 from tests.store.work import CODEBOOK, state
 
@@ -93,3 +95,47 @@ def test_feedback_comes_with_the_history(path: Path, tmp_path: Path) -> None:
 
     with Store(tmp_path / "other.db") as other:
         assert AssignmentPlan(other).feedback() == ["training"]
+
+
+def test_a_pack_holds_gold_of_its_own_training_and_no_other(path: Path, tmp_path: Path) -> None:
+    with Store(path) as store:
+        plan = AssignmentPlan(store)
+        plan.put(plan.draw(["kim"], articles=["a0"], feedback=True), "training", "one", feedback=True)
+        plan.put(plan.draw(["kim", "lou"], articles=["a1"], overlap="100%"), "main", "two")
+        pack(store, "kim", tmp_path / "kim.db")
+        pack(store, "lou", tmp_path / "lou.db")
+
+    with Store(tmp_path / "kim.db") as kim, Store(tmp_path / "lou.db") as lou:
+        assert [gold_of(kim, p) is not None for p in range(1, 7)] == [True] * 3 + [False] * 3
+        assert lou.connection.all("select 1 from verdicts") == []
+        assert lou.connection.all("select 1 from changes where entity = 'verdict'") == []
+        with kim.coding("kim").step("x", 1) as step:
+            step.review(state="no claim")
+        assert kim.coding("kim").sees_gold(1)
+
+    assert examine(tmp_path / "kim.db").is_sound
+    with Store(path) as store:
+        verdicts = state(store)["verdicts"]
+        merge(store, [tmp_path / "kim.db", tmp_path / "lou.db"])
+        assert state(store)["verdicts"] == verdicts
+        assert len(verdicts) == 9
+
+
+def test_an_import_cannot_change_an_answer_after_gold_was_shown(path: Path, tmp_path: Path) -> None:
+    with Store(path) as store:
+        plan = AssignmentPlan(store)
+        plan.put(plan.draw(["kim"], articles=["a0"], feedback=True), "training", "one", feedback=True)
+    first = tmp_path / "first.csv"
+    first.write_text("article,paragraph,coder,stance,speakers\na0,0,kim,pro,One\na0,1,kim,,\n")
+    second = tmp_path / "second.csv"
+    second.write_text("article,paragraph,coder,stance,speakers\na0,1,kim,contra,Two\n")
+    unlike = ["--project", str(path), "import", "--replace"]
+
+    assert run([*unlike, str(first)]) == 0
+    assert run([*unlike, str(first)]) == 0
+    assert run([*unlike, str(second)]) == 1
+
+    with Store(path) as store:
+        assert len(store.coding("kim").statements(1)) == 1
+        assert store.coding("kim").review(2).state == "no claim"
+        assert store.coding("kim").statements(2) == []
