@@ -61,6 +61,16 @@ class Navigation:
             raise Refused("this is the last article" if direction > 0 else "this is the first article")
         self._arrive_in(other, 0)
 
+    def go_on(self) -> None:
+        """Go to the next open paragraph; stay on one whose gold is shown now that the coder is done with it."""
+        self._cursor.reload()
+        if not self._cursor.sees_gold:
+            self.go_next()
+            return
+        self._recorder.save_place()
+        key = custom_keys.shown(self._instrument.keys.first_of("done"))
+        self._recorder.say(f"gold stands beside your answer, which stays; {key} goes on")
+
     def go_next(self) -> None:
         """Go to the next open paragraph; report the article's missing labels on leaving it."""
         cursor = self._cursor

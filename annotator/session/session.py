@@ -14,6 +14,7 @@ from annotator.errors import StoreError
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.digits import Digits
 from annotator.session.evidence import EvidenceEditor
+from annotator.session.feedback import Feedbacks
 from annotator.session.instrument import Instrument
 from annotator.session.keys.custom_keys import Keymap
 from annotator.session.labels import LabelEditor
@@ -50,6 +51,7 @@ class Session:
         digits: Takes the speaker or the target that a digit names.
         paragraphs: Actions on the state and the role of a paragraph.
         navigation: Moves to other paragraphs.
+        feedback: Gold beside the coder's answer, in training.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Session:
         )
         self.digits = Digits(self.targets, self.statements, self.labels)
         self.paragraphs = ParagraphEditor(instrument, cursor, recorder, self.navigation)
+        self.feedback = Feedbacks(store, instrument, cursor)
         recorder.arrive()
 
     @property

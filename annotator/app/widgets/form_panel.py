@@ -135,7 +135,7 @@ def _rows(session: Session, offer: _Offer | None, width: int, detail: int, *, is
         key = session.instrument.keys.first_of("note")
         rows.append([_title("note", title), Part(cut(cursor.note, width - title - 2), "value", key)])
     for warning in cursor.warnings():
-        rows += _sentence(f"▲ {warning}", "warning", width)
+        rows += sentence_rows(f"▲ {warning}", "warning", width)
     return rows
 
 
@@ -286,7 +286,7 @@ def _opened_rows(session: Session, variable: Variable, width: int) -> list[Row]:
     head = f"{variable.title}: a key, / types, Backspace clears, Esc leaves"
     if variable.level == "set":
         head = f"{variable.title}: keys put in and take out; Enter or Esc when done"
-    return [*_sentence(head, "open", width), *(row for group in groups for row in _flow(group, 2, width, most=50))]
+    return [*sentence_rows(head, "open", width), *(row for group in groups for row in _flow(group, 2, width, most=50))]
 
 
 def _role_rows(session: Session, width: int) -> list[Row]:
@@ -296,10 +296,10 @@ def _role_rows(session: Session, width: int) -> list[Row]:
     is_duplicate = session.cursor.state == "duplicate"
     parts += _option(DUPLICATE_KEY, "duplicate of another paragraph, next", is_chosen=is_duplicate)
     head = "role of this paragraph: a key, Esc leaves"
-    return [*_sentence(head, "open", width), *_flow(parts, 2, width, most=10)]
+    return [*sentence_rows(head, "open", width), *_flow(parts, 2, width, most=10)]
 
 
-def _sentence(text: str, style: str, width: int) -> list[Row]:
+def sentence_rows(text: str, style: str, width: int) -> list[Row]:
     """A sentence in lines of whole words."""
     rows: list[Row] = []
     used = width

@@ -39,11 +39,15 @@ def command() -> None:
 
 @command.command("draw")
 @click.option("--coder", "coders", metavar="NAME", multiple=True, required=True, help="Who codes; can be repeated.")
-@click.option("--overlap", metavar="N|P%", default="0", help="Units that everybody codes, as a number or a share (0).")
+@click.option(
+    "--overlap", metavar="N|P%", help="Units that everybody codes, as a number or a share (0; with --feedback all)."
+)
 @click.option("--number", type=click.IntRange(1), help="Assign only this many units.")
+@click.option("--article", "articles", metavar="ID", multiple=True, help="Assign this article, by id or name.")
 @click.option("--stratify", type=click.Choice(["source", "date"]), help="Sample each outlet, or month, by its share.")
 @click.option("--one-per-group", is_flag=True, help="Of articles that are reprints of each other, only the first.")
 @click.option("--phase", type=click.Choice(PHASES[:3]), default="main", help="Name of the phase (main).")
+@click.option("--feedback", is_flag=True, help="Show gold beside the coder's own answer, once a paragraph is done.")
 @click.option("--batch", metavar="NAME", help="Name of this batch (the day).")
 @click.option("--again", is_flag=True, help="Withdraw work that nobody in the phase has begun, and draw it again.")
 @unit_option
@@ -55,11 +59,13 @@ def command() -> None:
 def draw(
     project: Project,
     coders: tuple[str, ...],
-    overlap: str,
+    overlap: str | None,
     number: int | None,
+    articles: tuple[str, ...],
     stratify: Any,
     one_per_group: bool,
     phase: str,
+    feedback: bool,
     batch: str | None,
     again: bool,
     kind: Any,
@@ -70,6 +76,10 @@ def draw(
     """Draw a plan from unassigned work, show it, and use it after you confirm.
 
     Everybody gets the overlap; the rest is shared out so that loads are equal. The same seed draws the same plan.
+
+    --feedback trains coders: of a paragraph with gold they see it, with the codebook's rule, as soon as they are done,
+    and their first answer stays. It draws articles with gold that these coders have not had; others may have had them.
+    `assign report` then compares each coder with gold.
     """
     from annotator.store.changes.assignment_plan import AssignmentPlan, today
 
@@ -81,19 +91,23 @@ def draw(
                 drawn = plan.draw(
                     coders,
                     kind=kind,
-                    overlap=overlap,
+                    overlap=overlap or ("100%" if feedback else "0"),
                     number=number,
                     stratum=stratify,
                     one_per_group=one_per_group,
                     seed=seed,
+                    articles=articles,
+                    feedback=feedback,
                 )
                 _show(drawn, kind)
+                if feedback:
+                    click.echo(f"{plan.n_gold(drawn)} of these paragraphs have gold; the others give no feedback yet.")
                 if n_back:
                     click.echo(f"{n_back} assignments that nobody has begun are withdrawn first.", err=True)
                 if dry_run:
                     raise _Nothing
                 ask(f"Use this plan as the phase {phase}?", yes=yes)
-                plan.put(drawn, phase, batch or today())
+                plan.put(drawn, phase, batch or today(), feedback=feedback)
         except _Nothing:
             click.echo("Nothing was changed.", err=True)
             return
@@ -134,14 +148,15 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
         given = [one for one in AssignmentPlan(store).given() if coder in (None, one.coder)]
         if visible is not None:
             given = [one for one in given if one.coder in visible and one.phase != "recheck"]
-        closed = AssignmentPlan(store).closed()
+        closed, feedback = AssignmentPlan(store).closed(), AssignmentPlan(store).feedback()
         # What is drawn for others, and what comes back, is hidden from a coder in an open phase.
         draws = [one for one in AssignmentPlan(store).draws() if coder in (None, *one.loads)] if visible is None else []
         others = {one["coder"]: one["outside"] for one in store.status()["coders"] if one["outside"]}
     seen = [one for one in others if (visible is None or one in visible) and coder in (None, one)]
     others = {one: others[one] for one in seen}
     if as_json:
-        found = {"assignments": [one._asdict() for one in given], "closed": closed, "outside": others}
+        listed = [one._asdict() for one in given]
+        found = {"assignments": listed, "closed": closed, "feedback": feedback, "outside": others}
         found["draws"] = [{**one.summary(), "repeatable": AssignmentPlan.is_repeatable(one)} for one in draws]
         click.echo(json_text(found, indent=2))
         return
@@ -152,9 +167,9 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
         total = sums.setdefault((one.coder, one.phase, one.batch), [0, 0, 0])
         for i, n in enumerate((1, one.last - one.first + 1, one.n_left)):
             total[i] += n
+    marks = dict.fromkeys(feedback, " (feedback)") | dict.fromkeys(closed, " (closed)")
     rows = [
-        [one_line(name), phase + (" (closed)" if phase in closed else ""), one_line(batch), *n]
-        for (name, phase, batch), n in sums.items()
+        [one_line(name), phase + marks.get(phase, ""), one_line(batch), *n] for (name, phase, batch), n in sums.items()
     ]
     print_table(
         ["coder", "phase", "batch", "units", "paragraphs", "left"],

@@ -72,6 +72,7 @@ class Lines:
             Quit: The line says so.
         """
         before, was = self.session.cursor.paragraph.id, telling.state(self.session)
+        saw_gold = self.session.cursor.sees_gold
         self.session.recorder.notice = None
         try:
             answers = list(self._do(line.strip()))
@@ -89,6 +90,8 @@ class Lines:
         yield from answers
         if self.session.cursor.paragraph.id != before:
             yield from telling.paragraph(self.session)
+        elif self.session.cursor.sees_gold and not saw_gold:
+            yield from telling.gold(self.session)
         elif not answers:
             yield telling.state(self.session)
         for warning in self.session.cursor.warnings() if not answers else ():

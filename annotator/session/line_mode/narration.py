@@ -32,7 +32,23 @@ def paragraph(session: Session) -> Iterator[str]:
         yield f"Of the paragraph and the article: {around}."
     if cursor.note:
         yield f"Note: {one_line(cursor.note)}"
-    yield from asked(session)
+    if cursor.sees_gold:
+        yield from gold(session)
+    else:
+        yield from asked(session)
+
+
+def gold(session: Session) -> Iterator[str]:
+    """Gold beside the coder's answer, one line each; nothing where it is not shown."""
+    found = session.feedback.here()
+    if found is None:
+        return
+    yield f"Gold: {found.heading}"
+    for part in found.parts:
+        yield f"{part.title[:1].upper()}{part.title[1:]}: {'; '.join(row.words for row in part.rows) or 'nothing'}."
+        yield from (f"Rule: {rule}" for row in part.rows for rule in row.rules)
+    if found.reason:
+        yield f"Why: {one_line(found.reason)}"
 
 
 def asked(session: Session) -> Iterator[str]:

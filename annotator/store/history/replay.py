@@ -27,9 +27,10 @@ from annotator.store.tables.assignments import count_left
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.label_mapping import fixed_codebook
+from annotator.store.tables.named_facts import KINDS, wipe_facts
 from annotator.store.tables.remap_labels import renew
 
-_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation"})
+_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation", *KINDS})
 """Records that belong to the project and not to a coder."""
 
 _OF_STATEMENT = frozenset({"statement", "mentions", "label"})
@@ -104,6 +105,7 @@ def wipe(c: Connection) -> None:
     for table in _WIPED:
         c.execute(f"delete from {table}")
     write_run(c, None)
+    wipe_facts(c)
     c.execute("update reviews set state = 'open', flag = 0, note = null, role = null")
 
 

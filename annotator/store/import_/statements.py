@@ -57,7 +57,7 @@ class StatementImporter:
         of_statement = [given for given in values if given.variable.scope == "statement"]
         if not values and row.speakers is None and row.evidence_start is None and row.state is None:
             raise IngestError("the row has no label: name at least one column after a variable of the codebook")
-        is_claim = _is_claim(row, of_statement)
+        is_claim = holds_statement(row, of_statement)
         key: Key = [article.article_id, row.paragraph]
         is_standing = is_claim
         if is_claim:
@@ -252,7 +252,7 @@ class StatementImporter:
             raise IngestError(f"statement {one_line(statement_id)} is in another paragraph of this project")
 
 
-def _is_claim(row: ForeignLine, values: list[Given]) -> bool:
+def holds_statement(row: ForeignLine, values: list[Given]) -> bool:
     """Whether a row holds a statement: one whose labels are all blank says that there is none."""
     if row.statement_id is not None or row.speakers or row.evidence_start is not None or row.evidence:
         return True
