@@ -54,7 +54,7 @@ def _cell(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", plain(text))
+    return re.sub(r"([\\`*_{}\[\]<>#|~&])", r"\\\1", plain(text))
 
 
 def _count(cell: float) -> str:
