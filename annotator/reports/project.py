@@ -34,6 +34,7 @@ from annotator.reports.compared.statement_pairs import Attribute
 from annotator.reports.compared.tallies import Tally
 from annotator.reports.compared.units import UNIT_RULE, Belongings
 from annotator.reports.existence import Existence, existence
+from annotator.reports.next_steps.steps import NextSteps, next_steps
 from annotator.reports.sections import Progress, Sections
 from annotator.store import Store
 from annotator.store.read import comparison
@@ -180,6 +181,8 @@ class ProjectReport:
     """What the history shows: draws, assignments, versions of the codebook, unblindings."""
     n_incomplete: int = 0
     """Paragraphs that were finished without a required label."""
+    next_steps: NextSteps | None = None
+    """What would raise agreement most; None if the report was stopped before."""
 
     @property
     def n_shared_drawn(self) -> int:
@@ -226,10 +229,9 @@ class ProjectReport:
                 "Speakers that the program predicted and the coder accepted with another key:"
                 f" {', '.join(told)}. The others were named by the coder."
             )
-        for coder, n in sorted(found.open_for.items()):
-            said.append(
-                f"{n} paragraph{'s' * (n != 1)} that {coder} has left open {'are' if n != 1 else 'is'} left out."
-            )
+        if found.open_for:
+            told = [f"{n} of {coder}" for coder, n in sorted(found.open_for.items())]
+            said.append(f"Paragraphs that were left open are not compared: {', '.join(told)}.")
         return tuple(said)
 
     def _of_clusters(self) -> list[str]:
@@ -281,6 +283,7 @@ class ProjectReport:
             },
             "statements": None if self.existence is None else self.existence.to_dict(),
             "attributes": [one.to_dict() for one in self.attributes],
+            "next_steps": None if self.next_steps is None else self.next_steps.to_dict(),
             "not_computed": list(self.not_computed),
             "warnings": list(self.warnings),
         }
@@ -319,7 +322,7 @@ def project_report(
     how = intervals or Intervals()
     continua = collected.continua
     n_variables = len(collected.paragraphs) + len(collected.present) + len(collected.attributes)
-    sections = Sections(n_variables + (continua is not None), progress)
+    sections = Sections(n_variables + (continua is not None) + 1, progress)
     measured = _made(sections, collected.paragraphs.values(), lambda one: _measured(one, collected, how), "")
     found = None
     if continua is not None:
@@ -333,6 +336,7 @@ def project_report(
     attributes = _made(
         sections, collected.attributes.values(), lambda one: _attribute(one, collected, how), of_statements
     )
+    steps = sections.make("what to do next", lambda: _next(collected, codebook, (*measured, *attributes)))
     return ProjectReport(
         str(store.path),
         (codebook.name, codebook.version),
@@ -352,7 +356,18 @@ def project_report(
         how.cluster,
         record,
         n_incomplete,
+        steps,
     )
+
+
+def _next(collected: Collection, codebook: Codebook, measured: Iterable[MeasureReport]) -> NextSteps:
+    """What to do next, from the variables of paragraphs and statements."""
+    compared = [
+        (one.measure, one.data, one.report)
+        for one in measured
+        if one.measure.variable is not None and one.measure.part != "article" and one.data is not None
+    ]
+    return next_steps(collected, codebook, compared)
 
 
 def _made(
