@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from annotator.agreement.matched_statements import MatchedParagraph as MatchedParagraph
     from annotator.agreement.matched_statements import alpha_with_unmatched as alpha_with_unmatched
     from annotator.agreement.matched_statements import attribute_data as attribute_data
+    from annotator.agreement.prevalence_estimate import PrevalenceEstimate as PrevalenceEstimate
+    from annotator.agreement.prevalence_estimate import estimate_prevalence as estimate_prevalence
     from annotator.agreement.report import VariableReport as VariableReport
     from annotator.agreement.report import variable_report as variable_report
     from annotator.agreement.statement_matching import MATCHING_RULE as MATCHING_RULE
@@ -72,6 +74,7 @@ _HOME = {
     "MatchedParagraph": "matched_statements",
     "Matching": "statement_matching",
     "Patterns": "data.patterns",
+    "PrevalenceEstimate": "prevalence_estimate",
     "ReliabilityData": "data.reliability",
     "VariableReport": "report",
     "alpha_by_group": "diagnostics",
@@ -88,6 +91,7 @@ _HOME = {
     "coincidence_matrix": "diagnostics",
     "confusions": "diagnostics",
     "dawid_skene": "aggregation",
+    "estimate_prevalence": "prevalence_estimate",
     "fleiss_kappa": "coefficients.gwet",
     "gamma": "coefficients.gamma",
     "gwet_ac1": "coefficients.gwet",
