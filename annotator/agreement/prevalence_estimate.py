@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annotator.agreement.data.clusters import Clusters
-from annotator.agreement.intervals.student_t import t_quantile
+from annotator.agreement.intervals.shares import share_interval
 from annotator.errors import AgreementError
 
 Floats = npt.NDArray[np.float64]
@@ -308,7 +308,7 @@ def _estimate(given: _Given, linear: _Linear, method: str, confidence: float) ->
     by_cluster = given.sums(linear.weight)
     n = int((by_cluster > 0).sum())
     df = float(by_cluster.sum() ** 2 / (by_cluster @ by_cluster)) - 1.0
-    ci, how = _interval(linear.value, se, n, df, confidence, given.what)
+    ci, how = share_interval(linear.value, se, n, df, given.what, confidence)
     return PrevalenceEstimate(
         method,
         linear.value,
@@ -321,27 +321,6 @@ def _estimate(given: _Given, linear: _Linear, method: str, confidence: float) ->
         linear.model_weight,
         _remarks(given, method),
     )
-
-
-def _interval(
-    value: float, se: float, n: int, df: float, confidence: float, what: str
-) -> tuple[tuple[float, float] | None, str]:
-    if n < 2:
-        return None, f"no interval: all labels behind it stand in one {what}"
-    if se < 1e-12 or not 0 < value < 1:
-        if value in (0.0, 1.0) and se < 1e-12:
-            bound = -math.expm1(math.log(1 - confidence) / n)
-            return ((0.0, bound) if value == 0 else (1 - bound, 1.0)), f"exact bound over {n} {what}s"
-        half = t_quantile((1 + confidence) / 2, max(df, 1.0)) * se
-        if half < 1e-12:
-            return None, "no interval: nothing varies"
-        return (min(1.0, max(0.0, value - half)), max(0.0, min(1.0, value + half))), f"t over {n} {what}s"
-    t = t_quantile((1 + confidence) / 2, max(df, 1.0))
-    effective = value * (1 - value) / se**2
-    shrink = 1 + t * t / effective
-    centre = (value + t * t / (2 * effective)) / shrink
-    half = t * math.sqrt(value * (1 - value) / effective + t * t / (4 * effective**2)) / shrink
-    return (centre - half, centre + half), f"Wilson-t over {n} {what}s"
 
 
 def _remarks(given: _Given, method: str) -> tuple[str, ...]:
