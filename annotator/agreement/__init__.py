@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from annotator.agreement.model_scores import category_scores as category_scores
     from annotator.agreement.prevalence_estimate import PrevalenceEstimate as PrevalenceEstimate
     from annotator.agreement.prevalence_estimate import estimate_prevalence as estimate_prevalence
+    from annotator.agreement.prevalence_estimate import estimate_ratio as estimate_ratio
     from annotator.agreement.report import VariableReport as VariableReport
     from annotator.agreement.report import variable_report as variable_report
     from annotator.agreement.statement_matching import MATCHING_RULE as MATCHING_RULE
@@ -100,6 +101,7 @@ _HOME = {
     "confusions": "diagnostics",
     "dawid_skene": "aggregation",
     "estimate_prevalence": "prevalence_estimate",
+    "estimate_ratio": "prevalence_estimate",
     "fleiss_kappa": "coefficients.gwet",
     "gamma": "coefficients.gamma",
     "gwet_ac1": "coefficients.gwet",

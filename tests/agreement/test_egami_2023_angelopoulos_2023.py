@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from annotator.agreement import estimate_prevalence
-from annotator.agreement.prevalence_estimate import METHODS
+from annotator.agreement import estimate_prevalence, estimate_ratio
+from annotator.agreement.survey_estimators import METHODS
 from annotator.errors import AgreementError
 from benchmarks.estimate_coverage import DESIGNS, Design, coverage, study
 
@@ -169,6 +169,66 @@ def test_impossible_input_is_refused_in_a_sentence(given: tuple[Any, ...], says:
         estimate_prevalence(*given)
 
     assert str(caught.value).startswith(says)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("design", [DESIGNS[0], DESIGNS[4], DESIGNS[9], DESIGNS[11]], ids=lambda one: one.title)
+def test_a_ratio_to_one_statement_a_unit_is_the_share_of_units(design: Design, method: str) -> None:
+    one = study(np.random.default_rng(2), design)
+    every = np.where(np.isnan(one.human), nan, 1.0)
+
+    share = estimate_prevalence(*one, method=method)
+    ratio = estimate_ratio((one.human, every), (one.model, np.ones(one.model.size)), *one[2:], method=method)
+
+    assert (ratio.value, ratio.se) == pytest.approx((share.value, share.se), abs=1e-9)
+    assert ratio.model_weight == pytest.approx(share.model_weight, abs=1e-9)
+
+
+def statements(rng: np.random.Generator) -> tuple[Any, Any, Floats, npt.NDArray[np.int64]]:
+    """80 articles of some 10 paragraphs with 0 to 3 statements, of which .4 are of the kind; 25 articles are coded."""
+    article = np.repeat(np.arange(80), rng.integers(5, 16, 80))
+    true = rng.poisson(1.0, article.size)
+    kind = rng.binomial(true, rng.beta(4, 6, 80)[article])
+    found = rng.binomial(true, 0.8) + rng.poisson(0.2, article.size)
+    said = np.minimum(rng.binomial(kind, 0.8) + rng.poisson(0.2, article.size), found)
+    is_coded = np.isin(article, rng.choice(80, 25, replace=False))
+    human = (np.where(is_coded, kind, nan), np.where(is_coded, true, nan))
+    return human, (said.astype(np.float64), found.astype(np.float64)), np.full(article.size, 25 / 80), article
+
+
+def test_a_ratio_of_counts_is_that_of_the_totals() -> None:
+    human, model, probability, article = statements(np.random.default_rng(1))
+
+    found = {m: estimate_ratio(human, model, probability, article, m) for m in METHODS}
+
+    assert found["human"].value == pytest.approx(np.nansum(human[0]) / np.nansum(human[1]))
+    assert found["model"].value == pytest.approx(model[0].sum() / model[1].sum())
+    dsl = [
+        np.where(np.isnan(y), f, f - (f - np.nan_to_num(y)) / probability).mean()
+        for y, f in zip(human, model, strict=True)
+    ]
+    assert found["dsl"].value == pytest.approx(dsl[0] / dsl[1])
+
+
+@pytest.mark.slow
+def test_the_intervals_of_ratios_cover() -> None:
+    rng, hits, width = np.random.default_rng(4), dict.fromkeys(METHODS, 0), dict.fromkeys(METHODS, 0.0)
+    for _ in range(400):
+        one = statements(rng)
+        for method in METHODS:
+            low, high = estimate_ratio(*one, method=method).ci or (0.0, 0.0)
+            hits[method] += low <= 0.4 <= high
+            width[method] += high - low
+
+    assert all(0.92 <= hits[method] / 400 <= 0.985 for method in ("dsl", "ppi", "human")), hits
+    assert width["ppi"] < width["human"]
+
+
+def test_impossible_counts_are_refused() -> None:
+    with pytest.raises(AgreementError, match="larger than the count of which it is a part"):
+        estimate_ratio(([2, nan], [1, nan]), ([1, 1], [1, 1]), 0.5)
+    with pytest.raises(AgreementError, match="nothing of which to take a share"):
+        estimate_ratio(([0, nan], [0, nan]), ([0, 0], [0, 0]), 0.5)
 
 
 @pytest.mark.parametrize("design", [DESIGNS[0], DESIGNS[5]], ids=lambda one: one.title)
