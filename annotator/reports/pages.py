@@ -13,6 +13,7 @@ from annotator.reports.compared.units import UNIT_RULE
 from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
+from annotator.reports.model_page import model_blocks
 from annotator.reports.next_steps.sentences import advice
 from annotator.reports.number_text import (
     BESIDE,
@@ -103,6 +104,9 @@ def file_page(found: FileReport) -> Iterator[Block]:
     for remark in found.file.remarks:
         yield Prose(remark, is_warning=True)
     yield from detail(found.measured)
+    if found.model is not None:
+        yield Heading(f"The model {found.model.test.model}")
+        yield from model_blocks(found.model)
     yield Heading("For a methods section")
     yield Prose(methods_of_file(found))
     yield Prose(definitions([found.measured]))

@@ -32,7 +32,7 @@ _WATCH_SECONDS = 0.5
 _MOST_FAULTS = 50
 """Most faults of a file that are listed; the others are counted."""
 
-_ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
+_ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights", "model")
 _ONLY_PROJECT = (
     "variables",
     "coders",
@@ -65,6 +65,13 @@ _ONLY_PROJECT = (
 @click.option("--encoding", metavar="NAME", help="The file's encoding, when it is not UTF-8.")
 @click.option("--skip-bad", is_flag=True, help="Skip lines with faults, and count them.")
 @click.option("--weights", type=click.Choice(WEIGHTS), help="Weights of κ, AC and Brennan–Prediger.")
+@click.option("--model", metavar="NAME", help="Compare this model with the human coders: may it stand in for one?")
+@click.option(
+    "--epsilon",
+    type=click.FloatRange(0, 0.99),
+    help="How much worse than a human the model may be: .2 for experts, .15 for trained coders, .1 for crowd workers"
+    " (.15).",
+)
 @click.option("--samples", type=click.IntRange(1, 10_000_000), help="Bootstrap α with this many samples.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="Seed of the bootstrap (0).")
 @click.option("--bca", is_flag=True, help="A bias-corrected and accelerated bootstrap.")
@@ -118,6 +125,8 @@ def _check_usage(source: str | None, given: dict[str, Any]) -> None:
             )
     if source is not None and given["level"] is None:
         raise UsageError(f"--from needs --level: {', '.join(LEVELS)}")
+    if given["epsilon"] is not None and given["model"] is None:
+        raise UsageError("--epsilon works with --model")
     if len(given["coders"]) == 1:
         raise UsageError("agreement needs two coders: name two with --coder, or none for all")
     if source is None and given["cluster"] not in (None, "article", "batch", "none"):
@@ -274,12 +283,13 @@ def _file_report(source: str, given: dict[str, Any]) -> FileReport:
         given["cluster"],
         given["encoding"],
         given["skip_bad"],
+        given["model"],
     )
     with steps() as tick:
         tick("reading the labels", 0, 2)
         file = read_label_file(_read(source), one_line(source), options)
         tick("computing the figures", 1, 2)
-        return file_report(file, _intervals(given, in_file=True), given["weights"] or "nominal")
+        return file_report(file, _intervals(given, in_file=True), given["weights"] or "nominal", given["epsilon"])
 
 
 def _read(source: str) -> bytes:
