@@ -102,6 +102,7 @@ def import_tables(
                 if table.kind != "origins":
                     _import_table(context, importer, table, kinds, origins, own)
             n_left_open = importer.statements.leave_open()
+            context.remark()
             came = context.came()
         merge_id = remember(c, [name], [came])
         report = Report(
