@@ -108,6 +108,7 @@ def import_tables(
                 if table.kind != "origins":
                     _import_table(context, importer, table, kinds, origins, own)
             n_left_open = importer.statements.leave_open()
+            context.remark()
             came = context.came()
         n_more, steps = leave_open(store) if came.is_new else (0, [])
         n_left_open += n_more

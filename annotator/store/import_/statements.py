@@ -53,7 +53,11 @@ class StatementImporter:
             raise IngestError("the row names no coder: give the column coder, or --coder NAME")
         coder = context.coder(name)
         extra, versions = row.model_extra or {}, context.versions.of(row)
-        values = [context.versions.given(versions, name, value) for name, value in extra.items() if name not in DERIVED]
+        values = [
+            context.versions.given(versions, name, value)
+            for name, value in extra.items()
+            if name not in DERIVED and not context.is_of_article(name, versions)
+        ]
         of_statement = [given for given in values if given.variable.scope == "statement"]
         if not values and row.speakers is None and row.evidence_start is None and row.state is None:
             raise IngestError("the row has no label: name at least one column after a variable of the codebook")
