@@ -99,15 +99,15 @@ def _shortened(text: str) -> str:
 
 
 def _key_lines(keys: Keys) -> Lines:
-    lines: Lines = [("Keys\n", "bold $accent")]
+    lines: Lines = [("Keys\n", "bold $ink-accent")]
     for command in keys.commands:
-        lines += [(f"  {command.shown:<10}", "bold $primary"), (f" {command.help}\n", "")]
+        lines += [(f"  {command.shown:<10}", "bold $ink-primary"), (f" {command.help}\n", "")]
     return lines
 
 
 def _rule_lines(codebook: Codebook) -> Lines:
     title = codebook.title or codebook.name
-    lines: Lines = [(f"\n{plain(title)} {codebook.version}\n", "bold $accent")]
+    lines: Lines = [(f"\n{plain(title)} {codebook.version}\n", "bold $ink-accent")]
     if codebook.description:
         lines.append((f"{plain(codebook.description)}\n", ""))
     lines += [(f"\n  • {plain(rule)}\n", "") for rule in codebook.rules]
@@ -117,7 +117,10 @@ def _rule_lines(codebook: Codebook) -> Lines:
 def _variable_lines(variable: Variable, chosen: Sequence[str]) -> Lines:
     key = f" ({variable.key})" if variable.key else ""
     facts = [variable.level, f"of the {variable.scope}", *(["required"] if variable.required else [])]
-    lines: Lines = [(f"\n{plain(variable.title)}{key}", "bold $accent"), (f"  {', '.join(facts)}\n", "$text-muted")]
+    lines: Lines = [
+        (f"\n{plain(variable.title)}{key}", "bold $ink-accent"),
+        (f"  {', '.join(facts)}\n", "$text-muted"),
+    ]
     lines += [(f"{plain(text)}\n", "") for text in (variable.definition, variable.guidance) if text]
     if variable.is_numeric and (variable.minimum is not None or variable.maximum is not None):
         low = "−∞" if variable.minimum is None else f"{variable.minimum:g}"
@@ -132,16 +135,16 @@ def _variable_lines(variable: Variable, chosen: Sequence[str]) -> Lines:
 def _category_lines(category: Category, depth: int, *, is_chosen: bool) -> Lines:
     indent = "  " * depth
     lines: Lines = [
-        (f"\n{indent}{'▸' if is_chosen else ' '} {category.key or ' '} ", "bold $primary"),
+        (f"\n{indent}{'▸' if is_chosen else ' '} {category.key or ' '} ", "bold $ink-primary"),
         (plain(category.name), "bold"),
     ]
     if category.definition:
         lines.append((f"  {plain(category.definition)}", ""))
     lines.append(("\n", ""))
     if category.use:
-        lines += [(f"{indent}    use: ", "$success"), (f"{plain(category.use)}\n", "")]
+        lines += [(f"{indent}    use: ", "$ink-success"), (f"{plain(category.use)}\n", "")]
     if category.avoid:
-        lines += [(f"{indent}    not: ", "$warning"), (f"{plain(category.avoid)}\n", "")]
+        lines += [(f"{indent}    not: ", "$ink-warning"), (f"{plain(category.avoid)}\n", "")]
     for example in category.examples:
         lines.append((f"{indent}    “{plain(example.text)}”", "italic"))
         lines.append((f"  {plain(example.why)}\n" if example.why else "\n", "$text-muted"))
