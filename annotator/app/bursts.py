@@ -83,7 +83,8 @@ def _codes(pressed: Iterator[str], keys: Keys, opened: Variable | str | None) ->
             if choice.category is None:
                 yield from _choose(pressed, choice.variable)
         elif command is not None:
-            if command.owner == "screen" and command.name not in _STAY:
+            is_elsewhere = command.owner == "screen" and command.name not in _STAY
+            if is_elsewhere or command.name == "variables":
                 return  # how many lines that screen takes is not known
             yield from _answer(pressed, command)
 

@@ -31,6 +31,7 @@ HELP = (
     ),
     ("evidence WORDS, evidence N, evidence all", "evidence: words of the paragraph, or its Nth sentence"),
     ("another, remove, statement N", "another statement here; take this one away; go to the Nth"),
+    ("ask VARIABLE", "a variable that is switched off is asked for from now on"),
     ("carry", "the quotation of the paragraph before goes on here: the same speakers and labels"),
     ("no claim, furniture, duplicate, role ROLE", "what the paragraph is"),
     ("note TEXT, flag", "for later"),
@@ -223,6 +224,9 @@ class Lines:
         for variable in self.session.cursor.asked():
             if variable is not self.session.instrument.codebook.speaker:
                 yield telling.choices(variable)
+        off = [one_line(variable.name) for variable in self.session.instrument.switched_off]
+        if off:
+            yield f"Switched off: {', '.join(off)}; ask VARIABLE asks for one."
 
     def word_keys(self, _rest: str) -> Iterator[str]:
         """Tell every key."""
@@ -258,7 +262,7 @@ class Lines:
     def _variable(self, line: str) -> tuple[Variable, str] | None:
         """The variable whose name or title a line begins with, and the rest."""
         folded = line.casefold()
-        variables = [variable for variable in self.session.instrument.codebook.variables if variable.enabled]
+        variables = sorted(self.session.instrument.codebook.variables, key=lambda variable: variable.enabled)
         names = {name.casefold(): one for one in variables for name in (one.name, one.title)}
         for name in sorted(names, key=len, reverse=True):
             if len(name) > 1 and (folded == name or folded.startswith(name + " ")):
@@ -266,6 +270,8 @@ class Lines:
         return None
 
     def _say_variable(self, variable: Variable, text: str) -> Iterator[str]:
+        if not variable.enabled:
+            raise UsageError(f"{variable.title} is switched off; type ask {one_line(variable.name)} to ask for it")
         if variable is self.session.instrument.codebook.speaker:
             yield from self.word_type_speaker(text)
         elif not text:
