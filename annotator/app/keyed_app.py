@@ -195,6 +195,8 @@ class KeyedApp(ReadableTheme, App[None]):
         burst.n_handed += 1
         burst.n_commands += not is_text
         self._handed = burst
+        if self._commands is not None and isinstance(event, events.Key):
+            event = self._commands.at_its_place(event)
         await super().on_event(event)
 
     async def _is_meant(self, burst: Burst) -> bool:

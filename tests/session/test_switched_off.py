@@ -32,7 +32,7 @@ def test_plain_asks_for_a_variable_as_the_screen_does(session: Session) -> None:
     assert list(lines.answer("certainty tentative")) == [refused]
     assert list(lines.answer("ask")) == ["Not done: name a variable that is switched off: certainty, frame, relay."]
 
-    assert list(lines.answer("ask Certainty"))[0].startswith("Certainty is asked now: ")
+    assert next(iter(lines.answer("ask Certainty"))).startswith("Certainty is asked now: ")
     list(lines.answer("V frame"))
     list(lines.answer("certainty tentative"))
 

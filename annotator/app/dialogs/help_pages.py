@@ -10,6 +10,7 @@ from textual.content import Content
 from annotator.app.dialogs.page_reader import Section
 from annotator.codebook.model import Category, Codebook, Variable
 from annotator.session.keys.custom_keys import Keys
+from annotator.session.keys.keyboard import TOLD
 from annotator.store.history.history import Change
 from annotator.text.terminal_text import one_line, plain
 
@@ -102,7 +103,7 @@ def _key_lines(keys: Keys) -> Lines:
     lines: Lines = [("Keys\n", "bold $ink-accent")]
     for command in keys.commands:
         lines += [(f"  {command.shown:<10}", "bold $ink-primary"), (f" {command.help}\n", "")]
-    return lines
+    return [*lines, (f"Any other sign counts as the key at its place on the keyboard: {TOLD}.\n", "")]
 
 
 def _rule_lines(codebook: Codebook) -> Lines:

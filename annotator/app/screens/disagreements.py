@@ -89,6 +89,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
     """
 
     CSS_PATH = "disagreements.tcss"
+    signs = _SIGNS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", show=False),
         Binding("v", "choose('variable')", show=False),

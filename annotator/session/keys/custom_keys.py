@@ -17,6 +17,7 @@ from annotator.codebook.model import RESERVED, Category, Codebook, Scope
 from annotator.commands import Command
 from annotator.errors import KeymapError
 from annotator.session.keys.commands import SCOPES, Choice, choices, commands, flat_map, keyed
+from annotator.session.keys.keyboard import meant
 from annotator.text.terminal_text import one_line
 
 NAMES = ("annotator-keys.yaml", "annotator-keys.yml", "annotator-keys.json")
@@ -187,6 +188,10 @@ class Keys:
     fixed: Mapping[str, Command]
     flat: Mapping[str, Choice]
     commands: tuple[Command, ...]
+
+    def meant(self, sign: str) -> str:
+        """The key that a pressed sign stands for: itself if it has a meaning, else the key at its place."""
+        return meant(sign, self.flat, self.fixed)
 
     def of(self, name: str) -> tuple[str, ...]:
         """The keys of a command."""
