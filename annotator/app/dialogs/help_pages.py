@@ -136,8 +136,8 @@ def _variable_lines(variable: Variable, chosen: Sequence[str]) -> Lines:
 def _category_lines(category: Category, depth: int, *, is_chosen: bool) -> Lines:
     indent = "  " * depth
     lines: Lines = [
-        (f"\n{indent}{'▸' if is_chosen else ' '} {category.key or ' '} ", "bold $ink-primary"),
-        (plain(category.name), "bold"),
+        (f"\n{indent}{'▸' if is_chosen else ' '} {'/'.join(category.keys) or ' '} ", "bold $ink-primary"),
+        (plain(category.title), "bold"),
     ]
     if category.definition:
         lines.append((f"  {plain(category.definition)}", ""))

@@ -25,6 +25,7 @@ from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.app.key_queue import PAUSE, Waiting, patient
 from annotator.app.keyed_app import KeyedApp
 from annotator.app.widgets.measured_row import MeasuredRow
+from annotator.codebook.labels import in_language, languages
 from annotator.errors import AnnotatorError, BusyError
 from annotator.records import ParagraphRecord, StatementRecord
 from annotator.reports.adjudication import gold_lines, gold_of_coder
@@ -572,14 +573,15 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     def _definitions(self, one: Disagreement) -> list[Content]:
         """The codebook's rules for the categories in question."""
-        codebook = self._store.codebooks.current()
+        codebook = in_language(self._store.codebooks.current(), languages())
         said: dict[tuple[str, str], str] = {}
         for difference in one.differences:
             variable = codebook.variable(difference.variable)
             for name in sorted(difference.values) if variable is not None and self._filter.means(difference) else ():
                 category = variable.category(name) if variable is not None else None
                 if category is not None and category.definition:
-                    said[difference.title, name] = category.definition
+                    label = f" “{category.title}”" if category.title != name else ""
+                    said[difference.title, f"{name}{label}"] = category.definition
         if not said:
             return []
         parts = [Content.styled("\nThe codebook says\n", "bold $ink-accent")]

@@ -7,7 +7,7 @@ from html import escape
 from textwrap import wrap
 from typing import Literal, NamedTuple, get_args
 
-from annotator.codebook.model import Codebook, Variable
+from annotator.codebook.model import Category, Codebook, Variable
 from annotator.commands import Group
 from annotator.session.keys.commands import commands
 from annotator.session.keys.custom_keys import Keys
@@ -57,10 +57,16 @@ def _variable(variable: Variable, keys: Keys) -> tuple[str, list[tuple[str, str]
     if not variable.enabled:
         return None
     opens = f"{_also(variable.key, keys)} " if variable.key else ""
-    listed = [(opens + _also(c.key, keys), c.name) for c, _ in variable.walk() if c.key is not None and not c.retired]
+    listed = [(opens + _all(c, keys), c.title) for c, _ in variable.walk() if c.keys and not c.retired]
     if not listed and variable.key:
         listed = [(opens.strip(), "opens it")]
     return (variable.title, listed) if listed else None
+
+
+def _all(category: Category, keys: Keys) -> str:
+    """The keys of a category, the shown one with the sign at its place."""
+    first, *others = category.keys
+    return "/".join((_also(first, keys), *others))
 
 
 def _also(key: str, keys: Keys) -> str:
@@ -111,7 +117,7 @@ def markdown_table(codebook: Codebook) -> str:
     for variable in codebook.variables:
         if not variable.enabled:
             continue
-        keys = [(c.key, c.name) for c, _ in variable.walk() if c.key is not None and not c.retired]
+        keys = [(c.first_key, c.name) for c, _ in variable.walk() if c.keys and not c.retired]
         listed = ", ".join(f"`{key}` {name}" for key, name in keys)
         if variable.key is not None:
             rows.append(f"| `{variable.key}`, then a key | {variable.title}{': ' + listed if listed else ''} |")

@@ -208,8 +208,8 @@ class Lines:
         """Tell a category's or a variable's definition and rules."""
         for variable in self.session.instrument.codebook.variables:
             for category, _ in variable.walk():
-                if category.name.casefold() == name.casefold():
-                    yield from _rules(category, f"{category.name} ({variable.title})")
+                if name.casefold() in (category.name.casefold(), category.title.casefold()):
+                    yield from _rules(category, f"{category.title} ({variable.title})")
                     return
             if name.casefold() in (variable.name.casefold(), variable.title.casefold()):
                 yield f"{variable.title}: {one_line(variable.definition or 'no definition')}"
@@ -316,10 +316,11 @@ def _category(variable: Variable, text: str) -> str:
     """The category that a text names: by its name, its key, or the only one that begins so."""
     offered = [c for c, _ in variable.walk() if not c.retired]
     folded = text.casefold()
-    for found in ([c for c in offered if c.name.casefold() == folded], [c for c in offered if c.key == text]):
+    named = [c for c in offered if folded in (c.name.casefold(), c.title.casefold())]
+    for found in (named, [c for c in offered if text in c.keys]):
         if found:
             return found[0].name
-    begins = [c.name for c in offered if c.name.casefold().startswith(folded)]
+    begins = [c.name for c in offered if any(one.casefold().startswith(folded) for one in (c.title, c.name))]
     if len(begins) == 1:
         return begins[0]
     if begins:
