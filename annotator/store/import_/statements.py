@@ -14,7 +14,7 @@ from annotator.store.import_.places import Place, evidence_of
 from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.versions import Given
 from annotator.store.merge.file_record import Stated, past_of
-from annotator.store.tables.entity_labels import is_entity, name_now
+from annotator.store.tables.entity_labels import name_now
 from annotator.store.tables.incomplete import incomplete
 from annotator.store.tables.json_values import dumps, loaded
 from annotator.store.tables.keys import Key, Times, codebook_row
@@ -206,7 +206,7 @@ class StatementImporter:
         stored = dumps(made) if isinstance(made, list) else made
         held = readings(self._c)
         said = held.read(codebook_row(self._c, version), variable, stored).value
-        if is_entity(held.codebook, held.codebook.variable(variable)):
+        if variable in held.entities:
             said = name_now(self._c, None, said)
         return made if said == value else value
 
