@@ -16,6 +16,9 @@ from annotator.model import PHASES
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
+    from annotator.reports.project import ProjectReport
+    from annotator.reports.training import Trainee
+    from annotator.store import Store
     from annotator.store.changes.draw_sample import Drawn
 
 
@@ -107,7 +110,7 @@ def draw(
                 if dry_run:
                     raise _Nothing
                 ask(f"Use this plan as the phase {phase}?", yes=yes)
-                plan.put(drawn, phase, batch or today(), feedback=feedback)
+                plan.put(drawn, phase, batch or (plan.new_batch(phase) if feedback else today()), feedback=feedback)
         except _Nothing:
             click.echo("Nothing was changed.", err=True)
             return
@@ -231,29 +234,72 @@ def recheck(project: Project, coder: str, days: float, number: int, kind: Any, s
 
 
 @command.command("report")
+@click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only this coder; can be repeated.")
+@click.option("--pass", "mark", type=click.FloatRange(0, 1), help="Pass mark of coders in training, such as .80.")
 @unblind_option
 @json_option
 @project_option
 @pass_project
-def report(project: Project, unblind: bool, as_json: bool) -> None:
-    """Say how far each rechecked coder agrees with themselves (intra-coder agreement)."""
+def report(project: Project, coders: tuple[str, ...], mark: float | None, unblind: bool, as_json: bool) -> None:
+    """Compare coders in training with gold, and rechecked coders with themselves (intra-coder agreement).
+
+    Of training: for each coder and variable α with gold, precision, recall and F1 of each category, what was taken for
+    what, and the articles in their order. With --pass a coder passes if F1 of the statements and α of each variable
+    reach the mark in the last batch, and it is done; the exit code is 1 if somebody does not pass. A coder in an open
+    phase sees only their own training.
+    """
     # numpy and the coefficients, which no other part of this command needs
     from annotator.records import Selection
-    from annotator.reports.pages import overview
     from annotator.reports.project import project_report
-    from annotator.reports.render.terminal import print_blocks
+    from annotator.reports.training import training_report
     from annotator.store.changes.assignment_plan import AssignmentPlan
 
-    found = {}
+    rechecks = {}
     with project.open(read_only=True) as store:
-        refuse_blind(store, unblind=unblind)
-        for coder, second in AssignmentPlan(store).rechecks():
-            found[coder] = project_report(store, Selection(coders=(coder, second)))
+        own = _own_training(store, unblind=unblind)
+        trainees = training_report(store, coders if own is None else (own,))
+        for coder, second in AssignmentPlan(store).rechecks() if own is None else ():
+            if not coders or coder in coders:
+                rechecks[coder] = project_report(store, Selection(coders=(coder, second)))
     if as_json:
-        click.echo(json_text({coder: one.to_dict() for coder, one in found.items()}, indent=2))
-        return
-    if not found:
-        click.echo("No coder was rechecked; `annotator assign recheck` lets a coder code some of their work again.")
-    for coder, one in found.items():
+        training = {one.coder: one.to_dict(mark) for one in trainees}
+        again = {coder: one.to_dict() for coder, one in rechecks.items()}
+        click.echo(json_text({"training": training, "rechecks": again}, indent=2))
+    else:
+        _print_reports(trainees, mark, rechecks)
+    if mark is not None and any(one.last.below(mark) for one in trainees):
+        raise click.exceptions.Exit(1)
+
+
+def _own_training(store: Store, *, unblind: bool) -> str | None:
+    """The caller, if their phase is open and gives feedback: they may see their own training alone; None for all.
+
+    Raises:
+        UsageError: The caller's phase is open and gives no feedback.
+    """
+    from annotator.store.changes.assignment_plan import AssignmentPlan
+
+    name = caller(store)
+    phases = () if name is None or unblind else store.blindness(name).open_phases
+    if set(phases) & set(AssignmentPlan(store).feedback()):
+        visible_coders(store)
+        return name
+    refuse_blind(store, unblind=unblind)
+    return None
+
+
+def _print_reports(trainees: tuple[Trainee, ...], mark: float | None, rechecks: dict[str, ProjectReport]) -> None:
+    from annotator.reports.pages import overview
+    from annotator.reports.render.terminal import print_blocks
+    from annotator.reports.training_page import training_page
+
+    if not trainees and not rechecks:
+        click.echo(
+            "No coder was rechecked or trained: `annotator assign recheck` lets a coder code some of their work again,"
+            " `annotator assign draw --feedback` gives articles with gold."
+        )
+    for trainee in trainees:
+        print_blocks(training_page(trainee, mark))
+    for coder, one in rechecks.items():
         click.echo(f"{one_line(coder)} with themselves")
         print_blocks(overview(one))

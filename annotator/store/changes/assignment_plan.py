@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any, Literal, NamedTuple
 
 from annotator.errors import UsageError
@@ -316,6 +317,13 @@ class AssignmentPlan:
             return len(rows)
         units = {unit for mine in drawn.units.values() for unit in mine}
         return sum(any(u.article_id == a and u.first <= position <= u.last for u in units) for a, position in rows)
+
+    def new_batch(self, phase: str) -> str:
+        """A batch name that the phase does not have yet: the day, if need be with a number."""
+        known = {batch for (batch,) in self._c.all("select distinct batch from assignments where phase = ?", (phase,))}
+        day = today()
+        names = (day if n == 1 else f"{day} ({n})" for n in count(1))
+        return next(name for name in names if name not in known)
 
     def feedback(self) -> list[str]:
         """The phases whose coders see gold once they are done with a paragraph."""
