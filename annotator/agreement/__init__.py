@@ -51,6 +51,9 @@ if TYPE_CHECKING:
     from annotator.agreement.matched_statements import MatchedParagraph as MatchedParagraph
     from annotator.agreement.matched_statements import alpha_with_unmatched as alpha_with_unmatched
     from annotator.agreement.matched_statements import attribute_data as attribute_data
+    from annotator.agreement.planning import Design as Design
+    from annotator.agreement.planning import Plan as Plan
+    from annotator.agreement.planning import plan as plan
     from annotator.agreement.report import VariableReport as VariableReport
     from annotator.agreement.report import variable_report as variable_report
     from annotator.agreement.statement_matching import MATCHING_RULE as MATCHING_RULE
@@ -66,12 +69,14 @@ _HOME = {
     "Clusters": "data.clusters",
     "Coefficient": "coefficients.result",
     "Continuum": "data.continua",
+    "Design": "planning",
     "Interval": "coefficients.result",
     "LiveCounts": "live_counts",
     "MATCHING_RULE": "statement_matching",
     "MatchedParagraph": "matched_statements",
     "Matching": "statement_matching",
     "Patterns": "data.patterns",
+    "Plan": "planning",
     "ReliabilityData": "data.reliability",
     "VariableReport": "report",
     "alpha_by_group": "diagnostics",
@@ -97,6 +102,7 @@ _HOME = {
     "match_statements": "statement_matching",
     "merge_overlaps": "data.continua",
     "mergers": "diagnostics",
+    "plan": "planning",
     "percent_agreement": "coefficients.percent",
     "presence_alpha": "statement_matching",
     "presence_patterns": "statement_matching",
