@@ -93,17 +93,21 @@ class AssignmentPlan:
         if not units:
             raise UsageError("everything is already assigned; there is nothing left to assign")
         loads = {name: sum(g.last - g.first + 1 for g in self.given() if g.coder == name) for name in names}
-        return draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed)
+        drawn = draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed)
+        how = [f"{len({u for mine in drawn.units.values() for u in mine})} of {len(units)} {kind}s", f"seed {seed}"]
+        how += [f"overlap {overlap}"] + ([f"stratified by {stratum}"] if stratum else [])
+        return drawn._replace(how=", ".join([*how, *(["one per group of reprints"] if one_per_group else [])]))
 
     def put(self, drawn: Drawn, phase: str, batch: str) -> None:
         """Put a plan in force; each coder's part is one step of the history."""
         if phase not in PHASES:
             raise UsageError(f"a phase is one of: {', '.join(PHASES)}")
+        how = f" ({drawn.how})" if drawn.how else ""
         with self._c.write():
             for coder, units in drawn.units.items():
                 self._store.coder(coder)
                 start = self._next_position(coder)
-                with self._step(f"assign {batch} to {coder}") as step:
+                with self._step(f"assign {batch} to {coder}{how}") as step:
                     for i, unit in enumerate(units):
                         value = {"batch": batch, "position": start + i, "due_at": None}
                         step.put("assignment", [coder, unit.article_id, unit.first, unit.last, phase], value)
@@ -155,7 +159,7 @@ class AssignmentPlan:
         drawn = stratified([unit for unit, _ in done], r)[:number]
         times = dict(done)
         start = self._next_position(coder)
-        with self._step(f"recheck of {coder}") as step:
+        with self._step(f"recheck of {coder} ({number} of {len(done)} {kind}s, seed {seed})") as step:
             for i, unit in enumerate(drawn):
                 due = stamp(datetime.fromisoformat(times[unit]) + timedelta(days=days))
                 value = {"batch": RECHECK, "position": start + i, "due_at": due}
