@@ -239,7 +239,10 @@ class Connection:
         self.execute("pragma foreign_keys = off")
         yield
         for table, number, parent, _ in self.all("pragma foreign_key_check")[:1]:
-            raise StoreError(f"row {number} of {table} refers to a row of {parent} that is not there")
+            raise StoreError(
+                f"row {number} of {table} refers to a row of {parent} that is not there;"
+                " check the project with `annotator doctor`"
+            )
         self.execute("pragma foreign_keys = on")
 
     @contextmanager
