@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from annotator import __version__
 from annotator.reports.file_report import FileReport
-from annotator.reports.number_text import decimal, interval, interval_methods, listed, percent, plural
+from annotator.reports.number_text import decimal, interval, interval_methods, listed, percent
 from annotator.reports.project import MeasureReport, ProjectReport
+from annotator.text.counted import counted
 
 
 def methods(report: ProjectReport) -> str:
@@ -19,8 +20,8 @@ def methods(report: ProjectReport) -> str:
     ]
     if found.n_shared != found.n_units:
         said.append(
-            f"{plural(found.n_shared - found.n_units, 'paragraph')} that every coder set aside as furniture or a "
-            f"duplicate did not enter, which leaves {plural(found.n_units, 'unit')}."
+            f"{counted(found.n_shared - found.n_units, 'paragraph')} that every coder set aside as furniture or a "
+            f"duplicate did not enter, which leaves {counted(found.n_units, 'unit')}."
         )
     said += _existence(report)
     said += [_sentence(one) for one in (*report.paragraph, *report.article, *report.attributes) if _is_worth(one)]
@@ -30,7 +31,7 @@ def methods(report: ProjectReport) -> str:
     guessed = sum(one.origins.get("guess", 0) for one in report.measures if one.measure.part == "statement")
     if guessed:
         said.append(
-            f"{plural(guessed, 'label')} had been guessed by the program from the text and left so by the coder."
+            f"{counted(guessed, 'label')} had been guessed by the program from the text and left so by the coder."
         )
     said.append(_software(report.measures))
     return " ".join(said)
@@ -47,7 +48,7 @@ def _sentence(one: MeasureReport) -> str:
     what = f"{one.measure.title[:1].upper()}{one.measure.title[1:]} ({one.report.level})"
     if one.measure.part == "statement":
         what += ", on matched statements"
-    base = f"{_compared(one)}, {plural(alpha.n_labels_paired, 'decision')}"
+    base = f"{_compared(one)}, {counted(alpha.n_labels_paired, 'decision')}"
     if alpha.value is None:
         return f"{what}: {base}; Krippendorff's α is {alpha.undefined}."
     figures = f"{percent(agree.value)} agreement, Krippendorff's α = {decimal(alpha.value)}"
@@ -64,10 +65,10 @@ def _compared(one: MeasureReport) -> str:
     """The units that enter α; a statement that three coders have makes three pairs."""
     alpha = one.report.alpha
     if one.measure.part != "statement" or alpha.n_coders < 3:
-        return f"{plural(alpha.n_units_paired, 'unit')} labelled by at least two of {plural(alpha.n_coders, 'coder')}"
+        return f"{counted(alpha.n_units_paired, 'unit')} labelled by at least two of {counted(alpha.n_coders, 'coder')}"
     most = alpha.n_coders * (alpha.n_coders - 1) // 2
     return (
-        f"{plural(alpha.n_units_paired, 'pair')} of matched statements (one that all {alpha.n_coders} coders have "
+        f"{counted(alpha.n_units_paired, 'pair')} of matched statements (one that all {alpha.n_coders} coders have "
         f"makes {most} pairs)"
     )
 
@@ -92,7 +93,7 @@ def _existence(report: ProjectReport) -> list[str]:
     if found.bar_u_alpha.value is not None:
         said += f"; on which characters are evidence, |uα = {decimal(found.bar_u_alpha.value)}"
         if found.n_without_evidence:
-            said += f" (without {plural(found.n_without_evidence, 'statement')} whose evidence was not coded)"
+            said += f" (without {counted(found.n_without_evidence, 'statement')} whose evidence was not coded)"
     return [said + "."]
 
 

@@ -37,6 +37,7 @@ from annotator.reports.existence import Existence, existence
 from annotator.reports.sections import Progress, Sections
 from annotator.store import Store
 from annotator.store.read import comparison
+from annotator.text.counted import counted
 
 Compared = TypeVar("Compared", Tally, Attribute)
 Made = TypeVar("Made")
@@ -196,7 +197,7 @@ class ProjectReport:
         said += self._of_clusters()
         if self.n_in_doubt:
             said.append(
-                f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
+                f"In doubt since the codebook changed: {counted(self.n_in_doubt, 'label')}, counted as they stand "
                 "until they are decided again."
             )
         if self.accepted_speakers:
@@ -206,9 +207,7 @@ class ProjectReport:
                 f" {', '.join(told)}. The others were named by the coder."
             )
         for coder, n in sorted(found.open_for.items()):
-            said.append(
-                f"{n} paragraph{'s' * (n != 1)} that {coder} has left open {'are' if n != 1 else 'is'} left out."
-            )
+            said.append(f"{counted(n, 'paragraph')} that {coder} has left open {'are' if n != 1 else 'is'} left out.")
         return tuple(said)
 
     def _of_clusters(self) -> list[str]:

@@ -10,6 +10,7 @@ from annotator.session.instrument import Instrument
 from annotator.session.navigation import Navigation
 from annotator.session.recorder import Recorder
 from annotator.store.coder.coding import CodingStep
+from annotator.text.counted import counted
 
 
 class ParagraphEditor:
@@ -63,7 +64,7 @@ class ParagraphEditor:
     def _finish(self, state: State, role: Role | None = None) -> None:
         if self._cursor.statements:
             n = len(self._cursor.statements)
-            raise Refused(f"{n} statement{'s' * (n > 1)} stand{'s' * (n == 1)} here; Backspace takes one away")
+            raise Refused(f"there {'is' if n == 1 else 'are'} {counted(n, 'statement')} here; Backspace takes one away")
         with self._recorder.step(state) as step:
             step.review(state=state)
             if role is not None and self._cursor.role != role:
