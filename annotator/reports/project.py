@@ -39,6 +39,7 @@ from annotator.reports.sections import Progress, Sections
 from annotator.store import Store
 from annotator.store.read import comparison
 from annotator.store.read.study_record import StudyRecord, study_record
+from annotator.text.counted import counted
 
 Compared = TypeVar("Compared", Tally, Attribute)
 Made = TypeVar("Made")
@@ -209,7 +210,7 @@ class ProjectReport:
         said += self._of_clusters()
         if self.n_in_doubt:
             said.append(
-                f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
+                f"In doubt since the codebook changed: {counted(self.n_in_doubt, 'label')}, counted as they stand "
                 "until they are decided again."
             )
         for coder, n in self.collected.n_outside.items():

@@ -13,6 +13,7 @@ from annotator.cli.blindness import allowed, refuse_blind, unblind_option
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.export import FORMATS
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -120,12 +121,14 @@ def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
     """Say how the aggregated layer was made, what is left out, and what is newer."""
     n, how = run["n_statements"], f"by {run['method']} for {one_line(run['made_by'])} on {run['made_at'][:10]}"
     click.echo(
-        f"aggregated {how}: {n['present']} statements stand; {n['absent']} that do not and {n['tied']} without a winner"
-        " are left out",
+        f"aggregated {how}: {counted(n['present'], 'statement')} found; left out: {n['absent']} not found,"
+        f" {n['tied']} without a winner",
         err=True,
     )
     if n_newer:
-        click.echo(f"{n_newer} steps of coding are newer than the layer; run `annotator aggregate` again", err=True)
+        click.echo(
+            f"newer than the layer: {counted(n_newer, 'step')} of coding; run `annotator aggregate` again", err=True
+        )
 
 
 def _more(store: Store, selection: Selection, format_: str) -> dict[str, Any]:
