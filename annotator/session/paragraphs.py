@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotator.codebook.model import Variable
-from annotator.model import Role, State, Value
+from annotator.model import DONE, Role, State, Value
 from annotator.session import form, gaps
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.instrument import Instrument
@@ -47,9 +47,6 @@ class ParagraphEditor:
 
     def no_claim(self) -> None:
         """Mark the paragraph as `no claim`; go on. What the codebook requires of every paragraph comes first."""
-        gap = gaps.of_paragraph(self._instrument.codebook, self._cursor)
-        if gap is not None and not self._cursor.statements:
-            raise Refused(gap)
         self._finish("no claim")
 
     def furniture(self) -> None:
@@ -71,6 +68,10 @@ class ParagraphEditor:
         if self._cursor.statements:
             n = len(self._cursor.statements)
             raise Refused(f"{n} statement{'s' * (n > 1)} stand{'s' * (n == 1)} here; Backspace takes one away")
+        gap = gaps.of_paragraph(self._instrument.codebook, gaps.Held.of(self._cursor)) if state == "no claim" else None
+        gap = gap or self._navigation.gap_at_end(state)
+        if gap is not None:
+            raise Refused(gap)
         with self._recorder.step(state) as step:
             step.review(state=state)
             if role is not None and self._cursor.role != role:
@@ -86,12 +87,20 @@ class ParagraphEditor:
         self._navigation.go_next()
         self._recorder.say("left open: " + gap, is_warning=True)
 
+    def stand_on_gap(self) -> None:
+        """Stand on what keeps the paragraph from being done, and say it, where something was coded."""
+        gap = self._gap() if self._cursor.statements or self._cursor.state in DONE else None
+        if gap is not None:
+            self._recorder.say(gap, is_warning=True)
+
     def _gap(self) -> str | None:
         """What is missing before the paragraph is done, in a sentence; go to the statement that lacks it."""
-        gap = gaps.before_done(self._instrument.codebook, self._cursor)
-        if gap is not None and gap.statement is not None:
+        gap = gaps.before_done(self._instrument.codebook, gaps.Held.of(self._cursor))
+        if gap is None:
+            return self._navigation.gap_at_end("coded")
+        if gap.statement is not None:
             self._cursor.current = gap.statement
-        return gap.words if gap is not None else None
+        return gap.words
 
     def _fill_defaults(self, step: CodingStep) -> None:
         """Write the codebook's defaults for open variables; they do not count as decisions."""

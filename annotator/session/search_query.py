@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from annotator.codebook.model import Codebook
+from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
 from annotator.model import ROLES, STATES, Role, State
 from annotator.store.coder.paragraph_filters import Filter
@@ -76,9 +76,16 @@ def _narrowed(codebook: Codebook, wanted: Filter, name: str, value: str) -> Filt
         return replace(wanted, is_doubtful=True)
     for variable in codebook.variables:
         if name in (variable.name.casefold(), variable.title.casefold().replace(" ", "_")):
-            category = _among(value, variable.names, variable.title) if variable.categories else value
+            category = _category(variable, value) if variable.categories else value
             return replace(wanted, categories=(*wanted.categories, (variable.name, category)))
     raise UsageError(f"{name} is not a condition; use state, role, speaker, is or a variable")
+
+
+def _category(variable: Variable, value: str) -> str:
+    """The name of a category, from its name or its label."""
+    names = {category.title: category.name for category, _ in variable.walk()}
+    names |= {name: name for name in variable.names}
+    return names[_among(value, tuple(names), variable.title)]
 
 
 def _among(value: str, names: tuple[str, ...], what: str) -> str:

@@ -13,7 +13,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from annotator.app.key_queue import key_name
+from annotator.session.keys.keyboard import meant
+
 _WAY = "↑ ↓ PgUp PgDn scroll · / finds, n next, N back · Esc goes back"
+
+
+_KEYS = frozenset("jk/nN?q123456789")
+"""The characters that are keys here, besides those of the box in which words are typed."""
 
 
 class Section(NamedTuple):
@@ -68,17 +75,18 @@ class Reader(ModalScreen[None]):
                 self._stop_asking()
             return
         scroll = self.query_one("#text", VerticalScroll)
-        if event.key in ("escape", "question_mark", "enter", "q"):
+        key = meant(key_name(event), _KEYS)
+        if key in ("escape", "?", "enter", "q"):
             self.dismiss(None)
-        elif event.key in ("j", "k"):
-            (scroll.scroll_down if event.key == "j" else scroll.scroll_up)(animate=False)
-        elif event.key == "slash":
+        elif key in ("j", "k"):
+            (scroll.scroll_down if key == "j" else scroll.scroll_up)(animate=False)
+        elif key == "/":
             wanted.display = True
             wanted.focus()
-        elif event.key in ("n", "N"):
-            self._go(1 if event.key == "n" else -1)
-        elif event.key.isdecimal() and 0 < int(event.key) <= len(self._titles):
-            scroll.scroll_to_widget(self._heads[self._titles[int(event.key) - 1]], top=True, animate=False)
+        elif key in ("n", "N"):
+            self._go(1 if key == "n" else -1)
+        elif key.isdecimal() and 0 < int(key) <= len(self._titles):
+            scroll.scroll_to_widget(self._heads[self._titles[int(key) - 1]], top=True, animate=False)
         else:
             return
         event.stop()

@@ -18,7 +18,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from annotator.app.bursts import is_text, local_keys, not_taken
+from annotator.app.bursts import is_text, keys_of_opened, local_keys, not_taken
 from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
@@ -35,6 +35,7 @@ from annotator.commands import Command
 from annotator.errors import AnnotatorError, BusyError
 from annotator.session import Session
 from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
+from annotator.session.keys.keyboard import meant
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class LabelScreen(CommandScreen, Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """One key, one step."""
-        key = key_name(event)
+        key = self._meant(key_name(event))
         tour = self.query_one("#tour")
         if tour.display:
             tour.display = False
@@ -149,6 +150,12 @@ class LabelScreen(CommandScreen, Screen[None]):
             return
         event.stop()
         event.prevent_default()
+
+    def _meant(self, sign: str) -> str:
+        """The key that a pressed sign stands for here: itself, or the one at its place on the keyboard."""
+        if self._opened is None:
+            return self.session.instrument.keys.meant(sign)
+        return meant(sign, keys_of_opened(self._opened))
 
     def action_nothing(self) -> None:
         """Tab is taken care of as a key."""

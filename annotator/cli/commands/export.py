@@ -50,6 +50,7 @@ _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, fo
     metavar="NAME",
     help="For dna and network: the variable that says what statements are about (`target`).",
 )
+@click.option("--with-metadata", is_flag=True, help="For tables: the article's title, date and metadata in every row.")
 @unblind_option
 @project_option
 @pass_project
@@ -64,6 +65,7 @@ def command(
     versions: tuple[str, ...],
     layer: Any,
     target: str | None,
+    with_metadata: bool,
     unblind: bool,
 ) -> None:
     """Write the project's articles and codings into a folder (exports/).
@@ -71,7 +73,7 @@ def command(
     The same project gives the same bytes. Losses of a format are listed here and in the manifest beside the files.
     """
     from annotator.cli.progress import progress
-    from annotator.export import write
+    from annotator.export import checked, write
     from annotator.export.folder import Folder
     from annotator.export.formats import matrix
     from annotator.records import Selection
@@ -83,17 +85,17 @@ def command(
     selection = Selection(coders, articles, roles, phases, versions, layer)
     if format_ == "matrix" and (versions or layer != "individual"):
         raise UsageError("a matrix holds the labels that agreement counts; leave out --codebook-version and --layer")
-    if format_ == "matrix" and target is not None:
-        raise UsageError("--target does not apply to a matrix; it has every variable")
+    options = {"target": target, "metadata": with_metadata}
+    checked(format_, [option for option, value in options.items() if value])
     if coders and layer == "aggregate":
         raise UsageError("--coder does not apply to the aggregated layer; choose its coders with `annotator aggregate`")
     with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
         chosen = _seen(store, selection, unblind=unblind)
         with store.connection.read():  # one snapshot for the figures, the files and what is newer
-            figures = _matrices(store, chosen) if format_ == "matrix" else None
+            figures = _matrices(store, replace(chosen, outside=False)) if format_ == "matrix" else None
             with store.records(chosen, report) as source:
                 if figures is None:
-                    write(format_, source, folder, target)
+                    write(format_, source, folder, **options)
                 else:
                     matrix.write(source, folder, figures)
             newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0

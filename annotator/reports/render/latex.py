@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from annotator.reports.blocks import Block, Heading, HeatMap, Prose, Table
+from annotator.reports.blocks import Block, Heading, HeatMap, Items, Prose, Table
 from annotator.text.terminal_text import one_line
 
 _SPECIAL = {
@@ -43,6 +43,9 @@ def _written(block: Block) -> str:
         return f"\\{_SECTIONS[block.level]}*{{{_text(block.text)}}}"
     if isinstance(block, Prose):
         return _text(block.text)
+    if isinstance(block, Items):
+        items = "\n".join(f"\\item {{}}{_text(item)}" for item in block.items)
+        return f"\\begin{{itemize}}\n{items}\n\\end{{itemize}}" if block.items else ""
     if isinstance(block, Table):
         return _table(block.title, block.columns, block.rows, block.numbers)
     if isinstance(block, HeatMap):

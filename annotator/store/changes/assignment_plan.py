@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -10,9 +9,10 @@ from typing import Any, Literal, NamedTuple
 
 from annotator.errors import UsageError
 from annotator.model import PHASES, RECHECK
-from annotator.store.changes.draw_sample import Drawn, Unit, draw, stratified
+from annotator.store.changes.draw_sample import METHOD, Drawn, Unit, draw, draw_again, recheck_sample
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
+from annotator.store.tables.draws import DRAW, Draw, read_draws
 from annotator.store.tables.named_facts import FEEDBACK, read_facts
 from annotator.store.tables.paragraph_runs import Runs
 from annotator.store.tables.reprints import read_reprints
@@ -76,6 +76,12 @@ class AssignmentPlan:
             one_per_group: Whether only the first of the articles that are reprints of each other counts.
             pool: The units that the draw takes from.
         """
+        return [unit for unit, is_given in self._eligible(kind, stratum, one_per_group, pool) if not is_given]
+
+    def _eligible(
+        self, kind: Kind, stratum: Stratum | None, one_per_group: bool, pool: Pool
+    ) -> list[tuple[Unit, bool]]:
+        """The articles or paragraphs of a pool, each with whether it is assigned already."""
         by = {None: "''", "source": "coalesce(a.source, '')", "date": "substr(coalesce(a.date, ''), 1, 7)"}[stratum]
         if kind == "article":
             sql = (
@@ -96,10 +102,9 @@ class AssignmentPlan:
         chosen = {self._article(name) for name in pool.articles}
         gold = Runs(self._c.all("select paragraph, paragraph from verdicts")) if pool.has_gold else None
         return [
-            Unit(*row)
+            (Unit(*row), given.meets(first, last))
             for first, last, *row in self._c.stream(sql)
-            if not given.meets(first, last)
-            and groups.get(row[0], row[0]) == row[0]
+            if groups.get(row[0], row[0]) == row[0]
             and (not chosen or row[0] in chosen)
             and (gold is None or gold.meets(first, last))
         ]
@@ -139,7 +144,8 @@ class AssignmentPlan:
             raise UsageError("name each coder once: --coder NAME")
         pool = Pool(tuple(articles), feedback and not articles and self.n_gold() > 0)
         pool = pool._replace(coders=tuple(names)) if articles or feedback else pool
-        units = self.units(kind, stratum, one_per_group=one_per_group, pool=pool)
+        eligible = sorted(self._eligible(kind, stratum, one_per_group, pool))
+        units = [unit for unit, is_given in eligible if not is_given]
         if not units and pool.has_gold:
             who = " and ".join(map(one_line, names))
             raise UsageError(f"{who} had every article with gold; add gold first (`annotator import --as gold`)")
@@ -148,10 +154,32 @@ class AssignmentPlan:
         if kind == "article" and (gone := {self._article(one) for one in articles} - {one.article_id for one in units}):
             raise UsageError(f"{len(gone)} of these articles were given before; the first is {min(gone)}")
         loads = {name: sum(g.last - g.first + 1 for g in self.given() if g.coder == name) for name in names}
-        return draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed)
+        drawn = draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed)
+        if articles:
+            return drawn  # chosen, so that no probability belongs to them
+        place = {unit: n for n, unit in enumerate(units)}
+        record = Draw(
+            method=METHOD,
+            kind=kind,
+            phase="",
+            batch="",
+            drawn_at="",
+            seed=seed,
+            number=number,
+            overlap=overlap,
+            stratify=stratum,
+            one_per_group=one_per_group,
+            days=None,
+            loads=loads,
+            candidates=tuple(units),
+            taken=tuple(unit for unit, is_given in eligible if is_given),
+            units={coder: [place[unit] for unit in mine] for coder, mine in drawn.units.items()},
+            overlapping=[place[unit] for unit in drawn.overlap],
+        )
+        return drawn._replace(record=record)
 
     def put(self, drawn: Drawn, phase: str, batch: str, *, feedback: bool = False) -> None:
-        """Put a plan in force; each coder's part is one step of the history.
+        """Put a plan in force; each coder's part is one step of the history, and so is how it was drawn.
 
         Args:
             drawn: The plan.
@@ -167,6 +195,8 @@ class AssignmentPlan:
         if feedback and phase not in TRAINING:
             raise UsageError(f"feedback shows gold, so it is for training: add --phase {' or '.join(TRAINING)}")
         with self._c.write():
+            if drawn.record is not None:
+                self._record(drawn.record._replace(phase=phase, batch=batch, drawn_at=now()))
             if feedback:
                 with self._step(f"give feedback in the phase {phase}") as step:
                     step.put(FEEDBACK, [phase], {"shows": "gold"})
@@ -221,16 +251,52 @@ class AssignmentPlan:
                 f"{coder} has finished only {len(done)} {kind}s that can be coded again; ask for at "
                 f"most that many, not {number}"
             )
-        r = random.Random(f"{seed} recheck of {coder}")  # noqa: S311 (a sample, no secret)
-        drawn = stratified([unit for unit, _ in done], r)[:number]
         times = dict(done)
+        candidates = sorted(times)
+        drawn = recheck_sample(candidates, coder, number, seed)
+        place = {unit: n for n, unit in enumerate(candidates)}
         start = self._next_position(coder)
         with self._step(f"recheck of {coder}") as step:
             for i, unit in enumerate(drawn):
                 due = stamp(datetime.fromisoformat(times[unit]) + timedelta(days=days))
                 value = {"batch": RECHECK, "position": start + i, "due_at": due}
                 step.put("assignment", [coder, unit.article_id, unit.first, unit.last, RECHECK], value)
+        self._record(
+            Draw(
+                method=METHOD,
+                kind=kind,
+                phase=RECHECK,
+                batch=RECHECK,
+                drawn_at=now(),
+                seed=seed,
+                number=number,
+                overlap="0",
+                stratify=None,
+                one_per_group=False,
+                days=days,
+                loads={coder: 0},
+                candidates=tuple(candidates),
+                taken=(),
+                units={coder: [place[unit] for unit in drawn]},
+                overlapping=[],
+            )
+        )
         return drawn
+
+    def draws(self) -> list[Draw]:
+        """Every draw that was put in force, oldest first."""
+        return read_draws(self._c)
+
+    @staticmethod
+    def is_repeatable(record: Draw) -> bool:
+        """Whether the same plan comes out when it is drawn again from what is stored."""
+        stored = {coder: [record.candidates[n] for n in places] for coder, places in record.units.items()}
+        return stored == draw_again(record).units
+
+    def _record(self, record: Draw) -> None:
+        """Keep how a plan was drawn."""
+        with self._step(f"draw {record.batch}") as step:
+            step.put(DRAW, record.key, record.as_json())
 
     def given(self) -> list[Given]:
         """Every assignment, by coder and order."""

@@ -21,11 +21,10 @@ from annotator.store.history.history import History, Step, Undone
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables import recode_queue as doubts
 from annotator.store.tables.assignments import Assigned
-from annotator.store.tables.entity_labels import is_entity
 from annotator.store.tables.fixed_answers import FIXED, is_fixed
 from annotator.store.tables.json_values import loaded
 from annotator.store.tables.keys import paragraph_key
-from annotator.store.tables.label_mapping import fixed_codebook, readings
+from annotator.store.tables.label_mapping import fixed_codebook, is_entity, readings
 from annotator.store.tables.recode_queue import Doubtful
 from annotator.store.tables.speakers import mentions_value
 

@@ -24,4 +24,7 @@ def read_meta(c: Connection, key: str) -> str | None:
 
 def write_meta(c: Connection, key: str, value: str) -> None:
     """Write the value under a name, whether there was one or not."""
-    c.db.table("meta").upsert({"key": key, "value": value})
+    # Where a codebook is written or a file is packed, sqlite-utils would take longer to load than the rest.
+    c.execute(
+        "insert into meta (key, value) values (?, ?) on conflict do update set value = excluded.value", (key, value)
+    )

@@ -15,9 +15,9 @@ from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.statements import NAMESPACE, holds_statement
 from annotator.store.import_.versions import Given
 from annotator.store.merge.file_record import Stated
-from annotator.store.tables.entity_labels import is_entity
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
+from annotator.store.tables.label_mapping import is_entity
 from annotator.text.terminal_text import one_line
 
 ROW_KINDS = frozenset({"rows", "statements", "paragraphs"})

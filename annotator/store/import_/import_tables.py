@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from annotator.errors import AnnotatorError, BusyError, IngestError
 from annotator.jsonl_lines import ArticleLine, OriginLine
 from annotator.model import CoderKind
-from annotator.store.coder.incomplete import n_incomplete
 from annotator.store.coder.status import n_outside
 from annotator.store.import_.context import Counts, ImportContext
 from annotator.store.import_.gold_rows import ROW_KINDS, GoldRows
 from annotator.store.import_.importer import Importer
 from annotator.store.import_.own_lines import OwnLines, own_lines
+from annotator.store.merge.leave_open import leave_open
 from annotator.store.merge.report import Report, file_report, shared_aliases
 from annotator.store.merge.undo import remember, transaction
+from annotator.store.tables.incomplete import n_incomplete
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -107,8 +108,11 @@ def import_tables(
                 if table.kind != "origins":
                     _import_table(context, importer, table, kinds, origins, own)
             n_left_open = importer.statements.leave_open()
+            context.remark()
             came = context.came()
-        merge_id = remember(c, [name], [came])
+        n_more, steps = leave_open(store) if came.is_new else (0, [])
+        n_left_open += n_more
+        merge_id = remember(c, [name], [came], steps)
         report = Report(
             [file_report(c, name, came)], context.conflicts, [], shared_aliases(c), 0, None, merge_id,
             outside=n_outside(c),
