@@ -89,8 +89,11 @@ def test_alpha_is_that_of_the_coder_and_gold(trainees: dict[str, Trainee]) -> No
 def test_categories_and_confusions_are_those_of_the_coder(trainees: dict[str, Trainee]) -> None:
     stance = score(trainees["lou"], "stance")
 
-    rows = {one["category"]: (one["precision"], one["recall"]) for one in stance["categories"]}  # type: ignore[attr-defined]
-    assert rows == {"pro": (pytest.approx(3 / 5), 1.0), "contra": (None, 0.0), "open": (1.0, 1.0)}
+    rows = {
+        one["category"]: (one["n_gold"], one["n_coder"], one["precision"]["value"], one["recall"]["value"])
+        for one in stance["categories"]  # type: ignore[attr-defined]
+    }
+    assert rows == {"pro": (3, 5, 3 / 5, 1.0), "contra": (2, 0, None, 0.0), "open": (1, 1, 1.0, 1.0)}
     assert stance["confusions"] == [{"gold": "contra", "coder": "pro", "n": 2}]
 
 
