@@ -73,6 +73,7 @@ def command(
     The same project gives the same bytes. Losses of a format are listed here and in the manifest beside the files.
     """
     from annotator.cli.progress import progress
+    from annotator.cli.training import without_training
     from annotator.export import checked, write
     from annotator.export.folder import Folder
     from annotator.export.formats import matrix
@@ -92,7 +93,8 @@ def command(
     with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
         chosen = _seen(store, selection, unblind=unblind)
         with store.connection.read():  # one snapshot for the figures, the files and what is newer
-            figures = _matrices(store, replace(chosen, outside=False)) if format_ == "matrix" else None
+            counted = without_training(store, replace(chosen, outside=False))
+            figures = _matrices(store, counted) if format_ == "matrix" else None
             with store.records(chosen, report) as source:
                 if figures is None:
                     write(format_, source, folder, **options)
