@@ -68,19 +68,20 @@ def _categories(last: Round) -> Iterator[Block]:
         (
             one.measure.title,
             shown(category.category),
-            str(category.n_criterion),
-            str(category.n_coder),
-            decimal(category.precision, 2),
-            decimal(category.recall, 2),
-            decimal(category.f1, 2),
+            str(category.n_reference),
+            str(category.n_model),
+            decimal(category.precision.value, 2),
+            decimal(category.recall.value, 2),
+            decimal(category.f1.value, 2),
+            interval(category.f1.ci),
         )
         for one in last.scores
         if one.measure.variable and one.measure.categories
         for category in one.categories
     )
     if rows:
-        columns = ("variable", "category", "in gold", "by the coder", "precision", "recall", "F1")
-        yield Table("Each category", columns, rows, frozenset({2, 3, 4, 5, 6}))
+        columns = ("variable", "category", "in gold", "by the coder", "precision", "recall", "F1", "95 % CI")
+        yield Table("Each category", columns, rows, frozenset(range(2, 8)))
 
 
 def _confusions(last: Round) -> Iterator[Block]:
