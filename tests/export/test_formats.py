@@ -37,7 +37,7 @@ INSTALLED = [name for name in FORMATS if name != "parquet" or importlib.util.fin
 
 
 def export(name: str, project: Path, out: Path, selection: Selection | None = None) -> Path:
-    if name == "matrix":
+    if name in ("matrix", "soft"):
         coders = [f"--coder={coder}" for coder in (selection.coders if selection else ())]
         result = CliRunner().invoke(group, ["--project", str(project), "export", name, "--out", str(out), *coders])
         assert result.exit_code == 0, result.output

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from annotator.export.formats.matrix import Matrix
     from annotator.records import Selection
     from annotator.store import Store
+    from annotator.store.read.snapshot import Snapshot
 
 DEFAULT_FOLDER = "exports"
+
+_COMPARED = ("matrix", "soft")
+"""Formats of the labels that agreement counts, which the reports read."""
 
 _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, format_ in FORMATS.items())
 
@@ -73,7 +77,7 @@ def command(
     from annotator.cli.progress import progress
     from annotator.export import write
     from annotator.export.folder import Folder
-    from annotator.export.formats import matrix
+    from annotator.export.formats import matrix, soft
     from annotator.records import Selection
     from annotator.store.changes.aggregation import Aggregations
 
@@ -81,21 +85,23 @@ def command(
         click.echo(_TABLE.removeprefix("\b\n"), err=True)
         raise UsageError("name a format: annotator export FORMAT")
     selection = Selection(coders, articles, roles, phases, versions, layer)
-    if format_ == "matrix" and (versions or layer != "individual"):
-        raise UsageError("a matrix holds the labels that agreement counts; leave out --codebook-version and --layer")
-    if format_ == "matrix" and target is not None:
-        raise UsageError("--target does not apply to a matrix; it has every variable")
+    if format_ in _COMPARED and (versions or layer != "individual"):
+        raise UsageError(f"{format_} holds the labels that agreement counts; leave out --codebook-version and --layer")
+    if format_ in _COMPARED and target is not None:
+        raise UsageError(f"--target does not apply to {format_}; it has every variable")
     if coders and layer == "aggregate":
         raise UsageError("--coder does not apply to the aggregated layer; choose its coders with `annotator aggregate`")
     with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
         chosen = _seen(store, selection, unblind=unblind)
         with store.connection.read():  # one snapshot for the figures, the files and what is newer
             figures = _matrices(store, chosen) if format_ == "matrix" else None
-            with store.records(chosen, report) as source:
-                if figures is None:
-                    write(format_, source, folder, target)
-                else:
+            with store.records(chosen, report, "human" if format_ == "soft" else "all") as source:
+                if figures is not None:
                     matrix.write(source, folder, figures)
+                elif format_ == "soft":
+                    soft.write(source, folder, _soft_labels(source))
+                else:
+                    write(format_, source, folder, target)
             newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0
     if source.aggregation is not None:
         _tell_layer(source.aggregation, newer)
@@ -124,6 +130,13 @@ def _seen(store: Store, selection: Selection, *, unblind: bool) -> Selection:
         refuse_blind(store, selection.phases, unblind=unblind)
         return selection
     return replace(selection, coders=allowed(store, selection.coders, selection.phases, unblind=unblind))
+
+
+def _soft_labels(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    """The rows of soft labels."""
+    from annotator.reports.soft_labels import soft_labels
+
+    return soft_labels(snapshot)
 
 
 def _matrices(store: Store, selection: Selection) -> Iterator[Matrix]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from annotator.reports.blocks import Block, Heading, Prose, Table
-from annotator.reports.disagreement_list import Coding, DifferingUnit
+from annotator.reports.disagreement_list import DifferingUnit, ShownCoding
 from annotator.reports.disagreements import NOTHING, STATEMENT
 from annotator.reports.number_text import plural
 from annotator.reports.render.markdown import to_markdown
@@ -38,7 +38,7 @@ def to_csv(units: Sequence[DifferingUnit]) -> str:
     return out.getvalue()
 
 
-def _cells(coding: Coding | None) -> tuple[str | None, str | None, str | None]:
+def _cells(coding: ShownCoding | None) -> tuple[str | None, str | None, str | None]:
     if coding is None:
         return None, None, None
     return _in_words(coding), coding.words, coding.note
@@ -65,7 +65,7 @@ def to_rows(units: Iterable[DifferingUnit]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _object(coding: Coding) -> dict[str, Any]:
+def _object(coding: ShownCoding) -> dict[str, Any]:
     start, end = coding.evidence or (None, None)
     return {
         "coder": coding.coder,
@@ -137,14 +137,14 @@ def _start(unit: DifferingUnit) -> str:
     return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
 
 
-def _in_words(coding: Coding) -> str:
+def _in_words(coding: ShownCoding) -> str:
     """A whole coding in one cell: stance: oppose; kind: fact."""
     if coding.values is None:
         return HAS_NOT
     return "; ".join(f"{name}: {_value(coding, name)}" for name in coding.values) or NOTHING
 
 
-def _value(coding: Coding, name: str) -> str:
+def _value(coding: ShownCoding, name: str) -> str:
     value = NOTHING if coding.values is None else coding.values.get(name, NOTHING)
     if isinstance(value, list):
         return ", ".join(value) or "none"
