@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from annotator.errors import UsageError
 from annotator.records import ArticleRecord, ParagraphRecord, Selection
+from annotator.reports.codebook_rules import rules_for
 from annotator.reports.disagreements import STATE, STATEMENT, Viewer, distance
 from annotator.reports.unit_codings import CodedUnit, Coding, UnitCodings, plain_value, words
 from annotator.store import Store
@@ -49,6 +50,8 @@ class DifferingUnit(NamedTuple):
     """Of all coders who are done with it, by name."""
     text: str
     """The paragraph's, or the article's title."""
+    rules: tuple[str, ...] = ()
+    """What the codebook says to tell the categories in question apart."""
 
 
 class DifferingUnits(NamedTuple):
@@ -92,13 +95,13 @@ def differing_units(
         for article, paragraphs in snapshot.walk():
             itself = of_articles.get(article.article_id)
             if itself is not None and viewer.sees_article([one.coder for one in itself.codings]):
-                found += _differing(article, None, [(itself, costs.of(itself))])
+                found += _differing(article, None, [(itself, costs.of(itself))], costs.rules)
             for paragraph in paragraphs:
                 if len(paragraph.done) > 1 and viewer.sees(paragraph):
                     n_compared += 1
                     units = codings.paragraph(paragraph)
                     priced = [(unit, costs.of(unit, has_statements=len(units) > 1)) for unit in units]
-                    found += _differing(article, paragraph, priced)
+                    found += _differing(article, paragraph, priced, costs.rules)
     found.sort(key=lambda one: -round(one.cost, 9))
     return DifferingUnits(tuple(found), n_compared, viewer.n_not_done, viewer.n_blind)
 
@@ -114,6 +117,7 @@ class _Costs:
             if name not in known:
                 raise UsageError(f"{one_line(name)} is not compared; what is: {', '.join(map(one_line, known))}")
         self._wanted = frozenset(wanted or known)
+        self._rules: dict[tuple[str, str, str], tuple[str, ...]] = {}
 
     def of(self, unit: CodedUnit, *, has_statements: bool = False) -> dict[str, float]:
         """The variables in which the codings differ; where there are statements, the state says nothing of its own."""
@@ -131,6 +135,20 @@ class _Costs:
                 found[variable.name] = _spread(labels, between)
         return {name: cost for name, cost in found.items() if cost > 0}
 
+    def rules(self, unit: CodedUnit, differs: Mapping[str, float]) -> tuple[str, ...]:
+        """The codebook's rules for the categories that were confused."""
+        found: dict[str, None] = {}
+        for variable, measure in self._codings.of(unit.kind):
+            if variable.name in differs and measure.level in ("nominal", "ordinal"):
+                values = (one.values for one in unit.codings if one.values is not None)
+                labels = dict.fromkeys(str(one[variable.name]) for one in values if variable.name in one)
+                for a, b in combinations(sorted(labels), 2):
+                    key = (variable.name, a, b)
+                    if key not in self._rules:
+                        self._rules[key] = rules_for(variable, a, b)
+                    found |= dict.fromkeys(self._rules[key])
+        return tuple(found)
+
 
 def _spread(labels: Sequence[Hashable], between: Callable[[Any, Any], float] = lambda _a, _b: 1.0) -> float:
     """The distances of all pairs of labels over their number less one, as in Krippendorff's observed disagreement."""
@@ -140,7 +158,10 @@ def _spread(labels: Sequence[Hashable], between: Callable[[Any, Any], float] = l
 
 
 def _differing(
-    article: ArticleRecord, paragraph: ParagraphRecord | None, priced: Sequence[tuple[CodedUnit, dict[str, float]]]
+    article: ArticleRecord,
+    paragraph: ParagraphRecord | None,
+    priced: Sequence[tuple[CodedUnit, dict[str, float]]],
+    rules: Callable[[CodedUnit, Mapping[str, float]], tuple[str, ...]],
 ) -> Iterator[DifferingUnit]:
     """The units that cost something."""
     if paragraph is None:
@@ -151,7 +172,7 @@ def _differing(
     for unit, differs in priced:
         if differs:
             shown = tuple(_shown(article, coding) for coding in unit.codings)
-            yield DifferingUnit(sum(differs.values()), unit.kind, *where, differs, shown, text)
+            yield DifferingUnit(sum(differs.values()), unit.kind, *where, differs, shown, text, rules(unit, differs))
 
 
 def _shown(article: ArticleRecord, one: Coding) -> ShownCoding:

@@ -22,7 +22,7 @@ def advice(steps: NextSteps) -> Iterator[str]:
     """One sentence or two for each thing to do, the most important first."""
     if steps.n_alone and steps.n_alone >= _MUCH_ALONE * steps.n_statements:
         yield (
-            f"{steps.n_alone} of {plural(steps.n_statements, 'statement')} were coded by one of two coders alone: "
+            f"In {steps.n_alone} of {steps.n_statements} comparisons of statements, one of the two coders has none: "
             "agree on what counts as a statement (`annotator disagreements --variable statement`)."
         )
     for confusion in steps.confusions:
@@ -69,11 +69,13 @@ def _short(rule: str) -> str:
 
 
 def _article(one: ArticleCost) -> str:
-    found = f"{one.n_differing} of its {plural(one.n_paragraphs, 'paragraph')}"
-    elsewhere = f"elsewhere in {one.elsewhere[0]} of {one.elsewhere[1]}"
+    found = (
+        f"coders differ in {_percent(one.rate)} of comparisons in its {plural(one.n_paragraphs, 'paragraph')}, "
+        f"elsewhere in {_percent(one.other_rate)}"
+    )
     if one.stands_out:
-        return f"Read {one.name} together: coders differ in {found}, {elsewhere}."
-    return f"No article stands out; the furthest is {one.name}, where coders differ in {found}, {elsewhere}."
+        return f"Read {one.name} together: {found}."
+    return f"No article stands out more than chance would have it; the furthest is {one.name}: {found}."
 
 
 def _drift(steps: NextSteps) -> Iterator[str]:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from annotator.reports.blocks import Block, Heading, Prose, Table
+from annotator.reports.blocks import Block, Heading, Items, Prose, Table
 from annotator.reports.disagreement_list import DifferingUnit, ShownCoding
 from annotator.reports.disagreements import NOTHING, STATEMENT
 from annotator.reports.number_text import plural
@@ -29,12 +29,20 @@ def to_csv(units: Sequence[DifferingUnit]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     of_coders = (f"{what}: {coder}" for coder in coders for what in _OF_CODER)
-    writer.writerow([cell(plain(name)) for name in (*_PLACE, *of_coders, "text")])
+    writer.writerow([cell(plain(name)) for name in (*_PLACE, *of_coders, "rules", "text")])
     for unit in units:
         by_coder = {coding.coder: coding for coding in unit.codings}
         said = [text for coder in coders for text in _cells(by_coder.get(coder))]
         place = (unit.kind, unit.article_id, unit.article, unit.paragraph, unit.role, list(unit.differs))
-        writer.writerow([round(unit.cost, 6), *map(cell, place), *map(_text, said), _text(unit.text)])
+        writer.writerow(
+            [
+                round(unit.cost, 6),
+                *map(cell, place),
+                *map(_text, said),
+                cell(unit.rules) if unit.rules else None,
+                _text(unit.text),
+            ]
+        )
     return out.getvalue()
 
 
@@ -61,6 +69,7 @@ def to_rows(units: Iterable[DifferingUnit]) -> Iterator[dict[str, Any]]:
             "role": unit.role,
             "differs": {name: round(cost, 6) for name, cost in unit.differs.items()},
             "codings": [_object(coding) for coding in unit.codings],
+            "rules": list(unit.rules),
             "text": unit.text,
         }
 
@@ -90,6 +99,9 @@ def _blocks(units: Sequence[DifferingUnit]) -> Iterator[Block]:
         yield Table("", ("", "", *(coding.coder for coding in unit.codings)), tuple(_lines(unit)))
         if unit.text:
             yield Table("", ("text",), ((unit.text,),))
+        if unit.rules:
+            yield Prose("The codebook says:")
+            yield Items(unit.rules)
 
 
 def _lines(unit: DifferingUnit) -> Iterator[tuple[str, ...]]:
