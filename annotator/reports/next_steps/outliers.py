@@ -35,7 +35,7 @@ class ArticleCost(NamedTuple):
     name: str
     n_paragraphs: int
     rate: float
-    """The mean over its paragraphs of the share of comparisons that differ."""
+    """The share of comparisons in it that differ."""
     other_rate: float
     """The same of all other articles."""
     p: float
@@ -67,27 +67,29 @@ def costliest_coder(every: Comparisons, coders: Sequence[str], belongings: Belon
 def costliest_article(every: Comparisons, belongings: Belongings) -> ArticleCost | None:
     """The article that stands out furthest, with a permutation test of the largest deviation of all articles.
 
-    Paragraphs are dealt anew to the articles, each of which keeps its size (Westfall & Young 1993: the maximum takes
-    account of there being many articles).
+    A paragraph's excess is its comparisons that differ less those expected at the rate of all. Paragraphs are dealt
+    anew to the articles, each of which keeps its size (Westfall & Young 1993: the maximum takes account of there being
+    many articles).
     """
     rows, index = np.unique(every.paragraph, return_inverse=True)
     differing, compared = np.bincount(index, every.differing), np.bincount(index, every.compared)
-    rows, share = rows[compared > 0], differing[compared > 0] / compared[compared > 0]
+    rows, differing, compared = rows[compared > 0], differing[compared > 0], compared[compared > 0]
     articles, of_paragraph = np.unique(belongings.article[np.searchsorted(belongings.row, rows)], return_inverse=True)
-    if articles.size < 2 or share.min() == share.max():
+    if articles.size < 2 or not 0 < differing.sum() < compared.sum():
         return None
+    excess = differing - compared * differing.sum() / compared.sum()
     n = np.bincount(of_paragraph)
-    spread = share.std(ddof=1) * np.sqrt(1 / n - 1 / share.size)
+    spread = np.sqrt(n * (1 - n / rows.size))
 
     def deviations(dealt: Floats) -> Floats:
-        return np.asarray((np.bincount(of_paragraph, dealt) / n - share.mean()) / spread)
+        return np.asarray(np.bincount(of_paragraph, dealt) / spread)
 
-    found = deviations(share)
+    found = deviations(excess)
     at = int(found.argmax())
     chance = np.random.default_rng(0)
-    times = _DEALS if share.size <= _MANY else _FEWER_DEALS
-    reached = sum(deviations(chance.permutation(share)).max() >= found[at] - 1e-9 for _ in range(times))
+    times = _DEALS if rows.size <= _MANY else _FEWER_DEALS
+    reached = sum(deviations(chance.permutation(excess)).max() >= found[at] - 1e-9 for _ in range(times))
     inside = of_paragraph == at
+    rates = [float(differing[side].sum() / compared[side].sum()) for side in (inside, ~inside)]
     name = belongings.articles[int(articles[at])][1]
-    p = (1 + int(reached)) / (1 + times)
-    return ArticleCost(name, int(n[at]), float(share[inside].mean()), float(share[~inside].mean()), p)
+    return ArticleCost(name, int(n[at]), rates[0], rates[1], (1 + int(reached)) / (1 + times))
