@@ -61,6 +61,9 @@ FORMATS: dict[str, Format] = {
     "matrix": Format(
         "unit × coder matrices a variable for ReCal, R irr and irrCAC, SPSS KALPHA", "matrix", needs="matrices"
     ),
+    "soft": Format(
+        "per unit the distribution over categories and each coder's value, for machine learning", "soft", needs="rows"
+    ),
     "hf": Format("a dataset folder for Hugging Face `datasets`, split by article", "hf"),
     "qdpx": Format("a REFI-QDA project for NVivo, MAXQDA, ATLAS.ti, QualCoder", "qdpx"),
     "qdc": Format("the codebook alone, for the same programs", "qdc"),

@@ -102,12 +102,13 @@ def whole(report: ProjectReport) -> Iterator[Block]:
 def file_page(found: FileReport) -> Iterator[Block]:
     """The labels of a file."""
     yield Heading(f"Agreement in {found.file.name}", 1)
-    for remark in found.file.remarks:
-        yield Prose(remark, is_warning=True)
     yield from detail(found.measured)
     if found.model is not None:
         yield Heading(f"The model {found.model.test.model}")
         yield from model_blocks(found.model)
+    if found.file.remarks:
+        yield Heading("Before you rely on these figures")
+        yield Items(found.file.remarks, is_warning=True)
     yield Heading("For a methods section")
     yield Prose(methods_of_file(found))
     yield Prose(definitions([found.measured]))
@@ -144,8 +145,8 @@ def variable_blocks(report: VariableReport) -> Iterator[Block]:
     yield from _why(report)
     if len(report.pairs) > 1:
         yield _pairs(report)
-    for warning in report.warnings:
-        yield Prose(warning, is_warning=True)
+    if report.warnings:
+        yield Items(report.warnings, is_warning=True)
     if report.units_still_needed:
         n = report.units_still_needed
         yield Prose(f"About {counted(n, 'more unit')} coded by two would narrow the interval of α to ± .05.")

@@ -17,7 +17,8 @@ def plan_page(plans: Sequence[Plan]) -> Iterator[Block]:
     yield Prose(
         f"Then the 95 % interval of an α of {decimal(design.alpha, 2)} is ± {decimal(one.half_width)} wide on average, "
         f"about {interval(one.mean_interval)}, and at most ± {decimal(one.half_width_most)} in nine of ten studies. "
-        f"Its lower limit reaches .667 in {percent(one.above[0])} of them and .800 in {percent(one.above[1])}."
+        f"Its lower limit reaches .667 in {percent(one.above[0])} of them and .800, as the verdict “reliable” needs, "
+        f"in {percent(one.above[1])}."
     )
     rows = ((f"± {decimal(p.design.precision)}", str(p.n_units), interval(p.mean_interval)) for p in plans)
     yield Table(

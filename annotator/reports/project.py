@@ -35,7 +35,7 @@ from annotator.reports.compared.tallies import Tally
 from annotator.reports.compared.units import UNIT_RULE, Belongings
 from annotator.reports.existence import Existence, existence
 from annotator.reports.next_steps.steps import NextSteps, next_steps
-from annotator.reports.number_text import listed, plural
+from annotator.reports.number_text import listed
 from annotator.reports.sections import Progress, Sections
 from annotator.store import Store
 from annotator.store.read import comparison
@@ -217,7 +217,7 @@ class ProjectReport:
         if found.n_shared_in_training:
             n, phases = found.n_shared_in_training, listed(self.selection.without)
             said.append(
-                f"{plural(n, 'paragraph')} that two coders or more finished in training ({phases}) "
+                f"{counted(n, 'paragraph')} that two coders or more finished in training ({phases}) "
                 f"{'is' if n == 1 else 'are'} left out; --phase compares them."
             )
         for coder, n in self.collected.n_outside.items():

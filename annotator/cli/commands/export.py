@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from annotator.export.formats.matrix import Matrix
     from annotator.records import Selection
     from annotator.store import Store
+    from annotator.store.read.snapshot import Snapshot
 
 DEFAULT_FOLDER = "exports"
+
+_COMPARED = ("matrix", "soft")
+"""Formats of the labels that agreement counts, which the reports read."""
 
 _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, format_ in FORMATS.items())
 
@@ -89,8 +93,8 @@ def command(
         click.echo(_TABLE.removeprefix("\b\n"), err=True)
         raise UsageError("name a format: annotator export FORMAT")
     selection = Selection(coders, articles, roles, phases, versions, layer)
-    if format_ == "matrix" and (versions or layer != "individual"):
-        raise UsageError("a matrix holds the labels that agreement counts; leave out --codebook-version and --layer")
+    if format_ in _COMPARED and (versions or layer != "individual"):
+        raise UsageError(f"{format_} holds the labels that agreement counts; leave out --codebook-version and --layer")
     options = {
         "target": target,
         "metadata": with_metadata,
@@ -104,8 +108,12 @@ def command(
     with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
         chosen = _seen(store, selection, format_, unblind=unblind)
         with store.connection.read():  # one snapshot for the figures, the files and what is newer
+            if format_ in _COMPARED:
+                chosen = _compared(store, chosen)
             more = _more(store, chosen, format_)
-            with store.records(chosen, report) as source:
+            with store.records(chosen, report, "human" if format_ == "soft" else "all") as source:
+                if format_ == "soft":
+                    more = {"rows": _soft_labels(source)}
                 write(format_, source, folder, **more, **options)
             newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0
     if source.aggregation is not None:
@@ -131,12 +139,17 @@ def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
         )
 
 
+def _compared(store: Store, selection: Selection) -> Selection:
+    """The part of the selection that agreement counts."""
+    from annotator.cli.training import without_training  # plans, which no other format needs
+
+    return without_training(store, replace(selection, outside=False))
+
+
 def _more(store: Store, selection: Selection, format_: str) -> dict[str, Any]:
     """What a format needs besides the records; it is computed before they are read."""
     if format_ == "matrix":
-        from annotator.cli.training import without_training  # plans, which no other format needs
-
-        return {"matrices": _matrices(store, without_training(store, replace(selection, outside=False)))}
+        return {"matrices": _matrices(store, selection)}
     if format_ == "archive":
         from annotator.reports.archive_parts import archive_parts  # numpy and reports, which no other format needs
 
@@ -150,6 +163,13 @@ def _seen(store: Store, selection: Selection, format_: str, *, unblind: bool) ->
         refuse_blind(store, selection.phases, unblind=unblind)
         return selection
     return replace(selection, coders=allowed(store, selection.coders, selection.phases, unblind=unblind))
+
+
+def _soft_labels(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    """The rows of soft labels."""
+    from annotator.reports.soft_labels import soft_labels
+
+    return soft_labels(snapshot)
 
 
 def _matrices(store: Store, selection: Selection) -> Iterator[Matrix]:
