@@ -13,6 +13,8 @@ from annotator.reports.compared.units import UNIT_RULE
 from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
+from annotator.reports.missed_statements import missed_blocks
+from annotator.reports.model_page import model_blocks
 from annotator.reports.next_steps.sentences import advice
 from annotator.reports.number_text import (
     BESIDE,
@@ -101,6 +103,9 @@ def file_page(found: FileReport) -> Iterator[Block]:
     """The labels of a file."""
     yield Heading(f"Agreement in {found.file.name}", 1)
     yield from detail(found.measured)
+    if found.model is not None:
+        yield Heading(f"The model {found.model.test.model}")
+        yield from model_blocks(found.model)
     if found.file.remarks:
         yield Heading("Before you rely on these figures")
         yield Items(found.file.remarks, is_warning=True)
@@ -255,6 +260,7 @@ def _existence(found: Existence) -> Iterator[Block]:
         f"stretches begin and end) {_said(found.alpha_u)}; γ (mean of pairs, {N_TEXTS} random texts"
         f"{_drawn(found.gamma)}) {_said(found.gamma)}{_ci(found.gamma)}."
     )
+    yield from missed_blocks(found.missed)
     yield Prose(MATCHING_RULE)
     yield Prose(PRESENCE_UNITS)
     if len(found.pairs) > 1:

@@ -34,8 +34,19 @@ _WATCH_SECONDS = 0.5
 _MOST_FAULTS = 50
 """Most faults of a file that are listed; the others are counted."""
 
-_ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
-_ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details", "matrices", "watch", "unblind")
+_ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights", "model")
+_ONLY_PROJECT = (
+    "variables",
+    "coders",
+    "articles",
+    "roles",
+    "phases",
+    "outside",
+    "details",
+    "matrices",
+    "watch",
+    "unblind",
+)
 
 
 @click.command("agreement")
@@ -44,6 +55,7 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
 @click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only codings of this phase.")
+@click.option("--outside", is_flag=True, help="Count what coders with an assignment coded outside of it, too.")
 @click.option("--details", is_flag=True, help="Every variable in full: coefficients, confusions, coders, drift.")
 @click.option("--from", "source", metavar="FILE", help="Labels from a CSV file instead of a project; - reads stdin.")
 @click.option("--level", type=click.Choice(LEVELS), help="Level of measurement of the file's labels, or of the plan.")
@@ -57,6 +69,13 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--encoding", metavar="NAME", help="The file's encoding, when it is not UTF-8.")
 @click.option("--skip-bad", is_flag=True, help="Skip lines with faults, and count them.")
 @click.option("--weights", type=click.Choice(WEIGHTS), help="Weights of κ, AC and Brennan–Prediger.")
+@click.option("--model", metavar="NAME", help="Compare this model with the human coders: may it stand in for one?")
+@click.option(
+    "--epsilon",
+    type=click.FloatRange(0, 0.99),
+    help="How much worse than a human the model may be: .2 for experts, .15 for trained coders, .1 for crowd workers"
+    " (.15).",
+)
 @click.option(
     "--samples", type=click.IntRange(1, 10_000_000), help="Bootstrap α with this many samples; of a plan, the studies."
 )
@@ -124,6 +143,8 @@ def _check_usage(source: str | None, given: dict[str, Any]) -> None:
             )
     if source is not None and given["level"] is None:
         raise UsageError(f"--from needs --level: {', '.join(LEVELS)}")
+    if given["epsilon"] is not None and given["model"] is None:
+        raise UsageError("--epsilon works with --model")
     if len(given["coders"]) == 1:
         raise UsageError("agreement needs two coders: name two with --coder, or none for all")
     if source is None and given["cluster"] not in (None, "article", "batch", "none"):
@@ -144,7 +165,8 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     from annotator.records import Selection
     from annotator.reports.project import project_report
 
-    selection = Selection(given["coders"], given["articles"], given["roles"], given["phases"])
+    narrowed = (given["coders"], given["articles"], given["roles"], given["phases"])
+    selection = Selection(*narrowed, outside=given["outside"])
     with project.open(read_only=True) as store:
         refuse_blind(store, given["phases"], unblind=given["unblind"])
     if given["watch"]:
@@ -279,12 +301,13 @@ def _file_report(source: str, given: dict[str, Any]) -> FileReport:
         given["cluster"],
         given["encoding"],
         given["skip_bad"],
+        given["model"],
     )
     with steps() as tick:
         tick("reading the labels", 0, 2)
         file = read_label_file(_read(source), one_line(source), options)
         tick("computing the figures", 1, 2)
-        return file_report(file, _intervals(given, in_file=True), given["weights"] or "nominal")
+        return file_report(file, _intervals(given, in_file=True), given["weights"] or "nominal", given["epsilon"])
 
 
 def _read(source: str) -> bytes:

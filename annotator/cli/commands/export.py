@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from annotator.store import Store
     from annotator.store.read.snapshot import Snapshot
 
-DEFAULT_FOLDER = "exports"
+    Progress = Callable[[str, int, int], None]
 
+DEFAULT_FOLDER = "exports"
 _COMPARED = ("matrix", "soft")
-"""Formats of the labels that agreement counts, which the reports read."""
+"""Formats of the labels that agreement compares."""
 
 _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, format_ in FORMATS.items())
 
@@ -54,6 +56,10 @@ _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, fo
     metavar="NAME",
     help="For dna and network: the variable that says what statements are about (`target`).",
 )
+@click.option("--with-metadata", is_flag=True, help="For tables: the article's title, date and metadata in every row.")
+@click.option("--without-texts", is_flag=True, help="For tables and archive: leave out the articles' words.")
+@click.option("--licence", metavar="NAME", help="For archive: an SPDX name such as CC-BY-4.0, an address, or a text.")
+@click.option("--zip", "packed", is_flag=True, help="For archive: write one file, archive.zip.")
 @unblind_option
 @project_option
 @pass_project
@@ -68,6 +74,10 @@ def command(
     versions: tuple[str, ...],
     layer: Any,
     target: str | None,
+    with_metadata: bool,
+    without_texts: bool,
+    licence: str | None,
+    packed: bool,
     unblind: bool,
 ) -> None:
     """Write the project's articles and codings into a folder (exports/).
@@ -75,9 +85,8 @@ def command(
     The same project gives the same bytes. Losses of a format are listed here and in the manifest beside the files.
     """
     from annotator.cli.progress import progress
-    from annotator.export import write
+    from annotator.export import checked, write
     from annotator.export.folder import Folder
-    from annotator.export.formats import matrix, soft
     from annotator.records import Selection
     from annotator.store.changes.aggregation import Aggregations
 
@@ -87,21 +96,26 @@ def command(
     selection = Selection(coders, articles, roles, phases, versions, layer)
     if format_ in _COMPARED and (versions or layer != "individual"):
         raise UsageError(f"{format_} holds the labels that agreement counts; leave out --codebook-version and --layer")
-    if format_ in _COMPARED and target is not None:
-        raise UsageError(f"--target does not apply to {format_}; it has every variable")
+    options = {
+        "target": target,
+        "metadata": with_metadata,
+        "without_texts": without_texts,
+        "licence": licence,
+        "packed": packed,
+    }
+    checked(format_, [option for option, value in options.items() if value])
     if coders and layer == "aggregate":
         raise UsageError("--coder does not apply to the aggregated layer; choose its coders with `annotator aggregate`")
     with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
-        chosen = _seen(store, selection, unblind=unblind)
+        chosen = _seen(store, selection, format_, unblind=unblind)
         with store.connection.read():  # one snapshot for the figures, the files and what is newer
-            figures = _matrices(store, chosen) if format_ == "matrix" else None
-            with store.records(chosen, report, "human" if format_ == "soft" else "all") as source:
-                if figures is not None:
-                    matrix.write(source, folder, figures)
-                elif format_ == "soft":
-                    soft.write(source, folder, _soft_labels(source))
-                else:
-                    write(format_, source, folder, target)
+            more = _more(store, chosen, format_)
+            with _records(store, chosen, report, format_) as source:
+                if format_ == "soft":
+                    from annotator.reports.soft_labels import soft_labels  # numpy, which few formats need
+
+                    more = {"rows": soft_labels(source)}
+                write(format_, source, folder, **more, **options)
             newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0
     if source.aggregation is not None:
         _tell_layer(source.aggregation, newer)
@@ -124,19 +138,30 @@ def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
         click.echo(f"{n_newer} steps of coding are newer than the layer; run `annotator aggregate` again", err=True)
 
 
-def _seen(store: Store, selection: Selection, *, unblind: bool) -> Selection:
+def _records(store: Store, selection: Selection, report: Progress, format_: str) -> AbstractContextManager[Snapshot]:
+    """The records that a format is made of; of soft labels those that agreement compares."""
+    if format_ == "soft":
+        return store.records(replace(selection, outside=False), report, coders="human")
+    return store.records(selection, report)
+
+
+def _more(store: Store, selection: Selection, format_: str) -> dict[str, Any]:
+    """What a format needs besides the records; it is computed before they are read."""
+    if format_ == "matrix":
+        return {"matrices": _matrices(store, replace(selection, outside=False))}
+    if format_ == "archive":
+        from annotator.reports.archive_parts import archive_parts  # numpy and reports, which no other format needs
+
+        return {"parts": archive_parts(store, selection)}
+    return {}
+
+
+def _seen(store: Store, selection: Selection, format_: str, *, unblind: bool) -> Selection:
     """The part of the selection that the caller may see."""
-    if selection.layer != "individual":
+    if selection.layer != "individual" or format_ == "archive":
         refuse_blind(store, selection.phases, unblind=unblind)
         return selection
     return replace(selection, coders=allowed(store, selection.coders, selection.phases, unblind=unblind))
-
-
-def _soft_labels(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    """The rows of soft labels."""
-    from annotator.reports.soft_labels import soft_labels
-
-    return soft_labels(snapshot)
 
 
 def _matrices(store: Store, selection: Selection) -> Iterator[Matrix]:
