@@ -318,8 +318,8 @@ WRITTEN: dict[str, type[Model]] = {
     "draws": DrawLine,
     "soft": SoftLine,
 }
-"""The same with the files that an import leaves alone: commands make `aggregate` and `soft` again, and a merge brings
-assignments."""
+"""The same with the files that an import leaves alone: commands make the lines of aggregate and soft again, and
+`annotator merge` brings assignments."""
 
 
 class ForeignLine(Model):

@@ -106,7 +106,7 @@ def write(name: str, source: Source, folder: Folder, **options: Any) -> None:
         ExportError: The format's extra is not installed, or the files cannot be written.
     """
     given = {option: value for option, value in options.items() if value not in (None, False)}
-    format_ = checked(name, set(given) - {"matrices", "parts", "rows"})
+    format_ = checked(name, set(given) - {one.needs for one in FORMATS.values() if one.needs})
     try:
         module = importlib.import_module(f"annotator.export.formats.{format_.module}")
         with _without_collector():

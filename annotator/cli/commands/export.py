@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from annotator.export.formats.matrix import Matrix
     from annotator.records import Selection
     from annotator.store import Store
-    from annotator.store.read.snapshot import Snapshot
+
+    Progress = Callable[[str, int, int], None]
 
 DEFAULT_FOLDER = "exports"
-
 _COMPARED = ("matrix", "soft")
-"""Formats of the labels that agreement counts, which the reports read."""
+"""Formats of the labels that agreement compares."""
 
 _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, format_ in FORMATS.items())
 
@@ -113,7 +113,9 @@ def command(
             more = _more(store, chosen, format_)
             with store.records(chosen, report, "human" if format_ == "soft" else "all") as source:
                 if format_ == "soft":
-                    more = {"rows": _soft_labels(source)}
+                    from annotator.reports.soft_labels import soft_labels  # numpy, which few formats need
+
+                    more = {"rows": soft_labels(source)}
                 write(format_, source, folder, **more, **options)
             newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0
     if source.aggregation is not None:
@@ -163,13 +165,6 @@ def _seen(store: Store, selection: Selection, format_: str, *, unblind: bool) ->
         refuse_blind(store, selection.phases, unblind=unblind)
         return selection
     return replace(selection, coders=allowed(store, selection.coders, selection.phases, unblind=unblind))
-
-
-def _soft_labels(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    """The rows of soft labels."""
-    from annotator.reports.soft_labels import soft_labels
-
-    return soft_labels(snapshot)
 
 
 def _matrices(store: Store, selection: Selection) -> Iterator[Matrix]:
