@@ -12,7 +12,7 @@ from annotator.model import DONE, State, Value
 from annotator.records import LabelRecord, ParagraphRecord, ReviewRecord, StatementRecord
 from annotator.reports.disagreements import STATE, STATEMENT, Comparer
 from annotator.reports.garbage_pause import keep_records
-from annotator.reports.same_statements import typical_evidence
+from annotator.reports.same_statements import joint_evidence
 from annotator.reports.side_by_side import STANDS, Row, SideBySide, Unit, side_by_side
 from annotator.store import Store
 from annotator.store.changes.adjudication import GoldParagraph, GoldStatement
@@ -159,7 +159,7 @@ def _statement(n: int, unit: Unit, side: SideBySide, answers: Answers, codebook:
                 right.update(answer.coders)
     most = max(right.values())
     best = tuple(one for one in unit.statements if right[one.coder] == most)
-    evidence = typical_evidence(best) or typical_evidence(unit.statements)
+    evidence = joint_evidence(best) or joint_evidence(unit.statements)
     ids = tuple(one.statement_id for one in unit.statements)
     return GoldStatement(evidence, tuple(speakers) if isinstance(speakers, list) else (), labels, ids)
 

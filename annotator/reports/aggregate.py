@@ -7,7 +7,6 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
-from uuid import NAMESPACE_URL, uuid5
 
 from annotator.agreement import ReliabilityData, dawid_skene, mace
 from annotator.agreement.aggregation import Shares, majority_shares
@@ -16,7 +15,7 @@ from annotator.errors import UsageError
 from annotator.model import Value
 from annotator.records import AggregatedLabel, AggregatedUnit, ParagraphRecord, Selection
 from annotator.reports.compared.measures import ASIDE, NO_LABEL, STATES, Reader, is_set_valued, measure_of
-from annotator.reports.same_statements import Group, same_statements, typical_evidence
+from annotator.reports.same_statements import Group, joint_evidence, joint_id, same_statements
 from annotator.store import Store
 from annotator.store.changes.aggregation import Run
 from annotator.store.read import comparison
@@ -30,8 +29,6 @@ STATE, PRESENCE = "state", "presence"
 PRESENT, ABSENT = "present", "absent"
 DECIMALS = 6
 """Of probabilities and competences, so that the same labels give the same layer on every machine."""
-
-_NAMESPACE = uuid5(NAMESPACE_URL, "annotator:aggregated statement")
 
 Unit = tuple[int, int]
 """The row of a paragraph, and the place of a group of statements in it; -1 for the paragraph itself."""
@@ -273,9 +270,9 @@ def _units(
         for n, group in enumerate(groups.get(one.id, ())):
             unit = (one.id, n)
             ids = tuple(statement.statement_id for statement in group)
-            joint = str(uuid5(_NAMESPACE, " ".join(sorted(ids))))
+            joint = joint_id(group)
             stands, labels = columns.presence.labels[unit], _of_unit(of_statement, unit)
-            here.append(AggregatedUnit(one.position, joint, stands, labels, typical_evidence(group), ids))
+            here.append(AggregatedUnit(one.position, joint, stands, labels, joint_evidence(group), ids))
     return units
 
 

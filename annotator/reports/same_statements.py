@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
+from uuid import NAMESPACE_URL, uuid5
 
 from annotator.records import ParagraphRecord, StatementRecord
 from annotator.reports.compared.collect import match
+
+_NAMESPACE = uuid5(NAMESPACE_URL, "annotator:aggregated statement")
 
 Group = tuple[StatementRecord, ...]
 """Statements of several coders that are taken to be the same, at most one a coder."""
@@ -50,7 +53,7 @@ def _shared(one: tuple[int, int], other: tuple[int, int]) -> int:
     return min(one[1], other[1]) - max(one[0], other[0])
 
 
-def typical_evidence(group: Group) -> tuple[int, int] | None:
+def joint_evidence(group: Group) -> tuple[int, int] | None:
     """The evidence most like that of the other coders; of equals the longest, then the first.
 
     Likeness is the share of characters in common, twice those shared by the sum of the two lengths (Dice 1945).
@@ -67,3 +70,8 @@ def typical_evidence(group: Group) -> tuple[int, int] | None:
         return sum(likeness, Fraction()), length, -span[0]
 
     return max(spans, key=rank, default=None)
+
+
+def joint_id(group: Group) -> str:
+    """The id of the statement that several coders' statements are taken to be."""
+    return str(uuid5(_NAMESPACE, " ".join(sorted(statement.statement_id for statement in group))))

@@ -112,7 +112,7 @@ class LabelEditor:
         if gap is not None:
             self._recorder.say(gap, is_warning=True)
         elif advances:
-            self._navigation.go_next()
+            self._navigation.go_on()
 
     def _put(self, step: CodingStep, variable: Variable, value: Value | None, statement_id: str | None) -> None:
         if variable.scope == "paragraph":

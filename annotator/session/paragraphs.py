@@ -10,6 +10,8 @@ from annotator.session.instrument import Instrument
 from annotator.session.navigation import Navigation
 from annotator.session.recorder import Recorder
 from annotator.store.coder.coding import CodingStep
+from annotator.store.tables.fixed_answers import FIXED
+from annotator.text.counted import counted
 
 
 class ParagraphEditor:
@@ -26,8 +28,12 @@ class ParagraphEditor:
     def done(self) -> None:
         """Mark the paragraph as coded and go to the next open one. Report missing labels first, once.
 
-        A paragraph that was guessed to be furniture, and in which nothing is coded, is passed as furniture.
+        A paragraph that was guessed to be furniture, and in which nothing is coded, is passed as furniture. Where gold
+        is shown, the coder has read it and goes on.
         """
+        if self._cursor.sees_gold:
+            self._navigation.go_next()
+            return
         if self._cursor.role == "furniture" and not self._cursor.statements and not self._cursor.review.labels:
             self.furniture()
             return
@@ -38,7 +44,7 @@ class ParagraphEditor:
         with self._recorder.step("done") as step:
             self._fill_defaults(step)
             step.review(state="coded")
-        self._navigation.go_next()
+        self._navigation.go_on()
 
     def no_claim(self) -> None:
         """Mark the paragraph as `no claim`; go on. What the codebook requires of every paragraph comes first."""
@@ -58,9 +64,11 @@ class ParagraphEditor:
             step.review(role=None if role == self._cursor.paragraph.role else role)
 
     def _finish(self, state: State, role: Role | None = None) -> None:
+        if self._cursor.sees_gold:
+            raise Refused(FIXED)
         if self._cursor.statements:
             n = len(self._cursor.statements)
-            raise Refused(f"{n} statement{'s' * (n > 1)} stand{'s' * (n == 1)} here; Backspace takes one away")
+            raise Refused(f"there {'is' if n == 1 else 'are'} {counted(n, 'statement')} here; Backspace takes one away")
         gap = gaps.of_paragraph(self._instrument.codebook, gaps.Held.of(self._cursor)) if state == "no claim" else None
         gap = gap or self._navigation.gap_at_end(state)
         if gap is not None:
@@ -69,7 +77,7 @@ class ParagraphEditor:
             step.review(state=state)
             if role is not None and self._cursor.role != role:
                 step.review(role=role)
-        self._navigation.go_next()
+        self._navigation.go_on()
 
     def _leave_open(self, gap: str) -> None:
         """Say what is missing; go on only when that was said before, and nothing was done since."""

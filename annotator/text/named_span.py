@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from annotator.errors import UsageError
+from annotator.text.counted import counted
 from annotator.text.evidence import Span
 from annotator.text.folding import fold_for_search
 
@@ -24,7 +25,7 @@ def named_span(text: str, found: Sequence[Span], words: str) -> Span:
         return (0, len(text))
     if words.isdecimal():
         if not 1 <= int(words) <= len(found):
-            raise UsageError(f"the paragraph has {len(found)} sentence{'s' * (len(found) != 1)}")
+            raise UsageError(f"the paragraph has {counted(len(found), 'sentence')}")
         return found[int(words) - 1]
     words = words.strip("“”\"'")
     at = text.find(words) if words else -1

@@ -16,17 +16,20 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 
 from annotator.app.adjudication_app import AdjudicationApp
+from annotator.app.colours import ReadableTheme
 from annotator.app.screens import disagreements
 from annotator.app.screens.disagreements import Disagreements
+from annotator.app.themes import OFFERED, OWN
 from annotator.reports.disagreements import Search
 from annotator.store import Store
 from annotator.store.changes.adjudication import GoldParagraph, adjudicated, gold_of, name_judges
 from annotator.store.changes.assignment_plan import AssignmentPlan
+from tests.app.conftest import keys, pale_words
 from tests.conftest import MakeProject, connect
 from tests.reports.coding import CODEBOOK, Said, code
 
 
-class Browser(App[int | None]):
+class Browser(ReadableTheme, App[int | None]):
     """An app that holds nothing but the browser."""
 
     def __init__(self, store: Store, coder: str) -> None:
@@ -558,3 +561,18 @@ async def test_a_coder_who_may_not_adjudicate_adds_a_rule_and_nothing_comes_back
         await pilot.pause()
         assert "✓ the codebook is harbour 2.0.1 now" in shown(app)
     assert AssignmentPlan(three).given() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", [name for name in OFFERED.values() if not name.startswith("ansi")])
+async def test_every_word_of_the_disagreement_browser_can_be_read(project: Store, theme: str) -> None:
+    app = AdjudicationApp(project, "judge")
+    async with app.run_test(size=(120, 36)) as pilot:
+        for own in OWN:
+            app.register_theme(own)
+        app.theme = theme
+        await app.workers.wait_for_complete()
+        await keys(pilot, "down", "1")
+        assert not pale_words(app)
+        await keys(pilot, "s")
+        assert not pale_words(app)

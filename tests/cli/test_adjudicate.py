@@ -31,7 +31,7 @@ def adjudicate(store: Store, *arguments: str) -> int:
 
 def test_what_all_coded_alike_is_settled_once(project: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert adjudicate(project, "--alike", "--dry-run") == 0
-    assert "2 paragraphs that all coders coded alike would become gold; 1 of them are empty" in capsys.readouterr().out
+    assert "2 paragraphs that all coders coded alike would become gold; 1 of them empty" in capsys.readouterr().out
     assert adjudicated(project) == set()
 
     assert adjudicate(project, "--alike", "--json") == 0
@@ -48,7 +48,7 @@ def test_what_all_coded_alike_is_settled_once(project: Store, capsys: pytest.Cap
 def test_a_look_changes_nothing(project: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert adjudicate(project, "--status") == 0
 
-    assert capsys.readouterr().out == "0 paragraphs are gold; left: 1 with a disagreement, 2 coded alike.\n"
+    assert capsys.readouterr().out == "gold: 0 paragraphs; left: 1 with a disagreement, 2 coded alike.\n"
     assert [coder.name for coder in project.coders()] == ["ada", "ben"]
 
 

@@ -46,7 +46,7 @@ def test_only_those_who_are_named_adjudicate(project: Store) -> None:
 
     name_judges(project, [])
     Adjudication(project, "ada").adjudicate(1, GoldParagraph("no claim"))
-    said = [change.what for change in project.history.latest(10) if change.entity == "judges"]
+    said = [change.what for change in project.history.latest(10) if change.entity == "judge"]
     assert said == ["anybody may adjudicate", "dora may adjudicate (by lead)"]
 
 

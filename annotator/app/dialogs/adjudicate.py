@@ -14,11 +14,12 @@ from annotator.errors import UsageError
 from annotator.model import DONE, State, Value
 from annotator.reports.adjudication import Question, gold_from_answers, in_words, n_questions, next_question
 from annotator.reports.disagreements import STATE, STATEMENT
-from annotator.reports.same_statements import typical_evidence
+from annotator.reports.same_statements import joint_evidence
 from annotator.reports.side_by_side import FALLS, STANDS, SideBySide
 from annotator.store.changes.adjudication import GoldParagraph, GoldStatement
 from annotator.text.clauses import sentence_units
 from annotator.text.named_span import named_span
+from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line
 
 WHY = "why? (may stay empty)"
@@ -55,7 +56,7 @@ async def ask_each(bench: Bench, side: SideBySide) -> GoldParagraph | None:
     while (question := next_question(side, answers, bench.codebook)) is not None:
         what = f"{len(answers) + 1} of at most {most} · {_what(question)}: which is right?"
         statements = side.units[question.unit].statements
-        answer = await _ask(bench, question, what, _words(bench, typical_evidence(statements)))
+        answer = await _ask(bench, question, what, _words(bench, joint_evidence(statements)))
         if answer is None:
             return None
         answers[question.unit, question.row.name] = answer[0]
@@ -75,12 +76,7 @@ async def change_gold(bench: Bench, gold: GoldParagraph) -> GoldParagraph | None
     fields = _fields(bench, gold)
 
     def find(text: str) -> list[Found]:
-        wanted = text.casefold().split()
-        return [
-            Found(str(i), shown)
-            for i, (_, _, shown) in enumerate(fields)
-            if all(word in shown.casefold() for word in wanted)
-        ]
+        return [Found(str(i), shown) for i, (_, _, shown) in enumerate(fields) if holds_words(shown, text)]
 
     chosen = await bench.app.push_screen_wait(Prompt("what of the gold do you change?", find, "", _WAY))
     if chosen is None:
@@ -130,7 +126,7 @@ async def gold_is_meant(app: App[Any]) -> bool:
     choices = [Found("", "no, leave it open"), Found("yes", "yes: this becomes gold")]
 
     def find(text: str) -> list[Found]:
-        return [one for one in choices if text.casefold() in one.shown.casefold()]
+        return [one for one in choices if holds_words(one.shown, text)]
 
     question = "adjudicate this paragraph? This writes the gold layer, not your own coding"
     return await app.push_screen_wait(Prompt(question, find, "", _WAY)) == "yes"

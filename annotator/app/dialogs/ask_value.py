@@ -13,6 +13,7 @@ from annotator.codebook.model import Variable
 from annotator.errors import UsageError
 from annotator.model import JOURNALIST, Value
 from annotator.session import form
+from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line
 
 _MARK = "● "
@@ -58,14 +59,13 @@ async def ask_value(
     known = list(names()) if variable is not None and variable.level == "entity" else []
 
     def find(text: str) -> list[Found]:
-        wanted = text.casefold().split()
         found = [Found(_coded(one.value), f"{_MARK if one.is_marked else '  '}{one_line(one.shown)}") for one in offers]
         if variable is not None:
             said = [one.value for one in offers]
             found += [Found(_coded(value), f"  {one_line(str(value))}") for value in _others(variable, said)]
             found += [Found(_COMPOSE, "  put together other categories …")] if variable.level == "set" else []
             found += [] if None in said else [Found(_coded(None), "  nothing")]
-        found = [one for one in found if all(word in one.shown.casefold() for word in wanted)]
+        found = [one for one in found if holds_words(one.shown, text)]
         return found + (_typed(variable, text, known) if variable is not None else [])
 
     chosen = await app.push_screen_wait(Prompt(question, find, "", _hint(variable), evidence))
@@ -88,7 +88,7 @@ async def _compose(app: App[Any], variable: Variable, question: str, evidence: s
             listed = [
                 Found(f"c{category.name}", f"{'✓' if category.name in held else '·'} {one_line(category.name)}")
                 for category, _ in variable.walk()
-                if not category.retired and text.casefold() in category.name.casefold()
+                if not category.retired and holds_words(category.name, text)
             ]
             return listed if text.strip() else [*listed, done]
 

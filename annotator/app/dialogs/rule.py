@@ -12,6 +12,7 @@ from annotator.codebook.model import Codebook
 from annotator.reports.side_by_side import SideBySide
 from annotator.store.changes.codebook_changes import Rule
 from annotator.store.changes.recode import Concerned, Queued
+from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line
 
 _KINDS = {"when to use it": "use", "when not to use it": "avoid", "an example": "example"}
@@ -46,7 +47,7 @@ async def ask_rule(app: App[Any], codebook: Codebook, held: Set[tuple[str, str]]
     variable, _, category = where.partition("\n")
 
     def find(text: str) -> list[Found]:
-        return [Found(kind, title) for title, kind in _KINDS.items() if text.casefold() in title]
+        return [Found(kind, title) for title, kind in _KINDS.items() if holds_words(title, text)]
 
     kind = await app.push_screen_wait(Prompt(f"{category or variable}: what do you add?", find))
     if kind is None:
@@ -107,8 +108,7 @@ async def is_meant(app: App[Any], found: Sequence[Queued]) -> bool:
 
 async def _among(app: App[Any], question: str, choices: Sequence[Found]) -> str | None:
     def find(text: str) -> list[Found]:
-        wanted = text.casefold().split()
-        return [one for one in choices if all(word in one.shown.casefold() for word in wanted)]
+        return [one for one in choices if holds_words(one.shown, text)]
 
     return await app.push_screen_wait(Prompt(question, find, "", _WAY))
 
@@ -131,8 +131,7 @@ def _any_category(codebook: Codebook, held: Set[tuple[str, str]], text: str) -> 
         for category, _ in variable.walk():
             if not category.retired:
                 key = (variable.name, category.name)
-                found.append((key not in held, Found("\n".join(key), f"{variable.title}: {category.name}")))
+                found.append((key not in held, Found("\n".join(key), f"{variable.title}: {category.title}")))
         found.append((True, Found(variable.name, f"{variable.title} as a whole")))
-    wanted = text.casefold().split()
     found.sort(key=lambda one: one[0])
-    return [one for _, one in found if all(word in one.shown.casefold() for word in wanted)]
+    return [one for _, one in found if holds_words(one.shown, text)]

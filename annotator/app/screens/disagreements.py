@@ -28,6 +28,7 @@ from annotator.app.keyed_app import KeyedApp
 from annotator.app.widgets.case_list import MOST_LISTED, Counts, case_row, choices, head, keys_line
 from annotator.app.widgets.codings_page import CodingsPage
 from annotator.app.widgets.measured_row import MeasuredRow
+from annotator.codebook.labels import in_language, languages
 from annotator.errors import AnnotatorError, BusyError
 from annotator.reports.adjudication import gold_of_coder, majority
 from annotator.reports.disagreements import (
@@ -38,7 +39,7 @@ from annotator.reports.disagreements import (
 )
 from annotator.reports.disagreements import Disagreements as Found_
 from annotator.reports.garbage_pause import keep_records, release_records
-from annotator.reports.same_statements import typical_evidence
+from annotator.reports.same_statements import joint_evidence
 from annotator.reports.side_by_side import SideBySide, side_by_side
 from annotator.store import Store
 from annotator.store.changes.adjudication import (
@@ -52,6 +53,7 @@ from annotator.store.changes.adjudication import (
 )
 from annotator.store.changes.codebook_changes import CodebookChanges
 from annotator.store.changes.recode import Concerned, Queued, Recoding
+from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line
 
 COMPARING = "Comparing the codings …"
@@ -76,6 +78,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
     """
 
     CSS_PATH = "disagreements.tcss"
+    signs = _SIGNS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", show=False),
         Binding("v", "choose('variable')", show=False),
@@ -221,9 +224,8 @@ class Disagreements(CommandScreen, Screen[int | None]):
         everything = "every one"
 
         def find(text: str) -> list[Found]:
-            wanted = text.casefold()
-            matching = [Found(value, shown) for value, shown in names if wanted in shown.casefold()]
-            return [Found("", everything), *matching] if wanted in everything else matching
+            matching = [Found(value, shown) for value, shown in names if holds_words(shown, text)]
+            return [Found("", everything), *matching] if holds_words(everything, text) else matching
 
         chosen = await self.app.push_screen_wait(
             Prompt(f"only disagreements on this {what}", find, "", "type a few letters · Enter takes it · Esc leaves")
@@ -510,12 +512,12 @@ class Disagreements(CommandScreen, Screen[int | None]):
         self.refused = sentence
         most = self.query_one("#most", Static)
         most.add_class("sentence")
-        most.update(Content.styled(f" ✗ {one_line(sentence)}", "$warning"))
+        most.update(Content.styled(f" ✗ {one_line(sentence)}", "$ink-warning"))
 
     def _say_done(self, sentence: str) -> None:
         most = self.query_one("#most", Static)
         most.add_class("sentence")
-        most.update(Content.styled(f" ✓ {one_line(sentence)}", "$success"))
+        most.update(Content.styled(f" ✓ {one_line(sentence)}", "$ink-success"))
 
     def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
         """Show the codings of the paragraph under the cursor."""
@@ -614,7 +616,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
     def _page(self, case: Case) -> Content:
         width = max(30, self.query_one("#detail").size.width - 4)
         gold = gold_of(self._store, case.paragraph)
-        codebook = self._store.codebooks.current()
+        codebook = in_language(self._store.codebooks.current(), languages())
         return CodingsPage(self._side(case), self._text(case), gold, codebook, width).content()
 
     def _text(self, case: Case) -> str:
@@ -638,6 +640,6 @@ def _held(side: SideBySide) -> set[tuple[str, str]]:
 
 def _example(bench: Bench, side: SideBySide) -> str:
     """The words that an example from a paragraph begins with: the evidence of the first statement, or its text."""
-    span = typical_evidence(side.statements[0].statements) if side.statements else None
+    span = joint_evidence(side.statements[0].statements) if side.statements else None
     start, end = (span[0] - bench.start, span[1] - bench.start) if span else (0, len(bench.text))
     return " ".join(bench.text[start:end].split())

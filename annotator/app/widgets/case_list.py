@@ -18,6 +18,7 @@ from annotator.reports.disagreements import (
     Disagreements,
     DisagreementView,
 )
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 MOST_LISTED = 1000
@@ -73,7 +74,7 @@ def case_row(case: Case, wanted: DisagreementFilter, *, is_gold: bool) -> Measur
     where = f"¶{case.place.position + 1} {one_line(case.place.article_name)[:14]}"
     return MeasuredRow(
         Content.assemble(
-            ("✓" if is_gold else " ", "bold $success"),
+            ("✓" if is_gold else " ", "bold $ink-success"),
             (f"{case.cost(wanted):4.1f} ", "bold"),
             (f"{where} ", ""),
             (one_line(what), "$text-muted"),
@@ -88,8 +89,9 @@ def head(found: Disagreements, view: DisagreementView, counts: Counts, *, is_adj
         for name in ("variable", "category", "coder", "article")
         if (value := getattr(view.filter, name)) is not None
     )
-    differ = "paragraph differs" if counts.n_differ == 1 else "paragraphs differ"
-    parts = [f"{counts.n_differ} {differ}, {found.n_compared} comparisons of two coders"]
+    differ = "differs" if counts.n_differ == 1 else "differ"
+    compared = counted(found.n_compared, "comparison")
+    parts = [f"{counted(counts.n_differ, 'paragraph')} {differ}, {compared} of two coders"]
     n_alike = sum(not case.items for case in view.cases)
     if n_alike:
         parts.append(f"{n_alike} coded alike")
@@ -104,7 +106,7 @@ def head(found: Disagreements, view: DisagreementView, counts: Counts, *, is_adj
     if found.n_blind:
         parts.append(f"{found.n_blind} hidden while your phase is open")
     said = " · ".join(parts)
-    return Content.assemble((f" {said}", "bold"), (f"  only {one_line(narrowed)}" if narrowed else "", "$warning"))
+    return Content.assemble((f" {said}", "bold"), (f"  only {one_line(narrowed)}" if narrowed else "", "$ink-warning"))
 
 
 def keys_line(width: int, *, is_judge: bool, is_adjudicator: bool) -> Content:
@@ -119,7 +121,7 @@ def keys_line(width: int, *, is_judge: bool, is_adjudicator: bool) -> Content:
             if len(key) + len(what) + 3 > room:
                 lines.append([])
                 room = width
-            lines[-1] += [(f" {key}", "bold $primary"), (f" {what} ", "$text-muted")]
+            lines[-1] += [(f" {key}", "bold $ink-primary"), (f" {what} ", "$text-muted")]
             room -= len(key) + len(what) + 3
     return Content("\n").join([Content.assemble(*line) for line in lines])
 

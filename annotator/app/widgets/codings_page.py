@@ -19,7 +19,7 @@ from annotator.text.terminal_text import one_line, plain
 MAJORITY = "●"
 _SIGNS = ("‹›", "[]", "{}", "«»", "⟨⟩", "⌈⌉")
 """What stands around the evidence of each coder; more than six coders have none."""
-_STYLES = ("underline $primary", "reverse")
+_STYLES = ("underline $ink-primary", "reverse")
 _TITLE, _NARROWEST = 14, 13
 """Width of the titles, and of the narrowest column; with less room the answers stand below each other."""
 
@@ -46,7 +46,7 @@ class CodingsPage(NamedTuple):
         place = self.side.place
         parts = [
             Content.assemble(
-                (f"{one_line(place.article_name)} ¶{place.position + 1}", "bold $accent"),
+                (f"{one_line(place.article_name)} ¶{place.position + 1}", "bold $ink-accent"),
                 (f"  {place.corrected_role}\n", "$text-muted"),
             ),
             self._legend(),
@@ -64,7 +64,7 @@ class CodingsPage(NamedTuple):
         """Each coder's digit, and the signs around their evidence."""
         parts: list[tuple[str, str]] = [("evidence: ", "")]
         for n, coder in enumerate(self.side.coders, 1):
-            parts += [(f"{n} ", "bold $primary"), (self._named(n - 1, coder), _style(n - 1)), ("  ", "")]
+            parts += [(f"{n} ", "bold $ink-primary"), (self._named(n - 1, coder), _style(n - 1)), ("  ", "")]
         parts.append((f"{MAJORITY} more than half of the coders\n\n", "$text-muted"))
         return Content.assemble(*parts)
 
@@ -103,7 +103,7 @@ class CodingsPage(NamedTuple):
         gold = self.gold
         if gold is None:
             return
-        parts: list[tuple[str, str]] = [(f"\n✓ gold by {one_line(gold.decided_by)}: ", "bold $success")]
+        parts: list[tuple[str, str]] = [(f"\n✓ gold by {one_line(gold.decided_by)}: ", "bold $ink-success")]
         parts.append((f"{gold.state}{f', {one_line(gold.reason)}' if gold.reason else ''}\n", ""))
         spans = [*([None] if gold.labels else []), *(one.evidence for one in gold.statements)]
         for line, span in zip(gold_lines(gold), spans, strict=True):
@@ -136,7 +136,7 @@ class CodingsPage(NamedTuple):
         yield _cells(" ", title, names, column, "bold")
         for row in rows:
             cells = [_answer(row, coder) for coder in self.side.coders]
-            style = "bold $warning" if row.differs else "$text-muted"
+            style = "bold $ink-warning" if row.differs else "$text-muted"
             yield _cells("≠" if row.differs else " ", row.title, cells, column, style)
 
     def _notes(self) -> Iterator[Content]:
@@ -162,7 +162,7 @@ class CodingsPage(NamedTuple):
                         if category is not None and (category.definition or category.use or category.avoid):
                             found[row.title, name] = category
         if found:
-            yield Content.styled("\nThe codebook says\n", "bold $accent")
+            yield Content.styled("\nThe codebook says\n", "bold $ink-accent")
         for (title, name), category in found.items():
             yield Content.assemble((f"{one_line(title)} {one_line(name)}: ", "bold"), (_rule(category), "$text-muted"))
 
@@ -193,11 +193,11 @@ def _stacked(row: Row) -> Content:
     """A row where there is no room for a column each: the answers below each other, with who gave them."""
     if not row.differs:
         return Content.styled(f"  {one_line(row.title)}: {_words(row, row.answers[0].shown)}\n", "$text-muted")
-    parts = [(f"≠ {one_line(row.title)}\n", "bold $warning")]
+    parts = [(f"≠ {one_line(row.title)}\n", "bold $ink-warning")]
     for answer in row.answers:
         sign = MAJORITY if answer.is_majority else " "
         who = ", ".join(map(one_line, answer.coders))
-        parts.append((f"    {sign} {_words(row, answer.shown)}: {who}\n", "$warning"))
+        parts.append((f"    {sign} {_words(row, answer.shown)}: {who}\n", "$ink-warning"))
     return Content.assemble(*parts)
 
 

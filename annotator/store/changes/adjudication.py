@@ -14,8 +14,9 @@ from annotator.errors import UsageError
 from annotator.model import DONE, State, Value
 from annotator.store.history.history import Undone
 from annotator.store.tables.adjudicated import read_verdict
-from annotator.store.tables.coders import JUDGES, coder_name, read_judges
+from annotator.store.tables.coders import coder_name
 from annotator.store.tables.keys import paragraph_key
+from annotator.store.tables.named_facts import JUDGE, read_facts
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ def adjudicated(store: Store) -> set[int]:
 
 def judges(store: Store) -> tuple[str, ...]:
     """The people who may adjudicate; none if anybody may."""
-    return tuple(read_judges(store.connection) or ())
+    return tuple(read_facts(store.connection, JUDGE))
 
 
 def name_judges(store: Store, names: Sequence[str], by: str | None = None) -> None:
@@ -220,10 +221,11 @@ def name_judges(store: Store, names: Sequence[str], by: str | None = None) -> No
     Raises:
         UsageError: A name is not valid.
     """
-    value = sorted({coder_name(name) for name in names}) or None
-    words = f"{', '.join(value)} may adjudicate" if value else "anybody may adjudicate"
+    named = sorted({coder_name(name) for name in names})
+    words = f"{', '.join(named)} may adjudicate" if named else "anybody may adjudicate"
     with store.history.step(store.program(), f"{words}{'' if by is None else f' (by {by})'}"[:500]) as step:
-        step.put(JUDGES, [JUDGES], value)
+        for name in sorted({*named, *judges(store)}):
+            step.put(JUDGE, [name], True if name in named else None)
 
 
 def refuse_others(store: Store, name: str) -> None:

@@ -75,7 +75,7 @@ class Recoding:
         self._c = store.connection
 
     def find(self, wanted: Concerned, *, n_others: int | None = None, seed: int = 0) -> list[Queued]:
-        """The paragraphs that come back to each coder; write nothing.
+        """The paragraphs that come back to each coder; write nothing. What was coded in training does not come back.
 
         Args:
             wanted: Which paragraphs are concerned.
@@ -139,7 +139,8 @@ class Recoding:
             " g.coder = r.coder and g.phase = 'recheck' and p.id between g.first and g.last),"
             f" {is_labelled} from reviews r join paragraphs p on p.id = r.paragraph"
             " join articles a on a.id = p.article where r.coder = ? and r.state in ('coded', 'no claim', 'furniture',"
-            " 'duplicate') order by p.id",
+            " 'duplicate') and not exists (select 1 from assignments g where g.coder = r.coder and g.phase = 'training'"
+            " and p.id between g.first and g.last) order by p.id",
             (*parameters, coder),
         )
         concerned, others, n_again = [], [], 0

@@ -1,14 +1,11 @@
-"""Rows of coders, the rules for a coder's name, and the people who may adjudicate."""
+"""Rows of coders, and the rules for a coder's name."""
 
 from __future__ import annotations
 
-import json
 import unicodedata
-from typing import Any
 
 from annotator.errors import UsageError
 from annotator.store.file.connection import Connection
-from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.file.timestamps import now
 from annotator.text.terminal_text import one_line, plain
 
@@ -16,9 +13,6 @@ MAX_NAME = 100
 
 PROGRAM = "annotator"
 """The program's own coder, for codebooks, plans and imports in the history."""
-
-JUDGES = "judges"
-"""The kind of record that holds who may adjudicate, and its name in `meta`."""
 
 CODES = (
     "(k.kind <> 'human' or k.recheck_of is not null or k.n_steps = 0"
@@ -73,17 +67,3 @@ def coder_row(
     row = c.one("select id from coders where name = ?", (name,))
     assert row is not None  # noqa: S101 (inserted just now)
     return int(row[0])
-
-
-def read_judges(c: Connection, _coder: int = 0, _key: Any = None) -> Any:
-    """Names of the people who may adjudicate; None if anybody may."""
-    text = read_meta(c, JUDGES)
-    return None if text is None else json.loads(text)
-
-
-def write_judges(c: Connection, value: Any) -> None:
-    """Say who may adjudicate; None lets anybody."""
-    if value is None:
-        c.execute("delete from meta where key = ?", (JUDGES,))
-    else:
-        write_meta(c, JUDGES, json.dumps(value, ensure_ascii=False))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
 from annotator.store.tables.json_values import Value
-from annotator.store.tables.keys import Key, Times, paragraph_id, paragraph_key, speaker_row, statement_row
+from annotator.store.tables.keys import (
+    Key,
+    StatementRow,
+    Times,
+    paragraph_id,
+    paragraph_key,
+    speaker_row,
+    statement_row,
+)
 
 
 def read_statement(c: Connection, coder: int, key: Key) -> Value:
@@ -40,14 +48,14 @@ def write_statement(c: Connection, coder: int, key: Key, value: Value, at: Times
     start, end = value["evidence"] or (None, None)
     written = c.execute(
         "insert into statements (statement_id, paragraph, coder, evidence_start, evidence_end, note, flag, deleted,"
-        " created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " created_at, updated_at) select ?, p.id, ?, ?, ?, ?, ?, ?, ?, ? from paragraphs p"
+        " join articles a on a.id = p.article where a.article_id = ? and p.position = ?"
         " on conflict (statement_id) do update set evidence_start = excluded.evidence_start,"
         " evidence_end = excluded.evidence_end, note = excluded.note, flag = excluded.flag,"
         " deleted = excluded.deleted, updated_at = max(statements.updated_at, excluded.updated_at)"
         " where coder = excluded.coder and paragraph = excluded.paragraph",
         (
             key[0],
-            paragraph_id(c, value["article_id"], value["paragraph"]),
             coder,
             start,
             end,
@@ -56,15 +64,19 @@ def write_statement(c: Connection, coder: int, key: Key, value: Value, at: Times
             int(value["deleted"]),
             at.first,
             at.last,
+            value["article_id"],
+            value["paragraph"],
         ),
     )
     if written.rowcount != 1:
+        paragraph_id(c, value["article_id"], value["paragraph"])
         raise StoreError(f"the statement {key[0]} already exists, by another coder or in another paragraph")
 
 
-def touch(c: Connection, statement: int, at: Times) -> None:
+def touch(c: Connection, statement: StatementRow, at: Times) -> None:
     """Move a statement's time of last change forward."""
-    c.execute("update statements set updated_at = ?1 where id = ?2 and updated_at < ?1", (at.last, statement))
+    if statement.updated_at < at.last:
+        c.execute("update statements set updated_at = ?1 where id = ?2 and updated_at < ?1", (at.last, statement.id))
 
 
 def read_mentions(c: Connection, _coder: int, key: Key) -> Value:
@@ -81,9 +93,9 @@ def read_mentions(c: Connection, _coder: int, key: Key) -> Value:
 def write_mentions(c: Connection, _coder: int, key: Key, value: Value, at: Times) -> None:
     """Replace the speakers of a statement."""
     statement = statement_row(c, key[0])
-    c.execute("delete from statement_speakers where statement = ?", (statement,))
+    c.execute("delete from statement_speakers where statement = ?", (statement.id,))
     rows = [
-        (statement, i, words, speaker_row(c, who), rank, origin[0] if origin else None)
+        (statement.id, i, words, speaker_row(c, who), rank, origin[0] if origin else None)
         for i, (words, who, rank, *origin) in enumerate(value or [])
     ]
     c.executemany(
