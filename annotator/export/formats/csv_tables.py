@@ -30,22 +30,25 @@ def write(source: Source, folder: Folder) -> None:
 
     With assignments, assignments.csv says who had which paragraphs to code.
     """
-    columns, versions = Columns.of(source.codebook), flat.versions_of(source)
+    columns, versions, parents = Columns.of(source.codebook), flat.versions_of(source), flat.Parents(source.codebook)
+    of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
     with (
         folder.open("statements.csv") as one,
         folder.open("paragraphs.csv") as two,
         folder.open("labels.csv") as three,
     ):
-        statements = Table(one, flat.statement_columns(source))
-        paragraphs = Table(two, flat.paragraph_columns(source))
+        statements = Table(one, parents.columns(of_statement))
+        paragraphs = Table(two, parents.columns(of_paragraph))
         labels = Table(three, flat.LABEL)
         for article in source.articles():
             for paragraph in article.paragraphs:
-                paragraphs.write(flat.paragraph_rows(article, paragraph, columns.paragraph))
-            made = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+                rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
+                paragraphs.write(parents.extend(of_paragraph, rows))
+            of_article = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+            made = parents.extend(of_statement, of_article)
             # Nobody is an empty cell; only an empty set of categories must differ from none that was chosen.
             statements.write([*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :]] for row in made)
-            labels.write(flat.label_rows(article, versions))
+            labels.write(flat.label_rows(article, versions, parents))
     with folder.open("categories.csv") as stream:
         Table(stream, flat.CATEGORY).write(flat.category_rows(source))
     assignments = source.assignments()

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq  # type: ignore[import-not-found,import-untyped,unu
 from annotator.codebook.model import Variable
 from annotator.export import flat_rows as flat
 from annotator.export.folder import Folder
+from annotator.jsonl_lines import PARENT
 from annotator.records import Columns, Source
 
 BATCH = 10_000
@@ -33,7 +34,8 @@ _INTEGERS = (
 
 def write(source: Source, folder: Folder) -> None:
     """Write statements.parquet, paragraphs.parquet and labels.parquet; with assignments, assignments.parquet."""
-    columns, versions = Columns.of(source.codebook), flat.versions_of(source)
+    columns, versions, parents = Columns.of(source.codebook), flat.versions_of(source), flat.Parents(source.codebook)
+    of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
     types = _types(source)
     metadata = {
         "codebook": source.codebook.model_dump_json(),
@@ -41,15 +43,18 @@ def write(source: Source, folder: Folder) -> None:
         "variables": json.dumps({v.name: {"level": v.level, "scope": v.scope} for v in source.codebook.variables}),
     }
     with (
-        Table(folder, "statements.parquet", flat.statement_columns(source), types, metadata) as statements,
-        Table(folder, "paragraphs.parquet", flat.paragraph_columns(source), types, metadata) as paragraphs,
+        Table(folder, "statements.parquet", parents.columns(of_statement), types, metadata) as statements,
+        Table(folder, "paragraphs.parquet", parents.columns(of_paragraph), types, metadata) as paragraphs,
         Table(folder, "labels.parquet", flat.LABEL, types, metadata) as labels,
     ):
         for article in source.articles():
             for paragraph in article.paragraphs:
-                paragraphs.write(flat.paragraph_rows(article, paragraph, columns.paragraph))
-            statements.write(flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
-            labels.write([*row[:8], _as_text(row[8]), *row[9:]] for row in flat.label_rows(article, versions))
+                rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
+                paragraphs.write(parents.extend(of_paragraph, rows))
+            made = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+            statements.write(parents.extend(of_statement, made))
+            every = flat.label_rows(article, versions, parents)
+            labels.write([*row[:8], _as_text(row[8]), *row[9:-1], _as_text(row[-1])] for row in every)
     assignments = source.assignments()
     for first in assignments:
         with Table(folder, "assignments.parquet", flat.ASSIGNMENT, types, metadata) as table:
@@ -133,6 +138,7 @@ def _types(source: Source) -> dict[str, pa.DataType]:
     }
     for variable in source.codebook.variables:
         types[variable.name] = _type(variable)
+        types.setdefault(f"{variable.name}{PARENT}", _type(variable))
     return types
 
 
@@ -148,5 +154,5 @@ def _type(variable: Variable) -> pa.DataType:
     return pa.string() if variable.level in ("text", "entity") else _dictionary()
 
 
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
