@@ -54,6 +54,14 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"{VARIABLE} must name a folder with five .txt files: {ARTICLES}")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process a core for the whole suite; tests that are named run in this process."""
+    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return 0
+    config.option.dist = "worksteal"
+    return os.cpu_count() or 1
+
+
 def pytest_report_header() -> str:
     return f"articles: {ARTICLES}" if REAL else "articles: the samples in seeds/"
 
