@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from annotator import __version__
 from annotator.reports.file_report import FileReport
+from annotator.reports.model_comparison import ModelComparison
 from annotator.reports.number_text import decimal, interval, interval_methods, listed, percent, plural
 from annotator.reports.project import MeasureReport, ProjectReport
 from annotator.reports.study_words import blindness_words, codebook_words, outside_words, phase_words
@@ -48,7 +49,22 @@ def methods(report: ProjectReport) -> str:
 
 def methods_of_file(report: FileReport) -> str:
     """The agreement of a file as prose, ready to paste."""
-    return f"{_sentence(report.measured)} {_software((report.measured,))}"
+    model = f" {of_model(report.model)}" if report.model is not None else ""
+    return f"{_sentence(report.measured)}{model} {_software((report.measured,))}"
+
+
+def of_model(found: ModelComparison) -> str:
+    """The alternative annotator test of a model in a sentence."""
+    test, n = found.test, sum(one.rejected for one in found.test.humans)
+    tested = sum(one.p is not None for one in test.humans)
+    what = f"The model {test.model} was compared with {plural(len(test.humans), 'human coder')}"
+    if test.omega is None:
+        return f"{what}; too few shared units for the alternative annotator test."
+    return (
+        f"{what} on {plural(test.n_units, 'unit')} by the alternative annotator test (Calderon and others 2025, ε ="
+        f" {decimal(test.epsilon, 2)}, q = {decimal(test.q, 2)}): it may replace {n} of {tested} (ω ="
+        f" {decimal(test.omega, 2)}, ρ = {decimal(test.rho, 2)})."
+    )
 
 
 def _sentence(one: MeasureReport) -> str:
