@@ -268,6 +268,20 @@ class DrawLine(Model):
     overlapping: list[int] = Field(description="What everybody got.")
 
 
+class CategoryLine(Model):
+    """A line of `categories.jsonl`: a category of the codebook in force. The file is there if any has a parent."""
+
+    variable: str
+    scope: Literal["statement", "paragraph", "article"]
+    level: str
+    code: int = Field(ge=1, description="Its place in the codebook's order, from 1.")
+    category: str
+    parent: str | None = Field(description="The category directly above it; null at the top.")
+    definition: str | None
+    outside_scale: bool
+    retired: bool
+
+
 LINES: dict[str, type[Model]] = {
     "articles": ArticleLine,
     "coders": CoderLine,
@@ -317,9 +331,10 @@ WRITTEN: dict[str, type[Model]] = {
     "assignments": AssignmentLine,
     "draws": DrawLine,
     "soft": SoftLine,
+    "categories": CategoryLine,
 }
-"""The same with the files that an import leaves alone: commands make the lines of aggregate and soft again, and
-`annotator merge` brings assignments."""
+"""The same with the files that an import leaves alone: commands make the lines of aggregate and soft again, `annotator
+merge` brings assignments, and the codebook has the categories."""
 
 
 class ForeignLine(Model):
@@ -352,6 +367,9 @@ class ForeignLine(Model):
     created_at: AwareDatetime | None = None
     updated_at: AwareDatetime | None = None
 
+
+PARENT = ".parent"
+"""After a variable's name, the column of the category above its label, which a table adds for its reader."""
 
 DERIVED = frozenset({"role", "paragraph_start", "paragraph_end", "text", "start", "end", "seconds"})
 """Keys that an export adds for its reader; an import of statements made elsewhere does not need them."""

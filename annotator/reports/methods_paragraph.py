@@ -84,6 +84,13 @@ def _sentence(one: MeasureReport) -> str:
     unmatched = one.beside.get("unmatched_as_disagreement")
     if unmatched is not None and unmatched.value is not None:
         figures += f"; with unmatched statements counted as disagreement α = {decimal(unmatched.value)}"
+    broader = tuple(
+        f"{decimal(level.krippendorff_alpha.value)} on the {level.n_categories} categories of level {level.depth}"
+        for level in one.levels[:-1]
+        if level.krippendorff_alpha.value is not None
+    )
+    if broader:
+        figures += f"; with narrower categories read as broader ones α = {listed(broader)}"
     return f"{what}: {base}; {figures}; {one.report.verdict}."
 
 

@@ -34,6 +34,7 @@ from annotator.reports.compared.statement_pairs import Attribute
 from annotator.reports.compared.tallies import Tally
 from annotator.reports.compared.units import UNIT_RULE, Belongings
 from annotator.reports.existence import Existence, existence
+from annotator.reports.hierarchy import LevelAgreement, level_agreements
 from annotator.reports.next_steps.steps import NextSteps, next_steps
 from annotator.reports.number_text import listed
 from annotator.reports.sections import Progress, Sections
@@ -114,6 +115,8 @@ class MeasureReport:
     """The labels that count."""
     belongings: Belongings | None = None
     """What the paragraphs belong to."""
+    levels: tuple[LevelAgreement, ...] = ()
+    """The same at each level of the categories' hierarchy, if they have one."""
 
     @property
     def places(self) -> dict[Hashable, str]:
@@ -137,6 +140,7 @@ class MeasureReport:
             "left_out": self.left_out,
             "by_week": [_group(one) for one in self.weeks],
             "by_batch": [_group(one) for one in self.batches],
+            "by_level": [one.to_dict() for one in self.levels],
             "confusion_matrix": None if self.confusion is None else self.confusion.to_dict(),
         }
 
@@ -451,6 +455,7 @@ def _measured(tally: Tally, collected: Collection, how: Intervals) -> MeasureRep
         ConfusionMatrix.of(data),
         data,
         belongings,
+        level_agreements(measure, data, parts.clusters),
     )
 
 
@@ -500,6 +505,7 @@ def _attribute(one: Attribute, collected: Collection, how: Intervals) -> Measure
         ConfusionMatrix.of(data),
         data,
         belongings,
+        level_agreements(measure, data, parts.clusters),
     )
 
 
