@@ -17,17 +17,28 @@ if TYPE_CHECKING:
 
 
 class Format(NamedTuple):
-    """A format: its line in the help, its module, the extra that it needs, and the options of `write` that it takes."""
+    """A format.
+
+    Attributes:
+        line: Its line in the help.
+        module: The module that writes it.
+        extra: The extra that it needs.
+        options: The options that it takes.
+        needs: What its `write` is given besides the records, computed from the store.
+    """
 
     line: str
     module: str
     extra: str | None = None
     options: tuple[str, ...] = ()
+    needs: str | None = None
 
+
+_TABLES = ("metadata", "without_texts")
 
 FORMATS: dict[str, Format] = {
     "jsonl": Format("everything, one JSON object a line; comes back with `annotator import`", "jsonl"),
-    "csv": Format("tidy tables for R and spreadsheets", "csv_tables", options=("metadata",)),
+    "csv": Format("tidy tables for R and spreadsheets", "csv_tables", options=_TABLES),
     "parquet": Format(
         "the same tables for pandas, DuckDB and R (needs annotator[parquet])",
         "parquet_tables",
@@ -38,12 +49,18 @@ FORMATS: dict[str, Format] = {
         "an Excel workbook: statements, paragraphs, articles, codebook (needs annotator[excel])",
         "xlsx",
         "excel",
-        ("metadata",),
+        _TABLES,
     ),
-    "sav": Format(
-        "data files for SPSS and Stata with value labels (needs annotator[spss])", "sav", "spss", ("metadata",)
+    "sav": Format("data files for SPSS and Stata with value labels (needs annotator[spss])", "sav", "spss", _TABLES),
+    "archive": Format(
+        "all of the project for Dataverse, OSF or Zenodo, as RO-Crate with Croissant",
+        "archive",
+        options=("without_texts", "licence", "packed"),
+        needs="parts",
     ),
-    "matrix": Format("unit × coder matrices a variable for ReCal, R irr and irrCAC, SPSS KALPHA", "matrix"),
+    "matrix": Format(
+        "unit × coder matrices a variable for ReCal, R irr and irrCAC, SPSS KALPHA", "matrix", needs="matrices"
+    ),
     "hf": Format("a dataset folder for Hugging Face `datasets`, split by article", "hf"),
     "qdpx": Format("a REFI-QDA project for NVivo, MAXQDA, ATLAS.ti, QualCoder", "qdpx"),
     "qdc": Format("the codebook alone, for the same programs", "qdc"),
@@ -65,6 +82,9 @@ FORMATS: dict[str, Format] = {
 OPTIONS = {
     "target": "--target",
     "metadata": "--with-metadata",
+    "without_texts": "--without-texts",
+    "licence": "--licence",
+    "packed": "--zip",
 }
 """Options of single formats, with their names on the command line."""
 
@@ -76,17 +96,19 @@ def write(name: str, source: Source, folder: Folder, **options: Any) -> None:
         name: The format.
         source: The project.
         folder: Where to.
-        options: Options that the format takes (`OPTIONS`); None and False leave an option out.
+        options: Options that the format takes (`OPTIONS`), where None and False leave one out, and what it needs.
 
     Raises:
         UsageError: There is no such format, or it does not take an option.
         ExportError: The format's extra is not installed, or the files cannot be written.
     """
     given = {option: value for option, value in options.items() if value not in (None, False)}
-    format_ = checked(name, given)
+    format_ = checked(name, set(given) - {"matrices", "parts"})
     try:
         module = importlib.import_module(f"annotator.export.formats.{format_.module}")
         with _without_collector():
+            if format_.needs is None and given.pop("without_texts", False):
+                source = _without_texts(source, folder)
             module.write(source, folder, **given)
     except OSError as error:
         from annotator.export.folder import refusal  # what only lists the formats does not need it
@@ -96,6 +118,13 @@ def write(name: str, source: Source, folder: Folder, **options: Any) -> None:
         if format_.extra is None or (error.name or "").startswith("annotator"):
             raise
         raise ExportError(f"{name} needs a package more: pip install 'annotator[{format_.extra}]'") from error
+
+
+def _without_texts(source: Source, folder: Folder) -> Source:
+    from annotator.export.without_texts import LOSS, without_texts  # what only lists the formats does not need it
+
+    folder.lose(LOSS)
+    return without_texts(source)
 
 
 def checked(name: str, options: Iterable[str]) -> Format:

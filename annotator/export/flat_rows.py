@@ -125,7 +125,7 @@ def paragraph_rows(
 ) -> Iterator[list[Any]]:
     """A row for each coder who saw the paragraph, or one with coder None, under `paragraph_columns`."""
     head = [article.article_id, article.name, paragraph.position, paragraph.start, paragraph.end]
-    text = article.text(paragraph)
+    text = article.text(paragraph) or None
     if paragraph.is_unseen:
         yield [*head, text, paragraph.role, None, "unseen", *(None for _ in variables), False, None, 0.0]
     for review in paragraph.reviews:

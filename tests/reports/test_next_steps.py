@@ -198,7 +198,7 @@ def test_an_empty_project_prints_no_tables(capsys: pytest.CaptureFixture[str], m
 
     out = capsys.readouterr().out
     assert "nothing to compare yet" in out
-    assert "undefined" not in out
+    assert "α" not in out
 
 
 def test_nothing_to_do_is_not_said_at_length() -> None:

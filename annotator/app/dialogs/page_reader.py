@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,6 +14,7 @@ from textual.widgets import Input, Static
 
 from annotator.app.key_queue import key_name
 from annotator.session.keys.keyboard import meant
+from annotator.text.search_text import searchable
 
 _WAY = "↑ ↓ PgUp PgDn scroll · / finds, n next, N back · Esc goes back"
 
@@ -58,7 +58,7 @@ class Reader(ModalScreen[None]):
                     line = Static(piece)
                     self._heads.setdefault(number, line)
                     self._pieces.append(line)
-                    self._texts.append(_plain(piece.plain))
+                    self._texts.append(searchable(piece.plain))
                     yield line
 
     def on_mount(self) -> None:
@@ -94,7 +94,7 @@ class Reader(ModalScreen[None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Mark and go to the first line with all words."""
         event.stop()
-        words = _plain(event.value).split()
+        words = searchable(event.value).split()
         self._found = [n for n, text in enumerate(self._texts) if words and all(word in text for word in words)]
         self._at = -1
         self._stop_asking()
@@ -122,9 +122,3 @@ class Reader(ModalScreen[None]):
         """A click beside the page leaves."""
         if event.widget is self:
             self.dismiss(None)
-
-
-def _plain(text: str) -> str:
-    """A text without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

@@ -43,6 +43,7 @@ from annotator.reports.disagreements import Disagreements as Found_
 from annotator.reports.garbage_pause import keep_records, release_records
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, adjudicated, gold_of, is_adjudicated
+from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line, plain
 
 COMPARING = "Comparing the codings …"
@@ -227,9 +228,8 @@ class Disagreements(CommandScreen, Screen[int | None]):
         everything = "every one"
 
         def find(text: str) -> list[Found]:
-            wanted = text.casefold()
-            matching = [Found(value, shown) for value, shown in names if wanted in shown.casefold()]
-            return [Found("", everything), *matching] if wanted in everything else matching
+            matching = [Found(value, shown) for value, shown in names if holds_words(shown, text)]
+            return [Found("", everything), *matching] if holds_words(everything, text) else matching
 
         chosen = await self.app.push_screen_wait(
             Prompt(f"only disagreements on this {what}", find, "", "type a few letters · Enter takes it · Esc leaves")

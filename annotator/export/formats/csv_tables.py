@@ -17,7 +17,7 @@ from annotator.text.table_cells import cell
 CELLS = (
     "an empty cell means that there is no value; a text that a spreadsheet would take for a formula has an apostrophe"
     " in front (take exactly one away); several values in a cell are separated by |"
-    " with \\| and \\\\ for those signs themselves"
+    " with \\| and \\\\ for those signs themselves, and {} is a set of which nothing was chosen"
 )
 """What the cells mean, for the manifest."""
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Literal, NamedTuple
 
 from annotator.errors import UsageError
 from annotator.model import PHASES, RECHECK
+from annotator.records import Selection
 from annotator.store.changes.draw_sample import METHOD, Drawn, Unit, draw, draw_again, recheck_sample
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
@@ -333,6 +335,10 @@ class AssignmentPlan:
     def training(self) -> tuple[str, ...]:
         """The phases that agreement leaves out unless they are asked for: training, and those that give feedback."""
         return tuple(phase for phase in PHASES if phase == TRAINING[0] or phase in self.feedback())
+
+    def without_training(self, selection: Selection) -> Selection:
+        """A selection without the phases of training, unless it names phases."""
+        return selection if selection.phases else replace(selection, without=self.training())
 
     def closed(self) -> list[str]:
         """The phases that are closed."""
