@@ -10,7 +10,6 @@ import pytest
 
 from annotator.agreement import krippendorff_alpha
 from annotator.cli import run
-from annotator.cli.training import without_training
 from annotator.records import Selection
 from annotator.reports.blocks import Prose
 from annotator.reports.live import LiveAgreement
@@ -224,7 +223,7 @@ def test_the_live_line_and_the_matrix_leave_training_out_too(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Store(path) as store:
-        counted = without_training(store, Selection())
+        counted = AssignmentPlan(store).without_training(Selection())
         assert LiveAgreement(store, counted).line() == "no paragraph is finished by two coders yet"
         assert LiveAgreement(store, Selection()).line().startswith("α ")
     for folder, options, has_stance in (("m", [], False), ("t", ["--phase", "training"], True)):

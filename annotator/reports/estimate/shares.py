@@ -27,6 +27,7 @@ from annotator.reports.estimate.coded_units import (
     question,
 )
 from annotator.store import Store
+from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.read import comparison
 from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
@@ -140,7 +141,8 @@ def estimate_shares(
     with store.records() as snapshot:
         humans, chosen_model = _coders(snapshot.everyone, model)
     names = (*humans, *((chosen_model,) if chosen_model is not None else ()))
-    with store.records(Selection(names, (), roles), coders="human") as snapshot:
+    counted = AssignmentPlan(store).without_training(Selection(names, (), roles))
+    with store.records(counted, coders="human") as snapshot:
         asked = question(snapshot.codebook, variable, by)
         reader = Reader(snapshot.codebook, comparison.merged_names(snapshot.chosen))
         counter = UnitCounter(asked, reader, humans, chosen_model, None)
