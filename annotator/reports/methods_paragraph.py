@@ -33,6 +33,11 @@ def methods(report: ProjectReport) -> str:
         said.append(
             f"{plural(guessed, 'label')} had been guessed by the program from the text and left so by the coder."
         )
+    if report.model is not None:
+        said += [
+            f"{one.measure.title[:1].upper()}{one.measure.title[1:]}: {of_model(one.compared)}"
+            for one in report.model.measures
+        ]
     said.append(_software(report.measures))
     return " ".join(said)
 

@@ -13,7 +13,7 @@ from annotator.reports.compared.units import UNIT_RULE
 from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
-from annotator.reports.model_page import model_blocks
+from annotator.reports.model_page import model_blocks, model_details, model_overview
 from annotator.reports.number_text import (
     BESIDE,
     NAMES,
@@ -60,6 +60,7 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     if report.attributes:
         yield Heading("3 What is said of matched statements")
         yield _attributes(report.attributes)
+    yield from model_overview(report)
     yield from _chart(report)
     if report.presence:
         yield Heading("Presence of each category in a paragraph")
@@ -78,6 +79,7 @@ def whole(report: ProjectReport) -> Iterator[Block]:
     for one in report.measures:
         if one.report.alpha.n_labels:
             yield from detail(one)
+    yield from model_details(report)
 
 
 def file_page(found: FileReport) -> Iterator[Block]:

@@ -34,6 +34,7 @@ from annotator.reports.compared.statement_pairs import Attribute
 from annotator.reports.compared.tallies import Tally
 from annotator.reports.compared.units import UNIT_RULE, Belongings
 from annotator.reports.existence import Existence, existence
+from annotator.reports.project_model import ProjectModel
 from annotator.reports.sections import Progress, Sections
 from annotator.store import Store
 from annotator.store.read import comparison
@@ -175,6 +176,8 @@ class ProjectReport:
     """For each coder who accepted predicted speakers: how many, and of how many speakers."""
     cluster: str | None = None
     """What the intervals delete or draw whole: article, batch, or None for units."""
+    model: ProjectModel | None = None
+    """A model beside the humans, if one was named; it is in no other figure."""
 
     @property
     def measures(self) -> tuple[MeasureReport, ...]:
@@ -190,8 +193,9 @@ class ProjectReport:
             said.append(f"The report was stopped; not computed: {'; '.join(self.not_computed)}.")
         if found.n_shared == 0:
             said.append("No paragraph was finished by two coders, so that there is nothing to compare yet.")
-        if self.coders_left_out:
-            names = ", ".join(self.coders_left_out)
+        left_out = [name for name in self.coders_left_out if self.model is None or name != self.model.name]
+        if left_out:
+            names = ", ".join(left_out)
             said.append(f"Not compared: {names} (models and second codings count only when --coder names them).")
         said += self._of_clusters()
         if self.n_in_doubt:
@@ -209,6 +213,8 @@ class ProjectReport:
             said.append(
                 f"{n} paragraph{'s' * (n != 1)} that {coder} has left open {'are' if n != 1 else 'is'} left out."
             )
+        if self.model is not None:
+            said += self.model.warnings
         return tuple(said)
 
     def _of_clusters(self) -> list[str]:
@@ -258,6 +264,7 @@ class ProjectReport:
             "attributes": [one.to_dict() for one in self.attributes],
             "not_computed": list(self.not_computed),
             "warnings": list(self.warnings),
+            **({} if self.model is None else {"model": self.model.to_dict()}),
         }
 
 
