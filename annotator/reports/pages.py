@@ -61,6 +61,7 @@ def overview(report: ProjectReport) -> Iterator[Block]:
         yield Heading("3 What is said of matched statements")
         yield _attributes(report.attributes)
     yield from model_overview(report)
+    yield from _levels([one for one in report.measures if one.levels])
     yield from _chart(report)
     if report.presence:
         yield Heading("Presence of each category in a paragraph")
@@ -104,6 +105,7 @@ def detail(one: MeasureReport) -> Iterator[Block]:
     if one.beside:
         rows = [(BESIDE[name], value) for name, value in one.beside.items()]
         yield _coefficients("The same labels, read differently: Krippendorff's α", rows)
+    yield from _levels([one] if one.levels else [])
     if one.confusion is not None:
         names = tuple(shown(category) for category in one.confusion.categories)
         yield HeatMap("Confusion", one.confusion.rows, one.confusion.columns, names, one.confusion.cells)
@@ -212,6 +214,27 @@ def _attributes(measures: Sequence[MeasureReport]) -> Table:
         row = _row(one)
         rows.append((*row[:6], decimal(one.beside[UNMATCHED].value) if UNMATCHED in one.beside else "–", row[7]))
     return Table("", columns, tuple(rows), frozenset({2, 3, 4, 5, 6}))
+
+
+def _levels(measures: Sequence[MeasureReport]) -> Iterator[Block]:
+    """The agreement at each level of the hierarchy of categories."""
+    if not measures:
+        return
+    rows = tuple(
+        (
+            one.measure.title,
+            f"{level.depth} of {one.measure.depth}",
+            str(level.n_categories),
+            percent(level.percent_agreement.value),
+            decimal(level.krippendorff_alpha.value),
+            interval(level.krippendorff_alpha.ci),
+            verdict(level.krippendorff_alpha),
+        )
+        for one in measures
+        for level in one.levels
+    )
+    columns = ("", "level", "categories", "agree", "α", "95 % CI", "verdict")
+    yield Table("By level of the categories, from the broadest", columns, rows, frozenset({1, 2, 3, 4, 5}))
 
 
 def _existence(found: Existence) -> Iterator[Block]:

@@ -34,10 +34,12 @@ from annotator.reports.compared.statement_pairs import Attribute
 from annotator.reports.compared.tallies import Tally
 from annotator.reports.compared.units import UNIT_RULE, Belongings
 from annotator.reports.existence import Existence, existence
+from annotator.reports.hierarchy import LevelAgreement, level_agreements
 from annotator.reports.project_model import ProjectModel
 from annotator.reports.sections import Progress, Sections
 from annotator.store import Store
 from annotator.store.read import comparison
+from annotator.store.read.study_record import StudyRecord, study_record
 
 Compared = TypeVar("Compared", Tally, Attribute)
 Made = TypeVar("Made")
@@ -111,6 +113,8 @@ class MeasureReport:
     """The labels that count."""
     belongings: Belongings | None = None
     """What the paragraphs belong to."""
+    levels: tuple[LevelAgreement, ...] = ()
+    """The same at each level of the categories' hierarchy, if they have one."""
 
     @property
     def places(self) -> dict[Hashable, str]:
@@ -134,6 +138,7 @@ class MeasureReport:
             "left_out": self.left_out,
             "by_week": [_group(one) for one in self.weeks],
             "by_batch": [_group(one) for one in self.batches],
+            "by_level": [one.to_dict() for one in self.levels],
             "confusion_matrix": None if self.confusion is None else self.confusion.to_dict(),
         }
 
@@ -176,8 +181,15 @@ class ProjectReport:
     """For each coder who accepted predicted speakers: how many, and of how many speakers."""
     cluster: str | None = None
     """What the intervals delete or draw whole: article, batch, or None for units."""
+    record: StudyRecord = field(default_factory=StudyRecord)
+    """What the history shows: draws, assignments, versions of the codebook, unblindings."""
     model: ProjectModel | None = None
     """A model beside the humans, if one was named; it is in no other figure."""
+
+    @property
+    def n_shared_drawn(self) -> int:
+        """How many of the shared paragraphs were drawn for every coder."""
+        return sum(row in self.record.overlapping for row in self.collected.units.belongings.row.tolist())
 
     @property
     def measures(self) -> tuple[MeasureReport, ...]:
@@ -203,6 +215,11 @@ class ProjectReport:
                 f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
                 "until they are decided again."
             )
+        for coder, n in self.collected.n_outside.items():
+            how = "counts" if n == 1 else "count"
+            if not self.selection.outside:
+                how = f"{'is' if n == 1 else 'are'} left out (--outside counts them)"
+            said.append(f"{n} paragraph{'s' * (n != 1)} that {coder} finished outside the assignment {how}.")
         if self.accepted_speakers:
             told = [f"{coder} {n} of {total}" for coder, (n, total) in self.accepted_speakers.items()]
             said.append(
@@ -253,7 +270,11 @@ class ProjectReport:
                 "n_units": found.n_units,
                 "left_out": dict(found.left_out),
                 "open_for": dict(sorted(found.open_for.items())),
+                "outside": self.collected.n_outside,
+                "outside_counts": self.selection.outside,
+                "n_shared_drawn": self.n_shared_drawn,
             },
+            "record": self.record.to_dict(),
             "paragraph": [one.to_dict() for one in self.paragraph],
             "article": [one.to_dict() for one in self.article],
             "presence": [one.to_dict() for one in self.presence],
@@ -296,6 +317,7 @@ def project_report(
         phases, n_in_doubt = comparison.phases(chosen), comparison.n_in_doubt(chosen)
         accepted = comparison.accepted_speakers(chosen)
         left_out = comparison.coders_left_out(chosen)
+        record = study_record(chosen)
     how = intervals or Intervals()
     continua = collected.continua
     n_variables = len(collected.paragraphs) + len(collected.present) + len(collected.attributes)
@@ -330,6 +352,7 @@ def project_report(
         tuple(sections.missing),
         accepted,
         how.cluster,
+        record,
     )
 
 
@@ -405,6 +428,7 @@ def _measured(tally: Tally, collected: Collection, how: Intervals) -> MeasureRep
         ConfusionMatrix.of(data),
         data,
         belongings,
+        level_agreements(measure, data, parts.clusters),
     )
 
 
@@ -454,6 +478,7 @@ def _attribute(one: Attribute, collected: Collection, how: Intervals) -> Measure
         ConfusionMatrix.of(data),
         data,
         belongings,
+        level_agreements(measure, data, parts.clusters),
     )
 
 

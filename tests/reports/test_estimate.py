@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,21 +14,25 @@ from annotator.cli import run
 from annotator.errors import UsageError
 from annotator.reports.estimate.shares import MODEL_ALONE, EstimateReport, Share, estimate_shares
 from annotator.store import Store
-from tests.conftest import MakeProject, article
+from tests.conftest import MakeOnce, MakeProject, article
 from tests.reports.coding import CODEBOOK, Said, code
 
 HUMANS = ("ada", "ben")
 
 
-@pytest.fixture
-def store(tmp_path: Any) -> Store:
+def four_of_ten(path: Path) -> None:
     """Ten articles of two paragraphs; two humans code the first four, a model all."""
     texts = [f"Paragraph one of article {i}.\nIts second." for i in range(10)]
     found = [
         article(text, f"a{i}").model_copy(update={"source": ("Post", "Daily")[i % 2], "date": f"2025-0{1 + i // 5}-03"})
         for i, text in enumerate(texts)
     ]
-    store = Store.create(tmp_path / "p.db", CODEBOOK, found)
+    with Store.create(path, CODEBOOK, found) as store:
+        store.connection.before_first_write = None
+        _code(store)
+
+
+def _code(store: Store) -> None:
     store.coder("llm", "model")
     for row in range(1, 21):
         n = (row - 1) // 2
@@ -37,7 +43,12 @@ def store(tmp_path: Any) -> Store:
             made = [] if coder == "ben" and row == 2 else [Said({"stance": "support" if row % 2 else "oppose"}, ["Bo"])]
             genre = "news" if n < 3 else "opinion"
             code(store, coder, row, *made, state="coded" if made else "no claim", labels={"tone": "calm"}, genre=genre)
-    return store
+
+
+@pytest.fixture
+def store(tmp_path: Path, make_once: MakeOnce) -> Iterator[Store]:
+    with Store(make_once(four_of_ten, tmp_path / "project.db")) as store:
+        yield store
 
 
 def share(report: EstimateReport, category: str, group: int = 0) -> Share:

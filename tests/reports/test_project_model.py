@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from annotator.cli import run
 from annotator.reports.project import project_report
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph
-from tests.conftest import MakeProject
+from tests.conftest import MakeOnce, MakeProject, article
 from tests.reports.coding import CODEBOOK, Said, code
 
 HUMANS = ("ada", "ben", "cy")
@@ -24,9 +26,21 @@ def tone(row: int, coder: str) -> str:
     return "calm" if (row % 2 == 0) is (row % wrong != 1) else "loud"
 
 
+def three_and_a_model(path: Path) -> None:
+    """Three humans and a model code 36 paragraphs."""
+    text = "\n".join(f"Paragraph {i} of an invented article." for i in range(N))
+    with Store.create(path, CODEBOOK, [article(text)]) as store:
+        store.connection.before_first_write = None
+        _code(store)
+
+
 @pytest.fixture
-def store(make_project: MakeProject) -> Store:
-    store = make_project("\n".join(f"Paragraph {i} of an invented article." for i in range(N)), codebook=CODEBOOK)
+def store(tmp_path: Path, make_once: MakeOnce) -> Iterator[Store]:
+    with Store(make_once(three_and_a_model, tmp_path / "project.db")) as store:
+        yield store
+
+
+def _code(store: Store) -> None:
     store.coder("llm", "model")
     for row in range(1, N + 1):
         for coder in (*HUMANS, "llm"):
@@ -36,7 +50,6 @@ def store(make_project: MakeProject) -> Store:
             ]
             made = [] if coder == "llm" and row % 6 == 0 else said
             code(store, coder, row, *made, state="coded" if made else "no claim", labels={"tone": tone(row, coder)})
-    return store
 
 
 def report(capsys: pytest.CaptureFixture[str], store: Store, *options: str) -> Any:

@@ -33,7 +33,18 @@ _MOST_FAULTS = 50
 """Most faults of a file that are listed; the others are counted."""
 
 _ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
-_ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details", "matrices", "watch", "unblind")
+_ONLY_PROJECT = (
+    "variables",
+    "coders",
+    "articles",
+    "roles",
+    "phases",
+    "outside",
+    "details",
+    "matrices",
+    "watch",
+    "unblind",
+)
 
 
 @click.command("agreement")
@@ -42,6 +53,7 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
 @click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only codings of this phase.")
+@click.option("--outside", is_flag=True, help="Count what coders with an assignment coded outside of it, too.")
 @click.option("--details", is_flag=True, help="Every variable in full: coefficients, confusions, coders, drift.")
 @click.option("--from", "source", metavar="FILE", help="Labels from a CSV file instead of a project; - reads stdin.")
 @click.option("--level", type=click.Choice(LEVELS), help="Level of measurement of the file's labels.")
@@ -135,7 +147,8 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     from annotator.records import Selection
     from annotator.reports.project import project_report
 
-    selection = Selection(given["coders"], given["articles"], given["roles"], given["phases"])
+    narrowed = (given["coders"], given["articles"], given["roles"], given["phases"])
+    selection = Selection(*narrowed, outside=given["outside"])
     with project.open(read_only=True) as store:
         refuse_blind(store, given["phases"], unblind=given["unblind"])
         if given["model"] is not None:

@@ -123,7 +123,7 @@ def _show(drawn: Drawn, kind: str) -> None:
 @project_option
 @pass_project
 def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> None:
-    """Show each coder's assignments, and how much is left.
+    """Show each coder's assignments, how much is left, and how they were drawn.
 
     A coder in an open phase sees their own, without what comes back to be coded again.
     """
@@ -135,11 +135,14 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
         if visible is not None:
             given = [one for one in given if one.coder in visible and one.phase != "recheck"]
         closed = AssignmentPlan(store).closed()
+        # What is drawn for others, and what comes back, is hidden from a coder in an open phase.
+        draws = [one for one in AssignmentPlan(store).draws() if coder in (None, *one.loads)] if visible is None else []
         others = {one["coder"]: one["outside"] for one in store.status()["coders"] if one["outside"]}
     seen = [one for one in others if (visible is None or one in visible) and coder in (None, one)]
     others = {one: others[one] for one in seen}
     if as_json:
         found = {"assignments": [one._asdict() for one in given], "closed": closed, "outside": others}
+        found["draws"] = [{**one.summary(), "repeatable": AssignmentPlan.is_repeatable(one)} for one in draws]
         click.echo(json_text(found, indent=2))
         return
     from annotator.cli.tables import print_table
@@ -158,6 +161,8 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
         rows,
         empty="There are no assignments." if visible is None else "You have no assignments.",
     )
+    for record in draws:
+        click.echo(f"{record.phase}, batch {one_line(record.batch)}: drew {one_line(record.words)}", err=True)
     for name, n in others.items():
         click.echo(outside(name, n), err=True)
 

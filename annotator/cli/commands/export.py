@@ -90,7 +90,7 @@ def command(
     with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
         chosen = _seen(store, selection, unblind=unblind)
         with store.connection.read():  # one snapshot for the figures, the files and what is newer
-            figures = _matrices(store, chosen) if format_ == "matrix" else None
+            figures = _matrices(store, replace(chosen, outside=False)) if format_ == "matrix" else None
             with store.records(chosen, report) as source:
                 if figures is None:
                     write(format_, source, folder, target)

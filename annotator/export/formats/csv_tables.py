@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from annotator.export import flat_rows as flat
@@ -25,25 +26,35 @@ _SPEAKERS = flat.BEFORE.index("speakers")
 
 
 def write(source: Source, folder: Folder) -> None:
-    """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable) and categories.csv."""
-    columns, versions = Columns.of(source.codebook), flat.versions_of(source)
+    """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable) and categories.csv.
+
+    With assignments, assignments.csv says who had which paragraphs to code.
+    """
+    columns, versions, parents = Columns.of(source.codebook), flat.versions_of(source), flat.Parents(source.codebook)
+    of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
     with (
         folder.open("statements.csv") as one,
         folder.open("paragraphs.csv") as two,
         folder.open("labels.csv") as three,
     ):
-        statements = Table(one, flat.statement_columns(source))
-        paragraphs = Table(two, flat.paragraph_columns(source))
+        statements = Table(one, parents.columns(of_statement))
+        paragraphs = Table(two, parents.columns(of_paragraph))
         labels = Table(three, flat.LABEL)
         for article in source.articles():
             for paragraph in article.paragraphs:
-                paragraphs.write(flat.paragraph_rows(article, paragraph, columns.paragraph))
-            made = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+                rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
+                paragraphs.write(parents.extend(of_paragraph, rows))
+            of_article = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+            made = parents.extend(of_statement, of_article)
             # Nobody is an empty cell; only an empty set of categories must differ from none that was chosen.
             statements.write([*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :]] for row in made)
-            labels.write(flat.label_rows(article, versions))
+            labels.write(flat.label_rows(article, versions, parents))
     with folder.open("categories.csv") as stream:
         Table(stream, flat.CATEGORY).write(flat.category_rows(source))
+    assignments = source.assignments()
+    for first in assignments:
+        with folder.open("assignments.csv") as stream:
+            Table(stream, flat.ASSIGNMENT).write(chain([first], assignments))
     folder.lose("the articles' texts and metadata (jsonl has them); paragraphs.csv has the text paragraph by paragraph")
     folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
     folder.write_manifest("csv.manifest.json", "csv", source, cells=CELLS, encoding="UTF-8 without BOM, LF, RFC 4180")

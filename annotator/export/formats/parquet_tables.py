@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,27 @@ import pyarrow.parquet as pq  # type: ignore[import-not-found,import-untyped,unu
 from annotator.codebook.model import Variable
 from annotator.export import flat_rows as flat
 from annotator.export.folder import Folder
+from annotator.jsonl_lines import PARENT
 from annotator.records import Columns, Source
 
 BATCH = 10_000
-_TIMES = ("created_at", "updated_at")
-_INTEGERS = ("paragraph", "paragraph_start", "paragraph_end", "evidence_start", "evidence_end", "start", "end")
+_TIMES = ("created_at", "updated_at", "due_at")
+_INTEGERS = (
+    "paragraph",
+    "paragraph_start",
+    "paragraph_end",
+    "evidence_start",
+    "evidence_end",
+    "start",
+    "end",
+    "position",
+)
 
 
 def write(source: Source, folder: Folder) -> None:
-    """Write statements.parquet, paragraphs.parquet and labels.parquet."""
-    columns, versions = Columns.of(source.codebook), flat.versions_of(source)
+    """Write statements.parquet, paragraphs.parquet and labels.parquet; with assignments, assignments.parquet."""
+    columns, versions, parents = Columns.of(source.codebook), flat.versions_of(source), flat.Parents(source.codebook)
+    of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
     types = _types(source)
     metadata = {
         "codebook": source.codebook.model_dump_json(),
@@ -32,15 +43,22 @@ def write(source: Source, folder: Folder) -> None:
         "variables": json.dumps({v.name: {"level": v.level, "scope": v.scope} for v in source.codebook.variables}),
     }
     with (
-        Table(folder, "statements.parquet", flat.statement_columns(source), types, metadata) as statements,
-        Table(folder, "paragraphs.parquet", flat.paragraph_columns(source), types, metadata) as paragraphs,
+        Table(folder, "statements.parquet", parents.columns(of_statement), types, metadata) as statements,
+        Table(folder, "paragraphs.parquet", parents.columns(of_paragraph), types, metadata) as paragraphs,
         Table(folder, "labels.parquet", flat.LABEL, types, metadata) as labels,
     ):
         for article in source.articles():
             for paragraph in article.paragraphs:
-                paragraphs.write(flat.paragraph_rows(article, paragraph, columns.paragraph))
-            statements.write(flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
-            labels.write([*row[:8], _as_text(row[8]), *row[9:]] for row in flat.label_rows(article, versions))
+                rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
+                paragraphs.write(parents.extend(of_paragraph, rows))
+            made = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+            statements.write(parents.extend(of_statement, made))
+            every = flat.label_rows(article, versions, parents)
+            labels.write([*row[:8], _as_text(row[8]), *row[9:-1], _as_text(row[-1])] for row in every)
+    assignments = source.assignments()
+    for first in assignments:
+        with Table(folder, "assignments.parquet", flat.ASSIGNMENT, types, metadata) as table:
+            table.write(chain([first], assignments))
     folder.lose("the articles' texts and metadata (jsonl has them); paragraphs.parquet has the text by paragraph")
     folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
     folder.lose("the type of values in labels.parquet, where all are text and sets are JSON lists")
@@ -113,9 +131,14 @@ def _types(source: Source) -> dict[str, pa.DataType]:
         "origin": _dictionary(),
         **dict.fromkeys(_TIMES, pa.timestamp("us", tz="UTC")),
         **dict.fromkeys(_INTEGERS, pa.int64()),
+        "phase": _dictionary(),
+        "batch": _dictionary(),
+        "in_overlap": pa.bool_(),
+        "probability": pa.float64(),
     }
     for variable in source.codebook.variables:
         types[variable.name] = _type(variable)
+        types.setdefault(f"{variable.name}{PARENT}", _type(variable))
     return types
 
 
@@ -131,5 +154,5 @@ def _type(variable: Variable) -> pa.DataType:
     return pa.string() if variable.level in ("text", "entity") else _dictionary()
 
 
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _as_text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from annotator.errors import UsageError
 from annotator.model import PHASES, RECHECK
-from annotator.store.changes.draw_sample import Drawn, Unit, draw, stratified
+from annotator.store.changes.draw_sample import METHOD, Drawn, Unit, draw, draw_again, recheck_sample
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
+from annotator.store.tables.draws import DRAW, Draw, read_draws
 from annotator.store.tables.paragraph_runs import Runs
 from annotator.store.tables.reprints import read_reprints
 
@@ -49,6 +49,10 @@ class AssignmentPlan:
             stratum: What units are grouped by, if the draw is stratified.
             one_per_group: Whether only the first of the articles that are reprints of each other counts.
         """
+        return [unit for unit, is_given in self._eligible(kind, stratum, one_per_group) if not is_given]
+
+    def _eligible(self, kind: Kind, stratum: Stratum | None, one_per_group: bool) -> list[tuple[Unit, bool]]:
+        """All articles or paragraphs, each with whether a phase has assigned it to somebody."""
         by = {None: "''", "source": "coalesce(a.source, '')", "date": "substr(coalesce(a.date, ''), 1, 7)"}[stratum]
         if kind == "article":
             sql = (
@@ -63,9 +67,9 @@ class AssignmentPlan:
         given = Runs(self._c.all("select first, last from assignments where phase <> 'recheck'"))
         groups = read_reprints(self._c) if one_per_group else {}
         return [
-            Unit(*row)
+            (Unit(*row), given.meets(first, last))
             for first, last, *row in self._c.stream(sql)
-            if not given.meets(first, last) and groups.get(row[0], row[0]) == row[0]
+            if groups.get(row[0], row[0]) == row[0]
         ]
 
     def draw(
@@ -89,17 +93,40 @@ class AssignmentPlan:
         names = [coder_name(name) for name in coders]
         if len(set(names)) != len(names) or not names:
             raise UsageError("name each coder once: --coder NAME")
-        units = self.units(kind, stratum, one_per_group=one_per_group)
+        eligible = sorted(self._eligible(kind, stratum, one_per_group))
+        units = [unit for unit, is_given in eligible if not is_given]
         if not units:
             raise UsageError("everything is already assigned; there is nothing left to assign")
         loads = {name: sum(g.last - g.first + 1 for g in self.given() if g.coder == name) for name in names}
-        return draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed)
+        drawn = draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed)
+        place = {unit: n for n, unit in enumerate(units)}
+        record = Draw(
+            method=METHOD,
+            kind=kind,
+            phase="",
+            batch="",
+            drawn_at="",
+            seed=seed,
+            number=number,
+            overlap=overlap,
+            stratify=stratum,
+            one_per_group=one_per_group,
+            days=None,
+            loads=loads,
+            candidates=tuple(units),
+            taken=tuple(unit for unit, is_given in eligible if is_given),
+            units={coder: [place[unit] for unit in mine] for coder, mine in drawn.units.items()},
+            overlapping=[place[unit] for unit in drawn.overlap],
+        )
+        return drawn._replace(record=record)
 
     def put(self, drawn: Drawn, phase: str, batch: str) -> None:
-        """Put a plan in force; each coder's part is one step of the history."""
+        """Put a plan in force; each coder's part is one step of the history, and so is how it was drawn."""
         if phase not in PHASES:
             raise UsageError(f"a phase is one of: {', '.join(PHASES)}")
         with self._c.write():
+            if drawn.record is not None:
+                self._record(drawn.record._replace(phase=phase, batch=batch, drawn_at=now()))
             for coder, units in drawn.units.items():
                 self._store.coder(coder)
                 start = self._next_position(coder)
@@ -151,16 +178,52 @@ class AssignmentPlan:
                 f"{coder} has finished only {len(done)} {kind}s that can be coded again; ask for at "
                 f"most that many, not {number}"
             )
-        r = random.Random(f"{seed} recheck of {coder}")  # noqa: S311 (a sample, no secret)
-        drawn = stratified([unit for unit, _ in done], r)[:number]
         times = dict(done)
+        candidates = sorted(times)
+        drawn = recheck_sample(candidates, coder, number, seed)
+        place = {unit: n for n, unit in enumerate(candidates)}
         start = self._next_position(coder)
         with self._step(f"recheck of {coder}") as step:
             for i, unit in enumerate(drawn):
                 due = stamp(datetime.fromisoformat(times[unit]) + timedelta(days=days))
                 value = {"batch": RECHECK, "position": start + i, "due_at": due}
                 step.put("assignment", [coder, unit.article_id, unit.first, unit.last, RECHECK], value)
+        self._record(
+            Draw(
+                method=METHOD,
+                kind=kind,
+                phase=RECHECK,
+                batch=RECHECK,
+                drawn_at=now(),
+                seed=seed,
+                number=number,
+                overlap="0",
+                stratify=None,
+                one_per_group=False,
+                days=days,
+                loads={coder: 0},
+                candidates=tuple(candidates),
+                taken=(),
+                units={coder: [place[unit] for unit in drawn]},
+                overlapping=[],
+            )
+        )
         return drawn
+
+    def draws(self) -> list[Draw]:
+        """Every draw that was put in force, oldest first."""
+        return read_draws(self._c)
+
+    @staticmethod
+    def is_repeatable(record: Draw) -> bool:
+        """Whether the same plan comes out when it is drawn again from what is stored."""
+        stored = {coder: [record.candidates[n] for n in places] for coder, places in record.units.items()}
+        return stored == draw_again(record).units
+
+    def _record(self, record: Draw) -> None:
+        """Keep how a plan was drawn."""
+        with self._step(f"draw {record.batch}") as step:
+            step.put(DRAW, record.key, record.as_json())
 
     def given(self) -> list[Given]:
         """Every assignment, by coder and order."""

@@ -45,18 +45,16 @@ def status(c: Connection, codebook: tuple[str, str]) -> dict[str, Any]:
 
 def n_outside(c: Connection) -> dict[str, int]:
     """Number of finished paragraphs outside the assignment, by coder; coders without an assignment have none."""
-    coders = c.all("select distinct n.name, n.id from coders n join assignments a on a.coder = n.id order by n.name")
-    counts = {name: progress.n_done(c, coder) - _n_assigned_and_done(c, coder) for name, coder in coders}
+    coders = c.all("select name, id from coders where recheck_of is null order by name")
+    counts = {name: _n_outside(c, coder) for name, coder in coders}
     return {name: n for name, n in counts.items() if n}
 
 
 def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str, *, is_planned: bool) -> dict[str, Any]:
     assigned = Assigned(c, coder)
     n_done = progress.n_done(c, coder)
-    outside = 0
     if assigned.exist:
         done, left = assigned.progress()
-        outside = n_done - _n_assigned_and_done(c, coder)
     else:
         # With a plan, and for a model, nothing is left that nobody gave them.
         done, left = n_done, 0 if is_planned or kind != "human" else n_paragraphs - n_done
@@ -69,7 +67,7 @@ def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str, *
         "kind": kind,
         "done": done,
         "left": left,
-        "outside": outside,
+        "outside": _n_outside(c, coder),
         "in_doubt": n_doubts(c, coder),
         "flagged": flagged[0] if flagged else 0,
         "statements": statements[0] if statements else 0,
@@ -82,9 +80,12 @@ def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str, *
     }
 
 
-def _n_assigned_and_done(c: Connection, coder: int) -> int:
-    row = c.one("select coalesce(sum(last - first + 1 - n_left), 0) from assignments where recorder = ?", (coder,))
-    return int(row[0]) if row else 0
+def _n_outside(c: Connection, coder: int) -> int:
+    """Paragraphs that a coder with an assignment finished outside of it; rechecks do not count."""
+    row = c.one(
+        "select count(*), coalesce(sum(last - first + 1 - n_left), 0) from assignments where recorder = ?", (coder,)
+    )
+    return progress.n_done(c, coder) - int(row[1]) if row and row[0] else 0
 
 
 def _phases(c: Connection, coder: int) -> list[dict[str, Any]]:

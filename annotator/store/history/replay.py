@@ -135,7 +135,8 @@ class _Replay:
         for record in self._records("entity in ('codebook', 'statement', 'phase')"):
             self._write(record)
         with fixed_codebook(self._c):
-            for record in self._records("entity not in ('speaker', 'codebook', 'statement', 'phase', 'aggregate')"):
+            written = "'speaker', 'codebook', 'statement', 'phase', 'aggregate', 'draw'"
+            for record in self._records(f"entity not in ({written})"):
                 self._write(record)
         self._revive()
         self._copy_disputed()

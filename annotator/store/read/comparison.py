@@ -61,15 +61,13 @@ def merged_names(chosen: Chosen) -> dict[str, str]:
     return dict(chosen.connection.all("select k.name, m.name from speakers k join speakers m on m.id = k.merged_into"))
 
 
-def _articles_in_phases(chosen: Chosen) -> frozenset[tuple[int, str]] | None:
-    """Article row and coder's name of the articles given to a coder in the chosen phases; None for all phases."""
+def _articles_given(chosen: Chosen) -> frozenset[tuple[int, str]]:
+    """Article row and coder's name of the articles given to a coder, in the chosen phases if there are any."""
     wanted = chosen.selection.phases
-    if not wanted:
-        return None
+    where = f" where x.phase in ({','.join('?' * len(wanted))})" if wanted else ""
     rows = chosen.connection.all(
         "select distinct p.article, n.name from assignments x join coders n on n.id = x.recorder"
-        " join paragraphs p on p.id between x.first and x.last"
-        f" where x.phase in ({','.join('?' * len(wanted))})",
+        f" join paragraphs p on p.id between x.first and x.last{where}",
         wanted,
     )
     return frozenset((int(article), str(name)) for article, name in rows)
@@ -79,10 +77,14 @@ def article_labels(chosen: Chosen, variable: str) -> Iterator[tuple[str, str, La
     """The labels of a variable of whole articles, each with the article's id and the coder.
 
     Articles and coders come in the order of their arrival. Where phases are chosen, only articles count of which the
-    coder was given a paragraph in one of them.
+    coder was given a paragraph in one of them; where work outside the assignment is not, only of which they were given
+    one at all.
     """
-    given = _articles_in_phases(chosen)
+    selection = chosen.selection
+    given = _articles_given(chosen) if selection.phases or not selection.outside else frozenset()
+    bound = {name for _, name in given}
     for article, article_id, coder, name, value, origin, codebook, made in article_label_rows(chosen, "n.coder"):
-        if name == variable and (given is None or (article, coder) in given):
+        is_free = not selection.phases and coder not in bound
+        if name == variable and (is_free or (article, coder) in given):
             label = LabelRecord(loaded(value), origin, chosen.versions[codebook].codebook_id, loaded(made))
             yield article_id, coder, label
