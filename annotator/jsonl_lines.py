@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
-from annotator.model import EntryKind, MentionOrigin, Model, Origin, Role, State, Value
+from annotator.model import EntryKind, MentionOrigin, Model, ModelRun, Origin, Role, State, Value
 
 SCHEMA_VERSION = 1
 """The version of what the files of an export hold; a reader refuses one that it does not know."""
@@ -101,6 +101,7 @@ class CoderLine(Model):
     coder: str
     kind: str = Field(pattern="^(human|model|pre-annotation)$")
     recheck_of: str | None = Field(None, description="The coder whose second, blind coding this is.")
+    model: ModelRun | None = Field(None, description="Of a model, what its labels were made with, if that is known.")
 
 
 class CodebookLine(Model):

@@ -144,7 +144,7 @@ def _kind(path: Path) -> str | None:
             continue
         keys = set(fields)
         for kind, signs in _SIGNS:
-            if signs <= keys and (kind != "coders" or keys <= {*signs, "recheck_of"}):
+            if signs <= keys and (kind != "coders" or keys <= {*signs, "recheck_of", "model"}):
                 return kind
         is_own = path.suffix == ".jsonl" and {"paragraph_start", "speakers", "created_at", "codebook"} <= keys
         return "statements" if is_own else "rows"

@@ -23,6 +23,8 @@ def model_overview(report: ProjectReport) -> Iterator[Block]:
     if report.model is None:
         return
     yield Heading(f"The model {report.model.name} in the place of a human coder")
+    if report.model.run is not None:
+        yield Prose(f"Made with: {report.model.run.words}.")
     if not report.model.measures:
         yield Prose("The model and the human coders have no labels in common.", is_warning=True)
         return

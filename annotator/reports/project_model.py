@@ -14,6 +14,7 @@ from annotator.agreement import ReliabilityData
 from annotator.agreement.data.clusters import Clusters
 from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
+from annotator.model import ModelRun
 from annotator.records import GOLD, ParagraphRecord, Selection, StatementRecord
 from annotator.reports.aggregate import Group, same_statements
 from annotator.reports.compared.collect import collect, match
@@ -70,6 +71,8 @@ class ProjectModel:
     """A model beside the human coders, measure by measure."""
 
     name: str
+    run: ModelRun | None
+    """What its labels were made with, if that is recorded."""
     measures: tuple[ModelMeasure, ...]
 
     @property
@@ -80,7 +83,8 @@ class ProjectModel:
     def to_dict(self) -> dict[str, Any]:
         """As the key `model` of the JSON holds it: the first measure, and all of them under `measures`."""
         first = self.measures[0].to_dict() if self.measures else {"name": self.name}
-        return {**first, "measures": [one.to_dict() for one in self.measures]}
+        run = None if self.run is None else self.run.model_dump()
+        return {**first, "run": run, "measures": [one.to_dict() for one in self.measures]}
 
 
 def check_model(store: Store, rule: ModelRule, selection: Selection) -> None:
@@ -131,6 +135,7 @@ def project_model(
         seen = [one for one in snapshot.paragraphs() if rule.name in one.done and len(one.done) > 1]
         matched = _Matched(snapshot.codebook, reader, rule.name, wanted)
         matched.add(seen)
+        run = next((one.model for one in snapshot.everyone if one.name == rule.name), None)
 
     def clusters_of(part: str, units: Sequence[Hashable]) -> Clusters | None:
         if cluster is None or part == "article":
@@ -151,7 +156,7 @@ def project_model(
     ]
     found = [compared(one.measure, _data(one), gold.data(one.measure)) for one in tallies]
     found += [compared(measure, data, None) for measure, data in matched.data()]
-    return ProjectModel(rule.name, tuple(one for one in found if one is not None))
+    return ProjectModel(rule.name, run, tuple(one for one in found if one is not None))
 
 
 def _data(tally: Tally) -> ReliabilityData:

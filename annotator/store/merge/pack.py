@@ -198,6 +198,6 @@ def _drop_foreign_changes(c: Connection, coder: str, own: set[str], others_entri
 def _is_for(coder: str, own: set[str], entity: str, key: list[Any]) -> bool:
     if entity in ("assignment", "unblinding"):
         return bool(key[0] == coder)
-    if entity in ("verdict", "aggregation", "aggregate", "draw"):
+    if entity in ("verdict", "aggregation", "aggregate", "draw", "model"):
         return False
     return entity not in ("statement", "mentions", "label") or key[0] in own
