@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from annotator.distribution import with_extra
 from annotator.errors import ExportError, UsageError
 from annotator.text.terminal_text import one_line
 
@@ -29,7 +30,7 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format("everything, one JSON object a line; comes back with `annotator import`", "jsonl"),
     "csv": Format("tidy tables for R, SPSS and spreadsheets", "csv_tables"),
     "parquet": Format(
-        "the same tables for pandas, DuckDB and R (needs annotator[parquet])", "parquet_tables", "parquet"
+        "the same tables for pandas, DuckDB and R (needs the extra parquet)", "parquet_tables", "parquet"
     ),
     "matrix": Format("unit × coder matrices a variable for ReCal, R irr and irrCAC, SPSS KALPHA", "matrix"),
     "hf": Format("a dataset folder for Hugging Face `datasets`, split by article", "hf"),
@@ -77,7 +78,7 @@ def write(name: str, source: Source, folder: Folder, target: str | None = None) 
     except ModuleNotFoundError as error:
         if format_.extra is None or (error.name or "").startswith("annotator"):
             raise
-        raise ExportError(f"{name} needs a package more: pip install 'annotator[{format_.extra}]'") from error
+        raise ExportError(f"{name} needs a package more; {with_extra(format_.extra)}") from error
 
 
 @contextmanager
