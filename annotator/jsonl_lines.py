@@ -267,6 +267,11 @@ class DrawLine(Model):
     taken: list[Any] = Field(description="Units that were already assigned.")
     units: dict[str, list[int]] = Field(description="What each coder got, in their order.")
     overlapping: list[int] = Field(description="What everybody got.")
+    chances: list[float] | None = Field(
+        None,
+        description="The probability of each unit of `candidates`, then of `taken` had it been free. Only there if they"
+        " differ, because units were drawn by a model's uncertainty.",
+    )
 
 
 class CategoryLine(Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,7 @@ from annotator.model import PHASES
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
+    from annotator.importing.uncertainty import Doubt
     from annotator.store.changes.draw_sample import Drawn
 
 
@@ -42,6 +44,19 @@ def command() -> None:
 @click.option("--overlap", metavar="N|P%", default="0", help="Units that everybody codes, as a number or a share (0).")
 @click.option("--number", type=click.IntRange(1), help="Assign only this many units.")
 @click.option("--stratify", type=click.Choice(["source", "date"]), help="Sample each outlet, or month, by its share.")
+@click.option(
+    "--by-uncertainty",
+    "uncertainty",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Draw what a model is uncertain of with higher probability: CSV or JSONL with article_id, paragraph and"
+    " uncertainty (or confidence), 0 to 1.",
+)
+@click.option(
+    "--floor",
+    type=click.FloatRange(0.05, 1),
+    help="With --by-uncertainty: the least probability, as a share of that in an equal draw (.3).",
+)
 @click.option("--one-per-group", is_flag=True, help="Of articles that are reprints of each other, only the first.")
 @click.option("--phase", type=click.Choice(PHASES[:3]), default="main", help="Name of the phase (main).")
 @click.option("--batch", metavar="NAME", help="Name of this batch (the day).")
@@ -59,6 +74,8 @@ def draw(
     number: int | None,
     stratify: Any,
     one_per_group: bool,
+    uncertainty: Path | None,
+    floor: float | None,
     phase: str,
     batch: str | None,
     again: bool,
@@ -69,8 +86,10 @@ def draw(
 ) -> None:
     """Draw a plan from unassigned work, show it, and use it after you confirm.
 
-    Everybody gets the overlap; the rest is shared out so that loads are equal. The same seed draws the same plan.
+    Everybody gets the overlap; the rest is shared out so that loads are equal. The same seed draws the same plan. The
+    probability of each unit is stored, so that `annotator estimate` can use it.
     """
+    doubts = _doubts(uncertainty, floor, stratify, number)
     from annotator.store.changes.assignment_plan import AssignmentPlan, today
 
     with project.open() as store:
@@ -86,8 +105,11 @@ def draw(
                     stratum=stratify,
                     one_per_group=one_per_group,
                     seed=seed,
+                    doubts=doubts,
+                    **({} if floor is None else {"floor": floor}),
                 )
                 _show(drawn, kind)
+                _show_chances(drawn)
                 if n_back:
                     click.echo(f"{n_back} assignments that nobody has begun are withdrawn first.", err=True)
                 if dry_run:
@@ -98,6 +120,30 @@ def draw(
             click.echo("Nothing was changed.", err=True)
             return
     click.echo("The plan is in force; `annotator pack --coder NAME` writes a coder's file.", err=True)
+
+
+def _doubts(path: Path | None, floor: float | None, stratify: Any, number: int | None) -> list[Doubt] | None:
+    """The rows of the file of a model's uncertainty, if there is one."""
+    if path is None:
+        if floor is not None:
+            raise UsageError("--floor works with --by-uncertainty")
+        return None
+    if stratify is not None:
+        raise UsageError("--stratify and --by-uncertainty are two ways to draw: choose one")
+    if number is None:
+        raise UsageError("--by-uncertainty needs --number: how many units to draw")
+    from annotator.importing.uncertainty import read_doubts
+
+    return read_doubts(path)
+
+
+def _show_chances(drawn: Drawn) -> None:
+    """Say how far the probabilities differ."""
+    record = drawn.record
+    if record is None or record.chances is None:
+        return
+    free = record.chances[: len(record.candidates)]
+    click.echo(f"drawn with probabilities from {min(free):.3g} to {max(free):.3g}, which are stored", err=True)
 
 
 class _Nothing(Exception):  # noqa: N818 (it ends a dry run)
