@@ -424,6 +424,9 @@ class Source(Protocol):
     def walk(self) -> Iterator[tuple[ArticleRecord, Iterator[ParagraphRecord]]]:
         """Each article without its paragraphs, and these one by one, so that a long article needs little memory."""
 
+    def metadata_keys(self) -> list[str]:
+        """The keys of the articles' metadata, sorted."""
+
     def spans(self, article: ArticleRecord) -> list[SpanRecord]:
         """All paragraphs of an article, also those that are not in question."""
 

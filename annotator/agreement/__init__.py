@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     from annotator.agreement.matched_statements import attribute_data as attribute_data
     from annotator.agreement.model_scores import CategoryScore as CategoryScore
     from annotator.agreement.model_scores import category_scores as category_scores
+    from annotator.agreement.planning import Design as Design
+    from annotator.agreement.planning import Plan as Plan
+    from annotator.agreement.planning import plan as plan
     from annotator.agreement.prevalence_estimate import PrevalenceEstimate as PrevalenceEstimate
     from annotator.agreement.prevalence_estimate import estimate_prevalence as estimate_prevalence
     from annotator.agreement.prevalence_estimate import estimate_ratio as estimate_ratio
@@ -75,12 +78,14 @@ _HOME = {
     "Clusters": "data.clusters",
     "Coefficient": "coefficients.result",
     "Continuum": "data.continua",
+    "Design": "planning",
     "Interval": "coefficients.result",
     "LiveCounts": "live_counts",
     "MATCHING_RULE": "statement_matching",
     "MatchedParagraph": "matched_statements",
     "Matching": "statement_matching",
     "Patterns": "data.patterns",
+    "Plan": "planning",
     "PrevalenceEstimate": "prevalence_estimate",
     "ReliabilityData": "data.reliability",
     "VariableReport": "report",
@@ -111,6 +116,7 @@ _HOME = {
     "match_statements": "statement_matching",
     "merge_overlaps": "data.continua",
     "mergers": "diagnostics",
+    "plan": "planning",
     "percent_agreement": "coefficients.percent",
     "presence_alpha": "statement_matching",
     "presence_patterns": "statement_matching",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from annotator.agreement import ReliabilityData
 from annotator.records import GOLD
 from annotator.reports.delimited import BadFileError, Delimited, Fault, Record, read_delimited
+from annotator.text.table_cells import EMPTY_SET
 from annotator.text.terminal_text import one_line
 
 COLUMNS = ("unit", "coder", "label")
@@ -23,8 +24,6 @@ _OTHER_NAMES = frozenset("rater annotator judge observer value code category cla
 """What other programs call coder and label."""
 _SHOWN = 5
 """Groups of labels that a remark names."""
-EMPTY_SET = "{}"
-"""How a cell says that a coder chose none of a set's categories; an empty cell says nothing."""
 
 
 @dataclass(frozen=True)

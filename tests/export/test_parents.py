@@ -65,7 +65,7 @@ def test_csv_has_a_column_for_the_category_above(project: Store, tmp_path: Path)
         ("stance", "pro"): "",
         ("stance", "contra"): "",
         ("topics", "strike|crime|order"): "work|order",
-        ("topics", "'"): "",  # an empty set
+        ("topics", "{}"): "",
     }
 
 

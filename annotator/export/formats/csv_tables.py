@@ -17,7 +17,7 @@ from annotator.text.table_cells import cell
 CELLS = (
     "an empty cell means that there is no value; a text that a spreadsheet would take for a formula has an apostrophe"
     " in front (take exactly one away); several values in a cell are separated by |"
-    " with \\| and \\\\ for those signs themselves"
+    " with \\| and \\\\ for those signs themselves, and {} is a set of which nothing was chosen"
 )
 """What the cells mean, for the manifest."""
 
@@ -25,39 +25,46 @@ CELLS = (
 _SPEAKERS = flat.BEFORE.index("speakers")
 
 
-def write(source: Source, folder: Folder) -> None:
-    """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable) and categories.csv.
+def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
+    """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable), articles.csv and categories.csv.
 
     With assignments, assignments.csv says who had which paragraphs to code.
     """
+    write_tables(source, folder, metadata=metadata)
+    folder.lose("the articles' texts as one (jsonl has them); paragraphs.csv has the text paragraph by paragraph")
+    folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
+    folder.write_manifest("csv.manifest.json", "csv", source, cells=CELLS, encoding="UTF-8 without BOM, LF, RFC 4180")
+
+
+def write_tables(source: Source, folder: Folder, *, metadata: bool = False) -> None:
+    """Write the tables alone; with `metadata` each has the article's title, source, date, URL and metadata too."""
     columns, versions, parents = Columns.of(source.codebook), flat.versions_of(source), flat.Parents(source.codebook)
     of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
-    with (
-        folder.open("statements.csv") as one,
-        folder.open("paragraphs.csv") as two,
-        folder.open("labels.csv") as three,
-    ):
-        statements = Table(one, parents.columns(of_statement))
-        paragraphs = Table(two, parents.columns(of_paragraph))
-        labels = Table(three, flat.LABEL)
+    facts = flat.ArticleFacts(source, beside=metadata)
+    with folder.open_all(["statements.csv", "paragraphs.csv", "labels.csv", "articles.csv"]) as streams:
+        tables = (parents.columns(of_statement), parents.columns(of_paragraph), flat.LABEL)
+        made = [Table(stream, facts.with_columns(names)) for stream, names in zip(streams[:3], tables, strict=True)]
+        statements, paragraphs, labels = made
+        articles = Table(streams[3], facts.columns)
         for article in source.articles():
+            about = facts.row_beside(article)
             for paragraph in article.paragraphs:
                 rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
-                paragraphs.write(parents.extend(of_paragraph, rows))
-            of_article = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
-            made = parents.extend(of_statement, of_article)
+                paragraphs.write([*row, *about] for row in parents.extend(of_paragraph, rows))
+            found = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+            extended = parents.extend(of_statement, found)
             # Nobody is an empty cell; only an empty set of categories must differ from none that was chosen.
-            statements.write([*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :]] for row in made)
-            labels.write(flat.label_rows(article, versions, parents))
+            statements.write(
+                [*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :], *about] for row in extended
+            )
+            labels.write([*row, *about] for row in flat.label_rows(article, versions, parents))
+            articles.write([facts.row(article)])
     with folder.open("categories.csv") as stream:
         Table(stream, flat.CATEGORY).write(flat.category_rows(source))
     assignments = source.assignments()
     for first in assignments:
         with folder.open("assignments.csv") as stream:
             Table(stream, flat.ASSIGNMENT).write(chain([first], assignments))
-    folder.lose("the articles' texts and metadata (jsonl has them); paragraphs.csv has the text paragraph by paragraph")
-    folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
-    folder.write_manifest("csv.manifest.json", "csv", source, cells=CELLS, encoding="UTF-8 without BOM, LF, RFC 4180")
 
 
 class Table:

@@ -33,7 +33,7 @@ _LARGE = ("articles.jsonl", "paragraphs.jsonl", "statements.jsonl", "origins.jso
 def write(source: Source, folder: Folder) -> None:
     """Write the files of a JSONL export and their manifest."""
     uses = _write_large(source, folder)
-    _write_small(source, folder, uses or source.label_uses())
+    write_small(source, folder, uses or source.label_uses())
     folder.write_manifest("manifest.json", "jsonl", source)
 
 
@@ -60,8 +60,8 @@ def _write_large(source: Source, folder: Folder) -> LabelUses:
     return lines.uses if has_origins else set()
 
 
-def _write_small(source: Source, folder: Folder, uses: LabelUses) -> None:
-    """Everything but articles, paragraphs and statements."""
+def write_small(source: Source, folder: Folder, uses: LabelUses) -> None:
+    """Write everything but articles, paragraphs, statements and origins."""
     layer = source.coders if source.selection.layer == "aggregate" else ()
     everyone = sorted({*source.everyone, *layer}, key=lambda coder: coder.name)
     folder.write_lines("coders.jsonl", (encode(_coder(coder)) for coder in everyone))

@@ -20,6 +20,11 @@ from annotator.records import Columns, Source
 
 BATCH = 10_000
 _TIMES = ("created_at", "updated_at", "due_at")
+_ARTICLE_TYPES: dict[str, pa.DataType] = {
+    "added_at": pa.timestamp("us", tz="UTC"),
+    "characters": pa.int64(),
+    "paragraphs": pa.int64(),
+}
 _INTEGERS = (
     "paragraph",
     "paragraph_start",
@@ -32,34 +37,40 @@ _INTEGERS = (
 )
 
 
-def write(source: Source, folder: Folder) -> None:
-    """Write statements.parquet, paragraphs.parquet and labels.parquet; with assignments, assignments.parquet."""
+def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
+    """Write statements, paragraphs, labels and articles; with assignments, assignments.parquet too."""
     columns, versions, parents = Columns.of(source.codebook), flat.versions_of(source), flat.Parents(source.codebook)
     of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
     types = _types(source)
-    metadata = {
+    facts = flat.ArticleFacts(source, beside=metadata)
+    about = {
         "codebook": source.codebook.model_dump_json(),
         "codebook_version": source.codebook.version,
         "variables": json.dumps({v.name: {"level": v.level, "scope": v.scope} for v in source.codebook.variables}),
     }
+    names = (parents.columns(of_statement), parents.columns(of_paragraph), flat.LABEL)
+    one, two, three = (facts.with_columns(columns_) for columns_ in names)
     with (
-        Table(folder, "statements.parquet", parents.columns(of_statement), types, metadata) as statements,
-        Table(folder, "paragraphs.parquet", parents.columns(of_paragraph), types, metadata) as paragraphs,
-        Table(folder, "labels.parquet", flat.LABEL, types, metadata) as labels,
+        Table(folder, "statements.parquet", one, types, about) as statements,
+        Table(folder, "paragraphs.parquet", two, types, about) as paragraphs,
+        Table(folder, "labels.parquet", three, types, about) as labels,
+        Table(folder, "articles.parquet", facts.columns, _ARTICLE_TYPES, about) as articles,
     ):
         for article in source.articles():
+            more = [_as_cell(value) for value in facts.row_beside(article)]
             for paragraph in article.paragraphs:
                 rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
-                paragraphs.write(parents.extend(of_paragraph, rows))
-            made = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
-            statements.write(parents.extend(of_statement, made))
+                paragraphs.write([*row, *more] for row in parents.extend(of_paragraph, rows))
+            found = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+            statements.write([*row, *more] for row in parents.extend(of_statement, found))
             every = flat.label_rows(article, versions, parents)
-            labels.write([*row[:8], _as_text(row[8]), *row[9:-1], _as_text(row[-1])] for row in every)
+            labels.write([*row[:8], _as_text(row[8]), *row[9:-1], _as_cell(row[-1]), *more] for row in every)
+            articles.write([_as_cells(facts.columns, facts.row(article))])
     assignments = source.assignments()
     for first in assignments:
-        with Table(folder, "assignments.parquet", flat.ASSIGNMENT, types, metadata) as table:
+        with Table(folder, "assignments.parquet", flat.ASSIGNMENT, types, about) as table:
             table.write(chain([first], assignments))
-    folder.lose("the articles' texts and metadata (jsonl has them); paragraphs.parquet has the text by paragraph")
+    folder.lose("the articles' texts as one (jsonl has them); paragraphs.parquet has the text by paragraph")
     folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
     folder.lose("the type of values in labels.parquet, where all are text and sets are JSON lists")
     folder.write_manifest("parquet.manifest.json", "parquet", source)
@@ -154,5 +165,14 @@ def _type(variable: Variable) -> pa.DataType:
     return pa.string() if variable.level in ("text", "entity") else _dictionary()
 
 
-def _as_text(value: Any) -> str | None:
-    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _as_cell(value: Any) -> str | None:
+    """A value of the metadata, which is text in every row."""
+    return None if value is None else _as_text(value)
+
+
+def _as_cells(columns: Sequence[str], row: Sequence[Any]) -> list[Any]:
+    return [value if name in _ARTICLE_TYPES else _as_cell(value) for name, value in zip(columns, row, strict=True)]
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

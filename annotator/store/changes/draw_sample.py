@@ -37,7 +37,7 @@ class Unit(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """A plan: each coder's units in their own order, and the units that everybody codes."""
+    """A plan: each coder's units in their own order, the units that everybody codes, and how it was drawn."""
 
     units: dict[str, list[Unit]]
     overlap: list[Unit]

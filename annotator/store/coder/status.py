@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from annotator.codebook.model import Codebook
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.assignments import Assigned
+from annotator.store.tables.incomplete import places
 from annotator.store.tables.recode_queue import n_doubts
 
 _TIMED = "from reviews where coder = ? and seconds > 0 and state in ('coded', 'no claim', 'furniture', 'duplicate')"
@@ -20,12 +22,12 @@ _TIMED_STATEMENTS = (
 """The coded paragraphs with statements, whose time is known."""
 
 
-def status(c: Connection, codebook: tuple[str, str]) -> dict[str, Any]:
+def status(c: Connection, codebook: Codebook) -> dict[str, Any]:
     """The project and its coders in numbers, as `annotator status --json` writes them.
 
     `seconds` of a paragraph is the time a coder spent on it; the medians and the pace count the paragraphs that they
     are done with, and `hours_left` is the time for what is left at that pace. `outside` counts finished paragraphs that
-    were not assigned to a coder who has assignments.
+    were not assigned to a coder who has assignments. `missing` lists the required labels that finished work lacks.
     """
     with c.read():
         totals = c.one("select coalesce(max(id), 0), (select coalesce(max(id), 0) from paragraphs) from articles")
@@ -35,11 +37,12 @@ def status(c: Connection, codebook: tuple[str, str]) -> dict[str, Any]:
         )
         is_planned = c.one("select 1 from assignments limit 1") is not None
         return {
-            "codebook": codebook[0],
-            "codebook_version": codebook[1],
+            "codebook": codebook.name,
+            "codebook_version": codebook.version,
             "n_articles": n_articles,
             "n_paragraphs": n_paragraphs,
             "coders": [_coder(c, n_paragraphs, *row, is_planned=is_planned) for row in coders],
+            "missing": places(c, codebook),
         }
 
 

@@ -30,6 +30,7 @@ from annotator.store.tables.labels import (
     write_paragraph_label,
 )
 from annotator.store.tables.model_runs import MODEL, read_model
+from annotator.store.tables.named_facts import KINDS, read_facts, write_fact
 from annotator.store.tables.remap_labels import renew
 from annotator.store.tables.reviews import read_review, write_review
 from annotator.store.tables.speakers import read_speaker
@@ -68,6 +69,13 @@ def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value, _at: Ti
         renew(c, books.version(before))
 
 
+def _fact(kind: str) -> Entity:
+    return Entity(
+        lambda c, _coder, key: read_facts(c, kind).get(key[0]),
+        lambda c, _coder, key, value, _at: write_fact(c, kind, key[0], value),
+    )
+
+
 ENTITIES: dict[str, Entity] = {
     "speaker": Entity(read_speaker, write_entry),
     "statement": Entity(read_statement, write_statement),
@@ -88,5 +96,6 @@ ENTITIES: dict[str, Entity] = {
     MODEL: Entity(read_model, lambda _c, _coder, _key, _value, _at: None),
     "unblinding": Entity(read_unblinding, lambda c, _coder, key, value, _at: write_unblinding(c, key, value)),
     "phase": Entity(read_phase, lambda c, coder, key, value, _at: write_phase(c, coder, key, value)),
+    **{kind: _fact(kind) for kind in KINDS},
 }
 """Every kind of record in the history, in the order in which they can be written."""

@@ -60,6 +60,12 @@ def lines(c: Connection, wanted: LogFilter, limit: int | None = None) -> Iterato
         }
 
 
+def last_day(c: Connection) -> str | None:
+    """The day of the latest step; None without any."""
+    row = c.one("select substr(max(at), 1, 10) from steps")
+    return row[0] if row else None
+
+
 def _where(wanted: LogFilter) -> tuple[str, list[Any]]:
     # The labels of an aggregated layer and the candidates of a draw are many; other lines tell of them.
     parts, parameters = [f"x.entity <> '{name}'" for name in (AGGREGATE, DRAW) if name != wanted.entity], list[Any]()

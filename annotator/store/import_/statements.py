@@ -9,14 +9,14 @@ from uuid import NAMESPACE_URL, uuid5
 from annotator.errors import IngestError
 from annotator.jsonl_lines import DERIVED, PARENT, ForeignLine, OriginLine, StatementLine
 from annotator.model import DONE, Coder
-from annotator.store.coder.incomplete import incomplete
 from annotator.store.file.timestamps import stamp
 from annotator.store.import_.context import NO_REVIEW, ImportContext
 from annotator.store.import_.places import Place, evidence_of
 from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.versions import Given
 from annotator.store.merge.file_record import Stated, past_of
-from annotator.store.tables.entity_labels import is_entity, name_now
+from annotator.store.tables.entity_labels import name_now
+from annotator.store.tables.incomplete import incomplete
 from annotator.store.tables.json_values import dumps, loaded
 from annotator.store.tables.keys import Key, Times, codebook_row
 from annotator.store.tables.label_mapping import readings
@@ -54,12 +54,12 @@ class StatementImporter:
             raise IngestError("the row names no coder: give the column coder, or --coder NAME")
         coder = context.coder(name)
         extra, versions = row.model_extra or {}, context.versions.of(row)
-        names = [name for name in extra if name not in DERIVED and not self._is_parent(name, extra)]
+        names = [name for name in extra if not self._is_for_readers(name, extra, versions)]
         values = [context.versions.given(versions, name, extra[name]) for name in names]
         of_statement = [given for given in values if given.variable.scope == "statement"]
         if not values and row.speakers is None and row.evidence_start is None and row.state is None:
             raise IngestError("the row has no label: name at least one column after a variable of the codebook")
-        is_claim = _is_claim(row, of_statement)
+        is_claim = holds_statement(row, of_statement)
         key: Key = [article.article_id, row.paragraph]
         is_standing = is_claim
         if is_claim:
@@ -77,8 +77,10 @@ class StatementImporter:
                 unit: Key = [article.article_id, variable.name]
                 context.bring_unit_label(coder.id, "article", unit, value, is_export=False)
 
-    def _is_parent(self, name: str, row: Mapping[str, Any]) -> bool:
-        """Whether a column is one that an export adds beside that of a variable: the category above its label."""
+    def _is_for_readers(self, name: str, row: Mapping[str, Any], versions: tuple[str, ...]) -> bool:
+        """Whether an export adds a column for its readers: places, metadata of articles, the category above a label."""
+        if name in DERIVED or self._context.is_of_article(name, versions):
+            return True
         variable = name.removesuffix(PARENT)
         return variable != name and variable in row and self._context.versions.is_unknown(name)
 
@@ -209,7 +211,7 @@ class StatementImporter:
         stored = dumps(made) if isinstance(made, list) else made
         held = readings(self._c)
         said = held.read(codebook_row(self._c, version), variable, stored).value
-        if is_entity(held.codebook, held.codebook.variable(variable)):
+        if variable in held.entities:
             said = name_now(self._c, None, said)
         return made if said == value else value
 
@@ -259,7 +261,7 @@ class StatementImporter:
             raise IngestError(f"statement {one_line(statement_id)} is in another paragraph of this project")
 
 
-def _is_claim(row: ForeignLine, values: list[Given]) -> bool:
+def holds_statement(row: ForeignLine, values: list[Given]) -> bool:
     """Whether a row holds a statement: one whose labels are all blank says that there is none."""
     if row.statement_id is not None or row.speakers or row.evidence_start is not None or row.evidence:
         return True

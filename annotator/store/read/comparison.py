@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from annotator.codebook.model import Codebook
 from annotator.model import PHASES
 from annotator.records import LabelRecord
 from annotator.store.read.chosen import Chosen
 from annotator.store.read.queries import article_label_rows
+from annotator.store.tables.incomplete import incomplete
 from annotator.store.tables.json_values import loaded
 
 
@@ -35,6 +37,16 @@ def n_in_doubt(chosen: Chosen) -> int:
         "select count(*) from doubts where settled_at is null and coder in (select coder from temp.chosen_coders)"
     )
     return int(row[0]) if row else 0
+
+
+def n_incomplete(chosen: Chosen, codebook: Codebook) -> int:
+    """How many paragraphs the chosen coders have finished without a required label."""
+    c = chosen.connection
+    places = "paragraphs p join temp.chosen_articles o on o.article = p.article where p.id = ?"
+    return sum(
+        coder in chosen.coders and c.one(f"select 1 from {places}", (paragraph,)) is not None
+        for coder, paragraph in incomplete(c, codebook)
+    )
 
 
 def accepted_speakers(chosen: Chosen) -> dict[str, tuple[int, int]]:

@@ -115,6 +115,10 @@ class Snapshot:
         for article, paragraphs in self.walk():
             yield article._replace(paragraphs=tuple(paragraphs))
 
+    def metadata_keys(self) -> list[str]:
+        """The keys of the articles' metadata, sorted."""
+        return queries.metadata_keys(self.chosen)
+
     def spans(self, article: ArticleRecord) -> list[SpanRecord]:
         """All paragraphs of an article, also those that are not in question."""
         rows = self._c.all("select start, end, role from paragraphs where article = ? order by position", (article.id,))
