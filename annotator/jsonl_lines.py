@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
-from annotator.model import EntryKind, MentionOrigin, Model, Origin, Role, State, Value
+from annotator.model import EntryKind, MentionOrigin, Model, ModelRun, Origin, Role, State, Value
 
 SCHEMA_VERSION = 1
 """The version of what the files of an export hold; a reader refuses one that it does not know."""
@@ -101,6 +101,7 @@ class CoderLine(Model):
     coder: str
     kind: str = Field(pattern="^(human|model|pre-annotation)$")
     recheck_of: str | None = Field(None, description="The coder whose second, blind coding this is.")
+    model: ModelRun | None = Field(None, description="Of a model, what its labels were made with, if that is known.")
 
 
 class CodebookLine(Model):
@@ -266,6 +267,11 @@ class DrawLine(Model):
     taken: list[Any] = Field(description="Units that were already assigned.")
     units: dict[str, list[int]] = Field(description="What each coder got, in their order.")
     overlapping: list[int] = Field(description="What everybody got.")
+    chances: list[float] | None = Field(
+        None,
+        description="The probability of each unit of `candidates`, then of `taken` had it been free. Only there if they"
+        " differ, because units were drawn by a model's uncertainty.",
+    )
 
 
 class CategoryLine(Model):

@@ -44,6 +44,13 @@ def methods(report: ProjectReport) -> str:
         said.append(
             f"{counted(guessed, 'label')} had been guessed by the program from the text and left so by the coder."
         )
+    if report.model is not None:
+        if report.model.run is not None:
+            said.append(f"The labels of the model {report.model.name} were made with: {report.model.run.words}.")
+        said += [
+            f"{one.measure.title[:1].upper()}{one.measure.title[1:]}: {of_model(one.compared)}"
+            for one in report.model.measures
+        ]
     said.append(_software(report.measures))
     return " ".join(said)
 

@@ -14,7 +14,7 @@ from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Exist
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
 from annotator.reports.missed_statements import missed_blocks
-from annotator.reports.model_page import model_blocks
+from annotator.reports.model_page import model_blocks, model_details, model_overview
 from annotator.reports.next_steps.sentences import advice
 from annotator.reports.number_text import (
     BESIDE,
@@ -51,6 +51,7 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     if not found.n_shared and not any(one.report.alpha.n_labels for one in report.article):
         yield Items(report.warnings, is_warning=True)
         yield Prose("All figures are undefined: no unit was labelled by two coders.")
+        yield from model_overview(report)
         return
     rows = [*report.paragraph, *(one.whole for one in report.presence)]
     if rows:
@@ -64,6 +65,7 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     if report.attributes:
         yield Heading("3 What is said of matched statements")
         yield _attributes(report.attributes)
+    yield from model_overview(report)
     yield from _levels([one for one in report.measures if one.levels])
     yield from _chart(report)
     steps = () if report.next_steps is None else tuple(advice(report.next_steps))
@@ -98,6 +100,7 @@ def whole(report: ProjectReport) -> Iterator[Block]:
     for one in report.measures:
         if one.report.alpha.n_labels:
             yield from detail(one)
+    yield from model_details(report)
 
 
 def file_page(found: FileReport) -> Iterator[Block]:
