@@ -223,6 +223,51 @@ class AggregateLine(Model):
     coders: list[str] = Field(description="Whose labels count.")
 
 
+class AssignmentLine(Model):
+    """A line of `assignments.jsonl`: a paragraph that a coder has to code, or had."""
+
+    coder: str
+    article_id: str
+    article: str
+    paragraph: int = Field(ge=0, description="Its place in the article, from 0.")
+    phase: str
+    batch: str
+    position: int = Field(description="The place of the assignment in the coder's order.")
+    due_at: AwareDatetime | None = Field(description="From when on; null for at once.")
+    in_overlap: bool | None = Field(description="Whether every coder of the draw got it; null if no stored draw did.")
+    probability: float | None = Field(
+        ge=0,
+        le=1,
+        description="How likely the draws were to take the paragraph: its inclusion probability, over the exported"
+        " phases. Null if it was chosen by hand, comes back for a recheck, or was drawn before draws were stored.",
+    )
+
+
+class DrawLine(Model):
+    """A line of `draws.jsonl`: how assignments were drawn, with all that is needed to draw them again.
+
+    Units are lists of article id, stratum, and ranges of paragraphs. For `kind` article a range is a unit, for
+    paragraph each of its paragraphs is one. A unit's number counts the units of `candidates` from 0.
+    """
+
+    method: int = Field(description="The version of the method of drawing.")
+    kind: Literal["article", "paragraph"] = Field(description="What a unit is.")
+    phase: str
+    batch: str
+    drawn_at: AwareDatetime
+    seed: int
+    number: int | None = Field(description="Units asked for; null for all.")
+    overlap: str = Field(description="Units that everybody codes, as asked for: a number or a share.")
+    stratify: str | None
+    one_per_group: bool = Field(description="Whether only the first of reprinted articles could be drawn.")
+    days: float | None = Field(description="Of a recheck, the days between the two codings.")
+    loads: list[tuple[str, int]] = Field(description="Coders in their order, with the paragraphs that they had before.")
+    candidates: list[Any] = Field(description="The units that could be drawn.")
+    taken: list[Any] = Field(description="Units that were already assigned.")
+    units: dict[str, list[int]] = Field(description="What each coder got, in their order.")
+    overlapping: list[int] = Field(description="What everybody got.")
+
+
 LINES: dict[str, type[Model]] = {
     "articles": ArticleLine,
     "coders": CoderLine,
@@ -237,8 +282,44 @@ LINES: dict[str, type[Model]] = {
 }
 """The model of each file's lines, in the order in which an import needs the files."""
 
-WRITTEN: dict[str, type[Model]] = {**LINES, "aggregate": AggregateLine}
-"""The same with the file that no import needs, because `annotator aggregate` makes its lines again."""
+
+class SoftLine(Model):
+    """A line of `soft.jsonl`: one unit and variable, with the distribution over categories and each coder's value."""
+
+    unit_id: str = Field(description="A joint statement's id, `article_id:paragraph`, or an article_id.")
+    unit: Literal["statement", "paragraph", "article"]
+    article_id: str
+    article: str
+    paragraph: int | None = Field(description="Its place in the article, from 0; null for an article.")
+    start: int = Field(ge=0, description="Where the paragraph begins in the article, in Unicode code points.")
+    end: int = Field(ge=0, description="Where it ends, exclusive.")
+    role: Role | None
+    text: str | None = Field(description="The paragraph's text; null for an article.")
+    evidence: str | None = Field(
+        description="The words of a statement: of several coders', those most like the others'."
+    )
+    evidence_start: int | None
+    evidence_end: int | None
+    statements: dict[str, str] = Field(description="Each coder's statement_id; empty unless the unit is a statement.")
+    variable: str = Field(description="Or what is built in: `state` of a paragraph, `presence` of a statement.")
+    level: str = Field(description="The variable's level; `set` where a label holds several values.")
+    distribution: dict[str, float] = Field(
+        description="The share of coders by category, declared ones with 0 included. Of sets the share of coders who"
+        " chose each, so that shares need not sum to 1."
+    )
+    labels: dict[str, Value] = Field(description="Each coder's value; who gave none is missing.")
+    n_coders: int = Field(ge=1, description="How many coders gave a value.")
+
+
+WRITTEN: dict[str, type[Model]] = {
+    **LINES,
+    "aggregate": AggregateLine,
+    "assignments": AssignmentLine,
+    "draws": DrawLine,
+    "soft": SoftLine,
+}
+"""The same with the files that an import leaves alone: commands make the lines of aggregate and soft again, and
+`annotator merge` brings assignments."""
 
 
 class ForeignLine(Model):

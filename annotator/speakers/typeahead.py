@@ -6,10 +6,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from heapq import nsmallest
+from itertools import chain
 from typing import NamedTuple
 
 from annotator.speakers.coreference import folded
 from annotator.speakers.identity import KnownSpeaker
+from annotator.text.search_text import searchable
 
 _EXACT, _PREFIX, _FUZZY = 1.0, 0.9, 0.7
 _MANY = 2000
@@ -122,6 +124,8 @@ class SpeakerIndex:
             return []
         entries = set(self._scores([words[-1]])) | set(self._scores([words[0]])) | set(self._scores(words))
         entries |= set(self._places.get("".join(word[0] for word in words if word not in _SMALL), ()))
+        for close in chain.from_iterable(self._close(word) for word in {words[0], words[-1]} if len(word) > 3):
+            entries.update(self._places[close])
         found: dict[int, Match] = {}
         for entry in sorted(entries):
             speaker, alias, parts = self._entries[entry]
@@ -141,7 +145,8 @@ _SMALL = frozenset({"of", "for", "and", "the", "in", "on", "de", "la", "del"})
 
 
 def _split(name: str) -> tuple[str, ...]:
-    words = (word.strip("()[]{}'’\"“”,;:!?") for word in folded(name).replace("-", " ").replace(",", " ").split())
+    parts = searchable(folded(name)).replace("-", " ").replace(",", " ").split()
+    words = (word.strip("()[]{}'’\"“”,;:!?") for word in parts)
     return tuple(word for word in words if word)
 
 

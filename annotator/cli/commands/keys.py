@@ -10,6 +10,7 @@ import click
 
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.errors import KeymapError
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def command(
     A key file is annotator-keys.yaml beside the project, or annotator/keys.yaml in your configuration folder. It holds
     `commands` (no_claim: n) and `codebook` (stance/oppose: v).
     """
+    from annotator.codebook.labels import in_language, languages
     from annotator.session.keys import custom_keys as keymaps
     from annotator.session.keys.commands import keyed
     from annotator.session.keys.key_sheet import card as print_card
@@ -49,12 +51,12 @@ def command(
     codebook = _codebook(project, file)
     found = keymaps.load_keymap(path) if path is not None else keymaps.Keymap()
     try:
-        keys = found.keys(codebook)
+        keys = found.keys(in_language(codebook, languages()))
     except KeymapError as error:
         for fault in error.faults if check else ():
             click.echo(fault)
         n = len(error.faults)
-        raise KeymapError(f"{n} fault{'s' * (n > 1)} found" if check else str(error)) from error
+        raise KeymapError(f"{counted(n, 'fault')} found" if check else str(error)) from error
     if path is not None:
         click.echo(f"With the keys of {one_line(str(path))}.", err=True)
     if check:

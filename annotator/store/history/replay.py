@@ -29,9 +29,10 @@ from annotator.store.tables.assignments import count_left
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.label_mapping import fixed_codebook
+from annotator.store.tables.named_facts import KINDS, wipe_facts
 from annotator.store.tables.remap_labels import renew
 
-_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation"})
+_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation", *KINDS})
 """Records that belong to the project and not to a coder."""
 
 _OF_STATEMENT = frozenset({"statement", "mentions", "label"})
@@ -109,6 +110,7 @@ def wipe(c: Connection) -> None:
     for table in _WIPED:
         c.execute(f"delete from {table}")
     write_run(c, None)
+    wipe_facts(c)
     c.execute("update reviews set state = 'open', flag = 0, note = null, role = null")
 
 
@@ -159,7 +161,8 @@ class _Replay:
         for record in self._records("entity in ('codebook', 'statement', 'phase')"):
             self._write(record)
         with fixed_codebook(self._c):
-            for record in self._records("entity not in ('speaker', 'codebook', 'statement', 'phase', 'aggregate')"):
+            written = "'speaker', 'codebook', 'statement', 'phase', 'aggregate', 'draw'"
+            for record in self._records(f"entity not in ({written})"):
                 self._write(record)
         self._revive()
         self._copy_disputed()

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from annotator.errors import AnnotatorError, BusyError
+from annotator.errors import AnnotatorError, BusyError, IngestError
 from annotator.jsonl_lines import ArticleLine, OriginLine
 from annotator.model import CoderKind
-from annotator.store.coder.incomplete import n_incomplete
+from annotator.store.coder.registry import Entry
 from annotator.store.coder.status import n_outside
 from annotator.store.import_.context import Counts, ImportContext
+from annotator.store.import_.gold_rows import ROW_KINDS, GoldRows
 from annotator.store.import_.importer import Importer
 from annotator.store.import_.own_lines import OwnLines, own_lines
+from annotator.store.merge.leave_open import leave_open
 from annotator.store.merge.report import Report, file_report, shared_aliases
 from annotator.store.merge.undo import remember, transaction
+from annotator.store.tables.incomplete import n_incomplete
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -63,17 +67,19 @@ class Rule(NamedTuple):
         kind: The kind of new coders.
         only: The only coder whose rows are allowed; None allows all.
         replaces: Whether a row replaces a different record of the project in any case.
+        gold_by: The adjudicator, if the rows are gold; None if they are codings.
     """
 
     coder: str | None = None
     kind: CoderKind | None = None
     only: str | None = None
     replaces: bool = False
+    gold_by: str | None = None
 
     @property
     def takes_rows_as_they_are(self) -> bool:
         """Whether coders, their kinds and whose rows are allowed are as the rows say."""
-        return (self.coder, self.kind, self.only) == (None, None, None)
+        return (self.coder, self.kind, self.only, self.gold_by) == (None, None, None, None)
 
 
 def import_tables(
@@ -93,17 +99,24 @@ def import_tables(
     """
     c = store.connection
     kinds = {table.kind for table in tables}
+    known = {entry.speaker_id: entry for entry in store.registry.entries()}
     with transaction(c, dry_run=dry_run):
         own = own_lines(store, tables) if rule.takes_rows_as_they_are else None
         origins = Origins(next((_rows(table, own) for table in tables if table.kind == "origins"), iter(())))
         with ImportContext(store, f"import {name}"[:200], *rule[:3], replaces=rule.replaces) as context:
             importer = Importer(context)
-            for table in tables:
+            if rule.gold_by is not None:
+                _import_as_gold(context, importer, tables, rule.gold_by)
+            for table in tables if rule.gold_by is None else ():
                 if table.kind != "origins":
                     _import_table(context, importer, table, kinds, origins, own)
             n_left_open = importer.statements.leave_open()
+            context.remark()
             came = context.came()
-        merge_id = remember(c, [name], [came])
+            _compare_names(context, known, is_blind=rule.only is not None)
+        n_more, steps = leave_open(store) if came.is_new else (0, [])
+        n_left_open += n_more
+        merge_id = remember(c, [name], [came], steps)
         report = Report(
             [file_report(c, name, came)], context.conflicts, [], shared_aliases(c), 0, None, merge_id,
             outside=n_outside(c),
@@ -111,6 +124,27 @@ def import_tables(
             n_left_open=n_left_open,
         )  # fmt: skip
     return Imported(report, context.counts, context.remarks)
+
+
+def _compare_names(context: ImportContext, known: Mapping[str, Entry], *, is_blind: bool) -> None:
+    """Remark on new names that are perhaps entries of the registry; to a blind coder only on those of the file."""
+    new = [entry.name for entry in context.store.registry.entries() if entry.speaker_id not in known]
+    if not 0 < len(new) <= _MOST_COMPARED:
+        return
+    from annotator.speakers import KnownSpeaker
+    from annotator.speakers.lookalikes import pairs
+
+    others = () if is_blind else known.values()
+    found = pairs(new, [KnownSpeaker(entry.name, entry.aliases) for entry in others])
+    more = [f"and {len(found) - _MOST_TOLD} more"] if len(found) > _MOST_TOLD else []
+    if found:
+        told = one_line("; ".join([*found[:_MOST_TOLD], *more]))
+        context.remarks.append(f"{told}. If two are one, `annotator speakers merge NAME --into NAME` joins them.")
+
+
+_MOST_TOLD = 5
+_MOST_COMPARED = 2_000
+"""New names of one import that are compared with others; it takes a second."""
 
 
 def _import_table(
@@ -148,6 +182,24 @@ def _import_table(
 def _rows(table: Table, own: OwnLines | None) -> Iterator[tuple[Any, Any]]:
     """The rows of a table; None for those that bring nothing."""
     return table.rows(None if own is None else lambda line: own.holds(table.kind, line))
+
+
+def _import_as_gold(context: ImportContext, importer: Importer, tables: Sequence[Table], by: str) -> None:
+    """Import rows as the adjudicated layer; an export's own `gold.jsonl` comes first."""
+    for table in tables:
+        if table.kind == "gold":
+            _import_gold(context, importer, table)
+            return
+    found = [table for table in tables if table.kind in ROW_KINDS]
+    if not found:
+        raise IngestError("there is no gold in these files: give rows with article_id, paragraph and labels")
+    rows = GoldRows(context, importer.speakers, context.coder(by))
+    for table in found:
+        for place, row in table.rows():
+            with _refused_at(place):
+                rows.row(row, place)
+    for place, reason in rows.write()[:1]:
+        place.refuse(reason)
 
 
 def _import_gold(context: ImportContext, importer: Importer, table: Table) -> None:
