@@ -9,12 +9,12 @@ import click
 from annotator.cli.blindness import caller
 from annotator.cli.options import Project, default_coder
 from annotator.errors import AnnotatorError
-from annotator.text.counted import counted
+from annotator.text.plural import plural
 from annotator.text.terminal_text import plain
 
 
-def code(project: Project, coder: str | None) -> int:
-    """Code line by line until the coder quits or the input ends.
+def code(project: Project, coder: str | None, at: str | None = None) -> int:
+    """Code line by line until the coder quits or the input ends, from a place on if one is given.
 
     Returns:
         0, or 1 when the input was not a terminal and a line of it could not be executed.
@@ -33,6 +33,8 @@ def code(project: Project, coder: str | None) -> int:
         store.connection.patience = 60
         caller(store, coder)
         session = Session(store, coder if coder is not None else default_coder(), keymap=keymap)
+        if at is not None:
+            session.begin_at(at)
         lines = Lines(session)
         try:
             for sentence in lines.greet():
@@ -50,7 +52,7 @@ def code(project: Project, coder: str | None) -> int:
     _say("Left; everything is saved.")
     if lines.n_refused and not is_terminal:
         n = lines.n_refused
-        raise AnnotatorError(f"{counted(n, 'line')} could not be executed")
+        raise AnnotatorError(f"{plural(n, 'line')} could not be executed")
     return 0
 
 

@@ -2,17 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from annotator.codebook.model import Variable
-from annotator.records import ArticleRecord, Columns, LabelRecord, ParagraphRecord, Source, StatementRecord
+from annotator.records import (
+    ArticleRecord,
+    AssignmentRecord,
+    Columns,
+    LabelRecord,
+    ParagraphRecord,
+    Source,
+    StatementRecord,
+)
 
 BEFORE = "statement_id article_id article paragraph paragraph_start paragraph_end role coder speakers".split()
 AFTER = "evidence evidence_start evidence_end note flag codebook codebook_version created_at updated_at".split()
 PARAGRAPH = "article_id article paragraph start end text role coder state".split()
 PARAGRAPH_AFTER = "flag note seconds".split()
+ASSIGNMENT = list(AssignmentRecord._fields)
 LABEL = "unit statement_id article_id article paragraph role coder variable value origin codebook_version".split()
+
+
+ARTICLE = "article_id article title source date url".split()
+ARTICLE_AFTER = "added_at sha256 characters paragraphs reprint_group".split()
+PREFIX = "article_"
+"""Begins the name of every column with an article's metadata in another table."""
+
+
+class ArticleFacts:
+    """The columns with an article's metadata: of a table of articles, and beside the columns of another table."""
+
+    def __init__(self, source: Source, *, beside: bool = True) -> None:
+        """Read the keys.
+
+        Args:
+            source: The project.
+            beside: Whether other tables get these columns.
+        """
+        self._keys = source.metadata_keys()
+        self._beside = beside
+        self.columns = different([*ARTICLE, *ARTICLE_AFTER, *self._keys])
+        """Of a table of articles."""
+
+    def row(self, article: ArticleRecord) -> list[Any]:
+        """An article under `columns`."""
+        size = [article.added_at, article.sha256, len(article.raw_text), len(article.paragraphs), article.reprint_group]
+        return [article.article_id, article.name, *self._about(article, size)]
+
+    def with_columns(self, others: list[str]) -> list[str]:
+        """The columns of another table, with those that it gets."""
+        names = [*ARTICLE[2:], *self._keys] if self._beside else []
+        return different([*others, *(f"{PREFIX}{name}" for name in names)])
+
+    def row_beside(self, article: ArticleRecord) -> list[Any]:
+        """What another table gets, of one article."""
+        return self._about(article, []) if self._beside else []
+
+    def _about(self, article: ArticleRecord, size: list[Any]) -> list[Any]:
+        known = [article.title, article.source, article.date, article.url]
+        return [*known, *size, *(_plain(article.metadata.get(key)) for key in self._keys)]
+
+
+def different(names: Iterable[str]) -> list[str]:
+    """Names of columns, all different whatever their capitals: one that comes again gets an underscore."""
+    seen: set[str] = set()
+    found = []
+    for given in names:
+        name = given
+        while name.casefold() in seen:
+            name += "_"
+        seen.add(name.casefold())
+        found.append(name)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """A value of the metadata as a cell; lists and objects as JSON."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 
 def statement_columns(source: Source) -> list[str]:
@@ -57,7 +125,7 @@ def paragraph_rows(
 ) -> Iterator[list[Any]]:
     """A row for each coder who saw the paragraph, or one with coder None, under `paragraph_columns`."""
     head = [article.article_id, article.name, paragraph.position, paragraph.start, paragraph.end]
-    text = article.text(paragraph)
+    text = article.text(paragraph) or None
     if paragraph.is_unseen:
         yield [*head, text, paragraph.role, None, "unseen", *(None for _ in variables), False, None, 0.0]
     for review in paragraph.reviews:
@@ -110,3 +178,21 @@ def category_rows(source: Source) -> Iterator[list[Any]]:
 
 
 CATEGORY = "variable scope level code category parent definition outside_scale retired".split()
+
+
+CODEBOOK = [*CATEGORY, "title", "question", "guidance", "key", "use", "avoid", "examples"]
+
+
+def codebook_rows(source: Source) -> Iterator[list[Any]]:
+    """The codebook in force to read: a row a category, and one a variable without categories."""
+    for variable in source.codebook.variables:
+        about = [variable.title, variable.definition, variable.guidance]
+        for code, (category, above) in enumerate(variable.walk(), start=1):
+            yield [
+                *(variable.name, variable.scope, variable.level, code, category.name, above[-1] if above else None),
+                *(category.definition, category.outside_scale, category.retired, *about, category.key),
+                *(category.use, category.avoid, "\n".join(example.text for example in category.examples) or None),
+            ]
+        if not variable.categories:
+            head = [variable.name, variable.scope, variable.level, *(None for _ in CATEGORY[3:])]
+            yield [*head, *about, variable.key, None, None, None]

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import time
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -29,6 +30,10 @@ _MARK = ".made-by-annotator"
 _LEFT = re.compile(r"\..+\.\d+\.part")
 _OLD = 24 * 3600
 """Seconds after which a temporary file that nothing was written to belongs to nobody."""
+
+
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""The time of every file in an archive, so that the same files give the same bytes."""
 
 
 class Written(NamedTuple):
@@ -195,12 +200,57 @@ class Folder:
         }
         self.write_text(name, json.dumps(manifest, ensure_ascii=False, indent=2) + "\n")
 
+    def within(self, prefix: str) -> Folder:
+        """A folder in it, for a writer of another format; its files are listed here too, and its losses are its own."""
+        return _Within(self, prefix)
+
+    def pack(self, top: str, name: str) -> None:
+        """Put a folder that was written into a zip archive instead; the same files give the same bytes.
+
+        Args:
+            top: The folder's name.
+            name: The archive's name.
+        """
+        staged, path = self._staged[top], self.reserve(name)
+        files = sorted(each for each in self.files if each.startswith(f"{top}/"))
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for each in files:
+                entry = zipfile.ZipInfo(each, _EARLIEST)
+                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+                file = staged / each.removeprefix(f"{top}/")
+                with archive.open(entry, "w", force_zip64=True) as target, file.open("rb") as source:
+                    shutil.copyfileobj(source, target)
+        for each in files:
+            del self.files[each]
+        _remove(self._staged.pop(top))
+        self.staged(name, len(files))
+
     def _put_in_place(self) -> None:
         try:
             for name, temporary in self._staged.items():
                 _replace(temporary, self.path / name)
         except OSError as error:
             raise refusal(self.path, error) from error
+
+
+class _Within(Folder):
+    """A folder in another one, which stages its files and puts them in their place."""
+
+    def __init__(self, outer: Folder, prefix: str) -> None:
+        super().__init__(outer.path / prefix)
+        self._outer = outer
+        self._prefix = prefix
+
+    def stage(self, name: str) -> Path:
+        return self._outer.stage(f"{self._prefix}/{name}")
+
+    def __enter__(self) -> Folder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._outer.files.update({f"{self._prefix}/{name}": written for name, written in self.files.items()})
 
 
 def _replace(temporary: Path, target: Path) -> None:

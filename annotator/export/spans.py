@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from annotator.codebook.model import Variable
 from annotator.export.folder import Folder
@@ -36,12 +35,17 @@ class Passage(NamedTuple):
 
 
 def span_variables(source: Source) -> list[Variable]:
-    """The variables whose values can be labels of spans."""
-    return [v for v in Columns.of(source.codebook).statement if v.categories]
+    """The variables whose values can be labels of spans; one that is switched off only if it has labels."""
+    used = {variable for variable, _ in source.label_uses()}
+    return [v for v in Columns.of(source.codebook).statement if v.categories and (v.enabled or v.name in used)]
 
 
 def write_passages(
-    source: Source, folder: Folder, name: str, row: Callable[[Variable, Passage, int], dict[str, Any]]
+    source: Source,
+    folder: Folder,
+    name: str,
+    row: Callable[[Variable, Passage, int], str | None],
+    ending: str = "jsonl",
 ) -> None:
     """Write a file a coder and variable, whose rows are the paragraphs that the coder saw; all in one pass.
 
@@ -49,22 +53,24 @@ def write_passages(
         source: What is exported.
         folder: Where to.
         name: The folder of the files.
-        row: Makes a row of a variable, a passage and its number in the file, from 1.
+        row: Makes a row of a variable, a passage and its number in the file, from 1; None leaves it out.
+        ending: The ending of the files' names.
     """
     wanted = [(variable, coder.name) for variable in span_variables(source) for coder in source.coders]
     for some in (wanted[begin : begin + _FILES] for begin in range(0, len(wanted), _FILES)):
         coders = {coder: [(i, v) for i, (v, other) in enumerate(some) if other == coder] for _, coder in some}
-        names = [f"{name}/{file_name(coder)}/{file_name(variable.name)}.jsonl" for variable, coder in some]
+        names = [f"{name}/{file_name(coder)}/{file_name(variable.name)}.{ending}" for variable, coder in some]
         with folder.open_all(names) as streams:
             for article in source.articles():
                 for paragraph in article.paragraphs:
                     for coder, files in coders.items():
-                        for i, passage in _passages(article, paragraph, coder, files):
+                        for i, passage in passages(article, paragraph, coder, files):
                             made = row(some[i][0], passage, streams[i].rows + 1)
-                            streams[i].row(json.dumps(made, ensure_ascii=False))
+                            if made is not None:
+                                streams[i].row(made)
 
 
-def _passages(
+def passages(
     article: ArticleRecord, paragraph: ParagraphRecord, coder: str, files: Sequence[tuple[int, Variable]]
 ) -> Iterator[tuple[int, Passage]]:
     """A paragraph as a coder saw it, once for each variable, with the number of its file; nothing if unseen."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from annotator.agreement import ReliabilityData
+from annotator.records import GOLD
 from annotator.reports.delimited import BadFileError, Delimited, Fault, Record, read_delimited
-from annotator.text.counted import counted
+from annotator.text.plural import plural
+from annotator.text.table_cells import EMPTY_SET
 from annotator.text.terminal_text import one_line
 
 COLUMNS = ("unit", "coder", "label")
@@ -23,8 +25,6 @@ _OTHER_NAMES = frozenset("rater annotator judge observer value code category cla
 """What other programs call coder and label."""
 _SHOWN = 5
 """Groups of labels that a remark names."""
-EMPTY_SET = "{}"
-"""How a cell says that a coder chose none of a set's categories; an empty cell says nothing."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,21 @@ class Options:
     """The column that names what intervals delete whole, such as the article."""
     encoding: str | None = None
     skip_bad: bool = False
+    model: str | None = None
+    """The coder that is a model: it stays out of the figures of the humans."""
+
+
+@dataclass(frozen=True, eq=False)
+class WithModel:
+    """The labels of the human coders and of a model."""
+
+    name: str
+    data: ReliabilityData
+    """Humans and the model."""
+    gold: ReliabilityData | None
+    """Labels of a coder called gold, who is not compared."""
+    clusters: dict[str, str]
+    """By unit; empty without a column of clusters."""
 
 
 class _Cell(NamedTuple):
@@ -65,6 +80,7 @@ class LabelFile:
     skipped: tuple[Fault, ...] = ()
     remarks: tuple[str, ...] = ()
     faults: list[Fault] = field(default_factory=list)
+    with_model: WithModel | None = None
 
 
 def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
@@ -84,6 +100,9 @@ def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
         raise _refusal(name, faults)
     if not rows:
         raise BadFileError(f"{name} holds no labels that can be used", tuple(faults))
+    with_model = None
+    if options.model is not None:
+        with_model, rows = _apart(rows, options.model, name, labels, clusters)
     data = ReliabilityData.from_labels(rows, options.level, labels.categories)
     remarks = [*table.remarks, *labels.remarks]
     if faults:
@@ -91,14 +110,42 @@ def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
         remarks.append(f"{n} line{'s were' if n > 1 else ' was'} skipped because of faults; the rest was computed.")
     of_unit = None if options.cluster is None else tuple(clusters.get(str(unit)) for unit in data.units)
     return LabelFile(
-        name, data, of_unit, len(table.records) - 1, options.cluster or "cluster", tuple(faults), tuple(remarks)
+        name,
+        data,
+        of_unit,
+        len(table.records) - 1,
+        options.cluster or "cluster",
+        tuple(faults),
+        tuple(remarks),
+        with_model=with_model,
     )
+
+
+def _apart(
+    rows: list[tuple[str, str, Any]], model: str, name: str, labels: _Labels, clusters: dict[str, str]
+) -> tuple[WithModel, list[tuple[str, str, Any]]]:
+    """The labels with the model's, and those of the humans alone."""
+    coders = dict.fromkeys(coder for _, coder, _ in rows)
+    if model not in coders:
+        raise BadFileError(
+            f"{name} has no coder called {one_line(model)}; its coders are {', '.join(map(one_line, coders))}"
+        )
+    humans = [row for row in rows if row[1] not in (model, GOLD)]
+    if not humans:
+        raise BadFileError(f"{name} holds no labels of a human coder, with whom the model could be compared")
+
+    def data(chosen: list[tuple[str, str, Any]]) -> ReliabilityData:
+        return ReliabilityData.from_labels(chosen, labels.level, labels.categories)
+
+    gold = [row for row in rows if row[1] == GOLD != model]
+    others = [row for row in rows if row[1] != GOLD or model == GOLD]
+    return WithModel(model, data(others), data(gold) if gold else None, clusters), humans
 
 
 def _refusal(name: str, faults: Sequence[Fault]) -> BadFileError:
     n = len(faults)
     return BadFileError(
-        f"{name} has {counted(n, 'fault')}, and nothing was computed; --skip-bad leaves those lines out",
+        f"{name} has {plural(n, 'fault')}, and nothing was computed; --skip-bad leaves those lines out",
         tuple(faults),
     )
 
@@ -185,7 +232,7 @@ class _Layout:
                 good.append(record)
             else:
                 n, wanted = len(record.cells), len(self._header)
-                self._fault(record.line, f"has {counted(n, 'cell')} where the first line has {wanted}")
+                self._fault(record.line, f"has {plural(n, 'cell')} where the first line has {wanted}")
         return good
 
     def _column(self, name: str) -> int:
@@ -203,6 +250,7 @@ class _Labels:
 
     def __init__(self, options: Options, separator: str, cells: list[_Cell]) -> None:
         self._options = options
+        self.level = options.level
         # A file of semicolons comes from where the comma is the decimal sign.
         self._decimal = "," if separator == ";" else "."
         declared = options.categories
@@ -345,7 +393,7 @@ def _one_each(found: list[tuple[int, str, str, Any]], table: Delimited) -> list[
             Fault(line, f"{one_line(coder)} has another label on unit {one_line(unit)} in line {known[0]}")
         )
     if n_equal:
-        table.remarks.append(f"{counted(n_equal, 'label')} stood there again and counted once.")
+        table.remarks.append(f"{plural(n_equal, 'label')} stood there again and counted once.")
     return [(unit, coder, label) for (unit, coder), (_, label) in first.items() if (unit, coder) not in contested]
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.session import form, gaps
+from annotator.model import DONE, State
+from annotator.records import SET_ASIDE
+from annotator.session import gaps
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.instrument import Instrument
 from annotator.session.keys import custom_keys
 from annotator.session.open_article import OpenArticle
 from annotator.session.recorder import Recorder
 from annotator.store.coder.coding import Coding
+from annotator.store.coder.paragraph_filters import Filter
 from annotator.store.tables.articles import Articles
-from annotator.text.counted import counted
+from annotator.text.plural import plural
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -59,6 +62,16 @@ class Navigation:
             raise Refused("this is the last article" if direction > 0 else "this is the first article")
         self._arrive_in(other, 0)
 
+    def go_on(self) -> None:
+        """Go to the next open paragraph; stay on one whose gold is shown now that the coder is done with it."""
+        self._cursor.reload()
+        if not self._cursor.sees_gold:
+            self.go_next()
+            return
+        self._recorder.save_place()
+        key = custom_keys.shown(self._instrument.keys.first_of("done"))
+        self._recorder.say(f"gold stands beside your answer, which stays; {key} goes on")
+
     def go_next(self) -> None:
         """Go to the next open paragraph; report the article's missing labels on leaving it."""
         cursor = self._cursor
@@ -68,18 +81,18 @@ class Navigation:
             gap = self._gap_of_article()
             cursor.reload()
             self._recorder.save_place()
-            told = f", but for the article {gap}" if gap else ""
+            told = f", but {gap}" if gap else ""
             self._recorder.say(f"every paragraph is done{told}", is_warning=bool(gap))
             return
         is_inside = article.first <= following <= article.last
         left = "" if is_inside else self._open_in(article)
-        gap = "" if is_inside else self._gap_of_article()
+        gap = None if is_inside else self._gap_of_article()
         self.arrive(following)
         if left:
             self._recorder.say(left, is_warning=True)
         elif gap:
             name = one_line(article.title or article.name)[:30]
-            self._recorder.say(f"{name} is done, but for the article {gap} ([ goes back)", is_warning=True)
+            self._recorder.say(f"{name} is done, but {gap} ([ goes back)", is_warning=True)
         elif following <= here:
             self._recorder.say("from the start again: these are left")
         elif not is_inside:
@@ -104,7 +117,7 @@ class Navigation:
         n = self._coding.n_doubts()
         why = f": {doubt.variable}, {one_line(doubt.reason)}" if doubt is not None else ""
         self._recorder.say(
-            f"{counted(n, 'decision')} in doubt{why}; choose a value again (the same or another) to decide"
+            f"{plural(n, 'decision')} in doubt{why}; choose a value again (the same or another) to decide"
         )
 
     # to a certain place
@@ -171,17 +184,17 @@ class Navigation:
         """Go to the paragraph of that number, of the article of that number or of this one."""
         row = self._cursor.article.row if article is None else self._articles.nth(article)
         if row is None:
-            raise Refused(f"the project has {counted(len(self._articles), 'article')}")
+            raise Refused(f"the project has {plural(len(self._articles), 'article')}")
         paragraphs = self._article(row).paragraphs
         if not 1 <= number <= len(paragraphs):
-            raise Refused(f"that article has {counted(len(paragraphs), 'paragraph')}")
+            raise Refused(f"that article has {plural(len(paragraphs), 'paragraph')}")
         self.arrive(paragraphs[number - 1].id)
 
     def _left_behind(self) -> str:
         """That the paragraph has all it needs and stays open, if it does."""
         cursor, keys = self._cursor, self._instrument.keys
         is_open = cursor.state == "open" and bool(cursor.statements)
-        if not is_open or gaps.before_done(self._instrument.codebook, cursor) is not None:
+        if not is_open or gaps.before_done(self._instrument.codebook, gaps.Held.of(cursor)) is not None:
             return ""
         key = custom_keys.shown(keys.first_of("done"))
         return f"¶ {cursor.index + 1} lacks nothing and stays open; {key} there says that it is done"
@@ -189,7 +202,35 @@ class Navigation:
     def _open_in(self, article: OpenArticle) -> str:
         return gaps.open_in(self._coding, article, custom_keys.shown(self._instrument.keys.first_of("go_to")))
 
-    def _gap_of_article(self) -> str:
-        """What the article itself lacks, in words, once all its paragraphs are done."""
-        gaps = form.missing_of_unit(self._instrument.codebook, "article", self._cursor.article_labels, {})
-        return "missing: " + ", ".join(variable.title for variable in gaps) if gaps else ""
+    def gap_at_end(self, state: State, held: gaps.Held | None = None) -> str | None:
+        """What the article itself lacks, in words, where this state would finish its last open paragraph.
+
+        An article of which every paragraph is set aside needs no label.
+
+        Args:
+            state: The state that the paragraph would have.
+            held: What the coder has said, where the cursor does not know it yet.
+        """
+        gap = self._gap_of_article(held)
+        cursor, article = self._cursor, self._cursor.article
+        if gap is None:
+            return None
+        n_left = self._coding.progress(article.first, article.last).left - (cursor.state not in DONE)
+        if n_left > 0:
+            return None
+        coded = self._coding.filtered(Filter(states=("coded", "no claim"), article=article.row), limit=2)
+        is_set_aside = state in SET_ASIDE and set(coded) <= {cursor.paragraph.id}
+        return None if is_set_aside else gap
+
+    def gap_now(self) -> str | None:
+        """What is missing before the paragraph is done, in words, read from the project in the middle of a step."""
+        cursor, coding = self._cursor, self._coding
+        paragraph = cursor.paragraph.id
+        labels = coding.article_labels(cursor.article.row), coding.review(paragraph).labels
+        held = gaps.Held(*labels, coding.statements(paragraph))
+        gap = gaps.before_done(self._instrument.codebook, held)
+        return gap.words if gap is not None else self.gap_at_end("coded", held)
+
+    def _gap_of_article(self, held: gaps.Held | None = None) -> str | None:
+        """What the article itself lacks, in words."""
+        return gaps.of_article(self._instrument.codebook, held or gaps.Held.of(self._cursor))

@@ -3,7 +3,7 @@
 A spreadsheet runs a cell that begins like a formula. Text cells that begin with one of `= + - @`, a tab, a line break,
 one of the signs' wide forms or an apostrophe therefore get an apostrophe in front, and reading takes exactly one away.
 An empty text is a lone apostrophe, since an empty cell means that there is no value. Several values in one cell are
-separated by `|`; a `|` or a backslash inside a value has a backslash in front.
+separated by `|`; a `|` or a backslash inside a value has a backslash in front. No value of a set is `{}`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from annotator.model import Value
 
 SEPARATOR = "|"
+EMPTY_SET = "{}"
+"""The cell of a set of which a coder chose nothing; an empty cell says nothing."""
 _RISKY = frozenset("=+-@\t\r\n'＝＋－＠")
 _BLANK = " \u00a0\ufeff\u3000"
 
@@ -25,7 +27,14 @@ def cell(value: Value | bool | Iterable[str] | None) -> str | int | float | None
         return "true" if value else "false"
     if isinstance(value, int | float):
         return value
-    return guarded(value if isinstance(value, str) else joined(value))
+    return guarded(shown(value))
+
+
+def shown(value: object) -> str:
+    """A value as text in a table whose cells have types: there nothing is run as a formula."""
+    if isinstance(value, str):
+        return value
+    return joined(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def guarded(text: str) -> str:
@@ -42,12 +51,16 @@ def unguarded(text: str) -> str | None:
 
 def joined(values: Iterable[str]) -> str:
     """Several values in one cell."""
-    return SEPARATOR.join(value.replace("\\", "\\\\").replace(SEPARATOR, f"\\{SEPARATOR}") for value in values)
+    escaped = [value.replace("\\", "\\\\").replace(SEPARATOR, f"\\{SEPARATOR}") for value in values]
+    if not escaped:
+        return EMPTY_SET
+    # An empty name, or one that looks like no value, is told apart by a backslash.
+    return f"\\{escaped[0]}" if escaped in ([EMPTY_SET], [""]) else SEPARATOR.join(escaped)
 
 
 def parted(text: str) -> list[str]:
-    """The values of a cell that holds several; an empty text holds none."""
-    if not text:
+    """The values of a cell that holds several; an empty text and `{}` hold none."""
+    if text in ("", EMPTY_SET):
         return []
     parts, current, is_escaped = [], "", False
     for sign in text:

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -21,7 +22,7 @@ from annotator.export import FORMATS, write
 from annotator.export.folder import Folder
 from annotator.export.foreign_names import file_name, unix_text
 from annotator.export.formats.hf import SPLITS, split_of
-from annotator.export.formats.prodigy import tokenize
+from annotator.export.tokens import tokenize
 from annotator.records import Selection
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement
@@ -33,17 +34,19 @@ from .test_import import run
 from .test_jsonl import export as export_jsonl
 from .test_jsonl import rows
 
-INSTALLED = [name for name in FORMATS if name != "parquet" or importlib.util.find_spec("pyarrow")]
+PACKAGES = {"parquet": "pyarrow", "xlsx": "xlsxwriter", "sav": "pyreadstat", "docbin": "spacy"}
+"""The packages of the extras that formats need."""
+INSTALLED = [name for name in FORMATS if name not in PACKAGES or importlib.util.find_spec(PACKAGES[name])]
 
 
-def export(name: str, project: Path, out: Path, selection: Selection | None = None) -> Path:
-    if name == "matrix":
+def export(name: str, project: Path, out: Path, selection: Selection | None = None, **options: Any) -> Path:
+    if FORMATS[name].needs:
         coders = [f"--coder={coder}" for coder in (selection.coders if selection else ())]
         result = CliRunner().invoke(group, ["--project", str(project), "export", name, "--out", str(out), *coders])
         assert result.exit_code == 0, result.output
         return out
     with Store(project, read_only=True) as store, store.records(selection) as source, Folder(out) as folder:
-        write(name, source, folder)
+        write(name, source, folder, **options)
     return out
 
 
@@ -226,6 +229,79 @@ def test_csv_comes_back_exactly_through_import(project: Path, tmp_path: Path) ->
 
     expected = rows(export_jsonl(project, tmp_path / "a") / "statements.jsonl")
     assert rows(export_jsonl(other, tmp_path / "b") / "statements.jsonl") == expected
+
+
+def test_metadata_of_articles_stand_in_every_row_on_request_and_are_left_out_by_an_import(
+    project: Path, tmp_path: Path
+) -> None:
+    out = export("csv", project, tmp_path / "csv", metadata=True)
+    other = tmp_path / "other.db"
+    Store.create(other, CODEBOOK, [article("harbour", TEXT), article("port", OTHER)]).close()
+
+    for name in ("statements", "paragraphs", "labels"):
+        with (out / f"{name}.csv").open(newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                assert (row["article_title"], row["article_date"]) == ("Harbour vote", "2031-04-02")
+                assert (row["article_section"], row["article_page"]) == ("north", "3")
+    with (out / "articles.csv").open(newline="", encoding="utf-8") as file:
+        assert [(row["article"], row["title"], row["page"]) for row in csv.DictReader(file)] == [
+            ("harbour", "Harbour vote", "3"),
+            ("port", "Harbour vote", "3"),
+        ]
+    said = run(other, out / "statements.csv").stderr
+    assert "columns about articles are left out" in said
+    assert "article_title, article_source, article_date, article_url, article_page, article_section" in said
+    expected = rows(export_jsonl(project, tmp_path / "a") / "statements.jsonl")
+    assert rows(export_jsonl(other, tmp_path / "b") / "statements.jsonl") == expected
+
+
+def test_an_empty_set_is_told_from_no_answer_in_csv(project: Path, tmp_path: Path) -> None:
+    with Store(project) as store:
+        coding = store.coding("ada")
+        with coding.step("nothing", 2) as step:
+            one = step.add_statement(None)
+            step.label(one, "issues", [])
+    out = export("csv", project, tmp_path / "csv")
+    other = tmp_path / "other.db"
+    Store.create(other, CODEBOOK, [article("harbour", TEXT), article("port", OTHER)]).close()
+
+    with (out / "statements.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["issues"] for row in csv.DictReader(file) if row["statement_id"] == one] == ["{}"]
+    run(other, out / "statements.csv")
+    found = rows(export_jsonl(other, tmp_path / "b") / "statements.jsonl")
+    assert [row["issues"] for row in found if row["statement_id"] == one] == [[]]
+
+
+@pytest.mark.parametrize("name", ["doccano", "prodigy", "conll"])
+def test_a_variable_that_is_switched_off_has_files_only_if_it_has_labels(name: str, tmp_path: Path) -> None:
+    off = [v.model_copy(update={"enabled": v.name not in ("claim_type", "target")}) for v in CODEBOOK.variables]
+    project = tmp_path / "off.db"
+    codebook = CODEBOOK.model_copy(update={"variables": tuple(off)})
+    with Store.create(project, codebook, [article("a", TEXT)]) as store, store.coding("ada").step("one", 2) as step:
+        one = step.add_statement(None)
+        step.label(one, "target", "tax")
+        step.review(state="coded")
+
+    found = {path.stem for path in export(name, project, tmp_path / "out").glob(f"{name}/ada/*")}
+
+    assert found == {"stance", "target", "issues"}
+
+
+def test_a_format_whose_package_is_missing_says_what_to_install(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, package in PACKAGES.items():
+        monkeypatch.setitem(sys.modules, package, None)
+        for module in [m for m in sys.modules if m.startswith(f"{package}.") or m.endswith(f".{FORMATS[name].module}")]:
+            monkeypatch.delitem(sys.modules, module)
+
+        with pytest.raises(ExportError, match=rf"annotator\[{FORMATS[name].extra}\]"):
+            export(name, project, tmp_path / "out")
+
+
+def test_an_option_of_another_format_is_refused(project: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--with-metadata applies to csv, parquet, xlsx and sav, not to brat"):
+        export("brat", project, tmp_path / "out", metadata=True)
 
 
 def test_no_cell_of_the_csv_begins_like_a_formula(project: Path, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from annotator.app.dialogs.page_reader import Section
 from annotator.codebook.model import Category, Codebook, Variable
+from annotator.session.feedback import Feedback
 from annotator.session.keys.custom_keys import Keys
 from annotator.session.keys.keyboard import TOLD
 from annotator.store.history.history import Change
@@ -29,6 +30,19 @@ def help_page(keys: Keys, variable: Variable | None, chosen: Sequence[str]) -> l
         sections.append(Section("rules", _assembled(_rule_lines(keys.codebook))))
     shown = [variable] if variable else [v for v in keys.codebook.variables if v.enabled]
     return sections + [Section(plain(one.title), _assembled(_variable_lines(one, chosen))) for one in shown]
+
+
+def gold_page(feedback: Feedback) -> Section:
+    """Gold beside the coder's answer in full, with the codebook's rules."""
+    lines: Lines = [(f"{feedback.heading}\n", "bold $accent")]
+    for part in feedback.parts:
+        lines.append((f"\n{'✓' if part.is_same else '✗'} {part.title}\n", "bold"))
+        for row in part.rows:
+            lines.append((f"    {row.words}\n", "" if row.is_same else "$warning"))
+            lines += [(f"        {rule}\n", "$text-muted") for rule in row.rules]
+    if feedback.reason:
+        lines.append((f"\nwhy: {one_line(feedback.reason)}\n", ""))
+    return Section("gold", _assembled([*lines, ("\n", "")]))
 
 
 def history_page(changes: Sequence[Change], words: Callable[[int, int], str]) -> list[Section]:

@@ -408,13 +408,15 @@ class LabelScreen(CommandScreen, Screen[None]):
 
     def action_help(self) -> None:
         """The definitions of what is on the screen, and every key."""
-        from annotator.app.dialogs.help_pages import help_page  # looked up now and then, so not at the start
+        from annotator.app.dialogs.help_pages import gold_page, help_page  # looked up now and then, so not at the start
 
         statement = self.session.cursor.statement
         labels = statement.labels.values() if statement else ()
         chosen = tuple(name for label in labels for name in asking.names(label.value))
         variable = self._opened if isinstance(self._opened, Variable) else None
-        self._read(help_page(self.session.instrument.keys, variable, chosen))
+        gold = self.session.feedback.here()
+        page = help_page(self.session.instrument.keys, variable, chosen)
+        self._read(page if gold is None else [gold_page(gold), *page])
 
     def action_history(self) -> None:
         """Show the history of the current statement."""
@@ -563,7 +565,13 @@ class LabelScreen(CommandScreen, Screen[None]):
         if is_wide:
             most = size.height - 2 - self.query_one("#said", StatusLine).n_lines
         width = FORM_WIDTH if is_wide else size.width
-        rows = form_rows(self.session, self._opened, width, max(8, most), with_speakers=self._is_ranking)
+        gold = self.session.feedback.here()
+        if gold is None:
+            rows = form_rows(self.session, self._opened, width, max(8, most), with_speakers=self._is_ranking)
+        else:
+            from annotator.app.widgets.feedback_rows import feedback_rows  # only in training
+
+            rows = feedback_rows(gold, width, max(8, most), self.session.instrument.keys.first_of("help"))
         form.show(rows)
         if is_wide:
             if form.styles.inline.has_rule("height"):

@@ -18,10 +18,11 @@ from annotator.app.colours import Palette, palette_of
 from annotator.app.line_wrapping import cut
 from annotator.codebook.model import Variable
 from annotator.model import JOURNALIST, Label, Mention
+from annotator.records import SET_ASIDE
 from annotator.session import Session
 from annotator.session.form import is_decided
 from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
-from annotator.text.counted import counted
+from annotator.text.plural import plural
 from annotator.text.terminal_text import one_line
 
 MOST_LISTED = 30
@@ -116,7 +117,7 @@ def form_rows(
     lists = session.instrument.keys.first_of("variables")
     return [
         *rows[: most - 1],
-        [Part(f"… {counted(len(rows) - most + 1, 'more line')}: {lists} lists all variables", "weak")],
+        [Part(f"… {plural(len(rows) - most + 1, 'more line')}: {lists} lists all variables", "weak")],
     ]
 
 
@@ -138,7 +139,7 @@ def _rows(session: Session, offer: _Offer | None, width: int, detail: int, *, is
         key = session.instrument.keys.first_of("note")
         rows.append([_title("note", title), Part(cut(cursor.note, width - title - 2), "value", key)])
     for warning in cursor.warnings():
-        rows += _sentence(f"▲ {warning}", "warning", width)
+        rows += sentence_rows(f"▲ {warning}", "warning", width)
     return rows
 
 
@@ -290,7 +291,7 @@ def _opened_rows(session: Session, variable: Variable, width: int) -> list[Row]:
     head = f"{variable.title}: a key, / types, Backspace clears, Esc leaves"
     if variable.level == "set":
         head = f"{variable.title}: keys put in and take out; Enter or Esc when done"
-    return [*_sentence(head, "open", width), *(row for group in groups for row in _flow(group, 2, width, most=50))]
+    return [*sentence_rows(head, "open", width), *(row for group in groups for row in _flow(group, 2, width, most=50))]
 
 
 def _role_rows(session: Session, width: int) -> list[Row]:
@@ -300,10 +301,10 @@ def _role_rows(session: Session, width: int) -> list[Row]:
     is_duplicate = session.cursor.state == "duplicate"
     parts += _option(DUPLICATE_KEY, "duplicate of another paragraph, next", is_chosen=is_duplicate)
     head = "role of this paragraph: a key, Esc leaves"
-    return [*_sentence(head, "open", width), *_flow(parts, 2, width, most=10)]
+    return [*sentence_rows(head, "open", width), *_flow(parts, 2, width, most=10)]
 
 
-def _sentence(text: str, style: str, width: int) -> list[Row]:
+def sentence_rows(text: str, style: str, width: int) -> list[Row]:
     """A sentence in lines of whole words."""
     rows: list[Row] = []
     used = width
@@ -336,7 +337,10 @@ def _shown(value: object) -> str:
 
 
 def _needed(session: Session, variable: Variable) -> bool:
-    return variable.required and (variable.scope != "statement" or session.cursor.statement is not None)
+    cursor = session.cursor
+    if variable.scope == "paragraph" and cursor.state in SET_ASIDE:
+        return False
+    return variable.required and (variable.scope != "statement" or cursor.statement is not None)
 
 
 def _option(key: str, name: str, *, is_chosen: bool, is_weak: bool = False) -> Row:

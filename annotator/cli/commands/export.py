@@ -13,7 +13,7 @@ from annotator.cli.blindness import allowed, refuse_blind, unblind_option
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.export import FORMATS
-from annotator.text.counted import counted
+from annotator.text.plural import plural
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -51,6 +51,10 @@ _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, fo
     metavar="NAME",
     help="For dna and network: the variable that says what statements are about (`target`).",
 )
+@click.option("--with-metadata", is_flag=True, help="For tables: the article's title, date and metadata in every row.")
+@click.option("--without-texts", is_flag=True, help="For tables and archive: leave out the articles' words.")
+@click.option("--licence", metavar="NAME", help="For archive: an SPDX name such as CC-BY-4.0, an address, or a text.")
+@click.option("--zip", "packed", is_flag=True, help="For archive: write one file, archive.zip.")
 @unblind_option
 @project_option
 @pass_project
@@ -65,6 +69,10 @@ def command(
     versions: tuple[str, ...],
     layer: Any,
     target: str | None,
+    with_metadata: bool,
+    without_texts: bool,
+    licence: str | None,
+    packed: bool,
     unblind: bool,
 ) -> None:
     """Write the project's articles and codings into a folder (exports/).
@@ -72,9 +80,8 @@ def command(
     The same project gives the same bytes. Losses of a format are listed here and in the manifest beside the files.
     """
     from annotator.cli.progress import progress
-    from annotator.export import write
+    from annotator.export import checked, write
     from annotator.export.folder import Folder
-    from annotator.export.formats import matrix
     from annotator.records import Selection
     from annotator.store.changes.aggregation import Aggregations
 
@@ -84,19 +91,22 @@ def command(
     selection = Selection(coders, articles, roles, phases, versions, layer)
     if format_ == "matrix" and (versions or layer != "individual"):
         raise UsageError("a matrix holds the labels that agreement counts; leave out --codebook-version and --layer")
-    if format_ == "matrix" and target is not None:
-        raise UsageError("--target does not apply to a matrix; it has every variable")
+    options = {
+        "target": target,
+        "metadata": with_metadata,
+        "without_texts": without_texts,
+        "licence": licence,
+        "packed": packed,
+    }
+    checked(format_, [option for option, value in options.items() if value])
     if coders and layer == "aggregate":
         raise UsageError("--coder does not apply to the aggregated layer; choose its coders with `annotator aggregate`")
     with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
-        chosen = _seen(store, selection, unblind=unblind)
+        chosen = _seen(store, selection, format_, unblind=unblind)
         with store.connection.read():  # one snapshot for the figures, the files and what is newer
-            figures = _matrices(store, chosen) if format_ == "matrix" else None
+            more = _more(store, chosen, format_)
             with store.records(chosen, report) as source:
-                if figures is None:
-                    write(format_, source, folder, target)
-                else:
-                    matrix.write(source, folder, figures)
+                write(format_, source, folder, **more, **options)
             newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0
     if source.aggregation is not None:
         _tell_layer(source.aggregation, newer)
@@ -111,19 +121,30 @@ def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
     """Say how the aggregated layer was made, what is left out, and what is newer."""
     n, how = run["n_statements"], f"by {run['method']} for {one_line(run['made_by'])} on {run['made_at'][:10]}"
     click.echo(
-        f"aggregated {how}: {counted(n['present'], 'statement')} found; left out: {n['absent']} not found,"
+        f"aggregated {how}: {plural(n['present'], 'statement')} found; left out: {n['absent']} not found,"
         f" {n['tied']} without a winner",
         err=True,
     )
     if n_newer:
         click.echo(
-            f"newer than the layer: {counted(n_newer, 'step')} of coding; run `annotator aggregate` again", err=True
+            f"newer than the layer: {plural(n_newer, 'step')} of coding; run `annotator aggregate` again", err=True
         )
 
 
-def _seen(store: Store, selection: Selection, *, unblind: bool) -> Selection:
+def _more(store: Store, selection: Selection, format_: str) -> dict[str, Any]:
+    """What a format needs besides the records; it is computed before they are read."""
+    if format_ == "matrix":
+        return {"matrices": _matrices(store, replace(selection, outside=False))}
+    if format_ == "archive":
+        from annotator.reports.archive_parts import archive_parts  # numpy and reports, which no other format needs
+
+        return {"parts": archive_parts(store, selection)}
+    return {}
+
+
+def _seen(store: Store, selection: Selection, format_: str, *, unblind: bool) -> Selection:
     """The part of the selection that the caller may see."""
-    if selection.layer != "individual":
+    if selection.layer != "individual" or format_ == "archive":
         refuse_blind(store, selection.phases, unblind=unblind)
         return selection
     return replace(selection, coders=allowed(store, selection.coders, selection.phases, unblind=unblind))

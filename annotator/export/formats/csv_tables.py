@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from annotator.export import flat_rows as flat
@@ -16,7 +17,7 @@ from annotator.text.table_cells import cell
 CELLS = (
     "an empty cell means that there is no value; a text that a spreadsheet would take for a formula has an apostrophe"
     " in front (take exactly one away); several values in a cell are separated by |"
-    " with \\| and \\\\ for those signs themselves"
+    " with \\| and \\\\ for those signs themselves, and {} is a set of which nothing was chosen"
 )
 """What the cells mean, for the manifest."""
 
@@ -24,29 +25,42 @@ CELLS = (
 _SPEAKERS = flat.BEFORE.index("speakers")
 
 
-def write(source: Source, folder: Folder) -> None:
-    """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable) and categories.csv."""
-    columns, versions = Columns.of(source.codebook), flat.versions_of(source)
-    with (
-        folder.open("statements.csv") as one,
-        folder.open("paragraphs.csv") as two,
-        folder.open("labels.csv") as three,
-    ):
-        statements = Table(one, flat.statement_columns(source))
-        paragraphs = Table(two, flat.paragraph_columns(source))
-        labels = Table(three, flat.LABEL)
-        for article in source.articles():
-            for paragraph in article.paragraphs:
-                paragraphs.write(flat.paragraph_rows(article, paragraph, columns.paragraph))
-            made = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
-            # Nobody is an empty cell; only an empty set of categories must differ from none that was chosen.
-            statements.write([*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :]] for row in made)
-            labels.write(flat.label_rows(article, versions))
-    with folder.open("categories.csv") as stream:
-        Table(stream, flat.CATEGORY).write(flat.category_rows(source))
-    folder.lose("the articles' texts and metadata (jsonl has them); paragraphs.csv has the text paragraph by paragraph")
+def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
+    """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable), articles.csv and categories.csv.
+
+    With assignments, assignments.csv says who had which paragraphs to code.
+    """
+    write_tables(source, folder, metadata=metadata)
+    folder.lose("the articles' texts as one (jsonl has them); paragraphs.csv has the text paragraph by paragraph")
     folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
     folder.write_manifest("csv.manifest.json", "csv", source, cells=CELLS, encoding="UTF-8 without BOM, LF, RFC 4180")
+
+
+def write_tables(source: Source, folder: Folder, *, metadata: bool = False) -> None:
+    """Write the tables alone; with `metadata` each has the article's title, source, date, URL and metadata too."""
+    columns, versions = Columns.of(source.codebook), flat.versions_of(source)
+    facts = flat.ArticleFacts(source, beside=metadata)
+    with folder.open_all(["statements.csv", "paragraphs.csv", "labels.csv", "articles.csv"]) as streams:
+        tables = (flat.statement_columns(source), flat.paragraph_columns(source), flat.LABEL)
+        made = [Table(stream, facts.with_columns(names)) for stream, names in zip(streams[:3], tables, strict=True)]
+        statements, paragraphs, labels = made
+        articles = Table(streams[3], facts.columns)
+        for article in source.articles():
+            about = facts.row_beside(article)
+            for paragraph in article.paragraphs:
+                rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
+                paragraphs.write([*row, *about] for row in rows)
+            found = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+            # Nobody is an empty cell; only an empty set of categories must differ from none that was chosen.
+            statements.write([*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :], *about] for row in found)
+            labels.write([*row, *about] for row in flat.label_rows(article, versions))
+            articles.write([facts.row(article)])
+    with folder.open("categories.csv") as stream:
+        Table(stream, flat.CATEGORY).write(flat.category_rows(source))
+    assignments = source.assignments()
+    for first in assignments:
+        with folder.open("assignments.csv") as stream:
+            Table(stream, flat.ASSIGNMENT).write(chain([first], assignments))
 
 
 class Table:

@@ -30,9 +30,9 @@ _MAX = 190
 _ROUNDS = 100_000
 
 
-def write(source: Source, folder: Folder, target_name: str | None = None) -> None:
+def write(source: Source, folder: Folder, target: str | None = None) -> None:
     """Write project.dna."""
-    target, stance = target_of(source, target_name), source.codebook.variable("stance")
+    about, stance = target_of(source, target), source.codebook.variable("stance")
     if stance is None or source.codebook.speaker is None:
         raise ExportError("a DNA database needs the variables speaker and stance, and this codebook lacks one of them")
     path = folder.reserve("project.dna")
@@ -41,7 +41,7 @@ def write(source: Source, folder: Folder, target_name: str | None = None) -> Non
             connection.execute("pragma journal_mode = off")
             connection.execute("pragma synchronous = off")
             connection.execute("begin")
-            n = _Database(connection, source, folder, target, stance).fill()
+            n = _Database(connection, source, folder, about, stance).fill()
             connection.execute("commit")
     except sqlite3.Error as error:
         where = one_line(str(folder.path / "project.dna"))

@@ -23,11 +23,11 @@ def write(source: Source, folder: Folder) -> None:
             rows=len(labels),
         )
 
-    def row(_: Variable, passage: Passage, n: int) -> dict[str, Any]:
+    def row(_: Variable, passage: Passage, n: int) -> str:
         nonlocal n_twice
         made = _row(n, passage)
         n_twice += len(passage.spans) - len(made["label"])
-        return made
+        return json.dumps(made, ensure_ascii=False)
 
     write_passages(source, folder, "doccano", row)
     if n_twice:

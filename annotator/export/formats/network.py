@@ -39,12 +39,12 @@ class Edge(NamedTuple):
     attributes: dict[str, float | int | str]
 
 
-def write(source: Source, folder: Folder, target_name: str | None = None) -> None:
+def write(source: Source, folder: Folder, target: str | None = None) -> None:
     """Write speaker × target and congruence networks, over all and by month of publication."""
-    target, stance = target_of(source, target_name), source.codebook.variable("stance")
+    about, stance = target_of(source, target), source.codebook.variable("stance")
     if source.codebook.speaker is None:
         raise ExportError("a network needs the variable speaker, and this codebook lacks it")
-    ties = _count(source, target, stance, folder)
+    ties = _count(source, about, stance, folder)
     by_period: dict[str, Counter[Tie]] = defaultdict(Counter, {ALL: Counter()})
     for tie, n in ties.items():
         by_period[ALL][tie] += n

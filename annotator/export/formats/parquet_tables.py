@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -18,30 +18,55 @@ from annotator.export.folder import Folder
 from annotator.records import Columns, Source
 
 BATCH = 10_000
-_TIMES = ("created_at", "updated_at")
-_INTEGERS = ("paragraph", "paragraph_start", "paragraph_end", "evidence_start", "evidence_end", "start", "end")
+_TIMES = ("created_at", "updated_at", "due_at")
+_ARTICLE_TYPES: dict[str, pa.DataType] = {
+    "added_at": pa.timestamp("us", tz="UTC"),
+    "characters": pa.int64(),
+    "paragraphs": pa.int64(),
+}
+_INTEGERS = (
+    "paragraph",
+    "paragraph_start",
+    "paragraph_end",
+    "evidence_start",
+    "evidence_end",
+    "start",
+    "end",
+    "position",
+)
 
 
-def write(source: Source, folder: Folder) -> None:
-    """Write statements.parquet, paragraphs.parquet and labels.parquet."""
+def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
+    """Write statements, paragraphs, labels and articles; with assignments, assignments.parquet too."""
     columns, versions = Columns.of(source.codebook), flat.versions_of(source)
     types = _types(source)
-    metadata = {
+    facts = flat.ArticleFacts(source, beside=metadata)
+    about = {
         "codebook": source.codebook.model_dump_json(),
         "codebook_version": source.codebook.version,
         "variables": json.dumps({v.name: {"level": v.level, "scope": v.scope} for v in source.codebook.variables}),
     }
+    names = (flat.statement_columns(source), flat.paragraph_columns(source), flat.LABEL)
+    one, two, three = (facts.with_columns(columns_) for columns_ in names)
     with (
-        Table(folder, "statements.parquet", flat.statement_columns(source), types, metadata) as statements,
-        Table(folder, "paragraphs.parquet", flat.paragraph_columns(source), types, metadata) as paragraphs,
-        Table(folder, "labels.parquet", flat.LABEL, types, metadata) as labels,
+        Table(folder, "statements.parquet", one, types, about) as statements,
+        Table(folder, "paragraphs.parquet", two, types, about) as paragraphs,
+        Table(folder, "labels.parquet", three, types, about) as labels,
+        Table(folder, "articles.parquet", facts.columns, _ARTICLE_TYPES, about) as articles,
     ):
         for article in source.articles():
+            more = [_as_cell(value) for value in facts.row_beside(article)]
             for paragraph in article.paragraphs:
-                paragraphs.write(flat.paragraph_rows(article, paragraph, columns.paragraph))
-            statements.write(flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
-            labels.write([*row[:8], _as_text(row[8]), *row[9:]] for row in flat.label_rows(article, versions))
-    folder.lose("the articles' texts and metadata (jsonl has them); paragraphs.parquet has the text by paragraph")
+                paragraphs.write([*row, *more] for row in flat.paragraph_rows(article, paragraph, columns.paragraph))
+            found = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+            statements.write([*row, *more] for row in found)
+            labels.write([*row[:8], _as_text(row[8]), *row[9:], *more] for row in flat.label_rows(article, versions))
+            articles.write([_as_cells(facts.columns, facts.row(article))])
+    assignments = source.assignments()
+    for first in assignments:
+        with Table(folder, "assignments.parquet", flat.ASSIGNMENT, types, about) as table:
+            table.write(chain([first], assignments))
+    folder.lose("the articles' texts as one (jsonl has them); paragraphs.parquet has the text by paragraph")
     folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
     folder.lose("the type of values in labels.parquet, where all are text and sets are JSON lists")
     folder.write_manifest("parquet.manifest.json", "parquet", source)
@@ -113,6 +138,10 @@ def _types(source: Source) -> dict[str, pa.DataType]:
         "origin": _dictionary(),
         **dict.fromkeys(_TIMES, pa.timestamp("us", tz="UTC")),
         **dict.fromkeys(_INTEGERS, pa.int64()),
+        "phase": _dictionary(),
+        "batch": _dictionary(),
+        "in_overlap": pa.bool_(),
+        "probability": pa.float64(),
     }
     for variable in source.codebook.variables:
         types[variable.name] = _type(variable)
@@ -129,6 +158,15 @@ def _type(variable: Variable) -> pa.DataType:
     if variable.is_numeric:
         return pa.float64()
     return pa.string() if variable.level in ("text", "entity") else _dictionary()
+
+
+def _as_cell(value: Any) -> str | None:
+    """A value of the metadata, which is text in every row."""
+    return None if value is None else _as_text(value)
+
+
+def _as_cells(columns: Sequence[str], row: Sequence[Any]) -> list[Any]:
+    return [value if name in _ARTICLE_TYPES else _as_cell(value) for name, value in zip(columns, row, strict=True)]
 
 
 def _as_text(value: Any) -> str:

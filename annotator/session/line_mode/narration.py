@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from annotator.codebook.model import Variable
 from annotator.model import JOURNALIST, Statement, Value
+from annotator.records import SET_ASIDE
 from annotator.session import form
 from annotator.session.cursor import Cursor
 from annotator.session.session import Session
@@ -31,7 +32,23 @@ def paragraph(session: Session) -> Iterator[str]:
         yield f"Of the paragraph and the article: {around}."
     if cursor.note:
         yield f"Note: {one_line(cursor.note)}"
-    yield from asked(session)
+    if cursor.sees_gold:
+        yield from gold(session)
+    else:
+        yield from asked(session)
+
+
+def gold(session: Session) -> Iterator[str]:
+    """Gold beside the coder's answer, one line each; nothing where it is not shown."""
+    found = session.feedback.here()
+    if found is None:
+        return
+    yield f"Gold: {found.heading}"
+    for part in found.parts:
+        yield f"{part.title[:1].upper()}{part.title[1:]}: {'; '.join(row.words for row in part.rows) or 'nothing'}."
+        yield from (f"Rule: {rule}" for row in part.rows for rule in row.rules)
+    if found.reason:
+        yield f"Why: {one_line(found.reason)}"
 
 
 def asked(session: Session) -> Iterator[str]:
@@ -84,6 +101,8 @@ def state(session: Session) -> str:
 def missing(session: Session) -> list[Variable]:
     """The required variables without a decision, of the current statement, or of one that is to be made."""
     cursor, codebook = session.cursor, session.instrument.codebook
+    if cursor.state in SET_ASIDE:
+        return []
     gaps = form.missing_of_unit(codebook, "paragraph", cursor.review.labels, cursor.around)
     if cursor.statement is not None:
         gaps += form.missing(codebook, cursor.statement, cursor.around)

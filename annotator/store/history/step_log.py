@@ -12,6 +12,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import stamp
 from annotator.store.history.history import History, Undone
 from annotator.store.tables.aggregated import AGGREGATE
+from annotator.store.tables.draws import DRAW
 
 
 class LogFilter(NamedTuple):
@@ -59,9 +60,15 @@ def lines(c: Connection, wanted: LogFilter, limit: int | None = None) -> Iterato
         }
 
 
+def last_day(c: Connection) -> str | None:
+    """The day of the latest step; None without any."""
+    row = c.one("select substr(max(at), 1, 10) from steps")
+    return row[0] if row else None
+
+
 def _where(wanted: LogFilter) -> tuple[str, list[Any]]:
-    # The labels of an aggregated layer are many; the line of the layer itself tells of them.
-    parts, parameters = ["1" if wanted.entity == AGGREGATE else f"x.entity <> '{AGGREGATE}'"], list[Any]()
+    # The labels of an aggregated layer and the candidates of a draw are many; other lines tell of them.
+    parts, parameters = [f"x.entity <> '{name}'" for name in (AGGREGATE, DRAW) if name != wanted.entity], list[Any]()
     for sql, value in (
         ("n.name = ?", wanted.coder),
         ("t.at >= ?", wanted.since and stamp(wanted.since)),

@@ -22,13 +22,17 @@ from annotator.store.import_.versions import Versions, variable_of
 from annotator.store.merge.file_record import Past, Stated, decide, past_of
 from annotator.store.merge.report import Came, Conflict
 from annotator.store.tables.coders import PROGRAM
-from annotator.store.tables.entity_labels import is_entity
+from annotator.store.tables.fixed_answers import FIXED, changes_answer, fixed_paragraphs
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
+from annotator.store.tables.label_mapping import is_entity
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
+
+ABOUT_ARTICLE = "article_"
+"""Begins the names of columns that an export with metadata adds to rows of statements."""
 
 NO_REVIEW = {"state": "open", "flag": False, "note": None, "role": None}
 """The review of a paragraph that was seen but not coded."""
@@ -124,7 +128,9 @@ class ImportContext:
         self._steps = ExitStack()
         self._open: dict[int, Step] = {}
         self._row = _Row()
+        self._about_articles: dict[str, None] = {}
         self._written: set[tuple[int, str, str]] = set()
+        self._fixed: dict[int, set[int]] = {}
         self._came = Came([], [], [])
         self.has_history = self.connection.one("select 1 from steps where coder <> ?", (store.program(),)) is not None
 
@@ -271,9 +277,25 @@ class ImportContext:
         return self._came._replace(steps=[step.begin().step_id for step in self._open.values() if step.has_begun])
 
     def _write(self, coder: int, entity: str, key: Key, after: Any, times: Times | None) -> None:
+        if self._is_fixed(coder, entity, key, after):
+            raise IngestError(FIXED)
         if entity == "review":
             self._written.add((coder, entity, dumps(key)))
         self.step(coder).put(entity, key, after, times)
+
+    def _is_fixed(self, coder: int, entity: str, key: Key, after: Any) -> bool:
+        """Whether a record belongs to an answer that stayed before this import, because gold was shown beside it."""
+        if coder not in self._fixed:
+            self._fixed[coder] = fixed_paragraphs(self.connection, coder)
+        fixed = self._fixed[coder]
+        if not fixed or not changes_answer(entity, self.read(coder, entity, key), after):
+            return False
+        if entity in ("review", "paragraph label"):
+            return self.places.paragraph(key[0], key[1])[1].row in fixed
+        if entity == "statement" and after is not None:
+            return self.places.paragraph(after["article_id"], after["paragraph"])[1].row in fixed
+        row = self.connection.one("select paragraph from statements where statement_id = ?", (key[0],))
+        return row is not None and row[0] in fixed
 
     def bring_unit_label(self, coder: int, unit: str, key: Key, value: Any, *, is_export: bool) -> None:
         """Bring a label of a paragraph or an article under the codebook in force; such rows have no times."""
@@ -297,6 +319,21 @@ class ImportContext:
             return {**label, "entry": self.store.registry.entry_of(self.step(coder), label["value"])}
 
         return add
+
+    def is_of_article(self, column: str, versions: tuple[str, ...]) -> bool:
+        """Whether a column of statements holds metadata of their article, which the project keeps as it is."""
+        if not column.startswith(ABOUT_ARTICLE):
+            return False
+        if any(self.versions.codebook(version).variable(column) for version in versions):
+            return False
+        self._about_articles.setdefault(column)
+        return True
+
+    def remark(self) -> None:
+        """Say what was left out of all rows."""
+        if self._about_articles:
+            names = ", ".join(map(one_line, self._about_articles))
+            self.remarks.append(f"columns about articles are left out, the project has its own: {names}")
 
     def see(self, coder: int, paragraph: int, seconds: float) -> None:
         """Remember that the coder saw the paragraph, and for how long; neither is part of the history."""

@@ -80,6 +80,12 @@ def _other_labels(chosen: Chosen, gone: list[str]) -> Iterator[Row]:
         )
 
 
+def metadata_keys(chosen: Chosen) -> list[str]:
+    """The keys of the chosen articles' metadata."""
+    rows = chosen.rows("distinct m.key", f"{ARTICLES}, json_each(a.metadata) m", "m.key")
+    return [str(key) for (key,) in rows]
+
+
 def label_uses(chosen: Chosen) -> LabelUses:
     """The variables and codebook versions of the statements' labels in question."""
     rows = chosen.connection.all(

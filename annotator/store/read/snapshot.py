@@ -12,6 +12,7 @@ from annotator.records import (
     AGGREGATE,
     GOLD,
     ArticleRecord,
+    AssignmentRecord,
     CodebookRecord,
     CoderRecord,
     Columns,
@@ -24,6 +25,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.read import queries
 from annotator.store.read.aggregate_records import Aggregate, aggregate_codebooks, aggregate_rows
 from annotator.store.read.article_records import walk
+from annotator.store.read.assignment_records import assignment_records, draw_rows
 from annotator.store.read.chosen import Chosen
 from annotator.store.read.gold_records import gold_codebooks, gold_rows
 from annotator.store.read.paragraph_records import Paragraphs
@@ -109,6 +111,10 @@ class Snapshot:
         for article, paragraphs in self.walk():
             yield article._replace(paragraphs=tuple(paragraphs))
 
+    def metadata_keys(self) -> list[str]:
+        """The keys of the articles' metadata, sorted."""
+        return queries.metadata_keys(self.chosen)
+
     def spans(self, article: ArticleRecord) -> list[SpanRecord]:
         """All paragraphs of an article, also those that are not in question."""
         rows = self._c.all("select start, end, role from paragraphs where article = ? order by position", (article.id,))
@@ -141,6 +147,14 @@ class Snapshot:
     def other_labels(self, uses: LabelUses) -> Iterator[dict[str, Any]]:
         """The labels that have no column elsewhere, as rows of `labels.jsonl`."""
         return queries.other_labels(self.chosen, Columns.of(self.codebook), uses)
+
+    def assignments(self) -> Iterator[AssignmentRecord]:
+        """Who had which paragraphs to code, with their inclusion probabilities; by article, paragraph and coder."""
+        return assignment_records(self.chosen)
+
+    def draws(self) -> Iterator[dict[str, Any]]:
+        """How the assignments were drawn, as rows of `draws.jsonl`; with a selection of coders or articles none."""
+        return draw_rows(self.chosen)
 
     def gold(self) -> Iterator[dict[str, Any]]:
         """What was adjudicated, as rows of `gold.jsonl`."""

@@ -36,7 +36,8 @@ from annotator.store.rescue.sound_copies import SoundCopies
 from annotator.store.store import Store
 from annotator.store.tables.coders import PROGRAM, coder_row
 from annotator.store.tables.keys import Key, Times
-from annotator.text.counted import counted
+from annotator.store.tables.named_facts import KINDS
+from annotator.text.plural import plural
 from annotator.text.terminal_text import one_line
 
 
@@ -134,7 +135,7 @@ class _Salvage:
             rebuilt = rebuild(self._c)
             if rebuilt.orphans:
                 n = len(rebuilt.orphans)
-                self._lost.append(f"{counted(n, 'record')} of the history without article or beginning")
+                self._lost.append(f"{plural(n, 'record')} of the history without article or beginning")
             if not is_complete:
                 self._fill_from_tables()
             save_seen(self._repair, is_complete=is_complete)
@@ -182,7 +183,7 @@ class _Salvage:
                     step.put(entity, key, None)
                     filled[entity] += 1
         for entity, n in filled.items():
-            self._lost.append(f"the history of {counted(n, f'{entity} record')}; the last state was saved")
+            self._lost.append(f"the history of {plural(n, f'{entity} record')}; the last state was saved")
 
     def _was_taken_away(self, entity: str, key: Key, coder: int | None) -> bool:
         table = _TABLES.get(entity)
@@ -218,6 +219,10 @@ def _records(c: Connection) -> Iterator[tuple[str, Key, int | None, Any, Times |
         "phase": "json_array(phase), null, closed_at, closed_at from phases",
         "unblinding": "json_array(c.name, u.at), null, u.at, u.at from unblindings u join coders c on c.id = u.coder",
         "aggregation": "json_array('aggregate'), null, null, null from meta where key = 'aggregate'",
+        **{
+            kind: f"json_array(f.key), null, null, null from meta m, json_each(m.value) f where m.key = '{kind}'"
+            for kind in KINDS
+        },
         "verdict": "json_array(a.article_id, p.position), v.decided_by, v.decided_at, v.decided_at from verdicts v "
         + place.format("v"),
     }

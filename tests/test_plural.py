@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import annotator
-from annotator.text.counted import counted
+from annotator.text.plural import plural
 
 FOLDER = Path(annotator.__file__).parent
 # The coefficients know nothing but numpy; their errors are about arrays.
@@ -29,10 +29,13 @@ ALWAYS_MANY = {
     "cli/commands/add.py": ("n",),
     "cli/merge_report.py": ("n",),
     "export/formats/dna.py": ("_MAX",),
+    "export/formats/xlsx.py": ("_MAX_TEXT",),
+    "export/without_texts.py": ("LONGEST",),
     "files/names.py": ("LONGEST_PATH_ON_WINDOWS",),
     "importing/label_values.py": ("MAX_TEXT",),
     "reports/existence.py": ("units",),
     "reports/methods_paragraph.py": ("alpha.n_coders", "found.n_paragraphs", "number"),
+    "reports/plan_page.py": ("one.rule[0]",),
     "reports/pages.py": ("one.origins_total",),
     "reports/render/terminal.py": ("len(block.names)",),
     "store/changes/adjudication.py": ("len(tidy)", "MOST_REASON"),
@@ -57,7 +60,7 @@ ALWAYS_MANY = {
     ],
 )
 def test_a_noun_follows_its_number(n: int, noun: str, said: str) -> None:
-    assert counted(n, noun, "people" if noun == "person" else None) == said
+    assert plural(n, noun, "people" if noun == "person" else None) == said
 
 
 def bare_counts(source: str) -> list[str]:
@@ -78,7 +81,7 @@ def bare_counts(source: str) -> list[str]:
 
 def test_a_bare_count_is_found() -> None:
     assert bare_counts('f"{n} articles left"') == ["n articles left"]
-    assert bare_counts("f\"{counted(n, 'article')} left\"") == []
+    assert bare_counts("f\"{plural(n, 'article')} left\"") == []
     assert bare_counts('"1 article" if n == 1 else f"{n} articles"') == []
 
 
