@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from annotator.agreement import Coefficient
-from annotator.text.plural import plural as plural  # noqa: PLC0414 (the reports take it from here)
 
 NAMES = {
     "percent_agreement": "percent agreement",
@@ -88,7 +87,7 @@ def _with_ranges(template: str, numbers: Sequence[Sequence[int]]) -> str:
     return said
 
 
-def counted(counts: Mapping[str, int]) -> str:
+def tallied(counts: Mapping[str, int]) -> str:
     """Reasons with their counts: 3 open, 2 furniture."""
     return "; ".join(f"{n} {what}" for what, n in counts.items() if n)
 

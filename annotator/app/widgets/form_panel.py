@@ -22,7 +22,7 @@ from annotator.records import SET_ASIDE
 from annotator.session import Session
 from annotator.session.form import is_decided
 from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
-from annotator.text.plural import plural
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 MOST_LISTED = 30
@@ -117,7 +117,7 @@ def form_rows(
     lists = session.instrument.keys.first_of("variables")
     return [
         *rows[: most - 1],
-        [Part(f"… {plural(len(rows) - most + 1, 'more line')}: {lists} lists all variables", "weak")],
+        [Part(f"… {counted(len(rows) - most + 1, 'more line')}: {lists} lists all variables", "weak")],
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from annotator.cli.options import Project, pass_project, project_option
-from annotator.text.plural import plural
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 
@@ -46,5 +46,5 @@ def command(project: Project, codebook_path: Path | None, targets_path: Path | N
         # Nobody types a list for a project that cannot be made.
         targets = [] if project.path.exists() else ask_for_targets(codebook)
     Store.create(project.path, codebook, entries=targets).close()
-    n = f" and {plural(len(targets), 'target')}" if targets else ""
+    n = f" and {counted(len(targets), 'target')}" if targets else ""
     click.echo(f"Made {one_line(str(project.path))} with the codebook {codebook.name} {codebook.version}{n}.", err=True)

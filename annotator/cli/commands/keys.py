@@ -10,7 +10,7 @@ import click
 
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.errors import KeymapError
-from annotator.text.plural import plural
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def command(
         for fault in error.faults if check else ():
             click.echo(fault)
         n = len(error.faults)
-        raise KeymapError(f"{plural(n, 'fault')} found" if check else str(error)) from error
+        raise KeymapError(f"{counted(n, 'fault')} found" if check else str(error)) from error
     if path is not None:
         click.echo(f"With the keys of {one_line(str(path))}.", err=True)
     if check:

@@ -10,7 +10,7 @@ import click
 from annotator.cli.blindness import allowed
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.files import private
-from annotator.text.plural import plural
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 
@@ -40,9 +40,9 @@ def command(project: Project, coder: str, out: Path | None, force: bool, locked:
     if packed.aside is not None:
         click.echo(f"The file that was there is now {one_line(str(packed.aside))}.", err=True)
     sizes = (
-        plural(packed.n_articles, "article"),
-        plural(packed.n_paragraphs, "paragraph"),
-        plural(packed.n_statements, "statement"),
+        counted(packed.n_articles, "article"),
+        counted(packed.n_paragraphs, "paragraph"),
+        counted(packed.n_statements, "statement"),
     )
     mark = ", locked" if locked else ""
     click.echo(

@@ -18,7 +18,7 @@ from annotator.store.store import Store
 from annotator.store.tables.json_values import Value
 from annotator.store.tables.keys import Key
 from annotator.store.tables.speakers import JOURNALIST_ID, speaker_value
-from annotator.text.plural import plural
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line, plain
 
 FIELDS = ("type", "affiliation", "country", "definition")
@@ -494,7 +494,7 @@ def _checked_name(name: str) -> str:
 
 
 def _statements(n: int) -> str:
-    return f"{plural(n, 'statement')}"
+    return f"{counted(n, 'statement')}"
 
 
 def _or_none(text: str | None) -> str:

@@ -31,7 +31,7 @@ from annotator.store.history.replay import rebuild
 from annotator.store.rescue import wal_check as journal
 from annotator.store.rescue.codebook_steps import step_fault
 from annotator.store.tables.codebooks import all_steps, parsed, steps_seal
-from annotator.text.plural import plural
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 Level = Literal["damage", "fault", "hazard", "note"]
@@ -239,7 +239,7 @@ def _history(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Fin
         "select count(*) from (select at, lag(at) over (order by id) as before from steps) where at < before"
     )
     if backwards and backwards[0]:
-        yield Finding("fault", f"the history has {plural(backwards[0], 'step')} before older ones")
+        yield Finding("fault", f"the history has {counted(backwards[0], 'step')} before older ones")
     ahead = c.one("select max(at) from steps")
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     if ahead and ahead[0] and ahead[0] > tomorrow:
@@ -362,6 +362,6 @@ def _behind(c: Connection) -> Iterator[Finding]:
         if n:
             yield Finding(
                 "fault",
-                f"the backup {newest.name} holds {plural(n, 'step')} of the history that the project does not:"
+                f"the backup {newest.name} holds {counted(n, 'step')} of the history that the project does not:"
                 " an older file lies in its place, or its journal was lost; `annotator merge` brings them back",
             )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 
-def plural(n: int, noun: str, several: str | None = None) -> str:
+def counted(n: int, noun: str, plural: str | None = None) -> str:
     """A number with its noun.
 
     Args:
         n: The number.
         noun: The noun in the singular, with the words before it, as in "new article".
-        several: Its plural, where that is not the usual one with s, es or ies.
+        plural: Its plural, where that is not the usual one with s, es or ies.
     """
-    return f"{n} {noun if n == 1 else several or _several(noun)}"
+    return f"{n} {noun if n == 1 else plural or _plural(noun)}"
 
 
-def _several(noun: str) -> str:
+def _plural(noun: str) -> str:
     if noun.endswith(("ch", "sh", "s", "x")):
         return f"{noun}es"
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":

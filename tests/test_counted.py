@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import annotator
-from annotator.text.plural import plural
+from annotator.text.counted import counted
 
 FOLDER = Path(annotator.__file__).parent
 # The coefficients know nothing but numpy; their errors are about arrays.
@@ -60,7 +60,7 @@ ALWAYS_MANY = {
     ],
 )
 def test_a_noun_follows_its_number(n: int, noun: str, said: str) -> None:
-    assert plural(n, noun, "people" if noun == "person" else None) == said
+    assert counted(n, noun, "people" if noun == "person" else None) == said
 
 
 def bare_counts(source: str) -> list[str]:
@@ -81,7 +81,7 @@ def bare_counts(source: str) -> list[str]:
 
 def test_a_bare_count_is_found() -> None:
     assert bare_counts('f"{n} articles left"') == ["n articles left"]
-    assert bare_counts("f\"{plural(n, 'article')} left\"") == []
+    assert bare_counts("f\"{counted(n, 'article')} left\"") == []
     assert bare_counts('"1 article" if n == 1 else f"{n} articles"') == []
 
 
