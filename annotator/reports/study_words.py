@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from annotator.reports.number_text import listed, plural
-from annotator.store.read.study_record import PhaseRecord, Share, StudyRecord
+from annotator.store.read.study_record import PhaseRecord, StudyRecord
 
 
 def codebook_words(name: str, version: str, made_under: Mapping[str, int]) -> str:
@@ -38,7 +38,8 @@ def _of_phase(one: PhaseRecord, has_versions: bool) -> Iterator[str]:
     if one.not_drawn:
         were = "was" if one.not_drawn == 1 else "were"
         yield f"{plural(one.not_drawn, 'paragraph')} {were} assigned without a stored draw"
-    yield listed(tuple(f"{coder} finished {_share(share)}" for coder, share in one.shares.items()))
+    shares = tuple(f"{coder} {share.finished} of {share.given}" for coder, share in one.shares.items())
+    yield f"assigned paragraphs finished: {listed(shares)}"
     early = tuple(
         f"{coder} had begun {plural(share.early, 'paragraph')}" for coder, share in one.shares.items() if share.early
     )
@@ -51,10 +52,6 @@ def _of_phase(one: PhaseRecord, has_versions: bool) -> Iterator[str]:
             f"after it was closed, {coder} decided {plural(later.changed, 'label')} again and {later.new} anew, in "
             f"{plural(later.paragraphs, 'paragraph')}"
         )
-
-
-def _share(share: Share) -> str:
-    return f"{share.finished} of {plural(share.given, 'assigned paragraph')}"
 
 
 def outside_words(outside: Mapping[str, int], *, counts: bool) -> str | None:
