@@ -14,6 +14,7 @@ from annotator.errors import IngestError
 from annotator.importing.column_mapping import Mapping
 from annotator.jsonl_lines import LINES, SCHEMA_VERSION, ForeignLine
 from annotator.model import Model
+from annotator.text.counted import counted
 from annotator.text.table_cells import parted, unguarded
 from annotator.text.terminal_text import one_line
 
@@ -64,7 +65,7 @@ class Table(NamedTuple):
             IngestError: A row is broken; the sentence begins with its file and line.
         """
         model = LINES.get(self.kind, ForeignLine)
-        for place, fields in _raw(self.path, is_mapped=not self.mapping.is_empty, is_known=is_known):
+        for place, fields in raw_rows(self.path, is_mapped=not self.mapping.is_empty, is_known=is_known):
             if fields is None:
                 yield place, None
                 continue
@@ -139,21 +140,26 @@ def _check_manifest(path: Path) -> None:
 
 def _kind(path: Path) -> str | None:
     """The kind of a file, by the keys of its first row; None if it has no row."""
-    for _, fields in _raw(path):
+    for _, fields in raw_rows(path):
         if fields is None:
             continue
         keys = set(fields)
         for kind, signs in _SIGNS:
-            if signs <= keys and (kind != "coders" or keys <= {*signs, "recheck_of"}):
+            if signs <= keys and (kind != "coders" or keys <= {*signs, "recheck_of", "model"}):
                 return kind
         is_own = path.suffix == ".jsonl" and {"paragraph_start", "speakers", "created_at", "codebook"} <= keys
         return "statements" if is_own else "rows"
     return None
 
 
-def _raw(
+def raw_rows(
     path: Path, *, is_mapped: bool = False, is_known: Callable[[bytes], bool] | None = None
 ) -> Iterator[tuple[Place, dict[str, Any] | None]]:
+    """The rows of a CSV or JSONL file, unchecked, each with its place; None for a line that `is_known` knows.
+
+    Raises:
+        IngestError: The file or a line of it cannot be read.
+    """
     name = _name(path)
     try:
         yield from (
@@ -237,7 +243,7 @@ def _csv(path: Path, name: str, *, is_mapped: bool) -> Iterator[tuple[Place, dic
                 if not cells:
                     continue
                 if len(cells) != len(header):
-                    place.refuse(f"{len(cells)} cells under {len(header)} columns")
+                    place.refuse(f"{counted(len(cells), 'cell')} under {counted(len(header), 'column')}")
                 yield place, {key: _cell(key, text) for key, text in zip(header, cells, strict=True)}
         except csv.Error as error:
             Place(name, reader.line_num).refuse(f"not CSV: {error}")

@@ -10,7 +10,7 @@ from typing import Any
 from annotator.export import flat_rows as flat
 from annotator.export.folder import Folder
 from annotator.export.jsonl_text import ArticleLines, LineColumns, article_line, encode
-from annotator.records import CodebookRecord, Columns, LabelUses, Source
+from annotator.records import CodebookRecord, CoderRecord, Columns, LabelUses, Source
 
 FILES = (
     "articles",
@@ -63,9 +63,8 @@ def _write_large(source: Source, folder: Folder) -> LabelUses:
 def write_small(source: Source, folder: Folder, uses: LabelUses) -> None:
     """Write everything but articles, paragraphs, statements and origins."""
     layer = source.coders if source.selection.layer == "aggregate" else ()
-    everyone = sorted({*source.everyone, *layer})
-    coders = ({"coder": coder.name, "kind": coder.kind, "recheck_of": coder.recheck_of} for coder in everyone)
-    folder.write_lines("coders.jsonl", map(encode, coders))
+    everyone = sorted({*source.everyone, *layer}, key=lambda coder: coder.name)
+    folder.write_lines("coders.jsonl", (encode(_coder(coder)) for coder in everyone))
     folder.write_lines("codebooks.jsonl", _codebooks(source.codebooks(uses), source.in_force))
     folder.write_lines("steps.jsonl", map(encode, source.steps()))
     folder.write_lines("speakers.jsonl", map(encode, source.speakers()))
@@ -76,6 +75,12 @@ def write_small(source: Source, folder: Folder, uses: LabelUses) -> None:
     _write_any(folder, "categories.jsonl", _categories(source))
     if source.aggregation is not None:
         folder.write_lines("aggregate.jsonl", map(encode, source.aggregate()))
+
+
+def _coder(coder: CoderRecord) -> dict[str, Any]:
+    """A line of `coders.jsonl`; what a model's labels were made with stands there only if it is known."""
+    line = {"coder": coder.name, "kind": coder.kind, "recheck_of": coder.recheck_of}
+    return line if coder.model is None else {**line, "model": coder.model.model_dump()}
 
 
 def _categories(source: Source) -> Iterator[dict[str, Any]]:

@@ -119,13 +119,20 @@ def study_record(chosen: Chosen) -> StudyRecord:
     rows = c.all(
         "select u.at, n.name, u.command from unblindings u join temp.chosen_coders n on n.coder = u.coder order by u.at"
     )
-    runs = [_Runs(chosen, phase) for phase in PHASES if phase in (chosen.selection.phases or PHASES)]
+    phases = _phases(chosen)
+    runs = [_Runs(chosen, phase) for phase in phases]
     return StudyRecord(
         tuple(_phase(chosen, one) for one in runs if one.paragraphs),
         _versions(chosen),
         tuple((name, at, what) for at, name, what in rows),
-        inclusion(c, chosen.selection.phases).overlapping,
+        inclusion(c, phases).overlapping,
     )
+
+
+def _phases(chosen: Chosen) -> tuple[str, ...]:
+    """The phases that are chosen, in the order of a study."""
+    selection = chosen.selection
+    return tuple(one for one in PHASES if one in (selection.phases or PHASES) and one not in selection.without)
 
 
 def _phase(chosen: Chosen, runs: _Runs) -> PhaseRecord:
@@ -212,28 +219,34 @@ def _versions(chosen: Chosen, phase: str | None = None) -> dict[str, int]:
         chosen: Whose labels, and whether those outside the assignment count.
         phase: Only those of a phase; without it, of all that are chosen.
     """
-    phases = chosen.selection.phases if phase is None else (phase,)
-    runs = "join assignments s on s.recorder = n.coder"
-    if phases:
-        parts = [f"{runs} and s.phase in ({', '.join(map(text, phases))})"]
-    elif chosen.selection.outside:
-        parts = [""]
+    selection = chosen.selection
+    if phase is not None or selection.phases:
+        counts = _count(chosen, _phases(chosen) if phase is None else (phase,))
+    elif selection.outside:
+        counts = _count(chosen)
+        counts.subtract(_count(chosen, selection.without))
     else:
-        parts = [runs, _WITHOUT_ASSIGNMENT]
-    counts: Counter[int] = Counter()
-    for source, paragraph in _LABELS:
-        for part in parts:
-            inside = f" and {paragraph} between s.first and s.last" if part.startswith(runs) else ""
-            rows = chosen.connection.all(
-                f"select l.codebook, count(*) from temp.chosen_coders n {part} {source.format(inside)}"
-                " where l.origin <> 'default' group by l.codebook"
-            )
-            counts.update(dict(rows))
+        counts = _count(chosen, _phases(chosen)) + _count(chosen, join=_WITHOUT_ASSIGNMENT)
     by_name: Counter[str] = Counter()
     for row, version in chosen.versions.items():
         if counts[row]:
             by_name[version.version] += counts[row]
     return dict(by_name)
+
+
+def _count(chosen: Chosen, phases: tuple[str, ...] | None = None, join: str = "") -> Counter[int]:
+    """Number of the chosen coders' labels by the row of their codebook version: of these phases, or of all."""
+    counts: Counter[int] = Counter()
+    if phases is not None:
+        join = f"join assignments s on s.recorder = n.coder and s.phase in ({', '.join(map(text, phases))})"
+    for source, paragraph in _LABELS:
+        inside = "" if phases is None else f" and {paragraph} between s.first and s.last"
+        rows = chosen.connection.all(
+            f"select l.codebook, count(*) from temp.chosen_coders n {join} {source.format(inside)}"
+            " where l.origin <> 'default' group by l.codebook"
+        )
+        counts.update(dict(rows))
+    return counts
 
 
 def _later(chosen: Chosen, runs: _Runs) -> dict[str, Later]:

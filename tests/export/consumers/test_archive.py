@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from pathlib import Path
@@ -106,7 +107,10 @@ def test_the_readme_tells_how_work_was_drawn_with_its_seed(tmp_path: Path) -> No
 
     readme = (out / "README.md").read_text(encoding="utf-8")
     assert "4 of 4 articles, 2 of them (50%) for every coder, seed 7" in readme
-    assert len((out / "data" / "assignments.csv").read_text(encoding="utf-8").splitlines()) == 1 + 14
+    with (out / "data" / "assignments.csv").open(encoding="utf-8", newline="") as file:
+        given = list(csv.DictReader(file))
+    assert {row["coder"] for row in given} == {"ada", "bo"}
+    assert {row["probability"] for row in given} == {"1.0"}
     assert "agreement was not computed" in (out / "methods.txt").read_text(encoding="utf-8")
 
 
