@@ -8,9 +8,10 @@ from typing import Any
 
 from annotator.agreement.missed import Interval, expanded_total, hypergeometric_interval
 from annotator.reports.blocks import Block, Heading, Prose
-from annotator.reports.number_text import listed, plural
+from annotator.reports.number_text import listed
 from annotator.store import Store
 from annotator.store.changes.recall import ReadAgain, Recall
+from annotator.text.counted import counted
 
 ASSUMPTIONS = (
     "The paragraphs were drawn at random from all that everybody skipped, so no assumption on the coders is needed. "
@@ -44,7 +45,7 @@ class RecallEstimate:
         """The draw and the estimate in sentences."""
         read = self.read
         drawn = (
-            f"{read.n_drawn} of {plural(read.n_skipped, 'paragraph')} that everybody skipped (seed {read.seed}, "
+            f"{read.n_drawn} of {counted(read.n_skipped, 'paragraph')} that everybody skipped (seed {read.seed}, "
             f"{read.drawn_at[:10]}) come back to {listed(read.coders)}; {len(read.statements)} are read."
         )
         if self.paragraphs is None or self.statements is None:
@@ -52,7 +53,7 @@ class RecallEstimate:
         value, (low, high) = self.paragraphs
         total, ci = self.statements
         found = sum(n > 0 for n in read.statements)
-        held = f"{found} held {plural(sum(read.statements), 'statement')}." if found else "None held a statement."
+        held = f"{found} held {counted(sum(read.statements), 'statement')}." if found else "None held a statement."
         reach = f"95 % CI {ci[0]:.0f} to {ci[1]:.0f}" if ci else "no interval"
         return (
             f"{drawn} {held} Estimated: {value:.0f} of the skipped paragraphs hold a statement (95 % CI {low:.0f} to"
