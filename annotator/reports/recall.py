@@ -57,7 +57,7 @@ class RecallEstimate:
         reach = f"95 % CI {ci[0]:.0f} to {ci[1]:.0f}" if ci else "no interval"
         return (
             f"{drawn} {held} Estimated: {value:.0f} of the skipped paragraphs hold a statement (95 % CI {low:.0f} to"
-            f" {high:.0f}), {total:.0f} statements in all ({reach})."
+            f" {high:.0f}), {counted(round(total), 'statement')} in all ({reach})."
         )
 
     def to_dict(self) -> dict[str, Any]:
