@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from annotator.agreement.planning import ALIKE, RULE, Plan
 from annotator.reports.blocks import Block, Heading, Items, Prose, Table
-from annotator.reports.number_text import decimal, interval, percent, plural
+from annotator.reports.number_text import decimal, interval, percent
+from annotator.text.counted import counted
 
 
 def plan_page(plans: Sequence[Plan]) -> Iterator[Block]:
     """The plan that was asked for, first; then what wider intervals would take."""
     one, design = plans[0], plans[0].design
-    yield Heading(f"Have {plural(one.n_units, 'unit')} coded by {_coders(design.n_coders)}", 1)
+    yield Heading(f"Have {counted(one.n_units, 'unit')} coded by {_coders(design.n_coders)}", 1)
     yield Prose(
         f"Then the 95 % interval of an α of {decimal(design.alpha, 2)} is ± {decimal(one.half_width)} wide on average, "
         f"about {interval(one.mean_interval)}, and at most ± {decimal(one.half_width_most)} in nine of ten studies. "

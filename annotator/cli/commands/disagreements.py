@@ -98,13 +98,13 @@ def _formed(found: DifferingUnits, form: str) -> str:
 
 def _say_hidden(found: DifferingUnits) -> None:
     """Say how much was compared, and what stays hidden and why."""
-    from annotator.reports.number_text import plural
+    from annotator.text.counted import counted
 
-    said = f"{plural(len(found.units), 'unit')} in {plural(found.n_compared, 'paragraph')} compared"
+    said = f"{counted(len(found.units), 'unit')} in {counted(found.n_compared, 'paragraph')} compared"
     for n, why in (
         (found.n_not_done, "that you have not finished"),
         (found.n_blind, "of your open phase"),
     ):
         if n:
-            said += f"; {plural(n, 'paragraph')} {why} {'is' if n == 1 else 'are'} hidden (--unblind shows all)"
+            said += f"; {counted(n, 'paragraph')} {why} {'is' if n == 1 else 'are'} hidden (--unblind shows all)"
     click.echo(f"{said}.", err=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +13,13 @@ from annotator.cli.blindness import allowed, refuse_blind, unblind_option
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.export import FORMATS
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.export.formats.matrix import Matrix
     from annotator.records import Selection
     from annotator.store import Store
-    from annotator.store.read.snapshot import Snapshot
 
     Progress = Callable[[str, int, int], None]
 
@@ -109,8 +108,10 @@ def command(
     with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
         chosen = _seen(store, selection, format_, unblind=unblind)
         with store.connection.read():  # one snapshot for the figures, the files and what is newer
+            if format_ in _COMPARED:
+                chosen = _compared(store, chosen)
             more = _more(store, chosen, format_)
-            with _records(store, chosen, report, format_) as source:
+            with store.records(chosen, report, "human" if format_ == "soft" else "all") as source:
                 if format_ == "soft":
                     from annotator.reports.soft_labels import soft_labels  # numpy, which few formats need
 
@@ -130,25 +131,27 @@ def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
     """Say how the aggregated layer was made, what is left out, and what is newer."""
     n, how = run["n_statements"], f"by {run['method']} for {one_line(run['made_by'])} on {run['made_at'][:10]}"
     click.echo(
-        f"aggregated {how}: {n['present']} statements stand; {n['absent']} that do not and {n['tied']} without a winner"
-        " are left out",
+        f"aggregated {how}: {counted(n['present'], 'statement')} found; left out: {n['absent']} not found,"
+        f" {n['tied']} without a winner",
         err=True,
     )
     if n_newer:
-        click.echo(f"{n_newer} steps of coding are newer than the layer; run `annotator aggregate` again", err=True)
+        click.echo(
+            f"newer than the layer: {counted(n_newer, 'step')} of coding; run `annotator aggregate` again", err=True
+        )
 
 
-def _records(store: Store, selection: Selection, report: Progress, format_: str) -> AbstractContextManager[Snapshot]:
-    """The records that a format is made of; of soft labels those that agreement compares."""
-    if format_ == "soft":
-        return store.records(replace(selection, outside=False), report, coders="human")
-    return store.records(selection, report)
+def _compared(store: Store, selection: Selection) -> Selection:
+    """The part of the selection that agreement counts."""
+    from annotator.cli.training import without_training  # plans, which no other format needs
+
+    return without_training(store, replace(selection, outside=False))
 
 
 def _more(store: Store, selection: Selection, format_: str) -> dict[str, Any]:
     """What a format needs besides the records; it is computed before they are read."""
     if format_ == "matrix":
-        return {"matrices": _matrices(store, replace(selection, outside=False))}
+        return {"matrices": _matrices(store, selection)}
     if format_ == "archive":
         from annotator.reports.archive_parts import archive_parts  # numpy and reports, which no other format needs
 

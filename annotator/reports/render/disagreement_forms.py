@@ -10,8 +10,8 @@ from typing import Any
 from annotator.reports.blocks import Block, Heading, Items, Prose, Table
 from annotator.reports.disagreement_list import DifferingUnit, ShownCoding
 from annotator.reports.disagreements import NOTHING, STATEMENT
-from annotator.reports.number_text import plural
 from annotator.reports.render.markdown import to_markdown
+from annotator.text.counted import counted
 from annotator.text.table_cells import cell
 from annotator.text.terminal_text import one_line, plain
 
@@ -92,7 +92,7 @@ def as_markdown(units: Sequence[DifferingUnit]) -> str:
 
 
 def _blocks(units: Sequence[DifferingUnit]) -> Iterator[Block]:
-    yield Heading(f"{plural(len(units), 'unit')} on which coders differ, the costliest first", 1)
+    yield Heading(f"{counted(len(units), 'unit')} on which coders differ, the costliest first", 1)
     for number, unit in enumerate(units, 1):
         yield Heading(f"{number} {one_line(where(unit))}")
         yield Prose(f"Cost {unit.cost:.2f} ({unit.kind}).")
