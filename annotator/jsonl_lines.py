@@ -302,15 +302,45 @@ LINES: dict[str, type[Model]] = {
 }
 """The model of each file's lines, in the order in which an import needs the files."""
 
+
+class SoftLine(Model):
+    """A line of `soft.jsonl`: one unit and variable, with the distribution over categories and each coder's value."""
+
+    unit_id: str = Field(description="A joint statement's id, `article_id:paragraph`, or an article_id.")
+    unit: Literal["statement", "paragraph", "article"]
+    article_id: str
+    article: str
+    paragraph: int | None = Field(description="Its place in the article, from 0; null for an article.")
+    start: int = Field(ge=0, description="Where the paragraph begins in the article, in Unicode code points.")
+    end: int = Field(ge=0, description="Where it ends, exclusive.")
+    role: Role | None
+    text: str | None = Field(description="The paragraph's text; null for an article.")
+    evidence: str | None = Field(
+        description="The words of a statement: of several coders', those most like the others'."
+    )
+    evidence_start: int | None
+    evidence_end: int | None
+    statements: dict[str, str] = Field(description="Each coder's statement_id; empty unless the unit is a statement.")
+    variable: str = Field(description="Or what is built in: `state` of a paragraph, `presence` of a statement.")
+    level: str = Field(description="The variable's level; `set` where a label holds several values.")
+    distribution: dict[str, float] = Field(
+        description="The share of coders by category, declared ones with 0 included. Of sets the share of coders who"
+        " chose each, so that shares need not sum to 1."
+    )
+    labels: dict[str, Value] = Field(description="Each coder's value; who gave none is missing.")
+    n_coders: int = Field(ge=1, description="How many coders gave a value.")
+
+
 WRITTEN: dict[str, type[Model]] = {
     **LINES,
     "aggregate": AggregateLine,
     "assignments": AssignmentLine,
     "draws": DrawLine,
     "categories": CategoryLine,
+    "soft": SoftLine,
 }
-"""The same with the files that an import leaves alone: `annotator aggregate` makes its lines again, `annotator merge`
-brings assignments, and the codebook has the categories."""
+"""The same with the files that an import leaves alone: commands make the lines of aggregate and soft again, `annotator
+merge` brings assignments, and the codebook has the categories."""
 
 
 class ForeignLine(Model):

@@ -35,6 +35,7 @@ class Selection:
         codebook_versions: Versions of the codebook that statements were made under.
         layer: The coders' own codings, the adjudicated ones or the aggregated ones.
         outside: Whether to include what coders with an assignment coded outside of it.
+        without: Phases to leave out, such as training, though none is chosen.
     """
 
     coders: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Selection:
     codebook_versions: tuple[str, ...] = ()
     layer: Layer = "individual"
     outside: bool = True
+    without: tuple[str, ...] = ()
 
     @property
     def is_everything(self) -> bool:

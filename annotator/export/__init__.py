@@ -62,6 +62,9 @@ FORMATS: dict[str, Format] = {
     "matrix": Format(
         "unit × coder matrices a variable for ReCal, R irr and irrCAC, SPSS KALPHA", "matrix", needs="matrices"
     ),
+    "soft": Format(
+        "per unit the distribution over categories and each coder's value, for machine learning", "soft", needs="rows"
+    ),
     "hf": Format("a dataset folder for Hugging Face `datasets`, split by article", "hf"),
     "qdpx": Format("a REFI-QDA project for NVivo, MAXQDA, ATLAS.ti, QualCoder", "qdpx"),
     "qdc": Format("the codebook alone, for the same programs", "qdc"),
@@ -104,7 +107,7 @@ def write(name: str, source: Source, folder: Folder, **options: Any) -> None:
         ExportError: The format's extra is not installed, or the files cannot be written.
     """
     given = {option: value for option, value in options.items() if value not in (None, False)}
-    format_ = checked(name, set(given) - {"matrices", "parts"})
+    format_ = checked(name, set(given) - {one.needs for one in FORMATS.values() if one.needs})
     try:
         module = importlib.import_module(f"annotator.export.formats.{format_.module}")
         with _without_collector():

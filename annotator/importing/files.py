@@ -14,6 +14,7 @@ from annotator.errors import IngestError
 from annotator.importing.column_mapping import Mapping
 from annotator.jsonl_lines import LINES, SCHEMA_VERSION, ForeignLine
 from annotator.model import Model
+from annotator.text.counted import counted
 from annotator.text.table_cells import parted, unguarded
 from annotator.text.terminal_text import one_line
 
@@ -242,7 +243,7 @@ def _csv(path: Path, name: str, *, is_mapped: bool) -> Iterator[tuple[Place, dic
                 if not cells:
                     continue
                 if len(cells) != len(header):
-                    place.refuse(f"{len(cells)} cells under {len(header)} columns")
+                    place.refuse(f"{counted(len(cells), 'cell')} under {counted(len(header), 'column')}")
                 yield place, {key: _cell(key, text) for key, text in zip(header, cells, strict=True)}
         except csv.Error as error:
             Place(name, reader.line_num).refuse(f"not CSV: {error}")

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from annotator.agreement import Coefficient
 from annotator.reports.blocks import Block, Heading, Prose, Table
 from annotator.reports.model_comparison import ModelComparison, reference_said
-from annotator.reports.number_text import decimal, interval, plural
+from annotator.reports.number_text import decimal, interval
 from annotator.reports.project import ProjectReport
+from annotator.text.counted import counted
 
 _WHAT = (
     "ω: the share of human coders whom the model may replace by the alternative annotator test (Calderon and others"
@@ -94,7 +95,7 @@ def model_blocks(found: ModelComparison) -> Iterator[Block]:
 def verdict(found: ModelComparison) -> str:
     """The result of the test in words."""
     test = found.test
-    figures = f"ε = {decimal(test.epsilon, 2)}, q = {decimal(test.q, 2)}, {plural(test.n_units, 'unit')}"
+    figures = f"ε = {decimal(test.epsilon, 2)}, q = {decimal(test.q, 2)}, {counted(test.n_units, 'unit')}"
     if test.omega is None:
         return f"Whether the model may stand in for a human cannot be said ({figures})."
     said = "may stand in for a human coder" if test.passes else "may not stand in for a human coder"

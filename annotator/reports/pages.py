@@ -20,16 +20,16 @@ from annotator.reports.number_text import (
     BESIDE,
     NAMES,
     ORIGINS,
-    counted,
     decimal,
     interval,
     interval_methods,
     listed,
     percent,
-    plural,
+    tallied,
     verdict,
 )
 from annotator.reports.project import MeasureReport, PresenceReport, ProjectReport
+from annotator.text.counted import counted
 
 _MOST = 12
 """Rows of the lists that are ranked."""
@@ -43,11 +43,11 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     name, version = report.codebook
     yield Heading(f"Agreement of {listed(report.coders)}", 1)
     yield Prose(
-        f"Codebook {name} {version}. {plural(found.n_shared, 'paragraph')} of {found.n_paragraphs} finished by two "
-        f"coders or more, {plural(found.n_units, 'unit')}. {UNIT_RULE}"
+        f"Codebook {name} {version}. {counted(found.n_shared, 'paragraph')} of {found.n_paragraphs} finished by two "
+        f"coders or more, {counted(found.n_units, 'unit')}. {UNIT_RULE}"
     )
     if found.left_out:
-        yield Prose(f"Left out: {counted(found.left_out)}.")
+        yield Prose(f"Left out: {tallied(found.left_out)}.")
     if not found.n_shared and not any(one.report.alpha.n_labels for one in report.article):
         yield Items(report.warnings, is_warning=True)
         yield Prose("All figures are undefined: no unit was labelled by two coders.")
@@ -106,12 +106,13 @@ def whole(report: ProjectReport) -> Iterator[Block]:
 def file_page(found: FileReport) -> Iterator[Block]:
     """The labels of a file."""
     yield Heading(f"Agreement in {found.file.name}", 1)
-    for remark in found.file.remarks:
-        yield Prose(remark, is_warning=True)
     yield from detail(found.measured)
     if found.model is not None:
         yield Heading(f"The model {found.model.test.model}")
         yield from model_blocks(found.model)
+    if found.file.remarks:
+        yield Heading("Before you rely on these figures")
+        yield Items(found.file.remarks, is_warning=True)
     yield Heading("For a methods section")
     yield Prose(methods_of_file(found))
     yield Prose(definitions([found.measured]))
@@ -133,9 +134,9 @@ def detail(one: MeasureReport) -> Iterator[Block]:
         if groups:
             yield Chart(f"{title}: α", tuple(_point(str(group.group), group.alpha) for group in groups))
     if one.origins:
-        yield Prose("Labels: " + counted({ORIGINS.get(name, name): n for name, n in one.origins.items()}) + ".")
+        yield Prose("Labels: " + tallied({ORIGINS.get(name, name): n for name, n in one.origins.items()}) + ".")
     if one.left_out:
-        yield Prose(f"Left out: {counted(one.left_out)}.")
+        yield Prose(f"Left out: {tallied(one.left_out)}.")
 
 
 def variable_blocks(report: VariableReport) -> Iterator[Block]:
@@ -149,18 +150,18 @@ def variable_blocks(report: VariableReport) -> Iterator[Block]:
     yield from _why(report)
     if len(report.pairs) > 1:
         yield _pairs(report)
-    for warning in report.warnings:
-        yield Prose(warning, is_warning=True)
+    if report.warnings:
+        yield Items(report.warnings, is_warning=True)
     if report.units_still_needed:
         n = report.units_still_needed
-        yield Prose(f"About {plural(n, 'more unit')} coded by two would narrow the interval of α to ± .05.")
+        yield Prose(f"About {counted(n, 'more unit')} coded by two would narrow the interval of α to ± .05.")
 
 
 def units(alpha: Coefficient) -> str:
     """The numbers that a figure rests on, in a sentence."""
     return (
-        f"{plural(alpha.n_units, 'unit')}, {alpha.n_units_paired} labelled by two coders or more; "
-        f"{plural(alpha.n_coders, 'coder')}, {plural(alpha.n_labels, 'label')}."
+        f"{counted(alpha.n_units, 'unit')}, {alpha.n_units_paired} labelled by two coders or more; "
+        f"{counted(alpha.n_coders, 'coder')}, {counted(alpha.n_labels, 'label')}."
     )
 
 
@@ -321,10 +322,10 @@ def _point(label: str, alpha: Coefficient) -> Point:
 def _remarks(measures: Sequence[MeasureReport]) -> Iterator[Block]:
     """What was left out and how labels came about, where it is out of the ordinary."""
     for one in measures:
-        said = [f"left out: {counted(one.left_out)}"] if one.left_out else []
+        said = [f"left out: {tallied(one.left_out)}"] if one.left_out else []
         guessed = {ORIGINS[name]: one.origins[name] for name in ("guess",) if one.origins.get(name)}
         if guessed:
-            said.append(f"of {one.origins_total} labels {counted(guessed)}")
+            said.append(f"of {one.origins_total} labels {tallied(guessed)}")
         said += [
             f"{BESIDE[name]} α = {decimal(value.value)}"
             for name, value in one.beside.items()

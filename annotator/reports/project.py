@@ -36,11 +36,13 @@ from annotator.reports.compared.units import UNIT_RULE, Belongings
 from annotator.reports.existence import Existence, existence
 from annotator.reports.hierarchy import LevelAgreement, level_agreements
 from annotator.reports.next_steps.steps import NextSteps, next_steps
+from annotator.reports.number_text import listed
 from annotator.reports.project_model import ProjectModel
 from annotator.reports.sections import Progress, Sections
 from annotator.store import Store
 from annotator.store.read import comparison
 from annotator.store.read.study_record import StudyRecord, study_record
+from annotator.text.counted import counted
 
 Compared = TypeVar("Compared", Tally, Attribute)
 Made = TypeVar("Made")
@@ -217,8 +219,14 @@ class ProjectReport:
         said += self._of_clusters()
         if self.n_in_doubt:
             said.append(
-                f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
+                f"In doubt since the codebook changed: {counted(self.n_in_doubt, 'label')}, counted as they stand "
                 "until they are decided again."
+            )
+        if found.n_shared_in_training:
+            n, phases = found.n_shared_in_training, listed(self.selection.without)
+            said.append(
+                f"{counted(n, 'paragraph')} that two coders or more finished in training ({phases}) "
+                f"{'is' if n == 1 else 'are'} left out; --phase compares them."
             )
         for coder, n in self.collected.n_outside.items():
             how = "counts" if n == 1 else "count"
@@ -280,6 +288,7 @@ class ProjectReport:
                 "n_units": found.n_units,
                 "left_out": dict(found.left_out),
                 "open_for": dict(sorted(found.open_for.items())),
+                "in_training": found.n_shared_in_training,
                 "outside": self.collected.n_outside,
                 "outside_counts": self.selection.outside,
                 "n_shared_drawn": self.n_shared_drawn,

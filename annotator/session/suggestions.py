@@ -96,6 +96,10 @@ class Suggestions:
         actors = {speaker.name for speaker in self.known()}
         return [one for one in found if issues or one in actors]
 
+    def doubtful(self, name: str, *, issues: bool = True) -> list[str]:
+        """The entries that a name may stand for, if it is not an entry itself: the coder is to be asked."""
+        return [] if self.same(name, issues=issues) is not None else self.like(name, issues=issues)
+
     def same(self, name: str, *, issues: bool = False) -> str | None:
         """The entry that a name stands for: its own, an alias, another form of a state or a description."""
         from annotator.speakers.identity import Identities

@@ -14,6 +14,7 @@ from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.history.replay import rebuild
 from annotator.store.merge.merge import merge, merge_new
 from annotator.store.merge.pack import pack
+from annotator.store.read.inclusion import inclusion_probabilities
 from annotator.store.rescue.doctor import examine
 from tests.conftest import MakeOnce, article
 from tests.store.work import CODEBOOK, state
@@ -139,3 +140,13 @@ def test_an_import_cannot_change_an_answer_after_gold_was_shown(path: Path, tmp_
         assert len(store.coding("kim").statements(1)) == 1
         assert store.coding("kim").review(2).state == "no claim"
         assert store.coding("kim").statements(2) == []
+
+
+def test_a_draw_for_training_gives_no_inclusion_probability_unless_it_is_asked_for(path: Path) -> None:
+    with Store(path) as store:
+        plan = AssignmentPlan(store)
+        plan.put(plan.draw(["kim"], number=1, feedback=True), "training", "one", feedback=True)
+        plan.put(plan.draw(["kim"], number=2), "main", "two")
+
+        assert set(inclusion_probabilities(store.connection).values()) == {2 / 5}
+        assert set(inclusion_probabilities(store.connection, ["training"]).values()) == {1 / 3}

@@ -14,6 +14,7 @@ from annotator.cli.merge_report import outside
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.model import PHASES
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -180,7 +181,9 @@ def _show(drawn: Drawn, kind: str) -> None:
         return
     rows = [[one_line(coder), len(units), drawn.load(coder)] for coder, units in drawn.units.items()]
     print_table(["coder", "articles", "paragraphs"], rows)
-    click.echo(f"everybody codes {len(drawn.overlap)} of them ({sum(u.size for u in drawn.overlap)} paragraphs)")
+    click.echo(
+        f"everybody codes {len(drawn.overlap)} of them ({counted(sum(u.size for u in drawn.overlap), 'paragraph')})"
+    )
 
 
 @command.command("list")
@@ -280,7 +283,10 @@ def recheck(project: Project, coder: str, days: float, number: int, kind: Any, s
             raise UsageError(f"there is no coder {one_line(coder)} in this project")
         drawn = AssignmentPlan(store).recheck(coder, days=days, number=number, kind=kind, seed=seed)
     n = sum(unit.size for unit in drawn)
-    click.echo(f"{len(drawn)} {kind}s ({n} paragraphs) come back {days:g} days after they were done.", err=True)
+    click.echo(
+        f"{counted(len(drawn), kind)} ({counted(n, 'paragraph')}) to come back {days:g} days after they were done.",
+        err=True,
+    )
 
 
 @command.command("report")

@@ -11,6 +11,7 @@ from annotator.cli.blindness import allowed
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.distribution import DISTRIBUTION
 from annotator.files import private
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 
@@ -39,10 +40,15 @@ def command(project: Project, coder: str, out: Path | None, force: bool, locked:
     note = target.with_name(f"{target.stem}.txt")
     if packed.aside is not None:
         click.echo(f"The file that was there is now {one_line(str(packed.aside))}.", err=True)
+    sizes = (
+        counted(packed.n_articles, "article"),
+        counted(packed.n_paragraphs, "paragraph"),
+        counted(packed.n_statements, "statement"),
+    )
     mark = ", locked" if locked else ""
     click.echo(
-        f"{one_line(str(packed.path))}: {packed.n_articles} articles, {packed.n_paragraphs} paragraphs,"
-        f" {packed.n_statements} statements of {one_line(coder)}, codebook {one_line(packed.codebook)}{mark}.",
+        f"{one_line(str(packed.path))}: {', '.join(sizes)} of {one_line(coder)},"
+        f" codebook {one_line(packed.codebook)}{mark}.",
         err=True,
     )
     _write_note(note, target, coder)

@@ -18,6 +18,7 @@ from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.encoding import beginning, recognise, spoken
 from annotator.ingest.readers.table_record import Entry, kind
 from annotator.ingest.record_source import Record
+from annotator.text.counted import counted
 
 _MAX_DOCUMENT = 1 << 29
 _DEEPEST_LIST = 3
@@ -52,7 +53,7 @@ def entries_of_document(source: Input, options: Options) -> Iterator[Entry]:
     found, path = _list_of(document, options)
     numbered = ((f"record {number}", _record(entry, f"record {number}")) for number, entry in enumerate(found, 1))
     n = len(found)
-    said = [f'{n} article{"s" * (n != 1)} in 1 file, read from "{path}"'] if path else []
+    said = [f'{counted(n, "article")} in 1 file, read from "{path}"'] if path else []
     yield from records.entries(numbered, source, options, said)
 
 

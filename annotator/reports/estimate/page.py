@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from annotator.agreement import PrevalenceEstimate
 from annotator.reports.blocks import Block, Heading, Prose, Table
 from annotator.reports.estimate.shares import METHODS, MODEL_ALONE, EstimateReport, GroupShares, Share
-from annotator.reports.number_text import decimal, interval, listed, plural
+from annotator.reports.number_text import decimal, interval, listed
+from annotator.text.counted import counted
 
 TITLES = {"human": "humans alone", "dsl": "DSL", "ppi": "PPI++", "model": "model alone"}
 """The methods as readers know them."""
@@ -39,7 +40,7 @@ def estimate_page(report: EstimateReport) -> Iterator[Block]:
 
 def _coded(report: EstimateReport) -> str:
     what = "article" if report.asked.of == "articles" else "paragraph"
-    return f"{plural(report.n_coded, what)} of {report.n_units} coded by humans."
+    return f"{counted(report.n_coded, what)} of {report.n_units} coded by humans."
 
 
 def _table(report: EstimateReport, methods: tuple[str, ...]) -> Table:

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from annotator.reports.estimate.coded_units import CodedUnit, Question
-from annotator.reports.number_text import plural
 from annotator.store.file.connection import Connection
 from annotator.store.read.inclusion import Inclusion, inclusion
 from annotator.store.tables.draws import read_draws
+from annotator.text.counted import counted
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -57,7 +57,7 @@ def draw_of(units: Sequence[CodedUnit], known: Inclusion | None) -> Draw:
         )
     others = int((is_coded & ~is_drawn).sum())
     if others:
-        warnings.append(f"{plural(others, 'unit')} coded without having been drawn: not counted as coded.")
+        warnings.append(f"{counted(others, 'unit')} coded without having been drawn: not counted as coded.")
     probability = np.array([known.frame[unit.row] for unit in units], np.float64) * share
     low, high = float(probability.min()), float(probability.max())
     shown = f"{low:.3g}" if high - low < 1e-9 else f"{low:.3g} to {high:.3g}"

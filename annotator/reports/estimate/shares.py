@@ -27,9 +27,10 @@ from annotator.reports.estimate.coded_units import (
     question,
 )
 from annotator.reports.estimate.sample import Draw, draw_of, inclusion_of
-from annotator.reports.number_text import plural
 from annotator.store import Store
+from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.read import comparison
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 Floats = npt.NDArray[np.float64]
@@ -141,7 +142,9 @@ def estimate_shares(
     with store.records() as snapshot:
         humans, chosen_model = _coders(snapshot.everyone, model)
     names = (*humans, *((chosen_model,) if chosen_model is not None else ()))
-    with store.records(Selection(names, (), roles), coders="human") as snapshot:
+    # What was coded in training is practice.
+    selection = Selection(names, (), roles, without=AssignmentPlan(store).training())
+    with store.records(selection, coders="human") as snapshot:
         asked = question(snapshot.codebook, variable, by)
         reader = Reader(snapshot.codebook, comparison.merged_names(snapshot.chosen))
         known = inclusion_of(snapshot.chosen.connection, asked)
@@ -230,7 +233,7 @@ class _Frame:
         """What weakens the estimates, in sentences."""
         n = int(np.unique(self._article[self._is_coded]).size)
         if n < _FEW_ARTICLES:
-            yield f"The human codings come from {plural(n, 'article')} only: intervals are wide and rough."
+            yield f"The human codings come from {counted(n, 'article')} only: intervals are wide and rough."
         yield from self._remarks
 
     def _estimates(
@@ -265,11 +268,11 @@ def _left_out_said(counter: UnitCounter) -> Iterator[str]:
     for reason, n in counter.left_out.items():
         if reason == NO_MODEL:
             yield (
-                f"{plural(n, 'unit')} left out, because the model is not done with {'it' if n == 1 else 'them'}: the"
+                f"{counted(n, 'unit')} left out, because the model is not done with {'it' if n == 1 else 'them'}: the"
                 " estimates are about the others only."
             )
         elif reason == NO_DRAW:
-            yield f"{plural(n, 'unit')} left out, because no draw could take {'it' if n == 1 else 'them'}."
+            yield f"{counted(n, 'unit')} left out, because no draw could take {'it' if n == 1 else 'them'}."
     n = counter.n_coded_left_out
     if n:
-        yield f"{plural(n, 'unit')} of those left out {'was' if n == 1 else 'were'} coded by a human."
+        yield f"{counted(n, 'unit')} of those left out {'was' if n == 1 else 'were'} coded by a human."

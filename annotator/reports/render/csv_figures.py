@@ -17,6 +17,7 @@ from annotator.reports.compared.measures import Measure
 from annotator.reports.file_report import FileReport
 from annotator.reports.model_comparison import ModelComparison
 from annotator.reports.project import MeasureReport, ProjectReport
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 COLUMNS = (
@@ -189,4 +190,4 @@ def _safe(text: str) -> str:
 
 def lines(rows: Iterable[tuple[str, int]]) -> list[str]:
     """What was written, a line a file."""
-    return [f"{name}: {n} labels" for name, n in rows]
+    return [f"{name}: {counted(n, 'label')}" for name, n in rows]

@@ -355,6 +355,10 @@ class AssignmentPlan:
         """The phases whose coders see gold once they are done with a paragraph."""
         return list(read_facts(self._c, FEEDBACK))
 
+    def training(self) -> tuple[str, ...]:
+        """The phases that agreement leaves out unless they are asked for: training, and those that give feedback."""
+        return tuple(phase for phase in PHASES if phase == TRAINING[0] or phase in self.feedback())
+
     def closed(self) -> list[str]:
         """The phases that are closed."""
         return [phase for (phase,) in self._c.all("select phase from phases order by phase")]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from annotator.errors import AnnotatorError, BusyError, IngestError
 from annotator.jsonl_lines import ArticleLine, OriginLine
 from annotator.model import CoderKind, ModelRun
+from annotator.store.coder.registry import Entry
 from annotator.store.coder.status import n_outside
 from annotator.store.import_.context import Counts, ImportContext
 from annotator.store.import_.gold_rows import ROW_KINDS, GoldRows
@@ -20,6 +21,7 @@ from annotator.store.merge.leave_open import leave_open
 from annotator.store.merge.report import Report, file_report, shared_aliases
 from annotator.store.merge.undo import remember, transaction
 from annotator.store.tables.incomplete import n_incomplete
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -114,6 +116,7 @@ def import_tables(
 def _import_once(store: Store, tables: Sequence[Table], rule: Rule, name: str, *, dry_run: bool) -> Imported:
     c = store.connection
     kinds = {table.kind for table in tables}
+    known = {entry.speaker_id: entry for entry in store.registry.entries()}
     with transaction(c, dry_run=dry_run):
         own = own_lines(store, tables) if rule.takes_rows_as_they_are else None
         origins = Origins(next((_rows(table, own) for table in tables if table.kind == "origins"), iter(())))
@@ -129,6 +132,7 @@ def _import_once(store: Store, tables: Sequence[Table], rule: Rule, name: str, *
                 record_models(context, rule.model, rule.runs)
             context.remark()
             came = context.came()
+            _compare_names(context, known, is_blind=rule.only is not None)
         n_more, steps = leave_open(store) if came.is_new else (0, [])
         n_left_open += n_more
         merge_id = remember(c, [name], [came], steps)
@@ -139,6 +143,27 @@ def _import_once(store: Store, tables: Sequence[Table], rule: Rule, name: str, *
             n_left_open=n_left_open,
         )  # fmt: skip
     return Imported(report, context.counts, context.remarks)
+
+
+def _compare_names(context: ImportContext, known: Mapping[str, Entry], *, is_blind: bool) -> None:
+    """Remark on new names that are perhaps entries of the registry; to a blind coder only on those of the file."""
+    new = [entry.name for entry in context.store.registry.entries() if entry.speaker_id not in known]
+    if not 0 < len(new) <= _MOST_COMPARED:
+        return
+    from annotator.speakers import KnownSpeaker
+    from annotator.speakers.lookalikes import pairs
+
+    others = () if is_blind else known.values()
+    found = pairs(new, [KnownSpeaker(entry.name, entry.aliases) for entry in others])
+    more = [f"and {len(found) - _MOST_TOLD} more"] if len(found) > _MOST_TOLD else []
+    if found:
+        told = one_line("; ".join([*found[:_MOST_TOLD], *more]))
+        context.remarks.append(f"{told}. If two are one, `annotator speakers merge NAME --into NAME` joins them.")
+
+
+_MOST_TOLD = 5
+_MOST_COMPARED = 2_000
+"""New names of one import that are compared with others; it takes a second."""
 
 
 def _import_table(

@@ -69,7 +69,7 @@ def pack(store: Store, coder: str, path: Path, *, replace: bool = False, locked:
         store.connection.copy_to(unfinished)
         c = Connection(unfinished)
         try:
-            with c.write():
+            with c.checking_keys_last(), c.write():
                 packed = _strip(c, coder, path)
                 if locked:
                     write_meta(c, LOCKED, "1")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from annotator.model import RECHECK
 from annotator.store.file.connection import Connection
 from annotator.store.tables.draws import Draw, UnitTuple, read_draws
+from annotator.store.tables.named_facts import FEEDBACK, read_facts
 
 
 class Inclusion(NamedTuple):
@@ -38,13 +39,14 @@ def inclusion(c: Connection, phases: Collection[str] = ()) -> Inclusion:
     the probability that it stores. Work that was withdrawn does not count as drawn. Of several draws, a later one takes
     only what the earlier ones have left: a paragraph is in one of them with 1 − (1 − p₁)(1 − p₂)…, and in a later one
     alone with (1 − p₁)p₂. Paragraphs that were assigned before draws were stored, or that were chosen by hand, have no
-    probability.
+    probability. Draws for training take from articles with gold, so they count only if their phase is asked for.
 
     Args:
         c: The project.
-        phases: Count only the draws of these phases; all but rechecks by default.
+        phases: Count only the draws of these phases; all but rechecks and training with feedback by default.
     """
-    draws = [(place, draw) for place, draw in enumerate(read_draws(c)) if draw.phase != RECHECK]
+    aside = {RECHECK, *read_facts(c, FEEDBACK)} - set(phases)
+    draws = [(place, draw) for place, draw in enumerate(read_draws(c)) if draw.phase not in aside]
     rows = _Rows(c)
     kept = _in_force(c, [draw for _, draw in draws], rows)
     frame: dict[int, float] = {}
