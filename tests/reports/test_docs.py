@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from annotator import agreement as library
+from annotator.cli import assign_recode
 from annotator.cli.commands import adjudicate, aggregate, agreement, assign, export
 from annotator.reports.project import project_report
 from tests.conftest import ROOT, MakeProject
@@ -36,7 +37,7 @@ def test_every_option_it_names_is_there() -> None:
         aggregate.command,
         export.command,
         assign.recall,
-        assign.recode,
+        assign_recode.command,
     )
     there = {option for command in commands for parameter in command.params for option in parameter.opts}
 
