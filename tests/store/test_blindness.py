@@ -375,6 +375,7 @@ CALLS = {
     "assign list": ("assign", "list"),
     "assign close": ("assign", "close", "main"),
     "assign report": ("assign", "report"),
+    "assign recall": ("assign", "recall", "--coder", "anna", "--share", "50%", "--yes"),
     "pack": ("pack", "--coder", "ben", "--out", "{out}.db"),
     "merge": ("merge", "--undo", "--yes"),
     "log": ("log",),
