@@ -162,9 +162,9 @@ def _intervals(given: dict[str, Any], *, in_file: bool) -> Intervals:
 def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     # numpy and the coefficients, which no other command needs
     from annotator.cli.progress import steps
-    from annotator.cli.training import without_training
     from annotator.records import Selection
     from annotator.reports.project import project_report
+    from annotator.store.changes.assignment_plan import AssignmentPlan
 
     narrowed = (given["coders"], given["articles"], given["roles"], given["phases"])
     selection = Selection(*narrowed, outside=given["outside"])
@@ -174,7 +174,7 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
             from annotator.reports.project_model import ModelRule, check_model
 
             check_model(store, ModelRule(given["model"]), selection)
-        selection = without_training(store, selection)
+        selection = AssignmentPlan(store).without_training(selection)
     if given["watch"]:
         if as_json or given["form"] or given["variables"] or given["model"]:
             raise UsageError("--watch shows live figures; without it there are forms, single variables and models")

@@ -20,6 +20,7 @@ from annotator.text.terminal_text import one_line
 if TYPE_CHECKING:
     from annotator.importing.uncertainty import Doubt
     from annotator.reports.project import ProjectReport
+    from annotator.reports.recall import RecallEstimate
     from annotator.reports.training import Trainee
     from annotator.store import Store
     from annotator.store.changes.draw_sample import Drawn
@@ -289,6 +290,40 @@ def recheck(project: Project, coder: str, days: float, number: int, kind: Any, s
     )
 
 
+@command.command("recall")
+@click.option("--coder", "coders", metavar="NAME", multiple=True, required=True, help="Who reads; can be repeated.")
+@click.option("--share", metavar="P%", required=True, help="Share of the skipped paragraphs to read again, such as 5%.")
+@click.option("--after", "days", type=click.FloatRange(0), default=14, help="Days since the last coding (14).")
+@seed_option
+@dry_run_option
+@yes_option
+@project_option
+@pass_project
+def recall(
+    project: Project, coders: tuple[str, ...], share: str, days: float, seed: int, dry_run: bool, yes: bool
+) -> None:
+    """Let coders read some of the paragraphs again that everybody skipped, to estimate the statements that all missed.
+
+    The paragraphs are drawn at random and come back among as many others that hold statements. Readers are not told
+    which is which. `assign report` gives the estimate.
+    """
+    from annotator.store.changes.recall import Recall
+
+    with project.open(read_only=dry_run) as store:
+        refuse_blind(store)
+        plan = Recall(store).draw(coders, share, seed=seed)
+        click.echo(
+            f"{plan.n_drawn} of {counted(plan.n_skipped, 'paragraph')} that everybody skipped come back, among"
+            f" {counted(plan.n_beside, 'other')} with statements"
+        )
+        if dry_run:
+            click.echo("Nothing was changed.", err=True)
+            return
+        ask("Use this plan?", yes=yes)
+        Recall(store).put(plan, days=days)
+    click.echo(f"They come back {days:g} days after they were coded; `annotator assign report` estimates.", err=True)
+
+
 @command.command("report")
 @click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only this coder; can be repeated.")
 @click.option("--pass", "mark", type=click.FloatRange(0, 1), help="Pass mark of coders in training, such as .80.")
@@ -297,16 +332,17 @@ def recheck(project: Project, coder: str, days: float, number: int, kind: Any, s
 @project_option
 @pass_project
 def report(project: Project, coders: tuple[str, ...], mark: float | None, unblind: bool, as_json: bool) -> None:
-    """Compare coders in training with gold, and rechecked coders with themselves (intra-coder agreement).
+    """Compare coders in training with gold, and rechecked coders with themselves; estimate what everybody missed.
 
     Of training: for each coder and variable α with gold, precision, recall and F1 of each category, what was taken for
     what, and the articles in their order. With --pass a coder passes if F1 of the statements and α of each variable
     reach the mark in the last batch, and it is done; the exit code is 1 if somebody does not pass. A coder in an open
-    phase sees only their own training.
+    phase sees only their own training. Of `assign recall`: how many of the skipped paragraphs hold a statement.
     """
     # numpy and the coefficients, which no other part of this command needs
     from annotator.records import Selection
     from annotator.reports.project import project_report
+    from annotator.reports.recall import recall_report
     from annotator.reports.training import training_report
     from annotator.store.changes.assignment_plan import AssignmentPlan
 
@@ -314,15 +350,17 @@ def report(project: Project, coders: tuple[str, ...], mark: float | None, unblin
     with project.open(read_only=True) as store:
         own = _own_training(store, unblind=unblind)
         trainees = training_report(store, coders if own is None else (own,))
+        recalls = recall_report(store) if own is None and not coders else ()
         for coder, second in AssignmentPlan(store).rechecks() if own is None else ():
             if not coders or coder in coders:
                 rechecks[coder] = project_report(store, Selection(coders=(coder, second)))
     if as_json:
         training = {one.coder: one.to_dict(mark) for one in trainees}
         again = {coder: one.to_dict() for coder, one in rechecks.items()}
-        click.echo(json_text({"training": training, "rechecks": again}, indent=2))
+        estimates = [one.to_dict() for one in recalls]
+        click.echo(json_text({"training": training, "rechecks": again, "recalls": estimates}, indent=2))
     else:
-        _print_reports(trainees, mark, rechecks)
+        _print_reports(trainees, mark, rechecks, recalls)
     if mark is not None and any(one.last.below(mark) for one in trainees):
         raise click.exceptions.Exit(1)
 
@@ -344,12 +382,18 @@ def _own_training(store: Store, *, unblind: bool) -> str | None:
     return None
 
 
-def _print_reports(trainees: tuple[Trainee, ...], mark: float | None, rechecks: dict[str, ProjectReport]) -> None:
+def _print_reports(
+    trainees: tuple[Trainee, ...],
+    mark: float | None,
+    rechecks: dict[str, ProjectReport],
+    recalls: tuple[RecallEstimate, ...],
+) -> None:
     from annotator.reports.pages import overview
+    from annotator.reports.recall import recall_blocks
     from annotator.reports.render.terminal import print_blocks
     from annotator.reports.training_page import training_page
 
-    if not trainees and not rechecks:
+    if not trainees and not rechecks and not recalls:
         click.echo(
             "No coder was rechecked or trained: `annotator assign recheck` lets a coder code some of their work again,"
             " `annotator assign draw --feedback` gives articles with gold."
@@ -359,3 +403,5 @@ def _print_reports(trainees: tuple[Trainee, ...], mark: float | None, rechecks: 
     for coder, one in rechecks.items():
         click.echo(f"{one_line(coder)} with themselves")
         print_blocks(overview(one))
+    if recalls:
+        print_blocks(recall_blocks(recalls))

@@ -144,9 +144,8 @@ def estimate_shares(
     with store.records() as snapshot:
         humans, chosen_model = _coders(snapshot.everyone, model)
     names = (*humans, *((chosen_model,) if chosen_model is not None else ()))
-    # What was coded in training is practice.
-    selection = Selection(names, (), roles, without=AssignmentPlan(store).training())
-    with store.records(selection, coders="human") as snapshot:
+    chosen = AssignmentPlan(store).without_training(Selection(names, (), roles))
+    with store.records(chosen, coders="human") as snapshot:
         asked = question(snapshot.codebook, variable, by)
         reader = Reader(snapshot.codebook, comparison.merged_names(snapshot.chosen))
         known = inclusion_of(snapshot.chosen.connection, asked)

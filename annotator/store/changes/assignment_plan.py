@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Literal, NamedTuple
@@ -10,10 +11,12 @@ from typing import Any, Literal, NamedTuple
 from annotator.errors import UsageError
 from annotator.importing.uncertainty import Doubt
 from annotator.model import PHASES, RECHECK
+from annotator.records import Selection
 from annotator.store.changes.draw_by_doubt import FLOOR, by_unit, chances
 from annotator.store.changes.draw_sample import METHOD, Drawn, Unit, draw, draw_again, recheck_sample
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
+from annotator.store.tables.assignments import RECALL, second_self
 from annotator.store.tables.draws import DRAW, Draw, read_draws
 from annotator.store.tables.named_facts import FEEDBACK, read_facts
 from annotator.store.tables.paragraph_runs import Runs
@@ -222,13 +225,13 @@ class AssignmentPlan:
             raise UsageError(f"feedback shows gold, so it is for training: add --phase {' or '.join(TRAINING)}")
         with self._c.write():
             if drawn.record is not None:
-                self._record(drawn.record._replace(phase=phase, batch=batch, drawn_at=now()))
+                self.record(drawn.record._replace(phase=phase, batch=batch, drawn_at=now()))
             if feedback:
                 with self._step(f"give feedback in the phase {phase}") as step:
                     step.put(FEEDBACK, [phase], {"shows": "gold"})
             for coder, units in drawn.units.items():
                 self._store.coder(coder)
-                start = self._next_position(coder)
+                start = self.next_position(coder)
                 with self._step(f"assign {batch} to {coder}") as step:
                     for i, unit in enumerate(units):
                         value = {"batch": batch, "position": start + i, "due_at": None}
@@ -281,13 +284,13 @@ class AssignmentPlan:
         candidates = sorted(times)
         drawn = recheck_sample(candidates, coder, number, seed)
         place = {unit: n for n, unit in enumerate(candidates)}
-        start = self._next_position(coder)
+        start = self.next_position(coder)
         with self._step(f"recheck of {coder}") as step:
             for i, unit in enumerate(drawn):
                 due = stamp(datetime.fromisoformat(times[unit]) + timedelta(days=days))
                 value = {"batch": RECHECK, "position": start + i, "due_at": due}
                 step.put("assignment", [coder, unit.article_id, unit.first, unit.last, RECHECK], value)
-        self._record(
+        self.record(
             Draw(
                 method=METHOD,
                 kind=kind,
@@ -319,7 +322,7 @@ class AssignmentPlan:
         stored = {coder: [record.candidates[n] for n in places] for coder, places in record.units.items()}
         return stored == draw_again(record).units
 
-    def _record(self, record: Draw) -> None:
+    def record(self, record: Draw) -> None:
         """Keep how a plan was drawn."""
         with self._step(f"draw {record.batch}") as step:
             step.put(DRAW, record.key, record.as_json())
@@ -359,15 +362,20 @@ class AssignmentPlan:
         """The phases that agreement leaves out unless they are asked for: training, and those that give feedback."""
         return tuple(phase for phase in PHASES if phase == TRAINING[0] or phase in self.feedback())
 
+    def without_training(self, selection: Selection) -> Selection:
+        """A selection without the phases of training, unless it names phases."""
+        return selection if selection.phases else replace(selection, without=self.training())
+
     def closed(self) -> list[str]:
         """The phases that are closed."""
         return [phase for (phase,) in self._c.all("select phase from phases order by phase")]
 
     def rechecks(self) -> list[tuple[str, str]]:
-        """Each coder with a recheck, and the name of their second coding."""
-        return self._c.all(
+        """Each coder with a recheck, and the name of their second coding, without what came back for recall."""
+        rows = self._c.all(
             "select c.name, r.name from coders r join coders c on c.id = r.recheck_of order by c.name, r.name"
         )
+        return [(name, second) for name, second in rows if second != second_self(name, RECALL)]
 
     def _done(self, coder: str, kind: Kind) -> list[tuple[Unit, str]]:
         """A coder's finished units without a recheck, with the time of their last change."""
@@ -399,7 +407,8 @@ class AssignmentPlan:
         )
         return row is not None
 
-    def _next_position(self, coder: str) -> int:
+    def next_position(self, coder: str) -> int:
+        """The position behind everything that a coder was given."""
         row = self._c.one(
             "select coalesce(max(position), -1) + 1 from assignments s join coders c on c.id = s.coder"
             " where c.name = ?",
