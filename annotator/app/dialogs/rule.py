@@ -12,6 +12,7 @@ from annotator.codebook.model import Codebook
 from annotator.reports.side_by_side import SideBySide
 from annotator.store.changes.codebook_changes import Rule
 from annotator.store.changes.recode import Concerned, Queued
+from annotator.text.counted import counted
 from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line
 
@@ -101,7 +102,7 @@ async def is_meant(app: App[Any], found: Sequence[Queued]) -> bool:
     """Ask whether these paragraphs shall come back."""
     counts = [f"{one_line(one.coder)} {len(one.concerned)}" for one in found if one.concerned]
     n_others = sum(len(one.others) for one in found if one.concerned)
-    what = f"yes: {', '.join(counts)} paragraphs come back, hidden among {n_others} others"
+    what = f"yes: paragraphs come back ({', '.join(counts)}), hidden among {counted(n_others, 'other')}"
     question = "let them come back? Their coders are blind to all others until they are done"
     return await _among(app, question, [Found("", "no: nothing changes"), Found("yes", what)]) == "yes"
 

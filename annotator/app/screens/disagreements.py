@@ -53,6 +53,7 @@ from annotator.store.changes.adjudication import (
 )
 from annotator.store.changes.codebook_changes import CodebookChanges
 from annotator.store.changes.recode import Concerned, Queued, Recoding
+from annotator.text.counted import counted
 from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line
 
@@ -276,7 +277,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
             return
         reviews = list(case.place.done.values())
         if digit > len(reviews):
-            self._say(f"{len(reviews)} coders are done with this paragraph; there is none under {digit}")
+            self._say(f"done with this paragraph: {counted(len(reviews), 'coder')}; there is none under {digit}")
             return
         self._adjudicate_if_sure(case, gold_of_coder(case.place, reviews[digit - 1]))
 
@@ -413,7 +414,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
             if found:
                 Recoding(self._store).queue(found, f"{wanted.in_words} ({version})")
         n = sum(len(one.concerned) for one in found)
-        back = f"; {n} paragraphs come back, and `annotator assign report` says what changed" if n else ""
+        back = f"; coming back: {counted(n, 'paragraph')}; `annotator assign report` says what changed" if n else ""
         self._told = f"the codebook is {self._store.codebooks.current().name} {version} now{back}"
 
     def action_undo(self) -> None:
