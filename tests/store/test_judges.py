@@ -87,6 +87,29 @@ def test_a_judge_is_not_counted_as_a_coder(project: Store, tmp_path: Path) -> No
         assert "dora" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status", "--json"),
+        ("agreement", "--json"),
+        ("agreement", "--as", "methods"),
+        ("estimate", "claim", "--json"),
+        ("aggregate", "--method", "majority", "--json"),
+        ("disagreements", "--as", "csv"),
+        ("assign", "list", "--json"),
+        ("assign", "report", "--json"),
+    ],
+)
+def test_no_command_counts_a_judge(project: Store, command: Command, arguments: tuple[str, ...]) -> None:
+    Adjudication(project, "dora").adjudicate(1, GoldParagraph("no claim"))
+
+    done = command("--project", project.path, *arguments)
+
+    assert done.code == 0, done
+    assert "dora" not in done.out + done.err
+    assert "3 coders" not in done.out
+
+
 def test_the_command_shows_and_names_the_judges(project: Store, command: Command) -> None:
     there = ("--project", project.path, "assign", "judge")
     assert command(*there).out == "Anybody may adjudicate.\n"
