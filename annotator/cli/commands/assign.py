@@ -367,7 +367,8 @@ def report(project: Project, coders: tuple[str, ...], mark: float | None, unblin
         found = {"training": training, "rechecks": again, "recalls": estimates, "recoded": changed}
         click.echo(json_text(found, indent=2))
     else:
-        _print_reports(trainees, mark, rechecks, recalls)
+        if trainees or rechecks or recalls or not batches:
+            _print_reports(trainees, mark, rechecks, recalls)
         print_recoded(batches)
     if mark is not None and any(one.last.below(mark) for one in trainees):
         raise click.exceptions.Exit(1)
