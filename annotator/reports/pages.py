@@ -13,8 +13,8 @@ from annotator.reports.compared.units import UNIT_RULE
 from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
-from annotator.reports.missed_statements import missed_blocks
-from annotator.reports.model_page import model_blocks
+from annotator.reports.missed_statements import ASSUMPTIONS, missed_blocks
+from annotator.reports.model_page import model_blocks, model_details, model_overview
 from annotator.reports.next_steps.sentences import advice
 from annotator.reports.number_text import (
     BESIDE,
@@ -44,13 +44,15 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     yield Heading(f"Agreement of {listed(report.coders)}", 1)
     yield Prose(
         f"Codebook {name} {version}. {counted(found.n_shared, 'paragraph')} of {found.n_paragraphs} finished by two "
-        f"coders or more, {counted(found.n_units, 'unit')}. {UNIT_RULE}"
+        f"coders or more, {counted(found.n_units, 'unit')}."
     )
     if found.left_out:
         yield Prose(f"Left out: {tallied(found.left_out)}.")
     if not found.n_shared and not any(one.report.alpha.n_labels for one in report.article):
         yield Items(report.warnings, is_warning=True)
         yield Prose("All figures are undefined: no unit was labelled by two coders.")
+        yield from model_overview(report)
+        yield Prose(UNIT_RULE)
         return
     rows = [*report.paragraph, *(one.whole for one in report.presence)]
     if rows:
@@ -64,6 +66,8 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     if report.attributes:
         yield Heading("3 What is said of matched statements")
         yield _attributes(report.attributes)
+    yield from model_overview(report)
+    yield from _levels([one for one in report.measures if one.levels])
     yield from _chart(report)
     steps = () if report.next_steps is None else tuple(advice(report.next_steps))
     if steps:
@@ -79,6 +83,7 @@ def overview(report: ProjectReport) -> Iterator[Block]:
         yield from _presence(presence)
     yield Heading("What the figures are")
     yield Prose(definitions(report.measures) + " Categories and their order are those of the codebook.")
+    yield Items(_rules(report.existence))
     yield from _remarks(report.measures)
 
 
@@ -89,6 +94,15 @@ def _warnings(report: ProjectReport) -> tuple[str, ...]:
     return (*report.warnings, *(remark for remark in remarks if remark is not None))
 
 
+def _rules(found: Existence | None) -> tuple[str, ...]:
+    """How units are told and statements matched, in words."""
+    if found is None:
+        return (UNIT_RULE,)
+    several = (OF_PAIRS,) if len(found.pairs) > 1 else ()
+    missed = (ASSUMPTIONS,) if found.missed.together.value is not None else ()
+    return (UNIT_RULE, MATCHING_RULE, PRESENCE_UNITS, *several, *missed)
+
+
 def whole(report: ProjectReport) -> Iterator[Block]:
     """The overview, the paragraph for a methods section, and every measure in full."""
     yield from overview(report)
@@ -97,6 +111,7 @@ def whole(report: ProjectReport) -> Iterator[Block]:
     for one in report.measures:
         if one.report.alpha.n_labels:
             yield from detail(one)
+    yield from model_details(report)
 
 
 def file_page(found: FileReport) -> Iterator[Block]:
@@ -122,6 +137,7 @@ def detail(one: MeasureReport) -> Iterator[Block]:
     if one.beside:
         rows = [(BESIDE[name], value) for name, value in one.beside.items()]
         yield _coefficients("The same labels, read differently: Krippendorff's α", rows)
+    yield from _levels([one] if one.levels else [])
     if one.confusion is not None:
         names = tuple(shown(category) for category in one.confusion.categories)
         yield HeatMap("Confusion", one.confusion.rows, one.confusion.columns, names, one.confusion.cells)
@@ -232,6 +248,27 @@ def _attributes(measures: Sequence[MeasureReport]) -> Table:
     return Table("", columns, tuple(rows), frozenset({2, 3, 4, 5, 6}))
 
 
+def _levels(measures: Sequence[MeasureReport]) -> Iterator[Block]:
+    """The agreement at each level of the hierarchy of categories."""
+    if not measures:
+        return
+    rows = tuple(
+        (
+            one.measure.title,
+            f"{level.depth} of {one.measure.depth}",
+            str(level.n_categories),
+            percent(level.percent_agreement.value),
+            decimal(level.krippendorff_alpha.value),
+            interval(level.krippendorff_alpha.ci),
+            verdict(level.krippendorff_alpha),
+        )
+        for one in measures
+        for level in one.levels
+    )
+    columns = ("", "level", "categories", "agree", "α", "95 % CI", "verdict")
+    yield Table("By level of the categories, from the broadest", columns, rows, frozenset({1, 2, 3, 4, 5}))
+
+
 def _existence(found: Existence) -> Iterator[Block]:
     columns = ("coders", "paragraphs", "matched", "only first", "only second", "neither", "F1", "95 % CI", "presence α")
     rows = tuple(
@@ -261,10 +298,6 @@ def _existence(found: Existence) -> Iterator[Block]:
         f"{_drawn(found.gamma)}) {_said(found.gamma)}{_ci(found.gamma)}."
     )
     yield from missed_blocks(found.missed)
-    yield Prose(MATCHING_RULE)
-    yield Prose(PRESENCE_UNITS)
-    if len(found.pairs) > 1:
-        yield Prose(OF_PAIRS)
 
 
 def _drawn(gamma: Coefficient) -> str:

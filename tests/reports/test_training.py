@@ -10,7 +10,6 @@ import pytest
 
 from annotator.agreement import krippendorff_alpha
 from annotator.cli import run
-from annotator.cli.training import without_training
 from annotator.records import Selection
 from annotator.reports.blocks import Prose
 from annotator.reports.live import LiveAgreement
@@ -126,6 +125,12 @@ def test_statements_are_found_missed_or_not_in_gold(path: Path) -> None:
 def test_who_passes_and_why_not(trainees: dict[str, Trainee]) -> None:
     assert trainees["kim"].last.below(0.8) == []
     assert any(reason.startswith("stance α = ") for reason in trainees["lou"].last.below(0.8))
+    assert trainees["lou"].last.below(0.8)[-1] == "themes: 6 of 6 without a label"
+    said = [block.text for block in training_page(trainees["kim"], 0.8) if isinstance(block, Prose)]
+    assert said[-1] == (
+        "kim passes: on 8 paragraphs, F1 and every α reach .80. Not tested, because α is undefined: speaker, themes "
+        "and frame."
+    )
     assert trainees["moe"].last.below(0.8)[0] == "6 paragraphs are left"
 
 
@@ -224,7 +229,7 @@ def test_the_live_line_and_the_matrix_leave_training_out_too(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Store(path) as store:
-        counted = without_training(store, Selection())
+        counted = AssignmentPlan(store).without_training(Selection())
         assert LiveAgreement(store, counted).line() == "no paragraph is finished by two coders yet"
         assert LiveAgreement(store, Selection()).line().startswith("α ")
     for folder, options, has_stance in (("m", [], False), ("t", ["--phase", "training"], True)):

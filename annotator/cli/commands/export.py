@@ -143,9 +143,9 @@ def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
 
 def _compared(store: Store, selection: Selection) -> Selection:
     """The part of the selection that agreement counts."""
-    from annotator.cli.training import without_training  # plans, which no other format needs
+    from annotator.store.changes.assignment_plan import AssignmentPlan  # plans, which no other format needs
 
-    return without_training(store, replace(selection, outside=False))
+    return AssignmentPlan(store).without_training(replace(selection, outside=False))
 
 
 def _more(store: Store, selection: Selection, format_: str) -> dict[str, Any]:

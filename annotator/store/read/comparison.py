@@ -32,9 +32,11 @@ def n_paragraphs(chosen: Chosen) -> int:
 
 
 def n_in_doubt(chosen: Chosen) -> int:
-    """How many of the chosen coders' labels a change of the codebook put in doubt."""
+    """How many of the chosen labels a change of the codebook put in doubt."""
     row = chosen.connection.one(
-        "select count(*) from doubts where settled_at is null and coder in (select coder from temp.chosen_coders)"
+        "select count(*) from doubts d join temp.chosen_coders n on n.coder = d.coder join paragraphs p"
+        " on p.id = d.paragraph join temp.chosen_articles o on o.article = p.article left join reviews r"
+        f" on r.coder = d.coder and r.paragraph = p.id where d.settled_at is null{chosen.condition}"
     )
     return int(row[0]) if row else 0
 
