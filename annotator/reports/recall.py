@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from annotator.agreement.missed import Interval, expanded_total, hypergeometric_interval
+from annotator.agreement.missed import Interval, hypergeometric_interval, total_of_sample
 from annotator.reports.blocks import Block, Heading, Prose
 from annotator.reports.number_text import listed
 from annotator.store import Store
@@ -15,8 +15,9 @@ from annotator.text.counted import counted
 
 ASSUMPTIONS = (
     "The paragraphs were drawn at random from all that everybody skipped, so no assumption on the coders is needed. "
-    "The interval of the paragraphs is exact (hypergeometric); that of the statements is by t, and missing where the "
-    "sample has no variance. Who reads again misses some, too: take the estimate as the fewest that are likely."
+    "The interval of the paragraphs is exact (hypergeometric); that of the statements joins it with the interval of "
+    "their mean number, and is rough where few are found. Who reads again misses some, too: take the estimate as the "
+    "fewest that are likely."
 )
 
 
@@ -27,7 +28,7 @@ class RecallEstimate:
     read: ReadAgain
     paragraphs: tuple[float, Interval] | None
     """Skipped paragraphs that hold a statement, and their interval."""
-    statements: tuple[float, Interval | None] | None
+    statements: tuple[float, Interval] | None
     """The statements in them."""
 
     @classmethod
@@ -38,7 +39,7 @@ class RecallEstimate:
         n_read, found = len(read.statements), sum(n > 0 for n in read.statements)
         low, high = hypergeometric_interval(found, n_read, read.n_skipped)
         paragraphs = (read.n_skipped * found / n_read, (float(low), float(high)))
-        return cls(read, paragraphs, expanded_total(read.statements, read.n_skipped))
+        return cls(read, paragraphs, total_of_sample(read.statements, read.n_skipped))
 
     @property
     def words(self) -> str:
@@ -54,10 +55,10 @@ class RecallEstimate:
         total, ci = self.statements
         found = sum(n > 0 for n in read.statements)
         held = f"{found} held {counted(sum(read.statements), 'statement')}." if found else "None held a statement."
-        reach = f"95 % CI {ci[0]:.0f} to {ci[1]:.0f}" if ci else "no interval"
+        reach = f"95 % CI {ci[0]:.0f} to {ci[1]:.0f}"
         return (
             f"{drawn} {held} Estimated: {value:.0f} of the skipped paragraphs hold a statement (95 % CI {low:.0f} to"
-            f" {high:.0f}), {total:.0f} statements in all ({reach})."
+            f" {high:.0f}), {counted(round(total), 'statement')} in all ({reach})."
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -90,5 +91,5 @@ def recall_blocks(found: tuple[RecallEstimate, ...]) -> Iterator[Block]:
     yield Prose(ASSUMPTIONS)
 
 
-def _json(value: float, ci: Interval | None) -> dict[str, Any]:
-    return {"value": value, "ci": None if ci is None else list(ci)}
+def _json(value: float, ci: Interval) -> dict[str, Any]:
+    return {"value": value, "ci": list(ci)}

@@ -102,8 +102,8 @@ class Round:
     def below(self, mark: float) -> list[str]:
         """Why the round is not passed, in words; empty if it is.
 
-        F1 of the statements and α of every variable of the codebook must reach the mark, once all is coded. An α that
-        is undefined, because only one category occurred, tests nothing.
+        F1 of the statements and α of every variable of the codebook must reach the mark, once all is coded; so must the
+        share of gold's labels to which the coder has any. An α that is undefined tests nothing.
         """
         reasons = []
         if self.n_done < self.n_given:
@@ -116,7 +116,13 @@ class Round:
         reasons += [
             f"{title} {name} = {decimal(value)}" for title, name, value in figures if value is not None and value < mark
         ]
-        return reasons
+        lacking = (one for one in self.scores if one.measure.variable and one.n - one.n_without < mark * one.n)
+        return [*reasons, *(f"{one.measure.title}: {one.n_without} of {one.n} without a label" for one in lacking)]
+
+    @property
+    def untested(self) -> tuple[str, ...]:
+        """The variables whose α is undefined, because only one category occurred."""
+        return tuple(one.measure.title for one in self.scores if one.measure.variable and one.alpha.value is None)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON holds it."""

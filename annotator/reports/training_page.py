@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotator.reports.blocks import Block, Heading, Prose, Table
-from annotator.reports.number_text import decimal, interval, percent
+from annotator.reports.number_text import decimal, interval, listed, percent
 from annotator.reports.pages import shown
 from annotator.reports.training import Round, Score, Trainee
 from annotator.text.counted import counted
@@ -110,7 +110,9 @@ def _verdict(trainee: Trainee, mark: float) -> Iterator[Block]:
     last, name = trainee.last, one_line(trainee.coder)
     reasons = last.below(mark)
     if not reasons:
-        yield Prose(f"{name} passes: F1 and every α reach {decimal(mark, 2)}.")
+        on = counted(last.n_compared, "paragraph")
+        untested = f" Not tested, because α is undefined: {listed(last.untested)}." if last.untested else ""
+        yield Prose(f"{name} passes: on {on}, F1 and every α reach {decimal(mark, 2)}.{untested}")
         return
     yield Prose(f"{name} does not pass {decimal(mark, 2)}: {'; '.join(reasons)}.", is_warning=True)
     if last.n_done < last.n_given:

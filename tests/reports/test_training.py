@@ -125,6 +125,12 @@ def test_statements_are_found_missed_or_not_in_gold(path: Path) -> None:
 def test_who_passes_and_why_not(trainees: dict[str, Trainee]) -> None:
     assert trainees["kim"].last.below(0.8) == []
     assert any(reason.startswith("stance α = ") for reason in trainees["lou"].last.below(0.8))
+    assert trainees["lou"].last.below(0.8)[-1] == "themes: 6 of 6 without a label"
+    said = [block.text for block in training_page(trainees["kim"], 0.8) if isinstance(block, Prose)]
+    assert said[-1] == (
+        "kim passes: on 8 paragraphs, F1 and every α reach .80. Not tested, because α is undefined: speaker, themes "
+        "and frame."
+    )
     assert trainees["moe"].last.below(0.8)[0] == "6 paragraphs are left"
 
 

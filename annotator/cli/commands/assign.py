@@ -313,8 +313,8 @@ def recall(
         refuse_blind(store)
         plan = Recall(store).draw(coders, share, seed=seed)
         click.echo(
-            f"{plan.n_drawn} of {plan.n_skipped} paragraphs that everybody skipped come back, among {plan.n_beside}"
-            " others with statements"
+            f"{plan.n_drawn} of {counted(plan.n_skipped, 'paragraph')} that everybody skipped come back, among"
+            f" {counted(plan.n_beside, 'other')} with statements"
         )
         if dry_run:
             click.echo("Nothing was changed.", err=True)
