@@ -127,7 +127,7 @@ def test_what_was_decided_after_a_phase_was_closed_is_told(project: Store) -> No
 
 
 def test_a_first_label_after_a_phase_was_closed_is_new_though_others_have_one(project: Store) -> None:
-    shared = sorted(set(given(project, "ada")) & set(given(project, "ben")))[0]
+    shared = min(set(given(project, "ada")) & set(given(project, "ben")))
     code(project, "ada", shared, labels={"tone": "calm"})
     AssignmentPlan(project).close("main")
     code(project, "ben", shared, labels={"tone": "calm"})
