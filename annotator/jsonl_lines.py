@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
-from annotator.model import EntryKind, MentionOrigin, Model, Origin, Role, State, Value
+from annotator.model import EntryKind, MentionOrigin, Model, ModelRun, Origin, Role, State, Value
 
 SCHEMA_VERSION = 1
 """The version of what the files of an export hold; a reader refuses one that it does not know."""
@@ -101,6 +101,7 @@ class CoderLine(Model):
     coder: str
     kind: str = Field(pattern="^(human|model|pre-annotation)$")
     recheck_of: str | None = Field(None, description="The coder whose second, blind coding this is.")
+    model: ModelRun | None = Field(None, description="Of a model, what its labels were made with, if that is known.")
 
 
 class CodebookLine(Model):
@@ -266,6 +267,25 @@ class DrawLine(Model):
     taken: list[Any] = Field(description="Units that were already assigned.")
     units: dict[str, list[int]] = Field(description="What each coder got, in their order.")
     overlapping: list[int] = Field(description="What everybody got.")
+    chances: list[float] | None = Field(
+        None,
+        description="The probability of each unit of `candidates`, then of `taken` had it been free. Only there if they"
+        " differ, because units were drawn by a model's uncertainty.",
+    )
+
+
+class CategoryLine(Model):
+    """A line of `categories.jsonl`: a category of the codebook in force. The file is there if any has a parent."""
+
+    variable: str
+    scope: Literal["statement", "paragraph", "article"]
+    level: str
+    code: int = Field(ge=1, description="Its place in the codebook's order, from 1.")
+    category: str
+    parent: str | None = Field(description="The category directly above it; null at the top.")
+    definition: str | None
+    outside_scale: bool
+    retired: bool
 
 
 LINES: dict[str, type[Model]] = {
@@ -317,9 +337,10 @@ WRITTEN: dict[str, type[Model]] = {
     "assignments": AssignmentLine,
     "draws": DrawLine,
     "soft": SoftLine,
+    "categories": CategoryLine,
 }
-"""The same with the files that an import leaves alone: commands make the lines of aggregate and soft again, and
-`annotator merge` brings assignments."""
+"""The same with the files that an import leaves alone: commands make the lines of aggregate and soft again, `annotator
+merge` brings assignments, and the codebook has the categories."""
 
 
 class ForeignLine(Model):
@@ -352,6 +373,9 @@ class ForeignLine(Model):
     created_at: AwareDatetime | None = None
     updated_at: AwareDatetime | None = None
 
+
+PARENT = ".parent"
+"""After a variable's name, the column of the category above its label, which a table adds for its reader."""
 
 DERIVED = frozenset({"role", "paragraph_start", "paragraph_end", "text", "start", "end", "seconds"})
 """Keys that an export adds for its reader; an import of statements made elsewhere does not need them."""

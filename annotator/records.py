@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple, Protocol
 
 from annotator.codebook.model import Codebook, Variable
-from annotator.model import DONE, MentionOrigin, Role, State, Value
+from annotator.model import DONE, MentionOrigin, ModelRun, Role, State, Value
 
 Layer = Literal["individual", "gold", "aggregate"]
 """The layer: coders' own codings, adjudicated codings (gold), or aggregated labels."""
@@ -355,6 +355,8 @@ class CoderRecord(NamedTuple):
     name: str
     kind: str
     recheck_of: str | None = None
+    model: ModelRun | None = None
+    """Of a model, what its labels were made with."""
 
 
 class Columns(NamedTuple):

@@ -65,7 +65,7 @@ class Table(NamedTuple):
             IngestError: A row is broken; the sentence begins with its file and line.
         """
         model = LINES.get(self.kind, ForeignLine)
-        for place, fields in _raw(self.path, is_mapped=not self.mapping.is_empty, is_known=is_known):
+        for place, fields in raw_rows(self.path, is_mapped=not self.mapping.is_empty, is_known=is_known):
             if fields is None:
                 yield place, None
                 continue
@@ -140,21 +140,26 @@ def _check_manifest(path: Path) -> None:
 
 def _kind(path: Path) -> str | None:
     """The kind of a file, by the keys of its first row; None if it has no row."""
-    for _, fields in _raw(path):
+    for _, fields in raw_rows(path):
         if fields is None:
             continue
         keys = set(fields)
         for kind, signs in _SIGNS:
-            if signs <= keys and (kind != "coders" or keys <= {*signs, "recheck_of"}):
+            if signs <= keys and (kind != "coders" or keys <= {*signs, "recheck_of", "model"}):
                 return kind
         is_own = path.suffix == ".jsonl" and {"paragraph_start", "speakers", "created_at", "codebook"} <= keys
         return "statements" if is_own else "rows"
     return None
 
 
-def _raw(
+def raw_rows(
     path: Path, *, is_mapped: bool = False, is_known: Callable[[bytes], bool] | None = None
 ) -> Iterator[tuple[Place, dict[str, Any] | None]]:
+    """The rows of a CSV or JSONL file, unchecked, each with its place; None for a line that `is_known` knows.
+
+    Raises:
+        IngestError: The file or a line of it cannot be read.
+    """
     name = _name(path)
     try:
         yield from (

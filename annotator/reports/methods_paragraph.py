@@ -44,6 +44,13 @@ def methods(report: ProjectReport) -> str:
         said.append(
             f"{counted(guessed, 'label')} had been guessed by the program from the text and left so by the coder."
         )
+    if report.model is not None:
+        if report.model.run is not None:
+            said.append(f"The labels of the model {report.model.name} were made with: {report.model.run.words}.")
+        said += [
+            f"{one.measure.title[:1].upper()}{one.measure.title[1:]}: {of_model(one.compared)}"
+            for one in report.model.measures
+        ]
     said.append(_software(report.measures))
     return " ".join(said)
 
@@ -84,6 +91,13 @@ def _sentence(one: MeasureReport) -> str:
     unmatched = one.beside.get("unmatched_as_disagreement")
     if unmatched is not None and unmatched.value is not None:
         figures += f"; with unmatched statements counted as disagreement α = {decimal(unmatched.value)}"
+    broader = tuple(
+        f"{decimal(level.krippendorff_alpha.value)} on the {level.n_categories} categories of level {level.depth}"
+        for level in one.levels[:-1]
+        if level.krippendorff_alpha.value is not None
+    )
+    if broader:
+        figures += f"; with narrower categories read as broader ones α = {listed(broader)}"
     return f"{what}: {base}; {figures}; {one.report.verdict}."
 
 

@@ -14,7 +14,7 @@ from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Exist
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
 from annotator.reports.missed_statements import missed_blocks
-from annotator.reports.model_page import model_blocks
+from annotator.reports.model_page import model_blocks, model_details, model_overview
 from annotator.reports.next_steps.sentences import advice
 from annotator.reports.number_text import (
     BESIDE,
@@ -51,6 +51,7 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     if not found.n_shared and not any(one.report.alpha.n_labels for one in report.article):
         yield Items(report.warnings, is_warning=True)
         yield Prose("All figures are undefined: no unit was labelled by two coders.")
+        yield from model_overview(report)
         return
     rows = [*report.paragraph, *(one.whole for one in report.presence)]
     if rows:
@@ -64,6 +65,8 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     if report.attributes:
         yield Heading("3 What is said of matched statements")
         yield _attributes(report.attributes)
+    yield from model_overview(report)
+    yield from _levels([one for one in report.measures if one.levels])
     yield from _chart(report)
     steps = () if report.next_steps is None else tuple(advice(report.next_steps))
     if steps:
@@ -97,6 +100,7 @@ def whole(report: ProjectReport) -> Iterator[Block]:
     for one in report.measures:
         if one.report.alpha.n_labels:
             yield from detail(one)
+    yield from model_details(report)
 
 
 def file_page(found: FileReport) -> Iterator[Block]:
@@ -122,6 +126,7 @@ def detail(one: MeasureReport) -> Iterator[Block]:
     if one.beside:
         rows = [(BESIDE[name], value) for name, value in one.beside.items()]
         yield _coefficients("The same labels, read differently: Krippendorff's α", rows)
+    yield from _levels([one] if one.levels else [])
     if one.confusion is not None:
         names = tuple(shown(category) for category in one.confusion.categories)
         yield HeatMap("Confusion", one.confusion.rows, one.confusion.columns, names, one.confusion.cells)
@@ -230,6 +235,27 @@ def _attributes(measures: Sequence[MeasureReport]) -> Table:
         row = _row(one)
         rows.append((*row[:6], decimal(one.beside[UNMATCHED].value) if UNMATCHED in one.beside else "–", row[7]))
     return Table("", columns, tuple(rows), frozenset({2, 3, 4, 5, 6}))
+
+
+def _levels(measures: Sequence[MeasureReport]) -> Iterator[Block]:
+    """The agreement at each level of the hierarchy of categories."""
+    if not measures:
+        return
+    rows = tuple(
+        (
+            one.measure.title,
+            f"{level.depth} of {one.measure.depth}",
+            str(level.n_categories),
+            percent(level.percent_agreement.value),
+            decimal(level.krippendorff_alpha.value),
+            interval(level.krippendorff_alpha.ci),
+            verdict(level.krippendorff_alpha),
+        )
+        for one in measures
+        for level in one.levels
+    )
+    columns = ("", "level", "categories", "agree", "α", "95 % CI", "verdict")
+    yield Table("By level of the categories, from the broadest", columns, rows, frozenset({1, 2, 3, 4, 5}))
 
 
 def _existence(found: Existence) -> Iterator[Block]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from annotator.speakers import ArticleSpeakers, Basis, KnownSpeaker, SpeakerIndex, Suggestion
 
 MOST = 9
+MOST_PHRASES = 4
 
 
 class Candidate(NamedTuple):
@@ -156,9 +157,18 @@ class Suggestions:
             return candidates
         like = [name for name in self.like(text, issues=issues) if name not in found]
         new = Candidate(text, f"{text}: much like {like[0]}" if like else text, True)
-        if any(begins_a_word(shown, text) for shown in found.values()):
-            return [*candidates, new]
+        phrases = [] if issues else self._phrases(typed, {*map(searchable, found)})
+        if phrases or any(begins_a_word(shown, text) for shown in found.values()):
+            return [*candidates, *(Candidate(phrase, phrase, True) for phrase in phrases), new]
         return [new, *candidates, *(Candidate(name, name, False) for name in like)]
+
+    def _phrases(self, begin: str, besides: set[str]) -> list[str]:
+        """Words for somebody in the paragraph that begin with typed letters and are no entry."""
+        from annotator.speakers.phrases import speaker_phrases
+
+        found = speaker_phrases(self._cursor.text, begin)
+        new = [one for one in found if searchable(one) not in {*besides, begin} and self.same(one) is None]
+        return new[:MOST_PHRASES]
 
     def _names_in_text(self) -> list[str]:
         """The names in the article, as the registry has them."""

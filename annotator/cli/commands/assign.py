@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
+    from annotator.importing.uncertainty import Doubt
     from annotator.reports.project import ProjectReport
     from annotator.reports.recall import RecallEstimate
     from annotator.reports.training import Trainee
@@ -50,6 +52,19 @@ def command() -> None:
 @click.option("--number", type=click.IntRange(1), help="Assign only this many units.")
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Assign this article, by id or name.")
 @click.option("--stratify", type=click.Choice(["source", "date"]), help="Sample each outlet, or month, by its share.")
+@click.option(
+    "--by-uncertainty",
+    "uncertainty",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Draw what a model is uncertain of with higher probability: CSV or JSONL with article_id, paragraph and"
+    " uncertainty (or confidence), 0 to 1.",
+)
+@click.option(
+    "--floor",
+    type=click.FloatRange(0.05, 1),
+    help="With --by-uncertainty: the least probability, as a share of that in an equal draw (.3).",
+)
 @click.option("--one-per-group", is_flag=True, help="Of articles that are reprints of each other, only the first.")
 @click.option("--phase", type=click.Choice(PHASES[:3]), default="main", help="Name of the phase (main).")
 @click.option("--feedback", is_flag=True, help="Show gold beside the coder's own answer, once a paragraph is done.")
@@ -69,6 +84,8 @@ def draw(
     articles: tuple[str, ...],
     stratify: Any,
     one_per_group: bool,
+    uncertainty: Path | None,
+    floor: float | None,
     phase: str,
     feedback: bool,
     batch: str | None,
@@ -80,12 +97,14 @@ def draw(
 ) -> None:
     """Draw a plan from unassigned work, show it, and use it after you confirm.
 
-    Everybody gets the overlap; the rest is shared out so that loads are equal. The same seed draws the same plan.
+    Everybody gets the overlap; the rest is shared out so that loads are equal. The same seed draws the same plan. The
+    probability of each unit is stored, so that `annotator estimate` can use it.
 
     --feedback trains coders: of a paragraph with gold they see it, with the codebook's rule, as soon as they are done,
     and their first answer stays. It draws articles with gold that these coders have not had; others may have had them.
     `assign report` then compares each coder with gold.
     """
+    doubts = _doubts(uncertainty, floor, stratify, articles, number)
     from annotator.store.changes.assignment_plan import AssignmentPlan, today
 
     with project.open() as store:
@@ -103,8 +122,11 @@ def draw(
                     seed=seed,
                     articles=articles,
                     feedback=feedback,
+                    doubts=doubts,
+                    **({} if floor is None else {"floor": floor}),
                 )
                 _show(drawn, kind)
+                _show_chances(drawn)
                 if feedback:
                     click.echo(f"{plan.n_gold(drawn)} of these paragraphs have gold; the others give no feedback yet.")
                 if n_back:
@@ -117,6 +139,34 @@ def draw(
             click.echo("Nothing was changed.", err=True)
             return
     click.echo("The plan is in force; `annotator pack --coder NAME` writes a coder's file.", err=True)
+
+
+def _doubts(
+    path: Path | None, floor: float | None, stratify: Any, articles: tuple[str, ...], number: int | None
+) -> list[Doubt] | None:
+    """The rows of the file of a model's uncertainty, if there is one."""
+    if path is None:
+        if floor is not None:
+            raise UsageError("--floor works with --by-uncertainty")
+        return None
+    if stratify is not None:
+        raise UsageError("--stratify and --by-uncertainty are two ways to draw: choose one")
+    if articles:
+        raise UsageError("--article chooses, --by-uncertainty draws: use one of them")
+    if number is None:
+        raise UsageError("--by-uncertainty needs --number: how many units to draw")
+    from annotator.importing.uncertainty import read_doubts
+
+    return read_doubts(path)
+
+
+def _show_chances(drawn: Drawn) -> None:
+    """Say how far the probabilities differ."""
+    record = drawn.record
+    if record is None or record.chances is None:
+        return
+    free = record.chances[: len(record.candidates)]
+    click.echo(f"drawn with probabilities from {min(free):.3g} to {max(free):.3g}, which are stored", err=True)
 
 
 class _Nothing(Exception):  # noqa: N818 (it ends a dry run)

@@ -9,6 +9,7 @@ import click
 
 from annotator.cli.blindness import allowed
 from annotator.cli.options import Project, pass_project, project_option
+from annotator.distribution import DISTRIBUTION
 from annotator.files import private
 from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
@@ -60,7 +61,8 @@ Coding with annotator: {coder}
 1. Install annotator once (it brings its own Python):
      Windows (PowerShell):  powershell -c "irm https://astral.sh/uv/install.ps1 | iex"
      macOS, Linux:          curl -LsSf https://astral.sh/uv/install.sh | sh
-   Open a new terminal, then type what the leader of your study gave you to install annotator with `uv tool install`.
+   Close the terminal and open a new one in the folder of this file. With the file {wheel} there, type:
+     uv tool install {distribution}
 
 2. Open a terminal in the folder of this file and type:
      annotator --project {file} label --coder {name}
@@ -78,9 +80,20 @@ def _write_note(note: Path, target: Path, coder: str) -> None:
     if note.exists() and not note.read_text(encoding="utf-8", errors="replace").startswith("Coding with annotator: "):
         click.echo(f"{one_line(str(note))} is another file and was left as it is.", err=True)
         return
-    text = _NOTE.format(coder=shown, rule="=" * len(title), file=_word(target.name), name=_word(shown))
+    text = _NOTE.format(
+        coder=shown,
+        rule="=" * len(title),
+        file=_word(target.name),
+        name=_word(shown),
+        wheel=DISTRIBUTION.removeprefix("./"),
+        distribution=DISTRIBUTION,
+    )
     private.write(note, text)
-    click.echo(f"{one_line(str(note))} tells {shown} how to begin; send both files.", err=True)
+    click.echo(
+        f"{one_line(str(note))} tells {shown} how to begin; send both files, and to install from"
+        f" {DISTRIBUTION.removeprefix('./')} (`uv build --wheel`).",
+        err=True,
+    )
 
 
 def _word(text: str) -> str:

@@ -9,8 +9,10 @@ from itertools import count
 from typing import Any, Literal, NamedTuple
 
 from annotator.errors import UsageError
+from annotator.importing.uncertainty import Doubt
 from annotator.model import PHASES, RECHECK
 from annotator.records import Selection
+from annotator.store.changes.draw_by_doubt import FLOOR, by_unit, chances
 from annotator.store.changes.draw_sample import METHOD, Drawn, Unit, draw, draw_again, recheck_sample
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
@@ -129,13 +131,17 @@ class AssignmentPlan:
         stratum: Stratum | None = None,
         one_per_group: bool = False,
         seed: int = 0,
+        doubts: Sequence[Doubt] | None = None,
+        floor: float = FLOOR,
         articles: Sequence[str] = (),
         feedback: bool = False,
     ) -> Drawn:
         """Draw a plan of unassigned units; write nothing.
 
         Chosen articles, and those of a phase with feedback, may have been given to others, but not to these coders.
-        With feedback, only units with gold are drawn, if the project has gold.
+        With feedback, only units with gold are drawn, if the project has gold. With `doubts`, a unit is the more likely
+        to be drawn the more uncertain a model is of it, and never less likely than `floor` times as in an equal draw;
+        units of which nothing is said count as without doubt.
 
         Raises:
             UsageError: Everything is assigned, a coder's name is not valid, or a chosen article cannot be given.
@@ -157,7 +163,10 @@ class AssignmentPlan:
         if kind == "article" and (gone := {self._article(one) for one in articles} - {one.article_id for one in units}):
             raise UsageError(f"{len(gone)} of these articles were given before; the first is {min(gone)}")
         loads = {name: sum(g.last - g.first + 1 for g in self.given() if g.coder == name) for name in names}
-        drawn = draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed)
+        taken = [unit for unit, is_given in eligible if is_given]
+        odds = None if doubts is None else tuple(self._chances(doubts, units, taken, number, floor))
+        free = None if odds is None else odds[: len(units)]
+        drawn = draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed, chances=free)
         if articles:
             return drawn  # chosen, so that no probability belongs to them
         place = {unit: n for n, unit in enumerate(units)}
@@ -175,11 +184,28 @@ class AssignmentPlan:
             days=None,
             loads=loads,
             candidates=tuple(units),
-            taken=tuple(unit for unit, is_given in eligible if is_given),
+            taken=tuple(taken),
             units={coder: [place[unit] for unit in mine] for coder, mine in drawn.units.items()},
             overlapping=[place[unit] for unit in drawn.overlap],
+            chances=odds,
         )
         return drawn._replace(record=record)
+
+    def _chances(
+        self, doubts: Sequence[Doubt], units: Sequence[Unit], taken: Sequence[Unit], number: int | None, floor: float
+    ) -> list[float]:
+        """The probability of each unit, and of each that is taken."""
+        if number is None:
+            raise UsageError("a draw by uncertainty needs --number: how many units")
+        found = by_unit(doubts, (*units, *taken), self._names())
+        if not any(found[: len(units)]):
+            raise UsageError("the file says nothing about a unit that can be drawn; check article_id and paragraph")
+        return chances(found[: len(units)], number, floor, found[len(units) :])
+
+    def _names(self) -> dict[str, str]:
+        """The id of each article, by id and by name."""
+        rows = self._c.all("select article_id, name from articles")
+        return {name: found for found, name in rows} | {found: found for found, _ in rows}
 
     def put(self, drawn: Drawn, phase: str, batch: str, *, feedback: bool = False) -> None:
         """Put a plan in force; each coder's part is one step of the history, and so is how it was drawn.

@@ -161,7 +161,7 @@ class _Replay:
         for record in self._records("entity in ('codebook', 'statement', 'phase')"):
             self._write(record)
         with fixed_codebook(self._c):
-            written = "'speaker', 'codebook', 'statement', 'phase', 'aggregate', 'draw'"
+            written = "'speaker', 'codebook', 'statement', 'phase', 'aggregate', 'draw', 'model'"
             for record in self._records(f"entity not in ({written})"):
                 self._write(record)
         self._revive()

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from annotator.errors import AnnotatorError, BusyError, IngestError
 from annotator.jsonl_lines import ArticleLine, OriginLine
-from annotator.model import CoderKind
+from annotator.model import CoderKind, ModelRun
 from annotator.store.coder.registry import Entry
 from annotator.store.coder.status import n_outside
 from annotator.store.import_.context import Counts, ImportContext
 from annotator.store.import_.gold_rows import ROW_KINDS, GoldRows
 from annotator.store.import_.importer import Importer
+from annotator.store.import_.models import FrozenModelError, record_models
 from annotator.store.import_.own_lines import OwnLines, own_lines
 from annotator.store.merge.leave_open import leave_open
 from annotator.store.merge.report import Report, file_report, shared_aliases
@@ -67,6 +68,8 @@ class Rule(NamedTuple):
         kind: The kind of new coders.
         only: The only coder whose rows are allowed; None allows all.
         replaces: Whether a row replaces a different record of the project in any case.
+        model: What the labels of models were made with.
+        runs: The names under which labels of models come in, by their names in the rows.
         gold_by: The adjudicator, if the rows are gold; None if they are codings.
     """
 
@@ -74,6 +77,8 @@ class Rule(NamedTuple):
     kind: CoderKind | None = None
     only: str | None = None
     replaces: bool = False
+    model: ModelRun | None = None
+    runs: Mapping[str, str] = {}
     gold_by: str | None = None
 
     @property
@@ -94,16 +99,28 @@ def import_tables(
         name: What is imported, for the history and the list of merges.
         dry_run: Import, report and roll back.
 
+    A model's codings are frozen: labels made elsewhere that differ from them come in as another run, under a name of
+    its own.
+
     Raises:
         IngestError: A row is not valid; the message begins with its file and line.
     """
+    runs: dict[str, str] = {}
+    while True:
+        try:
+            return _import_once(store, tables, rule._replace(runs=runs), name, dry_run=dry_run)
+        except FrozenModelError as frozen:
+            runs = frozen.next_runs(runs)
+
+
+def _import_once(store: Store, tables: Sequence[Table], rule: Rule, name: str, *, dry_run: bool) -> Imported:
     c = store.connection
     kinds = {table.kind for table in tables}
     known = {entry.speaker_id: entry for entry in store.registry.entries()}
     with transaction(c, dry_run=dry_run):
         own = own_lines(store, tables) if rule.takes_rows_as_they_are else None
         origins = Origins(next((_rows(table, own) for table in tables if table.kind == "origins"), iter(())))
-        with ImportContext(store, f"import {name}"[:200], *rule[:3], replaces=rule.replaces) as context:
+        with ImportContext(store, f"import {name}"[:200], *rule[:3], replaces=rule.replaces, runs=rule.runs) as context:
             importer = Importer(context)
             if rule.gold_by is not None:
                 _import_as_gold(context, importer, tables, rule.gold_by)
@@ -111,6 +128,8 @@ def import_tables(
                 if table.kind != "origins":
                     _import_table(context, importer, table, kinds, origins, own)
             n_left_open = importer.statements.leave_open()
+            if "rows" in kinds and rule.gold_by is None:
+                record_models(context, rule.model, rule.runs)
             context.remark()
             came = context.came()
             _compare_names(context, known, is_blind=rule.only is not None)

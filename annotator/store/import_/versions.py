@@ -53,6 +53,10 @@ class Versions:
         version = self._named[named]
         return (current,) if version in (None, current) else (version or current, current)
 
+    def is_unknown(self, name: str) -> bool:
+        """Whether the codebook in force has no variable of that name."""
+        return self.codebook(self._books.current_id()).variable(name) is None
+
     def given(self, versions: tuple[str, ...], name: str, value: Any) -> Given:
         """A row's value of a variable, under the first of these versions that knows it.
 

@@ -221,6 +221,6 @@ def _is_for(coder: str, own: _Own, entity: str, key: list[Any]) -> bool:
         return bool(key[0] == coder)
     if entity == "verdict":
         return (key[0], key[1]) in own.gold
-    if entity in ("aggregation", "aggregate", "draw"):
+    if entity in ("aggregation", "aggregate", "draw", "model"):
         return False
     return entity not in ("statement", "mentions", "label") or key[0] in own.statements

@@ -121,8 +121,7 @@ def _inside(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Find
         return
     if found > LATEST:
         raise NewerError(
-            f"{c.name} was made by a newer version of annotator, which alone can check it: upgrade with"
-            " `pip install -U annotator`"
+            f"{c.name} was made by a newer version of annotator, which alone can check it: install that version"
         )
     bad = [str(row[0]) for row in c.all(f"pragma integrity_check({_MOST})") if row[0] != "ok"]
     yield from (Finding("damage", f"SQLite: {one_line(line)}") for line in bad)
