@@ -8,10 +8,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from annotator.errors import AnnotatorError, BusyError
+from annotator.importing.column_mapping import Mapping
 from annotator.jsonl_lines import ArticleLine, OriginLine
 from annotator.model import CoderKind
 from annotator.store.coder.incomplete import n_incomplete
 from annotator.store.coder.status import n_outside
+from annotator.store.import_.annotations import AnnotationImporter
 from annotator.store.import_.context import Counts, ImportContext
 from annotator.store.import_.importer import Importer
 from annotator.store.import_.own_lines import OwnLines, own_lines
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
 class Table(Protocol):
     """Rows of one kind with their places, as `annotator.importing.files` reads them."""
 
+    path: str
+    remarks: list[str]
+
     @property
     def kind(self) -> str:
-        """A file of the export, or `rows` for rows made elsewhere."""
+        """A file of the export, `rows` made elsewhere, or `annotations` of another program."""
 
     def rows(self, is_known: Callable[[bytes], bool] | None = None) -> Iterator[tuple[Any, Any]]:
         """Each row with its place, which has a `refuse` that raises; None for a row whose line is known."""
@@ -98,10 +103,16 @@ def import_tables(
         origins = Origins(next((_rows(table, own) for table in tables if table.kind == "origins"), iter(())))
         with ImportContext(store, f"import {name}"[:200], *rule[:3], replaces=rule.replaces) as context:
             importer = Importer(context)
+            annotations = AnnotationImporter(context, importer.statements)
+            states = {table.path for table in tables if table.kind == "paragraphs"}
             for table in tables:
-                if table.kind != "origins":
-                    _import_table(context, importer, table, kinds, origins, own)
+                if table.kind == "annotations":
+                    _import_annotations(context, annotations, table)
+                elif table.kind != "origins":
+                    _import_table(context, importer, table, kinds, origins, own, has_states=table.path in states)
+                context.remarks += table.remarks
             n_left_open = importer.statements.leave_open()
+            annotations.remark()
             context.remark()
             came = context.came()
         merge_id = remember(c, [name], [came])
@@ -115,7 +126,14 @@ def import_tables(
 
 
 def _import_table(
-    context: ImportContext, importer: Importer, table: Table, kinds: set[str], origins: Origins, own: OwnLines | None
+    context: ImportContext,
+    importer: Importer,
+    table: Table,
+    kinds: set[str],
+    origins: Origins,
+    own: OwnLines | None,
+    *,
+    has_states: bool,
 ) -> None:
     with_labels, marks_coded = "labels" not in kinds, "paragraphs" not in kinds
     statements = importer.statements
@@ -133,7 +151,7 @@ def _import_table(
         "paragraphs": lambda row: importer.paragraph(row, with_labels=with_labels),
         "statements": lambda row: statements.statement(row, origins.take(row.statement_id), marks_coded=marks_coded),
         "labels": importer.label,
-        "rows": statements.row,
+        "rows": lambda row: statements.row(row, marks_coded=not has_states),
     }
     if table.kind == "speakers":
         importer.speakers.bring([row for _, row in table.rows()])
@@ -144,6 +162,13 @@ def _import_table(
             with _refused_at(place), context.row(table.kind):
                 if row is not None:
                     write[table.kind](row)
+
+
+def _import_annotations(context: ImportContext, annotations: AnnotationImporter, table: Table) -> None:
+    mapping = getattr(table, "mapping", None) or Mapping()
+    for place, one in annotations.merged(table.rows()):
+        with _refused_at(place), context.row(table.kind):
+            annotations.row(one, mapping)
 
 
 def _rows(table: Table, own: OwnLines | None) -> Iterator[tuple[Any, Any]]:

@@ -71,7 +71,8 @@ class StatementImporter:
         says_state = row.state is not None or context.has_written_row if is_claim else True
         if marks_coded and says_state and is_claim == is_standing:
             state = row.state or ("coded" if is_claim or any(v.value is not None for v in values) else "no claim")
-            self._review(coder, key, state, is_sure=is_claim or row.state is not None)
+            about = {} if is_claim else {name: getattr(row, name) for name in row.model_fields_set & {"flag", "note"}}
+            self._review(coder, key, state, about, is_sure=is_claim or row.state is not None)
         for variable, value, _ in values:
             if variable.scope == "paragraph":
                 context.bring_unit_label(coder.id, "paragraph", [*key, variable.name], value, is_export=False)
@@ -223,14 +224,14 @@ class StatementImporter:
                 n += 1
         return n
 
-    def _review(self, coder: Coder, key: Key, state: str, *, is_sure: bool) -> None:
-        """Say how far the coder is with the paragraph; suggestions made beforehand have seen nothing."""
+    def _review(self, coder: Coder, key: Key, state: str, about: dict[str, Any], *, is_sure: bool) -> None:
+        """Say how far the coder is with the paragraph, and its flag and note; suggestions have seen nothing."""
         if coder.kind == "pre-annotation":
             return
         current = self._context.read(coder.id, "review", key)
         if current is not None and current["state"] in DONE and not (is_sure and current["state"] == "no claim"):
             return
-        after = {**(current or NO_REVIEW), "state": state}
+        after = {**(current or NO_REVIEW), "state": state, **about}
         if state == "coded":
             self._coded[coder.id, key[0], key[1]] = None
         if self._context.has_written(coder.id, "review", key):
