@@ -35,7 +35,9 @@ def typed(fields: Mapping[str, Any], *, has_zones: bool = False) -> dict[str, An
         fields: The row.
         has_zones: Whether times name their zone; otherwise they may be in UTC without saying so.
     """
-    return {key: _typed(key, _plain(key, value), has_zones=has_zones) for key, value in fields.items()}
+    is_boxed = len(fields) > 1 and all(isinstance(value, list) for value in fields.values())
+    plain = {key: _plain(key, value, is_boxed=is_boxed) for key, value in fields.items()}
+    return {key: _typed(key, value, has_zones=has_zones) for key, value in plain.items()}
 
 
 def bare(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,13 +45,13 @@ def bare(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {key: unguarded(value) if isinstance(value, str) else value for key, value in fields.items()}
 
 
-def _plain(key: str, value: Any) -> Any:
-    """A value out of its wrapping: a list of one (R), a number that is not one."""
+def _plain(key: str, value: Any, *, is_boxed: bool) -> Any:
+    """A value out of its wrapping: a list of one (R, where all values are lists), a number that is not one."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if value == {}:  # how R's jsonlite writes NULL
         return None
-    if isinstance(value, list) and key in _ONE and len(value) < 2:
+    if isinstance(value, list) and (is_boxed or key in _ONE) and len(value) < 2:
         return value[0] if value else None
     return value
 

@@ -43,7 +43,12 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
 @click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only codings of this phase.")
 @click.option("--details", is_flag=True, help="Every variable in full: coefficients, confusions, coders, drift.")
-@click.option("--from", "source", metavar="FILE", help="Labels from a CSV file instead of a project; - reads stdin.")
+@click.option(
+    "--from",
+    "source",
+    metavar="FILE",
+    help="Labels from a CSV, Excel, Parquet or JSON file instead of a project; - reads stdin.",
+)
 @click.option("--level", type=click.Choice(LEVELS), help="Level of measurement of the file's labels.")
 @click.option("--categories", metavar="A,B,C", help="The file's categories in their order.")
 @click.option("--wide", is_flag=True, help="The file is a matrix: a row a unit, a column a coder.")
@@ -82,7 +87,7 @@ def command(project: Project, /, source: str | None, as_json: bool, **given: Any
     """Say how far the coders agree, and why not more.
 
     On three levels: paragraphs, which statements exist, and what is said of the statements that two coders both have.
-    With --from, of any CSV file with the columns unit, coder, label, or a matrix with a column a coder.
+    With --from, of any table with the columns unit, coder, label, or a matrix with a column a coder.
     """
     _check_usage(source, given)
     # Arrays are small here: threads of the linear algebra library cost more time than they save.

@@ -109,8 +109,8 @@ def _merged(source: Node, codes: dict[str, _Code], users: dict[str, str]) -> Ite
 
 
 def _contradict(one: _Selection, other: _Selection) -> bool:
-    asked = {question for question, _ in one.labels}
-    return any(question is None or question in asked for question, _ in other.labels)
+    asked = {question for question, _ in one.labels if question is not None}
+    return any(question in asked for question, _ in other.labels) or bool(set(one.speakers) & set(other.speakers))
 
 
 def _selections(node: Node, codes: dict[str, _Code], users: dict[str, str]) -> Iterator[_Selection]:

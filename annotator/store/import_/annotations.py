@@ -59,8 +59,8 @@ class AnnotationImporter:
         variable = self._codebook.variable(unquote(one.file[1]))
         fit = fitted(self._codebook, mapping, one.labels, None if variable is None else variable.name)
         for label in fit.unknown:
-            self._lose(one, f"labels {label}, which are no category of the codebook (--mapping FILE can name them)")
-        facts = dict(one.facts)
+            self._lose(one, f"labels {label}, which the codebook does not have (--mapping FILE can name them)")
+        facts = {key: value for key, value in one.facts.items() if value is not None}
         if fit.speakers and "speakers" not in facts:
             facts["speakers"] = fit.speakers
         if one.labels and not fit.values and not facts:

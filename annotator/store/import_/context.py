@@ -312,7 +312,8 @@ class ImportContext:
         return True
 
     def remark(self) -> None:
-        """Say what was left out of all rows."""
+        """Say what was left out of all rows, and which codebook versions they name that are not here."""
+        self.remarks += self.versions.remarks()
         if self._about_articles:
             names = ", ".join(map(one_line, self._about_articles))
             self.remarks.append(f"columns about articles are left out, the project has its own: {names}")

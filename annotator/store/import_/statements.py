@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -9,7 +10,7 @@ from annotator.errors import IngestError
 from annotator.jsonl_lines import DERIVED, ForeignLine, OriginLine, StatementLine
 from annotator.model import DONE, Coder
 from annotator.store.coder.incomplete import incomplete
-from annotator.store.file.timestamps import stamp
+from annotator.store.file.timestamps import later, stamp
 from annotator.store.import_.context import NO_REVIEW, ImportContext
 from annotator.store.import_.places import Place, evidence_of
 from annotator.store.import_.speakers import ImportedSpeakers
@@ -38,6 +39,9 @@ class StatementImporter:
         self._ordinals: dict[str, int] = {}
         self._coded: dict[tuple[int, str, int], None] = {}
         """Coders and paragraphs that the rows called coded, in their order."""
+        self._clock: str | None = None
+        self._above: dict[tuple[Any, ...], tuple[str, str, str]] = {}
+        """Of the last statement in a coder's paragraph: its time as given, its time here, and its id."""
 
     def statement(self, row: StatementLine, origin: OriginLine | None, *, marks_coded: bool) -> None:
         """One coder's statement as an export holds it."""
@@ -114,7 +118,7 @@ class StatementImporter:
         left_out += [] if row.model_fields_set & _EVIDENCE else ["evidence"]
         stated |= {name: here[name] for name in left_out if name in here}
         updated = None if row.updated_at is None else stamp(row.updated_at)
-        times = None if row.created_at is None else Times(stamp(row.created_at), updated or stamp(row.created_at))
+        times = None if here and row.created_at is None else self._times(row, updated, coder.id, place, statement_id)
         # A row of the time that the statement has here was changed without a new time.
         at = None if updated is None or (here and updated == self._updated_at(statement_id)) else updated
         stands = self._context.bring(coder.id, "statement", key, Stated(stated, at), times)
@@ -124,6 +128,23 @@ class StatementImporter:
         for given in values:
             self._label(coder.id, [statement_id, given.variable.name], given, origin, at, times)
         return True
+
+    def _times(self, row: ForeignLine, updated: str | None, coder: int, place: Key, statement_id: str) -> Times:
+        """When a statement was made and changed, so that statements keep the order of their rows.
+
+        They are read by time, then by id. So rows without a time get one after the other, and of rows with the same
+        time one that would come before the row above it comes just after it.
+        """
+        if row.created_at is None:
+            self._clock = later(self._clock)
+            return Times(self._clock, updated or self._clock)
+        given = stamp(row.created_at)
+        made = given
+        before = self._above.get((coder, *place))
+        if before is not None and before[0] == given and (made, statement_id) < before[1:]:
+            made = stamp(datetime.fromisoformat(before[1]) + timedelta(microseconds=1))
+        self._above[coder, *place] = (given, made, statement_id)
+        return Times(made, max(updated or made, made))
 
     def _updated_at(self, statement_id: str) -> str | None:
         row = self._c.one("select updated_at from statements where statement_id = ?", (statement_id,))
