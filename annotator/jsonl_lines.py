@@ -223,6 +223,51 @@ class AggregateLine(Model):
     coders: list[str] = Field(description="Whose labels count.")
 
 
+class AssignmentLine(Model):
+    """A line of `assignments.jsonl`: a paragraph that a coder has to code, or had."""
+
+    coder: str
+    article_id: str
+    article: str
+    paragraph: int = Field(ge=0, description="Its place in the article, from 0.")
+    phase: str
+    batch: str
+    position: int = Field(description="The place of the assignment in the coder's order.")
+    due_at: AwareDatetime | None = Field(description="From when on; null for at once.")
+    in_overlap: bool | None = Field(description="Whether every coder of the draw got it; null if no stored draw did.")
+    probability: float | None = Field(
+        ge=0,
+        le=1,
+        description="How likely the draws were to take the paragraph: its inclusion probability, over the exported"
+        " phases. Null if it was chosen by hand, comes back for a recheck, or was drawn before draws were stored.",
+    )
+
+
+class DrawLine(Model):
+    """A line of `draws.jsonl`: how assignments were drawn, with all that is needed to draw them again.
+
+    Units are lists of article id, stratum, and ranges of paragraphs. For `kind` article a range is a unit, for
+    paragraph each of its paragraphs is one. A unit's number counts the units of `candidates` from 0.
+    """
+
+    method: int = Field(description="The version of the method of drawing.")
+    kind: Literal["article", "paragraph"] = Field(description="What a unit is.")
+    phase: str
+    batch: str
+    drawn_at: AwareDatetime
+    seed: int
+    number: int | None = Field(description="Units asked for; null for all.")
+    overlap: str = Field(description="Units that everybody codes, as asked for: a number or a share.")
+    stratify: str | None
+    one_per_group: bool = Field(description="Whether only the first of reprinted articles could be drawn.")
+    days: float | None = Field(description="Of a recheck, the days between the two codings.")
+    loads: list[tuple[str, int]] = Field(description="Coders in their order, with the paragraphs that they had before.")
+    candidates: list[Any] = Field(description="The units that could be drawn.")
+    taken: list[Any] = Field(description="Units that were already assigned.")
+    units: dict[str, list[int]] = Field(description="What each coder got, in their order.")
+    overlapping: list[int] = Field(description="What everybody got.")
+
+
 LINES: dict[str, type[Model]] = {
     "articles": ArticleLine,
     "coders": CoderLine,
@@ -237,8 +282,14 @@ LINES: dict[str, type[Model]] = {
 }
 """The model of each file's lines, in the order in which an import needs the files."""
 
-WRITTEN: dict[str, type[Model]] = {**LINES, "aggregate": AggregateLine}
-"""The same with the file that no import needs, because `annotator aggregate` makes its lines again."""
+WRITTEN: dict[str, type[Model]] = {
+    **LINES,
+    "aggregate": AggregateLine,
+    "assignments": AssignmentLine,
+    "draws": DrawLine,
+}
+"""The same with the files that an import leaves alone: `annotator aggregate` makes its lines again, and `annotator
+merge` brings assignments."""
 
 
 class ForeignLine(Model):

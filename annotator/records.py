@@ -34,6 +34,7 @@ class Selection:
         phases: Phases of the assignments under which a coder coded.
         codebook_versions: Versions of the codebook that statements were made under.
         layer: The coders' own codings, the adjudicated ones or the aggregated ones.
+        outside: Whether to include what coders with an assignment coded outside of it.
     """
 
     coders: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Selection:
     phases: tuple[str, ...] = ()
     codebook_versions: tuple[str, ...] = ()
     layer: Layer = "individual"
+    outside: bool = True
 
     @property
     def is_everything(self) -> bool:
@@ -317,6 +319,34 @@ class AggregatedUnit(NamedTuple):
             }
 
 
+class AssignmentRecord(NamedTuple):
+    """A paragraph that a coder has to code, or had.
+
+    Attributes:
+        coder: Who.
+        article_id: The article.
+        article: Its name.
+        paragraph: The paragraph's position in it.
+        phase: The phase.
+        batch: The batch.
+        position: The place of the assignment in the coder's order.
+        due_at: From when on; None for at once.
+        in_overlap: Whether every coder of the draw got it; None if no stored draw took it.
+        probability: How likely the draws were to take it (of the chosen phases); None if no stored draw took it.
+    """
+
+    coder: str
+    article_id: str
+    article: str
+    paragraph: int
+    phase: str
+    batch: str
+    position: int
+    due_at: str | None
+    in_overlap: bool | None
+    probability: float | None
+
+
 class CoderRecord(NamedTuple):
     """Someone who codes; `kind` is human, model or pre-annotation."""
 
@@ -412,6 +442,12 @@ class Source(Protocol):
 
     def other_labels(self, uses: LabelUses) -> Iterator[dict[str, Any]]:
         """The labels that have no column elsewhere, as rows of `labels.jsonl`."""
+
+    def assignments(self) -> Iterator[AssignmentRecord]:
+        """Who had which paragraphs to code, by article, paragraph and coder."""
+
+    def draws(self) -> Iterator[dict[str, Any]]:
+        """How the assignments were drawn, as rows of `draws.jsonl`."""
 
     def gold(self) -> Iterator[dict[str, Any]]:
         """What was adjudicated, as rows of `gold.jsonl`."""

@@ -248,6 +248,8 @@ ROWS = (
     _reads("log --json", "log", "--json"),
     _reads("agreement, whole", "agreement"),
     _reads("agreement --variable stance", "agreement", "--variable", "stance"),
+    _reads("disagreements", "disagreements", "--as", "csv"),
+    _reads("estimate stance", "estimate", "stance"),
     *(_exports(name) for name in ("jsonl", "csv", "parquet", "qdpx", "dna", "labelstudio", "network")),
     Row("import of its own export", _import_again, 0.1),
     Row("merge of an equal copy", partial(_merge, again=False), 0.1),

@@ -54,7 +54,7 @@ def flat_keys(variables: tuple[Variable, ...]) -> dict[str, tuple[str, str | Non
         if one.key is not None:
             keys[one.key] = (one.name, None)
         else:
-            keys |= {c.key: (one.name, c.name) for c, _ in one.walk() if c.key is not None}
+            keys |= {key: (one.name, c.name) for c, _ in one.walk() for key in c.keys}
     return keys
 
 

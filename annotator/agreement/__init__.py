@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from annotator.agreement.aggregation import dawid_skene as dawid_skene
     from annotator.agreement.aggregation import mace as mace
     from annotator.agreement.aggregation import majority as majority
+    from annotator.agreement.alternative_annotator import AlternativeTest as AlternativeTest
+    from annotator.agreement.alternative_annotator import alternative_annotator_test as alternative_annotator_test
     from annotator.agreement.coefficients.gamma import gamma as gamma
     from annotator.agreement.coefficients.gwet import brennan_prediger as brennan_prediger
     from annotator.agreement.coefficients.gwet import fleiss_kappa as fleiss_kappa
@@ -51,6 +53,14 @@ if TYPE_CHECKING:
     from annotator.agreement.matched_statements import MatchedParagraph as MatchedParagraph
     from annotator.agreement.matched_statements import alpha_with_unmatched as alpha_with_unmatched
     from annotator.agreement.matched_statements import attribute_data as attribute_data
+    from annotator.agreement.model_scores import CategoryScore as CategoryScore
+    from annotator.agreement.model_scores import category_scores as category_scores
+    from annotator.agreement.planning import Design as Design
+    from annotator.agreement.planning import Plan as Plan
+    from annotator.agreement.planning import plan as plan
+    from annotator.agreement.prevalence_estimate import PrevalenceEstimate as PrevalenceEstimate
+    from annotator.agreement.prevalence_estimate import estimate_prevalence as estimate_prevalence
+    from annotator.agreement.prevalence_estimate import estimate_ratio as estimate_ratio
     from annotator.agreement.report import VariableReport as VariableReport
     from annotator.agreement.report import variable_report as variable_report
     from annotator.agreement.statement_matching import MATCHING_RULE as MATCHING_RULE
@@ -62,16 +72,21 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Aggregation": "aggregation",
+    "AlternativeTest": "alternative_annotator",
     "Bootstrap": "intervals.bootstrap",
+    "CategoryScore": "model_scores",
     "Clusters": "data.clusters",
     "Coefficient": "coefficients.result",
     "Continuum": "data.continua",
+    "Design": "planning",
     "Interval": "coefficients.result",
     "LiveCounts": "live_counts",
     "MATCHING_RULE": "statement_matching",
     "MatchedParagraph": "matched_statements",
     "Matching": "statement_matching",
     "Patterns": "data.patterns",
+    "Plan": "planning",
+    "PrevalenceEstimate": "prevalence_estimate",
     "ReliabilityData": "data.reliability",
     "VariableReport": "report",
     "alpha_by_group": "diagnostics",
@@ -79,15 +94,19 @@ _HOME = {
     "alpha_per_category": "coefficients.krippendorff",
     "alpha_u": "coefficients.unitizing",
     "alpha_with_unmatched": "matched_statements",
+    "alternative_annotator_test": "alternative_annotator",
     "attribute_data": "matched_statements",
     "bar_u_alpha": "coefficients.unitizing",
     "bootstrap_alpha": "intervals.bootstrap",
     "brennan_prediger": "coefficients.gwet",
+    "category_scores": "model_scores",
     "coder_influence": "diagnostics",
     "cohen_kappa": "coefficients.kappa",
     "coincidence_matrix": "diagnostics",
     "confusions": "diagnostics",
     "dawid_skene": "aggregation",
+    "estimate_prevalence": "prevalence_estimate",
+    "estimate_ratio": "prevalence_estimate",
     "fleiss_kappa": "coefficients.gwet",
     "gamma": "coefficients.gamma",
     "gwet_ac1": "coefficients.gwet",
@@ -97,6 +116,7 @@ _HOME = {
     "match_statements": "statement_matching",
     "merge_overlaps": "data.continua",
     "mergers": "diagnostics",
+    "plan": "planning",
     "percent_agreement": "coefficients.percent",
     "presence_alpha": "statement_matching",
     "presence_patterns": "statement_matching",

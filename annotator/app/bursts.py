@@ -10,6 +10,7 @@ from annotator.codebook.model import Variable
 from annotator.commands import Command
 from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
 from annotator.session.keys.custom_keys import Keys
+from annotator.session.keys.keyboard import meant
 
 _LETTERS = 3
 """A line with so many letters and without a digit may be text."""
@@ -23,6 +24,13 @@ def local_keys(variable: Variable) -> Mapping[str, str] | None:
     n = sum(not category.retired for category, _ in variable.walk())
     keys = local_map(variable)
     return None if n == 0 or n > MOST_LISTED or n > len(keys) else keys
+
+
+def keys_of_opened(opened: Variable | str) -> frozenset[str]:
+    """The keys that have a meaning while a variable, or `role`, is open."""
+    if isinstance(opened, str):
+        return _ROLES
+    return frozenset([*local_map(opened), "/", "?", *([opened.key] if opened.key else [])])
 
 
 def is_text(pressed: Sequence[str], keys: Keys, opened: Variable | str | None = None, n_lines: int = 2) -> bool:
@@ -61,7 +69,7 @@ def not_taken(n: int, refusal: str | None, advice: str) -> str:
 
 def is_unknown(pressed: Sequence[str], known: frozenset[str], openers: frozenset[str]) -> bool:
     """Whether keys that arrived together hold a character that is not a key of the screen, before one opens a box."""
-    keys = takewhile(lambda key: key not in openers, pressed)
+    keys = takewhile(lambda key: key not in openers, (meant(sign, known) for sign in pressed))
     return any(len(key) == 1 and key not in known for key in keys)
 
 
@@ -73,7 +81,7 @@ def _codes(pressed: Iterator[str], keys: Keys, opened: Variable | str | None) ->
     """The keys that do not go into a box; None for one that means nothing."""
     if opened is not None:
         yield from _choose(pressed, opened)
-    for key in pressed:
+    for key in map(keys.meant, pressed):
         choice, command = keys.flat.get(key), keys.fixed.get(key)
         if choice is None and command is None:
             yield None if len(key) == 1 else key
@@ -83,7 +91,8 @@ def _codes(pressed: Iterator[str], keys: Keys, opened: Variable | str | None) ->
             if choice.category is None:
                 yield from _choose(pressed, choice.variable)
         elif command is not None:
-            if command.owner == "screen" and command.name not in _STAY:
+            is_elsewhere = command.owner == "screen" and command.name not in _STAY
+            if is_elsewhere or command.name == "variables":
                 return  # how many lines that screen takes is not known
             yield from _answer(pressed, command)
 
@@ -107,7 +116,7 @@ def _choose(pressed: Iterator[str], opened: Variable | str) -> Iterator[str | No
         yield from _name(pressed) if is_name else _skip_box(pressed)
         return
     is_set = isinstance(opened, Variable) and opened.level == "set"
-    for key in pressed:
+    for key in (meant(sign, keys_of_opened(opened)) for sign in pressed):
         if key == "/":
             yield from _skip_box(pressed)
             return

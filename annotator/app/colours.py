@@ -100,6 +100,36 @@ def readable(colour: Color, behind: Color, foreground: Color) -> Color:
     return next((shade for shade in shades if contrast(shade, behind) >= LEAST_CONTRAST), foreground)
 
 
+def ink_variables(variables: Mapping[str, str]) -> dict[str, str]:
+    """Colours of a theme as text of dialogs, by names such as `ink-warning`; as given where they cannot be mixed.
+
+    Each can be read on every background that the style sheets use.
+    """
+    found = {name: variables[name] for name in _INKS}
+    behind = [variables[name] for name in _GROUNDS]
+    if not any(colour.startswith("ansi_") for colour in [*found.values(), *behind]):
+        foreground = Color.parse(variables["foreground"])
+        for ground in map(Color.parse, behind):
+            found = {name: readable(Color.parse(one), ground, foreground).hex for name, one in found.items()}
+    return {f"ink-{name}": colour for name, colour in found.items()}
+
+
+class ReadableTheme:
+    """Part of an application, before Textual's own: gives style sheets and texts `$ink-warning` and the like."""
+
+    theme_variables: dict[str, str]
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's variables, and its colours as text of dialogs."""
+        variables: dict[str, str] = super().get_css_variables()  # type: ignore[misc]
+        self.theme_variables = variables | ink_variables(variables)
+        return self.theme_variables
+
+
+_INKS = ("primary", "accent", "success", "warning")
+_GROUNDS = ("background", "surface", "panel")
+
+
 def palette_of(widget: Widget) -> Palette:
     """The palette of a widget: its theme on its background."""
     theme = widget.app.current_theme

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
+from textual import events
 from textual.screen import Screen
+
+from annotator.session.keys.keyboard import meant
 
 
 class CommandScreen:
@@ -13,9 +16,11 @@ class CommandScreen:
 
     Attributes:
         refused: Why the last key was refused; None if it was not.
+        signs: The characters that are keys of the screen, if others are to count by their place on the keyboard.
     """
 
     refused: str | None = None
+    signs: ClassVar[frozenset[str]] = frozenset()
 
     @property
     def is_ready(self) -> bool:
@@ -26,6 +31,11 @@ class CommandScreen:
     def can_be_given_up(self) -> bool:
         """Whether Esc drops the keys that wait for the screen."""
         return False
+
+    def at_its_place(self, event: events.Key) -> events.Key:
+        """A key event; for a sign without a meaning here, that of the key at its place on the keyboard."""
+        key = meant(event.character or "", self.signs)
+        return event if key == event.character or key not in self.signs else events.Key(key, key)
 
     @property
     def n_waiting(self) -> int:

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 
+from annotator.app.colours import ReadableTheme
 from annotator.app.command_screen import CommandScreen
 from annotator.app.key_queue import Burst, Input, KeyQueue
 from annotator.app.leaving import has_ended, watch_for_the_end
@@ -41,7 +42,7 @@ _ENDS = (*_LEAVES, "escape")
 """The keys that end the waiting once more."""
 
 
-class KeyedApp(App[None]):
+class KeyedApp(ReadableTheme, App[None]):
     """An application that hands on a key when everything that the key before it began is done.
 
     Keys wait while a `CommandScreen` is not ready. It does not get a burst of keys that is text, nor what comes in a
@@ -194,6 +195,8 @@ class KeyedApp(App[None]):
         burst.n_handed += 1
         burst.n_commands += not is_text
         self._handed = burst
+        if self._commands is not None and isinstance(event, events.Key):
+            event = self._commands.at_its_place(event)
         await super().on_event(event)
 
     async def _is_meant(self, burst: Burst) -> bool:

@@ -52,7 +52,7 @@ def _keys(variable: Variable) -> str:
     """The first keys of a variable's categories and its name, or the key that opens it."""
     if not variable.is_flat:
         return f"{variable.key} {variable.title}"
-    keys = [category.key for category, _ in variable.walk() if category.key and not category.retired]
+    keys = [category.first_key for category, _ in variable.walk() if category.keys and not category.retired]
     return f"{' '.join(keys[:2])}{'…' if len(keys) > 2 else ''} {variable.title}"
 
 

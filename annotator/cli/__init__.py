@@ -22,6 +22,8 @@ COMMANDS: dict[str, str] = {
     "suggest": "Rank the likely speakers of each paragraph.",
     "status": "Show the progress of each coder.",
     "agreement": "Measure how far coders agree, and show where they disagree.",
+    "disagreements": "List what coders disagree about, the costliest first.",
+    "estimate": "Estimate shares of categories, also with a model.",
     "adjudicate": "Adjudicate what coders disagree about.",
     "aggregate": "Combine all coders' labels into one layer.",
     "export": "Export articles and codings.",

@@ -12,8 +12,8 @@ from annotator.errors import AnnotatorError
 from annotator.text.terminal_text import plain
 
 
-def code(project: Project, coder: str | None) -> int:
-    """Code line by line until the coder quits or the input ends.
+def code(project: Project, coder: str | None, at: str | None = None) -> int:
+    """Code line by line until the coder quits or the input ends, from a place on if one is given.
 
     Returns:
         0, or 1 when the input was not a terminal and a line of it could not be executed.
@@ -32,6 +32,8 @@ def code(project: Project, coder: str | None) -> int:
         store.connection.patience = 60
         caller(store, coder)
         session = Session(store, coder if coder is not None else default_coder(), keymap=keymap)
+        if at is not None:
+            session.begin_at(at)
         lines = Lines(session)
         try:
             for sentence in lines.greet():

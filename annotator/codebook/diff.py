@@ -16,7 +16,13 @@ from annotator.text.terminal_text import one_line
 Act = Literal["rename", "merge", "split", "retire"]
 
 _REWORDED = {"definition": "definition", "use": "when to use it", "avoid": "when not to use it", "examples": "examples"}
-_OF_CATEGORY = {**_REWORDED, "key": "key", "needs_note": "needs a note", "outside_scale": "outside the scale"}
+_OF_CATEGORY = {
+    **_REWORDED,
+    "label": "label",
+    "key": "key",
+    "needs_note": "needs a note",
+    "outside_scale": "outside the scale",
+}
 _OF_VARIABLE = {
     "label": "label",
     "scope": "scope",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
 from annotator.commands import reserved
 from annotator.model import Model
@@ -58,9 +60,52 @@ def _is_key(text: str) -> str:
     return text
 
 
+def _are_keys(value: object) -> str | tuple[str, ...]:
+    """One key, or several without repetition."""
+    found = tuple(dict.fromkeys(value)) if isinstance(value, list | tuple) else (value,)
+    if not found or not all(isinstance(key, str) for key in found):
+        raise PydanticCustomError("string_type", "Input should be a valid string")
+    keys = tuple(_is_key(_is_clean(str(key))) for key in found)
+    return keys if len(keys) > 1 else keys[0]
+
+
+def one_or_more(keys: Sequence[str]) -> str | tuple[str, ...] | None:
+    """Keys as a category holds them: None, one, or several."""
+    return tuple(keys) if len(keys) > 1 else next(iter(keys), None)
+
+
+def _is_label(value: object) -> str | dict[str, str]:
+    """A text for the screen, or one by language."""
+    if isinstance(value, str):
+        return _is_short(value)
+    if not isinstance(value, Mapping) or not value or not all(isinstance(one, str) for one in value.values()):
+        raise ValueError("a label is a text, or a mapping of languages to texts, as in {de: dagegen, uk: проти}")
+    unknown = [one_line(str(language)) for language in value if not _LANGUAGE.fullmatch(str(language))]
+    if unknown:
+        raise ValueError(f"{unknown[0]} is not the code of a language, as in de or pt-BR")
+    return {str(language): _is_short(text) for language, text in value.items()}
+
+
+def _is_short(text: str) -> str:
+    if not 0 < len(text) <= _MOST_SIGNS:
+        raise ValueError(f"a label has 1 to {_MOST_SIGNS} characters")
+    return _is_name(_is_clean(text))
+
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
+_MOST_SIGNS = 100
+
 Text = Annotated[str, AfterValidator(_is_clean), Field(max_length=10_000)]
-Name = Annotated[str, AfterValidator(_is_clean), AfterValidator(_is_name), Field(min_length=1, max_length=100)]
+Name = Annotated[str, AfterValidator(_is_clean), AfterValidator(_is_name), Field(min_length=1, max_length=_MOST_SIGNS)]
 Key = Annotated[str, AfterValidator(_is_clean), AfterValidator(_is_key)]
+OneOrMoreKeys = Annotated[
+    str | tuple[str, ...], BeforeValidator(_are_keys, json_schema_input_type=str | tuple[str, ...])
+]
+LabelText = Annotated[str | dict[str, str], BeforeValidator(_is_label, json_schema_input_type=str | dict[str, str])]
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 def _is_listed(value: object) -> object:
@@ -81,7 +126,12 @@ class Category(Model):
     """One value a variable can take."""
 
     name: Name = Field(description="Its name in data and history.")
-    key: Key | None = Field(None, description="The key that chooses it.")
+    label: LabelText | None = Field(
+        None,
+        exclude_if=_is_none,
+        description="Its name on the screen, if it is another one: a text, or one by language, as in {de: dagegen}.",
+    )
+    key: OneOrMoreKeys | None = Field(None, description="The key that chooses it, or a list of keys.")
     definition: Text | None = Field(None, description="Its meaning, in a sentence or two.")
     use: Text | None = Field(None, description="When to use it.")
     avoid: Text | None = Field(None, description="When not to use it, and what to use then.")
@@ -92,12 +142,29 @@ class Category(Model):
     categories: tuple[Category, ...] = Field((), description="Narrower categories, of which any can be chosen.")
     was: Was = Field((), exclude=True, description="What it was called before: one name, or several that became it.")
 
+    @property
+    def title(self) -> str:
+        """Its name on the screen."""
+        return self.label if isinstance(self.label, str) else self.name
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its keys, the first of which is shown."""
+        return (self.key,) if isinstance(self.key, str) else self.key or ()
+
+    @property
+    def first_key(self) -> str:
+        """The key that is shown; empty if it has none."""
+        return next(iter(self.keys), "")
+
 
 class Variable(Model):
     """One question that a coder answers about a statement, a paragraph or an article."""
 
     name: Name = Field(description="Its name in data, tables and history.")
-    label: Name | None = Field(None, description="Its title on the screen; its name by default.")
+    label: LabelText | None = Field(
+        None, description="Its title on the screen, or one by language; its name by default."
+    )
     scope: Scope = Field("statement", description="Its unit: statement, paragraph or article.")
     level: Level = Field("nominal", description="Its level of measurement.")
     key: Key | None = Field(
@@ -131,7 +198,12 @@ class Variable(Model):
     @property
     def title(self) -> str:
         """Its title on the screen."""
-        return self.label or self.name
+        return self.label if isinstance(self.label, str) else self.name
+
+    def title_of(self, category: str) -> str:
+        """The name on the screen of a category, by its name; the name itself if there is no such category."""
+        found = self.category(category)
+        return found.title if found is not None else category
 
     @property
     def is_numeric(self) -> bool:
@@ -141,7 +213,7 @@ class Variable(Model):
     @property
     def is_flat(self) -> bool:
         """Whether its categories are chosen without opening it first."""
-        return self.key is None and any(category.key for category, _ in self.walk())
+        return self.key is None and any(category.keys for category, _ in self.walk())
 
     def walk(self) -> Iterator[tuple[Category, tuple[str, ...]]]:
         """Every category, broader before narrower, with the names of those above it."""
@@ -270,6 +342,7 @@ def faults(codebook: Codebook) -> list[Fault]:
     return [
         *_duplicate_names(codebook),
         *_bad_names(codebook),
+        *_ambiguous_labels(codebook),
         *_colliding_keys(codebook),
         *_bad_levels(codebook),
         *_bad_conditions(codebook),
@@ -319,11 +392,27 @@ def _bad_names(codebook: Codebook) -> Iterator[Fault]:
             )
 
 
+def _ambiguous_labels(codebook: Codebook) -> Iterator[Fault]:
+    """Labels that do not tell the categories of a variable apart, in one language or without one."""
+    for place, variable in _enumerate(codebook):
+        seen: dict[tuple[str, str], str] = {}
+        names = {name.casefold() for name in variable.names}
+        for at, category in _places(variable, place):
+            labels = {"": category.label} if isinstance(category.label, str) else category.label or {}
+            for language, label in labels.items():
+                other = seen.setdefault((language, label.casefold()), category.name)
+                is_name = label.casefold() in names - {category.name.casefold()}
+                if other != category.name or is_name:
+                    which = label if is_name else other
+                    said = f"category {category.name!r} has the label {label!r} of {which!r}"
+                    yield (*at, "label"), f"{variable.name}: {said}; give it another"
+
+
 def _colliding_keys(codebook: Codebook) -> Iterator[Fault]:
     """Keys of one scope are one flat map; the keys of a variable that is opened first are a map of their own."""
     flat: dict[Scope, dict[str, str]] = {"statement": {}, "paragraph": {}, "article": {}}
     taken = {v.key for v in codebook.variables if v.key} | {
-        category.key for v in codebook.variables if v.key is None for category, _ in v.walk() if category.key
+        key for v in codebook.variables if v.key is None for category, _ in v.walk() for key in category.keys
     }
     free = [letter for letter in "abcdefghijklmnopqrstuvwxyz;-+" if letter not in taken | RESERVED]
     offer = f"free: {' '.join(free[:8])}" if free else "no letter is free: open the variable by a key of its own"
@@ -343,8 +432,8 @@ def _colliding_keys(codebook: Codebook) -> Iterator[Fault]:
         if variable.key is not None:
             yield from claim(flat[variable.scope], variable.key, f"variable {variable.name!r}", place)
         for at, category in _places(variable, place):
-            if category.key is not None and not category.retired:
-                yield from claim(keys, category.key, f"category {category.name!r} of {variable.name!r}", at)
+            for key in () if category.retired else category.keys:
+                yield from claim(keys, key, f"category {category.name!r} of {variable.name!r}", at)
 
 
 def _bad_levels(codebook: Codebook) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from io import StringIO
 from textwrap import wrap
 from typing import Any
 
+from annotator.codebook.labels import told
 from annotator.codebook.model import Category, Codebook, Variable
 
 SCHEMA_FILE = "codebook.schema.json"
@@ -155,7 +156,7 @@ def _variable(variable: Variable, *, is_whole: bool) -> Iterator[str]:
     facts += [f"key {variable.key}"] if variable.key else []
     facts += [f"if {name} is {' or '.join(names)}" for name, names in variable.conditions().items()]
     facts += [] if variable.enabled else ["not asked"]
-    title = f" “{variable.label}”" if variable.label else ""
+    title = f" {told(variable.label)}" if variable.label else ""
     yield f"{variable.name}{title} ({', '.join(facts)})"
     yield from _paragraph(variable.definition, "  ")
     if is_whole:
@@ -166,7 +167,9 @@ def _variable(variable: Variable, *, is_whole: bool) -> Iterator[str]:
 
 def _category(category: Category, margin: str, *, is_whole: bool) -> Iterator[str]:
     aside = [word.replace("_", " ") for word in _ASIDE if getattr(category, word)]
-    yield f"{margin}{category.key or ' '} {category.name}" + (f" ({', '.join(aside)})" if aside else "")
+    label = f" {told(category.label)}" if category.label else ""
+    keys = "/".join(category.keys) or " "
+    yield f"{margin}{keys} {category.name}{label}" + (f" ({', '.join(aside)})" if aside else "")
     if not is_whole:
         return
     margin += "    "

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from annotator.codebook.diff import Decision, compare
 from annotator.codebook.lineage import Head, Lineage, Named, Settled, named, path, renamed, settle
-from annotator.codebook.model import Category, Codebook, Variable
+from annotator.codebook.model import Category, Codebook, Variable, one_or_more
 from annotator.codebook.version_steps import CodebookStep
 from annotator.errors import CodebookError
 
@@ -276,6 +276,8 @@ class _Joining:
             return values[0] if values else was
         if field in _LISTS:
             return _joined(was, values)
+        if field == "label" and _are_compatible(values):
+            return dict(sorted(item for value in values for item in value.items()))
         if field in _LINES and all(str(value or "").startswith(str(was or "")) for value in values):
             return _joined_lines(str(was or ""), [str(value or "") for value in values])
         if field in _FIXED or (base is None and field == "definition"):
@@ -286,6 +288,13 @@ class _Joining:
             if value != kept and value != blank:
                 self.others.append(Other(where, field, _said(kept), _said(value), label))
         return kept
+
+
+def _are_compatible(values: Sequence[Any]) -> bool:
+    """Whether texts by language can be joined: no two give a language another text."""
+    if not all(isinstance(value, dict) for value in values):
+        return False
+    return len({item for value in values for item in value.items()}) == len({key for value in values for key in value})
 
 
 def _some(value: T | None) -> T:
@@ -348,7 +357,7 @@ def _distinct_keys(variables: tuple[Variable, ...]) -> tuple[Variable, ...]:
     def down(categories: tuple[Category, ...], taken: set[str], claim: Callable[[str], bool]) -> tuple[Category, ...]:
         found = []
         for one in categories:
-            key = one.key if one.key is None or one.retired or claim(one.key) else None
+            key = one.key if one.retired else one_or_more([key for key in one.keys if claim(key)])
             found.append(one.model_copy(update={"key": key, "categories": down(one.categories, taken, claim)}))
         return tuple(found)
 

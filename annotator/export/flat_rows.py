@@ -7,12 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from annotator.codebook.model import Variable
-from annotator.records import ArticleRecord, Columns, LabelRecord, ParagraphRecord, Source, StatementRecord
+from annotator.records import (
+    ArticleRecord,
+    AssignmentRecord,
+    Columns,
+    LabelRecord,
+    ParagraphRecord,
+    Source,
+    StatementRecord,
+)
 
 BEFORE = "statement_id article_id article paragraph paragraph_start paragraph_end role coder speakers".split()
 AFTER = "evidence evidence_start evidence_end note flag codebook codebook_version created_at updated_at".split()
 PARAGRAPH = "article_id article paragraph start end text role coder state".split()
 PARAGRAPH_AFTER = "flag note seconds".split()
+ASSIGNMENT = list(AssignmentRecord._fields)
 LABEL = "unit statement_id article_id article paragraph role coder variable value origin codebook_version".split()
 
 

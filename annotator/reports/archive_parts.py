@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from annotator.codebook.rendering import as_yaml
-from annotator.export.formats.archive import ASSIGNMENT, Parts
+from annotator.export.formats.archive import Parts
 from annotator.records import Selection
 from annotator.reports.codebook_document import codebook_document
 from annotator.reports.methods_paragraph import methods
@@ -16,7 +15,7 @@ from annotator.reports.render.html import to_html
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.changes.codebook_changes import CodebookChanges
 from annotator.store.file.timestamps import now
-from annotator.store.history.step_log import LogFilter, draws, last_day, lines
+from annotator.store.history.step_log import LogFilter, last_day, lines
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -31,25 +30,12 @@ def archive_parts(store: Store, selection: Selection) -> Parts:
     is_whole = replace(selection, layer="individual").is_everything
     return Parts(
         lines(store.connection, LogFilter()) if is_whole else None,
-        _assignments(store, selection),
-        [f"{day}: {what}" for day, what in draws(store.connection)],
+        [f"{one.drawn_at[:10]}, {one.phase}, {one.batch}: {one.words}" for one in AssignmentPlan(store).draws()],
         _methods(store, replace(selection, layer="individual")),
         as_yaml(codebook),
         page,
         last_day(store.connection) or now()[:10],
     )
-
-
-def _assignments(store: Store, selection: Selection) -> Iterator[dict[str, Any]]:
-    for given in AssignmentPlan(store).given():
-        if (not selection.coders or given.coder in selection.coders) and (
-            not selection.articles or {given.article_id, given.article} & set(selection.articles)
-        ):
-            row = (
-                *(given.coder, given.article_id, given.article, given.first, given.last),
-                *(given.phase, given.batch, given.position, given.due_at),
-            )
-            yield dict(zip(ASSIGNMENT, row, strict=True))
 
 
 def _methods(store: Store, selection: Selection) -> str:

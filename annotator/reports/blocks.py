@@ -1,4 +1,4 @@
-"""What a report is made of, whatever its form: headings, prose, tables, charts of α, bars, confusion matrices."""
+"""What a report is made of, whatever its form: headings, prose, lists, tables, charts, bars, confusion matrices."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ class Prose:
     """A paragraph of text; `is_warning` sets it apart."""
 
     text: str
+    is_warning: bool = False
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of sentences; `is_warning` sets it apart."""
+
+    items: tuple[str, ...]
     is_warning: bool = False
 
 
@@ -86,4 +94,4 @@ class HeatMap:
         return self.cells[i][j] / top if top else 0.0
 
 
-Block = Heading | Prose | Table | Chart | Bars | HeatMap
+Block = Heading | Prose | Items | Table | Chart | Bars | HeatMap

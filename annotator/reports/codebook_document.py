@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from annotator.codebook.labels import told
 from annotator.codebook.model import Category, Codebook, Example, Variable
 from annotator.reports.blocks import Block, Heading, Prose, Table
 from annotator.store.changes.codebook_changes import Revision
@@ -48,8 +49,9 @@ def codebook_document(codebook: Codebook, revisions: Sequence[Revision] = ()) ->
 
 
 def _variable(variable: Variable) -> Iterator[Block]:
-    name = f" ({variable.name})" if variable.label and variable.label != variable.name else ""
-    yield Heading(f"{variable.title}{name}")
+    name = f" ({variable.name})" if isinstance(variable.label, str) and variable.label != variable.name else ""
+    labels = f" {told(variable.label)}" if isinstance(variable.label, dict) else ""
+    yield Heading(f"{variable.title}{name}{labels}")
     yield Prose("; ".join(_facts(variable)) + ".")
     yield from _paragraphs(variable.definition)
     yield from _paragraphs(variable.guidance)
@@ -92,7 +94,7 @@ def _category(category: Category, above: tuple[str, ...]) -> Iterator[Block]:
         )
         if holds
     ]
-    name = " › ".join((*above, category.name))
+    name = " › ".join((*above, category.name)) + (f" {told(category.label)}" if category.label else "")
     yield Heading(name + (f" ({'; '.join(aside)})" if aside else ""), min(3 + len(above), 6))
     yield from _paragraphs(category.definition)
     yield from _paragraphs(category.use, "Use: ")
@@ -121,16 +123,16 @@ def _paragraphs(text: str | None, begin: str = "") -> Iterator[Prose]:
 
 def _keys(codebook: Codebook) -> Iterator[Block]:
     rows = [
-        (variable.title, f"{variable.key} {category.key}" if variable.key else category.key, category.name)
+        (variable.title, " ".join(filter(None, (variable.key, "/".join(category.keys)))), category.name)
         for variable in codebook.variables
         if variable.enabled
         for category, _ in variable.walk()
-        if category.key and not category.retired
+        if category.keys and not category.retired
     ]
     rows += [
         (variable.title, variable.key, "opens it")
         for variable in codebook.variables
-        if variable.enabled and variable.key is not None and not any(category.key for category, _ in variable.walk())
+        if variable.enabled and variable.key is not None and not any(category.keys for category, _ in variable.walk())
     ]
     if rows:
         yield Heading("Keys")

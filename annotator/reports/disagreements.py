@@ -20,7 +20,6 @@ from annotator.records import ParagraphRecord, ReviewRecord, Selection, Statemen
 from annotator.reports.compared.collect import match
 from annotator.reports.compared.measures import Measure, Reader, measure_of
 from annotator.store import Store
-from annotator.store.coder.blindness import Blindness
 from annotator.store.read.comparison import merged_names, n_paragraphs
 
 STATEMENT = "statement"
@@ -186,6 +185,39 @@ def find_disagreements(store: Store, coder: str, *, is_adjudicator: bool = False
     return search.found()
 
 
+class Viewer:
+    """Says which paragraphs' codings somebody may see, and counts those that stay hidden, by reason."""
+
+    def __init__(self, store: Store, coder: str | None, *, is_adjudicator: bool = False) -> None:
+        """Hide nothing yet.
+
+        Args:
+            store: The project.
+            coder: Who looks; None sees everything.
+            is_adjudicator: Whether they need not have coded a paragraph themselves.
+        """
+        self._blindness = store.blindness(coder)
+        self._needs_own = None if is_adjudicator else coder
+        self.n_not_done = 0
+        """Paragraphs that they have not finished themselves."""
+        self.n_blind = 0
+        """Paragraphs of a phase that is still open for them."""
+
+    def sees(self, paragraph: ParagraphRecord) -> bool:
+        """Whether they may see the codings of a paragraph; what they may not is counted."""
+        if self._needs_own is not None and self._needs_own not in paragraph.done:
+            self.n_not_done += 1
+        elif self._blindness.hides(paragraph.id):
+            self.n_blind += 1
+        else:
+            return True
+        return False
+
+    def sees_article(self, coders: Iterable[str]) -> bool:
+        """Whether they may see what these coders said of an article as a whole."""
+        return not self._blindness.open_phases and (self._needs_own is None or self._needs_own in coders)
+
+
 class Search:
     """Compares all pairs of coders in the paragraphs that a coder may see, one paragraph after the other."""
 
@@ -199,19 +231,18 @@ class Search:
         """
         self._store = store
         self._coder = coder
-        self._is_adjudicator = is_adjudicator
+        self._viewer = Viewer(store, coder, is_adjudicator=is_adjudicator)
         self._items: list[Disagreement] = []
-        self._n_read = self._n_paragraphs = self._n_compared = self._n_not_done = self._n_blind = 0
+        self._n_read = self._n_paragraphs = self._n_compared = 0
         self._is_complete = False
 
     def steps(self) -> Iterator[None]:
         """Compare, from one snapshot; the caller gets control after every paragraph."""
         with self._store.records(_everyone(self._store, self._coder), coders="human") as snapshot:
-            blindness = self._store.blindness(self._coder)
             compare = Comparer(snapshot.codebook, merged_names(snapshot.chosen))
             self._n_paragraphs = n_paragraphs(snapshot.chosen)
             for self._n_read, paragraph in enumerate(snapshot.paragraphs(), 1):
-                self._add(paragraph, compare, blindness)
+                self._add(paragraph, compare)
                 yield
         self._is_complete = True
 
@@ -225,17 +256,12 @@ class Search:
         # Those found before are in order already.
         self._items.sort(key=lambda one: (-one.cost, one.paragraph))
         share = 1.0 if self._is_complete else self._n_read / (self._n_paragraphs + 1)
-        return Disagreements(tuple(self._items), self._n_compared, self._n_not_done, self._n_blind, share)
+        seen = self._viewer
+        return Disagreements(tuple(self._items), self._n_compared, seen.n_not_done, seen.n_blind, share)
 
-    def _add(self, paragraph: ParagraphRecord, compare: Comparer, blindness: Blindness) -> None:
+    def _add(self, paragraph: ParagraphRecord, compare: Comparer) -> None:
         done = paragraph.done
-        if len(done) < 2:
-            return
-        if self._coder not in done and not self._is_adjudicator:
-            self._n_not_done += 1
-        elif blindness.hides(paragraph.id):
-            self._n_blind += 1
-        else:
+        if len(done) > 1 and self._viewer.sees(paragraph):
             for a, b in combinations(done.values(), 2):
                 self._n_compared += 1
                 self._items += compare.pair(paragraph, a, b)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from annotator.agreement.data.clusters import Clusters
 from annotator.agreement.data.continua import Continua
 from annotator.agreement.intervals.gamma import gamma_interval
 from annotator.reports.compared.statement_pairs import Pair, PairCounts
+from annotator.reports.missed_statements import MissedStatements, missed_of
 from annotator.reports.statement_intervals import statement_intervals
 
 Ints = npt.NDArray[np.int64]
@@ -80,6 +81,8 @@ class Existence:
     """γ: the best alignment of stretches against random ones, mean of the pairs."""
     n_without_evidence: int = 0
     """Statements for which no evidence was coded; the figures on characters leave out those paragraphs."""
+    missed: MissedStatements = field(default_factory=lambda: missed_of({}))
+    """How many statements both coders of a pair missed."""
 
     @property
     def evidence_remark(self) -> str | None:
@@ -130,6 +133,7 @@ class Existence:
             "alpha_u": self.alpha_u.to_dict(),
             "gamma": self.gamma.to_dict(),
             "pairs": [pair.to_dict() for pair in self.pairs],
+            "missed": self.missed.to_dict(),
         }
 
 
@@ -163,6 +167,7 @@ def existence(
         _without_interval(alpha_u, continua),
         _gamma(continua, len(found), seed),
         n_without_evidence,
+        missed_of(there),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from annotator.agreement.data.clusters import Clusters
 from annotator.agreement.report import plain as as_json
 from annotator.reports.compared.measures import Measure
 from annotator.reports.label_file import LabelFile
+from annotator.reports.model_comparison import ModelComparison, compare_model
 from annotator.reports.project import ConfusionMatrix, Intervals, MeasureReport, set_readings
 
 
@@ -20,6 +22,8 @@ class FileReport:
 
     file: LabelFile
     measured: MeasureReport
+    model: ModelComparison | None = None
+    """A model beside the humans, if one was named; it is not in the other figures."""
 
     @property
     def report(self) -> VariableReport:
@@ -29,7 +33,7 @@ class FileReport:
     def to_dict(self) -> dict[str, Any]:
         """As `annotator agreement --from FILE --json` writes it."""
         whole = self.report.to_dict()
-        whole["warnings"] = [*whole["warnings"], *self.file.remarks]
+        whole["warnings"] = [*whole["warnings"], *self.file.remarks, *(self.model.warnings if self.model else ())]
         matrix = self.measured.confusion
         return {
             **whole,
@@ -43,16 +47,20 @@ class FileReport:
                 "skipped": [{"line": fault.line, "fault": fault.sentence} for fault in self.file.skipped],
             },
             "software": f"annotator {__version__}",
+            **({} if self.model is None else {"model": self.model.to_dict()}),
         }
 
 
-def file_report(file: LabelFile, intervals: Intervals | None = None, weights: str = "nominal") -> FileReport:
+def file_report(
+    file: LabelFile, intervals: Intervals | None = None, weights: str = "nominal", epsilon: float | None = None
+) -> FileReport:
     """Compute everything that can be said without a project.
 
     Args:
         file: The labels.
         intervals: How the intervals of α are made; clusters are those of the file.
         weights: Of κ, AC and Brennan-Prediger: nominal, linear, quadratic or ordinal.
+        epsilon: How much worse than a human the file's model may be.
     """
     how = intervals or Intervals()
     data = file.data
@@ -67,4 +75,16 @@ def file_report(file: LabelFile, intervals: Intervals | None = None, weights: st
     )
     beside = set_readings(data, clusters)
     measure = Measure("label", "label", "unit", data.level, data.categories)
-    return FileReport(file, MeasureReport(measure, report, beside, confusion=ConfusionMatrix.of(data), data=data))
+    measured = MeasureReport(measure, report, beside, confusion=ConfusionMatrix.of(data), data=data)
+    return FileReport(file, measured, _of_model(file, epsilon))
+
+
+def _of_model(file: LabelFile, epsilon: float | None) -> ModelComparison | None:
+    found = file.with_model
+    if found is None:
+        return None
+
+    def clusters_of(units: Sequence[Hashable]) -> Clusters | None:
+        return Clusters.of([found.clusters.get(str(unit)) for unit in units], file.cluster) if found.clusters else None
+
+    return compare_model(found.data, found.name, epsilon, found.gold, clusters_of)

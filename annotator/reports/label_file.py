@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from annotator.agreement import ReliabilityData
+from annotator.records import GOLD
 from annotator.reports.delimited import BadFileError, Delimited, Fault, Record
 from annotator.reports.label_table import read_table
 from annotator.text.table_cells import EMPTY_SET
@@ -41,6 +42,21 @@ class Options:
     """The column that names what intervals delete whole, such as the article."""
     encoding: str | None = None
     skip_bad: bool = False
+    model: str | None = None
+    """The coder that is a model: it stays out of the figures of the humans."""
+
+
+@dataclass(frozen=True, eq=False)
+class WithModel:
+    """The labels of the human coders and of a model."""
+
+    name: str
+    data: ReliabilityData
+    """Humans and the model."""
+    gold: ReliabilityData | None
+    """Labels of a coder called gold, who is not compared."""
+    clusters: dict[str, str]
+    """By unit; empty without a column of clusters."""
 
 
 class _Cell(NamedTuple):
@@ -64,6 +80,7 @@ class LabelFile:
     skipped: tuple[Fault, ...] = ()
     remarks: tuple[str, ...] = ()
     faults: list[Fault] = field(default_factory=list)
+    with_model: WithModel | None = None
 
 
 def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
@@ -83,6 +100,9 @@ def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
         raise _refusal(name, faults)
     if not rows:
         raise BadFileError(f"{name} holds no labels that can be used", tuple(faults))
+    with_model = None
+    if options.model is not None:
+        with_model, rows = _apart(rows, options.model, name, labels, clusters)
     data = ReliabilityData.from_labels(rows, options.level, labels.categories)
     remarks = [*table.remarks, *labels.remarks]
     if faults:
@@ -90,8 +110,36 @@ def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
         remarks.append(f"{n} line{'s were' if n > 1 else ' was'} skipped because of faults; the rest was computed.")
     of_unit = None if options.cluster is None else tuple(clusters.get(str(unit)) for unit in data.units)
     return LabelFile(
-        name, data, of_unit, len(table.records) - 1, options.cluster or "cluster", tuple(faults), tuple(remarks)
+        name,
+        data,
+        of_unit,
+        len(table.records) - 1,
+        options.cluster or "cluster",
+        tuple(faults),
+        tuple(remarks),
+        with_model=with_model,
     )
+
+
+def _apart(
+    rows: list[tuple[str, str, Any]], model: str, name: str, labels: _Labels, clusters: dict[str, str]
+) -> tuple[WithModel, list[tuple[str, str, Any]]]:
+    """The labels with the model's, and those of the humans alone."""
+    coders = dict.fromkeys(coder for _, coder, _ in rows)
+    if model not in coders:
+        raise BadFileError(
+            f"{name} has no coder called {one_line(model)}; its coders are {', '.join(map(one_line, coders))}"
+        )
+    humans = [row for row in rows if row[1] not in (model, GOLD)]
+    if not humans:
+        raise BadFileError(f"{name} holds no labels of a human coder, with whom the model could be compared")
+
+    def data(chosen: list[tuple[str, str, Any]]) -> ReliabilityData:
+        return ReliabilityData.from_labels(chosen, labels.level, labels.categories)
+
+    gold = [row for row in rows if row[1] == GOLD != model]
+    others = [row for row in rows if row[1] != GOLD or model == GOLD]
+    return WithModel(model, data(others), data(gold) if gold else None, clusters), humans
 
 
 def _refusal(name: str, faults: Sequence[Fault]) -> BadFileError:
@@ -202,6 +250,7 @@ class _Labels:
 
     def __init__(self, options: Options, separator: str, cells: list[_Cell]) -> None:
         self._options = options
+        self.level = options.level
         # A file of semicolons comes from where the comma is the decimal sign.
         self._decimal = "," if separator == ";" else "."
         declared = options.categories

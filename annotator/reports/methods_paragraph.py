@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from annotator import __version__
 from annotator.reports.file_report import FileReport
+from annotator.reports.model_comparison import ModelComparison
 from annotator.reports.number_text import decimal, interval, interval_methods, listed, percent, plural
 from annotator.reports.project import MeasureReport, ProjectReport
+from annotator.reports.study_words import blindness_words, codebook_words, outside_words, phase_words
 
 
 def methods(report: ProjectReport) -> str:
     """A project's agreement as prose, ready to paste."""
     found = report.collected.units
-    name, version = report.codebook
+    record = report.record
     said = [
-        f"{_coders(report.coders)} coded independently of each other with the codebook {name}, version {version}"
-        f"{_phases(report)}. {found.n_shared} of {found.n_paragraphs} paragraphs were finished by two coders or more"
-        f"{_drawn(report)}."
+        f"{_coders(report.coders)} coded {codebook_words(*report.codebook, record.versions)}.",
+        blindness_words(record),
+        *phase_words(record),
+        f"{found.n_shared} of {found.n_paragraphs} paragraphs were finished by two coders or more{_drawn(report)}.",
     ]
+    outside = outside_words(report.collected.n_outside, counts=report.selection.outside)
+    if outside is not None:
+        said.append(outside)
+    if report.n_in_doubt:
+        said.append(
+            f"{plural(report.n_in_doubt, 'label')} {'was' if report.n_in_doubt == 1 else 'were'} in doubt since the"
+            " codebook changed."
+        )
     if found.n_shared != found.n_units:
         said.append(
             f"{plural(found.n_shared - found.n_units, 'paragraph')} that every coder set aside as furniture or a "
@@ -24,9 +35,9 @@ def methods(report: ProjectReport) -> str:
         )
     said += _existence(report)
     said += [_sentence(one) for one in (*report.paragraph, *report.article, *report.attributes) if _is_worth(one)]
-    outside = [one.measure.title for one in report.attributes if one.measure.outside]
-    if outside:
-        said.append(f"Labels outside the scale of {listed(tuple(outside))} were treated as missing.")
+    off_scale = [one.measure.title for one in report.attributes if one.measure.outside]
+    if off_scale:
+        said.append(f"Labels outside the scale of {listed(tuple(off_scale))} were treated as missing.")
     guessed = sum(one.origins.get("guess", 0) for one in report.measures if one.measure.part == "statement")
     if guessed:
         said.append(
@@ -38,7 +49,22 @@ def methods(report: ProjectReport) -> str:
 
 def methods_of_file(report: FileReport) -> str:
     """The agreement of a file as prose, ready to paste."""
-    return f"{_sentence(report.measured)} {_software((report.measured,))}"
+    model = f" {of_model(report.model)}" if report.model is not None else ""
+    return f"{_sentence(report.measured)}{model} {_software((report.measured,))}"
+
+
+def of_model(found: ModelComparison) -> str:
+    """The alternative annotator test of a model in a sentence."""
+    test, n = found.test, sum(one.rejected for one in found.test.humans)
+    tested = sum(one.p is not None for one in test.humans)
+    what = f"The model {test.model} was compared with {plural(len(test.humans), 'human coder')}"
+    if test.omega is None:
+        return f"{what}; too few shared units for the alternative annotator test."
+    return (
+        f"{what} on {plural(test.n_units, 'unit')} by the alternative annotator test (Calderon and others 2025, ε ="
+        f" {decimal(test.epsilon, 2)}, q = {decimal(test.q, 2)}): it may replace {n} of {tested} (ω ="
+        f" {decimal(test.omega, 2)}, ρ = {decimal(test.rho, 2)})."
+    )
 
 
 def _sentence(one: MeasureReport) -> str:
@@ -113,16 +139,9 @@ def _coders(names: tuple[str, ...]) -> str:
     return f"{number} coders ({listed(names)})"
 
 
-def _phases(report: ProjectReport) -> str:
-    return (
-        f", in the phase{'s' * (len(report.has_phases) > 1)} {listed(report.has_phases)}" if report.has_phases else ""
-    )
-
-
 def _drawn(report: ProjectReport) -> str:
     """How the overlap came about, as far as the project knows."""
-    batches = report.collected.units.belongings.batches_used
-    if batches:
-        names = listed(tuple(batches)) if len(batches) <= 6 else str(len(batches))
-        return f"; they were drawn and assigned with annotator, in the batch{'es' * (len(batches) > 1)} {names}"
+    n = report.n_shared_drawn
+    if n:
+        return f", {n} of them drawn for every coder"
     return "; the overlap is what more than one of them finished, without a drawn sample"

@@ -8,11 +8,14 @@ from annotator.agreement import MATCHING_RULE, Coefficient, VariableReport
 from annotator.agreement.coefficients.percent import DEFINITIONS
 from annotator.agreement.coefficients.result import FEWEST_UNITS
 from annotator.agreement.report import plain as as_json
-from annotator.reports.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Point, Prose, Table
+from annotator.reports.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Items, Point, Prose, Table
 from annotator.reports.compared.units import UNIT_RULE
 from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
+from annotator.reports.missed_statements import missed_blocks
+from annotator.reports.model_page import model_blocks
+from annotator.reports.next_steps.sentences import advice
 from annotator.reports.number_text import (
     BESIDE,
     NAMES,
@@ -45,8 +48,10 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     )
     if found.left_out:
         yield Prose(f"Left out: {counted(found.left_out)}.")
-    for warning in report.warnings:
-        yield Prose(warning, is_warning=True)
+    if not found.n_shared and not any(one.report.alpha.n_labels for one in report.article):
+        yield Items(report.warnings, is_warning=True)
+        yield Prose("All figures are undefined: no unit was labelled by two coders.")
+        return
     rows = [*report.paragraph, *(one.whole for one in report.presence)]
     if rows:
         yield Heading("1 Paragraphs")
@@ -60,6 +65,14 @@ def overview(report: ProjectReport) -> Iterator[Block]:
         yield Heading("3 What is said of matched statements")
         yield _attributes(report.attributes)
     yield from _chart(report)
+    steps = () if report.next_steps is None else tuple(advice(report.next_steps))
+    if steps:
+        yield Heading("What to do next")
+        yield Items(steps)
+    warnings = _warnings(report)
+    if warnings:
+        yield Heading("Before you rely on these figures")
+        yield Items(warnings, is_warning=True)
     if report.presence:
         yield Heading("Presence of each category in a paragraph")
     for presence in report.presence:
@@ -67,6 +80,13 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     yield Heading("What the figures are")
     yield Prose(definitions(report.measures) + " Categories and their order are those of the codebook.")
     yield from _remarks(report.measures)
+
+
+def _warnings(report: ProjectReport) -> tuple[str, ...]:
+    """What a reader should know, also of the figures on statements."""
+    found = report.existence
+    remarks = () if found is None else (found.presence_remark, found.evidence_remark)
+    return (*report.warnings, *(remark for remark in remarks if remark is not None))
 
 
 def whole(report: ProjectReport) -> Iterator[Block]:
@@ -85,6 +105,9 @@ def file_page(found: FileReport) -> Iterator[Block]:
     for remark in found.file.remarks:
         yield Prose(remark, is_warning=True)
     yield from detail(found.measured)
+    if found.model is not None:
+        yield Heading(f"The model {found.model.test.model}")
+        yield from model_blocks(found.model)
     yield Heading("For a methods section")
     yield Prose(methods_of_file(found))
     yield Prose(definitions([found.measured]))
@@ -236,11 +259,9 @@ def _existence(found: Existence) -> Iterator[Block]:
         f"stretches begin and end) {_said(found.alpha_u)}; γ (mean of pairs, {N_TEXTS} random texts"
         f"{_drawn(found.gamma)}) {_said(found.gamma)}{_ci(found.gamma)}."
     )
+    yield from missed_blocks(found.missed)
     yield Prose(MATCHING_RULE)
     yield Prose(PRESENCE_UNITS)
-    for remark in (found.presence_remark, found.evidence_remark):
-        if remark is not None:
-            yield Prose(remark, is_warning=True)
     if len(found.pairs) > 1:
         yield Prose(OF_PAIRS)
 

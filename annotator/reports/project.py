@@ -34,9 +34,11 @@ from annotator.reports.compared.statement_pairs import Attribute
 from annotator.reports.compared.tallies import Tally
 from annotator.reports.compared.units import UNIT_RULE, Belongings
 from annotator.reports.existence import Existence, existence
+from annotator.reports.next_steps.steps import NextSteps, next_steps
 from annotator.reports.sections import Progress, Sections
 from annotator.store import Store
 from annotator.store.read import comparison
+from annotator.store.read.study_record import StudyRecord, study_record
 
 Compared = TypeVar("Compared", Tally, Attribute)
 Made = TypeVar("Made")
@@ -175,6 +177,17 @@ class ProjectReport:
     """For each coder who accepted predicted speakers: how many, and of how many speakers."""
     cluster: str | None = None
     """What the intervals delete or draw whole: article, batch, or None for units."""
+    record: StudyRecord = field(default_factory=StudyRecord)
+    """What the history shows: draws, assignments, versions of the codebook, unblindings."""
+    n_incomplete: int = 0
+    """Paragraphs that were finished without a required label."""
+    next_steps: NextSteps | None = None
+    """What would raise agreement most; None if the report was stopped before."""
+
+    @property
+    def n_shared_drawn(self) -> int:
+        """How many of the shared paragraphs were drawn for every coder."""
+        return sum(row in self.record.overlapping for row in self.collected.units.belongings.row.tolist())
 
     @property
     def measures(self) -> tuple[MeasureReport, ...]:
@@ -199,16 +212,26 @@ class ProjectReport:
                 f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
                 "until they are decided again."
             )
+        for coder, n in self.collected.n_outside.items():
+            how = "counts" if n == 1 else "count"
+            if not self.selection.outside:
+                how = f"{'is' if n == 1 else 'are'} left out (--outside counts them)"
+            said.append(f"{n} paragraph{'s' * (n != 1)} that {coder} finished outside the assignment {how}.")
+        if self.n_incomplete:
+            one = self.n_incomplete == 1
+            said.append(
+                f"{self.n_incomplete} paragraph{'' if one else 's'} {'was' if one else 'were'} finished without a"
+                " required label (`annotator status` lists them); labels that are missing are left out of the figures."
+            )
         if self.accepted_speakers:
             told = [f"{coder} {n} of {total}" for coder, (n, total) in self.accepted_speakers.items()]
             said.append(
                 "Speakers that the program predicted and the coder accepted with another key:"
                 f" {', '.join(told)}. The others were named by the coder."
             )
-        for coder, n in sorted(found.open_for.items()):
-            said.append(
-                f"{n} paragraph{'s' * (n != 1)} that {coder} has left open {'are' if n != 1 else 'is'} left out."
-            )
+        if found.open_for:
+            told = [f"{n} of {coder}" for coder, n in sorted(found.open_for.items())]
+            said.append(f"Paragraphs that were left open are not compared: {', '.join(told)}.")
         return tuple(said)
 
     def _of_clusters(self) -> list[str]:
@@ -247,7 +270,11 @@ class ProjectReport:
                 "n_units": found.n_units,
                 "left_out": dict(found.left_out),
                 "open_for": dict(sorted(found.open_for.items())),
+                "outside": self.collected.n_outside,
+                "outside_counts": self.selection.outside,
+                "n_shared_drawn": self.n_shared_drawn,
             },
+            "record": self.record.to_dict(),
             "paragraph": [one.to_dict() for one in self.paragraph],
             "article": [one.to_dict() for one in self.article],
             "presence": [one.to_dict() for one in self.presence],
@@ -256,6 +283,7 @@ class ProjectReport:
             },
             "statements": None if self.existence is None else self.existence.to_dict(),
             "attributes": [one.to_dict() for one in self.attributes],
+            "next_steps": None if self.next_steps is None else self.next_steps.to_dict(),
             "not_computed": list(self.not_computed),
             "warnings": list(self.warnings),
         }
@@ -289,10 +317,12 @@ def project_report(
         phases, n_in_doubt = comparison.phases(chosen), comparison.n_in_doubt(chosen)
         accepted = comparison.accepted_speakers(chosen)
         left_out = comparison.coders_left_out(chosen)
+        record = study_record(chosen)
+        n_incomplete = comparison.n_incomplete(chosen, codebook)
     how = intervals or Intervals()
     continua = collected.continua
     n_variables = len(collected.paragraphs) + len(collected.present) + len(collected.attributes)
-    sections = Sections(n_variables + (continua is not None), progress)
+    sections = Sections(n_variables + (continua is not None) + 1, progress)
     measured = _made(sections, collected.paragraphs.values(), lambda one: _measured(one, collected, how), "")
     found = None
     if continua is not None:
@@ -306,6 +336,7 @@ def project_report(
     attributes = _made(
         sections, collected.attributes.values(), lambda one: _attribute(one, collected, how), of_statements
     )
+    steps = sections.make("what to do next", lambda: _next(collected, codebook, (*measured, *attributes)))
     return ProjectReport(
         str(store.path),
         (codebook.name, codebook.version),
@@ -323,7 +354,20 @@ def project_report(
         tuple(sections.missing),
         accepted,
         how.cluster,
+        record,
+        n_incomplete,
+        steps,
     )
+
+
+def _next(collected: Collection, codebook: Codebook, measured: Iterable[MeasureReport]) -> NextSteps:
+    """What to do next, from the variables of paragraphs and statements."""
+    compared = [
+        (one.measure, one.data, one.report)
+        for one in measured
+        if one.measure.variable is not None and one.measure.part != "article" and one.data is not None
+    ]
+    return next_steps(collected, codebook, compared)
 
 
 def _made(

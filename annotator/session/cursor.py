@@ -42,6 +42,7 @@ class Cursor:
         next_speaker: Whether the next speaker "joins" those that the statement has or "replaces" them; empty until the
             coder says so, which also keeps the digits with the speakers.
         grain: What one arrow key moves an end of the evidence by; clauses again with the next statement.
+        sees_gold: Whether the coder is shown gold here, and can no longer change the answer.
     """
 
     def __init__(self, articles: Articles, coding: Coding, instrument: Instrument) -> None:
@@ -60,6 +61,7 @@ class Cursor:
         self.is_evidence_given = False
         self.next_speaker: NextSpeaker = ""
         self.grain: Grain = "clause"
+        self.sees_gold = False
         self._doubts: list[Doubtful] = []
         self.go(place.paragraph, place.statement)
         self._take_up(place)
@@ -120,6 +122,7 @@ class Cursor:
         self.statements = self._coding.statements(self.paragraph.id)
         self.article_labels = self._coding.article_labels(self.article.row)
         self._doubts = self._coding.doubts(self.paragraph.id)
+        self.sees_gold = self._coding.sees_gold(self.paragraph.id)
         self.reload_review()
         # The same coder may be at work in a second window: the statement stays the one that it was.
         if self.current is not None:

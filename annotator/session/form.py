@@ -74,7 +74,7 @@ def needs_note(codebook: Codebook, statement: Statement) -> str | None:
         for one in label.value if isinstance(label.value, list) else [str(label.value)]:
             category = variable.category(one) if variable else None
             if category and category.needs_note:
-                return category.name
+                return category.title
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from annotator.codebook.labels import in_language, languages
 from annotator.codebook.model import Codebook, Variable
 from annotator.errors import KeymapError
 from annotator.session.keys.custom_keys import Keymap, Keys
@@ -25,7 +26,7 @@ class Instrument:
         self._codebooks = codebooks
         self._keymap = keymap
         self._codebook_id = codebooks.current_id()
-        self._use(keymap.keys(codebooks.version(self._codebook_id)))
+        self._use(keymap.keys(self._read()))
 
     def reload(self) -> str:
         """Read the codebook again, if the project has another one.
@@ -37,7 +38,7 @@ class Instrument:
         if current == self._codebook_id:
             return ""
         self._codebook_id = current
-        version = self._codebooks.version(current)
+        version = self._read()
         trouble = ""
         try:
             keys = self._keymap.keys(version)
@@ -47,6 +48,10 @@ class Instrument:
             trouble = f"custom keys are off, the codebook's keys apply: {error}"
         self._use(keys)
         return trouble
+
+    def _read(self) -> Codebook:
+        """The codebook in force, with its labels in the coder's language."""
+        return in_language(self._codebooks.version(self._codebook_id), languages())
 
     def _use(self, keys: Keys) -> None:
         self.keys = keys

@@ -89,6 +89,8 @@ class LabelEditor:
         prediction = self._predicted.of_current() if value is not None and self._predicted.takes(variable) else None
         is_first = prediction is not None and self._cursor.statement is None
         span = self._evidence.for_speaker(prediction.name) if prediction is not None and is_first else None
+        advances = variable.advance and value is not None
+        gap: str | None = None
         with self._recorder.step(f"{variable.title}: {shown}") as step:
             if variable.scope == "statement":
                 begun = self._statements.begun(step, span)
@@ -100,12 +102,17 @@ class LabelEditor:
                 is_journalist = statement is not None and is_journalists(statement.speakers)
                 self._evidence.guess(step, begun, is_journalist=is_journalist)
             self._drop_hidden(step, variable, value)
-            if variable.advance and value is not None:
+            gap = self._navigation.gap_now() if advances else None
+            if advances and gap is None:
                 step.review(state="coded")
+            elif value is None and variable.required and self._cursor.state in ("coded", "no claim"):
+                step.review(state="open")
         if begun is not None:
             self._statements.stand_on(begun)
-        if variable.advance and value is not None:
-            self._navigation.go_next()
+        if gap is not None:
+            self._recorder.say(gap, is_warning=True)
+        elif advances:
+            self._navigation.go_on()
 
     def _put(self, step: CodingStep, variable: Variable, value: Value | None, statement_id: str | None) -> None:
         if variable.scope == "paragraph":

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from annotator.session import form, gaps
+from annotator.model import DONE, State
+from annotator.records import SET_ASIDE
+from annotator.session import gaps
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.instrument import Instrument
 from annotator.session.keys import custom_keys
 from annotator.session.open_article import OpenArticle
 from annotator.session.recorder import Recorder
 from annotator.store.coder.coding import Coding
+from annotator.store.coder.paragraph_filters import Filter
 from annotator.store.tables.articles import Articles
 from annotator.text.terminal_text import one_line
 
@@ -58,6 +61,16 @@ class Navigation:
             raise Refused("this is the last article" if direction > 0 else "this is the first article")
         self._arrive_in(other, 0)
 
+    def go_on(self) -> None:
+        """Go to the next open paragraph; stay on one whose gold is shown now that the coder is done with it."""
+        self._cursor.reload()
+        if not self._cursor.sees_gold:
+            self.go_next()
+            return
+        self._recorder.save_place()
+        key = custom_keys.shown(self._instrument.keys.first_of("done"))
+        self._recorder.say(f"gold stands beside your answer, which stays; {key} goes on")
+
     def go_next(self) -> None:
         """Go to the next open paragraph; report the article's missing labels on leaving it."""
         cursor = self._cursor
@@ -67,18 +80,18 @@ class Navigation:
             gap = self._gap_of_article()
             cursor.reload()
             self._recorder.save_place()
-            told = f", but for the article {gap}" if gap else ""
+            told = f", but {gap}" if gap else ""
             self._recorder.say(f"every paragraph is done{told}", is_warning=bool(gap))
             return
         is_inside = article.first <= following <= article.last
         left = "" if is_inside else self._open_in(article)
-        gap = "" if is_inside else self._gap_of_article()
+        gap = None if is_inside else self._gap_of_article()
         self.arrive(following)
         if left:
             self._recorder.say(left, is_warning=True)
         elif gap:
             name = one_line(article.title or article.name)[:30]
-            self._recorder.say(f"{name} is done, but for the article {gap} ([ goes back)", is_warning=True)
+            self._recorder.say(f"{name} is done, but {gap} ([ goes back)", is_warning=True)
         elif following <= here:
             self._recorder.say("from the start again: these are left")
         elif not is_inside:
@@ -180,7 +193,7 @@ class Navigation:
         """That the paragraph has all it needs and stays open, if it does."""
         cursor, keys = self._cursor, self._instrument.keys
         is_open = cursor.state == "open" and bool(cursor.statements)
-        if not is_open or gaps.before_done(self._instrument.codebook, cursor) is not None:
+        if not is_open or gaps.before_done(self._instrument.codebook, gaps.Held.of(cursor)) is not None:
             return ""
         key = custom_keys.shown(keys.first_of("done"))
         return f"¶ {cursor.index + 1} lacks nothing and stays open; {key} there says that it is done"
@@ -188,7 +201,35 @@ class Navigation:
     def _open_in(self, article: OpenArticle) -> str:
         return gaps.open_in(self._coding, article, custom_keys.shown(self._instrument.keys.first_of("go_to")))
 
-    def _gap_of_article(self) -> str:
-        """What the article itself lacks, in words, once all its paragraphs are done."""
-        gaps = form.missing_of_unit(self._instrument.codebook, "article", self._cursor.article_labels, {})
-        return "missing: " + ", ".join(variable.title for variable in gaps) if gaps else ""
+    def gap_at_end(self, state: State, held: gaps.Held | None = None) -> str | None:
+        """What the article itself lacks, in words, where this state would finish its last open paragraph.
+
+        An article of which every paragraph is set aside needs no label.
+
+        Args:
+            state: The state that the paragraph would have.
+            held: What the coder has said, where the cursor does not know it yet.
+        """
+        gap = self._gap_of_article(held)
+        cursor, article = self._cursor, self._cursor.article
+        if gap is None:
+            return None
+        n_left = self._coding.progress(article.first, article.last).left - (cursor.state not in DONE)
+        if n_left > 0:
+            return None
+        coded = self._coding.filtered(Filter(states=("coded", "no claim"), article=article.row), limit=2)
+        is_set_aside = state in SET_ASIDE and set(coded) <= {cursor.paragraph.id}
+        return None if is_set_aside else gap
+
+    def gap_now(self) -> str | None:
+        """What is missing before the paragraph is done, in words, read from the project in the middle of a step."""
+        cursor, coding = self._cursor, self._coding
+        paragraph = cursor.paragraph.id
+        labels = coding.article_labels(cursor.article.row), coding.review(paragraph).labels
+        held = gaps.Held(*labels, coding.statements(paragraph))
+        gap = gaps.before_done(self._instrument.codebook, held)
+        return gap.words if gap is not None else self.gap_at_end("coded", held)
+
+    def _gap_of_article(self, held: gaps.Held | None = None) -> str | None:
+        """What the article itself lacks, in words."""
+        return gaps.of_article(self._instrument.codebook, held or gaps.Held.of(self._cursor))

@@ -67,7 +67,7 @@ def _sign(codebook: Codebook, variable: str, value: object) -> str:
     if found is None or not found.is_flat:
         return ""
     categories = (found.category(str(name)) for name in (value if isinstance(value, list) else [value]))
-    return "".join(category.key for category in categories if category and category.key)
+    return "".join(category.first_key for category in categories if category)
 
 
 class OpenArticle:

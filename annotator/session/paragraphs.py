@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from annotator.codebook.model import Variable
-from annotator.model import Role, State, Value
+from annotator.model import DONE, Role, State, Value
 from annotator.session import form, gaps
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.instrument import Instrument
 from annotator.session.navigation import Navigation
 from annotator.session.recorder import Recorder
 from annotator.store.coder.coding import CodingStep
+from annotator.store.tables.fixed_answers import FIXED
 
 
 class ParagraphEditor:
@@ -26,8 +27,12 @@ class ParagraphEditor:
     def done(self) -> None:
         """Mark the paragraph as coded and go to the next open one. Report missing labels first, once.
 
-        A paragraph that was guessed to be furniture, and in which nothing is coded, is passed as furniture.
+        A paragraph that was guessed to be furniture, and in which nothing is coded, is passed as furniture. Where gold
+        is shown, the coder has read it and goes on.
         """
+        if self._cursor.sees_gold:
+            self._navigation.go_next()
+            return
         if self._cursor.role == "furniture" and not self._cursor.statements and not self._cursor.review.labels:
             self.furniture()
             return
@@ -38,13 +43,10 @@ class ParagraphEditor:
         with self._recorder.step("done") as step:
             self._fill_defaults(step)
             step.review(state="coded")
-        self._navigation.go_next()
+        self._navigation.go_on()
 
     def no_claim(self) -> None:
         """Mark the paragraph as `no claim`; go on. What the codebook requires of every paragraph comes first."""
-        gap = gaps.of_paragraph(self._instrument.codebook, self._cursor)
-        if gap is not None and not self._cursor.statements:
-            raise Refused(gap)
         self._finish("no claim")
 
     def furniture(self) -> None:
@@ -61,14 +63,20 @@ class ParagraphEditor:
             step.review(role=None if role == self._cursor.paragraph.role else role)
 
     def _finish(self, state: State, role: Role | None = None) -> None:
+        if self._cursor.sees_gold:
+            raise Refused(FIXED)
         if self._cursor.statements:
             n = len(self._cursor.statements)
             raise Refused(f"{n} statement{'s' * (n > 1)} stand{'s' * (n == 1)} here; Backspace takes one away")
+        gap = gaps.of_paragraph(self._instrument.codebook, gaps.Held.of(self._cursor)) if state == "no claim" else None
+        gap = gap or self._navigation.gap_at_end(state)
+        if gap is not None:
+            raise Refused(gap)
         with self._recorder.step(state) as step:
             step.review(state=state)
             if role is not None and self._cursor.role != role:
                 step.review(role=role)
-        self._navigation.go_next()
+        self._navigation.go_on()
 
     def _leave_open(self, gap: str) -> None:
         """Say what is missing; go on only when that was said before, and nothing was done since."""
@@ -79,12 +87,20 @@ class ParagraphEditor:
         self._navigation.go_next()
         self._recorder.say("left open: " + gap, is_warning=True)
 
+    def stand_on_gap(self) -> None:
+        """Stand on what keeps the paragraph from being done, and say it, where something was coded."""
+        gap = self._gap() if self._cursor.statements or self._cursor.state in DONE else None
+        if gap is not None:
+            self._recorder.say(gap, is_warning=True)
+
     def _gap(self) -> str | None:
         """What is missing before the paragraph is done, in a sentence; go to the statement that lacks it."""
-        gap = gaps.before_done(self._instrument.codebook, self._cursor)
-        if gap is not None and gap.statement is not None:
+        gap = gaps.before_done(self._instrument.codebook, gaps.Held.of(self._cursor))
+        if gap is None:
+            return self._navigation.gap_at_end("coded")
+        if gap.statement is not None:
             self._cursor.current = gap.statement
-        return gap.words if gap is not None else None
+        return gap.words
 
     def _fill_defaults(self, step: CodingStep) -> None:
         """Write the codebook's defaults for open variables; they do not count as decisions."""

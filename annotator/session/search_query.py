@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from annotator.codebook.model import Codebook
+from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
 from annotator.model import ROLES, STATES, Role, State
 from annotator.store.coder.paragraph_filters import Filter
+from annotator.text.search_text import searchable
 
 if TYPE_CHECKING:
     from annotator.store.coder.coding import Coding
@@ -33,6 +35,7 @@ def find(coding: Coding, codebook: Codebook, text: str, most: int = 100) -> list
         UsageError: A condition does not name a state, role or variable.
     """
     wanted, words = parse(codebook, text)
+    wanted = replace(wanted, speakers=tuple(chain.from_iterable(_entries(coding, name) for name in wanted.speakers)))
     if words:
         found = coding.search().find(words, most)
         hits = found.hits
@@ -47,6 +50,13 @@ def find(coding: Coding, codebook: Codebook, text: str, most: int = 100) -> list
     if wanted.is_everything:
         return []
     return [Place(paragraph, coding.line(paragraph)) for paragraph in coding.filtered(wanted, limit=most)]
+
+
+def _entries(coding: Coding, name: str) -> list[str]:
+    """The entries with that name or alias, whatever its case and accents; the name itself if there are none."""
+    typed = searchable(name)
+    entries = coding.registry.entries()
+    return [e.name for e in entries if typed in map(searchable, (e.name, *e.aliases))] or [name]
 
 
 def parse(codebook: Codebook, text: str) -> tuple[Filter, str]:
@@ -76,17 +86,24 @@ def _narrowed(codebook: Codebook, wanted: Filter, name: str, value: str) -> Filt
         return replace(wanted, is_doubtful=True)
     for variable in codebook.variables:
         if name in (variable.name.casefold(), variable.title.casefold().replace(" ", "_")):
-            category = _among(value, variable.names, variable.title) if variable.categories else value
+            category = _category(variable, value) if variable.categories else value
             return replace(wanted, categories=(*wanted.categories, (variable.name, category)))
     raise UsageError(f"{name} is not a condition; use state, role, speaker, is or a variable")
 
 
+def _category(variable: Variable, value: str) -> str:
+    """The name of a category, from its name or its label."""
+    names = {category.title: category.name for category, _ in variable.walk()}
+    names |= {name: name for name in variable.names}
+    return names[_among(value, tuple(names), variable.title)]
+
+
 def _among(value: str, names: tuple[str, ...], what: str) -> str:
-    folded = value.casefold().replace("_", " ")
+    folded = searchable(value.replace("_", " "))
     for name in names:
-        if name.casefold() == folded:
+        if searchable(name) == folded:
             return name
-    begins = [name for name in names if name.casefold().startswith(folded)]
+    begins = [name for name in names if searchable(name).startswith(folded)]
     if not begins:
         raise UsageError(f"{value} is not a {what}; choose one of {', '.join(names[:12])}")
     return begins[0]

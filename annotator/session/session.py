@@ -14,6 +14,7 @@ from annotator.errors import StoreError
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.digits import Digits
 from annotator.session.evidence import EvidenceEditor
+from annotator.session.feedback import Feedbacks
 from annotator.session.instrument import Instrument
 from annotator.session.keys.custom_keys import Keymap
 from annotator.session.labels import LabelEditor
@@ -50,6 +51,7 @@ class Session:
         digits: Takes the speaker or the target that a digit names.
         paragraphs: Actions on the state and the role of a paragraph.
         navigation: Moves to other paragraphs.
+        feedback: Gold beside the coder's answer, in training.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Session:
         )
         self.digits = Digits(self.targets, self.statements, self.labels)
         self.paragraphs = ParagraphEditor(instrument, cursor, recorder, self.navigation)
+        self.feedback = Feedbacks(store, instrument, cursor)
         recorder.arrive()
 
     @property
@@ -94,6 +97,16 @@ class Session:
         """Whether the coder has recorded nothing yet."""
         is_blank = not self.cursor.statements and self.coding.last_statement() is None
         return is_blank and self.coding.progress().done == 0
+
+    def begin_at(self, place: str) -> None:
+        """Go to a place, as the key `g` takes it, and stand on what is missing there.
+
+        Raises:
+            Refused: There is no such place.
+        """
+        with self.recorder.key():
+            self.navigation.go_to_place(place)
+            self.paragraphs.stand_on_gap()
 
     def deed(self, command: Command, given: str = "") -> Callable[[], object]:
         """The action of a command, bound to its arguments.
@@ -174,8 +187,22 @@ class Session:
         self.recorder.say(what)
 
     def switch_on(self, variable: str) -> None:
-        """Ask for a variable that the codebook keeps switched off, as a new revision of the codebook."""
+        """Ask for a variable that the codebook keeps switched off, as a new revision of the codebook.
+
+        Args:
+            variable: Its name or title.
+
+        Raises:
+            Refused: There is no name, but a list of the variables that can be meant.
+            UsageError: There is no such variable, it is asked already, or its keys collide with others.
+        """
         from annotator.store.changes.codebook_changes import CodebookChanges
 
+        off = self.instrument.switched_off
+        if not variable:
+            names = ", ".join(one_line(one.name) for one in off)
+            raise Refused(f"name a variable that is switched off: {names}" if off else "no variable is switched off")
+        named = (one.name for one in off if variable.casefold() in (one.name.casefold(), one.title.casefold()))
+        variable = next(named, variable)
         version = CodebookChanges(self.store).switch_on(self.coding.coder.id, variable)
         self.look_again(f"{variable} is asked now: {self.instrument.codebook.name} {version}; z takes it back")

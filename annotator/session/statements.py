@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotator.model import JOURNALIST, Value
+from annotator.model import DONE, JOURNALIST, Value
 from annotator.session import form
 from annotator.session.cursor import Cursor, NextSpeaker, Refused
 from annotator.session.evidence import EvidenceEditor, is_journalists
@@ -198,8 +198,8 @@ class StatementEditor:
         return {one.name: value for one, value in values if value is not None and form.is_offered(one, value)}
 
     def _reopen(self, step: CodingStep) -> None:
-        """Reopen a paragraph marked `no claim` that now has a statement."""
-        if self._cursor.state in ("no claim", "furniture", "duplicate"):
+        """Reopen a finished paragraph that now has a new statement."""
+        if self._cursor.state in DONE:
             step.review(state="open")
 
     # those that are there

@@ -10,6 +10,7 @@ from annotator.session.cursor import Cursor
 from annotator.session.open_article import OpenArticle
 from annotator.session.slots import Slots
 from annotator.store.coder.coding import Coding
+from annotator.text.search_text import begins_a_word, searchable
 
 if TYPE_CHECKING:
     # Loaded when the first paragraph is ranked, which is after it is on the screen.
@@ -127,10 +128,10 @@ class Suggestions:
         here = [one.name for one in self.ranked()] if here is None else here
         if not text:
             return [Candidate(name, name, False) for name in here]
-        folded = text.casefold()
+        typed = searchable(text)
         known = self.known()
-        found = {name: name for name in dict.fromkeys([*here, *self._names_in_text()]) if _begins_a_word(name, folded)}
-        exact = [name for name in found if name.casefold() == folded]
+        found = {name: name for name in dict.fromkeys([*here, *self._names_in_text()]) if begins_a_word(name, text)}
+        exact = [name for name in found if searchable(name) == typed]
         same = self.of(self._cursor.article).registry(known).find(text)
         if same is not None:
             found.setdefault(same.name, same.name)
@@ -143,17 +144,17 @@ class Suggestions:
             name = match.speaker.name
             if issues or name in actors:
                 found.setdefault(name, name if match.alias == name else f"{name} ({match.alias})")
-                if folded in (name.casefold(), match.alias.casefold()):
+                if typed in (searchable(name), searchable(match.alias)):
                     exact.insert(0, name)
         first = list(dict.fromkeys([*exact, *found]))
         candidates = [Candidate(name, found[name], False) for name in first]
         if exact:
             return candidates
         like = [name for name in self.like(text, issues=issues) if name not in found]
-        typed = Candidate(text, f"{text}: much like {like[0]}" if like else text, True)
-        if any(_begins_a_word(shown, folded) for shown in found.values()):
-            return [*candidates, typed]
-        return [typed, *candidates, *(Candidate(name, name, False) for name in like)]
+        new = Candidate(text, f"{text}: much like {like[0]}" if like else text, True)
+        if any(begins_a_word(shown, text) for shown in found.values()):
+            return [*candidates, new]
+        return [new, *candidates, *(Candidate(name, name, False) for name in like)]
 
     def _names_in_text(self) -> list[str]:
         """The names in the article, as the registry has them."""
@@ -184,9 +185,3 @@ class Suggestions:
         """The speakers chosen in the article before a paragraph."""
         picked = self._coding.picks(article.first, article.paragraphs[index].id - 1)
         return [(paragraph - article.first, name) for paragraph, name in picked if name != JOURNALIST]
-
-
-def _begins_a_word(name: str, folded: str) -> bool:
-    """Whether typed letters begin a name or a word in it."""
-    shown = name.casefold()
-    return shown.startswith(folded) or f" {folded}" in shown or f"({folded}" in shown

@@ -12,6 +12,7 @@ from annotator.session.slots import Slots
 from annotator.session.suggestions import MOST, Candidate, Suggestions
 from annotator.store.coder.coding import Coding, CodingStep
 from annotator.text.evidence import Span
+from annotator.text.search_text import searchable
 
 if TYPE_CHECKING:
     # Loaded when the first target is ranked, which is after the first paragraph is on the screen.
@@ -112,12 +113,16 @@ class Targets:
         After entries and names, up to three words that stand together in the paragraph are offered as a new name.
         """
         found = self._suggestions.find(text, [one.name for one in self.ranked()], issues=True)
-        phrases = self._phrases(" ".join(text.split()).casefold())
-        known = {one.name.casefold() for one in found}
-        if text.strip().casefold() in (phrase.casefold() for phrase in phrases):
+        typed = searchable(" ".join(text.split()))
+        phrases = self._phrases(typed)
+        known = {searchable(one.name) for one in found}
+        exact = next((phrase for phrase in phrases if searchable(phrase) == typed), None)
+        if exact is not None:
             # Typed as it stands in the text: it is meant, also where a longer name is known.
-            return sorted(found, key=lambda one: one.name.casefold() != text.strip().casefold())
-        new = [Candidate(phrase, phrase, True) for phrase in phrases if phrase.casefold() not in known]
+            if typed not in {searchable(one.name) for one in found if not one.is_new or one.name in phrases}:
+                found.insert(0, Candidate(exact, exact, True))
+            return sorted(found, key=lambda one: searchable(one.name) != typed)
+        new = [Candidate(phrase, phrase, True) for phrase in phrases if searchable(phrase) not in known]
         n = next((i for i, one in enumerate(found) if one.is_new), len(found))
         return [*found[:n], *new, *found[n:]]
 

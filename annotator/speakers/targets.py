@@ -13,6 +13,7 @@ from typing import NamedTuple
 from annotator.speakers import lexicon
 from annotator.speakers.identity import KnownSpeaker, is_no_name
 from annotator.speakers.ranking import ArticleSpeakers
+from annotator.text.search_text import searchable
 
 MOST_REMEMBERED = 120
 """Earlier statements that count; one fades by three percent with each that follows it."""
@@ -248,7 +249,7 @@ def phrases(text: str, begin: str) -> list[str]:
 
     Args:
         text: The text.
-        begin: The letters, in lower case.
+        begin: The letters, as they are searched.
     """
     found: dict[str, None] = {}
     for clause in _CLAUSE.split(text):
@@ -258,7 +259,7 @@ def phrases(text: str, begin: str) -> list[str]:
                 run = words[at : at + size]
                 phrase = " ".join(run).strip(_MARKS)
                 is_whole = len(run) == size and run[0].casefold() not in _SMALL and run[-1].casefold() not in _SMALL
-                if is_whole and phrase.casefold().startswith(begin):
+                if is_whole and searchable(phrase).startswith(begin):
                     found.setdefault(phrase)
     return list(found)
 

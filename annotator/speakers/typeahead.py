@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from annotator.speakers.coreference import folded
 from annotator.speakers.identity import KnownSpeaker
+from annotator.text.search_text import searchable
 
 _EXACT, _PREFIX, _FUZZY = 1.0, 0.9, 0.7
 _MANY = 2000
@@ -141,7 +142,8 @@ _SMALL = frozenset({"of", "for", "and", "the", "in", "on", "de", "la", "del"})
 
 
 def _split(name: str) -> tuple[str, ...]:
-    words = (word.strip("()[]{}'’\"“”,;:!?") for word in folded(name).replace("-", " ").replace(",", " ").split())
+    parts = searchable(folded(name)).replace("-", " ").replace(",", " ").split()
+    words = (word.strip("()[]{}'’\"“”,;:!?") for word in parts)
     return tuple(word for word in words if word)
 
 

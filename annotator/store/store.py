@@ -171,8 +171,7 @@ class Store:
 
     def status(self) -> dict[str, Any]:
         """The project and its coders in numbers, as `annotator status --json` writes them."""
-        codebook = self.codebooks.current()
-        return status(self._c, (codebook.name, codebook.version))
+        return status(self._c, self.codebooks.current())
 
     def records(
         self, selection: Selection | None = None, progress: Progress | None = None, coders: Coders = "all"

@@ -78,19 +78,6 @@ def is_split_by_invisibles(text: str) -> bool:
     return _SPECIAL().search(text) is not None
 
 
-def without_accents(folded: Folded) -> Folded:
-    """A folded text without the accents of its letters."""
-    letters, places, ends = [], [], []
-    for offset, sign in enumerate(folded.text):
-        start, end = folded.raw(offset, offset + 1)
-        for letter in unicodedata.normalize("NFKD", sign):
-            if not unicodedata.combining(letter):
-                letters.append(letter)
-                places.append(start)
-                ends.append(end)
-    return Folded("".join(letters), places, ends)
-
-
 def _folded(text: str, *, is_searched: bool) -> Folded:
     letters: list[str] = []
     places: list[int] = []

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 from textual import _wait
+from textual.app import App
+from textual.color import Color
 from textual.pilot import Pilot
 
 from annotator.app.app import AnnotatorApp
+from annotator.app.colours import LEAST_CONTRAST, contrast
 from annotator.session import Session
 from annotator.store import Store
 from tests.conftest import MakeProject
@@ -96,3 +100,24 @@ async def resize(pilot: Pilot[None], width: int, height: int) -> None:
 def seeds() -> Path:
     """The sample articles."""
     return Path(__file__).resolve().parents[2] / "seeds"
+
+
+def of_style(style: Style) -> float:
+    """The contrast of a text's colour with what is behind it."""
+    assert style.color is not None
+    assert style.bgcolor is not None
+    return contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
+
+
+def pale_words(app: App[None]) -> dict[str, float]:
+    """The words on the screen that cannot be read, with their contrast."""
+    found: dict[str, float] = {}
+    strips = app.screen._compositor.render_strips()
+    # Beside a box the screen below is dimmed on purpose.
+    for part in app.screen.children:
+        x, y, width, height = part.region
+        for strip in strips[y : y + height] if part.display else []:
+            for words, style, _ in strip.crop(x, x + width):
+                if style is not None and any(map(str.isalnum, words)) and of_style(style) < LEAST_CONTRAST:
+                    found[words.strip()] = round(of_style(style), 2)
+    return found

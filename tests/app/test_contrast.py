@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from rich.style import Style
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
-from annotator.app.colours import LEAST_CONTRAST, Palette, contrast
+from annotator.app.app import AnnotatorApp
+from annotator.app.colours import LEAST_CONTRAST, Palette, contrast, ink_variables
 from annotator.app.themes import OFFERED, OWN
+from tests.app.conftest import keys, of_style, pale_words
 
 THEMES = {name: theme for name, theme in {**BUILTIN_THEMES, **{own.name: own for own in OWN}}.items() if not theme.ansi}
 STYLES = tuple(
     "plain near faint weak title strong value chosen evidence other number key here open good warning".split()
 )
-
-
-def of_style(style: Style) -> float:
-    assert style.color is not None
-    assert style.bgcolor is not None
-    return contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
 
 
 def test_contrast_is_that_of_the_guidelines() -> None:
@@ -40,3 +37,25 @@ def test_text_of_every_theme_can_be_read(theme: str, behind: str) -> None:
 
     muted = background.blend(background.get_contrast_text(1.0), 0.6)
     assert contrast(muted, background) >= LEAST_CONTRAST, "what style sheets call $text-muted"
+
+    spoken = {name: Color.parse(colour) for name, colour in ink_variables(variables).items()}
+    assert not {name: colour.hex for name, colour in spoken.items() if contrast(colour, background) < LEAST_CONTRAST}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", [name for name in OFFERED.values() if name in THEMES])
+async def test_every_word_of_the_screen_and_its_boxes_can_be_read(app: AnnotatorApp, theme: str) -> None:
+    async with app.run_test(size=(120, 90)) as pilot:
+        app.use(replace(app.settings, theme=theme))
+        await keys(pilot, "j", "1", "o", "r")
+        assert not pale_words(app)
+        for opens in ("slash", "w", "S", "F", "H", "ctrl+p"):
+            await keys(pilot, opens)
+            assert not pale_words(app), opens
+            await keys(pilot, "escape")
+        await keys(pilot, "question_mark")
+        for _ in range(9):
+            assert not pale_words(app)
+            await keys(pilot, "pagedown")
+        await keys(pilot, "slash", *"accus", "enter")
+        assert not pale_words(app)

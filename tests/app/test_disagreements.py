@@ -15,16 +15,19 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 
 from annotator.app.adjudication_app import AdjudicationApp
+from annotator.app.colours import ReadableTheme
 from annotator.app.screens import disagreements
 from annotator.app.screens.disagreements import Disagreements
+from annotator.app.themes import OFFERED, OWN
 from annotator.reports.disagreements import Search
 from annotator.store import Store
 from annotator.store.changes.adjudication import adjudicated, gold_of
+from tests.app.conftest import keys, pale_words
 from tests.conftest import MakeProject, connect
 from tests.reports.coding import CODEBOOK, Said, code
 
 
-class Browser(App[int | None]):
+class Browser(ReadableTheme, App[int | None]):
     """An app that holds nothing but the browser."""
 
     def __init__(self, store: Store, coder: str) -> None:
@@ -341,3 +344,18 @@ async def test_a_decision_waits_for_another_program_and_leaving_tells_when_it_is
 
     assert app.n_unwritten == 2
     assert app.return_code == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", [name for name in OFFERED.values() if not name.startswith("ansi")])
+async def test_every_word_of_the_disagreement_browser_can_be_read(project: Store, theme: str) -> None:
+    app = AdjudicationApp(project, "judge")
+    async with app.run_test(size=(120, 36)) as pilot:
+        for own in OWN:
+            app.register_theme(own)
+        app.theme = theme
+        await app.workers.wait_for_complete()
+        await keys(pilot, "down", "1")
+        assert not pale_words(app)
+        await keys(pilot, "s")
+        assert not pale_words(app)

@@ -19,7 +19,10 @@ from annotator.codebook.file import load_codebook
 from annotator.model import Speaker
 from annotator.session import Session
 from annotator.store import Store
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement
+from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.file.meta import LOCKED, write_meta
+from annotator.store.tables.fixed_answers import FIXED
 from annotator.text.terminal_text import plain
 from tests.app.conftest import SIZES, keys, resize, seeds, shown
 from tests.conftest import MakeProject, Snapshot, connect
@@ -564,3 +567,23 @@ async def test_a_locked_codebook_refuses_a_rule_before_it_is_typed(app: Annotato
 
     assert project.codebooks.current_id() == before
     assert project.coding("a").review(1).state == "no claim"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_gold_stands_beside_the_answer_in_training(
+    project: Store, snapshot: Snapshot, size: tuple[int, int]
+) -> None:
+    told = GoldStatement((137, 158), ("Ada Stone",), {"stance": "support", "claim_type": "commitment"})
+    Adjudication(project, "lead").adjudicate(2, GoldParagraph("coded", (told,), reason="she promises to pay"))
+    plan = AssignmentPlan(project)
+    plan.put(plan.draw(["a"], feedback=True), "training", "one", feedback=True)
+    app = AnnotatorApp(Session(project, "a", lambda: 0.0))
+    async with app.run_test(size=size) as pilot:
+        await keys(pilot, "j", "1", "s", "d")
+        assert "gold" not in shown(app)
+
+        await keys(pilot, "enter")
+
+        snapshot(f"gold-{size[0]}x{size[1]}", shown(app))
+        await keys(pilot, "o")
+        assert FIXED in " ".join(shown(app).split())

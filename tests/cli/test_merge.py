@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -164,10 +165,66 @@ def test_imported_work_without_a_required_label_stays_open_and_is_counted(comman
     assert states == [("open",), ("coded",)]
 
 
-def test_the_report_of_a_merge_counts_coded_paragraphs_without_a_required_label(command: Command) -> None:
-    started(command)
-    with Store(Path("kim.db")) as store, store.coding("kim").step("coded", 1) as step:
-        step.label(step.add_statement(None), "stance", "support")
+def half_coded(path: str) -> str:
+    """Code the first paragraph of a file without its claim type, as older versions let one do."""
+    with Store(Path(path)) as store, store.coding("kim").step("coded", 1) as step:
+        statement = step.add_statement(None)
+        step.set_speakers(statement, [("Anna Berg", None)])
+        step.label(statement, "stance", "support")
         step.review(state="coded")
+    return statement
 
-    assert "paragraphs coded without a required label: kim 1" in command("merge", "kim.db").out.splitlines()
+
+def states() -> list[tuple[str]]:
+    with Store(Path("annotations.db"), read_only=True) as store:
+        return store.connection.all("select state from reviews where paragraph = 1")
+
+
+def test_merged_work_without_a_required_label_is_left_open_until_it_has_it(command: Command) -> None:
+    started(command)
+    statement = half_coded("kim.db")
+
+    assert "1 paragraph lacks a required label and is left open" in command("merge", "kim.db").out.splitlines()
+    assert states() == [("open",)]
+    assert "1 paragraph" not in command("merge", "kim.db").out
+    assert command("doctor").code == 0
+
+    with Store(Path("kim.db")) as store, store.coding("kim").step("the claim type", 1) as step:
+        step.label(statement, "claim_type", "evaluation")
+    command("merge", "kim.db")
+    assert states() == [("coded",)]
+
+    assert command("merge", "--undo", "--yes").code == 0
+    assert states() == [("open",)]
+    assert command("merge", "--undo", "--yes").code == 0
+    with Store(Path("annotations.db"), read_only=True) as store:
+        assert store.connection.all("select * from statements") == []
+    assert command("doctor").code == 0
+
+
+def test_an_imported_export_leaves_what_is_incomplete_open_and_comes_twice_without_harm(command: Command) -> None:
+    started(command)
+    half_coded("kim.db")
+    assert command("--project", "kim.db", "export", "jsonl", "--out", "theirs").code == 0
+
+    assert "1 paragraph lacks a required label and is left open" in command("import", "theirs").err.splitlines()
+    assert states() == [("open",)]
+    assert "There was nothing new." in command("import", "theirs").err
+    assert states() == [("open",)]
+
+
+def test_status_lists_what_is_missing_where_and_by_whom_and_label_goes_there(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    started(command)
+    half_coded("kim.db")
+
+    listed = command("--project", "kim.db", "status")
+    found = json.loads(command("--project", "kim.db", "status", "--json").out)
+    there = command("--project", "kim.db", "label", "--plain", "--coder", "kim", "--at", "1/1")
+
+    assert found["missing"] == [{"coder": "kim", "at": "1/1", "article": "a0", "missing": ["claim type"]}]
+    assert "claim type" in listed.out
+    assert "`annotator label --coder kim --at 1/1` goes to the first." in listed.err
+    assert "paragraph 1 of" in there.out

@@ -117,6 +117,7 @@ def everything(folder: Path) -> Path:
         for i in range(6):
             act(store, "anna", ("settle", i, i))
         plan = AssignmentPlan(store)
+        plan.put(plan.draw(["anna"], articles=["article 0"], feedback=True), "training", "gold", feedback=True)
         plan.put(plan.draw(["anna", "ben"], overlap="100%"), "main", "week")
         plan.close("pilot")
         Aggregations(store).put(aggregate(store, "majority", (), Selection(), 0), "anna")

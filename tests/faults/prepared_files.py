@@ -21,7 +21,7 @@ COMMANDS = (
     ("add", "one.txt"), ("label", "--plain", "--coder", "anna"), ("keys",), ("suggest", "one.txt"), ("status",),
     ("agreement",), ("adjudicate", "--status"), ("aggregate",), ("export", "jsonl"), ("import", "rows.jsonl"),
     ("codebook", "show"), ("speakers", "list"), ("assign", "list"), ("pack", "--coder", "anna"), ("merge", "--list"),
-    ("log",), ("undo", "--coder", "anna", "--yes"), ("backup",),
+    ("log",), ("undo", "--coder", "anna", "--yes"), ("backup",), ("disagreements",), ("estimate", "stance"),
 )  # fmt: skip
 """A call of every command that opens a project."""
 

@@ -22,6 +22,7 @@ WRITERS = {
 """Functions that make or rename files; `replace` is not among them, because texts have it too."""
 
 NO_FILES = {
+    "top",
     "folder",
     "self",
     "self._folder",
@@ -37,6 +38,7 @@ NO_FILES = {
 
 MAY = {
     "annotator/export/json_schemas.py": "writes the schemas of the checkout, which are public",
+    "annotator/export/formats/sav.py": "takes the time out of a file that the export folder has made",
     "annotator/store/rescue/recover_rows.py": "copies into a temporary folder of its own, which is private",
     "annotator/ingest/find_inputs.py": "unpacks into a temporary folder of its own, which is private",
     "annotator/store/file/journal_index.py": "gives SQLite's index the permissions of the project",

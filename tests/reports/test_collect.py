@@ -23,8 +23,8 @@ from annotator.reports.pages import overview
 from annotator.reports.project import project_report
 from annotator.store import Store
 from annotator.store.read.comparison import merged_names, n_paragraphs
-from tests.conftest import article
-from tests.reports.coding import CODEBOOK, RANDOM_TEXTS, code_at_random
+from tests.conftest import MakeProject, article
+from tests.reports.coding import CODEBOOK, RANDOM_TEXTS, Said, code, code_at_random
 
 SELECTIONS = (
     Selection(),
@@ -271,3 +271,19 @@ def test_a_large_project_says_from_how_many_paragraphs_gamma_was_drawn(
     said = [one.text for one in overview(report) if isinstance(one, Prose) and "γ (" in one.text]
     assert f"random texts, {gamma.n_units_paired} paragraphs drawn from {gamma.n_units})" in said[0]
     assert f"drawn from {gamma.n_units} with seed 0" in str(gamma.ci_method)
+
+
+def test_the_report_counts_what_was_finished_without_a_required_label(make_project: MakeProject) -> None:
+    stance = CODEBOOK.variables[1].model_copy(update={"required": True})
+    codebook = CODEBOOK.model_copy(update={"variables": (CODEBOOK.variables[0], stance, *CODEBOOK.variables[2:])})
+    store = make_project("One says this.\nTwo says that.\n", codebook=codebook)
+    for paragraph in (1, 2):
+        code(store, "ada", paragraph, Said({"stance": "oppose"}))
+        code(store, "ben", paragraph, Said({} if paragraph == 1 else {"stance": "support"}))
+
+    warnings = project_report(store).warnings
+
+    assert (
+        "1 paragraph was finished without a required label (`annotator status` lists them); labels that are missing"
+        " are left out of the figures." in warnings
+    )

@@ -44,8 +44,8 @@ def test_it_names_every_name_of_the_library() -> None:
 
 def test_every_key_it_names_is_in_the_json(make_project: MakeProject) -> None:
     store = make_project("One paragraph.\nTwo.", codebook=CODEBOOK)
-    for coder in ("ada", "ben"):
-        code(store, coder, 1, Said({"stance": "oppose"}))
+    for coder, stance in (("ada", "oppose"), ("ben", "support"), ("cleo", "oppose")):
+        code(store, coder, 1, Said({"stance": stance}))
     whole = project_report(store).to_dict()
     named = PAGE[PAGE.index("## JSON") : PAGE.index("## A file of labels")]
 

@@ -204,7 +204,7 @@ def test_sets_numbers_and_texts_of_a_codebook_without_statements(make_project: M
 
 
 def test_moved_keys_hold_here_too(store: Store) -> None:
-    keymap = Keymap({"no_claim": ("X",)}, {"stance/oppose": "v"})
+    keymap = Keymap({"no_claim": ("X",)}, {"stance/oppose": ("v",)})
     lines = Lines(Session(store, "ada", keymap=keymap))
 
     type_(lines, "v", "remove", "X")

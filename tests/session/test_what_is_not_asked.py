@@ -81,11 +81,83 @@ def test_a_paragraph_with_its_own_labels_asks_for_no_statement(make_project: Mak
     assert "missing" not in narration.state(session)
 
 
-def test_the_last_paragraph_says_what_the_article_still_lacks(make_project: MakeProject, clock: Clock) -> None:
-    outlet = {**TOPIC, "name": "outlet", "scope": "article", "key": "q"}
-    session = Session(make_project("One paragraph.\n", codebook=instrument(outlet)), "a", clock)
+OUTLET = {**TOPIC, "name": "outlet", "scope": "article", "key": "q"}
 
+
+@pytest.mark.parametrize("key", ["no_claim", "done", "furniture"])
+def test_the_key_that_finishes_an_article_waits_for_what_the_article_needs(
+    key: str, make_project: MakeProject, clock: Clock
+) -> None:
+    codebook = instrument(OUTLET, {**TOPIC, "required": False})
+    session = Session(make_project("One.\nTwo.\n", codebook=codebook), "a", clock)
+    session.paragraphs.no_claim()
+    if key == "done":
+        choose(session, "topic", "sea")
+
+    with pytest.raises(Refused, match="missing for the article: outlet"):
+        getattr(session.paragraphs, key)()
+    choose(session, "outlet", "sea")
+    getattr(session.paragraphs, key)()
+
+    assert session.coding.progress().left == 0
+
+
+def test_an_article_of_furniture_needs_no_label(make_project: MakeProject, clock: Clock) -> None:
+    session = Session(make_project("One paragraph.\n", codebook=instrument(OUTLET)), "a", clock)
+
+    session.paragraphs.furniture()
+
+    assert session.coding.progress().left == 0
+
+
+def test_a_label_that_ends_the_paragraph_waits_for_the_others(make_project: MakeProject, clock: Clock) -> None:
+    worth = {**TOPIC, "name": "worth", "key": "e", "advance": True, "categories": [{"name": "yes", "key": "i"}]}
+    store = make_project(TEXT, codebook=instrument(TOPIC, worth))
+    session, database = Session(store, "a", clock), Database(store.path)
+
+    choose(session, "worth", "yes")
+    assert (session.cursor.index, database.state(0)) == (0, "open")
+    assert session.recorder.notice is not None
+    assert session.recorder.notice.text == "missing: topic"
+
+    choose(session, "topic", "sea")
+    choose(session, "worth", "yes")
+    assert (session.cursor.index, database.state(0)) == (1, "coded")
+
+
+def test_a_finished_paragraph_that_loses_what_it_needs_is_open_again(make_project: MakeProject, clock: Clock) -> None:
+    store = make_project(TEXT, codebook=instrument(TOPIC))
+    session, database = Session(store, "a", clock), Database(store.path)
+    choose(session, "topic", "sea")
     session.paragraphs.no_claim()
 
+    session.navigation.move(-1)
+    session.labels.clear(variable(session, "topic"))
+
+    assert database.state(0) == "open"
+
+
+def test_a_paragraph_that_was_set_aside_asks_for_nothing(make_project: MakeProject, clock: Clock) -> None:
+    session = Session(make_project(TEXT, codebook=instrument(TOPIC)), "a", clock)
+    session.paragraphs.furniture()
+    session.navigation.move(-1)
+
+    assert narration.missing(session) == []
+    assert "missing" not in narration.state(session)
+
+
+def test_a_session_begins_at_a_place_and_stands_on_what_is_missing(make_project: MakeProject, clock: Clock) -> None:
+    store = make_project(TEXT, codebook=instrument(TOPIC))
+    session = Session(store, "a", clock)
+    choose(session, "topic", "sea")
+    session.paragraphs.no_claim()
+    with store.coding("a").step("without a topic", 1) as step:
+        step.label_paragraph("topic", None)
+
+    session.begin_at("1/1")
+
+    assert session.cursor.index == 0
     assert session.recorder.notice is not None
-    assert session.recorder.notice.text == "every paragraph is done, but for the article missing: outlet"
+    assert session.recorder.notice.text == "missing: topic"
+    with pytest.raises(Refused, match="1 articles"):
+        session.begin_at("9/1")

@@ -12,6 +12,7 @@ from annotator.codebook.model import Codebook
 from annotator.reports.adjudication import Question, gold_from_answers, questions
 from annotator.reports.disagreements import Disagreement
 from annotator.store.changes.adjudication import GoldParagraph
+from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line
 
 _WAY = "Enter takes the marked line, ↓ ↑ mark another, Esc changes nothing"
@@ -42,7 +43,7 @@ async def gold_is_meant(app: App[Any]) -> bool:
     choices = [Found("", "no, leave it open"), Found("yes", "yes: this coding becomes gold")]
 
     def find(text: str) -> list[Found]:
-        return [one for one in choices if text.casefold() in one.shown.casefold()]
+        return [one for one in choices if holds_words(one.shown, text)]
 
     question = "adjudicate this paragraph? This writes the gold layer, not your own coding"
     return await app.push_screen_wait(Prompt(question, find, "", _WAY)) == "yes"
@@ -53,11 +54,6 @@ WHY = "why? (may stay empty)"
 
 def _among(question: Question) -> Callable[[str], list[Found]]:
     def find(text: str) -> list[Found]:
-        wanted = text.casefold().split()
-        return [
-            Found(value, one_line(shown))
-            for value, shown in question.choices
-            if all(word in shown.casefold() for word in wanted)
-        ]
+        return [Found(value, one_line(shown)) for value, shown in question.choices if holds_words(shown, text)]
 
     return find

@@ -12,6 +12,7 @@ from annotator.codebook.model import Variable
 from annotator.commands import Command
 from annotator.errors import AnnotatorError, UsageError
 from annotator.session import Session
+from annotator.text.search_text import holds_words, searchable
 
 if TYPE_CHECKING:
     from annotator.store.changes.codebook_changes import Rule
@@ -40,7 +41,7 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
     elif label is not None:
         text = _editable(str(label.value), variable.title)
     if finder is not None and label is not None:
-        finder = _with_nothing(finder, label.value)
+        finder = _with_nothing(finder, _titles(variable, label.value))
     hint = LEAVES + (" · ↓ ↑ mark another" if finder else "; an empty line clears it")
     has_digits = variable is session.targets.variable
     hint = f"1–9 take a line · {hint}" if has_digits else hint
@@ -119,10 +120,10 @@ async def variable(app: App[Any], session: Session) -> Variable | None:
     off = session.instrument.switched_off
 
     def find(text: str) -> list[Found]:
-        named = [v for v in asked if text.casefold() in v.title.casefold()]
+        named = [v for v in asked if holds_words(v.title, text)]
         labels = [(v, session.cursor.label(v)) for v in named]
-        found = [Found(v.name, f"{v.title}: {', '.join(names(at.value))}" if at else v.title) for v, at in labels]
-        more = [v for v in off if text.casefold() in v.title.casefold()]
+        found = [Found(v.name, f"{v.title}: {_titles(v, at.value)}" if at else v.title) for v, at in labels]
+        more = [v for v in off if holds_words(v.title, text)]
         return found + [Found(v.name, f"{v.title}: not asked; Enter asks for it from now on") for v in more]
 
     name = await app.push_screen_wait(Prompt("variable", find, "", "Enter opens it, Esc leaves"))
@@ -168,6 +169,10 @@ def names(value: object) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
+def _titles(variable: Variable, value: object) -> str:
+    return ", ".join(map(variable.title_of, names(value)))
+
+
 def _any_category(session: Session, text: str) -> list[Found]:
     """All categories and variables by name; those of the current statement first."""
     statement = session.cursor.statement
@@ -178,22 +183,21 @@ def _any_category(session: Session, text: str) -> list[Found]:
         for category, _ in variable.walk():
             if not category.retired:
                 key = (variable.name, category.name)
-                found.append((key not in held, Found("\n".join(key), f"{variable.title}: {category.name}")))
+                found.append((key not in held, Found("\n".join(key), f"{variable.title}: {category.title}")))
         found.append((True, Found(variable.name, f"{variable.title} as a whole")))
-    wanted = text.casefold().split()
     found.sort(key=lambda one: one[0])
-    return [one for _, one in found if all(word in one.shown.casefold() for word in wanted)]
+    return [one for _, one in found if holds_words(one.shown, text)]
 
 
 def _categories(variable: Variable) -> Callable[[str], list[Found]]:
     def find(text: str) -> list[Found]:
-        wanted = text.casefold().split()
         found = []
         for category, above in variable.walk():
-            path = " › ".join((*above, category.name))
-            if not category.retired and all(word in path.casefold() for word in wanted):
+            path = " › ".join((*map(variable.title_of, above), category.title))
+            if not category.retired and holds_words(f"{path} {category.name}", text):
                 found.append(Found(category.name, path))
-        found.sort(key=lambda one: not one.value.casefold().startswith(text.casefold()))
+        begin = searchable(text)
+        found.sort(key=lambda one: not any(searchable(name).startswith(begin) for name in (one.shown, one.value)))
         is_list = variable.key is not None and variable.level in ("nominal", "set")
         name = " ".join(text.split())
         if is_list and name and name.casefold() not in {one.casefold() for one in variable.names}:
@@ -212,9 +216,9 @@ def _entries(session: Session) -> Callable[[str], list[Found]]:
     return lambda text: [Found(one.name, one.shown, one.is_new) for one in session.targets.find(text)]
 
 
-def _with_nothing(finder: Callable[[str], list[Found]], value: object) -> Callable[[str], list[Found]]:
+def _with_nothing(finder: Callable[[str], list[Found]], value: str) -> Callable[[str], list[Found]]:
     """A finder that first offers to clear the present value."""
-    nothing = Found("", f"nothing: take “{', '.join(names(value))}” away")
+    nothing = Found("", f"nothing: take “{value}” away")
     return lambda text: finder(text) if text else [*finder(text), nothing]
 
 

@@ -10,6 +10,7 @@ from textual.app import App
 from annotator.app.dialogs.ask import Deed
 from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.session import Session
+from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -95,7 +96,6 @@ def _listed(entries: Sequence[Any]) -> list[tuple[str, str]]:
 
 def _among(choices: Sequence[tuple[str, str]]) -> Callable[[str], list[Found]]:
     def find(text: str) -> list[Found]:
-        wanted = text.casefold().split()
-        return [Found(value, one_line(line)) for value, line in choices if all(w in line.casefold() for w in wanted)]
+        return [Found(value, one_line(line)) for value, line in choices if holds_words(line, text)]
 
     return find

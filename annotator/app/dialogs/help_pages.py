@@ -9,7 +9,9 @@ from textual.content import Content
 
 from annotator.app.dialogs.page_reader import Section
 from annotator.codebook.model import Category, Codebook, Variable
+from annotator.session.feedback import Feedback
 from annotator.session.keys.custom_keys import Keys
+from annotator.session.keys.keyboard import TOLD
 from annotator.store.history.history import Change
 from annotator.text.terminal_text import one_line, plain
 
@@ -28,6 +30,19 @@ def help_page(keys: Keys, variable: Variable | None, chosen: Sequence[str]) -> l
         sections.append(Section("rules", _assembled(_rule_lines(keys.codebook))))
     shown = [variable] if variable else [v for v in keys.codebook.variables if v.enabled]
     return sections + [Section(plain(one.title), _assembled(_variable_lines(one, chosen))) for one in shown]
+
+
+def gold_page(feedback: Feedback) -> Section:
+    """Gold beside the coder's answer in full, with the codebook's rules."""
+    lines: Lines = [(f"{feedback.heading}\n", "bold $accent")]
+    for part in feedback.parts:
+        lines.append((f"\n{'✓' if part.is_same else '✗'} {part.title}\n", "bold"))
+        for row in part.rows:
+            lines.append((f"    {row.words}\n", "" if row.is_same else "$warning"))
+            lines += [(f"        {rule}\n", "$text-muted") for rule in row.rules]
+    if feedback.reason:
+        lines.append((f"\nwhy: {one_line(feedback.reason)}\n", ""))
+    return Section("gold", _assembled([*lines, ("\n", "")]))
 
 
 def history_page(changes: Sequence[Change], words: Callable[[int, int], str]) -> list[Section]:
@@ -99,15 +114,15 @@ def _shortened(text: str) -> str:
 
 
 def _key_lines(keys: Keys) -> Lines:
-    lines: Lines = [("Keys\n", "bold $accent")]
+    lines: Lines = [("Keys\n", "bold $ink-accent")]
     for command in keys.commands:
-        lines += [(f"  {command.shown:<10}", "bold $primary"), (f" {command.help}\n", "")]
-    return lines
+        lines += [(f"  {command.shown:<10}", "bold $ink-primary"), (f" {command.help}\n", "")]
+    return [*lines, (f"Any other sign counts as the key at its place on the keyboard: {TOLD}.\n", "")]
 
 
 def _rule_lines(codebook: Codebook) -> Lines:
     title = codebook.title or codebook.name
-    lines: Lines = [(f"\n{plain(title)} {codebook.version}\n", "bold $accent")]
+    lines: Lines = [(f"\n{plain(title)} {codebook.version}\n", "bold $ink-accent")]
     if codebook.description:
         lines.append((f"{plain(codebook.description)}\n", ""))
     lines += [(f"\n  • {plain(rule)}\n", "") for rule in codebook.rules]
@@ -117,7 +132,10 @@ def _rule_lines(codebook: Codebook) -> Lines:
 def _variable_lines(variable: Variable, chosen: Sequence[str]) -> Lines:
     key = f" ({variable.key})" if variable.key else ""
     facts = [variable.level, f"of the {variable.scope}", *(["required"] if variable.required else [])]
-    lines: Lines = [(f"\n{plain(variable.title)}{key}", "bold $accent"), (f"  {', '.join(facts)}\n", "$text-muted")]
+    lines: Lines = [
+        (f"\n{plain(variable.title)}{key}", "bold $ink-accent"),
+        (f"  {', '.join(facts)}\n", "$text-muted"),
+    ]
     lines += [(f"{plain(text)}\n", "") for text in (variable.definition, variable.guidance) if text]
     if variable.is_numeric and (variable.minimum is not None or variable.maximum is not None):
         low = "−∞" if variable.minimum is None else f"{variable.minimum:g}"
@@ -132,16 +150,16 @@ def _variable_lines(variable: Variable, chosen: Sequence[str]) -> Lines:
 def _category_lines(category: Category, depth: int, *, is_chosen: bool) -> Lines:
     indent = "  " * depth
     lines: Lines = [
-        (f"\n{indent}{'▸' if is_chosen else ' '} {category.key or ' '} ", "bold $primary"),
-        (plain(category.name), "bold"),
+        (f"\n{indent}{'▸' if is_chosen else ' '} {'/'.join(category.keys) or ' '} ", "bold $ink-primary"),
+        (plain(category.title), "bold"),
     ]
     if category.definition:
         lines.append((f"  {plain(category.definition)}", ""))
     lines.append(("\n", ""))
     if category.use:
-        lines += [(f"{indent}    use: ", "$success"), (f"{plain(category.use)}\n", "")]
+        lines += [(f"{indent}    use: ", "$ink-success"), (f"{plain(category.use)}\n", "")]
     if category.avoid:
-        lines += [(f"{indent}    not: ", "$warning"), (f"{plain(category.avoid)}\n", "")]
+        lines += [(f"{indent}    not: ", "$ink-warning"), (f"{plain(category.avoid)}\n", "")]
     for example in category.examples:
         lines.append((f"{indent}    “{plain(example.text)}”", "italic"))
         lines.append((f"  {plain(example.why)}\n" if example.why else "\n", "$text-muted"))

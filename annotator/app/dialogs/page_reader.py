@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,7 +12,15 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from annotator.app.key_queue import key_name
+from annotator.session.keys.keyboard import meant
+from annotator.text.search_text import searchable
+
 _WAY = "↑ ↓ PgUp PgDn scroll · / finds, n next, N back · Esc goes back"
+
+
+_KEYS = frozenset("jk/nN?q123456789")
+"""The characters that are keys here, besides those of the box in which words are typed."""
 
 
 class Section(NamedTuple):
@@ -51,7 +58,7 @@ class Reader(ModalScreen[None]):
                     line = Static(piece)
                     self._heads.setdefault(number, line)
                     self._pieces.append(line)
-                    self._texts.append(_plain(piece.plain))
+                    self._texts.append(searchable(piece.plain))
                     yield line
 
     def on_mount(self) -> None:
@@ -68,17 +75,18 @@ class Reader(ModalScreen[None]):
                 self._stop_asking()
             return
         scroll = self.query_one("#text", VerticalScroll)
-        if event.key in ("escape", "question_mark", "enter", "q"):
+        key = meant(key_name(event), _KEYS)
+        if key in ("escape", "?", "enter", "q"):
             self.dismiss(None)
-        elif event.key in ("j", "k"):
-            (scroll.scroll_down if event.key == "j" else scroll.scroll_up)(animate=False)
-        elif event.key == "slash":
+        elif key in ("j", "k"):
+            (scroll.scroll_down if key == "j" else scroll.scroll_up)(animate=False)
+        elif key == "/":
             wanted.display = True
             wanted.focus()
-        elif event.key in ("n", "N"):
-            self._go(1 if event.key == "n" else -1)
-        elif event.key.isdecimal() and 0 < int(event.key) <= len(self._titles):
-            scroll.scroll_to_widget(self._heads[self._titles[int(event.key) - 1]], top=True, animate=False)
+        elif key in ("n", "N"):
+            self._go(1 if key == "n" else -1)
+        elif key.isdecimal() and 0 < int(key) <= len(self._titles):
+            scroll.scroll_to_widget(self._heads[self._titles[int(key) - 1]], top=True, animate=False)
         else:
             return
         event.stop()
@@ -86,7 +94,7 @@ class Reader(ModalScreen[None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Mark and go to the first line with all words."""
         event.stop()
-        words = _plain(event.value).split()
+        words = searchable(event.value).split()
         self._found = [n for n, text in enumerate(self._texts) if words and all(word in text for word in words)]
         self._at = -1
         self._stop_asking()
@@ -114,9 +122,3 @@ class Reader(ModalScreen[None]):
         """A click beside the page leaves."""
         if event.widget is self:
             self.dismiss(None)
-
-
-def _plain(text: str) -> str:
-    """A text without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))

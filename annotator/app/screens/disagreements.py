@@ -25,6 +25,7 @@ from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.app.key_queue import PAUSE, Waiting, patient
 from annotator.app.keyed_app import KeyedApp
 from annotator.app.widgets.measured_row import MeasuredRow
+from annotator.codebook.labels import in_language, languages
 from annotator.errors import AnnotatorError, BusyError
 from annotator.records import ParagraphRecord, StatementRecord
 from annotator.reports.adjudication import gold_lines, gold_of_coder
@@ -42,6 +43,7 @@ from annotator.reports.disagreements import Disagreements as Found_
 from annotator.reports.garbage_pause import keep_records, release_records
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, adjudicated, gold_of, is_adjudicated
+from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line, plain
 
 COMPARING = "Comparing the codings …"
@@ -89,6 +91,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
     """
 
     CSS_PATH = "disagreements.tcss"
+    signs = _SIGNS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", show=False),
         Binding("v", "choose('variable')", show=False),
@@ -225,9 +228,8 @@ class Disagreements(CommandScreen, Screen[int | None]):
         everything = "every one"
 
         def find(text: str) -> list[Found]:
-            wanted = text.casefold()
-            matching = [Found(value, shown) for value, shown in names if wanted in shown.casefold()]
-            return [Found("", everything), *matching] if wanted in everything else matching
+            matching = [Found(value, shown) for value, shown in names if holds_words(shown, text)]
+            return [Found("", everything), *matching] if holds_words(everything, text) else matching
 
         chosen = await self.app.push_screen_wait(
             Prompt(f"only disagreements on this {what}", find, "", "type a few letters · Enter takes it · Esc leaves")
@@ -389,7 +391,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         self.refused = sentence
         most = self.query_one("#most", Static)
         most.add_class("sentence")
-        most.update(Content.styled(f" ✗ {one_line(sentence)}", "$warning"))
+        most.update(Content.styled(f" ✗ {one_line(sentence)}", "$ink-warning"))
 
     def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
         """Show the codings of the paragraph under the cursor."""
@@ -467,7 +469,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         who = f" {one.a.coder}/{one.b.coder}" if self._found is not None and len(self._found.pairs) > 1 else ""
         return MeasuredRow(
             Content.assemble(
-                ("✓" if one.paragraph in self._adjudicated else " ", "bold $success"),
+                ("✓" if one.paragraph in self._adjudicated else " ", "bold $ink-success"),
                 (f"{self._filter.cost(one):4.1f} ", "bold"),
                 (f"{where}{one_line(who)} ", ""),
                 (one_line(what), "$text-muted"),
@@ -497,7 +499,9 @@ class Disagreements(CommandScreen, Screen[int | None]):
         if found.n_blind:
             parts.append(f"{found.n_blind} hidden while your phase is open")
         said = " · ".join(parts)
-        return Content.assemble((f" {said}", "bold"), (f"  only {one_line(narrowed)}" if narrowed else "", "$warning"))
+        return Content.assemble(
+            (f" {said}", "bold"), (f"  only {one_line(narrowed)}" if narrowed else "", "$ink-warning")
+        )
 
     def _keys(self) -> Content:
         """The keys, in as many lines as the window needs."""
@@ -510,7 +514,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
                 if len(key) + len(what) + 3 > room:
                     lines.append([])
                     room = self.app.size.width
-                lines[-1] += [(f" {key}", "bold $primary"), (f" {what} ", "$text-muted")]
+                lines[-1] += [(f" {key}", "bold $ink-primary"), (f" {what} ", "$text-muted")]
                 room -= len(key) + len(what) + 3
         return Content("\n").join([Content.assemble(*line) for line in lines])
 
@@ -541,10 +545,10 @@ class Disagreements(CommandScreen, Screen[int | None]):
         a, b = one_line(one.a.coder), one_line(one.b.coder)
         parts: list[Content] = [
             Content.assemble(
-                (f"{one_line(one.place.article_name)} ¶{one.place.position + 1}", "bold $accent"),
+                (f"{one_line(one.place.article_name)} ¶{one.place.position + 1}", "bold $ink-accent"),
                 (f"  {one.place.corrected_role}\n", "$text-muted"),
             ),
-            Content.assemble("evidence: ", (f"‹{a}›", "underline $primary"), "  ", (f"[{b}]", "reverse"), "\n\n"),
+            Content.assemble("evidence: ", (f"‹{a}›", "underline $ink-primary"), "  ", (f"[{b}]", "reverse"), "\n\n"),
             self._text(one),
             Content("\n"),
             self._gold(one),
@@ -562,24 +566,25 @@ class Disagreements(CommandScreen, Screen[int | None]):
         gold = gold_of(self._store, one.paragraph)
         if gold is None:
             return Content("")
-        parts: list[tuple[str, str]] = [(f"\n✓ gold by {one_line(gold.decided_by)}: ", "bold $success")]
+        parts: list[tuple[str, str]] = [(f"\n✓ gold by {one_line(gold.decided_by)}: ", "bold $ink-success")]
         parts.append((f"{gold.state}{f', {one_line(gold.reason)}' if gold.reason else ''}\n", ""))
         parts += [(f"  {one_line(line)}\n", "") for line in gold_lines(gold)]
         return Content.assemble(*parts)
 
     def _definitions(self, one: Disagreement) -> list[Content]:
         """The codebook's rules for the categories in question."""
-        codebook = self._store.codebooks.current()
+        codebook = in_language(self._store.codebooks.current(), languages())
         said: dict[tuple[str, str], str] = {}
         for difference in one.differences:
             variable = codebook.variable(difference.variable)
             for name in sorted(difference.values) if variable is not None and self._filter.means(difference) else ():
                 category = variable.category(name) if variable is not None else None
                 if category is not None and category.definition:
-                    said[difference.title, name] = category.definition
+                    label = f" “{category.title}”" if category.title != name else ""
+                    said[difference.title, f"{name}{label}"] = category.definition
         if not said:
             return []
-        parts = [Content.styled("\nThe codebook says\n", "bold $accent")]
+        parts = [Content.styled("\nThe codebook says\n", "bold $ink-accent")]
         for (title, name), definition in said.items():
             parts.append(
                 Content.assemble(
@@ -596,7 +601,10 @@ class Disagreements(CommandScreen, Screen[int | None]):
         text = self._texts[article][one.place.start : one.place.end]
         marks: list[tuple[int, int, str]] = []
         styles: list[tuple[int, int, str]] = []
-        for review, (opening, closing), style in ((one.a, "‹›", "underline $primary"), (one.b, "[]", "reverse")):
+        for review, (opening, closing), style in (
+            (one.a, "‹›", "underline $ink-primary"),
+            (one.b, "[]", "reverse"),
+        ):
             for statement in one.place.statements_of(review.coder):
                 start, end = _inside(one.place, statement)
                 if start < end:
@@ -627,7 +635,8 @@ class Disagreements(CommandScreen, Screen[int | None]):
             _row(" ", (title, f"‹{one_line(one.a.coder)}›", f"[{one_line(one.b.coder)}]"), column, "bold"),
         ]
         lines += [
-            _row("≠", (d.title, one_line(d.a), one_line(d.b)), column, "bold $warning") for d in comparison.differences
+            _row("≠", (d.title, one_line(d.a), one_line(d.b)), column, "bold $ink-warning")
+            for d in comparison.differences
         ]
         lines += [
             _row(

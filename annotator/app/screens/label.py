@@ -18,7 +18,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from annotator.app.bursts import is_text, local_keys, not_taken
+from annotator.app.bursts import is_text, keys_of_opened, local_keys, not_taken
 from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
@@ -35,6 +35,7 @@ from annotator.commands import Command
 from annotator.errors import AnnotatorError, BusyError
 from annotator.session import Session
 from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
+from annotator.session.keys.keyboard import meant
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class LabelScreen(CommandScreen, Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """One key, one step."""
-        key = key_name(event)
+        key = self._meant(key_name(event))
         tour = self.query_one("#tour")
         if tour.display:
             tour.display = False
@@ -149,6 +150,12 @@ class LabelScreen(CommandScreen, Screen[None]):
             return
         event.stop()
         event.prevent_default()
+
+    def _meant(self, sign: str) -> str:
+        """The key that a pressed sign stands for here: itself, or the one at its place on the keyboard."""
+        if self._opened is None:
+            return self.session.instrument.keys.meant(sign)
+        return meant(sign, keys_of_opened(self._opened))
 
     def action_nothing(self) -> None:
         """Tab is taken care of as a key."""
@@ -401,13 +408,15 @@ class LabelScreen(CommandScreen, Screen[None]):
 
     def action_help(self) -> None:
         """The definitions of what is on the screen, and every key."""
-        from annotator.app.dialogs.help_pages import help_page  # looked up now and then, so not at the start
+        from annotator.app.dialogs.help_pages import gold_page, help_page  # looked up now and then, so not at the start
 
         statement = self.session.cursor.statement
         labels = statement.labels.values() if statement else ()
         chosen = tuple(name for label in labels for name in asking.names(label.value))
         variable = self._opened if isinstance(self._opened, Variable) else None
-        self._read(help_page(self.session.instrument.keys, variable, chosen))
+        gold = self.session.feedback.here()
+        page = help_page(self.session.instrument.keys, variable, chosen)
+        self._read(page if gold is None else [gold_page(gold), *page])
 
     def action_history(self) -> None:
         """Show the history of the current statement."""
@@ -556,7 +565,13 @@ class LabelScreen(CommandScreen, Screen[None]):
         if is_wide:
             most = size.height - 2 - self.query_one("#said", StatusLine).n_lines
         width = FORM_WIDTH if is_wide else size.width
-        rows = form_rows(self.session, self._opened, width, max(8, most), with_speakers=self._is_ranking)
+        gold = self.session.feedback.here()
+        if gold is None:
+            rows = form_rows(self.session, self._opened, width, max(8, most), with_speakers=self._is_ranking)
+        else:
+            from annotator.app.widgets.feedback_rows import feedback_rows  # only in training
+
+            rows = feedback_rows(gold, width, max(8, most), self.session.instrument.keys.first_of("help"))
         form.show(rows)
         if is_wide:
             if form.styles.inline.has_rule("height"):

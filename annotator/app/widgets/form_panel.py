@@ -18,6 +18,7 @@ from annotator.app.colours import Palette, palette_of
 from annotator.app.line_wrapping import cut
 from annotator.codebook.model import Variable
 from annotator.model import JOURNALIST, Label, Mention
+from annotator.records import SET_ASIDE
 from annotator.session import Session
 from annotator.session.form import is_decided
 from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
@@ -134,7 +135,7 @@ def _rows(session: Session, offer: _Offer | None, width: int, detail: int, *, is
         key = session.instrument.keys.first_of("note")
         rows.append([_title("note", title), Part(cut(cursor.note, width - title - 2), "value", key)])
     for warning in cursor.warnings():
-        rows += _sentence(f"▲ {warning}", "warning", width)
+        rows += sentence_rows(f"▲ {warning}", "warning", width)
     return rows
 
 
@@ -236,8 +237,9 @@ def _variable_rows(session: Session, variable: Variable, title: int, width: int,
     for category, above in variable.walk():
         if category.retired or (above and detail == 0):
             continue
-        if category.key is not None and keys.flat.get(category.key) == Choice(variable, category.name):
-            parts += _option(category.key, category.name, is_chosen=_holds(label, category.name), is_weak=bool(above))
+        key = next((one for one in category.keys if keys.flat.get(one) == Choice(variable, category.name)), None)
+        if key is not None:
+            parts += _option(key, category.title, is_chosen=_holds(label, category.name), is_weak=bool(above))
         else:
             is_whole = False
     if not parts:
@@ -255,17 +257,17 @@ def _closed_row(session: Session, variable: Variable, label: Label | None, title
     key = variable.key if variable.key is not None and is_key else keys.first_of("variables")
     row: Row = [_title(variable.title, title), Part(f"{key} ", "key", key)]
     if label is not None:
-        value = ", ".join(label.value) if isinstance(label.value, list) else _shown(label.value)
+        value = _titles(variable, label.value)
         row.append(Part(cut(one_line(value), width - title - 14), "value", key))
         if label.origin != "coder":
             row.append(Part({"guess": " (guessed)", "default": " (default)"}.get(label.origin, " (kept)"), "weak"))
         return row
     carried = session.cursor.carried(variable)
     if carried is not None and session.cursor.statement is None:
-        value = ", ".join(carried) if isinstance(carried, list) else _shown(carried)
+        value = _titles(variable, carried)
         row.append(Part(cut(one_line(value), width - title - 14) + " (kept)", "weak", key))
     elif variable.default is not None:
-        row.append(Part(f"{_shown(variable.default)} (default, not decided)", "weak", key))
+        row.append(Part(f"{_titles(variable, variable.default)} (default, not decided)", "weak", key))
     else:
         row.append(Part("missing" if _needed(session, variable) else "—", "weak", key))
     return row
@@ -273,7 +275,7 @@ def _closed_row(session: Session, variable: Variable, label: Label | None, title
 
 def _opened_rows(session: Session, variable: Variable, width: int) -> list[Row]:
     label = session.cursor.label(variable)
-    keys = {name: key for key, name in local_map(variable).items()}
+    keys = {name: key for key, name in reversed(local_map(variable).items())}
     is_deep = any(above for _, above in variable.walk())
     groups: list[Row] = [[]]
     for category, above in variable.walk():
@@ -281,11 +283,11 @@ def _opened_rows(session: Session, variable: Variable, width: int) -> list[Row]:
             continue
         if is_deep and not above and groups[-1]:
             groups.append([])
-        groups[-1] += _option(keys.get(category.name, ""), category.name, is_chosen=_holds(label, category.name))
+        groups[-1] += _option(keys.get(category.name, ""), category.title, is_chosen=_holds(label, category.name))
     head = f"{variable.title}: a key, / types, Backspace clears, Esc leaves"
     if variable.level == "set":
         head = f"{variable.title}: keys put in and take out; Enter or Esc when done"
-    return [*_sentence(head, "open", width), *(row for group in groups for row in _flow(group, 2, width, most=50))]
+    return [*sentence_rows(head, "open", width), *(row for group in groups for row in _flow(group, 2, width, most=50))]
 
 
 def _role_rows(session: Session, width: int) -> list[Row]:
@@ -295,10 +297,10 @@ def _role_rows(session: Session, width: int) -> list[Row]:
     is_duplicate = session.cursor.state == "duplicate"
     parts += _option(DUPLICATE_KEY, "duplicate of another paragraph, next", is_chosen=is_duplicate)
     head = "role of this paragraph: a key, Esc leaves"
-    return [*_sentence(head, "open", width), *_flow(parts, 2, width, most=10)]
+    return [*sentence_rows(head, "open", width), *_flow(parts, 2, width, most=10)]
 
 
-def _sentence(text: str, style: str, width: int) -> list[Row]:
+def sentence_rows(text: str, style: str, width: int) -> list[Row]:
     """A sentence in lines of whole words."""
     rows: list[Row] = []
     used = width
@@ -318,6 +320,12 @@ def _holds(label: Label | None, name: str) -> bool:
     return name in label.value if isinstance(label.value, list) else _shown(label.value) == _shown(name)
 
 
+def _titles(variable: Variable, value: object) -> str:
+    """A value as the coder reads it: the names of categories on the screen."""
+    values = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(variable.title_of(_shown(one)) for one in values)
+
+
 def _shown(value: object) -> str:
     if isinstance(value, float) and value == int(value):
         return str(int(value))
@@ -325,7 +333,10 @@ def _shown(value: object) -> str:
 
 
 def _needed(session: Session, variable: Variable) -> bool:
-    return variable.required and (variable.scope != "statement" or session.cursor.statement is not None)
+    cursor = session.cursor
+    if variable.scope == "paragraph" and cursor.state in SET_ASIDE:
+        return False
+    return variable.required and (variable.scope != "statement" or cursor.statement is not None)
 
 
 def _option(key: str, name: str, *, is_chosen: bool, is_weak: bool = False) -> Row:

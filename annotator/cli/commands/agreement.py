@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from annotator.cli.agreement_plan import OPTIONS as PLAN_OPTIONS
+from annotator.cli.agreement_plan import show_plan
 from annotator.cli.blindness import refuse_blind, unblind_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
@@ -32,8 +34,19 @@ _WATCH_SECONDS = 0.5
 _MOST_FAULTS = 50
 """Most faults of a file that are listed; the others are counted."""
 
-_ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
-_ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details", "matrices", "watch", "unblind")
+_ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights", "model")
+_ONLY_PROJECT = (
+    "variables",
+    "coders",
+    "articles",
+    "roles",
+    "phases",
+    "outside",
+    "details",
+    "matrices",
+    "watch",
+    "unblind",
+)
 
 
 @click.command("agreement")
@@ -42,6 +55,7 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
 @click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only codings of this phase.")
+@click.option("--outside", is_flag=True, help="Count what coders with an assignment coded outside of it, too.")
 @click.option("--details", is_flag=True, help="Every variable in full: coefficients, confusions, coders, drift.")
 @click.option(
     "--from",
@@ -49,8 +63,10 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
     metavar="FILE",
     help="Labels from a CSV, Excel, Parquet or JSON file instead of a project; - reads stdin.",
 )
-@click.option("--level", type=click.Choice(LEVELS), help="Level of measurement of the file's labels.")
-@click.option("--categories", metavar="A,B,C", help="The file's categories in their order.")
+@click.option("--level", type=click.Choice(LEVELS), help="Level of measurement of the file's labels, or of the plan.")
+@click.option(
+    "--categories", metavar="A,B,C", help="The file's categories in their order; of a plan with shares: A=.5,B=.3,C=.2."
+)
 @click.option("--wide", is_flag=True, help="The file is a matrix: a row a unit, a column a coder.")
 @click.option(
     "--missing", metavar="TEXT", multiple=True, help="Text that means no label, beside empty cells, NA, NaN and null."
@@ -58,8 +74,17 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
 @click.option("--encoding", metavar="NAME", help="The file's encoding, when it is not UTF-8.")
 @click.option("--skip-bad", is_flag=True, help="Skip lines with faults, and count them.")
 @click.option("--weights", type=click.Choice(WEIGHTS), help="Weights of κ, AC and Brennan–Prediger.")
-@click.option("--samples", type=click.IntRange(1, 10_000_000), help="Bootstrap α with this many samples.")
-@click.option("--seed", type=click.IntRange(0), default=0, help="Seed of the bootstrap (0).")
+@click.option("--model", metavar="NAME", help="Compare this model with the human coders: may it stand in for one?")
+@click.option(
+    "--epsilon",
+    type=click.FloatRange(0, 0.99),
+    help="How much worse than a human the model may be: .2 for experts, .15 for trained coders, .1 for crowd workers"
+    " (.15).",
+)
+@click.option(
+    "--samples", type=click.IntRange(1, 10_000_000), help="Bootstrap α with this many samples; of a plan, the studies."
+)
+@click.option("--seed", type=click.IntRange(0), default=0, help="Seed of the bootstrap, or of the plan (0).")
 @click.option("--bca", is_flag=True, help="A bias-corrected and accelerated bootstrap.")
 @click.option(
     "--cluster",
@@ -78,6 +103,11 @@ _ONLY_PROJECT = ("variables", "coders", "articles", "roles", "phases", "details"
     type=click.Path(path_type=Path),
     help="Write the labels that the figures are computed from.",
 )
+@click.option("--plan", is_flag=True, help="Say how many units to code twice, by simulation; without a project.")
+@click.option("--coders", "n_coders", type=click.IntRange(2, 100), help="Of a plan: how many coders (2).")
+@click.option("--alpha", type=float, help="Of a plan: the α that you expect (.8).")
+@click.option("--precision", type=float, help="Of a plan: the half width that the interval of α shall have (.05).")
+@click.option("--per-article", type=click.IntRange(1), help="Of a plan: units of one article (1).")
 @click.option("--watch", is_flag=True, help="Print a line each time a figure changes, until Ctrl+C.")
 @unblind_option
 @json_option
@@ -89,6 +119,9 @@ def command(project: Project, /, source: str | None, as_json: bool, **given: Any
     On three levels: paragraphs, which statements exist, and what is said of the statements that two coders both have.
     With --from, of any table with the columns unit, coder, label, or a matrix with a column a coder.
     """
+    if given["plan"]:
+        show_plan(as_json, {"source": source, **given})
+        return
     _check_usage(source, given)
     # Arrays are small here: threads of the linear algebra library cost more time than they save.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -100,6 +133,10 @@ def command(project: Project, /, source: str | None, as_json: bool, **given: Any
 
 def _check_usage(source: str | None, given: dict[str, Any]) -> None:
     """Refuse options that would have no effect."""
+    for name in PLAN_OPTIONS:
+        if given[name] is not None:
+            option = "coders" if name == "n_coders" else name.replace("_", "-")
+            raise UsageError(f"--{option} works with --plan")
     other, where = (_ONLY_FILE, "with --from") if source is None else (_ONLY_PROJECT, "with a project, not with --from")
     for name in other:
         if given[name]:
@@ -111,6 +148,8 @@ def _check_usage(source: str | None, given: dict[str, Any]) -> None:
             )
     if source is not None and given["level"] is None:
         raise UsageError(f"--from needs --level: {', '.join(LEVELS)}")
+    if given["epsilon"] is not None and given["model"] is None:
+        raise UsageError("--epsilon works with --model")
     if len(given["coders"]) == 1:
         raise UsageError("agreement needs two coders: name two with --coder, or none for all")
     if source is None and given["cluster"] not in (None, "article", "batch", "none"):
@@ -131,7 +170,8 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     from annotator.records import Selection
     from annotator.reports.project import project_report
 
-    selection = Selection(given["coders"], given["articles"], given["roles"], given["phases"])
+    narrowed = (given["coders"], given["articles"], given["roles"], given["phases"])
+    selection = Selection(*narrowed, outside=given["outside"])
     with project.open(read_only=True) as store:
         refuse_blind(store, given["phases"], unblind=given["unblind"])
     if given["watch"]:
@@ -266,12 +306,13 @@ def _file_report(source: str, given: dict[str, Any]) -> FileReport:
         given["cluster"],
         given["encoding"],
         given["skip_bad"],
+        given["model"],
     )
     with steps() as tick:
         tick("reading the labels", 0, 2)
         file = read_label_file(_read(source), one_line(source), options)
         tick("computing the figures", 1, 2)
-        return file_report(file, _intervals(given, in_file=True), given["weights"] or "nominal")
+        return file_report(file, _intervals(given, in_file=True), given["weights"] or "nominal", given["epsilon"])
 
 
 def _read(source: str) -> bytes:

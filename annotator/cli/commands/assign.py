@@ -16,6 +16,9 @@ from annotator.model import PHASES
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
+    from annotator.reports.project import ProjectReport
+    from annotator.reports.training import Trainee
+    from annotator.store import Store
     from annotator.store.changes.draw_sample import Drawn
 
 
@@ -39,11 +42,15 @@ def command() -> None:
 
 @command.command("draw")
 @click.option("--coder", "coders", metavar="NAME", multiple=True, required=True, help="Who codes; can be repeated.")
-@click.option("--overlap", metavar="N|P%", default="0", help="Units that everybody codes, as a number or a share (0).")
+@click.option(
+    "--overlap", metavar="N|P%", help="Units that everybody codes, as a number or a share (0; with --feedback all)."
+)
 @click.option("--number", type=click.IntRange(1), help="Assign only this many units.")
+@click.option("--article", "articles", metavar="ID", multiple=True, help="Assign this article, by id or name.")
 @click.option("--stratify", type=click.Choice(["source", "date"]), help="Sample each outlet, or month, by its share.")
 @click.option("--one-per-group", is_flag=True, help="Of articles that are reprints of each other, only the first.")
 @click.option("--phase", type=click.Choice(PHASES[:3]), default="main", help="Name of the phase (main).")
+@click.option("--feedback", is_flag=True, help="Show gold beside the coder's own answer, once a paragraph is done.")
 @click.option("--batch", metavar="NAME", help="Name of this batch (the day).")
 @click.option("--again", is_flag=True, help="Withdraw work that nobody in the phase has begun, and draw it again.")
 @unit_option
@@ -55,11 +62,13 @@ def command() -> None:
 def draw(
     project: Project,
     coders: tuple[str, ...],
-    overlap: str,
+    overlap: str | None,
     number: int | None,
+    articles: tuple[str, ...],
     stratify: Any,
     one_per_group: bool,
     phase: str,
+    feedback: bool,
     batch: str | None,
     again: bool,
     kind: Any,
@@ -70,6 +79,10 @@ def draw(
     """Draw a plan from unassigned work, show it, and use it after you confirm.
 
     Everybody gets the overlap; the rest is shared out so that loads are equal. The same seed draws the same plan.
+
+    --feedback trains coders: of a paragraph with gold they see it, with the codebook's rule, as soon as they are done,
+    and their first answer stays. It draws articles with gold that these coders have not had; others may have had them.
+    `assign report` then compares each coder with gold.
     """
     from annotator.store.changes.assignment_plan import AssignmentPlan, today
 
@@ -81,19 +94,23 @@ def draw(
                 drawn = plan.draw(
                     coders,
                     kind=kind,
-                    overlap=overlap,
+                    overlap=overlap or ("100%" if feedback else "0"),
                     number=number,
                     stratum=stratify,
                     one_per_group=one_per_group,
                     seed=seed,
+                    articles=articles,
+                    feedback=feedback,
                 )
                 _show(drawn, kind)
+                if feedback:
+                    click.echo(f"{plan.n_gold(drawn)} of these paragraphs have gold; the others give no feedback yet.")
                 if n_back:
                     click.echo(f"{n_back} assignments that nobody has begun are withdrawn first.", err=True)
                 if dry_run:
                     raise _Nothing
                 ask(f"Use this plan as the phase {phase}?", yes=yes)
-                plan.put(drawn, phase, batch or today())
+                plan.put(drawn, phase, batch or (plan.new_batch(phase) if feedback else today()), feedback=feedback)
         except _Nothing:
             click.echo("Nothing was changed.", err=True)
             return
@@ -123,7 +140,7 @@ def _show(drawn: Drawn, kind: str) -> None:
 @project_option
 @pass_project
 def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> None:
-    """Show each coder's assignments, and how much is left.
+    """Show each coder's assignments, how much is left, and how they were drawn.
 
     A coder in an open phase sees their own, without what comes back to be coded again.
     """
@@ -134,12 +151,16 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
         given = [one for one in AssignmentPlan(store).given() if coder in (None, one.coder)]
         if visible is not None:
             given = [one for one in given if one.coder in visible and one.phase != "recheck"]
-        closed = AssignmentPlan(store).closed()
+        closed, feedback = AssignmentPlan(store).closed(), AssignmentPlan(store).feedback()
+        # What is drawn for others, and what comes back, is hidden from a coder in an open phase.
+        draws = [one for one in AssignmentPlan(store).draws() if coder in (None, *one.loads)] if visible is None else []
         others = {one["coder"]: one["outside"] for one in store.status()["coders"] if one["outside"]}
     seen = [one for one in others if (visible is None or one in visible) and coder in (None, one)]
     others = {one: others[one] for one in seen}
     if as_json:
-        found = {"assignments": [one._asdict() for one in given], "closed": closed, "outside": others}
+        listed = [one._asdict() for one in given]
+        found = {"assignments": listed, "closed": closed, "feedback": feedback, "outside": others}
+        found["draws"] = [{**one.summary(), "repeatable": AssignmentPlan.is_repeatable(one)} for one in draws]
         click.echo(json_text(found, indent=2))
         return
     from annotator.cli.tables import print_table
@@ -149,15 +170,17 @@ def list_(project: Project, coder: str | None, unblind: bool, as_json: bool) -> 
         total = sums.setdefault((one.coder, one.phase, one.batch), [0, 0, 0])
         for i, n in enumerate((1, one.last - one.first + 1, one.n_left)):
             total[i] += n
+    marks = dict.fromkeys(feedback, " (feedback)") | dict.fromkeys(closed, " (closed)")
     rows = [
-        [one_line(name), phase + (" (closed)" if phase in closed else ""), one_line(batch), *n]
-        for (name, phase, batch), n in sums.items()
+        [one_line(name), phase + marks.get(phase, ""), one_line(batch), *n] for (name, phase, batch), n in sums.items()
     ]
     print_table(
         ["coder", "phase", "batch", "units", "paragraphs", "left"],
         rows,
         empty="There are no assignments." if visible is None else "You have no assignments.",
     )
+    for record in draws:
+        click.echo(f"{record.phase}, batch {one_line(record.batch)}: drew {one_line(record.words)}", err=True)
     for name, n in others.items():
         click.echo(outside(name, n), err=True)
 
@@ -211,29 +234,72 @@ def recheck(project: Project, coder: str, days: float, number: int, kind: Any, s
 
 
 @command.command("report")
+@click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only this coder; can be repeated.")
+@click.option("--pass", "mark", type=click.FloatRange(0, 1), help="Pass mark of coders in training, such as .80.")
 @unblind_option
 @json_option
 @project_option
 @pass_project
-def report(project: Project, unblind: bool, as_json: bool) -> None:
-    """Say how far each rechecked coder agrees with themselves (intra-coder agreement)."""
+def report(project: Project, coders: tuple[str, ...], mark: float | None, unblind: bool, as_json: bool) -> None:
+    """Compare coders in training with gold, and rechecked coders with themselves (intra-coder agreement).
+
+    Of training: for each coder and variable α with gold, precision, recall and F1 of each category, what was taken for
+    what, and the articles in their order. With --pass a coder passes if F1 of the statements and α of each variable
+    reach the mark in the last batch, and it is done; the exit code is 1 if somebody does not pass. A coder in an open
+    phase sees only their own training.
+    """
     # numpy and the coefficients, which no other part of this command needs
     from annotator.records import Selection
-    from annotator.reports.pages import overview
     from annotator.reports.project import project_report
-    from annotator.reports.render.terminal import print_blocks
+    from annotator.reports.training import training_report
     from annotator.store.changes.assignment_plan import AssignmentPlan
 
-    found = {}
+    rechecks = {}
     with project.open(read_only=True) as store:
-        refuse_blind(store, unblind=unblind)
-        for coder, second in AssignmentPlan(store).rechecks():
-            found[coder] = project_report(store, Selection(coders=(coder, second)))
+        own = _own_training(store, unblind=unblind)
+        trainees = training_report(store, coders if own is None else (own,))
+        for coder, second in AssignmentPlan(store).rechecks() if own is None else ():
+            if not coders or coder in coders:
+                rechecks[coder] = project_report(store, Selection(coders=(coder, second)))
     if as_json:
-        click.echo(json_text({coder: one.to_dict() for coder, one in found.items()}, indent=2))
-        return
-    if not found:
-        click.echo("No coder was rechecked; `annotator assign recheck` lets a coder code some of their work again.")
-    for coder, one in found.items():
+        training = {one.coder: one.to_dict(mark) for one in trainees}
+        again = {coder: one.to_dict() for coder, one in rechecks.items()}
+        click.echo(json_text({"training": training, "rechecks": again}, indent=2))
+    else:
+        _print_reports(trainees, mark, rechecks)
+    if mark is not None and any(one.last.below(mark) for one in trainees):
+        raise click.exceptions.Exit(1)
+
+
+def _own_training(store: Store, *, unblind: bool) -> str | None:
+    """The caller, if their phase is open and gives feedback: they may see their own training alone; None for all.
+
+    Raises:
+        UsageError: The caller's phase is open and gives no feedback.
+    """
+    from annotator.store.changes.assignment_plan import AssignmentPlan
+
+    name = caller(store)
+    phases = () if name is None or unblind else store.blindness(name).open_phases
+    if set(phases) & set(AssignmentPlan(store).feedback()):
+        visible_coders(store)
+        return name
+    refuse_blind(store, unblind=unblind)
+    return None
+
+
+def _print_reports(trainees: tuple[Trainee, ...], mark: float | None, rechecks: dict[str, ProjectReport]) -> None:
+    from annotator.reports.pages import overview
+    from annotator.reports.render.terminal import print_blocks
+    from annotator.reports.training_page import training_page
+
+    if not trainees and not rechecks:
+        click.echo(
+            "No coder was rechecked or trained: `annotator assign recheck` lets a coder code some of their work again,"
+            " `annotator assign draw --feedback` gives articles with gold."
+        )
+    for trainee in trainees:
+        print_blocks(training_page(trainee, mark))
+    for coder, one in rechecks.items():
         click.echo(f"{one_line(coder)} with themselves")
         print_blocks(overview(one))

@@ -131,7 +131,7 @@ def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
 def _more(store: Store, selection: Selection, format_: str) -> dict[str, Any]:
     """What a format needs besides the records; it is computed before they are read."""
     if format_ == "matrix":
-        return {"matrices": _matrices(store, selection)}
+        return {"matrices": _matrices(store, replace(selection, outside=False))}
     if format_ == "archive":
         from annotator.reports.archive_parts import archive_parts  # numpy and reports, which no other format needs
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from annotator.cli.blindness import own_work, unblind_option
+from annotator.cli.blindness import caller, own_work, unblind_option
 from annotator.cli.confirm import dry_run_option, yes_option
 from annotator.cli.json_text import json_text
 from annotator.cli.merge_report import report_json, say_conflict, say_gaps, seen, undo_last
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 @click.option(
     "--as",
     "kind",
-    type=click.Choice(["human", "model", "pre-annotation"]),
+    type=click.Choice(["human", "model", "pre-annotation", "gold"]),
     help="Kind of coders who are new to the project (human). Pre-annotations are not codings: they never"
-    " enter agreement.",
+    " enter agreement. gold: the rows are the adjudicated answers, and --coder decided them.",
 )
 @click.option(
     "--mapping",
@@ -68,6 +68,9 @@ def command(
     An import brings what is missing, and never deletes. If a row and the project differ, the later version counts, by
     the row's updated_at; both are listed. A row without updated_at changes nothing that is there, unless you use
     --replace. An older export changes nothing, and importing the same again neither.
+
+    --as gold takes all rows of a paragraph as its gold, for training and comparison. A column reason says why; a row
+    with a state alone, such as "no claim", is gold too.
     """
     if undo:
         with project.open() as store:
@@ -108,6 +111,10 @@ def _import(
         only = own_work(store, unblind=unblind)
         visible = None if only is None else [only]
         rows = Rule(coder, kind, only, replaces)
+        if kind == "gold":
+            if only is not None:
+                raise UsageError("gold comes from the project lead; a coder with an open phase cannot import it")
+            rows = Rule(replaces=replaces, gold_by=caller(store, coder) or "gold")
         if dry_run:
             imported = import_tables(store, found, rows, name=name, dry_run=True)
         else:

@@ -35,6 +35,7 @@ def command(
     A key file is annotator-keys.yaml beside the project, or annotator/keys.yaml in your configuration folder. It holds
     `commands` (no_claim: n) and `codebook` (stance/oppose: v).
     """
+    from annotator.codebook.labels import in_language, languages
     from annotator.session.keys import custom_keys as keymaps
     from annotator.session.keys.commands import keyed
     from annotator.session.keys.key_sheet import card as print_card
@@ -49,7 +50,7 @@ def command(
     codebook = _codebook(project, file)
     found = keymaps.load_keymap(path) if path is not None else keymaps.Keymap()
     try:
-        keys = found.keys(codebook)
+        keys = found.keys(in_language(codebook, languages()))
     except KeymapError as error:
         for fault in error.faults if check else ():
             click.echo(fault)

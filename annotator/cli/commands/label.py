@@ -18,10 +18,13 @@ from annotator.text.terminal_text import one_line
 @click.option(
     "--plain", is_flag=True, help="Code line by line without a screen, for screen readers, pipes and scripts."
 )
+@click.option(
+    "--at", metavar="PLACE", help="Begin there: 3/7 is paragraph 7 of article 3; or part of an article's name."
+)
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal (less traffic over SSH).")
 @project_option
 @pass_project
-def command(project: Project, coder: str | None, plain: bool, no_mouse: bool) -> int:
+def command(project: Project, coder: str | None, plain: bool, at: str | None, no_mouse: bool) -> int:
     """Open the labelling screen, or code line by line with --plain.
 
     With --plain each line is keys or words, an empty line is Enter, and the end of the input leaves; when the input is
@@ -30,12 +33,12 @@ def command(project: Project, coder: str | None, plain: bool, no_mouse: bool) ->
     if plain:
         from annotator.cli.line_mode import code
 
-        return code(project, coder)
-    return open_screen(project, coder, mouse=not no_mouse)
+        return code(project, coder, at)
+    return open_screen(project, coder, at, mouse=not no_mouse)
 
 
-def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> int:
-    """Open the labelling screen; without a project, make one with sample articles first."""
+def open_screen(project: Project, coder: str | None, at: str | None = None, *, mouse: bool = True) -> int:
+    """Open the labelling screen, at a place if one is given; without a project, make one with sample articles first."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the labelling screen needs a terminal for its input and output")
     gc.disable()  # what is made until the first frame stays; the labelling screen enables it again
@@ -53,7 +56,10 @@ def open_screen(project: Project, coder: str | None, *, mouse: bool = True) -> i
         from annotator.session.keys.custom_keys import find_keymap, load_keymap
 
         own = find_keymap(project.path)
-        return run(Session(store, name, keymap=load_keymap(own) if own else None), greeting, mouse=mouse)
+        session = Session(store, name, keymap=load_keymap(own) if own else None)
+        if at is not None:
+            session.begin_at(at)
+        return run(session, greeting, mouse=mouse)
 
 
 def make_samples(project: Project) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from annotator.cli.blindness import unblind_option, visible_coders
 from annotator.cli.json_text import json_text
 from annotator.cli.merge_report import outside
 from annotator.cli.options import Project, as_coder_option, json_option, pass_project, project_option
+
+_SHOWN = 20
 
 
 @click.command("status")
@@ -19,6 +23,8 @@ from annotator.cli.options import Project, as_coder_option, json_option, pass_pr
 def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -> None:
     """Show the progress of each coder: done, left, in doubt, statements, pace, and hours left at that pace.
 
+    It lists the required labels that finished work lacks, where and by whom.
+
     A coder in an open phase sees only themselves.
     """
     from annotator.text.terminal_text import one_line
@@ -27,7 +33,8 @@ def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -
         status = store.status()
         visible = visible_coders(store, unblind=unblind, coder=coder)
     if visible is not None:
-        status["coders"] = [c for c in status["coders"] if c["coder"] in visible]
+        for what in ("coders", "missing"):
+            status[what] = [one for one in status[what] if one["coder"] in visible]
     if as_json:
         click.echo(json_text(status, indent=2))
         return
@@ -63,6 +70,7 @@ def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -
             ["coder", "phase", "done", "left"],
             [[one_line(c["coder"]), one["phase"], one["done"], one["left"]] for c in coders for one in c["phases"]],
         )
+    _print_missing(status["missing"])
     for c in coders:
         if c["outside"]:
             click.echo(outside(c["coder"], c["outside"]), err=True)
@@ -71,6 +79,29 @@ def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -
             "s/¶, s/stmt: median seconds a paragraph and a statement; ¶/h: pace; h left: hours left at that pace.",
             err=True,
         )
+
+
+def _print_missing(missing: list[dict[str, Any]]) -> None:
+    """Print which required labels finished work lacks, and how to go there."""
+    if not missing:
+        return
+    from annotator.cli.tables import print_table
+    from annotator.text.terminal_text import one_line
+
+    print_table(
+        ["coder", "at", "article", "missing"],
+        [
+            [one_line(one["coder"]), one["at"], one_line(one["article"]), one_line(", ".join(one["missing"]))]
+            for one in missing[:_SHOWN]
+        ],
+    )
+    more = f"{len(missing) - _SHOWN} more, which --json lists; " if len(missing) > _SHOWN else ""
+    first = missing[0]
+    click.echo(
+        f"Finished without a required label: {more}`annotator label --coder {one_line(first['coder'])}"
+        f" --at {first['at']}` goes to the first.",
+        err=True,
+    )
 
 
 def _figure(value: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any
 
 from annotator.export import flat_rows as flat
@@ -25,7 +26,10 @@ _SPEAKERS = flat.BEFORE.index("speakers")
 
 
 def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
-    """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable), articles.csv and categories.csv."""
+    """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable), articles.csv and categories.csv.
+
+    With assignments, assignments.csv says who had which paragraphs to code.
+    """
     write_tables(source, folder, metadata=metadata)
     folder.lose("the articles' texts as one (jsonl has them); paragraphs.csv has the text paragraph by paragraph")
     folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
@@ -53,6 +57,10 @@ def write_tables(source: Source, folder: Folder, *, metadata: bool = False) -> N
             articles.write([facts.row(article)])
     with folder.open("categories.csv") as stream:
         Table(stream, flat.CATEGORY).write(flat.category_rows(source))
+    assignments = source.assignments()
+    for first in assignments:
+        with folder.open("assignments.csv") as stream:
+            Table(stream, flat.ASSIGNMENT).write(chain([first], assignments))
 
 
 class Table:

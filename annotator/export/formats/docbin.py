@@ -9,6 +9,7 @@ from annotator.export.folder import Folder
 from annotator.export.foreign_names import file_name
 from annotator.export.spans import Passage, passages, span_variables
 from annotator.export.tokens import edges, tokenize, within
+from annotator.files import private
 from annotator.records import Columns, Source
 
 
@@ -26,8 +27,7 @@ def write(source: Source, folder: Folder) -> None:
                     made.add(_doc(vocab, found, [variable.name for _, variable in variables], names))
                     n += 1
         name = f"spacy/{file_name(coder.name)}.spacy"
-        path = folder.reserve(name)
-        path.write_bytes(made.to_bytes())
+        private.write(folder.stage(name), made.to_bytes())
         folder.staged(name, n)
     folder.lose("evidence beyond its paragraph; a statement without evidence stands on its whole paragraph")
     folder.lose("the articles' texts as one, and labels of whole paragraphs and articles (jsonl)")

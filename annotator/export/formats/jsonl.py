@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from itertools import chain
+from typing import Any
 
 from annotator.export.folder import Folder
 from annotator.export.jsonl_text import ArticleLines, LineColumns, article_line, encode
@@ -68,8 +70,16 @@ def write_small(source: Source, folder: Folder, uses: LabelUses) -> None:
     folder.write_lines("speakers.jsonl", map(encode, source.speakers()))
     folder.write_lines("labels.jsonl", map(encode, source.other_labels(uses)))
     folder.write_lines("gold.jsonl", map(encode, source.gold()))
+    _write_any(folder, "assignments.jsonl", (one._asdict() for one in source.assignments()))
+    _write_any(folder, "draws.jsonl", source.draws())
     if source.aggregation is not None:
         folder.write_lines("aggregate.jsonl", map(encode, source.aggregate()))
+
+
+def _write_any(folder: Folder, name: str, rows: Iterator[dict[str, Any]]) -> None:
+    """Write a file if it has rows."""
+    for first in rows:
+        folder.write_lines(name, map(encode, chain([first], rows)))
 
 
 def _codebooks(versions: Iterable[CodebookRecord], in_force: CodebookRecord) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,26 @@ from annotator.export.folder import Folder
 from annotator.records import Columns, Source
 
 BATCH = 10_000
-_TIMES = ("created_at", "updated_at")
+_TIMES = ("created_at", "updated_at", "due_at")
 _ARTICLE_TYPES: dict[str, pa.DataType] = {
     "added_at": pa.timestamp("us", tz="UTC"),
     "characters": pa.int64(),
     "paragraphs": pa.int64(),
 }
-_INTEGERS = ("paragraph", "paragraph_start", "paragraph_end", "evidence_start", "evidence_end", "start", "end")
+_INTEGERS = (
+    "paragraph",
+    "paragraph_start",
+    "paragraph_end",
+    "evidence_start",
+    "evidence_end",
+    "start",
+    "end",
+    "position",
+)
 
 
 def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
-    """Write statements.parquet, paragraphs.parquet, labels.parquet and articles.parquet."""
+    """Write statements, paragraphs, labels and articles; with assignments, assignments.parquet too."""
     columns, versions = Columns.of(source.codebook), flat.versions_of(source)
     types = _types(source)
     facts = flat.ArticleFacts(source, beside=metadata)
@@ -53,6 +62,10 @@ def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
             statements.write([*row, *more] for row in found)
             labels.write([*row[:8], _as_text(row[8]), *row[9:], *more] for row in flat.label_rows(article, versions))
             articles.write([_as_cells(facts.columns, facts.row(article))])
+    assignments = source.assignments()
+    for first in assignments:
+        with Table(folder, "assignments.parquet", flat.ASSIGNMENT, types, about) as table:
+            table.write(chain([first], assignments))
     folder.lose("the articles' texts as one (jsonl has them); paragraphs.parquet has the text by paragraph")
     folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
     folder.lose("the type of values in labels.parquet, where all are text and sets are JSON lists")
@@ -125,6 +138,10 @@ def _types(source: Source) -> dict[str, pa.DataType]:
         "origin": _dictionary(),
         **dict.fromkeys(_TIMES, pa.timestamp("us", tz="UTC")),
         **dict.fromkeys(_INTEGERS, pa.int64()),
+        "phase": _dictionary(),
+        "batch": _dictionary(),
+        "in_overlap": pa.bool_(),
+        "probability": pa.float64(),
     }
     for variable in source.codebook.variables:
         types[variable.name] = _type(variable)

@@ -304,7 +304,8 @@ _DATED = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _DAY = re.compile(
-    r"\b(?:\d{1,2}(?:st|nd|rd|th)?\.? (?:of )?[a-zéûäç]{3,10}\.?,? (?:19|20)\d\d"
+    r"(?:19|20)\d\d ?[年년] ?\d{1,2} ?[月월] ?\d{1,2} ?[日일]?"
+    r"|\b(?:\d{1,2}(?:st|nd|rd|th)?\.? (?:of |de |del )?[^\W\d_]{3,12}\.?,? (?:de |del )?(?:19|20)\d\d"
     r"|[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{2,4})(?:\b|(?=\d{1,2}:))"
 )
 _BESIDE_DAY = re.compile(r"[^\W\d_]{3,}")
@@ -391,7 +392,11 @@ def is_date(text: str) -> bool:
     if len(text) > _LONGEST_DATE or _DIGIT.search(text) is None:
         return False
     small = text.lower().removeprefix("on ")
-    if _TIME.fullmatch(small) or _is_year(small) or (small[-1:] in ".!?:" and not small.endswith(".m.")):
+    if (
+        _TIME.fullmatch(small)
+        or _is_year(small)
+        or (small[-1:] in ".!?:" and not small.endswith((".m.", " г.", " р.")))
+    ):
         return False
     if _DATE.fullmatch(small) or _DATED.match(small):
         return True

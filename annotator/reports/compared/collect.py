@@ -30,6 +30,8 @@ class Collection:
 
     coders: tuple[str, ...]
     units: Units
+    n_outside: dict[str, int]
+    """Paragraphs that coders with an assignment finished outside of it, by coder, counted or not."""
     paragraphs: dict[str, Tally]
     """Measures of paragraphs and articles, by name, in the order of the report."""
     present: dict[str, Tally] = field(default_factory=dict)
@@ -72,7 +74,7 @@ class _Collector:
         self._units = Units(self._arrays, comparison.n_paragraphs(chosen))
 
     def run(self) -> Collection:
-        whole = (self._arrays.coders, self._units)
+        whole = (self._arrays.coders, self._units, self._arrays.n_outside)
         if not self._codebook.has_statements:
             return Collection(*whole, dict(self._of_paragraphs(None)))
         statements = StatementArrays(self._c, self._arrays, self._units, self._reader)

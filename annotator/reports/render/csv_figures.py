@@ -14,6 +14,7 @@ from annotator.agreement import Coefficient
 from annotator.errors import ExportError
 from annotator.files import private
 from annotator.reports.file_report import FileReport
+from annotator.reports.model_comparison import ModelComparison
 from annotator.reports.project import MeasureReport, ProjectReport
 from annotator.text.terminal_text import one_line
 
@@ -38,6 +39,8 @@ def to_csv(report: ProjectReport | FileReport) -> str:
 def _rows(report: ProjectReport | FileReport) -> Iterator[list[Any]]:
     if isinstance(report, FileReport):
         yield from _measure(report.measured)
+        if report.model is not None:
+            yield from _model(report.measured, report.model)
         return
     for measured in report.measures:
         yield from _measure(measured)
@@ -71,6 +74,14 @@ def _measure(one: MeasureReport) -> Iterator[list[Any]]:
         who = " and ".join(map(str, pair.coders))
         for value in (pair.percent_agreement, pair.krippendorff_alpha, pair.cohen_kappa, pair.scott_pi):
             yield _row(unit, name, value.level or report.level, who, value)
+
+
+def _model(one: MeasureReport, found: ModelComparison) -> Iterator[list[Any]]:
+    """Each category of a model; the alternative annotator test is not a coefficient, and only the JSON has it."""
+    who = f"model {found.test.model}"
+    for score in found.scores:
+        for figure in (score.precision, score.recall, score.f1):
+            yield _row(one.measure.part, f"{one.measure.name}: {score.category}", "nominal", who, figure)
 
 
 def _row(unit: str, name: str, level: str, who: str, one: Coefficient) -> list[Any]:

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from annotator.errors import UsageError
-from annotator.reports.blocks import Block, Heading, Prose, Table
+from annotator.reports.blocks import Block, Heading, Items, Prose, Table
 from annotator.text.terminal_text import plain
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ def _add(document: Document, block: Block) -> None:
         document.add_heading(_text(block.text), block.level)
     elif isinstance(block, Prose):
         document.add_paragraph(_text(block.text))
+    elif isinstance(block, Items):
+        for item in block.items:
+            document.add_paragraph(_text(item), style="List Bullet")
     elif isinstance(block, Table):
         table = document.add_table(1, len(block.columns), style="Light Grid Accent 1")
         for row in (block.columns, *block.rows):

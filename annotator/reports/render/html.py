@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from annotator.reports.blocks import Bars, Block, Chart, Heading, HeatMap, Prose, Table
+from annotator.reports.blocks import Bars, Block, Chart, Heading, HeatMap, Items, Prose, Table
 from annotator.reports.render.svg import bars_svg, chart_svg
 from annotator.text.terminal_text import one_line, plain
 
@@ -25,6 +25,7 @@ th { border-bottom: 2px solid var(--line); font-weight: 600; }
 .reliable { color: var(--good); } .tentative { color: var(--fair); } .unreliable { color: var(--bad); }
 .undefined { color: var(--weak); }
 .warning { background: var(--warn); padding: .4rem .8rem; border-left: 4px solid var(--fair); }
+ul.warning { padding-left: 1.6rem; }
 .heat td { text-align: right; } .heat td.same { outline: 2px solid var(--ink); outline-offset: -3px; }
 figure { margin: 1rem 0; overflow-x: auto; } figcaption { font-style: italic; }
 svg text { font: 13px system-ui, sans-serif; fill: var(--ink); } svg .scale, svg .figure { fill: var(--weak); }
@@ -49,6 +50,9 @@ def _written(block: Block) -> str:
         return f"<h{block.level}>{_text(block.text)}</h{block.level}>"
     if isinstance(block, Prose):
         return f'<p class="warning">{_text(block.text)}</p>' if block.is_warning else f"<p>{_text(block.text)}</p>"
+    if isinstance(block, Items):
+        items = "".join(f"<li>{_text(item)}</li>" for item in block.items)
+        return f'<ul class="warning">{items}</ul>' if block.is_warning else f"<ul>{items}</ul>"
     if isinstance(block, Table):
         return _table(block)
     if isinstance(block, Chart):

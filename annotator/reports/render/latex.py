@@ -4,45 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from annotator.reports.blocks import Block, Heading, HeatMap, Prose, Table
-from annotator.text.terminal_text import one_line
+from annotator.reports.blocks import Block, Heading, HeatMap, Items, Prose, Table
+from annotator.reports.render.latex_text import PREAMBLE, latex_text
 
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    "$": r"\$",
-    "&": r"\&",
-    "#": r"\#",
-    "%": r"\%",
-    "_": r"\_",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "α": r"$\alpha$",
-    "κ": r"$\kappa$",
-    "π": r"$\pi$",
-    "θ": r"$\theta$",
-    "−": r"$-$",
-    "≥": r"$\geq$",
-    "±": r"$\pm$",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-}
+_LONG = 40
+"""Characters of a cell from which on its column wraps."""
+_WIDE = r"p{7cm}"
 _SECTIONS = {1: "section", 2: "subsection", 3: "subsubsection"}
 
 
 def to_latex(blocks: Iterable[Block]) -> str:
-    r"""A report as LaTeX to \input; it needs booktabs and longtable, and names are text, never commands."""
-    parts = [_written(block) for block in blocks]
-    return "% needs \\usepackage{booktabs,longtable}\n" + "\n\n".join(part for part in parts if part) + "\n"
+    r"""A report as a LaTeX document; a paper that loads docmute can \input it. Names are text, never commands."""
+    body = "\n\n".join(part for part in map(_written, blocks) if part)
+    note = "% To \\input this file in a paper: \\usepackage{docmute} and the packages below."
+    return f"{note}\n{PREAMBLE}\\begin{{document}}\n\\small\n{body}\n\\end{{document}}\n"
 
 
 def _written(block: Block) -> str:
     if isinstance(block, Heading):
-        return f"\\{_SECTIONS[block.level]}*{{{_text(block.text)}}}"
+        return f"\\{_SECTIONS[block.level]}*{{{latex_text(block.text)}}}"
     if isinstance(block, Prose):
-        return _text(block.text)
+        return latex_text(block.text)
+    if isinstance(block, Items):
+        items = "\n".join(f"\\item {{}}{latex_text(item)}" for item in block.items)
+        return f"\\begin{{itemize}}\n{items}\n\\end{{itemize}}" if block.items else ""
     if isinstance(block, Table):
         return _table(block.title, block.columns, block.rows, block.numbers)
     if isinstance(block, HeatMap):
@@ -53,9 +38,10 @@ def _written(block: Block) -> str:
 
 
 def _table(title: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...], numbers: frozenset[int]) -> str:
-    places = "".join("r" if i in numbers else "l" for i in range(len(columns)))
+    longest = [max((len(row[i]) for row in rows), default=0) for i in range(len(columns))]
+    places = "".join("r" if i in numbers else _WIDE if n > _LONG else "l" for i, n in enumerate(longest))
     body = "".join(f"{_row(row)}\n" for row in rows)
-    caption = f"\\multicolumn{{{len(columns)}}}{{l}}{{\\emph{{{_text(title)}}}}} \\\\\n" if title else ""
+    caption = f"\\multicolumn{{{len(columns)}}}{{l}}{{\\emph{{{latex_text(title)}}}}} \\\\\n" if title else ""
     return (
         f"\\begin{{longtable}}{{{places}}}\n{caption}\\toprule\n{_row(columns)}\n\\midrule\n\\endhead\n{body}"
         "\\bottomrule\n\\end{longtable}"
@@ -63,8 +49,4 @@ def _table(title: str, columns: tuple[str, ...], rows: tuple[tuple[str, ...], ..
 
 
 def _row(cells: Iterable[str]) -> str:
-    return " & ".join(map(_text, cells)) + r" \\"
-
-
-def _text(text: str) -> str:
-    return "".join(_SPECIAL.get(character, character) for character in one_line(text))
+    return " & ".join(map(latex_text, cells)) + r" \\"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from annotator.reports.blocks import Bars, Block, Chart, Heading, Prose, Table
+from annotator.reports.blocks import Bars, Block, Chart, Heading, Items, Prose, Table
 from annotator.text.terminal_text import one_line, plain
 
 
@@ -19,6 +19,8 @@ def _written(block: Block) -> str:
         return f"{'#' * block.level} {_text(block.text)}"
     if isinstance(block, Prose):
         return ("**Note:** " if block.is_warning else "") + _text(block.text)
+    if isinstance(block, Items):
+        return "\n".join(f"- {_text(one_line(item))}" for item in block.items)
     if isinstance(block, Table):
         return _titled(block.title, _table(block.columns, block.rows, block.numbers))
     if isinstance(block, Chart):
@@ -54,7 +56,7 @@ def _cell(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", plain(text))
+    return re.sub(r"([\\`*_{}\[\]<>#|~&])", r"\\\1", plain(text))
 
 
 def _count(cell: float) -> str:

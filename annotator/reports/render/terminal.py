@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from annotator.reports.blocks import Bars, Block, Chart, Heading, HeatMap, Point, Prose, Table
+from annotator.reports.blocks import Bars, Block, Chart, Heading, HeatMap, Items, Point, Prose, Table
 from annotator.text.terminal_text import one_line, plain
 
 _SHADES = " ·░▒▓█"
@@ -39,6 +39,8 @@ def _drawn(block: Block, *, is_narrow: bool) -> RenderableType:
     if isinstance(block, Prose):
         text = Text(("! " if block.is_warning else "") + plain(block.text), style="yellow" if block.is_warning else "")
         return Padding(text, (0, 0, 1, 0))
+    if isinstance(block, Items):
+        return _items(block)
     if isinstance(block, Table):
         return _table(block, is_narrow=is_narrow)
     if isinstance(block, Chart):
@@ -49,6 +51,15 @@ def _drawn(block: Block, *, is_narrow: bool) -> RenderableType:
         words = f"{block.title}: {len(block.names)} categories are too many for this window; --as html shows them."
         return Padding(Text(words), (0, 0, 1, 0))
     return _titled(f"{block.title}: {one_line(block.rows)} at the side, {one_line(block.columns)} above", _heat(block))
+
+
+def _items(block: Items) -> RenderableType:
+    """A line an item, the further lines of a long one indented."""
+    table = _plain_table()
+    style = "yellow" if block.is_warning else ""
+    for item in block.items:
+        table.add_row(Text("!" if block.is_warning else "·", style=style), Text(one_line(item), style=style))
+    return Padding(table, (0, 0, 1, 0))
 
 
 def _titled(title: str, body: RenderableType) -> Group:

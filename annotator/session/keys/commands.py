@@ -76,17 +76,13 @@ def choices(codebook: Codebook, scope: Scope) -> Iterator[tuple[str, Choice]]:
             yield variable.key, Choice(variable, None)
             continue
         for category, _ in variable.walk():
-            if category.key is not None and not category.retired:
-                yield category.key, Choice(variable, category.name)
+            for key in () if category.retired else category.keys:
+                yield key, Choice(variable, category.name)
 
 
 def local_map(variable: Variable) -> dict[str, str]:
     """The keys of a variable's categories while it is open; categories without one get digits, as far as they go."""
-    keys = {
-        category.key: category.name
-        for category, _ in variable.walk()
-        if category.key is not None and not category.retired
-    }
+    keys = {key: category.name for category, _ in variable.walk() if not category.retired for key in category.keys}
     spare = iter(digit for digit in "1234567890" if digit not in keys)
     for category, _ in variable.walk():
         if category.key is None and not category.retired:

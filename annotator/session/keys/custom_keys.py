@@ -1,7 +1,7 @@
 """Custom keys: a file that gives commands and categories other keys. Two equal keys are an error.
 
 The file is YAML or JSON with two mappings. `commands` gives a command one key or a list of keys; `codebook` gives a
-variable (`target`) or a category (`stance/oppose`) another key. All other keys stay as they are.
+variable (`target`) another key, and a category (`stance/oppose`) one key or a list of keys. All other keys stay.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from annotator.codebook.model import RESERVED, Category, Codebook, Scope
+from annotator.codebook.model import RESERVED, Category, Codebook, Scope, one_or_more
 from annotator.commands import Command
 from annotator.errors import KeymapError
 from annotator.session.keys.commands import SCOPES, Choice, choices, commands, flat_map, keyed
+from annotator.session.keys.keyboard import meant
 from annotator.text.terminal_text import one_line
 
 NAMES = ("annotator-keys.yaml", "annotator-keys.yml", "annotator-keys.json")
@@ -43,12 +44,12 @@ class Keymap:
 
     Attributes:
         commands: For a command's name its keys, as Textual calls them.
-        codebook: For `variable` or `variable/category` its key.
+        codebook: For `variable` its key, for `variable/category` its keys.
         source: The file it was read from.
     """
 
     commands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    codebook: Mapping[str, str] = field(default_factory=dict)
+    codebook: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     source: str = ""
 
     def keys(self, codebook: Codebook) -> Keys:
@@ -78,7 +79,7 @@ class Keymap:
         variables = tuple(
             v.model_copy(
                 update={
-                    "key": self.codebook.get(v.name, v.key),
+                    "key": self.codebook.get(v.name, (v.key,))[0],
                     "categories": self._moved(v.name, v.categories),
                 }
             )
@@ -90,7 +91,7 @@ class Keymap:
         return tuple(
             c.model_copy(
                 update={
-                    "key": self.codebook.get(f"{variable}/{c.name}", c.key),
+                    "key": one_or_more(self.codebook.get(f"{variable}/{c.name}", c.keys)),
                     "categories": self._moved(variable, c.categories),
                 }
             )
@@ -126,11 +127,15 @@ class Keymap:
             if name in ("done", "quit", "undo") and not keys:
                 yield f"{name} needs a key"
         paths = {v.name for v in codebook.variables} | {f"{v.name}/{n}" for v in codebook.variables for n in v.names}
-        for path, key in self.codebook.items():
+        for path, keys in self.codebook.items():
+            bad = [key for key in keys if len(key) != 1 or not key.isprintable() or key == " "]
             if path not in paths:
                 yield f"the codebook has no {one_line(path)!r}"
-            elif len(key) != 1 or not key.isprintable() or key == " ":
-                yield f"{one_line(path)}: a key of the codebook is one printable character, not {one_line(key)!r}"
+            elif bad or not keys:
+                wrong = one_line(bad[0]) if bad else ""
+                yield f"{one_line(path)}: a key of the codebook is one printable character, not {wrong!r}"
+            elif len(keys) > 1 and codebook.variable(path) is not None:
+                yield f"{one_line(path)}: a variable has one key; only its categories can have several"
 
     def _collisions(self, codebook: Codebook) -> Iterator[str]:
         moved = self.on(codebook)
@@ -159,12 +164,10 @@ class Keymap:
                 continue
             seen: dict[str, str] = {}
             for category, _ in variable.walk():
-                if category.key is None or category.retired:
-                    continue
-                if category.key in seen:
-                    both = f"{seen[category.key]} and of {category.name}"
-                    yield f"{variable.name}: {category.key} is the key of {both}"
-                seen[category.key] = category.name
+                for key in () if category.retired else category.keys:
+                    if key in seen:
+                        yield f"{variable.name}: {key} is the key of {seen[key]} and of {category.name}"
+                    seen[key] = category.name
 
     @staticmethod
     def _offer(owners: Mapping[str, object]) -> str:
@@ -187,6 +190,10 @@ class Keys:
     fixed: Mapping[str, Command]
     flat: Mapping[str, Choice]
     commands: tuple[Command, ...]
+
+    def meant(self, sign: str) -> str:
+        """The key that a pressed sign stands for: itself if it has a meaning, else the key at its place."""
+        return meant(sign, self.flat, self.fixed)
 
     def of(self, name: str) -> tuple[str, ...]:
         """The keys of a command."""
@@ -270,7 +277,7 @@ def parse_keymap(text: str, name: str = "") -> Keymap:
         raise KeymapError(f"{where}`commands` and `codebook` are mappings from a name to a key")
     return Keymap(
         {str(name): _listed(keys, f"{where}{one_line(str(name))}") for name, keys in moved.items()},
-        {str(path): _one(key, f"{where}{one_line(str(path))}") for path, key in codes.items()},
+        {str(path): _listed(keys, f"{where}{one_line(str(path))}") for path, keys in codes.items()},
         name,
     )
 

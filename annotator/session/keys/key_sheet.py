@@ -7,10 +7,11 @@ from html import escape
 from textwrap import wrap
 from typing import Literal, NamedTuple, get_args
 
-from annotator.codebook.model import Codebook, Variable
+from annotator.codebook.model import Category, Codebook, Variable
 from annotator.commands import Group
 from annotator.session.keys.commands import commands
 from annotator.session.keys.custom_keys import Keys
+from annotator.session.keys.keyboard import TOLD, signs_at
 
 Form = Literal["text", "markdown", "html"]
 
@@ -42,23 +43,36 @@ class KeyGroup(NamedTuple):
 
 
 def groups(keys: Keys) -> list[KeyGroup]:
-    """Every key, the codebook's first."""
-    found = [KeyGroup(*one) for variable in keys.codebook.variables if (one := _variable(variable))]
+    """Every key, the codebook's first; with the signs at their places on the keyboard of the codebook's language."""
+    found = [KeyGroup(*one) for variable in keys.codebook.variables if (one := _variable(variable, keys))]
     for group in get_args(Group):
-        listed = [(c.shown, c.help.removeprefix(f"{group}: ")) for c in keys.commands if c.group == group and c.keys]
+        of_group = [c for c in keys.commands if c.group == group and c.keys]
+        listed = [(_also(c.shown, keys), c.help.removeprefix(f"{group}: ")) for c in of_group]
         if listed:
             found.append(KeyGroup(group.capitalize(), listed))
-    return found
+    return [*found, KeyGroup("Other keyboards", [("any other sign", f"the key at its place: {TOLD}")])]
 
 
-def _variable(variable: Variable) -> tuple[str, list[tuple[str, str]]] | None:
+def _variable(variable: Variable, keys: Keys) -> tuple[str, list[tuple[str, str]]] | None:
     if not variable.enabled:
         return None
-    opens = f"{variable.key} " if variable.key else ""
-    listed = [(opens + c.key, c.name) for c, _ in variable.walk() if c.key is not None and not c.retired]
+    opens = f"{_also(variable.key, keys)} " if variable.key else ""
+    listed = [(opens + _all(c, keys), c.title) for c, _ in variable.walk() if c.keys and not c.retired]
     if not listed and variable.key:
-        listed = [(variable.key, "opens it")]
+        listed = [(opens.strip(), "opens it")]
     return (variable.title, listed) if listed else None
+
+
+def _all(category: Category, keys: Keys) -> str:
+    """The keys of a category, the shown one with the sign at its place."""
+    first, *others = category.keys
+    return "/".join((_also(first, keys), *others))
+
+
+def _also(key: str, keys: Keys) -> str:
+    """A key, with the sign that the codebook's language has at its place where that counts as the key."""
+    sign = signs_at(key, keys.codebook.language)
+    return f"{key}/{sign}" if sign is not None and keys.meant(sign) == key else key
 
 
 def card(keys: Keys, form: Form, width: int = 80) -> str:
@@ -103,7 +117,7 @@ def markdown_table(codebook: Codebook) -> str:
     for variable in codebook.variables:
         if not variable.enabled:
             continue
-        keys = [(c.key, c.name) for c, _ in variable.walk() if c.key is not None and not c.retired]
+        keys = [(c.first_key, c.name) for c, _ in variable.walk() if c.keys and not c.retired]
         listed = ", ".join(f"`{key}` {name}" for key, name in keys)
         if variable.key is not None:
             rows.append(f"| `{variable.key}`, then a key | {variable.title}{': ' + listed if listed else ''} |")

@@ -9,6 +9,7 @@ from annotator.codebook.model import Variable
 from annotator.commands import Command
 from annotator.errors import UsageError
 from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
+from annotator.session.keys.keyboard import meant
 from annotator.session.session import Session
 from annotator.session.typed_names import TypedNames
 from annotator.text.terminal_text import one_line
@@ -28,7 +29,7 @@ def presses(session: Session, line: str, names: TypedNames) -> list[Press]:
     while left:
         token, _, rest = left.partition(" ")
         named = token.casefold()
-        key = named if len(token) > 1 and named in keys.fixed else token[0]
+        key = named if len(token) > 1 and named in keys.fixed else keys.meant(token[0])
         choice, command = keys.flat.get(key), keys.fixed.get(key)
         taking = _taking(session, choice, command, names)
         if taking is not None and (len(token) == len(key) or not key.isalnum()):
@@ -78,8 +79,8 @@ def _of_choice(session: Session, choice: Choice, left: str) -> tuple[list[Press]
         return [partial(session.labels.choose, variable, choice.category)], left
     keys = local_map(variable)
     found: list[Press] = []
-    while left[:1] in keys and left[1:2] in ("", " ") and left:
-        found.append(partial(session.labels.choose, variable, keys[left[0]]))
+    while left and (key := meant(left[0], keys)) in keys and left[1:2] in ("", " "):
+        found.append(partial(session.labels.choose, variable, keys[key]))
         left = left[1:].lstrip()
         if variable.level != "set":
             break
@@ -99,6 +100,7 @@ def _of_command(session: Session, command: Command, key: str, left: str) -> tupl
 
 def _of_role(session: Session, key: str) -> Press:
     roles = dict(ROLE_KEYS)
+    key = meant(key, roles, DUPLICATE_KEY)
     if key == DUPLICATE_KEY:
         return session.paragraphs.duplicate
     if key in roles:

@@ -31,6 +31,7 @@ HELP = (
     ),
     ("evidence WORDS, evidence N, evidence all", "evidence: words of the paragraph, or its Nth sentence"),
     ("another, remove, statement N", "another statement here; take this one away; go to the Nth"),
+    ("ask VARIABLE", "a variable that is switched off is asked for from now on"),
     ("carry", "the quotation of the paragraph before goes on here: the same speakers and labels"),
     ("no claim, furniture, duplicate, role ROLE", "what the paragraph is"),
     ("note TEXT, flag", "for later"),
@@ -72,6 +73,7 @@ class Lines:
             Quit: The line says so.
         """
         before, was = self.session.cursor.paragraph.id, telling.state(self.session)
+        saw_gold = self.session.cursor.sees_gold
         self.session.recorder.notice = None
         try:
             answers = list(self._do(line.strip()))
@@ -89,6 +91,8 @@ class Lines:
         yield from answers
         if self.session.cursor.paragraph.id != before:
             yield from telling.paragraph(self.session)
+        elif self.session.cursor.sees_gold and not saw_gold:
+            yield from telling.gold(self.session)
         elif not answers:
             yield telling.state(self.session)
         for warning in self.session.cursor.warnings() if not answers else ():
@@ -207,8 +211,8 @@ class Lines:
         """Tell a category's or a variable's definition and rules."""
         for variable in self.session.instrument.codebook.variables:
             for category, _ in variable.walk():
-                if category.name.casefold() == name.casefold():
-                    yield from _rules(category, f"{category.name} ({variable.title})")
+                if name.casefold() in (category.name.casefold(), category.title.casefold()):
+                    yield from _rules(category, f"{category.title} ({variable.title})")
                     return
             if name.casefold() in (variable.name.casefold(), variable.title.casefold()):
                 yield f"{variable.title}: {one_line(variable.definition or 'no definition')}"
@@ -223,6 +227,9 @@ class Lines:
         for variable in self.session.cursor.asked():
             if variable is not self.session.instrument.codebook.speaker:
                 yield telling.choices(variable)
+        off = [one_line(variable.name) for variable in self.session.instrument.switched_off]
+        if off:
+            yield f"Switched off: {', '.join(off)}; ask VARIABLE asks for one."
 
     def word_keys(self, _rest: str) -> Iterator[str]:
         """Tell every key."""
@@ -258,7 +265,7 @@ class Lines:
     def _variable(self, line: str) -> tuple[Variable, str] | None:
         """The variable whose name or title a line begins with, and the rest."""
         folded = line.casefold()
-        variables = [variable for variable in self.session.instrument.codebook.variables if variable.enabled]
+        variables = sorted(self.session.instrument.codebook.variables, key=lambda variable: variable.enabled)
         names = {name.casefold(): one for one in variables for name in (one.name, one.title)}
         for name in sorted(names, key=len, reverse=True):
             if len(name) > 1 and (folded == name or folded.startswith(name + " ")):
@@ -266,6 +273,8 @@ class Lines:
         return None
 
     def _say_variable(self, variable: Variable, text: str) -> Iterator[str]:
+        if not variable.enabled:
+            raise UsageError(f"{variable.title} is switched off; type ask {one_line(variable.name)} to ask for it")
         if variable is self.session.instrument.codebook.speaker:
             yield from self.word_type_speaker(text)
         elif not text:
@@ -310,10 +319,11 @@ def _category(variable: Variable, text: str) -> str:
     """The category that a text names: by its name, its key, or the only one that begins so."""
     offered = [c for c, _ in variable.walk() if not c.retired]
     folded = text.casefold()
-    for found in ([c for c in offered if c.name.casefold() == folded], [c for c in offered if c.key == text]):
+    named = [c for c in offered if folded in (c.name.casefold(), c.title.casefold())]
+    for found in (named, [c for c in offered if text in c.keys]):
         if found:
             return found[0].name
-    begins = [c.name for c in offered if c.name.casefold().startswith(folded)]
+    begins = [c.name for c in offered if any(one.casefold().startswith(folded) for one in (c.title, c.name))]
     if len(begins) == 1:
         return begins[0]
     if begins:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from annotator.codebook.model import Variable
 from annotator.model import JOURNALIST, Statement, Value
+from annotator.records import SET_ASIDE
 from annotator.session import form
 from annotator.session.cursor import Cursor
 from annotator.session.session import Session
@@ -31,7 +32,23 @@ def paragraph(session: Session) -> Iterator[str]:
         yield f"Of the paragraph and the article: {around}."
     if cursor.note:
         yield f"Note: {one_line(cursor.note)}"
-    yield from asked(session)
+    if cursor.sees_gold:
+        yield from gold(session)
+    else:
+        yield from asked(session)
+
+
+def gold(session: Session) -> Iterator[str]:
+    """Gold beside the coder's answer, one line each; nothing where it is not shown."""
+    found = session.feedback.here()
+    if found is None:
+        return
+    yield f"Gold: {found.heading}"
+    for part in found.parts:
+        yield f"{part.title[:1].upper()}{part.title[1:]}: {'; '.join(row.words for row in part.rows) or 'nothing'}."
+        yield from (f"Rule: {rule}" for row in part.rows for rule in row.rules)
+    if found.reason:
+        yield f"Why: {one_line(found.reason)}"
 
 
 def asked(session: Session) -> Iterator[str]:
@@ -57,7 +74,7 @@ def statement_line(session: Session, index: int, statement: Statement) -> str:
         label = statement.labels.get(variable.name)
         if label is not None:
             aside = {"guess": " (guessed)", "sticky": " (carried on)", "default": " (default)"}.get(label.origin, "")
-            parts.append(f"{variable.title} {value(label.value)}{aside}")
+            parts.append(f"{variable.title} {value(label.value, variable)}{aside}")
     parts += ["flagged"] if statement.flag else []
     if statement.note:
         parts.append(f"note {one_line(statement.note)}")
@@ -84,6 +101,8 @@ def state(session: Session) -> str:
 def missing(session: Session) -> list[Variable]:
     """The required variables without a decision, of the current statement, or of one that is to be made."""
     cursor, codebook = session.cursor, session.instrument.codebook
+    if cursor.state in SET_ASIDE:
+        return []
     gaps = form.missing_of_unit(codebook, "paragraph", cursor.review.labels, cursor.around)
     if cursor.statement is not None:
         gaps += form.missing(codebook, cursor.statement, cursor.around)
@@ -98,24 +117,25 @@ def choices(variable: Variable) -> str:
     if not categories:
         kind = {"entity": "a name", "text": "a text"}.get(variable.level, "a number")
         return f"{variable.title} is {kind}."
-    listed = [f"{c.key} {c.name}" if c.key else c.name for c in categories[:MOST_LISTED]]
+    listed = [one_line(f"{c.first_key} {c.title}".strip()) for c in categories[:MOST_LISTED]]
     more = f" and {len(categories) - MOST_LISTED} more" if len(categories) > MOST_LISTED else ""
     several = "any of " if variable.level == "set" else ""
     return f"{variable.title} is {several}{', '.join(listed)}{more}."
 
 
-def value(held: Value) -> str:
+def value(held: Value, variable: Variable) -> str:
     """A label's value in words."""
     if isinstance(held, list):
-        return " and ".join(map(one_line, held))
-    return one_line(str(int(held) if isinstance(held, float) and held == int(held) else held))
+        return " and ".join(one_line(variable.title_of(name)) for name in held)
+    text = str(int(held) if isinstance(held, float) and held == int(held) else held)
+    return one_line(variable.title_of(text))
 
 
 def _around(session: Session) -> str:
     """The labels of the paragraph and of the article."""
     variables = [v for v in session.instrument.codebook.variables if v.scope != "statement" and v.enabled]
-    labels = [(variable, session.cursor.label(variable)) for variable in variables]
-    return "; ".join(f"{variable.title} {value(label.value)}" for variable, label in labels if label is not None)
+    labels = [(one, session.cursor.label(one)) for one in variables]
+    return "; ".join(f"{one.title} {value(label.value, one)}" for one, label in labels if label is not None)
 
 
 def _speaker(words: str, name: str) -> str:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any, Literal, NamedTuple
 
 from annotator.errors import UsageError
 from annotator.model import PHASES, RECHECK
-from annotator.store.changes.draw_sample import Drawn, Unit, draw, stratified
+from annotator.store.changes.draw_sample import METHOD, Drawn, Unit, draw, draw_again, recheck_sample
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
+from annotator.store.tables.draws import DRAW, Draw, read_draws
+from annotator.store.tables.named_facts import FEEDBACK, read_facts
 from annotator.store.tables.paragraph_runs import Runs
 from annotator.store.tables.reprints import read_reprints
+from annotator.text.terminal_text import one_line
+
+TRAINING = ("training", "pilot")
+"""The phases that can give feedback."""
 
 Kind = Literal["article", "paragraph"]
 Stratum = Literal["source", "date"]
@@ -34,6 +40,24 @@ class Given(NamedTuple):
     n_left: int
 
 
+class Pool(NamedTuple):
+    """The units that a draw takes from, where they are not simply those that nobody has.
+
+    Attributes:
+        articles: Ids or names of chosen articles.
+        has_gold: Whether only units with gold count.
+        coders: The coders of the draw, who must not have had a unit; others may have. Empty: nobody may.
+    """
+
+    articles: tuple[str, ...] = ()
+    has_gold: bool = False
+    coders: tuple[str, ...] = ()
+
+
+EVERYTHING = Pool()
+"""Units that no phase has assigned to anybody yet."""
+
+
 class AssignmentPlan:
     """The assignments of a project."""
 
@@ -41,14 +65,23 @@ class AssignmentPlan:
         self._store = store
         self._c = store.connection
 
-    def units(self, kind: Kind, stratum: Stratum | None = None, *, one_per_group: bool = False) -> list[Unit]:
-        """Articles or paragraphs that no phase has assigned to anybody yet.
+    def units(
+        self, kind: Kind, stratum: Stratum | None = None, *, one_per_group: bool = False, pool: Pool = EVERYTHING
+    ) -> list[Unit]:
+        """Articles or paragraphs that can be assigned: those of the pool that no phase has assigned yet.
 
         Args:
             kind: What a unit is.
             stratum: What units are grouped by, if the draw is stratified.
             one_per_group: Whether only the first of the articles that are reprints of each other counts.
+            pool: The units that the draw takes from.
         """
+        return [unit for unit, is_given in self._eligible(kind, stratum, one_per_group, pool) if not is_given]
+
+    def _eligible(
+        self, kind: Kind, stratum: Stratum | None, one_per_group: bool, pool: Pool
+    ) -> list[tuple[Unit, bool]]:
+        """The articles or paragraphs of a pool, each with whether it is assigned already."""
         by = {None: "''", "source": "coalesce(a.source, '')", "date": "substr(coalesce(a.date, ''), 1, 7)"}[stratum]
         if kind == "article":
             sql = (
@@ -60,13 +93,28 @@ class AssignmentPlan:
                 f"select p.id, p.id, a.article_id, p.position, p.position, {by} from paragraphs p join articles a"
                 " on a.id = p.article where p.role <> 'furniture' order by p.id"
             )
-        given = Runs(self._c.all("select first, last from assignments where phase <> 'recheck'"))
+        marks = ", ".join("?" * len(pool.coders))
+        of_coders = f" and coder in (select id from coders where name in ({marks}))" if pool.coders else ""
+        given = Runs(
+            self._c.all(f"select first, last from assignments where phase <> 'recheck'{of_coders}", pool.coders)
+        )
         groups = read_reprints(self._c) if one_per_group else {}
+        chosen = {self._article(name) for name in pool.articles}
+        gold = Runs(self._c.all("select paragraph, paragraph from verdicts")) if pool.has_gold else None
         return [
-            Unit(*row)
+            (Unit(*row), given.meets(first, last))
             for first, last, *row in self._c.stream(sql)
-            if not given.meets(first, last) and groups.get(row[0], row[0]) == row[0]
+            if groups.get(row[0], row[0]) == row[0]
+            and (not chosen or row[0] in chosen)
+            and (gold is None or gold.meets(first, last))
         ]
+
+    def _article(self, name: str) -> str:
+        """The id of an article that is named by its id or its name."""
+        row = self._c.one("select article_id from articles where article_id = ?1 or name = ?1 limit 1", (name,))
+        if row is None:
+            raise UsageError(f"there is no article {one_line(name)} in this project")
+        return str(row[0])
 
     def draw(
         self,
@@ -78,36 +126,84 @@ class AssignmentPlan:
         stratum: Stratum | None = None,
         one_per_group: bool = False,
         seed: int = 0,
+        articles: Sequence[str] = (),
+        feedback: bool = False,
     ) -> Drawn:
         """Draw a plan of unassigned units; write nothing.
 
+        Chosen articles, and those of a phase with feedback, may have been given to others, but not to these coders.
+        With feedback, only units with gold are drawn, if the project has gold.
+
         Raises:
-            UsageError: Everything is assigned, or a coder's name is not valid.
+            UsageError: Everything is assigned, a coder's name is not valid, or a chosen article cannot be given.
         """
         from annotator.store.tables.coders import coder_name
 
         names = [coder_name(name) for name in coders]
         if len(set(names)) != len(names) or not names:
             raise UsageError("name each coder once: --coder NAME")
-        units = self.units(kind, stratum, one_per_group=one_per_group)
+        pool = Pool(tuple(articles), feedback and not articles and self.n_gold() > 0)
+        pool = pool._replace(coders=tuple(names)) if articles or feedback else pool
+        eligible = sorted(self._eligible(kind, stratum, one_per_group, pool))
+        units = [unit for unit, is_given in eligible if not is_given]
+        if not units and pool.has_gold:
+            who = " and ".join(map(one_line, names))
+            raise UsageError(f"{who} had every article with gold; add gold first (`annotator import --as gold`)")
         if not units:
             raise UsageError("everything is already assigned; there is nothing left to assign")
+        if kind == "article" and (gone := {self._article(one) for one in articles} - {one.article_id for one in units}):
+            raise UsageError(f"{len(gone)} of these articles were given before; the first is {min(gone)}")
         loads = {name: sum(g.last - g.first + 1 for g in self.given() if g.coder == name) for name in names}
         drawn = draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed)
-        how = [f"{len({u for mine in drawn.units.values() for u in mine})} of {len(units)} {kind}s", f"seed {seed}"]
-        how += [f"overlap {overlap}"] + ([f"stratified by {stratum}"] if stratum else [])
-        return drawn._replace(how=", ".join([*how, *(["one per group of reprints"] if one_per_group else [])]))
+        if articles:
+            return drawn  # chosen, so that no probability belongs to them
+        place = {unit: n for n, unit in enumerate(units)}
+        record = Draw(
+            method=METHOD,
+            kind=kind,
+            phase="",
+            batch="",
+            drawn_at="",
+            seed=seed,
+            number=number,
+            overlap=overlap,
+            stratify=stratum,
+            one_per_group=one_per_group,
+            days=None,
+            loads=loads,
+            candidates=tuple(units),
+            taken=tuple(unit for unit, is_given in eligible if is_given),
+            units={coder: [place[unit] for unit in mine] for coder, mine in drawn.units.items()},
+            overlapping=[place[unit] for unit in drawn.overlap],
+        )
+        return drawn._replace(record=record)
 
-    def put(self, drawn: Drawn, phase: str, batch: str) -> None:
-        """Put a plan in force; each coder's part is one step of the history."""
+    def put(self, drawn: Drawn, phase: str, batch: str, *, feedback: bool = False) -> None:
+        """Put a plan in force; each coder's part is one step of the history, and so is how it was drawn.
+
+        Args:
+            drawn: The plan.
+            phase: The phase.
+            batch: The name of the batch.
+            feedback: Whether coders see gold once they are done with a paragraph; it holds for the whole phase.
+
+        Raises:
+            UsageError: There is no such phase, or it cannot give feedback.
+        """
         if phase not in PHASES:
             raise UsageError(f"a phase is one of: {', '.join(PHASES)}")
-        how = f" ({drawn.how})" if drawn.how else ""
+        if feedback and phase not in TRAINING:
+            raise UsageError(f"feedback shows gold, so it is for training: add --phase {' or '.join(TRAINING)}")
         with self._c.write():
+            if drawn.record is not None:
+                self._record(drawn.record._replace(phase=phase, batch=batch, drawn_at=now()))
+            if feedback:
+                with self._step(f"give feedback in the phase {phase}") as step:
+                    step.put(FEEDBACK, [phase], {"shows": "gold"})
             for coder, units in drawn.units.items():
                 self._store.coder(coder)
                 start = self._next_position(coder)
-                with self._step(f"assign {batch} to {coder}{how}") as step:
+                with self._step(f"assign {batch} to {coder}") as step:
                     for i, unit in enumerate(units):
                         value = {"batch": batch, "position": start + i, "due_at": None}
                         step.put("assignment", [coder, unit.article_id, unit.first, unit.last, phase], value)
@@ -155,16 +251,52 @@ class AssignmentPlan:
                 f"{coder} has finished only {len(done)} {kind}s that can be coded again; ask for at "
                 f"most that many, not {number}"
             )
-        r = random.Random(f"{seed} recheck of {coder}")  # noqa: S311 (a sample, no secret)
-        drawn = stratified([unit for unit, _ in done], r)[:number]
         times = dict(done)
+        candidates = sorted(times)
+        drawn = recheck_sample(candidates, coder, number, seed)
+        place = {unit: n for n, unit in enumerate(candidates)}
         start = self._next_position(coder)
-        with self._step(f"recheck of {coder} ({number} of {len(done)} {kind}s, seed {seed})") as step:
+        with self._step(f"recheck of {coder}") as step:
             for i, unit in enumerate(drawn):
                 due = stamp(datetime.fromisoformat(times[unit]) + timedelta(days=days))
                 value = {"batch": RECHECK, "position": start + i, "due_at": due}
                 step.put("assignment", [coder, unit.article_id, unit.first, unit.last, RECHECK], value)
+        self._record(
+            Draw(
+                method=METHOD,
+                kind=kind,
+                phase=RECHECK,
+                batch=RECHECK,
+                drawn_at=now(),
+                seed=seed,
+                number=number,
+                overlap="0",
+                stratify=None,
+                one_per_group=False,
+                days=days,
+                loads={coder: 0},
+                candidates=tuple(candidates),
+                taken=(),
+                units={coder: [place[unit] for unit in drawn]},
+                overlapping=[],
+            )
+        )
         return drawn
+
+    def draws(self) -> list[Draw]:
+        """Every draw that was put in force, oldest first."""
+        return read_draws(self._c)
+
+    @staticmethod
+    def is_repeatable(record: Draw) -> bool:
+        """Whether the same plan comes out when it is drawn again from what is stored."""
+        stored = {coder: [record.candidates[n] for n in places] for coder, places in record.units.items()}
+        return stored == draw_again(record).units
+
+    def _record(self, record: Draw) -> None:
+        """Keep how a plan was drawn."""
+        with self._step(f"draw {record.batch}") as step:
+            step.put(DRAW, record.key, record.as_json())
 
     def given(self) -> list[Given]:
         """Every assignment, by coder and order."""
@@ -174,6 +306,28 @@ class AssignmentPlan:
             " join paragraphs p on p.id = s.first join articles a on a.id = p.article order by c.name, s.position"
         )
         return [Given(*row) for row in rows]
+
+    def n_gold(self, drawn: Drawn | None = None) -> int:
+        """Number of paragraphs with gold, of a plan or of the project."""
+        rows = self._c.all(
+            "select a.article_id, p.position from verdicts v join paragraphs p on p.id = v.paragraph"
+            " join articles a on a.id = p.article"
+        )
+        if drawn is None:
+            return len(rows)
+        units = {unit for mine in drawn.units.values() for unit in mine}
+        return sum(any(u.article_id == a and u.first <= position <= u.last for u in units) for a, position in rows)
+
+    def new_batch(self, phase: str) -> str:
+        """A batch name that the phase does not have yet: the day, if need be with a number."""
+        known = {batch for (batch,) in self._c.all("select distinct batch from assignments where phase = ?", (phase,))}
+        day = today()
+        names = (day if n == 1 else f"{day} ({n})" for n in count(1))
+        return next(name for name in names if name not in known)
+
+    def feedback(self) -> list[str]:
+        """The phases whose coders see gold once they are done with a paragraph."""
+        return list(read_facts(self._c, FEEDBACK))
 
     def closed(self) -> list[str]:
         """The phases that are closed."""

@@ -8,6 +8,10 @@ from math import ceil
 from typing import NamedTuple
 
 from annotator.errors import UsageError
+from annotator.store.tables.draws import Draw
+
+METHOD = 1
+"""The version of the method of drawing; a stored draw names the one it was made by."""
 
 
 class Unit(NamedTuple):
@@ -36,7 +40,8 @@ class Drawn(NamedTuple):
 
     units: dict[str, list[Unit]]
     overlap: list[Unit]
-    how: str = ""
+    record: Draw | None = None
+    """What it takes to draw it again; None if the units were chosen and not drawn."""
 
     def load(self, coder: str) -> int:
         """How many paragraphs a coder has."""
@@ -79,8 +84,39 @@ def draw(
     return Drawn(given, list(drawn[:n_overlap]))
 
 
+def draw_again(record: Draw) -> Drawn:
+    """Draw a stored plan again, from what is stored alone.
+
+    Raises:
+        UsageError: It was drawn by a method that this version does not know.
+    """
+    if record.method != METHOD:
+        raise UsageError(f"this plan was drawn by the method {record.method}; upgrade annotator to draw it again")
+    units = [Unit(*unit) for unit in record.candidates]
+    if record.days is not None:
+        (coder,) = record.loads
+        return Drawn({coder: recheck_sample(units, coder, record.number or 0, record.seed)}, [])
+    return draw(
+        units,
+        list(record.loads),
+        overlap=record.overlap,
+        number=record.number,
+        loads=record.loads,
+        seed=record.seed,
+    )
+
+
+def recheck_sample(units: Sequence[Unit], coder: str, number: int, seed: int) -> list[Unit]:
+    """Draw finished units that a coder codes again."""
+    return stratified(units, random.Random(f"{seed} recheck of {coder}"))[:number]  # noqa: S311 (a sample, no secret)
+
+
 def stratified(units: Sequence[Unit], r: random.Random) -> list[Unit]:
-    """The units in a random order; the first n are always a stratified sample."""
+    """The units in a random order; the first n are always a stratified sample.
+
+    The units of each stratum lie evenly on a circle, and the order begins at a random unit of all. So each unit is
+    equally likely at every place, and the first n hold each of N units with the probability n/N.
+    """
     strata: dict[str, list[Unit]] = {}
     for unit in sorted(units):
         strata.setdefault(unit.stratum, []).append(unit)
@@ -89,7 +125,9 @@ def stratified(units: Sequence[Unit], r: random.Random) -> list[Unit]:
         r.shuffle(members)
         start = r.random()
         placed += [((i + start) / len(members), unit) for i, unit in enumerate(members)]
-    return [unit for _, unit in sorted(placed)]
+    order = [unit for _, unit in sorted(placed)]
+    begin = r.randrange(len(order)) if len(strata) > 1 else 0
+    return order[begin:] + order[:begin]
 
 
 def _overlap(text: str, n: int) -> int:

@@ -33,6 +33,11 @@ class Blindness:
             )
         )
 
+    @cached_property
+    def has_finished(self) -> bool:
+        """Whether the coder is done with any paragraph."""
+        return self._c.one("select 1 from done_runs where coder = ? limit 1", (self._coder,)) is not None
+
     def hides(self, paragraph: int) -> bool:
         """Whether others' codings of a paragraph are hidden."""
         return bool(self.open_phases) and (paragraph in self._own_open or paragraph not in self._closed)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
+from annotator.errors import UsageError
 from annotator.model import Coder, Label, Mention, Review, Role, State, Statement, Value
 from annotator.store.coder import paragraph_filters as filters
 from annotator.store.coder.paragraph_filters import Filter
@@ -20,10 +21,10 @@ from annotator.store.history.history import History, Step, Undone
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables import recode_queue as doubts
 from annotator.store.tables.assignments import Assigned
-from annotator.store.tables.entity_labels import is_entity
+from annotator.store.tables.fixed_answers import FIXED, is_fixed
 from annotator.store.tables.json_values import loaded
 from annotator.store.tables.keys import paragraph_key
-from annotator.store.tables.label_mapping import fixed_codebook, readings
+from annotator.store.tables.label_mapping import fixed_codebook, is_entity, readings
 from annotator.store.tables.recode_queue import Doubtful
 from annotator.store.tables.speakers import mentions_value
 
@@ -265,6 +266,10 @@ class Coding:
         with self._history.step(self.assigned.recorder(paragraph), what, paragraph) as step, fixed_codebook(self._c):
             yield CodingStep(self, step, paragraph)
 
+    def sees_gold(self, paragraph: int) -> bool:
+        """Whether the coder is shown the gold of a paragraph, and can no longer change the answer."""
+        return self.assigned.recorder(paragraph) == self.coder.id and is_fixed(self._c, self.coder.id, paragraph)
+
     def undo(self) -> Undone | None:
         """Undo the coder's last step."""
         return self._history.undo(*self.assigned.recorders)
@@ -346,6 +351,8 @@ class Coding:
 class CodingStep:
     """The writes of one key press in one paragraph.
 
+    Where the coder sees gold, notes, flags and labels of the article can be written; everything else raises UsageError.
+
     Attributes:
         statement_id: The statement that it wrote on last, if any.
         is_new: Whether it began that statement.
@@ -356,6 +363,7 @@ class CodingStep:
         self._coding = coding
         self._step = step
         self._key = paragraph_key(coding._c, paragraph)  # noqa: SLF001 (a step is a part of its coding)
+        self._is_fixed = coding.sees_gold(paragraph)
         held = readings(coding._c)  # noqa: SLF001
         self._codebook_id, self._codebook = held.codebook_id, held.codebook
         self.statement_id: str | None = None
@@ -364,6 +372,7 @@ class CodingStep:
 
     def add_statement(self, evidence: Evidence | None) -> str:
         """Begin a statement; return its id."""
+        self._refuse_fixed()
         statement_id = str(uuid4())
         self.statement_id, self.is_new = statement_id, True
         article_id, position = self._key
@@ -383,6 +392,8 @@ class CodingStep:
 
     def change_statement(self, statement_id: str, **changes: Any) -> None:
         """Change a statement's evidence, note, flag or deleted."""
+        if not changes.keys() <= {"note", "flag"}:
+            self._refuse_fixed()
         self._writes_on(statement_id)
         if "evidence" in changes and changes["evidence"] is not None:
             changes["evidence"] = list(changes["evidence"])
@@ -402,6 +413,7 @@ class CodingStep:
 
     def set_speakers(self, statement_id: str, speakers: Sequence[tuple[str, int | None]]) -> tuple[Mention, ...]:
         """Set who speaks: the words chosen and, for a suggestion, its rank. New names become registry entries."""
+        self._refuse_fixed()
         self._writes_on(statement_id)
         mentions = tuple(self._coding.registry.mention(self._step, words, rank) for words, rank in speakers)
         self._step.put("mentions", [statement_id], mentions_value(mentions))
@@ -409,23 +421,27 @@ class CodingStep:
 
     def accept_speaker(self, statement_id: str, name: str, rank: int | None) -> None:
         """Set a predicted speaker, which the coder has accepted with another key."""
+        self._refuse_fixed()
         self._writes_on(statement_id)
         mention = replace(self._coding.registry.mention(self._step, name, rank), origin="accepted")
         self._step.put("mentions", [statement_id], mentions_value([mention]))
 
     def keep_speakers(self, statement_id: str, mentions: Sequence[Mention]) -> None:
         """Copy the speakers of another statement."""
+        self._refuse_fixed()
         self._writes_on(statement_id)
         self._step.put("mentions", [statement_id], mentions_value(mentions))
 
     def label(self, statement_id: str, variable: str, value: Value | None, origin: str = "coder") -> None:
         """Set or take away a statement's label; a new name for an entity variable becomes an entry of the registry."""
+        self._refuse_fixed()
         self._writes_on(statement_id)
         self.labelled.add(variable)
         self._step.put("label", [statement_id, variable], self._label(variable, value, origin))
 
     def label_paragraph(self, variable: str, value: Value | None, origin: str = "coder") -> None:
         """Set or take away a label of the paragraph."""
+        self._refuse_fixed()
         self._step.put("paragraph label", [*self._key, variable], self._label(variable, value, origin))
 
     def label_article(self, variable: str, value: Value | None, origin: str = "coder") -> None:
@@ -434,10 +450,16 @@ class CodingStep:
 
     def review(self, **changes: Any) -> None:
         """Change the paragraph's state, flag, note or corrected role."""
+        if not changes.keys() <= {"note", "flag"}:
+            self._refuse_fixed()
         current = self._step.get("review", self._key) or {"state": "open", "flag": False, "note": None, "role": None}
         after = {**current, **changes}
         is_blank = after == {"state": "open", "flag": False, "note": None, "role": None}
         self._step.put("review", self._key, None if is_blank else after)
+
+    def _refuse_fixed(self) -> None:
+        if self._is_fixed:
+            raise UsageError(FIXED)
 
     def _writes_on(self, statement_id: str) -> None:
         if statement_id != self.statement_id:

@@ -14,7 +14,8 @@ from typing import Literal, NamedTuple
 
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta
-from annotator.text.folding import Folded, fold_for_search, is_split_by_invisibles, without_accents
+from annotator.text.folding import is_split_by_invisibles
+from annotator.text.search_text import fold_searchable, is_other_in_index, searchable
 
 Kind = Literal["text", "evidence", "note"]
 Span = tuple[int, int]
@@ -23,7 +24,7 @@ AT_ONCE = 0.05
 """A search itself adds to the index for at most so many seconds; `fill` can add the rest and say how far it is."""
 
 _CHUNK = 2_000
-_FOLDED = "folded "
+_FOLDED = "searchable "
 """Before the epoch of an index whose words are folded; an older index is made anew."""
 _AROUND = 60
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -153,7 +154,7 @@ class Search:
                 found = self._c.one("select raw_text from articles where id = ?", (article,))
                 text, at = str(found[0]) if found else "", article
             words = text[start:end]
-            rows.append((paragraph, fold_for_search(words).text if is_split_by_invisibles(words) else words))
+            rows.append((paragraph, searchable(words) if _is_folded(words) else words))
         if not rows:
             return
         self._c.executemany("insert into search (rowid, text) values (?, ?)", rows)
@@ -176,8 +177,8 @@ class Search:
         n = 0
         for paragraph, marked in rows:
             text, spans = _unmarked(marked)
-            if is_split_by_invisibles(text):
-                spans = _folded_spans(text, phrases) or spans  # the index holds other words than the text has
+            if _is_folded(text):
+                spans = _spans(text, phrases, _pattern(phrases)) or spans
             hit = self._hit(paragraph, text, spans)
             if hit is not None:
                 yield hit
@@ -250,7 +251,12 @@ def _phrases(text: str) -> list[str]:
     for i, part in enumerate(parts):
         is_quoted = i % 2 == 1 and i < len(parts) - 1
         phrases += [" ".join(part.split())] if is_quoted else part.split()
-    return [folded for phrase in phrases if (folded := fold_for_search(phrase).text)]
+    return [folded for phrase in phrases if (folded := searchable(phrase))]
+
+
+def _is_folded(text: str) -> bool:
+    """Whether the index holds other words than the text has."""
+    return is_split_by_invisibles(text) or is_other_in_index(text)
 
 
 def _is_word(phrase: str) -> bool:
@@ -268,20 +274,11 @@ def _pattern(phrases: Sequence[str]) -> re.Pattern[str]:
 
 def _spans(text: str, phrases: Sequence[str], pattern: re.Pattern[str]) -> list[Span]:
     """Positions of the phrases in a text with all of them; empty if one is missing."""
-    return _spans_in(fold_for_search(text), phrases, pattern)
-
-
-def _spans_in(folded: Folded, phrases: Sequence[str], pattern: re.Pattern[str]) -> list[Span]:
-    found = [folded.raw(*match.span()) for match in pattern.finditer(folded.text)]
-    if not found or not all(_pattern([phrase]).search(folded.text) for phrase in phrases):
+    searched = searchable(text)
+    if not all(_pattern([phrase]).search(searched) for phrase in phrases):
         return []
-    return found
-
-
-def _folded_spans(text: str, phrases: Sequence[str]) -> list[Span]:
-    """Positions of the phrases in a text with invisible characters, whatever their accents."""
-    bare = [without_accents(Folded(phrase)).text for phrase in phrases]
-    return _spans_in(without_accents(fold_for_search(text)), bare, _pattern(bare))
+    folded = fold_searchable(text)
+    return [folded.raw(*match.span()) for match in pattern.finditer(folded.text)]
 
 
 def _unmarked(marked: str) -> tuple[str, list[Span]]:

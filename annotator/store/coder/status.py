@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from annotator.codebook.model import Codebook
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.assignments import Assigned
+from annotator.store.tables.incomplete import places
 from annotator.store.tables.recode_queue import n_doubts
 
 _TIMED = "from reviews where coder = ? and seconds > 0 and state in ('coded', 'no claim', 'furniture', 'duplicate')"
@@ -20,12 +22,12 @@ _TIMED_STATEMENTS = (
 """The coded paragraphs with statements, whose time is known."""
 
 
-def status(c: Connection, codebook: tuple[str, str]) -> dict[str, Any]:
+def status(c: Connection, codebook: Codebook) -> dict[str, Any]:
     """The project and its coders in numbers, as `annotator status --json` writes them.
 
     `seconds` of a paragraph is the time a coder spent on it; the medians and the pace count the paragraphs that they
     are done with, and `hours_left` is the time for what is left at that pace. `outside` counts finished paragraphs that
-    were not assigned to a coder who has assignments.
+    were not assigned to a coder who has assignments. `missing` lists the required labels that finished work lacks.
     """
     with c.read():
         totals = c.one("select coalesce(max(id), 0), (select coalesce(max(id), 0) from paragraphs) from articles")
@@ -35,28 +37,27 @@ def status(c: Connection, codebook: tuple[str, str]) -> dict[str, Any]:
         )
         is_planned = c.one("select 1 from assignments limit 1") is not None
         return {
-            "codebook": codebook[0],
-            "codebook_version": codebook[1],
+            "codebook": codebook.name,
+            "codebook_version": codebook.version,
             "n_articles": n_articles,
             "n_paragraphs": n_paragraphs,
             "coders": [_coder(c, n_paragraphs, *row, is_planned=is_planned) for row in coders],
+            "missing": places(c, codebook),
         }
 
 
 def n_outside(c: Connection) -> dict[str, int]:
     """Number of finished paragraphs outside the assignment, by coder; coders without an assignment have none."""
-    coders = c.all("select distinct n.name, n.id from coders n join assignments a on a.coder = n.id order by n.name")
-    counts = {name: progress.n_done(c, coder) - _n_assigned_and_done(c, coder) for name, coder in coders}
+    coders = c.all("select name, id from coders where recheck_of is null order by name")
+    counts = {name: _n_outside(c, coder) for name, coder in coders}
     return {name: n for name, n in counts.items() if n}
 
 
 def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str, *, is_planned: bool) -> dict[str, Any]:
     assigned = Assigned(c, coder)
     n_done = progress.n_done(c, coder)
-    outside = 0
     if assigned.exist:
         done, left = assigned.progress()
-        outside = n_done - _n_assigned_and_done(c, coder)
     else:
         # With a plan, and for a model, nothing is left that nobody gave them.
         done, left = n_done, 0 if is_planned or kind != "human" else n_paragraphs - n_done
@@ -69,7 +70,7 @@ def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str, *
         "kind": kind,
         "done": done,
         "left": left,
-        "outside": outside,
+        "outside": _n_outside(c, coder),
         "in_doubt": n_doubts(c, coder),
         "flagged": flagged[0] if flagged else 0,
         "statements": statements[0] if statements else 0,
@@ -82,9 +83,12 @@ def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str, *
     }
 
 
-def _n_assigned_and_done(c: Connection, coder: int) -> int:
-    row = c.one("select coalesce(sum(last - first + 1 - n_left), 0) from assignments where recorder = ?", (coder,))
-    return int(row[0]) if row else 0
+def _n_outside(c: Connection, coder: int) -> int:
+    """Paragraphs that a coder with an assignment finished outside of it; rechecks do not count."""
+    row = c.one(
+        "select count(*), coalesce(sum(last - first + 1 - n_left), 0) from assignments where recorder = ?", (coder,)
+    )
+    return progress.n_done(c, coder) - int(row[1]) if row and row[0] else 0
 
 
 def _phases(c: Connection, coder: int) -> list[dict[str, Any]]:

@@ -42,6 +42,9 @@ _TELL_EVERY = 0.25
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.005
 """How long a waiting write sleeps before it tries again, in seconds, at first and at most."""
 
+_MOST_KNOWN_ROWS = 20_000
+"""How many rows are remembered in bulk, some 10 MB."""
+
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 """Whether this SQLite is free of the WAL-reset bug of 3.7.0 to 3.51.2; without WAL the bug cannot happen."""
 
@@ -78,6 +81,7 @@ class Connection:
         self.on_wait: Callable[[float], None] | None = None
         self.before_first_write: Callable[[], None] | None = None
         self._is_writing = False
+        self._known_rows: dict[tuple[str, tuple[Any, ...]], tuple[Any, ...]] | None = None
         self.on_lost: Callable[[], str | None] | None = None
         self._epoch: str | None = None
         self._last_step = 0
@@ -224,6 +228,39 @@ class Connection:
                 yield row
         except sqlite3.Error as error:
             raise self._refusal(error) from error
+
+    @contextmanager
+    def in_bulk(self) -> Iterator[None]:
+        """A block that writes many records, each as a whole, in which no row that `look_up` finds goes or changes.
+
+        Rows found once are not read again. What follows from other rows is not kept up: the block's end derives it.
+        """
+        self._known_rows = {}
+        try:
+            yield
+        finally:
+            self._known_rows = None
+
+    @property
+    def is_in_bulk(self) -> bool:
+        """Whether what follows from other rows will be derived later."""
+        return self._known_rows is not None
+
+    def look_up(self, sql: str, parameters: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """The row of one thing, if it is there: in bulk the row that was found the first time."""
+        if self._known_rows is None:
+            return self.one(sql, parameters)
+        found = self._known_rows.get((sql, parameters))
+        if found is None and (found := self.one(sql, parameters)) is not None:
+            if len(self._known_rows) >= _MOST_KNOWN_ROWS:
+                self._known_rows.clear()
+            self._known_rows[sql, parameters] = found
+        return found
+
+    def forget_rows(self) -> None:
+        """Read every row that is looked up again: some have changed."""
+        if self._known_rows is not None:
+            self._known_rows.clear()
 
     @contextmanager
     def write(self) -> Iterator[None]:

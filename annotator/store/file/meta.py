@@ -3,7 +3,8 @@
 `codebook` is the id of the version in force, `aggregate` the run whose labels are in force, `created_at` the project's
 time, `packed_for` the one coder of a packed file, `epoch` the current arrangement of the rows, `registry` a counter of
 changes, `codebook_steps` a checksum of the table of that name, `search` how far the index reaches, `orphans` the number
-of records that wait for an article or a statement, `reprints` the groups of articles with nearly the same text.
+of records that wait for an article or a statement, `reprints` the groups of articles with nearly the same text,
+`feedback` the phases whose coders see gold.
 `codebook_locked` stands in a packed file whose codebook must stay.
 """
 
@@ -23,4 +24,7 @@ def read_meta(c: Connection, key: str) -> str | None:
 
 def write_meta(c: Connection, key: str, value: str) -> None:
     """Write the value under a name, whether there was one or not."""
-    c.db.table("meta").upsert({"key": key, "value": value})
+    # Where a codebook is written or a file is packed, sqlite-utils would take longer to load than the rest.
+    c.execute(
+        "insert into meta (key, value) values (?, ?) on conflict do update set value = excluded.value", (key, value)
+    )

@@ -8,6 +8,7 @@ from itertools import chain, groupby, zip_longest
 from typing import Any, NamedTuple
 
 from annotator.store.file.connection import Connection
+from annotator.store.tables.named_facts import KINDS
 
 Rows = Iterable[tuple[Any, ...]]
 
@@ -16,6 +17,7 @@ _PLACE = "join paragraphs p on p.id = {0} join articles a on a.id = p.article"
 QUERIES: dict[str, str] = {
     "codebook": "select value from meta where key = 'codebook'",
     "aggregation": "select value from meta where key = 'aggregate'",
+    **{kind: f"select value from meta where key = '{kind}'" for kind in KINDS},
     "speakers": "select s.speaker_id, s.name, s.type, s.affiliation, s.country, s.retired, m.speaker_id, s.kind,"
     " s.definition, s.created_at"
     " from speakers s left join speakers m on m.id = s.merged_into",

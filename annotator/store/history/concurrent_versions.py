@@ -6,7 +6,7 @@ change that was made without knowledge of the value it meets leaves that value s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from annotator.errors import StoreError
@@ -56,24 +56,20 @@ class Folded(NamedTuple):
     """A record after all of its changes.
 
     Attributes:
-        fields: The latest version of each field.
+        values: The latest value of each field.
+        steps: The row of the step that made it, by field.
         others: Conflicting versions by field, oldest first.
         times: When it was first and last written.
     """
 
-    fields: dict[str, Version]
+    values: dict[str, Any]
+    steps: dict[str, int]
     others: dict[str, list[Version]]
     times: Times
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """The latest value of each field."""
-        return {name: version.value for name, version in self.fields.items()}
 
-
-def fold(entity: str, changes: Iterable[Made]) -> Folded:
+def fold(entity: str, changes: Sequence[Made]) -> Folded:
     """Fold the changes of one record, at least one, in the order of the history."""
-    changes = list(changes)
     if len(changes) == 1:
         return _only(entity, changes[0])
     bases: dict[str, Any] = {}
@@ -104,15 +100,18 @@ def fold(entity: str, changes: Iterable[Made]) -> Folded:
             others[name] = beside
     if times is None:
         raise StoreError("a record without a history cannot be made anew")
-    return Folded(fields, others, times)
+    values = {name: version.value for name, version in fields.items()}
+    return Folded(values, {name: version.step for name, version in fields.items()}, others, times)
 
 
 def _only(entity: str, made: Made) -> Folded:
     """A record that was changed once, as most are."""
-    before, after = split(entity, made.before), split(entity, made.after)
-    gone = {name: False for name in before if name not in after and name.startswith(ALIAS)}
-    fields = {name: Version(value, made.step, made.step_id, made.at) for name, value in (before | gone | after).items()}
-    return Folded(fields, {}, made.times)
+    values = split(entity, made.after)
+    if made.before is not None or made.after is None or entity == "speaker":
+        before = split(entity, made.before)
+        gone = {name: False for name in before if name not in values and name.startswith(ALIAS)}
+        values = before | gone | values
+    return Folded(values, dict.fromkeys(values, made.step), {}, made.times)
 
 
 def latest(versions: list[Version]) -> tuple[Version, list[Version]]:

@@ -16,6 +16,7 @@ from annotator.store.file.timestamps import later
 from annotator.store.history.last_step import TO_REDO, TO_UNDO, LastStep
 from annotator.store.history.record_types import ENTITIES, canonical
 from annotator.store.tables.codebooks import Codebooks
+from annotator.store.tables.fixed_answers import refuse_change_of
 from annotator.store.tables.json_values import Value, dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.label_mapping import fixed_codebook
@@ -153,12 +154,16 @@ class History:
 
         Records that later changes depend on stay: a registry entry that another coder has since used or changed, or a
         record whose other version won in a merge.
+
+        Raises:
+            UsageError: The step is an answer that stays, because gold was shown beside it.
         """
         with self._c.write():
             found = [(step, one) for one in (coder, *selves) if (step := self._to_undo.find(one)) is not None]
             if not found:
                 return None
             step, one = max(found)
+            refuse_change_of(self._c, one, step.row)
             return self._again(one, step[:3], "undo", by)
 
     def undo_only(
@@ -189,7 +194,11 @@ class History:
             return None if row is None else self._again(coder, row, "undo", only=entity)
 
     def redo(self, coder: int, *selves: int) -> Undone | None:
-        """Redo the last undone step, unless a new step follows; None without one."""
+        """Redo the last undone step, unless a new step follows; None without one.
+
+        Raises:
+            UsageError: The step changes an answer that stays, because gold was shown beside it.
+        """
         with self._c.write():
             found = [(step, one) for one in (coder, *selves) if (step := self._to_redo.find(one)) is not None]
             if not found:
@@ -197,6 +206,7 @@ class History:
             last, one = max(found)
             if last.kind == "do":
                 return None
+            refuse_change_of(self._c, one, last.of or 0)
             row = self._c.one("select id, what, paragraph from steps where id = ?", (last.of,))
             return None if row is None else self._again(one, row, "redo")
 

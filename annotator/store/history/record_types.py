@@ -16,6 +16,7 @@ from annotator.store.tables.adjudicated import read_verdict, write_verdict
 from annotator.store.tables.aggregated import read_run, read_units, write_run
 from annotator.store.tables.assignments import read_assignment, read_phase, write_assignment, write_phase
 from annotator.store.tables.codebooks import Codebooks, make_view
+from annotator.store.tables.draws import DRAW, read_draw
 from annotator.store.tables.entity_labels import write_entry
 from annotator.store.tables.json_values import Value
 from annotator.store.tables.keys import Key, Times, codebook_row
@@ -28,6 +29,7 @@ from annotator.store.tables.labels import (
     write_label,
     write_paragraph_label,
 )
+from annotator.store.tables.named_facts import KINDS, read_facts, write_fact
 from annotator.store.tables.remap_labels import renew
 from annotator.store.tables.reviews import read_review, write_review
 from annotator.store.tables.speakers import read_speaker
@@ -66,6 +68,13 @@ def _write_codebook(c: Connection, _coder: int, _key: Key, value: Value, _at: Ti
         renew(c, books.version(before))
 
 
+def _fact(kind: str) -> Entity:
+    return Entity(
+        lambda c, _coder, key: read_facts(c, kind).get(key[0]),
+        lambda c, _coder, key, value, _at: write_fact(c, kind, key[0], value),
+    )
+
+
 ENTITIES: dict[str, Entity] = {
     "speaker": Entity(read_speaker, write_entry),
     "statement": Entity(read_statement, write_statement),
@@ -80,9 +89,11 @@ ENTITIES: dict[str, Entity] = {
     ),
     "verdict": Entity(read_verdict, lambda c, coder, key, value, at: write_verdict(c, coder, key, value, at.last)),
     "aggregation": Entity(read_run, lambda c, _coder, _key, value, _at: write_run(c, value)),
-    # It stands in the history alone.
+    # These two stand in the history alone.
     "aggregate": Entity(read_units, lambda _c, _coder, _key, _value, _at: None),
+    DRAW: Entity(read_draw, lambda _c, _coder, _key, _value, _at: None),
     "unblinding": Entity(read_unblinding, lambda c, _coder, key, value, _at: write_unblinding(c, key, value)),
     "phase": Entity(read_phase, lambda c, coder, key, value, _at: write_phase(c, coder, key, value)),
+    **{kind: _fact(kind) for kind in KINDS},
 }
 """Every kind of record in the history, in the order in which they can be written."""

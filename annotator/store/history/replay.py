@@ -7,10 +7,11 @@ earlier time than the one before, so that what was made later always stands late
 
 from __future__ import annotations
 
-import json
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
+from json import JSONDecoder
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -27,12 +28,14 @@ from annotator.store.tables.assignments import count_left
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.label_mapping import fixed_codebook
+from annotator.store.tables.named_facts import KINDS, wipe_facts
 from annotator.store.tables.remap_labels import renew
 
-_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation"})
+_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation", *KINDS})
 """Records that belong to the project and not to a coder."""
 
 _OF_STATEMENT = frozenset({"statement", "mentions", "label"})
+_loads = JSONDecoder().decode
 _COPIES = UUID("5f1d0a52-6a5e-4c0e-9a52-0b9f0a7f7a11")
 _WIPED = (
     "doubts statement_speakers labels paragraph_labels article_labels aliases conflicts assignments phases done_runs"
@@ -104,6 +107,7 @@ def wipe(c: Connection) -> None:
     for table in _WIPED:
         c.execute(f"delete from {table}")
     write_run(c, None)
+    wipe_facts(c)
     c.execute("update reviews set state = 'open', flag = 0, note = null, role = null")
 
 
@@ -132,16 +136,8 @@ class _Replay:
         for record in people:
             self._note_conflicts(record)
         self._lay_statements()
-        for record in self._records("entity in ('codebook', 'statement', 'phase')"):
-            self._write(record)
-        with fixed_codebook(self._c):
-            for record in self._records("entity not in ('speaker', 'codebook', 'statement', 'phase', 'aggregate')"):
-                self._write(record)
-        self._revive()
-        self._copy_disputed()
-        waiting, self._orphans = self._orphans, []
-        for record in waiting:
-            self._write(record)
+        with self._c.in_bulk():
+            self._write_records()
         for (coder,) in self._c.all("select id from coders order by id"):
             progress.rebuild(self._c, coder)
             count_left(self._c, coder)
@@ -158,6 +154,19 @@ class _Replay:
             self._n_conflicts,
         )
 
+    def _write_records(self) -> None:
+        for record in self._records("entity in ('codebook', 'statement', 'phase')"):
+            self._write(record)
+        with fixed_codebook(self._c):
+            written = "'speaker', 'codebook', 'statement', 'phase', 'aggregate', 'draw'"
+            for record in self._records(f"entity not in ({written})"):
+                self._write(record)
+        self._revive()
+        self._copy_disputed()
+        waiting, self._orphans = self._orphans, []
+        for record in waiting:
+            self._write(record)
+
     def conflicts_now(self) -> set[tuple[Any, ...]]:
         """The conflicts of the records that have one in the table, as their histories say now."""
         records = self._records("x.key in (select key from conflicts)")
@@ -169,21 +178,17 @@ class _Replay:
             " from changes x indexed by changes_key join steps t on t.id = x.step"
             f" where {where} order by x.key, x.step, x.n"
         )
-        for key_text, same_key in groupby(rows, key=lambda row: row[0]):
-            kept: dict[tuple[str, int], list[tuple[Any, ...]]] = {}
-            for row in same_key:
-                is_own = row[1] not in _SHARED and row[1] not in _OF_STATEMENT
-                kept.setdefault((row[1], row[2] if is_own else 0), []).append(row)
-            for (entity, _), changes in kept.items():
+        for key_text, same_key in groupby(rows, key=itemgetter(0)):
+            for changes in _by_record(list(same_key)):
                 self._say(len(changes))
-                owner = changes[0][2]
-                made = (self._made(row, owner, entity) for row in changes)
-                yield Record(entity, owner, json.loads(key_text), fold(entity, made))
+                _, entity, owner, *_ = changes[0]
+                made = [self._made(row, owner, entity) for row in changes]
+                yield Record(entity, owner, _loads(key_text), fold(entity, made))
 
     def _made(self, row: tuple[Any, ...], owner: int, entity: str) -> Made:
         is_informed = entity not in _SHARED and row[2] == owner and row[6] >= self._known.earlier(row[3])
-        before = None if row[7] is None else json.loads(row[7])
-        after = None if row[8] is None else json.loads(row[8])
+        before = None if row[7] is None else _loads(row[7])
+        after = None if row[8] is None else _loads(row[8])
         times = Times(row[9] or row[5], row[10] or row[5])
         return Made(row[3], row[4], row[5], is_informed, before, after, times)
 
@@ -202,19 +207,16 @@ class _Replay:
 
     def _lay_statements(self) -> None:
         """Give statements their rows in the order in which they were made; the fold fills them later."""
-        for key, coder, first, last, value in self._c.all(
-            "select x.key, t.coder, coalesce(x.first_at, t.at), coalesce(x.last_at, t.at),"
-            " coalesce(x.before, x.after) from changes x join steps t on t.id = x.step"
+        self._c.execute(
+            "insert into statements (statement_id, paragraph, coder, created_at, updated_at)"
+            " select json_extract(x.key, '$[0]'), p.id, t.coder, coalesce(x.first_at, t.at), coalesce(x.last_at, t.at)"
+            " from changes x join steps t on t.id = x.step"
+            " join articles a on a.article_id = json_extract(coalesce(x.before, x.after), '$.article_id')"
+            " join paragraphs p on p.article = a.id"
+            " and p.position = json_extract(coalesce(x.before, x.after), '$.paragraph')"
             " where x.entity = 'statement' and (x.before is null or x.after is null) order by x.step, x.n"
-        ):
-            statement = json.loads(value)
-            if self._has_paragraph(statement["article_id"], statement["paragraph"]):
-                self._c.execute(
-                    "insert into statements (statement_id, paragraph, coder, created_at, updated_at)"
-                    " select ?, p.id, ?, ?, ? from paragraphs p join articles a on a.id = p.article"
-                    " where a.article_id = ? and p.position = ? on conflict do nothing",
-                    (json.loads(key)[0], coder, first, last, statement["article_id"], statement["paragraph"]),
-                )
+            " on conflict do nothing"
+        )
 
     def _has_paragraph(self, article_id: str, position: int) -> bool:
         return (
@@ -310,12 +312,12 @@ class _Replay:
             return
         if record.entity == "statement":
             if record.value["deleted"]:
-                self._deleted[record.key[0]] = record.folded.fields["deleted"].step
-                edits = [record.folded.fields[name].step for name in ("evidence", "note")]
+                self._deleted[record.key[0]] = record.folded.steps["deleted"]
+                edits = [record.folded.steps[name] for name in ("evidence", "note")]
             else:
                 return
         else:
-            edits = [record.folded.fields[""].step] if record.value is not None else []
+            edits = [record.folded.steps[""]] if record.value is not None else []
         if any(step > self._deleted.get(record.key[0], step) for step in edits):
             self._revived.add(record.key[0])
 
@@ -392,12 +394,23 @@ class _Known:
         return coder in self._branched
 
 
+def _by_record(changes: list[tuple[Any, ...]]) -> Iterable[list[tuple[Any, ...]]]:
+    """The changes under one key, apart by kind and, where each coder has a record of their own, by coder."""
+    if len(changes) == 1:
+        return (changes,)
+    found: dict[tuple[str, int], list[tuple[Any, ...]]] = {}
+    for row in changes:
+        is_own = row[1] not in _SHARED and row[1] not in _OF_STATEMENT
+        found.setdefault((row[1], row[2] if is_own else 0), []).append(row)
+    return found.values()
+
+
 def _conflict_rows(record: Record) -> Iterator[tuple[Any, ...]]:
     """The rows of the table of conflicts that a record makes; versions of the codebook are joined instead."""
     if record.entity == "codebook":
         return
     for field, others in record.folded.others.items():
-        kept = record.folded.fields[field].value
+        kept = record.folded.values[field]
         about = (record.coder, record.entity, dumps(record.key), field or None, dumps(kept))
         for other in others:
             yield (*about, dumps(other.value), other.step_id, other.at)

@@ -12,6 +12,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import stamp
 from annotator.store.history.history import History, Undone
 from annotator.store.tables.aggregated import AGGREGATE
+from annotator.store.tables.draws import DRAW
 
 
 class LogFilter(NamedTuple):
@@ -59,14 +60,6 @@ def lines(c: Connection, wanted: LogFilter, limit: int | None = None) -> Iterato
         }
 
 
-def draws(c: Connection) -> list[tuple[str, str]]:
-    """The day and the words of each step that shared out work; the words hold the seed."""
-    return c.all(
-        "select substr(t.at, 1, 10), t.what from steps t where t.kind = 'do' and exists"
-        " (select 1 from changes x where x.step = t.id and x.entity = 'assignment') order by t.id"
-    )
-
-
 def last_day(c: Connection) -> str | None:
     """The day of the latest step; None without any."""
     row = c.one("select substr(max(at), 1, 10) from steps")
@@ -74,8 +67,8 @@ def last_day(c: Connection) -> str | None:
 
 
 def _where(wanted: LogFilter) -> tuple[str, list[Any]]:
-    # The labels of an aggregated layer are many; the line of the layer itself tells of them.
-    parts, parameters = ["1" if wanted.entity == AGGREGATE else f"x.entity <> '{AGGREGATE}'"], list[Any]()
+    # The labels of an aggregated layer and the candidates of a draw are many; other lines tell of them.
+    parts, parameters = [f"x.entity <> '{name}'" for name in (AGGREGATE, DRAW) if name != wanted.entity], list[Any]()
     for sql, value in (
         ("n.name = ?", wanted.coder),
         ("t.at >= ?", wanted.since and stamp(wanted.since)),

@@ -41,8 +41,8 @@ class AnnotationImporter:
         self._statements = statements
         self._texts = Texts(context.store, context.places)
         self._codebook: Codebook = context.store.codebooks.current()
-        self._ids: dict[str, list[str]] = {}
-        self._n: Counter[tuple[str, str]] = Counter()
+        self._made: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+        self._used: dict[tuple[str, str], set[str]] = {}
         self._lost: Counter[tuple[str, str]] = Counter()
         self._n_taken = 0
 
@@ -143,7 +143,7 @@ class AnnotationImporter:
         fields: dict[str, Any] = {"article_id": unit.article_id, "paragraph": unit.paragraph, "coder": coder}
         if is_statement:
             who = self._context.coder_of_all or coder or ""
-            fields["statement_id"] = own or self._statement_id(one, unit, who)
+            fields["statement_id"] = own or self._statement_id(one, unit, who, fit.values)
             fields["speakers"] = facts.pop("speakers", None)
             if unit.evidence is not None and not self._texts.is_without_evidence(
                 fields["statement_id"], *unit.evidence
@@ -155,13 +155,23 @@ class AnnotationImporter:
             facts.pop("speakers", None)
         return ForeignLine.model_validate({**fields, **facts, **fit.values})
 
-    def _statement_id(self, one: Annotation, unit: _Unit, coder: str) -> str:
-        """The id of a statement that came without one: the coder's nth statement on these words, in each file."""
+    def _statement_id(self, one: Annotation, unit: _Unit, coder: str, values: dict[str, Any]) -> str:
+        """The id of a statement that came without one.
+
+        Several files may speak of one statement, each of another variable. So it is the coder's first statement on
+        these words that this file has not spoken of: one with these labels, else one without others, else any; or a new one.
+        """
         key = dumps([unit.article_id, unit.paragraph, coder, unit.evidence])
-        if key not in self._ids:
-            self._ids[key] = self._texts.statements_on(unit.article_id, unit.paragraph, coder, unit.evidence)
-        ids, n = self._ids[key], self._n[key, one.place.path]
-        self._n[key, one.place.path] += 1
-        if n == len(ids):
-            ids.append(str(uuid5(NAMESPACE, f"{key}{n}")))
-        return ids[n]
+        if key not in self._made:
+            self._made[key] = self._texts.statements_on(unit.article_id, unit.paragraph, coder, unit.evidence)
+        made, used = self._made[key], self._used.setdefault((key, one.place.path), set())
+        free = [known for known in made if known[0] not in used]
+        same = (known for known in free if all(known[1].get(name) == value for name, value in values.items()))
+        fitting = (known for known in free if not set(values) & set(known[1]))
+        found = next(same, None) or next(fitting, None) or next(iter(free), None)
+        if found is None:
+            found = (str(uuid5(NAMESPACE, f"{key}{len(made)}")), {})
+            made.append(found)
+        used.add(found[0])
+        found[1].update(values)
+        return found[0]

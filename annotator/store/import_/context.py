@@ -22,9 +22,10 @@ from annotator.store.import_.versions import Versions, variable_of
 from annotator.store.merge.file_record import Past, Stated, decide, past_of
 from annotator.store.merge.report import Came, Conflict
 from annotator.store.tables.coders import PROGRAM
-from annotator.store.tables.entity_labels import is_entity
+from annotator.store.tables.fixed_answers import FIXED, changes_answer, fixed_paragraphs
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
+from annotator.store.tables.label_mapping import is_entity
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ class ImportContext:
         self._row = _Row()
         self._about_articles: dict[str, None] = {}
         self._written: set[tuple[int, str, str]] = set()
+        self._fixed: dict[int, set[int]] = {}
         self._came = Came([], [], [])
         self.has_history = self.connection.one("select 1 from steps where coder <> ?", (store.program(),)) is not None
 
@@ -275,9 +277,25 @@ class ImportContext:
         return self._came._replace(steps=[step.begin().step_id for step in self._open.values() if step.has_begun])
 
     def _write(self, coder: int, entity: str, key: Key, after: Any, times: Times | None) -> None:
+        if self._is_fixed(coder, entity, key, after):
+            raise IngestError(FIXED)
         if entity == "review":
             self._written.add((coder, entity, dumps(key)))
         self.step(coder).put(entity, key, after, times)
+
+    def _is_fixed(self, coder: int, entity: str, key: Key, after: Any) -> bool:
+        """Whether a record belongs to an answer that stayed before this import, because gold was shown beside it."""
+        if coder not in self._fixed:
+            self._fixed[coder] = fixed_paragraphs(self.connection, coder)
+        fixed = self._fixed[coder]
+        if not fixed or not changes_answer(entity, self.read(coder, entity, key), after):
+            return False
+        if entity in ("review", "paragraph label"):
+            return self.places.paragraph(key[0], key[1])[1].row in fixed
+        if entity == "statement" and after is not None:
+            return self.places.paragraph(after["article_id"], after["paragraph"])[1].row in fixed
+        row = self.connection.one("select paragraph from statements where statement_id = ?", (key[0],))
+        return row is not None and row[0] in fixed
 
     def bring_unit_label(self, coder: int, unit: str, key: Key, value: Any, *, is_export: bool) -> None:
         """Bring a label of a paragraph or an article under the codebook in force; such rows have no times."""

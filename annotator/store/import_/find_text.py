@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.importing.annotation import Annotation
 from annotator.store.import_.places import KnownArticle, Places
+from annotator.store.tables.json_values import loaded
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -57,8 +58,10 @@ class Texts:
             return None
         return next((n for n, p in article.paragraphs.items() if start < p.end and end > p.start), None)
 
-    def statements_on(self, article_id: str, paragraph: int, coder: str, evidence: tuple[int, int] | None) -> list[str]:
-        """The ids of a coder's statements on the same words, in the order in which they were made.
+    def statements_on(
+        self, article_id: str, paragraph: int, coder: str, evidence: tuple[int, int] | None
+    ) -> list[tuple[str, dict[str, Any]]]:
+        """A coder's statements on the same words with their labels, in the order in which they were made.
 
         On a whole paragraph those without evidence count too: other programs put them there.
         """
@@ -70,7 +73,10 @@ class Texts:
             " or s.evidence_start is null and p.start = ? and p.end = ?) order by s.created_at, s.statement_id",
             (article_id, paragraph, coder, start, end, start, end),
         )
-        return [str(row[0]) for row in rows]
+        labels = (
+            "select l.variable, l.value from labels l join statements s on s.id = l.statement where s.statement_id = ?"
+        )
+        return [(key, {v: loaded(value) for v, value in self._c.all(labels, (key,))}) for (key,) in rows]
 
     def is_without_evidence(self, statement_id: str, start: int, end: int) -> bool:
         """Whether the project has a statement without evidence in just this paragraph."""

@@ -7,18 +7,21 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from annotator.errors import AnnotatorError, BusyError
+from annotator.errors import AnnotatorError, BusyError, IngestError
 from annotator.importing.column_mapping import Mapping
 from annotator.jsonl_lines import ArticleLine, OriginLine
 from annotator.model import CoderKind
-from annotator.store.coder.incomplete import n_incomplete
 from annotator.store.coder.status import n_outside
 from annotator.store.import_.annotations import AnnotationImporter
 from annotator.store.import_.context import Counts, ImportContext
+from annotator.store.import_.gold_rows import ROW_KINDS, GoldRows
 from annotator.store.import_.importer import Importer
 from annotator.store.import_.own_lines import OwnLines, own_lines
+from annotator.store.merge.leave_open import leave_open
 from annotator.store.merge.report import Report, file_report, shared_aliases
 from annotator.store.merge.undo import remember, transaction
+from annotator.store.tables.incomplete import n_incomplete
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
@@ -68,17 +71,19 @@ class Rule(NamedTuple):
         kind: The kind of new coders.
         only: The only coder whose rows are allowed; None allows all.
         replaces: Whether a row replaces a different record of the project in any case.
+        gold_by: The adjudicator, if the rows are gold; None if they are codings.
     """
 
     coder: str | None = None
     kind: CoderKind | None = None
     only: str | None = None
     replaces: bool = False
+    gold_by: str | None = None
 
     @property
     def takes_rows_as_they_are(self) -> bool:
         """Whether coders, their kinds and whose rows are allowed are as the rows say."""
-        return (self.coder, self.kind, self.only) == (None, None, None)
+        return (self.coder, self.kind, self.only, self.gold_by) == (None, None, None, None)
 
 
 def import_tables(
@@ -104,18 +109,22 @@ def import_tables(
         with ImportContext(store, f"import {name}"[:200], *rule[:3], replaces=rule.replaces) as context:
             importer = Importer(context)
             annotations = AnnotationImporter(context, importer.statements)
+            if rule.gold_by is not None:
+                _import_as_gold(context, importer, tables, rule.gold_by)
             states = {table.path for table in tables if table.kind == "paragraphs"}
-            for table in tables:
+            for table in tables if rule.gold_by is None else ():
                 if table.kind == "annotations":
                     _import_annotations(context, annotations, table)
                 elif table.kind != "origins":
                     _import_table(context, importer, table, kinds, origins, own, has_states=table.path in states)
-                context.remarks += table.remarks
+            context.remarks += (remark for table in tables for remark in table.remarks)
             n_left_open = importer.statements.leave_open()
             annotations.remark()
             context.remark()
             came = context.came()
-        merge_id = remember(c, [name], [came])
+        n_more, steps = leave_open(store) if came.is_new else (0, [])
+        n_left_open += n_more
+        merge_id = remember(c, [name], [came], steps)
         report = Report(
             [file_report(c, name, came)], context.conflicts, [], shared_aliases(c), 0, None, merge_id,
             outside=n_outside(c),
@@ -174,6 +183,29 @@ def _import_annotations(context: ImportContext, annotations: AnnotationImporter,
 def _rows(table: Table, own: OwnLines | None) -> Iterator[tuple[Any, Any]]:
     """The rows of a table; None for those that bring nothing."""
     return table.rows(None if own is None else lambda line: own.holds(table.kind, line))
+
+
+def _import_as_gold(context: ImportContext, importer: Importer, tables: Sequence[Table], by: str) -> None:
+    """Import rows as the adjudicated layer; an export's own `gold.jsonl` comes first."""
+    for table in tables:
+        if table.kind == "gold":
+            _import_gold(context, importer, table)
+            return
+    others = [table.path for table in tables if table.kind == "annotations"]
+    if others:
+        raise IngestError(
+            f"{one_line(others[0])} has another program's annotations: import them as codings, not as gold"
+        )
+    found = [table for table in tables if table.kind in ROW_KINDS]
+    if not found:
+        raise IngestError("there is no gold in these files: give rows with article_id, paragraph and labels")
+    rows = GoldRows(context, importer.speakers, context.coder(by))
+    for table in found:
+        for place, row in table.rows():
+            with _refused_at(place):
+                rows.row(row, place)
+    for place, reason in rows.write()[:1]:
+        place.refuse(reason)
 
 
 def _import_gold(context: ImportContext, importer: Importer, table: Table) -> None:

@@ -9,14 +9,14 @@ from uuid import NAMESPACE_URL, uuid5
 from annotator.errors import IngestError
 from annotator.jsonl_lines import DERIVED, ForeignLine, OriginLine, StatementLine
 from annotator.model import DONE, Coder
-from annotator.store.coder.incomplete import incomplete
 from annotator.store.file.timestamps import later, stamp
 from annotator.store.import_.context import NO_REVIEW, ImportContext
 from annotator.store.import_.places import Place, evidence_of
 from annotator.store.import_.speakers import ImportedSpeakers
 from annotator.store.import_.versions import Given
 from annotator.store.merge.file_record import Stated, past_of
-from annotator.store.tables.entity_labels import is_entity, name_now
+from annotator.store.tables.entity_labels import name_now
+from annotator.store.tables.incomplete import incomplete
 from annotator.store.tables.json_values import dumps, loaded
 from annotator.store.tables.keys import Key, Times, codebook_row
 from annotator.store.tables.label_mapping import readings
@@ -65,7 +65,7 @@ class StatementImporter:
         of_statement = [given for given in values if given.variable.scope == "statement"]
         if not values and row.speakers is None and row.evidence_start is None and row.state is None:
             raise IngestError("the row has no label: name at least one column after a variable of the codebook")
-        is_claim = _is_claim(row, of_statement)
+        is_claim = holds_statement(row, of_statement)
         key: Key = [article.article_id, row.paragraph]
         is_standing = is_claim
         if is_claim:
@@ -228,7 +228,7 @@ class StatementImporter:
         stored = dumps(made) if isinstance(made, list) else made
         held = readings(self._c)
         said = held.read(codebook_row(self._c, version), variable, stored).value
-        if is_entity(held.codebook, held.codebook.variable(variable)):
+        if variable in held.entities:
             said = name_now(self._c, None, said)
         return made if said == value else value
 
@@ -278,7 +278,7 @@ class StatementImporter:
             raise IngestError(f"statement {one_line(statement_id)} is in another paragraph of this project")
 
 
-def _is_claim(row: ForeignLine, values: list[Given]) -> bool:
+def holds_statement(row: ForeignLine, values: list[Given]) -> bool:
     """Whether a row holds a statement: one whose labels are all blank says that there is none."""
     if row.statement_id is not None or row.speakers or row.evidence_start is not None or row.evidence:
         return True

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from annotator.codebook.model import Codebook
 from annotator.errors import CodebookError, StoreError
-from annotator.store.coder.incomplete import n_incomplete
 from annotator.store.coder.status import n_outside
 from annotator.store.file.backup import Snapshot
 from annotator.store.file.connection import Connection
@@ -24,12 +23,14 @@ from annotator.store.history.join_codebooks import join_as
 from annotator.store.history.replay import UNCHANGED, Rebuilt
 from annotator.store.merge.copy_history import Tick, bring
 from annotator.store.merge.difference import Difference, compare
+from annotator.store.merge.leave_open import leave_open
 from annotator.store.merge.rebuild_project import ContradictionError, needs_replay, rebuild_project
 from annotator.store.merge.remarks import older
 from annotator.store.merge.report import Came, JoinedCodebook, Report, conflicts, file_report, shared_aliases
 from annotator.store.merge.undo import remember, transaction
 from annotator.store.store import Store
 from annotator.store.tables.codebooks import Codebooks
+from annotator.store.tables.incomplete import n_incomplete
 from annotator.text.terminal_text import one_line
 
 
@@ -127,7 +128,9 @@ def _merge(
             came.append(bring(c, other, lacking, tick))
     is_same = not any(one.steps or one.articles or one.has_codings for one in lacks) and not needs_replay(c)
     rebuilt = UNCHANGED if is_same else _rebuilt(store, came[-1], codebook, tick)
-    return _report(c, others, came, rebuilt, remember(c, [other.name for other in others], came))
+    n_left_open, steps = (0, []) if is_same else leave_open(store)
+    report = _report(c, others, came, rebuilt, remember(c, [other.name for other in others], came, steps))
+    return report._replace(n_left_open=n_left_open)
 
 
 def _rebuilt(store: Store, came: Came, codebook: Codebook | None, tick: Tick | None) -> Rebuilt:

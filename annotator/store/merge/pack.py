@@ -19,6 +19,7 @@ from annotator.store.file.meta import LOCKED, write_meta
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import rebuild, wipe
 from annotator.store.tables.codebooks import Codebooks
+from annotator.store.tables.named_facts import FEEDBACK, read_facts
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ _OTHERS = "doubts conflicts merged merges gold".split()
 """What tells of others, or is made anew."""
 
 
-_CODEBOOK = "(select step from changes where entity = 'codebook')"
-"""The steps that changed the codebook."""
+_SHARED = "(select step from changes where entity in ('codebook', 'verdict'))"
+"""The steps that changed the codebook, or made gold that the coder is to see."""
 
 
 class Packed(NamedTuple):
@@ -113,7 +114,7 @@ def _strip(c: Connection, coder: str, path: Path) -> Packed:
     own = {row[0] for row in c.all(f"select statement_id from statements where coder in {kept}", (coder,))}
     row = c.one("select id from coders where name = ?", (coder,))
     others_entries = Registry(c).entered_by_others(row[0] if row else 0)
-    touched = _articles(c, coder)
+    touched, seen_gold = _articles(c, coder), _paragraphs_with_feedback(c, coder)
     for table in ("reviews", "places"):
         c.execute(f"delete from {table} where coder not in {kept}", (coder,))
     for table in _OTHERS:
@@ -121,14 +122,15 @@ def _strip(c: Connection, coder: str, path: Path) -> Packed:
     wipe(c)
     triggers = order.allow_rewriting(c)
     c.execute(
-        f"delete from changes where entity <> 'codebook' and step in (select id from steps where coder not in {kept})",
+        "delete from changes where entity not in ('codebook', 'verdict')"
+        f" and step in (select id from steps where coder not in {kept})",
         (coder,),
     )
-    _drop_foreign_changes(c, coder, own, others_entries)
-    # All coders share the codebook: the pack holds every change of it, by any coder, and what was undone.
+    _drop_foreign_changes(c, coder, _Own(own, seen_gold), others_entries)
+    # All coders share the codebook: the pack holds every change of it, by any coder, and what was undone. Gold comes
+    # along where the coder gets feedback.
     c.execute(
-        f"delete from steps where coder not in {kept} and id not in {_CODEBOOK} and (of is null or of not in"
-        f" {_CODEBOOK})",
+        f"delete from steps where coder not in {kept} and id not in {_SHARED} and (of is null or of not in {_SHARED})",
         (coder,),
     )
     c.execute("delete from steps where of is not null and of not in (select id from steps)")
@@ -167,6 +169,25 @@ def _articles(c: Connection, coder: str) -> set[int] | None:
     return {int(row[0]) for row in found}
 
 
+def _paragraphs_with_feedback(c: Connection, coder: str) -> set[tuple[str, int]]:
+    """The paragraphs, by article and position, that a coder has in phases with feedback."""
+    phases = tuple(read_facts(c, FEEDBACK))
+    rows = c.all(
+        "select a.article_id, p.position from assignments s join coders n on n.id = s.coder and n.id = s.recorder"
+        " join paragraphs p on p.id between s.first and s.last join articles a on a.id = p.article"
+        f" where n.name = ? and s.phase in ({', '.join('?' * len(phases))})",
+        (coder, *phases),
+    )
+    return {(article_id, position) for article_id, position in rows}
+
+
+class _Own(NamedTuple):
+    """What a coder may have: their statements by id, and paragraphs whose gold they will see."""
+
+    statements: set[str]
+    gold: set[tuple[str, int]]
+
+
 def _drop_articles(c: Connection, kept: set[int] | None) -> None:
     if kept is None:
         return
@@ -180,8 +201,8 @@ def _drop_articles(c: Connection, kept: set[int] | None) -> None:
         c.execute("delete from articles where id = ?", (article,))
 
 
-def _drop_foreign_changes(c: Connection, coder: str, own: set[str], others_entries: set[str]) -> None:
-    """Changes that the program made to others' work and their entries of the registry, and others' assignments."""
+def _drop_foreign_changes(c: Connection, coder: str, own: _Own, others_entries: set[str]) -> None:
+    """Others' assignments, entries of the registry and work, and gold that the coder will not see."""
     gone = [
         row
         for row, entity, key_text in c.stream("select id, entity, key from changes")
@@ -195,9 +216,11 @@ def _drop_foreign_changes(c: Connection, coder: str, own: set[str], others_entri
     c.execute(f"delete from steps where id in {empty}")
 
 
-def _is_for(coder: str, own: set[str], entity: str, key: list[Any]) -> bool:
+def _is_for(coder: str, own: _Own, entity: str, key: list[Any]) -> bool:
     if entity in ("assignment", "unblinding"):
         return bool(key[0] == coder)
-    if entity in ("verdict", "aggregation", "aggregate"):
+    if entity == "verdict":
+        return (key[0], key[1]) in own.gold
+    if entity in ("aggregation", "aggregate", "draw"):
         return False
-    return entity not in ("statement", "mentions", "label") or key[0] in own
+    return entity not in ("statement", "mentions", "label") or key[0] in own.statements

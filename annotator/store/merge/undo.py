@@ -33,13 +33,16 @@ def transaction(c: Connection, *, dry_run: bool) -> Iterator[None]:
         pass
 
 
-def remember(c: Connection, names: Sequence[str], came: Sequence[Came]) -> str | None:
-    """Record what came in, so that it can be taken back; the id of the record, or None if nothing was new."""
+def remember(c: Connection, names: Sequence[str], came: Sequence[Came], steps: Sequence[str] = ()) -> str | None:
+    """Record what came in, so that it can be taken back; the id of the record, or None if nothing was new.
+
+    `steps` are the ids of those that the program added to what came.
+    """
     if not any(one.is_new for one in came):
         return None
     merge_id = str(uuid4())
     merge = c.db.table("merges").insert({"merge_id": merge_id, "name": ", ".join(names), "at": now()}).last_pk
-    for one in came:
+    for one in (*came, Came([*steps], [], [])):
         for kind, found in (("step", one.steps), ("article", one.articles), ("coder", one.coders)):
             c.db.table("merged").upsert_all({"merge": merge, "kind": kind, "name": name} for name in found)
     return merge_id

@@ -13,6 +13,10 @@ class Assigned:
     def __init__(self, connection: Connection) -> None:
         self._c = connection
 
+    def has(self, recorder: int) -> bool:
+        """Whether a coder was given anything to code."""
+        return self._c.one("select 1 from assignments where recorder = ? limit 1", (recorder,)) is not None
+
     def between(self, recorder: int, first: int, last: int) -> dict[int, tuple[str, str]]:
         """Phase and batch of the paragraphs in a range that were assigned to a coder."""
         found: dict[int, tuple[str, str]] = {}

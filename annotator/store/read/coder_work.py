@@ -49,6 +49,7 @@ class CoderWork:
         self._c = chosen.connection
         self._roles = frozenset(() if chosen.compares else chosen.selection.roles)
         self._phases = frozenset(chosen.selection.phases)
+        self._outside = chosen.selection.outside
         self._codebooks = {row: version.codebook_id for row, version in chosen.versions.items()}
         self._assigned = Assigned(chosen.connection)
         self._label_sets = LabelSets(chosen)
@@ -66,22 +67,24 @@ class CoderWork:
             span,
         )
         corrected: dict[int, Role] = {row[0]: row[4] for row in reviews if row[4] is not None}
-        kept = self._kept(block, corrected, assigned)
+        kept = self._kept(coder, block, corrected, assigned)
         self._add_labels(block, span, name, kept)
         self._add_reviews(block, reviews, name, kept, assigned)
         self._add_statements(block, span, name, kept, corrected)
 
     def _kept(
-        self, block: Block, corrected: Mapping[int, Role], assigned: Mapping[int, tuple[str, str]]
+        self, coder: int, block: Block, corrected: Mapping[int, Role], assigned: Mapping[int, tuple[str, str]]
     ) -> Container[int]:
         """The paragraphs whose role and phase, as they are for this coder, are chosen."""
-        if not self._roles and not self._phases:
+        has_inside = not self._outside and self._assigned.has(coder)
+        if not self._roles and not self._phases and not has_inside:
             return block.places
         return {
             paragraph
             for paragraph, place in block.places.items()
             if (not self._roles or corrected.get(paragraph, place.role) in self._roles)
             and (not self._phases or assigned.get(paragraph, ("",))[0] in self._phases)
+            and (not has_inside or paragraph in assigned)
         }
 
     def _add_labels(self, block: Block, span: Row, coder: str, kept: Container[int]) -> None:

@@ -92,6 +92,8 @@ class CodingArrays:
         self._runs = _AssignedRuns(chosen.connection, chosen.selection)
         self.batches = self._runs.batches
         """The batches of the project."""
+        self.n_outside: dict[str, int] = {}
+        """Paragraphs that coders with an assignment finished outside of it, by coder, counted or not."""
         self._read(chosen.selection)
 
     def statements(self) -> Statements:
@@ -147,13 +149,23 @@ class CodingArrays:
             kept &= np.isin(paragraphs.article, chosen)
         if selection.roles:
             kept &= self._have_role(paragraphs, reviews, selection.roles)
+        is_outside = self._runs.lacks(self._rows, reviews, self._runs_of(reviews))
+        at = np.searchsorted(paragraphs.row, reviews.paragraph)
+        self._count_outside(reviews[is_outside & kept[at] & (reviews.state >= 0)])
+        if not selection.outside and is_outside.any():
+            reviews, at = reviews[~is_outside], at[~is_outside]
+            kept &= np.bincount(at, minlength=kept.size) > 0
         if not kept.all():
-            reviews = reviews[kept[np.searchsorted(paragraphs.row, reviews.paragraph)]]
+            reviews = reviews[kept[at]]
             paragraphs = Paragraphs(*(column[kept] for column in paragraphs))
         self.paragraphs = paragraphs
         """The paragraphs that at least one of the coders has seen, ascending."""
         self.reviews = reviews
         """The coders' states of them, sorted by paragraph and the coders' names."""
+
+    def _count_outside(self, reviews: Reviews) -> None:
+        n = np.bincount(reviews.coder, minlength=len(self.coders)).tolist()
+        self.n_outside = {name: count for name, count in zip(self.coders, n, strict=True) if count}
 
     def _reviews(self) -> Reviews:
         states = " ".join(f"when '{state}' then {i}" for i, state in enumerate(STATES))
@@ -209,6 +221,11 @@ class _AssignedRuns:
         self.batch = np.array([*(place[row[4]] for row in rows), -1], np.int64)
         wanted = selection.phases
         self.is_chosen = np.array([*(not wanted or row[3] in wanted for row in rows), not wanted])
+
+    def lacks(self, coders: tuple[int, ...], reviews: Reviews, run: Ints) -> Bools:
+        """Whether reviews lie outside the assignment of a coder (in `coders`, by row) who has one."""
+        has_any = np.array([row in self._of_coder for row in coders], bool)
+        return np.asarray(has_any[reviews.coder] & (run < 0), bool)
 
     def find(self, coder: int, paragraph: Ints) -> Ints:
         """The run in which each paragraph was given to this coder; -1 for none."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from annotator.codebook.model import Codebook
 from annotator.model import PHASES
 from annotator.records import LabelRecord
 from annotator.store.read.chosen import Chosen
 from annotator.store.read.queries import article_label_rows
+from annotator.store.tables.incomplete import incomplete
 from annotator.store.tables.json_values import loaded
 
 
@@ -37,6 +39,16 @@ def n_in_doubt(chosen: Chosen) -> int:
     return int(row[0]) if row else 0
 
 
+def n_incomplete(chosen: Chosen, codebook: Codebook) -> int:
+    """How many paragraphs the chosen coders have finished without a required label."""
+    c = chosen.connection
+    places = "paragraphs p join temp.chosen_articles o on o.article = p.article where p.id = ?"
+    return sum(
+        coder in chosen.coders and c.one(f"select 1 from {places}", (paragraph,)) is not None
+        for coder, paragraph in incomplete(c, codebook)
+    )
+
+
 def accepted_speakers(chosen: Chosen) -> dict[str, tuple[int, int]]:
     """For each chosen coder who accepted predicted speakers, how many, and of how many speakers."""
     rows = chosen.connection.all(
@@ -61,15 +73,13 @@ def merged_names(chosen: Chosen) -> dict[str, str]:
     return dict(chosen.connection.all("select k.name, m.name from speakers k join speakers m on m.id = k.merged_into"))
 
 
-def _articles_in_phases(chosen: Chosen) -> frozenset[tuple[int, str]] | None:
-    """Article row and coder's name of the articles given to a coder in the chosen phases; None for all phases."""
+def _articles_given(chosen: Chosen) -> frozenset[tuple[int, str]]:
+    """Article row and coder's name of the articles given to a coder, in the chosen phases if there are any."""
     wanted = chosen.selection.phases
-    if not wanted:
-        return None
+    where = f" where x.phase in ({','.join('?' * len(wanted))})" if wanted else ""
     rows = chosen.connection.all(
         "select distinct p.article, n.name from assignments x join coders n on n.id = x.recorder"
-        " join paragraphs p on p.id between x.first and x.last"
-        f" where x.phase in ({','.join('?' * len(wanted))})",
+        f" join paragraphs p on p.id between x.first and x.last{where}",
         wanted,
     )
     return frozenset((int(article), str(name)) for article, name in rows)
@@ -79,10 +89,14 @@ def article_labels(chosen: Chosen, variable: str) -> Iterator[tuple[str, str, La
     """The labels of a variable of whole articles, each with the article's id and the coder.
 
     Articles and coders come in the order of their arrival. Where phases are chosen, only articles count of which the
-    coder was given a paragraph in one of them.
+    coder was given a paragraph in one of them; where work outside the assignment is not, only of which they were given
+    one at all.
     """
-    given = _articles_in_phases(chosen)
+    selection = chosen.selection
+    given = _articles_given(chosen) if selection.phases or not selection.outside else frozenset()
+    bound = {name for _, name in given}
     for article, article_id, coder, name, value, origin, codebook, made in article_label_rows(chosen, "n.coder"):
-        if name == variable and (given is None or (article, coder) in given):
+        is_free = not selection.phases and coder not in bound
+        if name == variable and (is_free or (article, coder) in given):
             label = LabelRecord(loaded(value), origin, chosen.versions[codebook].codebook_id, loaded(made))
             yield article_id, coder, label

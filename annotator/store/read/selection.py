@@ -70,7 +70,8 @@ def _may_write(c: Connection) -> Iterator[None]:
 
 def condition(selection: Selection) -> str:
     """What a row of STATEMENTS or REVIEWS, or of any query that calls these tables so, must fulfil besides."""
-    return _with_role(selection.roles) + _in_phase(selection.phases)
+    inside = "" if selection.outside else f" and (n.coder not in (select recorder from assignments) or {_assigned()})"
+    return _with_role(selection.roles) + _in_phase(selection.phases) + inside
 
 
 def _with_role(roles: tuple[str, ...]) -> str:
@@ -80,11 +81,14 @@ def _with_role(roles: tuple[str, ...]) -> str:
 
 def _in_phase(phases: tuple[str, ...]) -> str:
     """The condition that a paragraph was assigned to its coder in one of these phases."""
-    if not phases:
-        return ""
+    return f" and {_assigned(phases)}" if phases else ""
+
+
+def _assigned(phases: tuple[str, ...] = ()) -> str:
+    """The condition that a paragraph was assigned to its coder, in one of these phases or in any."""
+    of_phase = f" and x.phase in ({', '.join(map(text, phases))})" if phases else ""
     return (
-        " and exists (select 1 from assignments x where x.recorder = n.coder and p.id between x.first and x.last"
-        f" and x.phase in ({', '.join(map(text, phases))}))"
+        f"exists (select 1 from assignments x where x.recorder = n.coder and p.id between x.first and x.last{of_phase})"
     )
 
 

@@ -12,6 +12,7 @@ from annotator.records import (
     AGGREGATE,
     GOLD,
     ArticleRecord,
+    AssignmentRecord,
     CodebookRecord,
     CoderRecord,
     Columns,
@@ -24,6 +25,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.read import queries
 from annotator.store.read.aggregate_records import Aggregate, aggregate_codebooks, aggregate_rows
 from annotator.store.read.article_records import walk
+from annotator.store.read.assignment_records import assignment_records, draw_rows
 from annotator.store.read.chosen import Chosen
 from annotator.store.read.gold_records import gold_codebooks, gold_rows
 from annotator.store.read.paragraph_records import Paragraphs
@@ -145,6 +147,14 @@ class Snapshot:
     def other_labels(self, uses: LabelUses) -> Iterator[dict[str, Any]]:
         """The labels that have no column elsewhere, as rows of `labels.jsonl`."""
         return queries.other_labels(self.chosen, Columns.of(self.codebook), uses)
+
+    def assignments(self) -> Iterator[AssignmentRecord]:
+        """Who had which paragraphs to code, with their inclusion probabilities; by article, paragraph and coder."""
+        return assignment_records(self.chosen)
+
+    def draws(self) -> Iterator[dict[str, Any]]:
+        """How the assignments were drawn, as rows of `draws.jsonl`; with a selection of coders or articles none."""
+        return draw_rows(self.chosen)
 
     def gold(self) -> Iterator[dict[str, Any]]:
         """What was adjudicated, as rows of `gold.jsonl`."""

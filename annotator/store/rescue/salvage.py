@@ -36,6 +36,7 @@ from annotator.store.rescue.sound_copies import SoundCopies
 from annotator.store.store import Store
 from annotator.store.tables.coders import PROGRAM, coder_row
 from annotator.store.tables.keys import Key, Times
+from annotator.store.tables.named_facts import KINDS
 from annotator.text.terminal_text import one_line
 
 
@@ -217,6 +218,10 @@ def _records(c: Connection) -> Iterator[tuple[str, Key, int | None, Any, Times |
         "phase": "json_array(phase), null, closed_at, closed_at from phases",
         "unblinding": "json_array(c.name, u.at), null, u.at, u.at from unblindings u join coders c on c.id = u.coder",
         "aggregation": "json_array('aggregate'), null, null, null from meta where key = 'aggregate'",
+        **{
+            kind: f"json_array(f.key), null, null, null from meta m, json_each(m.value) f where m.key = '{kind}'"
+            for kind in KINDS
+        },
         "verdict": "json_array(a.article_id, p.position), v.decided_by, v.decided_at, v.decided_at from verdicts v "
         + place.format("v"),
     }

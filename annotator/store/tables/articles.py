@@ -12,6 +12,7 @@ from annotator.store.file.checksum import of_article
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import later
 from annotator.store.tables.json_values import dumps
+from annotator.text.search_text import searchable
 
 BATCH = 64
 """How many articles are inserted by one statement."""
@@ -198,18 +199,22 @@ class Articles:
         return int(row[0]) if row else None
 
     def search(self, words: str, limit: int = 200) -> list[ArticleSummary]:
-        """The articles whose id, name or title holds these words, whatever their case."""
-        rows = self._c.all(
-            "select a.id, a.article_id, a.name, a.title, a.n_paragraphs,"
-            " (select min(p.id) from paragraphs p where p.article = a.id) from articles a"
-            " where a.article_id = ?1 or instr(lower(a.name), lower(?1)) > 0"
-            " or instr(lower(coalesce(a.title, '')), lower(?1)) > 0 order by a.id limit ?2",
-            (words.strip(), limit),
+        """The articles whose id, name or title holds these words, whatever their case and accents."""
+        typed = searchable(words.strip())
+        every = self._c.stream("select id, article_id, name, coalesce(title, '') from articles order by id")
+        rows = (
+            row
+            for row, article_id, *names in every
+            if article_id == words.strip() or any(typed in searchable(name) for name in names)
         )
-        return [ArticleSummary(*row) for row in rows]
+        summary = (
+            "select a.id, a.article_id, a.name, a.title, a.n_paragraphs,"
+            " (select min(p.id) from paragraphs p where p.article = a.id) from articles a where a.id = ?"
+        )
+        return [ArticleSummary(*found) for row in [*islice(rows, limit)] for found in self._c.all(summary, (row,))]
 
     def find(self, words: str) -> int | None:
-        """The first article with these words in id, name or title, ignoring case."""
+        """The first article with these words in id, name or title, whatever their case and accents."""
         found = self.search(words, 1)
         return found[0].id if found else None
 

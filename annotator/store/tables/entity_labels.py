@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from annotator.codebook.model import Codebook, Variable
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta
 from annotator.store.tables.json_values import Value, loaded, stored
 from annotator.store.tables.keys import Key, Times, speaker_row
-from annotator.store.tables.label_mapping import readings
+from annotator.store.tables.label_mapping import is_entity, readings
 from annotator.store.tables.speakers import write_speaker
 
 _TABLES = {"statement": "labels", "paragraph": "paragraph_labels", "article": "article_labels"}
@@ -25,11 +24,6 @@ class Called(NamedTuple):
     name: str
     aliases: frozenset[str]
     merged_into: int | None
-
-
-def is_entity(codebook: Codebook, variable: Variable | None) -> bool:
-    """Whether the labels of a variable stand for entries of the registry; speakers are kept apart from labels."""
-    return variable is not None and variable.level == "entity" and variable is not codebook.speaker
 
 
 def _called(c: Connection, speaker_id: str) -> Called | None:
@@ -45,7 +39,7 @@ def name_now(c: Connection, entry: int | None, words: Any) -> Any:
     """What a label reads as: the present name of its entry, or of the entry that its words name; else the words."""
     if entry is None:
         entry = _entry_of(c, words) if isinstance(words, str) else None
-    row = c.one(
+    row = c.look_up(
         "select coalesce(m.name, s.name) from speakers s left join speakers m on m.id = s.merged_into where s.id = ?",
         (entry,),
     )
@@ -82,7 +76,7 @@ _SET = (
 
 def _entry_of(c: Connection, words: str) -> int | None:
     """The entry that words stand for: the one of that name, merged or not, or the only one with that alias."""
-    row = c.one("select id from speakers where name = ? order by merged_into is not null, id limit 1", (words,))
+    row = c.look_up("select id from speakers where name = ? order by merged_into is not null, id limit 1", (words,))
     if row is not None:
         return int(row[0])
     rows = c.all(

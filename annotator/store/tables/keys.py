@@ -24,7 +24,7 @@ class Times(NamedTuple):
 
 def paragraph_id(c: Connection, article_id: str, position: int) -> int:
     """The row of a paragraph known by its article and position."""
-    row = c.one(
+    row = c.look_up(
         "select p.id from paragraphs p join articles a on a.id = p.article where a.article_id = ? and p.position = ?",
         (article_id, position),
     )
@@ -35,7 +35,7 @@ def paragraph_id(c: Connection, article_id: str, position: int) -> int:
 
 def paragraph_key(c: Connection, paragraph: int) -> Key:
     """An article's id and the position in it: a paragraph as every project knows it."""
-    row = c.one(
+    row = c.look_up(
         "select a.article_id, p.position from paragraphs p join articles a on a.id = p.article where p.id = ?",
         (paragraph,),
     )
@@ -44,17 +44,26 @@ def paragraph_key(c: Connection, paragraph: int) -> Key:
     return [row[0], row[1]]
 
 
-def statement_row(c: Connection, statement_id: str) -> int:
+class StatementRow(NamedTuple):
+    """A statement's row, and what nothing changes in it; in bulk, its time may have moved on."""
+
+    id: int
+    coder: int
+    paragraph: int
+    updated_at: str
+
+
+def statement_row(c: Connection, statement_id: str) -> StatementRow:
     """The row of a statement known by its UUID."""
-    row = c.one("select id from statements where statement_id = ?", (statement_id,))
+    row = c.look_up("select id, coder, paragraph, updated_at from statements where statement_id = ?", (statement_id,))
     if row is None:
         raise StoreError(f"there is no statement {statement_id} in this project")
-    return int(row[0])
+    return StatementRow(*row)
 
 
 def speaker_row(c: Connection, speaker_id: str) -> int:
     """The row of a registry entry known by its UUID."""
-    row = c.one("select id from speakers where speaker_id = ?", (speaker_id,))
+    row = c.look_up("select id from speakers where speaker_id = ?", (speaker_id,))
     if row is None:
         raise StoreError(f"there is no speaker {speaker_id} in this project's registry")
     return int(row[0])
@@ -62,7 +71,7 @@ def speaker_row(c: Connection, speaker_id: str) -> int:
 
 def codebook_row(c: Connection, codebook_id: str) -> int:
     """The row of a codebook version known by its id."""
-    row = c.one("select id from codebooks where codebook_id = ?", (codebook_id,))
+    row = c.look_up("select id from codebooks where codebook_id = ?", (codebook_id,))
     if row is None:
         raise StoreError(f"this project never had the codebook version {codebook_id}")
     return int(row[0])
@@ -70,7 +79,7 @@ def codebook_row(c: Connection, codebook_id: str) -> int:
 
 def article_row(c: Connection, article_id: str) -> int:
     """The row of an article known by its id."""
-    row = c.one("select id from articles where article_id = ?", (article_id,))
+    row = c.look_up("select id from articles where article_id = ?", (article_id,))
     if row is None:
         raise StoreError(f"there is no article {article_id} in this project")
     return int(row[0])

@@ -28,6 +28,11 @@ class Edge(NamedTuple):
     at: str
 
 
+def is_entity(codebook: Codebook, variable: Variable | None) -> bool:
+    """Whether the labels of a variable stand for entries of the registry; speakers are kept apart from labels."""
+    return variable is not None and variable.level == "entity" and variable is not codebook.speaker
+
+
 class Readings:
     """Maps labels of every older version to the codebook in force."""
 
@@ -37,6 +42,7 @@ class Readings:
         self.codebook_id = codebook_id
         self.edges = _edges(c)
         self.codebook = _codebook(c, in_force)
+        self.entities = frozenset(v.name for v in self.codebook.variables if is_entity(self.codebook, v))
         self._paths: dict[int, tuple[tuple[Edge, bool], ...] | None] = {}
         self._read: dict[tuple[int, str, Any], Reading] = {}
         self._groups = _same_variables(self.edges)

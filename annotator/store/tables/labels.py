@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
-from annotator.store.tables.entity_labels import is_entity, name_now
+from annotator.store.tables.entity_labels import name_now
 from annotator.store.tables.json_values import Value, loaded, stored
-from annotator.store.tables.keys import Key, Times, article_row, codebook_row, paragraph_id, speaker_row
+from annotator.store.tables.keys import Key, Times, article_row, codebook_row, paragraph_id, speaker_row, statement_row
 from annotator.store.tables.label_mapping import readings
 from annotator.store.tables.recode_queue import Unit, decided
 from annotator.store.tables.statements import touch
@@ -38,11 +38,9 @@ def read_label(c: Connection, _coder: int, key: Key) -> Value:
 
 def write_label(c: Connection, _coder: int, key: Key, value: Value, at: Times) -> None:
     """Write or delete a statement's label."""
-    row = c.one("select id, coder, paragraph from statements where statement_id = ?", (key[0],))
-    if row is None:
-        raise StoreError(f"there is no statement {key[0]} in this project")
-    _write_any_label(c, "labels", "statement", (row[0],), key[1], value, at, Unit(row[1], row[2], row[0]))
-    touch(c, row[0], at)
+    row = statement_row(c, key[0])
+    _write_any_label(c, "labels", "statement", (row.id,), key[1], value, at, Unit(row.coder, row.paragraph, row.id))
+    touch(c, row, at)
 
 
 def read_paragraph_label(c: Connection, coder: int, key: Key) -> Value:
@@ -93,17 +91,25 @@ def _write_any_label(
     made = stored(value["value"])
     said = made if is_current else stored(held.read(codebook, variable, made).value)
     entry = speaker_row(c, value["entry"]) if value.get("entry") else None
-    if is_entity(held.codebook, held.codebook.variable(name)):
+    if name in held.entities:
         said = stored(name_now(c, entry, loaded(said)))
     is_same = said == made and type(said) is type(made)
     c.execute(
-        f"insert into {table} ({owner}, variable, value, codebook, origin, updated_at, made, entry)"
-        f" values ({'?, ' * len(owners)}?, ?, ?, ?, ?, ?, ?) on conflict do update set value = excluded.value,"
-        " codebook = excluded.codebook, origin = excluded.origin, updated_at = excluded.updated_at,"
-        " made = excluded.made, entry = excluded.entry",
+        _upsert(table, owner),
         (*owners, name, said, codebook, value["origin"], at.last, None if is_same else made, entry),
     )
     decided(c, unit, name, (codebook, made), at.last)
+
+
+@cache
+def _upsert(table: str, owner: str) -> str:
+    marks = "?, " * len(owner.split(", "))
+    return (
+        f"insert into {table} ({owner}, variable, value, codebook, origin, updated_at, made, entry)"
+        f" values ({marks}?, ?, ?, ?, ?, ?, ?) on conflict do update set value = excluded.value,"
+        " codebook = excluded.codebook, origin = excluded.origin, updated_at = excluded.updated_at,"
+        " made = excluded.made, entry = excluded.entry"
+    )
 
 
 def _named_now(c: Connection, variable: str) -> str:

@@ -171,6 +171,8 @@ def decided(c: Connection, unit: Unit, variable: str, made: tuple[int, Any] | No
             away.
         at: When.
     """
+    if c.is_in_bulk:
+        return  # `renew` raises them all
     if unit.statement is not None:
         where, parameters = "statement = ? and variable = ?", (unit.statement, variable)
     else:

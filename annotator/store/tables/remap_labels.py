@@ -8,7 +8,7 @@ from annotator.codebook.model import Codebook
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
-from annotator.store.tables.entity_labels import is_entity, name_now
+from annotator.store.tables.entity_labels import name_now
 from annotator.store.tables.json_values import dumps, loaded, stored
 from annotator.store.tables.label_mapping import Readings, has, readings
 from annotator.store.tables.recode_queue import UNITS, close_all, raise_doubts, raise_missing
@@ -91,7 +91,7 @@ def _readings_of(
     for codebook, variable, made, entry, n in rows:
         reading = held.read(codebook, variable, made)
         value = reading.value
-        if is_entity(held.codebook, held.codebook.variable(reading.variable)):
+        if reading.variable in held.entities:
             value = name_now(c, entry, value)
         doubts = dumps(list(reading.doubts)) if reading.doubts else None
         found.append(((codebook, variable, made, reading.variable, stored(value), doubts, entry), n))

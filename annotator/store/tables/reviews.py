@@ -31,4 +31,5 @@ def write_review(c: Connection, coder: int, key: Key, value: Value, at: Times) -
         " role = excluded.role, updated_at = excluded.updated_at",
         (paragraph, coder, review["state"], int(review["flag"]), review["note"], review["role"], at.last),
     )
-    (progress.mark_done if review["state"] in DONE else progress.mark_left)(c, coder, paragraph)
+    if not c.is_in_bulk:
+        (progress.mark_done if review["state"] in DONE else progress.mark_left)(c, coder, paragraph)

@@ -56,6 +56,7 @@ def _beyond_defaults(kind: str | None, definition: str | None) -> dict[str, str]
 
 def write_speaker(c: Connection, _coder: int, key: Key, value: Value, at: Times) -> None:
     """Write a registry entry; None retires it."""
+    c.forget_rows()
     c.execute("insert into meta (key, value) values ('registry', '1') on conflict do update set value = value + 1")
     if value is None:
         # Labels may stand on it already, in another coder's work: it is retired, not removed.

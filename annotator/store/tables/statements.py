@@ -5,7 +5,15 @@ from __future__ import annotations
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
 from annotator.store.tables.json_values import Value
-from annotator.store.tables.keys import Key, Times, paragraph_id, paragraph_key, speaker_row, statement_row
+from annotator.store.tables.keys import (
+    Key,
+    StatementRow,
+    Times,
+    paragraph_id,
+    paragraph_key,
+    speaker_row,
+    statement_row,
+)
 
 
 def read_statement(c: Connection, coder: int, key: Key) -> Value:
@@ -62,9 +70,10 @@ def write_statement(c: Connection, coder: int, key: Key, value: Value, at: Times
         raise StoreError(f"the statement {key[0]} already exists, by another coder or in another paragraph")
 
 
-def touch(c: Connection, statement: int, at: Times) -> None:
+def touch(c: Connection, statement: StatementRow, at: Times) -> None:
     """Move a statement's time of last change forward."""
-    c.execute("update statements set updated_at = ?1 where id = ?2 and updated_at < ?1", (at.last, statement))
+    if statement.updated_at < at.last:
+        c.execute("update statements set updated_at = ?1 where id = ?2 and updated_at < ?1", (at.last, statement.id))
 
 
 def read_mentions(c: Connection, _coder: int, key: Key) -> Value:
@@ -81,9 +90,9 @@ def read_mentions(c: Connection, _coder: int, key: Key) -> Value:
 def write_mentions(c: Connection, _coder: int, key: Key, value: Value, at: Times) -> None:
     """Replace the speakers of a statement."""
     statement = statement_row(c, key[0])
-    c.execute("delete from statement_speakers where statement = ?", (statement,))
+    c.execute("delete from statement_speakers where statement = ?", (statement.id,))
     rows = [
-        (statement, i, words, speaker_row(c, who), rank, origin[0] if origin else None)
+        (statement.id, i, words, speaker_row(c, who), rank, origin[0] if origin else None)
         for i, (words, who, rank, *origin) in enumerate(value or [])
     ]
     c.executemany(

@@ -26,7 +26,6 @@ class Parts(NamedTuple):
 
     Attributes:
         history: The lines of the history; None leaves it out.
-        assignments: Who was given what to code, a row an assignment.
         draws: How samples were drawn, a sentence each.
         methods: The paragraph for a methods section.
         codebook: The codebook as a file, in YAML.
@@ -35,7 +34,6 @@ class Parts(NamedTuple):
     """
 
     history: Iterable[Mapping[str, Any]] | None
-    assignments: Iterable[Mapping[str, Any]]
     draws: list[str]
     methods: str
     codebook: str
@@ -65,9 +63,6 @@ def write(
     tables = without(source) if without_texts else source
     with folder.within(f"{TOP}/data") as data:
         csv_tables.write_tables(tables, data)
-        with data.open("assignments.csv") as stream:
-            rows = [list(row.values()) for row in parts.assignments]
-            csv_tables.Table(stream, ASSIGNMENT).write(rows)
     with folder.within(f"{TOP}/data/jsonl") as lines:
         if without_texts:
             jsonl.write_small(source, lines, source.label_uses())
@@ -91,9 +86,6 @@ def write(
     folder.write_manifest("archive.manifest.json", "archive", source, licence=licence)
 
 
-ASSIGNMENT = "coder article_id article first_paragraph last_paragraph phase batch position due_at".split()
-
-
 def _describe(source: Source, folder: Folder, parts: Parts, licence: str | None, *, has_texts: bool) -> None:
     """Write README.md, croissant.json and ro-crate-metadata.json, which name the files before them."""
     about = About(source, parts.at, licence, parts.draws, has_texts)
@@ -114,7 +106,7 @@ def _json(document: Mapping[str, Any]) -> str:
 _TYPES = {
     **dict.fromkeys(
         "paragraph paragraph_start paragraph_end evidence_start evidence_end start end code characters paragraphs"
-        " first_paragraph last_paragraph position".split(),
+        " position".split(),
         "Integer",
     ),
     "seconds": "Float",
@@ -133,7 +125,7 @@ def _columns(source: Source) -> dict[str, dict[str, str]]:
         "labels": flat.LABEL,
         "articles": flat.ArticleFacts(source).columns,
         "categories": flat.CATEGORY,
-        "assignments": ASSIGNMENT,
+        "assignments": flat.ASSIGNMENT,
     }
     known = {"articles": _TYPES, "categories": _TYPES}
     return {

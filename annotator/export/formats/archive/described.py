@@ -20,7 +20,7 @@ _ABOUT = {
     "data/labels.csv": "A row a label: unit × coder × variable, with its origin and codebook version",
     "data/articles.csv": "A row an article: title, source, date, address, metadata, SHA-256 of its text",
     "data/categories.csv": "A row a category of the codebook",
-    "data/assignments.csv": "A row an assignment: who was given what to code, in which phase and order",
+    "data/assignments.csv": "A row an assigned paragraph and coder, with phase, order and inclusion probability",
 }
 _TYPES = {
     "csv": "text/csv",

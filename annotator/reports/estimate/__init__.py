@@ -1,0 +1,1 @@
+"""Shares of categories from human codings and a model's."""

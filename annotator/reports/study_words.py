@@ -1,0 +1,65 @@
+"""What the history shows of a study, in sentences for a methods section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from annotator.reports.number_text import listed, plural
+from annotator.store.read.study_record import PhaseRecord, Share, StudyRecord
+
+
+def codebook_words(name: str, version: str, made_under: Mapping[str, int]) -> str:
+    """The codebook and the versions that labels were made under, as the end of a sentence."""
+    if not made_under or set(made_under) == {version}:
+        return f"with the codebook {name}, version {version}"
+    under = listed(tuple(f"{plural(n, 'label')} under version {made}" for made, n in made_under.items()))
+    return f"with the codebook {name}: {under}. All labels are compared as version {version} reads them"
+
+
+def blindness_words(record: StudyRecord) -> str:
+    """What coders could see of each other's work, as a sentence."""
+    said = "While they coded, the program showed each coder only their own codings"
+    if record.phases:
+        said = "While a phase was open, the program showed each of its coders only their own codings"
+    seen = tuple(f"{coder} by `{command}` on {at[:10]}" for coder, at, command in record.unblindings)
+    return said + (f", except that others' codings were shown to {listed(seen)}." if seen else ".")
+
+
+def phase_words(record: StudyRecord) -> Iterator[str]:
+    """A sentence or more for every phase."""
+    for one in record.phases:
+        is_closed = "still open" if one.closed_at is None else f"closed on {one.closed_at[:10]}"
+        yield f"Phase {one.phase} ({is_closed}): {'; '.join(_of_phase(one, len(record.versions) > 1))}."
+
+
+def _of_phase(one: PhaseRecord, has_versions: bool) -> Iterator[str]:
+    for draw in one.draws:
+        yield f"{'at random ' if draw.n_drawn < len(draw.candidates) or draw.overlapping else ''}{draw.words}"
+    if one.not_drawn:
+        were = "was" if one.not_drawn == 1 else "were"
+        yield f"{plural(one.not_drawn, 'paragraph')} {were} assigned without a stored draw"
+    yield listed(tuple(f"{coder} finished {_share(share)}" for coder, share in one.shares.items()))
+    early = tuple(
+        f"{coder} had begun {plural(share.early, 'paragraph')}" for coder, share in one.shares.items() if share.early
+    )
+    if early:
+        yield f"{listed(early)} before the assignment"
+    if has_versions and one.versions:
+        yield listed(tuple(f"{plural(n, 'label')} under version {made}" for made, n in one.versions.items()))
+    for coder, later in one.later.items():
+        yield (
+            f"after it was closed, {coder} decided {plural(later.changed, 'label')} again and {later.new} anew, in "
+            f"{plural(later.paragraphs, 'paragraph')}"
+        )
+
+
+def _share(share: Share) -> str:
+    return f"{share.finished} of {plural(share.given, 'assigned paragraph')}"
+
+
+def outside_words(outside: Mapping[str, int], *, counts: bool) -> str | None:
+    """What was coded outside the assignment, as a sentence; None if nothing was."""
+    if not outside:
+        return None
+    told = listed(tuple(f"{coder} {n}" for coder, n in outside.items()))
+    return f"Paragraphs finished outside the assignment {'count' if counts else 'were left out'}: {told}."

@@ -1,0 +1,109 @@
+"""Inclusion probabilities: how likely each paragraph was to be drawn, from the stored draws."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
+
+from annotator.model import RECHECK
+from annotator.store.file.connection import Connection
+from annotator.store.tables.draws import Draw, UnitTuple, read_draws
+
+
+class Inclusion(NamedTuple):
+    """Probabilities of being drawn, by the paragraph's row in the project file.
+
+    Attributes:
+        frame: Of every paragraph that could be drawn, the probability that a draw of the phases took it.
+        drawn: The same of those that were drawn and are still assigned.
+        overlapping: Those of them that everybody got.
+        draws: Of each drawn paragraph, the draw that took it, as a place in `read_draws`.
+    """
+
+    frame: dict[int, float]
+    drawn: dict[int, float]
+    overlapping: frozenset[int]
+    draws: dict[int, int]
+
+
+def inclusion_probabilities(c: Connection, phases: Collection[str] = ()) -> dict[int, float]:
+    """The probability of every drawn paragraph, by its row in the project file; see `inclusion`."""
+    return inclusion(c, phases).drawn
+
+
+def inclusion(c: Connection, phases: Collection[str] = ()) -> Inclusion:
+    """How likely the draws were to take each paragraph.
+
+    A draw of n among N units takes each with n/N, in every stratum alike. Work that was withdrawn does not count as
+    drawn. Of several draws, a later one takes only what the earlier ones have left: a paragraph is in one of them with
+    1 − (1 − p₁)(1 − p₂)…, and in a later one alone with (1 − p₁)p₂. Paragraphs that were assigned before draws were
+    stored, or that were chosen by hand, have no probability.
+
+    Args:
+        c: The project.
+        phases: Count only the draws of these phases; all but rechecks by default.
+    """
+    draws = [(place, draw) for place, draw in enumerate(read_draws(c)) if draw.phase != RECHECK]
+    rows = _Rows(c)
+    kept = _in_force(c, [draw for _, draw in draws], rows)
+    frame: dict[int, float] = {}
+    left: dict[int, float] = {}
+    drawn: dict[int, int] = {}
+    overlapping: set[int] = set()
+    for (place, draw), units in zip(draws, kept, strict=True):
+        chance = len(units) / len(draw.candidates)
+        counts = not phases or draw.phase in phases
+        eligible = [*rows.of(draw.candidates), *(row for row in rows.of(draw.taken) if row in left)]
+        for row in eligible:
+            before = left.get(row, 1.0)
+            left[row] = before * (1 - chance)
+            if counts:
+                frame[row] = frame.get(row, 0.0) + before * chance
+        if counts:
+            drawn.update(dict.fromkeys(rows.of(draw.candidates[unit] for unit in sorted(units)), place))
+            overlapping.update(rows.of(draw.candidates[unit] for unit in draw.overlapping if unit in units))
+    return Inclusion(frame, {row: frame[row] for row in drawn}, frozenset(overlapping), drawn)
+
+
+class _Rows:
+    """Rows of the paragraphs of units; articles that the project no longer has are left out."""
+
+    def __init__(self, c: Connection) -> None:
+        self._first = dict(
+            c.all("select a.article_id, p.id from articles a join paragraphs p on p.article = a.id and p.position = 0")
+        )
+
+    def of(self, units: Iterable[UnitTuple]) -> Iterator[int]:
+        for unit in units:
+            first, last = self.ends(unit)
+            yield from range(first, last + 1)
+
+    def ends(self, unit: UnitTuple) -> tuple[int, int]:
+        """Rows of its first and last paragraph; an empty range for an article that is gone."""
+        first = self._first.get(unit[0])
+        return (1, 0) if first is None else (first + unit[1], first + unit[2])
+
+
+def _in_force(c: Connection, draws: list[Draw], rows: _Rows) -> list[set[int]]:
+    """Of each draw the units that somebody still has from it, as places in its candidates.
+
+    A unit that was withdrawn and drawn again belongs to the later draw.
+    """
+    given = set(
+        c.all(
+            "select c.name, s.first, s.last, s.phase, s.batch from assignments s join coders c on c.id = s.coder"
+            " where s.phase <> ?",
+            (RECHECK,),
+        )
+    )
+    kept = []
+    for draw in reversed(draws):
+        mine = set()
+        for coder, units in draw.units.items():
+            for unit in units:
+                one = (coder, *rows.ends(draw.candidates[unit]), draw.phase, draw.batch)
+                if one in given:
+                    given.remove(one)
+                    mine.add(unit)
+        kept.append(mine)
+    return kept[::-1]

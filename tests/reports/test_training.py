@@ -1,0 +1,180 @@
+"""The report on training: one coder as gold, one who errs, one who is not done; what each sees, and the exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from annotator.agreement import krippendorff_alpha
+from annotator.cli import run
+from annotator.reports.blocks import Prose
+from annotator.reports.training import Trainee, training_report
+from annotator.reports.training_page import training_page
+from annotator.store import Store
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement
+from annotator.store.changes.assignment_plan import AssignmentPlan
+from tests.conftest import MakeOnce, article
+from tests.store.work import CODEBOOK
+
+STANCES = ("pro", "contra", "open", "pro", "contra", "pro")
+"""Gold's stance in each paragraph of the first two articles; a seventh and an eighth have no claim."""
+OWN = {"kim": STANCES, "lou": ("pro", "pro", "open", "pro", "pro", "pro"), "moe": STANCES[:2]}
+
+
+def four_articles(path: Path) -> None:
+    """Make a project whose first two articles have gold, coded by three coders in training."""
+    texts = [f"Article {i}, one.\nTwo of it.\nThree of it.\nFour of it." for i in range(4)]
+    articles = [article(text, f"a{i}") for i, text in enumerate(texts)]
+    with Store.create(path, CODEBOOK, articles) as store:
+        lead = Adjudication(store, "lead")
+        for n, stance in enumerate(STANCES):
+            told = GoldStatement(None, ("One",), {"stance": stance, "themes": ["a"]})
+            lead.adjudicate(place(n), GoldParagraph("coded", (told,), {"frame": "war"}))
+        for n in (6, 7):
+            lead.adjudicate(place(n), GoldParagraph("no claim"))
+        plan = AssignmentPlan(store)
+        drawn = plan.draw(list(OWN), overlap="100%", articles=["a0", "a1"], feedback=True)
+        plan.put(drawn, "training", "first", feedback=True)
+        for coder, stances in OWN.items():
+            for n, stance in enumerate(stances):
+                code(store, coder, place(n), stance)
+            for n in range(len(stances), 8 if len(stances) == 6 else 2):
+                with store.coding(coder).step("x", place(n)) as step:
+                    step.review(state="no claim")
+
+
+def place(n: int) -> int:
+    """Paragraphs 1 to 3 and 5 to 7 have a claim, 4 and 8 none."""
+    return (1, 2, 3, 5, 6, 7, 4, 8)[n]
+
+
+def code(store: Store, coder: str, paragraph: int, stance: str) -> None:
+    with store.coding(coder).step("code", paragraph) as step:
+        statement = step.add_statement(None)
+        step.set_speakers(statement, [("One", None)])
+        step.label(statement, "stance", stance)
+        if coder != "lou":
+            step.label(statement, "themes", ["a"])
+        step.label_paragraph("frame", "war")
+        step.review(state="coded")
+
+
+@pytest.fixture
+def path(tmp_path: Path, make_once: MakeOnce) -> Path:
+    return make_once(four_articles, tmp_path / "project.db")
+
+
+@pytest.fixture
+def trainees(path: Path) -> dict[str, Trainee]:
+    with Store(path) as store:
+        return {one.coder: one for one in training_report(store)}
+
+
+def score(trainee: Trainee, name: str) -> dict[str, object]:
+    found = next(one for one in trainee.last.scores if one.measure.name == name)
+    return found.to_dict()
+
+
+def test_alpha_is_that_of_the_coder_and_gold(trainees: dict[str, Trainee]) -> None:
+    stance = score(trainees["lou"], "stance")
+
+    alpha = stance["krippendorff_alpha"]["value"]  # type: ignore[index]
+    assert alpha == pytest.approx(float(krippendorff_alpha([list(OWN["lou"]), list(STANCES)])))
+    assert stance["share_as_gold"] == pytest.approx(4 / 6)
+    assert score(trainees["kim"], "stance")["krippendorff_alpha"]["value"] == 1.0  # type: ignore[index]
+
+
+def test_categories_and_confusions_are_those_of_the_coder(trainees: dict[str, Trainee]) -> None:
+    stance = score(trainees["lou"], "stance")
+
+    rows = {one["category"]: (one["precision"], one["recall"]) for one in stance["categories"]}  # type: ignore[attr-defined]
+    assert rows == {"pro": (pytest.approx(3 / 5), 1.0), "contra": (None, 0.0), "open": (1.0, 1.0)}
+    assert stance["confusions"] == [{"gold": "contra", "coder": "pro", "n": 2}]
+
+
+def test_a_label_that_the_coder_lacks_counts_against_them(trainees: dict[str, Trainee]) -> None:
+    themes = score(trainees["lou"], "themes")
+
+    assert (themes["n_units"], themes["n_without_label"], themes["share_as_gold"]) == (6, 6, 0.0)
+
+
+def test_statements_are_found_missed_or_not_in_gold(path: Path) -> None:
+    with Store(path) as store:
+        plan = AssignmentPlan(store)
+        plan.put(plan.draw(["nia"], articles=["a0"]), "training", "second")
+        code(store, "nia", 1, "pro")
+        code(store, "nia", 4, "pro")
+        for paragraph in (2, 3):
+            with store.coding("nia").step("x", paragraph) as step:
+                step.review(state="no claim")
+
+        (nia,) = training_report(store, ["nia"])
+
+    assert nia.last.counts == (1, 1, 2)
+    assert float(nia.last.f1) == pytest.approx(2 / 5)  # type: ignore[arg-type]
+
+
+def test_who_passes_and_why_not(trainees: dict[str, Trainee]) -> None:
+    assert trainees["kim"].last.below(0.8) == []
+    assert any(reason.startswith("stance α = ") for reason in trainees["lou"].last.below(0.8))
+    assert trainees["moe"].last.below(0.8)[0] == "6 paragraphs are left"
+
+
+def test_the_trend_has_each_article_in_the_coders_order(trainees: dict[str, Trainee]) -> None:
+    found = {one.article: one for one in trainees["lou"].last.articles}
+
+    assert {name: one.n_paragraphs for name, one in found.items()} == {"a0": 4, "a1": 4}
+    assert found["a0"].f1 == 1.0
+    # Of twelve labels of an article: speaker, stance and themes of three statements, frame of three paragraphs.
+    assert [found["a0"].share, found["a1"].share] == pytest.approx([8 / 12, 8 / 12])
+
+
+def test_the_last_round_decides(path: Path) -> None:
+    with Store(path) as store:
+        for n in (9, 10):
+            Adjudication(store, "lead").adjudicate(n, GoldParagraph("no claim"))
+        plan = AssignmentPlan(store)
+        plan.put(plan.draw(["lou"], feedback=True), "training", plan.new_batch("training"))
+        for n in range(9, 13):
+            with store.coding("lou").step("x", n) as step:
+                step.review(state="no claim")
+
+        (lou,) = training_report(store, ["lou"])
+
+    assert len(lou.rounds) == 2
+    assert (lou.last.n_given, lou.last.n_done, lou.last.n_compared) == (4, 4, 2)
+    assert lou.last.below(0.8) == []
+
+
+def test_a_coder_who_fails_is_told_the_command_for_new_articles(trainees: dict[str, Trainee]) -> None:
+    said = [block.text for block in training_page(trainees["lou"], 0.8) if isinstance(block, Prose)]
+
+    assert said[-1] == "New articles: `annotator assign draw --phase training --feedback --coder 'lou' --number 2`"
+
+
+@pytest.mark.parametrize(("coder", "code_"), [("kim", 0), ("lou", 1), ("moe", 1)])
+def test_the_exit_code_says_who_does_not_pass(
+    path: Path, capsys: pytest.CaptureFixture[str], coder: str, code_: int
+) -> None:
+    command = ["--project", str(path), "assign", "report", "--coder", coder]
+
+    assert run([*command, "--pass", ".80", "--json"]) == code_
+    found = json.loads(capsys.readouterr().out)
+    assert found["training"][coder]["passed"] is (code_ == 0)
+    assert run(command) == 0
+
+
+def test_a_trainee_sees_their_own_report_and_nobody_elses(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANNOTATOR_CODER", "moe")
+
+    assert run(["--project", str(path), "assign", "report", "--coder", "kim"]) == 0
+
+    said = capsys.readouterr()
+    assert "moe against gold" in said.out
+    assert "kim" not in said.out + said.err
+    assert "lou" not in said.out + said.err
+    assert run(["--project", str(path), "agreement"]) == 2
