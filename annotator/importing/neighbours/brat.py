@@ -64,17 +64,17 @@ def _annotation(
     # An attribute without a value says yes; of a set its name is variable and category.
     labels += [(name, value) if value is not None else _part(name) for name, value in attributes]
     facts: dict[str, Any] = {}
-    whole: tuple[int, int] | None = span
     if kind == "Paragraph" and said is not None and said.get("state") in STATES:
         facts = {key: said[key] for key in ("state", "flag", "note")}
-        labels += [(key, value) for key, value in said.items() if key not in ("state", "flag", "note", "role")]
+        labels += [(key, value) for key, value in said.items() if key not in ("coder", "state", "flag", "note", "role")]
     elif kind == "Statement" and said is not None and "statement_id" in said:
         facts = {key: said[key] for key in ("statement_id", "speakers", "note")}
-        labels += [(key, value) for key, value in said.items() if key not in (*facts, "evidence")]
+        labels += [(key, value) for key, value in said.items() if key not in (*facts, "coder", "evidence")]
         facts["has_evidence"] = bool(said.get("evidence", True))
     elif note is not None:
         facts = {"note": note}
-    return Annotation(place, tuple(labels), text, span=whole, coder=coder, facts=facts)
+    named = said.get("coder") if facts and said is not None else None
+    return Annotation(place, tuple(labels), text, span=span, coder=named or coder, facts=facts)
 
 
 def _object(note: str | None) -> dict[str, Any] | None:

@@ -159,7 +159,8 @@ class AnnotationImporter:
         """The id of a statement that came without one.
 
         Several files may speak of one statement, each of another variable. So it is the coder's first statement on
-        these words that this file has not spoken of: one with these labels, else one without others, else any; or a new one.
+        these words that this file has not spoken of: one with these labels, else one without others, else any. If
+        there is none, it is new.
         """
         key = dumps([unit.article_id, unit.paragraph, coder, unit.evidence])
         if key not in self._made:
