@@ -21,7 +21,7 @@ class Stream:
 
         Args:
             path: Where it stands.
-            syncs: Whether closing it has it on the disk; otherwise whoever puts it in its place does that.
+            syncs: Whether closing it has it on the disk; otherwise the caller does that.
         """
         self._syncs = syncs
         self._file = private.create_binary(path)
