@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
-from annotator.model import EntryKind, MentionOrigin, Model, Origin, Role, State, Value
+from annotator.model import EntryKind, MentionOrigin, Model, ModelRun, Origin, Role, State, Value
 
 SCHEMA_VERSION = 1
 """The version of what the files of an export hold; a reader refuses one that it does not know."""
@@ -101,6 +101,7 @@ class CoderLine(Model):
     coder: str
     kind: str = Field(pattern="^(human|model|pre-annotation)$")
     recheck_of: str | None = Field(None, description="The coder whose second, blind coding this is.")
+    model: ModelRun | None = Field(None, description="Of a model, what its labels were made with, if that is known.")
 
 
 class CodebookLine(Model):
@@ -266,6 +267,25 @@ class DrawLine(Model):
     taken: list[Any] = Field(description="Units that were already assigned.")
     units: dict[str, list[int]] = Field(description="What each coder got, in their order.")
     overlapping: list[int] = Field(description="What everybody got.")
+    chances: list[float] | None = Field(
+        None,
+        description="The probability of each unit of `candidates`, then of `taken` had it been free. Only there if they"
+        " differ, because units were drawn by a model's uncertainty.",
+    )
+
+
+class CategoryLine(Model):
+    """A line of `categories.jsonl`: a category of the codebook in force. The file is there if any has a parent."""
+
+    variable: str
+    scope: Literal["statement", "paragraph", "article"]
+    level: str
+    code: int = Field(ge=1, description="Its place in the codebook's order, from 1.")
+    category: str
+    parent: str | None = Field(description="The category directly above it; null at the top.")
+    definition: str | None
+    outside_scale: bool
+    retired: bool
 
 
 LINES: dict[str, type[Model]] = {
@@ -282,14 +302,45 @@ LINES: dict[str, type[Model]] = {
 }
 """The model of each file's lines, in the order in which an import needs the files."""
 
+
+class SoftLine(Model):
+    """A line of `soft.jsonl`: one unit and variable, with the distribution over categories and each coder's value."""
+
+    unit_id: str = Field(description="A joint statement's id, `article_id:paragraph`, or an article_id.")
+    unit: Literal["statement", "paragraph", "article"]
+    article_id: str
+    article: str
+    paragraph: int | None = Field(description="Its place in the article, from 0; null for an article.")
+    start: int = Field(ge=0, description="Where the paragraph begins in the article, in Unicode code points.")
+    end: int = Field(ge=0, description="Where it ends, exclusive.")
+    role: Role | None
+    text: str | None = Field(description="The paragraph's text; null for an article.")
+    evidence: str | None = Field(
+        description="The words of a statement: of several coders', those most like the others'."
+    )
+    evidence_start: int | None
+    evidence_end: int | None
+    statements: dict[str, str] = Field(description="Each coder's statement_id; empty unless the unit is a statement.")
+    variable: str = Field(description="Or what is built in: `state` of a paragraph, `presence` of a statement.")
+    level: str = Field(description="The variable's level; `set` where a label holds several values.")
+    distribution: dict[str, float] = Field(
+        description="The share of coders by category, declared ones with 0 included. Of sets the share of coders who"
+        " chose each, so that shares need not sum to 1."
+    )
+    labels: dict[str, Value] = Field(description="Each coder's value; who gave none is missing.")
+    n_coders: int = Field(ge=1, description="How many coders gave a value.")
+
+
 WRITTEN: dict[str, type[Model]] = {
     **LINES,
     "aggregate": AggregateLine,
     "assignments": AssignmentLine,
     "draws": DrawLine,
+    "categories": CategoryLine,
+    "soft": SoftLine,
 }
-"""The same with the files that an import leaves alone: `annotator aggregate` makes its lines again, and `annotator
-merge` brings assignments."""
+"""The same with the files that an import leaves alone: commands make the lines of aggregate and soft again, `annotator
+merge` brings assignments, and the codebook has the categories."""
 
 
 class ForeignLine(Model):
@@ -322,6 +373,9 @@ class ForeignLine(Model):
     created_at: AwareDatetime | None = None
     updated_at: AwareDatetime | None = None
 
+
+PARENT = ".parent"
+"""After a variable's name, the column of the category above its label, which a table adds for its reader."""
 
 DERIVED = frozenset({"role", "paragraph_start", "paragraph_end", "text", "start", "end", "seconds"})
 """Keys that an export adds for its reader; an import of statements made elsewhere does not need them."""

@@ -125,6 +125,45 @@ class Coder:
     kind: CoderKind = "human"
 
 
+class ModelRun(Model):
+    """What a model's labels were made with. A model's codings are frozen: other labels are another run."""
+
+    version: str | None = Field(None, description="The version of the model, as its maker calls it.")
+    prompt_sha256: str | None = Field(
+        None, pattern="^[0-9a-f]{64}$", description="The SHA-256 of the prompt's UTF-8 text."
+    )
+    temperature: float | None = Field(None, ge=0, description="The temperature of sampling.")
+    date: str | None = Field(
+        None, pattern=r"^\d{4}-\d{2}-\d{2}$", description="The day on which the labels were made, in ISO 8601."
+    )
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is not known, in words."""
+        found = self.model_dump()
+        return tuple(name.removesuffix("_sha256") for name, value in found.items() if value is None)
+
+    @property
+    def words(self) -> str:
+        """What is known, in a sentence's part: version 2, prompt 1a2b3c4d5e6f, temperature 0, 2026-03-01."""
+        said = [
+            self.version and f"version {self.version}",
+            self.prompt_sha256 and f"prompt {self.prompt_sha256[:12]}",
+            None if self.temperature is None else f"temperature {self.temperature:g}",
+            self.date and f"made on {self.date}",
+        ]
+        return ", ".join(one for one in said if one)
+
+    def agrees(self, other: ModelRun) -> bool:
+        """Whether nothing that both know differs."""
+        own, its = self.model_dump(exclude_none=True), other.model_dump(exclude_none=True)
+        return all(its.get(name, value) == value for name, value in own.items())
+
+    def completed(self, other: ModelRun | None) -> ModelRun:
+        """With what only the other knows."""
+        return self if other is None else ModelRun(**(other.model_dump() | self.model_dump(exclude_none=True)))
+
+
 EntryKind = Literal["actor", "issue"]
 """What a registry entry is: somebody who can speak, or a matter that can only be spoken of."""
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple, Protocol
 
 from annotator.codebook.model import Codebook, Variable
-from annotator.model import DONE, MentionOrigin, Role, State, Value
+from annotator.model import DONE, MentionOrigin, ModelRun, Role, State, Value
 
 Layer = Literal["individual", "gold", "aggregate"]
 """The layer: coders' own codings, adjudicated codings (gold), or aggregated labels."""
@@ -35,6 +35,7 @@ class Selection:
         codebook_versions: Versions of the codebook that statements were made under.
         layer: The coders' own codings, the adjudicated ones or the aggregated ones.
         outside: Whether to include what coders with an assignment coded outside of it.
+        without: Phases to leave out, such as training, though none is chosen.
     """
 
     coders: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Selection:
     codebook_versions: tuple[str, ...] = ()
     layer: Layer = "individual"
     outside: bool = True
+    without: tuple[str, ...] = ()
 
     @property
     def is_everything(self) -> bool:
@@ -353,6 +355,8 @@ class CoderRecord(NamedTuple):
     name: str
     kind: str
     recheck_of: str | None = None
+    model: ModelRun | None = None
+    """Of a model, what its labels were made with."""
 
 
 class Columns(NamedTuple):

@@ -250,7 +250,7 @@ ROWS = (
     _reads("agreement --variable stance", "agreement", "--variable", "stance"),
     _reads("disagreements", "disagreements", "--as", "csv"),
     _reads("estimate stance", "estimate", "stance"),
-    *(_exports(name) for name in ("jsonl", "csv", "parquet", "qdpx", "dna", "labelstudio", "network")),
+    *(_exports(name) for name in ("jsonl", "csv", "parquet", "soft", "qdpx", "dna", "labelstudio", "network")),
     Row("import of its own export", _import_again, 0.1),
     Row("merge of an equal copy", partial(_merge, again=False), 0.1),
     Row("merge again, nothing new", partial(_merge, again=True), 0.1),

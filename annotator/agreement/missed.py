@@ -20,6 +20,12 @@ NOTHING = "undefined: neither coder recorded a statement"
 NO_MATCH = "undefined: no statement was found by both"
 
 
+_LARGEST = 700.0
+"""The largest exponent that a float can take."""
+_MANY = 500
+"""An expected number from which on a Poisson distribution is taken to be normal."""
+
+
 @dataclass(frozen=True)
 class Caught:
     """What two coders found in the paragraphs that both read: statements of both, of the first alone, of the second."""
@@ -88,6 +94,9 @@ def missed_statements(pairs: Iterable[Caught], confidence: float = 0.95) -> Miss
     errors too, because pairs of three coders read the same statements: the interval is then too wide rather than too
     narrow.
 
+    Where few are missed its upper end runs away, beyond all that was seen. It is then replaced by the lower bound that
+    two steps give: the upper end of the expected number, and the Poisson quantile of the number there.
+
     Args:
         pairs: What each pair found; pairs that found nothing say nothing.
         confidence: How much the interval is to cover.
@@ -102,8 +111,24 @@ def missed_statements(pairs: Iterable[Caught], confidence: float = 0.95) -> Miss
     smoothed = sum(one.smoothed for one in caught)
     error = sum(one.smoothed * one.log_error for one in caught) / smoothed
     z = NormalDist().inv_cdf((1 + confidence) / 2)
-    low, high = (smoothed * math.exp(sign * z * error) - len(caught) / 2 for sign in (-1, 1))
+    low, high = (smoothed * math.exp(min(sign * z * error, _LARGEST)) - len(caught) / 2 for sign in (-1, 1))
+    high = min(high, sum(_in_two_steps(one, z, (1 + confidence) / 2) for one in caught))
     return Missed(seen, value, (max(0.0, min(low, value)), max(high, value)))
+
+
+def _in_two_steps(one: Caught, z: float, probability: float) -> float:
+    """An upper bound of the number that both missed: of the expected number first, then of the number by chance."""
+    a, b, m = one.only_a + 0.5, one.only_b + 0.5, one.both + 0.5
+    expected = one.smoothed * math.exp(z * math.sqrt(1 / a + 1 / b + 1 / m))
+    if expected > _MANY:
+        return expected + z * math.sqrt(expected)
+    found, chance = 0, math.exp(-expected)
+    reached = chance
+    while reached < probability:
+        found += 1
+        chance *= expected / found
+        reached += chance
+    return max(1.0, float(found))
 
 
 def hypergeometric_interval(found: int, drawn: int, population: int, confidence: float = 0.95) -> tuple[int, int]:
@@ -142,17 +167,34 @@ def _log_choose(n: int, k: int) -> float:
     return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
 
 
-def expanded_total(values: Sequence[int], population: int, confidence: float = 0.95) -> tuple[float, Interval | None]:
-    """The sum over a population from a simple random sample without replacement, with its interval.
+def total_of_sample(values: Sequence[int], population: int, confidence: float = 0.95) -> tuple[float, Interval]:
+    """The sum over a population of which most are 0, from a simple random sample without replacement.
 
-    N ȳ, with the standard error N √((1 − n/N) s² / n) (Cochran 1977, equations 2.20 and 2.23) and a t interval, which
-    begins no lower than what was found. None where the sample has no variance: then nothing is known of it.
+    The estimate is N ȳ (Cochran 1977, section 2.3). For the interval it is the product of how many are above 0 and of
+    their mean: the exact interval of the one and the t interval of the other are joined on the log scale by the method
+    of variance estimates recovery (Zou and Donner 2008, Statistics in Medicine 27, 1693–1702). Where none is above 0,
+    each counts as 1 for the upper end.
+
+    Args:
+        values: The values in the sample.
+        population: How many there are.
+        confidence: How much the interval is to cover.
     """
+    above = [value for value in values if value > 0]
+    low, high = hypergeometric_interval(len(above), len(values), population, confidence)
+    if not above:
+        return 0.0, (0.0, float(high))
+    mean = sum(above) / len(above)
+    total = population * sum(values) / len(values)
+    reach = _relative_reach(above, mean, confidence)
+    down, up = (math.hypot(math.log(end * mean / total), reach) for end in (low, high))
+    return total, (max(float(sum(values)), total * math.exp(-down)), total * math.exp(up))
+
+
+def _relative_reach(values: Sequence[int], mean: float, confidence: float) -> float:
+    """Half the width of the t interval of a mean, as a share of it; 0 where one value tells nothing of its variance."""
     n = len(values)
-    mean = sum(values) / n
-    variance = sum((value - mean) ** 2 for value in values) / (n - 1) if n > 1 else 0.0
-    if n < population and not variance:
-        return population * mean, None
-    error = population * math.sqrt((1 - n / population) * variance / n)
-    reach = error * t_quantile((1 + confidence) / 2, n - 1) if error else 0.0
-    return population * mean, (max(float(sum(values)), population * mean - reach), population * mean + reach)
+    if n < 2:
+        return 0.0
+    error = math.sqrt(sum((value - mean) ** 2 for value in values) / (n - 1) / n)
+    return error * t_quantile((1 + confidence) / 2, n - 1) / mean

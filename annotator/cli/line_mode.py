@@ -9,6 +9,7 @@ import click
 from annotator.cli.blindness import caller
 from annotator.cli.options import Project, default_coder
 from annotator.errors import AnnotatorError
+from annotator.text.counted import counted
 from annotator.text.terminal_text import plain
 
 
@@ -51,7 +52,7 @@ def code(project: Project, coder: str | None, at: str | None = None) -> int:
     _say("Left; everything is saved.")
     if lines.n_refused and not is_terminal:
         n = lines.n_refused
-        raise AnnotatorError(f"{n} line{'s' * (n != 1)} could not be executed")
+        raise AnnotatorError(f"{counted(n, 'line')} could not be executed")
     return 0
 
 

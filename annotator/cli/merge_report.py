@@ -10,6 +10,7 @@ import click
 from annotator.cli.blindness import allowed
 from annotator.cli.confirm import ask
 from annotator.cli.json_text import json_text
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def say(report: Report) -> None:
     """Print the report of a merge."""
     for file in report.files:
         steps = ", ".join(f"{one_line(coder)} {_steps(n)}" for coder, n in file.steps.items() if coder != "annotator")
-        new = f"{file.n_articles} new article{'s' * (file.n_articles != 1)}"
+        new = f"{counted(file.n_articles, 'new article')}"
         click.echo(f"{file.name}: {new}; {steps or 'no new work'}")
         for words in file.older:
             click.echo(f"{file.name} {one_line(words)}")
@@ -73,7 +74,9 @@ def say(report: Report) -> None:
         click.echo(f"and {more} more such versions; --json lists them all")
     say_gaps(report)
     if report.n_orphans:
-        click.echo(f"{report.n_orphans} records wait for an article or a statement that none of the files holds")
+        click.echo(
+            f"waiting: {counted(report.n_orphans, 'record')} for an article or a statement that none of the files holds"
+        )
 
 
 def say_gaps(report: Report, *, err: bool = False) -> None:
@@ -90,7 +93,7 @@ def say_gaps(report: Report, *, err: bool = False) -> None:
 
 def outside(coder: str, n: int) -> str:
     """How much a coder has finished outside the assignment, in a sentence."""
-    return f"{one_line(coder)} has finished {n} paragraph{'s' * (n != 1)} outside the assignment."
+    return f"{one_line(coder)} has finished {counted(n, 'paragraph')} outside the assignment."
 
 
 def say_conflict(conflict: Conflict) -> None:
@@ -130,4 +133,4 @@ def report_json(report: Report) -> dict[str, object]:
 
 
 def _steps(n: int) -> str:
-    return f"{n} step{'s' * (n != 1)}"
+    return f"{counted(n, 'step')}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -53,17 +53,32 @@ def ask_for_targets(codebook: Codebook) -> list[Speaker]:
     click.echo("What are the statements about? One a line, as NAME or NAME: DEFINITION;", err=True)
     click.echo("an empty line ends. You can also add them while coding.", err=True)
     lines: list[str] = []
+    asked = ""
     while True:
         click.echo("> ", nl=False, err=True)
         line = sys.stdin.readline()
         if not line.strip():
             return list(_targets(lines, "the answer"))
         try:
-            list(_targets([*lines, line], "the answer"))
+            *others, last = _targets([*lines, line], "the answer")
         except IngestError as error:
             click.echo(f"{error}; type it again", err=True)
+            continue
+        found = like([last.name], [one.name for one in others]) if line != asked else None
+        asked = line
+        if found is not None:
+            click.echo(f"{found}; leave it out, or type it again if it is another one", err=True)
         else:
             lines.append(line)
+
+
+def like(new: Sequence[str], known: Sequence[str] = ()) -> str | None:
+    """Names that look much like others, in words; None if none does."""
+    from annotator.speakers import KnownSpeaker
+    from annotator.speakers.lookalikes import pairs
+
+    found = pairs(new, [KnownSpeaker(name) for name in known])
+    return one_line("; ".join(found[:5])) if found else None
 
 
 def refuse_targets(codebook: Codebook) -> None:

@@ -11,6 +11,7 @@ from annotator.codebook.model import Category, Codebook, Variable
 from annotator.codebook.retire import keep_categories, keep_variables
 from annotator.codebook.version_steps import CodebookStep, bounds
 from annotator.errors import CodebookError, UsageError
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 Act = Literal["rename", "merge", "split", "retire"]
@@ -275,7 +276,7 @@ class _Comparing:
 
     def _added(self, variable: Variable) -> None:
         n = sum(1 for _ in variable.walk())
-        has = f" with {n} categor{'y' if n == 1 else 'ies'}" if n else ""
+        has = f" with {counted(n, 'category')}" if n else ""
         is_asked = variable.enabled and variable.required and variable.scope != "article"
         self._say(
             "variable", "added", variable.name, f"{variable.name}: new {variable.level} variable{has}",
@@ -319,7 +320,7 @@ class _Comparing:
                 before, after = getattr(was, field), getattr(now, field)
                 words = f"{now.name}: {field} {before} → {after}"
                 if after == "entity" and was.categories:
-                    words += f"; its {len(was.names)} categories become entries of the registry"
+                    words += f"; its {counted(len(was.names), 'category')} become entries of the registry"
                 self._say("variable", "changed", was.name, words, (before,), (after,), field=field)
         if {"minimum", "maximum", "whole"} & set(changed):
             allowed = _bounds(now)

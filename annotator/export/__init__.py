@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from annotator.distribution import with_extra
 from annotator.errors import ExportError, UsageError
 from annotator.text.terminal_text import one_line
 
@@ -40,18 +41,18 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format("everything, one JSON object a line; comes back with `annotator import`", "jsonl"),
     "csv": Format("tidy tables for R and spreadsheets", "csv_tables", options=_TABLES),
     "parquet": Format(
-        "the same tables for pandas, DuckDB and R (needs annotator[parquet])",
+        "the same tables for pandas, DuckDB and R (needs the extra parquet)",
         "parquet_tables",
         "parquet",
         ("metadata",),
     ),
     "xlsx": Format(
-        "an Excel workbook: statements, paragraphs, articles, codebook (needs annotator[excel])",
+        "an Excel workbook: statements, paragraphs, articles, codebook (needs the extra excel)",
         "xlsx",
         "excel",
         _TABLES,
     ),
-    "sav": Format("data files for SPSS and Stata with value labels (needs annotator[spss])", "sav", "spss", _TABLES),
+    "sav": Format("data files for SPSS and Stata with value labels (needs the extra spss)", "sav", "spss", _TABLES),
     "archive": Format(
         "all of the project for Dataverse, OSF or Zenodo, as RO-Crate with Croissant",
         "archive",
@@ -60,6 +61,9 @@ FORMATS: dict[str, Format] = {
     ),
     "matrix": Format(
         "unit × coder matrices a variable for ReCal, R irr and irrCAC, SPSS KALPHA", "matrix", needs="matrices"
+    ),
+    "soft": Format(
+        "per unit the distribution over categories and each coder's value, for machine learning", "soft", needs="rows"
     ),
     "hf": Format("a dataset folder for Hugging Face `datasets`, split by article", "hf"),
     "qdpx": Format("a REFI-QDA project for NVivo, MAXQDA, ATLAS.ti, QualCoder", "qdpx"),
@@ -72,7 +76,7 @@ FORMATS: dict[str, Format] = {
     "doccano": Format("span labels, a file a coder and variable", "doccano"),
     "prodigy": Format("spans with tokens, a file a coder and variable", "prodigy"),
     "conll": Format("CoNLL-2003: tokens with BIO tags, a file a coder and variable", "conll"),
-    "docbin": Format("spaCy's DocBin, a file a coder (needs annotator[spacy])", "docbin", "spacy"),
+    "docbin": Format("spaCy's DocBin, a file a coder (needs the extra spacy)", "docbin", "spacy"),
     "argilla": Format("a record a statement, with a response a coder", "argilla"),
     "brat": Format("standoff annotation, a folder a coder", "brat"),
     "webannotation": Format("W3C Web Annotations as JSON-LD", "webannotation"),
@@ -103,7 +107,7 @@ def write(name: str, source: Source, folder: Folder, **options: Any) -> None:
         ExportError: The format's extra is not installed, or the files cannot be written.
     """
     given = {option: value for option, value in options.items() if value not in (None, False)}
-    format_ = checked(name, set(given) - {"matrices", "parts"})
+    format_ = checked(name, set(given) - {one.needs for one in FORMATS.values() if one.needs})
     try:
         module = importlib.import_module(f"annotator.export.formats.{format_.module}")
         with _without_collector():
@@ -117,7 +121,7 @@ def write(name: str, source: Source, folder: Folder, **options: Any) -> None:
     except ModuleNotFoundError as error:
         if format_.extra is None or (error.name or "").startswith("annotator"):
             raise
-        raise ExportError(f"{name} needs a package more: pip install 'annotator[{format_.extra}]'") from error
+        raise ExportError(f"{name} needs a package more; {with_extra(format_.extra)}") from error
 
 
 def _without_texts(source: Source, folder: Folder) -> Source:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from annotator.codebook.model import Variable
+from annotator.codebook.model import Codebook, Variable
+from annotator.jsonl_lines import PARENT
 from annotator.records import (
     ArticleRecord,
     AssignmentRecord,
@@ -22,7 +23,9 @@ AFTER = "evidence evidence_start evidence_end note flag codebook codebook_versio
 PARAGRAPH = "article_id article paragraph start end text role coder state".split()
 PARAGRAPH_AFTER = "flag note seconds".split()
 ASSIGNMENT = list(AssignmentRecord._fields)
-LABEL = "unit statement_id article_id article paragraph role coder variable value origin codebook_version".split()
+LABEL = (
+    "unit statement_id article_id article paragraph role coder variable value origin codebook_version parent".split()
+)
 
 
 ARTICLE = "article_id article title source date url".split()
@@ -134,12 +137,13 @@ def paragraph_rows(
         yield [*head, text, role, review.coder, review.state, *values, review.flag, review.note, review.seconds]
 
 
-def label_rows(article: ArticleRecord, versions: dict[str, str]) -> Iterator[list[Any]]:
+def label_rows(article: ArticleRecord, versions: dict[str, str], parents: Parents) -> Iterator[list[Any]]:
     """A row for every label of an article, its paragraphs and statements: unit × coder × variable."""
 
     def rows(unit: str, head: list[Any], labels: Mapping[str, LabelRecord]) -> Iterator[list[Any]]:
         for variable, label in labels.items():
-            yield [unit, *head, variable, label.value, label.origin, versions[label.codebook]]
+            parent = parents.of(variable, label.value)
+            yield [unit, *head, variable, label.value, label.origin, versions[label.codebook], parent]
 
     here = [article.article_id, article.name]
     for coder, labels in article.labels.items():
@@ -152,6 +156,37 @@ def label_rows(article: ArticleRecord, versions: dict[str, str]) -> Iterator[lis
         for one in paragraph.statements:
             head = [one.statement_id, *here, paragraph.position, one.role, one.coder]
             yield from rows("statement", head, one.labels)
+
+
+class Parents:
+    """The category above each label, for variables whose categories have narrower ones."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        trees = {v.name: {one.name: above[-1] for one, above in v.walk() if above} for v in codebook.variables}
+        self._above = {name: above for name, above in trees.items() if above}
+        self._taken = frozenset(variable.name for variable in codebook.variables)
+
+    def of(self, variable: str, value: Any) -> Any:
+        """The category above a label, or of a set those above its members; None for one at the top."""
+        above = self._above.get(variable)
+        if above is None or value is None:
+            return None
+        if isinstance(value, list):
+            return list(dict.fromkeys(above[one] for one in value if one in above)) or None
+        return above.get(value)
+
+    def columns(self, columns: Sequence[str]) -> list[str]:
+        """The columns of a table, and after them one for each variable with a hierarchy: its name and `.parent`."""
+        return [*columns, *(f"{name}{PARENT}" for name in self._in(columns))]
+
+    def extend(self, columns: Sequence[str], rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
+        """The rows of a table with these columns more."""
+        places = [(name, columns.index(name)) for name in self._in(columns)]
+        for row in rows:
+            yield [*row, *(self.of(name, row[place]) for name, place in places)]
+
+    def _in(self, columns: Sequence[str]) -> list[str]:
+        return [name for name in self._above if name in columns and f"{name}{PARENT}" not in self._taken]
 
 
 def versions_of(source: Source) -> dict[str, str]:

@@ -54,10 +54,22 @@ class Table:
         remarks: Sentences about the file for the user, complete once its rows are read.
     """
 
-    def __init__(self, kind: str, source: Input, mapping: Mapping, sheet: str | None = None) -> None:
+    def __init__(
+        self, kind: str, source: Input, mapping: Mapping, sheet: str | None = None, said: Sequence[str] = ()
+    ) -> None:
+        """Name a table.
+
+        Args:
+            kind: The kind of its rows.
+            source: Its file.
+            mapping: Names of its columns and values in this project.
+            sheet: Its sheet, in a workbook.
+            said: Remarks about the file, besides those of reading it.
+        """
         self.kind = kind
         self.path = source.path
         self.remarks: list[str] = []
+        self._said = said
         self._source = source
         self._mapping = mapping
         self._sheet = sheet
@@ -71,6 +83,7 @@ class Table:
         Raises:
             IngestError: A row is broken; the sentence begins with its file and line.
         """
+        self.remarks = list(self._said)
         model = LINES.get(self.kind, ForeignLine)
         own = None if self.kind == "rows" else set(model.model_fields)
         for place, fields in self._raw(is_known):
@@ -150,6 +163,7 @@ class Annotations:
         Raises:
             IngestError: The file is damaged.
         """
+        self.remarks = []
         lost = Counter[str]()
         with _readable(self._source):
             for one in self._neighbour.read():
@@ -251,30 +265,46 @@ def _of_file(source: Input, mapping: Mapping, beside: Beside) -> Iterator[Table 
 
 def _of_sheets(source: Input, mapping: Mapping) -> Iterator[Table]:
     """The tables of a file; of several sheets those whose rows can be imported."""
-    made, others = [], []
+    chosen: list[tuple[str, str | None]] = []
+    others: list[str] = []
     for sheet in _sheets(source):
         with _readable(source):
-            first = next(((where, dict(row)) for where, row in sheet.rows), None)
+            first = next((dict(row) for _, row in sheet.rows), None)
         if first is None:
             continue
-        if sheet.name is not None and mapping.is_empty and not {"paragraph", "coder"} & set(first[1]):
+        if sheet.name is not None and mapping.is_empty and not {"paragraph", "coder"} & set(first):
             others.append(sheet.name)
             continue
-        kind = "rows"
-        if mapping.is_empty and set(_PARAGRAPH) <= set(first[1]):
-            kind = "paragraphs"
-        made.append(Table(kind, source, mapping, sheet.name))
-    if others and not made:
+        is_own = mapping.is_empty and set(_PARAGRAPH) <= set(first)
+        chosen.append(("paragraphs" if is_own else "rows", sheet.name))
+    if others and not chosen:
         raise IngestError(f"{source.shown} has no sheet with the columns paragraph and coder")
-    if others:
-        made[0].remarks.append(
-            f"{source.shown}: sheets without codings are left out ({', '.join(map(one_line, others))})"
-        )
-    yield from made
+    names = ", ".join(map(one_line, others))
+    said = [f"{source.shown}: sheets without codings are left out ({names})"] if others else []
+    for n, (kind, sheet_name) in enumerate(chosen):
+        yield Table(kind, source, mapping, sheet_name, () if n else said)
 
 
 _PARAGRAPH = ("text", "state", "seconds", "start")
 """Columns by which the sheet of paragraphs in a workbook of this program is known."""
+
+
+def raw_rows(path: Path) -> Iterator[tuple[Place, dict[str, Any] | None]]:
+    """The rows of a table, unchecked, each with its place.
+
+    Raises:
+        IngestError: The file or a row of it cannot be read.
+    """
+    if not path.is_file():
+        raise IngestError(f"{_name(path)}: there is no such file")
+    source = _input(path)
+    if _kind_of(source) == "jsonl":
+        with _readable(source):
+            yield from _json_lines(source, None)
+        return
+    with _readable(source):
+        for where, record in _sheets(source)[0].rows:
+            yield Place(source.shown, where), typed(bare(record))
 
 
 def _sheets(source: Input) -> list[Rows]:
@@ -344,7 +374,7 @@ def _kind(rows: Iterator[tuple[Place, dict[str, Any] | None]], *, is_own: bool) 
             continue
         keys = set(fields)
         for kind, signs in _SIGNS:
-            if signs <= keys and (kind != "coders" or keys <= {*signs, "recheck_of"}):
+            if signs <= keys and (kind != "coders" or keys <= {*signs, "recheck_of", "model"}):
                 return kind
         is_statement = {"paragraph_start", "speakers", "created_at", "codebook"} <= keys
         return "statements" if is_own and is_statement else "rows"

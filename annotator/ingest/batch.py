@@ -13,6 +13,7 @@ from annotator.errors import IngestError
 from annotator.ingest.article import About, LeftOut, NoTextError, Options, Read, make
 from annotator.ingest.input import Input, readable
 from annotator.model import Role
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 T = TypeVar("T")
@@ -175,7 +176,7 @@ def _missing(part: Part) -> list[str]:
 def _counted(batch: Batch, kind: str) -> list[str]:
     """How many articles a batch holds, and where its numbers say something else."""
     n = len(batch.parts)
-    said = [f"{n} article{'s' * (n != 1)} in 1 file from {kind}"]
+    said = [f"{counted(n, 'article')} in 1 file from {kind}"]
     if batch.announced is not None and batch.announced != n:
         said.append(f"the file announces {batch.announced}")
     numbers = [part.number for part in batch.parts if part.number is not None]

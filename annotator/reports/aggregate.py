@@ -314,9 +314,9 @@ def _units(
         for n, group in enumerate(groups.get(one.id, ())):
             unit = (one.id, n)
             ids = tuple(statement.statement_id for statement in group)
-            joint = str(uuid5(_NAMESPACE, " ".join(sorted(ids))))
+            joint = joint_id(group)
             stands, labels = columns.presence.labels[unit], _of_unit(of_statement, unit)
-            here.append(AggregatedUnit(one.position, joint, stands, labels, _evidence(group), ids))
+            here.append(AggregatedUnit(one.position, joint, stands, labels, joint_evidence(group), ids))
     return units
 
 
@@ -324,7 +324,12 @@ def _of_unit(columns: Sequence[Column], unit: Unit) -> dict[str, AggregatedLabel
     return {column.name: column.labels[unit] for column in columns if unit in column.labels}
 
 
-def _evidence(group: Group) -> tuple[int, int] | None:
+def joint_id(group: Group) -> str:
+    """The id of the statement that several coders' statements are taken to be."""
+    return str(uuid5(_NAMESPACE, " ".join(sorted(statement.statement_id for statement in group))))
+
+
+def joint_evidence(group: Group) -> tuple[int, int] | None:
     """The evidence most like that of the other coders; of equals the longest, then the first.
 
     Likeness is the share of characters in common, twice those shared by the sum of the two lengths (Dice 1945).

@@ -39,7 +39,7 @@ def archive_parts(store: Store, selection: Selection) -> Parts:
 
 
 def _methods(store: Store, selection: Selection) -> str:
-    report = project_report(store, selection)
+    report = project_report(store, AssignmentPlan(store).without_training(selection))
     if len(report.coders) < 2 or not report.collected.units.n_shared:
         return "No two coders finished the same work, so that agreement was not computed."
     return methods(report)

@@ -11,6 +11,7 @@ from annotator.agreement import ReliabilityData
 from annotator.records import GOLD
 from annotator.reports.delimited import BadFileError, Delimited, Fault, Record
 from annotator.reports.label_table import read_table
+from annotator.text.counted import counted
 from annotator.text.table_cells import EMPTY_SET
 from annotator.text.terminal_text import one_line
 
@@ -103,7 +104,12 @@ def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
     with_model = None
     if options.model is not None:
         with_model, rows = _apart(rows, options.model, name, labels, clusters)
-    data = ReliabilityData.from_labels(rows, options.level, labels.categories)
+    categories = labels.categories
+    if with_model is not None and options.categories is None and categories is not None:
+        # What the model alone says is not a category of the humans.
+        used = {label for _, _, label in rows}
+        categories = tuple(category for category in categories if category in used)
+    data = ReliabilityData.from_labels(rows, options.level, categories)
     remarks = [*table.remarks, *labels.remarks]
     if faults:
         n = len({fault.line for fault in faults})
@@ -145,7 +151,7 @@ def _apart(
 def _refusal(name: str, faults: Sequence[Fault]) -> BadFileError:
     n = len(faults)
     return BadFileError(
-        f"{name} has {n} fault{'s' * (n != 1)}, and nothing was computed; --skip-bad leaves those lines out",
+        f"{name} has {counted(n, 'fault')}, and nothing was computed; --skip-bad leaves those lines out",
         tuple(faults),
     )
 
@@ -232,7 +238,7 @@ class _Layout:
                 good.append(record)
             else:
                 n, wanted = len(record.cells), len(self._header)
-                self._fault(record.line, f"has {n} cell{'s' * (n != 1)} where the first line has {wanted}")
+                self._fault(record.line, f"has {counted(n, 'cell')} where the first line has {wanted}")
         return good
 
     def _column(self, name: str) -> int:
@@ -393,7 +399,7 @@ def _one_each(found: list[tuple[int, str, str, Any]], table: Delimited) -> list[
             Fault(line, f"{one_line(coder)} has another label on unit {one_line(unit)} in line {known[0]}")
         )
     if n_equal:
-        table.remarks.append(f"{n_equal} label{'s' * (n_equal > 1)} stood there again and counted once.")
+        table.remarks.append(f"{counted(n_equal, 'label')} stood there again and counted once.")
     return [(unit, coder, label) for (unit, coder), (_, label) in first.items() if (unit, coder) not in contested]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from annotator import __version__
 from annotator.reports.file_report import FileReport
 from annotator.reports.model_comparison import ModelComparison
-from annotator.reports.number_text import decimal, interval, interval_methods, listed, percent, plural
+from annotator.reports.number_text import decimal, interval, interval_methods, listed, percent
 from annotator.reports.project import MeasureReport, ProjectReport
 from annotator.reports.study_words import blindness_words, codebook_words, outside_words, phase_words
+from annotator.text.counted import counted
 
 
 def methods(report: ProjectReport) -> str:
@@ -25,13 +26,13 @@ def methods(report: ProjectReport) -> str:
         said.append(outside)
     if report.n_in_doubt:
         said.append(
-            f"{plural(report.n_in_doubt, 'label')} {'was' if report.n_in_doubt == 1 else 'were'} in doubt since the"
+            f"{counted(report.n_in_doubt, 'label')} {'was' if report.n_in_doubt == 1 else 'were'} in doubt since the"
             " codebook changed."
         )
     if found.n_shared != found.n_units:
         said.append(
-            f"{plural(found.n_shared - found.n_units, 'paragraph')} that every coder set aside as furniture or a "
-            f"duplicate did not enter, which leaves {plural(found.n_units, 'unit')}."
+            f"{counted(found.n_shared - found.n_units, 'paragraph')} that every coder set aside as furniture or a "
+            f"duplicate did not enter, which leaves {counted(found.n_units, 'unit')}."
         )
     said += _existence(report)
     said += [_sentence(one) for one in (*report.paragraph, *report.article, *report.attributes) if _is_worth(one)]
@@ -41,8 +42,15 @@ def methods(report: ProjectReport) -> str:
     guessed = sum(one.origins.get("guess", 0) for one in report.measures if one.measure.part == "statement")
     if guessed:
         said.append(
-            f"{plural(guessed, 'label')} had been guessed by the program from the text and left so by the coder."
+            f"{counted(guessed, 'label')} had been guessed by the program from the text and left so by the coder."
         )
+    if report.model is not None:
+        if report.model.run is not None:
+            said.append(f"The labels of the model {report.model.name} were made with: {report.model.run.words}.")
+        said += [
+            f"{one.measure.title[:1].upper()}{one.measure.title[1:]}: {of_model(one.compared)}"
+            for one in report.model.measures
+        ]
     said.append(_software(report.measures))
     return " ".join(said)
 
@@ -57,11 +65,11 @@ def of_model(found: ModelComparison) -> str:
     """The alternative annotator test of a model in a sentence."""
     test, n = found.test, sum(one.rejected for one in found.test.humans)
     tested = sum(one.p is not None for one in test.humans)
-    what = f"The model {test.model} was compared with {plural(len(test.humans), 'human coder')}"
+    what = f"The model {test.model} was compared with {counted(len(test.humans), 'human coder')}"
     if test.omega is None:
         return f"{what}; too few shared units for the alternative annotator test."
     return (
-        f"{what} on {plural(test.n_units, 'unit')} by the alternative annotator test (Calderon and others 2025, ε ="
+        f"{what} on {counted(test.n_units, 'unit')} by the alternative annotator test (Calderon and others 2025, ε ="
         f" {decimal(test.epsilon, 2)}, q = {decimal(test.q, 2)}): it may replace {n} of {tested} (ω ="
         f" {decimal(test.omega, 2)}, ρ = {decimal(test.rho, 2)})."
     )
@@ -73,7 +81,7 @@ def _sentence(one: MeasureReport) -> str:
     what = f"{one.measure.title[:1].upper()}{one.measure.title[1:]} ({one.report.level})"
     if one.measure.part == "statement":
         what += ", on matched statements"
-    base = f"{_compared(one)}, {plural(alpha.n_labels_paired, 'decision')}"
+    base = f"{_compared(one)}, {counted(alpha.n_labels_paired, 'decision')}"
     if alpha.value is None:
         return f"{what}: {base}; Krippendorff's α is {alpha.undefined}."
     figures = f"{percent(agree.value)} agreement, Krippendorff's α = {decimal(alpha.value)}"
@@ -83,6 +91,13 @@ def _sentence(one: MeasureReport) -> str:
     unmatched = one.beside.get("unmatched_as_disagreement")
     if unmatched is not None and unmatched.value is not None:
         figures += f"; with unmatched statements counted as disagreement α = {decimal(unmatched.value)}"
+    broader = tuple(
+        f"{decimal(level.krippendorff_alpha.value)} on the {level.n_categories} categories of level {level.depth}"
+        for level in one.levels[:-1]
+        if level.krippendorff_alpha.value is not None
+    )
+    if broader:
+        figures += f"; with narrower categories read as broader ones α = {listed(broader)}"
     return f"{what}: {base}; {figures}; {one.report.verdict}."
 
 
@@ -90,10 +105,10 @@ def _compared(one: MeasureReport) -> str:
     """The units that enter α; a statement that three coders have makes three pairs."""
     alpha = one.report.alpha
     if one.measure.part != "statement" or alpha.n_coders < 3:
-        return f"{plural(alpha.n_units_paired, 'unit')} labelled by at least two of {plural(alpha.n_coders, 'coder')}"
+        return f"{counted(alpha.n_units_paired, 'unit')} labelled by at least two of {counted(alpha.n_coders, 'coder')}"
     most = alpha.n_coders * (alpha.n_coders - 1) // 2
     return (
-        f"{plural(alpha.n_units_paired, 'pair')} of matched statements (one that all {alpha.n_coders} coders have "
+        f"{counted(alpha.n_units_paired, 'pair')} of matched statements (one that all {alpha.n_coders} coders have "
         f"makes {most} pairs)"
     )
 
@@ -118,7 +133,7 @@ def _existence(report: ProjectReport) -> list[str]:
     if found.bar_u_alpha.value is not None:
         said += f"; on which characters are evidence, |uα = {decimal(found.bar_u_alpha.value)}"
         if found.n_without_evidence:
-            said += f" (without {plural(found.n_without_evidence, 'statement')} whose evidence was not coded)"
+            said += f" (without {counted(found.n_without_evidence, 'statement')} whose evidence was not coded)"
     return [said + "."]
 
 

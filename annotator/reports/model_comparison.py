@@ -18,7 +18,7 @@ from annotator.agreement import (
 )
 from annotator.agreement.alternative_annotator import EPSILON
 from annotator.agreement.data.clusters import Clusters
-from annotator.reports.number_text import plural
+from annotator.text.counted import counted
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -169,6 +169,6 @@ def _scores(held: _Held, chosen: Ints, clusters: Clusters | None) -> Iterator[Ca
 
 def reference_said(one: ModelComparison) -> str:
     """What the model is compared with, in a sentence."""
-    said = f"Precision, recall and F1 against the {one.reference} on {plural(one.n_units, 'unit')}"
-    ties = f"; {plural(one.n_ties, 'unit')} without a majority left out" if one.n_ties else ""
+    said = f"Precision, recall and F1 against the {one.reference} on {counted(one.n_units, 'unit')}"
+    ties = f"; {counted(one.n_ties, 'unit')} without a majority left out" if one.n_ties else ""
     return f"{said}{ties}."

@@ -5,9 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotator.agreement import Coefficient
-from annotator.reports.blocks import Block, Prose, Table
+from annotator.reports.blocks import Block, Heading, Prose, Table
 from annotator.reports.model_comparison import ModelComparison, reference_said
-from annotator.reports.number_text import decimal, interval, plural
+from annotator.reports.number_text import decimal, interval
+from annotator.reports.project import ProjectReport
+from annotator.text.counted import counted
+
+_WHAT = (
+    "ω: the share of human coders whom the model may replace by the alternative annotator test (Calderon and others"
+    " 2025); it passes from .50 on. ρ: how often it agrees with the others at least as well as the human in whose place"
+    " it stands."
+)
+_MATCHED = "Statements of humans are matched with each other without the model."
+
+
+def model_overview(report: ProjectReport) -> Iterator[Block]:
+    """A project's model: one line a measure."""
+    if report.model is None:
+        return
+    yield Heading(f"The model {report.model.name} in the place of a human coder")
+    if report.model.run is not None:
+        yield Prose(f"Made with: {report.model.run.words}.")
+    if not report.model.measures:
+        yield Prose("The model and the human coders have no labels in common.", is_warning=True)
+        return
+    rows = tuple(
+        (
+            one.measure.title,
+            one.measure.part,
+            str(one.compared.test.n_units),
+            decimal(one.compared.test.omega, 2),
+            decimal(one.compared.test.rho, 2),
+            {None: "cannot be said", True: "may stand in", False: "may not"}[one.compared.test.passes],
+        )
+        for one in report.model.measures
+    )
+    yield Table("", ("variable", "unit", "units", "ω", "ρ", "the model"), rows, frozenset({2, 3, 4}))
+    yield Prose(f"{_WHAT} ε = {decimal(report.model.measures[0].compared.test.epsilon, 2)}. {_MATCHED}")
+
+
+def model_details(report: ProjectReport) -> Iterator[Block]:
+    """A project's model: every measure in full."""
+    for one in () if report.model is None else report.model.measures:
+        unit = "matched statements" if one.measure.part == "statement" else f"{one.measure.part}s"
+        yield Heading(f"The model {one.compared.test.model}: {one.measure.title} ({unit})")
+        yield from model_blocks(one.compared)
 
 
 def model_blocks(found: ModelComparison) -> Iterator[Block]:
@@ -53,7 +95,7 @@ def model_blocks(found: ModelComparison) -> Iterator[Block]:
 def verdict(found: ModelComparison) -> str:
     """The result of the test in words."""
     test = found.test
-    figures = f"ε = {decimal(test.epsilon, 2)}, q = {decimal(test.q, 2)}, {plural(test.n_units, 'unit')}"
+    figures = f"ε = {decimal(test.epsilon, 2)}, q = {decimal(test.q, 2)}, {counted(test.n_units, 'unit')}"
     if test.omega is None:
         return f"Whether the model may stand in for a human cannot be said ({figures})."
     said = "may stand in for a human coder" if test.passes else "may not stand in for a human coder"

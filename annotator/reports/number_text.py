@@ -87,14 +87,9 @@ def _with_ranges(template: str, numbers: Sequence[Sequence[int]]) -> str:
     return said
 
 
-def counted(counts: Mapping[str, int]) -> str:
+def tallied(counts: Mapping[str, int]) -> str:
     """Reasons with their counts: 3 open, 2 furniture."""
     return "; ".join(f"{n} {what}" for what, n in counts.items() if n)
-
-
-def plural(n: int, one: str) -> str:
-    """A number with its noun."""
-    return f"{n} {one if n == 1 else one + 's'}"
 
 
 def listed(names: tuple[str, ...]) -> str:

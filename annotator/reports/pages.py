@@ -13,23 +13,23 @@ from annotator.reports.compared.units import UNIT_RULE
 from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
-from annotator.reports.missed_statements import missed_blocks
-from annotator.reports.model_page import model_blocks
+from annotator.reports.missed_statements import ASSUMPTIONS, missed_blocks
+from annotator.reports.model_page import model_blocks, model_details, model_overview
 from annotator.reports.next_steps.sentences import advice
 from annotator.reports.number_text import (
     BESIDE,
     NAMES,
     ORIGINS,
-    counted,
     decimal,
     interval,
     interval_methods,
     listed,
     percent,
-    plural,
+    tallied,
     verdict,
 )
 from annotator.reports.project import MeasureReport, PresenceReport, ProjectReport
+from annotator.text.counted import counted
 
 _MOST = 12
 """Rows of the lists that are ranked."""
@@ -43,14 +43,16 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     name, version = report.codebook
     yield Heading(f"Agreement of {listed(report.coders)}", 1)
     yield Prose(
-        f"Codebook {name} {version}. {plural(found.n_shared, 'paragraph')} of {found.n_paragraphs} finished by two "
-        f"coders or more, {plural(found.n_units, 'unit')}. {UNIT_RULE}"
+        f"Codebook {name} {version}. {counted(found.n_shared, 'paragraph')} of {found.n_paragraphs} finished by two "
+        f"coders or more, {counted(found.n_units, 'unit')}."
     )
     if found.left_out:
-        yield Prose(f"Left out: {counted(found.left_out)}.")
+        yield Prose(f"Left out: {tallied(found.left_out)}.")
     if not found.n_shared and not any(one.report.alpha.n_labels for one in report.article):
         yield Items(report.warnings, is_warning=True)
         yield Prose("All figures are undefined: no unit was labelled by two coders.")
+        yield from model_overview(report)
+        yield Prose(UNIT_RULE)
         return
     rows = [*report.paragraph, *(one.whole for one in report.presence)]
     if rows:
@@ -64,6 +66,8 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     if report.attributes:
         yield Heading("3 What is said of matched statements")
         yield _attributes(report.attributes)
+    yield from model_overview(report)
+    yield from _levels([one for one in report.measures if one.levels])
     yield from _chart(report)
     steps = () if report.next_steps is None else tuple(advice(report.next_steps))
     if steps:
@@ -79,6 +83,7 @@ def overview(report: ProjectReport) -> Iterator[Block]:
         yield from _presence(presence)
     yield Heading("What the figures are")
     yield Prose(definitions(report.measures) + " Categories and their order are those of the codebook.")
+    yield Items(_rules(report.existence))
     yield from _remarks(report.measures)
 
 
@@ -89,6 +94,15 @@ def _warnings(report: ProjectReport) -> tuple[str, ...]:
     return (*report.warnings, *(remark for remark in remarks if remark is not None))
 
 
+def _rules(found: Existence | None) -> tuple[str, ...]:
+    """How units are told and statements matched, in words."""
+    if found is None:
+        return (UNIT_RULE,)
+    several = (OF_PAIRS,) if len(found.pairs) > 1 else ()
+    missed = (ASSUMPTIONS,) if found.missed.together.value is not None else ()
+    return (UNIT_RULE, MATCHING_RULE, PRESENCE_UNITS, *several, *missed)
+
+
 def whole(report: ProjectReport) -> Iterator[Block]:
     """The overview, the paragraph for a methods section, and every measure in full."""
     yield from overview(report)
@@ -97,17 +111,19 @@ def whole(report: ProjectReport) -> Iterator[Block]:
     for one in report.measures:
         if one.report.alpha.n_labels:
             yield from detail(one)
+    yield from model_details(report)
 
 
 def file_page(found: FileReport) -> Iterator[Block]:
     """The labels of a file."""
     yield Heading(f"Agreement in {found.file.name}", 1)
-    for remark in found.file.remarks:
-        yield Prose(remark, is_warning=True)
     yield from detail(found.measured)
     if found.model is not None:
         yield Heading(f"The model {found.model.test.model}")
         yield from model_blocks(found.model)
+    if found.file.remarks:
+        yield Heading("Before you rely on these figures")
+        yield Items(found.file.remarks, is_warning=True)
     yield Heading("For a methods section")
     yield Prose(methods_of_file(found))
     yield Prose(definitions([found.measured]))
@@ -121,6 +137,7 @@ def detail(one: MeasureReport) -> Iterator[Block]:
     if one.beside:
         rows = [(BESIDE[name], value) for name, value in one.beside.items()]
         yield _coefficients("The same labels, read differently: Krippendorff's α", rows)
+    yield from _levels([one] if one.levels else [])
     if one.confusion is not None:
         names = tuple(shown(category) for category in one.confusion.categories)
         yield HeatMap("Confusion", one.confusion.rows, one.confusion.columns, names, one.confusion.cells)
@@ -128,9 +145,9 @@ def detail(one: MeasureReport) -> Iterator[Block]:
         if groups:
             yield Chart(f"{title}: α", tuple(_point(str(group.group), group.alpha) for group in groups))
     if one.origins:
-        yield Prose("Labels: " + counted({ORIGINS.get(name, name): n for name, n in one.origins.items()}) + ".")
+        yield Prose("Labels: " + tallied({ORIGINS.get(name, name): n for name, n in one.origins.items()}) + ".")
     if one.left_out:
-        yield Prose(f"Left out: {counted(one.left_out)}.")
+        yield Prose(f"Left out: {tallied(one.left_out)}.")
 
 
 def variable_blocks(report: VariableReport) -> Iterator[Block]:
@@ -144,18 +161,18 @@ def variable_blocks(report: VariableReport) -> Iterator[Block]:
     yield from _why(report)
     if len(report.pairs) > 1:
         yield _pairs(report)
-    for warning in report.warnings:
-        yield Prose(warning, is_warning=True)
+    if report.warnings:
+        yield Items(report.warnings, is_warning=True)
     if report.units_still_needed:
         n = report.units_still_needed
-        yield Prose(f"About {plural(n, 'more unit')} coded by two would narrow the interval of α to ± .05.")
+        yield Prose(f"About {counted(n, 'more unit')} coded by two would narrow the interval of α to ± .05.")
 
 
 def units(alpha: Coefficient) -> str:
     """The numbers that a figure rests on, in a sentence."""
     return (
-        f"{plural(alpha.n_units, 'unit')}, {alpha.n_units_paired} labelled by two coders or more; "
-        f"{plural(alpha.n_coders, 'coder')}, {plural(alpha.n_labels, 'label')}."
+        f"{counted(alpha.n_units, 'unit')}, {alpha.n_units_paired} labelled by two coders or more; "
+        f"{counted(alpha.n_coders, 'coder')}, {counted(alpha.n_labels, 'label')}."
     )
 
 
@@ -231,6 +248,27 @@ def _attributes(measures: Sequence[MeasureReport]) -> Table:
     return Table("", columns, tuple(rows), frozenset({2, 3, 4, 5, 6}))
 
 
+def _levels(measures: Sequence[MeasureReport]) -> Iterator[Block]:
+    """The agreement at each level of the hierarchy of categories."""
+    if not measures:
+        return
+    rows = tuple(
+        (
+            one.measure.title,
+            f"{level.depth} of {one.measure.depth}",
+            str(level.n_categories),
+            percent(level.percent_agreement.value),
+            decimal(level.krippendorff_alpha.value),
+            interval(level.krippendorff_alpha.ci),
+            verdict(level.krippendorff_alpha),
+        )
+        for one in measures
+        for level in one.levels
+    )
+    columns = ("", "level", "categories", "agree", "α", "95 % CI", "verdict")
+    yield Table("By level of the categories, from the broadest", columns, rows, frozenset({1, 2, 3, 4, 5}))
+
+
 def _existence(found: Existence) -> Iterator[Block]:
     columns = ("coders", "paragraphs", "matched", "only first", "only second", "neither", "F1", "95 % CI", "presence α")
     rows = tuple(
@@ -260,10 +298,6 @@ def _existence(found: Existence) -> Iterator[Block]:
         f"{_drawn(found.gamma)}) {_said(found.gamma)}{_ci(found.gamma)}."
     )
     yield from missed_blocks(found.missed)
-    yield Prose(MATCHING_RULE)
-    yield Prose(PRESENCE_UNITS)
-    if len(found.pairs) > 1:
-        yield Prose(OF_PAIRS)
 
 
 def _drawn(gamma: Coefficient) -> str:
@@ -295,10 +329,10 @@ def _point(label: str, alpha: Coefficient) -> Point:
 def _remarks(measures: Sequence[MeasureReport]) -> Iterator[Block]:
     """What was left out and how labels came about, where it is out of the ordinary."""
     for one in measures:
-        said = [f"left out: {counted(one.left_out)}"] if one.left_out else []
+        said = [f"left out: {tallied(one.left_out)}"] if one.left_out else []
         guessed = {ORIGINS[name]: one.origins[name] for name in ("guess",) if one.origins.get(name)}
         if guessed:
-            said.append(f"of {one.origins_total} labels {counted(guessed)}")
+            said.append(f"of {one.origins_total} labels {tallied(guessed)}")
         said += [
             f"{BESIDE[name]} α = {decimal(value.value)}"
             for name, value in one.beside.items()

@@ -6,17 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from annotator.agreement.planning import ALIKE, RULE, Plan
 from annotator.reports.blocks import Block, Heading, Items, Prose, Table
-from annotator.reports.number_text import decimal, interval, percent, plural
+from annotator.reports.number_text import decimal, interval, percent
+from annotator.text.counted import counted
 
 
 def plan_page(plans: Sequence[Plan]) -> Iterator[Block]:
     """The plan that was asked for, first; then what wider intervals would take."""
     one, design = plans[0], plans[0].design
-    yield Heading(f"Have {plural(one.n_units, 'unit')} coded by {_coders(design.n_coders)}", 1)
+    yield Heading(f"Have {counted(one.n_units, 'unit')} coded by {_coders(design.n_coders)}", 1)
     yield Prose(
         f"Then the 95 % interval of an α of {decimal(design.alpha, 2)} is ± {decimal(one.half_width)} wide on average, "
         f"about {interval(one.mean_interval)}, and at most ± {decimal(one.half_width_most)} in nine of ten studies. "
-        f"Its lower limit reaches .667 in {percent(one.above[0])} of them and .800 in {percent(one.above[1])}."
+        f"Its lower limit reaches .667 in {percent(one.above[0])} of them and .800, as the verdict “reliable” needs, "
+        f"in {percent(one.above[1])}."
     )
     rows = ((f"± {decimal(p.design.precision)}", str(p.n_units), interval(p.mean_interval)) for p in plans)
     yield Table(
@@ -58,6 +60,6 @@ def _articles(one: Plan) -> str:
     if per_article == 1:
         return ""
     return (
-        f" The units stand in {one.n_units // per_article} articles of {per_article}, whose difficulty differs "
-        f"(intraclass correlation {decimal(ALIKE, 1)}), and the intervals keep articles whole."
+        f" The units stand in {counted(one.n_units // per_article, 'article')} of {per_article}, whose difficulty"
+        f" differs (intraclass correlation {decimal(ALIKE, 1)}), and the intervals keep articles whole."
     )

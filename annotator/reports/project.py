@@ -34,11 +34,15 @@ from annotator.reports.compared.statement_pairs import Attribute
 from annotator.reports.compared.tallies import Tally
 from annotator.reports.compared.units import UNIT_RULE, Belongings
 from annotator.reports.existence import Existence, existence
+from annotator.reports.hierarchy import LevelAgreement, level_agreements
 from annotator.reports.next_steps.steps import NextSteps, next_steps
+from annotator.reports.number_text import listed
+from annotator.reports.project_model import ProjectModel
 from annotator.reports.sections import Progress, Sections
 from annotator.store import Store
 from annotator.store.read import comparison
 from annotator.store.read.study_record import StudyRecord, study_record
+from annotator.text.counted import counted
 
 Compared = TypeVar("Compared", Tally, Attribute)
 Made = TypeVar("Made")
@@ -112,6 +116,8 @@ class MeasureReport:
     """The labels that count."""
     belongings: Belongings | None = None
     """What the paragraphs belong to."""
+    levels: tuple[LevelAgreement, ...] = ()
+    """The same at each level of the categories' hierarchy, if they have one."""
 
     @property
     def places(self) -> dict[Hashable, str]:
@@ -135,6 +141,7 @@ class MeasureReport:
             "left_out": self.left_out,
             "by_week": [_group(one) for one in self.weeks],
             "by_batch": [_group(one) for one in self.batches],
+            "by_level": [one.to_dict() for one in self.levels],
             "confusion_matrix": None if self.confusion is None else self.confusion.to_dict(),
         }
 
@@ -183,6 +190,8 @@ class ProjectReport:
     """Paragraphs that were finished without a required label."""
     next_steps: NextSteps | None = None
     """What would raise agreement most; None if the report was stopped before."""
+    model: ProjectModel | None = None
+    """A model beside the humans, if one was named; it is in no other figure."""
 
     @property
     def n_shared_drawn(self) -> int:
@@ -203,14 +212,21 @@ class ProjectReport:
             said.append(f"The report was stopped; not computed: {'; '.join(self.not_computed)}.")
         if found.n_shared == 0:
             said.append("No paragraph was finished by two coders, so that there is nothing to compare yet.")
-        if self.coders_left_out:
-            names = ", ".join(self.coders_left_out)
+        left_out = [name for name in self.coders_left_out if self.model is None or name != self.model.name]
+        if left_out:
+            names = ", ".join(left_out)
             said.append(f"Not compared: {names} (models and second codings count only when --coder names them).")
         said += self._of_clusters()
         if self.n_in_doubt:
             said.append(
-                f"{self.n_in_doubt} labels are in doubt since the codebook changed; they count as they stand "
+                f"In doubt since the codebook changed: {counted(self.n_in_doubt, 'label')}, counted as they stand "
                 "until they are decided again."
+            )
+        if found.n_shared_in_training:
+            n, phases = found.n_shared_in_training, listed(self.selection.without)
+            said.append(
+                f"{counted(n, 'paragraph')} that two coders or more finished in training ({phases}) "
+                f"{'is' if n == 1 else 'are'} left out; --phase compares them."
             )
         for coder, n in self.collected.n_outside.items():
             how = "counts" if n == 1 else "count"
@@ -232,6 +248,8 @@ class ProjectReport:
         if found.open_for:
             told = [f"{n} of {coder}" for coder, n in sorted(found.open_for.items())]
             said.append(f"Paragraphs that were left open are not compared: {', '.join(told)}.")
+        if self.model is not None:
+            said += self.model.warnings
         return tuple(said)
 
     def _of_clusters(self) -> list[str]:
@@ -270,6 +288,7 @@ class ProjectReport:
                 "n_units": found.n_units,
                 "left_out": dict(found.left_out),
                 "open_for": dict(sorted(found.open_for.items())),
+                "in_training": found.n_shared_in_training,
                 "outside": self.collected.n_outside,
                 "outside_counts": self.selection.outside,
                 "n_shared_drawn": self.n_shared_drawn,
@@ -286,6 +305,7 @@ class ProjectReport:
             "next_steps": None if self.next_steps is None else self.next_steps.to_dict(),
             "not_computed": list(self.not_computed),
             "warnings": list(self.warnings),
+            **({} if self.model is None else {"model": self.model.to_dict()}),
         }
 
 
@@ -442,6 +462,7 @@ def _measured(tally: Tally, collected: Collection, how: Intervals) -> MeasureRep
         ConfusionMatrix.of(data),
         data,
         belongings,
+        level_agreements(measure, data, parts.clusters),
     )
 
 
@@ -491,6 +512,7 @@ def _attribute(one: Attribute, collected: Collection, how: Intervals) -> Measure
         ConfusionMatrix.of(data),
         data,
         belongings,
+        level_agreements(measure, data, parts.clusters),
     )
 
 

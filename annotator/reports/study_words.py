@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from annotator.reports.number_text import listed, plural
-from annotator.store.read.study_record import PhaseRecord, Share, StudyRecord
+from annotator.reports.number_text import listed
+from annotator.store.read.study_record import PhaseRecord, StudyRecord
+from annotator.text.counted import counted
 
 
 def codebook_words(name: str, version: str, made_under: Mapping[str, int]) -> str:
     """The codebook and the versions that labels were made under, as the end of a sentence."""
     if not made_under or set(made_under) == {version}:
         return f"with the codebook {name}, version {version}"
-    under = listed(tuple(f"{plural(n, 'label')} under version {made}" for made, n in made_under.items()))
+    under = listed(tuple(f"{counted(n, 'label')} under version {made}" for made, n in made_under.items()))
     return f"with the codebook {name}: {under}. All labels are compared as version {version} reads them"
 
 
@@ -37,24 +38,21 @@ def _of_phase(one: PhaseRecord, has_versions: bool) -> Iterator[str]:
         yield f"{'at random ' if draw.n_drawn < len(draw.candidates) or draw.overlapping else ''}{draw.words}"
     if one.not_drawn:
         were = "was" if one.not_drawn == 1 else "were"
-        yield f"{plural(one.not_drawn, 'paragraph')} {were} assigned without a stored draw"
-    yield listed(tuple(f"{coder} finished {_share(share)}" for coder, share in one.shares.items()))
+        yield f"{counted(one.not_drawn, 'paragraph')} {were} assigned without a stored draw"
+    shares = tuple(f"{coder} {share.finished} of {share.given}" for coder, share in one.shares.items())
+    yield f"assigned paragraphs finished: {listed(shares)}"
     early = tuple(
-        f"{coder} had begun {plural(share.early, 'paragraph')}" for coder, share in one.shares.items() if share.early
+        f"{coder} had begun {counted(share.early, 'paragraph')}" for coder, share in one.shares.items() if share.early
     )
     if early:
         yield f"{listed(early)} before the assignment"
     if has_versions and one.versions:
-        yield listed(tuple(f"{plural(n, 'label')} under version {made}" for made, n in one.versions.items()))
+        yield listed(tuple(f"{counted(n, 'label')} under version {made}" for made, n in one.versions.items()))
     for coder, later in one.later.items():
         yield (
-            f"after it was closed, {coder} decided {plural(later.changed, 'label')} again and {later.new} anew, in "
-            f"{plural(later.paragraphs, 'paragraph')}"
+            f"after it was closed, {coder} decided {counted(later.changed, 'label')} again and {later.new} anew, in "
+            f"{counted(later.paragraphs, 'paragraph')}"
         )
-
-
-def _share(share: Share) -> str:
-    return f"{share.finished} of {plural(share.given, 'assigned paragraph')}"
 
 
 def outside_words(outside: Mapping[str, int], *, counts: bool) -> str | None:

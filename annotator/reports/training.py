@@ -6,8 +6,12 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from annotator.agreement import Coefficient, ReliabilityData, alpha_interval, statement_f1
-from annotator.agreement.criterion import CategoryScore, Confusion, category_scores, confusions, share_equal
+from annotator.agreement.criterion import Confusion, confusions, members, share_equal
+from annotator.agreement.data.clusters import Clusters
+from annotator.agreement.model_scores import CategoryScore, category_scores
 from annotator.agreement.report import plain as as_json
 from annotator.codebook.model import Codebook, Variable
 from annotator.records import GOLD, ParagraphRecord, ReviewRecord, Selection
@@ -47,7 +51,7 @@ class Score:
             "n_without_label": self.n_without,
             "share_as_gold": self.share,
             "krippendorff_alpha": self.alpha.to_dict(),
-            "categories": [one.to_dict() | {"category": as_json(one.category)} for one in self.categories],
+            "categories": [_category(one) for one in self.categories],
             "confusions": [
                 {"gold": as_json(one.criterion), "coder": as_json(one.coder), "n": one.n} for one in self.confusions
             ],
@@ -98,8 +102,8 @@ class Round:
     def below(self, mark: float) -> list[str]:
         """Why the round is not passed, in words; empty if it is.
 
-        F1 of the statements and α of every variable of the codebook must reach the mark, once all is coded. An α that
-        is undefined, because only one category occurred, tests nothing.
+        F1 of the statements and α of every variable of the codebook must reach the mark, once all is coded; so must the
+        share of gold's labels to which the coder has any. An α that is undefined tests nothing.
         """
         reasons = []
         if self.n_done < self.n_given:
@@ -112,7 +116,13 @@ class Round:
         reasons += [
             f"{title} {name} = {decimal(value)}" for title, name, value in figures if value is not None and value < mark
         ]
-        return reasons
+        lacking = (one for one in self.scores if one.measure.variable and one.n - one.n_without < mark * one.n)
+        return [*reasons, *(f"{one.measure.title}: {one.n_without} of {one.n} without a label" for one in lacking)]
+
+    @property
+    def untested(self) -> tuple[str, ...]:
+        """The variables whose α is undefined, because only one category occurred."""
+        return tuple(one.measure.title for one in self.scores if one.measure.variable and one.alpha.value is None)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -197,17 +207,25 @@ class _Labels:
 
     def score(self) -> Score:
         measure, pairs = self.measure, self.pairs
-        names: Sequence[Hashable] = measure.categories or sorted(_names(pairs), key=str)
-        is_named = measure.level in ("nominal", "ordinal", "set")
         return Score(
             measure,
             self._alpha(),
             share_equal(pairs),
             len(pairs),
             sum(own is None for own, _ in pairs),
-            category_scores(pairs, names) if is_named else (),
+            self._categories() if measure.level in ("nominal", "ordinal", "set") else (),
             confusions(pairs),
         )
+
+    def _categories(self) -> tuple[CategoryScore, ...]:
+        """The categories that either uses; intervals keep articles whole."""
+        both = [(members(own), members(right)) for own, right in self.pairs]
+        used = frozenset().union(*(labels for pair in both for labels in pair))
+        names = [name for name in self.measure.categories or sorted(used, key=str) if name in used]
+        own, right = (np.array([[name in pair[i] for pair in both] for name in names], bool) for i in (0, 1))
+        if not names:
+            return ()
+        return category_scores(right, own, names, Clusters.of([row[1] for row in self.rows], "article"))
 
     def _alpha(self) -> Coefficient:
         """α where both have a label on the scale; articles are kept whole by its interval."""
@@ -327,12 +345,8 @@ class _Article:
         return ArticleScore(self._name, batch, self._n, statement_f1(*self._sums).value, share_equal(self._pairs))
 
 
-def _names(pairs: Sequence[tuple[Any, Any]]) -> set[Hashable]:
-    """Every value that occurs; of sets, their members."""
-    return {
-        name
-        for pair in pairs
-        for label in pair
-        if label is not None
-        for name in (label if isinstance(label, frozenset) else (label,))
-    }
+def _category(one: CategoryScore) -> dict[str, Any]:
+    """As JSON holds it: the reference is gold, and the coder stands in the place of a model."""
+    found = one.to_dict()
+    counts = {"n_gold": found.pop("n_reference"), "n_coder": found.pop("n_model")}
+    return {"category": as_json(one.category), **counts, **found}

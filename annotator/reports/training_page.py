@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotator.reports.blocks import Block, Heading, Prose, Table
-from annotator.reports.number_text import decimal, interval, percent, plural
+from annotator.reports.number_text import decimal, interval, listed, percent
 from annotator.reports.pages import shown
 from annotator.reports.training import Round, Score, Trainee
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 _MOST = 10
@@ -32,7 +33,7 @@ def training_page(trainee: Trainee, mark: float | None = None) -> Iterator[Block
     yield Heading(f"{name} against gold", 1)
     which = f"Round {len(trainee.rounds)}, batch {one_line(last.batch)} of the phase {last.phase}"
     yield Prose(
-        f"{which}: {last.n_done} of {plural(last.n_given, 'paragraph')} done, {last.n_compared} of them with gold."
+        f"{which}: {last.n_done} of {counted(last.n_given, 'paragraph')} done, {last.n_compared} of them with gold."
     )
     if last.n_compared:
         yield _figures(last)
@@ -67,19 +68,20 @@ def _categories(last: Round) -> Iterator[Block]:
         (
             one.measure.title,
             shown(category.category),
-            str(category.n_criterion),
-            str(category.n_coder),
-            decimal(category.precision, 2),
-            decimal(category.recall, 2),
-            decimal(category.f1, 2),
+            str(category.n_reference),
+            str(category.n_model),
+            decimal(category.precision.value, 2),
+            decimal(category.recall.value, 2),
+            decimal(category.f1.value, 2),
+            interval(category.f1.ci),
         )
         for one in last.scores
         if one.measure.variable and one.measure.categories
         for category in one.categories
     )
     if rows:
-        columns = ("variable", "category", "in gold", "by the coder", "precision", "recall", "F1")
-        yield Table("Each category", columns, rows, frozenset({2, 3, 4, 5, 6}))
+        columns = ("variable", "category", "in gold", "by the coder", "precision", "recall", "F1", "95 % CI")
+        yield Table("Each category", columns, rows, frozenset(range(2, 8)))
 
 
 def _confusions(last: Round) -> Iterator[Block]:
@@ -108,7 +110,9 @@ def _verdict(trainee: Trainee, mark: float) -> Iterator[Block]:
     last, name = trainee.last, one_line(trainee.coder)
     reasons = last.below(mark)
     if not reasons:
-        yield Prose(f"{name} passes: F1 and every α reach {decimal(mark, 2)}.")
+        on = counted(last.n_compared, "paragraph")
+        untested = f" Not tested, because α is undefined: {listed(last.untested)}." if last.untested else ""
+        yield Prose(f"{name} passes: on {on}, F1 and every α reach {decimal(mark, 2)}.{untested}")
         return
     yield Prose(f"{name} does not pass {decimal(mark, 2)}: {'; '.join(reasons)}.", is_warning=True)
     if last.n_done < last.n_given:

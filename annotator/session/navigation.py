@@ -15,6 +15,7 @@ from annotator.session.recorder import Recorder
 from annotator.store.coder.coding import Coding
 from annotator.store.coder.paragraph_filters import Filter
 from annotator.store.tables.articles import Articles
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Navigation:
         n = self._coding.n_doubts()
         why = f": {doubt.variable}, {one_line(doubt.reason)}" if doubt is not None else ""
         self._recorder.say(
-            f"{n} decision{'s' * (n != 1)} in doubt{why}; choose a value again (the same or another) to decide"
+            f"{counted(n, 'decision')} in doubt{why}; choose a value again (the same or another) to decide"
         )
 
     # to a certain place
@@ -183,10 +184,10 @@ class Navigation:
         """Go to the paragraph of that number, of the article of that number or of this one."""
         row = self._cursor.article.row if article is None else self._articles.nth(article)
         if row is None:
-            raise Refused(f"there are {len(self._articles)} articles")
+            raise Refused(f"the project has {counted(len(self._articles), 'article')}")
         paragraphs = self._article(row).paragraphs
         if not 1 <= number <= len(paragraphs):
-            raise Refused(f"that article has {len(paragraphs)} paragraphs")
+            raise Refused(f"that article has {counted(len(paragraphs), 'paragraph')}")
         self.arrive(paragraphs[number - 1].id)
 
     def _left_behind(self) -> str:

@@ -11,6 +11,7 @@ from annotator.session.navigation import Navigation
 from annotator.session.recorder import Recorder
 from annotator.store.coder.coding import CodingStep
 from annotator.store.tables.fixed_answers import FIXED
+from annotator.text.counted import counted
 
 
 class ParagraphEditor:
@@ -67,7 +68,7 @@ class ParagraphEditor:
             raise Refused(FIXED)
         if self._cursor.statements:
             n = len(self._cursor.statements)
-            raise Refused(f"{n} statement{'s' * (n > 1)} stand{'s' * (n == 1)} here; Backspace takes one away")
+            raise Refused(f"there {'is' if n == 1 else 'are'} {counted(n, 'statement')} here; Backspace takes one away")
         gap = gaps.of_paragraph(self._instrument.codebook, gaps.Held.of(self._cursor)) if state == "no claim" else None
         gap = gap or self._navigation.gap_at_end(state)
         if gap is not None:

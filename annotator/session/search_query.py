@@ -11,6 +11,7 @@ from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
 from annotator.model import ROLES, STATES, Role, State
 from annotator.store.coder.paragraph_filters import Filter
+from annotator.text.counted import counted
 from annotator.text.search_text import searchable
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def find(coding: Coding, codebook: Codebook, text: str, most: int = 100) -> list
         if not wanted.is_everything:
             hits = [hit for hit in hits if coding.filtered(wanted, after=hit.paragraph - 1, limit=1) == [hit.paragraph]]
         kinds = {"text": "", "evidence": " (evidence)", "note": " (note)"}
-        left = f"{found.n_unread} paragraphs are not searched yet; they are while you type on"
+        left = f"{counted(found.n_unread, 'paragraph')} not searched yet; they are while you type on"
         places = [
             Place(hit.paragraph, f"{hit.article} ¶ {hit.position + 1}{kinds[hit.kind]}  {hit.snippet}") for hit in hits
         ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from annotator.speakers import ArticleSpeakers, Basis, KnownSpeaker, SpeakerIndex, Suggestion
 
 MOST = 9
+MOST_PHRASES = 4
 
 
 class Candidate(NamedTuple):
@@ -96,6 +97,10 @@ class Suggestions:
         actors = {speaker.name for speaker in self.known()}
         return [one for one in found if issues or one in actors]
 
+    def doubtful(self, name: str, *, issues: bool = True) -> list[str]:
+        """The entries that a name may stand for, if it is not an entry itself: the coder is to be asked."""
+        return [] if self.same(name, issues=issues) is not None else self.like(name, issues=issues)
+
     def same(self, name: str, *, issues: bool = False) -> str | None:
         """The entry that a name stands for: its own, an alias, another form of a state or a description."""
         from annotator.speakers.identity import Identities
@@ -152,9 +157,18 @@ class Suggestions:
             return candidates
         like = [name for name in self.like(text, issues=issues) if name not in found]
         new = Candidate(text, f"{text}: much like {like[0]}" if like else text, True)
-        if any(begins_a_word(shown, text) for shown in found.values()):
-            return [*candidates, new]
+        phrases = [] if issues else self._phrases(typed, {*map(searchable, found)})
+        if phrases or any(begins_a_word(shown, text) for shown in found.values()):
+            return [*candidates, *(Candidate(phrase, phrase, True) for phrase in phrases), new]
         return [new, *candidates, *(Candidate(name, name, False) for name in like)]
+
+    def _phrases(self, begin: str, besides: set[str]) -> list[str]:
+        """Words for somebody in the paragraph that begin with typed letters, without entries."""
+        from annotator.speakers.phrases import speaker_phrases
+
+        found = speaker_phrases(self._cursor.text, begin)
+        new = [one for one in found if searchable(one) not in {*besides, begin} and self.same(one) is None]
+        return new[:MOST_PHRASES]
 
     def _names_in_text(self) -> list[str]:
         """The names in the article, as the registry has them."""

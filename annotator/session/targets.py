@@ -130,7 +130,7 @@ class Targets:
         """Up to three words of the paragraph that begin with these letters, those in the evidence first."""
         if not begin:
             return []
-        from annotator.speakers.targets import phrases
+        from annotator.speakers.phrases import phrases
 
         start, end = self._cursor.evidence or (0, 0)
         text = self._cursor.text

@@ -35,7 +35,7 @@ class TypedNames:
         same = suggestions.same(name, issues=issues)
         if same is not None:
             return same
-        like = suggestions.like(name, issues=issues)
+        like = suggestions.doubtful(name, issues=issues)
         asked, self._asked = self._asked, name
         if like and name != asked:
             others = " or ".join(map(one_line, like))

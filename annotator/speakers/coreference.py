@@ -300,8 +300,10 @@ class Cast:
         alone = self._by_form.get(words[-1], [])
         if alone and len(alone) == 1 and folded(alone[0].name) == words[-1] and alone[0].kind != "organisation":
             return alone[0]
+        # A title stands before a name; what stands after it names somebody else: "State Department spokesperson".
         bare = find_names(text)
-        return self.find(bare[-1].text) if bare and folded(bare[-1].text) not in (key, words[-1]) else None
+        is_titled = bool(bare) and text.endswith(bare[-1].text) and folded(bare[-1].text) not in (key, words[-1])
+        return self.find(bare[-1].text) if is_titled else None
 
     def entitled(self, title: str) -> Sequence[Entity]:
         """Those whose titles hold a word."""

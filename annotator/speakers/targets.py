@@ -13,7 +13,6 @@ from typing import NamedTuple
 from annotator.speakers import lexicon
 from annotator.speakers.identity import KnownSpeaker, is_no_name
 from annotator.speakers.ranking import ArticleSpeakers
-from annotator.text.search_text import searchable
 
 MOST_REMEMBERED = 120
 """Earlier statements that count; one fades by three percent with each that follows it."""
@@ -30,8 +29,6 @@ _SLOTS_OF_ENTRIES = 7
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _TOKEN = re.compile(r"\w+(?:'\w+)*")
 _SMALL = lexicon.PREPOSITIONS | lexicon.DETERMINERS | {"and", "or"}
-_CLAUSE = re.compile(r"[.,;:!?()\[\]“”\"«»–—\n]+")
-_MARKS = "'’‘ "
 
 
 class CodedTarget(NamedTuple):
@@ -242,26 +239,6 @@ class _Named:
         self.in_paragraph = list(places)
         self.likeness = index.likeness(lowered[start:end])
         self.new = sorted(new, key=lambda name: not new[name])
-
-
-def phrases(text: str, begin: str) -> list[str]:
-    """Runs of one to three words of a text that begin with some letters, without small words at either end.
-
-    Args:
-        text: The text.
-        begin: The letters, as they are searched.
-    """
-    found: dict[str, None] = {}
-    for clause in _CLAUSE.split(text):
-        words = clause.split()
-        for at in range(len(words)):
-            for size in (1, 2, 3):
-                run = words[at : at + size]
-                phrase = " ".join(run).strip(_MARKS)
-                is_whole = len(run) == size and run[0].casefold() not in _SMALL and run[-1].casefold() not in _SMALL
-                if is_whole and searchable(phrase).startswith(begin):
-                    found.setdefault(phrase)
-    return list(found)
 
 
 def folded_text(text: str) -> str:

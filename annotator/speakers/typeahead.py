@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from heapq import nsmallest
+from itertools import chain
 from typing import NamedTuple
 
 from annotator.speakers.coreference import folded
@@ -123,6 +124,8 @@ class SpeakerIndex:
             return []
         entries = set(self._scores([words[-1]])) | set(self._scores([words[0]])) | set(self._scores(words))
         entries |= set(self._places.get("".join(word[0] for word in words if word not in _SMALL), ()))
+        for close in chain.from_iterable(self._close(word) for word in {words[0], words[-1]} if len(word) > 3):
+            entries.update(self._places[close])
         found: dict[int, Match] = {}
         for entry in sorted(entries):
             speaker, alias, parts = self._entries[entry]

@@ -192,9 +192,7 @@ class Store:
         if found is None:
             raise StoreError(f"{name} is not an annotator project: it is empty, or another program's database")
         if found > LATEST:
-            raise StoreError(
-                f"{name} was made by a newer version of annotator; upgrade it with `pip install -U annotator`"
-            )
+            raise StoreError(f"{name} was made by a newer version of annotator; install that version")
         if found < LATEST and self._c.is_read_only:
             raise StoreError(f"{name} was made by an older version of annotator: open it once for writing")
         if found < LATEST:

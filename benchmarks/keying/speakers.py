@@ -7,7 +7,7 @@ from annotator.speakers.coreference import folded
 from benchmarks.keying.hands import Hands
 from benchmarks.keying.prompts import Way, shortest
 
-_ARTICLES = ("the ", "a ", "an ")
+_ARTICLES = ("the ", "a ", "an ", "some ")
 
 
 def key_speakers(hands: Hands, wanted: tuple[str, ...]) -> None:
@@ -25,7 +25,7 @@ def key_speakers(hands: Hands, wanted: tuple[str, ...]) -> None:
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether two names are one speaker's: the same without case, accents, dots and an article."""
+    """Whether two names are one speaker's: the same without case, accents, dots, an article and "some"."""
     return _bare(one) == _bare(other)
 
 

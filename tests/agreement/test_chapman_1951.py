@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from annotator.agreement.missed import (
     Caught,
-    expanded_total,
     hypergeometric_interval,
     missed_statements,
+    total_of_sample,
 )
 
 
@@ -68,6 +68,14 @@ def test_the_interval_holds_the_estimate_is_symmetric_and_never_of_width_zero(m:
     assert share[1][0] <= share[0] <= share[1][1] <= 1
 
 
+@pytest.mark.parametrize(("m", "a", "b", "most"), [(28, 0, 1, 5), (95, 2, 2, 5), (1000, 5, 5, 5), (33_333, 0, 0, 1)])
+def test_where_few_are_missed_the_interval_does_not_run_away(m: int, a: int, b: int, most: int) -> None:
+    ci = missed_statements([Caught(m, a, b)]).ci
+
+    assert ci is not None
+    assert ci[0] < ci[1] <= most
+
+
 def test_what_cannot_be_estimated_is_said() -> None:
     assert missed_statements([]).undefined == "undefined: neither coder recorded a statement"
     assert missed_statements([Caught(0, 3, 2)]).undefined == "undefined: no statement was found by both"
@@ -106,17 +114,21 @@ def test_a_large_population_costs_little() -> None:
     assert low < 3 / 2000 * 400_000 < high
 
 
-def test_the_total_of_a_sample_by_the_book() -> None:
-    """Cochran (1977), sections 2.4 and 2.6: N ȳ and N √((1 − n/N) s² / n), here by hand for 1, 0, 2, 1 of 20."""
-    total, ci = expanded_total([1, 0, 2, 1], 20)
+def test_the_total_of_a_sample_rests_on_how_many_have_one_and_on_their_mean() -> None:
+    """By hand: two of four hold 1 and 3; of 20 there are 2 to 17 such, and the mean of 2 reaches ± 12.7062."""
+    total, (low, high) = total_of_sample([1, 0, 3, 0], 20)
 
+    few, many = hypergeometric_interval(2, 4, 20)
+    reach = 12.706205 * 1.0 / 2
     assert total == 20.0
-    assert ci is not None
-    error = 20 * (0.8 * (2 / 3) / 4) ** 0.5
-    assert ci[1] - total == pytest.approx(3.182446 * error, rel=1e-6)
-    assert ci[0] == 4.0
-    assert expanded_total([0, 0, 0], 20) == (0.0, None)
-    assert expanded_total([1, 0], 2) == (1.0, (1.0, 1.0))
+    assert low == max(4.0, 20 * np.exp(-np.hypot(np.log(2 * few / 20), reach)))
+    assert high == pytest.approx(20 * np.exp(np.hypot(np.log(2 * many / 20), reach)), rel=1e-6)
+    assert total_of_sample([0, 2, 0, 2], 20)[1] == pytest.approx((2 * few, 2 * many))
+
+
+def test_the_total_of_a_sample_without_any_has_an_upper_end() -> None:
+    assert total_of_sample([0] * 10, 50) == (0.0, (0.0, float(hypergeometric_interval(0, 10, 50)[1])))
+    assert total_of_sample([1, 0], 2) == (1.0, (1.0, 1.0))
 
 
 @pytest.mark.slow
@@ -145,3 +157,18 @@ def test_the_hypergeometric_interval_covers_the_number_in_the_population() -> No
         intervals = {n: hypergeometric_interval(n, 40, 400) for n in set(found)}
         covered = sum(intervals[n][0] <= having <= intervals[n][1] for n in found)
         assert covered / 5000 >= 0.95
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("population", "drawn", "having"), [(400, 40, 20), (1000, 100, 100), (400, 40, 80)])
+def test_the_interval_of_the_total_covers_it(population: int, drawn: int, having: int) -> None:
+    """2,000 samples of paragraphs of which some hold one statement and every third of these two."""
+    r = np.random.default_rng(3)
+    values = np.zeros(population, int)
+    values[:having] = 1 + (np.arange(having) % 3 == 0)
+    covered = 0
+    for _ in range(2000):
+        _, (low, high) = total_of_sample(r.choice(values, drawn, replace=False).tolist(), population)
+        covered += low <= values.sum() <= high
+
+    assert covered / 2000 >= 0.94

@@ -47,7 +47,7 @@ def test_what_all_coded_alike_is_settled_once(project: Store, capsys: pytest.Cap
 def test_a_look_changes_nothing(project: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert adjudicate(project, "--status") == 0
 
-    assert capsys.readouterr().out == "0 paragraphs are gold; left: 1 with a disagreement, 2 coded alike.\n"
+    assert capsys.readouterr().out == "gold: 0 paragraphs; left: 1 with a disagreement, 2 coded alike.\n"
     assert [coder.name for coder in project.coders()] == ["ada", "ben"]
 
 

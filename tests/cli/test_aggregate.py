@@ -59,7 +59,7 @@ def test_the_layer_is_told_in_words_and_kept_with_who_made_it_and_how(ask: Asked
 
     assert done.code == 0, done.err
     assert "MACE, variational, 10 starts, seed 4" in done.out
-    assert "2 statements stand and are exported; 0 do not, 1 have no winner." in done.out
+    assert "Exported: 2 statements that stand; 0 do not, 1 without a winner." in done.out
     assert "annotator export FORMAT --layer aggregate" in done.err
     (line,) = [json.loads(text) for text in ask("log", "--json", "--entity", "aggregation").out.splitlines()]
     assert (line["coder"], line["what"]) == ("annotator", "aggregate by mace for lead")
@@ -105,7 +105,7 @@ def test_the_layer_is_exported_as_if_a_coder_called_aggregate_had_made_it(ask: A
     done = ask("export", "csv", "--layer", "aggregate", "--out", tmp_path / "out")
 
     assert "aggregated by majority for lead" in done.err
-    assert "2 statements stand; 0 that do not and 1 without a winner are left out" in done.err
+    assert "2 statements found; left out: 0 not found, 1 without a winner" in done.err
     with (tmp_path / "out" / "statements.csv").open(newline="", encoding="utf-8") as file:
         found = [(r["coder"], r["paragraph"], r["stance"], r["kind"], r["speakers"]) for r in csv.DictReader(file)]
     assert found == [("aggregate", "0", "oppose", "fact", "Ása Brandt"), ("aggregate", "1", "", "", "Ása Brandt")]
@@ -197,9 +197,9 @@ def test_newer_codings_are_told_where_the_layer_is_used(ask: Asked, tmp_path: Pa
     ask("aggregate")
     code(ask.store, "ben", 3, state="no claim")
 
-    assert "1 steps of coding are newer than this layer" in ask("aggregate", "--status").out
+    assert "Newer than this layer: 1 step of coding" in ask("aggregate", "--status").out
     exported = ask("export", "csv", "--layer", "aggregate", "--out", tmp_path / "out")
-    assert "1 steps of coding are newer than the layer" in exported.err
+    assert "newer than the layer: 1 step of coding" in exported.err
 
 
 def test_a_layer_is_not_narrowed_to_a_coder_afterwards(ask: Asked, tmp_path: Path) -> None:

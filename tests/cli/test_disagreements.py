@@ -53,9 +53,8 @@ def test_csv_holds_no_formula(capsys: pytest.CaptureFixture[str], path: Path) ->
     out, err = called(capsys, path, "--as", "csv")
 
     head, *rows = csv.reader(io.StringIO(out))
-    assert head[7:] == [f"{what}: {who}" for who in ("@ada", "ben") for what in ("coding", "evidence", "note")] + [
-        "text"
-    ]
+    of_coders = [f"{what}: {who}" for who in ("@ada", "ben") for what in ("coding", "evidence", "note")]
+    assert head[7:] == [*of_coders, "rules", "text"]
     first = dict(zip(head, rows[0], strict=True))
     assert first["text"] == f"'{FIRST}"
     assert first["note: @ada"] == "'+1"

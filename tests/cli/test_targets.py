@@ -86,7 +86,7 @@ def test_a_terminal_asks_until_an_empty_line_and_again_after_a_fault(
         def isatty(self) -> bool:
             return True
 
-    monkeypatch.setattr(sys, "stdin", Terminal("quota\nquota\nNorway: a state\n\nnot read\n"))
+    monkeypatch.setattr(sys, "stdin", Terminal("quota\nquota\nNorway: a state\nquotas\nNorwy\nNorwy\n\nnot read\n"))
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
 
@@ -95,7 +95,9 @@ def test_a_terminal_asks_until_an_empty_line_and_again_after_a_fault(
     assert [(one.name, one.kind, one.definition) for one in found] == [
         ("quota", "issue", None),
         ("Norway", "actor", "a state"),
+        ("Norwy", "issue", None),
     ]
+    assert "quotas is much like quota; leave it out, or type it again" in screen.getvalue()
     assert "What are the statements about?" in screen.getvalue()
     assert "quota is there twice; type it again" in screen.getvalue()
 

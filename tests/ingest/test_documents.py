@@ -356,7 +356,7 @@ def test_a_missing_package_is_named(
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
 
-    assert reading_file(name, data).reason.endswith('install "annotator[documents]"')
+    assert reading_file(name, data).reason.endswith("uv sync --extra documents")
 
 
 def test_a_document_in_an_archive_is_read(reading: Any, tmp_path: Path) -> None:

@@ -42,4 +42,5 @@ def test_without_pyarrow_the_extra_is_named(reading_file: Any, monkeypatch: pyte
 
     reason = reading_file("a.parquet", b"PAR1").reason
 
-    assert reason.endswith('a.parquet: reading Parquet needs pyarrow: install "annotator[parquet]"')
+    assert "a.parquet: reading Parquet needs pyarrow; " in reason
+    assert reason.endswith("uv sync --extra parquet")

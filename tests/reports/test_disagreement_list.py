@@ -114,3 +114,17 @@ def test_who_codes_sees_what_they_have_finished(project: Store) -> None:
     assert [(one.kind, one.paragraph) for one in found.units] == [("statement", 0)]
     assert (found.n_compared, found.n_not_done, found.n_blind) == (1, 4, 0)
     assert len(differing_units(project, Viewer(project, "lead", is_adjudicator=True)).units) == 5
+
+
+def test_the_rules_for_the_categories_in_question_stand_beside(make_project: MakeProject) -> None:
+    store = make_project("One.\nTwo.")
+    for paragraph in (1, 2):
+        code(store, "ada", paragraph, Said({"stance": "oppose", "claim_type": "fact"}))
+        code(store, "ben", paragraph, Said({"stance": "neutral", "claim_type": "fact"}))
+
+    first, second = listed(store).units
+
+    assert any("(neutral)" in rule for rule in first.rules)
+    assert all(rule.startswith(("oppose: ", "neutral: ")) for rule in first.rules)
+    assert second.rules == first.rules
+    assert listed(store, "state").units == ()

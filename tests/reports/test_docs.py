@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from annotator import agreement as library
-from annotator.cli.commands import adjudicate, aggregate, agreement, export
+from annotator.cli.commands import adjudicate, aggregate, agreement, assign, export
 from annotator.reports.project import project_report
 from tests.conftest import ROOT, MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
@@ -30,7 +30,7 @@ def test_its_python_runs(make_project: MakeProject) -> None:
 
 
 def test_every_option_it_names_is_there() -> None:
-    commands = (agreement.command, adjudicate.command, aggregate.command, export.command)
+    commands = (agreement.command, adjudicate.command, aggregate.command, export.command, assign.recall)
     there = {option for command in commands for parameter in command.params for option in parameter.opts}
 
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", PAGE)) <= there

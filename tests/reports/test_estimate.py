@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,21 +14,26 @@ from annotator.cli import run
 from annotator.errors import UsageError
 from annotator.reports.estimate.shares import MODEL_ALONE, EstimateReport, Share, estimate_shares
 from annotator.store import Store
-from tests.conftest import MakeProject, article
+from annotator.store.changes.assignment_plan import AssignmentPlan
+from tests.conftest import MakeOnce, MakeProject, article
 from tests.reports.coding import CODEBOOK, Said, code
 
 HUMANS = ("ada", "ben")
 
 
-@pytest.fixture
-def store(tmp_path: Any) -> Store:
+def four_of_ten(path: Path) -> None:
     """Ten articles of two paragraphs; two humans code the first four, a model all."""
     texts = [f"Paragraph one of article {i}.\nIts second." for i in range(10)]
     found = [
         article(text, f"a{i}").model_copy(update={"source": ("Post", "Daily")[i % 2], "date": f"2025-0{1 + i // 5}-03"})
         for i, text in enumerate(texts)
     ]
-    store = Store.create(tmp_path / "p.db", CODEBOOK, found)
+    with Store.create(path, CODEBOOK, found) as store:
+        store.connection.before_first_write = None
+        _code(store)
+
+
+def _code(store: Store) -> None:
     store.coder("llm", "model")
     for row in range(1, 21):
         n = (row - 1) // 2
@@ -37,7 +44,12 @@ def store(tmp_path: Any) -> Store:
             made = [] if coder == "ben" and row == 2 else [Said({"stance": "support" if row % 2 else "oppose"}, ["Bo"])]
             genre = "news" if n < 3 else "opinion"
             code(store, coder, row, *made, state="coded" if made else "no claim", labels={"tone": "calm"}, genre=genre)
-    return store
+
+
+@pytest.fixture
+def store(tmp_path: Path, make_once: MakeOnce) -> Iterator[Store]:
+    with Store(make_once(four_of_ten, tmp_path / "project.db")) as store:
+        yield store
 
 
 def share(report: EstimateReport, category: str, group: int = 0) -> Share:
@@ -100,6 +112,44 @@ def test_by_outlet_month_and_speaker(store: Store) -> None:
     )
     assert [one.group for one in speakers.groups] == ["Bo", "Cy"]
     assert value(share(speakers, "support"), "model") == pytest.approx(7 / 10)
+
+
+def test_the_probabilities_of_stored_draws_are_used(tmp_path: Path, make_once: MakeOnce) -> None:
+    """4 of 10 articles are drawn in the pilot, 3 of the other 6 in the main phase: the frame has π = .4 + .6 · .5."""
+    path = make_once(four_of_ten, tmp_path / "drawn.db")
+    with Store(path) as store:
+        plan = AssignmentPlan(store)
+        plan.put(plan.draw(HUMANS, overlap="100%", number=4, seed=1), "pilot", "p")
+        plan.put(plan.draw(HUMANS, overlap="100%", number=3, seed=1), "main", "m")
+        drawn = {one.article_id for one in plan.given()}
+        for row in range(1, 21):
+            if _article_id(store, row) in drawn and row > 8:
+                code(store, "ada", row, Said({"stance": "support"}))
+
+        report = estimate_shares(store, "stance")
+
+        inside = sum(1 for one in range(1, 5) if _article_id(store, 2 * one) in drawn)
+    assert report.probabilities == "Inclusion probabilities are those of the stored draws: 0.7."
+    assert (report.n_units, report.n_coded) == (20, 14)
+    assert any(f"{8 - 2 * inside} units coded without having been drawn" in said for said in report.warnings)
+
+
+def test_a_sample_that_is_half_coded_counts_as_a_smaller_sample(tmp_path: Path, make_once: MakeOnce) -> None:
+    path = make_once(four_of_ten, tmp_path / "half.db")
+    with Store(path) as store:
+        plan = AssignmentPlan(store)
+        plan.put(plan.draw(HUMANS, overlap="100%", seed=1), "main", "m")
+
+        report = estimate_shares(store, "stance")
+
+    assert report.probabilities.endswith("stored draws: 0.4.")
+    assert report.warnings[0].startswith("Of what was drawn, 4 of 10 articles are coded by now.")
+    assert value(share(report, "support"), "dsl") == pytest.approx(9 / 18.75)
+
+
+def _article_id(store: Store, row: int) -> str:
+    sql = "select a.article_id from paragraphs p join articles a on a.id = p.article where p.id = ?"
+    return str(store.connection.all(sql, (row,))[0][0])
 
 
 def test_without_a_model_only_the_humans_share_is_given(make_project: MakeProject) -> None:

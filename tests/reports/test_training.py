@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from annotator.agreement import krippendorff_alpha
 from annotator.cli import run
+from annotator.records import Selection
 from annotator.reports.blocks import Prose
+from annotator.reports.live import LiveAgreement
 from annotator.reports.training import Trainee, training_report
 from annotator.reports.training_page import training_page
 from annotator.store import Store
@@ -89,8 +92,11 @@ def test_alpha_is_that_of_the_coder_and_gold(trainees: dict[str, Trainee]) -> No
 def test_categories_and_confusions_are_those_of_the_coder(trainees: dict[str, Trainee]) -> None:
     stance = score(trainees["lou"], "stance")
 
-    rows = {one["category"]: (one["precision"], one["recall"]) for one in stance["categories"]}  # type: ignore[attr-defined]
-    assert rows == {"pro": (pytest.approx(3 / 5), 1.0), "contra": (None, 0.0), "open": (1.0, 1.0)}
+    rows = {
+        one["category"]: (one["n_gold"], one["n_coder"], one["precision"]["value"], one["recall"]["value"])
+        for one in stance["categories"]  # type: ignore[attr-defined]
+    }
+    assert rows == {"pro": (3, 5, 3 / 5, 1.0), "contra": (2, 0, None, 0.0), "open": (1, 1, 1.0, 1.0)}
     assert stance["confusions"] == [{"gold": "contra", "coder": "pro", "n": 2}]
 
 
@@ -119,6 +125,12 @@ def test_statements_are_found_missed_or_not_in_gold(path: Path) -> None:
 def test_who_passes_and_why_not(trainees: dict[str, Trainee]) -> None:
     assert trainees["kim"].last.below(0.8) == []
     assert any(reason.startswith("stance α = ") for reason in trainees["lou"].last.below(0.8))
+    assert trainees["lou"].last.below(0.8)[-1] == "themes: 6 of 6 without a label"
+    said = [block.text for block in training_page(trainees["kim"], 0.8) if isinstance(block, Prose)]
+    assert said[-1] == (
+        "kim passes: on 8 paragraphs, F1 and every α reach .80. Not tested, because α is undefined: speaker, themes "
+        "and frame."
+    )
     assert trainees["moe"].last.below(0.8)[0] == "6 paragraphs are left"
 
 
@@ -178,3 +190,51 @@ def test_a_trainee_sees_their_own_report_and_nobody_elses(
     assert "kim" not in said.out + said.err
     assert "lou" not in said.out + said.err
     assert run(["--project", str(path), "agreement"]) == 2
+
+
+def agreement(path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, Any]:
+    capsys.readouterr()
+    assert run(["--project", str(path), "agreement", "--json", *options]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_training_enters_agreement_only_if_it_is_asked_for(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store(path) as store:
+        plan = AssignmentPlan(store)
+        plan.put(plan.draw(["kim", "lou"], articles=["a2"], overlap="100%"), "main", "main")
+        for coder in ("kim", "lou"):
+            code(store, coder, 9, "pro")
+            with store.coding(coder).step("tone", 9) as step:
+                step.label_article("tone", "up")
+            with store.coding(coder).step("tone", 1) as step:
+                step.label_article("tone", "down")
+
+    found = agreement(path, capsys)
+    asked = agreement(path, capsys, "--phase", "training")
+
+    assert found["units"]["n_units"] == 1
+    assert found["units"]["in_training"] == 8
+    assert found["units"]["left_out"]["coded in training alone"] == 8
+    assert found["phases"] == ["main"]
+    assert any("8 paragraphs that two coders or more finished" in one for one in found["warnings"])
+    assert found["article"][0]["n_units"] == 1
+    assert found["statements"]["matched"] == 1
+    assert asked["units"]["n_units"] == 8
+    assert asked["units"]["in_training"] == 0
+    assert asked["article"][0]["n_units"] == 1
+
+
+def test_the_live_line_and_the_matrix_leave_training_out_too(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store(path) as store:
+        counted = AssignmentPlan(store).without_training(Selection())
+        assert LiveAgreement(store, counted).line() == "no paragraph is finished by two coders yet"
+        assert LiveAgreement(store, Selection()).line().startswith("α ")
+    for folder, options, has_stance in (("m", [], False), ("t", ["--phase", "training"], True)):
+        out = ["--out", str(tmp_path / folder), *options]
+        assert run(["--project", str(path), "export", "matrix", *out]) == 0
+        capsys.readouterr()
+        files = list((tmp_path / folder).rglob("*.csv"))
+        assert any("pro" in file.read_text() for file in files) is has_stance

@@ -16,5 +16,5 @@ def test_what_is_not_searched_yet_is_said_until_it_is(session: Session, monkeypa
     second = session.navigation.find("Ada")
 
     assert [one.paragraph for one in first] == [1, None]
-    assert first[-1].shown.startswith("3 paragraphs are not searched yet")
+    assert first[-1].shown.startswith("3 paragraphs not searched yet")
     assert [one.paragraph for one in second] == [1, 5]

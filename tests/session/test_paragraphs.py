@@ -129,7 +129,7 @@ def test_a_duplicate_is_done(session: Session, database: Database) -> None:
 def test_a_paragraph_with_a_statement_is_not_without_a_claim(key: str, session: Session, database: Database) -> None:
     code(session)
 
-    with pytest.raises(Refused, match="1 statement stands here"):
+    with pytest.raises(Refused, match="there is 1 statement here"):
         getattr(session.paragraphs, key)()
 
     assert database.state(0) == "open"

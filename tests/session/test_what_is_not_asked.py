@@ -159,5 +159,5 @@ def test_a_session_begins_at_a_place_and_stands_on_what_is_missing(make_project:
     assert session.cursor.index == 0
     assert session.recorder.notice is not None
     assert session.recorder.notice.text == "missing: topic"
-    with pytest.raises(Refused, match="1 articles"):
+    with pytest.raises(Refused, match="1 article"):
         session.begin_at("9/1")

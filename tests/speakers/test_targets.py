@@ -6,7 +6,8 @@ import pytest
 
 from annotator.speakers import ArticleSpeakers, KnownSpeaker
 from annotator.speakers.kinds import guess_kind
-from annotator.speakers.targets import CodedTarget, TargetIndex, TargetSuggestion, Unit, phrases, rank_targets
+from annotator.speakers.phrases import phrases
+from annotator.speakers.targets import CodedTarget, TargetIndex, TargetSuggestion, Unit, rank_targets
 
 TEXT = "Norway backed the fuel tax. Minister Ada Stone said that Denmark’s harbour fees hurt the poor."
 KNOWN = ("fuel tax", "harbour fee", "Norway", "Denmark", "fishing rights")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,12 @@ import pytest
 from annotator.cli import run
 from annotator.errors import UsageError
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, GoldParagraph, gold_of
+from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement, gold_of
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.history.replay import rebuild
 from annotator.store.merge.merge import merge, merge_new
 from annotator.store.merge.pack import pack
+from annotator.store.read.inclusion import inclusion_probabilities
 from annotator.store.rescue.doctor import examine
 from tests.conftest import MakeOnce, article
 from tests.store.work import CODEBOOK, state
@@ -139,3 +142,75 @@ def test_an_import_cannot_change_an_answer_after_gold_was_shown(path: Path, tmp_
         assert len(store.coding("kim").statements(1)) == 1
         assert store.coding("kim").review(2).state == "no claim"
         assert store.coding("kim").statements(2) == []
+
+
+def test_a_draw_for_training_gives_no_inclusion_probability_unless_it_is_asked_for(path: Path) -> None:
+    with Store(path) as store:
+        plan = AssignmentPlan(store)
+        plan.put(plan.draw(["kim"], number=1, feedback=True), "training", "one", feedback=True)
+        plan.put(plan.draw(["kim"], number=2), "main", "two")
+
+        assert set(inclusion_probabilities(store.connection).values()) == {2 / 5}
+        assert set(inclusion_probabilities(store.connection, ["training"]).values()) == {1 / 3}
+
+
+def secret_gold(store: Store) -> None:
+    told = GoldStatement((0, 5), ("Secret Speaker",), {"stance": "contra", "about": "Secret Target"})
+    gold = GoldParagraph("coded", (told,), reason="Secret reason")
+    Adjudication(store, "lead").adjudicate_all([(paragraph, gold) for paragraph in range(1, 4)])
+    plan = AssignmentPlan(store)
+    plan.put(plan.draw(["kim"], articles=["a0"], feedback=True), "training", "one", feedback=True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status", "--json"),
+        ("log", "--json"),
+        ("speakers", "list", "--all"),
+        ("speakers", "export"),
+        ("assign", "list", "--json"),
+        ("assign", "report", "--json"),
+        ("codebook", "history"),
+        ("agreement", "--json"),
+        ("disagreements",),
+        ("adjudicate", "--status"),
+        ("adjudicate", "--coder", "kim", "--alike"),
+        ("export", "jsonl", "--out", "{out}"),
+        ("export", "jsonl", "--layer", "gold", "--out", "{out}"),
+        ("export", "csv", "--coder", "gold", "--out", "{out}"),
+        ("export", "archive", "--out", "{out}"),
+        ("import", "{gold}", "--as", "gold"),
+        ("estimate", "stance"),
+        ("doctor",),
+        ("merge", "{other}", "--dry-run", "--json"),
+        ("label", "--coder", "kim", "--plain"),
+    ],
+)
+def test_no_command_tells_a_trainee_gold_before_they_are_done(
+    path: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+) -> None:
+    with Store(path) as store:
+        secret_gold(store)
+        pack(store, "kim", tmp_path / "kim.db")
+    monkeypatch.setenv("ANNOTATOR_CODER", "kim")
+    monkeypatch.setattr("sys.stdin", io.StringIO("read\nasked\nstatements\nfind Secret\nback\nx\n"))
+    (tmp_path / "gold.csv").write_text("article,paragraph,state\na0,1,no claim\n")
+    shutil.copy(path, tmp_path / "other.db")
+    out = tmp_path / "out"
+    places = {"out": str(out), "gold": str(tmp_path / "gold.csv"), "other": str(tmp_path / "other.db")}
+
+    run(["--project", str(tmp_path / "kim.db"), *(one.format(**places) for one in arguments)])
+
+    said = capsys.readouterr()
+    held = b"".join(file.read_bytes() for file in out.rglob("*") if file.is_file())
+    shown = said.out + said.err + held.decode("utf-8", "replace")
+    if arguments[0] == "label":
+        # The last line finishes a paragraph; gold stands behind it, and nowhere before.
+        shown, after = shown.split("Gold stands beside", 1)
+        assert "Secret Speaker" in after
+    assert "Secret" not in shown.replace("find Secret", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import App
@@ -52,6 +53,8 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
         return None
     if typed.startswith(_NEW):
         return lambda: session.add_category(variable, typed.removeprefix(_NEW))
+    if variable.level == "entity" and typed:
+        return await _named(app, session, typed, partial(session.labels.type_value, variable), issues=True)
     return lambda: session.labels.type_value(variable, typed)
 
 
@@ -65,7 +68,23 @@ async def speaker(app: App[Any], session: Session) -> Deed | None:
     """A speaker of the registry or the text, or a new one."""
     hint = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves"
     typed = await app.push_screen_wait(Prompt("speaker", _speakers(session), "", hint, _evidence(session)))
-    return None if typed is None else lambda: session.statements.type_speaker(typed)
+    if typed is None:
+        return None
+    return await _named(app, session, typed, session.statements.type_speaker, issues=False)
+
+
+async def _named(
+    app: App[Any], session: Session, name: str, take: Callable[[str], Any], *, issues: bool
+) -> Deed | None:
+    """Take a name; ask first if it is new and much like entries of the registry."""
+    like = session.suggestions.doubtful(name, issues=issues)
+    if like:
+        lines = [*(Found(one, one) for one in like), Found(name, name, is_new=True)]
+        question = f"{name} is not in the registry. Is it one of these?"
+        prompt = Prompt(question, lambda text: [one for one in lines if holds_words(one.shown, text)], "", LEAVES)
+        answer = await app.push_screen_wait(prompt)
+        return None if answer is None else partial(take, answer)
+    return partial(take, name)
 
 
 async def note(app: App[Any], session: Session) -> Deed | None:

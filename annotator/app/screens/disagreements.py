@@ -43,6 +43,7 @@ from annotator.reports.disagreements import Disagreements as Found_
 from annotator.reports.garbage_pause import keep_records, release_records
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, adjudicated, gold_of, is_adjudicated
+from annotator.text.counted import counted
 from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line, plain
 
@@ -487,7 +488,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
             for name in ("variable", "category", "coder", "article")
             if (value := getattr(self._filter, name)) is not None
         )
-        parts = [f"{n} disagreement{'s' * (n != 1)} in {found.n_compared} comparisons"]
+        parts = [f"{counted(n, 'disagreement')} in {counted(found.n_compared, 'comparison')}"]
         if found.share < 1:
             parts.append(f"{found.share:.0%} compared")
         if n > MOST_LISTED:

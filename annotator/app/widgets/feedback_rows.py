@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from annotator.app.widgets.form_panel import Part, Row, sentence_rows
 from annotator.session.feedback import Feedback
 from annotator.session.feedback import Part as FeedbackPart
+from annotator.text.counted import counted
 
 _SAME, _DIFFERENT = "✓", "✗"
 _RULE_LINES = 6
@@ -25,7 +26,7 @@ def feedback_rows(feedback: Feedback, width: int, most: int, help_key: str) -> l
     if len(rows) > most:
         rows = [
             *rows[: most - 1],
-            [Part(f"… {len(rows) - most + 1} more lines: {help_key} shows all", "weak", help_key)],
+            [Part(f"… {counted(len(rows) - most + 1, 'more line')}: {help_key} shows all", "weak", help_key)],
         ]
     return rows
 

@@ -22,6 +22,7 @@ from annotator.records import SET_ASIDE
 from annotator.session import Session
 from annotator.session.form import is_decided
 from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, Choice, local_map
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 MOST_LISTED = 30
@@ -114,7 +115,10 @@ def form_rows(
         if len(rows) <= most:
             return rows
     lists = session.instrument.keys.first_of("variables")
-    return [*rows[: most - 1], [Part(f"… {len(rows) - most + 1} more lines: {lists} lists all variables", "weak")]]
+    return [
+        *rows[: most - 1],
+        [Part(f"… {counted(len(rows) - most + 1, 'more line')}: {lists} lists all variables", "weak")],
+    ]
 
 
 def _rows(session: Session, offer: _Offer | None, width: int, detail: int, *, is_ranked: bool) -> list[Row]:

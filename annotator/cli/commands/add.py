@@ -16,6 +16,7 @@ from annotator.cli.progress import progress
 from annotator.errors import AnnotatorError, UsageError
 from annotator.ingest import BYS, FORMATS, Columns, Input, Options, Refusal, inputs
 from annotator.ingest.dates import check_formats
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 MOST_COMPARED = 5_000
@@ -107,7 +108,7 @@ def _say_reprints(project: Project, wanted: bool | None, new: set[str], *, as_js
             return
         found = [one for one in find_reprints(store) if wanted or one.article_id in new]
     for one in found[:_MOST_SHOWN] if not as_json else []:
-        others = f"{one.n_others} other{'s' * (one.n_others != 1)}"
+        others = f"{counted(one.n_others, 'other')}"
         click.echo(
             f"Reprint: {one_line(one.name)} is like {others} ({one.shared:.0%} shared with {one_line(one.like)}).",
             err=True,
@@ -179,7 +180,7 @@ def _status(told: Told) -> str:
 def _line(told: Told) -> str:
     n = told.n_paragraphs
     remarks = "".join(f"; {one_line(remark)}" for remark in told.remarks)
-    return f"{_status(told)}: {one_line(told.origin)} ({n} paragraph{'s' * (n != 1)}{remarks})"
+    return f"{_status(told)}: {one_line(told.origin)} ({counted(n, 'paragraph')}{remarks})"
 
 
 def _line_of_json(told: Told) -> str:

@@ -12,6 +12,7 @@ from annotator.cli.confirm import dry_run_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, coder_option, default_coder, json_option, pass_project, project_option
 from annotator.errors import UsageError
+from annotator.text.counted import counted
 
 if TYPE_CHECKING:
     from annotator.store import Store
@@ -96,8 +97,8 @@ def _say(counts: dict[str, Any], as_json: bool, dry_run: bool) -> None:
         return
     if "alike" in counts:
         did = "would become gold" if dry_run else "became gold"
-        click.echo(f"{counts['alike']} paragraphs that all coders coded alike {did}.")
+        click.echo(f"{counted(counts['alike'], 'paragraph')} that all coders coded alike {did}.")
     click.echo(
-        f"{counts['settled']} paragraphs are gold; left: {counts['left_different']} with a disagreement,"
+        f"gold: {counted(counts['settled'], 'paragraph')}; left: {counts['left_different']} with a disagreement,"
         f" {counts['left_alike']} coded alike."
     )

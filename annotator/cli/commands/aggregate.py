@@ -14,6 +14,7 @@ from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.cli.output_file import write_output
 from annotator.errors import UsageError
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -138,7 +139,8 @@ def _sentences(about: Mapping[str, Any]) -> Iterator[str]:
     """Warnings about the layer, in words."""
     n = about["n_statements"]
     if any(n.values()):
-        yield f"{n['present']} statements stand and are exported; {n['absent']} do not, {n['tied']} have no winner."
+        present = counted(n["present"], "statement")
+        yield f"Exported: {present} that stand; {n['absent']} do not, {n['tied']} without a winner."
     for v in about["variables"]:
         if v["is_built_in"] and v["variable"] == "presence":
             continue
@@ -154,7 +156,8 @@ def _sentences(about: Mapping[str, Any]) -> Iterator[str]:
     if about["coders_left_out"]:
         yield f"Left out; include them with --coder: {', '.join(map(one_line, about['coders_left_out']))}."
     if about.get("n_steps_since"):
-        yield f"{about['n_steps_since']} steps of coding are newer than this layer; aggregate again to include them."
+        n_newer = counted(about["n_steps_since"], "step")
+        yield f"Newer than this layer: {n_newer} of coding; aggregate again to include them."
 
 
 def _share(x: float | None) -> str:

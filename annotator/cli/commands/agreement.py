@@ -34,7 +34,7 @@ _WATCH_SECONDS = 0.5
 _MOST_FAULTS = 50
 """Most faults of a file that are listed; the others are counted."""
 
-_ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights", "model")
+_ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
 _ONLY_PROJECT = (
     "variables",
     "coders",
@@ -169,19 +169,26 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     from annotator.cli.progress import steps
     from annotator.records import Selection
     from annotator.reports.project import project_report
+    from annotator.store.changes.assignment_plan import AssignmentPlan
 
     narrowed = (given["coders"], given["articles"], given["roles"], given["phases"])
     selection = Selection(*narrowed, outside=given["outside"])
     with project.open(read_only=True) as store:
         refuse_blind(store, given["phases"], unblind=given["unblind"])
+        if given["model"] is not None:
+            from annotator.reports.project_model import ModelRule, check_model
+
+            check_model(store, ModelRule(given["model"]), selection)
+        selection = AssignmentPlan(store).without_training(selection)
     if given["watch"]:
-        if as_json or given["form"] or given["variables"]:
-            raise UsageError("--watch shows live figures; without it there are forms and single variables")
+        if as_json or given["form"] or given["variables"] or given["model"]:
+            raise UsageError("--watch shows live figures; without it there are forms, single variables and models")
         _watch(project, selection)
         return
     with project.open(read_only=True) as store:
         with steps() as tick:
             report = project_report(store, selection, given["variables"], _intervals(given, in_file=False), tick)
+            report = _with_model(store, report, selection, given)
         again = {} if report.not_computed else _rechecks(store, selection, given)
         _tell_unblindings(store)
     _show(report, as_json, given, again)
@@ -190,8 +197,26 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
         raise click.exceptions.Exit(130)
 
 
+def _with_model(store: Store, report: ProjectReport, selection: Selection, given: dict[str, Any]) -> ProjectReport:
+    """The report with a model beside the humans, if one is named."""
+    from dataclasses import replace
+
+    from annotator.reports.compared.measures import chosen_variables
+    from annotator.reports.project_model import ModelRule, project_model
+
+    if given["model"] is None or report.not_computed:
+        return report
+    wanted = chosen_variables(store.codebooks.current(), given["variables"])
+    rule, cluster = ModelRule(given["model"], given["epsilon"]), _intervals(given, in_file=False).cluster
+    return replace(
+        report,
+        model=project_model(store, rule, report.coders, selection, wanted, cluster, is_chosen=bool(given["variables"])),
+    )
+
+
 def _show(report: ProjectReport, as_json: bool, given: dict[str, Any], again: dict[str, ProjectReport]) -> None:
     """Print or write the report in the form that was asked for."""
+    from annotator.reports.model_page import model_details
     from annotator.reports.pages import detail, overview
 
     if given["matrices"] is not None:
@@ -208,6 +233,7 @@ def _show(report: ProjectReport, as_json: bool, given: dict[str, Any], again: di
     if given["details"] or given["variables"]:
         for one in report.measures:
             print_blocks(detail(one))
+        print_blocks(model_details(report))
 
 
 def _rechecks(store: Store, selection: Selection, given: dict[str, Any]) -> dict[str, ProjectReport]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,10 +14,13 @@ from annotator.cli.merge_report import outside
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.model import PHASES
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
+    from annotator.importing.uncertainty import Doubt
     from annotator.reports.project import ProjectReport
+    from annotator.reports.recall import RecallEstimate
     from annotator.reports.training import Trainee
     from annotator.store import Store
     from annotator.store.changes.draw_sample import Drawn
@@ -48,6 +52,19 @@ def command() -> None:
 @click.option("--number", type=click.IntRange(1), help="Assign only this many units.")
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Assign this article, by id or name.")
 @click.option("--stratify", type=click.Choice(["source", "date"]), help="Sample each outlet, or month, by its share.")
+@click.option(
+    "--by-uncertainty",
+    "uncertainty",
+    metavar="FILE",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Draw what a model is uncertain of with higher probability: CSV or JSONL with article_id, paragraph and"
+    " uncertainty (or confidence), 0 to 1.",
+)
+@click.option(
+    "--floor",
+    type=click.FloatRange(0.05, 1),
+    help="With --by-uncertainty: the least probability, as a share of that in an equal draw (.3).",
+)
 @click.option("--one-per-group", is_flag=True, help="Of articles that are reprints of each other, only the first.")
 @click.option("--phase", type=click.Choice(PHASES[:3]), default="main", help="Name of the phase (main).")
 @click.option("--feedback", is_flag=True, help="Show gold beside the coder's own answer, once a paragraph is done.")
@@ -67,6 +84,8 @@ def draw(
     articles: tuple[str, ...],
     stratify: Any,
     one_per_group: bool,
+    uncertainty: Path | None,
+    floor: float | None,
     phase: str,
     feedback: bool,
     batch: str | None,
@@ -78,12 +97,14 @@ def draw(
 ) -> None:
     """Draw a plan from unassigned work, show it, and use it after you confirm.
 
-    Everybody gets the overlap; the rest is shared out so that loads are equal. The same seed draws the same plan.
+    Everybody gets the overlap; the rest is shared out so that loads are equal. The same seed draws the same plan. The
+    probability of each unit is stored, so that `annotator estimate` can use it.
 
     --feedback trains coders: of a paragraph with gold they see it, with the codebook's rule, as soon as they are done,
     and their first answer stays. It draws articles with gold that these coders have not had; others may have had them.
     `assign report` then compares each coder with gold.
     """
+    doubts = _doubts(uncertainty, floor, stratify, articles, number)
     from annotator.store.changes.assignment_plan import AssignmentPlan, today
 
     with project.open() as store:
@@ -101,8 +122,11 @@ def draw(
                     seed=seed,
                     articles=articles,
                     feedback=feedback,
+                    doubts=doubts,
+                    **({} if floor is None else {"floor": floor}),
                 )
                 _show(drawn, kind)
+                _show_chances(drawn)
                 if feedback:
                     click.echo(f"{plan.n_gold(drawn)} of these paragraphs have gold; the others give no feedback yet.")
                 if n_back:
@@ -115,6 +139,34 @@ def draw(
             click.echo("Nothing was changed.", err=True)
             return
     click.echo("The plan is in force; `annotator pack --coder NAME` writes a coder's file.", err=True)
+
+
+def _doubts(
+    path: Path | None, floor: float | None, stratify: Any, articles: tuple[str, ...], number: int | None
+) -> list[Doubt] | None:
+    """The rows of the file of a model's uncertainty, if there is one."""
+    if path is None:
+        if floor is not None:
+            raise UsageError("--floor works with --by-uncertainty")
+        return None
+    if stratify is not None:
+        raise UsageError("--stratify and --by-uncertainty are two ways to draw: choose one")
+    if articles:
+        raise UsageError("--article chooses, --by-uncertainty draws: use one of them")
+    if number is None:
+        raise UsageError("--by-uncertainty needs --number: how many units to draw")
+    from annotator.importing.uncertainty import read_doubts
+
+    return read_doubts(path)
+
+
+def _show_chances(drawn: Drawn) -> None:
+    """Say how far the probabilities differ."""
+    record = drawn.record
+    if record is None or record.chances is None:
+        return
+    free = record.chances[: len(record.candidates)]
+    click.echo(f"drawn with probabilities from {min(free):.3g} to {max(free):.3g}, which are stored", err=True)
 
 
 class _Nothing(Exception):  # noqa: N818 (it ends a dry run)
@@ -130,7 +182,9 @@ def _show(drawn: Drawn, kind: str) -> None:
         return
     rows = [[one_line(coder), len(units), drawn.load(coder)] for coder, units in drawn.units.items()]
     print_table(["coder", "articles", "paragraphs"], rows)
-    click.echo(f"everybody codes {len(drawn.overlap)} of them ({sum(u.size for u in drawn.overlap)} paragraphs)")
+    click.echo(
+        f"everybody codes {len(drawn.overlap)} of them ({counted(sum(u.size for u in drawn.overlap), 'paragraph')})"
+    )
 
 
 @command.command("list")
@@ -230,7 +284,44 @@ def recheck(project: Project, coder: str, days: float, number: int, kind: Any, s
             raise UsageError(f"there is no coder {one_line(coder)} in this project")
         drawn = AssignmentPlan(store).recheck(coder, days=days, number=number, kind=kind, seed=seed)
     n = sum(unit.size for unit in drawn)
-    click.echo(f"{len(drawn)} {kind}s ({n} paragraphs) come back {days:g} days after they were done.", err=True)
+    click.echo(
+        f"{counted(len(drawn), kind)} ({counted(n, 'paragraph')}) to come back {days:g} days after they were done.",
+        err=True,
+    )
+
+
+@command.command("recall")
+@click.option("--coder", "coders", metavar="NAME", multiple=True, required=True, help="Who reads; can be repeated.")
+@click.option("--share", metavar="P%", required=True, help="Share of the skipped paragraphs to read again, such as 5%.")
+@click.option("--after", "days", type=click.FloatRange(0), default=14, help="Days since the last coding (14).")
+@seed_option
+@dry_run_option
+@yes_option
+@project_option
+@pass_project
+def recall(
+    project: Project, coders: tuple[str, ...], share: str, days: float, seed: int, dry_run: bool, yes: bool
+) -> None:
+    """Let coders read some of the paragraphs again that everybody skipped, to estimate the statements that all missed.
+
+    The paragraphs are drawn at random and come back among as many others that hold statements. Readers are not told
+    which is which. `assign report` gives the estimate.
+    """
+    from annotator.store.changes.recall import Recall
+
+    with project.open(read_only=dry_run) as store:
+        refuse_blind(store)
+        plan = Recall(store).draw(coders, share, seed=seed)
+        click.echo(
+            f"{plan.n_drawn} of {counted(plan.n_skipped, 'paragraph')} that everybody skipped come back, among"
+            f" {counted(plan.n_beside, 'other')} with statements"
+        )
+        if dry_run:
+            click.echo("Nothing was changed.", err=True)
+            return
+        ask("Use this plan?", yes=yes)
+        Recall(store).put(plan, days=days)
+    click.echo(f"They come back {days:g} days after they were coded; `annotator assign report` estimates.", err=True)
 
 
 @command.command("report")
@@ -241,16 +332,17 @@ def recheck(project: Project, coder: str, days: float, number: int, kind: Any, s
 @project_option
 @pass_project
 def report(project: Project, coders: tuple[str, ...], mark: float | None, unblind: bool, as_json: bool) -> None:
-    """Compare coders in training with gold, and rechecked coders with themselves (intra-coder agreement).
+    """Compare coders in training with gold, and rechecked coders with themselves; estimate what everybody missed.
 
     Of training: for each coder and variable α with gold, precision, recall and F1 of each category, what was taken for
     what, and the articles in their order. With --pass a coder passes if F1 of the statements and α of each variable
     reach the mark in the last batch, and it is done; the exit code is 1 if somebody does not pass. A coder in an open
-    phase sees only their own training.
+    phase sees only their own training. Of `assign recall`: how many of the skipped paragraphs hold a statement.
     """
     # numpy and the coefficients, which no other part of this command needs
     from annotator.records import Selection
     from annotator.reports.project import project_report
+    from annotator.reports.recall import recall_report
     from annotator.reports.training import training_report
     from annotator.store.changes.assignment_plan import AssignmentPlan
 
@@ -258,15 +350,17 @@ def report(project: Project, coders: tuple[str, ...], mark: float | None, unblin
     with project.open(read_only=True) as store:
         own = _own_training(store, unblind=unblind)
         trainees = training_report(store, coders if own is None else (own,))
+        recalls = recall_report(store) if own is None and not coders else ()
         for coder, second in AssignmentPlan(store).rechecks() if own is None else ():
             if not coders or coder in coders:
                 rechecks[coder] = project_report(store, Selection(coders=(coder, second)))
     if as_json:
         training = {one.coder: one.to_dict(mark) for one in trainees}
         again = {coder: one.to_dict() for coder, one in rechecks.items()}
-        click.echo(json_text({"training": training, "rechecks": again}, indent=2))
+        estimates = [one.to_dict() for one in recalls]
+        click.echo(json_text({"training": training, "rechecks": again, "recalls": estimates}, indent=2))
     else:
-        _print_reports(trainees, mark, rechecks)
+        _print_reports(trainees, mark, rechecks, recalls)
     if mark is not None and any(one.last.below(mark) for one in trainees):
         raise click.exceptions.Exit(1)
 
@@ -288,12 +382,18 @@ def _own_training(store: Store, *, unblind: bool) -> str | None:
     return None
 
 
-def _print_reports(trainees: tuple[Trainee, ...], mark: float | None, rechecks: dict[str, ProjectReport]) -> None:
+def _print_reports(
+    trainees: tuple[Trainee, ...],
+    mark: float | None,
+    rechecks: dict[str, ProjectReport],
+    recalls: tuple[RecallEstimate, ...],
+) -> None:
     from annotator.reports.pages import overview
+    from annotator.reports.recall import recall_blocks
     from annotator.reports.render.terminal import print_blocks
     from annotator.reports.training_page import training_page
 
-    if not trainees and not rechecks:
+    if not trainees and not rechecks and not recalls:
         click.echo(
             "No coder was rechecked or trained: `annotator assign recheck` lets a coder code some of their work again,"
             " `annotator assign draw --feedback` gives articles with gold."
@@ -303,3 +403,5 @@ def _print_reports(trainees: tuple[Trainee, ...], mark: float | None, rechecks: 
     for coder, one in rechecks.items():
         click.echo(f"{one_line(coder)} with themselves")
         print_blocks(overview(one))
+    if recalls:
+        print_blocks(recall_blocks(recalls))

@@ -14,6 +14,7 @@ from annotator.cli.options import Project, coder_option, json_option, pass_proje
 from annotator.cli.output_file import write_output
 from annotator.errors import CodebookError, UsageError
 from annotator.files import private
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ def check(files: tuple[Path, ...]) -> None:
                 click.echo(fault)
         else:
             n = len(codebook.variables)
-            click.echo(f"{codebook.name} {codebook.version}: {n} variable{'s' * (n != 1)}, no fault", err=True)
+            click.echo(f"{codebook.name} {codebook.version}: {counted(n, 'variable')}, no fault", err=True)
     if n_faults:
-        raise CodebookError(f"{n_faults} fault{'s' * (n_faults != 1)} found")
+        raise CodebookError(f"{counted(n_faults, 'fault')} found")
 
 
 @command.command("schema")
@@ -211,7 +212,7 @@ def history(project: Project, as_json: bool) -> None:
         click.echo(json_text([one._asdict() for one in revisions], indent=2))
         return
     for one in revisions:
-        labels = "" if one.n_labels is None else f", {one.n_labels} label{'s' * (one.n_labels != 1)}"
+        labels = "" if one.n_labels is None else f", {counted(one.n_labels, 'label')}"
         mark = ", in force" if one.is_in_force else ""
         click.echo(f"{plain(one.name)} {plain(one.version)} ({one.codebook_id}, {one.at[:16]}{labels}{mark})")
         for words in one.words:
@@ -342,7 +343,7 @@ def _say(found: Preview, *, is_blind: bool) -> None:
     """Show the effect of a change. In an open phase, hide the number of labels it touches."""
     for effect in found.effects:
         n_labels, n_doubts = (0, 0) if is_blind else (effect.n_labels, effect.n_doubts)
-        labels = f"{n_labels} label{'s' * (n_labels != 1)}" if n_labels else ""
+        labels = f"{counted(n_labels, 'label')}" if n_labels else ""
         doubts = f"{n_doubts} to decide again" if n_doubts else ""
         aside = ", ".join(filter(None, (labels, doubts)))
         click.echo(one_line(effect.step.words) + (f" ({aside})" if aside else ""))

@@ -34,6 +34,7 @@ FORMS = ("csv", "json", "markdown")
 @click.option("--article", "articles", metavar="ID", multiple=True, help="Only this article, by id or name.")
 @click.option("--role", "roles", metavar="ROLE", multiple=True, help="Only paragraphs of this role.")
 @click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only codings of this phase.")
+@click.option("--outside", is_flag=True, help="Count what coders with an assignment coded outside of it, too.")
 @click.option("--as", "form", type=click.Choice(FORMS), help="Every coding in full, with the text, in this form.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write to a file, not to stdout.")
 @unblind_option
@@ -46,6 +47,7 @@ def command(project: Project, /, form: str | None, out: Path | None, unblind: bo
     its variables. If you code in this project, you see only paragraphs that you have finished; --unblind shows all.
     """
     from annotator.cli.progress import progress
+    from annotator.cli.training import without_training
     from annotator.records import Selection
     from annotator.reports.disagreement_list import differing_units
 
@@ -53,9 +55,11 @@ def command(project: Project, /, form: str | None, out: Path | None, unblind: bo
         raise UsageError(f"--out needs --as: {', '.join(FORMS)}")
     if len(given["coders"]) == 1:
         raise UsageError("a comparison needs two coders: name two with --coder, or none for all")
-    selection = Selection(given["coders"], given["articles"], given["roles"], given["phases"])
+    narrowed = (given["coders"], given["articles"], given["roles"], given["phases"])
+    selection = Selection(*narrowed, outside=given["outside"])
     with project.open(read_only=True) as store, progress() as report:
-        found = differing_units(store, _viewer(store, unblind=unblind), selection, given["variables"], report)
+        counted = without_training(store, selection)
+        found = differing_units(store, _viewer(store, unblind=unblind), counted, given["variables"], report)
     if form is None:
         _show(found)
     else:
@@ -96,13 +100,13 @@ def _formed(found: DifferingUnits, form: str) -> str:
 
 def _say_hidden(found: DifferingUnits) -> None:
     """Say how much was compared, and what stays hidden and why."""
-    from annotator.reports.number_text import plural
+    from annotator.text.counted import counted
 
-    said = f"{plural(len(found.units), 'unit')} in {plural(found.n_compared, 'paragraph')} compared"
+    said = f"{counted(len(found.units), 'unit')} in {counted(found.n_compared, 'paragraph')} compared"
     for n, why in (
         (found.n_not_done, "that you have not finished"),
         (found.n_blind, "of your open phase"),
     ):
         if n:
-            said += f"; {plural(n, 'paragraph')} {why} {'is' if n == 1 else 'are'} hidden (--unblind shows all)"
+            said += f"; {counted(n, 'paragraph')} {why} {'is' if n == 1 else 'are'} hidden (--unblind shows all)"
     click.echo(f"{said}.", err=True)

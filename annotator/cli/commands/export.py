@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from annotator.cli.blindness import allowed, refuse_blind, unblind_option
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.errors import UsageError
 from annotator.export import FORMATS
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from annotator.records import Selection
     from annotator.store import Store
 
+    Progress = Callable[[str, int, int], None]
+
 DEFAULT_FOLDER = "exports"
+_COMPARED = ("matrix", "soft")
+"""Formats of the labels that agreement compares."""
 
 _TABLE = "\b\nFormats:\n" + "\n".join(f"  {name:<14}{format_.line}" for name, format_ in FORMATS.items())
 
@@ -88,8 +93,8 @@ def command(
         click.echo(_TABLE.removeprefix("\b\n"), err=True)
         raise UsageError("name a format: annotator export FORMAT")
     selection = Selection(coders, articles, roles, phases, versions, layer)
-    if format_ == "matrix" and (versions or layer != "individual"):
-        raise UsageError("a matrix holds the labels that agreement counts; leave out --codebook-version and --layer")
+    if format_ in _COMPARED and (versions or layer != "individual"):
+        raise UsageError(f"{format_} holds the labels that agreement counts; leave out --codebook-version and --layer")
     options = {
         "target": target,
         "metadata": with_metadata,
@@ -103,8 +108,14 @@ def command(
     with project.open(read_only=True) as store, progress() as report, Folder(out) as folder:
         chosen = _seen(store, selection, format_, unblind=unblind)
         with store.connection.read():  # one snapshot for the figures, the files and what is newer
+            if format_ in _COMPARED:
+                chosen = _compared(store, chosen)
             more = _more(store, chosen, format_)
-            with store.records(chosen, report) as source:
+            with store.records(chosen, report, "human" if format_ == "soft" else "all") as source:
+                if format_ == "soft":
+                    from annotator.reports.soft_labels import soft_labels  # numpy, which few formats need
+
+                    more = {"rows": soft_labels(source)}
                 write(format_, source, folder, **more, **options)
             newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0
     if source.aggregation is not None:
@@ -120,18 +131,27 @@ def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
     """Say how the aggregated layer was made, what is left out, and what is newer."""
     n, how = run["n_statements"], f"by {run['method']} for {one_line(run['made_by'])} on {run['made_at'][:10]}"
     click.echo(
-        f"aggregated {how}: {n['present']} statements stand; {n['absent']} that do not and {n['tied']} without a winner"
-        " are left out",
+        f"aggregated {how}: {counted(n['present'], 'statement')} found; left out: {n['absent']} not found,"
+        f" {n['tied']} without a winner",
         err=True,
     )
     if n_newer:
-        click.echo(f"{n_newer} steps of coding are newer than the layer; run `annotator aggregate` again", err=True)
+        click.echo(
+            f"newer than the layer: {counted(n_newer, 'step')} of coding; run `annotator aggregate` again", err=True
+        )
+
+
+def _compared(store: Store, selection: Selection) -> Selection:
+    """The part of the selection that agreement counts."""
+    from annotator.store.changes.assignment_plan import AssignmentPlan  # plans, which no other format needs
+
+    return AssignmentPlan(store).without_training(replace(selection, outside=False))
 
 
 def _more(store: Store, selection: Selection, format_: str) -> dict[str, Any]:
     """What a format needs besides the records; it is computed before they are read."""
     if format_ == "matrix":
-        return {"matrices": _matrices(store, replace(selection, outside=False))}
+        return {"matrices": _matrices(store, selection)}
     if format_ == "archive":
         from annotator.reports.archive_parts import archive_parts  # numpy and reports, which no other format needs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from annotator.errors import UsageError
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
+    from annotator.model import ModelRun
     from annotator.store.import_.import_tables import Imported
 
 
@@ -28,6 +30,17 @@ if TYPE_CHECKING:
     type=click.Choice(["human", "model", "pre-annotation", "gold"]),
     help="Kind of coders who are new to the project (human). Pre-annotations are not codings: they never"
     " enter agreement. gold: the rows are the adjudicated answers, and --coder decided them.",
+)
+@click.option("--model-version", metavar="TEXT", help="Of a model: its version.")
+@click.option(
+    "--prompt",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Of a model: the file with its prompt; only the SHA-256 is kept.",
+)
+@click.option("--temperature", type=click.FloatRange(0), help="Of a model: the temperature of sampling.")
+@click.option(
+    "--model-date", type=click.DateTime(["%Y-%m-%d"]), help="Of a model: the day on which it made the labels."
 )
 @click.option(
     "--mapping",
@@ -45,6 +58,7 @@ if TYPE_CHECKING:
 @pass_project
 def command(
     project: Project,
+    /,
     paths: tuple[Path, ...],
     coder: str | None,
     kind: Any,
@@ -55,6 +69,7 @@ def command(
     yes: bool,
     unblind: bool,
     as_json: bool,
+    **about: Any,
 ) -> None:
     """Import an export folder or its files, tables (CSV, JSON, Excel, Parquet), or annotations of other programs.
 
@@ -71,6 +86,9 @@ def command(
 
     --as gold takes all rows of a paragraph as its gold, for training and comparison. A column reason says why; a row
     with a state alone, such as "no claim", is gold too.
+
+    A model's codings are frozen. Labels of it that differ from what is there come in as another run, such as gpt (run
+    2). Its version, prompt, temperature and date are recorded and exported.
     """
     if undo:
         with project.open() as store:
@@ -79,7 +97,9 @@ def command(
     if not paths:
         raise UsageError("name the input: an export folder, a table, or another program's annotations")
     name = ", ".join(one_line(path.name) for path in paths)[:200]
-    imported = _import(project, paths, name, mapping, (coder, kind, replace), dry_run=dry_run, unblind=unblind)
+    imported = _import(
+        project, paths, name, mapping, (coder, kind, replace, _model_run(**about)), dry_run=dry_run, unblind=unblind
+    )
     if as_json:
         counts = {name: numbers._asdict() for name, numbers in imported.counts.items()}
         click.echo(json_text({**report_json(imported.report), "counts": counts, "remarks": imported.remarks}, indent=2))
@@ -94,7 +114,7 @@ def _import(
     paths: tuple[Path, ...],
     name: str,
     mapping: Path | None,
-    rule: tuple[str | None, Any, bool],
+    rule: tuple[str | None, Any, bool, ModelRun | None],
     *,
     dry_run: bool,
     unblind: bool,
@@ -105,15 +125,17 @@ def _import(
     from annotator.store.file.backup import Snapshot
     from annotator.store.import_.import_tables import Rule, import_tables
 
-    coder, kind, replaces = rule
+    coder, kind, replaces, model = rule
     found = tables(paths, load_mapping(mapping))
     with project.open() as store:
         only = own_work(store, unblind=unblind)
         visible = None if only is None else [only]
-        rows = Rule(coder, kind, only, replaces)
+        rows = Rule(coder, kind, only, replaces, model=model)
         if kind == "gold":
             if only is not None:
                 raise UsageError("gold comes from the project lead; a coder with an open phase cannot import it")
+            if model is not None:
+                raise UsageError("gold is not a model: leave out what describes one")
             rows = Rule(replaces=replaces, gold_by=caller(store, coder) or "gold")
         if dry_run:
             imported = import_tables(store, found, rows, name=name, dry_run=True)
@@ -123,6 +145,20 @@ def _import(
                 snapshot.is_needed = imported.is_changed
             say_removed(snapshot.backup)
         return imported._replace(report=seen(imported.report, visible))
+
+
+def _model_run(
+    model_version: str | None, prompt: Path | None, temperature: float | None, model_date: datetime | None
+) -> ModelRun | None:
+    """What a model's labels were made with, as far as it is given."""
+    from hashlib import sha256
+
+    from annotator.model import ModelRun
+
+    digest = None if prompt is None else sha256(prompt.read_bytes()).hexdigest()
+    day = None if model_date is None else model_date.date().isoformat()
+    run = ModelRun(version=model_version, prompt_sha256=digest, temperature=temperature, date=day)
+    return run if run != ModelRun() else None
 
 
 def _say(imported: Imported) -> None:

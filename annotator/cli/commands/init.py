@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from annotator.cli.options import Project, pass_project, project_option
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 
@@ -30,7 +31,7 @@ def command(project: Project, codebook_path: Path | None, targets_path: Path | N
 
     In a terminal it asks what the statements are about, unless --targets says so; an empty answer is fine.
     """
-    from annotator.cli.targets import ask_for_targets, read_targets, refuse_targets
+    from annotator.cli.targets import ask_for_targets, like, read_targets, refuse_targets
     from annotator.codebook.file import default_codebook, load_codebook
     from annotator.store import Store
 
@@ -38,9 +39,12 @@ def command(project: Project, codebook_path: Path | None, targets_path: Path | N
     if targets_path is not None:
         refuse_targets(codebook)
         targets = read_targets(targets_path)
+        found = like([target.name for target in targets])
+        if found is not None:
+            click.echo(f"{found}. If two are one, `annotator speakers merge NAME --into NAME` joins them.", err=True)
     else:
         # Nobody types a list for a project that cannot be made.
         targets = [] if project.path.exists() else ask_for_targets(codebook)
     Store.create(project.path, codebook, entries=targets).close()
-    n = f" and {len(targets)} target{'s' * (len(targets) != 1)}" if targets else ""
+    n = f" and {counted(len(targets), 'target')}" if targets else ""
     click.echo(f"Made {one_line(str(project.path))} with the codebook {codebook.name} {codebook.version}{n}.", err=True)

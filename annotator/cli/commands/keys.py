@@ -10,6 +10,7 @@ import click
 
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.errors import KeymapError
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line, plain
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def command(
         for fault in error.faults if check else ():
             click.echo(fault)
         n = len(error.faults)
-        raise KeymapError(f"{n} fault{'s' * (n > 1)} found" if check else str(error)) from error
+        raise KeymapError(f"{counted(n, 'fault')} found" if check else str(error)) from error
     if path is not None:
         click.echo(f"With the keys of {one_line(str(path))}.", err=True)
     if check:

@@ -9,7 +9,9 @@ import click
 
 from annotator.cli.blindness import allowed
 from annotator.cli.options import Project, pass_project, project_option
+from annotator.distribution import DISTRIBUTION
 from annotator.files import private
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 
@@ -38,10 +40,15 @@ def command(project: Project, coder: str, out: Path | None, force: bool, locked:
     note = target.with_name(f"{target.stem}.txt")
     if packed.aside is not None:
         click.echo(f"The file that was there is now {one_line(str(packed.aside))}.", err=True)
+    sizes = (
+        counted(packed.n_articles, "article"),
+        counted(packed.n_paragraphs, "paragraph"),
+        counted(packed.n_statements, "statement"),
+    )
     mark = ", locked" if locked else ""
     click.echo(
-        f"{one_line(str(packed.path))}: {packed.n_articles} articles, {packed.n_paragraphs} paragraphs,"
-        f" {packed.n_statements} statements of {one_line(coder)}, codebook {one_line(packed.codebook)}{mark}.",
+        f"{one_line(str(packed.path))}: {', '.join(sizes)} of {one_line(coder)},"
+        f" codebook {one_line(packed.codebook)}{mark}.",
         err=True,
     )
     _write_note(note, target, coder)
@@ -54,7 +61,8 @@ Coding with annotator: {coder}
 1. Install annotator once (it brings its own Python):
      Windows (PowerShell):  powershell -c "irm https://astral.sh/uv/install.ps1 | iex"
      macOS, Linux:          curl -LsSf https://astral.sh/uv/install.sh | sh
-   Open a new terminal, then type what the leader of your study gave you to install annotator with `uv tool install`.
+   Close the terminal and open a new one in the folder of this file. With the file {wheel} there, type:
+     uv tool install {distribution}
 
 2. Open a terminal in the folder of this file and type:
      annotator --project {file} label --coder {name}
@@ -72,9 +80,20 @@ def _write_note(note: Path, target: Path, coder: str) -> None:
     if note.exists() and not note.read_text(encoding="utf-8", errors="replace").startswith("Coding with annotator: "):
         click.echo(f"{one_line(str(note))} is another file and was left as it is.", err=True)
         return
-    text = _NOTE.format(coder=shown, rule="=" * len(title), file=_word(target.name), name=_word(shown))
+    text = _NOTE.format(
+        coder=shown,
+        rule="=" * len(title),
+        file=_word(target.name),
+        name=_word(shown),
+        wheel=DISTRIBUTION.removeprefix("./"),
+        distribution=DISTRIBUTION,
+    )
     private.write(note, text)
-    click.echo(f"{one_line(str(note))} tells {shown} how to begin; send both files.", err=True)
+    click.echo(
+        f"{one_line(str(note))} tells {shown} how to begin; send both files, and to install from"
+        f" {DISTRIBUTION.removeprefix('./')} (`uv build --wheel`).",
+        err=True,
+    )
 
 
 def _word(text: str) -> str:

@@ -10,6 +10,7 @@ from annotator.cli.blindness import caller
 from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.options import Project, pass_project, project_option
 from annotator.errors import UsageError
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 
@@ -84,9 +85,9 @@ def _compare(project: Path, chosen: Path) -> list[str]:
             for c in status["coders"]
             if visible is None or c["coder"] in visible
         )
-        lines.append(f"{what}: {status['n_articles']} articles; {coders or 'nobody has coded'}")
+        lines.append(f"{what}: {counted(status['n_articles'], 'article')}; {coders or 'nobody has coded'}")
     return lines
 
 
 def _statements(n: int) -> str:
-    return f"{n} statement{'s' * (n != 1)}"
+    return f"{counted(n, 'statement')}"

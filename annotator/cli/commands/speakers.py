@@ -15,6 +15,7 @@ from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, as_coder_option, coder_option, json_option, pass_project, project_option
 from annotator.cli.output_file import write_output
 from annotator.errors import StoreError, UsageError
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def undo(project: Project, coder: str | None, yes: bool) -> None:
         undone = changes.undo(by=caller(store))
     if undone is None:
         raise StoreError("there is no change of the registry to undo")
-    kept = f"; {undone.n_kept} entries were not changed: later steps depend on them" if undone.n_kept else ""
+    kept = f"; not changed: {counted(undone.n_kept, 'entry')} on which later steps depend" if undone.n_kept else ""
     click.echo(f"Undone: {one_line(undone.what)}{kept}.", err=True)
 
 
@@ -228,7 +229,7 @@ def export(project: Project, how: Literal["jsonl", "csv"], out: Path | None, cod
         click.echo(text, nl=False)
         return
     write_output(out, text)
-    click.echo(f"Wrote {len(speakers)} entries to {one_line(str(out))}.", err=True)
+    click.echo(f"Wrote {counted(len(speakers), 'entry')} to {one_line(str(out))}.", err=True)
 
 
 @command.command("import")

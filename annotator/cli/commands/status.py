@@ -10,6 +10,7 @@ from annotator.cli.blindness import unblind_option, visible_coders
 from annotator.cli.json_text import json_text
 from annotator.cli.merge_report import outside
 from annotator.cli.options import Project, as_coder_option, json_option, pass_project, project_option
+from annotator.text.counted import counted
 
 _SHOWN = 20
 
@@ -41,8 +42,8 @@ def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -
     from annotator.cli.tables import print_table
 
     click.echo(
-        f"{one_line(str(project.path))}: {status['n_articles']} articles, {status['n_paragraphs']} paragraphs,"
-        f" codebook {status['codebook']} {status['codebook_version']}",
+        f"{one_line(str(project.path))}: {counted(status['n_articles'], 'article')},"
+        f" {counted(status['n_paragraphs'], 'paragraph')}, codebook {status['codebook']} {status['codebook_version']}",
         err=True,
     )
     coders = status["coders"]

@@ -11,6 +11,7 @@ from annotator.cli.blindness import caller
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, as_coder_option, json_option, pass_project, project_option
 from annotator.errors import AnnotatorError, UsageError
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def command(
             continue
         n_articles += 1
         if not as_json:
-            click.echo(f"{one_line(found.article.name)}: {len(found.article.paragraphs)} paragraphs")
+            click.echo(f"{one_line(found.article.name)}: {counted(len(found.article.paragraphs), 'paragraph')}")
         for line in _lines(found.article, known, issues, limit, as_json=as_json):
             click.echo(line)
     if n_refused:

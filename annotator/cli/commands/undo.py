@@ -8,6 +8,7 @@ from annotator.cli.blindness import allowed, caller
 from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.options import Project, coder_option, default_coder, pass_project, project_option
 from annotator.errors import UsageError
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 _SHOWN = 20
@@ -39,13 +40,15 @@ def command(project: Project, to: str | None, coder: str | None, dry_run: bool, 
         for at, what in found[:_SHOWN]:
             click.echo(f"{at[:19].replace('T', ' ')} UTC  {one_line(what)}")
         if len(found) > _SHOWN:
-            click.echo(f"and {len(found) - _SHOWN} steps before them")
+            click.echo(f"and {counted(len(found) - _SHOWN, 'step')} before them")
         if dry_run or not found:
-            click.echo(f"{len(found)} steps would be undone." if found else "There is nothing to undo.", err=True)
+            click.echo(
+                f"{counted(len(found), 'step')} would be undone." if found else "There is nothing to undo.", err=True
+            )
             return
-        ask(f"Undo {len(found)} step{'s' * (len(found) != 1)} of {one_line(name)}?", yes=yes)
+        ask(f"Undo {counted(len(found), 'step')} of {one_line(name)}?", yes=yes)
         last = moment_of(found[-1][0])
         undone = undo_to(store.connection, store.history, name, last, by=by)
     n_kept = sum(one.n_kept for one in undone)
-    kept = f" {n_kept} records stay as they are, because later steps depend on them." if n_kept else ""
-    click.echo(f"Undone: {len(undone)} step{'s' * (len(undone) != 1)}.{kept}", err=True)
+    kept = f" Kept: {counted(n_kept, 'record')} on which later steps depend." if n_kept else ""
+    click.echo(f"Undone: {counted(len(undone), 'step')}.{kept}", err=True)

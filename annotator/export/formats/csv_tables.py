@@ -38,10 +38,11 @@ def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
 
 def write_tables(source: Source, folder: Folder, *, metadata: bool = False) -> None:
     """Write the tables alone; with `metadata` each has the article's title, source, date, URL and metadata too."""
-    columns, versions = Columns.of(source.codebook), flat.versions_of(source)
+    columns, versions, parents = Columns.of(source.codebook), flat.versions_of(source), flat.Parents(source.codebook)
+    of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
     facts = flat.ArticleFacts(source, beside=metadata)
     with folder.open_all(["statements.csv", "paragraphs.csv", "labels.csv", "articles.csv"]) as streams:
-        tables = (flat.statement_columns(source), flat.paragraph_columns(source), flat.LABEL)
+        tables = (parents.columns(of_statement), parents.columns(of_paragraph), flat.LABEL)
         made = [Table(stream, facts.with_columns(names)) for stream, names in zip(streams[:3], tables, strict=True)]
         statements, paragraphs, labels = made
         articles = Table(streams[3], facts.columns)
@@ -49,11 +50,14 @@ def write_tables(source: Source, folder: Folder, *, metadata: bool = False) -> N
             about = facts.row_beside(article)
             for paragraph in article.paragraphs:
                 rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
-                paragraphs.write([*row, *about] for row in rows)
+                paragraphs.write([*row, *about] for row in parents.extend(of_paragraph, rows))
             found = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+            extended = parents.extend(of_statement, found)
             # Nobody is an empty cell; only an empty set of categories must differ from none that was chosen.
-            statements.write([*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :], *about] for row in found)
-            labels.write([*row, *about] for row in flat.label_rows(article, versions))
+            statements.write(
+                [*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :], *about] for row in extended
+            )
+            labels.write([*row, *about] for row in flat.label_rows(article, versions, parents))
             articles.write([facts.row(article)])
     with folder.open("categories.csv") as stream:
         Table(stream, flat.CATEGORY).write(flat.category_rows(source))

@@ -7,9 +7,10 @@ from contextlib import ExitStack
 from itertools import chain
 from typing import Any
 
+from annotator.export import flat_rows as flat
 from annotator.export.folder import Folder
 from annotator.export.jsonl_text import ArticleLines, LineColumns, article_line, encode
-from annotator.records import CodebookRecord, Columns, LabelUses, Source
+from annotator.records import CodebookRecord, CoderRecord, Columns, LabelUses, Source
 
 FILES = (
     "articles",
@@ -62,9 +63,8 @@ def _write_large(source: Source, folder: Folder) -> LabelUses:
 def write_small(source: Source, folder: Folder, uses: LabelUses) -> None:
     """Write everything but articles, paragraphs, statements and origins."""
     layer = source.coders if source.selection.layer == "aggregate" else ()
-    everyone = sorted({*source.everyone, *layer})
-    coders = ({"coder": coder.name, "kind": coder.kind, "recheck_of": coder.recheck_of} for coder in everyone)
-    folder.write_lines("coders.jsonl", map(encode, coders))
+    everyone = sorted({*source.everyone, *layer}, key=lambda coder: coder.name)
+    folder.write_lines("coders.jsonl", (encode(_coder(coder)) for coder in everyone))
     folder.write_lines("codebooks.jsonl", _codebooks(source.codebooks(uses), source.in_force))
     folder.write_lines("steps.jsonl", map(encode, source.steps()))
     folder.write_lines("speakers.jsonl", map(encode, source.speakers()))
@@ -72,8 +72,21 @@ def write_small(source: Source, folder: Folder, uses: LabelUses) -> None:
     folder.write_lines("gold.jsonl", map(encode, source.gold()))
     _write_any(folder, "assignments.jsonl", (one._asdict() for one in source.assignments()))
     _write_any(folder, "draws.jsonl", source.draws())
+    _write_any(folder, "categories.jsonl", _categories(source))
     if source.aggregation is not None:
         folder.write_lines("aggregate.jsonl", map(encode, source.aggregate()))
+
+
+def _coder(coder: CoderRecord) -> dict[str, Any]:
+    """A line of `coders.jsonl`; what a model's labels were made with stands there only if it is known."""
+    line = {"coder": coder.name, "kind": coder.kind, "recheck_of": coder.recheck_of}
+    return line if coder.model is None else {**line, "model": coder.model.model_dump()}
+
+
+def _categories(source: Source) -> Iterator[dict[str, Any]]:
+    """The categories of the codebook in force with those above them, if any has narrower ones."""
+    rows = [dict(zip(flat.CATEGORY, row, strict=True)) for row in flat.category_rows(source)]
+    yield from rows if any(row["parent"] is not None for row in rows) else []
 
 
 def _write_any(folder: Folder, name: str, rows: Iterator[dict[str, Any]]) -> None:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq  # type: ignore[import-not-found,import-untyped,unu
 from annotator.codebook.model import Variable
 from annotator.export import flat_rows as flat
 from annotator.export.folder import Folder
+from annotator.jsonl_lines import PARENT
 from annotator.records import Columns, Source
 
 BATCH = 10_000
@@ -38,7 +39,8 @@ _INTEGERS = (
 
 def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
     """Write statements, paragraphs, labels and articles; with assignments, assignments.parquet too."""
-    columns, versions = Columns.of(source.codebook), flat.versions_of(source)
+    columns, versions, parents = Columns.of(source.codebook), flat.versions_of(source), flat.Parents(source.codebook)
+    of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
     types = _types(source)
     facts = flat.ArticleFacts(source, beside=metadata)
     about = {
@@ -46,7 +48,7 @@ def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
         "codebook_version": source.codebook.version,
         "variables": json.dumps({v.name: {"level": v.level, "scope": v.scope} for v in source.codebook.variables}),
     }
-    names = (flat.statement_columns(source), flat.paragraph_columns(source), flat.LABEL)
+    names = (parents.columns(of_statement), parents.columns(of_paragraph), flat.LABEL)
     one, two, three = (facts.with_columns(columns_) for columns_ in names)
     with (
         Table(folder, "statements.parquet", one, types, about) as statements,
@@ -57,10 +59,12 @@ def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
         for article in source.articles():
             more = [_as_cell(value) for value in facts.row_beside(article)]
             for paragraph in article.paragraphs:
-                paragraphs.write([*row, *more] for row in flat.paragraph_rows(article, paragraph, columns.paragraph))
+                rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
+                paragraphs.write([*row, *more] for row in parents.extend(of_paragraph, rows))
             found = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
-            statements.write([*row, *more] for row in found)
-            labels.write([*row[:8], _as_text(row[8]), *row[9:], *more] for row in flat.label_rows(article, versions))
+            statements.write([*row, *more] for row in parents.extend(of_statement, found))
+            every = flat.label_rows(article, versions, parents)
+            labels.write([*row[:8], _as_text(row[8]), *row[9:-1], _as_cell(row[-1]), *more] for row in every)
             articles.write([_as_cells(facts.columns, facts.row(article))])
     assignments = source.assignments()
     for first in assignments:
@@ -145,6 +149,7 @@ def _types(source: Source) -> dict[str, pa.DataType]:
     }
     for variable in source.codebook.variables:
         types[variable.name] = _type(variable)
+        types.setdefault(f"{variable.name}{PARENT}", _type(variable))
     return types
 
 

@@ -1,1 +1,1 @@
-"""Documents: Word, RTF, OpenDocument, PDF, e-books, spreadsheets, mails and web archives (`annotator[documents]`)."""
+"""Documents: Word, RTF, OpenDocument, PDF, e-books, spreadsheets, mails and web archives (the extra `documents`)."""

@@ -16,6 +16,7 @@ from annotator.ingest.markup.tree import Node, xml_tree
 from annotator.ingest.readers.encoding import decode
 from annotator.ingest.readers.plain_text import all_bytes
 from annotator.ingest.readers.zip_archive import FAULTS
+from annotator.text.counted import counted
 
 _FEW_LETTERS = 200
 """A page with fewer letters is a cover or a title page."""
@@ -40,8 +41,8 @@ def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
     if not articles:
         raise IngestError("holds no page with text")
     n, n_left = len(articles), len(texts) - len(articles)
-    remarks = [f"{n} article{'s' * (n != 1)} in 1 file"]
-    remarks += [f"{n_left} page{'s' * (n_left != 1)} with hardly any text left out"] if n_left else []
+    remarks = [f"{counted(n, 'article')} in 1 file"]
+    remarks += [f"{counted(n_left, 'page')} with hardly any text left out"] if n_left else []
     for number, article in articles:
         yield Read(article, f"{source.shown}, page {number}", tuple(remarks))
         remarks = []

@@ -19,6 +19,7 @@ from annotator.ingest.markup.tree import html_tree
 from annotator.ingest.readers.encoding import decode
 from annotator.ingest.readers.plain_text import all_bytes
 from annotator.ingest.sources import html_source, text_source
+from annotator.text.counted import counted
 
 
 def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
@@ -30,7 +31,7 @@ def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
         raise NoTextError("the mail holds no text")
     about = _about(message, is_page=bool(saved))
     n = sum(1 for _ in message.iter_attachments()) if not saved and message.is_multipart() else 0
-    remarks = [f"{n} attachment{'s' * (n != 1)} not read"] if n else []
+    remarks = [f"{counted(n, 'attachment')} not read"] if n else []
     if body.get_content_type() == "text/html":
         yield from _page(_bytes(body), body, about, source, options, remarks)
         return

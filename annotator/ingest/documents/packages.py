@@ -1,4 +1,4 @@
-"""The packages of `annotator[documents]`, imported when a file needs them."""
+"""The packages of the extra `documents`, imported when a file needs them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib import import_module
 from io import BytesIO
 from typing import Any
 
+from annotator.distribution import with_extra
 from annotator.errors import IngestError
 from annotator.ingest.readers.zip_archive import FAULTS, fault
 
@@ -22,7 +23,7 @@ def need(module: str, package: str, what: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        raise IngestError(f'reading {what} needs {package}: install "annotator[documents]"') from error
+        raise IngestError(f"reading {what} needs {package}; {with_extra('documents')}") from error
 
 
 @contextmanager

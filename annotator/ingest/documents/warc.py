@@ -15,6 +15,7 @@ from annotator.ingest.article import MAX_BYTES, About, LeftOut, NoTextError, Opt
 from annotator.ingest.documents.packages import need, parsing
 from annotator.ingest.html.page import article_of_page, decode_page
 from annotator.ingest.input import Input, readable
+from annotator.text.counted import counted
 
 _DAY = 10
 
@@ -37,7 +38,7 @@ def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
     if not found:
         raise IngestError("the web archive holds no page")
     n = len(found)
-    remarks = [f"{n} page{'s' * (n != 1)} in 1 file"]
+    remarks = [f"{counted(n, 'page')} in 1 file"]
     remarks += [f"{sum(passed.values())} other responses left out ({_counted(passed)})"] if passed else []
     remarks += ["its end is missing: the file may be cut off"] if is_cut else []
     remarks += ["some of its records are damaged"] if "WARNING" in said.getvalue() else []

@@ -16,6 +16,7 @@ from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.encoding import recognise, spoken
 from annotator.ingest.readers.table_record import Entry
 from annotator.ingest.record_source import Record, Rows
+from annotator.text.counted import counted
 
 _DELIMITERS = ",;\t|"
 _WHOLE = 1 << 26
@@ -88,7 +89,9 @@ def _parsed(lines: Iterator[str], delimiter: str, n_before: int, *, exact: bool)
         for row in table:
             place, begin = f"line {begin}", table.line_num + 1 + n_before
             if len(row) > len(header) or (exact and row and len(row) < len(header)):
-                raise IngestError(f"{place}: {len(row)} fields, but the first line names {len(header)} columns")
+                raise IngestError(
+                    f"{place}: {counted(len(row), 'field')}, but the first line names {counted(len(header), 'column')}"
+                )
             cells: list[str | None] = [cell or None for cell in row]
             if exact and "NA" in row:
                 cells = _without_missing(cells, "".join(kept.lines), delimiter)

@@ -18,6 +18,7 @@ from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.encoding import beginning, recognise, spoken
 from annotator.ingest.readers.table_record import Entry, kind
 from annotator.ingest.record_source import Record, Rows
+from annotator.text.counted import counted
 
 _MAX_DOCUMENT = 1 << 29
 _DEEPEST_LIST = 3
@@ -42,7 +43,7 @@ def entries_of_document(source: Input, options: Options) -> Iterator[Entry]:
     table = _table(document)
     found, path = (table, "") if table is not None else _list_of(document, options)
     n = len(found)
-    said = [f'{n} article{"s" * (n != 1)} in 1 file, read from "{path}"'] if path else []
+    said = [f'{counted(n, "article")} in 1 file, read from "{path}"'] if path else []
     yield from records.entries(_numbered(found), source, options, said)
 
 
@@ -105,11 +106,7 @@ def _table(document: JsonValue) -> list[JsonValue] | None:
         return data
     values = list(document.values())
     lists = [value for value in values if isinstance(value, list)]
-    if (
-        len(lists) == len(values) > 1
-        and len({len(value) for value in lists}) == 1
-        and not isinstance(lists[0][:1], dict)
-    ):
+    if len(lists) == len(values) > 1 and len({len(value) for value in lists}) == 1:
         if any(isinstance(cell, dict) for value in lists for cell in value):
             return None
         return [dict(zip(document, row, strict=True)) for row in zip(*lists, strict=True)]

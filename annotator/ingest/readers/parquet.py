@@ -1,4 +1,4 @@
-"""Parquet tables, with pyarrow (the extra `annotator[parquet]`)."""
+"""Parquet tables, with pyarrow (the extra `parquet`)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import cast
 
 from pydantic import JsonValue
 
+from annotator.distribution import with_extra
 from annotator.errors import IngestError
 from annotator.ingest.article import Options
 from annotator.ingest.input import Input
@@ -35,7 +36,7 @@ def _rows(source: Input) -> Iterator[tuple[str, Record]]:
     try:
         pa, pq = import_module("pyarrow"), import_module("pyarrow.parquet")  # 30 MB that only Parquet needs
     except ImportError as error:
-        raise IngestError('reading Parquet needs pyarrow: install "annotator[parquet]"') from error
+        raise IngestError(f"reading Parquet needs pyarrow; {with_extra('parquet')}") from error
     with source.open() as stream:
         try:
             number = 0

@@ -42,6 +42,13 @@ class Measure:
     """The categories that stand outside an ordinal scale."""
     variable: str | None = None
     """The variable of the codebook it is about, if it is about one."""
+    paths: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Its categories in the codebook's order, each with those above it, if any has narrower ones."""
+
+    @property
+    def depth(self) -> int:
+        """How many levels its categories have."""
+        return max((len(above) + 1 for _, above in self.paths), default=1)
 
     @property
     def scale(self) -> tuple[Hashable, ...] | None:
@@ -108,15 +115,22 @@ def measure_of(variable: Variable) -> Measure | None:
     elif level in ("interval", "ratio") and variable.categories:
         categories = tuple(sorted(float(name) for name in variable.names))
     outside = frozenset(set(variable.names) - set(variable.scale)) if level == "ordinal" else frozenset()
-    return Measure(variable.name, variable.title, part, level, categories, outside, variable.name)
+    return Measure(variable.name, variable.title, part, level, categories, outside, variable.name, _paths(variable))
+
+
+def _paths(variable: Variable) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Every category with those above it; empty where none has any above it, or where they are numbers."""
+    paths = tuple((category.name, above) for category, above in variable.walk())
+    return paths if any(above for _, above in paths) and variable.level not in ("interval", "ratio") else ()
 
 
 def presence_of(variable: Variable) -> Measure | None:
     """How the values that a coder's statements in a paragraph hold are compared: as one set a paragraph."""
     if variable.level not in ("nominal", "ordinal", "set", "entity"):
         return None
+    title = f"{variable.title}, those present"
     return Measure(
-        f"{variable.name} present", f"{variable.title}, those present", "paragraph", "set", None, variable=variable.name
+        f"{variable.name} present", title, "paragraph", "set", None, variable=variable.name, paths=_paths(variable)
     )
 
 

@@ -22,6 +22,7 @@ Bools = npt.NDArray[np.bool_]
 ALONE = "one coder alone is done with it"
 OPEN = "seen, and nobody is done with it"
 UNSEEN = "nobody has seen it"
+TRAINING = "coded in training alone"
 ASIDE = "furniture or a duplicate for everyone who is done with it"
 
 UNIT_RULE = (
@@ -58,8 +59,12 @@ class Units:
         """Those of them that are units."""
         self.left_out: Counter[str] = Counter(count(np.minimum(n_done, 2)[~is_unit], _REASONS))
         """Paragraphs that are not units, by reason."""
-        if n_paragraphs > n:
-            self.left_out[UNSEEN] = n_paragraphs - n
+        if arrays.n_without:
+            self.left_out[TRAINING] = arrays.n_without
+        if n_paragraphs > n + arrays.n_without:
+            self.left_out[UNSEEN] = n_paragraphs - n - arrays.n_without
+        self.n_shared_in_training: int = arrays.n_shared_without
+        """Paragraphs that two coders or more are done with in training, which is left out."""
         open_for = np.bincount(reviews.coder[~is_done], minlength=len(arrays.coders)).tolist()
         self.open_for: Counter[str] = Counter({name: n for name, n in zip(arrays.coders, open_for, strict=True) if n})
         """Paragraphs that a coder has seen and is not done with, by coder."""

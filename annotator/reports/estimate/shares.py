@@ -26,14 +26,18 @@ from annotator.reports.estimate.coded_units import (
     UnitCounter,
     question,
 )
-from annotator.reports.number_text import plural
+from annotator.reports.estimate.sample import Draw, draw_of, inclusion_of
 from annotator.store import Store
+from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.read import comparison
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 Floats = npt.NDArray[np.float64]
 
-METHODS = ("human", "dsl", "ppi", "model")
+CORRECTED = ("human", "dsl", "ppi")
+"""Methods whose shares hold."""
+METHODS = (*CORRECTED, "model")
 
 MODEL_ALONE = (
     "The model's own shares must not be used: its errors do not cancel out, so that they are off by its bias, and their"
@@ -140,19 +144,21 @@ def estimate_shares(
     with store.records() as snapshot:
         humans, chosen_model = _coders(snapshot.everyone, model)
     names = (*humans, *((chosen_model,) if chosen_model is not None else ()))
-    with store.records(Selection(names, (), roles), coders="human") as snapshot:
+    chosen = AssignmentPlan(store).without_training(Selection(names, (), roles))
+    with store.records(chosen, coders="human") as snapshot:
         asked = question(snapshot.codebook, variable, by)
         reader = Reader(snapshot.codebook, comparison.merged_names(snapshot.chosen))
-        counter = UnitCounter(asked, reader, humans, chosen_model, None)
+        known = inclusion_of(snapshot.chosen.connection, asked)
+        counter = UnitCounter(asked, reader, humans, chosen_model, None if known is None else known.frame)
         units = [unit for article, paragraphs in snapshot.walk() for unit in counter.count(article, paragraphs)]
         declared = () if asked.variable is None or asked.variable.level == "entity" else asked.variable.names
     if not any(unit.n_coders for unit in units):
         raise UsageError("no human coder is done with anything that could be counted; code a drawn sample first")
-    draw = _equal_draw(units)
+    draw = draw_of(units, known)
     frame = _Frame(units, draw)
     categories = ("claim",) if asked.variable is None else declared or _most(units)
     groups = tuple(frame.group(name, categories) for name in _groups(units, by))
-    warnings = (*_left_out_said(counter), *frame.warnings())
+    warnings = (*draw.warnings, *_left_out_said(counter), *frame.warnings())
     return EstimateReport(
         asked, humans, chosen_model, len(units), frame.n_coded, draw.said, groups, counter.left_out, warnings
     )
@@ -171,35 +177,6 @@ def _coders(everyone: Sequence[CoderRecord], model: str | None) -> tuple[tuple[s
             f"{one_line(model)} is not a model in this project; {known} (`annotator import FILE --as model`)"
         )
     return humans, model if model is not None else (models[0] if models else None)
-
-
-@dataclass(frozen=True, eq=False)
-class Draw:
-    """How likely each unit was to be coded."""
-
-    probability: Floats
-    """Shape (units,)."""
-    is_drawn: npt.NDArray[np.bool_]
-    said: str
-
-
-def _equal_draw(units: Sequence[CodedUnit]) -> Draw:
-    """Equal probabilities: the share of articles that are coded, where they are coded whole, else of units."""
-    is_coded = np.array([unit.n_coders > 0 for unit in units])
-    article = np.unique([unit.article for unit in units], return_inverse=True)[1]
-    sizes, coded = np.bincount(article), np.bincount(article, weights=is_coded)
-    is_whole = bool(np.isin(coded / sizes, (0, 1)).all())
-    share = float((coded > 0).mean()) if is_whole else float(is_coded.mean())
-    n = (
-        f"{int((coded > 0).sum())} of {coded.size} articles"
-        if is_whole
-        else f"{is_coded.sum()} of {is_coded.size} units"
-    )
-    said = (
-        f"No draw is stored: the coded units ({n}) are taken to be drawn with equal probability. If they were chosen in"
-        " another way, the estimates do not hold."
-    )
-    return Draw(np.full(is_coded.size, share), np.ones(is_coded.size, bool), said)
 
 
 def _groups(units: Sequence[CodedUnit], by: By | None) -> list[str]:
@@ -257,7 +234,7 @@ class _Frame:
         """What weakens the estimates, in sentences."""
         n = int(np.unique(self._article[self._is_coded]).size)
         if n < _FEW_ARTICLES:
-            yield f"The human codings come from {plural(n, 'article')} only: intervals are wide and rough."
+            yield f"The human codings come from {counted(n, 'article')} only: intervals are wide and rough."
         yield from self._remarks
 
     def _estimates(
@@ -292,11 +269,11 @@ def _left_out_said(counter: UnitCounter) -> Iterator[str]:
     for reason, n in counter.left_out.items():
         if reason == NO_MODEL:
             yield (
-                f"{plural(n, 'unit')} left out, because the model is not done with {'it' if n == 1 else 'them'}: the"
+                f"{counted(n, 'unit')} left out, because the model is not done with {'it' if n == 1 else 'them'}: the"
                 " estimates are about the others only."
             )
         elif reason == NO_DRAW:
-            yield f"{plural(n, 'unit')} left out, because no draw could take {'it' if n == 1 else 'them'}."
+            yield f"{counted(n, 'unit')} left out, because no draw could take {'it' if n == 1 else 'them'}."
     n = counter.n_coded_left_out
     if n:
-        yield f"{plural(n, 'unit')} of those left out {'was' if n == 1 else 'were'} coded by a human."
+        yield f"{counted(n, 'unit')} of those left out {'was' if n == 1 else 'were'} coded by a human."

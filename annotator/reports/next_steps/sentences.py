@@ -9,7 +9,7 @@ from annotator.reports.next_steps.confused import Confusion
 from annotator.reports.next_steps.drift import Drift, told
 from annotator.reports.next_steps.outliers import ArticleCost
 from annotator.reports.next_steps.steps import NextSteps
-from annotator.reports.number_text import plural
+from annotator.text.counted import counted
 
 _MUCH_ALONE = 0.1
 """Share of statements that one coder has alone from which on it is said."""
@@ -22,15 +22,16 @@ def advice(steps: NextSteps) -> Iterator[str]:
     """One sentence or two for each thing to do, the most important first."""
     if steps.n_alone and steps.n_alone >= _MUCH_ALONE * steps.n_statements:
         yield (
-            f"{steps.n_alone} of {plural(steps.n_statements, 'statement')} were coded by one of two coders alone: "
+            f"In {steps.n_alone} of {counted(steps.n_statements, 'comparison')} of statements,"
+            " one of the two coders has none: "
             "agree on what counts as a statement (`annotator disagreements --variable statement`)."
         )
     for confusion in steps.confusions:
         yield _confused(confusion)
     for one in steps.names:
         yield (
-            f"{one.title}: coders differ in {one.n_differing} of {one.n_compared} comparisons, most often about "
-            f"{one.name} ({one.n})."
+            f"{one.title}: coders differ in {one.n_differing} of {counted(one.n_compared, 'comparison')}, most often"
+            f" about {one.name} ({one.n})."
         )
     if steps.coder is not None:
         rates = steps.coder.rates
@@ -51,8 +52,8 @@ def advice(steps: NextSteps) -> Iterator[str]:
 
 def _confused(one: Confusion) -> str:
     said = (
-        f"{one.title}: {one.categories[0]} and {one.categories[1]} were confused in {one.n} of {one.n_compared} "
-        f"comparisons, {_percent(one.share)} of the disagreement in {one.title}."
+        f"{one.title}: {one.categories[0]} and {one.categories[1]} were confused in {one.n} of "
+        f"{counted(one.n_compared, 'comparison')}, {_percent(one.share)} of the disagreement in {one.title}."
     )
     if one.is_of_registry:
         return f"{said} If they are the same, merge them (`annotator speakers merge`)."
@@ -69,11 +70,13 @@ def _short(rule: str) -> str:
 
 
 def _article(one: ArticleCost) -> str:
-    found = f"{one.n_differing} of its {plural(one.n_paragraphs, 'paragraph')}"
-    elsewhere = f"elsewhere in {one.elsewhere[0]} of {one.elsewhere[1]}"
+    found = (
+        f"coders differ in {_percent(one.rate)} of comparisons in its {counted(one.n_paragraphs, 'paragraph')}, "
+        f"elsewhere in {_percent(one.other_rate)}"
+    )
     if one.stands_out:
-        return f"Read {one.name} together: coders differ in {found}, {elsewhere}."
-    return f"No article stands out; the furthest is {one.name}, where coders differ in {found}, {elsewhere}."
+        return f"Read {one.name} together: {found}."
+    return f"No article stands out more than chance would have it; the furthest is {one.name}: {found}."
 
 
 def _drift(steps: NextSteps) -> Iterator[str]:

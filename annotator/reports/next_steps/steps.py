@@ -26,9 +26,9 @@ class NextSteps:
     confusions: tuple[Confusion, ...] = ()
     names: tuple[Names, ...] = ()
     n_alone: int = 0
-    """Statements that one of two coders has alone."""
+    """Statements that one of two coders has alone, counted once for each two coders."""
     n_statements: int = 0
-    """Statements that either of two coders has."""
+    """Statements that either of two coders has, counted likewise."""
     coder: CoderRate | None = None
     """Who differs most from the others, of three coders or more; None for two."""
     article: ArticleCost | None = None

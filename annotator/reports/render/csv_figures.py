@@ -13,9 +13,11 @@ from typing import Any
 from annotator.agreement import Coefficient
 from annotator.errors import ExportError
 from annotator.files import private
+from annotator.reports.compared.measures import Measure
 from annotator.reports.file_report import FileReport
 from annotator.reports.model_comparison import ModelComparison
 from annotator.reports.project import MeasureReport, ProjectReport
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 COLUMNS = (
@@ -40,7 +42,7 @@ def _rows(report: ProjectReport | FileReport) -> Iterator[list[Any]]:
     if isinstance(report, FileReport):
         yield from _measure(report.measured)
         if report.model is not None:
-            yield from _model(report.measured, report.model)
+            yield from _model(report.measured.measure, report.model)
         return
     for measured in report.measures:
         yield from _measure(measured)
@@ -49,6 +51,8 @@ def _rows(report: ProjectReport | FileReport) -> Iterator[list[Any]]:
             name = f"{presence.whole.measure.name}: {one.category}"
             yield _row("paragraph", name, "nominal", "all", one.percent_agreement)
             yield _row("paragraph", name, "nominal", "all", one.krippendorff_alpha)
+    for of_model in () if report.model is None else report.model.measures:
+        yield from _model(of_model.measure, of_model.compared)
     found = report.existence
     if found is not None:
         for value in (found.f1, found.presence_alpha, found.bar_u_alpha, found.alpha_u, found.gamma):
@@ -76,12 +80,12 @@ def _measure(one: MeasureReport) -> Iterator[list[Any]]:
             yield _row(unit, name, value.level or report.level, who, value)
 
 
-def _model(one: MeasureReport, found: ModelComparison) -> Iterator[list[Any]]:
+def _model(one: Measure, found: ModelComparison) -> Iterator[list[Any]]:
     """Each category of a model; the alternative annotator test is not a coefficient, and only the JSON has it."""
     who = f"model {found.test.model}"
     for score in found.scores:
         for figure in (score.precision, score.recall, score.f1):
-            yield _row(one.measure.part, f"{one.measure.name}: {score.category}", "nominal", who, figure)
+            yield _row(one.part, f"{one.name}: {score.category}", "nominal", who, figure)
 
 
 def _row(unit: str, name: str, level: str, who: str, one: Coefficient) -> list[Any]:
@@ -186,4 +190,4 @@ def _safe(text: str) -> str:
 
 def lines(rows: Iterable[tuple[str, int]]) -> list[str]:
     """What was written, a line a file."""
-    return [f"{name}: {n} labels" for name, n in rows]
+    return [f"{name}: {counted(n, 'label')}" for name, n in rows]

@@ -7,11 +7,11 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from annotator.reports.blocks import Block, Heading, Prose, Table
-from annotator.reports.disagreement_list import Coding, DifferingUnit
+from annotator.reports.blocks import Block, Heading, Items, Prose, Table
+from annotator.reports.disagreement_list import DifferingUnit, ShownCoding
 from annotator.reports.disagreements import NOTHING, STATEMENT
-from annotator.reports.number_text import plural
 from annotator.reports.render.markdown import to_markdown
+from annotator.text.counted import counted
 from annotator.text.table_cells import cell
 from annotator.text.terminal_text import one_line, plain
 
@@ -29,16 +29,24 @@ def to_csv(units: Sequence[DifferingUnit]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     of_coders = (f"{what}: {coder}" for coder in coders for what in _OF_CODER)
-    writer.writerow([cell(plain(name)) for name in (*_PLACE, *of_coders, "text")])
+    writer.writerow([cell(plain(name)) for name in (*_PLACE, *of_coders, "rules", "text")])
     for unit in units:
         by_coder = {coding.coder: coding for coding in unit.codings}
         said = [text for coder in coders for text in _cells(by_coder.get(coder))]
         place = (unit.kind, unit.article_id, unit.article, unit.paragraph, unit.role, list(unit.differs))
-        writer.writerow([round(unit.cost, 6), *map(cell, place), *map(_text, said), _text(unit.text)])
+        writer.writerow(
+            [
+                round(unit.cost, 6),
+                *map(cell, place),
+                *map(_text, said),
+                cell(unit.rules) if unit.rules else None,
+                _text(unit.text),
+            ]
+        )
     return out.getvalue()
 
 
-def _cells(coding: Coding | None) -> tuple[str | None, str | None, str | None]:
+def _cells(coding: ShownCoding | None) -> tuple[str | None, str | None, str | None]:
     if coding is None:
         return None, None, None
     return _in_words(coding), coding.words, coding.note
@@ -61,11 +69,12 @@ def to_rows(units: Iterable[DifferingUnit]) -> Iterator[dict[str, Any]]:
             "role": unit.role,
             "differs": {name: round(cost, 6) for name, cost in unit.differs.items()},
             "codings": [_object(coding) for coding in unit.codings],
+            "rules": list(unit.rules),
             "text": unit.text,
         }
 
 
-def _object(coding: Coding) -> dict[str, Any]:
+def _object(coding: ShownCoding) -> dict[str, Any]:
     start, end = coding.evidence or (None, None)
     return {
         "coder": coding.coder,
@@ -83,13 +92,16 @@ def as_markdown(units: Sequence[DifferingUnit]) -> str:
 
 
 def _blocks(units: Sequence[DifferingUnit]) -> Iterator[Block]:
-    yield Heading(f"{plural(len(units), 'unit')} on which coders differ, the costliest first", 1)
+    yield Heading(f"{counted(len(units), 'unit')} on which coders differ, the costliest first", 1)
     for number, unit in enumerate(units, 1):
         yield Heading(f"{number} {one_line(where(unit))}")
         yield Prose(f"Cost {unit.cost:.2f} ({unit.kind}).")
         yield Table("", ("", "", *(coding.coder for coding in unit.codings)), tuple(_lines(unit)))
         if unit.text:
             yield Table("", ("text",), ((unit.text,),))
+        if unit.rules:
+            yield Prose("The codebook says:")
+            yield Items(unit.rules)
 
 
 def _lines(unit: DifferingUnit) -> Iterator[tuple[str, ...]]:
@@ -137,14 +149,14 @@ def _start(unit: DifferingUnit) -> str:
     return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
 
 
-def _in_words(coding: Coding) -> str:
+def _in_words(coding: ShownCoding) -> str:
     """A whole coding in one cell: stance: oppose; kind: fact."""
     if coding.values is None:
         return HAS_NOT
     return "; ".join(f"{name}: {_value(coding, name)}" for name in coding.values) or NOTHING
 
 
-def _value(coding: Coding, name: str) -> str:
+def _value(coding: ShownCoding, name: str) -> str:
     value = NOTHING if coding.values is None else coding.values.get(name, NOTHING)
     if isinstance(value, list):
         return ", ".join(value) or "none"

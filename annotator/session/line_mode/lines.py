@@ -17,6 +17,7 @@ from annotator.session.line_mode import narration as telling
 from annotator.session.line_mode.line_keys import presses, type_entry
 from annotator.session.session import Session
 from annotator.session.typed_names import TypedNames
+from annotator.text.counted import counted
 from annotator.text.evidence import Span
 from annotator.text.folding import fold_for_search
 from annotator.text.terminal_text import one_line
@@ -177,7 +178,7 @@ class Lines:
         """Go to a statement by its number."""
         n = len(self.session.cursor.statements)
         if not number.isdecimal() or not 1 <= int(number) <= n:
-            raise UsageError(f"this paragraph has {n} statement{'s' * (n != 1)}: statement N goes to one")
+            raise UsageError(f"this paragraph has {counted(n, 'statement')}: statement N goes to one")
         self.session.statements.go_to(int(number) - 1)
         yield telling.state(self.session)
 
@@ -205,7 +206,7 @@ class Lines:
             yield f"{article}/{hit.position + 1}, {hit.kind}: {one_line(hit.snippet)}"
         yield f"{len(found.hits) or 'Nothing'} found; go PLACE goes there." if found.hits else "Nothing found."
         if found.n_unread:
-            yield f"{found.n_unread} paragraphs were not searched yet; ask again."
+            yield f"{counted(found.n_unread, 'paragraph')} not searched yet; ask again."
 
     def word_define(self, name: str) -> Iterator[str]:
         """Tell a category's or a variable's definition and rules."""
@@ -258,7 +259,7 @@ class Lines:
     def _progress(self) -> str:
         found = self.session.coding.progress()
         flagged = f", {found.flagged} flagged" if found.flagged else ""
-        return f"{found.done} paragraphs done, {found.left} left{flagged}"
+        return f"{counted(found.done, 'paragraph')} done, {found.left} left{flagged}"
 
     # variables by name
 
@@ -302,7 +303,7 @@ def _span(text: str, found: Sequence[Span], words: str) -> Span:
         return (0, len(text))
     if words.isdecimal():
         if not 1 <= int(words) <= len(found):
-            raise UsageError(f"the paragraph has {len(found)} sentence{'s' * (len(found) != 1)}")
+            raise UsageError(f"the paragraph has {counted(len(found), 'sentence')}")
         return found[int(words) - 1]
     words = words.strip("“”\"'")
     at = text.find(words) if words else -1

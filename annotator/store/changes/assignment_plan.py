@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, Literal, NamedTuple
 
 from annotator.errors import UsageError
+from annotator.importing.uncertainty import Doubt
 from annotator.model import PHASES, RECHECK
+from annotator.records import Selection
+from annotator.store.changes.draw_by_doubt import FLOOR, by_unit, chances
 from annotator.store.changes.draw_sample import METHOD, Drawn, Unit, draw, draw_again, recheck_sample
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
+from annotator.store.tables.assignments import RECALL, second_self
 from annotator.store.tables.draws import DRAW, Draw, read_draws
 from annotator.store.tables.named_facts import FEEDBACK, read_facts
 from annotator.store.tables.paragraph_runs import Runs
@@ -126,13 +131,17 @@ class AssignmentPlan:
         stratum: Stratum | None = None,
         one_per_group: bool = False,
         seed: int = 0,
+        doubts: Sequence[Doubt] | None = None,
+        floor: float = FLOOR,
         articles: Sequence[str] = (),
         feedback: bool = False,
     ) -> Drawn:
         """Draw a plan of unassigned units; write nothing.
 
         Chosen articles, and those of a phase with feedback, may have been given to others, but not to these coders.
-        With feedback, only units with gold are drawn, if the project has gold.
+        With feedback, only units with gold are drawn, if the project has gold. With `doubts`, a unit is the more likely
+        to be drawn the more uncertain a model is of it, and never less likely than `floor` times as in an equal draw;
+        units of which nothing is said count as without doubt.
 
         Raises:
             UsageError: Everything is assigned, a coder's name is not valid, or a chosen article cannot be given.
@@ -154,7 +163,10 @@ class AssignmentPlan:
         if kind == "article" and (gone := {self._article(one) for one in articles} - {one.article_id for one in units}):
             raise UsageError(f"{len(gone)} of these articles were given before; the first is {min(gone)}")
         loads = {name: sum(g.last - g.first + 1 for g in self.given() if g.coder == name) for name in names}
-        drawn = draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed)
+        taken = [unit for unit, is_given in eligible if is_given]
+        odds = None if doubts is None else tuple(self._chances(doubts, units, taken, number, floor))
+        free = None if odds is None else odds[: len(units)]
+        drawn = draw(units, names, overlap=overlap, number=number, loads=loads, seed=seed, chances=free)
         if articles:
             return drawn  # chosen, so that no probability belongs to them
         place = {unit: n for n, unit in enumerate(units)}
@@ -172,11 +184,28 @@ class AssignmentPlan:
             days=None,
             loads=loads,
             candidates=tuple(units),
-            taken=tuple(unit for unit, is_given in eligible if is_given),
+            taken=tuple(taken),
             units={coder: [place[unit] for unit in mine] for coder, mine in drawn.units.items()},
             overlapping=[place[unit] for unit in drawn.overlap],
+            chances=odds,
         )
         return drawn._replace(record=record)
+
+    def _chances(
+        self, doubts: Sequence[Doubt], units: Sequence[Unit], taken: Sequence[Unit], number: int | None, floor: float
+    ) -> list[float]:
+        """The probability of each unit, and of each that is taken."""
+        if number is None:
+            raise UsageError("a draw by uncertainty needs --number: how many units")
+        found = by_unit(doubts, (*units, *taken), self._names())
+        if not any(found[: len(units)]):
+            raise UsageError("the file says nothing about a unit that can be drawn; check article_id and paragraph")
+        return chances(found[: len(units)], number, floor, found[len(units) :])
+
+    def _names(self) -> dict[str, str]:
+        """The id of each article, by id and by name."""
+        rows = self._c.all("select article_id, name from articles")
+        return {name: found for found, name in rows} | {found: found for found, _ in rows}
 
     def put(self, drawn: Drawn, phase: str, batch: str, *, feedback: bool = False) -> None:
         """Put a plan in force; each coder's part is one step of the history, and so is how it was drawn.
@@ -196,13 +225,13 @@ class AssignmentPlan:
             raise UsageError(f"feedback shows gold, so it is for training: add --phase {' or '.join(TRAINING)}")
         with self._c.write():
             if drawn.record is not None:
-                self._record(drawn.record._replace(phase=phase, batch=batch, drawn_at=now()))
+                self.record(drawn.record._replace(phase=phase, batch=batch, drawn_at=now()))
             if feedback:
                 with self._step(f"give feedback in the phase {phase}") as step:
                     step.put(FEEDBACK, [phase], {"shows": "gold"})
             for coder, units in drawn.units.items():
                 self._store.coder(coder)
-                start = self._next_position(coder)
+                start = self.next_position(coder)
                 with self._step(f"assign {batch} to {coder}") as step:
                     for i, unit in enumerate(units):
                         value = {"batch": batch, "position": start + i, "due_at": None}
@@ -255,13 +284,13 @@ class AssignmentPlan:
         candidates = sorted(times)
         drawn = recheck_sample(candidates, coder, number, seed)
         place = {unit: n for n, unit in enumerate(candidates)}
-        start = self._next_position(coder)
+        start = self.next_position(coder)
         with self._step(f"recheck of {coder}") as step:
             for i, unit in enumerate(drawn):
                 due = stamp(datetime.fromisoformat(times[unit]) + timedelta(days=days))
                 value = {"batch": RECHECK, "position": start + i, "due_at": due}
                 step.put("assignment", [coder, unit.article_id, unit.first, unit.last, RECHECK], value)
-        self._record(
+        self.record(
             Draw(
                 method=METHOD,
                 kind=kind,
@@ -293,7 +322,7 @@ class AssignmentPlan:
         stored = {coder: [record.candidates[n] for n in places] for coder, places in record.units.items()}
         return stored == draw_again(record).units
 
-    def _record(self, record: Draw) -> None:
+    def record(self, record: Draw) -> None:
         """Keep how a plan was drawn."""
         with self._step(f"draw {record.batch}") as step:
             step.put(DRAW, record.key, record.as_json())
@@ -329,15 +358,24 @@ class AssignmentPlan:
         """The phases whose coders see gold once they are done with a paragraph."""
         return list(read_facts(self._c, FEEDBACK))
 
+    def training(self) -> tuple[str, ...]:
+        """The phases that agreement leaves out unless they are asked for: training, and those that give feedback."""
+        return tuple(phase for phase in PHASES if phase == TRAINING[0] or phase in self.feedback())
+
+    def without_training(self, selection: Selection) -> Selection:
+        """A selection without the phases of training, unless it names phases."""
+        return selection if selection.phases else replace(selection, without=self.training())
+
     def closed(self) -> list[str]:
         """The phases that are closed."""
         return [phase for (phase,) in self._c.all("select phase from phases order by phase")]
 
     def rechecks(self) -> list[tuple[str, str]]:
-        """Each coder with a recheck, and the name of their second coding."""
-        return self._c.all(
+        """Each coder with a recheck, and the name of their second coding, without what came back for recall."""
+        rows = self._c.all(
             "select c.name, r.name from coders r join coders c on c.id = r.recheck_of order by c.name, r.name"
         )
+        return [(name, second) for name, second in rows if second != second_self(name, RECALL)]
 
     def _done(self, coder: str, kind: Kind) -> list[tuple[Unit, str]]:
         """A coder's finished units without a recheck, with the time of their last change."""
@@ -369,7 +407,8 @@ class AssignmentPlan:
         )
         return row is not None
 
-    def _next_position(self, coder: str) -> int:
+    def next_position(self, coder: str) -> int:
+        """The position behind everything that a coder was given."""
         row = self._c.one(
             "select coalesce(max(position), -1) + 1 from assignments s join coders c on c.id = s.coder"
             " where c.name = ?",

@@ -20,6 +20,7 @@ from annotator.store.tables.codebooks import replace_steps
 from annotator.store.tables.json_values import loaded
 from annotator.store.tables.keys import codebook_row
 from annotator.store.tables.recode_queue import UNITS, missing
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 Rule = Literal["use", "avoid", "example"]
@@ -342,7 +343,7 @@ class CodebookChanges:
             if step.field == "level" and ((step.before[0], step.after[0]) in _LEVELS or from_set):
                 continue
             raise CodebookError(
-                f"{step.words} is not possible with {n} label{'s' * (n != 1)} there:"
+                f"{step.words} is not possible with {counted(n, 'label')} there:"
                 " give the new variable another name; the old variable keeps its labels and is no longer asked"
             )
 

@@ -8,6 +8,7 @@ from math import ceil
 from typing import NamedTuple
 
 from annotator.errors import UsageError
+from annotator.store.changes.draw_by_doubt import systematic
 from annotator.store.tables.draws import Draw
 
 METHOD = 1
@@ -56,6 +57,7 @@ def draw(
     number: int | None = None,
     loads: Mapping[str, int] | None = None,
     seed: int = 0,
+    chances: Sequence[float] | None = None,
 ) -> Drawn:
     """Draw a plan. The same arguments give the same plan, whatever the order of the units.
 
@@ -66,11 +68,13 @@ def draw(
         number: Number of units to assign; all by default.
         loads: Number of paragraphs each coder already has.
         seed: Seed of the random draw.
+        chances: The probability of each unit; equal by default. They add up to the number.
 
     Raises:
         UsageError: The overlap is not a number or share, or exceeds the number of units.
     """
-    drawn = stratified(units, random.Random(f"{seed} units"))[:number]  # noqa: S311 (a sample, no secret)
+    r = random.Random(f"{seed} units")  # noqa: S311 (a sample, no secret)
+    drawn = stratified(units, r)[:number] if chances is None else systematic(units, chances, r)
     n_overlap = _overlap(overlap, len(drawn))
     given: dict[str, list[Unit]] = {coder: list(drawn[:n_overlap]) for coder in coders}
     load = {coder: (loads or {}).get(coder, 0) + sum(u.size for u in given[coder]) for coder in coders}
@@ -103,6 +107,7 @@ def draw_again(record: Draw) -> Drawn:
         number=record.number,
         loads=record.loads,
         seed=record.seed,
+        chances=None if record.chances is None else record.chances[: len(units)],
     )
 
 

@@ -18,6 +18,7 @@ from annotator.store.store import Store
 from annotator.store.tables.json_values import Value
 from annotator.store.tables.keys import Key
 from annotator.store.tables.speakers import JOURNALIST_ID, speaker_value
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line, plain
 
 FIELDS = ("type", "affiliation", "country", "definition")
@@ -94,6 +95,15 @@ class SpeakerChanges:
         names = list(dict.fromkeys(one.speaker.name for one in near))[:3]
         return f"; there is {_and(names)}" if names else ""
 
+    def _much_like(self, name: str, besides: Speaker) -> tuple[str, ...]:
+        """A remark on a new name that is perhaps another entry."""
+        from annotator.speakers import KnownSpeaker
+        from annotator.speakers.lookalikes import Lookalikes
+
+        others = [entry for entry in self._registry.entries() if entry.name != besides.name]
+        found = Lookalikes([KnownSpeaker(entry.name, entry.aliases) for entry in others]).of(name)
+        return (f"{name} is much like {_and(found)}: merge them if they are one",) if found else ()
+
     def merged_into(self, speaker_id: str) -> list[Speaker]:
         """Entries merged into this one."""
         rows = self._c.all(
@@ -113,7 +123,7 @@ class SpeakerChanges:
         hidden = self._refuse_taken(name, speaker)
         aliases = sorted({*speaker.aliases, speaker.name} - {name})
         n = self._n_statements([speaker.speaker_id])
-        lines = (f"{speaker.name} becomes {name}; {speaker.name} stays as an alias",)
+        lines = (f"{speaker.name} becomes {name}; {speaker.name} stays as an alias", *self._much_like(name, speaker))
         if hidden is not None:
             # A blind coder must not learn that somebody else has entered the name: the two entries become one.
             return self._merge_unsaid(speaker, hidden, lines, n)
@@ -128,7 +138,7 @@ class SpeakerChanges:
             others = [entry.name for entry in self._registry.entries() if name in entry.aliases]
             others = [other for other in others if other != speaker.name]
             aside = f"; {_and(others)} also has it, so this alias alone is ambiguous" if others else ""
-            lines.append(f"{speaker.name} is also {name}{aside}")
+            lines += [f"{speaker.name} is also {name}{aside}", *([] if others else self._much_like(name, speaker))]
             aliases |= {name} - {speaker.name}
         for name in remove:
             if name not in aliases:
@@ -484,7 +494,7 @@ def _checked_name(name: str) -> str:
 
 
 def _statements(n: int) -> str:
-    return f"{n} statement{'s' * (n != 1)}"
+    return f"{counted(n, 'statement')}"
 
 
 def _or_none(text: str | None) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
+from json import JSONEncoder
 from typing import Any
 from zlib import crc32
+
+_json = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def of_change(step: Sequence[Any], change: Sequence[Any]) -> int:
@@ -38,4 +40,4 @@ def of_codebook_steps(steps: Iterable[Sequence[Any]]) -> int:
 
 
 def _sum(parts: list[Any]) -> int:
-    return crc32(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+    return crc32(_json(parts).encode("utf-8", "surrogatepass"))

@@ -230,10 +230,27 @@ class Connection:
             raise self._refusal(error) from error
 
     @contextmanager
-    def in_bulk(self) -> Iterator[None]:
-        """A block that writes many records, each as a whole, in which no row that `look_up` finds goes or changes.
+    def checking_keys_last(self) -> Iterator[None]:
+        """A block that changes most rows of a copy: foreign keys are checked when it has ended, not row by row.
 
-        Rows found once are not read again. What follows from other rows is not kept up: the block's end derives it.
+        Raises:
+            StoreError: A row refers to one that is not there; throw the copy away.
+        """
+        self.execute("pragma foreign_keys = off")
+        yield
+        for table, number, parent, _ in self.all("pragma foreign_key_check")[:1]:
+            raise StoreError(
+                f"row {number} of {table} refers to a row of {parent} that is not there;"
+                " check the project with `annotator doctor`"
+            )
+        self.execute("pragma foreign_keys = on")
+
+    @contextmanager
+    def in_bulk(self) -> Iterator[None]:
+        """A block that writes many new records, in which no row that `look_up` finds is deleted or gets another number.
+
+        Rows found once are not read again. What follows from other rows is not kept up: who opens the block derives it
+        afterwards.
         """
         self._known_rows = {}
         try:

@@ -29,6 +29,7 @@ from annotator.store.tables.labels import (
     write_label,
     write_paragraph_label,
 )
+from annotator.store.tables.model_runs import MODEL, read_model
 from annotator.store.tables.named_facts import KINDS, read_facts, write_fact
 from annotator.store.tables.remap_labels import renew
 from annotator.store.tables.reviews import read_review, write_review
@@ -89,9 +90,10 @@ ENTITIES: dict[str, Entity] = {
     ),
     "verdict": Entity(read_verdict, lambda c, coder, key, value, at: write_verdict(c, coder, key, value, at.last)),
     "aggregation": Entity(read_run, lambda c, _coder, _key, value, _at: write_run(c, value)),
-    # These two stand in the history alone.
+    # These three stand in the history alone.
     "aggregate": Entity(read_units, lambda _c, _coder, _key, _value, _at: None),
     DRAW: Entity(read_draw, lambda _c, _coder, _key, _value, _at: None),
+    MODEL: Entity(read_model, lambda _c, _coder, _key, _value, _at: None),
     "unblinding": Entity(read_unblinding, lambda c, _coder, key, value, _at: write_unblinding(c, key, value)),
     "phase": Entity(read_phase, lambda c, coder, key, value, _at: write_phase(c, coder, key, value)),
     **{kind: _fact(kind) for kind in KINDS},

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import groupby
 from json import JSONDecoder
 from operator import itemgetter
@@ -36,6 +37,8 @@ _SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "u
 
 _OF_STATEMENT = frozenset({"statement", "mentions", "label"})
 _loads = JSONDecoder().decode
+_value = lru_cache(4096)(_loads)
+"""The value of a change; nobody alters it, since changes with the same text share one."""
 _COPIES = UUID("5f1d0a52-6a5e-4c0e-9a52-0b9f0a7f7a11")
 _WIPED = (
     "doubts statement_speakers labels paragraph_labels article_labels aliases conflicts assignments phases done_runs"
@@ -158,7 +161,7 @@ class _Replay:
         for record in self._records("entity in ('codebook', 'statement', 'phase')"):
             self._write(record)
         with fixed_codebook(self._c):
-            written = "'speaker', 'codebook', 'statement', 'phase', 'aggregate', 'draw'"
+            written = "'speaker', 'codebook', 'statement', 'phase', 'aggregate', 'draw', 'model'"
             for record in self._records(f"entity not in ({written})"):
                 self._write(record)
         self._revive()
@@ -187,8 +190,8 @@ class _Replay:
 
     def _made(self, row: tuple[Any, ...], owner: int, entity: str) -> Made:
         is_informed = entity not in _SHARED and row[2] == owner and row[6] >= self._known.earlier(row[3])
-        before = None if row[7] is None else _loads(row[7])
-        after = None if row[8] is None else _loads(row[8])
+        before = None if row[7] is None else _value(row[7])
+        after = None if row[8] is None else _value(row[8])
         times = Times(row[9] or row[5], row[10] or row[5])
         return Made(row[3], row[4], row[5], is_informed, before, after, times)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cache
@@ -100,6 +100,7 @@ class ImportContext:
         only: str | None = None,
         *,
         replaces: bool = False,
+        runs: Mapping[str, str] | None = None,
     ) -> None:
         """Begin an import.
 
@@ -110,6 +111,7 @@ class ImportContext:
             kind: The kind of new coders.
             only: The only coder whose rows are allowed; None allows all.
             replaces: Whether a row replaces a different record of the project in any case.
+            runs: The names under which labels of models come in, by their names in the rows.
         """
         self.store = store
         self.connection = store.connection
@@ -123,6 +125,7 @@ class ImportContext:
         self.replaces = replaces
         self._what = what
         self._kind = kind
+        self._runs = runs or {}
         self._only = only
         self._coders: dict[str, Coder] = {}
         self._steps = ExitStack()
@@ -152,6 +155,7 @@ class ImportContext:
                 f"these rows are of {one_line(name)}; while your phase is open, you can import only your own"
                 " (--unblind imports all, and the history records it)"
             )
+        name = self._runs.get(name, name)
         known = self._coders.get(name)
         if known is None:
             wanted = kind or self._kind
@@ -166,6 +170,20 @@ class ImportContext:
             # The name as the rows write it: ids of their statements are made from it.
             known = self._coders[name] = replace(found, name=name)
         return known
+
+    @property
+    def models(self) -> list[str]:
+        """The models that rows name."""
+        return [name for name, coder in self._coders.items() if coder.kind == "model"]
+
+    def is_new(self, name: str) -> bool:
+        """Whether this import has added the coder."""
+        return name in self._came.coders
+
+    def has_touched(self, name: str) -> bool:
+        """Whether a coder's work has changed, or rows differ from it."""
+        step = self._open.get(self._coders[name].id)
+        return (step is not None and step.has_begun) or any(one.coder == name for one in self.conflicts)
 
     def has_coder(self, name: str) -> bool:
         """Whether the project has a coder of that name."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from annotator.errors import AnnotatorError, BusyError, IngestError
-from annotator.importing.column_mapping import Mapping
+from annotator.importing.column_mapping import Mapping as Names
 from annotator.jsonl_lines import ArticleLine, OriginLine
-from annotator.model import CoderKind
+from annotator.model import CoderKind, ModelRun
+from annotator.store.coder.registry import Entry
 from annotator.store.coder.status import n_outside
 from annotator.store.import_.annotations import AnnotationImporter
 from annotator.store.import_.context import Counts, ImportContext
 from annotator.store.import_.gold_rows import ROW_KINDS, GoldRows
 from annotator.store.import_.importer import Importer
+from annotator.store.import_.models import FrozenModelError, record_models
 from annotator.store.import_.own_lines import OwnLines, own_lines
 from annotator.store.merge.leave_open import leave_open
 from annotator.store.merge.report import Report, file_report, shared_aliases
@@ -71,6 +73,8 @@ class Rule(NamedTuple):
         kind: The kind of new coders.
         only: The only coder whose rows are allowed; None allows all.
         replaces: Whether a row replaces a different record of the project in any case.
+        model: What the labels of models were made with.
+        runs: The names under which labels of models come in, by their names in the rows.
         gold_by: The adjudicator, if the rows are gold; None if they are codings.
     """
 
@@ -78,6 +82,8 @@ class Rule(NamedTuple):
     kind: CoderKind | None = None
     only: str | None = None
     replaces: bool = False
+    model: ModelRun | None = None
+    runs: Mapping[str, str] = {}
     gold_by: str | None = None
 
     @property
@@ -98,15 +104,28 @@ def import_tables(
         name: What is imported, for the history and the list of merges.
         dry_run: Import, report and roll back.
 
+    A model's codings are frozen: labels made elsewhere that differ from them come in as another run, under a name of
+    its own.
+
     Raises:
         IngestError: A row is not valid; the message begins with its file and line.
     """
+    runs: dict[str, str] = {}
+    while True:
+        try:
+            return _import_once(store, tables, rule._replace(runs=runs), name, dry_run=dry_run)
+        except FrozenModelError as frozen:
+            runs = frozen.next_runs(runs)
+
+
+def _import_once(store: Store, tables: Sequence[Table], rule: Rule, name: str, *, dry_run: bool) -> Imported:
     c = store.connection
     kinds = {table.kind for table in tables}
+    known = {entry.speaker_id: entry for entry in store.registry.entries()}
     with transaction(c, dry_run=dry_run):
         own = own_lines(store, tables) if rule.takes_rows_as_they_are else None
         origins = Origins(next((_rows(table, own) for table in tables if table.kind == "origins"), iter(())))
-        with ImportContext(store, f"import {name}"[:200], *rule[:3], replaces=rule.replaces) as context:
+        with ImportContext(store, f"import {name}"[:200], *rule[:3], replaces=rule.replaces, runs=rule.runs) as context:
             importer = Importer(context)
             annotations = AnnotationImporter(context, importer.statements)
             if rule.gold_by is not None:
@@ -120,8 +139,11 @@ def import_tables(
             context.remarks += (remark for table in tables for remark in table.remarks)
             n_left_open = importer.statements.leave_open()
             annotations.remark()
+            if kinds & {"rows", "annotations"} and rule.gold_by is None:
+                record_models(context, rule.model, rule.runs)
             context.remark()
             came = context.came()
+            _compare_names(context, known, is_blind=rule.only is not None)
         n_more, steps = leave_open(store) if came.is_new else (0, [])
         n_left_open += n_more
         merge_id = remember(c, [name], [came], steps)
@@ -132,6 +154,27 @@ def import_tables(
             n_left_open=n_left_open,
         )  # fmt: skip
     return Imported(report, context.counts, context.remarks)
+
+
+def _compare_names(context: ImportContext, known: Mapping[str, Entry], *, is_blind: bool) -> None:
+    """Remark on new names that are perhaps entries of the registry; to a blind coder only on those of the file."""
+    new = [entry.name for entry in context.store.registry.entries() if entry.speaker_id not in known]
+    if not 0 < len(new) <= _MOST_COMPARED:
+        return
+    from annotator.speakers import KnownSpeaker
+    from annotator.speakers.lookalikes import pairs
+
+    others = () if is_blind else known.values()
+    found = pairs(new, [KnownSpeaker(entry.name, entry.aliases) for entry in others])
+    more = [f"and {len(found) - _MOST_TOLD} more"] if len(found) > _MOST_TOLD else []
+    if found:
+        told = one_line("; ".join([*found[:_MOST_TOLD], *more]))
+        context.remarks.append(f"{told}. If two are one, `annotator speakers merge NAME --into NAME` joins them.")
+
+
+_MOST_TOLD = 5
+_MOST_COMPARED = 2_000
+"""New names of one import that are compared with others; it takes a second."""
 
 
 def _import_table(
@@ -174,7 +217,7 @@ def _import_table(
 
 
 def _import_annotations(context: ImportContext, annotations: AnnotationImporter, table: Table) -> None:
-    mapping = getattr(table, "mapping", None) or Mapping()
+    mapping = getattr(table, "mapping", None) or Names()
     for place, one in annotations.merged(table.rows()):
         with _refused_at(place), context.row(table.kind):
             annotations.row(one, mapping)

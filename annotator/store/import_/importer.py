@@ -29,6 +29,7 @@ from annotator.store.import_.versions import variable_of
 from annotator.store.merge.file_record import Stated, past_of
 from annotator.store.tables.codebooks import seal_steps
 from annotator.store.tables.keys import Key, Times, codebook_row
+from annotator.store.tables.model_runs import MODEL, model_key, model_run
 from annotator.text.terminal_text import one_line
 
 
@@ -125,6 +126,8 @@ class Importer:
             self._c.execute(
                 "update coders set recheck_of = ? where id = ? and recheck_of is null", (first.id, coder.id)
             )
+        if row.model is not None and model_run(self._c, row.coder) is None:
+            self._context.put(self._context.store.program(), MODEL, model_key(row.coder), row.model.model_dump())
         if is_new:
             self._context.brought()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.errors import IngestError
 from annotator.jsonl_lines import ForeignLine
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def check_evidence(text: str, start: int | None, end: int | None, words: str | N
     if start is None or end is None:
         return
     if start >= end or end > len(text):
-        raise IngestError(f"evidence at {start}–{end} is outside the article of {len(text)} characters")
+        raise IngestError(f"evidence at {start}–{end} is outside the article of {counted(len(text), 'character')}")
     if words is not None and text[start:end] != words:
         raise IngestError(f"the article's text at {start}–{end} differs from the row's evidence")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from annotator.errors import IngestError
-from annotator.jsonl_lines import DERIVED, ForeignLine, OriginLine, StatementLine
+from annotator.jsonl_lines import DERIVED, PARENT, ForeignLine, OriginLine, StatementLine
 from annotator.model import DONE, Coder
 from annotator.store.file.timestamps import later, stamp
 from annotator.store.import_.context import NO_REVIEW, ImportContext
@@ -57,11 +58,8 @@ class StatementImporter:
             raise IngestError("the row names no coder: give the column coder, or --coder NAME")
         coder = context.coder(name)
         extra, versions = row.model_extra or {}, context.versions.of(row)
-        values = [
-            context.versions.given(versions, name, value)
-            for name, value in extra.items()
-            if name not in DERIVED and not context.is_of_article(name, versions)
-        ]
+        names = [name for name in extra if not self._is_for_readers(name, extra, versions)]
+        values = [context.versions.given(versions, name, extra[name]) for name in names]
         of_statement = [given for given in values if given.variable.scope == "statement"]
         if not values and row.speakers is None and row.evidence_start is None and row.state is None:
             raise IngestError("the row has no label: name at least one column after a variable of the codebook")
@@ -83,6 +81,13 @@ class StatementImporter:
             elif variable.scope == "article":
                 unit: Key = [article.article_id, variable.name]
                 context.bring_unit_label(coder.id, "article", unit, value, is_export=False)
+
+    def _is_for_readers(self, name: str, row: Mapping[str, Any], versions: tuple[str, ...]) -> bool:
+        """Whether an export adds a column for its readers: places, metadata of articles, the category above a label."""
+        if name in DERIVED or self._context.is_of_article(name, versions):
+            return True
+        variable = name.removesuffix(PARENT)
+        return variable != name and variable in row and self._context.versions.is_unknown(name)
 
     def is_deleted(self, statement_id: str) -> bool:
         """Whether the project has deleted a statement."""

@@ -10,6 +10,7 @@ from annotator.codebook.model import Codebook, Variable
 from annotator.errors import AnnotatorError, IngestError
 from annotator.importing.label_values import checked_value
 from annotator.jsonl_lines import ForeignLine
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Versions:
         here = self._books.current()
         for (name, version), n in self._unknown.items():
             named = one_line(" ".join(filter(None, (name, version))))
-            rows = f"{n} row{'s' * (n != 1)}"
+            rows = counted(n, "row")
             yield (
                 f"the project does not have the codebook version {named}, which {rows} name{'s' * (n == 1)}; their"
                 f" labels count as made under {here.name} {here.version}"
@@ -76,6 +77,10 @@ class Versions:
         exact = next((id_ for id_, v in books if v == version), None)
         alike = {v: id_ for id_, v in reversed(books) if version in _as_number(v)}
         return exact or (next(iter(alike.values())) if len(alike) == 1 else None)
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether the codebook in force has no variable of that name."""
+        return self.codebook(self._books.current_id()).variable(name) is None
 
     def given(self, versions: tuple[str, ...], name: str, value: Any) -> Given:
         """A row's value of a variable, under the first of these versions that knows it.

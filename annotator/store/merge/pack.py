@@ -69,7 +69,7 @@ def pack(store: Store, coder: str, path: Path, *, replace: bool = False, locked:
         store.connection.copy_to(unfinished)
         c = Connection(unfinished)
         try:
-            with c.write():
+            with c.checking_keys_last(), c.write():
                 packed = _strip(c, coder, path)
                 if locked:
                     write_meta(c, LOCKED, "1")
@@ -221,6 +221,6 @@ def _is_for(coder: str, own: _Own, entity: str, key: list[Any]) -> bool:
         return bool(key[0] == coder)
     if entity == "verdict":
         return (key[0], key[1]) in own.gold
-    if entity in ("aggregation", "aggregate", "draw"):
+    if entity in ("aggregation", "aggregate", "draw", "model"):
         return False
     return entity not in ("statement", "mentions", "label") or key[0] in own.statements

@@ -5,6 +5,7 @@ from __future__ import annotations
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta
 from annotator.store.tables.codebooks import Codebooks
+from annotator.text.counted import counted
 
 _ASSIGNED = (
     "select c.name, a.article_id, p.position, s.phase, s.last - s.first + 1 from assignments s"
@@ -59,7 +60,7 @@ def _plan(c: Connection, other: Connection) -> list[str]:
         if coder in (None, name) and (name, *place) not in known:
             lacking[name] = lacking.get(name, 0) + int(n)
     return [
-        f"lacks {n} paragraph{'s' * (n != 1)} that the project has assigned to {name}"
+        f"lacks {counted(n, 'paragraph')} that the project has assigned to {name}"
         for name, n in sorted(lacking.items())
         if known or coder is not None
     ]

@@ -50,6 +50,7 @@ class CoderWork:
         self._roles = frozenset(() if chosen.compares else chosen.selection.roles)
         self._phases = frozenset(chosen.selection.phases)
         self._outside = chosen.selection.outside
+        self._without = frozenset(chosen.selection.without)
         self._codebooks = {row: version.codebook_id for row, version in chosen.versions.items()}
         self._assigned = Assigned(chosen.connection)
         self._label_sets = LabelSets(chosen)
@@ -77,7 +78,7 @@ class CoderWork:
     ) -> Container[int]:
         """The paragraphs whose role and phase, as they are for this coder, are chosen."""
         has_inside = not self._outside and self._assigned.has(coder)
-        if not self._roles and not self._phases and not has_inside:
+        if not self._roles and not self._phases and not has_inside and not self._without:
             return block.places
         return {
             paragraph
@@ -85,6 +86,7 @@ class CoderWork:
             if (not self._roles or corrected.get(paragraph, place.role) in self._roles)
             and (not self._phases or assigned.get(paragraph, ("",))[0] in self._phases)
             and (not has_inside or paragraph in assigned)
+            and assigned.get(paragraph, ("",))[0] not in self._without
         }
 
     def _add_labels(self, block: Block, span: Row, coder: str, kept: Container[int]) -> None:

@@ -94,6 +94,8 @@ class CodingArrays:
         """The batches of the project."""
         self.n_outside: dict[str, int] = {}
         """Paragraphs that coders with an assignment finished outside of it, by coder, counted or not."""
+        self.n_without = self.n_shared_without = 0
+        """Paragraphs of which the phases to leave out took all work; and those that two coders finished in them."""
         self._read(chosen.selection)
 
     def statements(self) -> Statements:
@@ -155,6 +157,14 @@ class CodingArrays:
         if not selection.outside and is_outside.any():
             reviews, at = reviews[~is_outside], at[~is_outside]
             kept &= np.bincount(at, minlength=kept.size) > 0
+        if selection.without:
+            is_without = self._runs.is_without[self._runs_of(reviews)]
+            n_done = np.bincount(at[is_without & (reviews.state >= 0)], minlength=kept.size)
+            n_before = int(kept.sum())
+            self.n_shared_without = int((kept & (n_done > 1)).sum())
+            reviews, at = reviews[~is_without], at[~is_without]
+            kept &= np.bincount(at, minlength=kept.size) > 0
+            self.n_without = n_before - int(kept.sum())
         if not kept.all():
             reviews = reviews[kept[at]]
             paragraphs = Paragraphs(*(column[kept] for column in paragraphs))
@@ -221,6 +231,7 @@ class _AssignedRuns:
         self.batch = np.array([*(place[row[4]] for row in rows), -1], np.int64)
         wanted = selection.phases
         self.is_chosen = np.array([*(not wanted or row[3] in wanted for row in rows), not wanted])
+        self.is_without = np.array([*(row[3] in selection.without for row in rows), False])
 
     def lacks(self, coders: tuple[int, ...], reviews: Reviews, run: Ints) -> Bools:
         """Whether reviews lie outside the assignment of a coder (in `coders`, by row) who has one."""

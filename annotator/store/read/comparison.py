@@ -32,9 +32,11 @@ def n_paragraphs(chosen: Chosen) -> int:
 
 
 def n_in_doubt(chosen: Chosen) -> int:
-    """How many of the chosen coders' labels a change of the codebook put in doubt."""
+    """How many of the chosen labels a change of the codebook put in doubt."""
     row = chosen.connection.one(
-        "select count(*) from doubts where settled_at is null and coder in (select coder from temp.chosen_coders)"
+        "select count(*) from doubts d join temp.chosen_coders n on n.coder = d.coder join paragraphs p"
+        " on p.id = d.paragraph join temp.chosen_articles o on o.article = p.article left join reviews r"
+        f" on r.coder = d.coder and r.paragraph = p.id where d.settled_at is null{chosen.condition}"
     )
     return int(row[0]) if row else 0
 
@@ -65,7 +67,9 @@ def phases(chosen: Chosen) -> tuple[str, ...]:
         "select distinct phase from assignments where recorder in (select coder from temp.chosen_coders)"
     )
     given = {row[0] for row in rows}
-    return tuple(phase for phase in PHASES if phase in given and phase in (chosen.selection.phases or PHASES))
+    selection = chosen.selection
+    wanted = selection.phases or tuple(phase for phase in PHASES if phase not in selection.without)
+    return tuple(phase for phase in PHASES if phase in given and phase in wanted)
 
 
 def merged_names(chosen: Chosen) -> dict[str, str]:
@@ -73,9 +77,8 @@ def merged_names(chosen: Chosen) -> dict[str, str]:
     return dict(chosen.connection.all("select k.name, m.name from speakers k join speakers m on m.id = k.merged_into"))
 
 
-def _articles_given(chosen: Chosen) -> frozenset[tuple[int, str]]:
-    """Article row and coder's name of the articles given to a coder, in the chosen phases if there are any."""
-    wanted = chosen.selection.phases
+def _articles_given(chosen: Chosen, wanted: tuple[str, ...]) -> frozenset[tuple[int, str]]:
+    """Article row and coder's name of the articles given to a coder, in these phases if there are any."""
     where = f" where x.phase in ({','.join('?' * len(wanted))})" if wanted else ""
     rows = chosen.connection.all(
         "select distinct p.article, n.name from assignments x join coders n on n.id = x.recorder"
@@ -93,10 +96,11 @@ def article_labels(chosen: Chosen, variable: str) -> Iterator[tuple[str, str, La
     one at all.
     """
     selection = chosen.selection
-    given = _articles_given(chosen) if selection.phases or not selection.outside else frozenset()
+    given = _articles_given(chosen, selection.phases) if selection.phases or not selection.outside else frozenset()
+    aside = _articles_given(chosen, selection.without) if selection.without else frozenset()
     bound = {name for _, name in given}
     for article, article_id, coder, name, value, origin, codebook, made in article_label_rows(chosen, "n.coder"):
         is_free = not selection.phases and coder not in bound
-        if name == variable and (is_free or (article, coder) in given):
+        if name == variable and (is_free or (article, coder) in given) and (article, coder) not in aside:
             label = LabelRecord(loaded(value), origin, chosen.versions[codebook].codebook_id, loaded(made))
             yield article_id, coder, label

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from annotator.model import RECHECK
 from annotator.store.file.connection import Connection
 from annotator.store.tables.draws import Draw, UnitTuple, read_draws
+from annotator.store.tables.named_facts import FEEDBACK, read_facts
 
 
 class Inclusion(NamedTuple):
@@ -34,16 +35,18 @@ def inclusion_probabilities(c: Connection, phases: Collection[str] = ()) -> dict
 def inclusion(c: Connection, phases: Collection[str] = ()) -> Inclusion:
     """How likely the draws were to take each paragraph.
 
-    A draw of n among N units takes each with n/N, in every stratum alike. Work that was withdrawn does not count as
-    drawn. Of several draws, a later one takes only what the earlier ones have left: a paragraph is in one of them with
-    1 − (1 − p₁)(1 − p₂)…, and in a later one alone with (1 − p₁)p₂. Paragraphs that were assigned before draws were
-    stored, or that were chosen by hand, have no probability.
+    A draw of n among N units takes each with n/N, in every stratum alike; one by a model's uncertainty takes each with
+    the probability that it stores. Work that was withdrawn does not count as drawn. Of several draws, a later one takes
+    only what the earlier ones have left: a paragraph is in one of them with 1 − (1 − p₁)(1 − p₂)…, and in a later one
+    alone with (1 − p₁)p₂. Paragraphs that were assigned before draws were stored, or that were chosen by hand, have no
+    probability. Draws for training take from articles with gold, so they count only if their phase is asked for.
 
     Args:
         c: The project.
-        phases: Count only the draws of these phases; all but rechecks by default.
+        phases: Count only the draws of these phases; all but rechecks and training with feedback by default.
     """
-    draws = [(place, draw) for place, draw in enumerate(read_draws(c)) if draw.phase != RECHECK]
+    aside = {RECHECK, *read_facts(c, FEEDBACK)} - set(phases)
+    draws = [(place, draw) for place, draw in enumerate(read_draws(c)) if draw.phase not in aside]
     rows = _Rows(c)
     kept = _in_force(c, [draw for _, draw in draws], rows)
     frame: dict[int, float] = {}
@@ -51,10 +54,8 @@ def inclusion(c: Connection, phases: Collection[str] = ()) -> Inclusion:
     drawn: dict[int, int] = {}
     overlapping: set[int] = set()
     for (place, draw), units in zip(draws, kept, strict=True):
-        chance = len(units) / len(draw.candidates)
         counts = not phases or draw.phase in phases
-        eligible = [*rows.of(draw.candidates), *(row for row in rows.of(draw.taken) if row in left)]
-        for row in eligible:
+        for row, chance in _eligible(draw, len(units), rows, left):
             before = left.get(row, 1.0)
             left[row] = before * (1 - chance)
             if counts:
@@ -63,6 +64,19 @@ def inclusion(c: Connection, phases: Collection[str] = ()) -> Inclusion:
             drawn.update(dict.fromkeys(rows.of(draw.candidates[unit] for unit in sorted(units)), place))
             overlapping.update(rows.of(draw.candidates[unit] for unit in draw.overlapping if unit in units))
     return Inclusion(frame, {row: frame[row] for row in drawn}, frozenset(overlapping), drawn)
+
+
+def _eligible(draw: Draw, n_kept: int, rows: _Rows, left: Collection[int]) -> Iterator[tuple[int, float]]:
+    """The paragraphs that a draw could take, or could have taken if an earlier one had not, each with its chance."""
+    n = len(draw.candidates)
+    chances = draw.chances
+    if chances is None:
+        chances = (n_kept / n,) * (n + len(draw.taken))
+    elif n_kept < draw.n_drawn:
+        # Withdrawn work does not count: as if fewer had been drawn.
+        chances = tuple(chance * n_kept / draw.n_drawn for chance in chances)
+    for place, (unit, chance) in enumerate(zip((*draw.candidates, *draw.taken), chances, strict=True)):
+        yield from ((row, chance) for row in rows.of([unit]) if place < n or row in left)
 
 
 class _Rows:

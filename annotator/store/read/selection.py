@@ -71,7 +71,8 @@ def _may_write(c: Connection) -> Iterator[None]:
 def condition(selection: Selection) -> str:
     """What a row of STATEMENTS or REVIEWS, or of any query that calls these tables so, must fulfil besides."""
     inside = "" if selection.outside else f" and (n.coder not in (select recorder from assignments) or {_assigned()})"
-    return _with_role(selection.roles) + _in_phase(selection.phases) + inside
+    without = f" and not {_assigned(selection.without)}" if selection.without else ""
+    return _with_role(selection.roles) + _in_phase(selection.phases) + inside + without
 
 
 def _with_role(roles: tuple[str, ...]) -> str:

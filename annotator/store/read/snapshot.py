@@ -31,6 +31,7 @@ from annotator.store.read.gold_records import gold_codebooks, gold_rows
 from annotator.store.read.paragraph_records import Paragraphs
 from annotator.store.read.selection import Coders, choose
 from annotator.store.tables.codebooks import Codebooks
+from annotator.store.tables.model_runs import model_run
 
 Progress = Callable[[str, int, int], None]
 """Called after every article: what is read, how many are done, of how many."""
@@ -84,7 +85,10 @@ class Snapshot:
             "select n.name, c.kind, o.name from temp.chosen_coders n join coders c on c.id = n.coder"
             " left join coders o on o.id = c.recheck_of order by n.name"
         )
-        return tuple(CoderRecord(*row) for row in rows)
+        return tuple(
+            CoderRecord(name, kind, of, model_run(self._c, name) if kind == "model" else None)
+            for name, kind, of in rows
+        )
 
     @cached_property
     def aggregation(self) -> Mapping[str, Any] | None:

@@ -31,6 +31,7 @@ from annotator.store.history.replay import rebuild
 from annotator.store.rescue import wal_check as journal
 from annotator.store.rescue.codebook_steps import step_fault
 from annotator.store.tables.codebooks import all_steps, parsed, steps_seal
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 Level = Literal["damage", "fault", "hazard", "note"]
@@ -120,8 +121,7 @@ def _inside(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Find
         return
     if found > LATEST:
         raise NewerError(
-            f"{c.name} was made by a newer version of annotator, which alone can check it: upgrade with"
-            " `pip install -U annotator`"
+            f"{c.name} was made by a newer version of annotator, which alone can check it: install that version"
         )
     bad = [str(row[0]) for row in c.all(f"pragma integrity_check({_MOST})") if row[0] != "ok"]
     yield from (Finding("damage", f"SQLite: {one_line(line)}") for line in bad)
@@ -179,7 +179,7 @@ def _evidence(c: Connection, checked: dict[str, int]) -> Iterator[Finding]:
             " where s.evidence_start is not null and not (s.evidence_start >= 0"
             f" and s.evidence_start < s.evidence_end and s.evidence_end <= length(a.raw_text)) limit {_MOST}"
         ):
-            yield Finding("fault", f"{one}: evidence at {start}–{end} leaves its article of {length} characters")
+            yield Finding("fault", f"{one}: evidence at {start}–{end} leaves its article of length {length}")
         checked[table] = (c.one(f"select count(*) from {table}") or (0,))[0]
 
 
@@ -238,15 +238,15 @@ def _history(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Fin
         "select count(*) from (select at, lag(at) over (order by id) as before from steps) where at < before"
     )
     if backwards and backwards[0]:
-        yield Finding("fault", f"{backwards[0]} steps of the history stand before steps that are older")
+        yield Finding("fault", f"the history has {counted(backwards[0], 'step')} before older ones")
     ahead = c.one("select max(at) from steps")
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     if ahead and ahead[0] and ahead[0] > tomorrow:
         yield Finding("hazard", f"the history holds a step of {one_line(ahead[0])}: a clock was wrong, here or there")
-    counted = c.all(
+    miscounted = c.all(
         "select name from coders c where n_steps <> (select count(*) from steps where coder = c.id) order by name"
     )
-    yield from (Finding("fault", f"the steps of {one_line(name)} are counted wrongly") for (name,) in counted)
+    yield from (Finding("fault", f"the steps of {one_line(name)} are counted wrongly") for (name,) in miscounted)
 
 
 def _orphans(c: Connection) -> Iterator[Finding]:
@@ -361,6 +361,6 @@ def _behind(c: Connection) -> Iterator[Finding]:
         if n:
             yield Finding(
                 "fault",
-                f"the backup {newest.name} holds {n} step{'s' * (n != 1)} of the history that the project does not:"
+                f"the backup {newest.name} holds {counted(n, 'step')} of the history that the project does not:"
                 " an older file lies in its place, or its journal was lost; `annotator merge` brings them back",
             )

@@ -16,6 +16,7 @@ from annotator.store.file.connection import Connection, plain_connection
 from annotator.store.file.schema import columns
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.rescue.sqlite_pages import Pages, Row
+from annotator.text.counted import counted
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
@@ -104,7 +105,7 @@ def _read_pages(path: Path, c: Connection) -> Legible:
     if not is_all_there:
         lost.append("the list of tables is damaged; rows were told apart by what they hold")
     if pages.lost:
-        lost.append(f"{len(pages.lost)} pages of {pages.n} are illegible in whole or in part")
+        lost.append(f"illegible in whole or in part: {counted(len(pages.lost), 'page')} of {pages.n}")
     return Legible(c, whole, indexed, lost)
 
 

@@ -37,6 +37,7 @@ from annotator.store.store import Store
 from annotator.store.tables.coders import PROGRAM, coder_row
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.named_facts import KINDS
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 
@@ -134,7 +135,7 @@ class _Salvage:
             rebuilt = rebuild(self._c)
             if rebuilt.orphans:
                 n = len(rebuilt.orphans)
-                self._lost.append(f"{n} records of the history have lost their article or their beginning")
+                self._lost.append(f"{counted(n, 'record')} of the history without article or beginning")
             if not is_complete:
                 self._fill_from_tables()
             save_seen(self._repair, is_complete=is_complete)
@@ -182,7 +183,7 @@ class _Salvage:
                     step.put(entity, key, None)
                     filled[entity] += 1
         for entity, n in filled.items():
-            self._lost.append(f"the history of {n} {entity} records; their last state was saved")
+            self._lost.append(f"the history of {counted(n, f'{entity} record')}; the last state was saved")
 
     def _was_taken_away(self, entity: str, key: Key, coder: int | None) -> bool:
         table = _TABLES.get(entity)

@@ -9,6 +9,7 @@ from annotator.store.file.checksum import of_change
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.rescue.mend import mend_line
 from annotator.store.rescue.repair import Repair
+from annotator.text.counted import counted
 
 _STEP, _LINE = 4, 8
 """How many values of a step its lines' checksums cover, and how many a line has."""
@@ -53,7 +54,7 @@ def save_history(repair: Repair) -> bool:
     n_bad += int(astray[0]) if astray else 0
     gaps = max(ids, default=0) - len(ids) + _n_blank(repair)
     if n_bad or gaps:
-        repair.lost.append(f"{max(n_bad, gaps)} lines of the history or more")
+        repair.lost.append(f"{counted(max(n_bad, gaps), 'line')} of the history or more")
     return not n_bad and not gaps and {"steps", "changes"} <= repair.whole
 
 

@@ -12,6 +12,17 @@ from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.coders import coder_row
 
+RECALL = "recall"
+"""How batches begin of paragraphs that come back because everybody skipped them, and of those that hide them."""
+
+
+def second_self(name: str, batch: str) -> str:
+    """The name under which a coder's second coding of a batch is recorded.
+
+    What comes back for recall is a sample of its own, so it does not mix with intra-coder agreement.
+    """
+    return f"{name} ({RECALL if batch.startswith(RECALL) else RECHECK})"
+
 
 class Run(NamedTuple):
     """Paragraphs of a hidden recheck, and the coder it is recorded for."""
@@ -135,7 +146,9 @@ def write_assignment(c: Connection, _coder: int, key: list[Any], value: Any, at:
         return
     name, article_id, first, last, phase = key
     coder = coder_row(c, name, at=at)
-    recorder = coder_row(c, f"{name} (recheck)", recheck_of=coder, at=at) if phase == RECHECK else coder
+    recorder = coder
+    if phase == RECHECK:
+        recorder = coder_row(c, second_self(name, value["batch"]), recheck_of=coder, at=at)
     ends = [_paragraph(c, article_id, position) for position in (first, last)]
     n = ends[1] - ends[0] + 1 - progress.n_done(c, recorder, ends[0], ends[1])
     c.execute(

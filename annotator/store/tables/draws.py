@@ -42,6 +42,8 @@ class Draw(NamedTuple):
         taken: The units that could not be drawn only because they were assigned already.
         units: What each coder got, in their order, as places in `candidates`.
         overlapping: The units that everybody got, as places in `candidates`.
+        chances: The probability of each of `candidates`, then of each of `taken` had it been free; None if all are
+            equally likely.
     """
 
     method: int
@@ -60,6 +62,7 @@ class Draw(NamedTuple):
     taken: tuple[UnitTuple, ...]
     units: dict[str, list[int]]
     overlapping: list[int]
+    chances: tuple[float, ...] | None = None
 
     @property
     def key(self) -> Key:
@@ -83,6 +86,7 @@ class Draw(NamedTuple):
             for words, is_said in (
                 (f", stratified by {self.stratify}", self.stratify is not None),
                 (", one of each group of reprints", self.one_per_group),
+                (", by a model's uncertainty", self.chances is not None),
             )
             if is_said
         )
@@ -90,8 +94,11 @@ class Draw(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """The record as the history keeps it."""
+        fields = self._asdict()
+        chances = fields.pop("chances")
         return {
-            **self._asdict(),
+            **fields,
+            **({} if chances is None else {"chances": list(chances)}),
             "loads": [[coder, n] for coder, n in self.loads.items()],
             "candidates": _packed(self.candidates, self.kind),
             "taken": _packed(self.taken, self.kind),
@@ -100,7 +107,7 @@ class Draw(NamedTuple):
     def summary(self) -> dict[str, Any]:
         """Everything but the units themselves."""
         record = self._asdict()
-        for name in ("candidates", "taken", "units", "overlapping", "loads"):
+        for name in ("candidates", "taken", "units", "overlapping", "loads", "chances"):
             record.pop(name)
         return {
             **record,
@@ -120,6 +127,7 @@ class Draw(NamedTuple):
                 "loads": dict(record["loads"]),
                 "candidates": tuple(_unpacked(record["candidates"], kind)),
                 "taken": tuple(_unpacked(record["taken"], kind)),
+                "chances": None if record.get("chances") is None else tuple(record["chances"]),
             }
         )
 

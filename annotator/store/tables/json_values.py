@@ -8,10 +8,12 @@ from typing import Any
 Value = Any
 """A JSON value, or None where there is no such record."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def dumps(value: Any) -> str:
     """JSON that is the same text for the same value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def stored(value: Any) -> Any:

@@ -12,6 +12,7 @@ from annotator.store.tables.entity_labels import name_now
 from annotator.store.tables.json_values import dumps, loaded, stored
 from annotator.store.tables.label_mapping import Readings, has, readings
 from annotator.store.tables.recode_queue import UNITS, close_all, raise_doubts, raise_missing
+from annotator.text.counted import counted
 
 
 def renew(c: Connection, previous: Codebook | None = None) -> None:
@@ -125,6 +126,6 @@ def _refuse_lost(codebook: Codebook, lost: dict[tuple[str, str], int]) -> None:
         return
     (variable, value), n = max(lost.items(), key=lambda item: item[1])
     total = sum(lost.values())
-    what = f"{total} label{'s' * (total != 1)} made since"
+    what = f"{counted(total, 'label')} made since"
     most = f" (most of them {variable}: {value}, {n})" if len(lost) > 1 else f" ({variable}: {value})"
     raise StoreError(f"{what}{most} would not fit {codebook.name} {codebook.version}; nothing was changed")

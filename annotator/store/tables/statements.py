@@ -48,14 +48,14 @@ def write_statement(c: Connection, coder: int, key: Key, value: Value, at: Times
     start, end = value["evidence"] or (None, None)
     written = c.execute(
         "insert into statements (statement_id, paragraph, coder, evidence_start, evidence_end, note, flag, deleted,"
-        " created_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " created_at, updated_at) select ?, p.id, ?, ?, ?, ?, ?, ?, ?, ? from paragraphs p"
+        " join articles a on a.id = p.article where a.article_id = ? and p.position = ?"
         " on conflict (statement_id) do update set evidence_start = excluded.evidence_start,"
         " evidence_end = excluded.evidence_end, note = excluded.note, flag = excluded.flag,"
         " deleted = excluded.deleted, updated_at = max(statements.updated_at, excluded.updated_at)"
         " where coder = excluded.coder and paragraph = excluded.paragraph",
         (
             key[0],
-            paragraph_id(c, value["article_id"], value["paragraph"]),
             coder,
             start,
             end,
@@ -64,9 +64,12 @@ def write_statement(c: Connection, coder: int, key: Key, value: Value, at: Times
             int(value["deleted"]),
             at.first,
             at.last,
+            value["article_id"],
+            value["paragraph"],
         ),
     )
     if written.rowcount != 1:
+        paragraph_id(c, value["article_id"], value["paragraph"])
         raise StoreError(f"the statement {key[0]} already exists, by another coder or in another paragraph")
 
 

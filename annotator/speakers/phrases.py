@@ -1,0 +1,83 @@
+"""Runs of words of a text that typed letters may begin: what a statement is about, or who speaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from annotator.speakers import lexicon
+from annotator.text.search_text import searchable
+from annotator.text.verbs import is_finite, reporting_verbs
+
+_SMALL = lexicon.PREPOSITIONS | lexicon.DETERMINERS | {"and", "or"}
+_CLAUSE = re.compile(r"[.,;:!?()\[\]“”\"«»–—\n]+")
+_MARKS = "'’‘ "
+_POSSESSIVE = re.compile(r"['’]s$")
+_AFTER_SPEAKER = frozenset(
+    "that who which whose because while when if as after before since until against over about by than amid".split()
+)
+_LONGEST_SPEAKER = 12
+
+
+def phrases(text: str, begin: str) -> list[str]:
+    """Runs of one to three words of a text that begin with some letters, without small words at either end.
+
+    Args:
+        text: The text.
+        begin: The letters, as they are searched.
+    """
+    found: dict[str, None] = {}
+    for clause in _CLAUSE.split(text):
+        words = clause.split()
+        for at in range(len(words)):
+            for size in (1, 2, 3):
+                run = words[at : at + size]
+                phrase = _POSSESSIVE.sub("", " ".join(run).strip(_MARKS))
+                is_whole = len(run) == size and run[0].casefold() not in _SMALL and run[-1].casefold() not in _SMALL
+                if is_whole and searchable(phrase).startswith(begin):
+                    found.setdefault(phrase)
+    return list(found)
+
+
+def speaker_phrases(text: str, begin: str) -> list[str]:
+    """Runs of two to twelve words of a text that begin with some letters, up to the next verb or mark.
+
+    Args:
+        text: The text.
+        begin: The letters, as they are searched.
+    """
+    found: dict[str, None] = {}
+    if not begin:
+        return []
+    first = begin.partition(" ")[0]
+    for clause in _CLAUSE.split(text):
+        words = clause.split()
+        for at, word in enumerate(words):
+            if not searchable(word.strip(_MARKS)).startswith(first):
+                continue
+            for ends in (_ends_speaker, _begins_clause):
+                phrase = _run(words, at, ends)
+                if phrase is not None and searchable(phrase).startswith(begin):
+                    found.setdefault(phrase)
+    return list(found)
+
+
+def _run(words: Sequence[str], at: int, ends: Callable[[str], bool]) -> str | None:
+    """The words from a place to the first that ends the run, without small words at its end."""
+    # After "a" even a word like "leaked" is no verb.
+    first = at + 2 if words[at].casefold() in lexicon.DETERMINERS else at + 1
+    end = next((i for i in range(first, len(words)) if ends(words[i])), len(words))
+    while end > at and words[end - 1].casefold() in _SMALL:
+        end -= 1
+    return _POSSESSIVE.sub("", " ".join(words[at:end]).strip(_MARKS)) if 1 < end - at <= _LONGEST_SPEAKER else None
+
+
+def _begins_clause(word: str) -> bool:
+    """Whether a word cannot belong to the words for a speaker: a finite verb, or one that begins a clause."""
+    low = word.casefold().strip(_MARKS)
+    return low in _AFTER_SPEAKER or (word[:1].islower() and is_finite(low))
+
+
+def _ends_speaker(word: str) -> bool:
+    """Whether a word is the verb after a speaker; some of these are nouns as well, such as "report"."""
+    return _begins_clause(word) or word.strip(_MARKS) in reporting_verbs()

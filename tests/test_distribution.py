@@ -1,0 +1,56 @@
+"""What installs the program is named in one place, and the page for coders agrees with the text beside a pack."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from annotator import __version__
+from annotator.cli import run
+from annotator.cli.commands.pack import _NOTE
+from annotator.distribution import DISTRIBUTION, with_extra
+from annotator.export import FORMATS
+from tests.conftest import ROOT, MakeProject
+
+PAGE = (ROOT / "docs" / "coders.md").read_text(encoding="utf-8")
+
+
+def test_the_wheel_has_the_name_that_coders_are_told() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert f"./{project['name'].replace('-', '_')}-{__version__}-py3-none-any.whl" == DISTRIBUTION
+    assert DISTRIBUTION.removeprefix("./") in PAGE
+    named = set(re.findall(r"annotator-[\d.]+-py3-none-any\.whl", PAGE))
+    assert named == {DISTRIBUTION.removeprefix("./")}
+
+
+def test_the_page_has_every_command_of_the_text_beside_a_pack(make_project: MakeProject, tmp_path: Path) -> None:
+    store = make_project("One.")
+    store.coder("jan")
+    assert run(["--project", str(store.path), "pack", "--coder", "jan", "--out", str(tmp_path / "jan.db")]) == 0
+
+    commands = re.findall(r"^     (.+)$", (tmp_path / "jan.txt").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert len(commands) == 4 == len(re.findall(r"^     (.+)$", _NOTE, re.MULTILINE))
+    assert [command for command in commands if command not in PAGE] == []
+
+
+def test_nobody_is_told_to_install_the_other_project_of_that_name() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "annotator").rglob("*.py")]
+    wrong = re.compile(r"(pip|pipx|uv tool|uv pip|uvx)( install)?( -\S+)* [\"']?annotator\b(?!-\d)")
+
+    assert wrong.search("pip install -U 'annotator[parquet]'")
+    assert wrong.search("uv tool install annotator")
+    found = [(page.name, match.group()) for page in pages if (match := wrong.search(page.read_text(encoding="utf-8")))]
+    assert found == []
+
+
+@pytest.mark.parametrize("extra", sorted({one.extra for one in FORMATS.values() if one.extra} | {"documents"}))
+def test_every_extra_that_a_message_names_is_there(extra: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert extra in project["optional-dependencies"]
+    assert f"'{DISTRIBUTION}[{extra}]'" in with_extra(extra)
