@@ -24,10 +24,15 @@ class Place(NamedTuple):
 
 
 class Lost(NamedTuple):
-    """Something of a file that this program has no place for, with its number."""
+    """Something of a file that this program has no place for, in the plural, with its number."""
 
     what: str
     n: int = 1
+
+    def __str__(self) -> str:
+        """The number with its noun."""
+        noun, space, rest = self.what.partition(" ")
+        return f"{self.n} {noun.removesuffix('s') if self.n == 1 else noun}{space}{rest}"
 
 
 class Annotation(NamedTuple):

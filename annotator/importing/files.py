@@ -172,7 +172,7 @@ class Annotations:
                 else:
                     yield one.place, one
         for what, n in lost.items():
-            self.remarks.append(f"{self._source.shown} ({self._neighbour.name}): not imported: {n} {what}")
+            self.remarks.append(f"{self._source.shown} ({self._neighbour.name}): not imported: {Lost(what, n)}")
 
     def lines(self) -> Iterator[bytes]:
         """Nothing: its lines are not those of an export."""

@@ -140,3 +140,26 @@ def test_an_export_says_nothing_against_the_project_that_it_is_from(name: str, p
 
     assert result.exit_code == 0, result.output
     assert statements(project, tmp_path / "b") == before
+
+
+def test_a_workbook_that_somebody_edited_changes_what_they_edited(project: Path, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("xlsxwriter")
+    pytest.importorskip("python_calamine")
+    path = export("xlsx", project, tmp_path / "out") / "annotator.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["statements"]
+    columns = [cell.value for cell in sheet[1]]
+    sheet.cell(2, columns.index("stance") + 1).value = "support"
+    book.save(path)
+
+    listed = run(project, "import", path)
+    before = statements(project, tmp_path / "a")
+    replaced = run(project, "import", path, "--replace")
+
+    assert "support" in listed.stdout
+    assert before[0]["stance"] == "oppose"
+    assert replaced.exit_code == 0, replaced.output
+    after = statements(project, tmp_path / "b")
+    assert after[0]["stance"] == "support"
+    assert [row["stance"] for row in after[1:]] == [row["stance"] for row in before[1:]]

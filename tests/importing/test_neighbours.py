@@ -96,9 +96,9 @@ def test_label_studio_regions_choices_and_what_has_no_place(project: Path, tmp_p
     assert ana["evidence"] == QUOTE
     assert (ana["coder"], ana["stance"], ana["claim_type"]) == ("ana@example.org", "oppose", "demand")
     assert (model["coder"], model["stance"]) == ("m-1", "oppose")
-    assert "not imported: 1 labels “PER” of “ner”, which the codebook does not have" in said
-    assert "not imported: 1 relations between regions" in said
-    assert "not imported: 1 annotations that were skipped" in said
+    assert "not imported: 1 label “PER” of “ner”, which the codebook does not have" in said
+    assert "not imported: 1 relation between regions" in said
+    assert "not imported: 1 annotation marked as skipped" in said
     with Store(project, read_only=True) as store:
         assert {kind for name, kind in store.connection.all("select name, kind from coders") if name == "m-1"} == {
             "pre-annotation"
@@ -121,11 +121,11 @@ def test_texts_that_the_project_does_not_have_are_counted_or_refused(project: Pa
     task = {"data": {"text": "Elsewhere."}, "annotations": [{"completed_by": 3, "result": made}]}
     here = {"data": {"text": PARAGRAPH}, "annotations": [{"completed_by": 3, "result": made}]}
 
-    with pytest.raises(AnnotatorError, match="1 annotations of texts that the project does not have"):
+    with pytest.raises(AnnotatorError, match="1 annotation of texts that the project does not have"):
         run(project, as_json(tmp_path / "tasks.json", [task]))
     said = run(project, as_json(tmp_path / "tasks.json", [task, here])).stderr
 
-    assert "not imported: 1 annotations of texts that the project does not have (add them first" in said
+    assert "not imported: 1 annotation of texts that the project does not have (add them first" in said
     assert len(statements(project)) == 1
 
 
@@ -145,7 +145,7 @@ def test_doccano_files_are_called_after_the_user(project: Path, tmp_path: Path) 
         ("oppose", None),
         (None, "demand"),
     ]
-    assert "not imported: 1 comments" in said
+    assert "not imported: 1 comment" in said
 
 
 def test_prodigy_takes_what_was_accepted(project: Path, tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_prodigy_takes_what_was_accepted(project: Path, tmp_path: Path) -> None:
     assert [(one["coder"], one["stance"], one["evidence"]) for one in statements(project)] == [
         ("news-ana", "oppose", QUOTE)
     ]
-    assert "not imported: 1 tasks with the answer reject" in said
+    assert "not imported: 1 task with the answer reject" in said
 
 
 def test_argilla_responses_of_both_versions(project: Path, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_argilla_responses_of_both_versions(project: Path, tmp_path: Path) -> No
         ("user u-1", "oppose", None),
         ("user u-2", "neutral", QUOTE),
     ]
-    assert "not imported: 1 responses that were discarded or not submitted" in said
+    assert "not imported: 1 response discarded or not submitted" in said
 
 
 def test_brat_reads_types_attributes_and_notes_whatever_the_line_ends(project: Path, tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_brat_reads_types_attributes_and_notes_whatever_the_line_ends(project: P
     (one,) = statements(project)
     assert (one["coder"], one["claim_type"], one["stance"], one["note"]) == ("ana", "demand", "oppose", "sure")
     assert one["evidence"] == QUOTE
-    assert "not imported: 1 relations" in said
+    assert "not imported: 1 relation" in said
 
 
 TSV = """#FORMAT=WebAnno TSV 3.3
@@ -273,7 +273,7 @@ def test_inception_reads_a_cas(project: Path, tmp_path: Path, kind: str) -> None
     assert [(one["coder"], one["stance"], one["evidence"]) for one in statements(project)] == [
         ("ana", "oppose", "She had")
     ]
-    assert "not imported: 1 relations" in said
+    assert "not imported: 1 relation" in said
 
 
 def test_dna_takes_person_concept_and_agreement(project: Path, tmp_path: Path) -> None:
@@ -305,7 +305,7 @@ def test_dna_takes_person_concept_and_agreement(project: Path, tmp_path: Path) -
     (one,) = statements(project)
     assert (one["coder"], one["speakers"], one["target"], one["stance"]) == ("Ana", ["Ása Brandt"], "tax", "oppose")
     assert one["evidence"] == QUOTE
-    assert "not imported: 1 organizations of persons" in said
+    assert "not imported: 1 organization of persons" in said
 
 
 def test_refi_qda_joins_the_codings_of_one_coder_on_the_same_words(project: Path, tmp_path: Path) -> None:
@@ -349,7 +349,7 @@ def test_refi_qda_joins_the_codings_of_one_coder_on_the_same_words(project: Path
         ("Ben", "oppose", None, QUOTE),
     ]
     assert "“weather”" in said
-    assert "not imported: 1 pictures with their codings" in said
+    assert "not imported: 1 picture with codings" in said
 
 
 def test_labels_of_a_whole_text_reach_variables_of_paragraphs_and_articles(tmp_path: Path) -> None:
@@ -368,4 +368,4 @@ def test_labels_of_a_whole_text_reach_variables_of_paragraphs_and_articles(tmp_p
     with Store(project, read_only=True) as store:
         assert store.connection.all("select variable, value from article_labels") == [("topics", '["ports"]')]
         assert store.connection.all("select variable, value from paragraph_labels") == [("tone", "calm")]
-    assert "not imported: 1 labels of whole articles, for variables of statements or paragraphs" in said
+    assert "not imported: 1 label of whole articles, for variables of statements or paragraphs" in said

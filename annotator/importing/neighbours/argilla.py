@@ -28,7 +28,7 @@ def read(record: Mapping[str, Any], place: Place) -> Iterator[Annotation | Lost]
     about: dict[str, Any] = {"text": text, **known_place(meta)}
     by_user, discarded = _answers(record["responses"])
     if discarded:
-        yield Lost("responses that were discarded or not submitted", discarded)
+        yield Lost("responses discarded or not submitted", discarded)
     is_own = "evidence_start" in meta and "coder" in meta
     facts = {"statement_id": str(record["id"])} if is_own else {}
     if is_own and isinstance(meta["evidence_start"], int):

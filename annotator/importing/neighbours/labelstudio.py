@@ -30,7 +30,7 @@ def read(record: Mapping[str, Any], place: Place) -> Iterator[Annotation | Lost]
     names = data.get("coders") if isinstance(data.get("coders"), dict) else {}
     for made in record.get("annotations") or record.get("completions") or []:
         if made.get("was_cancelled"):
-            yield Lost("annotations that were skipped")
+            yield Lost("annotations marked as skipped")
             continue
         times = {key: made[key] for key in ("created_at", "updated_at") if isinstance(made.get(key), str)}
         coder = _coder(made.get("completed_by"), names)

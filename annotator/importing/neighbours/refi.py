@@ -18,10 +18,10 @@ from annotator.ingest.readers.zip_archive import FAULTS
 
 NAME = "REFI-QDA"
 _LOST = {
-    "PictureSource": "pictures with their codings",
-    "AudioSource": "sound with its codings",
-    "VideoSource": "films with their codings",
-    "PDFSource": "PDF sources with their codings",
+    "PictureSource": "pictures with codings",
+    "AudioSource": "sounds with codings",
+    "VideoSource": "films with codings",
+    "PDFSource": "PDFs with codings",
     "Note": "memos",
     "Link": "links",
     "Set": "sets",

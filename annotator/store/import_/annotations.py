@@ -11,7 +11,7 @@ from uuid import uuid5
 
 from annotator.codebook.model import Codebook
 from annotator.errors import IngestError
-from annotator.importing.annotation import Annotation, Place
+from annotator.importing.annotation import Annotation, Lost, Place
 from annotator.importing.column_mapping import Mapping
 from annotator.importing.fit_labels import Fit, fitted
 from annotator.jsonl_lines import ForeignLine
@@ -54,7 +54,7 @@ class AnnotationImporter:
         """
         found = self._texts.find(one)
         if not isinstance(found, Found):
-            self._lose(one, found)
+            self._leave_out(one, found)
             return
         variable = self._codebook.variable(unquote(one.file[1]))
         fit = fitted(self._codebook, mapping, one.labels, None if variable is None else variable.name)
@@ -64,10 +64,11 @@ class AnnotationImporter:
         if fit.speakers and "speakers" not in facts:
             facts["speakers"] = fit.speakers
         if one.labels and not fit.values and not facts:
+            self._context.leave_out()
             return
         unit = self._unit(one, found, fit, is_state="state" in facts)
         if unit is None:
-            self._lose(one, "labels of whole articles, for variables of statements or paragraphs")
+            self._leave_out(one, "labels of whole articles, for variables of statements or paragraphs")
             return
         coder = self._coder(one, mapping, is_of_variable=variable is not None)
         self._statements.row(self._line(one, unit, fit, facts, coder))
@@ -91,13 +92,17 @@ class AnnotationImporter:
         Raises:
             IngestError: Nothing could be taken.
         """
-        said = [f"{path}: not imported: {n} {what}" for (path, what), n in self._lost.most_common()]
+        said = [f"{path}: not imported: {Lost(what, n)}" for (path, what), n in self._lost.most_common()]
         if said and not self._n_taken:
             raise IngestError("; ".join(said[:3]))
         self._context.remarks += said[:_SHOWN]
         if len(said) > _SHOWN:
             n = sum(n for _, n in self._lost.most_common()[_SHOWN:])
             self._context.remarks.append(f"not imported: {n} more, of {len(said) - _SHOWN} other kinds")
+
+    def _leave_out(self, one: Annotation, what: str) -> None:
+        self._context.leave_out()
+        self._lose(one, what)
 
     def _lose(self, one: Annotation, what: str) -> None:
         self._lost[one.place.path, what] += 1

@@ -107,9 +107,13 @@ class Texts:
 
     def _by_words(self, text: str) -> Found | str:
         found = self._words.get(_digest(text), [])
-        articles = {article_id for article_id, _ in found}
         if not found:
             return NOT_HERE
+        # A whole article is meant rather than a paragraph of another one with the same words.
+        whole = {article_id for article_id, n in found if n is None}
+        if len(whole) == 1:
+            found = [one for one in found if one[0] in whole]
+        articles = {article_id for article_id, _ in found}
         if len(articles) > 1 or len([n for _, n in found if n is not None]) > 1:
             return SEVERAL
         article = self._places.find(found[0][0])

@@ -125,7 +125,7 @@ class StatementImporter:
         updated = None if row.updated_at is None else stamp(row.updated_at)
         times = None if here and row.created_at is None else self._times(row, updated, coder.id, place, statement_id)
         # A row of the time that the statement has here was changed without a new time.
-        at = None if updated is None or (here and updated == self._updated_at(statement_id)) else updated
+        at = None if updated is None or (here and _is_same(updated, self._updated_at(statement_id))) else updated
         stands = self._context.bring(coder.id, "statement", key, Stated(stated, at), times)
         if stands["deleted"]:
             return False
@@ -288,3 +288,8 @@ def holds_statement(row: ForeignLine, values: list[Given]) -> bool:
     if row.statement_id is not None or row.speakers or row.evidence_start is not None or row.evidence:
         return True
     return any(given.value is not None for given in values)
+
+
+def _is_same(updated: str, here: str | None) -> bool:
+    """Whether a row's time is that of the statement here, also after a program that keeps whole seconds."""
+    return updated == here or (here is not None and updated.endswith(".000000Z") and updated[:19] == here[:19])
