@@ -334,9 +334,9 @@ def recall(
 @project_option
 @pass_project
 def report(project: Project, coders: tuple[str, ...], mark: float | None, unblind: bool, as_json: bool) -> None:
-    """Compare coders in training with gold, and rechecked coders with themselves; say what a new rule changed.
+    """Compare coders in training with gold, and rechecked coders with themselves.
 
-    It also estimates what everybody missed.
+    It estimates what everybody missed, and says what a new rule changed.
 
     Of training: for each coder and variable α with gold, precision, recall and F1 of each category, what was taken for
     what, and the articles in their order. With --pass a coder passes if F1 of the statements and α of each variable
@@ -363,9 +363,9 @@ def report(project: Project, coders: tuple[str, ...], mark: float | None, unblin
     if as_json:
         training = {one.coder: one.to_dict(mark) for one in trainees}
         again = {coder: one.to_dict() for coder, one in rechecks.items()}
-        estimates, changed = [one.to_dict() for one in recalls], [one.to_dict() for one in batches]
-        found = {"training": training, "rechecks": again, "recalls": estimates, "recoded": changed}
-        click.echo(json_text(found, indent=2))
+        estimates = [one.to_dict() for one in recalls]
+        found = {"training": training, "rechecks": again, "recalls": estimates}
+        click.echo(json_text({**found, "recoded": [one.to_dict() for one in batches]}, indent=2))
     else:
         if trainees or rechecks or recalls or not batches:
             _print_reports(trainees, mark, rechecks, recalls)
