@@ -15,7 +15,7 @@ from annotator.store.changes.adjudication import Adjudication, GoldParagraph, Go
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.tables.fixed_answers import FIXED
 from tests.conftest import MakeProject
-from tests.session.conftest import Database, choose
+from tests.session.conftest import Database, choose, variable
 
 TEXT = (
     "Ada Stone said that the pier must be rebuilt. Bo Reed called it a gift to the hotels.\n"
@@ -150,6 +150,14 @@ def test_a_note_and_a_flag_can_be_added_later(session: Session, database: Databa
 
     assert database.statements()[0]["note"] == "why support?"
     assert database.review(0)[1]
+
+
+def test_a_value_in_doubt_can_be_confirmed(session: Session, database: Database) -> None:
+    code_first(session)
+
+    session.labels.confirm(variable(session, "stance"))
+
+    assert database.statements()[0]["stance"] == "oppose"
 
 
 def test_a_phase_without_feedback_shows_no_gold(make_project: MakeProject) -> None:
