@@ -336,8 +336,8 @@ WRITTEN: dict[str, type[Model]] = {
     "aggregate": AggregateLine,
     "assignments": AssignmentLine,
     "draws": DrawLine,
-    "soft": SoftLine,
     "categories": CategoryLine,
+    "soft": SoftLine,
 }
 """The same with the files that an import leaves alone: commands make the lines of aggregate and soft again, `annotator
 merge` brings assignments, and the codebook has the categories."""

@@ -6,6 +6,7 @@ uv run python -m benchmarks.estimate_coverage --studies 1000
 from __future__ import annotations
 
 import argparse
+import random
 import time
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annotator.agreement import estimate_prevalence
+from annotator.store.changes.draw_by_doubt import chances, systematic
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -34,7 +36,8 @@ class Design(NamedTuple):
     false: float = 0.2
     """Probability that the model says 1 where it is 0."""
     draw: str = "each"
-    """each unit by itself; number, a fixed number of them; doubt, with unequal probabilities; articles, whole."""
+    """each unit by itself; number, a fixed number of them; doubt, with unequal probabilities; articles, whole; doubtful
+    articles, whole, as `annotator assign draw --by-uncertainty` draws them."""
     articles: int = 0
     """Articles, whose shares and errors differ; 0 where units do not hang together."""
 
@@ -53,6 +56,7 @@ DESIGNS = (
     Design("10 of 50 articles", 600, 0.2, false=0.15, draw="articles", articles=50),
     Design("20 of 100 articles", 1200, 0.2, false=0.15, draw="articles", articles=100),
     Design("60 of 300 articles", 3600, 0.2, false=0.15, draw="articles", articles=300),
+    Design("60 of 300 articles, by the model's doubt", 3600, 0.2, false=0.15, draw="doubtful articles", articles=300),
 )
 
 
@@ -84,6 +88,12 @@ def _drawn(
     rng: np.random.Generator, design: Design, model: npt.NDArray[np.bool_], cluster: Ints | None
 ) -> tuple[npt.NDArray[np.bool_], Floats]:
     n = model.size
+    if design.draw == "doubtful articles" and cluster is not None:
+        # The model doubts most where it says 1 about as often as not.
+        said = np.bincount(cluster, weights=model) / np.bincount(cluster)
+        odds = chances((1 - np.abs(2 * said - 1)).tolist(), round(design.drawn * design.articles))
+        drawn = systematic(range(design.articles), odds, random.Random(int(rng.integers(1 << 30))))
+        return np.isin(cluster, drawn), np.array(odds)[cluster]
     if design.draw == "articles" and cluster is not None:
         number = round(design.drawn * design.articles)
         return np.isin(cluster, rng.choice(design.articles, number, replace=False)), np.full(

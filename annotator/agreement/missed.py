@@ -20,6 +20,12 @@ NOTHING = "undefined: neither coder recorded a statement"
 NO_MATCH = "undefined: no statement was found by both"
 
 
+_LARGEST = 700.0
+"""The largest exponent that a float can take."""
+_MANY = 500
+"""An expected number from which on a Poisson distribution is taken to be normal."""
+
+
 @dataclass(frozen=True)
 class Caught:
     """What two coders found in the paragraphs that both read: statements of both, of the first alone, of the second."""
@@ -88,6 +94,9 @@ def missed_statements(pairs: Iterable[Caught], confidence: float = 0.95) -> Miss
     errors too, because pairs of three coders read the same statements: the interval is then too wide rather than too
     narrow.
 
+    Where few are missed its upper end runs away, beyond all that was seen. It is then replaced by the lower bound that
+    two steps give: the upper end of the expected number, and the Poisson quantile of the number there.
+
     Args:
         pairs: What each pair found; pairs that found nothing say nothing.
         confidence: How much the interval is to cover.
@@ -102,8 +111,24 @@ def missed_statements(pairs: Iterable[Caught], confidence: float = 0.95) -> Miss
     smoothed = sum(one.smoothed for one in caught)
     error = sum(one.smoothed * one.log_error for one in caught) / smoothed
     z = NormalDist().inv_cdf((1 + confidence) / 2)
-    low, high = (smoothed * math.exp(sign * z * error) - len(caught) / 2 for sign in (-1, 1))
+    low, high = (smoothed * math.exp(min(sign * z * error, _LARGEST)) - len(caught) / 2 for sign in (-1, 1))
+    high = min(high, sum(_in_two_steps(one, z, (1 + confidence) / 2) for one in caught))
     return Missed(seen, value, (max(0.0, min(low, value)), max(high, value)))
+
+
+def _in_two_steps(one: Caught, z: float, probability: float) -> float:
+    """An upper bound of the number that both missed: of the expected number first, then of the number by chance."""
+    a, b, m = one.only_a + 0.5, one.only_b + 0.5, one.both + 0.5
+    expected = one.smoothed * math.exp(z * math.sqrt(1 / a + 1 / b + 1 / m))
+    if expected > _MANY:
+        return expected + z * math.sqrt(expected)
+    found, chance = 0, math.exp(-expected)
+    reached = chance
+    while reached < probability:
+        found += 1
+        chance *= expected / found
+        reached += chance
+    return max(1.0, float(found))
 
 
 def hypergeometric_interval(found: int, drawn: int, population: int, confidence: float = 0.95) -> tuple[int, int]:

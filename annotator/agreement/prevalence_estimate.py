@@ -77,7 +77,7 @@ def estimate_prevalence(
     - `model`: the mean of f. It is biased unless the model is perfect, and its interval hides this.
 
     The standard error is the linearised one, with sums by cluster. Where as many units, or whole clusters, of one
-    probability are coded as the probability says, the draw fixed their number, and DSL leaves out its variation. The
+    probability are coded as the probabilities say, the draw fixed their number, and DSL leaves out its variation. The
     interval is Wilson's (1927) for the effective number of units value (1 - value) / se² (Franco, Little, Louis & Slud
     2019), with Student's t of the effective number of coded clusters (Kish 1965) less one.
 

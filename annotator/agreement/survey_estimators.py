@@ -207,6 +207,10 @@ def _group_means(is_coded: Bools, pi: Floats, d: Floats) -> Floats:
     n, coded, expected = np.bincount(group), np.bincount(group, weights=is_coded), np.bincount(group, weights=pi)
     is_fixed = (np.abs(coded - expected) <= _SAME * n) & (coded > 1)
     mean = np.bincount(group, weights=d) / np.maximum(coded, 1)
+    if not is_fixed.any() and abs(coded.sum() - pi.sum()) <= _SAME * pi.size and coded.sum() > 1:
+        # Of unequal probabilities, d is compared with what is proportional to them (Hájek 1964; Deville & Tillé 2005).
+        left = is_coded * (1 - pi)
+        return np.asarray(pi * float((left * d / pi).sum() / left.sum())) if left.sum() > 0 else np.zeros(pi.size)
     return np.asarray(np.where(is_fixed, mean, 0.0)[group])
 
 

@@ -103,7 +103,12 @@ def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
     with_model = None
     if options.model is not None:
         with_model, rows = _apart(rows, options.model, name, labels, clusters)
-    data = ReliabilityData.from_labels(rows, options.level, labels.categories)
+    categories = labels.categories
+    if with_model is not None and options.categories is None and categories is not None:
+        # What the model alone says is not a category of the humans.
+        used = {label for _, _, label in rows}
+        categories = tuple(category for category in categories if category in used)
+    data = ReliabilityData.from_labels(rows, options.level, categories)
     remarks = [*table.remarks, *labels.remarks]
     if faults:
         n = len({fault.line for fault in faults})

@@ -12,11 +12,11 @@ from annotator.reports.compared.statement_pairs import Pair, PairCounts
 from annotator.reports.number_text import percent
 
 ASSUMPTIONS = (
-    "Missed by both: Chapman's estimator, as in capture and recapture, with the interval of Sadinle (2009). It assumes "
-    "that both coders read the same paragraphs, each without the other's help; that every statement is equally easy to "
-    "find; and that a statement which one coder alone has is one. Statements that are hard to find are missed by both, "
-    "so there are more of them than estimated; a coder who sees statements where there are none makes the estimate too "
-    "high."
+    "Missed by both: Chapman's estimator, as in capture and recapture, with the interval of Sadinle (2009), where few "
+    "are missed bounded by a Poisson quantile of the upper end. It assumes that both coders read the same paragraphs, "
+    "each without the other's help; that every statement is equally easy to find; and that a statement which one coder "
+    "alone has is one. Statements that are hard to find are missed by both, so there are more of them than estimated; "
+    "a coder who sees statements where there are none makes the estimate too high."
 )
 """What the estimate rests on, in words."""
 
@@ -86,7 +86,6 @@ def missed_blocks(found: MissedStatements) -> Iterator[Block]:
     yield Table("", columns, tuple(rows), frozenset(range(1, 6)))
     shares = [f"{one.coder} {_share(one.missed.share(one.found))}" for one in found.coders]
     yield Prose(f"Each coder's share of all statements, those that both missed included: {'; '.join(shares)}.")
-    yield Prose(ASSUMPTIONS)
 
 
 def _coder(name: str, caught: Mapping[Pair, Caught]) -> CoderFound:

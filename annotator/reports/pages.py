@@ -13,7 +13,7 @@ from annotator.reports.compared.units import UNIT_RULE
 from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
-from annotator.reports.missed_statements import missed_blocks
+from annotator.reports.missed_statements import ASSUMPTIONS, missed_blocks
 from annotator.reports.model_page import model_blocks, model_details, model_overview
 from annotator.reports.next_steps.sentences import advice
 from annotator.reports.number_text import (
@@ -44,7 +44,7 @@ def overview(report: ProjectReport) -> Iterator[Block]:
     yield Heading(f"Agreement of {listed(report.coders)}", 1)
     yield Prose(
         f"Codebook {name} {version}. {counted(found.n_shared, 'paragraph')} of {found.n_paragraphs} finished by two "
-        f"coders or more, {counted(found.n_units, 'unit')}. {UNIT_RULE}"
+        f"coders or more, {counted(found.n_units, 'unit')}."
     )
     if found.left_out:
         yield Prose(f"Left out: {tallied(found.left_out)}.")
@@ -52,6 +52,7 @@ def overview(report: ProjectReport) -> Iterator[Block]:
         yield Items(report.warnings, is_warning=True)
         yield Prose("All figures are undefined: no unit was labelled by two coders.")
         yield from model_overview(report)
+        yield Prose(UNIT_RULE)
         return
     rows = [*report.paragraph, *(one.whole for one in report.presence)]
     if rows:
@@ -82,6 +83,7 @@ def overview(report: ProjectReport) -> Iterator[Block]:
         yield from _presence(presence)
     yield Heading("What the figures are")
     yield Prose(definitions(report.measures) + " Categories and their order are those of the codebook.")
+    yield Items(_rules(report.existence))
     yield from _remarks(report.measures)
 
 
@@ -90,6 +92,15 @@ def _warnings(report: ProjectReport) -> tuple[str, ...]:
     found = report.existence
     remarks = () if found is None else (found.presence_remark, found.evidence_remark)
     return (*report.warnings, *(remark for remark in remarks if remark is not None))
+
+
+def _rules(found: Existence | None) -> tuple[str, ...]:
+    """How units are told and statements matched, in words."""
+    if found is None:
+        return (UNIT_RULE,)
+    several = (OF_PAIRS,) if len(found.pairs) > 1 else ()
+    missed = (ASSUMPTIONS,) if found.missed.together.value is not None else ()
+    return (UNIT_RULE, MATCHING_RULE, PRESENCE_UNITS, *several, *missed)
 
 
 def whole(report: ProjectReport) -> Iterator[Block]:
@@ -287,10 +298,6 @@ def _existence(found: Existence) -> Iterator[Block]:
         f"{_drawn(found.gamma)}) {_said(found.gamma)}{_ci(found.gamma)}."
     )
     yield from missed_blocks(found.missed)
-    yield Prose(MATCHING_RULE)
-    yield Prose(PRESENCE_UNITS)
-    if len(found.pairs) > 1:
-        yield Prose(OF_PAIRS)
 
 
 def _drawn(gamma: Coefficient) -> str:

@@ -60,6 +60,6 @@ def _articles(one: Plan) -> str:
     if per_article == 1:
         return ""
     return (
-        f" The units stand in {one.n_units // per_article} articles of {per_article}, whose difficulty differs "
-        f"(intraclass correlation {decimal(ALIKE, 1)}), and the intervals keep articles whole."
+        f" The units stand in {counted(one.n_units // per_article, 'article')} of {per_article}, whose difficulty"
+        f" differs (intraclass correlation {decimal(ALIKE, 1)}), and the intervals keep articles whole."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from annotator.reports.number_text import listed
-from annotator.store.read.study_record import PhaseRecord, Share, StudyRecord
+from annotator.store.read.study_record import PhaseRecord, StudyRecord
 from annotator.text.counted import counted
 
 
@@ -39,7 +39,8 @@ def _of_phase(one: PhaseRecord, has_versions: bool) -> Iterator[str]:
     if one.not_drawn:
         were = "was" if one.not_drawn == 1 else "were"
         yield f"{counted(one.not_drawn, 'paragraph')} {were} assigned without a stored draw"
-    yield listed(tuple(f"{coder} finished {_share(share)}" for coder, share in one.shares.items()))
+    shares = tuple(f"{coder} {share.finished} of {share.given}" for coder, share in one.shares.items())
+    yield f"assigned paragraphs finished: {listed(shares)}"
     early = tuple(
         f"{coder} had begun {counted(share.early, 'paragraph')}" for coder, share in one.shares.items() if share.early
     )
@@ -52,10 +53,6 @@ def _of_phase(one: PhaseRecord, has_versions: bool) -> Iterator[str]:
             f"after it was closed, {coder} decided {counted(later.changed, 'label')} again and {later.new} anew, in "
             f"{counted(later.paragraphs, 'paragraph')}"
         )
-
-
-def _share(share: Share) -> str:
-    return f"{share.finished} of {counted(share.given, 'assigned paragraph')}"
 
 
 def outside_words(outside: Mapping[str, int], *, counts: bool) -> str | None:

@@ -163,7 +163,7 @@ class Suggestions:
         return [new, *candidates, *(Candidate(name, name, False) for name in like)]
 
     def _phrases(self, begin: str, besides: set[str]) -> list[str]:
-        """Words for somebody in the paragraph that begin with typed letters and are no entry."""
+        """Words for somebody in the paragraph that begin with typed letters, without entries."""
         from annotator.speakers.phrases import speaker_phrases
 
         found = speaker_phrases(self._cursor.text, begin)

@@ -12,7 +12,10 @@ from annotator.text.verbs import is_finite, reporting_verbs
 _SMALL = lexicon.PREPOSITIONS | lexicon.DETERMINERS | {"and", "or"}
 _CLAUSE = re.compile(r"[.,;:!?()\[\]“”\"«»–—\n]+")
 _MARKS = "'’‘ "
-_AFTER_SPEAKER = frozenset("that who which whose because while when if as after before since until".split())
+_POSSESSIVE = re.compile(r"['’]s$")
+_AFTER_SPEAKER = frozenset(
+    "that who which whose because while when if as after before since until against over about by than amid".split()
+)
 _LONGEST_SPEAKER = 12
 
 
@@ -29,7 +32,7 @@ def phrases(text: str, begin: str) -> list[str]:
         for at in range(len(words)):
             for size in (1, 2, 3):
                 run = words[at : at + size]
-                phrase = " ".join(run).strip(_MARKS)
+                phrase = _POSSESSIVE.sub("", " ".join(run).strip(_MARKS))
                 is_whole = len(run) == size and run[0].casefold() not in _SMALL and run[-1].casefold() not in _SMALL
                 if is_whole and searchable(phrase).startswith(begin):
                     found.setdefault(phrase)
@@ -66,7 +69,7 @@ def _run(words: Sequence[str], at: int, ends: Callable[[str], bool]) -> str | No
     end = next((i for i in range(first, len(words)) if ends(words[i])), len(words))
     while end > at and words[end - 1].casefold() in _SMALL:
         end -= 1
-    return " ".join(words[at:end]).strip(_MARKS) if 1 < end - at <= _LONGEST_SPEAKER else None
+    return _POSSESSIVE.sub("", " ".join(words[at:end]).strip(_MARKS)) if 1 < end - at <= _LONGEST_SPEAKER else None
 
 
 def _begins_clause(word: str) -> bool:

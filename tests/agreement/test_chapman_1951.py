@@ -68,6 +68,14 @@ def test_the_interval_holds_the_estimate_is_symmetric_and_never_of_width_zero(m:
     assert share[1][0] <= share[0] <= share[1][1] <= 1
 
 
+@pytest.mark.parametrize(("m", "a", "b", "most"), [(28, 0, 1, 5), (95, 2, 2, 5), (1000, 5, 5, 5), (33_333, 0, 0, 1)])
+def test_where_few_are_missed_the_interval_does_not_run_away(m: int, a: int, b: int, most: int) -> None:
+    ci = missed_statements([Caught(m, a, b)]).ci
+
+    assert ci is not None
+    assert ci[0] < ci[1] <= most
+
+
 def test_what_cannot_be_estimated_is_said() -> None:
     assert missed_statements([]).undefined == "undefined: neither coder recorded a statement"
     assert missed_statements([Caught(0, 3, 2)]).undefined == "undefined: no statement was found by both"

@@ -31,11 +31,12 @@ def adjudicate(store: Store, *arguments: str) -> int:
 
 def test_what_all_coded_alike_is_settled_once(project: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert adjudicate(project, "--alike", "--dry-run") == 0
-    assert "2 paragraphs that all coders coded alike would become gold." in capsys.readouterr().out
+    assert "2 paragraphs that all coders coded alike would become gold; 1 of them empty" in capsys.readouterr().out
     assert adjudicated(project) == set()
 
     assert adjudicate(project, "--alike", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"alike": 2, "settled": 2, "left_alike": 0, "left_different": 1}
+    counts = {"alike": 2, "alike_empty": 1, "settled": 2, "left_alike": 0, "left_different": 1}
+    assert json.loads(capsys.readouterr().out) == counts
     verdict = gold_of(project, 1)
     assert verdict is not None
     assert (verdict.decided_by, verdict.reason) == ("cleo", "all coded it alike")

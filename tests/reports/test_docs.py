@@ -30,7 +30,7 @@ def test_its_python_runs(make_project: MakeProject) -> None:
 
 
 def test_every_option_it_names_is_there() -> None:
-    commands = (agreement.command, adjudicate.command, aggregate.command, export.command, assign.recall)
+    commands = (agreement.command, adjudicate.command, aggregate.command, export.command, assign.recall, assign.recode)
     there = {option for command in commands for parameter in command.params for option in parameter.opts}
 
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", PAGE)) <= there

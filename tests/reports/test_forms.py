@@ -171,7 +171,8 @@ def test_phases_are_part_of_the_methods(project: Store) -> None:
 
     said = methods(project_report(project))
 
-    assert "Phase main (still open): 10 paragraphs were assigned without a stored draw; ada finished 10 of 10" in said
+    assert "Phase main (still open): 10 paragraphs were assigned without a stored draw; assigned" in said
+    assert "paragraphs finished: ada 10 of 10 and ben 10 of 10." in said
     assert "without a drawn sample" in said
 
 

@@ -53,6 +53,20 @@ def test_a_file_with_a_model_gives_the_test_and_leaves_the_model_out_of_the_peop
     assert found | {"source": people["source"]} == people
 
 
+def test_a_category_of_the_model_alone_changes_no_figure_of_the_people(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    people = agreement(capsys, written(tmp_path, rows(**HUMANS)))
+    path = written(tmp_path, [*rows(**HUMANS), *((str(unit), "bot", "no idea") for unit in range(1, 61))])
+
+    found = agreement(capsys, path, "--model", "bot")
+
+    model = found.pop("model")
+    assert found | {"source": people["source"]} == people
+    assert [one["category"] for one in model["categories"]] == ["a", "b", "c", "no idea"]
+    assert model["omega"] == 0.0
+
+
 def test_without_model_every_coder_counts_as_before(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     found = agreement(capsys, written(tmp_path, rows(**HUMANS, bot=(6, 2))))
 

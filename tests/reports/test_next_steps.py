@@ -122,6 +122,21 @@ def test_drift_is_told_from_chance_and_dated() -> None:
     assert told(list(drifts(even, [], CODERS, belongings()))) == {}
 
 
+def test_a_variable_that_one_half_lacks_has_no_rate_there_in_json() -> None:
+    every = comparisons(EVEN)
+    early = Comparisons(
+        every.paragraph[:90], every.first[:90], every.second[:90], every.differing[:90], every.compared[:90]
+    )
+
+    found = list(drifts(every, [("stance", early)], CODERS, belongings()))
+    told_in_json = NextSteps(drift=tuple(found)).to_dict()["drift"]
+
+    assert json.dumps(told_in_json, allow_nan=False)
+    assert told_in_json[1]["rate"] is None
+    assert told_in_json[1]["difference"] is None
+    assert told_in_json[1]["other_rate"] == early.differing.mean()
+
+
 def test_a_project_of_one_day_has_no_drift() -> None:
     one_day = belongings()
     one_day.day[:] = 20310101
@@ -197,10 +212,17 @@ def test_the_default_report_says_what_to_do_after_the_figures(
     assert run(["--project", str(project.path), "agreement"]) == 0
     out = capsys.readouterr().out
 
-    titles = ["1 Paragraphs", "3 What is said of matched", "What to do next", "Before you rely on these figures"]
+    assert "Missed by both: Chapman" in out
+    titles = [
+        "1 Paragraphs",
+        "3 What is said of matched",
+        "What to do next",
+        "Before you rely on these figures",
+        "Missed by both",
+    ]
     places = [out.index(title) for title in titles]
     assert places == sorted(places)
-    assert out.index("! ") > places[-1]
+    assert out.index("! ") > places[-2]
     assert "stance: oppose and support were confused in 3 of 7 comparisons" in " ".join(out.split())
     assert "The codebook does not tell them apart: add a rule to it." in " ".join(out.split())
 

@@ -56,7 +56,7 @@ def test_the_draw_the_shares_and_the_overlap_are_told(project: Store) -> None:
     assert "Two coders (ada and ben) coded with the codebook harbour, version 2.0. " in said
     assert (
         "Phase main (still open): at random 4 of 6 articles, 2 of them (50%) for every coder, seed 3; "
-        "ada finished 6 of 6 assigned paragraphs and ben finished 6 of 6 assigned paragraphs." in said
+        "assigned paragraphs finished: ada 6 of 6 and ben 6 of 6." in said
     )
     assert "4 of 12 paragraphs were finished by two coders or more, 4 of them drawn for every coder." in said
     assert "independently" not in said
@@ -148,7 +148,7 @@ def test_assignments_without_a_stored_draw_are_not_called_drawn(project: Store) 
 
     said = methods(inside(project))
 
-    assert "Phase training (still open): 2 paragraphs were assigned without a stored draw; ada" in said
+    assert "Phase training (still open): 2 paragraphs were assigned without a stored draw; assigned" in said
 
 
 def test_the_versions_of_the_codebook_are_told_by_phase(project: Store) -> None:

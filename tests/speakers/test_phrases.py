@@ -11,7 +11,7 @@ from tests.conftest import MakeProject
 TEXT = (
     "Langavik will pay, according to a study by researchers with the Institute for Harbours and Tides, since "
     "nobody else will. Her friends have argued that some elders of the Pier Society say no. A leaked harbour "
-    "report warns of it."
+    "report warns of it. Then Ada Stone against all met Ada Stone’s."
 )
 
 
@@ -24,6 +24,7 @@ TEXT = (
         ("a l", ["A leaked harbour", "A leaked harbour report warns of it"]),
         ("pier", ["Pier Society", "Pier Society say"]),
         ("zzz", []),
+        ("ada", ["Ada Stone"]),
         ("", []),
     ],
 )

@@ -144,6 +144,7 @@ def test_the_disagreement_browser_follows_the_same_rule(path: Path) -> None:
         ("speakers", "export"),
         ("assign", "list"),
         ("assign", "list", "--json"),
+        ("assign", "judge"),
         ("codebook", "history"),
         ("restore", "latest", "--dry-run"),
         ("doctor",),
@@ -244,6 +245,24 @@ def test_a_closed_phase_can_be_looked_at_while_another_is_open(
     assert sorted(row["coder"] for row in rows) == ["anna", "ben"]
 
 
+def test_the_list_of_disagreements_shows_the_closed_phase_and_all_only_on_the_record(
+    path: Path, annotator: Annotator
+) -> None:
+    with Store(path) as store:
+        first = paragraphs(store, "training")[0]
+        ((position,),) = store.connection.all("select position from paragraphs where id = ?", (first,))
+
+    assert json.loads(annotator("disagreements", "--as", "json")[1]) == []  # training counts when it is named
+    shown = json.loads(annotator("disagreements", "--as", "json", "--phase", "training")[1])
+    _, every, err = annotator("disagreements", "--as", "json", "--unblind")
+
+    assert [row["paragraph"] for row in shown] == [position]
+    assert len(json.loads(every)) == 2
+    assert "the history records it" in err
+    with Store(path) as store:
+        assert [(name, command) for name, _, command in store.unblindings()] == [("anna", "disagreements")]
+
+
 def test_who_looks_all_the_same_is_told_so_and_written_down(path: Path, tmp_path: Path, annotator: Annotator) -> None:
     with Store(path) as store:
         changes = SpeakerChanges(store)
@@ -326,6 +345,7 @@ OPEN_TO_ALL = {
     "assign draw": "draws a plan from articles",
     "assign withdraw": "takes back what nobody has begun",
     "assign recheck": "draws a plan",
+    "assign judge": "names people; the history keeps who did",
 }
 """Commands that ask nobody who calls, and why they need not."""
 
@@ -356,6 +376,7 @@ CALLS = {
     "speakers import": ("speakers", "import", "{speakers}", "--yes"),
     "assign list": ("assign", "list"),
     "assign close": ("assign", "close", "main"),
+    "assign recode": ("assign", "recode", "--category", "stance", "--yes"),
     "assign report": ("assign", "report"),
     "assign recall": ("assign", "recall", "--coder", "anna", "--share", "50%", "--yes"),
     "pack": ("pack", "--coder", "ben", "--out", "{out}.db"),

@@ -31,15 +31,19 @@ def command(
 ) -> int | None:
     """Adjudicate what coders disagree about: decide which value becomes gold, and why.
 
-    Without options a screen shows each disagreement, the worst first. You need not have coded yourself. Gold never
+    Without options a screen shows each disagreement, the worst first. You need not have coded yourself; `annotator
+    assign judge` says who may. Gold never
     changes the coders' own codings and never enters agreement; `export --layer gold` writes it.
     """
+    from annotator.store.changes.adjudication import refuse_others
     from annotator.store.tables.coders import coder_name
 
     name = coder_name(coder if coder is not None else default_coder())
     if is_status or alike:
         with project.open(read_only=dry_run or not alike) as store:
             _refuse_blind(store, name)
+            if alike:
+                refuse_others(store, name)
             counts = _counted(store, name, adjudicate=alike, dry_run=dry_run)
         _say(counts, as_json, dry_run)
         return None
@@ -51,6 +55,7 @@ def command(
 
     with project.open() as store:
         _refuse_blind(store, name)
+        refuse_others(store, name)
         return run(store, name)
 
 
@@ -82,7 +87,8 @@ def _counted(store: Store, name: str, *, adjudicate: bool, dry_run: bool) -> dic
         gold = [(paragraph, one._replace(reason="all coded it alike")) for paragraph, one in found.items()]
         Adjudication(store, name).adjudicate_all(gold)
         done |= found.keys()
-    counts = {"alike": len(found)} if adjudicate else {}
+    n_empty = sum(not (one.statements or one.labels) for one in found.values())
+    counts = {"alike": len(found), "alike_empty": n_empty} if adjudicate else {}
     left = several.keys() - done
     return counts | {
         "settled": len(done),
@@ -97,7 +103,10 @@ def _say(counts: dict[str, Any], as_json: bool, dry_run: bool) -> None:
         return
     if "alike" in counts:
         did = "would become gold" if dry_run else "became gold"
-        click.echo(f"{counted(counts['alike'], 'paragraph')} that all coders coded alike {did}.")
+        click.echo(
+            f"{counted(counts['alike'], 'paragraph')} that all coders coded alike {did};"
+            f" {counts['alike_empty']} of them empty (no claim, furniture or duplicate)."
+        )
     click.echo(
         f"gold: {counted(counts['settled'], 'paragraph')}; left: {counts['left_different']} with a disagreement,"
         f" {counts['left_alike']} coded alike."

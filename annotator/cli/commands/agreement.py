@@ -170,11 +170,11 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     selection = Selection(*narrowed, outside=given["outside"])
     with project.open(read_only=True) as store:
         refuse_blind(store, given["phases"], unblind=given["unblind"])
-        selection = AssignmentPlan(store).without_training(selection)
         if given["model"] is not None:
             from annotator.reports.project_model import ModelRule, check_model
 
             check_model(store, ModelRule(given["model"]), selection)
+        selection = AssignmentPlan(store).without_training(selection)
     if given["watch"]:
         if as_json or given["form"] or given["variables"] or given["model"]:
             raise UsageError("--watch shows live figures; without it there are forms, single variables and models")

@@ -143,7 +143,7 @@ def _tell_layer(run: Mapping[str, Any], n_newer: int) -> None:
 
 def _compared(store: Store, selection: Selection) -> Selection:
     """The part of the selection that agreement counts."""
-    from annotator.store.changes.assignment_plan import AssignmentPlan  # which no other format needs
+    from annotator.store.changes.assignment_plan import AssignmentPlan  # plans, which no other format needs
 
     return AssignmentPlan(store).without_training(replace(selection, outside=False))
 

@@ -42,7 +42,7 @@ def write(source: Source, folder: Folder, rows: Iterable[Mapping[str, Any]]) -> 
             table.write(_cells(row))
     folder.lose("defaults, which are not decisions, and labels of paragraphs that a coder is not done with")
     folder.lose("free text, notes and flags (jsonl)")
-    folder.lose("what coders with an assignment coded outside of it")
+    folder.lose("training, unless --phase names it, and what coders with an assignment coded outside of it")
     if not source.selection.coders:
         folder.lose("models, suggestions and second codings, unless --coder names them")
     folder.write_manifest("soft.manifest.json", "soft", source, cells=CELLS)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from annotator.agreement import PrevalenceEstimate
 from annotator.reports.blocks import Block, Heading, Prose, Table
-from annotator.reports.estimate.shares import METHODS, MODEL_ALONE, EstimateReport, GroupShares, Share
+from annotator.reports.estimate.shares import CORRECTED, MODEL_ALONE, EstimateReport, GroupShares, Share
 from annotator.reports.number_text import decimal, interval, listed
 from annotator.text.counted import counted
 
@@ -30,8 +30,8 @@ def estimate_page(report: EstimateReport) -> Iterator[Block]:
     yield Prose(f"{_coded(report)} Human coders: {listed(report.humans)}.{model} {report.probabilities}")
     for warning in report.warnings:
         yield Prose(warning, is_warning=True)
-    methods = METHODS if report.model is not None else ("human",)
-    yield _table(report, methods)
+    for group in report.groups:
+        yield _table(report, group)
     if report.model is not None:
         yield Prose(MODEL_ALONE, is_warning=True)
         yield Prose(_METHODS)
@@ -39,26 +39,31 @@ def estimate_page(report: EstimateReport) -> Iterator[Block]:
 
 
 def _coded(report: EstimateReport) -> str:
-    what = "article" if report.asked.of == "articles" else "paragraph"
-    return f"{counted(report.n_coded, what)} of {report.n_units} coded by humans."
+    return f"{counted(report.n_coded, _unit(report))} of {report.n_units} coded by humans."
 
 
-def _table(report: EstimateReport, methods: tuple[str, ...]) -> Table:
-    by = report.asked.by
-    columns = [*([by, "coded"] if by is not None else []), "category"]
-    columns += [title for method in methods for title in (TITLES[method], "95 % CI")]
-    rows = tuple(
-        _row(group, share, methods, is_grouped=by is not None) for group in report.groups for share in group.shares
-    )
-    return Table("", tuple(columns), rows, frozenset(range(len(columns) - 2 * len(methods), len(columns))))
+def _unit(report: EstimateReport) -> str:
+    return "article" if report.asked.of == "articles" else "paragraph"
 
 
-def _row(group: GroupShares, share: Share, methods: tuple[str, ...], *, is_grouped: bool) -> tuple[str, ...]:
-    cells = [group.group or "", str(group.n_coded)] if is_grouped else []
-    cells.append(share.category)
+def _table(report: EstimateReport, group: GroupShares) -> Table:
+    """One group; the model's own shares stand there without their interval, which would mislead."""
+    methods = CORRECTED if report.model is not None else ("human",)
+    columns = ["category", *(title for method in methods for title in (TITLES[method], "95 % CI"))]
+    columns += [TITLES["model"]] if report.model is not None else []
+    rows = tuple(_row(share, methods, has_model=report.model is not None) for share in group.shares)
+    title = "" if group.group is None else f"{group.group} ({counted(group.n_coded, _unit(report))} coded)"
+    return Table(title, tuple(columns), rows, frozenset(range(1, len(columns))))
+
+
+def _row(share: Share, methods: tuple[str, ...], *, has_model: bool) -> tuple[str, ...]:
+    cells = [share.category]
     for method in methods:
         one = share.estimates[method]
         cells += [decimal(one.value), interval(one.ci)] if isinstance(one, PrevalenceEstimate) else ["–", "–"]
+    if has_model:
+        one = share.estimates["model"]
+        cells.append(decimal(one.value) if isinstance(one, PrevalenceEstimate) else "–")
     return tuple(cells)
 
 

@@ -35,7 +35,9 @@ from annotator.text.terminal_text import one_line
 
 Floats = npt.NDArray[np.float64]
 
-METHODS = ("human", "dsl", "ppi", "model")
+CORRECTED = ("human", "dsl", "ppi")
+"""Methods whose shares hold."""
+METHODS = (*CORRECTED, "model")
 
 MODEL_ALONE = (
     "The model's own shares must not be used: its errors do not cancel out, so that they are off by its bias, and their"

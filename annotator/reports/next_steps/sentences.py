@@ -30,8 +30,8 @@ def advice(steps: NextSteps) -> Iterator[str]:
         yield _confused(confusion)
     for one in steps.names:
         yield (
-            f"{one.title}: coders differ in {one.n_differing} of {one.n_compared} comparisons, most often about "
-            f"{one.name} ({one.n})."
+            f"{one.title}: coders differ in {one.n_differing} of {counted(one.n_compared, 'comparison')}, most often"
+            f" about {one.name} ({one.n})."
         )
     if steps.coder is not None:
         rates = steps.coder.rates
@@ -52,8 +52,8 @@ def advice(steps: NextSteps) -> Iterator[str]:
 
 def _confused(one: Confusion) -> str:
     said = (
-        f"{one.title}: {one.categories[0]} and {one.categories[1]} were confused in {one.n} of {one.n_compared} "
-        f"comparisons, {_percent(one.share)} of the disagreement in {one.title}."
+        f"{one.title}: {one.categories[0]} and {one.categories[1]} were confused in {one.n} of "
+        f"{counted(one.n_compared, 'comparison')}, {_percent(one.share)} of the disagreement in {one.title}."
     )
     if one.is_of_registry:
         return f"{said} If they are the same, merge them (`annotator speakers merge`)."

@@ -9,6 +9,7 @@ from annotator.model import PHASES
 from annotator.records import LabelRecord
 from annotator.store.read.chosen import Chosen
 from annotator.store.read.queries import article_label_rows
+from annotator.store.tables.coders import CODES
 from annotator.store.tables.incomplete import incomplete
 from annotator.store.tables.json_values import loaded
 
@@ -17,7 +18,7 @@ def coders_left_out(chosen: Chosen) -> tuple[str, ...]:
     """Models, and second codings of rechecks, that nobody asked for."""
     if chosen.selection.coders:
         return ()
-    rows = chosen.connection.all("select id, name from coders where name <> 'annotator' order by name")
+    rows = chosen.connection.all(f"select id, name from coders k where name <> 'annotator' and {CODES} order by name")
     return tuple(name for row, name in rows if row not in chosen.coders)
 
 
@@ -32,9 +33,11 @@ def n_paragraphs(chosen: Chosen) -> int:
 
 
 def n_in_doubt(chosen: Chosen) -> int:
-    """How many of the chosen coders' labels a change of the codebook put in doubt."""
+    """How many of the chosen labels a change of the codebook put in doubt."""
     row = chosen.connection.one(
-        "select count(*) from doubts where settled_at is null and coder in (select coder from temp.chosen_coders)"
+        "select count(*) from doubts d join temp.chosen_coders n on n.coder = d.coder join paragraphs p"
+        " on p.id = d.paragraph join temp.chosen_articles o on o.article = p.article left join reviews r"
+        f" on r.coder = d.coder and r.paragraph = p.id where d.settled_at is null{chosen.condition}"
     )
     return int(row[0]) if row else 0
 

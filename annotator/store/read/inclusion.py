@@ -39,8 +39,7 @@ def inclusion(c: Connection, phases: Collection[str] = ()) -> Inclusion:
     the probability that it stores. Work that was withdrawn does not count as drawn. Of several draws, a later one takes
     only what the earlier ones have left: a paragraph is in one of them with 1 − (1 − p₁)(1 − p₂)…, and in a later one
     alone with (1 − p₁)p₂. Paragraphs that were assigned before draws were stored, or that were chosen by hand, have no
-    probability. Draws for training take from
-    articles with gold, so they count only if their phase is asked for.
+    probability. Draws for training take from articles with gold, so they count only if their phase is asked for.
 
     Args:
         c: The project.

@@ -16,8 +16,17 @@ from annotator.store.tables.draws import Draw, read_draws
 from annotator.store.tables.json_values import dumps
 
 _LABELS = (
-    ("labels", "cross join statements t on t.coder = n.coder{} and t.deleted = 0 join labels l on l.statement = t.id"),
-    ("paragraph_labels", "cross join paragraph_labels l on l.coder = n.coder{}"),
+    (
+        "cross join statements t on t.coder = n.coder{} and t.deleted = 0 join labels l on l.statement = t.id",
+        "t.paragraph",
+    ),
+    ("cross join paragraph_labels l on l.coder = n.coder{}", "l.paragraph"),
+)
+"""Labels of statements and of paragraphs, and the paragraph that they belong to."""
+
+_WITHOUT_ASSIGNMENT = (
+    "join (select coder as free from temp.chosen_coders where coder not in (select recorder from assignments))"
+    " on free = n.coder"
 )
 
 
@@ -110,14 +119,20 @@ def study_record(chosen: Chosen) -> StudyRecord:
     rows = c.all(
         "select u.at, n.name, u.command from unblindings u join temp.chosen_coders n on n.coder = u.coder order by u.at"
     )
-    phases = [phase for phase in PHASES if phase in (chosen.selection.phases or PHASES)]
+    phases = _phases(chosen)
     runs = [_Runs(chosen, phase) for phase in phases]
     return StudyRecord(
         tuple(_phase(chosen, one) for one in runs if one.paragraphs),
-        _versions(chosen, ""),
+        _versions(chosen),
         tuple((name, at, what) for at, name, what in rows),
-        inclusion(c, chosen.selection.phases).overlapping,
+        inclusion(c, phases).overlapping,
     )
+
+
+def _phases(chosen: Chosen) -> tuple[str, ...]:
+    """The phases that are chosen, in the order of a study."""
+    selection = chosen.selection
+    return tuple(one for one in PHASES if one in (selection.phases or PHASES) and one not in selection.without)
 
 
 def _phase(chosen: Chosen, runs: _Runs) -> PhaseRecord:
@@ -197,24 +212,41 @@ class _Runs:
         return runs[at][0] if at >= 0 and runs[at][0] <= paragraph <= runs[at][1] else None
 
 
-def _versions(chosen: Chosen, phase: str) -> dict[str, int]:
-    """Number of labels by the codebook version that they were made under, in a phase or in all; oldest first."""
-    counts: Counter[int] = Counter()
-    for table, source in _LABELS:
-        where, runs = "", ""
-        if phase:
-            runs = f" join assignments s on s.recorder = n.coder and s.phase = {text(phase)}"
-            where = f" and {'t' if table == 'labels' else 'l'}.paragraph between s.first and s.last"
-        rows = chosen.connection.all(
-            f"select l.codebook, count(*) from temp.chosen_coders n{runs} {source.format(where)}"
-            " where l.origin <> 'default' group by l.codebook"
-        )
-        counts.update(dict(rows))
+def _versions(chosen: Chosen, phase: str | None = None) -> dict[str, int]:
+    """Number of labels by the codebook version that they were made under, oldest first.
+
+    Args:
+        chosen: Whose labels, and whether those outside the assignment count.
+        phase: Only those of a phase; without it, of all that are chosen.
+    """
+    selection = chosen.selection
+    if phase is not None or selection.phases:
+        counts = _count(chosen, _phases(chosen) if phase is None else (phase,))
+    elif selection.outside:
+        counts = _count(chosen)
+        counts.subtract(_count(chosen, selection.without))
+    else:
+        counts = _count(chosen, _phases(chosen)) + _count(chosen, join=_WITHOUT_ASSIGNMENT)
     by_name: Counter[str] = Counter()
     for row, version in chosen.versions.items():
         if counts[row]:
             by_name[version.version] += counts[row]
     return dict(by_name)
+
+
+def _count(chosen: Chosen, phases: tuple[str, ...] | None = None, join: str = "") -> Counter[int]:
+    """Number of the chosen coders' labels by the row of their codebook version: of these phases, or of all."""
+    counts: Counter[int] = Counter()
+    if phases is not None:
+        join = f"join assignments s on s.recorder = n.coder and s.phase in ({', '.join(map(text, phases))})"
+    for source, paragraph in _LABELS:
+        inside = "" if phases is None else f" and {paragraph} between s.first and s.last"
+        rows = chosen.connection.all(
+            f"select l.codebook, count(*) from temp.chosen_coders n {join} {source.format(inside)}"
+            " where l.origin <> 'default' group by l.codebook"
+        )
+        counts.update(dict(rows))
+    return counts
 
 
 def _later(chosen: Chosen, runs: _Runs) -> dict[str, Later]:
@@ -235,22 +267,23 @@ def _later(chosen: Chosen, runs: _Runs) -> dict[str, Later]:
         if runs.has(coder, paragraph) and any(first < at and (last is None or at < last) for first, last in spells):
             where.setdefault(coder, set()).add(paragraph)
             if entity != "statement":
-                labels.setdefault(coder, {}).setdefault((entity, key), at)
+                first_at = labels.setdefault(coder, {})
+                first_at[entity, key] = min(at, first_at.get((entity, key), at))
     found = {}
     for coder, name in chosen.coders.items():
         if coder in where:
             mine = labels.get(coder, {})
-            changed = sum(_was_there(chosen, *label, at) for label, at in mine.items())
+            changed = sum(_was_there(chosen, coder, *label, at) for label, at in mine.items())
             found[name] = Later(changed, len(mine) - changed, len(where[coder]))
     return found
 
 
-def _was_there(chosen: Chosen, entity: str, key: str, at: str) -> bool:
-    """Whether a label stood before a time."""
+def _was_there(chosen: Chosen, coder: int, entity: str, key: str, at: str) -> bool:
+    """Whether a coder's label stood before a time; labels of a paragraph have the same key for all coders."""
     row = chosen.connection.one(
         "select x.after is not null from changes x join steps t on t.id = x.step where x.key = ? and x.entity = ?"
-        " and t.at < ? order by t.at desc, x.step desc, x.n desc limit 1",
-        (key, entity, at),
+        " and t.coder = ? and t.at < ? order by t.at desc, x.step desc, x.n desc limit 1",
+        (key, entity, coder, at),
     )
     return row is not None and bool(row[0])
 

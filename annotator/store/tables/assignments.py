@@ -58,6 +58,12 @@ class Assigned:
         return self._c.one("select 1 from assignments where coder = ? limit 1", (self._coder,)) is not None
 
     @property
+    def is_planned(self) -> bool:
+        """Whether the coder codes what was assigned, and not everything; a recheck alone makes no plan."""
+        sql = "select 1 from assignments where coder = ? and recorder = coder limit 1"
+        return self._c.one(sql, (self._coder,)) is not None
+
+    @property
     def recorders(self) -> tuple[int, ...]:
         """The coder and the coder's recheck, if any."""
         return (self._coder, *sorted({run.recorder for run in self._rechecks}))
