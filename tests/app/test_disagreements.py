@@ -523,10 +523,10 @@ async def test_a_rule_from_a_case_lets_what_it_concerns_be_coded_again(three: St
         assert "which labels come back, to be coded again blind?" in shown(app)
         await pilot.press("down", "enter", "enter", *"ada", "enter")
         await pilot.pause()
-        assert "yes: ada 2 paragraphs come back, hidden among 0 others" in shown(app)
+        assert "yes: paragraphs come back (ada 2), hidden among 0 others" in shown(app)
         await pilot.press("down", "enter")
         await pilot.pause()
-        assert "✓ the codebook is harbour 2.0.1 now; 2 paragraphs come back" in shown(app)
+        assert "✓ the codebook is harbour 2.0.1 now; coming back: 2 paragraphs" in shown(app)
 
     category = three.codebooks.current().variables[1].category("oppose")
     assert category is not None
