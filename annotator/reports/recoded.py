@@ -10,8 +10,9 @@ from annotator.records import ParagraphRecord, Selection
 from annotator.reports.disagreements import Comparer
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan, Given
-from annotator.store.changes.recode import OTHERS, RECODE
+from annotator.store.changes.recode import OTHERS
 from annotator.store.read.comparison import merged_names
+from annotator.store.tables.assignments import RECODE, second_self
 
 
 class Change(NamedTuple):
@@ -69,14 +70,13 @@ class Recoded(NamedTuple):
 def recoded(store: Store) -> list[Recoded]:
     """Every batch that was queued to be coded again, by coder: what is done of it, and what changed."""
     plan = AssignmentPlan(store)
-    seconds = dict(plan.rechecks())
     batches: dict[tuple[str, str], list[Given]] = {}
     for one in plan.given():
         if one.batch.startswith(RECODE):
             batches.setdefault((one.coder, one.batch.removesuffix(OTHERS)), []).append(one)
     found = []
     for coder in sorted({coder for coder, _ in batches}):
-        again = _changes(store, coder, seconds[coder]) if coder in seconds else {}
+        again = _changes(store, coder, second_self(coder, RECODE))
         for (name, batch), given in sorted(batches.items()):
             if name == coder:
                 found.append(_of_batch(batch, coder, given, again))
@@ -89,7 +89,7 @@ def _of_batch(batch: str, coder: str, given: list[Given], again: dict[tuple[str,
     done = [one for one in concerned if one is not None]
     others_done = [one for one in others if one is not None]
     return Recoded(
-        batch.removeprefix(RECODE),
+        batch.removeprefix(RECODE).strip(),
         coder,
         len(concerned),
         len(done),
@@ -102,7 +102,9 @@ def _of_batch(batch: str, coder: str, given: list[Given], again: dict[tuple[str,
 
 def _changes(store: Store, coder: str, second: str) -> dict[tuple[str, int], list[Change]]:
     """What a coder gave differently in each paragraph that was coded twice, by article and position."""
-    found = {}
+    found: dict[tuple[str, int], list[Change]] = {}
+    if store.connection.one("select 1 from coders where name = ?", (second,)) is None:
+        return found
     with store.records(Selection(coders=(coder, second))) as snapshot:
         comparer = Comparer(snapshot.codebook, merged_names(snapshot.chosen))
         for paragraph in snapshot.paragraphs():

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from annotator.cli import assign_recode
+from annotator.cli.assign_recode import print_recoded
 from annotator.cli.blindness import caller, refuse_blind, unblind_option, visible_coders
 from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.json_text import json_text
@@ -21,14 +23,9 @@ if TYPE_CHECKING:
     from annotator.importing.uncertainty import Doubt
     from annotator.reports.project import ProjectReport
     from annotator.reports.recall import RecallEstimate
-    from annotator.reports.recoded import Recoded
     from annotator.reports.training import Trainee
     from annotator.store import Store
     from annotator.store.changes.draw_sample import Drawn
-    from annotator.store.changes.recode import Concerned
-
-_SHOWN = 10
-"""Kinds of change that are printed for each coder."""
 
 
 unit_option = click.option(
@@ -337,9 +334,9 @@ def recall(
 @project_option
 @pass_project
 def report(project: Project, coders: tuple[str, ...], mark: float | None, unblind: bool, as_json: bool) -> None:
-    """Compare coders in training with gold, and rechecked coders with themselves; say what a new rule changed.
+    """Compare coders in training with gold, and rechecked coders with themselves.
 
-    It also estimates what everybody missed.
+    It estimates what everybody missed, and says what a new rule changed.
 
     Of training: for each coder and variable α with gold, precision, recall and F1 of each category, what was taken for
     what, and the articles in their order. With --pass a coder passes if F1 of the statements and α of each variable
@@ -370,8 +367,9 @@ def report(project: Project, coders: tuple[str, ...], mark: float | None, unblin
         found = {"training": training, "rechecks": again, "recalls": estimates, "recoded": changed}
         click.echo(json_text(found, indent=2))
     else:
-        _print_reports(trainees, mark, rechecks, recalls)
-        _print_recoded(batches)
+        if trainees or rechecks or recalls or not batches:
+            _print_reports(trainees, mark, rechecks, recalls)
+        print_recoded(batches)
     if mark is not None and any(one.last.below(mark) for one in trainees):
         raise click.exceptions.Exit(1)
 
@@ -418,88 +416,6 @@ def _print_reports(
         print_blocks(recall_blocks(recalls))
 
 
-def _print_recoded(batches: list[Recoded]) -> None:
-    """Print what changed in the paragraphs that a rule concerns, beside those among which they were hidden."""
-    if not batches:
-        return
-    from annotator.cli.tables import print_table
-
-    click.echo("Coded again after a rule")
-    rows = []
-    for one in batches:
-        counts = (one.n_given, one.n_done, one.n_changed, one.n_others, one.n_others_changed)
-        rows.append([one_line(one.batch), one_line(one.coder), *counts])
-    print_table(["rule", "coder", "given", "again", "changed", "others again", "changed"], rows)
-    for one in batches:
-        for words, n in one.most[:_SHOWN]:
-            click.echo(f"{one_line(one.coder)}, {one_line(one.batch)}: {one_line(words)} ({n})")
-        if len(one.most) > _SHOWN:
-            click.echo(f"{one_line(one.coder)}: {len(one.most) - _SHOWN} more kinds of change; --json lists them")
-
-
-@command.command("recode")
-@click.option("--category", metavar="VARIABLE[/CATEGORY]", help="Labels of this variable, or with this category.")
-@click.option("--target", metavar="NAME", help="Statements about this entry of the registry.")
-@click.option("--words", metavar="TEXT", help="Paragraphs with these words.")
-@click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only this coder's work; can be repeated.")
-@click.option("--others", type=click.IntRange(0), help="Other paragraphs among which they hide (as many).")
-@click.option("--after", "days", type=click.FloatRange(0), default=0, help="Days until they come back (0).")
-@seed_option
-@dry_run_option
-@yes_option
-@project_option
-@pass_project
-def recode(
-    project: Project,
-    category: str | None,
-    target: str | None,
-    words: str | None,
-    coders: tuple[str, ...],
-    others: int | None,
-    days: float,
-    seed: int,
-    dry_run: bool,
-    yes: bool,
-) -> None:
-    """Let coders code again what a new rule concerns, blind to their first coding and hidden among other paragraphs.
-
-    A paragraph comes back if it meets every condition. The first coding stays; `assign report` says what changed.
-    """
-    from annotator.store.changes.recode import Concerned, Recoding
-
-    variable, _, name = (category or "").partition("/")
-    wanted = Concerned(variable or None, name or None, target, words, coders)
-    with project.open() as store:
-        refuse_blind(store)
-        _check_category(store, wanted)
-        recoding = Recoding(store)
-        found = recoding.find(wanted, n_others=others, seed=seed)
-        for one in found:
-            again = f"; {one.n_again} were coded a second time before and stay" if one.n_again else ""
-            click.echo(
-                f"{one_line(one.coder)}: {counted(len(one.concerned), 'paragraph')},"
-                f" {counted(len(one.others), 'other')}{again}"
-            )
-        if not any(one.concerned for one in found):
-            raise UsageError("no finished paragraph is concerned, so nothing comes back")
-        if dry_run:
-            click.echo("Nothing was changed.", err=True)
-            return
-        ask("Let these paragraphs come back?", yes=yes)
-        recoding.queue(found, wanted.in_words, days=days, seed=seed)
-    click.echo("They come back between other work; `annotator assign report` says what changed.", err=True)
-
-
-def _check_category(store: Store, wanted: Concerned) -> None:
-    if wanted.variable is None:
-        return
-    variable = store.codebooks.current().variable(wanted.variable)
-    if variable is None:
-        raise UsageError(f"the codebook has no variable {one_line(wanted.variable)!r}")
-    if wanted.category is not None and variable.categories and variable.category(wanted.category) is None:
-        raise UsageError(f"{variable.title} has no category {one_line(wanted.category)!r}")
-
-
 @command.command("judge")
 @click.argument("names", metavar="[NAME]...", nargs=-1)
 @click.option("--anybody", is_flag=True, help="Let anybody adjudicate again.")
@@ -524,3 +440,6 @@ def judge(project: Project, names: tuple[str, ...], anybody: bool, as_json: bool
         click.echo(json_text({"judges": list(found)}))
     else:
         click.echo(f"Only {' and '.join(map(one_line, found))} may adjudicate." if found else "Anybody may adjudicate.")
+
+
+command.add_command(assign_recode.command)

@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 from annotator.errors import UsageError
 from annotator.model import RECHECK
+from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.file.timestamps import stamp
 from annotator.store.store import Store
+from annotator.store.tables.assignments import RECODE
 from annotator.text.folding import fold_for_search
 from annotator.text.terminal_text import one_line
 
-RECODE, OTHERS = "recode ", " (others)"
-"""Beginning of the name of a batch of paragraphs to code again; end of the name of those among which they hide."""
+OTHERS = " (others)"
+"""End of the name of a batch of paragraphs among which others hide."""
 
 
 class Concerned(NamedTuple):
@@ -73,6 +75,7 @@ class Recoding:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._c = store.connection
+        self._plan = AssignmentPlan(store)
 
     def find(self, wanted: Concerned, *, n_others: int | None = None, seed: int = 0) -> list[Queued]:
         """The paragraphs that come back to each coder; write nothing. What was coded in training does not come back.
@@ -117,7 +120,7 @@ class Recoding:
         """
         if not any(one.concerned for one in found):
             raise UsageError("no finished paragraph is concerned, so nothing comes back")
-        batch = self._name(f"{RECODE}{what}")
+        batch = self._name(f"{RECODE} {what}")
         due = stamp(datetime.now(UTC) + timedelta(days=days))
         program = self._store.program()
         with self._c.write():
@@ -125,7 +128,7 @@ class Recoding:
                 places = [(place, batch) for place in one.concerned]
                 places += [(place, f"{batch}{OTHERS}") for place in one.others if one.concerned]
                 random.Random(f"{seed} {batch} of {one.coder}").shuffle(places)  # noqa: S311 (an order, no secret)
-                start = self._next_position(one.coder)
+                start = self._plan.next_position(one.coder)
                 with self._store.history.step(program, f"recode of {one.coder}") as step:
                     for i, (place, name) in enumerate(places):
                         key = [one.coder, place.article_id, place.position, place.position, RECHECK]
@@ -134,12 +137,14 @@ class Recoding:
 
     def _of_coder(self, wanted: Concerned, name: str, coder: int, n_others: int | None, seed: int) -> Queued:
         is_labelled, parameters = self._is_labelled(wanted)
+        training = ", ".join(f"'{phase}'" for phase in self._plan.training())
         rows = self._c.all(
             "select a.article_id, p.position, a.id, p.start, p.end, exists (select 1 from assignments g where"
             " g.coder = r.coder and g.phase = 'recheck' and p.id between g.first and g.last),"
             f" {is_labelled} from reviews r join paragraphs p on p.id = r.paragraph"
             " join articles a on a.id = p.article where r.coder = ? and r.state in ('coded', 'no claim', 'furniture',"
-            " 'duplicate') and not exists (select 1 from assignments g where g.coder = r.coder and g.phase = 'training'"
+            " 'duplicate') and not exists (select 1 from assignments g where g.coder = r.coder"
+            f" and g.phase in ({training})"
             " and p.id between g.first and g.last) order by p.id",
             (*parameters, coder),
         )
@@ -197,11 +202,3 @@ class Recoding:
         while (name := wanted if n == 1 else f"{wanted} {n}") in known:
             n += 1
         return name
-
-    def _next_position(self, coder: str) -> int:
-        row = self._c.one(
-            "select coalesce(max(position), -1) + 1 from assignments s join coders c on c.id = s.coder"
-            " where c.name = ?",
-            (coder,),
-        )
-        return int(row[0]) if row else 0

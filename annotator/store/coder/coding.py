@@ -445,14 +445,14 @@ class CodingStep:
 
     def label(self, statement_id: str, variable: str, value: Value | None, origin: str = "coder") -> None:
         """Set or take away a statement's label; a new name for an entity variable becomes an entry of the registry."""
-        self._refuse_fixed()
+        self._refuse_other("label", [statement_id, variable], value)
         self._writes_on(statement_id)
         self.labelled.add(variable)
         self._step.put("label", [statement_id, variable], self._label(variable, value, origin))
 
     def label_paragraph(self, variable: str, value: Value | None, origin: str = "coder") -> None:
         """Set or take away a label of the paragraph."""
-        self._refuse_fixed()
+        self._refuse_other("paragraph label", [*self._key, variable], value)
         self._step.put("paragraph label", [*self._key, variable], self._label(variable, value, origin))
 
     def label_article(self, variable: str, value: Value | None, origin: str = "coder") -> None:
@@ -470,6 +470,12 @@ class CodingStep:
 
     def _refuse_fixed(self) -> None:
         if self._is_fixed:
+            raise UsageError(FIXED)
+
+    def _refuse_other(self, entity: str, key: list[Any], value: Value | None) -> None:
+        """Refuse another value where the answer is fixed; the same one can be confirmed when it is in doubt."""
+        held = self._step.get(entity, key) if self._is_fixed else None
+        if self._is_fixed and (held is None or held["value"] != value):
             raise UsageError(FIXED)
 
     def _writes_on(self, statement_id: str) -> None:

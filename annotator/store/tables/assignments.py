@@ -12,16 +12,18 @@ from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.coders import coder_row
 
-RECALL = "recall"
-"""How batches begin of paragraphs that come back because everybody skipped them, and of those that hide them."""
+RECALL, RECODE = "recall", "recode"
+"""How batches begin of paragraphs that come back because everybody skipped them, or after a new rule, and of those that
+hide them."""
 
 
 def second_self(name: str, batch: str) -> str:
     """The name under which a coder's second coding of a batch is recorded.
 
-    What comes back for recall is a sample of its own, so it does not mix with intra-coder agreement.
+    What comes back for recall or after a rule does not mix with intra-coder agreement.
     """
-    return f"{name} ({RECALL if batch.startswith(RECALL) else RECHECK})"
+    kind = next((one for one in (RECALL, RECODE) if batch.startswith(one)), RECHECK)
+    return f"{name} ({kind})"
 
 
 class Run(NamedTuple):
