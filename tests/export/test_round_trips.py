@@ -112,6 +112,7 @@ def test_states_of_paragraphs_come_back(name: str, project: Path, tmp_path: Path
     assert states(other, tmp_path / "b") == states(project, tmp_path / "a")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_importing_again_changes_nothing(name: str, project: Path, tmp_path: Path) -> None:
     for package in ("pyarrow", "xlsxwriter", "python_calamine"):
@@ -130,6 +131,7 @@ def test_importing_again_changes_nothing(name: str, project: Path, tmp_path: Pat
     assert statements(other, tmp_path / "b") == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_an_export_says_nothing_against_the_project_that_it_is_from(name: str, project: Path, tmp_path: Path) -> None:
     for package in ("pyarrow", "xlsxwriter", "python_calamine"):
@@ -143,6 +145,7 @@ def test_an_export_says_nothing_against_the_project_that_it_is_from(name: str, p
     assert statements(project, tmp_path / "b") == before
 
 
+@pytest.mark.slow
 def test_a_workbook_that_somebody_edited_changes_what_they_edited(project: Path, tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     pytest.importorskip("xlsxwriter")
@@ -166,6 +169,7 @@ def test_a_workbook_that_somebody_edited_changes_what_they_edited(project: Path,
     assert [row["stance"] for row in after[1:]] == [row["stance"] for row in before[1:]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_a_hostile_project_comes_back_from_every_format(name: str, tmp_path: Path) -> None:
     for package in ("pyarrow", "xlsxwriter", "python_calamine"):
