@@ -7,7 +7,7 @@ from annotator.reports.file_report import FileReport
 from annotator.reports.model_comparison import ModelComparison
 from annotator.reports.number_text import decimal, interval, interval_methods, listed, percent
 from annotator.reports.project import MeasureReport, ProjectReport
-from annotator.reports.study_words import blindness_words, codebook_words, outside_words, phase_words
+from annotator.reports.study_words import blindness_words, codebook_words, outside_words, phase_words, training_words
 from annotator.text.counted import counted
 
 
@@ -19,8 +19,10 @@ def methods(report: ProjectReport) -> str:
         f"{_coders(report.coders)} coded {codebook_words(*report.codebook, record.versions)}.",
         blindness_words(record),
         *phase_words(record),
-        f"{found.n_shared} of {found.n_paragraphs} paragraphs were finished by two coders or more{_drawn(report)}.",
+        f"{found.n_shared} of {found.n_paragraphs} paragraphs were finished by two coders or more{_apart(report)}{_drawn(report)}.",
     ]
+    if found.n_shared_in_training:
+        said.append(training_words(found.n_shared_in_training, report.selection.without))
     outside = outside_words(report.collected.n_outside, counts=report.selection.outside)
     if outside is not None:
         said.append(outside)
@@ -152,6 +154,11 @@ def _is_worth(one: MeasureReport) -> bool:
 def _coders(names: tuple[str, ...]) -> str:
     number = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"}.get(len(names), str(len(names)))
     return f"{number} coders ({listed(names)})"
+
+
+def _apart(report: ProjectReport) -> str:
+    """The phases whose paragraphs are not in the number."""
+    return " outside training" if report.collected.units.n_shared_in_training else ""
 
 
 def _drawn(report: ProjectReport) -> str:
