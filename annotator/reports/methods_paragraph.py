@@ -19,7 +19,8 @@ def methods(report: ProjectReport) -> str:
         f"{_coders(report.coders)} coded {codebook_words(*report.codebook, record.versions)}.",
         blindness_words(record),
         *phase_words(record),
-        f"{found.n_shared} of {found.n_paragraphs} paragraphs were finished by two coders or more{_apart(report)}{_drawn(report)}.",
+        f"{found.n_shared} of {found.n_paragraphs} paragraphs were finished by two coders or"
+        f" more{_apart(report)}{_drawn(report)}.",
     ]
     if found.n_shared_in_training:
         said.append(training_words(found.n_shared_in_training, report.selection.without))
@@ -69,7 +70,8 @@ def of_model(found: ModelComparison) -> str:
     tested = sum(one.p is not None for one in test.humans)
     what = f"The model {test.model} was compared with {counted(len(test.humans), 'human coder')}"
     if test.omega is None:
-        return f"{what}; too few shared units for the alternative annotator test."
+        why = "everybody gave one and the same label, too little" if test.is_constant else "too few shared units"
+        return f"{what}; {why} for the alternative annotator test."
     return (
         f"{what} on {counted(test.n_units, 'unit')} by the alternative annotator test (Calderon and others 2025, ε ="
         f" {decimal(test.epsilon, 2)}, q = {decimal(test.q, 2)}): it may replace {n} of {tested} (ω ="

@@ -36,7 +36,6 @@ from annotator.reports.compared.units import UNIT_RULE, Belongings
 from annotator.reports.existence import Existence, existence
 from annotator.reports.hierarchy import LevelAgreement, level_agreements
 from annotator.reports.next_steps.steps import NextSteps, next_steps
-from annotator.reports.number_text import listed
 from annotator.reports.project_model import ProjectModel
 from annotator.reports.sections import Progress, Sections
 from annotator.reports.study_words import training_name
