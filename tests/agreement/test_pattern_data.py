@@ -44,7 +44,7 @@ def as_counts(labels: Any, level: str) -> PatternData:
     data = one_by_one(labels, level)
     counts = np.stack([(labels == c).sum(axis=1) for c in range(len(CATEGORIES))], axis=1)
     cells = [
-        (data.coders.index(a), data.coders.index(b), first, second, count)
+        (CODERS.index(str(a)), CODERS.index(str(b)), first, second, count)
         for (a, b), table in zip(*pair_tables(data)[:2], strict=True)
         for first, second, count in zip(table.first, table.second, table.count, strict=True)
     ]
@@ -94,8 +94,7 @@ def test_rows_of_clusters_give_the_intervals_that_keep_clusters_whole() -> None:
     found = variable_report(as_rows(labels, "nominal", article))
 
     expected = variable_report(one_by_one(labels, "nominal"), clusters=Clusters(article, "article"))
-    assert found.alpha.ci_method.endswith("(1−α))")
-    assert "37 articles" in found.alpha.ci_method
+    assert "37 articles" in (found.alpha.ci_method or "")
     assert_same(found, expected)
 
 

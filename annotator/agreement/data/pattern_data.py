@@ -147,3 +147,10 @@ class PatternData:
 
 Counted = ReliabilityData | PatternData
 """Labels one by one, or as counts: what a report is computed from."""
+
+
+def counts_of_clusters(data: Counted, clusters: Clusters | None) -> ClusterCounts | None:
+    """How often each cluster has each pattern; rows of `PatternData` bring their own clusters."""
+    if isinstance(data, ReliabilityData):
+        return None if clusters is None else clusters.counts(data)
+    return None if data.clusters is None else data.cluster_counts(data.clusters)
