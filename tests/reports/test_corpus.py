@@ -80,6 +80,16 @@ def test_a_csv_file_gives_the_figures_of_the_labels_in_memory(tmp_path: Path) ->
     assert found.file.remarks == in_memory(path).file.remarks
 
 
+def test_blanks_around_cells_do_not_count(tmp_path: Path) -> None:
+    rows = [
+        (f" {u}", f"{c} ", f" {label}", a) if i % 5 == 0 else (u, c, label, a)
+        for i, (u, c, label, a) in enumerate(invented())
+    ]
+    path = written(tmp_path / "labels.csv", rows)
+
+    assert_same(counted(path), in_memory(path))
+
+
 def test_a_decimal_comma_and_a_scale_are_read_as_in_memory(tmp_path: Path) -> None:
     path = written(tmp_path / "labels.csv", invented(words=("1,5", "2", "2,0", "4")), separator=";")
     options = Options("interval")

@@ -6,21 +6,34 @@ Tables have the columns unit, coder (text), label (as it is stored) and, where a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
+
+BLANKS = " \t\n\r"
+"""What is cut off around units and coders."""
 
 
 def labels(table: Any, columns: dict[str, str]) -> Any:
     """The columns that count; `columns` says how the source calls them."""
-    text = {name: table[there].cast("string").strip() for name, there in columns.items() if name != "label"}
+    text = {name: table[there].cast("string") for name, there in columns.items() if name != "label"}
     label = table[columns["label"]]
     # A number of half the width is not equal to itself once it is written out.
     return table.select(label=label.cast("float64") if label.type().is_floating() else label, **text)
 
 
+def trimmed(t: Any, columns: Sequence[str]) -> Any:
+    """The table without blanks around the text of some columns; cutting them takes longer than all else."""
+    return t.mutate(**{name: t[name].strip() for name in columns}) if columns else t
+
+
 def texts(t: Any) -> Any:
-    """How often each coder gave each label, and how many of these rows lack a unit."""
-    lacking = (t.unit.fill_null("") == "").sum()
-    return t.group_by(["coder", "label"]).agg(n=t.count(), n_lacking=lacking)
+    """How often each coder gave each label; how many of these rows lack a unit, or have one with blanks around it."""
+    unit = t.unit.fill_null("")
+    ends = [unit.startswith(blank) | unit.endswith(blank) for blank in BLANKS]
+    return t.group_by(["coder", "label"]).agg(
+        n=t.count(), n_lacking=(unit == "").sum(), n_padded=reduce(or_, ends).sum()
+    )
 
 
 def coded(t: Any, category: Sequence[tuple[Any, int]]) -> Any:

@@ -149,10 +149,10 @@ class _Corpus:
         """Count identical labels of a coder on a unit once, and refuse those that differ."""
         each = queries.one_each(self.table)
         differ = each.filter(each.category != each.highest)
-        sums = each.agg(n=each.count(), n_rows=each.n.sum()).to_pyarrow().to_pylist()[0]
+        sums = _row(each.agg(n=each.count(), n_rows=each.n.sum()))
         if sums["n_rows"] != self.n_labels:
             raise BadFileError(f"{self.name} changed while it was counted, or its labels are not equal to themselves")
-        contradictions = differ.agg(n=differ.count(), n_rows=differ.n.sum()).to_pyarrow().to_pylist()[0]
+        contradictions = _row(differ.agg(n=differ.count(), n_rows=differ.n.sum()))
         n, n_differ = contradictions["n"], contradictions["n_rows"] or 0
         if n and not self.options.skip_bad:
             shown = differ.order_by(["unit", "coder"]).limit(_SHOWN).to_pyarrow().to_pylist()
@@ -213,7 +213,12 @@ def read_corpus(
 def _checked(found: Opened, name: str, options: Options) -> _Corpus:
     """The labels with their categories, if nothing is wrong with them or the rest is wanted."""
     table = queries.labels(found.table, _columns(found.table, name, options))
+    if options.cluster is not None:
+        table = queries.trimmed(table, ["cluster"])
     texts = _texts(table, name)
+    if texts is None:
+        table = queries.trimmed(table, ["unit", "coder"])
+        texts = _texts(table, name) or []
     totals = Counter[str]()
     for one in texts:
         totals[one.text] += one.n if one.coder else 0
@@ -273,14 +278,18 @@ def _columns(raw: Any, name: str, options: Options) -> dict[str, str]:
     return found
 
 
-def _texts(table: Any, name: str) -> list[Text]:
+def _texts(table: Any, name: str) -> list[Text] | None:
+    """Every label of every coder; None where units or coders have blanks around them."""
     found = _fetch(queries.texts(table), _MOST_CELLS)
     if found is None:
         raise BadFileError(f"{name} has more than {_MOST_CELLS:,} different labels of coders, which are not counted")
-    columns = (found[column] for column in ("coder", "label", "n", "n_lacking"))
+    coders = [coder or "" for coder in found["coder"]]
+    if any(found["n_padded"]) or any(coder.strip(queries.BLANKS) != coder for coder in coders):
+        return None
+    columns = (found[column] for column in ("label", "n", "n_lacking"))
     return [
-        Text(coder or "", stored, cell_text(stored).strip(), n - n_lacking, n_lacking)
-        for coder, stored, n, n_lacking in zip(*columns, strict=True)
+        Text(coder, stored, cell_text(stored).strip(), n - n_lacking, n_lacking)
+        for coder, stored, n, n_lacking in zip(coders, *columns, strict=True)
     ]
 
 
@@ -288,3 +297,8 @@ def _fetch(query: Any, most: int) -> dict[str, list[Any]] | None:
     """The columns of an answer; None where it has more than `most` rows."""
     found = query.limit(most + 1).to_pyarrow()
     return None if found.num_rows > most else found.to_pydict()
+
+
+def _row(query: Any) -> dict[str, Any]:
+    """The only row of an answer."""
+    return {name: column[0] for name, column in (_fetch(query, 1) or {}).items()}
