@@ -16,7 +16,8 @@ from annotator.cli import group
 from annotator.errors import AnnotatorError
 from annotator.export.formats.dna_schema import SCHEMA
 from annotator.store import Store
-from tests.export.conftest import CODEBOOK, OTHER, TEXT, WITH_UNITS, article
+from tests.export.conftest import CODEBOOK, OTHER, TEXT, WITH_UNITS, article, coded
+from tests.export.test_formats import export
 
 QUOTE = "We will not sign"
 START = TEXT.index(QUOTE)
@@ -127,6 +128,22 @@ def test_texts_that_the_project_does_not_have_are_counted_or_refused(project: Pa
 
     assert "not imported: 1 annotation of texts that the project does not have (add them first" in said
     assert len(statements(project)) == 1
+
+
+def test_a_text_that_stands_twice_is_told_by_the_name_of_its_article(tmp_path: Path) -> None:
+    project = tmp_path / "twice.db"
+    Store.create(project, CODEBOOK, [article("one", TEXT), article("two", f"{TEXT}More.\n")]).close()
+    made = [result("a", "stance", "labels", start=0, end=4, text="x", labels=["oppose"])]
+    tasks: list[dict[str, Any]] = [
+        {"data": {"text": PARAGRAPH, "article": name}, "annotations": [{"completed_by": 3, "result": made}]}
+        for name in (None, "two", "elsewhere")
+    ]
+
+    said = run(project, as_json(tmp_path / "tasks.json", tasks)).stderr
+
+    assert "not imported: 2 annotations of texts that stand in several places of the project" in said
+    with Store(project, read_only=True) as store, store.records() as source:
+        assert [(found.name, len(list(found.statements()))) for found in source.articles()] == [("one", 0), ("two", 1)]
 
 
 def test_doccano_files_are_called_after_the_user(project: Path, tmp_path: Path) -> None:
@@ -306,6 +323,22 @@ def test_dna_takes_person_concept_and_agreement(project: Path, tmp_path: Path) -
     assert (one["coder"], one["speakers"], one["target"], one["stance"]) == ("Ana", ["Ása Brandt"], "tax", "oppose")
     assert one["evidence"] == QUOTE
     assert "not imported: 1 organization of persons" in said
+
+
+@pytest.mark.parametrize("name", ["dna", "labelstudio", "prodigy", "doccano", "argilla", "qdpx"])
+def test_texts_and_codings_come_from_one_file_into_an_empty_project(name: str, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.db", tmp_path / "second.db"
+    coded(first)
+    export(name, first, tmp_path / "out")
+    found = sorted((tmp_path / "out").rglob("*.*"))
+    file = next(path for path in found if path.stem in ("project", "labelstudio", "stance", "argilla"))
+    Store.create(second, CODEBOOK).close()
+
+    added = CliRunner().invoke(group, ["--project", str(second), "add", str(file)])
+    assert added.exit_code == 0, added.output
+    run(second, file, "--coder", "ana")
+
+    assert {one["stance"] for one in statements(second) if "stance" in one} >= {"oppose", "neutral"}
 
 
 def test_refi_qda_joins_the_codings_of_one_coder_on_the_same_words(project: Path, tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from annotator.agreement.report import COEFFICIENTS, WHOLE_UNITS
 from annotator.cli import run
 from annotator.reports.corpus import read
 from annotator.reports.corpus.read import read_corpus
-from annotator.reports.delimited import BadFileError
 from annotator.reports.file_report import FileReport, file_report
-from annotator.reports.label_file import Options, read_label_file
+from annotator.reports.label_files.delimited import BadFileError
+from annotator.reports.label_files.label_file import Options, read_label_file
 
 Row = tuple[str, str, str, str]
 NOMINAL = Options("nominal")

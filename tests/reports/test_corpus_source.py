@@ -9,7 +9,7 @@ from annotator.cli import run
 from annotator.errors import UsageError
 from annotator.reports.corpus import source
 from annotator.reports.corpus.engine import opened
-from annotator.reports.label_file import Options
+from annotator.reports.label_files.label_file import Options
 
 NOMINAL = Options("nominal")
 

@@ -12,14 +12,14 @@ import pytest
 from annotator.agreement import krippendorff_alpha
 from annotator.cli import run
 from annotator.records import Selection
-from annotator.reports.blocks import Prose
+from annotator.reports.coder_checks.training import Trainee, training_report
+from annotator.reports.coder_checks.training_page import training_page
 from annotator.reports.live import LiveAgreement
-from annotator.reports.training import Trainee, training_report
-from annotator.reports.training_page import training_page
+from annotator.reports.words.blocks import Prose
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement
 from annotator.store.changes.assignment_plan import AssignmentPlan
-from annotator.store.tables.fixed_answers import FIXED
+from annotator.store.tables.study.fixed_answers import FIXED
 from tests.conftest import MakeOnce, article
 from tests.store.work import CODEBOOK
 
@@ -133,7 +133,7 @@ def test_who_passes_and_why_not(trainees: dict[str, Trainee]) -> None:
         "kim passes: on 8 paragraphs, F1 and every α reach .80. Not tested, because α is undefined: speaker, themes "
         "and frame."
     )
-    assert trainees["moe"].last.below(0.8)[0] == "6 paragraphs are left"
+    assert trainees["moe"].last.below(0.8)[0] == "6 paragraphs left"
 
 
 def test_the_trend_has_each_article_in_the_coders_order(trainees: dict[str, Trainee]) -> None:

@@ -13,7 +13,7 @@ from annotator.session.line_mode.lines import Lines
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement
 from annotator.store.changes.assignment_plan import AssignmentPlan
-from annotator.store.tables.fixed_answers import FIXED
+from annotator.store.tables.study.fixed_answers import FIXED
 from tests.conftest import MakeProject
 from tests.session.conftest import Database, choose, variable
 
@@ -180,7 +180,7 @@ def test_line_mode_tells_gold_and_the_rule(session: Session) -> None:
     told = [one for line in ("speaker Ada Stone", "o d", "") for one in lines.answer(line)]
     again = list(lines.answer("stance support"))
 
-    assert "Gold: 2 differences from gold. Your answer stays; Enter goes on." in told
+    assert "Gold: 2 differences from gold. Your answer stays." in told
     assert any(one.startswith("Statement 1:") and "stance: you oppose · gold support" in one for one in told)
     assert any(one.startswith("Rule: support: ") for one in told)
     assert "Why: two speakers" in told

@@ -30,9 +30,11 @@ def read(record: Mapping[str, Any], place: Place) -> Iterator[Annotation | Lost]
     if discarded:
         yield Lost("responses discarded or not submitted", discarded)
     is_own = "evidence_start" in meta and "coder" in meta
-    facts = {"statement_id": str(record["id"])} if is_own else {}
+    facts: dict[str, Any] = {"statement_id": str(record["id"])} if is_own else {}
+    if is_own and isinstance(meta.get("speakers"), list):
+        facts["speakers"] = meta["speakers"]
     if is_own and isinstance(meta["evidence_start"], int):
-        about |= {"span": (meta["evidence_start"], meta["evidence_end"]), "text": None}
+        about |= _evidence(text, fields.get("evidence"), (meta["evidence_start"], meta["evidence_end"]))
     for user, answers in by_user.items():
         coder = str(meta["coder"]) if is_own else f"user {user}"
         yield from _of_user(answers, place, {**about, "coder": coder}, facts)
@@ -42,6 +44,14 @@ def read(record: Mapping[str, Any], place: Place) -> Iterator[Annotation | Lost]
         agents = {str(one["agent"]) for one in suggested.values() if isinstance(one, dict) and one.get("agent")}
         model = {"coder": min(agents, default="Argilla model"), "kind": "pre-annotation"}
         yield from _of_user(answers, place, {**about, **model}, facts)
+
+
+def _evidence(text: str, words: Any, in_article: tuple[int, int]) -> dict[str, Any]:
+    """Where a record of this program has its evidence: in the text if it stands there once, else in the article."""
+    if isinstance(words, str) and words and text.count(words) == 1:
+        start = text.index(words)
+        return {"span": (start, start + len(words))}
+    return {"span": in_article, "text": None}
 
 
 def _answers(responses: Any) -> tuple[dict[str, dict[str, Any]], int]:
@@ -75,7 +85,8 @@ def _of_user(
     labels: list[tuple[str | None, Any]] = []
     for question, value in answers.items():
         if question == "speakers" and isinstance(value, str):
-            more["speakers"] = [name for name in value.split("; ") if name]
+            if value != "; ".join(more.get("speakers", [])):  # somebody answered something else
+                more["speakers"] = [name for name in value.split("; ") if name]
         elif question == "note" and isinstance(value, str):
             more["note"] = value
         elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from annotator.distribution import with_extra
 from annotator.errors import AgreementError, UsageError
 from annotator.reports.corpus.source import Files, find_files
-from annotator.reports.delimited import BadFileError
+from annotator.reports.label_files.delimited import BadFileError
 from annotator.text.terminal_text import one_line
 
 DEFAULT = "duckdb"

@@ -14,9 +14,9 @@ from annotator.agreement.data.values import Coding
 from annotator.errors import UsageError
 from annotator.reports.corpus import queries
 from annotator.reports.corpus.engine import DEFAULT, Opened, opened
-from annotator.reports.delimited import BadFileError
-from annotator.reports.label_file import COLUMNS, Cell, LabelFile, Labels, Options
-from annotator.reports.label_table import cell_text
+from annotator.reports.label_files.delimited import BadFileError
+from annotator.reports.label_files.label_file import COLUMNS, Cell, LabelFile, Labels, Options
+from annotator.reports.label_files.label_table import cell_text
 from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 

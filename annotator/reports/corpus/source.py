@@ -7,8 +7,8 @@ import glob
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotator.reports.delimited import SEPARATORS, BadFileError
-from annotator.reports.label_file import COLUMNS, Options
+from annotator.reports.label_files.delimited import SEPARATORS, BadFileError
+from annotator.reports.label_files.label_file import COLUMNS, Options
 from annotator.text.terminal_text import one_line
 
 KINDS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".parquet": "parquet", ".pq": "parquet"}

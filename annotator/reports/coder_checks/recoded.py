@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from annotator.records import ParagraphRecord, Selection
-from annotator.reports.disagreements import Comparer
+from annotator.reports.differences.disagreements import Comparer
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan, Given
 from annotator.store.changes.recode import OTHERS
 from annotator.store.read.comparison import merged_names
-from annotator.store.tables.assignments import RECODE, second_self
+from annotator.store.tables.study.assignments import RECODE, second_self
 
 
 class Change(NamedTuple):
@@ -102,7 +102,9 @@ def _of_batch(batch: str, coder: str, given: list[Given], again: dict[tuple[str,
 
 def _changes(store: Store, coder: str, second: str) -> dict[tuple[str, int], list[Change]]:
     """What a coder gave differently in each paragraph that was coded twice, by article and position."""
-    found = {}
+    found: dict[tuple[str, int], list[Change]] = {}
+    if store.connection.one("select 1 from coders where name = ?", (second,)) is None:
+        return found
     with store.records(Selection(coders=(coder, second))) as snapshot:
         comparer = Comparer(snapshot.codebook, merged_names(snapshot.chosen))
         for paragraph in snapshot.paragraphs():

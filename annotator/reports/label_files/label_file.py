@@ -10,8 +10,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from annotator.agreement import ReliabilityData
 from annotator.agreement.data.pattern_data import Counted
 from annotator.records import GOLD
-from annotator.reports.delimited import BadFileError, Delimited, Fault, Record
-from annotator.reports.label_table import read_table
+from annotator.reports.label_files.delimited import BadFileError, Delimited, Fault, Record
+from annotator.reports.label_files.label_table import read_table
 from annotator.text.counted import counted
 from annotator.text.table_cells import EMPTY_SET
 from annotator.text.terminal_text import one_line
