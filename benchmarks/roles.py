@@ -44,8 +44,11 @@ LABELS_OF_REAL = (  # by hand, one letter a paragraph
     "FHCFBBBBBBCFBBBBBY",
 )
 
-_TEXT: tuple[Role, ...] = ("body", "subhead", "pull-quote")
+TEXT: tuple[Role, ...] = ("body", "subhead", "pull-quote")
 """The roles of the article's own text; all else is noise."""
+
+FITTED = ("before", "after", "third", "fourth")
+"""The sets that the weights of the second opinion are fitted to."""
 
 Labelled = list[tuple[Role, str]]
 Guesser = Callable[[Sequence[str]], Sequence[Role]]
@@ -84,7 +87,7 @@ def measure(name: str, articles: list[Labelled], guesser: Guesser, is_verbose: b
     n_both = sum(role == guessed == "furniture" for role, guessed, _ in pairs)
     n_body = sum(role == "body" for role, _, _ in pairs)
     n_lost = sum((role, guessed) == ("body", "furniture") for role, guessed, _ in pairs)
-    noise = [guessed in _TEXT for role, guessed, _ in pairs if role not in _TEXT]
+    noise = [guessed in TEXT for role, guessed, _ in pairs if role not in TEXT]
     print(
         f"{name:24} {len(articles):3} articles {len(pairs):4} paragraphs  accuracy {n_right / len(pairs):.3f}"
         f"  furniture {n_both / max(n_guessed, 1):.3f} / {n_both / max(n_furniture, 1):.3f}"
