@@ -23,7 +23,9 @@ from annotator.model import Role
 from benchmarks.roles import FITTED, TEXT, Labelled, fixtures, measure
 
 _FILE = Path(second_opinion.__file__).with_name("weights.csv")
-_HEADING = "# Weights of the signs of lines that are not of the article; fitted by `python -m benchmarks.fit_roles --write`."
+_HEADING = (
+    "# Weights of the signs of lines that are not of the article; fitted by `python -m benchmarks.fit_roles --write`."
+)
 _FOLDS = 8
 _BODY = 2.0
 _RIDGE = 1.0
@@ -79,14 +81,14 @@ def main() -> None:
         write(fit(articles))
         return
     guessed: dict[str, list[Role]] = {}
-    original = second_opinion._weights
+    original = second_opinion.read_weights
     for fold in range(_FOLDS):
         weights = fit([article for at, article in enumerate(articles) if at % _FOLDS != fold])
-        second_opinion._weights = lambda found=weights: found  # type: ignore[assignment, misc]
+        second_opinion.read_weights = lambda found=weights: found  # type: ignore[assignment]
         for article in articles[fold::_FOLDS]:
             texts = [text for _, text in article]
             guessed["\n".join(texts)] = guess(texts)
-    second_opinion._weights = original
+    second_opinion.read_weights = original
     for name, found in sets.items():
         measure(name, found, lambda texts: guessed["\n".join(texts)], "-v" in sys.argv)
 

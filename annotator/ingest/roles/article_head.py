@@ -17,6 +17,8 @@ _LEDE = 80
 """A sentence this long, with another after it, begins the article."""
 LONGEST_HEADLINE = 220
 _LONGEST_DEK = 260
+_LEAST_HEADLINE = 5
+_SHORTEST_CAPTION = 3
 _HEAD = 15
 """Lowest position of a byline above the article."""
 _WEAK = 1.0
@@ -123,7 +125,7 @@ def _headline(draft: Draft, lede: int, title: str | None) -> int | None:
             if text.casefold().strip(" .") == wanted and draft.roles[at] in (None, "furniture"):
                 return at
     lines = [at for at in range(min(lede + 1, len(draft.texts))) if _may_be_headline(draft, at, lede)]
-    lines = _related(draft, lines, lede)
+    lines = _related(draft, _above_bylines(draft, lines), lede)
     for number, at in enumerate(lines[:-1]):
         following = max((draft.texts[i] for i in lines[number + 1 : number + 3]), key=len)
         if not _GLUED.search(draft.texts[at]) and not _is_kicker(draft.texts[at], following):
@@ -138,6 +140,13 @@ def _may_be_headline(draft: Draft, at: int, lede: int) -> bool:
     if _DATELINE.match(text) or NUMBERED.match(text) or (_CLOCK.search(text) and has_date(text)):
         return False
     return _is_titled(text) or (at < lede and not _ends_flat(text))
+
+
+def _above_bylines(draft: Draft, lines: list[int]) -> list[int]:
+    """The lines above the first byline, if one of them is long enough for a headline; else all."""
+    byline = next((at for at, role in enumerate(draft.roles[:_HEAD]) if role == "byline"), 0)
+    above = [at for at in lines if at < byline]
+    return above if any(len(draft.texts[at].split()) > _LEAST_HEADLINE for at in above) else lines
 
 
 def _related(draft: Draft, lines: list[int], lede: int) -> list[int]:
@@ -219,13 +228,22 @@ def _below_headline(draft: Draft, headline: int, lede: int) -> None:
             draft.roles[at] = "furniture" if is_linked else _role_below(draft, at, headline, lede)
 
 
+def _is_captioned(draft: Draft, at: int) -> bool:
+    """Whether a picture's credit stands below a line, or other captions around it."""
+    above, below = draft.roles[at - 1], draft.roles[at + 1]
+    if below == "caption" and is_bare_credit(draft.texts[at + 1]):
+        return True
+    is_likely = below == "caption" or not draft.is_sentence[at]
+    return above == "caption" and is_likely and len(draft.texts[at].split()) > _SHORTEST_CAPTION
+
+
 def _role_below(draft: Draft, at: int, headline: int, lede: int) -> Role | None:
     """The role of one line between headline and article, when its wording does not tell."""
     text = draft.texts[at]
     n_words = len(text.split())
     if text == draft.texts[headline]:
         return "headline"
-    if draft.roles[at + 1] == "caption" and is_bare_credit(draft.texts[at + 1]):
+    if _is_captioned(draft, at):
         return "caption"
     if draft.is_sentence[at] and not (is_name(text) and n_words <= 8):
         return "dek" if len(text) <= _LONGEST_DEK else None

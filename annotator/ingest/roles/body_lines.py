@@ -27,6 +27,7 @@ _PAST = re.compile(r"\b(?:\w{2,}ed|was|were|had|said|told|did|came|went|took|gav
 _POINTS_BACK = re.compile(r"^So\b|\b(?:he|she|they|it|this|we|I|you)\b")
 _OF_SOMEBODY = re.compile(r"\b(?:he|she|they)\b")
 _POINTS_OUT = re.compile(r"(?:He|She|They|It|We|I|Neither|None|Both|Nobody|Which|Another|Let)\b")
+_ABOVE_CAPTION = ("open this photo in", "image:")
 _MANY = 500  # paragraphs: no article is that long, and each is compared with all others
 _QUOTED = "“\"‘'«»„"
 _LONG_QUESTION = 7
@@ -65,10 +66,10 @@ def label_repeated(draft: Draft) -> None:
 def label_authors(draft: Draft) -> None:
     """A name that stands in one of the article's bylines is a byline itself."""
     bylines = [draft.texts[at] for at, role in enumerate(draft.roles) if role == "byline"]
-    for at, text in enumerate(draft.texts) if bylines else ():
-        if len(text) < 90 and draft.roles[at] is None and not draft.is_sentence[at] and is_name(text):
-            if any(text in byline for byline in bylines):
-                draft.roles[at] = "byline"
+    for at, text in enumerate(draft.texts):
+        may_be = len(text) < 90 and draft.roles[at] is None and not draft.is_sentence[at]
+        if may_be and any(text in byline for byline in bylines) and is_name(text):
+            draft.roles[at] = "byline"
 
 
 def label_captions(draft: Draft) -> None:
@@ -87,8 +88,10 @@ def label_captions(draft: Draft) -> None:
                 draft.roles[at - 1] = "caption"
         elif is_above and text[:12].lower() == "image source" and not draft.is_sentence[at - 1]:
             draft.roles[at - 1] = "caption"
-        elif text[:18].lower() == "open this photo in" and None in draft.roles[at + 1 : at + 2]:
+        elif text.lower().startswith(_ABOVE_CAPTION) and None in draft.roles[at + 1 : at + 2]:
             draft.roles[at + 1] = "caption"
+        elif is_above and text == "hide caption":
+            draft.roles[at - 1] = "caption"
 
 
 def _shows(text: str) -> bool:

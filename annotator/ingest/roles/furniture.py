@@ -33,7 +33,8 @@ _LINE_STARTS = any_of(r"""
     read more (?:on|about|from|at|in|here|stories|news|of our)\b
     read (?:the )?(?:full|original) (?:story|article|report)
     (?:read|watch|listen|related|more|see)\s*[|:]\s*\S
-    more (?:on|from|in|about) .{2,45}$
+    more (?:on|from|in|about) (?:.{2,45}$|\S+\.\w{2,} )
+    \d{1,2}:\d\d [a-z].{8,80} [–—-] [a-z]{3,9}\.? \d{1,2}, \d{4}$
     .{2,40}: (?:more|full|complete|live|latest) (?:coverage|updates|stories)$
     more must-?reads\b
     more (?:stories|news|coverage) (?:from|on|like|about|in)\b
@@ -94,6 +95,7 @@ _LINE_STARTS = any_of(r"""
     @\w+$
     \S+@\S+\.\w{2,}$
     — .{2,60}\(@\w+\)
+    .{2,60}\(@\w+\).{0,12} \d{4}$
 """)
 
 # Beginnings of lines and of sentences with which no article would begin a paragraph.

@@ -52,7 +52,9 @@ def guess_with_doubts(
     """The role of each paragraph of one article, and the positions of those that are doubtful.
 
     Args:
-        paragraphs, title, hints: As for `guess`.
+        paragraphs: As for `guess`.
+        title: As for `guess`.
+        hints: As for `guess`.
     """
     draft, lede = sketch(paragraphs, title, hints)
     doubtful: list[int] = []

@@ -16,19 +16,18 @@ from operator import mul
 from pathlib import Path
 
 from annotator.ingest.roles.calls_to_action import speaks, strength
-from annotator.ingest.roles.draft import BULLET, CAPS, NUMBERED, POINTS, QUOTES, SHOUTED, TOLD, Draft, is_question
+from annotator.ingest.roles.draft import BULLET, CAPS, POINTS, QUOTES, SHOUTED, TOLD, Draft, is_question
 from annotator.ingest.roles.furniture import is_header
 from annotator.ingest.roles.navigation_words import is_page_word
 from annotator.text.word_lists import any_phrase, read_lines
 
 SIGNS = (
-    "bias words sentence told tells quote speaks strength page capitals digit marks question label headlined shouted"
-    " numbered biography shares leads repeated above below run linked enclosed begins ends bracketed exclaims between"
-    " alone"
+    "bias words sentence told tells quote speaks strength page capitals question label headlined shouted biography"
+    " repeated above below run linked enclosed begins bracketed exclaims between alone"
 ).split()
 """Names of the signs, in the order in which they are computed."""
-_DOUBTFUL = 1.5
-"""A line whose signs weigh less than this, for or against, is doubtful: one in five such lines is guessed wrong."""
+_DOUBTFUL = 1.0
+"""A line whose signs weigh less than this, for or against, is doubtful: two in five such lines are guessed wrong."""
 _LONGEST = 160
 _LONGEST_APPEAL = 450
 """Of the lines between these lengths only those that speak to the reader or describe an author are weighed."""
@@ -51,7 +50,7 @@ _LABELLED = re.compile(
 # How only headlines are written: "A: b", "A ‘b’ c", "A does b, officials say", "A? B answers".
 _HEADLINED = re.compile(r"\w: \w|\s[‘'][^’']{3,40}[’'](?:\s|$)|, [\w’' ]{2,30} says?$|\? [A-ZÀ-Þ]")
 _BIOGRAPHY = re.compile(
-    r"(?:The (?:writer|author)|[A-ZÀ-Þ][\w’.-]+(?: [\w’.-]+){1,3}),? "
+    r"(The (?:writer|author)|[A-ZÀ-Þ][\w’.-]+(?: [\w’.-]+){1,3}),? "
     r"(?:is|was|covers|writes|reports|teaches|leads|heads|edits|runs|works|directs|joined"
     r"|has (?:been|written|covered)) "
 )
@@ -60,19 +59,27 @@ _CALLING = re.compile(rf"\b(?:{any_phrase(__file__, 'callings')})\b")
 
 def label_noise(draft: Draft) -> list[int]:
     """Make furniture of the lines whose signs say so, from above to below; returns those that are doubtful."""
-    weights = _weights()
+    weights = read_weights()
     doubtful = []
     for at, signs in weighed(draft):
         weight = sum(map(mul, weights, signs))
         if weight >= 0:
-            draft.roles[at] = "furniture"
+            draft.roles[at] = "caption" if _is_by_caption(draft, at) else "furniture"
         if abs(weight) < _DOUBTFUL:
             doubtful.append(at)
     return doubtful
 
 
+def _is_by_caption(draft: Draft, at: int) -> bool:
+    """Whether a line is one of several captions in a row."""
+    text, beside = draft.texts[at], [i for i in (at - 1, at + 1) if 0 <= i < len(draft.texts)]
+    is_long = text.count(" ") > 2 and not is_question(text)
+    return is_long and any(draft.roles[i] == "caption" or draft.texts[i] == text for i in beside)
+
+
 @cache
-def _weights() -> list[float]:
+def read_weights() -> list[float]:
+    """The fitted weights, in the order of `SIGNS`."""
     found = dict(csv.reader(read_lines(Path(__file__).with_name("weights.csv"))))
     return [float(found[sign]) for sign in SIGNS]
 
@@ -103,9 +110,7 @@ class _Article:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.whole = "\n".join(draft.texts[at] for at in draft.prose).lower()
         self.counts = Counter(draft.texts)
-        self.n_words = [text.count(" ") + 1 for text in draft.texts]
         long = [at for at in draft.prose if len(draft.texts[at]) > _LONG]
         self.first, self.last = (long[0], long[-1]) if long else (0, len(draft.texts))
 
@@ -114,9 +119,11 @@ class _Article:
         text = self.draft.texts[at]
         if len(text) > _LONGEST_APPEAL or (text[0] in _BULLETS and BULLET.match(text)):
             return False
-        if (len(text) <= _LONGEST and not self._is_among_sentences(at)) or self._describes(at):
+        if self._describes(at):
             return True
-        return text[0] not in QUOTES and speaks(text.lower())
+        if self._is_among_sentences(at):
+            return False
+        return len(text) <= _LONGEST or (text[0] not in QUOTES and speaks(text.lower()))
 
     def _is_among_sentences(self, at: int) -> bool:
         """Whether a line is a sentence, and so are the lines beside it, or the rest of one."""
@@ -127,11 +134,14 @@ class _Article:
         return all(roles[i] is None and is_sentence[i] for i in beside)
 
     def _describes(self, at: int) -> int:
-        """Whether a line below the article says who its author is, and whether it names a calling: 0 to 2."""
+        """Whether a line below the article describes somebody, an author of it, and a calling: 0 to 3."""
         text = self.draft.texts[at]
-        if at < self.last or _BIOGRAPHY.match(text) is None:
+        found = _BIOGRAPHY.match(text) if at >= self.last else None
+        if found is None:
             return 0
-        return 1 + (_CALLING.search(text) is not None)
+        bylines = (text for role, text in zip(self.draft.roles, self.draft.texts, strict=True) if role == "byline")
+        is_author = any(found[1] in byline for byline in bylines)
+        return 1 + is_author + (_CALLING.search(text) is not None)
 
     def signs(self, at: int, is_linked: bool) -> list[float]:
         """The signs of a line, as `SIGNS` names them."""
@@ -141,6 +151,7 @@ class _Article:
         n_words = len(words) or 1
         is_sentence = draft.is_sentence[at]
         is_quote = text[0] in QUOTES
+        is_spoken = not is_quote and speaks(small)
         above, below = self._known(at, -1), self._known(at, 1)
         signs = (
             1,
@@ -149,20 +160,15 @@ class _Article:
             TOLD.search(text) is not None,
             _TELLS.search(small) is not None,
             is_quote or "”" in text or '"' in text,
-            not is_quote and speaks(small),
-            0 if is_quote else max(strength(small), 0),
+            is_spoken,
+            max(strength(small), 0) if is_spoken else 0,
             sum(is_page_word(word.lower()) for word in words) / n_words,
             sum(word[0].isupper() for word in words[1:]) / n_words,
-            any(map(str.isdecimal, text)),
-            any(mark in text for mark in "/|—(#@"),
             is_question(text) and not is_linked,
             _LABELLED.match(text) is not None,
-            _HEADLINED.search(text) is not None,
+            not is_sentence and _HEADLINED.search(text) is not None,
             SHOUTED.match(text) is not None or CAPS.match(text) is not None,
-            NUMBERED.match(text) is not None,
             self._describes(at),
-            draft.share(at, self.whole.replace(small, "") if is_sentence else self.whole),
-            draft.leads_on(at),
             self.counts[text] > 1,
             above,
             below,
@@ -170,7 +176,6 @@ class _Article:
             is_linked,
             self._is_enclosed(at),
             at < self.first,
-            at > self.last,
             text[0] in "([",
             text[-1] == "!",
             not is_sentence and self._is_between(at),
@@ -200,11 +205,14 @@ class _Article:
     def _is_enclosed(self, at: int) -> bool:
         """Whether a line is one of a few short ones with furniture above and below."""
         roles, low, high = self.draft.roles, at, at
-        while low >= max(0, at - _LONGEST_RUN) and roles[low] is None and self.n_words[low] < _SHORT:
+        while low >= max(0, at - _LONGEST_RUN) and self._is_short(low):
             low -= 1
-        while high < min(len(roles), low + _LONGEST_RUN + 2) and roles[high] is None and self.n_words[high] < _SHORT:
+        while high < min(len(roles), low + _LONGEST_RUN + 2) and self._is_short(high):
             high += 1
         return low >= 0 and high < len(roles) and roles[low] == roles[high] == "furniture"
+
+    def _is_short(self, at: int) -> bool:
+        return self.draft.roles[at] is None and self.draft.texts[at].count(" ") < _SHORT - 1
 
     def _is_between(self, at: int) -> bool:
         """Whether a line stands between two sentences of the article."""
