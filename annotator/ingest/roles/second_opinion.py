@@ -22,7 +22,7 @@ from annotator.ingest.roles.navigation_words import is_page_word
 from annotator.text.word_lists import any_phrase, read_lines
 
 SIGNS = (
-    "bias words sentence told tells quote speaks strength page capitals question label headlined shouted biography"
+    "bias words sentence told tells quote speaks strength page capitals question headlined shouted biography"
     " repeated above below run linked enclosed begins bracketed exclaims between alone"
 ).split()
 """Names of the signs, in the order in which they are computed."""
@@ -63,7 +63,8 @@ def label_noise(draft: Draft) -> list[int]:
     doubtful = []
     for at, signs in weighed(draft):
         weight = sum(map(mul, weights, signs))
-        if weight >= 0:
+        text = draft.texts[at]
+        if weight >= 0 or (_LABELLED.match(text) and not draft.is_sentence[at]):
             draft.roles[at] = "caption" if _is_by_caption(draft, at) else "furniture"
         if abs(weight) < _DOUBTFUL:
             doubtful.append(at)
@@ -73,8 +74,8 @@ def label_noise(draft: Draft) -> list[int]:
 def _is_by_caption(draft: Draft, at: int) -> bool:
     """Whether a line is one of several captions in a row."""
     text, beside = draft.texts[at], [i for i in (at - 1, at + 1) if 0 <= i < len(draft.texts)]
-    is_long = text.count(" ") > 2 and not is_question(text)
-    return is_long and any(draft.roles[i] == "caption" or draft.texts[i] == text for i in beside)
+    may_be = text.count(" ") > 2 and not is_question(text) and not _HEADLINED.search(text)
+    return may_be and any(draft.roles[i] == "caption" or draft.texts[i] == text for i in beside)
 
 
 @cache
@@ -85,7 +86,7 @@ def read_weights() -> list[float]:
 
 
 def weighed(draft: Draft) -> Iterator[tuple[int, list[float]]]:
-    """The lines that have no role and may be noise, each with its signs; whoever asks may give it a role meanwhile.
+    """The lines that have no role and may be noise, each with its signs. The caller may set its role meanwhile.
 
     What a colon announces is the article's, as are questions in an interview and long sentences.
     """
@@ -110,7 +111,7 @@ class _Article:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.counts = Counter(draft.texts)
+        self.counts = Counter(text for text, role in zip(draft.texts, draft.roles, strict=True) if role != "headline")
         long = [at for at in draft.prose if len(draft.texts[at]) > _LONG]
         self.first, self.last = (long[0], long[-1]) if long else (0, len(draft.texts))
 
@@ -126,12 +127,11 @@ class _Article:
         return len(text) <= _LONGEST or (text[0] not in QUOTES and speaks(text.lower()))
 
     def _is_among_sentences(self, at: int) -> bool:
-        """Whether a line is a sentence, and so are the lines beside it, or the rest of one."""
-        roles, is_sentence = self.draft.roles, self.draft.is_sentence
+        """Whether a line is a sentence, and so are the lines beside it; or a part of a sentence that was cut."""
+        roles, is_sentence, text = self.draft.roles, self.draft.is_sentence, self.draft.texts[at]
         if not is_sentence[at]:
-            return self.draft.texts[at][0].islower() and at > 0 and roles[at - 1] is None
-        beside = [i for i in (at - 1, at + 1) if 0 <= i < len(roles)]
-        return all(roles[i] is None and is_sentence[i] for i in beside)
+            return text[-1] in ",;" or (text[0].islower() and at > 0 and roles[at - 1] is None)
+        return all(roles[i] is None and is_sentence[i] for i in (at - 1, at + 1) if 0 <= i < len(roles))
 
     def _describes(self, at: int) -> int:
         """Whether a line below the article describes somebody, an author of it, and a calling: 0 to 3."""
@@ -165,7 +165,6 @@ class _Article:
             sum(is_page_word(word.lower()) for word in words) / n_words,
             sum(word[0].isupper() for word in words[1:]) / n_words,
             is_question(text) and not is_linked,
-            _LABELLED.match(text) is not None,
             not is_sentence and _HEADLINED.search(text) is not None,
             SHOUTED.match(text) is not None or CAPS.match(text) is not None,
             self._describes(at),
