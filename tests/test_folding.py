@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotator.session.line_mode.lines import _span
 from annotator.speakers import ArticleSpeakers
 from annotator.text.folding import fold, fold_for_search
+from annotator.text.named_span import named_span
 
 SHY, ZWSP, WJ, BOM = "\u00ad", "\u200b", "\u2060", "\ufeff"
 
@@ -87,6 +87,6 @@ def test_speakers_are_found_and_their_words_have_raw_offsets() -> None:
 def test_evidence_is_given_in_words_without_what_nobody_sees(words: str) -> None:
     raw = f"Said Mar{SHY}garet Hollo{SHY}way."
 
-    start, end = _span(raw, [(0, len(raw))], words)
+    start, end = named_span(raw, [(0, len(raw))], words)
 
     assert raw[start:end] == f"Mar{SHY}garet Hollo{SHY}way"

@@ -21,7 +21,7 @@ from annotator.errors import AgreementError
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
-_FEW_DIFFER = 5
+FEW_DIFFER = 5
 """With fewer coded units in which human and model differ, the interval rests on hardly anything."""
 _FAR = 5.0
 """Standard deviations by which the number of coded units may differ from what their probabilities say."""
@@ -49,6 +49,8 @@ class PrevalenceEstimate:
     """Clusters that hold the labels behind the estimate; units where there are no clusters."""
     model_weight: float
     """λ, the weight of the model's labels: 1 in DSL, 0 for humans alone, chosen by PPI++."""
+    n_differ: int = 0
+    """Coded units in which human and model differ: with few, intervals that use the model may be too narrow."""
     remarks: tuple[str, ...] = ()
     """What a reader must know about the estimate, in sentences."""
 
@@ -168,8 +170,13 @@ def _estimate(given: Given, found: Linear, method: str, confidence: float) -> Pr
         int(given.is_coded.sum()),
         n,
         found.model_weight,
+        _n_differ(given),
         _remarks(given, method),
     )
+
+
+def _n_differ(given: Given) -> int:
+    return int((given.is_coded & (np.abs(given.f - given.y) >= 0.5)).sum())
 
 
 def _remarks(given: Given, method: str) -> tuple[str, ...]:
@@ -184,8 +191,8 @@ def _remarks(given: Given, method: str) -> tuple[str, ...]:
             " coded yet, the estimate holds only if they do not differ from the others."
         )
     if method != "human":
-        differ = int((given.is_coded & (np.abs(given.f - given.y) > 0.5)).sum())
-        if differ < _FEW_DIFFER:
+        differ = _n_differ(given)
+        if differ < FEW_DIFFER:
             said.append(
                 f"Human and model differ in only {differ} of the coded units, so that the interval may be too narrow:"
                 " have more units coded."

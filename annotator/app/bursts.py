@@ -10,7 +10,7 @@ from annotator.codebook.model import Variable
 from annotator.commands import Command
 from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
 from annotator.session.keys.custom_keys import Keys
-from annotator.session.keys.keyboard import meant
+from annotator.session.keys.keyboard import FRENCH_DIGITS, meant
 
 _LETTERS = 3
 """A line with so many letters and without a digit may be text."""
@@ -51,7 +51,9 @@ def is_text(pressed: Sequence[str], keys: Keys, opened: Variable | str | None = 
             return True
         codes.append(key)
     lines = "".join("\n" if key == "enter" else key if len(key) == 1 else " " for key in codes).split("\n")
-    return sum(_is_words(line) for line in lines) >= n_lines
+    words = [line for line in lines if _is_words(line)]
+    # Apostrophes, quotation marks and accents stand for digits, but in words they are what they are.
+    return len(words) >= n_lines or any(sign in FRENCH_DIGITS for line in words for sign in line)
 
 
 def not_taken(n: int, refusal: str | None, advice: str) -> str:
@@ -81,12 +83,13 @@ def _codes(pressed: Iterator[str], keys: Keys, opened: Variable | str | None) ->
     """The keys that do not go into a box; None for one that means nothing."""
     if opened is not None:
         yield from _choose(pressed, opened)
-    for key in map(keys.meant, pressed):
+    for sign in pressed:
+        key = keys.meant(sign)
         choice, command = keys.flat.get(key), keys.fixed.get(key)
         if choice is None and command is None:
             yield None if len(key) == 1 else key
             continue
-        yield key
+        yield sign if sign in FRENCH_DIGITS else key
         if choice is not None:
             if choice.category is None:
                 yield from _choose(pressed, choice.variable)

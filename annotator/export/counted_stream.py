@@ -16,7 +16,14 @@ BATCH = 200_000
 class Stream:
     """A new file of mode 0600, written in the order of the calls."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, syncs: bool = True) -> None:
+        """Make the file.
+
+        Args:
+            path: Where it stands.
+            syncs: Whether closing it has it on the disk; otherwise the caller does that.
+        """
+        self._syncs = syncs
         self._file = private.create_binary(path)
         self._digest = hashlib.sha256()
         self._waiting: list[str] = []
@@ -55,14 +62,15 @@ class Stream:
             self._flush()
 
     def close(self) -> None:
-        """Write what waits, and have it on the disk.
+        """Write what waits, and have it on the disk, unless that is left to others.
 
         Raises:
             OSError: It could not be written.
         """
         try:
             self._flush()
-            sync(self._file.fileno())
+            if self._syncs:
+                sync(self._file.fileno())
         finally:
             self._file.close()
 

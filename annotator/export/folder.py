@@ -62,6 +62,7 @@ class Folder:
         self._staged: dict[str, Path] = {}
         self._names: dict[tuple[Path, str], str] = {}
         self._is_new = False
+        self._unsynced: list[Path] = []
 
     def __enter__(self) -> Folder:
         self._is_new = not self.path.exists()
@@ -130,7 +131,7 @@ class Folder:
             where /= shown
         return where.as_posix()
 
-    def staged(self, name: str, rows: int) -> None:
+    def staged(self, name: str, rows: int | None) -> None:
         """Say that what a library wrote under the temporary path is whole."""
         path = self.stage(name)
         private.close_to_others(path)
@@ -153,14 +154,19 @@ class Folder:
         """A stream to a file of the folder."""
         temporary = self.stage(name)
         try:
-            stream = Stream(temporary)
+            stream = Stream(temporary, syncs=False)
             try:
                 yield stream
             finally:
                 stream.close()
         except OSError as error:
             raise refusal(self.path / name, error) from error
+        self._written(temporary)
         self.files[self._portable(name)] = Written(stream.rows, stream.sha256)
+
+    def _written(self, path: Path) -> None:
+        """Remember a file that is still to be flushed to the disk; all of them are, before the first gets its name."""
+        self._unsynced.append(path)
 
     @contextmanager
     def open_all(self, names: Sequence[str]) -> Iterator[list[Stream]]:
@@ -223,10 +229,11 @@ class Folder:
         for each in files:
             del self.files[each]
         _remove(self._staged.pop(top))
-        self.staged(name, len(files))
+        self.staged(name, None)
 
     def _put_in_place(self) -> None:
         try:
+            durable.sync_files([path for path in self._unsynced if path.exists()])
             for name, temporary in self._staged.items():
                 _replace(temporary, self.path / name)
         except OSError as error:
@@ -243,6 +250,9 @@ class _Within(Folder):
 
     def stage(self, name: str) -> Path:
         return self._outer.stage(f"{self._prefix}/{name}")
+
+    def _written(self, path: Path) -> None:
+        self._outer._written(path)  # noqa: SLF001 (a part of it)
 
     def __enter__(self) -> Folder:
         return self

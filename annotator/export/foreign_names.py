@@ -23,8 +23,21 @@ def file_name(name: str) -> str:
     safe = re.sub(r"^[. ]|[. ]$", lambda found: f"%{ord(found[0]):02X}", safe)
     if len(safe) > _MAX:
         safe = f"{safe[:_MAX]}-{guid(name)[:8]}"
-    is_reserved = re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", safe) is not None
-    return f"_{safe}" if is_reserved else safe or "_"
+    return f"_{safe}" if _is_reserved(safe) else safe or "_"
+
+
+def _is_reserved(name: str) -> bool:
+    """Whether Windows takes a name for a device."""
+    return re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", name) is not None
+
+
+def plain_name(name: str) -> str:
+    """A name as a file whose program reads names as addresses: letters, digits, `_`, `-` and `.`.
+
+    A name that has to change ends in a mark, so that different names stay different.
+    """
+    safe = re.sub(r"[^\w.-]", "_", name).strip(".")[:_MAX]
+    return safe if safe and safe == name and not _is_reserved(safe) else f"{safe}-{guid(name)[:8]}"
 
 
 def xml_text(text: str) -> str:

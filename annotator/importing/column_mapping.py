@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 from pydantic import Field, ValidationError
 
 from annotator.errors import IngestError
+from annotator.importing.typed_cells import whole
 from annotator.model import Model
 from annotator.text.terminal_text import one_line
 
@@ -81,9 +82,7 @@ class Mapping(Model):
                 place.refuse(f"there is no column {column!r} for {key}")
             row[key] = self._value(key, value)
         row.update(self.constants)
-        paragraph = row.get("paragraph")
-        if isinstance(paragraph, str) and paragraph.strip().isdecimal() and len(paragraph) < 18:
-            paragraph = int(paragraph)
+        paragraph = whole(row.get("paragraph"))
         if isinstance(paragraph, int) and not isinstance(paragraph, bool):
             row["paragraph"] = paragraph - self.first_paragraph
         if isinstance(row.get("speakers"), str):

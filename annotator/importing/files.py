@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
 from annotator.errors import IngestError
+from annotator.importing.annotation import Annotation, Lost, Place
 from annotator.importing.column_mapping import Mapping
+from annotator.importing.recognise import Beside, Neighbour, neighbour_of
+from annotator.importing.typed_cells import bare, row_names, typed
+from annotator.ingest.article import Format, Options
+from annotator.ingest.find_inputs import inputs
+from annotator.ingest.input import Input, Refusal
+from annotator.ingest.reader_table import TABLES, kind_of, read_tables
+from annotator.ingest.record_source import Rows
 from annotator.jsonl_lines import LINES, SCHEMA_VERSION, ForeignLine
 from annotator.model import Model
-from annotator.text.counted import counted
-from annotator.text.table_cells import parted, unguarded
 from annotator.text.terminal_text import one_line
 
 MAX_LINE = 200_000_000
@@ -37,23 +45,34 @@ _SIGNS: tuple[tuple[str, frozenset[str]], ...] = (
 """Keys that identify the files of an export, also after a rename."""
 
 
-class Place(NamedTuple):
-    """A line of a file."""
+class Table:
+    """A table whose rows are all of one kind: one of the export's files, or `rows` made elsewhere.
 
-    path: str
-    line: int
+    Attributes:
+        kind: The kind of its rows.
+        path: Its file.
+        remarks: Sentences about the file for the user, complete once its rows are read.
+    """
 
-    def refuse(self, reason: str) -> NoReturn:
-        """Refuse the row that stands there."""
-        raise IngestError(f"{self.path}:{self.line}: {one_line(reason)}")
+    def __init__(
+        self, kind: str, source: Input, mapping: Mapping, sheet: str | None = None, said: Sequence[str] = ()
+    ) -> None:
+        """Name a table.
 
-
-class Table(NamedTuple):
-    """A file whose rows are all of one kind: one of the export's files, or `rows` made elsewhere."""
-
-    kind: str
-    path: Path
-    mapping: Mapping
+        Args:
+            kind: The kind of its rows.
+            source: Its file.
+            mapping: Names of its columns and values in this project.
+            sheet: Its sheet, in a workbook.
+            said: Remarks about the file, besides those of reading it.
+        """
+        self.kind = kind
+        self.path = source.path
+        self.remarks: list[str] = []
+        self._said = said
+        self._source = source
+        self._mapping = mapping
+        self._sheet = sheet
 
     def rows(self, is_known: Callable[[bytes], bool] | None = None) -> Iterator[tuple[Place, Any]]:
         """Its rows, checked, each with its place.
@@ -64,13 +83,25 @@ class Table(NamedTuple):
         Raises:
             IngestError: A row is broken; the sentence begins with its file and line.
         """
+        self.remarks = list(self._said)
         model = LINES.get(self.kind, ForeignLine)
-        for place, fields in raw_rows(self.path, is_mapped=not self.mapping.is_empty, is_known=is_known):
+        own = None if self.kind == "rows" else set(model.model_fields)
+        for place, fields in self._raw(is_known):
             if fields is None:
                 yield place, None
                 continue
-            for row in self.mapping.rows(place, fields):
-                yield place, _checked(model, row, place)
+            for row in self._mapping.rows(place, fields):
+                yield place, _checked(model, row if self._is_exact else self._fields(row, own), place)
+
+    @property
+    def _is_exact(self) -> bool:
+        """Whether its rows are lines of an export of this program, whose values are as they should be."""
+        return self.kind != "rows" and self._sheet is None
+
+    def _fields(self, row: dict[str, Any], own: set[str] | None) -> dict[str, Any]:
+        """A row with its types; one of another kind than `rows` without what an export says of articles."""
+        found = typed(row, has_zones=_kind_of(self._source) == "jsonl")
+        return {k: v for k, v in found.items() if own is None or k in own or not k.startswith("article_")}
 
     def lines(self) -> Iterator[bytes]:
         """Its lines without their ends, unchecked.
@@ -78,53 +109,251 @@ class Table(NamedTuple):
         Raises:
             IngestError: The file cannot be read.
         """
-        try:
-            with self.path.open("rb") as file:
-                while line := file.readline(MAX_LINE):
-                    yield line.rstrip(b"\r\n")
-        except OSError as error:
-            raise _unreadable(self.path, error) from error
+        with _readable(self._source), self._source.open() as file:
+            while line := file.readline(MAX_LINE):
+                yield line.rstrip(b"\r\n")
+
+    def _raw(self, is_known: Callable[[bytes], bool] | None) -> Iterator[tuple[Place, dict[str, Any] | None]]:
+        if _kind_of(self._source) == "jsonl":
+            with _readable(self._source):
+                yield from _json_lines(self._source, is_known)
+            return
+        found = next(one for one in _sheets(self._source) if one.name == self._sheet)
+        self.remarks += [f"{self._source.shown}: {remark}" for remark in found.remarks]
+        left_out: set[str] | None = None
+        is_text = _kind_of(self._source) == "csv"
+        with _readable(self._source):
+            for where, record in found.rows:
+                if left_out is None:
+                    left_out = set() if not self._mapping.is_empty else row_names(record)
+                    self._say_row_names(left_out)
+                fields = {key: value for key, value in record.items() if key not in left_out}
+                place = Place(self._source.shown, where)
+                _check_signs(fields, place)
+                yield place, bare(fields) if is_text else fields
+
+    def _say_row_names(self, names: set[str]) -> None:
+        if names:
+            shown = ", ".join(one_line(name) or "one without a name" for name in sorted(names))
+            self.remarks.append(f"{self._source.shown}: left out the column with the names of rows ({shown})")
 
 
-def tables(paths: tuple[Path, ...], mapping: Mapping) -> list[Table]:
+class Annotations:
+    """A file of another program's annotations.
+
+    Attributes:
+        kind: `annotations`.
+        path: The file.
+        remarks: What could not be taken, complete once the rows are read.
+        mapping: Names of the other program's questions and values.
+    """
+
+    kind = "annotations"
+
+    def __init__(self, neighbour: Neighbour, source: Input, mapping: Mapping) -> None:
+        self.path = source.path
+        self.remarks: list[str] = []
+        self.mapping = mapping
+        self._neighbour = neighbour
+        self._source = source
+
+    def rows(self, is_known: Callable[[bytes], bool] | None = None) -> Iterator[tuple[Place, Annotation]]:  # noqa: ARG002
+        """Its annotations, each with its place.
+
+        Raises:
+            IngestError: The file is damaged.
+        """
+        self.remarks = []
+        lost = Counter[str]()
+        with _readable(self._source):
+            for one in self._neighbour.read():
+                if isinstance(one, Lost):
+                    lost[one.what] += one.n
+                else:
+                    yield one.place, one
+        for what, n in lost.items():
+            self.remarks.append(f"{self._source.shown} ({self._neighbour.name}): not imported: {Lost(what, n)}")
+
+    def lines(self) -> Iterator[bytes]:
+        """Nothing: its lines are not those of an export."""
+        return iter(())
+
+
+def tables(paths: Sequence[Path], mapping: Mapping) -> list[Table | Annotations]:
     """The files in the order of reading: articles before codings.
 
     Raises:
         IngestError: A path leads to nothing that can be read, or two files hold the same.
     """
-    found: dict[str, Path] = {}
-    foreign: list[Path] = []
+    found: dict[str, Table] = {}
+    foreign: list[Table | Annotations] = []
     for path in paths:
-        for file in _files(path):
-            kind = _kind(file) if mapping.is_empty else "rows"
-            if kind is None:
-                continue
-            if kind == "rows":
-                foreign.append(file)
-            elif kind in found:
-                raise IngestError(f"{_name(file)} and {_name(found[kind])} both contain {kind}; import them one by one")
-            else:
-                found[kind] = file
-    ordered = [Table(kind, found[kind], mapping) for kind in LINES if kind in found]
-    return ordered + [Table("rows", file, mapping) for file in foreign]
+        for table in _of_path(path, mapping):
+            if table.kind in ("rows", "annotations"):
+                foreign.append(table)
+            elif table.kind in found:
+                names = one_line(table.path), one_line(found[table.kind].path)
+                raise IngestError(f"{names[0]} and {names[1]} both contain {table.kind}; import them one by one")
+            elif isinstance(table, Table):
+                found[table.kind] = table
+    return [*(found[kind] for kind in LINES if kind in found), *foreign]
 
 
-def _files(path: Path) -> list[Path]:
-    if path.is_dir():
-        _check_manifest(path / "manifest.json")
-        files = [path / f"{name}.jsonl" for name in LINES if (path / f"{name}.jsonl").is_file()]
-        if not files:
-            raise IngestError(
-                f"{_name(path)} contains no JSONL export (no statements.jsonl or other file of one);"
-                " name a table itself, such as statements.csv"
-            )
-        return files
-    if not path.is_file():
+def _of_path(path: Path, mapping: Mapping) -> Iterator[Table | Annotations]:
+    if path.is_dir() and (own := _export(path)):
+        for file in own:
+            yield from _of_file(_input(file), mapping, _beside)
+        return
+    if not path.is_dir() and not path.is_file():
         raise IngestError(f"{_name(path)}: there is no such file or folder")
-    with path.open("rb") as file:
+    if path.is_file() and path.suffix.lower() != ".zip":
+        if path.name != "manifest.json":
+            yield from _of_file(_input(path), mapping, _beside)
+        return
+    yield from _of_folder(path, mapping)
+
+
+def _export(path: Path) -> list[Path]:
+    """The files of an export of this program in a folder."""
+    _check_manifest(path / "manifest.json")
+    return [path / f"{name}.jsonl" for name in LINES if (path / f"{name}.jsonl").is_file()]
+
+
+def _of_folder(path: Path, mapping: Mapping) -> Iterator[Annotations]:
+    """The files of other programs in a folder or a zip archive; files that say something of them are passed over."""
+    found = list(inputs([path]))
+    refused = [one for one in found if isinstance(one, Refusal)]
+    if refused:
+        raise IngestError(refused[0].sentence)
+    files = {one.path: one for one in found if isinstance(one, Input)}
+    n = 0
+    for source in files.values():
+        with source.naming():
+            try:
+                neighbour = neighbour_of(source, files.get)
+            except IngestError:
+                if source.path.lower().endswith((".ann", ".qdpx", ".xmi")):
+                    raise
+                continue  # a configuration, a text: whatever else lies there
+        if neighbour is not None:
+            n += 1
+            yield Annotations(neighbour, source, mapping)
+    if not n:
+        raise IngestError(
+            f"{_name(path)} contains no JSONL export (no statements.jsonl or other file of one) and no annotations of"
+            " another program; name a table itself, such as statements.csv"
+        )
+
+
+def _of_file(source: Input, mapping: Mapping, beside: Beside) -> Iterator[Table | Annotations]:
+    takes_places = mapping.spans is not None or bool({"article", "article_id", "paragraph"} & set(mapping.columns))
+    if not takes_places:
+        neighbour = neighbour_of(source, beside)
+        if neighbour is not None:
+            yield Annotations(neighbour, source, mapping)
+            return
+    with source.open() as file:
         if file.read(len(_DATABASE)) == _DATABASE:
-            raise IngestError(f"{_name(path)} is a database, not an export; `annotator merge` reads project files")
-    return [] if path.name == "manifest.json" else [path]
+            raise IngestError(f"{source.shown} is a database, not an export; `annotator merge` reads project files")
+    if _kind_of(source) == "jsonl":
+        kind = _kind(_json_lines(source, None), is_own=source.path.endswith(".jsonl")) if mapping.is_empty else "rows"
+        if kind is not None:
+            yield Table(kind, source, mapping)
+        return
+    yield from _of_sheets(source, mapping)
+
+
+def _of_sheets(source: Input, mapping: Mapping) -> Iterator[Table]:
+    """The tables of a file; of several sheets those whose rows can be imported."""
+    chosen: list[tuple[str, str | None]] = []
+    others: list[str] = []
+    for sheet in _sheets(source):
+        with _readable(source):
+            first = next((dict(row) for _, row in sheet.rows), None)
+        if first is None:
+            continue
+        if sheet.name is not None and mapping.is_empty and not {"paragraph", "coder"} & set(first):
+            others.append(sheet.name)
+            continue
+        is_own = mapping.is_empty and set(_PARAGRAPH) <= set(first)
+        chosen.append(("paragraphs" if is_own else "rows", sheet.name))
+    if others and not chosen:
+        raise IngestError(f"{source.shown} has no sheet with the columns paragraph and coder")
+    names = ", ".join(map(one_line, others))
+    said = [f"{source.shown}: sheets without codings are left out ({names})"] if others else []
+    for n, (kind, sheet_name) in enumerate(chosen):
+        yield Table(kind, source, mapping, sheet_name, () if n else said)
+
+
+_PARAGRAPH = ("text", "state", "seconds", "start")
+"""Columns by which the sheet of paragraphs in a workbook of this program is known."""
+
+
+def raw_rows(path: Path) -> Iterator[tuple[Place, dict[str, Any] | None]]:
+    """The rows of a table, unchecked, each with its place.
+
+    Raises:
+        IngestError: The file or a row of it cannot be read.
+    """
+    if not path.is_file():
+        raise IngestError(f"{_name(path)}: there is no such file")
+    source = _input(path)
+    if _kind_of(source) == "jsonl":
+        with _readable(source):
+            yield from _json_lines(source, None)
+        return
+    with _readable(source):
+        for where, record in _sheets(source)[0].rows:
+            yield Place(source.shown, where), typed(bare(record))
+
+
+def _sheets(source: Input) -> list[Rows]:
+    kind = _kind_of(source)
+    if kind not in TABLES:
+        raise IngestError(f"{source.shown} is not a table or an export that can be imported ({kind})")
+    with _readable(source):
+        return list(read_tables(source, kind, exact=True))
+
+
+def _kind_of(source: Input) -> Format:
+    with _readable(source):
+        return kind_of(source, Options())
+
+
+@contextmanager
+def _readable(source: Input) -> Iterator[None]:
+    """Errors of reading begin with the file's name."""
+    try:
+        yield
+    except IngestError as error:
+        said = str(error)
+        if said.startswith(source.shown):
+            raise
+        line = re.match(r"line (\d+): ", said)
+        raise IngestError(
+            f"{source.shown}:{line[1]}: {said[line.end() :]}" if line else f"{source.shown}: {said}"
+        ) from error
+    except OSError as error:
+        raise IngestError(f"{source.shown} cannot be read: {(error.strerror or 'refused').lower()}") from error
+
+
+def _input(path: Path) -> Input:
+    return Input(str(path), path.stat().st_size, lambda: path.open("rb"))
+
+
+def _beside(path: str) -> Input | None:
+    return _input(Path(path)) if Path(path).is_file() else None
+
+
+def _check_signs(fields: dict[str, Any], place: Place) -> None:
+    for value in fields.values():
+        if isinstance(value, str):
+            if "\x00" in value:
+                place.refuse("a NUL character")
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                place.refuse("contains half of a surrogate pair, which is not a character")
 
 
 def _check_manifest(path: Path) -> None:
@@ -138,53 +367,28 @@ def _check_manifest(path: Path) -> None:
         raise IngestError(f"{_name(path)}: made by another version of annotator (schema {one_line(str(version))})")
 
 
-def _kind(path: Path) -> str | None:
-    """The kind of a file, by the keys of its first row; None if it has no row."""
-    for _, fields in raw_rows(path):
+def _kind(rows: Iterator[tuple[Place, dict[str, Any] | None]], *, is_own: bool) -> str | None:
+    """The kind of a file of JSON lines, by the keys of its first row; None if it has no row."""
+    for _, fields in rows:
         if fields is None:
             continue
         keys = set(fields)
         for kind, signs in _SIGNS:
             if signs <= keys and (kind != "coders" or keys <= {*signs, "recheck_of", "model"}):
                 return kind
-        is_own = path.suffix == ".jsonl" and {"paragraph_start", "speakers", "created_at", "codebook"} <= keys
-        return "statements" if is_own else "rows"
+        is_statement = {"paragraph_start", "speakers", "created_at", "codebook"} <= keys
+        return "statements" if is_own and is_statement else "rows"
     return None
 
 
-def raw_rows(
-    path: Path, *, is_mapped: bool = False, is_known: Callable[[bytes], bool] | None = None
-) -> Iterator[tuple[Place, dict[str, Any] | None]]:
-    """The rows of a CSV or JSONL file, unchecked, each with its place; None for a line that `is_known` knows.
-
-    Raises:
-        IngestError: The file or a line of it cannot be read.
-    """
-    name = _name(path)
-    try:
-        yield from (
-            _csv(path, name, is_mapped=is_mapped)
-            if path.suffix.lower() in (".csv", ".tsv")
-            else _json_lines(path, name, is_known)
-        )
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    except UnicodeDecodeError as error:
-        raise IngestError(f"{name}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
-
-
-def _unreadable(path: Path, error: OSError) -> IngestError:
-    return IngestError(f"{_name(path)} cannot be read: {(error.strerror or 'refused').lower()}")
-
-
 def _json_lines(
-    path: Path, name: str, is_known: Callable[[bytes], bool] | None
+    source: Input, is_known: Callable[[bytes], bool] | None
 ) -> Iterator[tuple[Place, dict[str, Any] | None]]:
-    with path.open("rb") as file:
+    with source.open() as file:
         number = 0
         while line := file.readline(MAX_LINE):
             number += 1
-            place = Place(name, number)
+            place = Place(source.shown, f"line {number}")
             if len(line) == MAX_LINE:
                 place.refuse(f"a line longer than {MAX_LINE // 1_000_000} MB")
             if is_known is not None and is_known(line.rstrip(b"\r\n")):
@@ -224,43 +428,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
         raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice")
     return fields
-
-
-def _csv(path: Path, name: str, *, is_mapped: bool) -> Iterator[tuple[Place, dict[str, Any]]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        sample = file.readline(1_000_000)
-        file.seek(0)
-        reader = csv.reader(file, delimiter=max(",;\t", key=sample.count), strict=True)
-        try:
-            header = next(reader, [])
-            for key in header:
-                if header.count(key) > 1:
-                    Place(name, 1).refuse(f"two columns {key!r}")
-                if not key and not is_mapped:  # an index, which a mapping leaves out
-                    Place(name, 1).refuse("a column has no name; --mapping takes only the columns that it names")
-            for cells in reader:
-                place = Place(name, reader.line_num)
-                if not cells:
-                    continue
-                if len(cells) != len(header):
-                    place.refuse(f"{counted(len(cells), 'cell')} under {counted(len(header), 'column')}")
-                yield place, {key: _cell(key, text) for key, text in zip(header, cells, strict=True)}
-        except csv.Error as error:
-            Place(name, reader.line_num).refuse(f"not CSV: {error}")
-
-
-def _cell(key: str, text: str) -> Any:
-    """The value of a cell, if the column's name tells its type; the codebook types the others."""
-    if "\x00" in text:
-        raise csv.Error("a NUL character")
-    value = unguarded(text)
-    if key == "speakers":
-        return [] if value is None else parted(value)
-    if key == "flag":
-        return {"": False, "true": True, "false": False, "1": True, "0": False}.get((value or "").lower(), value)
-    if key in ("paragraph", "evidence_start", "evidence_end") and value is not None and value.isascii():
-        return int(value) if value.isdigit() and len(value) < 18 else value
-    return value
 
 
 def _checked(model: type[Model], fields: dict[str, Any], place: Place) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.codebook.model import Variable
 from annotator.errors import IngestError
 from annotator.model import Value
-from annotator.text.table_cells import parted
+from annotator.text.table_cells import listed, parted
 from annotator.text.terminal_text import one_line
 
 MAX_TEXT = 100_000
@@ -35,7 +35,7 @@ def checked_value(variable: Variable, value: Any) -> Value:
 
 
 def _set(variable: Variable, value: Any) -> list[str]:
-    given = parted(value) if isinstance(value, str) else value
+    given = (listed(value) or parted(value)) if isinstance(value, str) else value
     if not isinstance(given, list):
         raise _refused(variable, value, "is not a list of categories")
     chosen = {_category(variable, each) for each in given}

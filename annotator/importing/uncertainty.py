@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from annotator.errors import IngestError
-from annotator.importing.files import Place, raw_rows
+from annotator.importing.annotation import Place
+from annotator.importing.files import raw_rows
 
 _COLUMNS = ("uncertainty", "confidence")
 

@@ -15,6 +15,7 @@ _MARKS: tuple[tuple[bytes, Format | None, str], ...] = (
     (b"{\\rtf", "rtf", "rich text"),
     (b"WARC/", "warc", "a web archive"),
     (b"PK\x03\x04", "zip", "an archive or an office document"),
+    (b"PAR1", "parquet", "a Parquet table"),
     (b"\x1f\x8b", "warc", "packed with gzip"),
     (b"\xd0\xcf\x11\xe0", "xlsx", "an old office document"),
     (b"SQLite format 3\x00", None, "a SQLite database"),

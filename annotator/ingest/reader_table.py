@@ -13,6 +13,7 @@ from annotator.errors import IngestError
 from annotator.ingest.article import Format, LeftOut, Options, Read
 from annotator.ingest.file_type import OtherTypeError, check_bytes, check_text, packed_type
 from annotator.ingest.input import Input, Work
+from annotator.ingest.record_source import Rows
 
 Reader = Callable[[Input, Options], Iterator[Read | LeftOut]]
 Parter = Callable[[Input, Options], Iterator[Work]]
@@ -23,6 +24,7 @@ READERS: dict[Format, tuple[str, str]] = {
     "html": ("html.page", "read"),
     "xml": ("readers.xml_file", "read"),
     "qdpx": ("readers.qdpx", "read"),
+    "dna": ("readers.dna", "read"),
     "docx": ("documents.docx", "read"),
     "rtf": ("documents.rtf", "read"),
     "odt": ("documents.odt", "read"),
@@ -41,6 +43,15 @@ PARTERS: dict[Format, tuple[str, str]] = {
     "xlsx": ("documents.spreadsheet", "entries"),
 }
 """Splitters of record files, so that several processes can read them."""
+
+TABLES: dict[Format, tuple[str, str]] = {
+    "jsonl": ("readers.json_records", "tables"),
+    "json": ("readers.json_records", "tables_of_document"),
+    "csv": ("readers.csv_table", "tables"),
+    "parquet": ("readers.parquet", "tables"),
+    "xlsx": ("documents.spreadsheet", "tables"),
+}
+"""Readers of the rows of the same files, for labels."""
 
 SUFFIXES: dict[str, Format] = {
     ".txt": "text",
@@ -76,6 +87,7 @@ SUFFIXES: dict[str, Format] = {
     ".mhtml": "mail",
     ".warc": "warc",
     ".qdpx": "qdpx",
+    ".dna": "dna",
 }
 
 _RECORD = re.compile(rb'\s*\{\s*"[^"\n]*"\s*:.*\}\s*(?:\n|$)')
@@ -172,10 +184,34 @@ def works(source: Input, options: Options) -> Iterator[Work]:
     Raises:
         IngestError: As `read_input` does, but the sentence does not name the file (`Input.naming` adds it).
     """
+    kind = kind_of(source, options)
+    return _parted(source, options, kind) if kind in PARTERS else iter((Whole(source, options, kind),))
+
+
+def kind_of(source: Input, options: Options) -> Format:
+    """The kind of a file by its name, or by its first bytes where the name says nothing.
+
+    Raises:
+        IngestError: There is no reader for it.
+    """
     path = source.path.lower()
     kind = options.format or ("warc" if path.endswith(".warc.gz") else SUFFIXES.get(PurePosixPath(path).suffix))
-    kind = kind or _by_content(source)
-    return _parted(source, options, kind) if kind in PARTERS else iter((Whole(source, options, kind),))
+    return kind or _by_content(source)
+
+
+def read_tables(source: Input, kind: Format, *, exact: bool = False) -> Iterator[Rows]:
+    """The tables of one file whose kind is one of `TABLES`: one, or one a sheet.
+
+    Args:
+        source: The file.
+        kind: Its kind.
+        exact: Whether every row of a CSV file must be whole, and `NA` without quotes is a missing value.
+
+    Raises:
+        IngestError: The file cannot be read; the sentence names the place in it, not the file.
+    """
+    reader = cast("Callable[..., Iterator[Rows]]", _named(TABLES[kind]))
+    return reader(source, Options(), **({"exact": True} if exact and kind == "csv" else {}))
 
 
 def _parted(source: Input, options: Options, kind: Format) -> Iterator[Work]:

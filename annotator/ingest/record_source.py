@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
 Record = Mapping[str, JsonValue]
+
+
+class Rows(NamedTuple):
+    """A table that was read from a file: its rows, each with its place there, such as "line 17".
+
+    Attributes:
+        rows: The rows; iterating raises IngestError, which names the place.
+        remarks: Sentences about the file without a subject, such as "read as windows-1252".
+        name: The sheet, where a file holds several tables.
+    """
+
+    rows: Iterator[tuple[str, Record]]
+    remarks: tuple[str, ...] = ()
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,43 @@
-"""Gold from codings: one coder's as a whole, what all coded alike, or decided value by value."""
+"""Gold from codings: one coder's as a whole, the majority, what all coded alike, or decided value by value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import NamedTuple
 
 from annotator.codebook.model import Codebook
 from annotator.model import DONE, State, Value
 from annotator.records import LabelRecord, ParagraphRecord, ReviewRecord, StatementRecord
-from annotator.reports.compared.collect import match
-from annotator.reports.disagreements import STATE, STATEMENT, Comparer, Difference, Disagreement
+from annotator.reports.disagreements import STATE, STATEMENT, Comparer
 from annotator.reports.garbage_pause import keep_records
+from annotator.reports.same_statements import joint_evidence
+from annotator.reports.side_by_side import STANDS, Row, SideBySide, Unit, side_by_side
 from annotator.store import Store
 from annotator.store.changes.adjudication import GoldParagraph, GoldStatement
 from annotator.store.read.comparison import merged_names
 
-A, B = "a", "b"
-STANDS, FALLS = "stands", "falls"
-_OTHER = "="
-"""Before a category that neither coder chose."""
+Answers = Mapping[tuple[int, str], Value | None]
+"""Decided values: by unit (0 is the paragraph, 1 the first statement) and the name of the row."""
 
 
 class Question(NamedTuple):
-    """One question to decide: what differs, and the answers there are, each with a line that shows it."""
+    """Something to decide: the unit (0 is the paragraph itself) and what the coders say."""
 
-    difference: Difference
-    choices: tuple[tuple[str, str], ...]
+    unit: int
+    row: Row
+
+
+class Majority(NamedTuple):
+    """What more than half of the coders say, and the questions on which no answer has a majority."""
+
+    gold: GoldParagraph
+    ties: tuple[Question, ...]
 
 
 def gold_of_coder(paragraph: ParagraphRecord, review: ReviewRecord) -> GoldParagraph:
-    """One coder's work on a paragraph as what stands of it."""
+    """One coder's work on a paragraph as gold."""
     statements = tuple(map(_adjudicated, paragraph.statements_of(review.coder)))
     return GoldParagraph(review.state, statements, _values(review.labels))
 
@@ -38,146 +45,138 @@ def gold_of_coder(paragraph: ParagraphRecord, review: ReviewRecord) -> GoldParag
 def unanimous(store: Store) -> dict[int, GoldParagraph | None]:
     """Paragraphs that two or more human coders are done with: what they all say, or None where they differ.
 
-    Statements are alike if they are matched and no variable differs; of their evidence the longest stands.
+    Statements are alike if they are matched and no variable differs; of their evidence the most typical stands.
     """
     found: dict[int, GoldParagraph | None] = {}
     with keep_records(), store.records(coders="human") as snapshot:
-        comparer = Comparer(snapshot.codebook, merged_names(snapshot.chosen))
+        names = merged_names(snapshot.chosen)
+        comparer = Comparer(snapshot.codebook, names)
         for paragraph in snapshot.paragraphs():
             done = list(paragraph.done.values())
             if len(done) > 1:
                 differ = any(True for a, b in combinations(done, 2) for _ in comparer.pair(paragraph, a, b))
-                found[paragraph.id] = None if differ else _together(paragraph, done)
+                side = None if differ else side_by_side(paragraph, snapshot.codebook, names)
+                found[paragraph.id] = side and gold_from_answers(side, {}, snapshot.codebook)
     return found
 
 
-def _together(paragraph: ParagraphRecord, done: Sequence[ReviewRecord]) -> GoldParagraph:
-    first = gold_of_coder(paragraph, done[0])
-    same = [[one] for one in paragraph.statements_of(done[0].coder)]
-    for other in done[1:]:
-        made = paragraph.statements_of(other.coder)
-        for i, j in match(paragraph, done[0].coder, other.coder).pairs:
-            same[i].append(made[j])
-    statements = [
-        statement._replace(
-            evidence=max(map(_evidence, group), key=lambda span: span[1] - span[0] if span else 0),
-            of=tuple(one.statement_id for one in group),
-        )
-        for statement, group in zip(first.statements, same, strict=True)
-    ]
-    return first._replace(statements=tuple(statements))
+def majority(side: SideBySide, codebook: Codebook) -> Majority:
+    """What more than half of the coders say. A question without such an answer is a tie."""
+    answers: dict[tuple[int, str], Value | None] = {}
+    ties = []
+    while (question := next_question(side, answers, codebook)) is not None:
+        first = question.row.majority
+        if first is None:
+            ties.append(question)
+        answers[question.unit, question.row.name] = question.row.answers[0].value
+    return Majority(gold_from_answers(side, answers, codebook), tuple(ties))
 
 
-def questions(one: Disagreement, codebook: Codebook) -> list[Question]:
-    """The questions that decide a paragraph, in the order of the text."""
-    return [
-        Question(difference, _choices(one, difference, codebook))
-        for comparison in one.comparisons
-        for difference in comparison.differences
-    ]
+def next_question(side: SideBySide, answers: Answers, codebook: Codebook) -> Question | None:
+    """The first question that is still open after these answers, in the order of the text; None after the last."""
+    for n, unit in enumerate(side.units):
+        for row in unit.differing:
+            is_open = (n, row.name) not in answers and not (row.name == STATE and side.statements)
+            if is_open and _stands(n, unit, answers) and _is_asked(n, unit, row.name, side, answers, codebook):
+                return Question(n, row)
+    return None
 
 
-def gold_from_answers(one: Disagreement, answers: Sequence[str], codebook: Codebook) -> GoldParagraph:
-    """What stands after these answers to the questions, one for each; what was said alike stands as it is."""
-    left = iter(answers)
-    statements: list[GoldStatement] = []
-    labels: dict[str, Value] = {}
-    state: State | None = None
-    for comparison in one.comparisons:
-        given = [(difference, next(left)) for difference in comparison.differences]
-        if comparison.a is None and comparison.b is None:
-            state, labels = _paragraph(one, given)
-        elif comparison.a is not None and comparison.b is not None:
-            statements.append(_both(comparison.a, comparison.b, given, codebook))
-        elif given[0][1] == STANDS:
-            statements.append(_adjudicated(comparison.a or comparison.b))  # type: ignore[arg-type]  # one of them is there
+def n_questions(side: SideBySide) -> int:
+    """The largest number of questions that can be asked."""
+    return sum(len(unit.differing) for unit in side.units) - bool(side.statements and side.paragraph.rows[0].differs)
+
+
+def gold_from_answers(side: SideBySide, answers: Answers, codebook: Codebook) -> GoldParagraph:
+    """The gold that these answers make; what all coders said alike stands as it is."""
+    labels = _labels(0, side.paragraph, side, answers, codebook)
+    statements = tuple(
+        _statement(n, unit, side, answers, codebook)
+        for n, unit in enumerate(side.statements, 1)
+        if _stands(n, unit, answers)
+    )
     if statements:
-        return GoldParagraph("coded", tuple(statements), labels)
-    if state is not None and (state != "coded" or labels):
-        return GoldParagraph(state, (), labels)
-    # No statement stands: what the one said who had none, else that there is no claim.
-    for other in (one.a.state, one.b.state):
-        if other != "coded":
-            return GoldParagraph(other, (), labels)
-    return GoldParagraph("no claim", (), labels)
+        return GoldParagraph("coded", statements, labels)
+    return GoldParagraph(_state(side, answers, labels), (), labels)
 
 
 def gold_lines(gold: GoldParagraph) -> Iterator[str]:
-    """What stands, a line a statement and one for the paragraph's own labels."""
+    """The gold of a paragraph, a line a statement and one for the paragraph's own labels."""
     if gold.labels:
-        yield ", ".join(f"{name} {_words(value)}" for name, value in gold.labels.items())
+        yield ", ".join(f"{name} {in_words(value)}" for name, value in gold.labels.items())
     for one in gold.statements:
         parts = [", ".join(one.speakers) or "no speaker"]
-        yield ": ".join([*parts, ", ".join(f"{name} {_words(value)}" for name, value in one.labels.items())])
+        yield ": ".join([*parts, ", ".join(f"{name} {in_words(value)}" for name, value in one.labels.items())])
 
 
-def _words(value: Value) -> str:
+def in_words(value: Value) -> str:
+    """A gold value in words."""
     return " + ".join(value) if isinstance(value, list) else str(value)
 
 
-def _paragraph(one: Disagreement, given: Sequence[tuple[Difference, str]]) -> tuple[State | None, dict[str, Value]]:
-    """State and labels of the paragraph itself."""
-    labels = _values(one.a.labels)
-    state: State | None = one.a.state if one.a.state == one.b.state else None
-    for difference, answer in given:
-        if difference.variable == STATE:
-            state = {A: one.a.state, B: one.b.state}.get(answer) or _state(answer)
-        else:
-            _take(labels, difference.variable, answer, _values(one.a.labels), _values(one.b.labels))
-    return state, labels
+def _stands(n: int, unit: Unit, answers: Answers) -> bool:
+    """Whether a unit is part of the gold: the paragraph itself is, a statement if it was decided so, or all have it."""
+    if unit.stands is None:
+        return True
+    return answers.get((n, STATEMENT), unit.stands.answers[0].value if not unit.stands.differs else STANDS) == STANDS
 
 
-def _state(answer: str) -> State:
-    return next(state for state in DONE if state == answer.removeprefix(_OTHER))
+def _is_asked(n: int, unit: Unit, name: str, side: SideBySide, answers: Answers, codebook: Codebook) -> bool:
+    """Whether a variable is asked of a unit, given the values of the paragraph and the statement that are decided."""
+    variable = codebook.variable(name)
+    values = _decided(side.paragraph, 0, answers) | (_decided(unit, n, answers) if n else {})
+    for other, categories in variable.conditions().items() if variable is not None else ():
+        depends_on = codebook.variable(other)
+        if depends_on is not None and depends_on.scope != "article":
+            value = values.get(other)
+            if value is None or not set(value if isinstance(value, list) else [str(value)]) & set(categories):
+                return False
+    return True
 
 
-def _both(
-    a: StatementRecord, b: StatementRecord, given: Sequence[tuple[Difference, str]], codebook: Codebook
-) -> GoldStatement:
-    """A statement that both have; its evidence is that of the coder who was right more often."""
-    labels, speakers = _values(a.labels), tuple(a.speakers)
+def _decided(unit: Unit, n: int, answers: Answers) -> dict[str, Value]:
+    """The values of a unit's variables, as they are decided or all coders say."""
+    found = {row.name: answers.get((n, row.name), row.answers[0].value) for row in unit.rows}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _labels(n: int, unit: Unit, side: SideBySide, answers: Answers, codebook: Codebook) -> dict[str, Value]:
+    found = _decided(unit, n, answers)
+    found.pop(STATE, None)
+    return {name: value for name, value in found.items() if _is_asked(n, unit, name, side, answers, codebook)}
+
+
+def _statement(n: int, unit: Unit, side: SideBySide, answers: Answers, codebook: Codebook) -> GoldStatement:
+    """A gold statement; its evidence is that of the coder whose labels were right most often."""
+    labels = _labels(n, unit, side, answers, codebook)
     who = codebook.speaker.name if codebook.speaker is not None else None
-    for difference, answer in given:
-        if difference.variable == who:
-            speakers = tuple(b.speakers if answer == B else a.speakers)
-        else:
-            _take(labels, difference.variable, answer, _values(a.labels), _values(b.labels))
-    n_a, n_b = (sum(answer == side for _, answer in given) for side in (A, B))
-    better = b if n_b > n_a else a
-    return GoldStatement(_evidence(better) or _evidence(a), speakers, labels, (a.statement_id, b.statement_id))
+    speakers = labels.pop(who, []) if who is not None else []
+    decided = {**labels, **({who: speakers} if who is not None else {})}
+    right: Counter[str] = Counter({one.coder: 0 for one in unit.statements})
+    for row in unit.rows:
+        for answer in row.answers:
+            if row.differs and answer.value == decided.get(row.name):
+                right.update(answer.coders)
+    most = max(right.values())
+    best = tuple(one for one in unit.statements if right[one.coder] == most)
+    evidence = joint_evidence(best) or joint_evidence(unit.statements)
+    ids = tuple(one.statement_id for one in unit.statements)
+    return GoldStatement(evidence, tuple(speakers) if isinstance(speakers, list) else (), labels, ids)
 
 
-def _take(labels: dict[str, Value], name: str, answer: str, a: Mapping[str, Value], b: Mapping[str, Value]) -> None:
-    if answer.startswith(_OTHER):
-        labels[name] = answer.removeprefix(_OTHER)
-        return
-    side = b if answer == B else a
-    if name in side:
-        labels[name] = side[name]
-    else:
-        labels.pop(name, None)
-
-
-def _choices(one: Disagreement, difference: Difference, codebook: Codebook) -> tuple[tuple[str, str], ...]:
-    if difference.variable == STATEMENT:
-        return (STANDS, "it stands"), (FALLS, "it is not a statement")
-    choices = [(A, f"‹{one.a.coder}›: {difference.a}"), (B, f"[{one.b.coder}]: {difference.b}")]
-    said = {difference.a, difference.b}
-    variable = codebook.variable(difference.variable)
-    if difference.variable == STATE:
-        choices += [(_OTHER + state, f"neither: {state}") for state in sorted(DONE - {"coded"} - said)]
-    elif variable is not None and variable.level in ("nominal", "ordinal"):
-        names = [c.name for c, _ in variable.walk() if not c.retired and c.name not in said]
-        choices += [(_OTHER + name, f"neither: {name}") for name in names]
-    return tuple(choices)
+def _state(side: SideBySide, answers: Answers, labels: Mapping[str, Value]) -> State:
+    """The state of a paragraph of which no statement stands."""
+    said = answers.get((0, STATE), side.paragraph.rows[0].answers[0].value)
+    if not side.statements:
+        return next(state for state in DONE if state == said) if said != "coded" or labels else "no claim"
+    # What most of those said who had no statement, else that there is no claim.
+    others = Counter(review.state for review in side.reviews if review.state != "coded")
+    return others.most_common(1)[0][0] if others else ("coded" if labels else "no claim")
 
 
 def _adjudicated(one: StatementRecord) -> GoldStatement:
-    return GoldStatement(_evidence(one), tuple(one.speakers), _values(one.labels), (one.statement_id,))
-
-
-def _evidence(one: StatementRecord) -> tuple[int, int] | None:
-    return None if one.evidence_start is None or one.evidence_end is None else (one.evidence_start, one.evidence_end)
+    span = None if one.evidence_start is None or one.evidence_end is None else (one.evidence_start, one.evidence_end)
+    return GoldStatement(span, tuple(one.speakers), _values(one.labels), (one.statement_id,))
 
 
 def _values(labels: Mapping[str, LabelRecord]) -> dict[str, Value]:

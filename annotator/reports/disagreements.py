@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -108,6 +108,29 @@ class DisagreementFilter:
 
 
 @dataclass(frozen=True)
+class Case:
+    """A paragraph with all its pairs of coders who differ; none where everybody coded it alike."""
+
+    place: ParagraphRecord
+    items: tuple[Disagreement, ...] = ()
+
+    @property
+    def paragraph(self) -> int:
+        """The paragraph's row in the project file."""
+        return self.place.id
+
+    @cached_property
+    def differences(self) -> tuple[Difference, ...]:
+        """What the pairs differ in."""
+        return tuple(one for item in self.items for one in item.differences)
+
+    def cost(self, wanted: DisagreementFilter) -> float:
+        """How much two coders differ on average in what a filter means."""
+        n_coders = len(self.place.done)
+        return sum(map(wanted.cost, self.items)) / max(n_coders * (n_coders - 1) // 2, 1)
+
+
+@dataclass(frozen=True)
 class Disagreements:
     """What one coder may see of the disagreements in a project."""
 
@@ -121,6 +144,10 @@ class Disagreements:
     """Paragraphs hidden because a phase of the asking coder is still open."""
     share: float = 1.0
     """How much of the project was compared, 0 to 1."""
+    alike: tuple[ParagraphRecord, ...] = ()
+    """Paragraphs that all coders coded alike; only an adjudicator gets them."""
+    merged_names: Mapping[str, str] = field(default_factory=dict)
+    """What the names of merged registry entries stand for now."""
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -138,23 +165,38 @@ class Disagreements:
         found = [one for one in self.items if wanted.holds(one)]
         return tuple(sorted(found, key=lambda one: (-wanted.cost(one), one.paragraph)))
 
-    def view(self, wanted: DisagreementFilter) -> DisagreementView:
-        """What a list of those that a filter means shows."""
+    def view(self, wanted: DisagreementFilter, *, with_alike: bool = False) -> DisagreementView:
+        """What a list of those that a filter means shows.
+
+        Args:
+            wanted: The filter.
+            with_alike: List the paragraphs that were coded alike too, if the filter asks for nothing that differs.
+        """
         chosen = self.chosen(wanted)
-        paragraphs = Counter(one.paragraph for one in chosen)
-        return DisagreementView(wanted, chosen, paragraphs, _confusions(chosen, wanted))
+        grouped: dict[int, list[Disagreement]] = {}
+        for one in chosen:
+            grouped.setdefault(one.paragraph, []).append(one)
+        cases = [Case(items[0].place, tuple(items)) for items in grouped.values()]
+        cases.sort(key=lambda case: (-case.cost(wanted), case.paragraph))
+        if with_alike and replace(wanted, article=None) == DisagreementFilter():
+            cases += [Case(one) for one in self.alike if wanted.article in (None, one.article_name)]
+        return DisagreementView(wanted, tuple(cases), _confusions(chosen, wanted), with_alike)
 
 
 class DisagreementView(NamedTuple):
-    """The disagreements that a filter means."""
+    """The paragraphs with disagreements that a filter means.
+
+    Attributes:
+        filter: The filter.
+        cases: The paragraphs, the worst first; those that were coded alike last.
+        confusions: What differs most often, in words, with how often.
+        with_alike: Whether paragraphs that were coded alike are listed too.
+    """
 
     filter: DisagreementFilter
-    chosen: tuple[Disagreement, ...]
-    """The worst first."""
-    paragraphs: Mapping[int, int]
-    """How many of them each of their paragraphs has."""
+    cases: tuple[Case, ...]
     confusions: list[tuple[str, int]]
-    """What differs most often, in words, with how often."""
+    with_alike: bool = False
 
 
 def _confusions(chosen: Iterable[Disagreement], wanted: DisagreementFilter) -> list[tuple[str, int]]:
@@ -233,13 +275,17 @@ class Search:
         self._coder = coder
         self._viewer = Viewer(store, coder, is_adjudicator=is_adjudicator)
         self._items: list[Disagreement] = []
+        self._alike: list[ParagraphRecord] = []
+        self._names: Mapping[str, str] = {}
+        self._is_adjudicator = is_adjudicator
         self._n_read = self._n_paragraphs = self._n_compared = 0
         self._is_complete = False
 
     def steps(self) -> Iterator[None]:
         """Compare, from one snapshot; the caller gets control after every paragraph."""
         with self._store.records(_everyone(self._store, self._coder), coders="human") as snapshot:
-            compare = Comparer(snapshot.codebook, merged_names(snapshot.chosen))
+            self._names = merged_names(snapshot.chosen)
+            compare = Comparer(snapshot.codebook, self._names)
             self._n_paragraphs = n_paragraphs(snapshot.chosen)
             for self._n_read, paragraph in enumerate(snapshot.paragraphs(), 1):
                 self._add(paragraph, compare)
@@ -256,15 +302,18 @@ class Search:
         # Those found before are in order already.
         self._items.sort(key=lambda one: (-one.cost, one.paragraph))
         share = 1.0 if self._is_complete else self._n_read / (self._n_paragraphs + 1)
-        seen = self._viewer
-        return Disagreements(tuple(self._items), self._n_compared, seen.n_not_done, seen.n_blind, share)
+        counts = self._n_compared, self._viewer.n_not_done, self._viewer.n_blind
+        return Disagreements(tuple(self._items), *counts, share, tuple(self._alike), self._names)
 
     def _add(self, paragraph: ParagraphRecord, compare: Comparer) -> None:
         done = paragraph.done
         if len(done) > 1 and self._viewer.sees(paragraph):
+            n_before = len(self._items)
             for a, b in combinations(done.values(), 2):
                 self._n_compared += 1
                 self._items += compare.pair(paragraph, a, b)
+            if self._is_adjudicator and len(self._items) == n_before:
+                self._alike.append(paragraph)
 
 
 def _everyone(store: Store, coder: str) -> Selection:

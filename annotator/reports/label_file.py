@@ -1,4 +1,4 @@
-"""Labels from a CSV file without a project: rows of unit, coder, label, or a matrix with a column a coder."""
+"""Labels from a file without a project: rows of unit, coder, label, or a matrix with a column a coder."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from annotator.agreement import ReliabilityData
 from annotator.records import GOLD
-from annotator.reports.delimited import BadFileError, Delimited, Fault, Record, read_delimited
+from annotator.reports.delimited import BadFileError, Delimited, Fault, Record
+from annotator.reports.label_table import read_table
 from annotator.text.counted import counted
 from annotator.text.table_cells import EMPTY_SET
 from annotator.text.terminal_text import one_line
@@ -89,7 +90,7 @@ def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
     Raises:
         BadFileError: Something in it is wrong; every fault with its line. With `skip_bad`, only when nothing is left.
     """
-    table = read_delimited(raw, name, options.encoding)
+    table = read_table(raw, name, COLUMNS, options.encoding)
     if not table.records or any(fault.line < table.records[0].line for fault in table.faults):
         raise _refusal(name, table.faults)
     cells, clusters = _Layout(table, name, options).cells()

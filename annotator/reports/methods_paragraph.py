@@ -92,7 +92,7 @@ def _sentence(one: MeasureReport) -> str:
     if unmatched is not None and unmatched.value is not None:
         figures += f"; with unmatched statements counted as disagreement α = {decimal(unmatched.value)}"
     broader = tuple(
-        f"{decimal(level.krippendorff_alpha.value)} on the {level.n_categories} categories of level {level.depth}"
+        f"{decimal(level.krippendorff_alpha.value)} on {counted(level.n_categories, 'category')} of level {level.depth}"
         for level in one.levels[:-1]
         if level.krippendorff_alpha.value is not None
     )

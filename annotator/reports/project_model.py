@@ -16,7 +16,6 @@ from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
 from annotator.model import ModelRun
 from annotator.records import GOLD, ParagraphRecord, Selection, StatementRecord
-from annotator.reports.aggregate import Group, same_statements
 from annotator.reports.compared.collect import collect, match
 from annotator.reports.compared.measures import (
     CLAIM,
@@ -29,6 +28,7 @@ from annotator.reports.compared.measures import (
 )
 from annotator.reports.compared.tallies import Tally
 from annotator.reports.model_comparison import ModelComparison, compare_model
+from annotator.reports.same_statements import Group, same_statements
 from annotator.store import Store
 from annotator.store.read import comparison
 from annotator.text.terminal_text import one_line

@@ -55,7 +55,7 @@ class RecallEstimate:
         total, ci = self.statements
         found = sum(n > 0 for n in read.statements)
         held = f"{found} held {counted(sum(read.statements), 'statement')}." if found else "None held a statement."
-        reach = f"95 % CI {ci[0]:.0f} to {ci[1]:.0f}" if ci else "no interval"
+        reach = f"95 % CI {ci[0]:.0f} to {ci[1]:.0f}"
         return (
             f"{drawn} {held} Estimated: {value:.0f} of the skipped paragraphs hold a statement (95 % CI {low:.0f} to"
             f" {high:.0f}), {counted(round(total), 'statement')} in all ({reach})."

@@ -8,7 +8,10 @@ separated by `|`; a `|` or a backslash inside a value has a backslash in front. 
 
 from __future__ import annotations
 
+import ast
+import json
 from collections.abc import Iterable
+from typing import Any
 
 from annotator.model import Value
 
@@ -56,6 +59,21 @@ def joined(values: Iterable[str]) -> str:
         return EMPTY_SET
     # An empty name, or one that looks like no value, is told apart by a backslash.
     return f"\\{escaped[0]}" if escaped in ([EMPTY_SET], [""]) else SEPARATOR.join(escaped)
+
+
+def listed(text: str) -> list[Any] | None:
+    """A list that Python, R or JSON wrote as text; None for any other text."""
+    if text[:1] not in ("[", "c") or text[-1:] not in ("]", ")"):
+        return None
+    written = f"[{text[2:-1]}]" if text.startswith("c(") else text
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            found = parse(written)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            continue
+        if isinstance(found, list) and all(isinstance(one, str | int | float) for one in found):
+            return found
+    return None
 
 
 def parted(text: str) -> list[str]:

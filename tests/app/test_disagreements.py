@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from threading import Event
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from textual.app import App
@@ -21,7 +22,8 @@ from annotator.app.screens.disagreements import Disagreements
 from annotator.app.themes import OFFERED, OWN
 from annotator.reports.disagreements import Search
 from annotator.store import Store
-from annotator.store.changes.adjudication import adjudicated, gold_of
+from annotator.store.changes.adjudication import GoldParagraph, adjudicated, gold_of, name_judges
+from annotator.store.changes.assignment_plan import AssignmentPlan
 from tests.app.conftest import keys, pale_words
 from tests.conftest import MakeProject, connect
 from tests.reports.coding import CODEBOOK, Said, code
@@ -62,7 +64,7 @@ def project(make_project: MakeProject) -> Store:
 
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
-async def test_both_codings_stand_side_by_side(project: Store, size: tuple[int, int]) -> None:
+async def test_all_codings_stand_side_by_side(project: Store, size: tuple[int, int]) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=size) as pilot:
         await app.workers.wait_for_complete()
@@ -71,7 +73,7 @@ async def test_both_codings_stand_side_by_side(project: Store, size: tuple[int, 
 
         screen = shown(app)
 
-        assert "2 disagreements in 2 comparisons · 1 hidden until you are done with them" in screen
+        assert "2 paragraphs differ, 2 comparisons of two coders · 1 hidden" in screen
         assert "‹[The pier must b]e rebuilt," in screen
         assert "≠ stance" in screen
         assert "ada noted: see rule 3" in screen
@@ -184,8 +186,8 @@ async def test_every_difference_is_asked_for_and_then_why(project: Store) -> Non
         await app.workers.wait_for_complete()
         await pilot.press("down", "s")
         await pilot.pause()
-        assert "1 of 1 · stance: which is right?" in shown(app)
-        assert "‹ada›: oppose" in shown(app)
+        assert "1 of at most 1 · statement 1, stance: which is right?" in shown(app)
+        assert "neutral: ben" in shown(app)
 
         await pilot.press("down", "down", "enter", *"rule 3", "enter")
         await pilot.pause()
@@ -205,7 +207,7 @@ async def test_leaving_before_the_last_question_settles_nothing(project: Store) 
 
         await pilot.press("w")
         await pilot.pause()
-        assert "only a gold paragraph has a reason" in shown(app)
+        assert "this paragraph has no gold yet" in shown(app)
 
 
 async def test_what_is_settled_can_be_left_out(project: Store) -> None:
@@ -344,6 +346,228 @@ async def test_a_decision_waits_for_another_program_and_leaving_tells_when_it_is
 
     assert app.n_unwritten == 2
     assert app.return_code == 1
+
+
+@pytest.fixture
+def three(project: Store) -> Store:
+    """Three coders: they agree in nothing on paragraph 1, two of them on paragraph 2, all on none."""
+    said: dict[str, Any] = {"stance": "unclear", "weight": 3, "issues": ["sea"], "words": "a pier"}
+    code(project, "cleo", 1, Said(said, ("Bo Reed",), evidence=(0, 15)))
+    code(project, "cleo", 2, Said({"stance": "support", "kind": "denial"}))
+    return project
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_an_adjudicator_sees_all_coders_and_the_majority(three: Store, size: tuple[int, int]) -> None:
+    app = AdjudicationApp(three, "dora")
+    async with app.run_test(size=size) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("k", "j")
+        await pilot.pause()
+        screen = shown(app)
+
+        assert "1 ‹ada›" in screen
+        assert "3 {cleo}" in screen
+        assert "● more than half of the coders" in screen
+
+
+async def test_m_makes_the_majority_gold_and_is_refused_where_there_is_none(three: Store) -> None:
+    app = AdjudicationApp(three, "dora")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, Disagreements)
+        for row, case in enumerate(screen._shown):
+            screen.query_one(OptionList).highlighted = row
+            await pilot.pause()
+            if case.paragraph == 1:
+                await pilot.press("m")
+                await pilot.pause()
+                assert "no answer has more than half of the coders: stance" in shown(app)
+            if case.paragraph == 2:
+                await pilot.press("m")
+                await pilot.pause()
+    assert gold_of(three, 1) is None
+    gold = gold_of(three, 2)
+    assert gold is not None
+    assert [one.labels["stance"] for one in gold.statements] == ["support"]
+
+
+async def at(app: AdjudicationApp, pilot: Any, paragraph: int) -> None:
+    """Stand on a paragraph of the list."""
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+    screen = app.screen
+    assert isinstance(screen, Disagreements)
+    rows = [row for row, case in enumerate(screen._shown) if case.paragraph == paragraph]
+    screen.query_one(OptionList).highlighted = rows[0]
+    await pilot.pause()
+
+
+@pytest.mark.slow
+async def test_any_value_can_be_given_a_number_a_set_a_name_and_a_text(three: Store) -> None:
+    app = AdjudicationApp(three, "dora")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await at(app, pilot, 1)
+        await pilot.press("s")
+        asked = {
+            "speaker": [*"Cai Lund", "enter"],
+            "stance": [*"support", "enter"],
+            "issues": [*"put together", "enter", "enter", "up", "enter"],
+            "weight": [*"2.5", "enter"],
+            "words": [*"a new pier", "enter"],
+        }
+        for name, keys in asked.items():
+            await pilot.pause()
+            assert f"statement 1, {name}: which is right?" in shown(app)
+            await pilot.press(*keys)
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+
+    gold = gold_of(three, 1)
+    assert gold is not None
+    [statement] = gold.statements
+    assert statement.speakers == ("Cai Lund",)
+    assert statement.labels == {"stance": "support", "issues": ["jobs"], "weight": 2.5, "words": "a new pier"}
+    assert len(statement.of) == 3
+
+
+@pytest.mark.slow
+async def test_gold_is_changed_value_by_value_and_undone(three: Store) -> None:
+    app = AdjudicationApp(three, "dora")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at(app, pilot, 1)
+        await pilot.press("e")
+        await pilot.pause()
+        assert "this paragraph has no gold yet" in shown(app)
+        await pilot.press("1", "k")
+        await pilot.pause()
+        await at(app, pilot, 1)
+        await pilot.press("e", *"stance", "enter", *"unclear", "enter")
+        await pilot.pause()
+        gold = gold_of(three, 1)
+        assert gold is not None
+        assert gold.statements[0].labels == {"stance": "unclear"}
+
+        await pilot.press("e", *"evidence", "enter", *"The pier", "enter")
+        await pilot.pause()
+        assert "“The pier”" in shown(app)
+        gold = gold_of(three, 1)
+        assert gold is not None
+        assert gold.statements[0].evidence == (0, 8)
+
+        await pilot.press("e", *"away", "enter")
+        await pilot.pause()
+        assert gold_of(three, 1) == GoldParagraph("no claim", decided_by="dora", decided_at=ANY)
+        await pilot.press("z")
+        await pilot.pause()
+        assert gold_of(three, 1) == gold._replace(decided_at=ANY)
+
+
+@pytest.mark.slow
+async def test_a_statement_that_no_coder_has_is_added_where_all_coded_alike(three: Store) -> None:
+    for coder in ("ada", "ben", "cleo"):
+        code(three, coder, 3, state="no claim")
+        for statement in three.coding(coder).statements(3):
+            with three.coding(coder).step("take it away", 3) as step:
+                step.change_statement(statement.statement_id, deleted=True)
+    app = AdjudicationApp(three, "dora")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("l")
+        await at(app, pilot, 3)
+        assert "1 coded alike" in shown(app)
+        await pilot.press("x", "up")
+        await at(app, pilot, 3)
+        await pilot.press("plus", *"asked", "enter", *"Bo Reed", "enter", *"oppose", "enter", *"demand", "enter")
+        await pilot.press(*"nothing", "enter", "7", "enter", *"nothing", "enter")
+        await pilot.pause()
+
+    gold = gold_of(three, 3)
+    assert gold is not None
+    [added] = gold.statements
+    assert (gold.state, added.speakers) == ("coded", ("Bo Reed",))
+    assert added.labels == {"stance": "oppose", "kind": "demand", "weight": 7}
+    assert added.of == ()
+
+
+async def test_keys_that_come_together_go_into_the_box_that_the_first_opens(three: Store) -> None:
+    app = AdjudicationApp(three, "dora")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await at(app, pilot, 1)
+        screen = app.screen
+        assert isinstance(screen, Disagreements)
+        assert not screen.is_text(["s", *"neutral", "enter"], 1)
+        assert screen.is_text([*"neutral"], 1)
+
+
+@pytest.mark.slow
+async def test_who_may_not_adjudicate_is_told_and_sees_no_key_for_it(three: Store) -> None:
+    name_judges(three, ["dora"])
+    app = Browser(three, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        for key in ("1", "m", "s", "x", "e", "plus", "w", "z"):
+            await pilot.press("0", key)
+            await pilot.pause()
+            assert "only dora may adjudicate in this project, not ada" in shown(app), key
+        assert "majority's" not in shown(app)
+    assert adjudicated(three) == set()
+
+
+@pytest.mark.slow
+async def test_a_rule_from_a_case_lets_what_it_concerns_be_coded_again(three: Store) -> None:
+    app = AdjudicationApp(three, "dora")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await at(app, pilot, 2)
+        await pilot.press("R", *"stance: oppose", "enter", *"example", "enter", "enter")
+        await pilot.pause()
+        assert "which labels come back, to be coded again blind?" in shown(app)
+        await pilot.press("down", "enter", "enter", *"ada", "enter")
+        await pilot.pause()
+        assert "yes: paragraphs come back (ada 2), hidden among 0 others" in shown(app)
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert "✓ the codebook is harbour 2.0.1 now; coming back: 2 paragraphs" in shown(app)
+
+    category = three.codebooks.current().variables[1].category("oppose")
+    assert category is not None
+    assert [one.text for one in category.examples] == ["The plan is [/b] a gift ␛[31mto hotels."]
+    assert [(one.coder, one.batch) for one in AssignmentPlan(three).given()] == [
+        ("ada", "recode stance/oppose (2.0.1)"),
+        ("ada", "recode stance/oppose (2.0.1)"),
+    ]
+    assert three.blindness("ada").open_phases == ("recheck",)
+    assert [one["coder"] for one in three.status()["coders"]] == ["ada", "ben", "cleo"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("last", ["escape", "enter"])
+async def test_a_rule_is_not_added_if_the_adjudicator_leaves(three: Store, last: str) -> None:
+    app = AdjudicationApp(three, "dora")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at(app, pilot, 2)
+        await pilot.press("R", *"stance: oppose", "enter", "enter", *"When harm is named.", "enter")
+        await pilot.press("down", "enter", "enter", "enter", *last.split())
+        await pilot.pause()
+
+    assert three.codebooks.current().version == "2.0"
+    assert AssignmentPlan(three).given() == []
+
+
+@pytest.mark.slow
+async def test_a_coder_who_may_not_adjudicate_adds_a_rule_and_nothing_comes_back(three: Store) -> None:
+    name_judges(three, ["dora"])
+    app = Browser(three, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.press("R", *"stance: oppose", "enter", "enter", *"When harm is named.", "enter")
+        await pilot.pause()
+        assert "✓ the codebook is harbour 2.0.1 now" in shown(app)
+    assert AssignmentPlan(three).given() == []
 
 
 @pytest.mark.slow

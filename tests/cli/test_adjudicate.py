@@ -31,17 +31,26 @@ def adjudicate(store: Store, *arguments: str) -> int:
 
 def test_what_all_coded_alike_is_settled_once(project: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert adjudicate(project, "--alike", "--dry-run") == 0
-    assert "2 paragraphs that all coders coded alike would become gold." in capsys.readouterr().out
+    assert "2 paragraphs that all coders coded alike would become gold; 1 of them empty" in capsys.readouterr().out
     assert adjudicated(project) == set()
 
     assert adjudicate(project, "--alike", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"alike": 2, "settled": 2, "left_alike": 0, "left_different": 1}
+    counts = {"alike": 2, "alike_empty": 1, "settled": 2, "left_alike": 0, "left_different": 1, "alike_no_more": 0}
+    assert json.loads(capsys.readouterr().out) == counts
     verdict = gold_of(project, 1)
     assert verdict is not None
     assert (verdict.decided_by, verdict.reason) == ("cleo", "all coded it alike")
 
     assert adjudicate(project, "--alike", "--json") == 0
     assert json.loads(capsys.readouterr().out)["alike"] == 0
+
+
+def test_a_late_coder_who_differs_from_gold_is_told(project: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    assert adjudicate(project, "--alike") == 0
+    code(project, "max", 1, Said({"stance": "support"}))
+
+    assert adjudicate(project, "--status") == 0
+    assert "1 paragraph became gold because all had coded alike, and somebody has" in capsys.readouterr().out
 
 
 def test_a_look_changes_nothing(project: Store, capsys: pytest.CaptureFixture[str]) -> None:

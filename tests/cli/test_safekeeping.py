@@ -107,7 +107,7 @@ def test_the_doctor_leaves_a_file_of_a_newer_version_to_that_version(
         out, err = capsys.readouterr()
         assert out == ""
         assert err.startswith("Error: ")
-        assert "upgrade" in err
+        assert "install that version" in err
     assert list(path.parent.glob("*repaired*")) == []
 
 

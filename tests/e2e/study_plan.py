@@ -159,7 +159,7 @@ def truth(a: int, p: int) -> Coding:
 def _said(a: int, p: int, sentence: int) -> Said:
     i = a * 5 + p * 2 + sentence
     topic = TOPICS[i % len(TOPICS)]
-    remedy = ("now", "later")[i % 2] if topic in ("loan", "tax") else None
+    remedy = ("now", "later")[(a + p) % 2] if topic in ("loan", "tax") else None
     return Said(sentence, SPEAKERS[i % 3], TARGETS[(i + p) % 3], STANCES[i % 3], topic, i % 11, remedy)
 
 

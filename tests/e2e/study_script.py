@@ -144,7 +144,7 @@ def _train(study: Study) -> None:
     with (study.folder / "gold.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(
-            ["article", "paragraph", "frames", "speakers", "topic", "stance", "strength", "evidence", "reason"]
+            ["article", "paragraph", "state", "frames", *"speakers topic stance strength evidence reason".split()]
         )
         for p in range(plan.N_PARAGRAPHS):
             right = plan.truth(1, p)
@@ -152,9 +152,9 @@ def _train(study: Study) -> None:
             frames = "|".join(name for name in plan.FRAMES if name in right.frames)
             for one in right.statements:
                 row = [one.speaker, one.topic, one.stance, one.strength, sentences[one.sentence - 1].rstrip(".") + "."]
-                writer.writerow(["A01", p, frames, *row, "see the definition"])
+                writer.writerow(["A01", p, "coded", frames, *row, "see the definition"])
             if not right.statements:
-                writer.writerow(["A01", p, frames, "", "", "", "", "", "see the definition"])
+                writer.writerow(["A01", p, "no claim", frames, "", "", "", "", "", "see the definition"])
     study.run("import", "gold.csv", "--as", "gold", "--coder", "lead", "--yes")
     coders = [option for coder in plan.CODERS for option in ("--coder", coder)]
     study.run("assign", "draw", *coders, "--phase", "training", "--feedback", "--article", "A01", "--yes")

@@ -20,9 +20,10 @@ from annotator.cli import group
 from annotator.errors import ExportError, UsageError
 from annotator.export import FORMATS, write
 from annotator.export.folder import Folder
-from annotator.export.foreign_names import file_name, unix_text
+from annotator.export.foreign_names import file_name, plain_name, unix_text
 from annotator.export.formats.hf import SPLITS, split_of
 from annotator.export.tokens import tokenize
+from annotator.files import durable
 from annotator.records import Selection
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement
@@ -114,6 +115,23 @@ def test_a_format_that_needs_a_variable_says_which(name: str, tmp_path: Path) ->
 
     with pytest.raises(ExportError, match="target"):
         export(name, project, tmp_path / "out")
+
+
+def test_all_files_are_on_the_disk_before_the_first_has_its_name(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[Path] = []
+    out = tmp_path / "out"
+
+    def sync_files(paths: list[Path]) -> None:
+        assert not (out / "brat").exists()
+        flushed.extend(paths)
+
+    monkeypatch.setattr(durable, "sync_files", sync_files)
+    export("brat", project, out)
+
+    written = [name for name in files(out) if not name.endswith(".made-by-annotator")]
+    assert len(flushed) == len(written) == 10
 
 
 def test_a_folder_that_no_export_made_is_not_replaced(project: Path, tmp_path: Path) -> None:
@@ -215,6 +233,32 @@ def test_line_ends_become_line_feeds_and_offsets_stay() -> None:
 
     assert unix_text(text) == "a \nb\nc\nd"
     assert len(unix_text(text)) == len(text)
+
+
+def test_names_for_brat_hold_no_signs_of_an_address_and_stay_different() -> None:
+    names = ["Anna B.", "Anna_B.", "50% said: “no”", "50% said: “yes”", "con", "..", "", "名前", "a" * 300]
+
+    made = [plain_name(name) for name in names]
+
+    assert len(set(made)) == len(names)
+    assert all(re.fullmatch(r"[\w-][\w.-]*", name) and len(name) < 100 for name in made)
+    assert plain_name("名前") == "名前"
+
+
+def test_who_only_adjudicates_has_no_files_of_codings(project: Path, tmp_path: Path) -> None:
+    with Store(project) as store:
+        Adjudication(store, "judge").adjudicate(1, GoldParagraph("no claim", reason="a headline"))
+
+    brat = export("brat", project, tmp_path / "brat")
+    doccano = export("doccano", project, tmp_path / "doccano")
+    lines = export("jsonl", project, tmp_path / "jsonl")
+
+    assert {path.name for path in (brat / "brat").iterdir() if path.is_dir()} == {"ada", "ben"}
+    assert {path.name for path in (doccano / "doccano").iterdir() if path.is_dir()} == {"ada", "ben"}
+    manifest = json.loads((brat / "brat.manifest.json").read_text(encoding="utf-8"))
+    assert [one["coder"] for one in manifest["coders"]] == ["ada", "ben"]
+    assert [row["coder"] for row in rows(lines / "coders.jsonl")] == ["ada", "ben"]
+    assert {row["decided_by"] for row in rows(lines / "gold.jsonl")} == {"judge"}
 
 
 # tables

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from annotator.cli import group
 from annotator.codebook.file import default_codebook
-from annotator.export.foreign_names import file_name, unix_text
+from annotator.export.foreign_names import plain_name, unix_text
 from annotator.store import Store
 from annotator.text.table_cells import unguarded
 
@@ -210,7 +210,7 @@ def test_brat_has_every_statement_once_in_its_coders_folder(project: Path, tmp_p
                 said = json.loads(line.split("\t", 2)[2])
                 if "statement_id" in said:
                     seen[path.parent.name, said["statement_id"]] += 1
-    assert seen == Counter((file_name(one["coder"]), key) for key, one in made.items())
+    assert seen == Counter((plain_name(one["coder"]), key) for key, one in made.items())
 
 
 def test_span_tools_have_a_span_for_every_label_or_say_how_many_not(project: Path, tmp_path: Path) -> None:

@@ -286,14 +286,14 @@ def test_a_broken_span_is_named_with_its_line(tmp_path: Path, spans: object) -> 
         run(project, tmp_path / "tagged.jsonl", "--mapping", tmp_path / "m.yaml")
 
 
-def test_the_index_that_a_data_frame_writes_is_left_out_by_a_mapping(tmp_path: Path) -> None:
+def test_the_index_that_a_data_frame_writes_is_left_out(tmp_path: Path) -> None:
     project = with_articles(tmp_path / "p.db")
     (tmp_path / "frame.csv").write_text(f",doc,par,stance\n0,{HARBOUR},1,oppose\n")
     (tmp_path / "m.yaml").write_text(
         "columns: {article_id: doc, paragraph: par, stance: stance}\nconstants: {coder: gpt}\n"
     )
 
-    with pytest.raises(AnnotatorError, match=r"frame\.csv:1: a column has no name"):
+    with pytest.raises(AnnotatorError, match=r"frame\.csv:2: paragraph: field required"):
         run(project, tmp_path / "frame.csv")
     run(project, tmp_path / "frame.csv", "--mapping", tmp_path / "m.yaml")
 

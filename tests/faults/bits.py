@@ -27,6 +27,7 @@ from annotator.store.merge.merge import merge
 from annotator.store.rescue.doctor import examine
 from annotator.store.rescue.salvage import salvage
 from annotator.store.rescue.sqlite_pages import Pages
+from annotator.store.tables.model_runs import MODEL, model_key
 from tests.conftest import article
 from tests.faults.damage import content, is_noticed
 from tests.store.work import CODEBOOK, TEXTS, act
@@ -99,6 +100,8 @@ def everything(folder: Path) -> Path:
             _code(store, coder)
         _change_speakers(store)
         store.unblind("anna", "status")
+        with store.history.step(store.program(), "import rows") as made:
+            made.put(MODEL, model_key("gpt"), {"version": "2", "prompt_sha256": None, "temperature": 0.0, "date": None})
     shutil.copy(path, other)
     for file, value in ((path, "contra"), (other, "open")):
         # The same statement changed in two files, so that the merge finds a conflict.

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from annotator.errors import StoreError, UsageError
-from annotator.reports.adjudication import B, gold_from_answers, gold_of_coder, questions, unanimous
+from annotator.model import Value
+from annotator.reports.adjudication import (
+    gold_from_answers,
+    gold_of_coder,
+    majority,
+    n_questions,
+    next_question,
+    unanimous,
+)
 from annotator.reports.disagreements import Disagreement, find_disagreements
+from annotator.reports.side_by_side import SideBySide, side_by_side
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, adjudicated, gold_of
 from annotator.store.changes.speaker_changes import SpeakerChanges
@@ -36,6 +47,29 @@ def disagreement(store: Store, paragraph: int) -> Disagreement:
     return next(one for one in find_disagreements(store, "ada").items if one.paragraph == paragraph)
 
 
+def beside(store: Store, paragraph: int) -> SideBySide:
+    """All codings of a paragraph."""
+    with store.records(coders="human") as snapshot:
+        place = snapshot.paragraph(paragraph)
+    assert place is not None
+    return side_by_side(place, CODEBOOK, {})
+
+
+def asked(side: SideBySide, *given: Value | None) -> tuple[list[str], dict[tuple[int, str], Value | None]]:
+    """Give these answers in order; what was asked, the open questions included, and the answers."""
+    answers: dict[tuple[int, str], Value | None] = {}
+    for value in given:
+        question = next_question(side, answers, CODEBOOK)
+        assert question is not None
+        answers[question.unit, question.row.name] = value
+    names = [name for _, name in answers]
+    rest = dict(answers)
+    while (question := next_question(side, rest, CODEBOOK)) is not None:
+        names.append(question.row.name)
+        rest[question.unit, question.row.name] = question.row.answers[0].value
+    return names, answers
+
+
 def test_one_coders_work_stands_as_a_whole(project: Store) -> None:
     one = disagreement(project, 2)
 
@@ -50,44 +84,78 @@ def test_one_coders_work_stands_as_a_whole(project: Store) -> None:
 
 
 def test_every_difference_is_weighed_and_what_is_alike_stands(project: Store) -> None:
-    one = disagreement(project, 2)
-    asked = questions(one, CODEBOOK)
-    assert [question.difference.variable for question in asked] == ["tone", "speaker", "stance", "issues"]
-    assert [value for value, _ in asked[2].choices] == ["a", "b", "=neutral", "=unclear"]
+    side = beside(project, 2)
+    names, answers = asked(side, "calm", ["Ása", "Bo"], "neutral", ["jobs", "sea"])
+    assert names == ["tone", "speaker", "stance", "issues"]
+    assert n_questions(side) == 4
 
-    verdict = gold_from_answers(one, ["a", "a", "=neutral", "b"], CODEBOOK)
+    verdict = gold_from_answers(side, answers, CODEBOOK)
 
     [statement] = verdict.statements
     assert verdict.labels == {"tone": "calm"}
     assert statement.speakers == ("Ása", "Bo")
     assert statement.labels == {"stance": "neutral", "issues": ["jobs", "sea"]}
-    assert statement.of == (
-        one.place.statements_of("ada")[0].statement_id,
-        one.place.statements_of("ben")[0].statement_id,
-    )
+    assert statement.of == tuple(side.place.statements_of(coder)[0].statement_id for coder in ("ada", "ben"))
 
 
 def test_the_evidence_is_that_of_the_coder_who_was_right(project: Store) -> None:
-    one = disagreement(project, 1)
-    start = one.place.start
+    side = beside(project, 1)
+    start = side.place.start
 
-    assert gold_from_answers(one, ["a"], CODEBOOK).statements[0].evidence == (start, start + 9)
-    assert gold_from_answers(one, [B], CODEBOOK).statements[0].evidence == (start, start + 16)
+    assert gold_from_answers(side, {(1, "stance"): "oppose"}, CODEBOOK).statements[0].evidence == (start, start + 9)
+    assert gold_from_answers(side, {(1, "stance"): "neutral"}, CODEBOOK).statements[0].evidence == (start, start + 16)
 
 
 def test_a_statement_that_one_has_alone_stands_or_falls(project: Store) -> None:
-    one = disagreement(project, 3)
-    assert [value for value, _ in questions(one, CODEBOOK)[0].choices] == ["stands", "falls"]
+    side = beside(project, 3)
+    assert asked(side)[0] == ["statement"]
 
-    assert gold_from_answers(one, ["stands"], CODEBOOK).statements[0].labels == {"kind": "demand"}
-    assert gold_from_answers(one, ["falls"], CODEBOOK) == GoldParagraph("no claim")
+    stands = gold_from_answers(side, {(1, "statement"): "stands"}, CODEBOOK)
+    assert stands.statements[0].labels == {"kind": "demand"}
+    assert gold_from_answers(side, {(1, "statement"): "falls"}, CODEBOOK) == GoldParagraph("no claim")
 
 
 def test_a_state_is_weighed_too(project: Store) -> None:
-    one = disagreement(project, 5)
+    side = beside(project, 5)
 
-    assert gold_from_answers(one, ["a"], CODEBOOK) == GoldParagraph("furniture")
-    assert gold_from_answers(one, ["=duplicate"], CODEBOOK) == GoldParagraph("duplicate")
+    assert asked(side)[0] == ["state"]
+    assert gold_from_answers(side, {(0, "state"): "furniture"}, CODEBOOK) == GoldParagraph("furniture")
+    assert gold_from_answers(side, {(0, "state"): "duplicate"}, CODEBOOK) == GoldParagraph("duplicate")
+
+
+def test_three_codings_of_a_paragraph_stand_beside_each_other_with_the_majority(project: Store) -> None:
+    said: dict[str, Any] = {"stance": "oppose", "kind": "denial", "weight": 3, "words": "a pier"}
+    code(project, "cleo", 1, Said(said, ("Bo",), evidence=(0, 12)), Said({"stance": "support"}, evidence=(17, 24)))
+
+    side = beside(project, 1)
+
+    assert side.coders == ("ada", "ben", "cleo")
+    first, second = side.statements
+    rows = {row.name: [(one.shown, one.coders, one.is_majority) for one in row.answers] for row in first.rows}
+    assert rows["stance"] == [("oppose", ("ada", "cleo"), True), ("neutral", ("ben",), False)]
+    assert rows["weight"] == [("–", ("ada", "ben"), True), ("3", ("cleo",), False)]
+    assert rows["words"][1] == ("a pier", ("cleo",), False)
+    assert second.stands is not None
+    assert [one.coders for one in second.stands.answers] == [("ada", "ben"), ("cleo",)]
+
+    found = majority(side, CODEBOOK)
+    assert found.ties == ()
+    [statement] = found.gold.statements
+    assert (statement.speakers, statement.labels) == (("Ása Brandt",), {"stance": "oppose", "kind": "fact"})
+    assert len(statement.of) == 3
+
+
+def test_a_question_without_a_majority_is_a_tie(project: Store) -> None:
+    ties = majority(beside(project, 2), CODEBOOK).ties
+
+    assert [(one.unit, one.row.name) for one in ties] == [(0, "tone"), (1, "speaker"), (1, "stance"), (1, "issues")]
+
+
+def test_a_default_is_kept_where_nobody_decided_otherwise(project: Store) -> None:
+    for coder in ("ada", "ben"):
+        code(project, coder, 4, state="coded", labels={"tone": ("calm", "default")})
+
+    assert majority(beside(project, 4), CODEBOOK).gold.labels == {"tone": "calm"}
 
 
 def test_what_all_coded_alike_is_found_and_settled_in_one_step(project: Store) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from annotator import agreement as library
+from annotator.cli import assign_recode
 from annotator.cli.commands import adjudicate, aggregate, agreement, assign, export
 from annotator.reports.project import project_report
 from tests.conftest import ROOT, MakeProject
@@ -30,7 +31,14 @@ def test_its_python_runs(make_project: MakeProject) -> None:
 
 
 def test_every_option_it_names_is_there() -> None:
-    commands = (agreement.command, adjudicate.command, aggregate.command, export.command, assign.recall)
+    commands = (
+        agreement.command,
+        adjudicate.command,
+        aggregate.command,
+        export.command,
+        assign.recall,
+        assign_recode.command,
+    )
     there = {option for command in commands for parameter in command.params for option in parameter.opts}
 
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", PAGE)) <= there

@@ -177,6 +177,15 @@ def test_paragraphs_that_the_model_has_not_coded_are_left_out_and_counted(store:
     assert "1 unit of those left out was coded by a human." in report.warnings
 
 
+def test_few_differences_between_humans_and_model_are_warned_of(store: Store) -> None:
+    """Rows 1, 2, 3, 4 and more differ in stance; in tone only rows 1 to 8 that 4 does not divide, which are six."""
+    stance, claim = estimate_shares(store, "stance"), estimate_shares(store, "claim")
+
+    assert not any("differ in fewer than" in said for said in estimate_shares(store, "tone").warnings)
+    assert any("may be too narrow for claim." in said for said in claim.warnings)
+    assert any("oppose" in said for said in stance.warnings if "differ in fewer" in said)
+
+
 def test_a_default_is_not_a_decision_and_what_is_set_aside_does_not_count(make_project: MakeProject) -> None:
     store = make_project("One.\nTwo.\nThree.", codebook=CODEBOOK)
     code(store, "ada", 1, Said({"stance": ("oppose", "default")}), labels={"tone": "calm"})

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from annotator.agreement import krippendorff_alpha
@@ -277,3 +282,74 @@ def test_thousands_of_small_sets_have_an_alpha() -> None:
 
     assert report.alpha.value == 1.0
     assert report.coefficients["cohen_kappa"].value == 1.0
+
+
+ROWS = [
+    ("a", "ana", "1"),
+    ("a", "ben", "1"),
+    ("b", "ana", "2"),
+    ("b", "ben", "3"),
+    ("c", "ana", "2"),
+    ("c", "ben", None),
+]
+
+
+def as_csv(path: Path) -> None:
+    lines = ["unit,coder,label", *(",".join(cell or "" for cell in row) for row in ROWS)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def as_json(path: Path) -> None:
+    path.write_text(json.dumps([dict(zip(("unit", "coder", "label"), row, strict=True)) for row in ROWS]))
+
+
+def as_lines(path: Path) -> None:
+    path.write_text("".join(json.dumps({"unit": u, "coder": c, "label": v and int(v)}) + "\n" for u, c, v in ROWS))
+
+
+def as_workbook(path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("python_calamine")
+    book = openpyxl.Workbook()
+    book.active.append(["about"])
+    book.active.append(["this file"])
+    sheet = book.create_sheet("labels")
+    for row in [("Unit", "Coder", "Label"), *((u, c, v and int(v)) for u, c, v in ROWS)]:
+        sheet.append(row)
+    book.save(path)
+
+
+def as_parquet(path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    columns = {
+        "unit": [r[0] for r in ROWS],
+        "coder": [r[1] for r in ROWS],
+        "label": [r[2] and float(r[2]) for r in ROWS],
+    }
+    importlib.import_module("pyarrow.parquet").write_table(
+        pa.table({"__index_level_0__": range(len(ROWS)), **columns}), path
+    )
+
+
+@pytest.mark.parametrize(
+    ("ending", "write"),
+    [("csv", as_csv), ("json", as_json), ("jsonl", as_lines), ("xlsx", as_workbook), ("parquet", as_parquet)],
+)
+def test_labels_are_the_same_in_every_type_of_file(ending: str, write: Callable[[Path], None], tmp_path: Path) -> None:
+    path = tmp_path / f"labels.{ending}"
+    write(path)
+
+    file = read_label_file(path.read_bytes(), str(path), Options("ordinal"))
+    nameless = read_label_file(path.read_bytes(), "-", Options("ordinal"))
+
+    for one in (file, nameless):
+        assert [str(unit) for unit in one.data.units] == ["a", "b", "c"]
+        assert list(one.data.categories) == [1, 2, 3]
+        assert one.data.unit.size == 5
+    remarks = {"xlsx": ["Only the sheet labels is read."]}.get(ending, [])
+    assert [remark for remark in file.remarks if "missing" not in remark] == remarks
+
+
+def test_a_file_that_is_no_table_is_refused_by_its_name() -> None:
+    with pytest.raises(BadFileError, match=r"labels\.xlsx: "):
+        read_label_file(b"PK\x03\x04 nothing", "labels.xlsx", Options("nominal"))

@@ -122,6 +122,21 @@ def test_drift_is_told_from_chance_and_dated() -> None:
     assert told(list(drifts(even, [], CODERS, belongings()))) == {}
 
 
+def test_a_variable_that_one_half_lacks_has_no_rate_there_in_json() -> None:
+    every = comparisons(EVEN)
+    early = Comparisons(
+        every.paragraph[:90], every.first[:90], every.second[:90], every.differing[:90], every.compared[:90]
+    )
+
+    found = list(drifts(every, [("stance", early)], CODERS, belongings()))
+    told_in_json = NextSteps(drift=tuple(found)).to_dict()["drift"]
+
+    assert json.dumps(told_in_json, allow_nan=False)
+    assert told_in_json[1]["rate"] is None
+    assert told_in_json[1]["difference"] is None
+    assert told_in_json[1]["other_rate"] == early.differing.mean()
+
+
 def test_a_project_of_one_day_has_no_drift() -> None:
     one_day = belongings()
     one_day.day[:] = 20310101

@@ -11,6 +11,8 @@ import pytest
 
 from annotator.agreement import ReliabilityData, alternative_annotator_test
 from annotator.cli import run
+from annotator.records import Selection
+from annotator.reports.live import LiveAgreement
 from annotator.reports.project import project_report
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph
@@ -98,6 +100,48 @@ def test_the_figures_of_the_humans_are_the_same_with_and_without_a_model(
     assert said == {key: alone[key] for key in alone if key != "warnings"}
     assert any(text.startswith("Not compared: llm") for text in alone["warnings"])
     assert not any(text.startswith("Not compared") for text in found["warnings"])
+
+
+def test_a_model_changes_nothing_that_is_said_of_the_humans(
+    capsys: pytest.CaptureFixture[str], make_project: MakeProject, tmp_path: Path
+) -> None:
+    store = make_project("One.\nTwo.\nThree.\nFour.", codebook=CODEBOOK)
+    for row in range(1, 5):
+        code(store, "ada", row, Said({"stance": "support"}), labels={"tone": "calm"})
+        code(store, "ben", row, Said({"stance": "oppose" if row == 1 else "support"}), labels={"tone": "calm"})
+
+    def said() -> list[str]:
+        found = [LiveAgreement(store, Selection()).line()]
+        for command in (
+            ("agreement", "--json"),
+            ("disagreements", "--as", "json"),
+            ("aggregate", "--dry-run", "--json"),
+        ):
+            assert run(["--project", str(store.path), *command]) == 0
+            found.append(capsys.readouterr().out)
+        assert (
+            run(["--project", str(store.path), "agreement", "--matrices", str(tmp_path / f"m{len(store.coders())}")])
+            == 0
+        )
+        capsys.readouterr()
+        return found
+
+    before = said()
+    store.coder("llm", "model")
+    for row in range(1, 5):
+        code(store, "llm", row, Said({"stance": "oppose"}), labels={"tone": "loud"})
+    after = said()
+
+    assert json.loads(after[1])["coders_left_out"] == ["llm"]
+    assert (after[0], after[2]) == (before[0], before[2])
+    assert _without_left_out(after[1]) == _without_left_out(before[1])
+    assert _without_left_out(after[3]) == _without_left_out(before[3])
+    for path in (tmp_path / "m2").iterdir():
+        assert (tmp_path / "m3" / path.name).read_bytes() == path.read_bytes()
+
+
+def _without_left_out(text: str) -> Any:
+    return {key: value for key, value in json.loads(text).items() if key not in ("coders_left_out", "warnings")}
 
 
 def test_one_variable_and_some_coders_can_be_asked_for(capsys: pytest.CaptureFixture[str], store: Store) -> None:

@@ -126,6 +126,15 @@ def test_what_was_decided_after_a_phase_was_closed_is_told(project: Store) -> No
     assert "ben decided" not in said
 
 
+def test_a_first_label_after_a_phase_was_closed_is_new_though_others_have_one(project: Store) -> None:
+    shared = min(set(given(project, "ada")) & set(given(project, "ben")))
+    code(project, "ada", shared, labels={"tone": "calm"})
+    AssignmentPlan(project).close("main")
+    code(project, "ben", shared, labels={"tone": "calm"})
+
+    assert "after it was closed, ben decided 0 labels again and 1 anew, in 1 paragraph" in methods(inside(project))
+
+
 def test_work_begun_before_the_assignment_is_told(make_project: MakeProject) -> None:
     store = make_project("One.\nTwo.", "Three.\nFour.", codebook=CODEBOOK)
     code(store, "ada", 1, labels={"tone": "calm"})

@@ -15,7 +15,7 @@ from annotator.store.changes.adjudication import Adjudication, GoldParagraph, Go
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.tables.fixed_answers import FIXED
 from tests.conftest import MakeProject
-from tests.session.conftest import Database, choose
+from tests.session.conftest import Database, choose, variable
 
 TEXT = (
     "Ada Stone said that the pier must be rebuilt. Bo Reed called it a gift to the hotels.\n"
@@ -152,6 +152,14 @@ def test_a_note_and_a_flag_can_be_added_later(session: Session, database: Databa
     assert database.review(0)[1]
 
 
+def test_a_value_in_doubt_can_be_confirmed(session: Session, database: Database) -> None:
+    code_first(session)
+
+    session.labels.confirm(variable(session, "stance"))
+
+    assert database.statements()[0]["stance"] == "oppose"
+
+
 def test_a_phase_without_feedback_shows_no_gold(make_project: MakeProject) -> None:
     store = make_project(TEXT, name="other.db")
     Adjudication(store, "lead").adjudicate(1, GoldParagraph("no claim"))
@@ -172,7 +180,7 @@ def test_line_mode_tells_gold_and_the_rule(session: Session) -> None:
     told = [one for line in ("speaker Ada Stone", "o d", "") for one in lines.answer(line)]
     again = list(lines.answer("stance support"))
 
-    assert "Gold: 2 differences from gold. Your answer stays; Enter goes on." in told
+    assert "Gold: 2 differences from gold. Your answer stays." in told
     assert any(one.startswith("Statement 1:") and "stance: you oppose · gold support" in one for one in told)
     assert any(one.startswith("Rule: support: ") for one in told)
     assert "Why: two speakers" in told

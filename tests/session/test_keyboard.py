@@ -101,6 +101,10 @@ def test_text_of_another_script_is_text() -> None:
     assert not is_text([*"1щт", "enter"], codes)
     assert is_text([*"мы не подпишем", "enter", *"сказала она", "enter"], codes)
     assert is_text([*"他说不"], codes)
+    assert is_text([*"don't stop"], codes)
+    assert is_text([*"c'est fini", "enter"], codes)
+    assert is_text([*'an "odd" pier'], codes)
+    assert not is_text([*"&of", "enter", *"éo"], codes)
     assert not is_unknown(["о", "é"], _SIGNS, _OPENERS)
     assert is_unknown(["他"], _SIGNS, _OPENERS)
 

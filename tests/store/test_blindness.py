@@ -144,6 +144,7 @@ def test_the_disagreement_browser_follows_the_same_rule(path: Path) -> None:
         ("speakers", "export"),
         ("assign", "list"),
         ("assign", "list", "--json"),
+        ("assign", "judge"),
         ("codebook", "history"),
         ("restore", "latest", "--dry-run"),
         ("doctor",),
@@ -344,6 +345,7 @@ OPEN_TO_ALL = {
     "assign draw": "draws a plan from articles",
     "assign withdraw": "takes back what nobody has begun",
     "assign recheck": "draws a plan",
+    "assign judge": "names people; the history keeps who did",
 }
 """Commands that ask nobody who calls, and why they need not."""
 
@@ -374,6 +376,7 @@ CALLS = {
     "speakers import": ("speakers", "import", "{speakers}", "--yes"),
     "assign list": ("assign", "list"),
     "assign close": ("assign", "close", "main"),
+    "assign recode": ("assign", "recode", "--category", "stance", "--yes"),
     "assign report": ("assign", "report"),
     "assign recall": ("assign", "recall", "--coder", "anna", "--share", "50%", "--yes"),
     "pack": ("pack", "--coder", "ben", "--out", "{out}.db"),

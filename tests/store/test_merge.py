@@ -276,6 +276,18 @@ def test_one_name_in_two_registries_becomes_one_entry_with_both_aliases(tmp_path
         }
 
 
+def test_entries_that_are_one_already_are_not_told_again(tmp_path: Path) -> None:
+    here, there = project(tmp_path / "here.db"), project(tmp_path / "there.db")
+    for path, coder in ((here, "anna"), (there, "ben")):
+        work(path, coder, [("statement", 0, 1), ("speaker", 0, 0)])
+    with Store(here) as store:
+        assert merge(store, [there]).same_names == [("Wang Yi", 2)]
+    work(there, "ben", [("statement", 1, 1)])
+
+    with Store(here) as store:
+        assert merge(store, [there]).same_names == []
+
+
 def test_an_alias_of_two_entries_is_listed_for_a_decision(tmp_path: Path) -> None:
     here, there = project(tmp_path / "here.db"), project(tmp_path / "there.db")
     work(here, "anna", [("statement", 0, 1), ("speaker", 0, 0), ("alias", 0, 1)])

@@ -154,6 +154,17 @@ def test_a_draw_for_training_gives_no_inclusion_probability_unless_it_is_asked_f
         assert set(inclusion_probabilities(store.connection, ["training"]).values()) == {1 / 3}
 
 
+@pytest.fixture(scope="module")
+def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a project whose gold nobody has seen yet, and the file of its trainee."""
+    folder = tmp_path_factory.mktemp("secret")
+    six_articles(folder / "other.db")
+    with Store(folder / "other.db") as store:
+        secret_gold(store)
+        pack(store, "kim", folder / "kim.db")
+    return folder
+
+
 def secret_gold(store: Store) -> None:
     told = GoldStatement((0, 5), ("Secret Speaker",), {"stance": "contra", "about": "Secret Target"})
     gold = GoldParagraph("coded", (told,), reason="Secret reason")
@@ -188,19 +199,17 @@ def secret_gold(store: Store) -> None:
     ],
 )
 def test_no_command_tells_a_trainee_gold_before_they_are_done(
-    path: Path,
+    secret: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     arguments: tuple[str, ...],
 ) -> None:
-    with Store(path) as store:
-        secret_gold(store)
-        pack(store, "kim", tmp_path / "kim.db")
+    for name in ("kim.db", "other.db"):
+        shutil.copy(secret / name, tmp_path)
     monkeypatch.setenv("ANNOTATOR_CODER", "kim")
     monkeypatch.setattr("sys.stdin", io.StringIO("read\nasked\nstatements\nfind Secret\nback\nx\n"))
     (tmp_path / "gold.csv").write_text("article,paragraph,state\na0,1,no claim\n")
-    shutil.copy(path, tmp_path / "other.db")
     out = tmp_path / "out"
     places = {"out": str(out), "gold": str(tmp_path / "gold.csv"), "other": str(tmp_path / "other.db")}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from textual.app import App
 
@@ -14,9 +14,6 @@ from annotator.commands import Command
 from annotator.errors import AnnotatorError, UsageError
 from annotator.session import Session
 from annotator.text.search_text import holds_words, searchable
-
-if TYPE_CHECKING:
-    from annotator.store.changes.codebook_changes import Rule
 
 Deed = Callable[[], Any]
 """An action for the session to record."""
@@ -155,26 +152,14 @@ async def rule(app: App[Any], session: Session) -> Deed | None:
     Raises:
         StoreError: The codebook is locked in this file.
     """
+    from annotator.app.dialogs.rule import ask_rule  # asked now and then
+
     session.store.codebooks.refuse_locked()
-    where = await app.push_screen_wait(
-        Prompt("a rule for which category?", lambda text: _any_category(session, text), "", LEAVES)
-    )
-    if where is None:
-        return None
-    variable, _, category = where.partition("\n")
-    kinds = {"when to use it": "use", "when not to use it": "avoid", "an example": "example"}
-
-    def find(text: str) -> list[Found]:
-        return [Found(kind, title) for title, kind in kinds.items() if text.casefold() in title]
-
-    kind = await app.push_screen_wait(Prompt(f"{category or variable}: what do you add?", find))
-    if kind is None:
-        return None
-    evidence = session.cursor.evidence
-    text = " ".join(session.cursor.text[slice(*evidence)].split()) if kind == "example" and evidence else ""
-    hint = "Enter makes a new revision of the codebook, Esc leaves"
-    typed = await app.push_screen_wait(Prompt(f"{category or variable}, {kind}", None, text, hint))
-    return (lambda: session.add_rule(variable, category or None, cast("Rule", kind), typed)) if typed else None
+    statement, evidence = session.cursor.statement, session.cursor.evidence
+    held = {(n, str(one)) for n, lb in statement.labels.items() for one in names(lb.value)} if statement else set()
+    example = " ".join(session.cursor.text[slice(*evidence)].split()) if evidence else ""
+    new = await ask_rule(app, session.instrument.codebook, held, example)
+    return None if new is None else lambda: session.add_rule(*new)
 
 
 def _evidence(session: Session) -> str:
@@ -190,22 +175,6 @@ def names(value: object) -> list[str]:
 
 def _titles(variable: Variable, value: object) -> str:
     return ", ".join(map(variable.title_of, names(value)))
-
-
-def _any_category(session: Session, text: str) -> list[Found]:
-    """All categories and variables by name; those of the current statement first."""
-    statement = session.cursor.statement
-    held = {(n, str(one)) for n, lb in statement.labels.items() for one in names(lb.value)} if statement else set()
-    found = []
-    codebook = session.instrument.codebook
-    for variable in codebook.asked("statement") + codebook.asked("paragraph"):
-        for category, _ in variable.walk():
-            if not category.retired:
-                key = (variable.name, category.name)
-                found.append((key not in held, Found("\n".join(key), f"{variable.title}: {category.title}")))
-        found.append((True, Found(variable.name, f"{variable.title} as a whole")))
-    found.sort(key=lambda one: one[0])
-    return [one for _, one in found if holds_words(one.shown, text)]
 
 
 def _categories(variable: Variable) -> Callable[[str], list[Found]]:

@@ -1,8 +1,8 @@
-"""The disagreement browser: the worst paragraphs first, both codings side by side, and the gold layer."""
+"""The disagreement browser: the worst paragraphs first, all codings side by side, and the gold layer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from time import monotonic, sleep
@@ -20,35 +20,44 @@ from textual.worker import get_current_worker
 
 from annotator.app.bursts import is_unknown, not_taken
 from annotator.app.command_screen import CommandScreen, is_open
-from annotator.app.dialogs.adjudicate import WHY, ask_each, gold_is_meant
+from annotator.app.dialogs.adjudicate import WHY, Bench, ask_each, change_gold, gold_is_meant, new_statement
 from annotator.app.dialogs.prompt import Found, Prompt
+from annotator.app.dialogs.rule import NewRule, ask_concerned, ask_rule, is_meant
 from annotator.app.key_queue import PAUSE, Waiting, patient
 from annotator.app.keyed_app import KeyedApp
+from annotator.app.widgets.case_list import MOST_LISTED, Counts, case_row, choices, head, keys_line
+from annotator.app.widgets.codings_page import CodingsPage
 from annotator.app.widgets.measured_row import MeasuredRow
 from annotator.codebook.labels import in_language, languages
 from annotator.errors import AnnotatorError, BusyError
-from annotator.records import ParagraphRecord, StatementRecord
-from annotator.reports.adjudication import gold_lines, gold_of_coder
+from annotator.reports.adjudication import gold_of_coder, majority
 from annotator.reports.disagreements import (
-    STATE,
-    STATEMENT,
-    Comparison,
-    Difference,
-    Disagreement,
+    Case,
     DisagreementFilter,
     DisagreementView,
     Search,
 )
 from annotator.reports.disagreements import Disagreements as Found_
 from annotator.reports.garbage_pause import keep_records, release_records
+from annotator.reports.same_statements import joint_evidence
+from annotator.reports.side_by_side import SideBySide, side_by_side
 from annotator.store import Store
-from annotator.store.changes.adjudication import Adjudication, GoldParagraph, adjudicated, gold_of, is_adjudicated
+from annotator.store.changes.adjudication import (
+    Adjudication,
+    GoldParagraph,
+    adjudicated,
+    gold_of,
+    is_adjudicated,
+    judges,
+    refuse_others,
+)
+from annotator.store.changes.codebook_changes import CodebookChanges
+from annotator.store.changes.recode import Concerned, Queued, Recoding
 from annotator.text.counted import counted
 from annotator.text.search_text import holds_words
-from annotator.text.terminal_text import one_line, plain
+from annotator.text.terminal_text import one_line
 
 COMPARING = "Comparing the codings …"
-MOST_LISTED = 1000
 WIDE = 110
 
 _FIRST, _WAIT = 50, 0.25
@@ -56,31 +65,9 @@ _FIRST, _WAIT = 50, 0.25
 _AT_WORK, _AT_REST = 0.006, 0.003
 """Seconds of comparing, and after them seconds in which keys have the processor to themselves."""
 
-_KEYS = (
-    ("↑ ↓", "choose"),
-    ("Enter", "go there"),
-    ("Esc", "back"),
-    ("v", "variable"),
-    ("c", "category"),
-    ("o", "coder"),
-    ("a", "article"),
-    ("0", "all"),
-    ("PgDn", "read on"),
-)
-_KEYS_OF_A_VERDICT = (
-    ("1", "‹ stands"),
-    ("2", "[ stands"),
-    ("s", "decide each"),
-    ("x", "no claim"),
-    ("w", "why"),
-    ("z", "undo"),
-    ("u", "without gold"),
-)
-
-
-_SIGNS = frozenset("qvcoa0jk12sxwzu")
+_SIGNS = frozenset("qvcoa0jk123456789msxe+wzulR")
 """The characters that are keys here."""
-_OPENERS = frozenset("vcoasw")
+_OPENERS = frozenset("vcoasew+R")
 """The keys that open a box."""
 
 
@@ -104,8 +91,12 @@ class Disagreements(CommandScreen, Screen[int | None]):
         Binding("pageup", "read(-1)", show=False, priority=True),
         Binding("j", "move(1)", show=False),
         Binding("k", "move(-1)", show=False),
-        Binding("1", "take(0)", show=False),
-        Binding("2", "take(1)", show=False),
+        *(Binding(str(digit), f"take({digit})", show=False) for digit in range(1, 10)),
+        Binding("m", "majority", show=False),
+        Binding("e", "change_gold", show=False),
+        Binding("plus", "add_statement", show=False),
+        Binding("l", "alike", show=False),
+        Binding("R", "rule", show=False),
         Binding("s", "decide_each", show=False),
         Binding("x", "no_claim", show=False),
         Binding("w", "why", show=False),
@@ -119,18 +110,22 @@ class Disagreements(CommandScreen, Screen[int | None]):
         self._coder = coder_name
         self._is_adjudicator = is_adjudicator
         self._adjudicated = adjudicated(store)
+        named = judges(store)
+        self._is_judge = not named or coder_name in named
         self._only_open = False
         self._found: Found_ | None = None
         self._filter = DisagreementFilter()
-        self._view = DisagreementView(self._filter, (), {}, [])
-        self._shown: list[Disagreement] = []
+        self._with_alike = False
+        self._view = DisagreementView(self._filter, (), [])
+        self._shown: list[Case] = []
         self._rows: dict[int, list[int]] = {}
         self._texts: dict[int, str] = {}
         self._has_recorded = False
+        self._told = ""
         self._waiting = Waiting()
 
     def compose(self) -> ComposeResult:
-        """Compose filters, list, both codings and keys."""
+        """Compose filters, list, all codings and keys."""
         yield Static(id="where")
         yield Static(id="most")
         with Container(id="body"):
@@ -185,7 +180,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     def _hand_over(self, search: Search) -> None:
         found = search.found()
-        view = found.view(self._filter)
+        view = found.view(self._filter, with_alike=self._with_alike)
         self.app.call_from_thread(self._take, found, view)
 
     def _take(self, found: Found_, view: DisagreementView) -> None:
@@ -194,7 +189,8 @@ class Disagreements(CommandScreen, Screen[int | None]):
             return  # it was closed while this was on its way from the thread
         current = self._current()
         self._found = found
-        self._view = view if view.filter == self._filter else found.view(self._filter)
+        is_wanted = (view.filter, view.with_alike) == (self._filter, self._with_alike)
+        self._view = view if is_wanted else found.view(self._filter, with_alike=self._with_alike)
         self._list(current)
 
     # keys
@@ -225,7 +221,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
     @work
     async def action_choose(self, what: str) -> None:
         """Show only disagreements about one variable or category, of one coder, in one article."""
-        names = self._choices(what)
+        names = choices(self._found.items, self._filter, what) if self._found is not None else []
         everything = "every one"
 
         def find(text: str) -> list[Found]:
@@ -241,7 +237,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
     def _choose(self, wanted: DisagreementFilter) -> None:
         self._filter = wanted
         if self._found is not None:
-            self._view = self._found.view(wanted)
+            self._view = self._found.view(wanted, with_alike=self._with_alike)
             self._list()
 
     @property
@@ -274,61 +270,179 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     # settling
 
-    def action_take(self, side: int) -> None:
-        """Let one coder's work on the paragraph stand as it is."""
-        one = self._current()
-        if one is not None:
-            self._adjudicate_if_sure(one, gold_of_coder(one.place, (one.a, one.b)[side]))
+    def action_take(self, digit: int) -> None:
+        """Make one coder's work on the paragraph gold as it is."""
+        case = self._to_judge()
+        if case is None:
+            return
+        reviews = list(case.place.done.values())
+        if digit > len(reviews):
+            self._say(f"done with this paragraph: {counted(len(reviews), 'coder')}; there is none under {digit}")
+            return
+        self._adjudicate_if_sure(case, gold_of_coder(case.place, reviews[digit - 1]))
+
+    def action_majority(self) -> None:
+        """Make gold of what more than half of the coders say, unless they are divided on something."""
+        case = self._to_judge()
+        if case is None:
+            return
+        found = majority(self._side(case), self._store.codebooks.current())
+        if found.ties:
+            what = ", ".join(dict.fromkeys(one_line(question.row.title) for question in found.ties))
+            self._say(f"no answer has more than half of the coders: {what}; s decides each")
+            return
+        self._adjudicate_if_sure(case, found.gold)
 
     def action_no_claim(self) -> None:
         """Let none of the statements stand."""
-        one = self._current()
-        if one is not None:
-            self._adjudicate_if_sure(one, GoldParagraph("no claim"))
+        case = self._to_judge()
+        if case is not None:
+            self._adjudicate_if_sure(case, GoldParagraph("no claim"))
 
     @work
     async def action_decide_each(self) -> None:
         """Adjudicate the paragraph, one difference at a time."""
-        one = self._current()
-        gold = await ask_each(self.app, one, self._store.codebooks.current()) if one is not None else None
-        if one is not None and gold is not None:
-            self._adjudicate(one, gold)
+        case = self._to_judge()
+        if case is not None:
+            gold = await ask_each(self._bench(case), self._side(case))
+            if gold is not None:
+                self._adjudicate(case, gold)
+
+    @work
+    async def action_change_gold(self) -> None:
+        """Change one thing of the paragraph's gold: any value, the evidence, or take a statement away."""
+        case, gold = self._with_gold("e changes it then")
+        if case is not None and gold is not None:
+            changed = await change_gold(self._bench(case), gold)
+            if changed is not None:
+                self._adjudicate(case, changed, moves=False)
+
+    @work
+    async def action_add_statement(self) -> None:
+        """Add a statement to the gold that no coder has."""
+        case, gold = self._with_gold("+ adds a statement to it then")
+        if case is not None and gold is not None:
+            added = await new_statement(self._bench(case))
+            if added is not None:
+                gold = gold._replace(state="coded", statements=(*gold.statements, added))
+                self._adjudicate(case, gold, moves=False)
+
+    def action_alike(self) -> None:
+        """List the paragraphs that were coded alike too, or leave them out again."""
+        if not self._is_adjudicator:
+            self._say("only `annotator adjudicate` lists paragraphs that were coded alike")
+            return
+        self._with_alike = not self._with_alike
+        self._choose(self._filter)
+
+    def _with_gold(self, then: str) -> tuple[Case | None, GoldParagraph | None]:
+        """The paragraph under the cursor with its gold; without gold, say how it gets it."""
+        case = self._to_judge()
+        gold = gold_of(self._store, case.paragraph) if case is not None else None
+        if case is not None and gold is None:
+            self._say(f"this paragraph has no gold yet: a digit, m, s or x make it gold; {then}")
+        return case, gold
+
+    def _to_judge(self) -> Case | None:
+        """The paragraph under the cursor; None, with the reason on the screen, for somebody who may not adjudicate."""
+        try:
+            refuse_others(self._store, self._coder)
+        except AnnotatorError as error:
+            self._say(str(error))
+            return None
+        return self._current()
+
+    def _side(self, case: Case) -> SideBySide:
+        names = self._found.merged_names if self._found is not None else {}
+        return side_by_side(case.place, self._store.codebooks.current(), names)
+
+    def _bench(self, case: Case) -> Bench:
+        """What the dialogs about a paragraph need."""
+        registry = self._store.registry
+
+        def names() -> list[str]:
+            return [entry.name for entry in registry.all() if not entry.retired and entry.merged_into is None]
+
+        return Bench(self.app, self._store.codebooks.current(), names, self._text(case), case.place.start)
 
     @work
     async def action_why(self) -> None:
         """Edit the reason of a gold paragraph."""
-        one = self._current()
-        gold = gold_of(self._store, one.paragraph) if one is not None else None
+        one, gold = self._with_gold("w gives the reason then")
         if one is None or gold is None:
-            self._say("only a gold paragraph has a reason: 1, 2, s or x make it gold")
             return
         reason = await self.app.push_screen_wait(
             Prompt(WHY, None, gold.reason or "", "Enter keeps it, Esc leaves it as it is")
         )
         if reason is not None:
-            self._record(lambda by: by.give_reason(one.paragraph, reason), one.paragraph)
+            self._record(lambda: self._judge().give_reason(one.paragraph, reason), one.paragraph)
+
+    @work
+    async def action_rule(self) -> None:
+        """Add a rule or an example from this case to the codebook, and let what it concerns be coded again, blind."""
+        case = self._current()
+        if case is None:
+            return
+        try:
+            self._store.codebooks.refuse_locked()
+            side, bench = self._side(case), self._bench(case)
+            rule = await ask_rule(self.app, bench.codebook, _held(side), _example(bench, side))
+            if rule is None:
+                return
+            wanted: Concerned | None = Concerned()
+            if self._is_judge:
+                wanted = await ask_concerned(self.app, bench.codebook, rule, side, bench.names())
+            if wanted is None:
+                return
+            comes_back = wanted != Concerned(coders=wanted.coders)
+            found = Recoding(self._store).find(wanted) if comes_back else []
+            if comes_back and not any(one.concerned for one in found):
+                self._say("no finished paragraph is concerned, so nothing comes back; the rule was not added")
+                return
+            if comes_back and not await is_meant(self.app, found):
+                return
+        except AnnotatorError as error:
+            self._say(str(error))
+            return
+        self._record(lambda: self._add_rule(rule, found, wanted))
+
+    def _add_rule(self, rule: NewRule, found: Sequence[Queued], wanted: Concerned) -> None:
+        """Write the rule and let paragraphs come back, both or none."""
+        with self._store.connection.write():
+            coder = self._store.coder(self._coder).id
+            version = CodebookChanges(self._store).add_rule(coder, *rule)
+            if found:
+                Recoding(self._store).queue(found, f"{wanted.in_words} ({version})")
+        n = sum(len(one.concerned) for one in found)
+        back = f"; coming back: {counted(n, 'paragraph')}; `annotator assign report` says what changed" if n else ""
+        self._told = f"the codebook is {self._store.codebooks.current().name} {version} now{back}"
 
     def action_undo(self) -> None:
         """Undo the last decision."""
-        self._record(lambda by: by.undo())
+        self._record(lambda: self._judge().undo())
+
+    def _judge(self) -> Adjudication:
+        return Adjudication(self._store, self._coder)
 
     def action_only_open(self) -> None:
         """Show only paragraphs without gold, or all again."""
         self._only_open = not self._only_open
         self._list()
 
-    def _current(self) -> Disagreement | None:
+    def _current(self) -> Case | None:
         at = self.query_one(OptionList).highlighted
         return None if at is None or at >= len(self._shown) else self._shown[at]
 
     @work
-    async def _adjudicate_if_sure(self, one: Disagreement, gold: GoldParagraph) -> None:
+    async def _adjudicate_if_sure(self, case: Case, gold: GoldParagraph) -> None:
         """Record an adjudicator's decision at once. Ask a coder first, because these keys also code."""
         if self._is_adjudicator or await gold_is_meant(self.app):
-            self._adjudicate(one, gold)
+            self._adjudicate(case, gold)
 
-    def _adjudicate(self, one: Disagreement, gold: GoldParagraph) -> None:
-        self._record(lambda by: by.adjudicate(one.paragraph, gold), one.paragraph, self._mark_next)
+    def _adjudicate(self, case: Case, gold: GoldParagraph, *, moves: bool = True) -> None:
+        gold = gold._replace(decided_by="", decided_at="")
+        after = self._mark_next if moves else lambda: None
+        self._record(lambda: self._judge().adjudicate(case.paragraph, gold), case.paragraph, after)
 
     def _mark_next(self) -> None:
         if not self._only_open:
@@ -337,7 +451,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     def _record(
         self,
-        deed: Callable[[Adjudication], object],
+        deed: Callable[[], object],
         paragraph: int | None = None,
         after: Callable[[], None] = lambda: None,
     ) -> None:
@@ -347,7 +461,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         """
         try:
             with patient(self._store.connection):
-                deed(Adjudication(self._store, self._coder))
+                deed()
         except BusyError:
             self._waiting.put_back(lambda: self._record(deed, paragraph, after))
             self.set_timer(PAUSE, self._go_on)
@@ -358,13 +472,20 @@ class Disagreements(CommandScreen, Screen[int | None]):
             self._say(str(error))
             return
         self._has_recorded = True
+        self._show_recorded(paragraph)
+        after()
+        if self._told:
+            self._say_done(self._told)
+            self._told = ""
+
+    def _show_recorded(self, paragraph: int | None) -> None:
+        """Show which paragraphs have gold now: this one, or all."""
         if paragraph is None:
             before, self._adjudicated = self._adjudicated, adjudicated(self._store)
             self._show_adjudicated(before ^ self._adjudicated)
         else:
             (self._adjudicated.add if is_adjudicated(self._store, paragraph) else self._adjudicated.discard)(paragraph)
             self._show_adjudicated({paragraph})
-        after()
 
     def _go_on(self) -> None:
         """Try the waiting change again."""
@@ -394,6 +515,11 @@ class Disagreements(CommandScreen, Screen[int | None]):
         most.add_class("sentence")
         most.update(Content.styled(f" ✗ {one_line(sentence)}", "$ink-warning"))
 
+    def _say_done(self, sentence: str) -> None:
+        most = self.query_one("#most", Static)
+        most.add_class("sentence")
+        most.update(Content.styled(f" ✓ {one_line(sentence)}", "$ink-success"))
+
     def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
         """Show the codings of the paragraph under the cursor."""
         self._show_detail()
@@ -407,29 +533,18 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     def _fit(self) -> None:
         self.set_class(self.app.size.width >= WIDE, "wide")
-        self.query_one("#keys", Static).update(self._keys())
+        keys = keys_line(self.app.size.width, is_judge=self._is_judge, is_adjudicator=self._is_adjudicator)
+        self.query_one("#keys", Static).update(keys)
 
-    def _choices(self, what: str) -> list[tuple[str, str]]:
-        """Values and names that a filter can take, in the order of how much they cost."""
-        items = self._found.items if self._found is not None else ()
-        if what == "coder":
-            return _ranked((name, name, 1.0) for one in items for name in (one.a.coder, one.b.coder))
-        if what == "article":
-            return _ranked((one.place.article_name, one.place.article_name, one.cost) for one in items)
-        every = [d for one in items for d in one.differences]
-        if what == "variable":
-            return _ranked((d.variable, _title(d), d.cost) for d in every)
-        meant = [d for d in every if self._filter.variable in (None, d.variable)]
-        return _ranked((value, value, d.cost) for d in meant for value in sorted(d.values))
-
-    def _list(self, current: Disagreement | None = None, at: int = 0) -> None:
-        """Fill the list anew and mark one of its lines: this disagreement, which is listed in any case, or a row."""
+    def _list(self, current: Case | None = None, at: int = 0) -> None:
+        """Fill the list anew and mark one of its lines: this paragraph, which is listed in any case, or a row."""
         if self._found is None:
             return
         self._shown = list(islice(self._listed(), MOST_LISTED))
         if current is not None:
-            at = next((row for row, one in enumerate(self._shown) if one is current), len(self._shown))
-            self._shown[at : at + 1] = [current]
+            same = (row for row, one in enumerate(self._shown) if one.paragraph == current.paragraph)
+            at = next(same, len(self._shown))
+            self._shown[at : at + 1] = [self._shown[at] if at < len(self._shown) else current]
         self._number_rows()
         options = self.query_one(OptionList)
         with self.prevent(OptionList.OptionHighlighted):
@@ -438,17 +553,17 @@ class Disagreements(CommandScreen, Screen[int | None]):
             if self._shown:
                 options.highlighted = min(at, len(self._shown) - 1)
         self._show_head()
-        if current is None:
-            self._show_detail()
+        if current is None or self._shown[at] is not current:
+            self._show_detail(keep_place=current is not None)
 
     def _number_rows(self) -> None:
         self._rows = {}
         for row, one in enumerate(self._shown):
             self._rows.setdefault(one.paragraph, []).append(row)
 
-    def _listed(self) -> Iterator[Disagreement]:
+    def _listed(self) -> Iterator[Case]:
         """What the list holds, the worst first."""
-        for one in self._view.chosen:
+        for one in self._view.cases:
             if not (self._only_open and one.paragraph in self._adjudicated):
                 yield one
 
@@ -460,73 +575,31 @@ class Disagreements(CommandScreen, Screen[int | None]):
             Content(f" most often: {' · '.join(most)}" if most else "")
         )
 
-    def _line(self, one: Disagreement) -> MeasuredRow:
-        """A paragraph in the list: how much, where, what."""
-        meant = [d for d in one.differences if self._filter.means(d)]
-        alone = sum(d.variable == STATEMENT for d in meant)
-        titles = dict.fromkeys(d.title for d in meant if d.variable != STATEMENT)
-        what = ", ".join([*([f"{alone} alone"] if alone else []), *titles])
-        where = f"¶{one.place.position + 1} {one_line(one.place.article_name)[:14]}"
-        who = f" {one.a.coder}/{one.b.coder}" if self._found is not None and len(self._found.pairs) > 1 else ""
-        return MeasuredRow(
-            Content.assemble(
-                ("✓" if one.paragraph in self._adjudicated else " ", "bold $ink-success"),
-                (f"{self._filter.cost(one):4.1f} ", "bold"),
-                (f"{where}{one_line(who)} ", ""),
-                (one_line(what), "$text-muted"),
-            )
-        )
+    def _line(self, case: Case) -> MeasuredRow:
+        """A paragraph in the list."""
+        return case_row(case, self._filter, is_gold=case.paragraph in self._adjudicated)
 
     def _where(self) -> Content:
         found = self._found
         assert found is not None  # noqa: S101 (the list is only filled with something found)
-        gold = self._view.paragraphs.keys() & self._adjudicated
-        n_gold = len(gold)
-        n = len(self._view.chosen) - sum(self._view.paragraphs[one] for one in gold if self._only_open)
-        narrowed = ", ".join(
-            f"{name} {value}"
-            for name in ("variable", "category", "coder", "article")
-            if (value := getattr(self._filter, name)) is not None
+        n_gold = sum(case.paragraph in self._adjudicated for case in self._view.cases)
+        counts = Counts(
+            sum(bool(case.items) for case in self._listed()),
+            n_gold,
+            len(self._view.cases) > MOST_LISTED,
+            self._only_open,
         )
-        parts = [f"{counted(n, 'disagreement')} in {counted(found.n_compared, 'comparison')}"]
-        if found.share < 1:
-            parts.append(f"{found.share:.0%} compared")
-        if n > MOST_LISTED:
-            parts.append(f"the {MOST_LISTED} worst")
-        if n_gold or self._only_open:
-            parts.append(f"{n_gold} gold{', not shown' * self._only_open}")
-        if found.n_not_done and not self._is_adjudicator:
-            parts.append(f"{found.n_not_done} hidden until you are done with them")
-        if found.n_blind:
-            parts.append(f"{found.n_blind} hidden while your phase is open")
-        said = " · ".join(parts)
-        return Content.assemble(
-            (f" {said}", "bold"), (f"  only {one_line(narrowed)}" if narrowed else "", "$ink-warning")
-        )
+        return head(found, self._view, counts, is_adjudicator=self._is_adjudicator)
 
-    def _keys(self) -> Content:
-        """The keys, in as many lines as the window needs."""
-        lines: list[list[tuple[str, str]]] = []
-        for keys in (_KEYS, _KEYS_OF_A_VERDICT):
-            room = 0
-            for key, what in keys:
-                if self._is_adjudicator and key == "Enter":
-                    continue  # an adjudicator who does not code here has no paragraph to go to
-                if len(key) + len(what) + 3 > room:
-                    lines.append([])
-                    room = self.app.size.width
-                lines[-1] += [(f" {key}", "bold $ink-primary"), (f" {what} ", "$text-muted")]
-                room -= len(key) + len(what) + 3
-        return Content("\n").join([Content.assemble(*line) for line in lines])
-
-    def _show_detail(self) -> None:
+    def _show_detail(self, *, keep_place: bool = False) -> None:
         if self._found is None or not is_open(self):
             return
         page, at = self.query_one("#page", Static), self.query_one(OptionList).highlighted
         if at is None or at >= len(self._shown):
             page.update(Content(self._nothing()))
             return
-        self.query_one("#detail", VerticalScroll).scroll_home(animate=False)
+        if not keep_place:
+            self.query_one("#detail", VerticalScroll).scroll_home(animate=False)
         page.update(self._page(self._shown[at]))
 
     def _nothing(self) -> str:
@@ -541,156 +614,33 @@ class Disagreements(CommandScreen, Screen[int | None]):
             )
         return "No disagreement: all coders agree."
 
-    def _page(self, one: Disagreement) -> Content:
+    def _page(self, case: Case) -> Content:
         width = max(30, self.query_one("#detail").size.width - 4)
-        a, b = one_line(one.a.coder), one_line(one.b.coder)
-        parts: list[Content] = [
-            Content.assemble(
-                (f"{one_line(one.place.article_name)} ¶{one.place.position + 1}", "bold $ink-accent"),
-                (f"  {one.place.corrected_role}\n", "$text-muted"),
-            ),
-            Content.assemble("evidence: ", (f"‹{a}›", "underline $ink-primary"), "  ", (f"[{b}]", "reverse"), "\n\n"),
-            self._text(one),
-            Content("\n"),
-            self._gold(one),
-        ]
-        for comparison in one.comparisons:
-            parts += self._comparison(one, comparison, width)
-        for review in (one.a, one.b):
-            if review.note:
-                parts.append(Content.assemble((f"\n{one_line(review.coder)} noted: ", "bold"), plain(review.note)))
-        parts += self._definitions(one)
-        return Content("").join(parts)
-
-    def _gold(self, one: Disagreement) -> Content:
-        """The gold decision of the paragraph, its adjudicator and reason."""
-        gold = gold_of(self._store, one.paragraph)
-        if gold is None:
-            return Content("")
-        parts: list[tuple[str, str]] = [(f"\n✓ gold by {one_line(gold.decided_by)}: ", "bold $ink-success")]
-        parts.append((f"{gold.state}{f', {one_line(gold.reason)}' if gold.reason else ''}\n", ""))
-        parts += [(f"  {one_line(line)}\n", "") for line in gold_lines(gold)]
-        return Content.assemble(*parts)
-
-    def _definitions(self, one: Disagreement) -> list[Content]:
-        """The codebook's rules for the categories in question."""
+        gold = gold_of(self._store, case.paragraph)
         codebook = in_language(self._store.codebooks.current(), languages())
-        said: dict[tuple[str, str], str] = {}
-        for difference in one.differences:
-            variable = codebook.variable(difference.variable)
-            for name in sorted(difference.values) if variable is not None and self._filter.means(difference) else ():
-                category = variable.category(name) if variable is not None else None
-                if category is not None and category.definition:
-                    label = f" “{category.title}”" if category.title != name else ""
-                    said[difference.title, f"{name}{label}"] = category.definition
-        if not said:
-            return []
-        parts = [Content.styled("\nThe codebook says\n", "bold $ink-accent")]
-        for (title, name), definition in said.items():
-            parts.append(
-                Content.assemble(
-                    (f"{one_line(title)} {one_line(name)}: ", "bold"), (f"{plain(definition)}\n", "$text-muted")
-                )
-            )
-        return parts
+        return CodingsPage(self._side(case), self._text(case), gold, codebook, width).content()
 
-    def _text(self, one: Disagreement) -> Content:
-        """The paragraph with both coders' evidence, marked by style and brackets."""
-        article = one.place.article
+    def _text(self, case: Case) -> str:
+        """The text of a paragraph."""
+        article = case.place.article
         if article not in self._texts:
             self._texts[article] = self._store.articles.text(article)
-        text = self._texts[article][one.place.start : one.place.end]
-        marks: list[tuple[int, int, str]] = []
-        styles: list[tuple[int, int, str]] = []
-        for review, (opening, closing), style in (
-            (one.a, "‹›", "underline $ink-primary"),
-            (one.b, "[]", "reverse"),
-        ):
-            for statement in one.place.statements_of(review.coder):
-                start, end = _inside(one.place, statement)
-                if start < end:
-                    marks += [(start, 1, opening), (end, 0, closing)]
-                    styles.append((start, end, style))
-        cuts = sorted({0, len(text), *(at for at, _, _ in marks)})
-        parts: list[Content] = []
-        for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
-            for _, _, sign in sorted((m for m in marks if m[0] == start), key=lambda mark: mark[1]):
-                parts.append(Content.styled(sign, "bold"))
-            piece = Content(plain(text[start:end]))
-            for low, high, style in styles:
-                if low <= start and end <= high:
-                    piece = piece.stylize(style)
-            parts.append(piece)
-        return Content("").join(parts)
-
-    def _comparison(self, one: Disagreement, comparison: Comparison, width: int) -> list[Content]:
-        """Titles at the side, both coders' values beside each other; ≠ before what differs."""
-        if not comparison.differences and not comparison.same:
-            return []
-        column = max(8, (width - 18) // 2)
-        is_paragraph = comparison.a is None and comparison.b is None
-        has_a, has_b = (is_paragraph or side is not None for side in (comparison.a, comparison.b))
-        title = "paragraph" if is_paragraph else "statement" if has_a and has_b else "one has alone"
-        lines = [
-            Content("\n"),
-            _row(" ", (title, f"‹{one_line(one.a.coder)}›", f"[{one_line(one.b.coder)}]"), column, "bold"),
-        ]
-        lines += [
-            _row("≠", (d.title, one_line(d.a), one_line(d.b)), column, "bold $ink-warning")
-            for d in comparison.differences
-        ]
-        lines += [
-            _row(
-                " ", (title, one_line(value) if has_a else "", one_line(value) if has_b else ""), column, "$text-muted"
-            )
-            for title, value in comparison.same
-        ]
-        for statement, coder in ((comparison.a, one.a.coder), (comparison.b, one.b.coder)):
-            if statement is not None and statement.note:
-                lines.append(
-                    Content.assemble((f"  {one_line(coder)} noted: ", "bold"), (f"{plain(statement.note)}\n", ""))
-                )
-        return lines
+        return self._texts[article][case.place.start : case.place.end]
 
 
-def _row(sign: str, cells: tuple[str, str, str], column: int, style: str) -> Content:
-    """Title and two values; what does not fit goes on below."""
-    wrapped = [_wrapped(cells[0], 14), _wrapped(cells[1], column), _wrapped(cells[2], column)]
-    lines = []
-    for i in range(max(map(len, wrapped))):
-        title, a, b = (part[i] if i < len(part) else "" for part in wrapped)
-        lines.append(f"{sign if i == 0 else ' '} {_pad(title, 14)} {_pad(a, column)} {b}\n")
-    return Content.styled("".join(lines), style) if style else Content("".join(lines))
+def _held(side: SideBySide) -> set[tuple[str, str]]:
+    """Variables and categories in which the coders differ."""
+    rows = [row for unit in side.units for row in unit.differing]
+    return {
+        (row.name, str(name))
+        for row in rows
+        for answer in row.answers
+        for name in (answer.value if isinstance(answer.value, list) else [answer.value])
+    }
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    from textwrap import wrap
-
-    return wrap(text, width, break_long_words=True) or [""]
-
-
-def _pad(text: str, width: int) -> str:
-    """Text with blanks up to a width in cells, wide characters counted as two."""
-    return text + " " * max(0, width - Content(text).cell_length)
-
-
-def _inside(place: ParagraphRecord, statement: StatementRecord) -> tuple[int, int]:
-    """A statement's evidence within the paragraph; none for the whole paragraph, which needs no mark."""
-    if statement.evidence_start is None or statement.evidence_end is None:
-        return 0, 0
-    start, end = max(statement.evidence_start, place.start), min(statement.evidence_end, place.end)
-    return start - place.start, end - place.start
-
-
-def _title(difference: Difference) -> str:
-    return {STATEMENT: "statements that one has alone", STATE: "state of the paragraph"}.get(
-        difference.variable, difference.title
-    )
-
-
-def _ranked(costs: Iterable[tuple[str, str, float]]) -> list[tuple[str, str]]:
-    """Values with their names, the costliest first."""
-    total: dict[tuple[str, str], float] = {}
-    for value, name, cost in costs:
-        total[value, name] = total.get((value, name), 0.0) + cost
-    return sorted(total, key=lambda one: (-total[one], one))
+def _example(bench: Bench, side: SideBySide) -> str:
+    """The words that an example from a paragraph begins with: the evidence of the first statement, or its text."""
+    span = joint_evidence(side.statements[0].statements) if side.statements else None
+    start, end = (span[0] - bench.start, span[1] - bench.start) if span else (0, len(bench.text))
+    return " ".join(bench.text[start:end].split())

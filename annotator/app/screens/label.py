@@ -440,7 +440,10 @@ class LabelScreen(CommandScreen, Screen[None]):
         """Compare the codings of paragraphs that this coder is done with, the worst first."""
         from annotator.app.screens.disagreements import Disagreements  # brings numpy
 
+        codebook = self.session.store.codebooks.current_id()
         chosen = await self.app.push_screen_wait(Disagreements(self.session.store, self.session.coding.coder.name))
+        if self.session.store.codebooks.current_id() != codebook:
+            self._do(lambda: self.session.look_again("the codebook has a new rule"))
         if chosen is not None:
             self._do(lambda: self.session.navigation.go_to(chosen))
 

@@ -31,15 +31,19 @@ def command(
 ) -> int | None:
     """Adjudicate what coders disagree about: decide which value becomes gold, and why.
 
-    Without options a screen shows each disagreement, the worst first. You need not have coded yourself. Gold never
+    Without options a screen shows each disagreement, the worst first. You need not have coded yourself; `annotator
+    assign judge` says who may. Gold never
     changes the coders' own codings and never enters agreement; `export --layer gold` writes it.
     """
+    from annotator.store.changes.adjudication import refuse_others
     from annotator.store.tables.coders import coder_name
 
     name = coder_name(coder if coder is not None else default_coder())
     if is_status or alike:
         with project.open(read_only=dry_run or not alike) as store:
             _refuse_blind(store, name)
+            if alike:
+                refuse_others(store, name)
             counts = _counted(store, name, adjudicate=alike, dry_run=dry_run)
         _say(counts, as_json, dry_run)
         return None
@@ -51,6 +55,7 @@ def command(
 
     with project.open() as store:
         _refuse_blind(store, name)
+        refuse_others(store, name)
         return run(store, name)
 
 
@@ -70,7 +75,7 @@ def _counted(store: Store, name: str, *, adjudicate: bool, dry_run: bool) -> dic
     """
     from annotator.cli.progress import steps
     from annotator.reports.adjudication import unanimous
-    from annotator.store.changes.adjudication import Adjudication, adjudicated
+    from annotator.store.changes.adjudication import ALIKE, Adjudication, adjudicated, adjudicated_alike
 
     with steps() as tick:
         tick("comparing the codings", 0, 0)
@@ -79,15 +84,17 @@ def _counted(store: Store, name: str, *, adjudicate: bool, dry_run: bool) -> dic
     done = adjudicated(store)
     found = {paragraph: one for paragraph, one in agreed.items() if paragraph not in done}
     if adjudicate and found and not dry_run:
-        gold = [(paragraph, one._replace(reason="all coded it alike")) for paragraph, one in found.items()]
+        gold = [(paragraph, one._replace(reason=ALIKE)) for paragraph, one in found.items()]
         Adjudication(store, name).adjudicate_all(gold)
         done |= found.keys()
-    counts = {"alike": len(found)} if adjudicate else {}
+    n_empty = sum(not (one.statements or one.labels) for one in found.values())
+    counts = {"alike": len(found), "alike_empty": n_empty} if adjudicate else {}
     left = several.keys() - done
     return counts | {
         "settled": len(done),
         "left_alike": len(left & agreed.keys()),
         "left_different": len(left - agreed.keys()),
+        "alike_no_more": len(adjudicated_alike(store) & (several.keys() - agreed.keys())),
     }
 
 
@@ -97,8 +104,16 @@ def _say(counts: dict[str, Any], as_json: bool, dry_run: bool) -> None:
         return
     if "alike" in counts:
         did = "would become gold" if dry_run else "became gold"
-        click.echo(f"{counted(counts['alike'], 'paragraph')} that all coders coded alike {did}.")
+        click.echo(
+            f"{counted(counts['alike'], 'paragraph')} that all coders coded alike {did};"
+            f" {counts['alike_empty']} of them empty (no claim, furniture or duplicate)."
+        )
     click.echo(
         f"gold: {counted(counts['settled'], 'paragraph')}; left: {counts['left_different']} with a disagreement,"
         f" {counts['left_alike']} coded alike."
     )
+    if counts["alike_no_more"]:
+        click.echo(
+            f"{counted(counts['alike_no_more'], 'paragraph')} became gold because all had coded alike, and somebody has"
+            " coded differently since; the screen shows where."
+        )

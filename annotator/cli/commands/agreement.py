@@ -57,7 +57,12 @@ _ONLY_PROJECT = (
 @click.option("--phase", "phases", metavar="PHASE", multiple=True, help="Only codings of this phase.")
 @click.option("--outside", is_flag=True, help="Count what coders with an assignment coded outside of it, too.")
 @click.option("--details", is_flag=True, help="Every variable in full: coefficients, confusions, coders, drift.")
-@click.option("--from", "source", metavar="FILE", help="Labels from a CSV file instead of a project; - reads stdin.")
+@click.option(
+    "--from",
+    "source",
+    metavar="FILE",
+    help="Labels from a CSV, Excel, Parquet or JSON file instead of a project; - reads stdin.",
+)
 @click.option("--level", type=click.Choice(LEVELS), help="Level of measurement of the file's labels, or of the plan.")
 @click.option(
     "--categories", metavar="A,B,C", help="The file's categories in their order; of a plan with shares: A=.5,B=.3,C=.2."
@@ -112,7 +117,7 @@ def command(project: Project, /, source: str | None, as_json: bool, **given: Any
     """Say how far the coders agree, and why not more.
 
     On three levels: paragraphs, which statements exist, and what is said of the statements that two coders both have.
-    With --from, of any CSV file with the columns unit, coder, label, or a matrix with a column a coder.
+    With --from, of any table with the columns unit, coder, label, or a matrix with a column a coder.
     """
     if given["plan"]:
         show_plan(as_json, {"source": source, **given})

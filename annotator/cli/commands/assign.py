@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from annotator.cli import assign_recode
+from annotator.cli.assign_recode import print_recoded
 from annotator.cli.blindness import caller, refuse_blind, unblind_option, visible_coders
 from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.json_text import json_text
@@ -332,7 +334,9 @@ def recall(
 @project_option
 @pass_project
 def report(project: Project, coders: tuple[str, ...], mark: float | None, unblind: bool, as_json: bool) -> None:
-    """Compare coders in training with gold, and rechecked coders with themselves; estimate what everybody missed.
+    """Compare coders in training with gold, and rechecked coders with themselves.
+
+    It estimates what everybody missed, and says what a new rule changed.
 
     Of training: for each coder and variable α with gold, precision, recall and F1 of each category, what was taken for
     what, and the articles in their order. With --pass a coder passes if F1 of the statements and α of each variable
@@ -343,6 +347,7 @@ def report(project: Project, coders: tuple[str, ...], mark: float | None, unblin
     from annotator.records import Selection
     from annotator.reports.project import project_report
     from annotator.reports.recall import recall_report
+    from annotator.reports.recoded import recoded
     from annotator.reports.training import training_report
     from annotator.store.changes.assignment_plan import AssignmentPlan
 
@@ -354,13 +359,17 @@ def report(project: Project, coders: tuple[str, ...], mark: float | None, unblin
         for coder, second in AssignmentPlan(store).rechecks() if own is None else ():
             if not coders or coder in coders:
                 rechecks[coder] = project_report(store, Selection(coders=(coder, second)))
+        batches = [one for one in recoded(store) if not coders or one.coder in coders] if own is None else []
     if as_json:
         training = {one.coder: one.to_dict(mark) for one in trainees}
         again = {coder: one.to_dict() for coder, one in rechecks.items()}
-        estimates = [one.to_dict() for one in recalls]
-        click.echo(json_text({"training": training, "rechecks": again, "recalls": estimates}, indent=2))
+        estimates, changed = [one.to_dict() for one in recalls], [one.to_dict() for one in batches]
+        found = {"training": training, "rechecks": again, "recalls": estimates, "recoded": changed}
+        click.echo(json_text(found, indent=2))
     else:
-        _print_reports(trainees, mark, rechecks, recalls)
+        if trainees or rechecks or recalls or not batches:
+            _print_reports(trainees, mark, rechecks, recalls)
+        print_recoded(batches)
     if mark is not None and any(one.last.below(mark) for one in trainees):
         raise click.exceptions.Exit(1)
 
@@ -405,3 +414,32 @@ def _print_reports(
         print_blocks(overview(one))
     if recalls:
         print_blocks(recall_blocks(recalls))
+
+
+@command.command("judge")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--anybody", is_flag=True, help="Let anybody adjudicate again.")
+@json_option
+@project_option
+@pass_project
+def judge(project: Project, names: tuple[str, ...], anybody: bool, as_json: bool) -> None:
+    """Name the people who may adjudicate; without a name, show them.
+
+    The names replace those before; the history keeps the change. Nobody becomes a coder by it: gold never enters
+    agreement, and somebody who only adjudicates is not listed among the coders.
+    """
+    from annotator.store.changes.adjudication import judges, name_judges
+
+    if names and anybody:
+        raise UsageError("give names or --anybody, not both")
+    with project.open(read_only=not (names or anybody)) as store:
+        if names or anybody:
+            name_judges(store, names, by=caller(store))
+        found = judges(store)
+    if as_json:
+        click.echo(json_text({"judges": list(found)}))
+    else:
+        click.echo(f"Only {' and '.join(map(one_line, found))} may adjudicate." if found else "Anybody may adjudicate.")
+
+
+command.add_command(assign_recode.command)

@@ -47,9 +47,9 @@ def command(project: Project, /, form: str | None, out: Path | None, unblind: bo
     its variables. If you code in this project, you see only paragraphs that you have finished; --unblind shows all.
     """
     from annotator.cli.progress import progress
-    from annotator.cli.training import without_training
     from annotator.records import Selection
     from annotator.reports.disagreement_list import differing_units
+    from annotator.store.changes.assignment_plan import AssignmentPlan
 
     if out is not None and form is None:
         raise UsageError(f"--out needs --as: {', '.join(FORMS)}")
@@ -58,7 +58,7 @@ def command(project: Project, /, form: str | None, out: Path | None, unblind: bo
     narrowed = (given["coders"], given["articles"], given["roles"], given["phases"])
     selection = Selection(*narrowed, outside=given["outside"])
     with project.open(read_only=True) as store, progress() as report:
-        counted = without_training(store, selection)
+        counted = AssignmentPlan(store).without_training(selection)
         found = differing_units(store, _viewer(store, unblind=unblind), counted, given["variables"], report)
     if form is None:
         _show(found)

@@ -71,7 +71,10 @@ def command(
     as_json: bool,
     **about: Any,
 ) -> None:
-    """Import an export folder or its files, or statements made elsewhere as JSONL or CSV.
+    """Import an export folder or its files, tables (CSV, JSON, Excel, Parquet), or annotations of other programs.
+
+    Label Studio, doccano, Prodigy, Argilla, brat, INCEpTION, DNA and REFI-QDA are recognised by their content; what
+    cannot be taken is counted.
 
     A row made elsewhere needs article_id, paragraph (counted from 0), coder and the labels; statement_id, speakers,
     evidence_start and evidence_end if they are known. All rows are imported, or none: an error names the file and line
@@ -92,7 +95,7 @@ def command(
             undo_last(store, dry_run=dry_run, yes=yes, unblind=unblind)
         return
     if not paths:
-        raise UsageError("name the input: an export folder, or files of JSONL or CSV")
+        raise UsageError("name the input: an export folder, a table, or another program's annotations")
     name = ", ".join(one_line(path.name) for path in paths)[:200]
     imported = _import(
         project, paths, name, mapping, (coder, kind, replace, _model_run(**about)), dry_run=dry_run, unblind=unblind
@@ -119,6 +122,7 @@ def _import(
     from annotator.cli.backup_report import say_removed
     from annotator.importing.column_mapping import load_mapping
     from annotator.importing.files import tables
+    from annotator.store.changes.adjudication import refuse_others
     from annotator.store.file.backup import Snapshot
     from annotator.store.import_.import_tables import Rule, import_tables
 
@@ -133,7 +137,9 @@ def _import(
                 raise UsageError("gold comes from the project lead; a coder with an open phase cannot import it")
             if model is not None:
                 raise UsageError("gold is not a model: leave out what describes one")
-            rows = Rule(replaces=replaces, gold_by=caller(store, coder) or "gold")
+            by = caller(store, coder) or "gold"
+            refuse_others(store, by)
+            rows = Rule(replaces=replaces, gold_by=by)
         if dry_run:
             imported = import_tables(store, found, rows, name=name, dry_run=True)
         else:

@@ -10,6 +10,7 @@ from annotator.cli.blindness import unblind_option, visible_coders
 from annotator.cli.json_text import json_text
 from annotator.cli.merge_report import outside
 from annotator.cli.options import Project, as_coder_option, json_option, pass_project, project_option
+from annotator.model import RECHECK
 from annotator.text.counted import counted
 
 _SHOWN = 20
@@ -36,6 +37,8 @@ def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -
     if visible is not None:
         for what in ("coders", "missing"):
             status[what] = [one for one in status[what] if one["coder"] in visible]
+        for one in status["coders"]:  # what comes back to be coded again stays hidden
+            one["phases"] = [phase for phase in one["phases"] if phase["phase"] != RECHECK]
     if as_json:
         click.echo(json_text(status, indent=2))
         return

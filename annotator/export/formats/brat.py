@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from annotator.codebook.model import Variable
 from annotator.export.folder import Folder
-from annotator.export.foreign_names import file_name, unix_text
+from annotator.export.foreign_names import plain_name, unix_text
 from annotator.records import ArticleRecord, Columns, ParagraphRecord, ReviewRecord, Source, StatementRecord
 
 _WORD = re.compile(r"[^\w-]", re.ASCII)
@@ -23,10 +23,11 @@ def write(source: Source, folder: Folder) -> None:
         if "\r" in article.raw_text:
             folder.lose("carriage returns, which became blanks or line feeds; the offsets are the same")
         for coder in source.coders:
-            base = f"brat/{file_name(coder.name)}/{file_name(article.name)}-{article.article_id[:6]}"
+            base = f"brat/{plain_name(coder.name)}/{plain_name(article.name)}-{article.article_id[:6]}"
             folder.write_text(f"{base}.txt", unix_text(article.raw_text))
             lines = list(_annotations(article, coder.name, variables, names))
             folder.write_text(f"{base}.ann", "".join(f"{line}\n" for line in lines), rows=len(lines))
+    folder.lose("names of coders and articles with signs that brat does not take: notes have the coder's name")
     folder.lose("categories as they are written: attributes are single words, and the manifest has the words of each")
     folder.lose("statements without evidence stand on their whole paragraph, which a note says")
     folder.lose("the state of paragraphs in any form but notes; times, flags and label origins (jsonl)")
@@ -105,7 +106,7 @@ def _attributes(
 
 
 def _said_of_paragraph(review: ReviewRecord) -> str:
-    said = {"state": review.state, "flag": review.flag, "note": review.note, "role": review.role}
+    said = {"coder": review.coder, "state": review.state, "flag": review.flag, "note": review.note, "role": review.role}
     labels = {name: label.value for name, label in review.labels.items()}
     return json.dumps({**said, **labels}, ensure_ascii=False)
 
@@ -114,5 +115,11 @@ def _said_of_statement(one: StatementRecord, variables: tuple[Variable, ...]) ->
     """What no attribute can hold, as JSON on one line."""
     typed = {v.name: one.value(v.name) for v in variables if not v.categories and one.value(v.name) is not None}
     has_evidence = one.evidence_start is not None
-    said = {"statement_id": one.statement_id, "speakers": one.speakers, "note": one.note, "evidence": has_evidence}
+    said = {
+        "coder": one.coder,
+        "statement_id": one.statement_id,
+        "speakers": one.speakers,
+        "note": one.note,
+        "evidence": has_evidence,
+    }
     return json.dumps({**said, **typed}, ensure_ascii=False)

@@ -17,13 +17,22 @@ from annotator.ingest.input import Input
 from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.plain_text import all_bytes
 from annotator.ingest.readers.table_record import Entry
-from annotator.ingest.record_source import Record
+from annotator.ingest.record_source import Record, Rows
 
+_EXACT = 1 << 53
+"""Whole numbers below it are exact in a cell."""
 _OLD_WORD = "WordDocument".encode("utf-16-le")
 
 
 def entries(source: Input, options: Options) -> Iterator[Entry]:
     """The articles of the first sheet that has rows, one row at a time; its first row names the columns."""
+    first, *others = tables(source, options)
+    remarks = [f'only the sheet "{first.name}" is read'] if others else []
+    yield from records.entries(first.rows, source, options, remarks)
+
+
+def tables(source: Input, options: Options) -> Iterator[Rows]:  # noqa: ARG001 (as every reader of tables)
+    """The sheets that have rows below a row with the names of the columns."""
     calamine = need("python_calamine", "python-calamine", "spreadsheets")
     data = all_bytes(source)
     _check_kind(data)
@@ -33,9 +42,7 @@ def entries(source: Input, options: Options) -> Iterator[Entry]:
     filled = [(name, rows) for name, rows in sheets if sum(any(map(_is_filled, row)) for row in rows) > 1]
     if not filled:
         raise IngestError("contains no record")
-    name, rows = filled[0]
-    remarks = [f'only the sheet "{name}" is read'] if len(filled) > 1 else []
-    yield from records.entries(_rows(rows), source, options, remarks)
+    yield from (Rows(_rows(rows), (), name) for name, rows in filled)
 
 
 def _check_kind(data: bytes) -> None:
@@ -74,7 +81,7 @@ def _plain(cell: object) -> JsonValue:
     """A cell as JSON has it: dates as ISO 8601, whole numbers without a fraction, an empty cell as nothing."""
     if not _is_filled(cell):
         return None
-    if isinstance(cell, float) and cell.is_integer():
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return int(cell)
     if isinstance(cell, str | bool | int | float):
         return cell

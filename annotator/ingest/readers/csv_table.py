@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from collections.abc import Iterator
 
@@ -14,7 +15,7 @@ from annotator.ingest.input import Input
 from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.encoding import recognise, spoken
 from annotator.ingest.readers.table_record import Entry
-from annotator.ingest.record_source import Record
+from annotator.ingest.record_source import Record, Rows
 from annotator.text.counted import counted
 
 _DELIMITERS = ",;\t|"
@@ -23,9 +24,22 @@ _WHOLE = 1 << 26
 
 def entries(source: Input, options: Options) -> Iterator[Entry]:
     """The articles of a CSV file, one row at a time; the first row names the columns."""
+    (table,) = tables(source, options)
+    return records.entries(table.rows, source, options, table.remarks)
+
+
+def tables(source: Input, options: Options, *, exact: bool = False) -> Iterator[Rows]:
+    """The table of a CSV file.
+
+    Args:
+        source: The file.
+        options: How it is read.
+        exact: Whether a row must have as many cells as the first line, and `NA` without quotes, as R writes it, is a
+            missing value.
+    """
     name, skip = _encoding(source, options)
     remarks = () if name == "utf-8" else (f"read as {spoken(name)}",)
-    return records.entries(_rows(source, name, skip), source, options, remarks)
+    yield Rows(_rows(source, name, skip, exact=exact), remarks)
 
 
 def _encoding(source: Input, options: Options) -> tuple[str, int]:
@@ -38,7 +52,7 @@ def _encoding(source: Input, options: Options) -> tuple[str, int]:
     return recognise(data, options.encoding)
 
 
-def _rows(source: Input, encoding: str, skip: int) -> Iterator[tuple[str, Record]]:
+def _rows(source: Input, encoding: str, skip: int, *, exact: bool) -> Iterator[tuple[str, Record]]:
     csv.field_size_limit(sys.maxsize)  # an article is longer than the 128 KiB that csv thinks enough
     with source.open() as stream:
         stream.read(skip)
@@ -54,7 +68,7 @@ def _rows(source: Input, encoding: str, skip: int) -> Iterator[tuple[str, Record
                 raise IngestError(
                     f"line 1: byte {error.object[error.start]:#04x} is not valid {spoken(encoding)}"
                 ) from error
-            yield from _parsed(_again(first, lines), delimiter, n_before)
+            yield from _parsed(_again(first, lines), delimiter, n_before, exact=exact)
 
 
 def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
@@ -62,26 +76,51 @@ def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield from rest
 
 
-def _parsed(lines: Iterator[str], delimiter: str, n_before: int) -> Iterator[tuple[str, Record]]:
-    table = csv.reader(lines, delimiter=delimiter, strict=True)
+def _parsed(lines: Iterator[str], delimiter: str, n_before: int, *, exact: bool) -> Iterator[tuple[str, Record]]:
+    kept = _Kept(lines)
+    table = csv.reader(kept, delimiter=delimiter, strict=True)
     begin = 1 + n_before
     try:
         header = next(table, [])
         begin = table.line_num + 1 + n_before
         if twice := sorted({name for name in header if name and header.count(name) > 1}):
-            raise IngestError(f'there are two columns "{twice[0]}"; rename one')
+            raise IngestError(f'{"line 1: " * exact}there are two columns "{twice[0]}"; rename one')
+        kept.lines.clear()
         for row in table:
             place, begin = f"line {begin}", table.line_num + 1 + n_before
-            if len(row) > len(header):
+            if len(row) > len(header) or (exact and row and len(row) < len(header)):
                 raise IngestError(
                     f"{place}: {counted(len(row), 'field')}, but the first line names {counted(len(header), 'column')}"
                 )
+            cells: list[str | None] = [cell or None for cell in row]
+            if exact and "NA" in row:
+                cells = _without_missing(cells, "".join(kept.lines), delimiter)
+            kept.lines.clear()
             if row:
-                yield (
-                    place,
-                    {**dict.fromkeys(header), **dict(zip(header, (cell or None for cell in row), strict=False))},
-                )
+                yield place, {**dict.fromkeys(header), **dict(zip(header, cells, strict=False))}
     except csv.Error as error:
         raise IngestError(f"line {begin}: {error}") from error
     except UnicodeDecodeError as error:
         raise IngestError(f"after line {begin}: byte {error.object[error.start]:#04x} is not text") from error
+
+
+class _Kept:
+    """Lines that are kept until their row is read."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self.lines: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.lines.append(line)
+            yield line
+
+
+def _without_missing(cells: list[str | None], line: str, delimiter: str) -> list[str | None]:
+    """The cells of a row, those that are NA without quotes as nothing: R quotes a text of these letters."""
+    sign = re.escape(delimiter)
+    found = re.findall(rf'(?:^|{sign})("(?:[^"]|"")*"|[^{sign}]*)', line.rstrip("\r\n"))
+    if len(found) != len(cells):
+        return cells
+    return [None if raw == "NA" else cell for raw, cell in zip(found, cells, strict=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO, cast
 
 from pydantic import JsonValue
@@ -17,7 +17,7 @@ from annotator.ingest.input import Input
 from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.encoding import beginning, recognise, spoken
 from annotator.ingest.readers.table_record import Entry, kind
-from annotator.ingest.record_source import Record
+from annotator.ingest.record_source import Record, Rows
 from annotator.text.counted import counted
 
 _MAX_DOCUMENT = 1 << 29
@@ -29,8 +29,45 @@ def entries(source: Input, options: Options) -> Iterator[Entry]:
     return records.entries(_lines(source, options), source, options)
 
 
+def tables(source: Input, options: Options) -> Iterator[Rows]:
+    """The table of a JSONL file."""
+    yield Rows(_lines(source, options))
+
+
 def entries_of_document(source: Input, options: Options) -> Iterator[Entry]:
     """The articles of a JSON document: a list of records or tasks, one record, or JSONL by another name."""
+    document, table = _document(source, options), None
+    if document is _LINES:
+        yield from entries(source, options)
+        return
+    table = _table(document)
+    found, path = (table, "") if table is not None else _list_of(document, options)
+    n = len(found)
+    said = [f'{counted(n, "article")} in 1 file, read from "{path}"'] if path else []
+    yield from records.entries(_numbered(found), source, options, said)
+
+
+def tables_of_document(source: Input, options: Options) -> Iterator[Rows]:
+    """The table of a JSON document: the longest list of objects near its top, or a data frame of pandas or R."""
+    document = _document(source, options)
+    if document is _LINES:
+        yield from tables(source, options)
+        return
+    table = _table(document)
+    found, path = (table, "") if table is not None else _list_of(document, options)
+    yield Rows(_numbered(found), (f'read from "{path}"',) if path else ())
+
+
+_LINES: JsonValue = "JSONL"
+"""Stands for a document that is JSONL by another name."""
+
+
+def _document(source: Input, options: Options) -> JsonValue:
+    """A whole JSON document, or `_LINES`.
+
+    Raises:
+        IngestError: It is neither.
+    """
     with source.open() as stream:
         data = stream.read(_MAX_DOCUMENT + 1)
     if len(data) > _MAX_DOCUMENT:
@@ -38,23 +75,49 @@ def entries_of_document(source: Input, options: Options) -> Iterator[Entry]:
     check_bytes(data[:64])
     name, skip = recognise(data, options.encoding)
     try:
-        document = _parsed(data[skip:].decode(name))
+        return _parsed(data[skip:].decode(name))
     except UnicodeDecodeError as error:
         raise IngestError(f"byte {error.start} is not {spoken(name)}") from error
     except IngestError:
         if b"\n" in data.strip():
             try:
-                yield from list(entries(source, options))
+                for _ in _lines(source, options):
+                    pass
             except IngestError:
                 pass
             else:
-                return
+                return _LINES
         raise
-    found, path = _list_of(document, options)
-    numbered = ((f"record {number}", _record(entry, f"record {number}")) for number, entry in enumerate(found, 1))
-    n = len(found)
-    said = [f'{counted(n, "article")} in 1 file, read from "{path}"'] if path else []
-    yield from records.entries(numbered, source, options, said)
+
+
+def _numbered(found: Iterable[JsonValue]) -> Iterator[tuple[str, Record]]:
+    return ((f"record {number}", _record(entry, f"record {number}")) for number, entry in enumerate(found, 1))
+
+
+def _table(document: JsonValue) -> list[JsonValue] | None:
+    """The rows of a data frame that pandas (split, table, columns, index) or R (columns) wrote; None for others."""
+    if not isinstance(document, dict) or not document:
+        return None
+    columns, data = document.get("columns"), document.get("data")
+    if isinstance(columns, list) and isinstance(data, list) and set(document) <= {"columns", "index", "data"}:
+        rows = [row for row in data if isinstance(row, list) and len(row) == len(columns)]
+        return [dict(zip(map(str, columns), row, strict=True)) for row in rows] if len(rows) == len(data) else None
+    if set(document) == {"schema", "data"} and isinstance(data, list):
+        return data
+    values = list(document.values())
+    lists = [value for value in values if isinstance(value, list)]
+    if len(lists) == len(values) > 1 and len({len(value) for value in lists}) == 1:
+        if any(isinstance(cell, dict) for value in lists for cell in value):
+            return None
+        return [dict(zip(document, row, strict=True)) for row in zip(*lists, strict=True)]
+    inner = [value for value in values if isinstance(value, dict)]
+    if len(inner) < len(values) or len({tuple(value) for value in inner}) != 1 or not inner[0]:
+        return None
+    if all(map(str.isdecimal, document)):
+        return list(inner)
+    if all(map(str.isdecimal, inner[0])):
+        return [{column: cells[row] for column, cells in zip(document, inner, strict=True)} for row in inner[0]]
+    return None
 
 
 def _list_of(document: JsonValue, options: Options) -> tuple[list[JsonValue], str]:

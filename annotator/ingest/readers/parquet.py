@@ -15,7 +15,7 @@ from annotator.ingest.article import Options
 from annotator.ingest.input import Input
 from annotator.ingest.readers import table_record as records
 from annotator.ingest.readers.table_record import Entry
-from annotator.ingest.record_source import Record
+from annotator.ingest.record_source import Record, Rows
 
 
 def entries(source: Input, options: Options) -> Iterator[Entry]:
@@ -25,6 +25,11 @@ def entries(source: Input, options: Options) -> Iterator[Entry]:
         IngestError: pyarrow is not installed, or the file is not Parquet.
     """
     return records.entries(_rows(source), source, options)
+
+
+def tables(source: Input, options: Options) -> Iterator[Rows]:  # noqa: ARG001 (as every reader of tables)
+    """The table of a Parquet file."""
+    yield Rows(_rows(source))
 
 
 def _rows(source: Input) -> Iterator[tuple[str, Record]]:

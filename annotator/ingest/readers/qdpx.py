@@ -33,7 +33,7 @@ def read(source: Input, options: Options) -> Iterator[Read | LeftOut]:
         try:
             with zipfile.ZipFile(cast("IO[bytes]", stream)) as archive:
                 names = {name.casefold(): name for name in archive.namelist()}
-                sources, n_left = _sources(_content(archive, names, "project.qde"))
+                sources, n_left = _sources(content(archive, names, "project.qde"))
                 for found in sources:
                     yield _article(found, archive, names, source, options, n_left)
                     n_left = 0
@@ -50,7 +50,7 @@ def _article(
     text = found.text
     try:
         if found.path is not None:
-            text, encoding = decode(_content(archive, names, _member(found.path, names)))
+            text, encoding = decode(content(archive, names, member(found.path, names)))
             remarks += [] if encoding == "utf-8" else [f"read as {encoding}"]
         article = make(text, found.name, readable(source.path), options.by, About(title=found.name))
     except NoTextError as error:
@@ -62,7 +62,7 @@ def _article(
     return Read(article, f"{source.shown}, {found.name}", tuple(remarks))
 
 
-def _member(path: str, names: dict[str, str]) -> str:
+def member(path: str, names: dict[str, str]) -> str:
     """The name of a source's text in the archive. Some programs leave "internal://" out."""
     inner = path.removeprefix("internal://")
     for name in (f"sources/{inner}", inner.removeprefix("./")):
@@ -73,7 +73,17 @@ def _member(path: str, names: dict[str, str]) -> str:
     return f"sources/{inner}"
 
 
-def _content(archive: zipfile.ZipFile, names: dict[str, str], name: str) -> bytes:
+def content(archive: zipfile.ZipFile, names: dict[str, str], name: str) -> bytes:
+    """A file of the project.
+
+    Args:
+        archive: The project.
+        names: The names of its files by their names in small letters.
+        name: The file's name.
+
+    Raises:
+        IngestError: The project lacks it, or it cannot be read.
+    """
     if name.casefold() not in names:
         raise IngestError(f"the project file contains no {name}")
     entry = archive.getinfo(names[name.casefold()])

@@ -81,5 +81,5 @@ def _share(is_coded: Bools, article: npt.NDArray[np.int64]) -> tuple[float, str]
     sizes, coded = np.bincount(article), np.bincount(article, weights=is_coded)
     sizes, coded = sizes[sizes > 0], coded[sizes > 0]
     if np.isin(coded / sizes, (0, 1)).all():
-        return float((coded > 0).mean()), f"{(coded > 0).sum()} of {coded.size} articles"
-    return float(is_coded.mean()), f"{is_coded.sum()} of {is_coded.size} units"
+        return float((coded > 0).mean()), f"{(coded > 0).sum()} of {counted(coded.size, 'article')}"
+    return float(is_coded.mean()), f"{is_coded.sum()} of {counted(is_coded.size, 'unit')}"

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from annotator import __version__
 from annotator.agreement import PrevalenceEstimate, estimate_ratio
 from annotator.agreement.data.clusters import Clusters
+from annotator.agreement.prevalence_estimate import FEW_DIFFER
 from annotator.errors import AgreementError, UsageError
 from annotator.records import CoderRecord, Selection
 from annotator.reports.compared.measures import Reader
@@ -45,6 +46,8 @@ MODEL_ALONE = (
 )
 _MOST_NAMES = 30
 """Names (speakers, targets) that are listed, and groups of them: the most frequent ones."""
+_MOST_FEW = 6
+"""Shares that one warning names."""
 _FEW_ARTICLES = 10
 """With fewer coded articles, intervals are wide and rough."""
 
@@ -212,6 +215,7 @@ class _Frame:
         self._is_coded = draw.is_drawn & np.array([unit.n_coders > 0 for unit in units])
         self._article = np.unique([unit.article for unit in units], return_inverse=True)[1].astype(np.int64)
         self._remarks: dict[str, None] = {}
+        self._few: list[str] = []
 
     @property
     def n_coded(self) -> int:
@@ -236,6 +240,12 @@ class _Frame:
         if n < _FEW_ARTICLES:
             yield f"The human codings come from {counted(n, 'article')} only: intervals are wide and rough."
         yield from self._remarks
+        if self._few:
+            more = f" and {len(self._few) - _MOST_FEW} more" if len(self._few) > _MOST_FEW else ""
+            yield (
+                f"Humans and model differ in fewer than {FEW_DIFFER} of the coded units: the intervals of DSL and PPI++"
+                f" may be too narrow for {', '.join(self._few[:_MOST_FEW])}{more}. Have more units coded."
+            )
 
     def _estimates(
         self, chosen: npt.NDArray[np.int64], at: list[int], key: Key, whole: tuple[Floats, Floats]
@@ -254,6 +264,9 @@ class _Frame:
             found[method] = one
             if method == "dsl":
                 self._remarks |= dict.fromkeys(said for said in one.remarks if "are coded where" in said)
+                if one.n_differ < FEW_DIFFER and (one.value > 0 or one.se > 0):
+                    group, category = key
+                    self._few.append(f"{category} in {group}" if group else category)
         return found
 
     def _counts(self, at: list[int], of: Any) -> tuple[Floats, Floats]:

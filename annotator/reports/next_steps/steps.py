@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -52,12 +53,17 @@ class NextSteps:
 
 def _rates(rates: RateDifference) -> dict[str, Any]:
     return {
-        "rate": rates.first,
-        "other_rate": rates.second,
-        "difference": rates.value,
+        "rate": _number(rates.first),
+        "other_rate": _number(rates.second),
+        "difference": _number(rates.value),
         "ci": None if rates.ci is None else list(rates.ci),
         "is_told_from_chance": rates.is_told_from_chance,
     }
+
+
+def _number(value: float) -> float | None:
+    """A rate as JSON holds it; null where nothing was compared."""
+    return None if math.isnan(value) else value
 
 
 def next_steps(collected: Collection, codebook: Codebook, compared: Sequence[Compared]) -> NextSteps:

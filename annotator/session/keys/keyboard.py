@@ -16,7 +16,7 @@ _LAYOUTS = {
     "ar": "ضصثقفغعهخحجدشسيبلاتنمكطئءؤر\0ىةوزظ",
 }
 """By language, the signs of its usual keyboard on the places of `_ENGLISH`; where two differ, the first one counts."""
-_FRENCH_DIGITS = "&é\"'(-è_çà"
+FRENCH_DIGITS = "&é\"'(-è_çà"
 """The signs of a French keyboard on the places of the digits 1 to 9 and 0."""
 
 TOLD = "Cyrillic, Greek, Hebrew and Arabic letters, and the digits of a French keyboard"
@@ -25,7 +25,7 @@ TOLD = "Cyrillic, Greek, Hebrew and Arabic letters, and the digits of a French k
 
 @lru_cache(maxsize=1)
 def _places() -> dict[str, str]:
-    found = dict(zip(_FRENCH_DIGITS, "1234567890", strict=True))
+    found = dict(zip(FRENCH_DIGITS, "1234567890", strict=True))
     for signs in _LAYOUTS.values():
         for sign, key in zip(signs, _ENGLISH, strict=True):
             if not sign.isascii():
@@ -55,7 +55,7 @@ def signs_at(key: str, language: str | None) -> str | None:
     """The sign of a language's usual keyboard at the place of a key; None if it is the same or not known."""
     code = (language or "").replace("_", "-").partition("-")[0].casefold()
     if code == "fr" and key.isdecimal() and len(key) == 1:
-        return _FRENCH_DIGITS[int(key) - 1]
+        return FRENCH_DIGITS[int(key) - 1]
     at = _ENGLISH.find(key.lower()) if len(key) == 1 and code in _LAYOUTS else -1
     if at < 0:
         return None

@@ -6,7 +6,7 @@ words names what it changes: `speaker Zhao Lijian`, `stance oppose`, `note to be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from annotator import commands as table
 from annotator.codebook.model import Category, Variable
@@ -18,8 +18,7 @@ from annotator.session.line_mode.line_keys import presses, type_entry
 from annotator.session.session import Session
 from annotator.session.typed_names import TypedNames
 from annotator.text.counted import counted
-from annotator.text.evidence import Span
-from annotator.text.folding import fold_for_search
+from annotator.text.named_span import named_span
 from annotator.text.terminal_text import one_line
 
 HELP = (
@@ -170,7 +169,7 @@ class Lines:
     def word_evidence(self, words: str) -> Iterator[str]:
         """The evidence: words of the paragraph, the number of a sentence, or all of it."""
         text = self.session.cursor.text
-        self.session.evidence.set(_span(text, self.session.evidence.sentences(), words))
+        self.session.evidence.set(named_span(text, self.session.evidence.sentences(), words))
         start, end = self.session.cursor.evidence or (0, 0)
         yield f"Evidence: “{one_line(text[start:end])}”."
 
@@ -295,25 +294,6 @@ class Lines:
 def _words() -> dict[str, Command]:
     """The command of each word."""
     return {word: command for command in table.COMMANDS for word in command.words}
-
-
-def _span(text: str, found: Sequence[Span], words: str) -> Span:
-    """The span that is meant: all, the sentence of that number, or these words."""
-    if words == "all":
-        return (0, len(text))
-    if words.isdecimal():
-        if not 1 <= int(words) <= len(found):
-            raise UsageError(f"the paragraph has {counted(len(found), 'sentence')}")
-        return found[int(words) - 1]
-    words = words.strip("“”\"'")
-    at = text.find(words) if words else -1
-    if at >= 0:
-        return (at, at + len(words))
-    folded, wanted = fold_for_search(text), fold_for_search(words).text
-    at = folded.text.find(wanted) if wanted else -1
-    if at < 0:
-        raise UsageError("evidence must be words of the paragraph, the number of a sentence, or all")
-    return folded.raw(at, at + len(wanted))
 
 
 def _category(variable: Variable, text: str) -> str:

@@ -6,7 +6,7 @@ Gold is a separate layer. It never changes the coders' codings and never enters 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
@@ -14,13 +14,18 @@ from annotator.errors import UsageError
 from annotator.model import DONE, State, Value
 from annotator.store.history.history import Undone
 from annotator.store.tables.adjudicated import read_verdict
+from annotator.store.tables.coders import coder_name
 from annotator.store.tables.keys import paragraph_key
+from annotator.store.tables.named_facts import JUDGE, read_facts
+from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store.store import Store
 from annotator.store.tables.adjudicated import labels_now, names_now
 
 VERDICT = "verdict"
+ALIKE = "all coded it alike"
+"""The reason of what became gold without a decision."""
 MOST_REASON = 10_000
 """Longest reason, in characters."""
 
@@ -58,6 +63,12 @@ class Adjudication:
     """One person's adjudication in a project. Each call is one step, committed when it returns."""
 
     def __init__(self, store: Store, name: str) -> None:
+        """Begin to adjudicate.
+
+        Raises:
+            UsageError: The project names other people who adjudicate.
+        """
+        refuse_others(store, name)
         self._store = store
         self._c = store.connection
         self._coder = store.coder(name)
@@ -194,3 +205,45 @@ def is_adjudicated(store: Store, paragraph: int) -> bool:
 def adjudicated(store: Store) -> set[int]:
     """Rows of all paragraphs with gold."""
     return {row for (row,) in store.connection.all("select paragraph from verdicts")}
+
+
+def adjudicated_alike(store: Store) -> set[int]:
+    """Rows of the paragraphs that became gold because all had coded them alike."""
+    return {row for (row,) in store.connection.all("select paragraph from verdicts where reason = ?", (ALIKE,))}
+
+
+def judges(store: Store) -> tuple[str, ...]:
+    """The people who may adjudicate; none if anybody may."""
+    return tuple(read_facts(store.connection, JUDGE))
+
+
+def name_judges(store: Store, names: Sequence[str], by: str | None = None) -> None:
+    """Say who may adjudicate, as one step of the history; no names let anybody.
+
+    Args:
+        store: The project.
+        names: The names of the people. They need not have coded.
+        by: The person who says so.
+
+    Raises:
+        UsageError: A name is not valid.
+    """
+    named = sorted({coder_name(name) for name in names})
+    words = f"{', '.join(named)} may adjudicate" if named else "anybody may adjudicate"
+    with store.history.step(store.program(), f"{words}{'' if by is None else f' (by {by})'}"[:500]) as step:
+        for name in sorted({*named, *judges(store)}):
+            step.put(JUDGE, [name], True if name in named else None)
+
+
+def refuse_others(store: Store, name: str) -> None:
+    """Refuse somebody who may not adjudicate.
+
+    Raises:
+        UsageError: The project names other people.
+    """
+    named = judges(store)
+    if named and coder_name(name) not in named:
+        who = " and ".join(map(one_line, named))
+        raise UsageError(
+            f"only {who} may adjudicate in this project, not {one_line(name)}; `annotator assign judge` changes that"
+        )

@@ -16,7 +16,7 @@ from annotator.store.changes.draw_by_doubt import FLOOR, by_unit, chances
 from annotator.store.changes.draw_sample import METHOD, Drawn, Unit, draw, draw_again, recheck_sample
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
-from annotator.store.tables.assignments import RECALL, second_self
+from annotator.store.tables.assignments import second_self
 from annotator.store.tables.draws import DRAW, Draw, read_draws
 from annotator.store.tables.named_facts import FEEDBACK, read_facts
 from annotator.store.tables.paragraph_runs import Runs
@@ -371,11 +371,11 @@ class AssignmentPlan:
         return [phase for (phase,) in self._c.all("select phase from phases order by phase")]
 
     def rechecks(self) -> list[tuple[str, str]]:
-        """Each coder with a recheck, and the name of their second coding, without what came back for recall."""
+        """Each coder with a recheck, and the name of their second coding, without what came back for other reasons."""
         rows = self._c.all(
             "select c.name, r.name from coders r join coders c on c.id = r.recheck_of order by c.name, r.name"
         )
-        return [(name, second) for name, second in rows if second != second_self(name, RECALL)]
+        return [(name, second) for name, second in rows if second == second_self(name, RECHECK)]
 
     def _done(self, coder: str, kind: Kind) -> list[tuple[Unit, str]]:
         """A coder's finished units without a recheck, with the time of their last change."""

@@ -193,9 +193,19 @@ class Coding:
 
     def next_left(self, after: int) -> int | None:
         """The next unfinished paragraph, wrapping at the end; None when all are done."""
-        if self.assigned.exist:
+        if self.assigned.is_planned:
             return self.assigned.next_left(after)
-        return progress.next_left(self._c, self.coder.id, after)
+        found = progress.next_left(self._c, self.coder.id, after)
+        if not self.assigned.exist or (found is not None and found > after and self._are_in_one_article(after, found)):
+            return found
+        # Between two articles comes what is to be coded again.
+        again = self.assigned.next_left(after)
+        return found if again is None else again
+
+    def _are_in_one_article(self, *paragraphs: int) -> bool:
+        marks = ",".join("?" * len(paragraphs))
+        row = self._c.one(f"select count(distinct article) from paragraphs where id in ({marks})", paragraphs)
+        return row == (1,)
 
     def next_flagged(self, after: int) -> int | None:
         """The next flagged paragraph after this one, wrapping at the end."""
@@ -215,17 +225,18 @@ class Coding:
             (self.coder.id, first or 0, last or (1 << 62)),
         )
         flagged = int(row[0]) if row else 0
-        if self.assigned.exist:
+        if self.assigned.is_planned:
             given = self.assigned.progress(first, last)
             if sum(given) or first is None:
                 return Progress(*given, flagged)
+        again = self.assigned.progress(first, last)[1] if self.assigned.exist else 0
         done = progress.n_done(self._c, self.coder.id, first or 1, last)
         if first is not None and last is not None:
             total = last - first + 1
         else:
             count = self._c.one("select coalesce(max(id), 0) from paragraphs")  # paragraphs are never removed
             total = int(count[0]) if count else 0
-        return Progress(done, total - done, flagged)
+        return Progress(done - again, total - done + again, flagged)
 
     def doubts(self, paragraph: int | None = None) -> list[Doubtful]:
         """What a change of the codebook put in doubt, in reading order; of one paragraph, if it is given."""
@@ -434,14 +445,14 @@ class CodingStep:
 
     def label(self, statement_id: str, variable: str, value: Value | None, origin: str = "coder") -> None:
         """Set or take away a statement's label; a new name for an entity variable becomes an entry of the registry."""
-        self._refuse_fixed()
+        self._refuse_other("label", [statement_id, variable], value)
         self._writes_on(statement_id)
         self.labelled.add(variable)
         self._step.put("label", [statement_id, variable], self._label(variable, value, origin))
 
     def label_paragraph(self, variable: str, value: Value | None, origin: str = "coder") -> None:
         """Set or take away a label of the paragraph."""
-        self._refuse_fixed()
+        self._refuse_other("paragraph label", [*self._key, variable], value)
         self._step.put("paragraph label", [*self._key, variable], self._label(variable, value, origin))
 
     def label_article(self, variable: str, value: Value | None, origin: str = "coder") -> None:
@@ -459,6 +470,12 @@ class CodingStep:
 
     def _refuse_fixed(self) -> None:
         if self._is_fixed:
+            raise UsageError(FIXED)
+
+    def _refuse_other(self, entity: str, key: list[Any], value: Value | None) -> None:
+        """Refuse another value where the answer is fixed; the same one can be confirmed when it is in doubt."""
+        held = self._step.get(entity, key) if self._is_fixed else None
+        if self._is_fixed and (held is None or held["value"] != value):
             raise UsageError(FIXED)
 
     def _writes_on(self, statement_id: str) -> None:

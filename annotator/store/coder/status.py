@@ -9,6 +9,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.assignments import Assigned
+from annotator.store.tables.coders import CODES
 from annotator.store.tables.incomplete import places
 from annotator.store.tables.recode_queue import n_doubts
 
@@ -33,9 +34,10 @@ def status(c: Connection, codebook: Codebook) -> dict[str, Any]:
         totals = c.one("select coalesce(max(id), 0), (select coalesce(max(id), 0) from paragraphs) from articles")
         n_articles, n_paragraphs = totals or (0, 0)
         coders = c.all(
-            "select id, name, kind from coders where name <> 'annotator' and recheck_of is null order by name"
+            "select id, name, kind from coders k where name <> 'annotator' and recheck_of is null"
+            f" and {CODES} order by name"
         )
-        is_planned = c.one("select 1 from assignments limit 1") is not None
+        is_planned = c.one("select 1 from assignments where recorder = coder limit 1") is not None
         return {
             "codebook": codebook.name,
             "codebook_version": codebook.version,
@@ -56,11 +58,13 @@ def n_outside(c: Connection) -> dict[str, int]:
 def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str, *, is_planned: bool) -> dict[str, Any]:
     assigned = Assigned(c, coder)
     n_done = progress.n_done(c, coder)
-    if assigned.exist:
+    if assigned.is_planned:
         done, left = assigned.progress()
     else:
         # With a plan, and for a model, nothing is left that nobody gave them.
         done, left = n_done, 0 if is_planned or kind != "human" else n_paragraphs - n_done
+        again = assigned.progress()[1] if assigned.exist else 0
+        done, left = done - again, left + again
     flagged = c.one("select count(*) from reviews where coder = ? and flag = 1", (coder,))
     statements = c.one("select count(*) from statements where coder = ? and deleted = 0", (coder,))
     states = c.all("select state, count(*) from reviews where coder = ? group by state order by state", (coder,))

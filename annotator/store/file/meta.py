@@ -4,7 +4,7 @@
 time, `packed_for` the one coder of a packed file, `epoch` the current arrangement of the rows, `registry` a counter of
 changes, `codebook_steps` a checksum of the table of that name, `search` how far the index reaches, `orphans` the number
 of records that wait for an article or a statement, `reprints` the groups of articles with nearly the same text,
-`feedback` the phases whose coders see gold.
+`feedback` the phases whose coders see gold, `judge` the people who may adjudicate.
 `codebook_locked` stands in a packed file whose codebook must stay.
 """
 

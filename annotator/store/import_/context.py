@@ -60,6 +60,7 @@ class _Row:
     """What has become of one row so far."""
 
     def __init__(self) -> None:
+        self.is_left_out = False
         self.is_known = False
         self.is_written = False
         self.is_older = False
@@ -210,6 +211,8 @@ class ImportContext:
         """Count a row of a table, or several that are one record, when the block has ended."""
         self._row = _Row()
         yield
+        if self._row.is_left_out:
+            return
         counts = self.counts.get(table, Counts())
         self.counts[table] = counts._replace(**{self._row.outcome: getattr(counts, self._row.outcome) + n})
 
@@ -274,6 +277,10 @@ class ImportContext:
         name = str(row[0]) if row else ""
         versions = (None if version is None else dumps(version) for version in (kept, other))
         self.conflicts.append(Conflict(name, entity, dumps(key), field, *versions))
+
+    def leave_out(self) -> None:
+        """Do not count the row at hand: nothing of it could be taken, and a remark says so."""
+        self._row.is_left_out = True
 
     @property
     def has_written_row(self) -> bool:
@@ -348,7 +355,8 @@ class ImportContext:
         return True
 
     def remark(self) -> None:
-        """Say what was left out of all rows."""
+        """Say what was left out of all rows, and which codebook versions they name that are not here."""
+        self.remarks += self.versions.remarks()
         if self._about_articles:
             names = ", ".join(map(one_line, self._about_articles))
             self.remarks.append(f"columns about articles are left out, the project has its own: {names}")

@@ -75,7 +75,7 @@ class GoldRows:
         values = [
             self._context.versions.given(versions, name, value)
             for name, value in extra.items()
-            if name not in DERIVED and name != _REASON
+            if name not in DERIVED and name != _REASON and not self._context.is_of_article(name, versions)
         ]
         held = [given for given in values if given.value is not None]
         into.codebooks |= {given.codebook_id for given in held}

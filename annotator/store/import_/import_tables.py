@@ -8,10 +8,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from annotator.errors import AnnotatorError, BusyError, IngestError
+from annotator.importing.column_mapping import Mapping as Names
 from annotator.jsonl_lines import ArticleLine, OriginLine
 from annotator.model import CoderKind, ModelRun
 from annotator.store.coder.registry import Entry
 from annotator.store.coder.status import n_outside
+from annotator.store.import_.annotations import AnnotationImporter
 from annotator.store.import_.context import Counts, ImportContext
 from annotator.store.import_.gold_rows import ROW_KINDS, GoldRows
 from annotator.store.import_.importer import Importer
@@ -30,9 +32,12 @@ if TYPE_CHECKING:
 class Table(Protocol):
     """Rows of one kind with their places, as `annotator.importing.files` reads them."""
 
+    path: str
+    remarks: list[str]
+
     @property
     def kind(self) -> str:
-        """A file of the export, or `rows` for rows made elsewhere."""
+        """A file of the export, `rows` made elsewhere, or `annotations` of another program."""
 
     def rows(self, is_known: Callable[[bytes], bool] | None = None) -> Iterator[tuple[Any, Any]]:
         """Each row with its place, which has a `refuse` that raises; None for a row whose line is known."""
@@ -122,13 +127,19 @@ def _import_once(store: Store, tables: Sequence[Table], rule: Rule, name: str, *
         origins = Origins(next((_rows(table, own) for table in tables if table.kind == "origins"), iter(())))
         with ImportContext(store, f"import {name}"[:200], *rule[:3], replaces=rule.replaces, runs=rule.runs) as context:
             importer = Importer(context)
+            annotations = AnnotationImporter(context, importer.statements)
             if rule.gold_by is not None:
                 _import_as_gold(context, importer, tables, rule.gold_by)
+            states = {table.path for table in tables if table.kind == "paragraphs"}
             for table in tables if rule.gold_by is None else ():
-                if table.kind != "origins":
-                    _import_table(context, importer, table, kinds, origins, own)
+                if table.kind == "annotations":
+                    _import_annotations(context, annotations, table)
+                elif table.kind != "origins":
+                    _import_table(context, importer, table, kinds, origins, own, has_states=table.path in states)
+            context.remarks += (remark for table in tables for remark in table.remarks)
             n_left_open = importer.statements.leave_open()
-            if "rows" in kinds and rule.gold_by is None:
+            annotations.remark()
+            if kinds & {"rows", "annotations"} and rule.gold_by is None:
                 record_models(context, rule.model, rule.runs)
             context.remark()
             came = context.came()
@@ -167,7 +178,14 @@ _MOST_COMPARED = 2_000
 
 
 def _import_table(
-    context: ImportContext, importer: Importer, table: Table, kinds: set[str], origins: Origins, own: OwnLines | None
+    context: ImportContext,
+    importer: Importer,
+    table: Table,
+    kinds: set[str],
+    origins: Origins,
+    own: OwnLines | None,
+    *,
+    has_states: bool,
 ) -> None:
     with_labels, marks_coded = "labels" not in kinds, "paragraphs" not in kinds
     statements = importer.statements
@@ -185,7 +203,7 @@ def _import_table(
         "paragraphs": lambda row: importer.paragraph(row, with_labels=with_labels),
         "statements": lambda row: statements.statement(row, origins.take(row.statement_id), marks_coded=marks_coded),
         "labels": importer.label,
-        "rows": statements.row,
+        "rows": lambda row: statements.row(row, marks_coded=not has_states),
     }
     if table.kind == "speakers":
         importer.speakers.bring([row for _, row in table.rows()])
@@ -196,6 +214,13 @@ def _import_table(
             with _refused_at(place), context.row(table.kind):
                 if row is not None:
                     write[table.kind](row)
+
+
+def _import_annotations(context: ImportContext, annotations: AnnotationImporter, table: Table) -> None:
+    mapping = getattr(table, "mapping", None) or Names()
+    for place, one in annotations.merged(table.rows()):
+        with _refused_at(place), context.row(table.kind):
+            annotations.row(one, mapping)
 
 
 def _rows(table: Table, own: OwnLines | None) -> Iterator[tuple[Any, Any]]:
@@ -209,6 +234,11 @@ def _import_as_gold(context: ImportContext, importer: Importer, tables: Sequence
         if table.kind == "gold":
             _import_gold(context, importer, table)
             return
+    others = [table.path for table in tables if table.kind == "annotations"]
+    if others:
+        raise IngestError(
+            f"{one_line(others[0])} has another program's annotations: import them as codings, not as gold"
+        )
     found = [table for table in tables if table.kind in ROW_KINDS]
     if not found:
         raise IngestError("there is no gold in these files: give rows with article_id, paragraph and labels")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from annotator.errors import IngestError
 from annotator.jsonl_lines import DERIVED, PARENT, ForeignLine, OriginLine, StatementLine
 from annotator.model import DONE, Coder
-from annotator.store.file.timestamps import stamp
+from annotator.store.file.timestamps import later, stamp
 from annotator.store.import_.context import NO_REVIEW, ImportContext
 from annotator.store.import_.places import Place, evidence_of
 from annotator.store.import_.speakers import ImportedSpeakers
@@ -39,6 +40,9 @@ class StatementImporter:
         self._ordinals: dict[str, int] = {}
         self._coded: dict[tuple[int, str, int], None] = {}
         """Coders and paragraphs that the rows called coded, in their order."""
+        self._clock: str | None = None
+        self._above: dict[tuple[Any, ...], tuple[str, str, str]] = {}
+        """Of the last statement in a coder's paragraph: its time as given, its time here, and its id."""
 
     def statement(self, row: StatementLine, origin: OriginLine | None, *, marks_coded: bool) -> None:
         """One coder's statement as an export holds it."""
@@ -69,7 +73,8 @@ class StatementImporter:
         says_state = row.state is not None or context.has_written_row if is_claim else True
         if marks_coded and says_state and is_claim == is_standing:
             state = row.state or ("coded" if is_claim or any(v.value is not None for v in values) else "no claim")
-            self._review(coder, key, state, is_sure=is_claim or row.state is not None)
+            about = {} if is_claim else {name: getattr(row, name) for name in row.model_fields_set & {"flag", "note"}}
+            self._review(coder, key, state, about, is_sure=is_claim or row.state is not None)
         for variable, value, _ in values:
             if variable.scope == "paragraph":
                 context.bring_unit_label(coder.id, "paragraph", [*key, variable.name], value, is_export=False)
@@ -118,9 +123,9 @@ class StatementImporter:
         left_out += [] if row.model_fields_set & _EVIDENCE else ["evidence"]
         stated |= {name: here[name] for name in left_out if name in here}
         updated = None if row.updated_at is None else stamp(row.updated_at)
-        times = None if row.created_at is None else Times(stamp(row.created_at), updated or stamp(row.created_at))
+        times = None if here and row.created_at is None else self._times(row, updated, coder.id, place, statement_id)
         # A row of the time that the statement has here was changed without a new time.
-        at = None if updated is None or (here and updated == self._updated_at(statement_id)) else updated
+        at = None if updated is None or (here and _is_same(updated, self._updated_at(statement_id))) else updated
         stands = self._context.bring(coder.id, "statement", key, Stated(stated, at), times)
         if stands["deleted"]:
             return False
@@ -128,6 +133,23 @@ class StatementImporter:
         for given in values:
             self._label(coder.id, [statement_id, given.variable.name], given, origin, at, times)
         return True
+
+    def _times(self, row: ForeignLine, updated: str | None, coder: int, place: Key, statement_id: str) -> Times:
+        """When a statement was made and changed, so that statements keep the order of their rows.
+
+        They are read by time, then by id. So rows without a time get one after the other, and of rows with the same
+        time one that would come before the row above it comes just after it.
+        """
+        if row.created_at is None:
+            self._clock = later(self._clock)
+            return Times(self._clock, updated or self._clock)
+        given = stamp(row.created_at)
+        made = given
+        before = self._above.get((coder, *place))
+        if before is not None and before[0] == given and (made, statement_id) < before[1:]:
+            made = stamp(datetime.fromisoformat(before[1]) + timedelta(microseconds=1))
+        self._above[coder, *place] = (given, made, statement_id)
+        return Times(made, max(updated or made, made))
 
     def _updated_at(self, statement_id: str) -> str | None:
         row = self._c.one("select updated_at from statements where statement_id = ?", (statement_id,))
@@ -228,14 +250,14 @@ class StatementImporter:
                 n += 1
         return n
 
-    def _review(self, coder: Coder, key: Key, state: str, *, is_sure: bool) -> None:
-        """Say how far the coder is with the paragraph; suggestions made beforehand have seen nothing."""
+    def _review(self, coder: Coder, key: Key, state: str, about: dict[str, Any], *, is_sure: bool) -> None:
+        """Say how far the coder is with the paragraph, and its flag and note; suggestions have seen nothing."""
         if coder.kind == "pre-annotation":
             return
         current = self._context.read(coder.id, "review", key)
         if current is not None and current["state"] in DONE and not (is_sure and current["state"] == "no claim"):
             return
-        after = {**(current or NO_REVIEW), "state": state}
+        after = {**(current or NO_REVIEW), "state": state, **about}
         if state == "coded":
             self._coded[coder.id, key[0], key[1]] = None
         if self._context.has_written(coder.id, "review", key):
@@ -266,3 +288,8 @@ def holds_statement(row: ForeignLine, values: list[Given]) -> bool:
     if row.statement_id is not None or row.speakers or row.evidence_start is not None or row.evidence:
         return True
     return any(given.value is not None for given in values)
+
+
+def _is_same(updated: str, here: str | None) -> bool:
+    """Whether a row's time is that of the statement here, also after a program that keeps whole seconds."""
+    return updated == here or (here is not None and updated.endswith(".000000Z") and updated[:19] == here[:19])

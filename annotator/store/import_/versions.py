@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from annotator.codebook.model import Codebook, Variable
 from annotator.errors import AnnotatorError, IngestError
 from annotator.importing.label_values import checked_value
 from annotator.jsonl_lines import ForeignLine
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ class Versions:
         self._books = store.codebooks
         self._read: dict[str, Codebook] = {}
         self._named: dict[tuple[str | None, str | None], str | None] = {}
+        self._unknown: Counter[tuple[str | None, str | None]] = Counter()
 
     def codebook(self, codebook_id: str) -> Codebook:
         """The version of that id.
@@ -48,10 +52,31 @@ class Versions:
         current = self._books.current_id()
         named = (row.codebook, row.codebook_version)
         if named not in self._named:
-            found = (v for v, name, version, _ in reversed(self._books.versions()) if (name, version) == named)
-            self._named[named] = next(found, None)
+            self._named[named] = self._find(*named)
         version = self._named[named]
+        if version is None and named != (None, None):
+            self._unknown[named] += 1
         return (current,) if version in (None, current) else (version or current, current)
+
+    def remarks(self) -> Iterator[str]:
+        """A sentence for each version that rows name and the project does not have."""
+        here = self._books.current()
+        for (name, version), n in self._unknown.items():
+            named = one_line(" ".join(filter(None, (name, version))))
+            rows = counted(n, "row")
+            yield (
+                f"the project does not have the codebook version {named}, which {rows} name{'s' * (n == 1)}; their"
+                f" labels count as made under {here.name} {here.version}"
+            )
+
+    def _find(self, name: str | None, version: str | None) -> str | None:
+        """The id of the version with this name and number; a program may have made 1.0 of 1, or 1 of 1.0."""
+        if version is None:
+            return None
+        books = [(id_, v) for id_, book, v, _ in reversed(self._books.versions()) if name in (None, book)]
+        exact = next((id_ for id_, v in books if v == version), None)
+        alike = {v: id_ for id_, v in reversed(books) if version in _as_number(v)}
+        return exact or (next(iter(alike.values())) if len(alike) == 1 else None)
 
     def is_unknown(self, name: str) -> bool:
         """Whether the codebook in force has no variable of that name."""
@@ -79,3 +104,12 @@ def variable_of(codebook: Codebook, name: str) -> Variable:
     if variable is None:
         raise IngestError(f"{one_line(name)!r} is not a variable of the codebook {codebook.name} {codebook.version}")
     return variable
+
+
+def _as_number(version: str) -> tuple[str, ...]:
+    """What becomes of a version that a program takes for a number: 1 and 1.0 of 1.0, and 1.1 of 1.10."""
+    try:
+        number = float(version)
+    except ValueError:
+        return ()
+    return (repr(number), str(int(number))) if number.is_integer() else (repr(number),)

@@ -126,11 +126,22 @@ def _merge(
     for other, lacking in zip(others, lacks, strict=True):
         with other.read():
             came.append(bring(c, other, lacking, tick))
+    known = _joined_names(c)
     is_same = not any(one.steps or one.articles or one.has_codings for one in lacks) and not needs_replay(c)
     rebuilt = UNCHANGED if is_same else _rebuilt(store, came[-1], codebook, tick)
     n_left_open, steps = (0, []) if is_same else leave_open(store)
     report = _report(c, others, came, rebuilt, remember(c, [other.name for other in others], came, steps))
-    return report._replace(n_left_open=n_left_open)
+    same_names = [one for one in report.same_names if one not in known]
+    return report._replace(n_left_open=n_left_open, same_names=same_names)
+
+
+def _joined_names(c: Connection) -> set[tuple[str, int]]:
+    """Names of several entries of the registry that are one already, each with the number of entries."""
+    rows = c.all(
+        "select k.name, count(*) from speakers k left join speakers m on m.id = k.merged_into"
+        " where k.name = coalesce(m.name, k.name) group by coalesce(m.id, k.id) having count(*) > 1"
+    )
+    return {(name, n) for name, n in rows}
 
 
 def _rebuilt(store: Store, came: Came, codebook: Codebook | None, tick: Tick | None) -> Rebuilt:

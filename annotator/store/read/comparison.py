@@ -9,6 +9,7 @@ from annotator.model import PHASES
 from annotator.records import LabelRecord
 from annotator.store.read.chosen import Chosen
 from annotator.store.read.queries import article_label_rows
+from annotator.store.tables.coders import CODES
 from annotator.store.tables.incomplete import incomplete
 from annotator.store.tables.json_values import loaded
 
@@ -17,7 +18,7 @@ def coders_left_out(chosen: Chosen) -> tuple[str, ...]:
     """Models, and second codings of rechecks, that nobody asked for."""
     if chosen.selection.coders:
         return ()
-    rows = chosen.connection.all("select id, name from coders where name <> 'annotator' order by name")
+    rows = chosen.connection.all(f"select id, name from coders k where name <> 'annotator' and {CODES} order by name")
     return tuple(name for row, name in rows if row not in chosen.coders)
 
 

@@ -10,6 +10,7 @@ from annotator.errors import StoreError, UsageError
 from annotator.model import PHASES, ROLES
 from annotator.records import GOLD, Selection
 from annotator.store.file.connection import Connection
+from annotator.store.tables.coders import CODES
 from annotator.text.terminal_text import one_line
 
 ARTICLES = "temp.chosen_articles o join articles a on a.id = o.article"
@@ -24,14 +25,17 @@ STATEMENTS = (
 STATEMENT_ORDER = "o.rank, p.position, n.name, s.created_at, s.statement_id"
 
 Coders = Literal["all", "human"]
-"""Whose work is meant where no coder is named: everybody's; or, where coders are compared, that of humans without
-second codings of rechecks."""
+"""Whose work is meant where no coder is named: everybody's who codes; or, where coders are compared, that of humans
+without second codings of rechecks."""
 
 _TABLES = {
     "chosen_articles": "(rank integer primary key, article integer not null)",
     "chosen_coders": "(coder integer primary key, name text not null)",
 }
-_UNNAMED: dict[Coders, str] = {"all": "", "human": " and kind = 'human' and recheck_of is null"}
+_UNNAMED: dict[Coders, str] = {
+    "all": f" and {CODES}",
+    "human": f" and kind = 'human' and recheck_of is null and {CODES}",
+}
 
 
 @contextmanager
@@ -114,7 +118,7 @@ def _choose_coders(c: Connection, coders: tuple[str, ...], unnamed: Coders) -> N
     where = f" and name in ({','.join('?' * len(coders))})" if coders else _UNNAMED[unnamed]
     c.execute(
         "insert into temp.chosen_coders (coder, name)"
-        f" select id, name from coders where name <> 'annotator'{where} order by name",
+        f" select id, name from coders k where name <> 'annotator'{where} order by name",
         coders,
     )
     for coder in coders:

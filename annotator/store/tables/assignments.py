@@ -12,16 +12,18 @@ from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.coders import coder_row
 
-RECALL = "recall"
-"""How batches begin of paragraphs that come back because everybody skipped them, and of those that hide them."""
+RECALL, RECODE = "recall", "recode"
+"""How batches begin of paragraphs that come back because everybody skipped them, or after a new rule, and of those that
+hide them."""
 
 
 def second_self(name: str, batch: str) -> str:
     """The name under which a coder's second coding of a batch is recorded.
 
-    What comes back for recall is a sample of its own, so it does not mix with intra-coder agreement.
+    What comes back for recall or after a rule does not mix with intra-coder agreement.
     """
-    return f"{name} ({RECALL if batch.startswith(RECALL) else RECHECK})"
+    kind = next((one for one in (RECALL, RECODE) if batch.startswith(one)), RECHECK)
+    return f"{name} ({kind})"
 
 
 class Run(NamedTuple):
@@ -56,6 +58,12 @@ class Assigned:
     def exist(self) -> bool:
         """Whether the coder has any."""
         return self._c.one("select 1 from assignments where coder = ? limit 1", (self._coder,)) is not None
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether the coder codes what was assigned, and not everything; a recheck alone makes no plan."""
+        sql = "select 1 from assignments where coder = ? and recorder = coder limit 1"
+        return self._c.one(sql, (self._coder,)) is not None
 
     @property
     def recorders(self) -> tuple[int, ...]:

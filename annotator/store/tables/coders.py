@@ -14,6 +14,19 @@ MAX_NAME = 100
 PROGRAM = "annotator"
 """The program's own coder, for codebooks, plans and imports in the history."""
 
+CODES = (
+    "(k.kind <> 'human' or k.recheck_of is not null or k.n_steps = 0"
+    " or exists (select 1 from done_runs x where x.coder = k.id)"
+    " or exists (select 1 from assignments x where x.coder = k.id)"
+    " or exists (select 1 from statements x where x.coder = k.id and x.deleted = 0)"
+    " or exists (select 1 from paragraph_labels x where x.coder = k.id)"
+    " or exists (select 1 from article_labels x where x.coder = k.id)"
+    " or exists (select 1 from reviews x where x.coder = k.id and (x.flag = 1 or x.note is not null"
+    " or x.role is not null or not exists (select 1 from verdicts v where v.decided_by = k.id))))"
+)
+"""The condition that somebody, `k`, codes. A person whose steps are all of another kind adjudicates or leads; so does
+an adjudicator who has only looked at paragraphs."""
+
 
 def coder_name(name: str) -> str:
     """Check a coder's name and return its stored form.

@@ -1,4 +1,4 @@
-"""Named facts about the whole project, kept by the history: which phases give feedback.
+"""Named facts about the whole project, kept by the history: which phases give feedback, who may adjudicate.
 
 All facts of one kind are one row of `meta`, a JSON object by name.
 """
@@ -15,7 +15,10 @@ from annotator.store.tables.json_values import dumps
 FEEDBACK = "feedback"
 """Record of a phase whose coders see gold once they are done with a paragraph; the key is the phase."""
 
-KINDS = (FEEDBACK,)
+JUDGE = "judge"
+"""Record of a person who may adjudicate; the key is their name. Without any, everybody may."""
+
+KINDS = (FEEDBACK, JUDGE)
 
 
 def read_facts(c: Connection, kind: str) -> dict[str, Any]:
