@@ -6,9 +6,9 @@ import re
 
 from annotator.ingest.roles.bylines import is_end_credit, is_name
 from annotator.ingest.roles.calls_to_action import strength
-from annotator.ingest.roles.captions import is_bare_credit, is_credit, is_of_picture_bank
+from annotator.ingest.roles.captions import is_bare_credit, is_credit
 from annotator.ingest.roles.draft import CAPS, NUMBERED, POINTS, QUOTES, Draft, is_question
-from annotator.ingest.roles.furniture import has_date, is_date, is_header, is_section
+from annotator.ingest.roles.furniture import has_date, is_date, is_header
 from annotator.ingest.roles.sentence_shape import is_prose
 from annotator.model import Role
 from annotator.text.word_lists import any_phrase
@@ -52,7 +52,6 @@ def label_top(draft: Draft, title: str | None) -> int:
     if headline is None:
         headline = _headline(draft, lede, title)
     if headline is None:
-        _dates_above(draft, lede)
         return lede
     draft.roles[headline] = "headline"
     _above_headline(draft, headline)
@@ -182,12 +181,6 @@ def _is_titled(text: str) -> bool:
     return len(words) >= 3 and len(text) < 150 and sum(word[0].isupper() for word in words) >= 0.8 * len(words)
 
 
-def _dates_above(draft: Draft, lede: int) -> None:
-    for at in range(lede):
-        if draft.roles[at] == "furniture" and is_date(draft.texts[at]):
-            draft.roles[at] = "byline"
-
-
 def _above_headline(draft: Draft, headline: int) -> None:
     for at in range(headline):
         text, role = draft.texts[at], draft.roles[at]
@@ -195,8 +188,8 @@ def _above_headline(draft: Draft, headline: int) -> None:
             draft.roles[at] = "byline"
         elif role is None and draft.is_sentence[at] and strength(text.lower()) >= _WEAK:
             draft.roles[at] = "furniture"
-        elif (role is None and not draft.is_sentence[at]) or (at == headline - 1 and is_section(text)):
-            is_kicker = at >= headline - 2 and (is_section(text) or _is_weak_kicker(text))
+        elif role is None and not draft.is_sentence[at]:
+            is_kicker = at >= headline - 2 and _is_weak_kicker(text)
             draft.roles[at] = "kicker" if is_kicker and not _in_menu(draft, at, headline) else "furniture"
 
 
@@ -252,7 +245,7 @@ def _role_below(draft: Draft, at: int, headline: int, lede: int) -> Role | None:
     if n_words <= 12 and has_date(text):
         return "byline"
     if is_credit(text) and n_words < 4 and "/" not in text:
-        return "caption" if is_of_picture_bank(text) else "byline"
+        return "byline"
     if NUMBERED.match(text) or (at == lede - 1 and _PART.fullmatch(text)):
         return "subhead"
     if is_name(text) and n_words <= 8 and not text.endswith("|"):
@@ -287,8 +280,7 @@ def _dek(draft: Draft, headline: int, lede: int) -> int:
         draft.roles[first] = "dek"
         for at in range(first + 1, following):
             if draft.roles[at] is None and is_name(draft.texts[at]):
-                picture = draft.names_picture(at)
-                draft.roles[at] = "furniture" if picture else "byline"
+                draft.roles[at] = "byline"
         return following
     return lede
 

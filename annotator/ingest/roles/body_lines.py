@@ -30,7 +30,6 @@ _POINTS_OUT = re.compile(r"(?:He|She|They|It|We|I|Neither|None|Both|Nobody|Which
 _ABOVE_CAPTION = ("open this photo in", "image:")
 _MANY = 500  # paragraphs: no article is that long, and each is compared with all others
 _QUOTED = "“\"‘'«»„"
-_LONG_QUESTION = 7
 _SHORT_QUOTE = 7
 """A quotation of so few words heads a part of the article."""
 _QUOTED_END = "”\"’'»«“"
@@ -104,7 +103,7 @@ def _shows(text: str) -> bool:
 def label_heads(draft: Draft, lede: int) -> None:
     """Lines between the article's sentences that head a part of it, and the names of quoted speakers."""
     last = max((at for at in draft.prose if draft.roles[at] is None), default=-1)
-    is_asked = is_interview(draft, lede, last) or _is_only_question(draft, lede, last)
+    is_asked = is_interview(draft, lede, last)
     is_counted = any(map(_is_item, (draft.texts[at] for at in draft.prose)))
     in_list = False
     for at in range(lede, last):
@@ -116,7 +115,7 @@ def label_heads(draft: Draft, lede: int) -> None:
         elif text.endswith(":") or POINTS.fullmatch(text):
             in_list = True
         elif (
-            not (in_list and _is_listed(draft, at))
+            not in_list
             and not BULLET.match(text)
             and not (NUMBERED.match(text) and is_counted)
             and not (is_asked and is_question(text) and not NUMBERED.match(text))
@@ -129,21 +128,10 @@ def _is_item(text: str) -> bool:
     return text[0].isdecimal() and text[-1] in ".!?”" and _NUMBERED_START.match(text) is not None
 
 
-def _is_only_question(draft: Draft, lede: int, last: int) -> bool:
-    """Whether one question is the only line between an article's sentences: its author asks it, it heads no part."""
-    lines = [at for at in range(lede, last) if draft.roles[at] is None and not draft.is_sentence[at]]
-    return len(lines) == 1 and len(draft.texts[lines[0]].split()) < _LONG_QUESTION
-
-
 def is_interview(draft: Draft, lede: int, last: int) -> bool:
     """Whether the questions in an article are asked of somebody, and so do not head its parts."""
     asked = [text for text in draft.texts[lede:last] if text[-1] == "?" and is_question(text)]
     return len(asked) > 2 and 3 * sum(_TO_SOMEBODY.search(text) is not None for text in asked) >= len(asked)
-
-
-def _is_listed(draft: Draft, at: int) -> bool:
-    """Whether a line has another line beside it, as the items of a list have."""
-    return any(not draft.is_sentence[i] for i in (at - 1, at + 1) if 0 <= i < len(draft.texts))
 
 
 def _line_role(draft: Draft, at: int) -> Role | None:

@@ -90,9 +90,6 @@ _POINTS = any_of(r"""
 """)
 
 
-_BANKS = re.compile(r"(?:Getty|Shutterstock|Alamy|iStock|Unsplash|Flickr|Wikimedia|Adobe|Rex\b|Pexels|Pixabay)")
-
-
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace("AGENCY", _AGENCY).replace("CREDIT", _CREDIT))
 
@@ -214,11 +211,6 @@ def may_point(text: str) -> bool:
 def is_bare_credit(text: str) -> bool:
     """Whether a line says whose a picture is and not what it shows."""
     return len(text) < 80 and (text[0] in "([" or _LABEL.match(text) is not None or is_credit(text))
-
-
-def is_of_picture_bank(text: str) -> bool:
-    """Whether a line is the name of somebody who sells pictures and writes no news."""
-    return _BANKS.match(text) is not None
 
 
 def is_credit(text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from annotator.ingest.roles.calls_to_action import is_appeal
-from annotator.ingest.roles.navigation_words import is_of_page_words, is_of_sections
+from annotator.ingest.roles.navigation_words import is_of_page_words
 from annotator.ingest.roles.sentence_shape import LONGEST, PROSE_END, any_of, beginnings, may_begin
 from annotator.text.word_lists import any_phrase, read_words
 
@@ -336,11 +336,6 @@ def is_header(text: str) -> bool:
 def _is_of_page(text: str, bare: str) -> bool:
     is_credit = bare.startswith("by ") or _CREDITED.match(bare) is not None
     return not is_credit and is_of_page_words(text.replace("’", "'"))
-
-
-def is_section(text: str) -> bool:
-    """Whether a line is the name of a newspaper's section, which may head its articles."""
-    return len(text) < 40 and is_of_sections(text.lower())
 
 
 def is_dated(text: str) -> bool:
