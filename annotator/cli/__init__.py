@@ -11,6 +11,7 @@ import click
 
 from annotator import __version__
 from annotator.cli.options import Project, project_option
+from annotator.distribution import CITATION
 from annotator.errors import AnnotatorError
 from annotator.text.terminal_text import one_line
 
@@ -67,7 +68,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="annotator", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name="annotator", message=f"%(prog)s %(version)s\nCite: {CITATION}")
 @project_option
 @click.pass_context
 def group(ctx: click.Context) -> int:

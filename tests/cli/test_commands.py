@@ -11,6 +11,7 @@ import pytest
 
 from annotator import __version__
 from annotator.cli import COMMANDS, group
+from annotator.distribution import CITATION
 from annotator.codebook.model import json_schema
 from tests.cli.conftest import Command, refusal
 from tests.conftest import ROOT, MakeProject
@@ -67,7 +68,7 @@ def test_the_help_lists_every_command_with_its_line(option: str, command: Comman
 
 
 def test_the_version_is_one_line(command: Command) -> None:
-    assert command("--version") == (0, f"annotator {__version__}\n", "")
+    assert command("--version") == (0, f"annotator {__version__}\nCite: {CITATION}\n", "")
 
 
 def test_a_command_that_does_not_exist_is_wrong_usage(command: Command) -> None:

@@ -9,7 +9,7 @@ import click
 
 from annotator.cli.blindness import allowed
 from annotator.cli.options import Project, pass_project, project_option
-from annotator.distribution import DISTRIBUTION
+from annotator.distribution import WHEEL
 from annotator.files import private
 from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
@@ -85,13 +85,13 @@ def _write_note(note: Path, target: Path, coder: str) -> None:
         rule="=" * len(title),
         file=_word(target.name),
         name=_word(shown),
-        wheel=DISTRIBUTION.removeprefix("./"),
-        distribution=DISTRIBUTION,
+        wheel=WHEEL.removeprefix("./"),
+        distribution=WHEEL,
     )
     private.write(note, text)
     click.echo(
         f"{one_line(str(note))} tells {shown} how to begin; send both files, and to install from"
-        f" {DISTRIBUTION.removeprefix('./')} (`uv build --wheel`).",
+        f" {WHEEL.removeprefix('./')} (`uv build --wheel`).",
         err=True,
     )
 
