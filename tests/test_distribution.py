@@ -68,3 +68,11 @@ def test_the_citation_file_says_what_the_program_says() -> None:
     (author,) = cited["authors"]
     assert f"{author['name']}. {cited['title']} (version {cited['version']})." == CITATION
     assert CITATION in (ROOT / "README.md").read_text(encoding="utf-8").replace("*", "")
+
+
+def test_every_page_of_the_manual_travels_in_the_wheel() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+
+    pages = {f"docs/{path.name}": f"annotator/docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
+    assert pages.items() <= wheel["force-include"].items()

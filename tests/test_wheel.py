@@ -68,6 +68,7 @@ def test_the_wheel_holds_codebooks_samples_styles_words_and_types(wheel: Path) -
     assert words
     assert words | {"annotator/speakers/countries.csv"} <= names
     assert "annotator/py.typed" in names
+    assert {f"annotator/docs/{path.name}" for path in (ROOT / "docs").glob("*.md")} <= names
     assert not {name for name in names if name.startswith(("tests/", "benchmarks/", "docs/"))}
 
 
@@ -97,6 +98,13 @@ def test_the_installed_program_knows_its_words(program: Path, tmp_path: Path) ->
     suggested = [json.loads(line)["suggestions"] for line in lines]
     assert suggested[1][0] == "Ada Stone"
     assert suggested[2][0] in ("Moscow", "Russia")
+
+
+def test_the_installed_program_has_its_manual(program: Path, tmp_path: Path) -> None:
+    pages = run(tmp_path, program, "docs").stdout
+
+    assert {line.split()[0] for line in pages.splitlines()} == {path.stem for path in (ROOT / "docs").glob("*.md")}
+    assert run(tmp_path, program, "docs", "keys").stdout == (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
 
 
 def test_the_installed_program_does_not_reach_into_the_checkout(program: Path, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "backup": "Make a snapshot of the project, and list them.",
     "restore": "Restore a backup.",
     "doctor": "Check the project for damage; repair a damaged file.",
+    "docs": "Read the manual.",
 }
 """Every command with its line in the help; `annotator add` is the module `annotator.cli.commands.add`."""
 

@@ -32,10 +32,10 @@ def command(project: Project, codebook_path: Path | None, targets_path: Path | N
     In a terminal it asks what the statements are about, unless --targets says so; an empty answer is fine.
     """
     from annotator.cli.targets import ask_for_targets, like, read_targets, refuse_targets
-    from annotator.codebook.file import default_codebook, load_codebook
+    from annotator.codebook.file import default_codebook, find_codebook
     from annotator.store import Store
 
-    codebook = default_codebook() if codebook_path is None else load_codebook(codebook_path)
+    codebook = default_codebook() if codebook_path is None else find_codebook(codebook_path)
     if targets_path is not None:
         refuse_targets(codebook)
         targets = read_targets(targets_path)
