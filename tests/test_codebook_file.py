@@ -44,7 +44,7 @@ def test_a_codebook_of_the_program_is_found_by_its_name_and_a_file_goes_first(
     monkeypatch.chdir(tmp_path)
 
     assert find_codebook(Path("framing")).name == "framing"
-    with pytest.raises(CodebookError, match="frames: there is no such file; .* checkworthiness, framing, interview"):
+    with pytest.raises(CodebookError, match=r"frames: there is no such file; .* checkworthiness, framing, interview"):
         find_codebook(Path("frames"))
 
     (tmp_path / "framing").write_text(SOUND, encoding="utf-8")

@@ -75,13 +75,13 @@ class Commands(click.Group):
 def group(ctx: click.Context) -> int:
     """Code news in the terminal: speakers, stances and claim types, statement by statement.
 
-    Without a command the labelling screen opens; in an empty folder a project with sample articles is made first.
+    Without a command the labelling screen opens; in a folder without a project it shows sample articles (samples.db).
     """
     ctx.ensure_object(Project)
     if ctx.invoked_subcommand is None:
-        from annotator.cli.commands.label import open_screen
+        from annotator.cli.commands.label import open_first
 
-        return open_screen(ctx.obj, coder=None)
+        return open_first(ctx.obj)
     return 0
 
 
