@@ -4,7 +4,8 @@
     ANNOTATOR_TEST_ARTICLES=FOLDER uv run python -m benchmarks.roles    # with the real articles
 
 Accuracy over all roles; precision and recall of furniture; the body paragraphs that were taken for furniture; and
-the noise (headlines, bylines, captions, furniture …) that was kept as body, subhead or pull-quote. The yardstick is a heuristic of a few lines: short lines without a full stop are furniture, the first one is the headline.
+the noise (headlines, bylines, captions, furniture …) that was kept as body, subhead or pull-quote. The yardstick is a
+heuristic of a few lines: short lines without a full stop are furniture, the first one is the headline.
 With -v every paragraph that was guessed wrong is shown. The rules have learned from all of these articles. What they
 reached when they first read those "written after" and the "third", which is what to expect of other articles, stands in
 the README beside them.

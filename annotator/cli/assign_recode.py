@@ -62,7 +62,8 @@ def command(
         for one in found:
             again = f"; {one.n_again} were coded a second time before and stay" if one.n_again else ""
             click.echo(
-                f"{one_line(one.coder)}: {counted(len(one.concerned), 'paragraph')}, {len(one.others)} others{again}"
+                f"{one_line(one.coder)}: {counted(len(one.concerned), 'paragraph')},"
+                f" {counted(len(one.others), 'other')}{again}"
             )
         if not any(one.concerned for one in found):
             raise UsageError("no finished paragraph is concerned, so nothing comes back")

@@ -131,7 +131,7 @@ class Folder:
             where /= shown
         return where.as_posix()
 
-    def staged(self, name: str, rows: int) -> None:
+    def staged(self, name: str, rows: int | None) -> None:
         """Say that what a library wrote under the temporary path is whole."""
         path = self.stage(name)
         private.close_to_others(path)
@@ -229,7 +229,7 @@ class Folder:
         for each in files:
             del self.files[each]
         _remove(self._staged.pop(top))
-        self.staged(name, len(files))
+        self.staged(name, None)
 
     def _put_in_place(self) -> None:
         try:

@@ -19,7 +19,7 @@ from annotator.model import Article, Role
 # fmt: off
 Format = Literal[
     "text", "html", "xml", "jsonl", "json", "csv", "parquet", "xlsx", "docx", "rtf", "odt", "pdf", "epub", "mail",
-    "warc", "qdpx", "zip",
+    "warc", "qdpx", "dna", "zip",
 ]
 # fmt: on
 """How a file is read. JSON and JSONL hold records, or the tasks of Label Studio, doccano and Prodigy."""

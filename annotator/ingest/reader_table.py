@@ -24,6 +24,7 @@ READERS: dict[Format, tuple[str, str]] = {
     "html": ("html.page", "read"),
     "xml": ("readers.xml_file", "read"),
     "qdpx": ("readers.qdpx", "read"),
+    "dna": ("readers.dna", "read"),
     "docx": ("documents.docx", "read"),
     "rtf": ("documents.rtf", "read"),
     "odt": ("documents.odt", "read"),
@@ -86,6 +87,7 @@ SUFFIXES: dict[str, Format] = {
     ".mhtml": "mail",
     ".warc": "warc",
     ".qdpx": "qdpx",
+    ".dna": "dna",
 }
 
 _RECORD = re.compile(rb'\s*\{\s*"[^"\n]*"\s*:.*\}\s*(?:\n|$)')

@@ -102,7 +102,9 @@ def _of_batch(batch: str, coder: str, given: list[Given], again: dict[tuple[str,
 
 def _changes(store: Store, coder: str, second: str) -> dict[tuple[str, int], list[Change]]:
     """What a coder gave differently in each paragraph that was coded twice, by article and position."""
-    found = {}
+    found: dict[tuple[str, int], list[Change]] = {}
+    if store.connection.one("select 1 from coders where name = ?", (second,)) is None:
+        return found
     with store.records(Selection(coders=(coder, second))) as snapshot:
         comparer = Comparer(snapshot.codebook, merged_names(snapshot.chosen))
         for paragraph in snapshot.paragraphs():

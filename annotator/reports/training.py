@@ -21,6 +21,7 @@ from annotator.reports.number_text import decimal
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan, Given
 from annotator.store.read import comparison
+from annotator.text.counted import counted
 
 _STATEMENTS = "which statements exist"
 
@@ -107,8 +108,7 @@ class Round:
         """
         reasons = []
         if self.n_done < self.n_given:
-            n_left = self.n_given - self.n_done
-            reasons.append(f"{n_left} paragraph{'s are' if n_left > 1 else ' is'} left")
+            reasons.append(f"{counted(self.n_given - self.n_done, 'paragraph')} left")
         if not self.n_compared:
             return [*reasons, "no paragraph with gold was coded"]
         figures = [(_STATEMENTS, "F1", self.f1.value if self.f1 else None)]

@@ -10,13 +10,11 @@ from annotator.model import JOURNALIST, Label, Statement, Value
 from annotator.session.cursor import Cursor
 from annotator.session.instrument import Instrument
 from annotator.store import Store
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.store.changes.adjudication import GoldParagraph, GoldStatement
-
-SHOWN = "gold stands beside your answer, which stays"
-"""What is said when gold is shown."""
 
 
 class Compared(NamedTuple):
@@ -83,9 +81,9 @@ class Feedback(NamedTuple):
     def heading(self) -> str:
         """What came out, in a sentence."""
         if self.is_same:
-            return "As gold has it. Your answer stays; Enter goes on."
+            return "As gold has it. Your answer stays."
         n = sum((not part.is_found) + sum(not row.is_same for row in part.rows) for part in self.parts)
-        return f"{n} difference{'s' * (n != 1)} from gold. Your answer stays; Enter goes on."
+        return f"{counted(n, 'difference')} from gold. Your answer stays."
 
 
 class Feedbacks:

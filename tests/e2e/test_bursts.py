@@ -233,7 +233,15 @@ def test_in_the_adjudication_screen_keys_go_where_they_belong(coded: Path, gap: 
         terminal.wait_for("1 gold")
         assert n_gold(coded) == 1
 
-        for keys, question in (("czzq", "category"), ("szzq", "which is right"), ("ozzq", "coder"), ("kwzzq", "why")):
+        for keys, question in (
+            ("czzq", "category"),
+            ("szzq", "which is right"),
+            ("ozzq", "coder"),
+            ("Rzzq", "a rule for which category"),
+            ("kwzzq", "why"),
+            ("ezzq", "what of the gold"),
+            ("+zzq", "evidence of the new statement"),
+        ):
             burst(terminal, keys, gap)
             assert question in terminal.text
             assert re.search(r"\bzzq\b", terminal.text), terminal.text
@@ -241,7 +249,7 @@ def test_in_the_adjudication_screen_keys_go_where_they_belong(coded: Path, gap: 
         assert n_gold(coded) == 1
 
         burst(terminal, "jwx1 no reason yet", gap)
-        assert "only a gold paragraph has a reason" in terminal.text
+        assert "this paragraph has no gold yet" in terminal.text
         for text in TEXTS[:2]:
             burst(terminal, text, gap)
             burst(terminal, "\x1b", None)

@@ -257,7 +257,8 @@ def test_who_only_adjudicates_has_no_files_of_codings(project: Path, tmp_path: P
     assert {path.name for path in (doccano / "doccano").iterdir() if path.is_dir()} == {"ada", "ben"}
     manifest = json.loads((brat / "brat.manifest.json").read_text(encoding="utf-8"))
     assert [one["coder"] for one in manifest["coders"]] == ["ada", "ben"]
-    assert "judge" in [row["coder"] for row in rows(lines / "coders.jsonl")]
+    assert [row["coder"] for row in rows(lines / "coders.jsonl")] == ["ada", "ben"]
+    assert {row["decided_by"] for row in rows(lines / "gold.jsonl")} == {"judge"}
 
 
 # tables

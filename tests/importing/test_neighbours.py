@@ -16,7 +16,8 @@ from annotator.cli import group
 from annotator.errors import AnnotatorError
 from annotator.export.formats.dna_schema import SCHEMA
 from annotator.store import Store
-from tests.export.conftest import CODEBOOK, OTHER, TEXT, WITH_UNITS, article
+from tests.export.conftest import CODEBOOK, OTHER, TEXT, WITH_UNITS, article, coded
+from tests.export.test_formats import export
 
 QUOTE = "We will not sign"
 START = TEXT.index(QUOTE)
@@ -306,6 +307,22 @@ def test_dna_takes_person_concept_and_agreement(project: Path, tmp_path: Path) -
     assert (one["coder"], one["speakers"], one["target"], one["stance"]) == ("Ana", ["Ása Brandt"], "tax", "oppose")
     assert one["evidence"] == QUOTE
     assert "not imported: 1 organization of persons" in said
+
+
+@pytest.mark.parametrize("name", ["dna", "labelstudio", "prodigy", "doccano", "argilla", "qdpx"])
+def test_texts_and_codings_come_from_one_file_into_an_empty_project(name: str, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.db", tmp_path / "second.db"
+    coded(first)
+    export(name, first, tmp_path / "out")
+    found = sorted((tmp_path / "out").rglob("*.*"))
+    file = next(path for path in found if path.stem in ("project", "labelstudio", "stance", "argilla"))
+    Store.create(second, CODEBOOK).close()
+
+    added = CliRunner().invoke(group, ["--project", str(second), "add", str(file)])
+    assert added.exit_code == 0, added.output
+    run(second, file, "--coder", "ana")
+
+    assert {one["stance"] for one in statements(second) if "stance" in one} >= {"oppose", "neutral"}
 
 
 def test_refi_qda_joins_the_codings_of_one_coder_on_the_same_words(project: Path, tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def test_who_passes_and_why_not(trainees: dict[str, Trainee]) -> None:
         "kim passes: on 8 paragraphs, F1 and every α reach .80. Not tested, because α is undefined: speaker, themes "
         "and frame."
     )
-    assert trainees["moe"].last.below(0.8)[0] == "6 paragraphs are left"
+    assert trainees["moe"].last.below(0.8)[0] == "6 paragraphs left"
 
 
 def test_the_trend_has_each_article_in_the_coders_order(trainees: dict[str, Trainee]) -> None:

@@ -180,7 +180,7 @@ def test_line_mode_tells_gold_and_the_rule(session: Session) -> None:
     told = [one for line in ("speaker Ada Stone", "o d", "") for one in lines.answer(line)]
     again = list(lines.answer("stance support"))
 
-    assert "Gold: 2 differences from gold. Your answer stays; Enter goes on." in told
+    assert "Gold: 2 differences from gold. Your answer stays." in told
     assert any(one.startswith("Statement 1:") and "stance: you oppose · gold support" in one for one in told)
     assert any(one.startswith("Rule: support: ") for one in told)
     assert "Why: two speakers" in told

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from annotator.cli import run
 from annotator.errors import IngestError
 from annotator.importing.column_mapping import Mapping
 from annotator.importing.files import tables
 from annotator.records import Selection
 from annotator.store import Store
-from annotator.store.changes.adjudication import gold_of
+from annotator.store.changes.adjudication import gold_of, name_judges
 from annotator.store.history.replay import rebuild
 from annotator.store.import_.import_tables import Imported, Rule, import_tables
 from annotator.store.merge.undo import unmerge
@@ -61,7 +62,7 @@ def test_rows_of_a_paragraph_are_its_gold(path: Path, tmp_path: Path) -> None:
             (("One",), (4, 13), {"stance": "pro"}),
         ]
         assert (silent.state, silent.statements) == ("no claim", ())
-        assert store.status()["coders"][0]["statements"] == 0
+        assert store.status()["coders"] == []
 
 
 def test_the_same_file_again_brings_nothing_and_one_undo_takes_all_back(path: Path, tmp_path: Path) -> None:
@@ -145,3 +146,13 @@ def test_labels_of_articles_are_left_out_and_said(path: Path, tmp_path: Path) ->
     imported = bring(path, rows(tmp_path, {**CLAIM, "tone": "up"}))
 
     assert any("tone" in remark for remark in imported.remarks)
+
+
+def test_only_who_may_adjudicate_brings_gold(path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Store(path) as store:
+        name_judges(store, ["chief"])
+    command = ["--project", str(path), "import", str(rows(tmp_path, SILENT)), "--as", "gold", "--coder"]
+
+    assert run([*command, "lead"]) == 2
+    assert "only chief may adjudicate" in capsys.readouterr().err
+    assert run([*command, "chief"]) == 0

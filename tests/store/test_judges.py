@@ -13,6 +13,7 @@ from annotator.errors import UsageError
 from annotator.reports.project import project_report
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, gold_of, judges, name_judges
+from annotator.store.coder.coding import Place
 from annotator.store.merge.merge import merge
 from annotator.store.merge.pack import pack
 from annotator.store.rescue.doctor import examine
@@ -85,6 +86,44 @@ def test_a_judge_is_not_counted_as_a_coder(project: Store, tmp_path: Path) -> No
     assert "dora" not in (out / "coders.jsonl").read_text(encoding="utf-8")
     for path in (tmp_path / "csv").iterdir():
         assert "dora" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status", "--json"),
+        ("agreement", "--json"),
+        ("agreement", "--as", "methods"),
+        ("estimate", "claim", "--json"),
+        ("aggregate", "--method", "majority", "--json"),
+        ("disagreements", "--as", "csv"),
+        ("assign", "list", "--json"),
+        ("assign", "report", "--json"),
+    ],
+)
+def test_no_command_counts_a_judge(project: Store, command: Command, arguments: tuple[str, ...]) -> None:
+    Adjudication(project, "dora").adjudicate(1, GoldParagraph("no claim"))
+
+    done = command("--project", project.path, *arguments)
+
+    assert done.code == 0, done
+    assert "dora" not in done.out + done.err
+    assert "3 coders" not in done.out
+
+
+def test_who_has_looked_at_a_paragraph_is_a_coder_unless_they_adjudicate(project: Store) -> None:
+    for name in ("dora", "eve"):
+        coding = project.coding(name)
+        coding.save_place(Place(1, None, {}))
+        with coding.step("a flag", 1) as step:
+            step.review(flag=True)
+        coding.undo()
+    Adjudication(project, "dora").adjudicate(1, GoldParagraph("no claim"))
+
+    assert [one["coder"] for one in project.status()["coders"]] == ["ada", "ben", "eve"]
+    with project.coding("dora").step("no claim", 2) as step:
+        step.review(state="no claim")
+    assert [one["coder"] for one in project.status()["coders"]] == ["ada", "ben", "dora", "eve"]
 
 
 def test_the_command_shows_and_names_the_judges(project: Store, command: Command) -> None:

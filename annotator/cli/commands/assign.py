@@ -363,11 +363,12 @@ def report(project: Project, coders: tuple[str, ...], mark: float | None, unblin
     if as_json:
         training = {one.coder: one.to_dict(mark) for one in trainees}
         again = {coder: one.to_dict() for coder, one in rechecks.items()}
-        estimates = [one.to_dict() for one in recalls]
-        found = {"training": training, "rechecks": again, "recalls": estimates}
-        click.echo(json_text({**found, "recoded": [one.to_dict() for one in batches]}, indent=2))
+        estimates, changed = [one.to_dict() for one in recalls], [one.to_dict() for one in batches]
+        found = {"training": training, "rechecks": again, "recalls": estimates, "recoded": changed}
+        click.echo(json_text(found, indent=2))
     else:
-        _print_reports(trainees, mark, rechecks, recalls)
+        if trainees or rechecks or recalls or not batches:
+            _print_reports(trainees, mark, rechecks, recalls)
         print_recoded(batches)
     if mark is not None and any(one.last.below(mark) for one in trainees):
         raise click.exceptions.Exit(1)

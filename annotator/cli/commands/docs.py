@@ -44,7 +44,7 @@ def _laid_out(text: str) -> str:
     from rich.markdown import Markdown
 
     console = Console()
-    console = Console(width=min(console.width, _WIDEST), color_system=console.color_system, force_terminal=True)
+    console = Console(width=min(console.width, _WIDEST), force_terminal=True)
     with console.capture() as capture:
         console.print(Markdown(text, hyperlinks=False))
     return capture.get()

@@ -122,6 +122,7 @@ def _import(
     from annotator.cli.backup_report import say_removed
     from annotator.importing.column_mapping import load_mapping
     from annotator.importing.files import tables
+    from annotator.store.changes.adjudication import refuse_others
     from annotator.store.file.backup import Snapshot
     from annotator.store.import_.import_tables import Rule, import_tables
 
@@ -136,7 +137,9 @@ def _import(
                 raise UsageError("gold comes from the project lead; a coder with an open phase cannot import it")
             if model is not None:
                 raise UsageError("gold is not a model: leave out what describes one")
-            rows = Rule(replaces=replaces, gold_by=caller(store, coder) or "gold")
+            by = caller(store, coder) or "gold"
+            refuse_others(store, by)
+            rows = Rule(replaces=replaces, gold_by=by)
         if dry_run:
             imported = import_tables(store, found, rows, name=name, dry_run=True)
         else:

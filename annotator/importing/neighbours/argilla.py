@@ -32,7 +32,7 @@ def read(record: Mapping[str, Any], place: Place) -> Iterator[Annotation | Lost]
     is_own = "evidence_start" in meta and "coder" in meta
     facts = {"statement_id": str(record["id"])} if is_own else {}
     if is_own and isinstance(meta["evidence_start"], int):
-        about |= {"span": (meta["evidence_start"], meta["evidence_end"]), "text": None}
+        about |= _evidence(text, fields.get("evidence"), (meta["evidence_start"], meta["evidence_end"]))
     for user, answers in by_user.items():
         coder = str(meta["coder"]) if is_own else f"user {user}"
         yield from _of_user(answers, place, {**about, "coder": coder}, facts)
@@ -42,6 +42,14 @@ def read(record: Mapping[str, Any], place: Place) -> Iterator[Annotation | Lost]
         agents = {str(one["agent"]) for one in suggested.values() if isinstance(one, dict) and one.get("agent")}
         model = {"coder": min(agents, default="Argilla model"), "kind": "pre-annotation"}
         yield from _of_user(answers, place, {**about, **model}, facts)
+
+
+def _evidence(text: str, words: Any, in_article: tuple[int, int]) -> dict[str, Any]:
+    """Where a record of this program has its evidence: in the text if it stands there once, else in the article."""
+    if isinstance(words, str) and words and text.count(words) == 1:
+        start = text.index(words)
+        return {"span": (start, start + len(words))}
+    return {"span": in_article, "text": None}
 
 
 def _answers(responses: Any) -> tuple[dict[str, dict[str, Any]], int]:

@@ -206,12 +206,17 @@ def _order(first: Sequence[_Prepared]) -> Order | None:
 def _task(record: Record) -> tuple[Record, bool]:
     """The fields of a record without another tool's labels, and whether there were labels.
 
-    Label Studio puts it under "data", Prodigy the rest under "meta"; doccano and JSON-MIN keep it flat.
+    Label Studio puts it under "data", Argilla under "fields", Prodigy the rest under "meta"; doccano and JSON-MIN keep
+    it flat.
     """
     data, meta = record.get("data"), record.get("meta")
     if isinstance(data, dict) and data:
         outer = {"id": record["id"]} if isinstance(record.get("id"), int | str) else {}
         return {**outer, **data}, bool(record.get("annotations") or record.get("predictions"))
+    fields = record.get("fields")
+    if isinstance(fields, dict) and isinstance(record.get("responses"), dict | list):  # Argilla
+        about = record.get("metadata")
+        return {**(about if isinstance(about, dict) else {}), **fields}, bool(record["responses"])
     labels = {key for key in record if key.casefold() in _LABELS} if "text" in record else set()
     if "_input_hash" in record and isinstance(meta, dict):
         record = {**{key: value for key, value in record.items() if key != "meta"}, **meta}

@@ -296,7 +296,9 @@ def _copy_file(backup: Path, copy: Path) -> None:
 
 def new_epoch(c: Connection) -> None:
     """Let programs that have the project open notice that its rows are arranged anew: they refuse to write."""
-    write_meta(c, "epoch", str(uuid4()))
+    epoch = str(uuid4())
+    write_meta(c, "epoch", epoch)
+    c.rearrange(epoch)
 
 
 def _overwrite(copy: Path, project: Path) -> None:

@@ -84,6 +84,7 @@ class Connection:
         self._known_rows: dict[tuple[str, tuple[Any, ...]], tuple[Any, ...]] | None = None
         self.on_lost: Callable[[], str | None] | None = None
         self._epoch: str | None = None
+        self._epoch_before: str | None = None
         self._last_step = 0
         self._schema: tuple[Any, ...] | None = None
         self._check_schema: Callable[[Connection], None] | None = None
@@ -300,6 +301,7 @@ class Connection:
             self._explain(error)
             raise
         self._is_writing = True
+        self._epoch_before = self._epoch
         try:
             self._check_same_project()
             self._check_same_schema()
@@ -389,6 +391,7 @@ class Connection:
 
     def _roll_back(self) -> None:
         """Undo what was begun; an error of the disk may have done so already."""
+        self._epoch = self._epoch_before
         if self._raw.in_transaction:
             with suppress(sqlite3.Error):
                 self._raw.rollback()
@@ -398,6 +401,11 @@ class Connection:
         self._epoch, self._last_step = self._project()
         if not self.is_read_only:
             self.know_journal()
+
+    def rearrange(self, epoch: str) -> None:
+        """Know the arrangement that the open transaction gives the rows, for the check after its commit."""
+        if self._epoch is not None:
+            self._epoch = epoch
 
     def know_journal(self) -> None:
         """Remember the journal that is open now; writes are refused once it is another."""

@@ -18,13 +18,13 @@ class Inclusion(NamedTuple):
         frame: Of every paragraph that could be drawn, the probability that a draw of the phases took it.
         drawn: The same of those that were drawn and are still assigned.
         overlapping: Those of them that everybody got.
-        draws: Of each drawn paragraph, the draw that took it, as a place in `read_draws`.
+        draws: Each draw of the phases, with the paragraphs that are still assigned from it.
     """
 
     frame: dict[int, float]
     drawn: dict[int, float]
     overlapping: frozenset[int]
-    draws: dict[int, int]
+    draws: tuple[tuple[Draw, frozenset[int]], ...]
 
 
 def inclusion_probabilities(c: Connection, phases: Collection[str] = ()) -> dict[int, float]:
@@ -46,14 +46,14 @@ def inclusion(c: Connection, phases: Collection[str] = ()) -> Inclusion:
         phases: Count only the draws of these phases; all but rechecks and training with feedback by default.
     """
     aside = {RECHECK, *read_facts(c, FEEDBACK)} - set(phases)
-    draws = [(place, draw) for place, draw in enumerate(read_draws(c)) if draw.phase not in aside]
+    draws = [draw for draw in read_draws(c) if draw.phase not in aside]
     rows = _Rows(c)
-    kept = _in_force(c, [draw for _, draw in draws], rows)
+    kept = _in_force(c, draws, rows)
     frame: dict[int, float] = {}
     left: dict[int, float] = {}
-    drawn: dict[int, int] = {}
+    drawn: list[tuple[Draw, frozenset[int]]] = []
     overlapping: set[int] = set()
-    for (place, draw), units in zip(draws, kept, strict=True):
+    for draw, units in zip(draws, kept, strict=True):
         counts = not phases or draw.phase in phases
         for row, chance in _eligible(draw, len(units), rows, left):
             before = left.get(row, 1.0)
@@ -61,9 +61,10 @@ def inclusion(c: Connection, phases: Collection[str] = ()) -> Inclusion:
             if counts:
                 frame[row] = frame.get(row, 0.0) + before * chance
         if counts:
-            drawn.update(dict.fromkeys(rows.of(draw.candidates[unit] for unit in sorted(units)), place))
+            drawn.append((draw, frozenset(rows.of(draw.candidates[unit] for unit in units))))
             overlapping.update(rows.of(draw.candidates[unit] for unit in draw.overlapping if unit in units))
-    return Inclusion(frame, {row: frame[row] for row in drawn}, frozenset(overlapping), drawn)
+    every = sorted({row for _, taken in drawn for row in taken})
+    return Inclusion(frame, {row: frame[row] for row in every}, frozenset(overlapping), tuple(drawn))
 
 
 def _eligible(draw: Draw, n_kept: int, rows: _Rows, left: Collection[int]) -> Iterator[tuple[int, float]]:

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from annotator.model import PHASES
 from annotator.store.read.chosen import Chosen
-from annotator.store.read.inclusion import inclusion
+from annotator.store.read.inclusion import Inclusion, inclusion
 from annotator.store.read.selection import text
-from annotator.store.tables.draws import Draw, read_draws
+from annotator.store.tables.draws import Draw
 from annotator.store.tables.json_values import dumps
 
 _LABELS = (
@@ -120,12 +120,12 @@ def study_record(chosen: Chosen) -> StudyRecord:
         "select u.at, n.name, u.command from unblindings u join temp.chosen_coders n on n.coder = u.coder order by u.at"
     )
     phases = _phases(chosen)
-    runs = [_Runs(chosen, phase) for phase in phases]
+    runs, drawn = [_Runs(chosen, phase) for phase in phases], inclusion(c, phases)
     return StudyRecord(
-        tuple(_phase(chosen, one) for one in runs if one.paragraphs),
+        tuple(_phase(chosen, one, drawn) for one in runs if one.paragraphs),
         _versions(chosen),
         tuple((name, at, what) for at, name, what in rows),
-        inclusion(c, phases).overlapping,
+        drawn.overlapping,
     )
 
 
@@ -135,16 +135,15 @@ def _phases(chosen: Chosen) -> tuple[str, ...]:
     return tuple(one for one in PHASES if one in (selection.phases or PHASES) and one not in selection.without)
 
 
-def _phase(chosen: Chosen, runs: _Runs) -> PhaseRecord:
+def _phase(chosen: Chosen, runs: _Runs, drawn: Inclusion) -> PhaseRecord:
     c, phase = chosen.connection, runs.phase
     closed = c.one("select closed_at from phases where phase = ?", (phase,))
-    drawn = inclusion(c, [phase])
-    kept = {place for row, place in drawn.draws.items() if row in runs.paragraphs}
+    draws = [(draw, taken) for draw, taken in drawn.draws if draw.phase == phase and taken & runs.paragraphs]
     return PhaseRecord(
         phase,
         None if closed is None else str(closed[0]),
-        tuple(draw for place, draw in enumerate(read_draws(c)) if place in kept),
-        len(runs.paragraphs - drawn.drawn.keys()),
+        tuple(draw for draw, _ in draws),
+        len(runs.paragraphs.difference(*(taken for _, taken in draws))),
         runs.shares(),
         _versions(chosen, phase),
         _later(chosen, runs),

@@ -21,9 +21,11 @@ CODES = (
     " or exists (select 1 from statements x where x.coder = k.id and x.deleted = 0)"
     " or exists (select 1 from paragraph_labels x where x.coder = k.id)"
     " or exists (select 1 from article_labels x where x.coder = k.id)"
-    " or exists (select 1 from reviews x where x.coder = k.id and (x.flag = 1 or x.note is not null)))"
+    " or exists (select 1 from reviews x where x.coder = k.id and (x.flag = 1 or x.note is not null"
+    " or x.role is not null or not exists (select 1 from verdicts v where v.decided_by = k.id))))"
 )
-"""The condition that somebody, `k`, codes. A person whose steps are all of another kind adjudicates or leads."""
+"""The condition that somebody, `k`, codes. A person whose steps are all of another kind adjudicates or leads; so does
+an adjudicator who has only looked at paragraphs."""
 
 
 def coder_name(name: str) -> str:

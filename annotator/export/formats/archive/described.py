@@ -85,6 +85,10 @@ def described(folder: Folder, top: str) -> list[Described]:
             path = name.removeprefix(f"{top}/")
             size = folder.stage(name).stat().st_size
             kind = _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
-            about = _ABOUT.get(path) or _ABOUT.get(f"data/{path}") or "All of the project, for `annotator import`"
+            about = (
+                _ABOUT.get(path)
+                or _ABOUT.get(f"data/{path}")
+                or "Lines of the project, as `annotator import` reads them"
+            )
             found.append(Described(path, kind, size, written.sha256, written.rows, about))
     return found
