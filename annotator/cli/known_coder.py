@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from annotator.errors import UsageError
+from annotator.text.shell_word import shell_word
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def check_coder(store: Store, name: str, *, is_new: bool) -> None:
         return
     shown = one_line(name)
     said = f"{shown} is not a coder of this project; its {_names(known)}{_meant(name, known)}"
-    how = f"to add {shown}, say --coder {_word(shown)} --new-coder"
+    how = f"to add {shown}, say --coder {shell_word(shown)} --new-coder"
     if not sys.stdin.isatty():
         raise UsageError(f"{said}; {how}")
     click.echo(f"{said}.", err=True)
@@ -55,7 +56,3 @@ def _meant(name: str, known: list[str]) -> str:
     folded = {one.casefold(): one for one in known}
     found = get_close_matches(name.casefold(), folded, n=1)
     return f" (did you mean {one_line(folded[found[0]])}?)" if found else ""
-
-
-def _word(name: str) -> str:
-    return name if name.replace("-", "").replace("_", "").replace(".", "").isalnum() else f"'{name}'"
