@@ -35,12 +35,12 @@ def check_coder(store: Store, name: str, *, is_new: bool) -> None:
         return
     shown = one_line(name)
     said = f"{shown} is not a coder of this project; its {_names(known)}{_meant(name, known)}"
-    how = f"to add {shown}, say --coder {shell_word(shown)} --new-coder"
+    how = f"to add {shown}, type `annotator label --coder {shell_word(shown)} --new-coder`"
     if not sys.stdin.isatty():
         raise UsageError(f"{said}; {how}")
     click.echo(f"{said}.", err=True)
     if not click.confirm(f"Add the coder {shown}?", err=True):
-        raise UsageError(f"nothing was changed; name the coder with --coder, or {how}")
+        raise UsageError("nothing was changed; name the coder with `annotator label --coder NAME`")
 
 
 def _names(known: list[str]) -> str:

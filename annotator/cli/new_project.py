@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from annotator.errors import AnnotatorError, UsageError
+from annotator.files.names import is_there
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def checked_path(path: Path) -> Path:
     Raises:
         UsageError: It is not.
     """
-    if not path.exists():
+    if not is_there(path):
         raise UsageError(f"{one_line(str(path))}: there is no such file or folder")
     return path
 
@@ -71,7 +72,10 @@ def _path(line: str) -> Path:
     """A typed or dragged path, which may stand in quotation marks."""
     if len(line) > 1 and line[0] == line[-1] and line[0] in "'\"":
         line = line[1:-1]
-    return Path(line).expanduser()
+    try:
+        return Path(line).expanduser()
+    except RuntimeError:  # the home of somebody who is not a user here
+        return Path(line)
 
 
 def _lines(read: Callable[[str], T]) -> list[T]:

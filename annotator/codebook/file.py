@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from annotator.codebook import model
 from annotator.codebook.model import Category, Codebook, Example, Variable, faults
 from annotator.errors import CodebookError
+from annotator.files.names import is_there
 from annotator.files.shipped import shipped, shipped_names
 from annotator.model import Model
 from annotator.text.terminal_text import one_line
@@ -90,7 +91,7 @@ def find_codebook(path: Path) -> Codebook:
     """
     name = str(path)
     names = shipped_codebooks()
-    if path.exists():
+    if is_there(path):
         return load_codebook(path)
     if name in names:
         return parse_codebook(shipped(f"schemas/{name}.yaml"), name=f"{name}.yaml")

@@ -35,10 +35,11 @@ def typed(command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 
 def test_a_terminal_is_asked_for_codebook_targets_coders_and_articles(typed: Command) -> None:
-    done = typed("", "fish quota", "", "maria", "jan", "", "nowhere", '"my articles"', "")
+    done = typed("", "fish quota", "", "maria", "jan", "", "nowhere", "x" * 300, "~nobody", '"my articles"', "")
 
     assert done.code == 0
     assert "nowhere: there is no such file or folder; type it again" in done.err
+    assert done.err.count("type it again") == 3
     assert done.err.endswith("Next: `annotator label --coder maria`.\n")
     with Store(Path("annotations.db")) as store:
         assert store.codebooks.current().name == "political-claims"
@@ -48,7 +49,7 @@ def test_a_terminal_is_asked_for_codebook_targets_coders_and_articles(typed: Com
 
 
 def test_a_codebook_is_asked_for_again_until_it_is_known(typed: Command) -> None:
-    done = typed("frames", "framing", "", "", "", "", "")
+    done = typed("x" * 300, "frames", "framing", "", "", "", "", "")
 
     assert "frames: there is no such file; the codebooks that come with the program are" in done.err
     assert "with the codebook framing" in done.err

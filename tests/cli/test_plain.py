@@ -167,7 +167,7 @@ def test_an_unknown_coder_of_a_project_with_coders_is_refused_unless_declared_ne
     said = capsys.readouterr().err
     assert (
         said == "Error: Ada is not a coder of this project; its coder is ada (did you mean ada?);"
-        " to add Ada, say --coder Ada --new-coder\n"
+        " to add Ada, type `annotator label --coder Ada --new-coder`\n"
     )
     assert store.people_who_code() == ["ada"]
 
