@@ -104,6 +104,8 @@ def _mapped(mapping: Mapping, variable: Variable, value: Any) -> Any:
 def _fitting(variable: Variable, value: Any) -> Any:
     """The value as the variable holds it; None if it cannot."""
     values = value if isinstance(value, list) else [value]
+    if variable.level == "set" and len(values) == 1 and _category(variable, values[0]) is None:
+        values = str(values[0]).split("; ")  # in one text, as this program writes them for DNA
     if variable.categories:
         values = [_category(variable, each) for each in values]
         if None in values:

@@ -20,7 +20,7 @@ from annotator.app.colours import ReadableTheme
 from annotator.app.screens import disagreements
 from annotator.app.screens.disagreements import Disagreements
 from annotator.app.themes import OFFERED, OWN
-from annotator.reports.disagreements import Search
+from annotator.reports.differences.disagreements import Search
 from annotator.store import Store
 from annotator.store.changes.adjudication import GoldParagraph, adjudicated, gold_of, name_judges
 from annotator.store.changes.assignment_plan import AssignmentPlan
@@ -406,6 +406,7 @@ async def at(app: AdjudicationApp, pilot: Any, paragraph: int) -> None:
     await pilot.pause()
 
 
+@pytest.mark.slow
 async def test_any_value_can_be_given_a_number_a_set_a_name_and_a_text(three: Store) -> None:
     app = AdjudicationApp(three, "dora")
     async with app.run_test(size=(120, 36)) as pilot:
@@ -434,6 +435,7 @@ async def test_any_value_can_be_given_a_number_a_set_a_name_and_a_text(three: St
     assert len(statement.of) == 3
 
 
+@pytest.mark.slow
 async def test_gold_is_changed_value_by_value_and_undone(three: Store) -> None:
     app = AdjudicationApp(three, "dora")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -465,6 +467,7 @@ async def test_gold_is_changed_value_by_value_and_undone(three: Store) -> None:
         assert gold_of(three, 1) == gold._replace(decided_at=ANY)
 
 
+@pytest.mark.slow
 async def test_a_statement_that_no_coder_has_is_added_where_all_coded_alike(three: Store) -> None:
     for coder in ("ada", "ben", "cleo"):
         code(three, coder, 3, state="no claim")
@@ -501,6 +504,7 @@ async def test_keys_that_come_together_go_into_the_box_that_the_first_opens(thre
         assert screen.is_text([*"neutral"], 1)
 
 
+@pytest.mark.slow
 async def test_who_may_not_adjudicate_is_told_and_sees_no_key_for_it(three: Store) -> None:
     name_judges(three, ["dora"])
     app = Browser(three, "ada")
@@ -514,6 +518,7 @@ async def test_who_may_not_adjudicate_is_told_and_sees_no_key_for_it(three: Stor
     assert adjudicated(three) == set()
 
 
+@pytest.mark.slow
 async def test_a_rule_from_a_case_lets_what_it_concerns_be_coded_again(three: Store) -> None:
     app = AdjudicationApp(three, "dora")
     async with app.run_test(size=(120, 36)) as pilot:
@@ -539,6 +544,7 @@ async def test_a_rule_from_a_case_lets_what_it_concerns_be_coded_again(three: St
     assert [one["coder"] for one in three.status()["coders"]] == ["ada", "ben", "cleo"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("last", ["escape", "enter"])
 async def test_a_rule_is_not_added_if_the_adjudicator_leaves(three: Store, last: str) -> None:
     app = AdjudicationApp(three, "dora")
@@ -552,6 +558,7 @@ async def test_a_rule_is_not_added_if_the_adjudicator_leaves(three: Store, last:
     assert AssignmentPlan(three).given() == []
 
 
+@pytest.mark.slow
 async def test_a_coder_who_may_not_adjudicate_adds_a_rule_and_nothing_comes_back(three: Store) -> None:
     name_judges(three, ["dora"])
     app = Browser(three, "ada")

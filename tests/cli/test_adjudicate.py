@@ -35,7 +35,7 @@ def test_what_all_coded_alike_is_settled_once(project: Store, capsys: pytest.Cap
     assert adjudicated(project) == set()
 
     assert adjudicate(project, "--alike", "--json") == 0
-    counts = {"alike": 2, "alike_empty": 1, "settled": 2, "left_alike": 0, "left_different": 1}
+    counts = {"alike": 2, "alike_empty": 1, "settled": 2, "left_alike": 0, "left_different": 1, "alike_no_more": 0}
     assert json.loads(capsys.readouterr().out) == counts
     verdict = gold_of(project, 1)
     assert verdict is not None
@@ -43,6 +43,14 @@ def test_what_all_coded_alike_is_settled_once(project: Store, capsys: pytest.Cap
 
     assert adjudicate(project, "--alike", "--json") == 0
     assert json.loads(capsys.readouterr().out)["alike"] == 0
+
+
+def test_a_late_coder_who_differs_from_gold_is_told(project: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    assert adjudicate(project, "--alike") == 0
+    code(project, "max", 1, Said({"stance": "support"}))
+
+    assert adjudicate(project, "--status") == 0
+    assert "1 paragraph became gold because all had coded alike, and somebody has" in capsys.readouterr().out
 
 
 def test_a_look_changes_nothing(project: Store, capsys: pytest.CaptureFixture[str]) -> None:

@@ -117,3 +117,25 @@ def test_a_variable_with_the_name_of_such_a_column_keeps_it(make_project: MakePr
 
     assert (row["domain"], row["domain.parent"]) == ("crime", "mine")
     assert run(["--project", str(store.path), "import", str(tmp_path / "statements.csv")]) == 0
+
+
+def test_a_workbook_has_the_column_too(project: Store, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+
+    book = openpyxl.load_workbook(export(project, "xlsx", tmp_path) / "annotator.xlsx", read_only=True)
+
+    head, *rows = (list(row) for row in book["statements"].iter_rows(values_only=True))
+    assert [row[head.index("domain.parent")] for row in rows] == ["work", None, None]
+
+
+def test_spss_and_stata_have_it_with_value_labels(project: Store, tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+
+    out = export(project, "sav", tmp_path)
+
+    for read, name in ((pyreadstat.read_sav, "statements.sav"), (pyreadstat.read_dta, "statements.dta")):
+        frame, about = read(out / name, apply_value_formats=True)
+        assert [one if isinstance(one, str) else None for one in frame["domain_parent"]] == ["work", None, None]
+        assert about.column_names_to_labels["domain_parent"] == "domain, the category above"
+    frame, _ = pyreadstat.read_sav(out / "paragraphs.sav")
+    assert frame["topics_parent"].tolist() == ["work|order", "", ""]

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from annotator.cli import group
 from annotator.store import Store
 
+from . import hostile
 from .conftest import CODEBOOK, OTHER, TEXT, article
 from .test_formats import export
 from .test_jsonl import export as export_jsonl
@@ -70,7 +71,7 @@ MORE = {
     "argilla": ("statement_id", "speakers", "issues", "strength", "frame", "note"),
     "brat": ("statement_id", "speakers", "issues", "strength", "frame", "note"),
     "qdpx": ("statement_id", "speakers", "issues", "strength", "frame", "note"),
-    "dna": ("statement_id", "speakers", "strength", "frame", "note"),
+    "dna": ("statement_id", "speakers", "issues", "strength", "frame", "note"),
     "prodigy": ("statement_id", "issues"),
     "doccano": ("issues",),
 }
@@ -111,6 +112,7 @@ def test_states_of_paragraphs_come_back(name: str, project: Path, tmp_path: Path
     assert states(other, tmp_path / "b") == states(project, tmp_path / "a")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_importing_again_changes_nothing(name: str, project: Path, tmp_path: Path) -> None:
     for package in ("pyarrow", "xlsxwriter", "python_calamine"):
@@ -129,6 +131,7 @@ def test_importing_again_changes_nothing(name: str, project: Path, tmp_path: Pat
     assert statements(other, tmp_path / "b") == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 def test_an_export_says_nothing_against_the_project_that_it_is_from(name: str, project: Path, tmp_path: Path) -> None:
     for package in ("pyarrow", "xlsxwriter", "python_calamine"):
@@ -142,6 +145,7 @@ def test_an_export_says_nothing_against_the_project_that_it_is_from(name: str, p
     assert statements(project, tmp_path / "b") == before
 
 
+@pytest.mark.slow
 def test_a_workbook_that_somebody_edited_changes_what_they_edited(project: Path, tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     pytest.importorskip("xlsxwriter")
@@ -163,3 +167,29 @@ def test_a_workbook_that_somebody_edited_changes_what_they_edited(project: Path,
     after = statements(project, tmp_path / "b")
     assert after[0]["stance"] == "support"
     assert [row["stance"] for row in after[1:]] == [row["stance"] for row in before[1:]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_project_comes_back_from_every_format(name: str, tmp_path: Path) -> None:
+    for package in ("pyarrow", "xlsxwriter", "python_calamine"):
+        pytest.importorskip(package)
+    first, second = hostile.make(tmp_path / "first.db"), tmp_path / "second.db"
+    with Store(first, read_only=True) as store:
+        codebook = store.codebooks.current()
+    Store.create(second, codebook, hostile.ARTICLES).close()
+    out = export(name, first, tmp_path / "out")
+
+    result = run(second, "import", *(out / file for file in FILES[name]))
+
+    assert result.exit_code == 0, result.output
+    before, after = statements(first, tmp_path / "a"), statements(second, tmp_path / "b")
+    if name in ("prodigy", "doccano"):
+        assert {row["coder"] for row in after} == {row["coder"] for row in before}
+        return
+    assert [row["statement_id"] for row in after] == [row["statement_id"] for row in before]
+    for one, other in zip(before, after, strict=True):
+        assert one["stance"] == other["stance"]
+        assert one["strength"] == other["strength"]
+        if name != "dna":  # which cuts long names
+            assert one["speakers"] == other["speakers"]

@@ -27,7 +27,7 @@ from annotator.store.merge.merge import merge
 from annotator.store.rescue.doctor import examine
 from annotator.store.rescue.salvage import salvage
 from annotator.store.rescue.sqlite_pages import Pages
-from annotator.store.tables.model_runs import MODEL, model_key
+from annotator.store.tables.study.model_runs import MODEL, model_key
 from tests.conftest import article
 from tests.faults.damage import content, is_noticed
 from tests.store.work import CODEBOOK, TEXTS, act

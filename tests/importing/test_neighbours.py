@@ -130,6 +130,22 @@ def test_texts_that_the_project_does_not_have_are_counted_or_refused(project: Pa
     assert len(statements(project)) == 1
 
 
+def test_a_text_that_stands_twice_is_told_by_the_name_of_its_article(tmp_path: Path) -> None:
+    project = tmp_path / "twice.db"
+    Store.create(project, CODEBOOK, [article("one", TEXT), article("two", f"{TEXT}More.\n")]).close()
+    made = [result("a", "stance", "labels", start=0, end=4, text="x", labels=["oppose"])]
+    tasks: list[dict[str, Any]] = [
+        {"data": {"text": PARAGRAPH, "article": name}, "annotations": [{"completed_by": 3, "result": made}]}
+        for name in (None, "two", "elsewhere")
+    ]
+
+    said = run(project, as_json(tmp_path / "tasks.json", tasks)).stderr
+
+    assert "not imported: 2 annotations of texts that stand in several places of the project" in said
+    with Store(project, read_only=True) as store, store.records() as source:
+        assert [(found.name, len(list(found.statements()))) for found in source.articles()] == [("one", 0), ("two", 1)]
+
+
 def test_doccano_files_are_called_after_the_user(project: Path, tmp_path: Path) -> None:
     start, end = SPAN
     lines = [

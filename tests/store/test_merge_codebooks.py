@@ -164,9 +164,10 @@ def test_codebooks_come_together_alike_in_every_order_and_grouping(
 
         wanted = found("abc", a, b, c)
         assert all(found(f"order{i}", *order) == wanted for i, order in enumerate(permutations(files)))
-        if wanted == "contradiction":
+        # Two files may retire all categories of a variable, and the third add one.
+        if "contradiction" in (wanted, found("ab", a, b), found("bc", b, c)):
             return
-        ab, bc = together(folder, "ab.db", a, b), together(folder, "bc.db", b, c)
+        ab, bc = folder / "ab.db", folder / "bc.db"
         assert found("(ab)c", ab, c) == wanted
         assert found("a(bc)", a, bc) == wanted
         assert found("(bc)(ab)", bc, ab) == wanted

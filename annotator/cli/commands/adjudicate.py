@@ -74,8 +74,8 @@ def _counted(store: Store, name: str, *, adjudicate: bool, dry_run: bool) -> dic
         dry_run: Only count it.
     """
     from annotator.cli.progress import steps
-    from annotator.reports.adjudication import unanimous
-    from annotator.store.changes.adjudication import Adjudication, adjudicated
+    from annotator.reports.differences.adjudication import unanimous
+    from annotator.store.changes.adjudication import ALIKE, Adjudication, adjudicated, adjudicated_alike
 
     with steps() as tick:
         tick("comparing the codings", 0, 0)
@@ -84,7 +84,7 @@ def _counted(store: Store, name: str, *, adjudicate: bool, dry_run: bool) -> dic
     done = adjudicated(store)
     found = {paragraph: one for paragraph, one in agreed.items() if paragraph not in done}
     if adjudicate and found and not dry_run:
-        gold = [(paragraph, one._replace(reason="all coded it alike")) for paragraph, one in found.items()]
+        gold = [(paragraph, one._replace(reason=ALIKE)) for paragraph, one in found.items()]
         Adjudication(store, name).adjudicate_all(gold)
         done |= found.keys()
     n_empty = sum(not (one.statements or one.labels) for one in found.values())
@@ -94,6 +94,7 @@ def _counted(store: Store, name: str, *, adjudicate: bool, dry_run: bool) -> dic
         "settled": len(done),
         "left_alike": len(left & agreed.keys()),
         "left_different": len(left - agreed.keys()),
+        "alike_no_more": len(adjudicated_alike(store) & (several.keys() - agreed.keys())),
     }
 
 
@@ -111,3 +112,8 @@ def _say(counts: dict[str, Any], as_json: bool, dry_run: bool) -> None:
         f"gold: {counted(counts['settled'], 'paragraph')}; left: {counts['left_different']} with a disagreement,"
         f" {counts['left_alike']} coded alike."
     )
+    if counts["alike_no_more"]:
+        click.echo(
+            f"{counted(counts['alike_no_more'], 'paragraph')} became gold because all had coded alike, and somebody has"
+            " coded differently since; the screen shows where."
+        )

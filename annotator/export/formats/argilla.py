@@ -52,6 +52,7 @@ def _record(
             "paragraph": paragraph.position,
             "role": one.role,
             "coder": one.coder,
+            "speakers": one.speakers,
             "evidence_start": one.evidence_start,
             "evidence_end": one.evidence_end,
         },

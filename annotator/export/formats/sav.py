@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pyreadstat  # type: ignore[import-not-found,import-untyped,unused-ignore] # an extra
 
-from annotator.codebook.model import Variable
+from annotator.codebook.model import Codebook, Variable
 from annotator.export import flat_rows as flat
 from annotator.export.folder import Folder
+from annotator.jsonl_lines import PARENT
 from annotator.records import Columns, Source
 from annotator.text.table_cells import shown
 from annotator.text.word_lists import read_words
@@ -56,22 +57,34 @@ class _Column(NamedTuple):
 def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
     """Write statements, paragraphs and articles, each as .sav and .dta."""
     columns, facts, loss = Columns.of(source.codebook), flat.ArticleFacts(source, beside=metadata), _Loss()
-    by_name = {v.name: v for v in source.codebook.variables}
-    statements = _Data(facts.with_columns(flat.statement_columns(source)), by_name, loss)
-    paragraphs = _Data(facts.with_columns(flat.paragraph_columns(source)), by_name, loss)
+    by_name = _by_column(source.codebook)
+    parents = flat.Parents(source.codebook)
+    of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
+    statements = _Data(facts.with_columns(parents.columns(of_statement)), by_name, loss)
+    paragraphs = _Data(facts.with_columns(parents.columns(of_paragraph)), by_name, loss)
     articles = _Data(facts.columns, {}, loss)
     for article in source.articles():
         about = facts.row_beside(article)
         for paragraph in article.paragraphs:
             rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
-            paragraphs.rows += [[*row, *about] for row in rows]
-        for paragraph, one in article.statements():
-            statements.rows.append([*flat.statement_row(article, paragraph, one, columns.statement), *about])
+            paragraphs.rows += [[*row, *about] for row in parents.extend(of_paragraph, rows)]
+        found = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
+        statements.rows += [[*row, *about] for row in parents.extend(of_statement, found)]
         articles.rows.append(facts.row(article))
     for name, data in (("statements", statements), ("paragraphs", paragraphs), ("articles", articles)):
         _write_both(folder, name, data)
     _say(loss, folder)
     folder.write_manifest("sav.manifest.json", "sav", source)
+
+
+def _by_column(codebook: Codebook) -> dict[str, Variable]:
+    """The variable of each column; the category above a label has the codes of the label. Those of a set are text."""
+    above = {
+        f"{v.name}{PARENT}": v.model_copy(update={"label": f"{v.title}, the category above"})
+        for v in codebook.variables
+        if v.level != "set"
+    }
+    return above | {v.name: v for v in codebook.variables}
 
 
 class _Loss:

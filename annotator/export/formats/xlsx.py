@@ -54,16 +54,18 @@ class _Count:
 
 def _fill(book: Any, source: Source, *, metadata: bool) -> _Count:
     columns, facts, count = Columns.of(source.codebook), flat.ArticleFacts(source, beside=metadata), _Count()
-    statements = _Sheet(book, "statements", facts.with_columns(flat.statement_columns(source)), count)
-    paragraphs = _Sheet(book, "paragraphs", facts.with_columns(flat.paragraph_columns(source)), count)
+    parents = flat.Parents(source.codebook)
+    of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
+    statements = _Sheet(book, "statements", facts.with_columns(parents.columns(of_statement)), count)
+    paragraphs = _Sheet(book, "paragraphs", facts.with_columns(parents.columns(of_paragraph)), count)
     articles = _Sheet(book, "articles", facts.columns, count)
     for article in source.articles():
         about = facts.row_beside(article)
         for paragraph in article.paragraphs:
             rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
-            paragraphs.write([*row, *about] for row in rows)
+            paragraphs.write([*row, *about] for row in parents.extend(of_paragraph, rows))
         found = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
-        count.rows += statements.write([*row, *about] for row in found)
+        count.rows += statements.write([*row, *about] for row in parents.extend(of_statement, found))
         articles.write([facts.row(article)])
     _Sheet(book, "codebook", flat.CODEBOOK, count).write(flat.codebook_rows(source))
     return count

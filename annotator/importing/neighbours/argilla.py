@@ -30,7 +30,9 @@ def read(record: Mapping[str, Any], place: Place) -> Iterator[Annotation | Lost]
     if discarded:
         yield Lost("responses discarded or not submitted", discarded)
     is_own = "evidence_start" in meta and "coder" in meta
-    facts = {"statement_id": str(record["id"])} if is_own else {}
+    facts: dict[str, Any] = {"statement_id": str(record["id"])} if is_own else {}
+    if is_own and isinstance(meta.get("speakers"), list):
+        facts["speakers"] = meta["speakers"]
     if is_own and isinstance(meta["evidence_start"], int):
         about |= _evidence(text, fields.get("evidence"), (meta["evidence_start"], meta["evidence_end"]))
     for user, answers in by_user.items():
@@ -83,7 +85,8 @@ def _of_user(
     labels: list[tuple[str | None, Any]] = []
     for question, value in answers.items():
         if question == "speakers" and isinstance(value, str):
-            more["speakers"] = [name for name in value.split("; ") if name]
+            if value != "; ".join(more.get("speakers", [])):  # somebody answered something else
+                more["speakers"] = [name for name in value.split("; ") if name]
         elif question == "note" and isinstance(value, str):
             more["note"] = value
         elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from annotator.importing.annotation import STATES, Annotation, Lost, Place
+from annotator.importing.neighbours.places import known_place
 
 NAME = "Label Studio"
 _SPEAKERS, _NOTE, _STATE = "speakers", "note", "state"
@@ -26,7 +27,7 @@ def read(record: Mapping[str, Any], place: Place) -> Iterator[Annotation | Lost]
     if text is None:
         yield Lost("tasks without a text")
         return
-    about = {"text": text, "article": _word(data.get("article_id")), "paragraph": _number(data.get("paragraph"))}
+    about = {"text": text, **known_place(data)}
     names = data.get("coders") if isinstance(data.get("coders"), dict) else {}
     for made in record.get("annotations") or record.get("completions") or []:
         if made.get("was_cancelled"):
@@ -120,7 +121,3 @@ def _uuid(key: str) -> str | None:
 
 def _word(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else None
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -9,7 +9,7 @@ from typing import Any
 
 def known_place(record: Mapping[str, Any]) -> dict[str, Any]:
     """The article and the paragraph that a record names."""
-    article, paragraph = record.get("article_id"), record.get("paragraph")
+    article, paragraph = record.get("article_id") or record.get("article"), record.get("paragraph")
     is_number = isinstance(paragraph, int) and not isinstance(paragraph, bool)
     return {
         "article": article if isinstance(article, str) and article else None,

@@ -93,19 +93,19 @@ class _Selection(NamedTuple):
 
 def _merged(source: Node, codes: dict[str, _Code], users: dict[str, str]) -> Iterator[_Selection]:
     """The selections of a source; those of one coder on the same words are one, unless a question is answered twice."""
-    kept: dict[tuple[int, int, str], _Selection] = {}
+    made: list[_Selection] = []
+    latest: dict[tuple[int, int, str], int] = {}
     for node in _children(source, "PlainTextSelection"):
         for one in _selections(node, codes, users):
-            key = (one.start, one.end, one.coder)
-            before = kept.get(key)
-            if one.facts or before is None or before.facts or _contradict(before, one):
-                if before is not None:
-                    yield before
-                kept[key] = one
+            at = latest.get((one.start, one.end, one.coder))
+            before = None if at is None else made[at]
+            if at is None or before is None or one.facts or before.facts or _contradict(before, one):
+                latest[one.start, one.end, one.coder] = len(made)
+                made.append(one)
             else:
                 labels, speakers = (*before.labels, *one.labels), (*before.speakers, *one.speakers)
-                kept[key] = before._replace(labels=labels, speakers=speakers)
-    yield from kept.values()
+                made[at] = before._replace(labels=labels, speakers=speakers)
+    yield from made
 
 
 def _contradict(one: _Selection, other: _Selection) -> bool:

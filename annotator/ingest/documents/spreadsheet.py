@@ -19,6 +19,8 @@ from annotator.ingest.readers.plain_text import all_bytes
 from annotator.ingest.readers.table_record import Entry
 from annotator.ingest.record_source import Record, Rows
 
+_EXACT = 1 << 53
+"""Whole numbers below it are exact in a cell."""
 _OLD_WORD = "WordDocument".encode("utf-16-le")
 
 
@@ -79,7 +81,7 @@ def _plain(cell: object) -> JsonValue:
     """A cell as JSON has it: dates as ISO 8601, whole numbers without a fraction, an empty cell as nothing."""
     if not _is_filled(cell):
         return None
-    if isinstance(cell, float) and cell.is_integer():
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return int(cell)
     if isinstance(cell, str | bool | int | float):
         return cell

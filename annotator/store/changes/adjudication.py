@@ -16,7 +16,7 @@ from annotator.store.history.history import Undone
 from annotator.store.tables.adjudicated import read_verdict
 from annotator.store.tables.coders import coder_name
 from annotator.store.tables.keys import paragraph_key
-from annotator.store.tables.named_facts import JUDGE, read_facts
+from annotator.store.tables.study.named_facts import JUDGE, read_facts
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 from annotator.store.tables.adjudicated import labels_now, names_now
 
 VERDICT = "verdict"
+ALIKE = "all coded it alike"
+"""The reason of what became gold without a decision."""
 MOST_REASON = 10_000
 """Longest reason, in characters."""
 
@@ -203,6 +205,11 @@ def is_adjudicated(store: Store, paragraph: int) -> bool:
 def adjudicated(store: Store) -> set[int]:
     """Rows of all paragraphs with gold."""
     return {row for (row,) in store.connection.all("select paragraph from verdicts")}
+
+
+def adjudicated_alike(store: Store) -> set[int]:
+    """Rows of the paragraphs that became gold because all had coded them alike."""
+    return {row for (row,) in store.connection.all("select paragraph from verdicts where reason = ?", (ALIKE,))}
 
 
 def judges(store: Store) -> tuple[str, ...]:

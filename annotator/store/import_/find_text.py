@@ -41,15 +41,18 @@ class Texts:
 
     def find(self, one: Annotation) -> Found | str:
         """Where the text of an annotation stands, or a sentence why it is not found."""
+        found: Found | str | None = None
         if one.article is not None:
             article = self._article(one.article)
-            if article is not None:
-                return self._within(article, one.paragraph, one.text)
+            found = None if article is None else self._within(article, one.paragraph, one.text)
+            if isinstance(found, Found) or (found is not None and one.text is None):
+                return found
         if one.text is None:
             return NOT_HERE
         if one.text not in self._known:
             self._known[one.text] = self._by_words(one.text)
-        return self._known[one.text]
+        by_words = self._known[one.text]
+        return found if found is not None and by_words == NOT_HERE else by_words
 
     def paragraph_at(self, article_id: str, start: int, end: int) -> int | None:
         """The paragraph in which a span begins, or the first one that it reaches."""
@@ -94,7 +97,7 @@ class Texts:
         return self._places.find(str(rows[0][0])) if len(rows) == 1 else None
 
     def _within(self, article: KnownArticle, paragraph: int | None, text: str | None) -> Found | str:
-        """A text in a known article: that of its paragraph, or all of it."""
+        """A text in a known article: that of the paragraph that is named, all of it, or one of its paragraphs."""
         place = article.paragraphs.get(paragraph) if paragraph is not None else None
         if text is None:
             return Found(article.article_id, paragraph if place else None, lambda start, end: (start, end))
@@ -103,7 +106,16 @@ class Texts:
             if placing is not None:
                 return Found(article.article_id, paragraph, placing)
         placing = aligned(text, article.raw_text, 0)
-        return OTHER_TEXT if placing is None else Found(article.article_id, None, placing)
+        if placing is not None:
+            return Found(article.article_id, None, placing)
+        fitting = [
+            (n, its)
+            for n, p in article.paragraphs.items()
+            if (its := aligned(text, article.raw_text[p.start : p.end], p.start)) is not None
+        ]
+        if len(fitting) > 1:
+            return SEVERAL
+        return Found(article.article_id, *fitting[0]) if fitting else OTHER_TEXT
 
     def _by_words(self, text: str) -> Found | str:
         found = self._words.get(_digest(text), [])

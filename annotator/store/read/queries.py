@@ -80,21 +80,6 @@ def _other_labels(chosen: Chosen, gone: list[str]) -> Iterator[Row]:
         )
 
 
-def only_adjudicators(chosen: Chosen) -> set[str]:
-    """Those of the chosen coders who decided gold and coded nothing."""
-    work = " union all ".join(
-        f"select 1 from {table} w where w.coder = n.coder"
-        for table in ("reviews", "statements", "paragraph_labels", "article_labels")
-    )
-    rows = chosen.rows(
-        "n.name",
-        "temp.chosen_coders n",
-        "n.name",
-        where=f"n.coder in (select decided_by from verdicts) and not exists ({work})",
-    )
-    return {str(name) for (name,) in rows}
-
-
 def metadata_keys(chosen: Chosen) -> list[str]:
     """The keys of the chosen articles' metadata."""
     rows = chosen.rows("distinct m.key", f"{ARTICLES}, json_each(a.metadata) m", "m.key")

@@ -31,7 +31,7 @@ from annotator.store.read.gold_records import gold_codebooks, gold_rows
 from annotator.store.read.paragraph_records import Paragraphs
 from annotator.store.read.selection import Coders, choose
 from annotator.store.tables.codebooks import Codebooks
-from annotator.store.tables.model_runs import model_run
+from annotator.store.tables.study.model_runs import model_run
 
 Progress = Callable[[str, int, int], None]
 """Called after every article: what is read, how many are done, of how many."""
@@ -67,16 +67,10 @@ class Snapshot:
 
     @cached_property
     def coders(self) -> tuple[CoderRecord, ...]:
-        """The coders in question, by name; of the adjudicated and the aggregated layer one called as the layer.
-
-        Who only adjudicates has no codings, and is among them only if named.
-        """
+        """The coders in question, by name; of the adjudicated and the aggregated layer one called as the layer."""
         if self.selection.layer == "aggregate":
             return (CoderRecord(AGGREGATE, "model"),)
-        if self.selection.layer == "gold":
-            return (CoderRecord(GOLD, "human"),)
-        judges = set() if self.selection.coders else queries.only_adjudicators(self.chosen)
-        return tuple(coder for coder in self.everyone if coder.name not in judges)
+        return (CoderRecord(GOLD, "human"),) if self.selection.layer == "gold" else self.everyone
 
     @cached_property
     def everyone(self) -> tuple[CoderRecord, ...]:

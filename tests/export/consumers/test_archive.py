@@ -50,6 +50,7 @@ def test_rocrate_reads_every_file_with_its_hash_and_the_licence(archive: Path) -
     assert document["@graph"][0]["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
 
 
+@pytest.mark.slow
 def test_mlcroissant_accepts_the_metadata_and_reads_every_row(archive: Path, project: Path) -> None:
     mlc = consumer("mlcroissant")
 
@@ -62,6 +63,7 @@ def test_mlcroissant_accepts_the_metadata_and_reads_every_row(archive: Path, pro
     assert len(list(data.records("paragraphs"))) == len(rows(archive / "data" / "jsonl" / "paragraphs.jsonl"))
 
 
+@pytest.mark.slow
 def test_an_archive_holds_data_codebook_history_draws_methods_and_licence(archive: Path, tmp_path: Path) -> None:
     assert load_codebook(archive / "codebook" / "codebook.yaml").version == "2.0"
     history = rows(archive / "history.jsonl")
@@ -97,6 +99,7 @@ def test_an_archive_without_texts_holds_no_words_of_an_article(project: Path, tm
     assert "No licence was chosen" in texts["archive/LICENCE.txt"]
 
 
+@pytest.mark.slow
 def test_the_readme_tells_how_work_was_drawn_with_its_seed(tmp_path: Path) -> None:
     project = tmp_path / "drawn.db"
     Store.create(project, default_codebook(), hostile.ARTICLES).close()

@@ -63,6 +63,7 @@ def test_calamine_reads_the_texts_of_a_workbook_exactly(project: Path, tmp_path:
     assert [row[at] for row in found[1:]] == [row["text"] for row in expected]
 
 
+@pytest.mark.slow
 def test_spss_files_have_labels_levels_and_missing_values(project: Path, tmp_path: Path) -> None:
     pyreadstat = consumer("pyreadstat")
     out = export("sav", project, tmp_path / "sav")
@@ -107,6 +108,7 @@ def test_stata_files_have_the_same_values_with_labels(project: Path, tmp_path: P
     assert meta.column_names_to_labels["claim_type"] == "claim_type"
 
 
+@pytest.mark.slow
 def test_spacy_reads_every_span_of_a_docbin(project: Path, tmp_path: Path) -> None:
     spacy = consumer("spacy")
     out = export("docbin", project, tmp_path / "out")
@@ -127,6 +129,7 @@ def test_spacy_reads_every_span_of_a_docbin(project: Path, tmp_path: Path) -> No
     assert seen == Counter(made.keys())
 
 
+@pytest.mark.slow
 def test_spacy_converts_conll_files(project: Path, tmp_path: Path) -> None:
     consumer("spacy")
     converters = consumer("spacy.training.converters")
