@@ -17,6 +17,8 @@ CITATION = f"The annotator authors. annotator: a terminal tool for coding news (
 
 def with_extra(extra: str) -> str:
     """How to install the program with the packages of an extra, as the end of a sentence."""
-    wanted = f"'{NAME}[{extra}]'"
-    pip, tool = f"pip install {wanted}", f"uv tool install {wanted}"
-    return f"install it with {pip} or {tool}, or in a checkout with uv sync --extra {extra}"
+    pip, tool = f"pip install '{NAME}[{extra}]'", f"uv tool install '{WHEEL}[{extra}]'"
+    return (
+        f"install it with {pip} where annotator is installed, with {tool}, or in a"
+        f" checkout with uv sync --extra {extra}"
+    )

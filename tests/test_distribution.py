@@ -56,6 +56,7 @@ def test_every_extra_that_a_message_names_is_there(extra: str) -> None:
 
     assert extra in project["optional-dependencies"]
     assert f"pip install 'annotator-tui[{extra}]'" in with_extra(extra)
+    assert f"uv tool install '{WHEEL}[{extra}]'" in with_extra(extra)
 
 
 def test_the_citation_file_says_what_the_program_says() -> None:
