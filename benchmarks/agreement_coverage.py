@@ -23,7 +23,7 @@ import numpy.typing as npt
 from annotator.agreement import Patterns, ReliabilityData, alpha_interval, bootstrap_alpha, variable_report
 from annotator.agreement.data.clusters import Clusters
 from annotator.reports.compared.statement_pairs import PairCounts
-from annotator.reports.statement_intervals import statement_intervals
+from annotator.reports.statements.statement_intervals import statement_intervals
 
 Ints = npt.NDArray[np.int64]
 

@@ -33,7 +33,7 @@ ALWAYS_MANY = {
     "export/without_texts.py": ("LONGEST",),
     "files/names.py": ("LONGEST_PATH_ON_WINDOWS",),
     "importing/label_values.py": ("MAX_TEXT",),
-    "reports/existence.py": ("units",),
+    "reports/statements/existence.py": ("units",),
     "reports/methods_paragraph.py": ("alpha.n_coders", "found.n_paragraphs", "number"),
     "reports/plan_page.py": ("one.rule[0]",),
     "reports/pages.py": ("one.origins_total",),

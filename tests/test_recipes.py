@@ -22,8 +22,8 @@ from annotator.ingest import Read, read
 from annotator.ingest.batch import Source
 from annotator.ingest.record_source import RecordSource
 from annotator.ingest.sources import KINDS, sources
-from annotator.reports.number_text import NAMES
 from annotator.reports.project import project_report
+from annotator.reports.words.number_text import NAMES
 from tests.conftest import ROOT, MakeProject
 from tests.reports.coding import code
 
@@ -86,7 +86,7 @@ def test_a_test_opens_what_a_format_writes(name: str) -> None:
 @pytest.mark.parametrize("name", COEFFICIENTS)
 def test_a_coefficient_is_public_named_and_described(name: str) -> None:
     assert name in agreement.__all__, "annotator/agreement/__init__.py"
-    assert name in NAMES, "annotator/reports/number_text.py"
+    assert name in NAMES, "annotator/reports/words/number_text.py"
     assert name in rows(text("docs/agreement.md"), "## Figures"), "docs/agreement.md"
 
 

@@ -14,7 +14,7 @@ from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
-    from annotator.reports.recoded import Recoded
+    from annotator.reports.coder_checks.recoded import Recoded
     from annotator.store import Store
     from annotator.store.changes.recode import Concerned
 

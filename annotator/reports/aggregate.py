@@ -15,7 +15,7 @@ from annotator.errors import UsageError
 from annotator.model import Value
 from annotator.records import AggregatedLabel, AggregatedUnit, ParagraphRecord, Selection
 from annotator.reports.compared.measures import ASIDE, NO_LABEL, STATES, Reader, is_set_valued, measure_of
-from annotator.reports.same_statements import Group, joint_evidence, joint_id, same_statements
+from annotator.reports.differences.same_statements import Group, joint_evidence, joint_id, same_statements
 from annotator.store import Store
 from annotator.store.changes.aggregation import Run
 from annotator.store.read import comparison

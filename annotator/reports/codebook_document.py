@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from annotator.codebook.labels import told
 from annotator.codebook.model import Category, Codebook, Example, Variable
-from annotator.reports.blocks import Block, Heading, Prose, Table
+from annotator.reports.words.blocks import Block, Heading, Prose, Table
 from annotator.store.changes.codebook_changes import Revision
 
 _SCOPES = {"statement": "each statement", "paragraph": "each paragraph", "article": "each article"}

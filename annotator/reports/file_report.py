@@ -11,8 +11,8 @@ from annotator.agreement import VariableReport, variable_report
 from annotator.agreement.data.clusters import Clusters
 from annotator.agreement.report import plain as as_json
 from annotator.reports.compared.measures import Measure
-from annotator.reports.label_file import LabelFile
-from annotator.reports.model_comparison import ModelComparison, compare_model
+from annotator.reports.label_files.label_file import LabelFile
+from annotator.reports.models.model_comparison import ModelComparison, compare_model
 from annotator.reports.project import ConfusionMatrix, Intervals, MeasureReport, set_readings
 
 

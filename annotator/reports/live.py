@@ -11,7 +11,7 @@ from annotator.agreement import Coefficient, LiveCounts, statement_f1
 from annotator.records import ParagraphRecord, ReviewRecord, Selection, StatementRecord
 from annotator.reports.compared.collect import match
 from annotator.reports.compared.measures import CLAIM, STATE, Measure, Reader, measure_of
-from annotator.reports.number_text import decimal
+from annotator.reports.words.number_text import decimal
 from annotator.store import Store
 from annotator.store.read.comparison import merged_names
 

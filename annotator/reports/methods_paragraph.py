@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from annotator import __version__
 from annotator.reports.file_report import FileReport
-from annotator.reports.model_comparison import ModelComparison
-from annotator.reports.number_text import decimal, interval, interval_methods, listed, percent
+from annotator.reports.models.model_comparison import ModelComparison
 from annotator.reports.project import MeasureReport, ProjectReport
-from annotator.reports.study_words import blindness_words, codebook_words, outside_words, phase_words
+from annotator.reports.words.number_text import decimal, interval, interval_methods, listed, percent
+from annotator.reports.words.study_words import blindness_words, codebook_words, outside_words, phase_words
 from annotator.text.counted import counted
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotator.agreement import Coefficient
-from annotator.reports.blocks import Block, Heading, Prose, Table
-from annotator.reports.model_comparison import ModelComparison, reference_said
-from annotator.reports.number_text import decimal, interval
+from annotator.reports.models.model_comparison import ModelComparison, reference_said
 from annotator.reports.project import ProjectReport
+from annotator.reports.words.blocks import Block, Heading, Prose, Table
+from annotator.reports.words.number_text import decimal, interval
 from annotator.text.counted import counted
 
 _WHAT = (

@@ -8,15 +8,16 @@ from annotator.agreement import MATCHING_RULE, Coefficient, VariableReport
 from annotator.agreement.coefficients.percent import DEFINITIONS
 from annotator.agreement.coefficients.result import FEWEST_UNITS
 from annotator.agreement.report import plain as as_json
-from annotator.reports.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Items, Point, Prose, Table
 from annotator.reports.compared.units import UNIT_RULE
-from annotator.reports.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
-from annotator.reports.missed_statements import ASSUMPTIONS, missed_blocks
 from annotator.reports.model_page import model_blocks, model_details, model_overview
 from annotator.reports.next_steps.sentences import advice
-from annotator.reports.number_text import (
+from annotator.reports.project import MeasureReport, PresenceReport, ProjectReport
+from annotator.reports.statements.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
+from annotator.reports.statements.missed_statements import ASSUMPTIONS, missed_blocks
+from annotator.reports.words.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Items, Point, Prose, Table
+from annotator.reports.words.number_text import (
     BESIDE,
     NAMES,
     ORIGINS,
@@ -28,7 +29,6 @@ from annotator.reports.number_text import (
     tallied,
     verdict,
 )
-from annotator.reports.project import MeasureReport, PresenceReport, ProjectReport
 from annotator.text.counted import counted
 
 _MOST = 12

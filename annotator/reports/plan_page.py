@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from annotator.agreement.planning import ALIKE, RULE, Plan
-from annotator.reports.blocks import Block, Heading, Items, Prose, Table
-from annotator.reports.number_text import decimal, interval, percent
+from annotator.reports.words.blocks import Block, Heading, Items, Prose, Table
+from annotator.reports.words.number_text import decimal, interval, percent
 from annotator.text.counted import counted
 
 

@@ -33,12 +33,12 @@ from annotator.reports.compared.presence import CategoryPresence, category_prese
 from annotator.reports.compared.statement_pairs import Attribute
 from annotator.reports.compared.tallies import Tally
 from annotator.reports.compared.units import UNIT_RULE, Belongings
-from annotator.reports.existence import Existence, existence
 from annotator.reports.hierarchy import LevelAgreement, level_agreements
+from annotator.reports.models.project_model import ProjectModel
 from annotator.reports.next_steps.steps import NextSteps, next_steps
-from annotator.reports.number_text import listed
-from annotator.reports.project_model import ProjectModel
 from annotator.reports.sections import Progress, Sections
+from annotator.reports.statements.existence import Existence, existence
+from annotator.reports.words.number_text import listed
 from annotator.store import Store
 from annotator.store.read import comparison
 from annotator.store.read.study_record import StudyRecord, study_record

@@ -10,7 +10,7 @@ from annotator.session.instrument import Instrument
 from annotator.session.navigation import Navigation
 from annotator.session.recorder import Recorder
 from annotator.store.coder.coding import CodingStep
-from annotator.store.tables.fixed_answers import FIXED
+from annotator.store.tables.study.fixed_answers import FIXED
 from annotator.text.counted import counted
 
 

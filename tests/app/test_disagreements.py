@@ -20,7 +20,7 @@ from annotator.app.colours import ReadableTheme
 from annotator.app.screens import disagreements
 from annotator.app.screens.disagreements import Disagreements
 from annotator.app.themes import OFFERED, OWN
-from annotator.reports.disagreements import Search
+from annotator.reports.differences.disagreements import Search
 from annotator.store import Store
 from annotator.store.changes.adjudication import GoldParagraph, adjudicated, gold_of, name_judges
 from annotator.store.changes.assignment_plan import AssignmentPlan

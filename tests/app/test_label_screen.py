@@ -22,7 +22,7 @@ from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.file.meta import LOCKED, write_meta
-from annotator.store.tables.fixed_answers import FIXED
+from annotator.store.tables.study.fixed_answers import FIXED
 from annotator.text.terminal_text import plain
 from tests.app.conftest import SIZES, keys, resize, seeds, shown
 from tests.conftest import MakeProject, Snapshot, connect

@@ -18,7 +18,7 @@ from annotator.store.history.replay import rebuild
 from annotator.store.merge.merge import merge
 from annotator.store.rescue.doctor import examine
 from annotator.store.tables.json_values import loaded
-from annotator.store.tables.model_runs import model_run
+from annotator.store.tables.study.model_runs import model_run
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK
 

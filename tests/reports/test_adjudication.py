@@ -8,7 +8,7 @@ import pytest
 
 from annotator.errors import StoreError, UsageError
 from annotator.model import Value
-from annotator.reports.adjudication import (
+from annotator.reports.differences.adjudication import (
     gold_from_answers,
     gold_of_coder,
     majority,
@@ -16,8 +16,8 @@ from annotator.reports.adjudication import (
     next_question,
     unanimous,
 )
-from annotator.reports.disagreements import Disagreement, find_disagreements
-from annotator.reports.side_by_side import SideBySide, side_by_side
+from annotator.reports.differences.disagreements import Disagreement, find_disagreements
+from annotator.reports.differences.side_by_side import SideBySide, side_by_side
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, adjudicated, gold_of
 from annotator.store.changes.speaker_changes import SpeakerChanges

@@ -9,7 +9,7 @@ import pytest
 from annotator.errors import UsageError
 from annotator.records import AggregatedUnit, Selection
 from annotator.reports.aggregate import aggregate
-from annotator.reports.same_statements import same_statements
+from annotator.reports.differences.same_statements import same_statements
 from annotator.store import Store
 from annotator.store.changes.aggregation import Run
 from tests.conftest import MakeProject

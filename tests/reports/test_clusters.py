@@ -9,12 +9,12 @@ import pytest
 
 from annotator.agreement import Coefficient
 from annotator.records import Selection
-from annotator.reports.adjudication import unanimous
-from annotator.reports.blocks import Prose, Table
+from annotator.reports.differences.adjudication import unanimous
 from annotator.reports.methods_paragraph import methods
-from annotator.reports.number_text import interval_methods
 from annotator.reports.pages import overview
 from annotator.reports.project import Intervals, MeasureReport, ProjectReport, project_report
+from annotator.reports.words.blocks import Prose, Table
+from annotator.reports.words.number_text import interval_methods
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication
 from tests.conftest import MakeProject

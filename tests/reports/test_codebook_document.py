@@ -11,11 +11,11 @@ import pytest
 from annotator.cli import run
 from annotator.codebook.file import default_codebook, parse_codebook
 from annotator.codebook.model import Codebook
-from annotator.reports.blocks import Bars, Heading, Prose
 from annotator.reports.codebook_document import codebook_document
 from annotator.reports.render.docx import to_docx
 from annotator.reports.render.html import to_html
 from annotator.reports.render.markdown import to_markdown
+from annotator.reports.words.blocks import Bars, Heading, Prose
 
 EVERY_KIND = """
 name: kinds

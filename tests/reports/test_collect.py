@@ -13,14 +13,14 @@ import pytest
 from annotator.agreement import Continuum, merge_overlaps
 from annotator.agreement.data.continua import Span
 from annotator.records import ParagraphRecord, ReviewRecord, Selection
-from annotator.reports import existence
-from annotator.reports.blocks import Prose
 from annotator.reports.compared.collect import Collection, collect, match
 from annotator.reports.compared.measures import Reader, measure_of
 from annotator.reports.compared.presence import category_presence
 from annotator.reports.compared.tallies import Tally
 from annotator.reports.pages import overview
 from annotator.reports.project import project_report
+from annotator.reports.statements import existence
+from annotator.reports.words.blocks import Prose
 from annotator.store import Store
 from annotator.store.read.comparison import merged_names, n_paragraphs
 from tests.conftest import MakeProject, article

@@ -11,8 +11,8 @@ from annotator.agreement import coincidence_matrix
 from annotator.agreement.data.distances import masi
 from annotator.errors import UsageError
 from annotator.records import Selection
-from annotator.reports.disagreement_list import DifferingUnits, differing_units
-from annotator.reports.disagreements import Viewer
+from annotator.reports.differences.disagreement_list import DifferingUnits, differing_units
+from annotator.reports.differences.disagreements import Viewer
 from annotator.reports.project import compared_labels
 from annotator.store import Store
 from tests.conftest import MakeOnce, MakeProject, article

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from annotator.reports.disagreements import DisagreementFilter, Search, find_disagreements
+from annotator.reports.differences.disagreements import DisagreementFilter, Search, find_disagreements
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from tests.conftest import MakeProject

@@ -14,16 +14,16 @@ import pytest
 
 from annotator.agreement import krippendorff_alpha
 from annotator.cli import run
-from annotator.reports.blocks import Block, Chart, HeatMap, Point, Prose, Table
-from annotator.reports.label_file import Options, read_label_file
+from annotator.reports.label_files.label_file import Options, read_label_file
 from annotator.reports.methods_paragraph import methods
-from annotator.reports.number_text import decimal, interval
 from annotator.reports.project import Intervals, ProjectReport, project_report
 from annotator.reports.render.csv_figures import COLUMNS, label_text, write_matrices
 from annotator.reports.render.forms import formed
 from annotator.reports.render.html import to_html
 from annotator.reports.render.latex import to_latex
 from annotator.reports.render.markdown import to_markdown
+from annotator.reports.words.blocks import Block, Chart, HeatMap, Point, Prose, Table
+from annotator.reports.words.number_text import decimal, interval
 from annotator.store import Store
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code

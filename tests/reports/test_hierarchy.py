@@ -10,10 +10,10 @@ import pytest
 from annotator.agreement import ReliabilityData, krippendorff_alpha, percent_agreement
 from annotator.cli import run
 from annotator.codebook.model import Category, Codebook, Variable
-from annotator.reports.blocks import Table
 from annotator.reports.methods_paragraph import methods
 from annotator.reports.pages import detail, overview
 from annotator.reports.project import MeasureReport, ProjectReport, project_report
+from annotator.reports.words.blocks import Table
 from annotator.store import Store
 from tests.conftest import MakeProject
 from tests.reports.coding import Said, code

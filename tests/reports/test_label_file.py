@@ -11,9 +11,9 @@ import pytest
 
 from annotator.agreement import krippendorff_alpha
 from annotator.errors import AgreementError
-from annotator.reports.delimited import BadFileError
 from annotator.reports.file_report import file_report
-from annotator.reports.label_file import LabelFile, Options, read_label_file
+from annotator.reports.label_files.delimited import BadFileError
+from annotator.reports.label_files.label_file import LabelFile, Options, read_label_file
 
 GOOD = "unit,coder,label\nu1,a,oppose\nu1,b,oppose\nu2,a,support\nu2,b,oppose\nu3,a,support\nu3,b,support\n"
 STANCES = ("oppose", "neutral", "support")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from annotator.reports.blocks import Block, Heading, HeatMap, Items, Prose, Table
 from annotator.reports.render.latex import to_latex
 from annotator.reports.render.latex_text import latex_text
+from annotator.reports.words.blocks import Block, Heading, HeatMap, Items, Prose, Table
 
 EVERY_SIGN = (
     "".join(map(chr, range(0x20, 0x250))) + "ΑΒΓΩαβγςάώ–—‘’“”„‚«»‹›…•€−≥≤≠≈∞×→←↔√␛␊◇мир東京שלום😀u\u0304α\u0304x\u0332"

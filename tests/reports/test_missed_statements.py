@@ -7,9 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from annotator.reports.blocks import Prose, Table
 from annotator.reports.compared.statement_pairs import Pair, PairCounts
-from annotator.reports.missed_statements import missed_blocks, missed_of
+from annotator.reports.statements.missed_statements import missed_blocks, missed_of
+from annotator.reports.words.blocks import Prose, Table
 
 
 def counts(both: int, only_a: int, only_b: int) -> PairCounts:

@@ -10,7 +10,7 @@ import pytest
 
 from annotator.agreement import ReliabilityData
 from annotator.cli import run
-from annotator.reports.model_comparison import GOLD, MAJORITY, compare_model
+from annotator.reports.models.model_comparison import GOLD, MAJORITY, compare_model
 
 HUMANS = {"kim": (5, 0), "lou": (4, 1), "mo": (7, 3)}
 

@@ -7,8 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from annotator.reports.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Point, Prose, Table
 from annotator.reports.render.terminal import print_blocks
+from annotator.reports.words.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Point, Prose, Table
 
 
 def printed(block: Block, width: int = 80) -> str:

@@ -12,14 +12,14 @@ import pytest
 from annotator.agreement import krippendorff_alpha
 from annotator.cli import run
 from annotator.records import Selection
-from annotator.reports.blocks import Prose
+from annotator.reports.coder_checks.training import Trainee, training_report
+from annotator.reports.coder_checks.training_page import training_page
 from annotator.reports.live import LiveAgreement
-from annotator.reports.training import Trainee, training_report
-from annotator.reports.training_page import training_page
+from annotator.reports.words.blocks import Prose
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement
 from annotator.store.changes.assignment_plan import AssignmentPlan
-from annotator.store.tables.fixed_answers import FIXED
+from annotator.store.tables.study.fixed_answers import FIXED
 from tests.conftest import MakeOnce, article
 from tests.store.work import CODEBOOK
 

@@ -13,7 +13,7 @@ from annotator.session.line_mode.lines import Lines
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement
 from annotator.store.changes.assignment_plan import AssignmentPlan
-from annotator.store.tables.fixed_answers import FIXED
+from annotator.store.tables.study.fixed_answers import FIXED
 from tests.conftest import MakeProject
 from tests.session.conftest import Database, choose, variable
 

@@ -277,7 +277,7 @@ def test_after_two_weeks_a_coder_codes_again_and_the_report_says_how_far_they_ag
         AssignmentPlan(store).recheck("anna", days=14, number=4)
         assert store.coding("anna").next_left(0) is None
         in_two_weeks = stamp(datetime.now(UTC) + timedelta(days=14, minutes=1))
-        monkeypatch.setattr("annotator.store.tables.assignments.now", lambda: in_two_weeks)
+        monkeypatch.setattr("annotator.store.tables.study.assignments.now", lambda: in_two_weeks)
         code(store, [*states, *states, *states, *states, "coded", "no claim", "coded", "coded"])
 
     assert run(["--project", str(path), "agreement"]) == 0

@@ -12,7 +12,7 @@ import pytest
 
 from annotator.cli import group, run
 from annotator.errors import UsageError
-from annotator.reports.disagreements import find_disagreements
+from annotator.reports.differences.disagreements import find_disagreements
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph
 from annotator.store.changes.assignment_plan import AssignmentPlan

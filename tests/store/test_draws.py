@@ -21,7 +21,7 @@ from annotator.store.merge.merge import merge
 from annotator.store.merge.pack import pack
 from annotator.store.read.inclusion import inclusion, inclusion_probabilities
 from annotator.store.rescue.doctor import examine
-from annotator.store.tables.draws import DRAW, Draw, UnitTuple, read_draws
+from annotator.store.tables.study.draws import DRAW, Draw, UnitTuple, read_draws
 from tests.conftest import MakeOnce, article
 from tests.store.test_assignments import finish
 from tests.store.work import CODEBOOK, state

@@ -10,7 +10,7 @@ import pytest
 from annotator.agreement.missed import hypergeometric_interval
 from annotator.cli import run
 from annotator.errors import UsageError
-from annotator.reports.recall import recall_report
+from annotator.reports.coder_checks.recall import recall_report
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.changes.draw_sample import Unit

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from annotator.errors import UsageError
-from annotator.reports.recoded import recoded
+from annotator.reports.coder_checks.recoded import recoded
 from annotator.session import Session
 from annotator.store import Store
 from annotator.store.changes.recode import Concerned, Recoding

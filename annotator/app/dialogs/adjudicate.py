@@ -12,10 +12,10 @@ from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
 from annotator.model import DONE, State, Value
-from annotator.reports.adjudication import Question, gold_from_answers, in_words, n_questions, next_question
-from annotator.reports.disagreements import STATE, STATEMENT
-from annotator.reports.same_statements import joint_evidence
-from annotator.reports.side_by_side import FALLS, STANDS, SideBySide
+from annotator.reports.differences.adjudication import Question, gold_from_answers, in_words, n_questions, next_question
+from annotator.reports.differences.disagreements import STATE, STATEMENT
+from annotator.reports.differences.same_statements import joint_evidence
+from annotator.reports.differences.side_by_side import FALLS, STANDS, SideBySide
 from annotator.store.changes.adjudication import GoldParagraph, GoldStatement
 from annotator.text.clauses import sentence_units
 from annotator.text.named_span import named_span

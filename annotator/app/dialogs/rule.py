@@ -9,7 +9,7 @@ from textual.app import App
 
 from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.codebook.model import Codebook
-from annotator.reports.side_by_side import SideBySide
+from annotator.reports.differences.side_by_side import SideBySide
 from annotator.store.changes.codebook_changes import Rule
 from annotator.store.changes.recode import Concerned, Queued
 from annotator.text.counted import counted

@@ -30,17 +30,17 @@ from annotator.app.widgets.codings_page import CodingsPage
 from annotator.app.widgets.measured_row import MeasuredRow
 from annotator.codebook.labels import in_language, languages
 from annotator.errors import AnnotatorError, BusyError
-from annotator.reports.adjudication import gold_of_coder, majority
-from annotator.reports.disagreements import (
+from annotator.reports.differences.adjudication import gold_of_coder, majority
+from annotator.reports.differences.disagreements import (
     Case,
     DisagreementFilter,
     DisagreementView,
     Search,
 )
-from annotator.reports.disagreements import Disagreements as Found_
+from annotator.reports.differences.disagreements import Disagreements as Found_
+from annotator.reports.differences.same_statements import joint_evidence
+from annotator.reports.differences.side_by_side import SideBySide, side_by_side
 from annotator.reports.garbage_pause import keep_records, release_records
-from annotator.reports.same_statements import joint_evidence
-from annotator.reports.side_by_side import SideBySide, side_by_side
 from annotator.store import Store
 from annotator.store.changes.adjudication import (
     Adjudication,

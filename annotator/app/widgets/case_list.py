@@ -8,7 +8,7 @@ from typing import NamedTuple
 from textual.content import Content
 
 from annotator.app.widgets.measured_row import MeasuredRow
-from annotator.reports.disagreements import (
+from annotator.reports.differences.disagreements import (
     STATE,
     STATEMENT,
     Case,

@@ -10,9 +10,9 @@ from textual.content import Content
 
 from annotator.codebook.model import Category, Codebook
 from annotator.records import ParagraphRecord, StatementRecord
-from annotator.reports.adjudication import gold_lines
-from annotator.reports.disagreements import STATE
-from annotator.reports.side_by_side import STANDS, Row, SideBySide, Unit
+from annotator.reports.differences.adjudication import gold_lines
+from annotator.reports.differences.disagreements import STATE
+from annotator.reports.differences.side_by_side import STANDS, Row, SideBySide, Unit
 from annotator.store.changes.adjudication import GoldParagraph
 from annotator.text.terminal_text import one_line, plain
 

@@ -74,7 +74,7 @@ def _counted(store: Store, name: str, *, adjudicate: bool, dry_run: bool) -> dic
         dry_run: Only count it.
     """
     from annotator.cli.progress import steps
-    from annotator.reports.adjudication import unanimous
+    from annotator.reports.differences.adjudication import unanimous
     from annotator.store.changes.adjudication import ALIKE, Adjudication, adjudicated, adjudicated_alike
 
     with steps() as tick:

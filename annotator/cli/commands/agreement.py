@@ -176,7 +176,7 @@ def _of_project(project: Project, as_json: bool, given: dict[str, Any]) -> None:
     with project.open(read_only=True) as store:
         refuse_blind(store, given["phases"], unblind=given["unblind"])
         if given["model"] is not None:
-            from annotator.reports.project_model import ModelRule, check_model
+            from annotator.reports.models.project_model import ModelRule, check_model
 
             check_model(store, ModelRule(given["model"]), selection)
         selection = AssignmentPlan(store).without_training(selection)
@@ -202,7 +202,7 @@ def _with_model(store: Store, report: ProjectReport, selection: Selection, given
     from dataclasses import replace
 
     from annotator.reports.compared.measures import chosen_variables
-    from annotator.reports.project_model import ModelRule, project_model
+    from annotator.reports.models.project_model import ModelRule, project_model
 
     if given["model"] is None or report.not_computed:
         return report
@@ -258,7 +258,7 @@ def _rechecks(store: Store, selection: Selection, given: dict[str, Any]) -> dict
 def _print_rechecks(again: dict[str, ProjectReport]) -> None:
     """Say how far coders agree with themselves; `annotator assign report` says it in full."""
     from annotator.cli.tables import print_table
-    from annotator.reports.number_text import decimal, verdict
+    from annotator.reports.words.number_text import decimal, verdict
 
     rows = [
         [one_line(coder), one_line(one.measure.title), alpha.n_units_paired, decimal(alpha.value), verdict(alpha)]
@@ -298,7 +298,7 @@ def _watch(project: Project, selection: Selection, sleep: Callable[[float], None
 
 
 def _of_file(source: str, as_json: bool, given: dict[str, Any]) -> None:
-    from annotator.reports.delimited import BadFileError
+    from annotator.reports.label_files.delimited import BadFileError
 
     try:
         report = _file_report(source, given)
@@ -321,7 +321,7 @@ def _of_file(source: str, as_json: bool, given: dict[str, Any]) -> None:
 def _file_report(source: str, given: dict[str, Any]) -> FileReport:
     from annotator.cli.progress import steps
     from annotator.reports.file_report import file_report
-    from annotator.reports.label_file import Options, read_label_file
+    from annotator.reports.label_files.label_file import Options, read_label_file
 
     categories = given["categories"]
     options = Options(

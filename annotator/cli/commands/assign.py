@@ -21,9 +21,9 @@ from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.importing.uncertainty import Doubt
+    from annotator.reports.coder_checks.recall import RecallEstimate
+    from annotator.reports.coder_checks.training import Trainee
     from annotator.reports.project import ProjectReport
-    from annotator.reports.recall import RecallEstimate
-    from annotator.reports.training import Trainee
     from annotator.store import Store
     from annotator.store.changes.draw_sample import Drawn
 
@@ -345,10 +345,10 @@ def report(project: Project, coders: tuple[str, ...], mark: float | None, unblin
     """
     # numpy and the coefficients, which no other part of this command needs
     from annotator.records import Selection
+    from annotator.reports.coder_checks.recall import recall_report
+    from annotator.reports.coder_checks.recoded import recoded
+    from annotator.reports.coder_checks.training import training_report
     from annotator.reports.project import project_report
-    from annotator.reports.recall import recall_report
-    from annotator.reports.recoded import recoded
-    from annotator.reports.training import training_report
     from annotator.store.changes.assignment_plan import AssignmentPlan
 
     rechecks = {}
@@ -397,10 +397,10 @@ def _print_reports(
     rechecks: dict[str, ProjectReport],
     recalls: tuple[RecallEstimate, ...],
 ) -> None:
+    from annotator.reports.coder_checks.recall import recall_blocks
+    from annotator.reports.coder_checks.training_page import training_page
     from annotator.reports.pages import overview
-    from annotator.reports.recall import recall_blocks
     from annotator.reports.render.terminal import print_blocks
-    from annotator.reports.training_page import training_page
 
     if not trainees and not rechecks and not recalls:
         click.echo(

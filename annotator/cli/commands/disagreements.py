@@ -15,8 +15,8 @@ from annotator.errors import UsageError
 from annotator.text.terminal_text import plain
 
 if TYPE_CHECKING:
-    from annotator.reports.disagreement_list import DifferingUnits
-    from annotator.reports.disagreements import Viewer
+    from annotator.reports.differences.disagreement_list import DifferingUnits
+    from annotator.reports.differences.disagreements import Viewer
     from annotator.store import Store
 
 FORMS = ("csv", "json", "markdown")
@@ -48,7 +48,7 @@ def command(project: Project, /, form: str | None, out: Path | None, unblind: bo
     """
     from annotator.cli.progress import progress
     from annotator.records import Selection
-    from annotator.reports.disagreement_list import differing_units
+    from annotator.reports.differences.disagreement_list import differing_units
     from annotator.store.changes.assignment_plan import AssignmentPlan
 
     if out is not None and form is None:
@@ -73,7 +73,7 @@ def command(project: Project, /, form: str | None, out: Path | None, unblind: bo
 
 def _viewer(store: Store, *, unblind: bool) -> Viewer:
     """The one who calls. Who has coded nothing in this project is not blind to anything in it."""
-    from annotator.reports.disagreements import Viewer
+    from annotator.reports.differences.disagreements import Viewer
 
     name = caller(store)
     if unblind:

@@ -113,7 +113,7 @@ def command(
             more = _more(store, chosen, format_)
             with store.records(chosen, report, "human" if format_ == "soft" else "all") as source:
                 if format_ == "soft":
-                    from annotator.reports.soft_labels import soft_labels  # numpy, which few formats need
+                    from annotator.reports.differences.soft_labels import soft_labels  # numpy, which few formats need
 
                     more = {"rows": soft_labels(source)}
                 write(format_, source, folder, **more, **options)

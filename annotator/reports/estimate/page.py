@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotator.agreement import PrevalenceEstimate
-from annotator.reports.blocks import Block, Heading, Prose, Table
 from annotator.reports.estimate.shares import CORRECTED, MODEL_ALONE, EstimateReport, GroupShares, Share
-from annotator.reports.number_text import decimal, interval, listed
+from annotator.reports.words.blocks import Block, Heading, Prose, Table
+from annotator.reports.words.number_text import decimal, interval, listed
 from annotator.text.counted import counted
 
 TITLES = {"human": "humans alone", "dsl": "DSL", "ppi": "PPI++", "model": "model alone"}

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from annotator.reports.estimate.coded_units import CodedUnit, Question
 from annotator.store.file.connection import Connection
 from annotator.store.read.inclusion import Inclusion, inclusion
-from annotator.store.tables.draws import read_draws
+from annotator.store.tables.study.draws import read_draws
 from annotator.text.counted import counted
 
 Floats = npt.NDArray[np.float64]

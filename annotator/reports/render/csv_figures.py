@@ -15,7 +15,7 @@ from annotator.errors import ExportError
 from annotator.files import private
 from annotator.reports.compared.measures import Measure
 from annotator.reports.file_report import FileReport
-from annotator.reports.model_comparison import ModelComparison
+from annotator.reports.models.model_comparison import ModelComparison
 from annotator.reports.project import MeasureReport, ProjectReport
 from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line

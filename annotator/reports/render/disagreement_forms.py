@@ -7,10 +7,10 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from annotator.reports.blocks import Block, Heading, Items, Prose, Table
-from annotator.reports.disagreement_list import DifferingUnit, ShownCoding
-from annotator.reports.disagreements import NOTHING, STATEMENT
+from annotator.reports.differences.disagreement_list import DifferingUnit, ShownCoding
+from annotator.reports.differences.disagreements import NOTHING, STATEMENT
 from annotator.reports.render.markdown import to_markdown
+from annotator.reports.words.blocks import Block, Heading, Items, Prose, Table
 from annotator.text.counted import counted
 from annotator.text.table_cells import cell
 from annotator.text.terminal_text import one_line, plain

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from annotator.errors import UsageError
-from annotator.reports.blocks import Block, Heading, Items, Prose, Table
+from annotator.reports.words.blocks import Block, Heading, Items, Prose, Table
 from annotator.text.terminal_text import plain
 
 if TYPE_CHECKING:

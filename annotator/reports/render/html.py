@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from annotator.reports.blocks import Bars, Block, Chart, Heading, HeatMap, Items, Prose, Table
 from annotator.reports.render.svg import bars_svg, chart_svg
+from annotator.reports.words.blocks import Bars, Block, Chart, Heading, HeatMap, Items, Prose, Table
 from annotator.text.terminal_text import one_line, plain
 
 _STYLE = """

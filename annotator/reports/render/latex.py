@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from annotator.reports.blocks import Block, Heading, HeatMap, Items, Prose, Table
 from annotator.reports.render.latex_text import PREAMBLE, latex_text
+from annotator.reports.words.blocks import Block, Heading, HeatMap, Items, Prose, Table
 
 _LONG = 40
 """Characters of a cell from which on its column wraps."""

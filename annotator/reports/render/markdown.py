@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from annotator.reports.blocks import Bars, Block, Chart, Heading, Items, Prose, Table
+from annotator.reports.words.blocks import Bars, Block, Chart, Heading, Items, Prose, Table
 from annotator.text.terminal_text import one_line, plain
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from annotator.reports.blocks import Bars, Chart, Point
+from annotator.reports.words.blocks import Bars, Chart, Point
 from annotator.text.terminal_text import one_line
 
 _LEFT, _PLOT, _RIGHT, _ROW = 230, 360, 340, 24

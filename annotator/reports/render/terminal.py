@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from annotator.reports.blocks import Bars, Block, Chart, Heading, HeatMap, Items, Point, Prose, Table
+from annotator.reports.words.blocks import Bars, Block, Chart, Heading, HeatMap, Items, Point, Prose, Table
 from annotator.text.terminal_text import one_line, plain
 
 _SHADES = " ·░▒▓█"

@@ -16,7 +16,7 @@ from annotator.store.history.history import Undone
 from annotator.store.tables.adjudicated import read_verdict
 from annotator.store.tables.coders import coder_name
 from annotator.store.tables.keys import paragraph_key
-from annotator.store.tables.named_facts import JUDGE, read_facts
+from annotator.store.tables.study.named_facts import JUDGE, read_facts
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from annotator.store.changes.draw_by_doubt import FLOOR, by_unit, chances
 from annotator.store.changes.draw_sample import METHOD, Drawn, Unit, draw, draw_again, recheck_sample
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
-from annotator.store.tables.assignments import second_self
-from annotator.store.tables.draws import DRAW, Draw, read_draws
-from annotator.store.tables.named_facts import FEEDBACK, read_facts
 from annotator.store.tables.paragraph_runs import Runs
 from annotator.store.tables.reprints import read_reprints
+from annotator.store.tables.study.assignments import second_self
+from annotator.store.tables.study.draws import DRAW, Draw, read_draws
+from annotator.store.tables.study.named_facts import FEEDBACK, read_facts
 from annotator.text.terminal_text import one_line
 
 TRAINING = ("training", "pilot")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from annotator.errors import UsageError
 from annotator.store.changes.draw_by_doubt import systematic
-from annotator.store.tables.draws import Draw
+from annotator.store.tables.study.draws import Draw
 
 METHOD = 1
 """The version of the method of drawing; a stored draw names the one it was made by."""

@@ -14,8 +14,8 @@ from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.changes.draw_sample import METHOD, Drawn, Unit, draw
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
-from annotator.store.tables.assignments import RECALL, second_self
-from annotator.store.tables.draws import Draw, read_draws
+from annotator.store.tables.study.assignments import RECALL, second_self
+from annotator.store.tables.study.draws import Draw, read_draws
 from annotator.text.terminal_text import one_line
 
 BESIDE = f"{RECALL}, others"

@@ -12,7 +12,7 @@ from annotator.model import RECHECK
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.file.timestamps import stamp
 from annotator.store.store import Store
-from annotator.store.tables.assignments import RECODE
+from annotator.store.tables.study.assignments import RECODE
 from annotator.text.folding import fold_for_search
 from annotator.text.terminal_text import one_line
 

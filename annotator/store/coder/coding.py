@@ -20,13 +20,13 @@ from annotator.store.file.timestamps import now
 from annotator.store.history.history import History, Step, Undone
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables import recode_queue as doubts
-from annotator.store.tables.assignments import Assigned
-from annotator.store.tables.fixed_answers import FIXED, is_fixed
 from annotator.store.tables.json_values import loaded
 from annotator.store.tables.keys import paragraph_key
 from annotator.store.tables.label_mapping import fixed_codebook, is_entity, readings
 from annotator.store.tables.recode_queue import Doubtful
 from annotator.store.tables.speakers import mentions_value
+from annotator.store.tables.study.assignments import Assigned
+from annotator.store.tables.study.fixed_answers import FIXED, is_fixed
 
 if TYPE_CHECKING:
     from annotator.store.coder.search import Search

@@ -8,10 +8,10 @@ from annotator.codebook.model import Codebook
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
-from annotator.store.tables.assignments import Assigned
 from annotator.store.tables.coders import CODES
 from annotator.store.tables.incomplete import places
 from annotator.store.tables.recode_queue import n_doubts
+from annotator.store.tables.study.assignments import Assigned
 
 _TIMED = "from reviews where coder = ? and seconds > 0 and state in ('coded', 'no claim', 'furniture', 'duplicate')"
 """The paragraphs that a coder is done with and whose time is known."""

@@ -8,7 +8,7 @@ from itertools import chain, groupby, zip_longest
 from typing import Any, NamedTuple
 
 from annotator.store.file.connection import Connection
-from annotator.store.tables.named_facts import KINDS
+from annotator.store.tables.study.named_facts import KINDS
 
 Rows = Iterable[tuple[Any, ...]]
 

@@ -16,10 +16,10 @@ from annotator.store.file.timestamps import later
 from annotator.store.history.last_step import TO_REDO, TO_UNDO, LastStep
 from annotator.store.history.record_types import ENTITIES, canonical
 from annotator.store.tables.codebooks import Codebooks
-from annotator.store.tables.fixed_answers import refuse_change_of
 from annotator.store.tables.json_values import Value, dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.label_mapping import fixed_codebook
+from annotator.store.tables.study.fixed_answers import refuse_change_of
 
 
 class Change(NamedTuple):

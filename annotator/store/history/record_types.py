@@ -14,9 +14,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.tables.adjudicated import read_verdict, write_verdict
 from annotator.store.tables.aggregated import read_run, read_units, write_run
-from annotator.store.tables.assignments import read_assignment, read_phase, write_assignment, write_phase
 from annotator.store.tables.codebooks import Codebooks, make_view
-from annotator.store.tables.draws import DRAW, read_draw
 from annotator.store.tables.entity_labels import write_entry
 from annotator.store.tables.json_values import Value
 from annotator.store.tables.keys import Key, Times, codebook_row
@@ -29,13 +27,15 @@ from annotator.store.tables.labels import (
     write_label,
     write_paragraph_label,
 )
-from annotator.store.tables.model_runs import MODEL, read_model
-from annotator.store.tables.named_facts import KINDS, read_facts, write_fact
 from annotator.store.tables.remap_labels import renew
 from annotator.store.tables.reviews import read_review, write_review
 from annotator.store.tables.speakers import read_speaker
 from annotator.store.tables.statements import read_mentions, read_statement, write_mentions, write_statement
-from annotator.store.tables.unblindings import read_unblinding, write_unblinding
+from annotator.store.tables.study.assignments import read_assignment, read_phase, write_assignment, write_phase
+from annotator.store.tables.study.draws import DRAW, read_draw
+from annotator.store.tables.study.model_runs import MODEL, read_model
+from annotator.store.tables.study.named_facts import KINDS, read_facts, write_fact
+from annotator.store.tables.study.unblindings import read_unblinding, write_unblinding
 
 
 class Entity(NamedTuple):

@@ -25,12 +25,12 @@ from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.speaker_merges import Person, resolve
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.aggregated import write_run
-from annotator.store.tables.assignments import count_left
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.label_mapping import fixed_codebook
-from annotator.store.tables.named_facts import KINDS, wipe_facts
 from annotator.store.tables.remap_labels import renew
+from annotator.store.tables.study.assignments import count_left
+from annotator.store.tables.study.named_facts import KINDS, wipe_facts
 
 _SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation", *KINDS})
 """Records that belong to the project and not to a coder."""

@@ -12,7 +12,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import stamp
 from annotator.store.history.history import History, Undone
 from annotator.store.tables.aggregated import AGGREGATE
-from annotator.store.tables.draws import DRAW
+from annotator.store.tables.study.draws import DRAW
 
 
 class LogFilter(NamedTuple):

@@ -22,10 +22,10 @@ from annotator.store.import_.versions import Versions, variable_of
 from annotator.store.merge.file_record import Past, Stated, decide, past_of
 from annotator.store.merge.report import Came, Conflict
 from annotator.store.tables.coders import PROGRAM
-from annotator.store.tables.fixed_answers import FIXED, changes_answer, fixed_paragraphs
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.label_mapping import is_entity
+from annotator.store.tables.study.fixed_answers import FIXED, changes_answer, fixed_paragraphs
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:

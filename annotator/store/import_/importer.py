@@ -29,7 +29,7 @@ from annotator.store.import_.versions import variable_of
 from annotator.store.merge.file_record import Stated, past_of
 from annotator.store.tables.codebooks import seal_steps
 from annotator.store.tables.keys import Key, Times, codebook_row
-from annotator.store.tables.model_runs import MODEL, model_key, model_run
+from annotator.store.tables.study.model_runs import MODEL, model_key, model_run
 from annotator.text.terminal_text import one_line
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from annotator.errors import UsageError
 from annotator.model import ModelRun
 from annotator.store.import_.context import ImportContext
-from annotator.store.tables.model_runs import MODEL, model_key, model_run
+from annotator.store.tables.study.model_runs import MODEL, model_key, model_run
 from annotator.text.terminal_text import one_line
 
 

@@ -19,7 +19,7 @@ from annotator.store.file.meta import LOCKED, write_meta
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import rebuild, wipe
 from annotator.store.tables.codebooks import Codebooks
-from annotator.store.tables.named_facts import FEEDBACK, read_facts
+from annotator.store.tables.study.named_facts import FEEDBACK, read_facts
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:

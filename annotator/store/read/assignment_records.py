@@ -10,7 +10,7 @@ from annotator.records import AssignmentRecord
 from annotator.store.read.chosen import Chosen
 from annotator.store.read.inclusion import inclusion
 from annotator.store.read.selection import text
-from annotator.store.tables.draws import read_draws
+from annotator.store.tables.study.draws import read_draws
 
 
 def assignment_records(chosen: Chosen) -> Iterator[AssignmentRecord]:

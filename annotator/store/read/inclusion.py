@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from annotator.model import RECHECK
 from annotator.store.file.connection import Connection
-from annotator.store.tables.draws import Draw, UnitTuple, read_draws
-from annotator.store.tables.named_facts import FEEDBACK, read_facts
+from annotator.store.tables.study.draws import Draw, UnitTuple, read_draws
+from annotator.store.tables.study.named_facts import FEEDBACK, read_facts
 
 
 class Inclusion(NamedTuple):

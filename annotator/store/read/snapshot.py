@@ -31,7 +31,7 @@ from annotator.store.read.gold_records import gold_codebooks, gold_rows
 from annotator.store.read.paragraph_records import Paragraphs
 from annotator.store.read.selection import Coders, choose
 from annotator.store.tables.codebooks import Codebooks
-from annotator.store.tables.model_runs import model_run
+from annotator.store.tables.study.model_runs import model_run
 
 Progress = Callable[[str, int, int], None]
 """Called after every article: what is read, how many are done, of how many."""

@@ -12,8 +12,8 @@ from annotator.model import PHASES
 from annotator.store.read.chosen import Chosen
 from annotator.store.read.inclusion import Inclusion, inclusion
 from annotator.store.read.selection import text
-from annotator.store.tables.draws import Draw
 from annotator.store.tables.json_values import dumps
+from annotator.store.tables.study.draws import Draw
 
 _LABELS = (
     (

@@ -36,7 +36,7 @@ from annotator.store.rescue.sound_copies import SoundCopies
 from annotator.store.store import Store
 from annotator.store.tables.coders import PROGRAM, coder_row
 from annotator.store.tables.keys import Key, Times
-from annotator.store.tables.named_facts import KINDS
+from annotator.store.tables.study.named_facts import KINDS
 from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from annotator.agreement import ReliabilityData
 from annotator.records import GOLD
-from annotator.reports.delimited import BadFileError, Delimited, Fault, Record
-from annotator.reports.label_table import read_table
+from annotator.reports.label_files.delimited import BadFileError, Delimited, Fault, Record
+from annotator.reports.label_files.label_table import read_table
 from annotator.text.counted import counted
 from annotator.text.table_cells import EMPTY_SET
 from annotator.text.terminal_text import one_line

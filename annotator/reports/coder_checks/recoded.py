@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from annotator.records import ParagraphRecord, Selection
-from annotator.reports.disagreements import Comparer
+from annotator.reports.differences.disagreements import Comparer
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan, Given
 from annotator.store.changes.recode import OTHERS
 from annotator.store.read.comparison import merged_names
-from annotator.store.tables.assignments import RECODE, second_self
+from annotator.store.tables.study.assignments import RECODE, second_self
 
 
 class Change(NamedTuple):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.agreement.missed import Caught, Interval, Missed, missed_statements
-from annotator.reports.blocks import Block, Prose, Table
 from annotator.reports.compared.statement_pairs import Pair, PairCounts
-from annotator.reports.number_text import percent
+from annotator.reports.words.blocks import Block, Prose, Table
+from annotator.reports.words.number_text import percent
 
 ASSUMPTIONS = (
     "Missed by both: Chapman's estimator, as in capture and recapture, with the interval of Sadinle (2009), where few "

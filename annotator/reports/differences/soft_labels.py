@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from annotator.codebook.model import Variable
 from annotator.records import ArticleRecord, ParagraphRecord, StatementRecord
 from annotator.reports.compared.measures import ABSENT, PRESENT, STATES, Measure
-from annotator.reports.disagreements import STATE
-from annotator.reports.same_statements import joint_evidence, joint_id
-from annotator.reports.unit_codings import CodedUnit, UnitCodings, plain_value
+from annotator.reports.differences.disagreements import STATE
+from annotator.reports.differences.same_statements import joint_evidence, joint_id
+from annotator.reports.differences.unit_codings import CodedUnit, UnitCodings, plain_value
 from annotator.store.read.snapshot import Snapshot
 
 PRESENCE = "presence"

@@ -27,8 +27,8 @@ from annotator.reports.compared.measures import (
     presence_of,
 )
 from annotator.reports.compared.tallies import Tally
-from annotator.reports.model_comparison import ModelComparison, compare_model
-from annotator.reports.same_statements import Group, same_statements
+from annotator.reports.differences.same_statements import Group, same_statements
+from annotator.reports.models.model_comparison import ModelComparison, compare_model
 from annotator.store import Store
 from annotator.store.read import comparison
 from annotator.text.terminal_text import one_line

@@ -7,7 +7,7 @@ from typing import Any
 from annotator.errors import UsageError
 from annotator.model import DONE
 from annotator.store.file.connection import Connection
-from annotator.store.tables.named_facts import FEEDBACK, read_facts
+from annotator.store.tables.study.named_facts import FEEDBACK, read_facts
 
 FIXED = "gold was shown for this paragraph, so the first answer stays"
 """Why a change is refused."""

@@ -13,7 +13,7 @@ from annotator.importing.typed_cells import row_names
 from annotator.ingest.article import Options
 from annotator.ingest.input import Input
 from annotator.ingest.reader_table import TABLES, kind_of, read_tables
-from annotator.reports.delimited import BadFileError, Delimited, Record, read_delimited
+from annotator.reports.label_files.delimited import BadFileError, Delimited, Record, read_delimited
 from annotator.text.terminal_text import one_line
 
 

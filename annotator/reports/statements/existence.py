@@ -15,8 +15,8 @@ from annotator.agreement.data.clusters import Clusters
 from annotator.agreement.data.continua import Continua
 from annotator.agreement.intervals.gamma import gamma_interval
 from annotator.reports.compared.statement_pairs import Pair, PairCounts
-from annotator.reports.missed_statements import MissedStatements, missed_of
-from annotator.reports.statement_intervals import statement_intervals
+from annotator.reports.statements.missed_statements import MissedStatements, missed_of
+from annotator.reports.statements.statement_intervals import statement_intervals
 
 Ints = npt.NDArray[np.int64]
 

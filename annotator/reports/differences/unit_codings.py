@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from annotator.codebook.model import Variable
 from annotator.records import ArticleRecord, ParagraphRecord, StatementRecord
 from annotator.reports.compared.measures import Measure, Reader, measure_of
-from annotator.reports.disagreements import STATE
-from annotator.reports.same_statements import Group, same_statements
+from annotator.reports.differences.disagreements import STATE
+from annotator.reports.differences.same_statements import Group, same_statements
 from annotator.store.read.comparison import article_labels, merged_names
 from annotator.store.read.snapshot import Snapshot
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from annotator.reports.number_text import listed
+from annotator.reports.words.number_text import listed
 from annotator.store.read.study_record import PhaseRecord, StudyRecord
 from annotator.text.counted import counted
 

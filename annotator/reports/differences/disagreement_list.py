@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from annotator.errors import UsageError
 from annotator.records import ArticleRecord, ParagraphRecord, Selection
 from annotator.reports.codebook_rules import rules_for
-from annotator.reports.disagreements import STATE, STATEMENT, Viewer, distance
-from annotator.reports.unit_codings import CodedUnit, Coding, UnitCodings, plain_value, words
+from annotator.reports.differences.disagreements import STATE, STATEMENT, Viewer, distance
+from annotator.reports.differences.unit_codings import CodedUnit, Coding, UnitCodings, plain_value, words
 from annotator.store import Store
 from annotator.text.terminal_text import one_line
 

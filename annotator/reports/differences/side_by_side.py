@@ -9,8 +9,8 @@ from annotator.codebook.model import Codebook, Variable
 from annotator.model import Value
 from annotator.records import ParagraphRecord, ReviewRecord, StatementRecord
 from annotator.reports.compared.measures import Reader, is_set_valued
-from annotator.reports.disagreements import STATE, STATEMENT, words
-from annotator.reports.same_statements import same_statements
+from annotator.reports.differences.disagreements import STATE, STATEMENT, words
+from annotator.reports.differences.same_statements import same_statements
 
 STANDS, FALLS = "stands", "falls"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotator.reports.blocks import Block, Heading, Prose, Table
-from annotator.reports.number_text import decimal, interval, listed, percent
+from annotator.reports.coder_checks.training import Round, Score, Trainee
 from annotator.reports.pages import shown
-from annotator.reports.training import Round, Score, Trainee
+from annotator.reports.words.blocks import Block, Heading, Prose, Table
+from annotator.reports.words.number_text import decimal, interval, listed, percent
 from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 

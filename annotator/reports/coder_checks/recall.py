@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator.agreement.missed import Interval, hypergeometric_interval, total_of_sample
-from annotator.reports.blocks import Block, Heading, Prose
-from annotator.reports.number_text import listed
+from annotator.reports.words.blocks import Block, Heading, Prose
+from annotator.reports.words.number_text import listed
 from annotator.store import Store
 from annotator.store.changes.recall import ReadAgain, Recall
 from annotator.text.counted import counted

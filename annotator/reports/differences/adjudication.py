@@ -10,10 +10,10 @@ from typing import NamedTuple
 from annotator.codebook.model import Codebook
 from annotator.model import DONE, State, Value
 from annotator.records import LabelRecord, ParagraphRecord, ReviewRecord, StatementRecord
-from annotator.reports.disagreements import STATE, STATEMENT, Comparer
+from annotator.reports.differences.disagreements import STATE, STATEMENT, Comparer
+from annotator.reports.differences.same_statements import joint_evidence
+from annotator.reports.differences.side_by_side import STANDS, Row, SideBySide, Unit, side_by_side
 from annotator.reports.garbage_pause import keep_records
-from annotator.reports.same_statements import joint_evidence
-from annotator.reports.side_by_side import STANDS, Row, SideBySide, Unit, side_by_side
 from annotator.store import Store
 from annotator.store.changes.adjudication import GoldParagraph, GoldStatement
 from annotator.store.read.comparison import merged_names

@@ -17,7 +17,7 @@ from annotator.codebook.model import Codebook, Variable
 from annotator.records import GOLD, ParagraphRecord, ReviewRecord, Selection
 from annotator.reports.compared.collect import match
 from annotator.reports.compared.measures import CLAIM, STATE, Measure, Reader, measure_of
-from annotator.reports.number_text import decimal
+from annotator.reports.words.number_text import decimal
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan, Given
 from annotator.store.read import comparison

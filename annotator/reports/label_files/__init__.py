@@ -1,0 +1,1 @@
+"""Labels in a file instead of a project."""

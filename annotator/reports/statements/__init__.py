@@ -1,0 +1,1 @@
+"""Which statements exist: presence, evidence, and what was missed."""

@@ -1,0 +1,1 @@
+"""Blocks, numbers and phrases of which reports are made."""
