@@ -204,6 +204,18 @@ def test_sets_numbers_and_texts_of_a_codebook_without_statements(make_project: M
     assert "Suggested" not in "".join(lines.greet())
 
 
+def test_several_categories_of_a_set_come_in_one_line_and_a_wrong_one_takes_none(make_project: MakeProject) -> None:
+    store = make_project(TEXT, codebook=BOOK)
+    lines = Lines(Session(store, "ada"))
+
+    told = type_(lines, "frames war | law", "frames trade|peace", "frames")
+
+    assert store.coding("ada").review(1).labels["frames"].value == ["war", "law"]
+    assert told[0] == "frames war and law."
+    assert told[1].startswith("Not done: 'peace' is not a category; frames is any of w war, t trade, l law")
+    assert told[2].endswith("; | stands between several, and the same again takes one out.")
+
+
 def test_moved_keys_hold_here_too(store: Store) -> None:
     keymap = Keymap({"no_claim": ("X",)}, {"stance/oppose": ("v",)})
     lines = Lines(Session(store, "ada", keymap=keymap))

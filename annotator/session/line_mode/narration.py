@@ -121,7 +121,8 @@ def choices(variable: Variable) -> str:
     listed = [one_line(f"{c.first_key} {c.title}".strip()) for c in categories[:MOST_LISTED]]
     more = f" and {len(categories) - MOST_LISTED} more" if len(categories) > MOST_LISTED else ""
     several = "any of " if variable.level == "set" else ""
-    return f"{variable.title} is {several}{', '.join(listed)}{more}."
+    how = "; | stands between several, and the same again takes one out" if several and len(categories) > 1 else ""
+    return f"{variable.title} is {several}{', '.join(listed)}{more}{how}."
 
 
 def value(held: Value, variable: Variable) -> str:
