@@ -25,6 +25,8 @@ class Files:
     paths: tuple[str, ...]
     kind: str
     """csv or parquet."""
+    columns: tuple[str, ...] = ()
+    """The names of the columns of CSV files, casefolded, each a different one."""
     separator: str = ","
     """Between the cells of a CSV file."""
 
@@ -67,7 +69,10 @@ def find_files(source: str) -> Files:
     for path, header in headers.items():
         if header != first:
             raise BadFileError(f"{one_line(path)} has other columns than {one_line(paths[0])}")
-    return Files(tuple(paths), kind, first[1])
+    twice = {name for name in first[0] if name and first[0].count(name) > 1}
+    if twice:
+        raise BadFileError(f"{one_line(paths[0])} has the column {one_line(min(twice))} twice")
+    return Files(tuple(paths), kind, tuple(name or f"nameless {i}" for i, name in enumerate(first[0], 1)), first[1])
 
 
 def _columns(line: str) -> tuple[tuple[str, ...], str]:
