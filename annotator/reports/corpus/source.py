@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import glob
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from annotator.reports.label_files.delimited import SEPARATORS, BadFileError
@@ -32,7 +33,10 @@ class Files:
 
 
 def is_corpus(source: str, options: Options) -> bool:
-    """Whether a query engine reads this without being asked to: a pattern of names, or one large file of rows."""
+    """Whether a query engine reads this without being asked to: a pattern of names, or one large file of rows.
+
+    A large file is read into memory where the packages of the engine are not installed.
+    """
     path = Path(source)
     if not path.exists():
         return glob.has_magic(source)
@@ -41,6 +45,8 @@ def is_corpus(source: str, options: Options) -> bool:
     if kind is None or only_in_memory or not path.is_file():
         return False
     if path.stat().st_size < (LARGE if kind == "csv" else LARGE // 10):
+        return False
+    if find_spec("ibis") is None or find_spec("duckdb") is None:
         return False
     return kind == "parquet" or set(COLUMNS) <= set(_columns(_first_line(source))[0])
 
