@@ -143,4 +143,5 @@ def _explained(kind: str, source: str) -> Iterator[None]:
 def _missing(kind: str) -> str:
     if kind == "duckdb":
         return f"counting a corpus needs ibis and DuckDB; {with_extra('scale')}"
-    return f"the engine {kind} needs the package {_PACKAGES[kind]} beside annotator; {with_extra('scale')}"
+    package = _PACKAGES[kind]
+    return f"the engine {kind} needs {package}: add --with '{package}' to uv tool install, or in a checkout to uv run"

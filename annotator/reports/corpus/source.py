@@ -61,7 +61,8 @@ def find_files(source: str) -> Files:
     paths = [source] if Path(source).exists() else sorted(glob.glob(source, recursive=True))  # noqa: PTH207 - recursive patterns from any root
     paths = [path for path in paths if Path(path).is_file()]
     if not paths:
-        raise BadFileError(f"{shown} names no file; a folder is read as '{shown.rstrip('/')}/**/*.parquet'")
+        hint = f"; a folder is read as '{shown.rstrip('/')}/**/*.parquet'" if Path(source).is_dir() else ""
+        raise BadFileError(f"{shown} names no file{hint}")
     kinds = {KINDS.get(Path(path).suffix.lower()) for path in paths}
     if len(kinds) > 1:
         raise BadFileError(f"{shown} names files of different types; name those of one type")
