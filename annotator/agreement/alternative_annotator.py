@@ -24,6 +24,7 @@ EPSILON = 0.15
 """How much worse than a human the model may be: .2 for experts, .15 for trained coders, .1 for crowd workers."""
 ALPHA = 0.05
 """The false discovery rate of the test."""
+CONSTANT = "The model and the humans gave one and the same label everywhere, so the test cannot tell them apart."
 FEWEST_HUMANS = 3
 """With fewer humans, one of them decides whether the model passes."""
 FEWEST_UNITS = 30
@@ -77,6 +78,8 @@ class AlternativeTest:
     similarity: str
     """How agreement with the others was measured, in words."""
     remarks: tuple[str, ...] = ()
+    is_constant: bool = False
+    """Whether everybody gave one and the same label everywhere, so that the test could not fail."""
 
     @property
     def passes(self) -> bool | None:
@@ -137,7 +140,9 @@ def alternative_annotator_test(
     kept = (labels[at] >= 0) & ((humans >= 0).sum(axis=0) >= 2)
     compare = _Similarity(data)
     found = [_differences(humans[:, kept], labels[at, kept], j, compare) for j in range(len(names))]
-    p = [_p_value(d, epsilon) for d, _ in found]
+    used = np.unique(labels[:, kept])
+    is_constant = bool((used >= 0).sum() == 1)
+    p = [None if is_constant else _p_value(d, epsilon) for d, _ in found]
     rejected = _rejected(p, q)
     tested = [
         ReplacedHuman(
@@ -150,19 +155,24 @@ def alternative_annotator_test(
         )
         for name, (d, won), value, is_rejected in zip(names, found, p, rejected, strict=True)
     ]
-    return _result(tested, int(kept.sum()), model, (epsilon, q), data.level)
+    return _result(tested, int(kept.sum()), model, (epsilon, q), data.level, is_constant=is_constant)
 
 
 def _result(
-    tested: Sequence[ReplacedHuman], n_units: int, model: Hashable, rule: tuple[float, float], level: str
+    tested: Sequence[ReplacedHuman],
+    n_units: int,
+    model: Hashable,
+    rule: tuple[float, float],
+    level: str,
+    *,
+    is_constant: bool,
 ) -> AlternativeTest:
     counted = [one for one in tested if one.p is not None]
     omega = sum(one.rejected for one in counted) / len(counted) if counted else None
     known = [one.advantage for one in counted or tested if one.advantage is not None]
     rho = sum(known) / len(known) if known else None
-    return AlternativeTest(
-        model, omega, rho, *rule, tuple(tested), n_units, SIMILARITY[level], tuple(_remarks(tested, len(counted)))
-    )
+    remarks = (CONSTANT,) if is_constant else tuple(_remarks(tested, len(counted)))
+    return AlternativeTest(model, omega, rho, *rule, tuple(tested), n_units, SIMILARITY[level], remarks, is_constant)
 
 
 def _by_unit(data: ReliabilityData) -> Ints:

@@ -22,10 +22,28 @@ _SHOWN = 10
 """Kinds of change that are printed for each coder."""
 
 
+def _only_one(_context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """The condition; a second one of its kind is refused, because click would drop the first without a word."""
+    if len(values) > 1:
+        raise click.UsageError(
+            f"--{parameter.name} can be given once: a paragraph must meet every condition. Call the command again for"
+            f" {', '.join(map(one_line, values[1:]))}"
+        )
+    return values[0] if values else None
+
+
 @click.command("recode")
-@click.option("--category", metavar="VARIABLE[/CATEGORY]", help="Labels of this variable, or with this category.")
-@click.option("--target", metavar="NAME", help="Statements about this entry of the registry.")
-@click.option("--words", metavar="TEXT", help="Paragraphs with these words.")
+@click.option(
+    "--category",
+    metavar="VARIABLE[/CATEGORY]",
+    multiple=True,
+    callback=_only_one,
+    help="Labels of this variable, or with this category.",
+)
+@click.option(
+    "--target", metavar="NAME", multiple=True, callback=_only_one, help="Statements about this entry of the registry."
+)
+@click.option("--words", metavar="TEXT", multiple=True, callback=_only_one, help="Paragraphs with these words.")
 @click.option("--coder", "coders", metavar="NAME", multiple=True, help="Only this coder's work; can be repeated.")
 @click.option("--others", type=click.IntRange(0), help="Other paragraphs among which they hide (as many).")
 @click.option("--after", "days", type=click.FloatRange(0), default=0, help="Days until they come back (0).")

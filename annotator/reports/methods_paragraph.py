@@ -7,7 +7,13 @@ from annotator.reports.file_report import FileReport
 from annotator.reports.models.model_comparison import ModelComparison
 from annotator.reports.project import MeasureReport, ProjectReport
 from annotator.reports.words.number_text import decimal, interval, interval_methods, listed, percent
-from annotator.reports.words.study_words import blindness_words, codebook_words, outside_words, phase_words
+from annotator.reports.words.study_words import (
+    blindness_words,
+    codebook_words,
+    outside_words,
+    phase_words,
+    training_words,
+)
 from annotator.text.counted import counted
 
 
@@ -19,8 +25,11 @@ def methods(report: ProjectReport) -> str:
         f"{_coders(report.coders)} coded {codebook_words(*report.codebook, record.versions)}.",
         blindness_words(record),
         *phase_words(record),
-        f"{found.n_shared} of {found.n_paragraphs} paragraphs were finished by two coders or more{_drawn(report)}.",
+        f"{found.n_shared} of {found.n_paragraphs} paragraphs were finished by two coders or"
+        f" more{_apart(report)}{_drawn(report)}.",
     ]
+    if found.n_shared_in_training:
+        said.append(training_words(found.n_shared_in_training, report.selection.without))
     outside = outside_words(report.collected.n_outside, counts=report.selection.outside)
     if outside is not None:
         said.append(outside)
@@ -67,7 +76,8 @@ def of_model(found: ModelComparison) -> str:
     tested = sum(one.p is not None for one in test.humans)
     what = f"The model {test.model} was compared with {counted(len(test.humans), 'human coder')}"
     if test.omega is None:
-        return f"{what}; too few shared units for the alternative annotator test."
+        why = "everybody gave one and the same label, too little" if test.is_constant else "too few shared units"
+        return f"{what}; {why} for the alternative annotator test."
     return (
         f"{what} on {counted(test.n_units, 'unit')} by the alternative annotator test (Calderon and others 2025, ε ="
         f" {decimal(test.epsilon, 2)}, q = {decimal(test.q, 2)}): it may replace {n} of {tested} (ω ="
@@ -152,6 +162,11 @@ def _is_worth(one: MeasureReport) -> bool:
 def _coders(names: tuple[str, ...]) -> str:
     number = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six"}.get(len(names), str(len(names)))
     return f"{number} coders ({listed(names)})"
+
+
+def _apart(report: ProjectReport) -> str:
+    """The phases whose paragraphs are not in the number."""
+    return " outside training" if report.collected.units.n_shared_in_training else ""
 
 
 def _drawn(report: ProjectReport) -> str:

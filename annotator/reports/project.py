@@ -39,7 +39,7 @@ from annotator.reports.models.project_model import ProjectModel
 from annotator.reports.next_steps.steps import NextSteps, next_steps
 from annotator.reports.sections import Progress, Sections
 from annotator.reports.statements.existence import Existence, existence
-from annotator.reports.words.number_text import listed
+from annotator.reports.words.study_words import training_name
 from annotator.store import Store
 from annotator.store.read import comparison
 from annotator.store.read.study_record import StudyRecord, study_record
@@ -224,9 +224,9 @@ class ProjectReport:
                 "until they are decided again."
             )
         if found.n_shared_in_training:
-            n, phases = found.n_shared_in_training, listed(self.selection.without)
+            n, where = found.n_shared_in_training, training_name(self.selection.without)
             said.append(
-                f"{counted(n, 'paragraph')} that two coders or more finished in training ({phases}) "
+                f"{counted(n, 'paragraph')} that two coders or more finished in {where} "
                 f"{'is' if n == 1 else 'are'} left out; --phase compares them."
             )
         for coder, n in self.collected.n_outside.items():

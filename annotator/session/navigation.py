@@ -93,7 +93,7 @@ class Navigation:
         elif gap:
             name = one_line(article.title or article.name)[:30]
             self._recorder.say(f"{name} is done, but {gap} ([ goes back)", is_warning=True)
-        elif following <= here:
+        elif self._coding.turns_back(here, following):
             self._recorder.say("from the start again: these are left")
         elif not is_inside:
             self._recorder.say(f"article {article.number} is done")

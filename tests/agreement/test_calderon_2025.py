@@ -124,9 +124,9 @@ def test_random_labels_with_gaps_give_what_the_literal_procedure_gives(level: st
 
 
 def test_a_model_that_is_always_right_replaces_everybody_and_one_that_is_always_wrong_nobody() -> None:
-    rows = [(unit, coder, "yes") for coder in ("ada", "ben", "cy") for unit in range(40)]
-    for said, omega in (("yes", 1.0), ("no", 0.0)):
-        data = ReliabilityData.from_labels([*rows, *((unit, "bot", said) for unit in range(40))])
+    rows = [(unit, coder, unit % 2) for coder in ("ada", "ben", "cy") for unit in range(40)]
+    for shift, omega in ((0, 1.0), (1, 0.0)):
+        data = ReliabilityData.from_labels([*rows, *((unit, "bot", (unit + shift) % 2) for unit in range(40))])
 
         found = alternative_annotator_test(data, "bot")
 
@@ -174,3 +174,17 @@ def test_what_cannot_be_tested_is_said() -> None:
         alternative_annotator_test(data, "gpt")
     with pytest.raises(AgreementError, match="ε is a number from 0"):
         alternative_annotator_test(data, "bot", epsilon=1.5)
+
+
+@pytest.mark.parametrize(("level", "same"), [("nominal", "none"), ("set", frozenset())])
+def test_a_variable_that_nobody_used_says_nothing_about_the_model(level: Any, same: Any) -> None:
+    coders = ("kim", "lou", "mo", "bot")
+    rows = [(unit, who, same) for who in coders for unit in range(40)]
+
+    found = alternative_annotator_test(ReliabilityData.from_labels(rows, level, [same]), "bot")
+
+    assert (found.omega, found.passes, found.n_units) == (None, None, 40)
+    assert "one and the same label everywhere" in found.remarks[0]
+    rows[0] = (0, "kim", "other" if level == "nominal" else frozenset({"other"}))
+    one = alternative_annotator_test(ReliabilityData.from_labels(rows, level), "bot")
+    assert one.passes

@@ -76,9 +76,9 @@ def test_markdown_holds_no_markup_of_the_text(capsys: pytest.CaptureFixture[str]
 def test_a_terminal_gets_a_line_a_unit(capsys: pytest.CaptureFixture[str], path: Path) -> None:
     out, _ = called(capsys, path, "--variable", "stance")
 
-    assert "article-1, paragraph 0" in out
+    assert "article-1, paragraph 1" in out
     assert "stance: oppose (@ada), support (ben)" in out
-    assert "paragraph 1" not in out
+    assert "paragraph 2" not in out
 
 
 def test_who_codes_sees_only_what_they_have_finished_unless_they_ask_for_all(

@@ -228,6 +228,7 @@ def test_a_project_without_human_codings_has_no_estimate(make_project: MakeProje
 def test_the_command_prints_a_table_and_why_the_models_own_shares_must_not_be_used(
     store: Store, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    store.coding("idle")
     assert run(["--project", str(store.path), "estimate", "stance"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert run(["--project", str(store.path), "estimate", "stance", "--by", "outlet", "--json"]) == 0

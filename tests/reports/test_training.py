@@ -214,12 +214,18 @@ def test_training_enters_agreement_only_if_it_is_asked_for(path: Path, capsys: p
 
     found = agreement(path, capsys)
     asked = agreement(path, capsys, "--phase", "training")
+    assert run(["--project", str(path), "agreement", "--as", "methods"]) == 0
+    said = capsys.readouterr().out
 
+    assert "1 of 16 paragraphs were finished by two coders or more outside training" in said
+    assert "8 paragraphs that two coders or more finished in training do not enter these figures." in said
     assert found["units"]["n_units"] == 1
     assert found["units"]["in_training"] == 8
     assert found["units"]["left_out"]["coded in training alone"] == 8
     assert found["phases"] == ["main"]
-    assert any("8 paragraphs that two coders or more finished" in one for one in found["warnings"])
+    assert any(
+        "8 paragraphs that two coders or more finished in training are left out" in one for one in found["warnings"]
+    )
     assert found["article"][0]["n_units"] == 1
     assert found["statements"]["matched"] == 1
     assert asked["units"]["n_units"] == 8

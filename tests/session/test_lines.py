@@ -12,6 +12,7 @@ from annotator.session.keys.custom_keys import Keymap
 from annotator.session.line_mode.lines import HELP, Lines, Quit
 from annotator.store import Store
 from tests.conftest import MakeProject
+from tests.session.conftest import DOUBTFUL
 
 TEXT = (
     "“We will not sign,” said Ása Brandt, the mayor. She walked out.\n"
@@ -203,6 +204,18 @@ def test_sets_numbers_and_texts_of_a_codebook_without_statements(make_project: M
     assert "Suggested" not in "".join(lines.greet())
 
 
+def test_several_categories_of_a_set_come_in_one_line_and_a_wrong_one_takes_none(make_project: MakeProject) -> None:
+    store = make_project(TEXT, codebook=BOOK)
+    lines = Lines(Session(store, "ada"))
+
+    told = type_(lines, "frames war | law", "frames trade|peace", "frames")
+
+    assert store.coding("ada").review(1).labels["frames"].value == ["war", "law"]
+    assert told[0] == "frames war and law."
+    assert told[1].startswith("Not done: 'peace' is not a category; frames is any of w war, t trade, l law")
+    assert told[2].endswith("; | stands between several, and the same again takes one out.")
+
+
 def test_moved_keys_hold_here_too(store: Store) -> None:
     keymap = Keymap({"no_claim": ("X",)}, {"stance/oppose": ("v",)})
     lines = Lines(Session(store, "ada", keymap=keymap))
@@ -238,3 +251,11 @@ def test_another_spelling_of_an_entry_is_that_entry(store: Store, lines: Lines, 
 
     assert labels(store)[1]["speakers"] == ["Leif Krüger"]
     assert lines.n_refused == 0
+
+
+def test_an_uncertain_role_is_told_until_the_coder_has_settled_it(make_project: MakeProject) -> None:
+    lines = Lines(Session(make_project(DOUBTFUL), "ada"))
+
+    assert " paragraph 4 of 6, body (uncertain), open." in "\n".join(type_(lines, "go 4"))
+    assert " paragraph 4 of 6, caption, open." in "\n".join(type_(lines, "role caption", "go 1", "go 4"))
+    assert "(uncertain)" not in "\n".join(type_(lines, "go 1"))

@@ -14,6 +14,7 @@ from annotator.session.cursor import Refused
 from annotator.session.keys.custom_keys import Keymap
 from annotator.session.recorder import IDLE_SECONDS
 from annotator.store import Store
+from annotator.store.changes.assignment_plan import AssignmentPlan
 from tests.conftest import MakeProject
 from tests.session.conftest import TEXT, Clock, Database, choose, code, instrument, variable
 
@@ -649,3 +650,24 @@ def test_a_complete_paragraph_that_is_left_without_enter_is_named(session: Sessi
     session.navigation.move(1)
     assert database.state(0) == "coded"
     assert session.recorder.notice is None
+
+
+def test_assigned_articles_come_in_their_own_order_and_only_a_real_return_is_called_one(
+    make_project: MakeProject,
+) -> None:
+    store = make_project("The first.\nIts end.\n", "The second.\n")
+    plan = AssignmentPlan(store)
+    for batch, number in (("one", 2), ("two", 1)):
+        ((article,),) = store.connection.all("select article_id from articles where id = ?", (number,))
+        plan.put(plan.draw(["a"], articles=[article]), "main", batch)
+    session = Session(store, "a", lambda: 0.0)
+
+    assert session.cursor.article.row == 2
+    session.paragraphs.no_claim()
+    assert session.cursor.article.row == 1
+    assert notice(session) == "article 2 is done", "though it stands later in the project"
+
+    session.navigation.move(1)
+    session.paragraphs.no_claim()
+    assert session.cursor.index == 0
+    assert notice(session) == "from the start again: these are left"

@@ -133,6 +133,10 @@ def test_the_command_says_what_comes_back_and_the_report_follows(project: Store,
     there = ("--project", project.path, "assign")
     said = command(*there, "recode", "--category", "stance/oppose", "--coder", "ada", "--dry-run")
     assert said.out == "ada: 3 paragraphs, 3 others\n"
+    twice = command(*there, "recode", "--category", "stance/oppose", "--category", "stance/support", "--yes")
+    assert twice.code == 2
+    assert "--category can be given once" in twice.err
+    assert "stance/support" in twice.err
     assert "no category 'sideways'" in command(*there, "recode", "--category", "stance/sideways", "--yes").err
     assert (
         command(*there, "recode", "--category", "stance/oppose", "--coder", "ada", "--others", "1", "--yes").code == 0

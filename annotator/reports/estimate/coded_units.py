@@ -120,6 +120,8 @@ class UnitCounter:
         self._frame = frame
         self.left_out: Counter[str] = Counter()
         """Units that cannot be in the estimate, by reason."""
+        self.counted_humans: set[str] = set()
+        """Human coders with a coding that counts."""
         self.n_coded_left_out = 0
         """Those of them that a human coded."""
 
@@ -142,6 +144,7 @@ class UnitCounter:
         humans = [name for name in self._humans if name in done]
         if self._is_left_out(unit.row, has_model=self._model in done, is_coded=bool(humans)):
             return
+        self.counted_humans.update(humans)
         for name in humans:
             unit.add(self._items(paragraph, name, unit.group), is_model=False)
         if self._model is not None:
@@ -182,6 +185,7 @@ class UnitCounter:
         has_model = self._model is not None and given.get(self._model) is not None
         if self._is_left_out(unit.row, has_model=has_model, is_coded=bool(humans)):
             return
+        self.counted_humans.update(humans)
         for name in (*humans, *([self._model] if self._model is not None else [])):
             items = self._item(*self._reader.of_label(variable, given[name]), (unit.group,))
             unit.add(items, is_model=name == self._model)

@@ -162,8 +162,9 @@ def estimate_shares(
     categories = ("claim",) if asked.variable is None else declared or _most(units)
     groups = tuple(frame.group(name, categories) for name in _groups(units, by))
     warnings = (*draw.warnings, *_left_out_said(counter), *frame.warnings())
+    counted_humans = tuple(name for name in humans if name in counter.counted_humans)
     return EstimateReport(
-        asked, humans, chosen_model, len(units), frame.n_coded, draw.said, groups, counter.left_out, warnings
+        asked, counted_humans, chosen_model, len(units), frame.n_coded, draw.said, groups, counter.left_out, warnings
     )
 
 

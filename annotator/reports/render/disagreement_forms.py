@@ -122,8 +122,8 @@ def table_rows(units: Iterable[DifferingUnit]) -> list[list[str]]:
 
 
 def where(unit: DifferingUnit) -> str:
-    """The article and the paragraph."""
-    return unit.article if unit.paragraph is None else f"{unit.article}, paragraph {unit.paragraph}"
+    """The article and the paragraph, counted from 1 as on the labelling screen."""
+    return unit.article if unit.paragraph is None else f"{unit.article}, paragraph {unit.paragraph + 1}"
 
 
 def _difference(unit: DifferingUnit) -> str:

@@ -55,6 +55,20 @@ def _of_phase(one: PhaseRecord, has_versions: bool) -> Iterator[str]:
         )
 
 
+def training_name(phases: tuple[str, ...]) -> str:
+    """The phases of training in words: training, or training (pilot and training)."""
+    return "training" if phases == ("training",) else f"training ({listed(phases)})"
+
+
+def training_words(n: int, phases: tuple[str, ...]) -> str:
+    """How many paragraphs were left out because they were coded in training, as a sentence."""
+    did = "does" if n == 1 else "do"
+    return (
+        f"{counted(n, 'paragraph')} that two coders or more finished in {training_name(phases)} {did} not enter these"
+        " figures."
+    )
+
+
 def outside_words(outside: Mapping[str, int], *, counts: bool) -> str | None:
     """What was coded outside the assignment, as a sentence; None if nothing was."""
     if not outside:

@@ -27,7 +27,7 @@ HELP = (
     ("speaker NAME, also NAME, journalist", "who says it; also adds another"),
     (
         "VARIABLE CATEGORY, such as stance oppose",
-        "a label; VARIABLE alone lists its values, VARIABLE none clears it",
+        "a label, of a set several with | between them; VARIABLE alone lists its values, VARIABLE none clears it",
     ),
     ("evidence WORDS, evidence N, evidence all", "evidence: words of the paragraph, or its Nth sentence"),
     ("another, remove, statement N", "another statement here; take this one away; go to the Nth"),
@@ -284,7 +284,9 @@ class Lines:
         elif text == "none" and variable.category("none") is None:
             self.session.labels.clear(variable)
         elif variable.categories:
-            self.session.labels.choose(variable, _category(variable, text))
+            chosen = [_category(variable, one) for one in _parts(variable, text)]
+            for name in chosen:
+                self.session.labels.choose(variable, name)
         elif variable.level == "entity":
             type_entry(self.session, variable, self._names, text)
         else:
@@ -294,6 +296,12 @@ class Lines:
 def _words() -> dict[str, Command]:
     """The command of each word."""
     return {word: command for command in table.COMMANDS for word in command.words}
+
+
+def _parts(variable: Variable, text: str) -> list[str]:
+    """What a text names: of a set several categories, with a bar between them as in files."""
+    parts = [part.strip() for part in text.split("|")] if variable.level == "set" else [text]
+    return list(dict.fromkeys(part for part in parts if part)) or [text]
 
 
 def _category(variable: Variable, text: str) -> str:

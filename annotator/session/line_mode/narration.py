@@ -19,10 +19,11 @@ def paragraph(session: Session) -> Iterator[str]:
     """The coder's place and its records, one line each."""
     cursor = session.cursor
     article = cursor.article
+    role = f"{cursor.role} (uncertain)" if cursor.is_role_doubtful else cursor.role
     title = f" “{one_line(article.title)}”" if article.title else ""
     yield (
         f"Article {article.row} {one_line(article.name)}{title}, paragraph {cursor.index + 1} of"
-        f" {len(article.paragraphs)}, {cursor.role}, {cursor.state}{', flagged' if cursor.review.flag else ''}."
+        f" {len(article.paragraphs)}, {role}, {cursor.state}{', flagged' if cursor.review.flag else ''}."
     )
     yield f"Text: {one_line(cursor.text)}"
     for i, statement in enumerate(cursor.statements):
@@ -120,7 +121,8 @@ def choices(variable: Variable) -> str:
     listed = [one_line(f"{c.first_key} {c.title}".strip()) for c in categories[:MOST_LISTED]]
     more = f" and {len(categories) - MOST_LISTED} more" if len(categories) > MOST_LISTED else ""
     several = "any of " if variable.level == "set" else ""
-    return f"{variable.title} is {several}{', '.join(listed)}{more}."
+    how = "; | stands between several, and the same again takes one out" if several and len(categories) > 1 else ""
+    return f"{variable.title} is {several}{', '.join(listed)}{more}{how}."
 
 
 def value(held: Value, variable: Variable) -> str:

@@ -202,6 +202,10 @@ class Coding:
         again = self.assigned.next_left(after)
         return found if again is None else again
 
+    def turns_back(self, here: int, there: int) -> bool:
+        """Whether the next unfinished paragraph stands earlier in the order of work than the one before it."""
+        return self.assigned.turns_back(here, there) if self.assigned.is_planned else there <= here
+
     def _are_in_one_article(self, *paragraphs: int) -> bool:
         marks = ",".join("?" * len(paragraphs))
         row = self._c.one(f"select count(distinct article) from paragraphs where id in ({marks})", paragraphs)

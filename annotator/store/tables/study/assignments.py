@@ -91,11 +91,7 @@ class Assigned:
         Due rechecks come between two assignments, like any assignment.
         """
         self.refresh()
-        here = self._c.one(
-            f"select first, last, recorder, position from assignments where {_FROM_ARTICLE} and first <= ?2"
-            " and last >= ?2 order by n_left = 0, position desc limit 1",
-            (self._coder, after),
-        )
+        here = self._at(after)
         if here is not None:
             found = self._left_in(here[2], after + 1, here[1])
             if found is not None:
@@ -114,6 +110,22 @@ class Assigned:
             if row is not None:
                 return self._left_in(row[2], row[0], row[1])
         return None
+
+    def turns_back(self, here: int, there: int) -> bool:
+        """Whether a paragraph comes earlier than another in the coder's order of work; a recheck has no place in it."""
+        before, after = self._at(here), self._at(there)
+        if before is None or after is None or (before[2], after[2]) != (self._coder, self._coder):
+            return False
+        return (after[3], there) <= (before[3], here)
+
+    def _at(self, paragraph: int) -> tuple[int, int, int, int] | None:
+        """First and last paragraph, recorder and position of the assignment that holds a paragraph."""
+        row: tuple[int, int, int, int] | None = self._c.one(
+            f"select first, last, recorder, position from assignments where {_FROM_ARTICLE} and first <= ?2"
+            " and last >= ?2 order by n_left = 0, position desc limit 1",
+            (self._coder, paragraph),
+        )
+        return row
 
     def progress(self, first: int | None = None, last: int | None = None) -> tuple[int, int]:
         """Numbers of finished and remaining paragraphs, of all assignments or of a range."""
