@@ -16,6 +16,7 @@ from annotator.errors import StoreError
 from annotator.records import Selection
 from annotator.reports.aggregate import aggregate
 from annotator.store import Store
+from annotator.store.changes.adjudication import name_judges
 from annotator.store.changes.aggregation import Aggregations
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.changes.codebook_changes import CodebookChanges
@@ -123,6 +124,7 @@ def everything(folder: Path) -> Path:
         plan.put(plan.draw(["anna"], articles=["article 0"], feedback=True), "training", "gold", feedback=True)
         plan.put(plan.draw(["anna", "ben"], overlap="100%"), "main", "week")
         plan.close("pilot")
+        name_judges(store, ["lead"])
         Aggregations(store).put(aggregate(store, "majority", (), Selection(), 0), "anna")
         store.coding("ben").undo()
         store.coding("anna").save_place(Place(2, None, {"stance": "pro"}))

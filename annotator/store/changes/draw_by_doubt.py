@@ -32,6 +32,9 @@ class Place(Protocol):
 
 FLOOR = 0.3
 """The least probability, as a share of what an equal draw would give."""
+_NO_DOUBT = 1e-9
+"""Where all doubts are as small as this, every unit is equally likely."""
+
 _DECIMALS = 9
 """Of stored probabilities."""
 
@@ -53,7 +56,7 @@ def chances(doubts: Sequence[float], number: int, floor: float = FLOOR, more: Se
     if number >= n:
         return [1.0] * (n + len(more))
     # Where hardly any unit is in doubt, the rest is shared out among all.
-    least = max(doubts) * 1e-6 or 1.0
+    least = max(doubts) * 1e-6 if max(doubts) > _NO_DOUBT else 1.0
     base = floor * number / n
     low, high = 0.0, 1.0
 
