@@ -3,8 +3,8 @@
     uv run python -m benchmarks.roles [-v]
     ANNOTATOR_TEST_ARTICLES=FOLDER uv run python -m benchmarks.roles    # with the real articles
 
-Accuracy over all roles; precision and recall of furniture; the body paragraphs that were taken for furniture; and
-the noise (headlines, bylines, captions, furniture …) that was kept as body, subhead or pull-quote. The yardstick is a
+Accuracy over all roles; precision and recall of furniture; the body paragraphs that were taken for furniture; and the
+noise (headlines, bylines, captions, furniture …) that was kept as body, subhead or pull-quote. The yardstick is a
 heuristic of a few lines: short lines without a full stop are furniture, the first one is the headline.
 With -v every paragraph that was guessed wrong is shown. The rules have learned from all of these articles. What they
 reached when they first read those "written after" and the "third", which is what to expect of other articles, stands in
@@ -45,8 +45,11 @@ LABELS_OF_REAL = (  # by hand, one letter a paragraph
     "FHCFBBBBBBCFBBBBBY",
 )
 
-_TEXT: tuple[Role, ...] = ("body", "subhead", "pull-quote")
+TEXT: tuple[Role, ...] = ("body", "subhead", "pull-quote")
 """The roles of the article's own text; all else is noise."""
+
+FITTED = ("before", "after", "third", "fourth")
+"""The sets that the weights of the second opinion are fitted to."""
 
 Labelled = list[tuple[Role, str]]
 Guesser = Callable[[Sequence[str]], Sequence[Role]]
@@ -85,7 +88,7 @@ def measure(name: str, articles: list[Labelled], guesser: Guesser, is_verbose: b
     n_both = sum(role == guessed == "furniture" for role, guessed, _ in pairs)
     n_body = sum(role == "body" for role, _, _ in pairs)
     n_lost = sum((role, guessed) == ("body", "furniture") for role, guessed, _ in pairs)
-    noise = [guessed in _TEXT for role, guessed, _ in pairs if role not in _TEXT]
+    noise = [guessed in TEXT for role, guessed, _ in pairs if role not in TEXT]
     print(
         f"{name:24} {len(articles):3} articles {len(pairs):4} paragraphs  accuracy {n_right / len(pairs):.3f}"
         f"  furniture {n_both / max(n_guessed, 1):.3f} / {n_both / max(n_furniture, 1):.3f}"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.codebook.file import default_codebook, load_codebook, parse_codebook
+from annotator.codebook.file import default_codebook, find_codebook, load_codebook, parse_codebook
 from annotator.codebook.model import Codebook
 from annotator.errors import CodebookError
 
@@ -36,6 +36,19 @@ def faults_of(text: str, *, is_json: bool = False) -> list[tuple[int, str]]:
         assert name == "my.yaml"
         found.append((int(line), what.strip()))
     return found
+
+
+def test_a_codebook_of_the_program_is_found_by_its_name_and_a_file_goes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert find_codebook(Path("framing")).name == "framing"
+    with pytest.raises(CodebookError, match=r"frames: there is no such file; .* checkworthiness, framing, interview"):
+        find_codebook(Path("frames"))
+
+    (tmp_path / "framing").write_text(SOUND, encoding="utf-8")
+    assert find_codebook(Path("framing")).name == "test"
 
 
 def test_a_sound_document_is_a_codebook() -> None:

@@ -11,7 +11,7 @@ import pytest
 from annotator import __version__
 from annotator.cli import run
 from annotator.cli.commands.pack import _NOTE
-from annotator.distribution import DISTRIBUTION, with_extra
+from annotator.distribution import CITATION, NAME, WHEEL, with_extra
 from annotator.export import FORMATS
 from tests.conftest import ROOT, MakeProject
 
@@ -21,10 +21,11 @@ PAGE = (ROOT / "docs" / "coders.md").read_text(encoding="utf-8")
 def test_the_wheel_has_the_name_that_coders_are_told() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
-    assert f"./{project['name'].replace('-', '_')}-{__version__}-py3-none-any.whl" == DISTRIBUTION
-    assert DISTRIBUTION.removeprefix("./") in PAGE
-    named = set(re.findall(r"annotator-[\d.]+-py3-none-any\.whl", PAGE))
-    assert named == {DISTRIBUTION.removeprefix("./")}
+    assert project["name"] == NAME != "annotator"
+    assert f"./annotator_tui-{__version__}-py3-none-any.whl" == WHEEL
+    assert WHEEL.removeprefix("./") in PAGE
+    named = set(re.findall(r"\w+-[\d.]+-py3-none-any\.whl", PAGE))
+    assert named == {WHEEL.removeprefix("./")}
 
 
 def test_the_page_has_every_command_of_the_text_beside_a_pack(make_project: MakeProject, tmp_path: Path) -> None:
@@ -40,10 +41,11 @@ def test_the_page_has_every_command_of_the_text_beside_a_pack(make_project: Make
 
 def test_nobody_is_told_to_install_the_other_project_of_that_name() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "annotator").rglob("*.py")]
-    wrong = re.compile(r"(pip|pipx|uv tool|uv pip|uvx)( install)?( -\S+)* [\"']?annotator\b(?!-\d)")
+    wrong = re.compile(r"(pip|pipx|uv tool|uv pip|uvx)( install)?( -\S+)* [\"']?annotator\b(?!-tui)")
 
     assert wrong.search("pip install -U 'annotator[parquet]'")
     assert wrong.search("uv tool install annotator")
+    assert not wrong.search("pip install 'annotator-tui[parquet]'")
     found = [(page.name, match.group()) for page in pages if (match := wrong.search(page.read_text(encoding="utf-8")))]
     assert found == []
 
@@ -53,4 +55,25 @@ def test_every_extra_that_a_message_names_is_there(extra: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
     assert extra in project["optional-dependencies"]
-    assert f"'{DISTRIBUTION}[{extra}]'" in with_extra(extra)
+    assert f"pip install 'annotator-tui[{extra}]'" in with_extra(extra)
+    assert f"uv tool install '{WHEEL}[{extra}]'" in with_extra(extra)
+
+
+def test_the_citation_file_says_what_the_program_says() -> None:
+    from ruamel.yaml import YAML
+
+    cited = YAML(typ="safe", pure=True).load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+
+    assert cited["cff-version"] == "1.2.0"
+    assert cited["version"] == __version__
+    (author,) = cited["authors"]
+    assert f"{author['name']}. {cited['title']} (version {cited['version']})." == CITATION
+    assert CITATION in (ROOT / "README.md").read_text(encoding="utf-8").replace("*", "")
+
+
+def test_every_page_of_the_manual_travels_in_the_wheel() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+
+    pages = {f"docs/{path.name}": f"annotator/docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
+    assert pages.items() <= wheel["force-include"].items()

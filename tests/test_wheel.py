@@ -68,10 +68,11 @@ def test_the_wheel_holds_codebooks_samples_styles_words_and_types(wheel: Path) -
     assert words
     assert words | {"annotator/speakers/countries.csv"} <= names
     assert "annotator/py.typed" in names
+    assert {f"annotator/docs/{path.name}" for path in (ROOT / "docs").glob("*.md")} <= names
     assert not {name for name in names if name.startswith(("tests/", "benchmarks/", "docs/"))}
 
 
-def test_the_installed_program_opens_its_first_project_and_codes(program: Path, tmp_path: Path) -> None:
+def test_the_installed_program_opens_the_samples_and_codes(program: Path, tmp_path: Path) -> None:
     environment = {"ANNOTATOR_CODER": "a", "ANNOTATOR_CONFIG": str(tmp_path / ".config"), "PYTHONPATH": ""}
     with Terminal((str(program),), tmp_path, environment=environment) as terminal:
         terminal.wait_for(lambda shown: " left" in shown and "undo" in shown, seconds=60)
@@ -80,10 +81,10 @@ def test_the_installed_program_opens_its_first_project_and_codes(program: Path, 
         terminal.press("escape", "ctrl+q")
         assert terminal.wait_for_end() == 0
 
-    status = json.loads(run(tmp_path, program, "status", "--json").stdout)
+    status = json.loads(run(tmp_path, program, "--project", "samples.db", "status", "--json").stdout)
     assert status["n_articles"] == 5
     assert status["coders"][0]["done"] == 1
-    run(tmp_path, program, "export", "jsonl")
+    run(tmp_path, program, "--project", "samples.db", "export", "jsonl")
     assert (tmp_path / "exports" / "statements.jsonl").exists()
     run(tmp_path, program, "codebook", "check", SAMPLES.parent / "schemas" / "framing.yaml")
 
@@ -97,6 +98,13 @@ def test_the_installed_program_knows_its_words(program: Path, tmp_path: Path) ->
     suggested = [json.loads(line)["suggestions"] for line in lines]
     assert suggested[1][0] == "Ada Stone"
     assert suggested[2][0] in ("Moscow", "Russia")
+
+
+def test_the_installed_program_has_its_manual(program: Path, tmp_path: Path) -> None:
+    pages = run(tmp_path, program, "docs").stdout
+
+    assert {line.split()[0] for line in pages.splitlines()} == {path.stem for path in (ROOT / "docs").glob("*.md")}
+    assert run(tmp_path, program, "docs", "keys").stdout == (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
 
 
 def test_the_installed_program_does_not_reach_into_the_checkout(program: Path, tmp_path: Path) -> None:

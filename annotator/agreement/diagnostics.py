@@ -16,6 +16,7 @@ from annotator.agreement.coefficients.percent import percent_agreement
 from annotator.agreement.coefficients.result import RELIABLE, TENTATIVE, Coefficient
 from annotator.agreement.data.clusters import Clusters, plural_of
 from annotator.agreement.data.distances import Metric
+from annotator.agreement.data.pattern_data import Counted
 from annotator.agreement.data.patterns import Patterns
 from annotator.agreement.data.reliability import ReliabilityData
 from annotator.agreement.intervals.alpha import alpha_interval
@@ -93,10 +94,9 @@ class GroupAlpha:
     alpha: Coefficient
 
 
-def prevalence(data: ReliabilityData) -> tuple[Prevalence, ...]:
+def prevalence(data: Counted) -> tuple[Prevalence, ...]:
     """How often each declared category was used, by all and by each coder, in the order of the codebook."""
-    q, coders = len(data.categories), len(data.coders)
-    table = np.bincount(data.coder * q + data.category, minlength=coders * q).reshape(coders, q)
+    q, table = len(data.categories), data.by_coder
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     p = data.patterns
     units = np.bincount(p.category, weights=p.multiplicity[p.row], minlength=q)
@@ -113,13 +113,13 @@ def prevalence(data: ReliabilityData) -> tuple[Prevalence, ...]:
     )
 
 
-def coincidence_matrix(data: ReliabilityData | Patterns) -> Floats:
+def coincidence_matrix(data: Counted | Patterns) -> Floats:
     """Krippendorff's coincidences o_ck of the pairable labels, shape (q, q), symmetric; its rows sum to n_c."""
-    patterns = data.patterns if isinstance(data, ReliabilityData) else data
+    patterns = data if isinstance(data, Patterns) else data.patterns
     return coincidences(patterns.paired)
 
 
-def confusions(data: ReliabilityData, metric: Metric | str | None = None) -> tuple[Confusion, ...]:
+def confusions(data: Counted, metric: Metric | str | None = None) -> tuple[Confusion, ...]:
     """The pairs of categories that were confused, the costliest first; cost is by the level's own metric.
 
     Nothing where there are too many distinct values to tell what a confusion costs.
@@ -140,12 +140,12 @@ def confusions(data: ReliabilityData, metric: Metric | str | None = None) -> tup
     return tuple(sorted(found, key=lambda pair: (-pair.cost, -pair.coincidences)))
 
 
-def coder_influence(data: ReliabilityData, metric: Metric | str | None = None) -> tuple[CoderInfluence, ...]:
+def coder_influence(data: Counted, metric: Metric | str | None = None) -> tuple[CoderInfluence, ...]:
     """α without each coder, the coder whose leaving helps most first; nothing for fewer than three coders."""
     if len(data.coders) < 3:
         return ()
-    whole = krippendorff_alpha(data, metric=metric).value
-    labels = np.bincount(data.coder, minlength=len(data.coders)).tolist()
+    whole = krippendorff_alpha(data.patterns, data.level, metric=metric).value
+    labels = data.by_coder.sum(axis=1).tolist()
     found = []
     for index, (coder, n_labels) in enumerate(zip(data.coders, labels, strict=True)):
         without = krippendorff_alpha(data.patterns_without(index), data.level, metric=metric)
@@ -154,7 +154,7 @@ def coder_influence(data: ReliabilityData, metric: Metric | str | None = None) -
     return tuple(sorted(found, key=lambda one: -math.inf if one.change is None else -one.change))
 
 
-def mergers(data: ReliabilityData) -> tuple[Merger, ...]:
+def mergers(data: Counted) -> tuple[Merger, ...]:
     """α for every pair of categories that occur, if the second were counted as the first; the largest gain first.
 
     On a scale only neighbours are merged, and the merged category keeps the place of the first. Sets have no mergers.
@@ -250,7 +250,7 @@ def few_clusters(alpha: Coefficient, clusters: Clusters | None) -> tuple[str, ..
     )
 
 
-def warnings(data: ReliabilityData, alpha: Coefficient) -> tuple[str, ...]:
+def warnings(data: Counted, alpha: Coefficient) -> tuple[str, ...]:
     """What a reader of the figures should know, in sentences.
 
     Args:
@@ -284,12 +284,12 @@ def warnings(data: ReliabilityData, alpha: Coefficient) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _skew(data: ReliabilityData, alpha: Coefficient, used: tuple[Prevalence, ...]) -> list[str]:
+def _skew(data: Counted, alpha: Coefficient, used: tuple[Prevalence, ...]) -> list[str]:
     """The warning that high percent agreement rests on one frequent category."""
     top = max(used, key=lambda one: one.share, default=None)
     if top is None or top.share < SKEWED or top.share == 1.0:
         return []
-    percent = percent_agreement(data).value
+    percent = percent_agreement(data.patterns).value
     if percent is None or alpha.value is None or alpha.value >= TENTATIVE:
         return []
     return [

@@ -11,10 +11,11 @@ from annotator.agreement.coefficients import gwet, kappa
 from annotator.agreement.coefficients.gwet import Weights
 from annotator.agreement.coefficients.krippendorff import alpha_from_patterns, alpha_per_category
 from annotator.agreement.coefficients.percent import DEFINITIONS, percent_agreement
-from annotator.agreement.coefficients.result import Coefficient
+from annotator.agreement.coefficients.result import Coefficient, Interval
 from annotator.agreement.data.clusters import ClusterCounts, Clusters
 from annotator.agreement.data.distances import Metric
 from annotator.agreement.data.pair_tables import PairTables, cell_clusters, pair_tables
+from annotator.agreement.data.pattern_data import Counted
 from annotator.agreement.data.patterns import Patterns
 from annotator.agreement.data.reliability import ReliabilityData
 from annotator.agreement.intervals.alpha import alpha_interval, jackknife_interval
@@ -31,6 +32,8 @@ COEFFICIENTS = (
     "brennan_prediger",
 )
 """The coefficients of a report, in its order."""
+WHOLE_UNITS = "it needs whole units, and only counts are known"
+"""Why a figure of counts alone has no interval."""
 DEFAULT_WEIGHTS = {"ordinal": "ordinal", "interval": "quadratic", "ratio": "quadratic"}
 """The weights of the weighted coefficients beside the plain ones, by level."""
 
@@ -125,7 +128,7 @@ class VariableReport:
 
 
 def variable_report(
-    data: ReliabilityData,
+    data: Counted,
     *,
     weights: Weights = "nominal",
     metric: Metric | str | None = None,
@@ -138,30 +141,29 @@ def variable_report(
     """Compute the whole report of one variable.
 
     Args:
-        data: The labels, with the declared categories and the level.
+        data: The labels or their counts, with the declared categories and the level.
         weights: Of κ, AC1 and Brennan-Prediger; see `agreement_weights`. AC1 becomes AC2 when they are not nominal.
         metric: Of α, instead of the level's own.
         n_samples: Bootstrap α with so many samples instead of the jackknife.
         seed: Of the bootstrap.
         method: "percentile" or "bca".
         clusters: The article or batch of each unit: every interval deletes, and the bootstrap draws, whole clusters.
+            Rows of `PatternData` bring their own.
         confidence: How much the intervals are to cover.
 
     Raises:
         AgreementError: the labels do not fit the level.
     """
-    grouped = None if clusters is None else Clusters.of(clusters)
-    counts = None if grouped is None else grouped.counts(data).joined()
-    alpha = alpha_interval(data, metric=metric, confidence=confidence, clusters=grouped)
+    grouped, tables, drawn = _clustered(data, clusters)
+    p, counts = data.patterns, drawn.counts
+    whole = drawn.all_counts
+    alpha = alpha_interval(p, data.level, metric=metric, confidence=confidence, clusters=whole)
     if alpha.value is not None and n_samples is not None:
         alpha = alpha.with_interval(
             bootstrap_alpha(
-                data, None, n_samples, seed, metric=metric, method=method, clusters=grouped, confidence=confidence
+                p, data.level, n_samples, seed, metric=metric, method=method, clusters=whole, confidence=confidence
             )
         )
-    tables = pair_tables(data)
-    cells = None if grouped is None else cell_clusters(data, tables, grouped)
-    drawn = _Drawn(counts, cells)
     coefficients = _coefficients(data, tables, weights, confidence, drawn) | {
         "krippendorff_alpha": alpha,
         "percent_agreement": _percent(data.patterns, confidence, counts),
@@ -170,7 +172,7 @@ def variable_report(
     weighted = {}
     if own is not None and own != weights and len(data.categories) <= 200:
         weighted = _coefficients(data, tables, own, confidence, drawn)
-    per_category = {} if data.level in ("interval", "ratio") else alpha_per_category(data)
+    per_category = {} if data.level in ("interval", "ratio") else alpha_per_category(p)
     return VariableReport(
         data.level,
         weights if isinstance(weights, str) else "own weights",
@@ -183,7 +185,7 @@ def variable_report(
             if one.category in per_category
         ),
         diagnostics.confusions(data, metric),
-        diagnostics.coder_influence(data, metric),
+        diagnostics.coder_influence(data, metric) if _knows_units(data) else (),
         diagnostics.mergers(data) if metric is None else (),
         diagnostics.units_still_needed(alpha),
         (*diagnostics.warnings(data, alpha), *diagnostics.few_clusters(alpha, grouped)),
@@ -194,6 +196,8 @@ def variable_report(
 class _Drawn:
     """What intervals delete instead of units."""
 
+    all_counts: ClusterCounts | None
+    """How often each cluster has each pattern, before clusters are joined into groups."""
     counts: ClusterCounts | None
     """How often each cluster has each pattern."""
     cells: tuple[ClusterCounts, ...] | None
@@ -204,8 +208,32 @@ class _Drawn:
         return None if self.cells is None else self.cells[number]
 
 
+def _knows_units(data: Counted) -> bool:
+    """Whether it is known who said what on one unit."""
+    return isinstance(data, ReliabilityData) or data.rows is not None
+
+
+def _clustered(
+    data: Counted, clusters: Clusters | Sequence[Hashable] | None
+) -> tuple[Clusters | None, PairTables, _Drawn]:
+    """The clusters, the tables of the pairs, and how often the clusters have each pattern and cell."""
+    if isinstance(data, ReliabilityData):
+        tables = pair_tables(data)
+        if clusters is None:
+            return None, tables, _Drawn(None, None, None)
+        grouped = Clusters.of(clusters)
+        counts = grouped.counts(data)
+        return grouped, tables, _Drawn(counts, counts.joined(), cell_clusters(data, tables, grouped))
+    own = data.clusters
+    if own is None or data.rows is None:
+        return None, data.tables, _Drawn(None, None, None)
+    counts = data.cluster_counts(own)
+    cells = cell_clusters(data.rows.data, data.tables, own, data.rows.times)
+    return own, data.tables, _Drawn(counts, counts.joined(), cells)
+
+
 def _coefficients(
-    data: ReliabilityData, tables: PairTables, weights: Weights, confidence: float, drawn: _Drawn
+    data: Counted, tables: PairTables, weights: Weights, confidence: float, drawn: _Drawn
 ) -> dict[str, Coefficient]:
     """The coefficients that take weights, with their intervals."""
     found = {name: gwet.chance_corrected(name, data.patterns, weights) for name in gwet.CHANCE}
@@ -216,10 +244,29 @@ def _coefficients(
         reason = f"undefined: {refusal}"
         return found | {name: _without_value(name, reason, found["fleiss_kappa"]) for name in kappa.SCHEMES}
     for name in kappa.SCHEMES:
-        mean = kappa.mean_of_tables(name, data, tables, weights)
-        interval = pairs_interval(mean, name, data, tables, weights, confidence, drawn.cells)
-        found[name] = mean.with_interval(interval)
+        mean = kappa.mean_of_tables(name, data.patterns, tables, weights)
+        found[name] = mean.with_interval(_mean_interval(mean, name, data, tables, weights, confidence, drawn))
     return found
+
+
+def _mean_interval(
+    mean: Coefficient,
+    name: str,
+    data: Counted,
+    tables: PairTables,
+    weights: Weights,
+    confidence: float,
+    drawn: _Drawn,
+) -> Interval:
+    """The interval of the mean of κ or π over pairs; of more than one pair it needs whole units."""
+    if isinstance(data, ReliabilityData):
+        return pairs_interval(mean, name, data, tables, weights, confidence, drawn.cells)
+    if data.rows is not None:
+        return pairs_interval(mean, name, data.rows.data, tables, weights, confidence, drawn.cells, data.rows.times)
+    if len(tables.tables) == 1 and mean.value is not None:
+        return table_interval(name, tables.tables[0], weights, confidence)
+    reason = f"the coefficient is {mean.undefined}" if mean.value is None else WHOLE_UNITS
+    return Interval(None, f"no interval: {reason}", level=confidence)
 
 
 def _percent(p: Patterns, confidence: float, counts: ClusterCounts | None) -> Coefficient:
@@ -235,7 +282,7 @@ def _without_value(name: str, reason: str, like: Coefficient) -> Coefficient:
 
 
 def _pairs(
-    data: ReliabilityData,
+    data: Counted,
     tables: PairTables,
     weights: Weights,
     metric: Metric | str | None,

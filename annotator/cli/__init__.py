@@ -11,6 +11,7 @@ import click
 
 from annotator import __version__
 from annotator.cli.options import Project, project_option
+from annotator.distribution import CITATION
 from annotator.errors import AnnotatorError
 from annotator.text.terminal_text import one_line
 
@@ -38,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "backup": "Make a snapshot of the project, and list them.",
     "restore": "Restore a backup.",
     "doctor": "Check the project for damage; repair a damaged file.",
+    "docs": "Read the manual.",
 }
 """Every command with its line in the help; `annotator add` is the module `annotator.cli.commands.add`."""
 
@@ -67,19 +69,19 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="annotator", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name="annotator", message=f"%(prog)s %(version)s\nCite: {CITATION}")
 @project_option
 @click.pass_context
 def group(ctx: click.Context) -> int:
     """Code news in the terminal: speakers, stances and claim types, statement by statement.
 
-    Without a command the labelling screen opens; in an empty folder a project with sample articles is made first.
+    Without a command the labelling screen opens; in a folder without a project it shows sample articles (samples.db).
     """
     ctx.ensure_object(Project)
     if ctx.invoked_subcommand is None:
-        from annotator.cli.commands.label import open_screen
+        from annotator.cli.commands.label import open_first
 
-        return open_screen(ctx.obj, coder=None)
+        return open_first(ctx.obj)
     return 0
 
 

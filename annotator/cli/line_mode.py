@@ -7,14 +7,21 @@ import sys
 import click
 
 from annotator.cli.blindness import caller
+from annotator.cli.known_coder import check_coder
 from annotator.cli.options import Project, default_coder
 from annotator.errors import AnnotatorError
 from annotator.text.counted import counted
 from annotator.text.terminal_text import plain
 
 
-def code(project: Project, coder: str | None, at: str | None = None) -> int:
+def code(project: Project, coder: str | None, at: str | None = None, *, new_coder: bool = False) -> int:
     """Code line by line until the coder quits or the input ends, from a place on if one is given.
+
+    Args:
+        project: The project.
+        coder: Who codes; the user by default.
+        at: Where to begin.
+        new_coder: Whether the coder may be new in a project that has coders.
 
     Returns:
         0, or 1 when the input was not a terminal and a line of it could not be executed.
@@ -22,6 +29,7 @@ def code(project: Project, coder: str | None, at: str | None = None) -> int:
     from annotator.session import Session
     from annotator.session.keys.custom_keys import find_keymap, load_keymap
     from annotator.session.line_mode.lines import Lines, Quit
+    from annotator.store.tables.coders import coder_name
 
     is_terminal = sys.stdin.isatty()
     if not is_terminal and hasattr(sys.stdin, "reconfigure"):
@@ -32,7 +40,9 @@ def code(project: Project, coder: str | None, at: str | None = None) -> int:
         # Nobody can be asked to type a line of a script again.
         store.connection.patience = 60
         caller(store, coder)
-        session = Session(store, coder if coder is not None else default_coder(), keymap=keymap)
+        name = coder_name(coder if coder is not None else default_coder())
+        check_coder(store, name, is_new=new_coder)
+        session = Session(store, name, keymap=keymap)
         if at is not None:
             session.begin_at(at)
         lines = Lines(session)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from annotator.store import Store
 
 DEFAULT_PROJECT = "annotations.db"
+SAMPLE_PROJECT = "samples.db"
+"""The project of the sample articles, which a bare `annotator` opens where there is no other."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 

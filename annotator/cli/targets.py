@@ -48,7 +48,7 @@ def read_targets(path: Path) -> list[Speaker]:
 
 def ask_for_targets(codebook: Codebook) -> list[Speaker]:
     """The targets that somebody types, one a line; none where there is no terminal, or no target to be entered."""
-    if codebook.target is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if codebook.target is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return []
     click.echo("What are the statements about? One a line, as NAME or NAME: DEFINITION;", err=True)
     click.echo("an empty line ends. You can also add them while coding.", err=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from difflib import get_close_matches
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,8 @@ from pydantic_core import ErrorDetails
 from annotator.codebook import model
 from annotator.codebook.model import Category, Codebook, Example, Variable, faults
 from annotator.errors import CodebookError
+from annotator.files.names import is_there
+from annotator.files.shipped import shipped, shipped_names
 from annotator.model import Model
 from annotator.text.terminal_text import one_line
 
@@ -82,12 +83,27 @@ def default_codebook() -> Codebook:
     return parse_codebook(shipped(f"schemas/{DEFAULT}.yaml"), name=f"{DEFAULT}.yaml")
 
 
-def shipped(name: str) -> str:
-    """The text of a file that travels with the program, from the wheel or, in a checkout, from its folder."""
-    inside = resources.files("annotator").joinpath(name)
-    if inside.is_file():
-        return inside.read_text(encoding="utf-8")
-    return Path(__file__).parent.parent.parent.joinpath(name).read_text(encoding="utf-8")
+def find_codebook(path: Path) -> Codebook:
+    """Read a codebook file, or the codebook of that name among those that travel with the program.
+
+    Raises:
+        CodebookError: There is neither, or the file breaks a rule.
+    """
+    name = str(path)
+    names = shipped_codebooks()
+    if is_there(path):
+        return load_codebook(path)
+    if name in names:
+        return parse_codebook(shipped(f"schemas/{name}.yaml"), name=f"{name}.yaml")
+    raise CodebookError(
+        f"{one_line(name)}: there is no such file; the codebooks that come with the program are {', '.join(names)},"
+        " and `annotator codebook new FILE` begins one of your own"
+    )
+
+
+def shipped_codebooks() -> list[str]:
+    """The names of the codebooks that travel with the program."""
+    return shipped_names("schemas", ".yaml")
 
 
 def parse_codebook(text: str, *, name: str = "codebook", is_json: bool = False) -> Codebook:

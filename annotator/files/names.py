@@ -44,3 +44,11 @@ def fault(path: Path) -> str | None:
     elif len(os.fsencode(whole)) > LONGEST_PATH:
         return f"has a path longer than {LONGEST_PATH} bytes, which SQLite does not open"
     return None
+
+
+def is_there(path: Path) -> bool:
+    """Whether a typed path leads to something; False if the system does not even take it as a path."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False

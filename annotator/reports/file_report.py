@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotator import __version__
-from annotator.agreement import VariableReport, variable_report
+from annotator.agreement import ReliabilityData, VariableReport, variable_report
 from annotator.agreement.data.clusters import Clusters
 from annotator.agreement.report import plain as as_json
 from annotator.reports.compared.measures import Measure
@@ -20,7 +20,7 @@ from annotator.reports.project import ConfusionMatrix, Intervals, MeasureReport,
 class FileReport:
     """One variable's agreement, from a file."""
 
-    file: LabelFile
+    file: LabelFile[Any]
     measured: MeasureReport
     model: ModelComparison | None = None
     """A model beside the humans, if one was named; it is not in the other figures."""
@@ -43,7 +43,7 @@ class FileReport:
             "source": {
                 "file": self.file.name,
                 "n_rows": self.file.n_rows,
-                "n_skipped": len({fault.line for fault in self.file.skipped}),
+                "n_skipped": len({fault.line for fault in self.file.skipped}) + self.file.n_uncounted,
                 "skipped": [{"line": fault.line, "fault": fault.sentence} for fault in self.file.skipped],
             },
             "software": f"annotator {__version__}",
@@ -52,7 +52,7 @@ class FileReport:
 
 
 def file_report(
-    file: LabelFile, intervals: Intervals | None = None, weights: str = "nominal", epsilon: float | None = None
+    file: LabelFile[Any], intervals: Intervals | None = None, weights: str = "nominal", epsilon: float | None = None
 ) -> FileReport:
     """Compute everything that can be said without a project.
 
@@ -75,11 +75,12 @@ def file_report(
     )
     beside = set_readings(data, clusters)
     measure = Measure("label", "label", "unit", data.level, data.categories)
-    measured = MeasureReport(measure, report, beside, confusion=ConfusionMatrix.of(data), data=data)
+    labels = data if isinstance(data, ReliabilityData) else None
+    measured = MeasureReport(measure, report, beside, confusion=ConfusionMatrix.of(data), data=labels)
     return FileReport(file, measured, _of_model(file, epsilon))
 
 
-def _of_model(file: LabelFile, epsilon: float | None) -> ModelComparison | None:
+def _of_model(file: LabelFile[Any], epsilon: float | None) -> ModelComparison | None:
     found = file.with_model
     if found is None:
         return None

@@ -23,6 +23,7 @@ from annotator.agreement import (
 )
 from annotator.agreement.data.clusters import Clusters, plural_of
 from annotator.agreement.data.pair_tables import pair_tables
+from annotator.agreement.data.pattern_data import Counted, counts_of_clusters
 from annotator.agreement.diagnostics import FEW_CLUSTERS, GroupAlpha, alpha_by_group
 from annotator.agreement.report import plain as as_json
 from annotator.codebook.model import Codebook
@@ -74,7 +75,7 @@ class ConfusionMatrix:
     cells: tuple[tuple[float, ...], ...]
 
     @classmethod
-    def of(cls, data: ReliabilityData) -> ConfusionMatrix | None:
+    def of(cls, data: Counted) -> ConfusionMatrix | None:
         """Units by the first coder's category (row) and the second's; of more coders Krippendorff's coincidences.
 
         None for sets, and where there are too many categories to look at.
@@ -85,7 +86,7 @@ class ConfusionMatrix:
         cells = coincidence_matrix(data)
         if len(data.coders) == 2:
             rows, columns = str(data.coders[0]), str(data.coders[1])
-            found = pair_tables(data).tables
+            found = (pair_tables(data) if isinstance(data, ReliabilityData) else data.tables).tables
             cells = found[0].dense().astype(float) if found else cells
         return cls(rows, columns, data.categories, tuple(tuple(row) for row in cells.tolist()))
 
@@ -473,13 +474,14 @@ def _declared(measure: Measure, *, is_empty: bool) -> tuple[Hashable, ...] | Non
     return (frozenset(),) if measure.level == "set" else (0.0,)
 
 
-def set_readings(data: ReliabilityData, clusters: Clusters | None) -> dict[str, Coefficient]:
+def set_readings(data: Counted, clusters: Clusters | None) -> dict[str, Coefficient]:
     """Sets are compared by MASI; beside it by Jaccard, and as equal or not."""
     if data.level != "set":
         return {}
+    own, p = counts_of_clusters(data, clusters), data.patterns
     return {
-        "jaccard": alpha_interval(data, metric="jaccard", clusters=clusters),
-        "identical_sets": alpha_interval(data, "nominal", clusters=clusters),
+        "jaccard": alpha_interval(p, "set", metric="jaccard", clusters=own),
+        "identical_sets": alpha_interval(p, "nominal", clusters=own),
     }
 
 

@@ -165,6 +165,12 @@ class Cursor:
         return self.review.role or self.paragraph.role
 
     @property
+    def is_role_doubtful(self) -> bool:
+        """Whether its role was guessed in doubt, and the coder has not settled it yet."""
+        is_settled = self.review.role is not None or self.state not in ("unseen", "open")
+        return not is_settled and self.index in self.article.doubtful
+
+    @property
     def state(self) -> State:
         """The coder's state of the paragraph."""
         return self.review.state

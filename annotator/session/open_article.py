@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 from annotator.codebook.model import Codebook
@@ -116,6 +117,14 @@ class OpenArticle:
         if self._is_english is None:
             self._is_english = is_english(self.raw_text)
         return self._is_english
+
+    @cached_property
+    def doubtful(self) -> frozenset[int]:
+        """Indexes of the paragraphs whose role was guessed in doubt; the first look costs some 50 milliseconds."""
+        from annotator.ingest.roles.guess import guess_with_doubts
+
+        guessed, doubtful = guess_with_doubts([self.text(index) for index in range(len(self.paragraphs))], self.title)
+        return frozenset(index for index in doubtful if guessed[index] == self.paragraphs[index].role)
 
     def is_open_at(self, index: int) -> bool:
         """Whether a quotation opened in a paragraph shortly before may still be going on in this one."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from annotator.store.read.selection import Coders
     from annotator.store.read.snapshot import Progress, Snapshot
 from annotator.store.file.project_file import build_bare, migrate, projects_in, version
-from annotator.store.tables.coders import PROGRAM, coder_name, coder_row
+from annotator.store.tables.coders import CODES, PROGRAM, coder_name, coder_row
 
 
 class Store:
@@ -110,6 +110,18 @@ class Store:
             "select id, name, kind from coders where name <> 'annotator' and recheck_of is null order by id"
         )
         return [Coder(id=row[0], name=row[1], kind=row[2]) for row in rows]
+
+    def has_coder(self, name: str) -> bool:
+        """Whether somebody of that name is known here, as a coder or otherwise."""
+        return self._c.one("select 1 from coders where name = ?", (name,)) is not None
+
+    def people_who_code(self) -> list[str]:
+        """The names of the people who code, by name; not of those who only adjudicate or lead."""
+        rows = self._c.all(
+            "select name from coders k where name <> 'annotator' and recheck_of is null and kind = 'human'"
+            f" and {CODES} order by name"
+        )
+        return [row[0] for row in rows]
 
     def coder(self, name: str, kind: CoderKind = "human") -> Coder:
         """The coder with that name; a new name adds a coder.
@@ -246,4 +258,5 @@ def _other_projects(path: Path) -> str:
     if not others:
         return ""
     rest = f" and {len(others) - 3} others" if len(others) > 3 else ""
-    return f"its folder has {', '.join(others[:3])}{rest}: name the project with --project"
+    here = f"its folder has {', '.join(others[:3])}{rest}"
+    return f"{here}: name the project with --project, or make one with `annotator init`"

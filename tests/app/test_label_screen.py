@@ -26,7 +26,7 @@ from annotator.store.tables.study.fixed_answers import FIXED
 from annotator.text.terminal_text import plain
 from tests.app.conftest import SIZES, keys, resize, seeds, shown
 from tests.conftest import MakeProject, Snapshot, connect
-from tests.session.conftest import Database, instrument
+from tests.session.conftest import DOUBTFUL, Database, instrument
 
 
 def screen(app: AnnotatorApp) -> LabelScreen:
@@ -587,3 +587,17 @@ async def test_gold_stands_beside_the_answer_in_training(
         snapshot(f"gold-{size[0]}x{size[1]}", shown(app))
         await keys(pilot, "o")
         assert FIXED in " ".join(shown(app).split())
+
+
+async def test_a_question_mark_stands_beside_a_role_guessed_in_doubt(make_project: MakeProject) -> None:
+    app = AnnotatorApp(Session(make_project(DOUBTFUL), "a", lambda: 0.0))
+
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "j", "j")
+        in_doubt = shown(app)
+        await keys(pilot, "b", "k")
+        settled = shown(app)
+
+    assert re.search(r"4 ○\? +Now it is your turn", in_doubt)
+    assert "¶ 4/6 body?, open" in in_doubt
+    assert "?  " not in settled.split("Now it is your turn")[0].splitlines()[-1]

@@ -120,7 +120,10 @@ def test_a_command_without_a_project_names_those_of_the_folder(command: Command,
 
     said = refusal(command("label", "--coder", "jan", "--plain"))
 
-    assert said == "there is no project annotations.db; its folder has jan.db: name the project with --project"
+    assert said == (
+        "there is no project annotations.db; its folder has jan.db: name the project with --project,"
+        " or make one with `annotator init`"
+    )
 
 
 def test_the_screen_makes_no_samples_beside_another_project(
@@ -130,8 +133,20 @@ def test_the_screen_makes_no_samples_beside_another_project(
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
 
-    assert "its folder has jan.db" in refusal(command("label"))
-    assert not (tmp_path / "annotations.db").exists()
+    for words in ((), ("label",)):
+        assert "its folder has jan.db" in refusal(command(*words))
+    assert not [path.name for path in tmp_path.iterdir() if path.name in ("annotations.db", "samples.db")]
+
+
+def test_label_without_a_project_says_how_to_make_one(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+
+    for words in (("label",), ("label", "--plain")):
+        assert refusal(command(*words)) == "there is no project annotations.db; make one with `annotator init`"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_history_of_an_unknown_coder_is_refused(command: Command) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from annotator.cli import run
-from annotator.codebook.file import load_codebook, parse_codebook, shipped
+from annotator.codebook.file import load_codebook, parse_codebook
 from annotator.codebook.model import Codebook
 from annotator.codebook.rendering import as_text, as_yaml, template
+from annotator.files.shipped import shipped
 from annotator.store import Store
 from tests.conftest import MakeProject
 

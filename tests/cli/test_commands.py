@@ -12,6 +12,7 @@ import pytest
 from annotator import __version__
 from annotator.cli import COMMANDS, group
 from annotator.codebook.model import json_schema
+from annotator.distribution import CITATION
 from tests.cli.conftest import Command, refusal
 from tests.conftest import ROOT, MakeProject
 from tests.session.conftest import Database
@@ -66,8 +67,27 @@ def test_the_help_lists_every_command_with_its_line(option: str, command: Comman
         assert line in done.out
 
 
-def test_the_version_is_one_line(command: Command) -> None:
-    assert command("--version") == (0, f"annotator {__version__}\n", "")
+def test_the_version_comes_with_what_to_cite(command: Command) -> None:
+    assert command("--version") == (0, f"annotator {__version__}\nCite: {CITATION}\n", "")
+
+
+def test_the_manual_is_listed_and_a_page_is_markdown_in_a_pipe(command: Command) -> None:
+    listed = command("docs")
+    page = command("docs", "docs/keys.md")
+
+    assert {line.split()[0] for line in listed.out.splitlines()} == {path.stem for path in (ROOT / "docs").glob("*.md")}
+    assert page == (0, (ROOT / "docs" / "keys.md").read_text(encoding="utf-8"), "")
+    assert "it has agreement, cli" in refusal(command("docs", "nothing"))
+
+
+def test_a_page_of_the_manual_is_laid_out_for_a_terminal() -> None:
+    from annotator.cli.commands.docs import _laid_out
+
+    shown = _laid_out("# A page\n\nWith **weight**.\n")
+
+    assert "# A page" not in shown
+    assert "**" not in shown
+    assert "weight" in shown
 
 
 def test_a_command_that_does_not_exist_is_wrong_usage(command: Command) -> None:

@@ -7,10 +7,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from annotator.cli import run
+from annotator.model import Speaker
 from annotator.store import Store
 from annotator.store.changes.speaker_changes import SpeakerChanges
 from tests.conftest import MakeProject
@@ -151,3 +153,49 @@ def test_suggest_without_anything_to_read_is_refused(
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith(("Error: ", "refused: "))
+
+
+def test_an_unknown_coder_of_a_project_with_coders_is_refused_unless_declared_new(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: Out
+) -> None:
+    def label(*more: str) -> int:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"x\n"), encoding="utf-8"))
+        return run(["--project", str(store.path), "label", "--plain", *more])
+
+    assert label("--coder", "ada") == 0
+    assert label("--coder", "Ada ") == 2
+    said = capsys.readouterr().err
+    assert (
+        said == "Error: Ada is not a coder of this project; its coder is ada (did you mean ada?);"
+        " to add Ada, type `annotator label --coder Ada --new-coder`\n"
+    )
+    assert store.people_who_code() == ["ada"]
+
+    assert label("--coder", "Ada", "--new-coder") == 0
+    assert label("--coder", "Ada") == 0
+    assert store.people_who_code() == ["Ada", "ada"]
+
+
+@pytest.mark.parametrize("answer", ["y\n", "n\n"])
+def test_a_terminal_asks_before_it_adds_a_coder(store: Store, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    store.coder("maria")
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+
+    code = run(["--project", str(store.path), "label", "--plain", "--coder", "jan"])
+
+    assert code == (0 if answer == "y\n" else 2)
+    assert store.people_who_code() == (["jan", "maria"] if answer == "y\n" else ["maria"])
+
+
+def test_who_only_leads_is_not_a_coder_beside_whom_another_is_new(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = store.coder("lead")
+    with store.history.step(lead.id, "rename") as step:
+        store.registry.put(step, Speaker(speaker_id=str(uuid4()), name="Norway"))
+
+    assert plain(store, "x\n", monkeypatch) == 0

@@ -128,7 +128,7 @@ def test_a_line_of_a_script_waits_for_another_program_and_says_so(
         other.execute("begin immediate")
         monkeypatch.setattr(click, "echo", hear)
 
-        assert annotator(path, "label", "--coder", "zoe", "--plain") == 0
+        assert annotator(path, "label", "--coder", "zoe", "--plain", "--new-coder") == 0
 
     assert capsys.readouterr().err.count("waiting: another program is writing") == 1
     with Store(path) as store:

@@ -89,6 +89,7 @@ def test_a_terminal_asks_until_an_empty_line_and_again_after_a_fault(
     monkeypatch.setattr(sys, "stdin", Terminal("quota\nquota\nNorway: a state\nquotas\nNorwy\nNorwy\n\nnot read\n"))
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(sys, "stdout", screen)
 
     found = cli_targets.ask_for_targets(political_claims())
 

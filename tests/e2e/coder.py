@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 
+from annotator.cli.commands.label import make_samples
+from annotator.cli.options import Project
 from annotator.codebook.model import Codebook
 from annotator.model import JOURNALIST
 from annotator.session.keys.commands import flat_map, local_map
@@ -20,9 +22,16 @@ ANNOTATOR: tuple[str, ...] = (sys.executable, "-m", "annotator")
 
 
 def annotator(folder: Path, *arguments: str, coder: str = "a", columns: int = 120, lines: int = 36) -> Terminal:
-    """The labelling screen on a terminal, when its first paragraph and its suggestions are there."""
+    """The labelling screen on a terminal, when its first paragraph and its suggestions are there.
+
+    Without arguments it is that of the project `annotations.db`, made of the samples if it is missing.
+    """
+    project = Project()
+    project.path = folder / "annotations.db"
+    if not arguments and not project.path.exists():
+        make_samples(project)
     terminal = Terminal(
-        (*ANNOTATOR, *arguments),
+        (*ANNOTATOR, *(arguments or ("label", "--new-coder"))),
         folder,
         columns=columns,
         lines=lines,

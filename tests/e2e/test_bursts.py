@@ -190,7 +190,7 @@ def test_keys_typed_while_the_program_starts_wait_for_the_first_paragraph(tmp_pa
             while terminal.read(0.5):
                 pass
 
-            (statement,) = stored(folder)
+            (statement,) = Database(folder / "samples.db").statements(coder="a")
             assert (statement["stance"], statement["claim_type"]) == ("neutral", "fact")
             assert (statement["note"] or "") == ("foot" if "w" in keys else "")
 

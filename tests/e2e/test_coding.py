@@ -16,7 +16,7 @@ import pytest
 
 from annotator.model import JOURNALIST
 from annotator.store import Store
-from tests.conftest import MakeProject, political_claims, read_articles
+from tests.conftest import ROOT, MakeProject, political_claims, read_articles
 from tests.e2e.coder import ANNOTATOR, Coder, Statement, annotator
 from tests.e2e.terminal import Terminal
 from tests.session.conftest import Database
@@ -78,16 +78,18 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def test_in_an_empty_folder_a_project_with_sample_articles_is_made_and_said(tmp_path: Path) -> None:
-    with annotator(tmp_path) as terminal:
-        assert "Made annotations.db with the codebook political-claims 1.0 and 5 sample articles." in terminal.text
+def test_in_an_empty_folder_the_sample_articles_open_as_a_project_of_their_own(tmp_path: Path) -> None:
+    environment = {"ANNOTATOR_CODER": "a", "ANNOTATOR_CONFIG": str(tmp_path / ".config"), "PYTHONPATH": str(ROOT)}
+    with Terminal(ANNOTATOR, tmp_path, environment=environment) as terminal:
+        terminal.wait_for(lambda shown: " left" in shown and "undo" in shown)
+        assert "These are sample articles (samples.db). `annotator init` begins" in " ".join(terminal.text.split())
         terminal.press("x")
         assert "1 done, 113 left" in terminal.text
         terminal.press("ctrl+q")
         assert terminal.wait_for_end() == 0
 
-    assert {path.name for path in tmp_path.iterdir()} >= {"annotations.db"}
-    assert json.loads(run(tmp_path, "status", "--json").stdout)["n_articles"] == 5
+    assert not (tmp_path / "annotations.db").exists()
+    assert json.loads(run(tmp_path, "--project", "samples.db", "status", "--json").stdout)["n_articles"] == 5
 
 
 @pytest.mark.slow
@@ -110,7 +112,7 @@ def test_five_articles_under_two_coders_one_cut_off_in_the_middle_come_out_exact
         assert f"{sum(n)} done, 0 left" in terminal.wait_for("every paragraph is done")
         terminal.press("ctrl+q")
         assert terminal.wait_for_end() == 0
-    with annotator(tmp_path, "label", "--coder", "b", coder="nobody") as terminal:
+    with annotator(tmp_path, "label", "--coder", "b", "--new-coder", coder="nobody") as terminal:
         assert f"0 done, {sum(n)} left" in terminal.text
         key_in(terminal, plans["b"], 0)
         terminal.wait_for("every paragraph is done")

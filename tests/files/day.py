@@ -19,7 +19,7 @@ DAY: tuple[tuple[str, ...], ...] = (
     ("init",),
     ("add", "one.txt"),
     ("label", "--plain", "--coder", "anna"),
-    ("label", "--plain", "--coder", "Anna"),
+    ("label", "--plain", "--coder", "Anna", "--new-coder"),
     ("assign", "draw", "--coder", "ben", "--yes"),
     ("pack", "--coder", "ben"),
     ("merge", "ben.db"),

@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from annotator.codebook.file import shipped
+from annotator.files.shipped import shipped
 from annotator.store import Store
 from tests.conftest import SAMPLES, article
 from tests.ingest.sources import invented

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.agreement import krippendorff_alpha
+from annotator.agreement import ReliabilityData, krippendorff_alpha
 from annotator.errors import AgreementError
 from annotator.reports.file_report import file_report
 from annotator.reports.label_files.delimited import BadFileError
@@ -21,7 +21,7 @@ STANCES = ("oppose", "neutral", "support")
 
 def read(
     text: str | bytes, level: str = "nominal", categories: tuple[str, ...] | None = None, **more: object
-) -> LabelFile:
+) -> LabelFile[ReliabilityData]:
     raw = text if isinstance(text, bytes) else text.encode()
     return read_label_file(raw, "labels.csv", Options(level, categories, **more))  # type: ignore[arg-type]
 

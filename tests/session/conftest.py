@@ -15,6 +15,9 @@ from annotator.session import Session
 from annotator.store import Store
 from tests.conftest import MakeProject, connect
 
+BOAT = "The first boat in a month left the harbour on Saturday, and half of the town had come to see it off."
+DOUBTFUL = "\n".join([BOAT, BOAT, "Advertisement", "Now it is your turn.", "Advertisement", BOAT])
+"""An article whose fourth paragraph may be body or furniture."""
 TEXT = (
     "Ada Stone, the harbour minister, said on Monday that the pier must be rebuilt. "
     "“We shall pay for it,” she said. Critics doubt the price.\n"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from annotator.codebook.file import parse_codebook, shipped
+from annotator.codebook.file import parse_codebook
 from annotator.codebook.model import Codebook
 from annotator.errors import KeymapError
+from annotator.files.shipped import shipped
 from annotator.session.keys.commands import commands, flat_map
 from annotator.session.keys.custom_keys import Keymap, find_keymap, load_keymap, parse_keymap
 from annotator.session.keys.key_sheet import card

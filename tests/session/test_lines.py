@@ -12,6 +12,7 @@ from annotator.session.keys.custom_keys import Keymap
 from annotator.session.line_mode.lines import HELP, Lines, Quit
 from annotator.store import Store
 from tests.conftest import MakeProject
+from tests.session.conftest import DOUBTFUL
 
 TEXT = (
     "“We will not sign,” said Ása Brandt, the mayor. She walked out.\n"
@@ -250,3 +251,11 @@ def test_another_spelling_of_an_entry_is_that_entry(store: Store, lines: Lines, 
 
     assert labels(store)[1]["speakers"] == ["Leif Krüger"]
     assert lines.n_refused == 0
+
+
+def test_an_uncertain_role_is_told_until_the_coder_has_settled_it(make_project: MakeProject) -> None:
+    lines = Lines(Session(make_project(DOUBTFUL), "ada"))
+
+    assert " paragraph 4 of 6, body (uncertain), open." in "\n".join(type_(lines, "go 4"))
+    assert " paragraph 4 of 6, caption, open." in "\n".join(type_(lines, "role caption", "go 1", "go 4"))
+    assert "(uncertain)" not in "\n".join(type_(lines, "go 1"))

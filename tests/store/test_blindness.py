@@ -338,6 +338,7 @@ OPEN_TO_ALL = {
     "codebook check": "reads a codebook file",
     "codebook new": "writes a codebook file",
     "codebook schema": "writes a JSON Schema",
+    "docs": "shows the manual",
     "codebook show": "shows the codebook",
     "codebook diff": "compares codebooks",
     "codebook document": "writes the codebook",

@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from annotator.agreement.coefficients.gwet import Weights, is_nominal
+from annotator.agreement.coefficients.krippendorff import describe
 from annotator.agreement.coefficients.result import NO_PAIRS, ONE_CATEGORY, Coefficient
 from annotator.agreement.data.distances import agreement_weights
 from annotator.agreement.data.pair_tables import PairTable, PairTables, pair_tables
+from annotator.agreement.data.patterns import Patterns
 from annotator.agreement.data.reliability import ReliabilityData
 from annotator.agreement.data.values import Labels
 from annotator.errors import AgreementError
@@ -144,23 +146,13 @@ def _mean_of_pairs(name: str, data: Data, weights: Weights, categories: Sequence
     reason = refusal(pairs, weights)
     if reason is not None:
         raise AgreementError(reason)
-    return mean_of_tables(name, reliability, pairs, weights)
+    return mean_of_tables(name, reliability.patterns, pairs, weights)
 
 
-def mean_of_tables(name: str, data: ReliabilityData, pairs: PairTables, weights: Weights) -> Coefficient:
+def mean_of_tables(name: str, patterns: Patterns, pairs: PairTables, weights: Weights) -> Coefficient:
     """The mean of κ or π over pairs that have a value."""
     found = values_of_tables(name, pairs.tables, weights)
     found = found[~np.isnan(found)]
     scheme = weights if isinstance(weights, str) else "own weights"
-    base = Coefficient(
-        name,
-        None,
-        ONE_CATEGORY if len(pairs.tables) else NO_PAIRS,
-        scheme,
-        n_units=len(data.units),
-        n_units_paired=int((data.labels_per_unit >= 2).sum()),
-        n_coders=len(data.coders),
-        n_labels=int(data.unit.size),
-        n_labels_paired=int(data.labels_per_unit[data.labels_per_unit >= 2].sum()),
-    )
+    base = describe(name, None, patterns, scheme, ONE_CATEGORY if len(pairs.tables) else NO_PAIRS)
     return replace(base, value=float(found.mean()), undefined=None) if found.size else base

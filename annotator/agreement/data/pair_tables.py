@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -98,37 +98,59 @@ class PairTables(NamedTuple):
     keys: Ints
     """The cells of all tables, numbered as `cell_keys` does, ascending."""
 
-
-def pair_tables(data: ReliabilityData) -> PairTables:
-    """Count, for all pairs of coders, how often they gave which two categories to the same unit."""
-    q, coders = len(data.categories), len(data.coders)
-    keys = [cell_keys(data, first, second) for first, second in shared_labels(data)]
-    cells, count = np.unique(np.concatenate([np.zeros(0, np.int64), *keys]), return_counts=True)
-    pair, cell = np.divmod(cells, max(q * q, 1))
-    pairs, begin = np.unique(pair, return_index=True)
-    tables = []
-    for low, high in pairwise([*begin.tolist(), cells.size]):
-        first, second = np.divmod(cell[low:high], q)
-        tables.append(PairTable(q, first, second, count[low:high]))
-    names = tuple((data.coders[key // coders], data.coders[key % coders]) for key in pairs.tolist())
-    return PairTables(names, tuple(tables), cells)
+    @classmethod
+    def of_cells(cls, cells: Ints, count: Ints, coders: Sequence[Hashable], q: int) -> PairTables:
+        """Tables from the numbers of their cells, ascending, and the units in each."""
+        pair, cell = np.divmod(cells, max(q * q, 1))
+        pairs, begin = np.unique(pair, return_index=True)
+        tables = []
+        for low, high in pairwise([*begin.tolist(), cells.size]):
+            first, second = np.divmod(cell[low:high], q)
+            tables.append(PairTable(q, first, second, count[low:high]))
+        names = tuple((coders[key // len(coders)], coders[key % len(coders)]) for key in pairs.tolist())
+        return cls(names, tuple(tables), cells)
 
 
-def cell_clusters(data: ReliabilityData, pairs: PairTables, clusters: Clusters) -> tuple[ClusterCounts, ...]:
+def pair_tables(data: ReliabilityData, times: Ints | None = None) -> PairTables:
+    """Count, for all pairs of coders, how often they gave which two categories to the same unit.
+
+    Args:
+        data: The labels.
+        times: How many units each unit of the data stands for, shape (units,); one without it.
+    """
+    keys, weights = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for first, second in shared_labels(data):
+        keys.append(cell_keys(data, first, second))
+        if times is not None:
+            weights.append(times[data.unit[first]])
+    if times is None:
+        cells, count = np.unique(np.concatenate(keys), return_counts=True)
+    else:
+        cells, index = np.unique(np.concatenate(keys), return_inverse=True)
+        count = np.bincount(index, weights=np.concatenate(weights), minlength=cells.size).astype(np.int64)
+    return PairTables.of_cells(cells, count, data.coders, len(data.categories))
+
+
+def cell_clusters(
+    data: ReliabilityData, pairs: PairTables, clusters: Clusters, times: Ints | None = None
+) -> tuple[ClusterCounts, ...]:
     """How often each cluster has each cell, for the table of each pair; all of them share the clusters.
 
-    More clusters than are deleted one at a time are joined into groups first.
+    More clusters than are deleted one at a time are joined into groups first. For `times` see `pair_tables`.
     """
     paired = data.labels_per_unit >= 2
     joined = clusters[paired].joined()
     of_unit = np.zeros(paired.size, np.int64)
     of_unit[paired] = joined.cluster
     at, cluster = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    weights = [np.zeros(0, np.int64)]
     for first, second in shared_labels(data):
         at.append(np.searchsorted(pairs.keys, cell_keys(data, first, second)))
         cluster.append(of_unit[data.unit[first]])
+        weights.append(np.ones(first.size, np.int64) if times is None else times[data.unit[first]])
     n = int(joined.cluster.max(initial=0)) + 1
-    keys, count = np.unique(np.concatenate(at) * n + np.concatenate(cluster), return_counts=True)
+    keys, index = np.unique(np.concatenate(at) * n + np.concatenate(cluster), return_inverse=True)
+    count = np.bincount(index, weights=np.concatenate(weights), minlength=keys.size).astype(np.int64)
     cell, group = keys // n, keys % n
     ends = np.cumsum([table.count.size for table in pairs.tables])
     found = []

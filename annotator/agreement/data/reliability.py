@@ -210,6 +210,12 @@ class ReliabilityData:
         """Number of labels on each unit, shape (units,)."""
         return np.diff(self.start)
 
+    @cached_property
+    def by_coder(self) -> Ints:
+        """Labels of each coder in each category, shape (coders, q)."""
+        q, coders = len(self.categories), len(self.coders)
+        return np.bincount(self.coder * q + self.category, minlength=coders * q).reshape(coders, q)
+
     def patterns_without(self, coder: int) -> Patterns:
         """The patterns of the labels of all coders but one, given by index."""
         keep = self.coder != coder

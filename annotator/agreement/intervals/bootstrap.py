@@ -61,7 +61,7 @@ def bootstrap_alpha(
     categories: Sequence[Hashable] | None = None,
     metric: Metric | str | None = None,
     method: str = "percentile",
-    clusters: Clusters | Sequence[Hashable] | None = None,
+    clusters: Clusters | ClusterCounts | Sequence[Hashable] | None = None,
     confidence: float = 0.95,
 ) -> Bootstrap:
     """A bootstrap interval of Krippendorff's α, resampling the units that two coders or more have labelled.
@@ -75,7 +75,7 @@ def bootstrap_alpha(
         metric: See `krippendorff_alpha`.
         method: "percentile" or "bca".
         clusters: The cluster of each unit (the article, the batch), in the order of the array's columns or of
-            `ReliabilityData.units`: whole clusters are drawn instead of units.
+            `ReliabilityData.units`, or how often each has each of the Patterns: whole clusters are drawn.
         confidence: How much the interval is to cover.
 
     Returns:
@@ -157,9 +157,15 @@ def _multiplicities(n: int, size: int, rng: np.random.Generator) -> Ints:
 
 
 def _per_cluster(
-    data: Data, level: str, categories: Sequence[Hashable] | None, clusters: Clusters | Sequence[Hashable]
+    data: Data,
+    level: str,
+    categories: Sequence[Hashable] | None,
+    clusters: Clusters | ClusterCounts | Sequence[Hashable],
 ) -> tuple[Patterns, ClusterCounts]:
     """The pairable patterns, and how often each occurs in each cluster."""
+    if isinstance(clusters, ClusterCounts):
+        patterns = as_patterns(data, level, categories)
+        return patterns.paired, clusters.select(patterns.m >= 2)
     if isinstance(data, Patterns):
         raise AgreementError("Patterns do not know their units; clusters need an array or ReliabilityData.")
     found = Clusters.of(clusters)

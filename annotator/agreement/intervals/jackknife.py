@@ -141,6 +141,7 @@ def pairs_interval(
     weights: Weights,
     confidence: float = 0.95,
     cells: Sequence[ClusterCounts] | None = None,
+    times: Ints | None = None,
 ) -> Interval:
     """The interval of Cohen's κ or Scott's π, of one pair or as the mean of pairs.
 
@@ -153,6 +154,7 @@ def pairs_interval(
         confidence: How much the interval is to cover.
         cells: How often each cluster has each cell, for each table (see `cell_clusters`): clusters are deleted one at
             a time instead of units.
+        times: How many units each unit of the data stands for, shape (units,); one without it.
     """
     if coefficient.value is None:
         return Interval(None, f"no interval: the coefficient is {coefficient.undefined}", level=confidence)
@@ -161,7 +163,7 @@ def pairs_interval(
     agreement, chance = kappa.parts_of_tables(name, pairs.tables, weights)
     paired = data.labels_per_unit >= 2
     if cells is None:
-        deletion = Deletion.of_units(np.ones(int(paired.sum())))
+        deletion = Deletion.of_units(np.ones(int(paired.sum())) if times is None else times[paired])
     else:
         deletion = Deletion.of_clusters(cells[0], np.asarray(sum(one.sizes for one in cells), np.int64))
     bound = _bound(coefficient.value, agreement, chance, deletion, confidence)

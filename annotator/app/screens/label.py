@@ -554,7 +554,9 @@ class LabelScreen(CommandScreen, Screen[None]):
             self.query_one("#said", StatusLine).show(_joined(self._evidence(), self._said()))
         self._show_form()
         codebook = self.session.instrument.codebook
-        self.query_one(ArticleView).show(Page(cursor.article, codebook, cursor.index, cursor.evidence, others))
+        doubtful = cursor.article.doubtful if self._is_ranking else frozenset()
+        page = Page(cursor.article, codebook, cursor.index, cursor.evidence, others, doubtful)
+        self.query_one(ArticleView).show(page)
         self.query_one("#where", StatusLine).show(self._where())
         self.query_one("#keys", StatusLine).show(self._keys())
 
@@ -590,9 +592,10 @@ class LabelScreen(CommandScreen, Screen[None]):
         cursor = self.session.cursor
         progress = self.session.coding.progress()
         n = len(cursor.article.paragraphs)
+        role = f"{cursor.role}?" if self._is_ranking and cursor.is_role_doubtful else cursor.role
         article = Part(f" · article {cursor.article.number}: ")
         rest = [
-            Part(f" · ¶ {cursor.index + 1}/{n} {cursor.role}, {cursor.state}"),
+            Part(f" · ¶ {cursor.index + 1}/{n} {role}, {cursor.state}"),
             Part(f" · {progress.done} done, {progress.left} left", "weak"),
         ]
         if progress.flagged:

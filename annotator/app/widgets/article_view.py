@@ -49,6 +49,8 @@ class Page:
     """Evidence of the current or next statement, within the paragraph."""
     others: tuple[tuple[int, Span], ...]
     """Evidence of the paragraph's other statements, each with the statement's number from 1."""
+    doubtful: frozenset[int] = frozenset()
+    """Paragraphs whose role was guessed in doubt."""
 
 
 @lru_cache(maxsize=512)
@@ -245,9 +247,15 @@ class ArticleView(Widget):
         codes = self._codes(index, number, mark)
         if number > 0:
             return [Segment("▌" if is_current else " ", style), Segment(f"{'':8}{codes:5} ", style)]
-        flag = Segment("!" if mark.is_flagged else " ", self._style("warning") if mark.is_flagged else style)
+        flag = Segment(self._flag(index, mark), self._style("warning") if mark.is_flagged else style)
         head = f"{index + 1:>4} {STATE_SIGNS[mark.state]}"
         return [Segment("▌" if is_current else " ", style), Segment(head, style), flag, Segment(f" {codes:5} ", style)]
+
+    def _flag(self, index: int, mark: Mark) -> str:
+        """The sign of a flag, else that of a doubtful role, as long as the coder has not settled it."""
+        is_open = mark.role is None and mark.state in ("unseen", "open")
+        is_doubtful = self._page is not None and index in self._page.doubtful
+        return "!" if mark.is_flagged else "?" if is_open and is_doubtful else " "
 
     def _codes(self, index: int, number: int, mark: Mark) -> str:
         """The codes of one statement a line; what does not fit is counted on the last line."""

@@ -34,7 +34,7 @@ _WATCH_SECONDS = 0.5
 _MOST_FAULTS = 50
 """Most faults of a file that are listed; the others are counted."""
 
-_ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights")
+_ONLY_FILE = ("level", "categories", "wide", "missing", "encoding", "skip_bad", "weights", "engine", "memory")
 _ONLY_PROJECT = (
     "variables",
     "coders",
@@ -61,8 +61,16 @@ _ONLY_PROJECT = (
     "--from",
     "source",
     metavar="FILE",
-    help="Labels from a CSV, Excel, Parquet or JSON file instead of a project; - reads stdin.",
+    help="Labels from a CSV, Excel, Parquet or JSON file instead of a project; - reads stdin. A quoted pattern such as"
+    " 'labels/*.parquet' reads several files.",
 )
+@click.option(
+    "--engine",
+    metavar="ENGINE",
+    help="Count the labels with duckdb, polars, spark or postgresql://…, where --from names a table. A pattern or a"
+    " large file takes duckdb.",
+)
+@click.option("--memory", metavar="SIZE", help="What duckdb may hold, such as 4GB (60 % of what is free).")
 @click.option("--level", type=click.Choice(LEVELS), help="Level of measurement of the file's labels, or of the plan.")
 @click.option(
     "--categories", metavar="A,B,C", help="The file's categories in their order; of a plan with shares: A=.5,B=.3,C=.2."
@@ -320,8 +328,10 @@ def _of_file(source: str, as_json: bool, given: dict[str, Any]) -> None:
 
 def _file_report(source: str, given: dict[str, Any]) -> FileReport:
     from annotator.cli.progress import steps
+    from annotator.reports.corpus.read import read_corpus
+    from annotator.reports.corpus.source import is_corpus
     from annotator.reports.file_report import file_report
-    from annotator.reports.label_files.label_file import Options, read_label_file
+    from annotator.reports.label_files.label_file import LabelFile, Options, read_label_file
 
     categories = given["categories"]
     options = Options(
@@ -334,9 +344,15 @@ def _file_report(source: str, given: dict[str, Any]) -> FileReport:
         given["skip_bad"],
         given["model"],
     )
+    engine, memory = given["engine"], given["memory"]
     with steps() as tick:
         tick("reading the labels", 0, 2)
-        file = read_label_file(_read(source), one_line(source), options)
+        if engine is not None or is_corpus(source, options):
+            file: LabelFile[Any] = read_corpus(source, options, engine, memory)
+        elif memory is not None:
+            raise UsageError("--memory works with --engine duckdb")
+        else:
+            file = read_label_file(_read(source), one_line(source), options)
         tick("computing the figures", 1, 2)
         return file_report(file, _intervals(given, in_file=True), given["weights"] or "nominal", given["epsilon"])
 

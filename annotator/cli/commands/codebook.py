@@ -118,12 +118,12 @@ def document(project: Project, file: Path | None, form: str, out: Path | None) -
 
     It holds every rule, definition, example and key, and the versions that the project has had.
     """
-    from annotator.codebook.file import load_codebook
+    from annotator.codebook.file import find_codebook
     from annotator.reports.codebook_document import codebook_document
     from annotator.store.changes.codebook_changes import CodebookChanges
 
     if file is not None:
-        codebook, revisions = load_codebook(file), []
+        codebook, revisions = find_codebook(file), []
     else:
         with project.open(read_only=True) as store:
             codebook, revisions = store.codebooks.current(), CodebookChanges(store).revisions()
@@ -162,9 +162,9 @@ def preview(file: Path, article: Path | None) -> int:
     import sys
     from tempfile import TemporaryDirectory
 
-    from annotator.codebook.file import load_codebook
+    from annotator.codebook.file import find_codebook
 
-    codebook = load_codebook(file)
+    codebook = find_codebook(file)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("the preview needs a terminal; `annotator codebook document FILE` writes the codebook instead")
     from annotator.app.run import run

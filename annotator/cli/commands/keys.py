@@ -67,10 +67,10 @@ def command(
 
 
 def _codebook(project: Project, file: Path | None) -> Codebook:
-    from annotator.codebook.file import default_codebook, load_codebook
+    from annotator.codebook.file import default_codebook, find_codebook
 
     if file is not None:
-        return load_codebook(file)
+        return find_codebook(file)
     if project.is_given or project.path.exists():
         with project.open(read_only=True) as store:
             return store.codebooks.current()

@@ -8,9 +8,9 @@ import sys
 import click
 
 from annotator.cli.blindness import caller
-from annotator.cli.options import Project, coder_option, default_coder, pass_project, project_option
+from annotator.cli.known_coder import check_coder
+from annotator.cli.options import SAMPLE_PROJECT, Project, coder_option, default_coder, pass_project, project_option
 from annotator.errors import UsageError
-from annotator.text.terminal_text import one_line
 
 
 @click.command("label")
@@ -22,10 +22,14 @@ from annotator.text.terminal_text import one_line
     "--at", metavar="PLACE", help="Begin there: 3/7 is paragraph 7 of article 3; or part of an article's name."
 )
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal (less traffic over SSH).")
+@click.option("--new-coder", is_flag=True, help="Add the coder, where the project has others, without a question.")
 @project_option
 @pass_project
-def command(project: Project, coder: str | None, plain: bool, at: str | None, no_mouse: bool) -> int:
+def command(project: Project, coder: str | None, plain: bool, at: str | None, no_mouse: bool, new_coder: bool) -> int:
     """Open the labelling screen, or code line by line with --plain.
+
+    The first coder of a project needs no question. Later, a name that the project does not know is perhaps a mistyped
+    one: a terminal asks, a script says --new-coder.
 
     With --plain each line is keys or words, an empty line is Enter, and the end of the input leaves; when the input is
     not a terminal, the exit code is 1 if a line could not be done.
@@ -33,24 +37,62 @@ def command(project: Project, coder: str | None, plain: bool, at: str | None, no
     if plain:
         from annotator.cli.line_mode import code
 
-        return code(project, coder, at)
-    return open_screen(project, coder, at, mouse=not no_mouse)
+        return code(project, coder, at, new_coder=new_coder)
+    return open_screen(project, coder, at, mouse=not no_mouse, new_coder=new_coder)
 
 
-def open_screen(project: Project, coder: str | None, at: str | None = None, *, mouse: bool = True) -> int:
-    """Open the labelling screen, at a place if one is given; without a project, make one with sample articles first."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("the labelling screen needs a terminal for its input and output")
+def open_first(project: Project) -> int:
+    """Open the labelling screen of a bare `annotator`: the project, or the sample articles where there is none.
+
+    The samples are a project of their own, so that they never mix with articles of one's own.
+    """
+    from annotator.store.file.project_file import projects_in
+
+    samples = project.path.with_name(SAMPLE_PROJECT)
+    others = [path for path in projects_in(project.path.parent) if path.name != SAMPLE_PROJECT]
+    if project.path.exists() or project.is_given or others:
+        return open_screen(project, coder=None)
+    _refuse_pipe()
+    project.path = samples
+    if not samples.exists():
+        make_samples(project)
+    greeting = f"These are sample articles ({SAMPLE_PROJECT}). `annotator init` begins a project of your own."
+    click.echo(greeting, err=True)
+    return open_screen(project, coder=None, greeting=greeting)
+
+
+def open_screen(
+    project: Project,
+    coder: str | None,
+    at: str | None = None,
+    *,
+    mouse: bool = True,
+    new_coder: bool = False,
+    greeting: str = "",
+) -> int:
+    """Open the labelling screen, at a place if one is given.
+
+    Args:
+        project: The project.
+        coder: Who codes; the user by default.
+        at: Where to begin.
+        mouse: Whether the screen takes the mouse.
+        new_coder: Whether the coder may be new in a project that has coders.
+        greeting: What the screen says first.
+
+    Raises:
+        UsageError: There is no terminal, or the coder is not known.
+        StoreError: There is no project.
+    """
+    _refuse_pipe()
     gc.disable()  # what is made until the first frame stays; the labelling screen enables it again
     from annotator.store import Store
-    from annotator.store.file.project_file import projects_in
     from annotator.store.tables.coders import coder_name
 
     name = coder_name(coder if coder is not None else default_coder())
-    is_first = not (project.path.exists() or project.is_given or projects_in(project.path.parent))
-    greeting = make_samples(project) if is_first else ""
     with Store(project.path) as store:
         caller(store, coder)
+        check_coder(store, name, is_new=new_coder)
         from annotator.app.run import run  # the only commands that load the screen are those that show it
         from annotator.session import Session
         from annotator.session.keys.custom_keys import find_keymap, load_keymap
@@ -62,19 +104,16 @@ def open_screen(project: Project, coder: str | None, at: str | None = None, *, m
         return run(session, greeting, mouse=mouse)
 
 
-def make_samples(project: Project) -> str:
-    """Make a project with the default codebook and the sample articles; return what to say about it."""
+def make_samples(project: Project) -> None:
+    """Make a project with the default codebook, the sample articles and their targets."""
     from annotator.codebook.file import default_codebook
     from annotator.ingest.sample_articles import sample_articles, sample_targets
     from annotator.speakers.registry_file import read_speakers
     from annotator.store import Store
 
-    articles = sample_articles()
-    codebook = default_codebook()
-    Store.create(project.path, codebook, articles, read_speakers(sample_targets())).close()
-    greeting = (
-        f"Made {one_line(str(project.path))} with the codebook {codebook.name} {codebook.version}"
-        f" and {len(articles)} sample articles."
-    )
-    click.echo(greeting, err=True)
-    return greeting
+    Store.create(project.path, default_codebook(), sample_articles(), read_speakers(sample_targets())).close()
+
+
+def _refuse_pipe() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("the labelling screen needs a terminal for its input and output")

@@ -9,9 +9,10 @@ import click
 
 from annotator.cli.blindness import allowed
 from annotator.cli.options import Project, pass_project, project_option
-from annotator.distribution import DISTRIBUTION
+from annotator.distribution import WHEEL
 from annotator.files import private
 from annotator.text.counted import counted
+from annotator.text.shell_word import shell_word
 from annotator.text.terminal_text import one_line
 
 
@@ -83,19 +84,14 @@ def _write_note(note: Path, target: Path, coder: str) -> None:
     text = _NOTE.format(
         coder=shown,
         rule="=" * len(title),
-        file=_word(target.name),
-        name=_word(shown),
-        wheel=DISTRIBUTION.removeprefix("./"),
-        distribution=DISTRIBUTION,
+        file=shell_word(target.name),
+        name=shell_word(shown),
+        wheel=WHEEL.removeprefix("./"),
+        distribution=WHEEL,
     )
     private.write(note, text)
     click.echo(
         f"{one_line(str(note))} tells {shown} how to begin; send both files, and to install from"
-        f" {DISTRIBUTION.removeprefix('./')} (`uv build --wheel`).",
+        f" {WHEEL.removeprefix('./')} (`uv build --wheel`).",
         err=True,
     )
-
-
-def _word(text: str) -> str:
-    """A name as one word of a command line, on every system."""
-    return text if re.fullmatch(r"[\w.-]+", text) else f'"{text}"'

@@ -23,7 +23,7 @@ class Extracted:
 def main_text(html: str) -> Extracted | None:
     """The article as trafilatura finds it; None without it, or where it finds none. It fetches nothing."""
     try:
-        trafilatura = import_module("trafilatura")  # the extra annotator[html]; a second, with lxml
+        trafilatura = import_module("trafilatura")  # the extra `html`; a second, with lxml
     except ImportError:
         return None
     found = trafilatura.bare_extraction(html, include_comments=False, with_metadata=True)

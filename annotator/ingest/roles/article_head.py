@@ -6,9 +6,9 @@ import re
 
 from annotator.ingest.roles.bylines import is_end_credit, is_name
 from annotator.ingest.roles.calls_to_action import strength
-from annotator.ingest.roles.captions import is_bare_credit, is_credit, is_of_picture_bank
+from annotator.ingest.roles.captions import is_bare_credit, is_credit
 from annotator.ingest.roles.draft import CAPS, NUMBERED, POINTS, QUOTES, Draft, is_question
-from annotator.ingest.roles.furniture import has_date, is_date, is_header, is_section
+from annotator.ingest.roles.furniture import has_date, is_date, is_header
 from annotator.ingest.roles.sentence_shape import is_prose
 from annotator.model import Role
 from annotator.text.word_lists import any_phrase
@@ -17,6 +17,8 @@ _LEDE = 80
 """A sentence this long, with another after it, begins the article."""
 LONGEST_HEADLINE = 220
 _LONGEST_DEK = 260
+_LEAST_HEADLINE = 5
+_SHORTEST_CAPTION = 3
 _HEAD = 15
 """Lowest position of a byline above the article."""
 _WEAK = 1.0
@@ -50,7 +52,6 @@ def label_top(draft: Draft, title: str | None) -> int:
     if headline is None:
         headline = _headline(draft, lede, title)
     if headline is None:
-        _dates_above(draft, lede)
         return lede
     draft.roles[headline] = "headline"
     _above_headline(draft, headline)
@@ -123,7 +124,7 @@ def _headline(draft: Draft, lede: int, title: str | None) -> int | None:
             if text.casefold().strip(" .") == wanted and draft.roles[at] in (None, "furniture"):
                 return at
     lines = [at for at in range(min(lede + 1, len(draft.texts))) if _may_be_headline(draft, at, lede)]
-    lines = _related(draft, lines, lede)
+    lines = _related(draft, _above_bylines(draft, lines), lede)
     for number, at in enumerate(lines[:-1]):
         following = max((draft.texts[i] for i in lines[number + 1 : number + 3]), key=len)
         if not _GLUED.search(draft.texts[at]) and not _is_kicker(draft.texts[at], following):
@@ -138,6 +139,13 @@ def _may_be_headline(draft: Draft, at: int, lede: int) -> bool:
     if _DATELINE.match(text) or NUMBERED.match(text) or (_CLOCK.search(text) and has_date(text)):
         return False
     return _is_titled(text) or (at < lede and not _ends_flat(text))
+
+
+def _above_bylines(draft: Draft, lines: list[int]) -> list[int]:
+    """The lines above the first byline, if one of them is long enough for a headline; else all."""
+    byline = next((at for at, role in enumerate(draft.roles[:_HEAD]) if role == "byline"), 0)
+    above = [at for at in lines if at < byline]
+    return above if any(len(draft.texts[at].split()) > _LEAST_HEADLINE for at in above) else lines
 
 
 def _related(draft: Draft, lines: list[int], lede: int) -> list[int]:
@@ -173,12 +181,6 @@ def _is_titled(text: str) -> bool:
     return len(words) >= 3 and len(text) < 150 and sum(word[0].isupper() for word in words) >= 0.8 * len(words)
 
 
-def _dates_above(draft: Draft, lede: int) -> None:
-    for at in range(lede):
-        if draft.roles[at] == "furniture" and is_date(draft.texts[at]):
-            draft.roles[at] = "byline"
-
-
 def _above_headline(draft: Draft, headline: int) -> None:
     for at in range(headline):
         text, role = draft.texts[at], draft.roles[at]
@@ -186,8 +188,8 @@ def _above_headline(draft: Draft, headline: int) -> None:
             draft.roles[at] = "byline"
         elif role is None and draft.is_sentence[at] and strength(text.lower()) >= _WEAK:
             draft.roles[at] = "furniture"
-        elif (role is None and not draft.is_sentence[at]) or (at == headline - 1 and is_section(text)):
-            is_kicker = at >= headline - 2 and (is_section(text) or _is_weak_kicker(text))
+        elif role is None and not draft.is_sentence[at]:
+            is_kicker = at >= headline - 2 and _is_weak_kicker(text)
             draft.roles[at] = "kicker" if is_kicker and not _in_menu(draft, at, headline) else "furniture"
 
 
@@ -219,13 +221,22 @@ def _below_headline(draft: Draft, headline: int, lede: int) -> None:
             draft.roles[at] = "furniture" if is_linked else _role_below(draft, at, headline, lede)
 
 
+def _is_captioned(draft: Draft, at: int) -> bool:
+    """Whether a picture's credit stands below a line, or other captions around it."""
+    above, below = draft.roles[at - 1], draft.roles[at + 1]
+    if below == "caption" and is_bare_credit(draft.texts[at + 1]):
+        return True
+    is_likely = below == "caption" or not draft.is_sentence[at]
+    return above == "caption" and is_likely and len(draft.texts[at].split()) > _SHORTEST_CAPTION
+
+
 def _role_below(draft: Draft, at: int, headline: int, lede: int) -> Role | None:
     """The role of one line between headline and article, when its wording does not tell."""
     text = draft.texts[at]
     n_words = len(text.split())
     if text == draft.texts[headline]:
         return "headline"
-    if draft.roles[at + 1] == "caption" and is_bare_credit(draft.texts[at + 1]):
+    if _is_captioned(draft, at):
         return "caption"
     if draft.is_sentence[at] and not (is_name(text) and n_words <= 8):
         return "dek" if len(text) <= _LONGEST_DEK else None
@@ -234,7 +245,7 @@ def _role_below(draft: Draft, at: int, headline: int, lede: int) -> Role | None:
     if n_words <= 12 and has_date(text):
         return "byline"
     if is_credit(text) and n_words < 4 and "/" not in text:
-        return "caption" if is_of_picture_bank(text) else "byline"
+        return "byline"
     if NUMBERED.match(text) or (at == lede - 1 and _PART.fullmatch(text)):
         return "subhead"
     if is_name(text) and n_words <= 8 and not text.endswith("|"):
@@ -269,8 +280,7 @@ def _dek(draft: Draft, headline: int, lede: int) -> int:
         draft.roles[first] = "dek"
         for at in range(first + 1, following):
             if draft.roles[at] is None and is_name(draft.texts[at]):
-                picture = draft.names_picture(at)
-                draft.roles[at] = "furniture" if picture else "byline"
+                draft.roles[at] = "byline"
         return following
     return lede
 

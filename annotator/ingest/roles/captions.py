@@ -21,6 +21,8 @@ _STARTS = any_of(r"""
     (?:Photo|Image|Picture|Video)s? (?:credit|courtesy|source)\b
     CREDITs?\s*(?::|\.\.\.|…|/)\s?\S
     CREDITs? by [A-Z]
+    (?:Picture|Photo|Image|Bild|Foto): (?:The|A|An) [a-z]
+    \d{1,2} of \d{1,2} [A-Z]
     In this (?:\w+[ .,\d]*){0,6}(?:photo|image|picture|screengrab|screenshot|frame grab|handout
     +|video grab)\b
     This (?:\w+ ){0,3}(?:photo|image|picture|handout|video grab)(?: \w+){0,2} (?:taken|shows|released
@@ -38,6 +40,7 @@ _BRACKETS = any_of(r"""
     +|Courtesy|Source|Supplied|Submitted|Provided|Contributed|Screen|File|Representational
     +|[Ff]ile)\b[^()\[\]]*)[)\]]\.?
     [(\[][^()\[\]]{0,40}\b[Pp]hotos?[)\]]
+    \([A-Z][^()\[\]]{2,40} via [A-Z][^()\[\]]{2,40}\)
     \([A-Z][\w .’-]{1,30}: [A-ZÀ-Þ][\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+){1,3}\)
 """)
 _NAMED = r"\((?:[A-Z][\w.’'-]+ (?:(?:of|the|and|for|de|du) )*){1,5}[A-Z][\w.’'-]+\)"
@@ -47,10 +50,11 @@ _ENDS = any_of(r"""
     [.!?][”\"’]?\s[A-ZÀ-Þ]{2,}(?:[ ,&/–—«»-]+[A-ZÀ-Þ]{2,}){1,6}[ »]*
     [.!?][”\"’]?\s(?:[A-ZÀ-Þ]{2,} )*AGENCY
     CREDITs?(?: [Cc]redit| courtesy| source)?\s?(?::|\.\.\.|…)\s?[A-Z©@][^.!?]{1,90}
-    (?:^|[.!?)”’|]\s*)CREDITs?(?: by| courtesy of) [A-Z][^!?]{1,80}
+    (?:^|[.!?)”’|—–-]\s*)CREDITs?(?: by| courtesy of) (?:[A-Z]|the author)[^!?]{0,80}
+    [.!?] CREDITs?: ?AGENCY
     (?:^|[.!?”’)|]\s*)[A-Z][^.!?”]{1,50}\s?/\s?[A-Z][\w .&/-]{1,60}
     (?:\bvia |/\s?|©\s?|\| ?)AGENCY\b[^.!?]{0,50}
-    ©\s?[^.!?©]{2,60}
+    ©\s?(?:[^.!?©]|\b[A-Z]\.){2,60}
     \b(?:REUTERS|AP Photo|AFP PHOTO)\s?/[^!?]{2,50}
     [–—-] ?(?:AGENCY) (?:pic|photo|file)\b.{0,10}
     \bGetty Images
@@ -62,10 +66,11 @@ _ENDS = any_of(r"""
 
 # "A speaks during a meeting in B on May 4, 2022."; what else is in the present tense is not a record of a day.
 _SEEN = re.compile(
+    r"(?!.*\b(?:is|are|was|were|will|has|have|not)\b)"
     r"[A-ZÀ-Þ][^.!?“”\":;]{8,160} (?:speaks?|shakes? hands|attends?|meets?|arrives?|delivers?|walks?|stands?|sits?"
     r"|poses?|holds?|waves?|gestures?|addresse?s|listens?|looks? on|greets?|talks?|leaves?|gathers?|waits?|rides?"
     r"|marche?s|protests?|inspects?|lies?|leads?|shows?|smiles?|applauds?|demonstrates?|works?|carry|carries|passe?s|reacts?"
-    r"|chats?)"
+    r"|chats?|testif(?:y|ies)|queues?|applauds?)"
     r" [^.!?“”\":;]{0,140}\b(?:on|in|,) (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?"
     r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?(?: \d{1,2})?,?(?: \d{4})?"
     r"|\d{1,2} [a-z]{3,9},?(?: \d{4})?)\.?",
@@ -83,9 +88,6 @@ _POINTS = any_of(r"""
     \b(?:file photo|file picture)\b
     [.!?][”\"’']? (?:Photo|Photograph|Picture|Image|Credit|Foto)s?(?: by|:) [A-Z][^.!?“”]{2,60}\.$
 """)
-
-
-_BANKS = re.compile(r"(?:Getty|Shutterstock|Alamy|iStock|Unsplash|Flickr|Wikimedia|Adobe|Rex\b|Pexels|Pixabay)")
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -121,7 +123,13 @@ def is_caption(text: str) -> bool:
         return False
     label = _LABEL.match(text) if ":" in text[:16] else None
     named = text[label.end() :] if label else ""
-    if named and not _HAS_CREDIT.search(text) and not are_names(named) and not named.lower().startswith("courtesy"):
+    if (
+        named
+        and not named.startswith(("The ", "A ", "An "))
+        and not _HAS_CREDIT.search(text)
+        and not are_names(named)
+        and not named.lower().startswith("courtesy")
+    ):
         return False  # "Photos: A harbour at a standstill" is a link
     if may_begin(text[:5].lower(), BEGINNINGS) and _START.match(text):
         return True
@@ -203,11 +211,6 @@ def may_point(text: str) -> bool:
 def is_bare_credit(text: str) -> bool:
     """Whether a line says whose a picture is and not what it shows."""
     return len(text) < 80 and (text[0] in "([" or _LABEL.match(text) is not None or is_credit(text))
-
-
-def is_of_picture_bank(text: str) -> bool:
-    """Whether a line is the name of somebody who sells pictures and writes no news."""
-    return _BANKS.match(text) is not None
 
 
 def is_credit(text: str) -> bool:

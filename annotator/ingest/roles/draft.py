@@ -95,14 +95,3 @@ def is_sentence(text: str) -> bool:
 def is_question(text: str) -> bool:
     """Whether a paragraph is one question and nothing else."""
     return text[-1] == "?" and _QUESTION.match(text) is not None
-
-
-def could_be_body(text: str) -> bool:
-    """Whether a line without an end may still be a sentence of the article."""
-    return (
-        len(text) > LONG_LINE
-        or text[0].islower()
-        or text.endswith((":", ",", ";"))
-        or text[0] in QUOTES
-        or bool(TOLD.search(text) or BULLET.match(text) or NUMBERED.match(text))
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from annotator.ingest.roles.calls_to_action import is_appeal
-from annotator.ingest.roles.navigation_words import is_of_page_words, is_of_sections
+from annotator.ingest.roles.navigation_words import is_of_page_words
 from annotator.ingest.roles.sentence_shape import LONGEST, PROSE_END, any_of, beginnings, may_begin
 from annotator.text.word_lists import any_phrase, read_words
 
@@ -31,9 +31,9 @@ _LINE_STARTS = any_of(r"""
     (?:related story|related stories|related articles?|related coverage|related news|watch more
     +|listen more|more from \w+)\s*(?:[:|>–—-]|$)
     read more (?:on|about|from|at|in|here|stories|news|of our)\b
-    read (?:the )?(?:full|original) (?:story|article|report)
     (?:read|watch|listen|related|more|see)\s*[|:]\s*\S
-    more (?:on|from|in|about) .{2,45}$
+    more (?:on|from|in|about) (?:.{2,45}$|\S+\.\w{2,} )
+    \d{1,2}:\d\d [a-z].{8,80} [–—-] [a-z]{3,9}\.? \d{1,2}, \d{4}$
     .{2,40}: (?:more|full|complete|live|latest) (?:coverage|updates|stories)$
     more must-?reads\b
     more (?:stories|news|coverage) (?:from|on|like|about|in)\b
@@ -41,36 +41,28 @@ _LINE_STARTS = any_of(r"""
     most (?:read|popular|viewed|shared|watched) (?:in|on|this|from|stories|now|today)\b
     (?:you (?:may|might|can) also (?:like|be interested)|recommended (?:by|from|for))\b
     list (?:\d+ of|of) \d+
-    end of list
     \d+ of \d+$
     \d+ (?:items|photos|images|pictures|videos)$
     share (?:this|on|to|via|or comment|with|full)\b.{0,90}$
-    click to (?:share|print|email|enlarge|view|play|copy)
     [\d.,]+ ?[km]? ?(?:shares?|views?|likes?|comments?|retweets?|reactions?|claps?|followers?|reads?)$
     comments?\s*[(:]?\s*\d+\)?$
     kommentare? ?\(\d+\)
-    (?:view|show|see|read|leave|load|join|hide|post|add)(?: all| the| a| your
-    +| more)?(?: \d+)? (?:comments?|discussion|conversation|reply|replies)\b
-    like this:
     (?:the|our) [\w ’'&.-]{3,40} newsletter$
     never miss (?:a|an|our|any)\b.{0,60}$
     newsletter\s*[:|]
     stay (?:updated|up to date|informed|tuned)\b
     track (?:latest|the latest)\b.{0,100}(?:news|updates)
     follow (?:us|our (?:coverage|live|channel)|live|the latest)\b
-    follow .{2,40} on\W*$
     follow .{2,50} on (?:twitter|x|facebook|instagram|google)\b
     promoted ?listen
     video (?:duration|unavailable|length)
     media playback is
     (?:\d+|one|two|three|four|five)[ -]min(?:ute)?s?(?:[ -](?:read|listen|watch|video)|$)
-    \d+ minutes? (?:to )?read
     (?:estimated )?read(?:ing)? time\b
     heard on [A-Z]
     placeholder while\b
     open (?:this )?(?:photo|image|video) in(?: \w+){1,2}$
     advertisement\b.{0,40}$
-    ad[- ]feedback
     (?:story|article|report|text|content) continues (?:below|after)
     swipe (?:left|right|up)
     scroll (?:to|for|down)\b
@@ -86,14 +78,13 @@ _LINE_STARTS = any_of(r"""
     tags [A-Z][\w ]{2,60}$
     source link
     by using (?:this|our) (?:web ?)?site
-    \W*newsletter\W
     \d+ (?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?) ago$
     (?:home|news|world|politics|business)\s*[>»›/]\s*\w
     \w[\w ]{1,20} [>»›] \w[\w ]{1,30}(?: [>»›] .{1,80})?$
     (?:#\w+[ ,]*)+$
     @\w+$
     \S+@\S+\.\w{2,}$
-    — .{2,60}\(@\w+\)
+    .{2,60}\(@\w+\).{0,12} \d{4}$
 """)
 
 # Beginnings of lines and of sentences with which no article would begin a paragraph.
@@ -110,9 +101,6 @@ _STARTS = any_of(r"""
     \W*(?:but )?we have a small favou?r to ask
     sign up (?:to|for|now|today|here|below|with) (?:our|the|us|free|a|daily|this|receive|get|[A-Z])
     sign up (?:now|today|here|below)
-    subscribe for [$£€]
-    subscribe (?:to|for|now|today|here) (?:our|the|us|free|this|get|receive|my|read
-    +|[\w’']+ (?:newsletter|podcast|channel))
     (?:get|receive) (?:the|our|your|all the|all our|breaking|daily|exclusive|essential|top|more|free
     +|a daily|a weekly)\b.{0,120}(?:newsletters?|inbox|by e-?mail|e-?mailed|every (?:morning|evening
     +|week|day|weekday)|to your phone|alerts)\b
@@ -120,33 +108,20 @@ _STARTS = any_of(r"""
     by (?:signing up|subscribing|submitting|clicking|entering|registering|continuing
     +|providing)\b.{0,160}(?:agree|accept|consent|terms|privacy|policy)
     enter your e-?mail
-    check your inbox
-    (?:thanks|thank you) for (?:signing|subscrib)
     your e-?mail address will not
-    you can (?:follow|share|read more|find|subscribe|sign up)\b.{0,140}(?:twitter|social media
-    +|newsletter|facebook)
     new ?you can now listen
-    listen to (?:this|the) (?:article|story|episode|full|podcast)\b.{0,40}$
-    we use your (?:sign-?up|e-?mail|data|information) to
-    you can find this story in
     enjoy more audio
     your browser (?:does not|doesn)
     to (?:play|view|watch) this (?:video|content)
     video player is loading
-    please (?:enable|turn on|refresh|try again|log in|sign in|upgrade)\b
     javascript (?:is|must)
-    if you[’']re unable to load
     this video (?:file )?(?:can ?not|is not available|is no longer)
-    click here\b
     tap here\b
     this is a carousel
     (?:copyright|\(c\)|©)\s*(?:©|\(c\))?\s*\d{4}
     ©\s?(?:\d{4}|.{2,60}\d{4})
     this (?:material|content) (?:may not|is (?:for|only|protected|copyright|subject|available to
     +|exclusive))
-    (?:we|this (?:web ?)?site|our (?:web ?)?site|we and our (?:\d+ )?partners)\b.{0,60}\b(?:use|uses
-    +|store|process)\b.{0,80}\b(?:cookies|personal data|device)\b
-    we (?:use cookies|value your privacy)
     (?:a |another |an (?:earlier|previous|original) |a previous )?version of this (?:article|story|post|piece|report)
     \((?:updates?|corrects?|adds?|recasts?|refiles?|rewrites?|repeats?|removes?|clarifies)\b
     (?:correction|clarification)\b[^.!?a-z]{0,40}:
@@ -174,10 +149,7 @@ _STARTS = any_of(r"""
     the (?:views|opinions)(?: and opinions)? expressed\b.{0,80}\b(?:authors?|writers?|own|reflect|contributors?)\b
     (?:read|view|see) (?:the )?original\b
     (?:do you )?(?:have|got) (?:a )?(?:news |confidential |story )?tips?\b
-    do you (?:know|have) (?:more|any|information).{0,160}(?:contact|e-?mail|tips?|write to|reach)
     have an opinion (?:about|on)\b
-    (?:contact|email|e-mail|write to) (?:us|the (?:author|writer|reporter|editor)|our (?:reporters|newsroom
-    +|team)|[\w ]{2,40} at)\b.{0,60}(?:@|here|at$)
     send (?:us )?(?:your |a )?(?:letters?|tips?|comments?|feedback)\b.{0,60}@
     our standards\s*:
     why you can trust\b
@@ -191,13 +163,11 @@ _STARTS = any_of(r"""
     are you relying on
     yes, i[’']ll give
     already (?:a )?(?:member|subscriber|have an account|registered)\b
-    (?:register|subscribe) (?:now )?(?:for|to) (?:free|continue|read|unlimited)
     to (?:continue|keep) reading\b
     (?:get )?unlimited (?:digital )?access
     you have (?:read )?(?:\d+|one|no|reached)\b.{0,40}(?:free articles?|article limit)
     as a subscriber
     send any friend
-    your (?:time is valuable|support (?:helps|makes)|contribution (?:helps|makes))
     while you[’']re here
     write an article and join
     want (?:more|to (?:write|read|receive))\b.{0,80}(?:newsletter|inbox|sign up|subscribe|write\?)
@@ -217,7 +187,6 @@ _STARTS = any_of(r"""
     loading\b.{0,30}\bloading\b
     join (?:our|the|thought-provoking) (?:commenting|conversations?|discussion|forum)\b
     our free (?:e-?mail|newsletter|app)\b
-    (?:read|watch|listen|find out|learn|see|view|hear)\b.{0,60}\b(?:here|below)\W*$
     a message from (?:our|the)\b
     for (?:more|live|the latest|all the latest)\b.{0,90}\b(?:visit|head to|go to|follow|download|subscribe
     +|click|check out|sign up)\b
@@ -230,9 +199,6 @@ _STARTS = any_of(r"""
     pic\.x\.com/
     please (?:review|read|see|follow) our (?:community |comment |commenting |house )?(?:guidelines|rules|policy)
     we apologi[sz]e, but this (?:video|content|page)
-    try refreshing your browser
-    have you (?:seen|got|been affected|been|witnessed|had)\b.{0,100}\?.{0,40}(?:send|e-?mail|contact|get in touch
-    +|share|tell us|write)
     (?:send|share|tell) (?:it|them|your story|your photos|us your) (?:to|with|at)\b.{0,60}(?:us|@|whatsapp)
     read (?:about our|our (?:full )?(?:guidelines|methods|policy|terms))\b
     get an exclusive\b
@@ -370,11 +336,6 @@ def is_header(text: str) -> bool:
 def _is_of_page(text: str, bare: str) -> bool:
     is_credit = bare.startswith("by ") or _CREDITED.match(bare) is not None
     return not is_credit and is_of_page_words(text.replace("’", "'"))
-
-
-def is_section(text: str) -> bool:
-    """Whether a line is the name of a newspaper's section, which may head its articles."""
-    return len(text) < 40 and is_of_sections(text.lower())
 
 
 def is_dated(text: str) -> bool:

@@ -14,18 +14,17 @@ from annotator.ingest.roles import bylines, captions, furniture
 from annotator.ingest.roles import calls_to_action as appeals
 from annotator.ingest.roles.article_head import LONGEST_HEADLINE, label_top
 from annotator.ingest.roles.body_lines import (
-    label_afterwords,
-    label_between_furniture,
-    label_bottom,
+    label_authors,
     label_captions,
     label_dates,
-    label_middle,
+    label_heads,
     label_repeated,
 )
 from annotator.ingest.roles.bylines import is_byline
 from annotator.ingest.roles.captions import is_caption
 from annotator.ingest.roles.draft import Draft
 from annotator.ingest.roles.furniture import is_furniture
+from annotator.ingest.roles.second_opinion import label_noise
 from annotator.ingest.roles.sentence_shape import LONGEST, may_begin
 from annotator.model import Role
 
@@ -44,20 +43,46 @@ def guess(
         title: The article's title where it is known.
         hints: The roles that the file itself gives, where it does: the elements of a page.
     """
+    return guess_with_doubts(paragraphs, title, hints)[0]
+
+
+def guess_with_doubts(
+    paragraphs: Sequence[str], title: str | None = None, hints: Sequence[Role | None] | None = None
+) -> tuple[list[Role], list[int]]:
+    """The role of each paragraph of one article, and the positions of those that are doubtful.
+
+    Args:
+        paragraphs: As for `guess`.
+        title: As for `guess`.
+        hints: As for `guess`.
+    """
+    draft, lede = sketch(paragraphs, title, hints)
+    doubtful: list[int] = []
+    if lede is not None:
+        doubtful = label_noise(draft)
+        label_heads(draft, lede)
+        label_dates(draft)
+    return [role or "body" for role in draft.roles], doubtful
+
+
+def sketch(
+    paragraphs: Sequence[str], title: str | None = None, hints: Sequence[Role | None] | None = None
+) -> tuple[Draft, int | None]:
+    """What wording, the top of the article and its captions tell, and where the article begins.
+
+    It begins nowhere, None, where there is hardly a sentence: then only wording tells.
+    """
     roles: list[Role | None] = [_by_wording(text) for text in paragraphs]
     if hints is not None:
         roles = [_with_hint(role, hint, text) for role, hint, text in zip(roles, hints, paragraphs, strict=True)]
     draft = Draft(paragraphs, roles)
-    if len(draft.prose) > 1 or title is not None:
-        lede = label_top(draft, title)
-        label_repeated(draft)
-        label_between_furniture(draft)
-        label_captions(draft)
-        last = label_afterwords(draft)
-        label_middle(draft, lede, last)
-        label_bottom(draft, last)
-        label_dates(draft)
-    return [role or "body" for role in draft.roles]
+    if len(draft.prose) < 2 and title is None:
+        return draft, None
+    lede = label_top(draft, title)
+    label_repeated(draft)
+    label_captions(draft)
+    label_authors(draft)
+    return draft, lede
 
 
 def _by_wording(text: str) -> Role | None:

@@ -11,7 +11,6 @@ _BUTTONS = read_words(__file__, "page_buttons")
 
 # What stands beside them, and in menus. Alone they may head a part of the article or be the end of a sentence.
 _BESIDE = read_words(__file__, "page_words")
-_SECTIONS = read_words(__file__, "newspaper_sections")
 _BETWEEN = read_words(__file__, "page_small_words")
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W\d_]+)*|&")
 _MOST_WORDS = 9
@@ -51,9 +50,3 @@ def is_of_page_words(line: str) -> bool:
 def is_page_word(small: str) -> bool:
     """Whether a word in small letters is one of those that pages are made of."""
     return small in _BUTTONS or small in _BESIDE
-
-
-def is_of_sections(small: str) -> bool:
-    """Whether a line in small letters names a section of a newspaper, or a section and its part."""
-    words = _WORD.findall(small)
-    return 0 < len(words) <= 4 and all(word in _SECTIONS or word in ("and", "&", "the") for word in words)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from annotator.agreement import ReliabilityData
+from annotator.agreement.data.pattern_data import Counted
 from annotator.records import GOLD
 from annotator.reports.label_files.delimited import BadFileError, Delimited, Fault, Record
 from annotator.reports.label_files.label_table import read_table
@@ -60,19 +61,27 @@ class WithModel:
     """By unit; empty without a column of clusters."""
 
 
-class _Cell(NamedTuple):
+class Cell(NamedTuple):
+    """A cell that may hold a label."""
+
     line: int
     unit: str
     coder: str
     text: str
+    n: int = 1
+    """How often it stands there, where equal cells are counted."""
+
+
+Data = TypeVar("Data", bound=Counted)
 
 
 @dataclass
-class LabelFile:
+class LabelFile(Generic[Data]):
     """The labels of a file, and what has to be said about it."""
 
     name: str
-    data: ReliabilityData
+    data: Data
+    """The labels, or what a query engine counted of them."""
     clusters: tuple[Hashable, ...] | None
     """Of each unit, in the order of `data.units`."""
     n_rows: int
@@ -82,9 +91,11 @@ class LabelFile:
     remarks: tuple[str, ...] = ()
     faults: list[Fault] = field(default_factory=list)
     with_model: WithModel | None = None
+    n_uncounted: int = 0
+    """Rows with faults that a query engine left out; it does not know their lines."""
 
 
-def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
+def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile[ReliabilityData]:
     """Read labels from the bytes of a file.
 
     Raises:
@@ -94,7 +105,7 @@ def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
     if not table.records or any(fault.line < table.records[0].line for fault in table.faults):
         raise _refusal(name, table.faults)
     cells, clusters = _Layout(table, name, options).cells()
-    labels = _Labels(options, table.separator, cells)
+    labels = Labels(options, table.separator, cells)
     rows = _one_each(labels.read(), table)
     faults = sorted([*table.faults, *labels.faults], key=lambda fault: fault.line)
     if faults and not options.skip_bad:
@@ -128,7 +139,7 @@ def read_label_file(raw: bytes, name: str, options: Options) -> LabelFile:
 
 
 def _apart(
-    rows: list[tuple[str, str, Any]], model: str, name: str, labels: _Labels, clusters: dict[str, str]
+    rows: list[tuple[str, str, Any]], model: str, name: str, labels: Labels, clusters: dict[str, str]
 ) -> tuple[WithModel, list[tuple[str, str, Any]]]:
     """The labels with the model's, and those of the humans alone."""
     coders = dict.fromkeys(coder for _, coder, _ in rows)
@@ -165,7 +176,7 @@ class _Layout:
         self._options = options
         self._header = [cell.strip().casefold() for cell in table.records[0].cells]
 
-    def cells(self) -> tuple[list[_Cell], dict[str, str]]:
+    def cells(self) -> tuple[list[Cell], dict[str, str]]:
         """Every label with its line, unit and coder, and the cluster of each unit."""
         missing = [column for column in COLUMNS if column not in self._header]
         if not missing and not self._options.wide:
@@ -190,22 +201,22 @@ class _Layout:
         self._table.remarks.append(f"Read as a matrix, a row a unit and a column a coder: {coders}.")
         return True
 
-    def _long(self) -> tuple[list[_Cell], dict[str, str]]:
+    def _long(self) -> tuple[list[Cell], dict[str, str]]:
         unit, coder, label = (self._column(column) for column in COLUMNS)
         cluster = None if self._options.cluster is None else self._column(self._options.cluster.casefold())
-        cells: list[_Cell] = []
+        cells: list[Cell] = []
         clusters: dict[str, str] = {}
         for line, row in self._rows():
             who, what = row[coder].strip(), row[unit].strip()
             if not who or not what:
                 self._fault(line, f"the {'coder' if what else 'unit'} is empty")
                 continue
-            cells.append(_Cell(line, what, who, row[label].strip()))
+            cells.append(Cell(line, what, who, row[label].strip()))
             if cluster is not None and clusters.setdefault(what, row[cluster].strip()) != row[cluster].strip():
                 self._fault(line, f"unit {one_line(what)} belongs to two {self._options.cluster}s")
         return cells, clusters
 
-    def _wide(self) -> tuple[list[_Cell], dict[str, str]]:
+    def _wide(self) -> tuple[list[Cell], dict[str, str]]:
         """A column a coder; without a header (as ReCal wants it) coders and units are numbered."""
         if self._options.cluster is not None:
             raise BadFileError("clusters need rows of unit, coder, label, with a column that names the cluster")
@@ -216,7 +227,7 @@ class _Layout:
         twice = {coder for coder in coders[has_units:] if coders[has_units:].count(coder) > 1}
         if twice:
             raise BadFileError(f"{self._name}, line 1: {one_line(min(twice))} is the name of two columns")
-        cells: list[_Cell] = []
+        cells: list[Cell] = []
         seen: dict[str, int] = {}
         for line, row in self._rows(skip=int(has_header)):
             unit = row[0].strip() if has_units else str(line)
@@ -227,7 +238,7 @@ class _Layout:
             else:
                 seen[unit] = line
                 named = zip(coders[has_units:], row[has_units:], strict=True)
-                cells += [_Cell(line, unit, coder, cell.strip()) for coder, cell in named]
+                cells += [Cell(line, unit, coder, cell.strip()) for coder, cell in named]
         return cells, {}
 
     def _rows(self, skip: int = 1) -> list[Record]:
@@ -251,10 +262,10 @@ class _Layout:
         self._table.faults.append(Fault(line, sentence))
 
 
-class _Labels:
+class Labels:
     """Turns cells into labels of the level, and finds those that are none."""
 
-    def __init__(self, options: Options, separator: str, cells: list[_Cell]) -> None:
+    def __init__(self, options: Options, separator: str, cells: list[Cell]) -> None:
         self._options = options
         self.level = options.level
         # A file of semicolons comes from where the comma is the decimal sign.
@@ -280,9 +291,9 @@ class _Labels:
         """Line, unit, coder and label of every cell that holds a good one."""
         found = []
         n_named = 0
-        for line, unit, coder, text in self._cells:
+        for line, unit, coder, text, n in self._cells:
             if text in self._missing:
-                n_named += bool(text)
+                n_named += n if text else 0
                 continue
             label = self._label(line, text)
             if label is not None:

@@ -53,7 +53,7 @@ def _records(rows: list[tuple[str, Mapping[str, Any]]]) -> list[Record]:
     left_out = row_names(rows[0][1])
     columns = list(dict.fromkeys(key for _, row in rows for key in row if key not in left_out))
     first = Record(1, columns)
-    return [first, *(Record(_line(where), [_cell(row.get(key)) for key in columns]) for where, row in rows)]
+    return [first, *(Record(_line(where), [cell_text(row.get(key)) for key in columns]) for where, row in rows)]
 
 
 def _line(where: str) -> int:
@@ -61,7 +61,7 @@ def _line(where: str) -> int:
     return int(found[0]) if found else 0
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A value as CSV has it: nothing as an empty cell, a whole number without a fraction, a list as JSON."""
     if value is None or value != value:
         return ""

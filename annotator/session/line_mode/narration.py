@@ -19,10 +19,11 @@ def paragraph(session: Session) -> Iterator[str]:
     """The coder's place and its records, one line each."""
     cursor = session.cursor
     article = cursor.article
+    role = f"{cursor.role} (uncertain)" if cursor.is_role_doubtful else cursor.role
     title = f" “{one_line(article.title)}”" if article.title else ""
     yield (
         f"Article {article.row} {one_line(article.name)}{title}, paragraph {cursor.index + 1} of"
-        f" {len(article.paragraphs)}, {cursor.role}, {cursor.state}{', flagged' if cursor.review.flag else ''}."
+        f" {len(article.paragraphs)}, {role}, {cursor.state}{', flagged' if cursor.review.flag else ''}."
     )
     yield f"Text: {one_line(cursor.text)}"
     for i, statement in enumerate(cursor.statements):

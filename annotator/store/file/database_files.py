@@ -27,9 +27,7 @@ def new_database(path: Path, reason: str = "cannot be made") -> Iterator[Path]:
         StoreError: The name is not possible here, exists already, or cannot be written.
     """
     name = one_line(str(path))
-    refuse_name(path)
-    if path.exists():
-        raise StoreError(f"{name} exists already")
+    refuse_existing(path)
     _refuse_left_over(path, name)
     unfinished = beside(path)
     try:
@@ -46,6 +44,17 @@ def new_database(path: Path, reason: str = "cannot be made") -> Iterator[Path]:
 def beside(path: Path) -> Path:
     """A name beside a database for a new one that is not finished; `annotator doctor` finds those left over."""
     return path.with_name(f".{path.name}.{uuid4().hex[:8]}.unfinished")
+
+
+def refuse_existing(path: Path) -> None:
+    """Refuse a name that no new project can have here, or that something has already.
+
+    Raises:
+        StoreError: It is too long, the system keeps it for itself, or it exists.
+    """
+    refuse_name(path)
+    if path.exists():
+        raise StoreError(f"{one_line(str(path))} exists already")
 
 
 def refuse_name(path: Path) -> None:

@@ -8,9 +8,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from annotator.codebook.file import load_codebook, parse_codebook, shipped
+from annotator.codebook.file import load_codebook, parse_codebook
 from annotator.codebook.model import Codebook
 from annotator.errors import AnnotatorError, StoreError
+from annotator.files.shipped import shipped
 from annotator.store.file.backup import backups
 from annotator.store.file.codebook_text import LOST, is_as_written
 from annotator.store.file.connection import Connection

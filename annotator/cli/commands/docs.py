@@ -1,0 +1,50 @@
+"""`annotator docs`: read the pages of the manual, which travel with the program."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from annotator.errors import UsageError
+from annotator.files.shipped import shipped, shipped_names
+from annotator.text.terminal_text import one_line, plain
+
+_WIDEST = 100
+
+
+@click.command("docs")
+@click.argument("page", required=False)
+def command(page: str | None) -> None:
+    """Read a page of the manual; without PAGE, list the pages.
+
+    In a terminal the page is laid out and can be scrolled; q leaves. In a pipe it is Markdown.
+    """
+    names = shipped_names("docs", ".md")
+    if page is None:
+        width = max(map(len, names))
+        for name in names:
+            title = shipped(f"docs/{name}.md").partition("\n")[0].removeprefix("# ")
+            click.echo(f"{name:{width}}  {title}")
+        click.echo("`annotator docs PAGE` shows one of them.", err=True)
+        return
+    wanted = page.removeprefix("docs/").removesuffix(".md")
+    if wanted not in names:
+        raise UsageError(f"the manual has no page {one_line(page)!r}; it has {', '.join(names)}")
+    text = shipped(f"docs/{wanted}.md")
+    if sys.stdout.isatty():
+        click.echo_via_pager(_laid_out(text))
+    else:
+        click.echo(plain(text), nl=False)
+
+
+def _laid_out(text: str) -> str:
+    """A page as a terminal shows it, with colours."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    console = Console()
+    console = Console(width=min(console.width, _WIDEST), force_terminal=True)
+    with console.capture() as capture:
+        console.print(Markdown(text, hyperlinks=False))
+    return capture.get()
