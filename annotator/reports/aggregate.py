@@ -174,7 +174,8 @@ def _collect(columns: Columns, reader: Reader, paragraph: ParagraphRecord, group
         columns.state.add(itself, coder, review.state)
         for column, variable in _with_variables(columns.of("paragraph")):
             label, reason = reader.of_label(variable, review.labels.get(column.name))
-            column.add(itself, coder, label, ASIDE if review.is_set_aside else reason)
+            is_given = review.is_set_aside and column.name in review.labels
+            column.add(itself, coder, label, ASIDE if is_given else reason)
     if columns.presence is not None:
         _collect_presence(columns.presence, paragraph, groups)
     for n, group in enumerate(groups):

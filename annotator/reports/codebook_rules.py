@@ -6,6 +6,9 @@ import re
 
 from annotator.codebook.model import Category, Variable
 
+_SMALL_WORDS = frozenset({"for", "against", "in", "on", "no", "not", "für", "gegen", "pour", "contre"})
+"""Names that are also words of any sentence: “not for reports” does not speak of the category `for`."""
+
 
 def rules_for(variable: Variable, first: str, second: str) -> tuple[str, ...]:
     """What a codebook says to tell two categories apart, the most to the point alone.
@@ -41,4 +44,7 @@ def _sentences(text: str | None) -> list[str]:
 
 
 def _names_it(sentence: str, name: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence, re.IGNORECASE) is not None
+    before, after = r"(?<!\w)", r"(?!\w)"
+    if name.casefold() in _SMALL_WORDS:
+        before, after = "[\"'`“”„‘’«»]", "[\"'`“”‘’«»]"
+    return re.search(before + re.escape(name) + after, sentence, re.IGNORECASE) is not None

@@ -146,7 +146,7 @@ def test_a_variable_of_paragraphs_is_compared_at_its_own_level(
 
     assert (tone["level"], tone["n_units_paired"]) == ("nominal", 2)
     assert tone["coefficients"]["percent_agreement"]["value"] == 0
-    assert tone["left_out"] == {"without a label": 13, "on a paragraph that the coder set aside": 1}
+    assert tone["left_out"] == {"without a label": 13}
 
 
 def test_variables_are_chosen_by_name(capsys: pytest.CaptureFixture[str], project: Store) -> None:

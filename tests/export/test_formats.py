@@ -502,6 +502,30 @@ def test_congruence_counts_the_targets_two_speakers_agree_on(tmp_path: Path) -> 
     assert edges == {("A", "B"): (1, 1, 0, 1), ("A", "C"): (0, 1, 1, 0), ("B", "C"): (-1, 0, 1, -1)}
 
 
+def test_graphs_pool_people_and_a_model_only_if_it_is_named(tmp_path: Path) -> None:
+    project = tmp_path / "p.db"
+    with Store.create(project, CODEBOOK, [article("harbour", TEXT)]) as store:
+        store.coder("bot", "model")
+        for coder in ("ada", "bot"):
+            with store.coding(coder).step("statement", 2) as step:
+                one = step.add_statement(None)
+                step.set_speakers(one, [("A", None)])
+                step.label(one, "target", "tax")
+
+    weights = {}
+    for name, options in (("people", ()), ("both", ("--coder", "ada", "--coder", "bot")), ("bot", ("--coder", "bot"))):
+        out = tmp_path / name
+        asked = ["--project", str(project), "export", "network", "--out", str(out), *options]
+        done = CliRunner().invoke(group, asked)
+        assert done.exit_code == 0
+        graph = (out / "network" / "speakers-targets.graphml").read_text()
+        weights[name] = re.findall(r'<data key="weight">(\d+)<', graph)
+        assert len((out / "network" / "edges.csv").read_text().splitlines()) == (2 if name == "bot" else 3)
+        assert ("unless --coder names them: bot" in done.stderr) == (name == "people")
+
+    assert weights == {"people": ["1"], "both": ["2"], "bot": ["1"]}
+
+
 def test_matrices_name_units_coders_and_codes(project: Path, tmp_path: Path) -> None:
     out = export("matrix", project, tmp_path / "out")
 

@@ -99,6 +99,8 @@ def test_labels_of_paragraphs_count_or_have_a_reason(compared: Compared) -> None
         said = review.labels.get("tone")
         label, reason = reader.of_label(tone, said)
         if review.is_set_aside:
+            if said is None:
+                continue
             reason = "on a paragraph that the coder set aside"
         if reason is not None:
             left_out[reason] += 1

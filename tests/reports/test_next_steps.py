@@ -244,3 +244,19 @@ def test_an_empty_project_prints_no_tables(capsys: pytest.CaptureFixture[str], m
 
 def test_nothing_to_do_is_not_said_at_length() -> None:
     assert list(advice(NextSteps())) == []
+
+
+def test_a_small_word_is_the_name_of_a_category_only_in_quotation_marks() -> None:
+    sides = STANCE.model_copy(
+        update={
+            "guidance": None,
+            "categories": (
+                Category(
+                    name="against", definition="Is against it.", avoid="Not for reports. Not for a «for» in jest."
+                ),
+                Category(name="for", use="Praises.", avoid="Not against a wall."),
+            ),
+        }
+    )
+
+    assert rules_for(sides, "against", "for") == ("against: Not for a «for» in jest.",)

@@ -116,14 +116,16 @@ def test_what_was_decided_after_a_phase_was_closed_is_told(project: Store) -> No
     code(project, "ada", second, Said({"stance": "support", "kind": "fact"}))
     plan.close("main", is_closed=False)
     code(project, "ben", given(project, "ben")[0], labels={"tone": TONES[(given(project, "ben")[0] + 1) % 2]})
-    assert "after it was closed, ada decided 1 label again and 2 anew, in 2 paragraphs" in methods(inside(project))
+    assert "after it was closed, ada decided 1 label again and gave 2 new labels, in 2 paragraphs" in methods(
+        inside(project)
+    )
     plan.close("main")
 
     said = methods(inside(project))
 
     assert "Phase main (closed on 20" in said
-    assert "after it was closed, ada decided 1 label again and 2 anew, in 2 paragraphs" in said
-    assert "ben decided" not in said
+    assert "after it was closed, ada decided 1 label again and gave 2 new labels, in 2 paragraphs" in said
+    assert "was closed, ben" not in said
 
 
 def test_a_first_label_after_a_phase_was_closed_is_new_though_others_have_one(project: Store) -> None:
@@ -132,7 +134,17 @@ def test_a_first_label_after_a_phase_was_closed_is_new_though_others_have_one(pr
     AssignmentPlan(project).close("main")
     code(project, "ben", shared, labels={"tone": "calm"})
 
-    assert "after it was closed, ben decided 0 labels again and 1 anew, in 1 paragraph" in methods(inside(project))
+    assert "after it was closed, ben gave 1 new label, in 1 paragraph" in methods(inside(project))
+
+
+def test_a_statement_deleted_after_a_phase_was_closed_is_told(project: Store) -> None:
+    finish(project)
+    AssignmentPlan(project).close("main")
+    paragraph = given(project, "ben")[0]
+    with project.coding("ben").step("delete", paragraph) as step:
+        step.change_statement(project.coding("ben").statements(paragraph)[0].statement_id, deleted=True)
+
+    assert "after it was closed, ben changed or deleted statements, in 1 paragraph" in methods(inside(project))
 
 
 def test_work_begun_before_the_assignment_is_told(make_project: MakeProject) -> None:

@@ -212,6 +212,9 @@ def test_training_enters_agreement_only_if_it_is_asked_for(path: Path, capsys: p
             with store.coding(coder).step("tone", 1) as step:
                 step.label_article("tone", "down")
 
+        with store.coding("passer-by").step("look", 2) as step:
+            step.review(state="open")
+
     found = agreement(path, capsys)
     asked = agreement(path, capsys, "--phase", "training")
     assert run(["--project", str(path), "agreement", "--as", "methods"]) == 0

@@ -45,8 +45,11 @@ def write(source: Source, folder: Folder, target: str | None = None) -> None:
     if source.codebook.speaker is None:
         raise ExportError("a network needs the variable speaker, and this codebook lacks it")
     ties = _count(source, about, stance, folder)
+    apart = _apart(source)
     by_period: dict[str, Counter[Tie]] = defaultdict(Counter, {ALL: Counter()})
     for tie, n in ties.items():
+        if tie.coder in apart:
+            continue
         by_period[ALL][tie] += n
         by_period[tie.period][tie] += n
     for period, counted in sorted(by_period.items()):
@@ -62,10 +65,27 @@ def write(source: Source, folder: Folder, target: str | None = None) -> None:
     if not ties:
         folder.lose("everything: no statement has both a speaker and a target, so the networks are empty")
     _write_edge_list(folder, ties)
-    if len(source.coders) > 1 and len({tie.coder for tie in ties}) > 1:
+    if apart:
+        names = ", ".join(map(one_line, sorted(apart)))
+        folder.lose(
+            f"in the graphs, models, suggestions and second codings unless --coder names them: {names}"
+            " (edges.csv has them)"
+        )
+    if len({tie.coder for tie in ties} - apart) > 1:
         folder.lose("whose coding a tie rests on: several coders are pooled in the graphs (edges.csv keeps them apart)")
     folder.lose("everything but speaker, target, stance and date")
     folder.write_manifest("network.manifest.json", "network", source, cells=CELLS)
+
+
+def _apart(source: Source) -> frozenset[str]:
+    """Coders whose work would count a statement of people twice: models, suggestions, second codings.
+
+    Empty where coders were named, and where nobody else coded.
+    """
+    if source.selection.coders or source.selection.layer != "individual":
+        return frozenset()
+    first = {one.name for one in source.coders if one.kind == "human" and one.recheck_of is None}
+    return frozenset(one.name for one in source.coders if one.name not in first) if first else frozenset()
 
 
 def target_of(source: Source, named: str | None) -> Variable:

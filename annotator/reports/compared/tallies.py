@@ -77,8 +77,10 @@ class Tally:
             units: See `Tally.units`.
         """
         reason, value = decided.reason[decision], decided.value[decision]
+        is_asked = np.ones(reason.size, np.bool_)
         if is_aside is not None:
             reason[is_aside] = len(decided.reasons)
+            is_asked = ~is_aside | (decision >= 0)  # who sets a paragraph aside is not asked for its labels
         counts = reason == COUNTS
         # A label outside the scale counts, and is left out of the figures on the scale.
         is_outside = counts & np.append(are_in(decided.values, measure.outside), False)[value]
@@ -92,7 +94,7 @@ class Tally:
             value[counts],
             decided.values,
             decided.count_origins(decision[counts]),
-            count(reason[reason != COUNTS], reasons),
+            count(reason[is_asked & (reason != COUNTS)], reasons),
             units,
         )
 

@@ -59,8 +59,11 @@ class Units:
         """Those of them that are units."""
         self.left_out: Counter[str] = Counter(count(np.minimum(n_done, 2)[~is_unit], _REASONS))
         """Paragraphs that are not units, by reason."""
-        if arrays.n_without:
-            self.left_out[TRAINING] = arrays.n_without
+        in_training = arrays.n_without + arrays.n_open_without
+        if in_training:
+            # Who merely looked at such a paragraph does not make it one that nobody is done with.
+            self.left_out -= Counter({OPEN: arrays.n_open_without})
+            self.left_out[TRAINING] = in_training
         if n_paragraphs > n + arrays.n_without:
             self.left_out[UNSEEN] = n_paragraphs - n - arrays.n_without
         self.n_shared_in_training: int = arrays.n_shared_without

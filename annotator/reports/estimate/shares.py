@@ -287,7 +287,10 @@ def _left_out_said(counter: UnitCounter) -> Iterator[str]:
                 " estimates are about the others only."
             )
         elif reason == NO_DRAW:
-            yield f"{counted(n, 'unit')} left out, because no draw could take {'it' if n == 1 else 'them'}."
+            yield (
+                f"{counted(n, 'unit')} left out, because no draw could take {'it' if n == 1 else 'them'}; a draw for"
+                " training does not count."
+            )
     n = counter.n_coded_left_out
     if n:
         yield f"{counted(n, 'unit')} of those left out {'was' if n == 1 else 'were'} coded by a human."

@@ -49,10 +49,10 @@ def _of_phase(one: PhaseRecord, has_versions: bool) -> Iterator[str]:
     if has_versions and one.versions:
         yield listed(tuple(f"{counted(n, 'label')} under version {made}" for made, n in one.versions.items()))
     for coder, later in one.later.items():
-        yield (
-            f"after it was closed, {coder} decided {counted(later.changed, 'label')} again and {later.new} anew, in "
-            f"{counted(later.paragraphs, 'paragraph')}"
-        )
+        what = [f"decided {counted(later.changed, 'label')} again"] if later.changed else []
+        what += [f"gave {counted(later.new, 'new label')}"] if later.new else []
+        done = listed(tuple(what)) if what else "changed or deleted statements"
+        yield f"after it was closed, {coder} {done}, in {counted(later.paragraphs, 'paragraph')}"
 
 
 def training_name(phases: tuple[str, ...]) -> str:

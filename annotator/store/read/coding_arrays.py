@@ -94,8 +94,9 @@ class CodingArrays:
         """The batches of the project."""
         self.n_outside: dict[str, int] = {}
         """Paragraphs that coders with an assignment finished outside of it, by coder, counted or not."""
-        self.n_without = self.n_shared_without = 0
-        """Paragraphs of which the phases to leave out took all work; and those that two coders finished in them."""
+        self.n_without = self.n_shared_without = self.n_open_without = 0
+        """Paragraphs of which the phases to leave out took all work; those that two coders finished in them; and those
+        that were finished in them alone, and merely looked at elsewhere."""
         self._read(chosen.selection)
 
     def statements(self) -> Statements:
@@ -165,6 +166,8 @@ class CodingArrays:
             reviews, at = reviews[~is_without], at[~is_without]
             kept &= np.bincount(at, minlength=kept.size) > 0
             self.n_without = n_before - int(kept.sum())
+            is_left = np.bincount(at[reviews.state >= 0], minlength=kept.size) > 0
+            self.n_open_without = int((kept & (n_done > 0) & ~is_left).sum())
         if not kept.all():
             reviews = reviews[kept[at]]
             paragraphs = Paragraphs(*(column[kept] for column in paragraphs))
