@@ -4,9 +4,9 @@
 
 The pages are those of `benchmarks/page_samples.py`, whose articles are known: their paragraphs, and the heads of their
 parts. "Found" are the paragraphs that have the role body (with the heads: body, subhead or pull-quote), as
-`annotator add` gives it, with the extra annotator-tui[html] and without; for trafilatura the text that it extracts, without
-the headline. F1 is of words, as a multiset; ideographs count one by one. "Kept" is the part of the page's visible words
-that is in the article's text. With -v every page is shown.
+`annotator add` gives it, with the extra annotator-tui[html] and without; for trafilatura the text that it extracts,
+without the headline. F1 is of words, as a multiset; ideographs count one by one. "Kept" is the part of the page's
+visible words that is in the article's text. With -v every page is shown.
 """
 
 from __future__ import annotations

@@ -15,32 +15,40 @@ if TYPE_CHECKING:
     from annotator.store import Store
 
 _MOST_SHOWN = 20
+_LONG, _NEARLY = 5, 0.85
+"""A letter that is missing, doubled or exchanged in a name of so many letters is perhaps a slip."""
 
 
-def check_coder(store: Store, name: str, *, is_new: bool) -> None:
-    """Ask before somebody else becomes a coder of a project that has coders; the first one needs no question.
+def check_coder(store: Store, name: str, *, is_new: bool) -> str:
+    """Ask before somebody becomes a coder of a project that has a coder of nearly the same name.
 
     Args:
         store: The project.
         name: A coder's name, as the project keeps it.
         is_new: The name was declared new on the command line.
 
+    Returns:
+        What to say to a new coder of a project that has others; empty for all others.
+
     Raises:
-        UsageError: There is no terminal to ask in, or the answer was no.
+        UsageError: The name is nearly that of a coder, and there is no terminal to ask in, or the answer was no.
     """
     if is_new or store.has_coder(name) or store.packed_for is not None:
-        return
+        return ""
     known = store.people_who_code()
     if not known:
-        return
-    shown = one_line(name)
-    said = f"{shown} is not a coder of this project; its {_names(known)}{_meant(name, known)}"
+        return ""
+    shown, meant = one_line(name), _meant(name, known)
+    if meant is None:
+        return f"{shown} is new in this project; its {_names(known)}"
+    said = f"{shown} is not a coder of this project; its {_names(known)} (did you mean {one_line(meant)}?)"
     how = f"to add {shown}, type `annotator label --coder {shell_word(shown)} --new-coder`"
     if not sys.stdin.isatty():
         raise UsageError(f"{said}; {how}")
     click.echo(f"{said}.", err=True)
     if not click.confirm(f"Add the coder {shown}?", err=True):
         raise UsageError("nothing was changed; name the coder with `annotator label --coder NAME`")
+    return ""
 
 
 def _names(known: list[str]) -> str:
@@ -49,10 +57,15 @@ def _names(known: list[str]) -> str:
     return f"coder is {listed}" if len(known) == 1 else f"coders are {listed}"
 
 
-def _meant(name: str, known: list[str]) -> str:
-    """The coder of nearly the same name, as a question; empty without one."""
+def _meant(name: str, known: list[str]) -> str | None:
+    """The coder of nearly the same name: other capitals, or a slip in a longer one; not another number."""
     from difflib import get_close_matches
 
-    folded = {one.casefold(): one for one in known}
-    found = get_close_matches(name.casefold(), folded, n=1)
-    return f" (did you mean {one_line(folded[found[0]])}?)" if found else ""
+    folded = {one.casefold(): one for one in known if _digits(one) == _digits(name)}
+    cutoff = _NEARLY if len(name) >= _LONG else 1.0
+    found = get_close_matches(name.casefold(), folded, n=1, cutoff=cutoff)
+    return folded[found[0]] if found else None
+
+
+def _digits(name: str) -> str:
+    return "".join(filter(str.isdigit, name))

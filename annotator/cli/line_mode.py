@@ -41,7 +41,8 @@ def code(project: Project, coder: str | None, at: str | None = None, *, new_code
         store.connection.patience = 60
         caller(store, coder)
         name = coder_name(coder if coder is not None else default_coder())
-        check_coder(store, name, is_new=new_coder)
+        if news := check_coder(store, name, is_new=new_coder):
+            click.echo(f"{news}.", err=True)
         session = Session(store, name, keymap=keymap)
         if at is not None:
             session.begin_at(at)

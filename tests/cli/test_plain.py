@@ -155,7 +155,7 @@ def test_suggest_without_anything_to_read_is_refused(
     assert said.err.startswith(("Error: ", "refused: "))
 
 
-def test_an_unknown_coder_of_a_project_with_coders_is_refused_unless_declared_new(
+def test_a_coder_of_nearly_the_same_name_is_refused_unless_declared_new(
     store: Store, monkeypatch: pytest.MonkeyPatch, capsys: Out
 ) -> None:
     def label(*more: str) -> int:
@@ -177,7 +177,9 @@ def test_an_unknown_coder_of_a_project_with_coders_is_refused_unless_declared_ne
 
 
 @pytest.mark.parametrize("answer", ["y\n", "n\n"])
-def test_a_terminal_asks_before_it_adds_a_coder(store: Store, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+def test_a_terminal_asks_before_it_adds_a_coder_of_nearly_the_same_name(
+    store: Store, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -185,10 +187,25 @@ def test_a_terminal_asks_before_it_adds_a_coder(store: Store, monkeypatch: pytes
     store.coder("maria")
     monkeypatch.setattr("sys.stdin", Terminal(answer))
 
-    code = run(["--project", str(store.path), "label", "--plain", "--coder", "jan"])
+    code = run(["--project", str(store.path), "label", "--plain", "--coder", "mariaa"])
 
     assert code == (0 if answer == "y\n" else 2)
-    assert store.people_who_code() == (["jan", "maria"] if answer == "y\n" else ["maria"])
+    assert store.people_who_code() == (["maria", "mariaa"] if answer == "y\n" else ["maria"])
+
+
+@pytest.mark.parametrize(
+    ("known", "name"), [("maria", "jan"), ("coder1", "coder2"), ("ada", "ida"), ("maria", "marta")]
+)
+def test_a_new_coder_of_another_name_is_told_of_the_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch, capsys: Out, known: str, name: str
+) -> None:
+    store.coder(known)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b""), encoding="utf-8"))
+
+    assert run(["--project", str(store.path), "label", "--plain", "--coder", name]) == 0
+
+    assert capsys.readouterr().err.startswith(f"{name} is new in this project; its coder is {known}.\n")
+    assert store.people_who_code() == sorted([known, name])
 
 
 def test_who_only_leads_is_not_a_coder_beside_whom_another_is_new(

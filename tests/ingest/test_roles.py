@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from annotator.ingest.roles import calls_to_action as appeals
 from annotator.ingest.roles import captions, furniture
 from annotator.ingest.roles.calls_to_action import is_appeal
-from annotator.ingest.roles.guess import guess
+from annotator.ingest.roles.guess import guess, guess_with_doubts
 from annotator.ingest.roles.navigation_words import is_of_page_words
 from annotator.ingest.roles.sentence_shape import beginnings, may_begin
 from annotator.model import ROLES, Role
@@ -393,3 +393,31 @@ def test_what_outlets_write_and_what_only_looks_like_it(text: str, role: str) ->
     after = ["The ferry will not run before April, and nobody knows who is going to pay for the ice."] * 3
 
     assert guess([*before, text, *after])[3] == role
+
+
+def test_a_poll_between_furniture_is_furniture_and_a_short_sentence_there_is_body() -> None:
+    poll = ["Should the night boat be saved?", "Yes, at any price", "Not sure", "Vote now"]
+    texts = [BODY, MORE, "Advertisement", *poll, "Advertisement", "She had never been to sea.", "Advertisement", BODY]
+
+    assert guess(texts) == ["body", "body", *["furniture"] * 6, "body", "furniture", "body"]
+
+
+def test_a_biography_is_furniture_if_the_author_is_known() -> None:
+    texts = ["First boat leaves Skarvik harbour", "By Ida Solberg", BODY, MORE, BODY, "Ida Solberg is a sailor."]
+
+    assert guess(texts)[-1] == "furniture"
+    assert guess([*texts[:-1], "Ole Berg was a sailor."])[-1] == "body"
+
+
+def test_few_roles_are_doubtful_and_they_are_wrong_more_often_than_others() -> None:
+    n_doubtful = n_wrong = n_wrong_doubtful = n = 0
+    for name in NAMES:
+        for line in (FIXTURES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
+            paragraphs = json.loads(line)["paragraphs"]
+            guessed, doubtful = guess_with_doubts([text for _, text in paragraphs])
+            wrong = {at for at, (role, _) in enumerate(paragraphs) if role != guessed[at]}
+            n, n_doubtful, n_wrong = n + len(paragraphs), n_doubtful + len(doubtful), n_wrong + len(wrong)
+            n_wrong_doubtful += len(wrong.intersection(doubtful))
+
+    assert 0 < n_doubtful < 0.05 * n
+    assert n_wrong_doubtful / n_doubtful > 3 * n_wrong / n

@@ -80,6 +80,16 @@ def test_a_csv_file_gives_the_figures_of_the_labels_in_memory(tmp_path: Path) ->
     assert found.file.remarks == in_memory(path).file.remarks
 
 
+def test_no_line_is_taken_for_a_comment_and_quoted_cells_are_whole(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_bytes('\ufeffunit,coder,label,\r\n#1,ann,x,\r\n#1,bea,"x",\r\n"2 ""b""",ann,"y, z",\r\n'.encode())
+
+    found = counted(path)
+
+    assert found.report.alpha.n_labels == 3
+    assert [c.category for c in found.report.categories] == ["x", "y, z"]
+
+
 def test_blanks_around_cells_do_not_count(tmp_path: Path) -> None:
     rows = [
         (f" {u}", f"{c} ", f" {label}", a) if i % 5 == 0 else (u, c, label, a)
@@ -187,7 +197,8 @@ def test_faults_are_counted_and_left_out_on_request(tmp_path: Path) -> None:
     ("text", "sentence"),
     [
         ("unit,rater,label\n1,a,x\n", "needs each of the columns unit, coder, label once"),
-        ("unit,coder,label\n1,a\n2,b,x\n", "duckdb cannot count"),
+        ("unit,coder,label\n1,a\n2,b,x\n", "Line: 2; .*Columns: 3 Found: 2"),
+        ("unit,coder,unit,label\n1,a,1,x\n", "has the column unit twice"),
         ("unit,coder,label\n1,a,NA\n", "no labels that can be used"),
         ("", "does not begin with the names of its columns"),
     ],

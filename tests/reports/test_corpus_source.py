@@ -9,6 +9,7 @@ from annotator.cli import run
 from annotator.errors import UsageError
 from annotator.reports.corpus import source
 from annotator.reports.corpus.engine import opened
+from annotator.reports.label_files.delimited import BadFileError
 from annotator.reports.label_files.label_file import Options
 
 NOMINAL = Options("nominal")
@@ -26,6 +27,9 @@ def test_only_patterns_and_large_files_of_rows_take_the_engine_by_themselves(
     assert not source.is_corpus(str(rows), NOMINAL)
     assert not source.is_corpus("-", NOMINAL)
     monkeypatch.setattr(source, "LARGE", 10)
+    monkeypatch.setattr(source, "find_spec", lambda name: None)
+    assert not source.is_corpus(str(rows), NOMINAL)
+    monkeypatch.setattr(source, "find_spec", lambda name: name)
     assert source.is_corpus(str(rows), NOMINAL)
     assert not source.is_corpus(str(rows), Options("nominal", model="coder 1"))
     assert not source.is_corpus(str(matrix), NOMINAL)
@@ -62,6 +66,23 @@ def test_the_command_says_in_a_sentence_what_does_not_work(
     assert run(["agreement", "--from", "labels.csv", "--level", "nominal", *more]) != 0
 
     assert sentence in capsys.readouterr().err
+
+
+def test_a_folder_is_named_as_a_pattern(tmp_path: Path) -> None:
+    with pytest.raises(BadFileError, match=r"names no file; a folder is read as '.*/\*\*/\*\.parquet'"):
+        source.find_files(str(tmp_path))
+
+
+def test_an_engine_without_its_package_names_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ibis", None)
+    path = tmp_path / "labels.csv"
+    path.write_text("unit,coder,label\n1,ann,x\n1,bea,x\n")
+
+    assert run(["agreement", "--from", str(path), "--level", "nominal", "--engine", "spark"]) == 1
+
+    assert "the engine spark needs ibis-framework[pyspark]: add --with" in capsys.readouterr().err
 
 
 def test_without_its_packages_the_engine_names_the_extra(

@@ -22,14 +22,13 @@ from annotator.errors import UsageError
     "--at", metavar="PLACE", help="Begin there: 3/7 is paragraph 7 of article 3; or part of an article's name."
 )
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal (less traffic over SSH).")
-@click.option("--new-coder", is_flag=True, help="Add the coder, where the project has others, without a question.")
+@click.option("--new-coder", is_flag=True, help="Add a coder whose name is nearly that of another, without a question.")
 @project_option
 @pass_project
 def command(project: Project, coder: str | None, plain: bool, at: str | None, no_mouse: bool, new_coder: bool) -> int:
     """Open the labelling screen, or code line by line with --plain.
 
-    The first coder of a project needs no question. Later, a name that the project does not know is perhaps a mistyped
-    one: a terminal asks, a script says --new-coder.
+    A name that is nearly that of a coder is perhaps a mistyped one: a terminal asks, a script says --new-coder.
 
     With --plain each line is keys or words, an empty line is Enter, and the end of the input leaves; when the input is
     not a terminal, the exit code is 1 if a line could not be done.
@@ -77,7 +76,7 @@ def open_screen(
         coder: Who codes; the user by default.
         at: Where to begin.
         mouse: Whether the screen takes the mouse.
-        new_coder: Whether the coder may be new in a project that has coders.
+        new_coder: Whether a new coder's name may be nearly that of another.
         greeting: What the screen says first.
 
     Raises:
@@ -92,7 +91,7 @@ def open_screen(
     name = coder_name(coder if coder is not None else default_coder())
     with Store(project.path) as store:
         caller(store, coder)
-        check_coder(store, name, is_new=new_coder)
+        greeting = greeting or check_coder(store, name, is_new=new_coder)
         from annotator.app.run import run  # the only commands that load the screen are those that show it
         from annotator.session import Session
         from annotator.session.keys.custom_keys import find_keymap, load_keymap

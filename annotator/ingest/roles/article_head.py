@@ -280,7 +280,7 @@ def _dek(draft: Draft, headline: int, lede: int) -> int:
         draft.roles[first] = "dek"
         for at in range(first + 1, following):
             if draft.roles[at] is None and is_name(draft.texts[at]):
-                draft.roles[at] = "byline"
+                draft.roles[at] = "furniture" if draft.names_picture(at) else "byline"
         return following
     return lede
 

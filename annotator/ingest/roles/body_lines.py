@@ -1,4 +1,4 @@
-"""The lines between and below an article's sentences: subheads, captions, pull-quotes, links and credits."""
+"""The lines between an article's sentences: subheads, captions, pull-quotes and the names of its authors."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _shows(text: str) -> bool:
 def label_heads(draft: Draft, lede: int) -> None:
     """Lines between the article's sentences that head a part of it, and the names of quoted speakers."""
     last = max((at for at in draft.prose if draft.roles[at] is None), default=-1)
-    is_asked = is_interview(draft, lede, last)
+    is_asked = _is_interview(draft, lede, last)
     is_counted = any(map(_is_item, (draft.texts[at] for at in draft.prose)))
     in_list = False
     for at in range(lede, last):
@@ -128,7 +128,7 @@ def _is_item(text: str) -> bool:
     return text[0].isdecimal() and text[-1] in ".!?”" and _NUMBERED_START.match(text) is not None
 
 
-def is_interview(draft: Draft, lede: int, last: int) -> bool:
+def _is_interview(draft: Draft, lede: int, last: int) -> bool:
     """Whether the questions in an article are asked of somebody, and so do not head its parts."""
     asked = [text for text in draft.texts[lede:last] if text[-1] == "?" and is_question(text)]
     return len(asked) > 2 and 3 * sum(_TO_SOMEBODY.search(text) is not None for text in asked) >= len(asked)

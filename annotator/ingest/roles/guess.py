@@ -1,8 +1,8 @@
 """Guess the role of each paragraph from its wording and place; when in doubt, body.
 
-Three steps: what the wording alone gives away; the lines above the first sentence of the article, which are
-headline, kicker, dek and byline; the lines between and below its sentences, which are subheads or links. Only a
-line that is not a sentence can be furniture by its place. A sentence is furniture by its wording or not at all.
+Four steps: what the wording alone gives away; the lines above the first sentence of the article, which are
+headline, kicker, dek and byline; what else is not of the article, by fitted weights (`second_opinion`); and the
+lines between its sentences that head a part of it.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def read_weights() -> list[float]:
 def weighed(draft: Draft) -> Iterator[tuple[int, list[float]]]:
     """The lines that have no role and may be noise, each with its signs. The caller may set its role meanwhile.
 
-    What a colon announces is the article's, as are questions in an interview and long sentences.
+    What a colon announces is the article's, as are sentences among sentences.
     """
     article = _Article(draft)
     is_linked = is_list = False

@@ -26,6 +26,8 @@ _PACKAGES = {"duckdb": "ibis-framework[duckdb]", "polars": "ibis-framework[polar
     "postgresql": "ibis-framework[postgres]",
 }
 _LONGEST_MESSAGE = 300
+_FIRST_LINES = 3
+"""Of an engine's message: which line of a file, its text, and what is wrong with it."""
 
 
 class Opened(NamedTuple):
@@ -98,7 +100,9 @@ def _read(connection: Any, kind: str, files: Files) -> Any:
     if files.kind == "csv":
         read: Callable[..., Any] = connection.read_csv
         how = {
-            "duckdb": {"all_varchar": True, "header": True, "delim": files.separator, "quote": '"'},
+            # Guessing would take lines for comments and skip them.
+            "duckdb": {"columns": dict.fromkeys(files.columns, "string"), "auto_detect": False, "header": True}
+            | {"delim": files.separator, "quote": '"', "escape": '"'},
             "polars": {"infer_schema": False, "separator": files.separator},
             "spark": {"header": True, "sep": files.separator, "escape": '"', "multiLine": True},
         }[kind]
@@ -131,11 +135,13 @@ def _explained(kind: str, source: str) -> Iterator[None]:
     except ImportError as error:
         raise AgreementError(_missing(kind)) from error
     except Exception as error:  # each engine has errors of its own, and all of them end the computation
-        said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        said = "; ".join(lines[:_FIRST_LINES]) or type(error).__name__
         raise BadFileError(f"{kind} cannot count {one_line(source)}: {one_line(said)[:_LONGEST_MESSAGE]}") from error
 
 
 def _missing(kind: str) -> str:
     if kind == "duckdb":
         return f"counting a corpus needs ibis and DuckDB; {with_extra('scale')}"
-    return f"the engine {kind} needs the package {_PACKAGES[kind]} beside annotator; {with_extra('scale')}"
+    package = _PACKAGES[kind]
+    return f"the engine {kind} needs {package}: add --with '{package}' to uv tool install, or in a checkout to uv run"

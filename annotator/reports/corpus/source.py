@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import glob
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from annotator.reports.label_files.delimited import SEPARATORS, BadFileError
@@ -25,12 +26,17 @@ class Files:
     paths: tuple[str, ...]
     kind: str
     """csv or parquet."""
+    columns: tuple[str, ...] = ()
+    """The names of the columns of CSV files, casefolded, each a different one."""
     separator: str = ","
     """Between the cells of a CSV file."""
 
 
 def is_corpus(source: str, options: Options) -> bool:
-    """Whether a query engine reads this without being asked to: a pattern of names, or one large file of rows."""
+    """Whether a query engine reads this without being asked to: a pattern of names, or one large file of rows.
+
+    A large file is read into memory where the packages of the engine are not installed.
+    """
     path = Path(source)
     if not path.exists():
         return glob.has_magic(source)
@@ -39,6 +45,8 @@ def is_corpus(source: str, options: Options) -> bool:
     if kind is None or only_in_memory or not path.is_file():
         return False
     if path.stat().st_size < (LARGE if kind == "csv" else LARGE // 10):
+        return False
+    if find_spec("ibis") is None or find_spec("duckdb") is None:
         return False
     return kind == "parquet" or set(COLUMNS) <= set(_columns(_first_line(source))[0])
 
@@ -53,7 +61,8 @@ def find_files(source: str) -> Files:
     paths = [source] if Path(source).exists() else sorted(glob.glob(source, recursive=True))  # noqa: PTH207 - recursive patterns from any root
     paths = [path for path in paths if Path(path).is_file()]
     if not paths:
-        raise BadFileError(f"{shown} names no file; a folder is read as '{shown.rstrip('/')}/**/*.parquet'")
+        hint = f"; a folder is read as '{shown.rstrip('/')}/**/*.parquet'" if Path(source).is_dir() else ""
+        raise BadFileError(f"{shown} names no file{hint}")
     kinds = {KINDS.get(Path(path).suffix.lower()) for path in paths}
     if len(kinds) > 1:
         raise BadFileError(f"{shown} names files of different types; name those of one type")
@@ -67,7 +76,10 @@ def find_files(source: str) -> Files:
     for path, header in headers.items():
         if header != first:
             raise BadFileError(f"{one_line(path)} has other columns than {one_line(paths[0])}")
-    return Files(tuple(paths), kind, first[1])
+    twice = {name for name in first[0] if name and first[0].count(name) > 1}
+    if twice:
+        raise BadFileError(f"{one_line(paths[0])} has the column {one_line(min(twice))} twice")
+    return Files(tuple(paths), kind, tuple(name or f"nameless {i}" for i, name in enumerate(first[0], 1)), first[1])
 
 
 def _columns(line: str) -> tuple[tuple[str, ...], str]:
