@@ -95,6 +95,6 @@ def test_without_its_packages_the_engine_names_the_extra(
     assert run(["agreement", "--from", f"{tmp_path}/*.csv", "--level", "nominal"]) == 1
 
     error = capsys.readouterr().err
-    assert error.startswith("Error: counting a corpus needs ibis and DuckDB; ")
+    assert error.startswith("Error: counting a corpus needs ibis and DuckDB; install it with")
     assert "uv sync --extra scale" in error
     assert len(error.splitlines()) == 1

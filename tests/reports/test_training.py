@@ -233,6 +233,7 @@ def test_training_enters_agreement_only_if_it_is_asked_for(path: Path, capsys: p
     assert found["statements"]["matched"] == 1
     assert asked["units"]["n_units"] == 8
     assert asked["units"]["in_training"] == 0
+    assert asked["units"]["left_out"] == {"nobody has seen it in the phases asked for": 8}
     assert asked["article"][0]["n_units"] == 1
 
 

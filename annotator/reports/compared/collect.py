@@ -71,7 +71,7 @@ class _Collector:
         self._wanted = wanted
         self._reader = Reader(codebook, comparison.merged_names(chosen))
         self._arrays = CodingArrays(chosen)
-        self._units = Units(self._arrays, comparison.n_paragraphs(chosen))
+        self._units = Units(self._arrays, comparison.n_paragraphs(chosen), of_phases=bool(chosen.selection.phases))
 
     def run(self) -> Collection:
         whole = (self._arrays.coders, self._units, self._arrays.n_outside)

@@ -22,6 +22,7 @@ Bools = npt.NDArray[np.bool_]
 ALONE = "one coder alone is done with it"
 OPEN = "seen, and nobody is done with it"
 UNSEEN = "nobody has seen it"
+UNSEEN_THEN = "nobody has seen it in the phases asked for"
 TRAINING = "coded in training alone"
 ASIDE = "furniture or a duplicate for everyone who is done with it"
 
@@ -38,12 +39,13 @@ _REASONS = (OPEN, ALONE, ASIDE)
 class Units:
     """Which of the paragraphs that were seen are units, and the reviews of those."""
 
-    def __init__(self, arrays: CodingArrays, n_paragraphs: int) -> None:
+    def __init__(self, arrays: CodingArrays, n_paragraphs: int, *, of_phases: bool = False) -> None:
         """Tell the units from the rest.
 
         Args:
             arrays: What was seen.
             n_paragraphs: How many paragraphs there are, seen or not.
+            of_phases: Whether only the work of some phases was asked for.
         """
         reviews, n = arrays.reviews, arrays.paragraphs.row.size
         at = np.searchsorted(arrays.paragraphs.row, reviews.paragraph)
@@ -65,7 +67,7 @@ class Units:
             self.left_out -= Counter({OPEN: arrays.n_open_without})
             self.left_out[TRAINING] = in_training
         if n_paragraphs > n + arrays.n_without:
-            self.left_out[UNSEEN] = n_paragraphs - n - arrays.n_without
+            self.left_out[UNSEEN_THEN if of_phases else UNSEEN] = n_paragraphs - n - arrays.n_without
         self.n_shared_in_training: int = arrays.n_shared_without
         """Paragraphs that two coders or more are done with in training, which is left out."""
         open_for = np.bincount(reviews.coder[~is_done], minlength=len(arrays.coders)).tolist()
