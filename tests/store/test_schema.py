@@ -175,7 +175,7 @@ def test_every_command_refuses_a_prepared_file(
 
 
 def test_no_command_is_left_out() -> None:
-    makes_its_own = {"init", "doctor", "restore"}
+    makes_its_own = {"init", "doctor", "restore", "docs"}
 
     assert {words[0] for words in COMMANDS} | makes_its_own == set(ALL)
 

@@ -21,11 +21,10 @@ from annotator.ingest.roles.furniture import is_header
 from annotator.ingest.roles.navigation_words import is_page_word
 from annotator.text.word_lists import any_phrase, read_lines
 
-SIGNS = (
-    "bias words sentence told tells quote speaks strength page capitals question headlined shouted biography"
-    " repeated above below run linked enclosed begins bracketed exclaims between alone"
-).split()
-"""Names of the signs, in the order in which they are computed."""
+_OF_WORDS = "bias words sentence told tells quote speaks strength page capitals question headlined".split()
+_OF_PLACE = "shouted biography repeated above below run linked enclosed begins bracketed exclaims between alone".split()
+SIGNS = (*_OF_WORDS, *_OF_PLACE)
+"""Names of the signs, in the order in which they are computed: first those of the line's words."""
 _DOUBTFUL = 1.0
 """A line whose signs weigh less than this, for or against, is doubtful: two in five such lines are guessed wrong."""
 _LONGEST = 160
