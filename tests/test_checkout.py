@@ -94,7 +94,7 @@ def commands() -> Iterator[str]:
 
 @pytest.mark.parametrize("line", sorted(set(commands())))
 def test_a_command_that_a_page_shows_exists(line: str) -> None:
-    words = shlex.split(re.sub(r"^uv run (--extra \w+ )?", "", line), comments=True)
+    words = shlex.split(re.sub(r"^uv run (--(?:extra|group) \w+ )?", "", line), comments=True)
 
     match words:
         case ["annotator", *arguments]:

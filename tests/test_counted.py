@@ -34,6 +34,7 @@ ALWAYS_MANY = {
     "files/names.py": ("LONGEST_PATH_ON_WINDOWS",),
     "importing/label_values.py": ("MAX_TEXT",),
     "reports/statements/existence.py": ("units",),
+    "reports/corpus/read.py": ("MOST_ROW_CODERS",),
     "reports/methods_paragraph.py": ("alpha.n_coders", "found.n_paragraphs", "number"),
     "reports/plan_page.py": ("one.rule[0]",),
     "reports/pages.py": ("one.origins_total",),

@@ -324,8 +324,8 @@ def _tell(study: Study) -> None:
         "at random 2 of 11 articles, 2 of them (100%) for every coder, stratified by source, seed 11",
         "at random 8 of 9 articles, 3 of them for every coder, seed 5",
         f"assigned paragraphs finished: {finished}",
-        "after it was closed, kim decided 1 label again and 0 anew, in 1 paragraph",
-        f"after it was closed, mo decided 0 labels again and {late} anew, in {4 * len(given['mo'])} paragraphs",
+        "after it was closed, kim decided 1 label again, in 1 paragraph",
+        f"after it was closed, mo gave {late} new labels, in {4 * len(given['mo'])} paragraphs",
         "except that others' codings were shown to lou by `agreement`",
     ):
         study.check(f"the methods paragraph says “{words}”", words in said, True)

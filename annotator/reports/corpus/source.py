@@ -62,10 +62,10 @@ def find_files(source: str) -> Files:
     paths = [path for path in paths if Path(path).is_file()]
     if not paths:
         hint = f"; a folder is read as '{shown.rstrip('/')}/**/*.parquet'" if Path(source).is_dir() else ""
-        raise BadFileError(f"{shown} names no file{hint}")
+        raise BadFileError(f"{shown}: there is no such file{hint}")
     kinds = {KINDS.get(Path(path).suffix.lower()) for path in paths}
     if len(kinds) > 1:
-        raise BadFileError(f"{shown} names files of different types; name those of one type")
+        raise BadFileError(f"{shown}: the files are of different types; give those of one type")
     (kind,) = kinds
     if kind is None:
         raise BadFileError(f"{shown}: a query engine reads CSV and Parquet; the ending of the name says which")
