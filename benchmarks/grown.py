@@ -93,7 +93,7 @@ def _make(made: Grown) -> dict[str, Cost]:
         _write(made.articles, ({"name": one.name, "text": one.raw_text} for one in texts))
         cost(annotator(project, "init"))
         found["add"] = cost(annotator(project, "add", str(made.articles)))
-    found["import"] = cost(annotator(made.project, "import", str(made.statements)))
+    cost(annotator(made.project, "import", str(made.statements)))
     shutil.rmtree(f"{made.project}.backups", ignore_errors=True)
     return found
 
