@@ -220,7 +220,7 @@ def units_still_needed(alpha: Coefficient, half_width: float = 0.05) -> int | No
     units or clusters. The exact bound, which holds where α is 1, has a formula of its own.
 
     Returns:
-        The number of units; None if there is no interval yet.
+        The number of units; None while no interval can be computed.
     """
     if alpha.ci is None or alpha.n_units_paired < 2:
         return None
@@ -241,7 +241,7 @@ def few_clusters(alpha: Coefficient, clusters: Clusters | None) -> tuple[str, ..
     n, what, several = alpha.n_drawn, clusters.what, plural_of(clusters.what, 2)
     if n == 1:
         return (
-            f"All units that can be compared stand in one {what}, so that there is no interval: have two coders code "
+            f"All units that can be compared stand in one {what}, and an interval needs several: have two coders code "
             f"units of {FEW_CLUSTERS} {several} or more.",
         )
     return (

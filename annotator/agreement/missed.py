@@ -69,7 +69,7 @@ class Missed:
         seen: Statements that at least one of the pair found, summed over pairs.
         value: Statements that both missed, summed over pairs; None where it is undefined.
         ci: Its interval.
-        undefined: Why there is no value.
+        undefined: The reason that is given for a missing value.
     """
 
     seen: int

@@ -137,7 +137,7 @@ class Coefficient(_Number):
     n_labels_paired: int = 0
     """The labels of units with at least two coders: those that are compared."""
     n_drawn: int = 0
-    """Number of units or clusters behind the interval; 0 if there is no interval."""
+    """Number of units or clusters behind the interval; 0 without an interval."""
 
     def __float__(self) -> float:
         if self.value is None:

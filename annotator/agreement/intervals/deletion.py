@@ -67,7 +67,7 @@ class Deletion:
 
     @property
     def too_few(self) -> str:
-        """Why there is no interval where there is but one of them."""
+        """Why one of them alone gives no interval."""
         if self.clusters is None:
             return TOO_FEW
         return f"no interval: everything that can be compared stands in one {self.what}"

@@ -40,7 +40,7 @@ def gamma_interval(
     pairs = disorders(drawn, n_samples, seed)
     found = replace(gamma_of(drawn, pairs, n_samples, seed), n_units=len(continua))
     if found.value is None:
-        return replace(found, ci_method="no interval: there is no value")
+        return replace(found, ci_method="no interval: the value is undefined")
     n = found.n_units_paired
     what = f"{n} texts" if len(drawn) == len(continua) else f"{n} texts, drawn from {len(continua)} with seed {seed}"
     if n < 2:

@@ -14,7 +14,7 @@ from annotator.errors import AgreementError
 Floats = npt.NDArray[np.float64]
 
 FEWEST_CLUSTERS = 5
-"""Clusters on either side below which there is no interval."""
+"""With fewer clusters on either side no interval is computed."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,11 +60,11 @@ def ratio(name: str, part: Floats, whole: Floats, clusters: Clusters, undefined:
         part: Numerator of each unit, shape (units,).
         whole: Denominator of each unit, at least as large.
         clusters: The cluster of each unit.
-        undefined: Why there is no value, where the denominators are all 0.
+        undefined: The reason that is given where all denominators are 0.
     """
     total = float(whole.sum())
     if total == 0:
-        return Coefficient(name, None, f"undefined: {undefined}", ci_method="no interval: there is no value")
+        return Coefficient(name, None, f"undefined: {undefined}", ci_method="no interval: the value is undefined")
     value = float(part.sum()) / total
     dense = np.unique(clusters.cluster, return_inverse=True)[1]
     sizes = np.bincount(dense, weights=whole)

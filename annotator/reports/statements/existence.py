@@ -180,7 +180,7 @@ def _gamma(continua: Continua, n_pairs: int, seed: int) -> Coefficient:
 
 
 def _no_gamma(why: str) -> Coefficient:
-    return Coefficient("gamma", None, why, ci_method="no interval: there is no value")
+    return Coefficient("gamma", None, why, ci_method="no interval: the value is undefined")
 
 
 def _without_interval(compute: Callable[[Continua], Coefficient], continua: Continua) -> Coefficient:

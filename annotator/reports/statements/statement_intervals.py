@@ -118,12 +118,12 @@ def _mean(
     """One pair's own figure, or the mean of the pairs that have one, with the interval of the mean."""
     if not values:
         why = "undefined: no two coders are done with the same paragraph"
-        return Coefficient(name, None, why, ci_method="no interval: there is no value")
+        return Coefficient(name, None, why, ci_method="no interval: the value is undefined")
     if len(values) == 1:
         return values[0]
     defined = [i for i, one in enumerate(values) if one.value is not None]
     if not defined:
-        return replace(values[0], ci=None, q=None, ci_method="no interval: there is no value")
+        return replace(values[0], ci=None, q=None, ci_method="no interval: the value is undefined")
     mean = Coefficient(
         name,
         sum(float(values[i]) for i in defined) / len(defined),
