@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from annotator.codebook.model import Codebook, Variable
@@ -187,6 +187,51 @@ class Parents:
 
     def _in(self, columns: Sequence[str]) -> list[str]:
         return [name for name in self._above if name in columns and f"{name}{PARENT}" not in self._taken]
+
+
+class TableRows:
+    """The tables of statements, paragraphs, labels and articles, alike in every format that has them.
+
+    Each row has the category above each label, and the article's metadata beside it if they are asked for.
+    """
+
+    def __init__(self, source: Source, *, metadata: bool, cell: Callable[[Any], Any] = lambda value: value) -> None:
+        """Read the columns.
+
+        Args:
+            source: The project.
+            metadata: Whether each row gets the article's metadata.
+            cell: Makes a cell of a value of the metadata.
+        """
+        self._variables, self._versions = Columns.of(source.codebook), versions_of(source)
+        self._parents, self._facts, self._cell = Parents(source.codebook), ArticleFacts(source, beside=metadata), cell
+        self._of_statement, self._of_paragraph = statement_columns(source), paragraph_columns(source)
+        self.statement_columns = self._facts.with_columns(self._parents.columns(self._of_statement))
+        self.paragraph_columns = self._facts.with_columns(self._parents.columns(self._of_paragraph))
+        self.label_columns = self._facts.with_columns(LABEL)
+        self.article_columns = self._facts.columns
+
+    def paragraphs(self, article: ArticleRecord) -> Iterator[list[Any]]:
+        """Under `paragraph_columns`."""
+        rows = (row for one in article.paragraphs for row in paragraph_rows(article, one, self._variables.paragraph))
+        return self._beside(article, self._parents.extend(self._of_paragraph, rows))
+
+    def statements(self, article: ArticleRecord) -> Iterator[list[Any]]:
+        """Under `statement_columns`."""
+        rows = (statement_row(article, at, one, self._variables.statement) for at, one in article.statements())
+        return self._beside(article, self._parents.extend(self._of_statement, rows))
+
+    def labels(self, article: ArticleRecord) -> Iterator[list[Any]]:
+        """Under `label_columns`."""
+        return self._beside(article, label_rows(article, self._versions, self._parents))
+
+    def article(self, article: ArticleRecord) -> list[Any]:
+        """Under `article_columns`."""
+        return self._facts.row(article)
+
+    def _beside(self, article: ArticleRecord, rows: Iterable[list[Any]]) -> Iterator[list[Any]]:
+        about = [self._cell(value) for value in self._facts.row_beside(article)]
+        return ([*row, *about] for row in rows)
 
 
 def versions_of(source: Source) -> dict[str, str]:

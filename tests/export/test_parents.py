@@ -139,3 +139,18 @@ def test_spss_and_stata_have_it_with_value_labels(project: Store, tmp_path: Path
         assert about.column_names_to_labels["domain_parent"] == "domain, the category above"
     frame, _ = pyreadstat.read_sav(out / "paragraphs.sav")
     assert frame["topics_parent"].tolist() == ["work|order", "", ""]
+
+
+def test_the_metadata_of_an_archive_names_every_column_of_every_table(project: Store, tmp_path: Path) -> None:
+    archive = export(project, "archive", tmp_path) / "archive"
+
+    document = json.loads((archive / "croissant.json").read_text(encoding="utf-8"))
+    named = {
+        records["name"]: {field["source"]["extract"]["column"] for field in records["field"]}
+        for records in document["recordSet"]
+    }
+    tables = sorted((archive / "data").glob("*.csv"))
+    assert {table.stem for table in tables} == set(named)
+    for table in tables:
+        with table.open(encoding="utf-8", newline="") as file:
+            assert named[table.stem] == set(next(csv.reader(file)))

@@ -11,7 +11,7 @@ from typing import Any
 from annotator.export import flat_rows as flat
 from annotator.export.counted_stream import Stream
 from annotator.export.folder import Folder
-from annotator.records import Columns, Source
+from annotator.records import Source
 from annotator.text.table_cells import cell
 
 CELLS = (
@@ -38,27 +38,17 @@ def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
 
 def write_tables(source: Source, folder: Folder, *, metadata: bool = False) -> None:
     """Write the tables alone; with `metadata` each has the article's title, source, date, URL and metadata too."""
-    columns, versions, parents = Columns.of(source.codebook), flat.versions_of(source), flat.Parents(source.codebook)
-    of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
-    facts = flat.ArticleFacts(source, beside=metadata)
+    rows = flat.TableRows(source, metadata=metadata)
     with folder.open_all(["statements.csv", "paragraphs.csv", "labels.csv", "articles.csv"]) as streams:
-        tables = (parents.columns(of_statement), parents.columns(of_paragraph), flat.LABEL)
-        made = [Table(stream, facts.with_columns(names)) for stream, names in zip(streams[:3], tables, strict=True)]
-        statements, paragraphs, labels = made
-        articles = Table(streams[3], facts.columns)
+        columns = (rows.statement_columns, rows.paragraph_columns, rows.label_columns, rows.article_columns)
+        statements, paragraphs, labels, articles = map(Table, streams, columns)
         for article in source.articles():
-            about = facts.row_beside(article)
-            for paragraph in article.paragraphs:
-                rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
-                paragraphs.write([*row, *about] for row in parents.extend(of_paragraph, rows))
-            found = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
-            extended = parents.extend(of_statement, found)
+            paragraphs.write(rows.paragraphs(article))
             # Nobody is an empty cell; only an empty set of categories must differ from none that was chosen.
-            statements.write(
-                [*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :], *about] for row in extended
-            )
-            labels.write([*row, *about] for row in flat.label_rows(article, versions, parents))
-            articles.write([facts.row(article)])
+            found = rows.statements(article)
+            statements.write([*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :]] for row in found)
+            labels.write(rows.labels(article))
+            articles.write([rows.article(article)])
     with folder.open("categories.csv") as stream:
         Table(stream, flat.CATEGORY).write(flat.category_rows(source))
     assignments = source.assignments()

@@ -16,9 +16,10 @@ from annotator.codebook.model import Variable
 from annotator.export import flat_rows as flat
 from annotator.export.folder import Folder
 from annotator.jsonl_lines import PARENT
-from annotator.records import Columns, Source
+from annotator.records import Source
 
 BATCH = 10_000
+_VALUE, _PARENT = flat.LABEL.index("value"), flat.LABEL.index("parent")
 _TIMES = ("created_at", "updated_at", "due_at")
 _ARTICLE_TYPES: dict[str, pa.DataType] = {
     "added_at": pa.timestamp("us", tz="UTC"),
@@ -39,33 +40,26 @@ _INTEGERS = (
 
 def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
     """Write statements, paragraphs, labels and articles; with assignments, assignments.parquet too."""
-    columns, versions, parents = Columns.of(source.codebook), flat.versions_of(source), flat.Parents(source.codebook)
-    of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
     types = _types(source)
-    facts = flat.ArticleFacts(source, beside=metadata)
+    rows = flat.TableRows(source, metadata=metadata, cell=_as_cell)
     about = {
         "codebook": source.codebook.model_dump_json(),
         "codebook_version": source.codebook.version,
         "variables": json.dumps({v.name: {"level": v.level, "scope": v.scope} for v in source.codebook.variables}),
     }
-    names = (parents.columns(of_statement), parents.columns(of_paragraph), flat.LABEL)
-    one, two, three = (facts.with_columns(columns_) for columns_ in names)
     with (
-        Table(folder, "statements.parquet", one, types, about) as statements,
-        Table(folder, "paragraphs.parquet", two, types, about) as paragraphs,
-        Table(folder, "labels.parquet", three, types, about) as labels,
-        Table(folder, "articles.parquet", facts.columns, _ARTICLE_TYPES, about) as articles,
+        Table(folder, "statements.parquet", rows.statement_columns, types, about) as statements,
+        Table(folder, "paragraphs.parquet", rows.paragraph_columns, types, about) as paragraphs,
+        Table(folder, "labels.parquet", rows.label_columns, types, about) as labels,
+        Table(folder, "articles.parquet", rows.article_columns, _ARTICLE_TYPES, about) as articles,
     ):
         for article in source.articles():
-            more = [_as_cell(value) for value in facts.row_beside(article)]
-            for paragraph in article.paragraphs:
-                rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
-                paragraphs.write([*row, *more] for row in parents.extend(of_paragraph, rows))
-            found = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
-            statements.write([*row, *more] for row in parents.extend(of_statement, found))
-            every = flat.label_rows(article, versions, parents)
-            labels.write([*row[:8], _as_text(row[8]), *row[9:-1], _as_cell(row[-1]), *more] for row in every)
-            articles.write([_as_cells(facts.columns, facts.row(article))])
+            paragraphs.write(rows.paragraphs(article))
+            statements.write(rows.statements(article))
+            for row in rows.labels(article):
+                row[_VALUE], row[_PARENT] = _as_text(row[_VALUE]), _as_cell(row[_PARENT])
+                labels.write([row])
+            articles.write([_as_cells(rows.article_columns, rows.article(article))])
     assignments = source.assignments()
     for first in assignments:
         with Table(folder, "assignments.parquet", flat.ASSIGNMENT, types, about) as table:

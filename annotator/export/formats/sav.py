@@ -15,7 +15,7 @@ from annotator.codebook.model import Codebook, Variable
 from annotator.export import flat_rows as flat
 from annotator.export.folder import Folder
 from annotator.jsonl_lines import PARENT
-from annotator.records import Columns, Source
+from annotator.records import Source
 from annotator.text.table_cells import shown
 from annotator.text.word_lists import read_words
 
@@ -56,21 +56,14 @@ class _Column(NamedTuple):
 
 def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
     """Write statements, paragraphs and articles, each as .sav and .dta."""
-    columns, facts, loss = Columns.of(source.codebook), flat.ArticleFacts(source, beside=metadata), _Loss()
-    by_name = _by_column(source.codebook)
-    parents = flat.Parents(source.codebook)
-    of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
-    statements = _Data(facts.with_columns(parents.columns(of_statement)), by_name, loss)
-    paragraphs = _Data(facts.with_columns(parents.columns(of_paragraph)), by_name, loss)
-    articles = _Data(facts.columns, {}, loss)
+    rows, loss, by_name = flat.TableRows(source, metadata=metadata), _Loss(), _by_column(source.codebook)
+    statements = _Data(rows.statement_columns, by_name, loss)
+    paragraphs = _Data(rows.paragraph_columns, by_name, loss)
+    articles = _Data(rows.article_columns, {}, loss)
     for article in source.articles():
-        about = facts.row_beside(article)
-        for paragraph in article.paragraphs:
-            rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
-            paragraphs.rows += [[*row, *about] for row in parents.extend(of_paragraph, rows)]
-        found = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
-        statements.rows += [[*row, *about] for row in parents.extend(of_statement, found)]
-        articles.rows.append(facts.row(article))
+        paragraphs.rows += rows.paragraphs(article)
+        statements.rows += rows.statements(article)
+        articles.rows.append(rows.article(article))
     for name, data in (("statements", statements), ("paragraphs", paragraphs), ("articles", articles)):
         _write_both(folder, name, data)
     _say(loss, folder)

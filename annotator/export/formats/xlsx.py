@@ -10,7 +10,7 @@ import xlsxwriter  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 from annotator.export import flat_rows as flat
 from annotator.export.folder import Folder
-from annotator.records import Columns, Source
+from annotator.records import Source
 from annotator.text.table_cells import shown
 
 _MAX_TEXT, _MAX_ROWS = 32_767, 1_048_576
@@ -53,20 +53,14 @@ class _Count:
 
 
 def _fill(book: Any, source: Source, *, metadata: bool) -> _Count:
-    columns, facts, count = Columns.of(source.codebook), flat.ArticleFacts(source, beside=metadata), _Count()
-    parents = flat.Parents(source.codebook)
-    of_statement, of_paragraph = flat.statement_columns(source), flat.paragraph_columns(source)
-    statements = _Sheet(book, "statements", facts.with_columns(parents.columns(of_statement)), count)
-    paragraphs = _Sheet(book, "paragraphs", facts.with_columns(parents.columns(of_paragraph)), count)
-    articles = _Sheet(book, "articles", facts.columns, count)
+    rows, count = flat.TableRows(source, metadata=metadata), _Count()
+    statements = _Sheet(book, "statements", rows.statement_columns, count)
+    paragraphs = _Sheet(book, "paragraphs", rows.paragraph_columns, count)
+    articles = _Sheet(book, "articles", rows.article_columns, count)
     for article in source.articles():
-        about = facts.row_beside(article)
-        for paragraph in article.paragraphs:
-            rows = flat.paragraph_rows(article, paragraph, columns.paragraph)
-            paragraphs.write([*row, *about] for row in parents.extend(of_paragraph, rows))
-        found = (flat.statement_row(article, p, s, columns.statement) for p, s in article.statements())
-        count.rows += statements.write([*row, *about] for row in parents.extend(of_statement, found))
-        articles.write([facts.row(article)])
+        paragraphs.write(rows.paragraphs(article))
+        count.rows += statements.write(rows.statements(article))
+        articles.write([rows.article(article)])
     _Sheet(book, "codebook", flat.CODEBOOK, count).write(flat.codebook_rows(source))
     return count
 

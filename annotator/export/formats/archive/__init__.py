@@ -119,11 +119,12 @@ _TYPES = {
 def _columns(source: Source) -> dict[str, dict[str, str]]:
     """The columns of each table with their types."""
     numbers = {v.name: "Float" for v in source.codebook.variables if v.is_numeric}
+    rows = flat.TableRows(source, metadata=False)
     tables = {
-        "statements": flat.statement_columns(source),
-        "paragraphs": flat.paragraph_columns(source),
-        "labels": flat.LABEL,
-        "articles": flat.ArticleFacts(source).columns,
+        "statements": rows.statement_columns,
+        "paragraphs": rows.paragraph_columns,
+        "labels": rows.label_columns,
+        "articles": rows.article_columns,
         "categories": flat.CATEGORY,
         "assignments": flat.ASSIGNMENT,
     }
