@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -97,6 +98,15 @@ def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFa
     monkeypatch.setenv("ANNOTATOR_CONFIG", str(tmp_path_factory.getbasetemp() / "config"))
     for name in ("ANNOTATOR_PROJECT", "ANNOTATOR_CODER", "ANNOTATOR_DEBUG", "NO_COLOR", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever a test drives a screen, it goes on when the app is at rest."""
+    if "textual" in sys.modules:
+        from tests.app.steady import install  # brings Textual, which most tests do without
+
+        install(monkeypatch)
 
 
 @pytest.fixture(scope="session")

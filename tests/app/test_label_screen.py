@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +24,7 @@ from annotator.store.file.meta import LOCKED, write_meta
 from annotator.store.tables.study.fixed_answers import FIXED
 from annotator.text.terminal_text import plain
 from tests.app.conftest import SIZES, keys, resize, seeds, shown
+from tests.app.steady import until
 from tests.conftest import MakeProject, Snapshot, connect
 from tests.session.conftest import DOUBTFUL, Database, instrument
 
@@ -124,7 +124,6 @@ async def test_every_other_key_does_what_the_table_says(app: AnnotatorApp, datab
         assert session.cursor.index == 4
         await keys(pilot, "k", "up", "down")
         assert session.cursor.index == 3
-        await pilot.pause(0.1)  # keys that come at once after a refused one are not taken
         await keys(pilot, "g", "6", "enter")
         assert session.cursor.index == 5
         await keys(pilot, "right_square_bracket")
@@ -255,9 +254,7 @@ async def test_a_variable_that_is_switched_off_is_switched_on_from_the_list(app:
 async def test_the_palette_does_what_a_key_does(app: AnnotatorApp, database: Database) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await keys(pilot, "ctrl+p", *"no claim, next")
-        await pilot.pause(0.5)
         await keys(pilot, "enter")
-        await pilot.pause(0.2)
 
         assert database.state(0) == "no claim"
 
@@ -303,15 +300,13 @@ async def test_keys_wait_for_another_program_and_none_is_lost_or_lights_up_befor
         with closing(connect(project.path)) as other:
             other.execute("begin immediate")
             await keys(pilot, "s", "d", "0", "enter")
-            await pilot.pause(0.6)
+            await until(pilot, lambda: "4 keys wait" in shown(app))
             assert "[o oppose]" in shown(app)
             assert "[s support]" not in shown(app)
             assert "another program is writing" in shown(app)
-            assert "4 keys wait" in shown(app)
             other.execute("rollback")
-        await pilot.pause(1)
+        await until(pilot, lambda: "another program" not in shown(app))
 
-        assert "another program" not in shown(app)
         assert (database.statements()[0]["stance"], database.statements()[0]["claim_type"]) == ("support", "demand")
         assert "¶ 2/" in shown(app)
 
@@ -325,12 +320,10 @@ async def test_waiting_can_be_given_up_and_text_goes_into_its_box_afterwards(
         with closing(connect(project.path)) as other:
             other.execute("begin immediate")
             await keys(pilot, "s", "escape")
-            await pilot.pause(0.6)
             assert "given up" in shown(app)
             await keys(pilot, "n", "w", "s", "x")
             other.execute("rollback")
-        await pilot.pause(1)
-        assert app.screen.query_one(Input).value == "sx"
+        await until(pilot, lambda: bool(app.screen.query(Input)) and app.screen.query_one(Input).value == "sx")
         await keys(pilot, "escape")
 
         assert database.statements()[0]["stance"] == "neutral"
@@ -530,8 +523,6 @@ async def test_the_screen_looks_as_accepted(
 ) -> None:
     async with app.run_test(size=size) as pilot:
         await keys(pilot, *pressed)
-        await asyncio.sleep(0.1)
-        await pilot.pause()
 
         snapshot(f"{name}-{size[0]}x{size[1]}", shown(app))
 
