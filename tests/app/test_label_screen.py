@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
+from annotator.app import keyed_app
 from annotator.app.app import AnnotatorApp
 from annotator.app.screens.label import LabelScreen
 from annotator.app.widgets.article_view import ArticleView
@@ -257,6 +261,41 @@ async def test_the_palette_does_what_a_key_does(app: AnnotatorApp, database: Dat
         await keys(pilot, "enter")
 
         assert database.state(0) == "no claim"
+
+
+@pytest.mark.parametrize(("typed", "n_steps"), [(", next", 1), ("zz", 0)])
+async def test_enter_in_the_palette_waits_for_what_the_last_letters_find(
+    app: AnnotatorApp, database: Database, typed: str, n_steps: int
+) -> None:
+    """Textual shows what it finds up to 0.1 seconds later; until then the list is that of fewer letters."""
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "ctrl+p", *"no claim")
+        app.put([*(events.Key(sign, sign) for sign in typed), events.Key("enter", "\r")])
+        await pilot.pause()
+
+        assert database.n_steps() == n_steps
+
+
+async def test_a_key_waits_for_the_one_before_however_long_the_machine_stands_still(
+    app: AnnotatorApp, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyed_app, "_LONGEST_REST", 0.1)
+    n_steps = []
+
+    async def begin() -> None:
+        for _ in range(20):
+            time.sleep(0.01)  # noqa: ASYNC251 (the whole program is held up)
+            await asyncio.sleep(0)
+        n_steps.append(database.n_steps())
+
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        begun = asyncio.create_task(begin())
+        app.press("x")
+        await begun
+        await pilot.pause()
+
+    assert [*n_steps, database.n_steps()] == [0, 1]
 
 
 @pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
