@@ -14,7 +14,7 @@ from annotator.files import durable
 from annotator.store.file.backup import new_epoch
 from annotator.store.file.connection import Connection
 from annotator.store.file.database_files import new_database
-from annotator.store.file.meta import LOCKED, write_meta
+from annotator.store.file.meta import LOCKED, SYNC, write_meta
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import rebuild, wipe
 from annotator.store.merge.audience import FOR_ALL_FILES, Share
@@ -142,6 +142,7 @@ def _strip(c: Connection, coder: str, path: Path) -> Packed:
     rebuild(c)
     new_epoch(c)
     write_meta(c, "packed_for", coder)
+    c.execute(f"delete from meta where key glob '{SYNC}*'")
     n_articles, n_paragraphs, n_statements = (
         int((c.one(f"select count(*) from {table}") or (0,))[0]) for table in ("articles", "paragraphs", "statements")
     )
