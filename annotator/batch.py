@@ -73,6 +73,18 @@ class Bridge(NamedTuple):
     at: str
 
 
+def step_identity(step_id: str, n_changes: int, audience: str) -> str:
+    """The identity of a `StepItem` with this id, number of changes and audience."""
+    return f"step {step_id} {n_changes} {audience}"
+
+
+def identity_hash(identity: str) -> int:
+    """Eight bytes of a hash of an item's identity, as a number: what a project keeps of each item that it has sent."""
+    from hashlib import blake2b  # loads OpenSSL, which coding never needs
+
+    return int.from_bytes(blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
 class StepItem(Model):
     """A step of the history with those of its changes that its audience may read.
 
@@ -103,7 +115,7 @@ class StepItem(Model):
     @property
     def identity(self) -> str:
         """Equal for two items only if they say the same."""
-        return f"step {self.step_id} {len(self.changes)} {self.audience}"
+        return step_identity(self.step_id, len(self.changes), self.audience)
 
 
 class ArticleItem(Model):
