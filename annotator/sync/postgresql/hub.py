@@ -126,9 +126,14 @@ class Hub:
         if batch.first != batch.last:
             raise RefusedError("a hub in PostgreSQL takes batches one by one, not joined")
         with self._working() as c, c.transaction():
-            spots = self._spots(c, batch)
+            # A lead may hold the work of members, too; they send it themselves.
+            others = {name for (name,) in c.execute("select hub.names_of_others()")} if self._is_lead else set()
+            spots = self._spots(c, batch, others)
             rows = [
-                row for item in batch.items for row in rows_of(item, spots, self._coder, is_lead=self._is_lead)
+                row
+                for item in batch.items
+                for row in rows_of(item, spots, self._coder, is_lead=self._is_lead)
+                if row.author not in others
             ]
             c.execute("insert into hub.stream (stream) values (%s) on conflict do nothing", (batch.stream,))
             _copy(c, rows)
@@ -138,10 +143,10 @@ class Hub:
                 _copy(c, [Row("nothing", self._coder, SELF, None, "")])
                 c.execute(_TAKE, (batch.stream, batch.last, batch.format))
 
-    def _spots(self, c: Connection[Any], batch: Batch) -> dict[Statement, Spot]:
+    def _spots(self, c: Connection[Any], batch: Batch, others: set[str]) -> dict[Statement, Spot]:
         """The paragraphs of a batch's statements; the hub keeps those that are new."""
-        new, named = new_statements(batch.items), named_statements(batch.items)
-        lacking = sorted({statement for statement, _ in named.difference(new)})
+        told, named = new_statements(batch.items), named_statements(batch.items)
+        lacking = sorted({statement for statement, _ in named.difference(told)})
         known: dict[Statement, Spot] = {}
         if lacking:
             found = c.execute(
@@ -149,14 +154,14 @@ class Hub:
                 (lacking,),
             )
             known = {(statement, author): Spot(article, position) for statement, author, article, position in found}
-        if new:
+        if new := {one: spot for one, spot in told.items() if one[1] not in others}:
             columns = zip(*((*statement, *spot) for statement, spot in new.items()), strict=True)
             c.execute(
                 "insert into hub.statement (statement_id, author, article_id, position)"
                 " select * from unnest(%s::text[], %s::text[], %s::text[], %s::integer[]) on conflict do nothing",
                 [list(column) for column in columns],
             )
-        return known | new
+        return known | told
 
     def pull(self, stream: str, after: int) -> Iterator[Batch]:
         """The batches of a stream behind a number, as far as this reader may see them.
@@ -183,7 +188,7 @@ class Hub:
         for text in rows:
             if "\0" in text.raw_text:
                 raise RefusedError(
-                    f"the article {one_line(text.article_id)} has a NUL character in its text, which a hub in PostgreSQL"
+                    f"the text of the article {one_line(text.article_id)} has a NUL character, which a hub in PostgreSQL"
                     " cannot store; use a folder as target"
                 )
         with self._working() as c, c.transaction(), c.cursor() as cursor:
@@ -248,9 +253,7 @@ class Hub:
         Raises:
             RefusedError: The role is not a member, or the hub has another form.
         """
-        row = c.execute(
-            "select hub.me(), hub.is_lead(), (select value from hub.meta where name = 'format')"
-        ).fetchone()
+        row = c.execute("select hub.me(), hub.is_lead(), (select value from hub.meta where name = 'format')").fetchone()
         coder, self._is_lead, form = row or (None, False, None)
         if coder is None:
             raise RefusedError("this name is not a member of the hub; ask the lead for an invitation")

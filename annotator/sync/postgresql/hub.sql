@@ -20,6 +20,7 @@ create table hub.member (
   role name primary key,
   coder text collate "C" not null unique,
   is_lead boolean not null,
+  is_admitted boolean not null default true, -- false once dismissed: the lead may then send this coder's work
   check (coder <> '' and coder <> 'annotator'),
   check (coder !~ ' \((recheck|recall|recode)\)$')
 );
@@ -48,6 +49,16 @@ create table hub.stream (
   last integer not null default 0
 );
 
+-- What the policies ask first. The functions run as the owner, so that they see everything; session_user is who asks.
+
+create function hub.me() returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as
+$$ select coder from hub.member where role = session_user and is_admitted $$;
+
+create function hub.is_lead() returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp as
+$$ select coalesce((select is_lead from hub.member where role = session_user and is_admitted), false) $$;
+
 -- One row a thing that a batch brings; a step has one row for each audience of its changes.
 create table hub.item (
   stream text collate "C" not null references hub.stream (stream),
@@ -59,6 +70,7 @@ create table hub.item (
   audience text collate "C" not null,
   step_id text collate "C",
   body text not null, -- JSON
+  by_lead boolean not null default hub.is_lead(),
   scope text collate "C" generated always as (split_part(audience, ':', 1)) stored,
   article_id text collate "C" generated always as (
     case when audience ~ '^(spot|gold|article|about):' then split_part(audience, ':', 2) end
@@ -75,7 +87,9 @@ create table hub.item (
   ),
   check ((kind = 'step') = (step_id is not null))
 );
-create unique index item_step on hub.item (step_id, audience) where step_id is not null;
+create unique index item_step on hub.item (step_id, audience) where step_id is not null and not by_lead;
+-- The lead sends a step again where the plan has given it more readers.
+create unique index item_step_again on hub.item (step_id, audience, md5(body)) where step_id is not null and by_lead;
 create index item_author on hub.item (author, article_id);
 
 -- Where a statement stands: its labels name the statement alone.
@@ -93,15 +107,7 @@ create table hub.article (
   check (article_id = left(encode(sha256(convert_to(raw_text, 'UTF8')), 'hex'), 16))
 );
 
--- What the policies ask. The functions run as the owner, so that they see everything; session_user is who asks.
-
-create function hub.me() returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp as
-$$ select coder from hub.member where role = session_user $$;
-
-create function hub.is_lead() returns boolean
-language sql stable security definer set search_path = pg_catalog, pg_temp as
-$$ select coalesce((select is_lead from hub.member where role = session_user), false) $$;
+-- What the policies ask.
 
 create function hub.names_of(coder text) returns setof text
 language sql immutable set search_path = pg_catalog, pg_temp as
@@ -109,12 +115,12 @@ $$ select coder || suffix from unnest(array['', ' (recheck)', ' (recall)', ' (re
 
 create function hub.my_names() returns setof text
 language sql stable security definer set search_path = pg_catalog, pg_temp as
-$$ select hub.names_of(coder) from hub.member where role = session_user $$;
+$$ select hub.names_of(coder) from hub.member where role = session_user and is_admitted $$;
 
--- A lead writes for the program, and for coders without a role of their own, such as models.
+-- Members send their own work; the lead sends the program's, and that of coders without a role, such as models.
 create function hub.names_of_others() returns setof text
 language sql stable security definer set search_path = pg_catalog, pg_temp as
-$$ select hub.names_of(coder) from hub.member where role <> session_user and hub.is_lead() $$;
+$$ select hub.names_of(coder) from hub.member where role <> session_user and is_admitted and hub.is_lead() $$;
 
 create function hub.my_streams() returns setof text
 language sql stable security definer set search_path = pg_catalog, pg_temp as
@@ -139,9 +145,9 @@ $$
       phase in (select phase from hub.plan where entity = 'phase' and holds) as is_closed
     from hub.plan where entity = 'assignment' and holds
   )
-  select g.article_id, at from given g, generate_series(g.first_position, g.last_position) at where g.is_closed
+  select g.article_id, place from given g, generate_series(g.first_position, g.last_position) place where g.is_closed
   except
-  select g.article_id, at from given g, generate_series(g.first_position, g.last_position) at
+  select g.article_id, place from given g, generate_series(g.first_position, g.last_position) place
   where not g.is_closed and g.coder = hub.me()
 $$;
 
@@ -164,7 +170,7 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as
 $$
   select article_id, "position" from hub.open_to_me()
   union
-  select article_id, at from hub.plan, generate_series(first_position, last_position) at
+  select article_id, place from hub.plan, generate_series(first_position, last_position) place
   where entity = 'assignment' and holds and coder = hub.me() and phase <> 'recheck'
   and phase in (select phase from hub.plan where entity = 'feedback' and holds)
 $$;
@@ -237,6 +243,7 @@ create policy read on hub.item for select using (
 );
 create policy write on hub.item for insert with check (
   stream in (select hub.my_streams())
+  and by_lead = (select hub.is_lead())
   and case
     when (select hub.is_lead()) then author not in (select hub.names_of_others())
     else author in (select hub.my_names())
@@ -277,7 +284,9 @@ begin
       raise exception 'this batch does not follow the last one of its stream' using errcode = 'HB001';
     end if;
   end loop;
-  if exists (
+  -- Machines of one coder wait for each other, so that each sees what the other sent.
+  perform pg_advisory_xact_lock(hashtext('annotator hub'), hashtext(hub.me()));
+  if not hub.is_lead() and exists (
     select from fresh f join hub.item i using (step_id) where (i.stream, i.n) is distinct from (f.stream, f.n)
   ) then
     raise exception 'a step was sent before, with other changes' using errcode = 'HB002';
@@ -330,7 +339,8 @@ language plpgsql set search_path = pg_catalog, pg_temp as
 $$
 begin
   insert into hub.member (role, coder, is_lead) values (admit.role, admit.coder, admit.is_lead)
-  on conflict on constraint member_pkey do update set coder = excluded.coder, is_lead = excluded.is_lead;
+  on conflict on constraint member_pkey do update
+  set coder = excluded.coder, is_lead = excluded.is_lead, is_admitted = true;
   execute format('grant connect, temporary on database %I to %I', current_database(), admit.role);
   execute format('grant usage on schema hub to %I', admit.role);
   execute format('grant select on hub.meta to %I', admit.role);
@@ -343,6 +353,7 @@ create function hub.dismiss(role name) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as
 $$
 begin
+  update hub.member set is_admitted = false where member.role = dismiss.role;
   execute format('revoke all on all tables in schema hub from %I', dismiss.role);
   execute format('revoke all on schema hub from %I', dismiss.role);
   execute format('revoke connect, temporary on database %I from %I', current_database(), dismiss.role);

@@ -49,17 +49,13 @@ def invite(coder: str, address: Address, *, is_lead: bool = False) -> Invitation
     role, password = role_name(coder), secrets.token_urlsafe(24)
     arguments = f"{_literal(role)}, {_literal(coder)}, {'true' if is_lead else 'false'}"
     sql = (
-        f"create role {_identifier(role)} login password {_literal(scram(password))};\n"
-        f"select hub.admit({arguments});\n"
+        f"create role {_identifier(role)} login password {_literal(scram(password))};\nselect hub.admit({arguments});\n"
     )
     return Invitation(sql, address.for_role(role, password))
 
 
 def role_name(coder: str) -> str:
-    """The name of a coder's role: short, in ASCII, and another one for another coder.
-
-    Roles belong to the whole server, so that a hash keeps apart coders of two studies whose names look alike.
-    """
+    """A new name for a coder's role: short, in ASCII, and not taken by a coder of another study on the same server."""
     ascii_name = unicodedata.normalize("NFKD", coder).encode("ascii", "ignore").decode().lower()
     word = re.sub(r"[^a-z0-9]+", "_", ascii_name).strip("_")[:40]
     return f"annotator_{word or 'coder'}_{secrets.token_hex(3)}"
