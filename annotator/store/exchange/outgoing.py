@@ -140,8 +140,7 @@ class ForCoder:
             for change in changes
             if (is_own or change.entity in FOR_ALL_FILES) and self._share.has(change.entity, json.loads(change.key))
         )
-        is_sent = head.of in self._sent if head.of is not None and (is_own or kept or head.of in self._sent) else False
-        if not (is_sent if head.did != "do" else kept):
+        if not (kept if head.of is None else head.of in self._sent):
             return []
         self._sent.add(head.row)
         return [(ALL, kept)]
