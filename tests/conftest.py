@@ -18,6 +18,7 @@ from annotator.codebook.model import Codebook
 from annotator.ingest import Read, read_inputs
 from annotator.model import Article
 from annotator.store import Store
+from tests.postgresql import Cluster, cluster
 
 if TYPE_CHECKING:
     import sqlite3
@@ -204,3 +205,11 @@ def snapshot(request: pytest.FixtureRequest) -> Snapshot:
         assert tidy == path.read_text(encoding="utf-8"), f"the screen {name} has changed; --accept takes the new one"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A PostgreSQL cluster of its own; the test is skipped where PostgreSQL is not installed."""
+    pytest.importorskip("psycopg")
+    with cluster() as running:
+        yield running
