@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -65,34 +66,61 @@ def speakers(path: Path) -> None:
             code(store, "maria", paragraph, Said({"stance": "oppose"}, (name,)))
 
 
-def labels(path: Path) -> None:
-    """A table of labels on an ordinal scale: 40 units, three coders."""
+def labels(path: Path, coders: tuple[str, ...] = ("ada", "ben", "cleo")) -> None:
+    """A table of labels on an ordinal scale: 40 units."""
     chance = random.Random(3)  # noqa: S311 (the same table every time)
     scale = ("low", "middle", "high")
     rows = ["unit,coder,label"]
     for unit in range(1, 41):
         true = chance.randrange(3)
-        for coder in ("ada", "ben", "cleo"):
+        for coder in coders:
             label = chance.randrange(3) if chance.random() < 0.2 else true
             rows.append(f"{unit},{coder},{scale[label]}")
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 
+def parquet(table: Path, path: Path) -> None:
+    """The same labels as a Parquet file."""
+    from pyarrow import csv  # type: ignore[import-untyped]
+    from pyarrow.parquet import write_table  # type: ignore[import-untyped]
+
+    path.parent.mkdir()
+    write_table(csv.read_csv(table), path)
+
+
+def model(path: Path) -> None:
+    """What a model says of every paragraph of the samples, and the prompt that it was given."""
+    chance = random.Random(11)  # noqa: S311 (the same labels every time)
+    lines = []
+    for article in sample_articles():
+        for n in range(len(article.paragraphs)):
+            row: dict[str, object] = {"article_id": article.article_id, "paragraph": n, "coder": "gpt", "stance": None}
+            if chance.random() < 0.5:
+                row |= {"speakers": ["journalist"], "stance": chance.choice(_STANCES), "target": "the halt"}
+            lines.append(json.dumps(row))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.with_name("prompt.txt").write_text("Who says what?\n", encoding="utf-8")
+
+
 def put(given: str, folder: Path, make_once: MakeOnce) -> None:
-    """Put what a comment names into a folder: `coded`, `coded by kim, lou`, `speakers` or `labels`.
+    """Put what a comment names into a folder, as `coded`, `coded by kim, lou` or `labels`.
 
     Raises:
         AssertionError: The comment names something else.
     """
     name, _, coders = given.partition(" by ")
+    names = tuple(one.strip() for one in coders.split(",")) if coders else ()
     if name == "coded":
-        names = tuple(one.strip() for one in coders.split(",")) if coders else ("maria", "jan")
-        make_once(_of(names), folder / "annotations.db")
+        make_once(_of(names or ("maria", "jan")), folder / "annotations.db")
+    elif name == "labels":
+        labels(folder / "labels.csv", names or ("ada", "ben", "cleo"))
     elif given == "speakers":
         make_once(speakers, folder / "annotations.db")
+    elif given == "parquet":
+        parquet(folder / "labels.csv", folder / "labels" / "part.parquet")
     else:
-        assert given == "labels", f"nothing prepared is called {given!r}: tests/docs/givens.py"
-        labels(folder / "labels.csv")
+        assert given == "model", f"nothing prepared is called {given!r}: tests/docs/givens.py"
+        model(folder / "labels.jsonl")
 
 
 def _of(coders: tuple[str, ...]) -> Callable[[Path], None]:

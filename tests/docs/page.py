@@ -22,8 +22,8 @@ from tests.docs import givens, samples
 from tests.docs.shell import Shell
 from tests.docs.transcript import Command, commands, difference, listed, tidy
 
-TERMINAL = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "xterm", "LOGNAME": "you", "USER": "you"}
-"""The environment of whoever follows a page: a terminal of 100 columns."""
+TERMINAL = {"COLUMNS": "120", "NO_COLOR": "1", "TERM": "xterm", "LOGNAME": "you", "USER": "you"}
+"""The environment of whoever follows a page: a terminal of 120 columns."""
 
 _FENCE = RawFencedCodeBlockLexer(
     re.compile(r'(?P<language>[\w-]*)[ \t]*(?:title="(?P<title>[^"]+)")?[^\n]*$\n', re.MULTILINE)
@@ -72,14 +72,20 @@ class Page:
         self._make_once = make_once
         self._notes = Notes()
         self._unused: dict[str, str] = {}
+        self._keys_below: dict[int, list[str]] = {}
         self._names: dict[str, Any] = {"__name__": "page"}
         self._shell = Shell(home)
         self._shell.variables = dict(TERMINAL)
-        self._begin_in(home)
+        home.mkdir(parents=True)
+        (home / "articles").mkdir()
+        for sample in SAMPLES.glob("*.txt"):
+            shutil.copy(sample, home / "articles")
 
     def run(self) -> None:
         """Run every block in its order; a fault does not end the page."""
-        for example in _sybil(self._evaluate).parse(self.path):
+        examples = list(_sybil(self._evaluate).parse(self.path))
+        self._keys_below = _keys_below(examples)
+        for example in examples:
             try:
                 example.evaluate()
             except Exception as error:
@@ -91,13 +97,6 @@ class Page:
 
     def _fault(self, line: int, said: str) -> None:
         self.faults.append(f"{self.path.name}:{line}: {said}")
-
-    def _begin_in(self, folder: Path) -> None:
-        """Let a person begin in a new folder with the sample articles."""
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "articles").mkdir()
-        for path in SAMPLES.glob("*.txt"):
-            shutil.copy(path, folder / "articles")
 
     def _evaluate(self, example: Example) -> None:
         kind, lexemes = example.parsed
@@ -120,6 +119,8 @@ class Page:
             self.skipped.append(f"{self.path.name}:{line}: {notes.needs} is not installed")
         elif language == "console":
             self._console(line, source)
+        elif language == "keys":
+            assert any(source in keys for keys in self._keys_below.values()), "no command opens a screen for these keys"
         elif language == "python":
             self._python(line, source)
         elif title:
@@ -144,7 +145,7 @@ class Page:
             self.skipped += [f"{self.path.name}:{line + 1 + c.line}: {reason}" for c in found if c not in left]
             found = left
         self._shell.answers = notes.answers
-        self._shell.keys = notes.keys
+        self._shell.keys = notes.keys + self._keys_below.get(line, [])
         for command in found:
             expected_code = notes.code if command is found[-1] else None
             if fault := self._command(command, expected_code):
@@ -157,7 +158,7 @@ class Page:
     def _command(self, command: Command, expected_code: int | None) -> str:
         """Run a command; return in what it differs from what the page says."""
         self.n_commands += 1
-        self._unused = {name: where for name, where in self._unused.items() if name not in command.text}
+        self._unused = {name: where for name, where in self._unused.items() if not _names(command.text, name)}
         self._shell.answers = command.typed + self._shell.answers
         code, printed = self._shell.run(command.text)
         differs = difference(command.expected, printed) if command.expected else ""
@@ -194,6 +195,15 @@ class Page:
     def _file(self, line: int, name: str, source: str) -> None:
         self._write(line, name, source)
 
+    def _edit(self, line: int, name: str, source: str) -> None:
+        """Change a file as somebody does in an editor: `- ` lines become the `+ ` lines below them."""
+        path = self._shell.folder / name
+        text = path.read_text(encoding="utf-8")
+        for old, new in edits(source):
+            assert old in text, f"{name} has no {old!r}"
+            text = text.replace(old, new, 1)
+        path.write_text(text, encoding="utf-8")
+
     def _given(self, line: int, said: str, _: str) -> None:
         givens.put(said, self._shell.folder, self._make_once)
 
@@ -204,9 +214,8 @@ class Page:
         self._notes.keys.append(said)
 
     def _folder(self, line: int, said: str, _: str) -> None:
-        folder = self._home if said == "." else self._home.parent / f"{self._home.name}-{said}"
-        if not folder.exists():
-            self._begin_in(folder)
+        folder = self._home if said == "." else self._home.parent / said
+        folder.mkdir(exist_ok=True)
         self._shell.folder = folder
 
     def _coder(self, line: int, said: str, _: str) -> None:
@@ -231,6 +240,7 @@ _COMMENTS: dict[str, Callable[[Page, int, str, str], None]] = {
     "skip": Page._skip,
     "run": Page._run,
     "file": Page._file,
+    "edit": Page._edit,
     "given": Page._given,
     "type": Page._type,
     "press": Page._press,
@@ -242,6 +252,31 @@ _COMMENTS: dict[str, Callable[[Page, int, str, str], None]] = {
     "part of a codebook": Page._part,
 }
 """What each comment does."""
+
+
+def edits(source: str) -> list[tuple[str, str]]:
+    """The changes of a file: the old lines, and the new ones that come in their place."""
+    found = re.findall(r"((?:^-.*\n)+)((?:^\+.*\n)*)", source, re.MULTILINE)
+    return [(re.sub(r"(?m)^-", "", old), re.sub(r"(?m)^\+", "", new)) for old, new in found]
+
+
+def _names(command: str, path: str) -> bool:
+    """Whether a command names a file or a folder that it lies in."""
+    return any(str(one) in command for one in (Path(path), *Path(path).parents[:-1]))
+
+
+def _keys_below(examples: list[Example]) -> dict[int, list[str]]:
+    """The blocks of keys by the line of the console block above them, whose screens they are pressed on."""
+    found: dict[int, list[str]] = {}
+    console = None
+    for example in examples:
+        kind, lexemes = example.parsed
+        language = lexemes.get("language") if kind == "block" else None
+        if language == "console":
+            console = example.line
+        elif language == "keys" and console is not None:
+            found.setdefault(console, []).append(str(lexemes["source"]))
+    return found
 
 
 def _sybil(evaluate: Evaluator) -> Sybil:

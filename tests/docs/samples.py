@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,9 @@ from tests.docs.transcript import ANYTHING
 
 PARTS: dict[str, type[BaseModel]] = {"categories": Category, "variables": Variable}
 """Lists of a codebook of which a page may show a part, with the model of one."""
+
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 
 def check(language: str, sample: str, path: Path) -> None:
@@ -62,7 +66,13 @@ def _difference(shown: Any, real: Any, where: str) -> str:
         return next(filter(None, (_difference(one, real[0], f"{where}[]") for one in shown if real)), "")
     if _kind(shown) is not _kind(real):
         return f"{where} is {shown!r}; the program writes {real!r}"
+    if isinstance(real, str) and _TIME.fullmatch(real) and _shape(shown) != _shape(real):
+        return f"{where} is the time {shown}; the program writes times as {real}"
     return ""
+
+
+def _shape(time: str) -> str:
+    return re.sub(r"\d", "0", time)
 
 
 def _kind(value: Any) -> type:

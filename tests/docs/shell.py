@@ -58,7 +58,8 @@ class Shell:
         if program is None:
             raise UnknownProgramError(f"{name!r} is not run here: skip the block with a reason")
         answers = (self.folder / out_of).read_text(encoding="utf-8").splitlines() if out_of else self.answers
-        with self.as_here(variables), terminal(answers) as shown, screens(self._next_keys):
+        seen = terminal(answers, from_file=out_of is not None)
+        with self.as_here(variables), seen as shown, screens(self._next_keys):
             code = program(self, arguments) if into is None else self._into(Path(into), program, arguments)
         return code, shown.getvalue().decode()
 

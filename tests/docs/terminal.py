@@ -18,6 +18,7 @@ SIZE = (120, 36)
 
 _KEYS = re.compile(r'"([^"]*)"|(\S+)')
 _NAMED = {" ": "space", "?": "question_mark", "/": "slash", ",": "comma", ".": "full_stop", "!": "exclamation_mark"}
+_ARROWS = {"←": "left", "→": "right", "↑": "up", "↓": "down", "pgdn": "pagedown", "pgup": "pageup"}
 
 
 class Seen(io.TextIOWrapper):
@@ -32,27 +33,26 @@ class Seen(io.TextIOWrapper):
 
 
 class Typed(io.TextIOBase):
-    """The keyboard of the person: the answers that the page gives, which the terminal shows, then the end of input."""
+    """What the program reads, then the end of it: answers of a person, which a terminal shows, or lines of a file."""
 
-    def __init__(self, answers: list[str], shown: io.BytesIO) -> None:
+    def __init__(self, answers: list[str], shown: io.BytesIO, *, is_terminal: bool) -> None:
         self.answers = answers
         self._shown = shown
+        self._is_terminal = is_terminal
 
     def isatty(self) -> bool:
-        return True
+        return self._is_terminal
 
     def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override] # typeshed: io.IOBase gives bytes
-        if not self.answers:
-            self._shown.write(b"\n")
-            return ""
-        line = self.answers.pop(0)
-        self._shown.write(f"{line}\n".encode())
-        return f"{line}\n"
+        line = f"{self.answers.pop(0)}\n" if self.answers else ""
+        if self._is_terminal:
+            self._shown.write(line.encode() or b"\n")
+        return line
 
 
 @contextlib.contextmanager
-def terminal(answers: list[str]) -> Iterator[io.BytesIO]:
-    """Let the program talk with a person; gives what they see.
+def terminal(answers: list[str], *, from_file: bool = False) -> Iterator[io.BytesIO]:
+    """Let the program talk with a person, or read the answers from a file; gives what the person sees.
 
     Standard error is not a terminal, so that nothing counts progress in it.
     """
@@ -61,7 +61,7 @@ def terminal(answers: list[str]) -> Iterator[io.BytesIO]:
     with (
         patch.object(sys, "stdout", out),
         patch.object(sys, "stderr", err),
-        patch.object(sys, "stdin", Typed(answers, shown)),
+        patch.object(sys, "stdin", Typed(answers, shown, is_terminal=not from_file)),
     ):
         yield shown
     for stream in (out, err):
@@ -85,11 +85,21 @@ def screens(next_keys: Callable[[], str]) -> Iterator[None]:
 
 
 def key_names(text: str) -> list[str]:
-    """The keys of a comment, by Textual's names; a text in quotation marks is its letters."""
+    """The keys of a text, by Textual's names: `1 → Ctrl+Q   # a comment`; words in quotation marks are typed."""
     names: list[str] = []
-    for quoted, key in _KEYS.findall(text):
-        names += [_NAMED.get(one, one) for one in (quoted or [key])]
+    for line in text.splitlines():
+        for quoted, key in _KEYS.findall(line):
+            if key.startswith("#"):
+                break
+            names += [_name(one) for one in (quoted or [key])]
     return names
+
+
+def _name(key: str) -> str:
+    if len(key) > 1:
+        parts = key.lower().split("+")
+        return "+".join(_ARROWS.get(part, part) for part in parts)
+    return _NAMED.get(key) or _ARROWS.get(key, key)
 
 
 async def _press(app: KeyedApp, keys: list[str]) -> None:

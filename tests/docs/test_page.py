@@ -74,6 +74,8 @@ def test_a_page_whose_samples_are_right_has_no_fault(follow: Follow) -> None:
         ("<!-- skip --watch: never ends -->\n```console\n$ ls\n```", "no line has '--watch'"),
         ("<!-- type: y -->\n```console\n$ ls\n```", "nobody asks for ['y']"),
         ("<!-- press: x -->\n```console\n$ ls\n```", "no screen opens"),
+        ("```console\n$ ls\n```\n```keys\nx\n```", "no screen opens"),
+        ("```keys\nx\n```", "no command opens a screen"),
         ("<!-- skip: a reason -->", "stands before no block"),
         ("<!-- given: nothing -->", "nothing prepared is called 'nothing'"),
         ("```python\nassert 1 == 2\n```", "AssertionError"),
@@ -94,17 +96,18 @@ def test_a_wrong_block_goes_red_with_its_line(follow: Follow, block: str, said: 
 @pytest.mark.parametrize(
     ("sample", "said"),
     [
-        ('{"a": 1, "c": "x"}', "has the keys a, c; the program writes a, b"),
-        ('{"b": [], "a": 1}', "has the keys b, a"),
-        ('{"a": "1", "b": []}', "a is '1'; the program writes 2"),
-        ('{"a": 1, "b": [{"c": 1}]}', ".b[] has the keys c; the program writes d"),
+        ('{"a": 1, "c": "x"}', "has the keys a, c; the program writes a, b, at"),
+        ('{"b": [], "a": 1, "at": "…"}', "has the keys b, a, at"),
+        ('{"a": "1", "b": [], "at": "…"}', "a is '1'; the program writes 2"),
+        ('{"a": 1, "b": [{"c": 1}], "at": "…"}', ".b[] has the keys c; the program writes d"),
         ('{"e": 1, "…": "…"}', "has the keys e"),
+        ('{"a": 1, "b": [{"d": 1}], "at": "2031-02-05T09:14:03.120Z"}', "at is the time 2031-02-05T09:14:03.120Z"),
     ],
 )
 def test_a_sample_with_other_keys_or_kinds_goes_red(follow: Follow, sample: str, said: str) -> None:
     page = follow(f"""
 <!-- file: real.json
-{{"a": 2, "b": [{{"d": 1}}]}}
+{{"a": 2, "b": [{{"d": 1}}], "at": "2030-01-01T00:00:00.000000Z"}}
 -->
 <!-- run:
 $ cat real.json
@@ -119,11 +122,18 @@ $ cat real.json
     assert said in page.faults[0]
 
 
-@pytest.mark.parametrize("sample", ['{"a": 1, "b": []}', '{"a": "…", "b": [{"d": 5}]}', '{"a": 3.5, "…": "…"}'])
+@pytest.mark.parametrize(
+    "sample",
+    [
+        '{"a": 1, "b": [], "at": "2031-02-05T09:14:03.120481Z"}',
+        '{"a": "…", "b": [{"d": 5}], "at": null}',
+        '{"a": 3.5, "…": "…"}',
+    ],
+)
 def test_a_sample_with_the_same_keys_and_kinds_passes(follow: Follow, sample: str) -> None:
     page = follow(f"""
 <!-- file: real.json
-{{"a": 2, "b": [{{"d": 1}}]}}
+{{"a": 2, "b": [{{"d": 1}}], "at": "2030-01-01T00:00:00.000000Z"}}
 -->
 <!-- run:
 $ cat real.json
@@ -162,8 +172,9 @@ def test_people_have_folders_and_names_of_their_own(follow: Follow) -> None:
         ```
         <!-- folder: anna -->
         ```console
+        $ mkdir hers
         $ ls
-        articles
+        hers
         ```
         <!-- folder: . -->
         ```console
@@ -249,4 +260,6 @@ def test_a_command_goes_on_in_the_next_line() -> None:
 
 
 def test_a_text_in_quotation_marks_is_its_letters() -> None:
-    assert key_names('1 o "a b?" enter') == ["1", "o", "a", "space", "b", "question_mark", "enter"]
+    keys = key_names('1 Shift+→ "A b?" Enter   # then\nCtrl+Q  # leave')
+
+    assert keys == ["1", "shift+right", "A", "space", "b", "question_mark", "enter", "ctrl+q"]

@@ -12,12 +12,10 @@ from tests.docs.page import Page
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 Record = Callable[[str, object], None]
-FOLLOWED = ("README", "agreement", "speakers")
-"""Pages that can be followed."""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [one for one in PAGES if one.stem in FOLLOWED], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_a_page_can_be_followed(path: Path, tmp_path: Path, make_once: MakeOnce, record_property: Record) -> None:
     page = Page(path, tmp_path / "page", make_once)
 

@@ -66,7 +66,7 @@ def commands(block: str) -> list[Command]:
 
 
 def tidy(printed: str) -> list[str]:
-    """The printed lines without colours and without blanks at their ends."""
+    """The printed lines without colours, and without blank lines at the ends."""
     lines = [line.rpartition("\r")[2].rstrip() for line in _ESCAPES.sub("", printed).rstrip().split("\n")]
     while lines and not lines[0]:
         del lines[0]
@@ -74,16 +74,20 @@ def tidy(printed: str) -> list[str]:
 
 
 def difference(expected: list[str], printed: str) -> str:
-    """What an expected transcript and a real one differ in; nothing if they agree."""
+    """What an expected transcript and a real one differ in; nothing if they agree. Several blanks count as one."""
     pattern = "".join(r"(?:.*\n)*" if line.strip() == ANYTHING else f"{_line(line)}\n" for line in expected)
     real = tidy(printed)
-    if re.fullmatch(pattern, "".join(f"{line}\n" for line in real)):
+    if re.fullmatch(pattern, "".join(f"{_squeezed(line)}\n" for line in real)):
         return ""
     return "the page shows\n" + listed(expected) + "\nand the program prints\n" + listed(real)
 
 
 def _line(line: str) -> str:
-    return ".*".join(map(re.escape, line.split(ANYTHING)))
+    return ".*".join(map(re.escape, _squeezed(line).split(ANYTHING)))
+
+
+def _squeezed(line: str) -> str:
+    return " ".join(line.split())
 
 
 def listed(lines: list[str]) -> str:
