@@ -37,7 +37,6 @@ class Notes:
     Attributes:
         skip: A part of the lines that do not run (all lines have the empty one), and why.
         answers: What somebody types.
-        keys: The keys that somebody presses, one text a screen.
         code: The exit code of its last command.
         needs: A Python package without which it does not run.
         sample_of: The file of which it is a sample.
@@ -46,7 +45,6 @@ class Notes:
 
     skip: tuple[str, str] | None = None
     answers: list[str] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
     code: int | None = None
     needs: str = ""
     sample_of: str = ""
@@ -120,7 +118,7 @@ class Page:
         elif language == "console":
             self._console(line, source)
         elif language == "keys":
-            assert any(source in keys for keys in self._keys_below.values()), "no command opens a screen for these keys"
+            self._check_keys(source)
         elif language == "python":
             self._python(line, source)
         elif title:
@@ -145,7 +143,7 @@ class Page:
             self.skipped += [f"{self.path.name}:{line + 1 + c.line}: {reason}" for c in found if c not in left]
             found = left
         self._shell.answers = notes.answers
-        self._shell.keys = notes.keys + self._keys_below.get(line, [])
+        self._shell.keys = list(self._keys_below.get(line, []))
         for command in found:
             expected_code = notes.code if command is found[-1] else None
             if fault := self._command(command, expected_code):
@@ -167,6 +165,9 @@ class Page:
         if expected_code is None and bool(code) != command.should_fail:
             return f"ends with {code}:\n{listed(tidy(printed))}"
         return differs
+
+    def _check_keys(self, keys: str) -> None:
+        assert any(keys in one for one in self._keys_below.values()), "no command opens a screen for these keys"
 
     def _python(self, line: int, source: str) -> None:
         """Run a block of Python in the names of those before it."""
@@ -211,7 +212,7 @@ class Page:
         self._notes.answers += [one.strip() for one in said.split("|")]
 
     def _press(self, line: int, said: str, _: str) -> None:
-        self._notes.keys.append(said)
+        self._check_keys(said)
 
     def _folder(self, line: int, said: str, _: str) -> None:
         folder = self._home if said == "." else self._home.parent / said
@@ -266,16 +267,17 @@ def _names(command: str, path: str) -> bool:
 
 
 def _keys_below(examples: list[Example]) -> dict[int, list[str]]:
-    """The blocks of keys by the line of the console block above them, whose screens they are pressed on."""
+    """Blocks and comments of keys by the line of the console block above them, whose screens they are pressed on."""
     found: dict[int, list[str]] = {}
     console = None
     for example in examples:
         kind, lexemes = example.parsed
-        language = lexemes.get("language") if kind == "block" else None
-        if language == "console":
+        what = lexemes["language"] if kind == "block" else kind
+        if what in ("console", "run"):
             console = example.line
-        elif language == "keys" and console is not None:
-            found.setdefault(console, []).append(str(lexemes["source"]))
+        elif what in ("keys", "press") and console is not None:
+            keys = lexemes["source"] if kind == "block" else lexemes["arguments"].strip()
+            found.setdefault(console, []).append(str(keys))
     return found
 
 

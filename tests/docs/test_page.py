@@ -73,7 +73,8 @@ def test_a_page_whose_samples_are_right_has_no_fault(follow: Follow) -> None:
         ("<!-- skip: -->\n```console\n$ ls\n```", "says why"),
         ("<!-- skip --watch: never ends -->\n```console\n$ ls\n```", "no line has '--watch'"),
         ("<!-- type: y -->\n```console\n$ ls\n```", "nobody asks for ['y']"),
-        ("<!-- press: x -->\n```console\n$ ls\n```", "no screen opens"),
+        ("```console\n$ ls\n```\n<!-- press: x -->", "no screen opens"),
+        ("<!-- press: x -->\n```console\n$ ls\n```", "no command opens a screen"),
         ("```console\n$ ls\n```\n```keys\nx\n```", "no screen opens"),
         ("```keys\nx\n```", "no command opens a screen"),
         ("<!-- skip: a reason -->", "stands before no block"),
@@ -189,7 +190,6 @@ def test_people_have_folders_and_names_of_their_own(follow: Follow) -> None:
 
 def test_somebody_answers_and_presses_keys(follow: Follow) -> None:
     page = follow("""
-        <!-- press: x x ctrl+q -->
         ```console
         $ annotator init --articles articles --coder maria
         Which codebook? …
@@ -200,6 +200,7 @@ def test_somebody_answers_and_presses_keys(follow: Follow) -> None:
         $ annotator log
         …
         ```
+        <!-- press: x x ctrl+q -->
         <!-- coder: maria -->
         ```console
         $ annotator label --plain --at 1/1
