@@ -188,8 +188,8 @@ class Hub:
         for text in rows:
             if "\0" in text.raw_text:
                 raise RefusedError(
-                    f"the text of the article {one_line(text.article_id)} has a NUL character, which a hub in PostgreSQL"
-                    " cannot store; use a folder as target"
+                    f"the text of the article {one_line(text.article_id)} has a NUL character, which a hub in"
+                    " PostgreSQL cannot store; use a folder as target"
                 )
         with self._working() as c, c.transaction(), c.cursor() as cursor:
             cursor.executemany(
