@@ -12,6 +12,7 @@ from annotator.store.exchange.reader import open_phases
 from annotator.sync.batch_files import BatchFiles, FileTarget, Objects
 from annotator.sync.coder_folders import IN, OUT, all_coders, coder_of
 from annotator.sync.exchange import Exchange, Party
+from annotator.sync.pace import DATABASE, FILES, Rhythm
 from annotator.text.terminal_text import one_line
 
 
@@ -35,6 +36,11 @@ def connect(store: Store, target: str) -> list[Exchange]:
     except BaseException:
         objects.close()
         raise
+
+
+def rhythm_of(target: str) -> Rhythm:
+    """How often a target is asked."""
+    return FILES if "://" not in target or is_bucket(target) else DATABASE
 
 
 def is_bucket(target: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,9 @@ def command(project: Project, words: tuple[str, ...], once: bool, stop: bool, dr
             remember(project.path, target)
         _say(result, dry_run=dry_run, as_json=as_json)
         return 1 if result.stopped else 0
-    raise UsageError("add --once")
+    if words:
+        remember(project.path, target)
+    return _go_on(project, target)
 
 
 def _exchange(project: Project, target: str, *, dry_run: bool) -> Result:
@@ -72,6 +75,36 @@ def _exchange(project: Project, target: str, *, dry_run: bool) -> Result:
             with closing(exchange.target):
                 result = result.and_(exchange.run(Manner(dry_run=dry_run)))
     return result
+
+
+def _go_on(project: Project, target: str) -> int:
+    """Exchange until Ctrl+C, and say when something changes."""
+    from annotator.sync.state import State
+    from annotator.sync.worker import Worker
+
+    said = ""
+
+    def tell(state: State, result: Result) -> None:
+        nonlocal said
+        words = one_line(state.words if state.kind != "synced" else "synced")
+        if words != said or result.n_sent or result.n_came:
+            steps = f": {counted(result.n_sent, 'step')} sent, {counted(result.n_came, 'step')} came"
+            reason = f" ({one_line(state.reason)})" if state.reason and state.reason not in words else ""
+            click.echo(
+                f"{datetime.now(UTC).astimezone():%H:%M} {words}{steps if state.kind == 'synced' else ''}{reason}",
+                err=True,
+            )
+        said = words
+
+    with project.open():
+        pass
+    click.echo(f"Exchanging with {one_line(target)}; Ctrl+C ends it.", err=True)
+    worker = Worker(project.path, target, may_rebuild=True)
+    try:
+        worker.run(tell)
+    except KeyboardInterrupt:
+        worker.run_once()
+    return 0 if worker.state.kind == "synced" else 1
 
 
 def _say(result: Result, *, dry_run: bool, as_json: bool) -> None:

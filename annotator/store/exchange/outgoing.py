@@ -193,6 +193,18 @@ def unsent(c: Connection, view: View, known: set[int]) -> Iterator[Item]:
                 yield item
 
 
+def last_step(c: Connection) -> int:
+    """The row of the latest step; 0 without any."""
+    row = c.one("select max(id) from steps")
+    return int(row[0] or 0) if row else 0
+
+
+def n_steps_after(c: Connection, row: int) -> int:
+    """Number of steps behind a row, as long as no rebuild gives rows other numbers."""
+    found = c.one("select count(*) from steps where id > ?", (row,))
+    return int(found[0]) if found else 0
+
+
 def texts(c: Connection, article_ids: Iterable[str]) -> Iterator[Text]:
     """The texts of articles of the project."""
     for article_id in article_ids:
