@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "pack": "Write a file for one coder.",
     "merge": "Merge coders' files.",
     "serve": "Open the screens in a browser.",
+    "sync": "Exchange work with a team over a folder or a bucket.",
     "log": "Show the history: who changed what, when.",
     "undo": "Undo a coder's steps.",
     "backup": "Make a snapshot of the project, and list them.",
