@@ -81,18 +81,18 @@ order by n, i
 
 
 class Hub:
-    """One connection to a hub, made when it is first needed and again after it was lost."""
+    """One connection to a hub, made when it is first needed and again after it was lost.
+
+    Attributes:
+        name: The address without a password.
+    """
 
     def __init__(self, address: Address) -> None:
+        self.name = address.name
         self._address = address
         self._connection: Connection[Any] | None = None
         self._coder = ""
         self._is_lead = False
-
-    @property
-    def name(self) -> str:
-        """The address without a password."""
-        return self._address.name
 
     @property
     def coder(self) -> str:
