@@ -2,7 +2,7 @@
 
 RUN = uv run
 
-.PHONY: check static format lint types imports generated test fuzz audit fix generate
+.PHONY: check static format lint types imports generated test docs fuzz audit fix generate
 
 check: static test
 
@@ -25,6 +25,11 @@ generated: ## the keys table, docs/cli.md, the picture and the JSON Schemas are 
 
 test: ## every test, on two cores; `uv run pytest` leaves out the slow ones
 	$(RUN) pytest --all -n 2 --dist worksteal
+
+SITE = site
+
+docs: ## the site of the manual, into site/; a link that leads nowhere is an error
+	NO_MKDOCS_2_WARNING=1 $(RUN) --group docs mkdocs build --strict --quiet --site-dir $(SITE)
 
 SECONDS_EACH = 60
 
