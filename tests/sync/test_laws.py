@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from annotator.store import Store
 from tests.faults.histories import _live
 from tests.store.test_merge import exported, held, project, together
 from tests.store.work import TEXTS

@@ -1,0 +1,165 @@
+"""`annotator sync`: exchange work with a team over a folder or a bucket."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from annotator.cli.confirm import dry_run_option
+from annotator.cli.json_text import json_text
+from annotator.cli.options import Project, json_option, pass_project, project_option
+from annotator.errors import UsageError
+from annotator.text.counted import counted
+from annotator.text.shell_word import shell_word
+from annotator.text.terminal_text import one_line
+
+if TYPE_CHECKING:
+    from annotator.sync.result import Result
+
+
+@click.command("sync")
+@click.argument("words", nargs=-1, metavar="[TARGET | invite NAME]")
+@click.option("--once", is_flag=True, help="Exchange once and end.")
+@click.option("--stop", is_flag=True, help="Forget the target of this project; the labelling screen exchanges no more.")
+@dry_run_option
+@json_option
+@project_option
+@pass_project
+def command(project: Project, words: tuple[str, ...], once: bool, stop: bool, dry_run: bool, as_json: bool) -> int:
+    """Exchange work with a team over TARGET: a shared folder, or s3://BUCKET/PREFIX.
+
+    What others sent comes in as with `annotator merge`, and what the target lacks is sent. A file packed for a coder
+    exchanges what is the coder's; the whole project exchanges everything. Without --once it goes on until Ctrl+C.
+
+    The target is remembered for this project, and the labelling screen then exchanges by itself. ANNOTATOR_SYNC names
+    another one. `annotator sync invite NAME` makes a folder of their own for a coder, as blind coding needs it.
+    """
+    from annotator.sync.remembered import remember, target_of
+
+    if stop:
+        remember(project.path, None)
+        click.echo("The target of this project is forgotten.", err=True)
+        return 0
+    if words[:1] == ("invite",) and len(words) in (2, 3):
+        return _invite(project, words[1], words[2] if len(words) == 3 else target_of(project.path))
+    if len(words) > 1:
+        raise UsageError("name one target, or `invite NAME`")
+    target = words[0] if words else target_of(project.path)
+    if target is None:
+        raise UsageError("name the target: a shared folder, or s3://BUCKET/PREFIX")
+    if "://" not in target:
+        target = str(Path(target).expanduser().absolute())
+    if once or dry_run:
+        result = _exchange(project, target, dry_run=dry_run)
+        if words and not dry_run:
+            remember(project.path, target)
+        _say(result, dry_run=dry_run, as_json=as_json)
+        return 1 if result.stopped else 0
+    if words:
+        remember(project.path, target)
+    return _go_on(project, target)
+
+
+def _exchange(project: Project, target: str, *, dry_run: bool) -> Result:
+    from annotator.sync.connect import connect
+    from annotator.sync.receive import Manner
+    from annotator.sync.result import Result
+
+    result = Result()
+    with project.open() as store:
+        for exchange in connect(store, target):
+            with closing(exchange.target):
+                result = result.and_(exchange.run(Manner(dry_run=dry_run)))
+    return result
+
+
+def _go_on(project: Project, target: str) -> int:
+    """Exchange until Ctrl+C, and say when something changes."""
+    from annotator.sync.state import State
+    from annotator.sync.worker import Worker
+
+    said = ""
+
+    def tell(state: State, result: Result) -> None:
+        nonlocal said
+        words = one_line(state.words if state.kind != "synced" else "synced")
+        if words != said or result.n_sent or result.n_came:
+            steps = f": {counted(result.n_sent, 'step')} sent, {counted(result.n_came, 'step')} came"
+            reason = f" ({one_line(state.reason)})" if state.reason and state.reason not in words else ""
+            click.echo(
+                f"{datetime.now(UTC).astimezone():%H:%M} {words}{steps if state.kind == 'synced' else ''}{reason}",
+                err=True,
+            )
+        said = words
+
+    with project.open():
+        pass
+    click.echo(f"Exchanging with {one_line(target)}; Ctrl+C ends it.", err=True)
+    worker = Worker(project.path, target, may_rebuild=True)
+    try:
+        worker.run(tell)
+    except KeyboardInterrupt:
+        worker.run_once()
+    return 0 if worker.state.kind == "synced" else 1
+
+
+def _say(result: Result, *, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        facts = {
+            "sent": result.n_sent,
+            "came": result.n_came,
+            "articles": result.n_articles,
+            "held": result.n_held,
+            "waiting": result.n_waiting,
+            "stopped": list(result.stopped),
+            "warnings": list(result.clocks),
+        }
+        click.echo(json_text(facts, indent=2))
+        return
+    would = "would be sent" if dry_run else "sent"
+    came = f"{counted(result.n_came, 'step')} {'would come' if dry_run else 'came'}"
+    articles = f" with {counted(result.n_articles, 'article')}" if result.n_articles else ""
+    click.echo(f"{counted(result.n_sent, 'step')} {would}, {came}{articles}.")
+    if result.n_held:
+        click.echo(
+            f"Held: {counted(result.n_held, 'change')} of the codebook. Tell the lead, who changes it for all.",
+            err=True,
+        )
+    for sentence in (*result.clocks, *result.stopped):
+        click.echo(f"Warning: {sentence}", err=True)
+
+
+def _invite(project: Project, coder: str, target: str | None) -> int:
+    """Make a place for a coder, and say who must do what: for the administrator on stdout, for people on stderr."""
+    from annotator.store.tables.coders import coder_name
+    from annotator.sync.invite import invite
+
+    name = coder_name(coder)
+    shown = one_line(name)
+    if target is None:
+        raise UsageError("name the folder or bucket of the team too: `annotator sync invite NAME TARGET`")
+    with project.open(read_only=True) as store:
+        if not store.has_coder(name):
+            raise UsageError(f"this project has no coder {shown}; add the coder with `annotator assign`")
+    place, policy = invite(target, name)
+    where = one_line(place)
+    if policy is None:
+        click.echo(f"1. Share {where} with {shown}, and with nobody else.", err=True)
+    else:
+        click.echo(f"1. Give {shown} a key of their own for the bucket with this policy:", err=True)
+        click.echo(policy)
+    named = f"--project {shell_word(one_line(str(project.path)))} "
+    click.echo(
+        f"2. Send {shown} once the file that this command makes:\n"
+        f"     annotator {named}pack --coder {shell_word(shown)}\n"
+        f"3. {shown} types, with that file{'' if policy else ' and the path of the folder on their machine'}:\n"
+        f"     annotator --project FILE sync {shell_word(where)} --once\n"
+        f"4. You type, as often as you like:\n"
+        f"     annotator {named}sync {shell_word(one_line(target))} --once",
+        err=True,
+    )
+    return 0

@@ -1,0 +1,107 @@
+"""Find the target that a person names, and what each side exchanges with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from annotator.distribution import with_extra
+from annotator.errors import RefusedError
+from annotator.files.user_folder import machine_id
+from annotator.store import Store
+from annotator.store.exchange.reader import open_phases
+from annotator.sync.batch_files import BatchFiles, FileTarget, Objects
+from annotator.sync.coder_folders import IN, OUT, all_coders, coder_of
+from annotator.sync.exchange import Exchange, Party
+from annotator.sync.pace import DATABASE, FILES, Rhythm
+from annotator.text.terminal_text import one_line
+
+
+def connect(store: Store, target: str) -> list[Exchange]:
+    """The exchanges of a project with a target: one, or for the lead one for each coder's folder.
+
+    A file packed for a coder exchanges what is theirs; a whole project exchanges everything.
+
+    Args:
+        store: The project.
+        target: A folder, or `s3://BUCKET/PREFIX`.
+
+    Raises:
+        OfflineError: The target cannot be reached.
+        RefusedError: The target is not for this file, or would show coders what they must not see yet.
+    """
+    objects = open_objects(target)
+    try:
+        machine = machine_id()
+        return [Exchange(store, one, party, machine) for one, party in _parties(store, objects)]
+    except BaseException:
+        objects.close()
+        raise
+
+
+def rhythm_of(target: str) -> Rhythm:
+    """How often a target is asked."""
+    return FILES if "://" not in target or is_bucket(target) else DATABASE
+
+
+def is_bucket(target: str) -> bool:
+    """Whether a target is a bucket."""
+    return target.startswith("s3://")
+
+
+def open_objects(target: str) -> Objects:
+    """The folder or bucket that a person names."""
+    if is_bucket(target):
+        try:
+            from annotator.sync.s3 import BucketObjects
+        except ModuleNotFoundError as error:
+            raise RefusedError(f"a bucket needs a package more; {with_extra('s3')}") from error
+        return BucketObjects(target)
+    if "://" in target:
+        raise RefusedError(
+            f"{one_line(target.split('://', 1)[0])}:// is not a known kind of target; name a folder or s3://"
+        )
+    from annotator.sync.folder import FolderObjects
+
+    return FolderObjects(Path(target).expanduser())
+
+
+def _parties(store: Store, objects: Objects) -> list[tuple[FileTarget, Party]]:
+    packed_for, owner = store.packed_for, coder_of(objects)
+    if packed_for is not None and owner is not None:
+        if owner != packed_for:
+            raise RefusedError(
+                f"{one_line(objects.name)} is the folder of {one_line(owner)}, and this file was packed for"
+                f" {one_line(packed_for)}"
+            )
+        return [(_apart(objects, "", is_lead=False), Party("coder", packed_for))]
+    if owner is not None:
+        return [(_apart(objects, "", owner), Party("relay", owner))]
+    folders = {} if packed_for is not None else all_coders(objects)
+    if folders:
+        return [(_apart(objects, folder, coder), Party("relay", coder)) for folder, coder in folders.items()]
+    _refuse_common(store, objects)
+    target = FileTarget(objects, objects.name, BatchFiles(objects))
+    return [(target, Party("lead") if packed_for is None else Party("coder", packed_for))]
+
+
+def _apart(objects: Objects, folder: str, coder: str | None = None, *, is_lead: bool = True) -> FileTarget:
+    below = f"{folder}/" if folder else ""
+    to_coder = BatchFiles(objects, f"{below}{IN}")
+    from_coder = BatchFiles(objects, f"{below}{OUT}", author=coder)
+    name = f"{objects.name}/{folder}" if folder else objects.name
+    return FileTarget(objects, name, *((to_coder, from_coder) if is_lead else (from_coder, to_coder)))
+
+
+def _refuse_common(store: Store, objects: Objects) -> None:
+    """Refuse a place that all coders can read while one of them must not see others' codings.
+
+    Raises:
+        RefusedError: A phase is open.
+    """
+    phases = open_phases(store.connection)
+    if phases:
+        where = "folder" if not is_bucket(objects.name) else "prefix"
+        raise RefusedError(
+            f"the phase {phases[0]} is open, and all who can read {one_line(objects.name)} could see others' codings;"
+            f" give each coder a {where} of their own with `annotator sync invite NAME`"
+        )
