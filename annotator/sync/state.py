@@ -47,3 +47,12 @@ class State(NamedTuple):
         if self.n_unsent:
             return f"{self.n_unsent} waiting"
         return f"synced{time}" if self.kind == "synced" else "not synced yet"
+
+    @property
+    def short(self) -> str:
+        """The state in fewer words, for a narrow window."""
+        if self.kind == "offline":
+            return "offline" + (f" ({self.n_unsent} waiting)" if self.n_unsent else "")
+        if self.kind == "refused":
+            return "sync refused"
+        return f"{counted(self.n_waiting, 'change')} wait" if self.n_waiting and not self.n_held else self.words

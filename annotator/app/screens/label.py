@@ -630,7 +630,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         if progress.flagged:
             rest.append(Part(f" · {progress.flagged} flagged", "weak"))
         if self._synced is not None:
-            words = cut(self._synced.words, _LONGEST_SYNC)
+            words = cut(self._synced.words, _LONGEST_SYNC) if self.app.size.width >= WIDE else self._synced.short
             rest.append(Part(f" · {words}", "warning" if self._synced.is_warning else "weak"))
         # The names give way, so that progress stays in sight.
         room = self.app.size.width - 2 - sum(cell_len(part.text) for part in (article, *rest))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +12,9 @@ import click
 from annotator.cli.confirm import dry_run_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, json_option, pass_project, project_option
-from annotator.errors import SyncError, UsageError
+from annotator.errors import UsageError
 from annotator.text.counted import counted
+from annotator.text.shell_word import shell_word
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -134,4 +134,32 @@ def _say(result: Result, *, dry_run: bool, as_json: bool) -> None:
 
 
 def _invite(project: Project, coder: str, target: str | None) -> int:
-    raise SyncError(f"{coder} {target} {shlex.quote(one_line(str(project.path)))}")
+    """Make a place for a coder, and say who must do what: for the administrator on stdout, for people on stderr."""
+    from annotator.store.tables.coders import coder_name
+    from annotator.sync.invite import invite
+
+    name = coder_name(coder)
+    shown = one_line(name)
+    if target is None:
+        raise UsageError("name the folder or bucket of the team too: `annotator sync invite NAME TARGET`")
+    with project.open(read_only=True) as store:
+        if not store.has_coder(name):
+            raise UsageError(f"this project has no coder {shown}; add the coder with `annotator assign`")
+    place, policy = invite(target, name)
+    where = one_line(place)
+    if policy is None:
+        click.echo(f"1. Share {where} with {shown}, and with nobody else.", err=True)
+    else:
+        click.echo(f"1. Give {shown} a key of their own for the bucket with this policy:", err=True)
+        click.echo(policy)
+    named = f"--project {shell_word(one_line(str(project.path)))} "
+    click.echo(
+        f"2. Send {shown} once the file that this command makes:\n"
+        f"     annotator {named}pack --coder {shell_word(shown)}\n"
+        f"3. {shown} types, with that file{'' if policy else ' and the path of the folder on their machine'}:\n"
+        f"     annotator --project FILE sync {shell_word(where)} --once\n"
+        f"4. You type, as often as you like:\n"
+        f"     annotator {named}sync {shell_word(one_line(target))} --once",
+        err=True,
+    )
+    return 0

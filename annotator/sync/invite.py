@@ -1,0 +1,57 @@
+"""What it takes to let one coder exchange: a folder of their own, and who must do what for it."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from annotator.sync.coder_folders import OUT, make
+from annotator.sync.connect import is_bucket, open_objects
+
+
+class Invitation(NamedTuple):
+    """A place for a coder.
+
+    Attributes:
+        place: The coder's own target.
+        policy: What the administrator of a bucket gives the coder's key, as JSON; None for a folder.
+    """
+
+    place: str
+    policy: str | None
+
+
+def invite(target: str, coder: str) -> Invitation:
+    """Make a place for a coder in the lead's target, unless it is there.
+
+    Raises:
+        OfflineError: The target cannot be reached.
+        RefusedError: The target does not let the lead write.
+    """
+    with closing(open_objects(target)) as objects:
+        folder = make(objects, coder)
+    if not is_bucket(target):
+        return Invitation(str(Path(target).expanduser() / folder), None)
+    place = f"{target.rstrip('/')}/{folder}"
+    bucket, _, prefix = place.removeprefix("s3://").partition("/")
+    return Invitation(place, json.dumps(_policy(bucket, prefix), indent=2))
+
+
+def _policy(bucket: str, prefix: str) -> dict[str, object]:
+    """May list and read the coder's prefix, and write where the coder sends; nothing else, and no deletion."""
+    arn = f"arn:aws:s3:::{bucket}"
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": "s3:ListBucket",
+                "Resource": arn,
+                "Condition": {"StringLike": {"s3:prefix": [f"{prefix}/*"]}},
+            },
+            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{arn}/{prefix}/*"},
+            {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"{arn}/{prefix}/{OUT}/*"},
+        ],
+    }
