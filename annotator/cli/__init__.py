@@ -35,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "pack": "Write a file for one coder.",
     "merge": "Merge coders' files.",
     "sync": "Exchange work with a team over a folder or a bucket.",
+    "serve": "Open the screens in a browser.",
     "log": "Show the history: who changed what, when.",
     "undo": "Undo a coder's steps.",
     "backup": "Make a snapshot of the project, and list them.",
