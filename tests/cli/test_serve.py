@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from annotator.cli.screen import BROWSER, has_screen
 from annotator.serve import server as server_module
 from annotator.serve import tokens as tokens_module
 from annotator.serve.tokens import TokenFile
@@ -156,3 +157,12 @@ def test_a_packed_file_is_served_to_its_coder_alone(command: Command, path: Path
 
     assert "this file was packed for ben" in refusal(done)
     assert list(links(command("--project", "ben.db", "serve").out)) == ["ben"]
+
+
+@pytest.mark.parametrize(("driver", "is_there"), [(BROWSER, True), ("textual.drivers.linux_driver:LinuxDriver", False)])
+def test_a_browser_is_a_screen_as_a_terminal_is(monkeypatch: pytest.MonkeyPatch, driver: str, is_there: bool) -> None:
+    assert not has_screen()
+
+    monkeypatch.setenv("TEXTUAL_DRIVER", driver)
+
+    assert has_screen() is is_there
