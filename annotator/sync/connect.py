@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from annotator.distribution import with_extra
@@ -13,6 +15,7 @@ from annotator.sync.batch_files import BatchFiles, FileTarget, Objects
 from annotator.sync.coder_folders import IN, OUT, all_coders, coder_of
 from annotator.sync.exchange import Exchange, Party
 from annotator.sync.pace import DATABASE, FILES, Rhythm
+from annotator.sync.target import Target
 from annotator.text.terminal_text import one_line
 
 
@@ -23,24 +26,58 @@ def connect(store: Store, target: str) -> list[Exchange]:
 
     Args:
         store: The project.
-        target: A folder, or `s3://BUCKET/PREFIX`.
+        target: A folder, `s3://BUCKET/PREFIX` or `postgresql://NAME@HOST/DATABASE`.
 
     Raises:
         OfflineError: The target cannot be reached.
         RefusedError: The target is not for this file, or would show coders what they must not see yet.
     """
-    objects = open_objects(target)
-    try:
-        machine = machine_id()
-        return [Exchange(store, one, party, machine) for one, party in _parties(store, objects)]
-    except BaseException:
-        objects.close()
-        raise
+    machine = machine_id()
+    with ExitStack() as stack:
+        if is_database(target):
+            parties: Sequence[tuple[Target, Party]] = [_hub(store, stack, target)]
+        else:
+            objects = open_objects(target)
+            stack.callback(objects.close)
+            parties = _parties(store, objects)
+        exchanges = [Exchange(store, one, party, machine) for one, party in parties]
+        stack.pop_all()  # the caller closes each target
+    return exchanges
+
+
+def _hub(store: Store, stack: ExitStack, target: str) -> tuple[Target, Party]:
+    """A database knows who asks."""
+    from annotator.sync.postgresql.address import parse  # an extra
+    from annotator.sync.postgresql.hub import Hub
+
+    hub = Hub(parse(target))
+    stack.callback(hub.close)
+    if store.packed_for not in (None, hub.coder):
+        raise RefusedError(
+            f"you are {one_line(hub.coder)} at {one_line(hub.name)}, and this file was packed for"
+            f" {one_line(store.packed_for or '')}"
+        )
+    is_lead = hub.is_lead and store.packed_for is None
+    return hub, Party("lead") if is_lead else Party("coder", hub.coder)
+
+
+def shown(target: str) -> str:
+    """A target as it may be printed: without a password."""
+    if not is_database(target):
+        return target
+    from annotator.sync.postgresql.address import parse
+
+    return parse(target).name
+
+
+def is_database(target: str) -> bool:
+    """Whether a target is a database."""
+    return target.startswith(("postgresql://", "postgres://"))
 
 
 def rhythm_of(target: str) -> Rhythm:
     """How often a target is asked."""
-    return FILES if "://" not in target or is_bucket(target) else DATABASE
+    return DATABASE if is_database(target) else FILES
 
 
 def is_bucket(target: str) -> bool:
@@ -58,14 +95,15 @@ def open_objects(target: str) -> Objects:
         return BucketObjects(target)
     if "://" in target:
         raise RefusedError(
-            f"{one_line(target.split('://', 1)[0])}:// is not a known kind of target; name a folder or s3://"
+            f"{one_line(target.split('://', 1)[0])}:// is not a known kind of target; name a folder, s3:// or"
+            " postgresql://"
         )
     from annotator.sync.folder import FolderObjects
 
     return FolderObjects(Path(target).expanduser())
 
 
-def _parties(store: Store, objects: Objects) -> list[tuple[FileTarget, Party]]:
+def _parties(store: Store, objects: Objects) -> Sequence[tuple[Target, Party]]:
     packed_for, owner = store.packed_for, coder_of(objects)
     if packed_for is not None and owner is not None:
         if owner != packed_for:
