@@ -20,7 +20,7 @@ types: ## strict, tests and benchmarks included
 imports: ## which way imports point
 	$(RUN) lint-imports
 
-generated: ## the keys table, docs/cli.md, the picture and the JSON Schemas are what the program says
+generated: ## the keys table, docs/cli.md, the pictures and the JSON Schemas are what the program says
 	$(RUN) python docs/generate.py --check
 
 test: ## every test, on two cores; `uv run pytest` leaves out the slow ones
