@@ -18,6 +18,7 @@ from annotator.codebook.model import Codebook
 from annotator.ingest import Read, read_inputs
 from annotator.model import Article
 from annotator.store import Store
+from tests.postgresql import Cluster, cluster
 
 if TYPE_CHECKING:
     import sqlite3
@@ -88,8 +89,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say how the slow tests are run, where they were left out."""
+    _say_what_of_the_manual_did_not_run(terminalreporter)
     if not runs_all(config):
         terminalreporter.write_line("Slow tests are left out; `uv run pytest --all` runs them too.")
+
+
+def _say_what_of_the_manual_did_not_run(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the commands of the manual's pages (tests/docs), and name those that are skipped."""
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
+    found = [dict(report.user_properties) for report in reports if report.when == "call"]
+    pages = [one for one in found if "commands" in one]
+    if pages:
+        skipped = [place for one in pages for place in one["skipped"]]
+        n = sum(one["commands"] for one in pages)
+        terminalreporter.write_line(f"Manual: {n} commands ran on {len(pages)} pages; skipped: {len(skipped)}")
+        for place in skipped:
+            terminalreporter.write_line(f"  {place}")
 
 
 @pytest.fixture(autouse=True)
@@ -204,3 +219,11 @@ def snapshot(request: pytest.FixtureRequest) -> Snapshot:
         assert tidy == path.read_text(encoding="utf-8"), f"the screen {name} has changed; --accept takes the new one"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A PostgreSQL cluster of its own; the test is skipped where PostgreSQL is not installed."""
+    pytest.importorskip("psycopg")
+    with cluster() as running:
+        yield running

@@ -16,7 +16,7 @@ from textual.screen import Screen
 from annotator.app.colours import ReadableTheme
 from annotator.app.command_screen import CommandScreen
 from annotator.app.key_queue import Burst, Input, KeyQueue
-from annotator.app.leaving import has_ended, watch_for_the_end
+from annotator.app.leaving import has_ended, watch_for_the_end, watch_parent
 from annotator.app.terminal_keys import with_bursts
 from annotator.errors import BusyError
 
@@ -77,12 +77,20 @@ class KeyedApp(ReadableTheme, App[None]):
         self._leaves_at: float | None = None
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver of this system, which puts keys into the queue."""
-        return with_bursts(super().get_driver_class())
+        """The driver of this system or of a browser, which puts keys into the queue."""
+        driver = super().get_driver_class()
+        if driver.__module__ != "textual.drivers.web_driver":
+            return with_bursts(driver)
+        from annotator.app.browser_keys import BrowserBursts  # only a browser needs it
+
+        return with_bursts(driver, BrowserBursts)
 
     def on_mount(self) -> None:
         """Leave in order when the terminal closes or a signal ends the program."""
-        watch_for_the_end(asyncio.get_running_loop(), self.leave)
+        loop = asyncio.get_running_loop()
+        watch_for_the_end(loop, self.leave)
+        if self.is_web:
+            watch_parent(loop, self.leave)
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys that do not come from a terminal wait like all others."""

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-LATEST = 7
+LATEST = 8
 """The number of the last migration, kept in the file's `user_version`."""
 
 _M001 = """
@@ -416,6 +416,12 @@ _M007 = """
 alter table statement_speakers add column origin text check (origin in ('accepted'));
 """
 
+_M008 = """
+-- The history in the order of its times, of everybody and of one coder: what comes in later may have been made earlier.
+create index steps_time on steps (at);
+create index steps_coder_time on steps (coder, at);
+"""
+
 SEARCH = """
 create virtual table search using fts5
   (text, content = 'search_text', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
@@ -457,6 +463,10 @@ def migrations() -> Migrations:
     @steps()
     def m007_accepted_speakers(db: Database) -> None:
         _run(db, _M007)
+
+    @steps()
+    def m008_the_order_of_time(db: Database) -> None:
+        _run(db, _M008)
 
     return steps
 
