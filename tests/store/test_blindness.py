@@ -174,6 +174,7 @@ def test_the_disagreement_browser_follows_the_same_rule(path: Path) -> None:
         ("label", "--coder", "ben", "--plain"),
         ("adjudicate", "--coder", "ben", "--status"),
         ("undo", "--coder", "ben", "--dry-run"),
+        ("serve", "--invite", "anna"),
     ],
 )
 def test_no_command_tells_a_coder_in_an_open_phase_of_another(
@@ -343,6 +344,7 @@ OPEN_TO_ALL = {
     "codebook diff": "compares codebooks",
     "codebook document": "writes the codebook",
     "codebook preview": "shows a codebook file in a project of its own",
+    "sync": "shows numbers of steps; a place that all can read is refused while a phase is open",
     "assign draw": "draws a plan from articles",
     "assign withdraw": "takes back what nobody has begun",
     "assign recheck": "draws a plan",
@@ -380,6 +382,7 @@ CALLS = {
     "assign recode": ("assign", "recode", "--category", "stance", "--yes"),
     "assign report": ("assign", "report"),
     "assign recall": ("assign", "recall", "--coder", "anna", "--share", "50%", "--yes"),
+    "serve": ("serve", "--invite", "ben"),
     "pack": ("pack", "--coder", "ben", "--out", "{out}.db"),
     "merge": ("merge", "--undo", "--yes"),
     "log": ("log",),
