@@ -126,7 +126,7 @@ SCENES = {
     ),
     "help": Scene(samples, _label("maria"), ("?",)),
     "tutorial-coding": Scene(tutorial, _label("maria"), ("1", "s")),
-    "disagreements": Scene(coded_tutorial, _label("lead"), ("D",)),
+    "disagreements": Scene(coded_tutorial, _label("maria"), ("D",)),
     "adjudication": Scene(coded_tutorial, _adjudication),
 }
 """Every screen of which the manual has a picture, by the picture's name."""

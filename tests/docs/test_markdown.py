@@ -45,16 +45,11 @@ def anchors(page: str) -> set[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_links_lead_somewhere_in_the_repository_and_on_the_site(page: str) -> None:
     for path, anchor in links(page):
-        if path in UNWRITTEN:
-            continue
         assert (ROOT / path).exists(), f"{page} links to {path}, which does not exist"
         assert site_place(path), f"{path} has no place on the site"
         if anchor:
             there = path if path.endswith(".md") else f"{path}/README.md"
             assert anchor in anchors(there), f"{page} links to #{anchor}, which {there} does not have"
-
-
-UNWRITTEN = {"docs/reading-agreement.md", "docs/glossary.md"}
 
 
 @pytest.mark.parametrize("page", PAGES)
