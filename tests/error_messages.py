@@ -126,6 +126,9 @@ class _Reader:
     def __init__(
         self, module: _Module, constants: dict[str, list[ast.expr]], everywhere: dict[str, ast.FunctionDef]
     ) -> None:
+        self._own: dict[str, list[ast.expr]] = {}
+        for name, value in module.constants():
+            self._own.setdefault(name, []).append(value)
         self._constants = constants
         self._everywhere = everywhere
         self._functions = {one.name: one for one in module.functions}
@@ -185,7 +188,7 @@ class _Reader:
                     assigned += [node.value for one in targets if _name(one) == name]
                 elif isinstance(node, ast.For) and isinstance(node.target, ast.Tuple):
                     assigned += self._rows(node, name)
-        return assigned or self._constants.get(name, [])
+        return assigned or self._own.get(name) or self._constants.get(name, [])
 
     def _rows(self, loop: ast.For, name: str) -> list[ast.expr]:
         """The values of a name that runs over the rows of a constant table."""
