@@ -18,7 +18,9 @@ from annotator.store.file.database_files import new_database
 from annotator.store.file.meta import LOCKED, write_meta
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import rebuild, wipe
+from annotator.store.tables.article_removal import ARTICLE
 from annotator.store.tables.codebooks import Codebooks
+from annotator.store.tables.removed_articles import REMOVED, n_removed
 from annotator.store.tables.study.named_facts import FEEDBACK, read_facts
 from annotator.text.terminal_text import one_line
 
@@ -126,7 +128,8 @@ def _strip(c: Connection, coder: str, path: Path) -> Packed:
         f" and step in (select id from steps where coder not in {kept})",
         (coder,),
     )
-    _drop_foreign_changes(c, coder, _Own(own, seen_gold), others_entries)
+    articles = {key for row, key in c.all("select id, article_id from articles") if touched is None or row in touched}
+    _drop_foreign_changes(c, coder, _Own(own, seen_gold, articles), others_entries)
     # All coders share the codebook: the pack holds every change of it, by any coder, and what was undone. Gold comes
     # along where the coder gets feedback.
     c.execute(
@@ -155,10 +158,10 @@ def _strip(c: Connection, coder: str, path: Path) -> Packed:
 
 
 def _articles(c: Connection, coder: str) -> set[int] | None:
-    """The articles that a coder's assignments or work touch; None for all."""
+    """The articles that a coder's assignments or work touch; without assignments all, None, but the removed ones."""
     rows = c.all("select first from assignments a join coders c on c.id = a.coder where c.name = ?", (coder,))
     if not rows:
-        return None
+        return _without_removed(c, coder)
     found = c.all(
         "select distinct p.article from paragraphs p where p.id in (select first from assignments a join coders c"
         " on c.id = a.coder where c.name = ?1 union select paragraph from reviews r join coders c on c.id = r.coder"
@@ -167,6 +170,19 @@ def _articles(c: Connection, coder: str) -> set[int] | None:
         (coder,),
     )
     return {int(row[0]) for row in found}
+
+
+def _without_removed(c: Connection, coder: str) -> set[int] | None:
+    """All articles but those that were removed and that the coder never saw; None for all."""
+    if not n_removed(c):
+        return None
+    rows = c.all(
+        f"select id from articles where id not in {REMOVED} or id in (select p.article from reviews r"
+        " join coders n on n.id = r.coder left join coders o on o.id = n.recheck_of"
+        " join paragraphs p on p.id = r.paragraph where ? in (n.name, o.name))",
+        (coder,),
+    )
+    return {int(row[0]) for row in rows}
 
 
 def _paragraphs_with_feedback(c: Connection, coder: str) -> set[tuple[str, int]]:
@@ -182,10 +198,11 @@ def _paragraphs_with_feedback(c: Connection, coder: str) -> set[tuple[str, int]]
 
 
 class _Own(NamedTuple):
-    """What a coder may have: their statements by id, and paragraphs whose gold they will see."""
+    """What a coder may have: their statements by id, paragraphs whose gold they will see, and articles by id."""
 
     statements: set[str]
     gold: set[tuple[str, int]]
+    articles: set[str]
 
 
 def _drop_articles(c: Connection, kept: set[int] | None) -> None:
@@ -221,6 +238,8 @@ def _is_for(coder: str, own: _Own, entity: str, key: list[Any]) -> bool:
         return bool(key[0] == coder)
     if entity == "verdict":
         return (key[0], key[1]) in own.gold
+    if entity == ARTICLE:
+        return key[0] in own.articles
     if entity in ("aggregation", "aggregate", "draw", "model"):
         return False
     return entity not in ("statement", "mentions", "label") or key[0] in own.statements
