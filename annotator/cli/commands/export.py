@@ -157,6 +157,8 @@ def _more(store: Store, selection: Selection, format_: str) -> dict[str, Any]:
     """What a format needs besides the records; it is computed before they are read."""
     if format_ == "matrix":
         return {"matrices": _matrices(store, selection)}
+    if format_ == "parquet" and selection.layer == "individual" and not selection.codebook_versions:
+        return {"matrices": _matrices(store, _compared(store, selection))}
     if format_ == "archive":
         from annotator.reports.archive_parts import archive_parts  # numpy and reports, which no other format needs
 
