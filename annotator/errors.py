@@ -8,6 +8,9 @@ AnnotatorError              any error of the user or the data; exit code 1
 ├── StoreError              a project file that cannot be opened, read or written
 │   └── BusyError           another program holds the project file
 ├── ExportError             an export that cannot be written
+├── SyncError               an exchange with a team's target that cannot go on
+│   ├── OfflineError        the target cannot be reached now; later may be better
+│   └── RefusedError        the target or this program refuses; trying again does not help
 └── AgreementError          reliability data that cannot be counted
 """
 
@@ -60,3 +63,15 @@ class ExportError(AnnotatorError):
 
 class AgreementError(AnnotatorError):
     """Reliability data cannot be counted."""
+
+
+class SyncError(AnnotatorError):
+    """The exchange with a target cannot go on."""
+
+
+class OfflineError(SyncError):
+    """The target cannot be reached now. Trying again later may help."""
+
+
+class RefusedError(SyncError):
+    """The target, or this program, refuses the exchange. Trying again does not help."""

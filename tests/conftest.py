@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from annotator.codebook.model import Codebook
 from annotator.ingest import Read, read_inputs
 from annotator.model import Article
 from annotator.store import Store
+from tests.postgresql import Cluster, cluster
 
 if TYPE_CHECKING:
     import sqlite3
@@ -87,8 +89,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say how the slow tests are run, where they were left out."""
+    _say_what_of_the_manual_did_not_run(terminalreporter)
     if not runs_all(config):
         terminalreporter.write_line("Slow tests are left out; `uv run pytest --all` runs them too.")
+
+
+def _say_what_of_the_manual_did_not_run(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count the commands of the manual's pages (tests/docs), and name those that are skipped."""
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
+    found = [dict(report.user_properties) for report in reports if report.when == "call"]
+    pages = [one for one in found if "commands" in one]
+    if pages:
+        skipped = [place for one in pages for place in one["skipped"]]
+        n = sum(one["commands"] for one in pages)
+        terminalreporter.write_line(f"Manual: {n} commands ran on {len(pages)} pages; skipped: {len(skipped)}")
+        for place in skipped:
+            terminalreporter.write_line(f"  {place}")
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +113,15 @@ def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFa
     monkeypatch.setenv("ANNOTATOR_CONFIG", str(tmp_path_factory.getbasetemp() / "config"))
     for name in ("ANNOTATOR_PROJECT", "ANNOTATOR_CODER", "ANNOTATOR_DEBUG", "NO_COLOR", "COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _steady(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever a test drives a screen, it goes on when the app is at rest."""
+    if "textual" in sys.modules:
+        from tests.app.steady import install  # brings Textual, which most tests do without
+
+        install(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -194,3 +219,11 @@ def snapshot(request: pytest.FixtureRequest) -> Snapshot:
         assert tidy == path.read_text(encoding="utf-8"), f"the screen {name} has changed; --accept takes the new one"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A PostgreSQL cluster of its own; the test is skipped where PostgreSQL is not installed."""
+    pytest.importorskip("psycopg")
+    with cluster() as running:
+        yield running

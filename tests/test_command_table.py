@@ -220,9 +220,7 @@ async def test_a_new_command_works_on_the_screen_and_in_the_palette(store: Store
         await keys(pilot, "end", "1", "enter")
         assert session.cursor.index == 0
         await keys(pilot, "ctrl+p", *"leap over a paragraph")
-        await pilot.pause(0.5)
         await keys(pilot, "enter")
-        await pilot.pause(0.2)
         assert session.cursor.index == 2
 
 
@@ -240,8 +238,6 @@ async def test_a_command_without_its_key_is_still_in_the_palette(store: Store) -
     app = AnnotatorApp(session)
     async with app.run_test(size=(120, 36)) as pilot:
         await keys(pilot, "ctrl+p", *"no claim, next")
-        await pilot.pause(0.5)
         await keys(pilot, "enter")
-        await pilot.pause(0.2)
 
         assert Database(store.path).state(0) == "no claim"

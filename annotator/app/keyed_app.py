@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 
 from annotator.app.colours import ReadableTheme
 from annotator.app.command_screen import CommandScreen
 from annotator.app.key_queue import Burst, Input, KeyQueue
-from annotator.app.leaving import has_ended, watch_for_the_end
+from annotator.app.leaving import has_ended, watch_for_the_end, watch_parent
 from annotator.app.terminal_keys import with_bursts
 from annotator.errors import BusyError
 
@@ -29,13 +30,20 @@ _LOOK = 0.02
 """Seconds between two looks at a screen that cannot take keys yet."""
 
 _LONGEST_REST = 2.0
-"""After so many seconds of work a key is handed on all the same, so that no task can lock the keyboard."""
+"""After so many seconds of processor time a key is handed on all the same, so that no task can lock the keyboard.
+
+A clock on the wall would also count the time in which a busy machine lets the program stand still.
+"""
 
 _MOMENT = 0.001
 """Seconds in which keys that are there are read."""
 
 _MOST_AHEAD = 500
 """So many keys of a burst are judged together."""
+
+_SEARCH = CommandPalette._GATHER_COMMANDS_GROUP  # noqa: SLF001 (Textual has no public name for it)
+_OF_A_LIST = ("enter", "down", "up", "pagedown", "pageup")
+"""The keys that take a line of the palette's list, or mark another."""
 
 _LEAVES = ("ctrl+q", "ctrl+c")
 _ENDS = (*_LEAVES, "escape")
@@ -69,12 +77,20 @@ class KeyedApp(ReadableTheme, App[None]):
         self._leaves_at: float | None = None
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver of this system, which puts keys into the queue."""
-        return with_bursts(super().get_driver_class())
+        """The driver of this system or of a browser, which puts keys into the queue."""
+        driver = super().get_driver_class()
+        if driver.__module__ != "textual.drivers.web_driver":
+            return with_bursts(driver)
+        from annotator.app.browser_keys import BrowserBursts  # only a browser needs it
+
+        return with_bursts(driver, BrowserBursts)
 
     def on_mount(self) -> None:
         """Leave in order when the terminal closes or a signal ends the program."""
-        watch_for_the_end(asyncio.get_running_loop(), self.leave)
+        loop = asyncio.get_running_loop()
+        watch_for_the_end(loop, self.leave)
+        if self.is_web:
+            watch_parent(loop, self.leave)
 
     async def on_event(self, event: events.Event) -> None:
         """Let keys that do not come from a terminal wait like all others."""
@@ -243,9 +259,16 @@ class KeyedApp(ReadableTheme, App[None]):
         return stack[-1] if stack and isinstance(stack[-1], CommandScreen) else None
 
     def _is_ready(self) -> bool:
-        """Whether the screen on top can take keys; the app begins with an empty screen."""
+        """Whether the screen on top can take the next key; the app begins with an empty screen."""
         commands, stack = self._commands, self.screen_stack
+        if stack and isinstance(stack[-1], CommandPalette) and self._takes_from_list():
+            return not any(one.group == _SEARCH and not one.is_finished for one in self.workers)
         return commands.is_ready if commands else bool(stack) and type(stack[-1]) is not Screen
+
+    def _takes_from_list(self) -> bool:
+        """Whether the next key takes or marks a line: what the last letters of a search find must stand there first."""
+        burst = self.keys.first()
+        return burst is not None and any(_is_key(burst.waiting[0], name) for name in _OF_A_LIST)
 
     def _handle_exception(self, error: Exception) -> None:
         """Remember the exception, so that the user gets one sentence instead of a traceback."""
@@ -287,7 +310,7 @@ def _is_key(event: Input, name: str) -> bool:
 async def _rest() -> None:
     """Wait until every task of the loop waits for something outside it: a timer, a thread, a key."""
     loop = asyncio.get_running_loop()
-    until = time.monotonic() + _LONGEST_REST
+    until = time.thread_time() + _LONGEST_REST
     await asyncio.sleep(0)
-    while time.monotonic() < until and loop._ready:  # type: ignore[attr-defined]  # noqa: SLF001 (asyncio has no public name for it)
+    while time.thread_time() < until and loop._ready:  # type: ignore[attr-defined]  # noqa: SLF001 (asyncio has no public name for it)
         await asyncio.sleep(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -15,6 +16,9 @@ TERMINATED = 2.0
 
 GONE = 0.3
 """Seconds that keys get to be written when the terminal is gone."""
+
+LOOK_FOR_PARENT = 2.0
+"""Seconds between two looks whether the program that started this one still runs."""
 
 _WINDOWS_WAITS = 4.5
 """Windows ends a program five seconds after it has closed the console."""
@@ -45,6 +49,24 @@ def watch_for_the_end(loop: asyncio.AbstractEventLoop, leave: Leave) -> None:
     windll = getattr(ctypes, "windll", None)
     if windll is not None:
         watch_console(windll.kernel32, ctypes.WINFUNCTYPE, loop, leave)  # type: ignore[attr-defined]
+
+
+def watch_parent(loop: asyncio.AbstractEventLoop, leave: Leave, parent: int | None = None) -> None:
+    """Leave when the program that started this one has ended, however it ended.
+
+    POSIX gives an orphan another parent. Windows does not; there the end of the input says the same
+    (`annotator.app.browser_keys`).
+
+    Args:
+        loop: The loop of the application.
+        leave: Called in the loop with the seconds that are left.
+        parent: The process to watch; the present parent by default.
+    """
+    parent = os.getppid() if parent is None else parent
+    if os.getppid() != parent:
+        leave(GONE)
+    elif not _ended.is_set():
+        loop.call_later(LOOK_FOR_PARENT, watch_parent, loop, leave, parent)
 
 
 def has_ended() -> None:

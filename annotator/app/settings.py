@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from annotator.files import private
+from annotator.files.user_folder import user_folder
 
 DEFAULT_THEME = "textual-dark"
 NARROWEST = 30
@@ -27,13 +27,8 @@ class Settings:
 
 
 def settings_path() -> Path:
-    """Where the settings are kept: under ANNOTATOR_CONFIG, else where this system keeps such files."""
-    folder = os.environ.get("ANNOTATOR_CONFIG")
-    if folder:
-        return Path(folder) / "settings.json"
-    from platformdirs import user_config_dir  # part of Textual's own equipment
-
-    return Path(user_config_dir("annotator", appauthor=False)) / "settings.json"
+    """Where the settings are kept."""
+    return user_folder() / "settings.json"
 
 
 def load_settings() -> Settings:

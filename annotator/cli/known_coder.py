@@ -19,13 +19,14 @@ _LONG, _NEARLY = 5, 0.85
 """A letter that is missing, doubled or exchanged in a name of so many letters is perhaps a slip."""
 
 
-def check_coder(store: Store, name: str, *, is_new: bool) -> str:
+def check_coder(store: Store, name: str, *, is_new: bool, how: str = "") -> str:
     """Ask before somebody becomes a coder of a project that has a coder of nearly the same name.
 
     Args:
         store: The project.
         name: A coder's name, as the project keeps it.
         is_new: The name was declared new on the command line.
+        how: How a script adds this coder, as the end of a sentence.
 
     Returns:
         What to say to a new coder of a project that has others; empty for all others.
@@ -42,7 +43,7 @@ def check_coder(store: Store, name: str, *, is_new: bool) -> str:
     if meant is None:
         return f"{shown} is new in this project; its {_names(known)}"
     said = f"{shown} is not a coder of this project; its {_names(known)} (did you mean {one_line(meant)}?)"
-    how = f"to add {shown}, type `annotator label --coder {shell_word(shown)} --new-coder`"
+    how = how or f"to add {shown}, type `annotator label --coder {shell_word(shown)} --new-coder`"
     if not sys.stdin.isatty():
         raise UsageError(f"{said}; {how}")
     click.echo(f"{said}.", err=True)

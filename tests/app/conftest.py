@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from rich.style import Style
-from textual import _wait
 from textual.app import App
 from textual.color import Color
 from textual.pilot import Pilot
@@ -16,6 +15,7 @@ from annotator.app.app import AnnotatorApp
 from annotator.app.colours import LEAST_CONTRAST, contrast
 from annotator.session import Session
 from annotator.store import Store
+from tests.app.steady import until
 from tests.conftest import MakeProject
 from tests.session.conftest import Database
 
@@ -34,13 +34,6 @@ TEXT = (
 SIZES = [(120, 36), (80, 24)]
 
 Start = Callable[..., AnnotatorApp]
-
-
-@pytest.fixture(autouse=True)
-def _short_naps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After each key Pilot sleeps until the app is idle: in naps of 5 ms rather than 20, which are most of the time."""
-    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 1 / 200)
-    monkeypatch.setattr(_wait, "SLEEP_IDLE", 1 / 4000)
 
 
 @pytest.fixture
@@ -68,33 +61,14 @@ def shown(app: AnnotatorApp) -> str:
 
 
 async def keys(pilot: Pilot[None], *pressed: str) -> None:
-    """Press keys, named as Textual names them, and wait until the screen is still.
-
-    The labelling screen ranks the speakers after its first frame; the keys wait for that, so that a picture holds them.
-    """
-    for _ in range(200):
-        if getattr(pilot.app.screen, "_is_ranking", True):
-            break
-        await pilot.pause(0.01)
-    for key in pressed:
-        await pilot.press(key)
-    for _ in range(100):
-        await pilot.pause(0)
-        if getattr(pilot.app, "is_at_rest", True):
-            break
-        await pilot.pause(0.005)
-    await pilot.pause()
-    await pilot.pause()
+    """Press keys, named as Textual names them, and wait until the screen is still."""
+    await pilot.press(*pressed)
 
 
 async def resize(pilot: Pilot[None], width: int, height: int) -> None:
     """Give the window another size, and wait until the screen has it."""
     await pilot.resize_terminal(width, height)
-    for _ in range(200):
-        await pilot.pause(0.01)
-        if pilot.app.screen.size == (width, height):
-            break
-    await pilot.pause()
+    await until(pilot, lambda: pilot.app.screen.size == (width, height))
 
 
 def seeds() -> Path:

@@ -25,12 +25,19 @@ from annotator.store import Store
 from annotator.store.changes.adjudication import GoldParagraph, adjudicated, gold_of, name_judges
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from tests.app.conftest import keys, pale_words
+from tests.app.steady import until
 from tests.conftest import MakeProject, connect
 from tests.reports.coding import CODEBOOK, Said, code
 
 
 class Browser(ReadableTheme, App[int | None]):
-    """An app that holds nothing but the browser."""
+    """An app that holds nothing but the browser.
+
+    Attributes:
+        lets_threads_run: Whether keys are pressed while a thread compares.
+    """
+
+    lets_threads_run = False
 
     def __init__(self, store: Store, coder: str) -> None:
         super().__init__()
@@ -67,9 +74,7 @@ def project(make_project: MakeProject) -> Store:
 async def test_all_codings_stand_side_by_side(project: Store, size: tuple[int, int]) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=size) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.press("down")
-        await pilot.pause()
 
         screen = shown(app)
 
@@ -83,13 +88,11 @@ async def test_all_codings_stand_side_by_side(project: Store, size: tuple[int, i
 async def test_enter_goes_to_the_paragraph_and_esc_goes_back(project: Store) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.press("down", "enter")
     assert app.return_value == 1
 
     app = Browser(project, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.press("escape")
     assert app.return_value is None
 
@@ -97,21 +100,17 @@ async def test_enter_goes_to_the_paragraph_and_esc_goes_back(project: Store) -> 
 async def test_a_filter_by_variable_narrows_the_list_and_0_takes_it_away(project: Store) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.press("v", *"kind", "enter")
-        await pilot.pause()
         assert app.screen.query_one(OptionList).option_count == 1
         assert "only variable kind" in shown(app)
 
         await pilot.press("0")
-        await pilot.pause()
         assert app.screen.query_one(OptionList).option_count == 2
 
 
 async def test_markup_and_escapes_of_the_text_are_shown_and_not_obeyed(project: Store) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.pause()
 
         screen = shown(app)
@@ -123,7 +122,6 @@ async def test_markup_and_escapes_of_the_text_are_shown_and_not_obeyed(project: 
 async def test_who_is_still_blind_sees_nothing(project: Store) -> None:
     app = Browser(project, "dora")
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.pause()
 
         screen = shown(app)
@@ -135,7 +133,6 @@ async def test_who_is_still_blind_sees_nothing(project: Store) -> None:
 async def test_a_click_of_the_mouse_goes_to_the_paragraph(project: Store) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.click(OptionList, offset=(3, 0))
     assert app.return_value == 2
 
@@ -144,11 +141,8 @@ async def test_a_click_of_the_mouse_goes_to_the_paragraph(project: Store) -> Non
 async def test_one_key_lets_one_coders_work_stand_and_z_takes_it_back(project: Store, size: tuple[int, int]) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=size) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.press("down", "2")
-        await pilot.pause()
         await pilot.press("down", "enter")
-        await pilot.pause()
 
         gold = gold_of(project, 1)
         assert gold is not None
@@ -159,7 +153,6 @@ async def test_one_key_lets_one_coders_work_stand_and_z_takes_it_back(project: S
         assert "Ása Brandt: stance neutral" in shown(app)
 
         await pilot.press("z")
-        await pilot.pause()
         assert gold_of(project, 1) is None
         assert "✓" not in shown(app)
 
@@ -168,14 +161,11 @@ async def test_one_key_lets_one_coders_work_stand_and_z_takes_it_back(project: S
 async def test_a_coder_is_asked_before_a_key_makes_gold(project: Store, answer: list[str], is_gold: bool) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.press("down", "2")
-        await pilot.pause()
         assert gold_of(project, 1) is None
         assert "gold layer" in shown(app)
 
         await pilot.press(*answer)
-        await pilot.pause()
 
         assert (gold_of(project, 1) is not None) is is_gold
 
@@ -183,14 +173,11 @@ async def test_a_coder_is_asked_before_a_key_makes_gold(project: Store, answer: 
 async def test_every_difference_is_asked_for_and_then_why(project: Store) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.press("down", "s")
-        await pilot.pause()
         assert "1 of at most 1 · statement 1, stance: which is right?" in shown(app)
         assert "neutral: ben" in shown(app)
 
         await pilot.press("down", "down", "enter", *"rule 3", "enter")
-        await pilot.pause()
 
         gold = gold_of(project, 1)
         assert gold is not None
@@ -200,24 +187,18 @@ async def test_every_difference_is_asked_for_and_then_why(project: Store) -> Non
 async def test_leaving_before_the_last_question_settles_nothing(project: Store) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.press("s", "enter", "escape")
-        await pilot.pause()
         assert adjudicated(project) == set()
 
         await pilot.press("w")
-        await pilot.pause()
         assert "this paragraph has no gold yet" in shown(app)
 
 
 async def test_what_is_settled_can_be_left_out(project: Store) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.press("u", "x")
-        await pilot.pause()
         await pilot.press("down", "enter")
-        await pilot.pause()
 
         assert app.screen.query_one(OptionList).option_count == 1
         assert "1 gold, not shown" in shown(app)
@@ -243,16 +224,14 @@ async def test_the_first_disagreements_are_listed_and_settled_while_the_rest_is_
     monkeypatch.setattr(disagreements, "_FIRST", 1)
     monkeypatch.setattr(disagreements, "_AT_WORK", 0)
     app = Browser(project, "ada")
+    app.lets_threads_run = True
     async with app.run_test(size=(120, 36)) as pilot:
         options = app.screen.query_one(OptionList)
-        while not options.option_count:
-            await pilot.pause(0.01)
+        await until(pilot, lambda: options.option_count > 0)
         assert "compared" in shown(app)
 
         await pilot.press("2")
-        await pilot.pause()
         await pilot.press("down", "enter")
-        await pilot.pause()
         go_on.set()
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -267,13 +246,11 @@ async def test_a_verdict_leaves_the_other_rows_as_they_are(project: Store) -> No
     """A list of thousands is not filled anew for one key."""
     app = Browser(project, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
+        await pilot.pause()
         rows = [*app.screen.query_one(OptionList).options]
 
         await pilot.press("down", "2")
-        await pilot.pause()
         await pilot.press("down", "enter")
-        await pilot.pause()
 
         assert [*app.screen.query_one(OptionList).options] == rows
         assert "✓ 0.5 ¶1" in shown(app)
@@ -286,22 +263,18 @@ async def test_with_gold_left_out_a_settled_row_goes_and_z_brings_it_back(
     monkeypatch.setattr(disagreements, "MOST_LISTED", most)
     app = Browser(project, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.press("u", "x")
-        await pilot.pause()
         await pilot.press("down", "enter")
-        await pilot.pause()
         assert app.screen.query_one(OptionList).option_count == 1
 
         await pilot.press("z")
-        await pilot.pause()
         assert app.screen.query_one(OptionList).option_count == 2
 
 
 async def test_what_comes_from_the_thread_after_the_browser_was_closed_changes_nothing(project: Store) -> None:
     app = Browser(project, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
+        await pilot.pause()
         browser = app.screen
         assert isinstance(browser, Disagreements)
         found, view = browser._found, browser._view
@@ -320,29 +293,24 @@ async def test_what_comes_from_the_thread_after_the_browser_was_closed_changes_n
 async def test_a_decision_waits_for_another_program_and_leaving_tells_when_it_is_lost(project: Store) -> None:
     app = AdjudicationApp(project, "dora")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.pause()
         with closing(connect(project.path)) as other:
             other.execute("begin immediate")
             await pilot.press("1")
-            await pilot.pause(0.5)
             assert "another program is writing" in shown(app)
             await pilot.press("escape")
-            await pilot.pause(0.5)
             assert "given up" in shown(app)
 
             await pilot.press("1")
-            await pilot.pause(0.5)
+            assert "another program is writing" in shown(app)
             other.execute("rollback")
-        await pilot.pause(0.6)
-        assert len(adjudicated(project)) == 1
+        await until(pilot, lambda: len(adjudicated(project)) == 1)
 
         with closing(connect(project.path)) as other:
             other.execute("begin immediate")
             await pilot.press("2", "x")
-            await pilot.pause(0.5)
             app.leave(0.1)
-            await pilot.pause(0.8)
+            await until(pilot, lambda: app._exit)
 
     assert app.n_unwritten == 2
     assert app.return_code == 1
@@ -361,10 +329,7 @@ def three(project: Store) -> Store:
 async def test_an_adjudicator_sees_all_coders_and_the_majority(three: Store, size: tuple[int, int]) -> None:
     app = AdjudicationApp(three, "dora")
     async with app.run_test(size=size) as pilot:
-        await app.workers.wait_for_complete()
-        await pilot.pause()
         await pilot.press("k", "j")
-        await pilot.pause()
         screen = shown(app)
 
         assert "1 ‹ada›" in screen
@@ -375,7 +340,6 @@ async def test_an_adjudicator_sees_all_coders_and_the_majority(three: Store, siz
 async def test_m_makes_the_majority_gold_and_is_refused_where_there_is_none(three: Store) -> None:
     app = AdjudicationApp(three, "dora")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, Disagreements)
@@ -384,11 +348,9 @@ async def test_m_makes_the_majority_gold_and_is_refused_where_there_is_none(thre
             await pilot.pause()
             if case.paragraph == 1:
                 await pilot.press("m")
-                await pilot.pause()
                 assert "no answer has more than half of the coders: stance" in shown(app)
             if case.paragraph == 2:
                 await pilot.press("m")
-                await pilot.pause()
     assert gold_of(three, 1) is None
     gold = gold_of(three, 2)
     assert gold is not None
@@ -397,7 +359,7 @@ async def test_m_makes_the_majority_gold_and_is_refused_where_there_is_none(thre
 
 async def at(app: AdjudicationApp, pilot: Any, paragraph: int) -> None:
     """Stand on a paragraph of the list."""
-    await app.workers.wait_for_complete()
+    await pilot.pause()
     await pilot.pause()
     screen = app.screen
     assert isinstance(screen, Disagreements)
@@ -423,9 +385,7 @@ async def test_any_value_can_be_given_a_number_a_set_a_name_and_a_text(three: St
             await pilot.pause()
             assert f"statement 1, {name}: which is right?" in shown(app)
             await pilot.press(*keys)
-        await pilot.pause()
         await pilot.press("enter")
-        await pilot.pause()
 
     gold = gold_of(three, 1)
     assert gold is not None
@@ -441,29 +401,23 @@ async def test_gold_is_changed_value_by_value_and_undone(three: Store) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await at(app, pilot, 1)
         await pilot.press("e")
-        await pilot.pause()
         assert "this paragraph has no gold yet" in shown(app)
         await pilot.press("1", "k")
-        await pilot.pause()
         await at(app, pilot, 1)
         await pilot.press("e", *"stance", "enter", *"unclear", "enter")
-        await pilot.pause()
         gold = gold_of(three, 1)
         assert gold is not None
         assert gold.statements[0].labels == {"stance": "unclear"}
 
         await pilot.press("e", *"evidence", "enter", *"The pier", "enter")
-        await pilot.pause()
         assert "“The pier”" in shown(app)
         gold = gold_of(three, 1)
         assert gold is not None
         assert gold.statements[0].evidence == (0, 8)
 
         await pilot.press("e", *"away", "enter")
-        await pilot.pause()
         assert gold_of(three, 1) == GoldParagraph("no claim", decided_by="dora", decided_at=ANY)
         await pilot.press("z")
-        await pilot.pause()
         assert gold_of(three, 1) == gold._replace(decided_at=ANY)
 
 
@@ -476,7 +430,6 @@ async def test_a_statement_that_no_coder_has_is_added_where_all_coded_alike(thre
                 step.change_statement(statement.statement_id, deleted=True)
     app = AdjudicationApp(three, "dora")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.press("l")
         await at(app, pilot, 3)
         assert "1 coded alike" in shown(app)
@@ -484,7 +437,6 @@ async def test_a_statement_that_no_coder_has_is_added_where_all_coded_alike(thre
         await at(app, pilot, 3)
         await pilot.press("plus", *"asked", "enter", *"Bo Reed", "enter", *"oppose", "enter", *"demand", "enter")
         await pilot.press(*"nothing", "enter", "7", "enter", *"nothing", "enter")
-        await pilot.pause()
 
     gold = gold_of(three, 3)
     assert gold is not None
@@ -509,10 +461,9 @@ async def test_who_may_not_adjudicate_is_told_and_sees_no_key_for_it(three: Stor
     name_judges(three, ["dora"])
     app = Browser(three, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
+        await pilot.pause()
         for key in ("1", "m", "s", "x", "e", "plus", "w", "z"):
             await pilot.press("0", key)
-            await pilot.pause()
             assert "only dora may adjudicate in this project, not ada" in shown(app), key
         assert "majority's" not in shown(app)
     assert adjudicated(three) == set()
@@ -524,13 +475,10 @@ async def test_a_rule_from_a_case_lets_what_it_concerns_be_coded_again(three: St
     async with app.run_test(size=(120, 36)) as pilot:
         await at(app, pilot, 2)
         await pilot.press("R", *"stance: oppose", "enter", *"example", "enter", "enter")
-        await pilot.pause()
         assert "which labels come back, to be coded again blind?" in shown(app)
         await pilot.press("down", "enter", "enter", *"ada", "enter")
-        await pilot.pause()
         assert "yes: paragraphs come back (ada 2), hidden among 0 others" in shown(app)
         await pilot.press("down", "enter")
-        await pilot.pause()
         assert "✓ the codebook is harbour 2.0.1 now; coming back: 2 paragraphs" in shown(app)
 
     category = three.codebooks.current().variables[1].category("oppose")
@@ -552,7 +500,6 @@ async def test_a_rule_is_not_added_if_the_adjudicator_leaves(three: Store, last:
         await at(app, pilot, 2)
         await pilot.press("R", *"stance: oppose", "enter", "enter", *"When harm is named.", "enter")
         await pilot.press("down", "enter", "enter", "enter", *last.split())
-        await pilot.pause()
 
     assert three.codebooks.current().version == "2.0"
     assert AssignmentPlan(three).given() == []
@@ -563,9 +510,7 @@ async def test_a_coder_who_may_not_adjudicate_adds_a_rule_and_nothing_comes_back
     name_judges(three, ["dora"])
     app = Browser(three, "ada")
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.workers.wait_for_complete()
         await pilot.press("R", *"stance: oppose", "enter", "enter", *"When harm is named.", "enter")
-        await pilot.pause()
         assert "✓ the codebook is harbour 2.0.1 now" in shown(app)
     assert AssignmentPlan(three).given() == []
 
@@ -578,7 +523,6 @@ async def test_every_word_of_the_disagreement_browser_can_be_read(project: Store
         for own in OWN:
             app.register_theme(own)
         app.theme = theme
-        await app.workers.wait_for_complete()
         await keys(pilot, "down", "1")
         assert not pale_words(app)
         await keys(pilot, "s")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
+from annotator.app import keyed_app
 from annotator.app.app import AnnotatorApp
 from annotator.app.screens.label import LabelScreen
 from annotator.app.widgets.article_view import ArticleView
@@ -25,6 +28,7 @@ from annotator.store.file.meta import LOCKED, write_meta
 from annotator.store.tables.study.fixed_answers import FIXED
 from annotator.text.terminal_text import plain
 from tests.app.conftest import SIZES, keys, resize, seeds, shown
+from tests.app.steady import until
 from tests.conftest import MakeProject, Snapshot, connect
 from tests.session.conftest import DOUBTFUL, Database, instrument
 
@@ -124,7 +128,6 @@ async def test_every_other_key_does_what_the_table_says(app: AnnotatorApp, datab
         assert session.cursor.index == 4
         await keys(pilot, "k", "up", "down")
         assert session.cursor.index == 3
-        await pilot.pause(0.1)  # keys that come at once after a refused one are not taken
         await keys(pilot, "g", "6", "enter")
         assert session.cursor.index == 5
         await keys(pilot, "right_square_bracket")
@@ -255,11 +258,44 @@ async def test_a_variable_that_is_switched_off_is_switched_on_from_the_list(app:
 async def test_the_palette_does_what_a_key_does(app: AnnotatorApp, database: Database) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await keys(pilot, "ctrl+p", *"no claim, next")
-        await pilot.pause(0.5)
         await keys(pilot, "enter")
-        await pilot.pause(0.2)
 
         assert database.state(0) == "no claim"
+
+
+@pytest.mark.parametrize(("typed", "n_steps"), [(", next", 1), ("zz", 0)])
+async def test_enter_in_the_palette_waits_for_what_the_last_letters_find(
+    app: AnnotatorApp, database: Database, typed: str, n_steps: int
+) -> None:
+    """Textual shows what it finds up to 0.1 seconds later; until then the list is that of fewer letters."""
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "ctrl+p", *"no claim")
+        app.put([*(events.Key(sign, sign) for sign in typed), events.Key("enter", "\r")])
+        await pilot.pause()
+
+        assert database.n_steps() == n_steps
+
+
+async def test_a_key_waits_for_the_one_before_however_long_the_machine_stands_still(
+    app: AnnotatorApp, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyed_app, "_LONGEST_REST", 0.1)
+    n_steps = []
+
+    async def begin() -> None:
+        for _ in range(20):
+            time.sleep(0.01)
+            await asyncio.sleep(0)
+        n_steps.append(database.n_steps())
+
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        begun = asyncio.create_task(begin())
+        app.press("x")
+        await begun
+        await pilot.pause()
+
+    assert [*n_steps, database.n_steps()] == [0, 1]
 
 
 @pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
@@ -303,15 +339,13 @@ async def test_keys_wait_for_another_program_and_none_is_lost_or_lights_up_befor
         with closing(connect(project.path)) as other:
             other.execute("begin immediate")
             await keys(pilot, "s", "d", "0", "enter")
-            await pilot.pause(0.6)
+            await until(pilot, lambda: "4 keys wait" in shown(app))
             assert "[o oppose]" in shown(app)
             assert "[s support]" not in shown(app)
             assert "another program is writing" in shown(app)
-            assert "4 keys wait" in shown(app)
             other.execute("rollback")
-        await pilot.pause(1)
+        await until(pilot, lambda: "another program" not in shown(app))
 
-        assert "another program" not in shown(app)
         assert (database.statements()[0]["stance"], database.statements()[0]["claim_type"]) == ("support", "demand")
         assert "¶ 2/" in shown(app)
 
@@ -325,12 +359,10 @@ async def test_waiting_can_be_given_up_and_text_goes_into_its_box_afterwards(
         with closing(connect(project.path)) as other:
             other.execute("begin immediate")
             await keys(pilot, "s", "escape")
-            await pilot.pause(0.6)
             assert "given up" in shown(app)
             await keys(pilot, "n", "w", "s", "x")
             other.execute("rollback")
-        await pilot.pause(1)
-        assert app.screen.query_one(Input).value == "sx"
+        await until(pilot, lambda: bool(app.screen.query(Input)) and app.screen.query_one(Input).value == "sx")
         await keys(pilot, "escape")
 
         assert database.statements()[0]["stance"] == "neutral"
@@ -530,8 +562,6 @@ async def test_the_screen_looks_as_accepted(
 ) -> None:
     async with app.run_test(size=size) as pilot:
         await keys(pilot, *pressed)
-        await asyncio.sleep(0.1)
-        await pilot.pause()
 
         snapshot(f"{name}-{size[0]}x{size[1]}", shown(app))
 

@@ -73,10 +73,13 @@ def test_the_version_comes_with_what_to_cite(command: Command) -> None:
 
 def test_the_manual_is_listed_and_a_page_is_markdown_in_a_pipe(command: Command) -> None:
     listed = command("docs")
-    page = command("docs", "docs/keys.md")
+    page = command("docs", "docs/agreement.md")
+    lines = (ROOT / "docs" / "agreement.md").read_text(encoding="utf-8").splitlines()
 
     assert {line.split()[0] for line in listed.out.splitlines()} == {path.stem for path in (ROOT / "docs").glob("*.md")}
-    assert page == (0, (ROOT / "docs" / "keys.md").read_text(encoding="utf-8"), "")
+    assert "<!-- given: coded -->" in lines
+    assert (page.code, page.err) == (0, "")
+    assert page.out.splitlines() == [line for line in lines if not line.startswith("<!--")]
     assert "it has agreement, cli" in refusal(command("docs", "nothing"))
 
 

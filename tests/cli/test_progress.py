@@ -17,16 +17,22 @@ class Terminal(io.StringIO):
 
 
 def written(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO) -> str:
-    """What two steps write on stderr, of which the first takes longer than the patience."""
+    """What two steps write on stderr, of which each lasts until it stands there; at most a moment in a file."""
     monkeypatch.setattr(progress, "PATIENCE", 0.01)
     monkeypatch.setattr("sys.stderr", stream)
     monkeypatch.setenv("TERM", "xterm")
     with steps() as say:
         say("reading [/b] and matching", 0, 0)
-        time.sleep(0.4)
+        wait_for("reading", stream)
         say("stance", 3, 7)
-        time.sleep(0.2)
+        wait_for("stance", stream)
     return stream.getvalue()
+
+
+def wait_for(text: str, stream: io.StringIO) -> None:
+    until = time.monotonic() + (20 if stream.isatty() else 0.2)
+    while text not in stream.getvalue() and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 def test_a_long_step_is_named_while_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import sleep
 
 from annotator.cli.commands.label import make_samples
 from annotator.cli.options import Project
@@ -38,8 +37,7 @@ def annotator(folder: Path, *arguments: str, coder: str = "a", columns: int = 12
         environment={"ANNOTATOR_CODER": coder, "ANNOTATOR_CONFIG": str(folder / ".config"), "PYTHONPATH": str(ROOT)},
     )
     terminal.wait_for(lambda shown: " left" in shown and "undo" in shown)
-    while terminal.read(0.15):
-        pass
+    terminal.read_until_still(0.15)
     return terminal
 
 
@@ -146,7 +144,7 @@ class Coder:
             self.terminal.press("enter")
             # An Enter in the same burst as the one of the box would do nothing.
             self.terminal.wait_for(lambda shown: "takes it" not in shown)
-            sleep(0.05)
+            self.terminal.read_until_still()
             return False
         if variable.key is None:
             self.terminal.press(self._flat[name, category])

@@ -124,13 +124,13 @@ class Terminal:
             self.n_keys += 1
             self.send(KEYS.get(key, key))
             if self.quiet is not None:
-                self._read_until_still(self.quiet)
+                self.read_until_still(self.quiet)
 
     def type(self, text: str) -> None:
         """Press the keys of a text, each its own key, without waiting between them."""
         self.n_keys += len(text)
         self.send(text)
-        self._read_until_still(0.1)
+        self.read_until_still(0.1)
 
     def wait_for(self, wanted: str | Callable[[str], bool], seconds: float = 20) -> str:
         """Read until the screen shows a text, or what a function says; return the screen."""
@@ -159,7 +159,7 @@ class Terminal:
         self._screen.resize(lines, columns)
         self._set_size(columns, lines)
         os.kill(self._pid, signal.SIGWINCH)
-        self._read_until_still(0.3)
+        self.read_until_still(0.3)
 
     def close(self) -> None:
         """Close the terminal, as one closes its window."""
@@ -189,10 +189,24 @@ class Terminal:
         self._stream.feed(_KITTY.sub(b"", data))
         return bool(data)
 
-    def _read_until_still(self, quiet: float) -> None:
+    def read_until_still(self, quiet: float = 0.05) -> None:
+        """Read until the program has written nothing for so many seconds, and slept all the while.
+
+        A program on a busy machine is silent too, but it wants the processor, which Linux says of its threads.
+        """
         self.read(0.5)
-        while self.read(quiet):
-            pass
+        since = time.monotonic()
+        while time.monotonic() - since < quiet:
+            if self.read(min(quiet, 0.005)) or self._is_at_work():
+                since = time.monotonic()
+
+    def _is_at_work(self) -> bool:
+        """Whether a thread of the program runs, waits for a processor or for a disk; False where nobody can tell."""
+        for stat in Path(f"/proc/{self._pid}/task").glob("*/stat"):
+            with suppress(OSError):
+                if stat.read_text().rpartition(")")[2].split()[0] in "RD":
+                    return True
+        return False
 
     def _is_over(self) -> bool:
         if self._status is None:

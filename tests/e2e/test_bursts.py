@@ -29,8 +29,7 @@ def burst(terminal: Terminal, keys: str, gap: float | None) -> bool:
         if gap:
             time.sleep(gap / 1000)
         longest, last = max(longest, time.monotonic() - last), time.monotonic()
-    while terminal.read(0.4):
-        pass
+    terminal.read_until_still(0.4)
     return longest < GAP * 0.8
 
 
@@ -187,8 +186,7 @@ def test_keys_typed_while_the_program_starts_wait_for_the_first_paragraph(tmp_pa
             time.sleep(delay)
             terminal.send(keys)
             terminal.wait_for("0 journalist]" if "w" in keys else "1 done,")
-            while terminal.read(0.5):
-                pass
+            terminal.read_until_still()
 
             (statement,) = Database(folder / "samples.db").statements(coder="a")
             assert (statement["stance"], statement["claim_type"]) == ("neutral", "fact")

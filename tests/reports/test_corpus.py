@@ -1,6 +1,5 @@
 """A corpus that a query engine counts gives the figures of the same labels in memory."""
 
-import os
 import random
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from annotator.reports.corpus.read import read_corpus
 from annotator.reports.file_report import FileReport, file_report
 from annotator.reports.label_files.delimited import BadFileError
 from annotator.reports.label_files.label_file import Options, read_label_file
+from tests.postgresql import Cluster
 
 Row = tuple[str, str, str, str]
 NOMINAL = Options("nominal")
@@ -248,13 +248,11 @@ def test_polars_counts_the_same(tmp_path: Path) -> None:
     assert_same(counted(many, engine="polars"), in_memory(many), with_means=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coders", [4, 14])
-def test_postgresql_counts_the_same(tmp_path: Path, coders: int) -> None:
-    """ANNOTATOR_POSTGRESQL names a database in which a table may be made, as postgresql://USER@HOST/DATABASE."""
+def test_postgresql_counts_the_same(tmp_path: Path, postgresql: Cluster, coders: int) -> None:
     psycopg = pytest.importorskip("psycopg")
-    url = os.environ.get("ANNOTATOR_POSTGRESQL")
-    if not url:
-        pytest.skip("ANNOTATOR_POSTGRESQL names no database")
+    url = postgresql.url(host="127.0.0.1")
     path, rows = written(tmp_path / "labels.csv", invented(coders)), invented(coders)
     with psycopg.connect(url) as connection:
         connection.execute("drop table if exists annotator_labels")

@@ -174,6 +174,7 @@ def test_the_disagreement_browser_follows_the_same_rule(path: Path) -> None:
         ("label", "--coder", "ben", "--plain"),
         ("adjudicate", "--coder", "ben", "--status"),
         ("undo", "--coder", "ben", "--dry-run"),
+        ("serve", "--invite", "anna"),
     ],
 )
 def test_no_command_tells_a_coder_in_an_open_phase_of_another(
@@ -381,6 +382,7 @@ CALLS = {
     "assign report": ("assign", "report"),
     "assign recall": ("assign", "recall", "--coder", "anna", "--share", "50%", "--yes"),
     "remove": ("remove", "a0", "--yes"),
+    "serve": ("serve", "--invite", "ben"),
     "pack": ("pack", "--coder", "ben", "--out", "{out}.db"),
     "merge": ("merge", "--undo", "--yes"),
     "log": ("log",),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +10,7 @@ from annotator.cli.blindness import is_blind
 from annotator.cli.confirm import dry_run_option
 from annotator.cli.json_text import json_text
 from annotator.cli.options import Project, coder_option, default_coder, json_option, pass_project, project_option
+from annotator.cli.screen import has_screen
 from annotator.errors import UsageError
 from annotator.text.counted import counted
 
@@ -49,7 +49,7 @@ def command(
         return None
     if as_json or dry_run:
         raise UsageError("--json and --dry-run need --alike or --status")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_screen():
         raise UsageError("the adjudication screen needs a terminal; --alike and --status do not")
     from annotator.app.adjudication_app import run
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import click
@@ -11,6 +12,9 @@ from annotator.files.shipped import shipped, shipped_names
 from annotator.text.terminal_text import one_line, plain
 
 _WIDEST = 100
+
+_COMMENT = re.compile(r"^[ \t]*<!--.*?-->[ \t]*\n", re.MULTILINE | re.DOTALL)
+"""A comment of a page, which is for its tests and not for readers."""
 
 
 @click.command("docs")
@@ -31,7 +35,7 @@ def command(page: str | None) -> None:
     wanted = page.removeprefix("docs/").removesuffix(".md")
     if wanted not in names:
         raise UsageError(f"the manual has no page {one_line(page)!r}; it has {', '.join(names)}")
-    text = shipped(f"docs/{wanted}.md")
+    text = _COMMENT.sub("", shipped(f"docs/{wanted}.md"))
     if sys.stdout.isatty():
         click.echo_via_pager(_laid_out(text))
     else:

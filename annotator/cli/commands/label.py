@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import sys
 
 import click
 
 from annotator.cli.blindness import caller
 from annotator.cli.known_coder import check_coder
 from annotator.cli.options import SAMPLE_PROJECT, Project, coder_option, default_coder, pass_project, project_option
+from annotator.cli.screen import has_screen
 from annotator.errors import UsageError
 
 
@@ -114,5 +114,5 @@ def make_samples(project: Project) -> None:
 
 
 def _refuse_pipe() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_screen():
         raise UsageError("the labelling screen needs a terminal for its input and output")

@@ -19,7 +19,10 @@ from annotator.store.tables.json_values import dumps
 if TYPE_CHECKING:
     from annotator.store.store import Store
 
-_WORK = "'statement', 'mentions', 'label', 'paragraph label', 'review'"
+_IS_WORK = (
+    "exists (select 1 from changes x where x.step = t.id"
+    " and x.entity in ('statement', 'mentions', 'label', 'paragraph label', 'review'))"
+)
 """Kinds of record that aggregation reads."""
 
 
@@ -85,17 +88,15 @@ class Aggregations:
         """Number of coding steps made after the run in force."""
         about = read_run(self._c, 0, RUN_KEY)
         row = self._c.one(
-            f"select count(distinct step) from changes where entity in ({_WORK}) and step >"
-            " coalesce((select id from steps where step_id = ?), 0)",
+            f"select count(*) from steps t where {_IS_WORK} and (t.at, t.step_id) >"
+            " (coalesce((select at from steps where step_id = ?1), ''), coalesce(?1, ''))",
             (about and about["as_of"],),
         )
         return int(row[0]) if row else 0
 
     def _last_work(self) -> str | None:
         """The id of the last step of coding."""
-        row = self._c.one(
-            f"select step_id from steps where id = (select max(step) from changes where entity in ({_WORK}))"
-        )
+        row = self._c.one(f"select t.step_id from steps t where {_IS_WORK} order by t.at desc, t.step_id desc limit 1")
         return str(row[0]) if row else None
 
 

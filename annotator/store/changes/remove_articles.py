@@ -82,8 +82,8 @@ class Removal:
     def last(self) -> list[Removable]:
         """The articles that the latest step removed which are still removed."""
         found = [(self._step_of(one.article_id), one) for one in self.removed()]
-        newest = max((step for step, _ in found), default=None)
-        return [one for step, one in found if step == newest]
+        latest = max((step for step, _ in found), default=None)
+        return [one for step, one in found if step == latest]
 
     def work(self, article_id: str) -> Work:
         """What anybody has done in an article; not to be shown to a coder in an open phase."""
@@ -132,14 +132,13 @@ class Removal:
             (article_id,),
         )
         assert row is not None  # noqa: S101 (found before)
-        step = None if row[3] is None else self._step_of(article_id)
-        at = None if step is None else self._c.one("select at from steps where id = ?", (step,))
-        return Removable(row[0], row[1], row[2], None if row[3] is None else str(at[0]) if at else "")
+        return Removable(row[0], row[1], row[2], None if row[3] is None else self._step_of(article_id)[0])
 
-    def _step_of(self, article_id: str) -> int:
-        """The latest step that removed an article."""
+    def _step_of(self, article_id: str) -> tuple[str, str]:
+        """Time and id of the latest step that removed an article."""
         row = self._c.one(
-            "select coalesce(max(step), 0) from changes where key = ? and entity = ? and after is not null",
+            "select t.at, t.step_id from changes x join steps t on t.id = x.step"
+            " where x.key = ? and x.entity = ? and x.after is not null order by t.at desc, t.step_id desc limit 1",
             (dumps([article_id]), ARTICLE),
         )
-        return int(row[0]) if row else 0
+        return ("", "") if row is None else (row[0], row[1])

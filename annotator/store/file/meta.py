@@ -5,7 +5,8 @@ time, `packed_for` the one coder of a packed file, `epoch` the current arrangeme
 changes, `codebook_steps` a checksum of the table of that name, `search` how far the index reaches, `orphans` the number
 of records that wait for an article or a statement, `reprints` the groups of articles with nearly the same text,
 `feedback` the phases whose coders see gold, `judge` the people who may adjudicate.
-`codebook_locked` stands in a packed file whose codebook must stay.
+`codebook_locked` stands in a packed file whose codebook must stay. Names that begin with `sync:` tell what was
+exchanged with a target of `annotator sync`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from annotator.store.file.connection import Connection
 
 LOCKED = "codebook_locked"
 """Present where the codebook cannot be changed."""
+
+
+SYNC = "sync:"
+"""How the names of facts about the exchange with a target begin; they hold for this copy of the file alone."""
 
 
 def read_meta(c: Connection, key: str) -> str | None:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-LATEST = 8
+LATEST = 9
 """The number of the last migration, kept in the file's `user_version`."""
 
 _M001 = """
@@ -417,6 +417,12 @@ alter table statement_speakers add column origin text check (origin in ('accepte
 """
 
 _M008 = """
+-- The history in the order of its times, of everybody and of one coder: what comes in later may have been made earlier.
+create index steps_time on steps (at);
+create index steps_coder_time on steps (coder, at);
+"""
+
+_M009 = """
 -- Articles that were taken out of the project. Their text and all work on them stay, and nothing counts them.
 create table removed (
   article integer primary key references articles (id)
@@ -497,8 +503,12 @@ def migrations() -> Migrations:
         _run(db, _M007)
 
     @steps()
-    def m008_removed_articles(db: Database) -> None:
+    def m008_the_order_of_time(db: Database) -> None:
         _run(db, _M008)
+
+    @steps()
+    def m009_removed_articles(db: Database) -> None:
+        _run(db, _M009)
 
     return steps
 

@@ -17,7 +17,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.migrations import LATEST, SEARCH, migrations
 from annotator.text.terminal_text import one_line
 
-FINGERPRINT = "10e06127209f5a925242bf7cc6659dfc"
+FINGERPRINT = "f434345c927b6ab4a2b51051484d187c"
 """The hash of everything that the migrations make, so that a file is recognised without making it all once more.
 
 A test says what it must be.

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from annotator.errors import StoreError
+from annotator.store.history.moment import Moment
 from annotator.store.tables.keys import Times
 
 ALIAS = "alias "
@@ -25,18 +26,14 @@ class Made(NamedTuple):
     """One change of one record, in the order of the history.
 
     Attributes:
-        step: The row of the step.
-        step_id: Its id in every file.
-        at: Its time.
+        moment: The time and id of the step.
         is_informed: Whether its author knew every earlier step of the coder.
         before: The record before, or None.
         after: The record after, or None.
         times: Time of the change, here or in its original file.
     """
 
-    step: int
-    step_id: str
-    at: str
+    moment: Moment
     is_informed: bool
     before: Any
     after: Any
@@ -47,9 +44,17 @@ class Version(NamedTuple):
     """One value of one field, and the step that made it."""
 
     value: Any
-    step: int
-    step_id: str
-    at: str
+    moment: Moment
+
+    @property
+    def at(self) -> str:
+        """The time of the step."""
+        return self.moment.at
+
+    @property
+    def step_id(self) -> str:
+        """The id of the step in every file."""
+        return self.moment.step_id
 
 
 class Folded(NamedTuple):
@@ -57,13 +62,13 @@ class Folded(NamedTuple):
 
     Attributes:
         values: The latest value of each field.
-        steps: The row of the step that made it, by field.
+        made: The step that made it, by field.
         others: Conflicting versions by field, oldest first.
         times: When it was first and last written.
     """
 
     values: dict[str, Any]
-    steps: dict[str, int]
+    made: dict[str, Moment]
     others: dict[str, list[Version]]
     times: Times
 
@@ -80,8 +85,7 @@ def fold(entity: str, changes: Sequence[Made]) -> Folded:
         if times is None:
             times = made.times
             bases = dict(before)
-            origin = Version(None, made.step, made.step_id, made.at)
-            heads = {name: [origin._replace(value=value)] for name, value in before.items()}
+            heads = {name: [Version(value, made.moment)] for name, value in before.items()}
         times = Times(times.first, max(times.last, made.times.last))
         for name in [*after, *(name for name in before if name not in after and name.startswith(ALIAS))]:
             absent = False if name.startswith(ALIAS) else _MISSING
@@ -89,7 +93,7 @@ def fold(entity: str, changes: Sequence[Made]) -> Folded:
             if was == will and type(was) is type(will) and name in heads:
                 continue
             bases.setdefault(name, was)
-            version = Version(will, made.step, made.step_id, made.at)
+            version = Version(will, made.moment)
             standing = [] if made.is_informed else heads.get(name, [])
             heads[name] = [*(h for h in standing if h.value not in (was, will)), version]
     fields, others = {}, {}
@@ -101,7 +105,7 @@ def fold(entity: str, changes: Sequence[Made]) -> Folded:
     if times is None:
         raise StoreError("a record without a history cannot be made anew")
     values = {name: version.value for name, version in fields.items()}
-    return Folded(values, {name: version.step for name, version in fields.items()}, others, times)
+    return Folded(values, {name: version.moment for name, version in fields.items()}, others, times)
 
 
 def _only(entity: str, made: Made) -> Folded:
@@ -111,7 +115,7 @@ def _only(entity: str, made: Made) -> Folded:
         before = split(entity, made.before)
         gone = {name: False for name in before if name not in values and name.startswith(ALIAS)}
         values = before | gone | values
-    return Folded(values, dict.fromkeys(values, made.step), {}, made.times)
+    return Folded(values, dict.fromkeys(values, made.moment), {}, made.times)
 
 
 def latest(versions: list[Version]) -> tuple[Version, list[Version]]:

@@ -164,7 +164,7 @@ class History:
                 return None
             step, one = max(found)
             refuse_change_of(self._c, one, step.row)
-            return self._again(one, step[:3], "undo", by)
+            return self._again(one, step[1:4], "undo", by)
 
     def undo_only(
         self, coder: int, entities: frozenset[str], by: str | None = None, of: str | None = None
@@ -181,14 +181,15 @@ class History:
             changed = {entity for (entity,) in self._c.all("select entity from changes where step = ?", (step.row,))}
             if not changed <= entities or (of is not None and of not in changed):
                 raise StoreError("the last step changed something else; nothing was undone")
-            return self._again(coder, step[:3], "undo", by)
+            return self._again(coder, step[1:4], "undo", by)
 
     def undo_last_of(self, coder: int, entity: str) -> Undone | None:
         """Undo the changes to one kind of record in the coder's last step; later steps stay."""
         with self._c.write():
             row = self._c.one(
                 f"select id, what, paragraph from steps s where coder = ? and {TO_UNDO}"
-                " and exists (select 1 from changes x where x.step = s.id and x.entity = ?) order by id desc limit 1",
+                " and exists (select 1 from changes x where x.step = s.id and x.entity = ?)"
+                " order by at desc, step_id desc limit 1",
                 (coder, entity),
             )
             return None if row is None else self._again(coder, row, "undo", only=entity)
@@ -212,17 +213,24 @@ class History:
 
     def of_statement(self, statement_id: str) -> list[Change]:
         """All changes of a statement, oldest first."""
-        return self._changes("x.key >= ? and x.key < ?", (f'["{statement_id}"', f'["{statement_id}#'), "x.step, x.n")
+        steps = "changes x join steps t on t.id = x.step"
+        return self._changes(
+            steps, "x.key >= ? and x.key < ?", (f'["{statement_id}"', f'["{statement_id}#'), "t.at, t.step_id, x.n"
+        )
 
     def latest(self, limit: int = 100, coder: int | None = None) -> list[Change]:
         """The latest changes, newest first."""
         where, parameters = ("t.coder = ?", (coder,)) if coder is not None else ("1", ())
-        return self._changes(where, parameters, f"x.step desc, x.n desc limit {int(limit)}")
+        # Step by step, each from its index: otherwise all changes are read and sorted, whatever the limit.
+        steps = f"steps t indexed by {'steps_time' if coder is None else 'steps_coder_time'} cross join changes x"
+        return self._changes(
+            f"{steps} on x.step = t.id", where, parameters, f"t.at desc, t.step_id desc, x.n desc limit {int(limit)}"
+        )
 
-    def _changes(self, where: str, parameters: tuple[Any, ...], order: str) -> list[Change]:
+    def _changes(self, steps: str, where: str, parameters: tuple[Any, ...], order: str) -> list[Change]:
         rows = self._c.all(
-            "select t.id, c.name, t.at, t.what, t.kind, x.entity, x.key, x.before, x.after from changes x"
-            f" join steps t on t.id = x.step join coders c on c.id = t.coder where {where} order by {order}",
+            "select t.id, c.name, t.at, t.what, t.kind, x.entity, x.key, x.before, x.after"
+            f" from {steps} join coders c on c.id = t.coder where {where} order by {order}",
             parameters,
         )
         parse: Callable[[str | None], Any] = lambda text: None if text is None else json.loads(text)  # noqa: E731
@@ -233,7 +241,7 @@ class History:
 
     def _open(self, coder: int, what: str, paragraph: int | None, kind: str = "do", of: int | None = None) -> Step:
         def begin() -> Begun:
-            last = self._c.one("select at from steps order by id desc limit 1")
+            last = self._c.one("select max(at) from steps")
             at, step_id = later(last[0] if last else None), str(uuid4())
             row = self._c.execute(
                 "insert into steps (step_id, coder, at, what, kind, of, paragraph, seen)"

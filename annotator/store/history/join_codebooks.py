@@ -19,6 +19,7 @@ from annotator.codebook.version_steps import CodebookStep
 from annotator.errors import CodebookError, StoreError
 from annotator.store.file.connection import Connection
 from annotator.store.history.concurrent_versions import Version
+from annotator.store.history.moment import Moment
 from annotator.store.tables.codebooks import Codebooks, replace_steps, seal_steps, steps_between
 from annotator.store.tables.keys import codebook_row
 from annotator.text.terminal_text import one_line
@@ -73,11 +74,11 @@ def _standing(c: Connection) -> list[Version]:
     last: dict[str, Version] = {}
     for row, step_id, at, kind, of, after in c.all(
         "select t.id, t.step_id, t.at, t.kind, t.of, x.after from changes x join steps t on t.id = x.step"
-        " where x.entity = 'codebook' and x.after is not null order by t.id, x.n"
+        " where x.entity = 'codebook' and x.after is not null order by t.at, t.step_id, x.n"
     ):
         value = json.loads(after)
         last.pop(value, None)
-        last[value] = Version(value, row, step_id, at)
+        last[value] = Version(value, Moment(at, step_id))
         if kind == "do":
             made[row] = value
         elif kind == "undo":
@@ -92,7 +93,7 @@ def _standing(c: Connection) -> list[Version]:
 
 def join(c: Connection, versions: Sequence[Version]) -> Joined:
     """Keep the common codebook of several versions, with the steps that lead to it. Must run inside a write."""
-    versions = sorted(versions, key=lambda version: (version.at, version.step_id))
+    versions = sorted(versions, key=lambda version: version.moment)
     base, heads = _heads(c, versions)
     union = unite(base, heads)
     parts = tuple(head.label for head in heads)

@@ -1,8 +1,8 @@
 """Replay: rebuild every table of coders' work from the steps and changes of the history.
 
 The state depends on the steps alone, not on the order in which files came together; that is what makes a merge
-commutative, associative and idempotent. Steps stand in the order of their times, and a file never gives a step an
-earlier time than the one before, so that what was made later always stands later.
+commutative, associative and idempotent. Steps count in the order of their times, whatever their rows, and a file never
+gives a step an earlier time than the one before, so that what was made later always stands later.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from annotator.model import JOURNALIST
 from annotator.store.file.connection import Connection
 from annotator.store.history.concurrent_versions import ALIAS, Folded, Made, Version, fold, joined
 from annotator.store.history.join_codebooks import Joined, date_joined, drop_unused, join, newest
+from annotator.store.history.moment import Moment
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.speaker_merges import Person, resolve
 from annotator.store.tables import done_runs as progress
@@ -91,7 +92,7 @@ class Record(NamedTuple):
 
 
 def rebuild(c: Connection, tick: Tick | None = None) -> Rebuilt:
-    """Rebuild every record from the history. Must run inside a write, with steps in the order of their times.
+    """Rebuild every record from the history. Must run inside a write.
 
     Seconds and seen paragraphs stay; the history does not hold them.
     """
@@ -127,7 +128,7 @@ class _Replay:
         self._codebooks: list[str] = []
         self._heads: list[Version] = []
         self._joined: Joined | None = None
-        self._deleted: dict[str, int] = {}
+        self._deleted: dict[str, Moment] = {}
         self._revived: set[str] = set()
         self._n_conflicts = 0
         row = c.one("select count(*) from changes")
@@ -180,23 +181,27 @@ class _Replay:
 
     def _records(self, where: str) -> Iterator[Record]:
         rows = self._c.stream(
-            "select x.key, x.entity, t.coder, t.id, t.step_id, t.at, t.seen, x.before, x.after, x.first_at, x.last_at"
-            " from changes x indexed by changes_key join steps t on t.id = x.step"
+            "select x.key, x.entity, t.coder, t.at, t.step_id, x.n, t.seen, t.id, x.before, x.after, x.first_at,"
+            " x.last_at from changes x indexed by changes_key join steps t on t.id = x.step"
             f" where {where} order by x.key, x.step, x.n"
         )
         for key_text, same_key in groupby(rows, key=itemgetter(0)):
-            for changes in _by_record(list(same_key)):
-                self._say(len(changes))
-                _, entity, owner, *_ = changes[0]
-                made = [self._made(row, owner, entity) for row in changes]
-                yield Record(entity, owner, _loads(key_text), fold(entity, made))
+            yield from self._folded(key_text, list(same_key))
+
+    def _folded(self, key_text: str, changes: list[tuple[Any, ...]]) -> Iterator[Record]:
+        """The records under one key, from their changes in any order."""
+        for changes_of_one in _by_record(changes):
+            self._say(len(changes_of_one))
+            _, entity, owner, *_ = changes_of_one[0]
+            made = [self._made(row, owner, entity) for row in changes_of_one]
+            yield Record(entity, owner, _loads(key_text), fold(entity, made))
 
     def _made(self, row: tuple[Any, ...], owner: int, entity: str) -> Made:
-        is_informed = entity not in _SHARED and row[2] == owner and row[6] >= self._known.earlier(row[3])
-        before = None if row[7] is None else _value(row[7])
-        after = None if row[8] is None else _value(row[8])
-        times = Times(row[9] or row[5], row[10] or row[5])
-        return Made(row[3], row[4], row[5], is_informed, before, after, times)
+        is_informed = entity not in _SHARED and row[2] == owner and row[6] >= self._known.earlier(row[7])
+        before = None if row[8] is None else _value(row[8])
+        after = None if row[9] is None else _value(row[9])
+        times = Times(row[10] or row[3], row[11] or row[3])
+        return Made(Moment(row[3], row[4]), is_informed, before, after, times)
 
     def _say(self, n: int) -> None:
         before, self._n_read = self._n_read, self._n_read + n
@@ -220,7 +225,7 @@ class _Replay:
             " join articles a on a.article_id = json_extract(coalesce(x.before, x.after), '$.article_id')"
             " join paragraphs p on p.article = a.id"
             " and p.position = json_extract(coalesce(x.before, x.after), '$.paragraph')"
-            " where x.entity = 'statement' and (x.before is null or x.after is null) order by x.step, x.n"
+            " where x.entity = 'statement' and (x.before is null or x.after is null) order by t.at, t.step_id, x.n"
             " on conflict do nothing"
         )
 
@@ -318,12 +323,12 @@ class _Replay:
             return
         if record.entity == "statement":
             if record.value["deleted"]:
-                self._deleted[record.key[0]] = record.folded.steps["deleted"]
-                edits = [record.folded.steps[name] for name in ("evidence", "note")]
+                self._deleted[record.key[0]] = record.folded.made["deleted"]
+                edits = [record.folded.made[name] for name in ("evidence", "note")]
             else:
                 return
         else:
-            edits = [record.folded.steps[""]] if record.value is not None else []
+            edits = [record.folded.made[""]] if record.value is not None else []
         if any(step > self._deleted.get(record.key[0], step) for step in edits):
             self._revived.add(record.key[0])
 
@@ -385,7 +390,7 @@ class _Known:
         self._earlier = array("q", bytes(8 * ((int(row[0]) if row else 0) + 1)))
         self._branched: set[int] = set()
         n: dict[int, int] = {}
-        for step, coder, seen in c.stream("select id, coder, seen from steps order by id"):
+        for step, coder, seen in c.stream("select id, coder, seen from steps order by at, step_id"):
             self._earlier[step] = n.get(coder, 0)
             if seen < self._earlier[step]:
                 self._branched.add(coder)
@@ -400,10 +405,15 @@ class _Known:
         return coder in self._branched
 
 
+_order = itemgetter(3, 4, 5)
+"""The place of a change in the history: the time and id of its step, and its place in the step."""
+
+
 def _by_record(changes: list[tuple[Any, ...]]) -> Iterable[list[tuple[Any, ...]]]:
     """The changes under one key, apart by kind and, where each coder has a record of their own, by coder."""
     if len(changes) == 1:
         return (changes,)
+    changes.sort(key=_order)
     found: dict[tuple[str, int], list[tuple[Any, ...]]] = {}
     for row in changes:
         is_own = row[1] not in _SHARED and row[1] not in _OF_STATEMENT

@@ -38,11 +38,12 @@ class LogFilter(NamedTuple):
 def lines(c: Connection, wanted: LogFilter, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """The lines of the history, oldest first; with a limit, the latest so many."""
     where, parameters = _where(wanted)
-    order = "t.id desc, x.n desc" if limit is not None else "t.id, x.n"
+    order = "t.at desc, t.step_id desc, x.n desc" if limit is not None else "t.at, t.step_id, x.n"
     # Step by step, each from its index: otherwise all changes are read and sorted, whatever the limit.
     rows = c.stream(
-        "select t.step_id, t.at, n.name, t.kind, t.what, x.entity, x.key, x.before, x.after from steps t"
-        " cross join coders n on n.id = t.coder cross join changes x on x.step = t.id"
+        "select t.step_id, t.at, n.name, t.kind, t.what, x.entity, x.key, x.before, x.after"
+        " from steps t indexed by steps_time cross join coders n on n.id = t.coder"
+        " cross join changes x on x.step = t.id"
         f" where {where} order by {order} limit ?",
         (*parameters, -1 if limit is None else limit),
     )
@@ -96,8 +97,8 @@ def steps_since(c: Connection, coder: str, moment: datetime) -> list[tuple[str, 
         (at, what)
         for at, what in c.all(
             "select s.at, s.what from steps s join coders n on n.id = s.coder where n.name = ? and s.kind = 'do'"
-            " and s.at >= ? and coalesce((select kind from steps u where u.of = s.id order by u.id desc limit 1),"
-            " 'redo') = 'redo' order by s.id desc",
+            " and s.at >= ? and coalesce((select kind from steps u where u.of = s.id"
+            " order by u.at desc, u.step_id desc limit 1), 'redo') = 'redo' order by s.at desc, s.step_id desc",
             (coder, stamp(moment)),
         )
     ]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from annotator.store.file.connection import Connection
 from annotator.store.history.concurrent_versions import Version, joined, latest, split
+from annotator.store.history.moment import Moment
 from annotator.store.history.record_types import canonical
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key
@@ -77,7 +78,7 @@ def past_of(c: Connection, coder: int, entity: str, key: Key) -> list[Past]:
     rows = c.all(
         "select coalesce(x.last_at, t.at), x.last_at is not null, x.before, x.after from changes x"
         " join steps t on t.id = x.step where x.key = ? and x.entity = ? and (t.coder = ? or not ?)"
-        " order by x.step, x.n",
+        " order by t.at, t.step_id, x.n",
         (dumps(canonical(c, entity, key)), entity, coder, entity in _OWN),
     )
     return [Past(at, bool(imported), *map(_loaded, values)) for at, imported, *values in rows]
@@ -140,7 +141,7 @@ def _choose(
 
 
 def _version(value: Any, at: str) -> Version:
-    return Version(value, 0, "", at)
+    return Version(value, Moment(at, ""))
 
 
 def _is_same(entity: str, one: Any, other: Any) -> bool:

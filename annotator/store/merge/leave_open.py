@@ -49,17 +49,17 @@ def _put(history: History, coder: int, paragraph: int, state: str, what: str, st
 def _left_open(store: Store) -> list[tuple[tuple[int, int], str]]:
     """The coders and paragraphs whose last change of state left them open here, with the state before it."""
     found = []
-    for coder, paragraph, before, row, key in store.connection.all(
-        "select t.coder, t.paragraph, x.before, x.step, x.key from steps t join changes x on x.step = t.id"
+    for coder, paragraph, before, at, step_id, key in store.connection.all(
+        "select t.coder, t.paragraph, x.before, t.at, t.step_id, x.key from steps t join changes x on x.step = t.id"
         " join reviews r on r.coder = t.coder and r.paragraph = t.paragraph and r.state = 'open'"
-        " where t.what = ? and t.kind = 'do' and x.entity = 'review' order by t.id",
+        " where t.what = ? and t.kind = 'do' and x.entity = 'review' order by t.at, t.step_id",
         (LEFT_OPEN,),
     ):
         later = store.connection.one(
             "select 1 from changes x join steps t on t.id = x.step where x.key = ? and x.entity = 'review'"
-            " and t.coder = ? and x.step > ? and json_extract(x.before, '$.state') is not"
+            " and t.coder = ? and (t.at, t.step_id) > (?, ?) and json_extract(x.before, '$.state') is not"
             " json_extract(x.after, '$.state') limit 1",
-            (key, coder, row),
+            (key, coder, at, step_id),
         )
         if later is None:
             found.append(((coder, paragraph), json.loads(before)["state"]))

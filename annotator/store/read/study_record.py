@@ -260,7 +260,7 @@ def _later(chosen: Chosen, runs: _Runs) -> dict[str, Later]:
         "select t.coder, t.at, t.paragraph, x.entity, x.key from temp.chosen_coders n"
         " join steps t on t.coder = n.coder join changes x on x.step = t.id"
         " where t.at > ? and t.paragraph is not null and (x.entity in ('label', 'paragraph label', 'article label')"
-        " or (x.entity = 'statement' and x.before is not null)) order by t.id",
+        " or (x.entity = 'statement' and x.before is not null)) order by t.at, t.step_id",
         (spells[0][0],),
     )
     for coder, at, paragraph, entity, key in rows:
@@ -282,7 +282,7 @@ def _was_there(chosen: Chosen, coder: int, entity: str, key: str, at: str) -> bo
     """Whether a coder's label stood before a time; labels of a paragraph have the same key for all coders."""
     row = chosen.connection.one(
         "select x.after is not null from changes x join steps t on t.id = x.step where x.key = ? and x.entity = ?"
-        " and t.coder = ? and t.at < ? order by t.at desc, x.step desc, x.n desc limit 1",
+        " and t.coder = ? and t.at < ? order by t.at desc, t.step_id desc, x.n desc limit 1",
         (key, entity, coder, at),
     )
     return row is not None and bool(row[0])
@@ -292,7 +292,7 @@ def _closed(chosen: Chosen, phase: str) -> Iterator[tuple[str, str | None]]:
     """When a phase was closed and opened again; None where it still is."""
     rows = chosen.connection.all(
         "select t.at, x.after is null from changes x join steps t on t.id = x.step where x.key = json_array(?)"
-        " and x.entity = 'phase' and t.kind <> 'undo' order by t.at, t.id",
+        " and x.entity = 'phase' and t.kind <> 'undo' order by t.at, t.step_id",
         (phase,),
     )
     since: str | None = None

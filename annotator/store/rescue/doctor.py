@@ -238,10 +238,10 @@ def _history(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Fin
         tick("lines of history", n, total)
     checked["lines of history"] = total
     backwards = c.one(
-        "select count(*) from (select at, lag(at) over (order by id) as before from steps) where at < before"
+        "select count(*) from steps u join steps s on s.id = u.of where (u.at, u.step_id) < (s.at, s.step_id)"
     )
     if backwards and backwards[0]:
-        yield Finding("fault", f"the history has {counted(backwards[0], 'step')} before older ones")
+        yield Finding("fault", f"the history undoes or redoes {counted(backwards[0], 'step')} before they were made")
     ahead = c.one("select max(at) from steps")
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     if ahead and ahead[0] and ahead[0] > tomorrow:

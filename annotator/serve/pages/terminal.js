@@ -1,0 +1,85 @@
+// Show the screen: choose a size that fits, load the terminal, give it the focus, and say why it has ended.
+"use strict";
+
+const COLUMNS = 60; // the screen needs 60 × 20 characters
+const ROWS = 20;
+const LARGEST = 16;
+const SMALLEST = 6;
+const LOST = "The connection to the server was lost. Every key that the screen showed is saved.";
+
+const element = document.querySelector("#terminal");
+let reason = "";
+
+function fontSize() {
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = "100px 'Roboto Mono'";
+  const sign = pen.measureText("W");
+  const width = sign.width / 100;
+  const height = (sign.fontBoundingBoxAscent + sign.fontBoundingBoxDescent) / 100;
+  // A phone is turned; what fits its short side fits the other way too.
+  const isPhone = matchMedia("(pointer: coarse)").matches;
+  const across = isPhone ? Math.min(innerWidth, innerHeight) : innerWidth;
+  const down = isPhone ? Math.max(innerWidth, innerHeight) : innerHeight;
+  const size = Math.floor(Math.min(LARGEST, across / (COLUMNS * width), down / (ROWS * height)));
+  return Math.max(SMALLEST, size);
+}
+
+function takeFocus() {
+  const typed = document.querySelector(".xterm-helper-textarea");
+  if (typed && !document.querySelector("#ended").open) typed.focus({ preventScroll: true });
+}
+
+function showEnd() {
+  document.querySelector("#reason").textContent = reason || LOST;
+  const dialog = document.querySelector("#ended");
+  if (!dialog.open) dialog.showModal();
+}
+
+// The terminal opens its connection itself, so its end is seen here.
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", (event) => {
+      if (typeof event.data !== "string") return;
+      const [kind, text] = JSON.parse(event.data);
+      if (kind === "ended") reason = text;
+    });
+    this.addEventListener("close", showEnd);
+  }
+
+  send(data) {
+    if (this.readyState === WebSocket.OPEN) super.send(data);
+    else if (this.readyState === WebSocket.CONNECTING) {
+      this.addEventListener("open", () => super.send(data), { once: true });
+    }
+  }
+};
+
+// The terminal would send ^V; the browser is to paste instead.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.ctrlKey && !event.altKey && event.key.toLowerCase() === "v") event.stopImmediatePropagation();
+  },
+  true,
+);
+
+async function start() {
+  const fonts = ["16px", "bold 16px", "italic 16px"].map((font) => document.fonts.load(`${font} 'Roboto Mono'`));
+  await Promise.allSettled(fonts);
+  const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+  element.dataset.sessionWebsocketUrl = `${scheme}//${location.host}/ws/${element.dataset.door}`;
+  element.dataset.fontSize = fontSize();
+  const script = document.createElement("script");
+  script.src = "/static/js/textual.js";
+  script.onload = () => {
+    window.onload(); // the script begins when a page has loaded, and this one has
+    takeFocus();
+  };
+  document.head.append(script);
+}
+
+document.querySelector("#restart").addEventListener("click", () => location.reload());
+window.addEventListener("focus", takeFocus);
+if (document.readyState === "complete") start();
+else window.addEventListener("load", start, { once: true });

@@ -1,0 +1,302 @@
+"""Items that a project has and its target lacks, for the lead, for a coder, or for one coder's folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple, Protocol
+
+from annotator.batch import (
+    ALL,
+    ArticleItem,
+    Bridge,
+    CodebookItem,
+    CoderItem,
+    Cut,
+    Item,
+    Line,
+    PlaceItem,
+    ProjectItem,
+    SeenItem,
+    Spot,
+    StepItem,
+    Text,
+    identity_hash,
+    step_identity,
+)
+from annotator.store.file.connection import Connection
+from annotator.store.file.meta import read_meta
+from annotator.store.merge.audience import FOR_ALL_FILES, Readers, Share
+from annotator.store.tables.coders import PROGRAM
+
+_AT_ONCE = 500
+"""Steps that are read with all their changes by one query."""
+
+
+class Change(NamedTuple):
+    """What decides who may read a change: its place in the step, the kind of record, and the key as JSON text."""
+
+    n: int
+    entity: str
+    key: str
+
+
+class Head(NamedTuple):
+    """What decides whether a step is sent: its row, id, coder and kind, and the row of the step it is about."""
+
+    row: int
+    step_id: str
+    coder: int
+    author: str
+    did: str
+    of: int | None
+
+
+class View(Protocol):
+    """Which part of a project is sent.
+
+    Attributes:
+        coders: The rows of the coders whose time and place are sent; None is everybody's.
+        articles: The rows of the articles that are sent; None is all.
+        has_places: Whether it is also sent where these coders are at work.
+        n_held: Number of steps that stay here until the lead has them: changes of the codebook.
+    """
+
+    coders: frozenset[int] | None
+    articles: frozenset[int] | None
+    has_places: bool
+    n_held: int
+
+    def parts(self, head: Head, changes: list[Change]) -> Iterable[tuple[str, tuple[int, ...]]]:
+        """The audiences of a step, each with the numbers of the changes for it; nothing if the step stays here."""
+        ...
+
+
+class Whole:
+    """Everything, with each change for its own audience: what the lead sends."""
+
+    def __init__(self, c: Connection) -> None:
+        self._readers = Readers(c)
+        self.coders: frozenset[int] | None = None
+        self.articles: frozenset[int] | None = None
+        self.has_places = False
+        self.n_held = 0
+
+    def parts(self, head: Head, changes: list[Change]) -> Iterable[tuple[str, tuple[int, ...]]]:
+        """Every change, by audience."""
+        found: dict[str, list[int]] = {} if changes else {ALL: []}
+        for change in changes:
+            for audience in self._readers.of(change.entity, json.loads(change.key), head.author):
+                found.setdefault(audience, []).append(change.n)
+        return [(audience, tuple(numbers)) for audience, numbers in found.items()]
+
+
+class Own:
+    """A coder's own steps and those of the coder's rechecks: what a coder sends."""
+
+    def __init__(self, c: Connection, coder: str) -> None:
+        self.coders: frozenset[int] | None = frozenset(
+            row
+            for (row,) in c.all(
+                "select id from coders where name = ?1 or recheck_of = (select id from coders where name = ?1)",
+                (coder,),
+            )
+        )
+        self.articles: frozenset[int] | None = None
+        self.has_places = True
+        self.n_held = 0
+        self._held: set[int] = set()
+
+    def parts(self, head: Head, changes: list[Change]) -> Iterable[tuple[str, tuple[int, ...]]]:
+        """The whole step, unless it changes the codebook, which is the lead's to do."""
+        if self.coders is None or head.coder not in self.coders:
+            return []
+        if any(change.entity == "codebook" for change in changes) or head.of in self._held:
+            self._held.add(head.row)
+            self.n_held += head.did == "do"
+            return []
+        return [(ALL, tuple(change.n for change in changes))]
+
+
+class ForCoder:
+    """What a packed file of one coder would hold: what the lead puts into that coder's folder."""
+
+    def __init__(self, c: Connection, coder: str) -> None:
+        self._share = Share(c, coder)
+        row = c.one("select id from coders where name = ?", (PROGRAM,))
+        self.coders: frozenset[int] | None = self._share.authors - {row[0] if row else 0}
+        self.articles = None if self._share.articles is None else frozenset(self._share.articles)
+        self.has_places = True
+        self.n_held = 0
+        self._sent: set[int] = set()
+
+    def parts(self, head: Head, changes: list[Change]) -> Iterable[tuple[str, tuple[int, ...]]]:
+        """The changes that the coder may have. A step without any is left out: its words tell whom it was about."""
+        is_own = head.coder in self._share.authors
+        kept = tuple(
+            change.n
+            for change in changes
+            if (is_own or change.entity in FOR_ALL_FILES) and self._share.has(change.entity, json.loads(change.key))
+        )
+        if not (kept if head.of is None else head.of in self._sent):
+            return []
+        self._sent.add(head.row)
+        return [(ALL, kept)]
+
+
+def unsent(c: Connection, view: View, known: set[int]) -> Iterator[Item]:
+    """The items of a view whose identities are not known to be at the target, in an order that a reader can take.
+
+    Must run inside a read. Only items that the caller has taken are read in full.
+
+    Args:
+        c: The project.
+        view: The part of the project that is sent.
+        known: Hashes of the identities of what the target has.
+    """
+    for items in (_project(c), _coders(c, view), _codebooks(c), _articles(c, view)):
+        for item in items:
+            if identity_hash(item.identity) not in known:
+                yield item
+    yield from _steps(c, view, known)
+    for items in (_seen(c, view), _places(c, view)):
+        for item in items:
+            if identity_hash(item.identity) not in known:
+                yield item
+
+
+def texts(c: Connection, article_ids: Iterable[str]) -> Iterator[Text]:
+    """The texts of articles of the project."""
+    for article_id in article_ids:
+        for row in c.all("select article_id, raw_text from articles where article_id = ?", (article_id,)):
+            yield Text(*row)
+
+
+def _project(c: Connection) -> Iterator[Item]:
+    at = read_meta(c, "created_at")
+    if at is not None:
+        yield ProjectItem(created_at=at)
+
+
+def _coders(c: Connection, view: View) -> Iterator[Item]:
+    for row, name, kind, recheck_of, at in c.all(
+        "select c.id, c.name, c.kind, r.name, c.created_at from coders c left join coders r on r.id = c.recheck_of"
+        " order by c.recheck_of is not null, c.id"
+    ):
+        if view.coders is None or row in view.coders:
+            yield CoderItem(name=name, is_a=kind, recheck_of=recheck_of, created_at=at)
+
+
+def _codebooks(c: Connection) -> Iterator[Item]:
+    bridges: dict[str, list[Bridge]] = {}
+    for after, *bridge in c.all(
+        "select a.codebook_id, b.codebook_id, s.n, s.document, s.words, s.at from codebook_steps s"
+        " join codebooks b on b.id = s.before join codebooks a on a.id = s.after order by 1, 2, 3"
+    ):
+        bridges.setdefault(after, []).append(Bridge(*bridge))
+    for codebook_id, name, version, document, at in c.all(
+        "select codebook_id, name, version, document, added_at from codebooks order by id"
+    ):
+        yield CodebookItem(
+            codebook_id=codebook_id,
+            name=name,
+            version=version,
+            document=document,
+            added_at=at,
+            bridges=tuple(bridges.get(codebook_id, ())),
+        )
+
+
+_FACTS = "article_id sha256 name title source date url path metadata added_at checksum".split()
+
+
+def _articles(c: Connection, view: View) -> Iterator[Item]:
+    for row, *facts in c.all(f"select id, {', '.join(_FACTS)} from articles order by id"):
+        if view.articles is None or row in view.articles:
+            cut = c.all("select position, start, end, role from paragraphs where article = ? order by position", (row,))
+            yield ArticleItem(**dict(zip(_FACTS, facts, strict=True)), cut=tuple(Cut(*one) for one in cut))
+
+
+def _steps(c: Connection, view: View, known: set[int]) -> Iterator[Item]:
+    wanted: list[tuple[int, str, tuple[int, ...]]] = []
+    for head, changes in _heads(c):
+        for audience, numbers in view.parts(head, changes):
+            if identity_hash(step_identity(head.step_id, len(numbers), audience)) not in known:
+                wanted.append((head.row, audience, numbers))
+        if len(wanted) >= _AT_ONCE:
+            yield from _read(c, wanted)
+            wanted.clear()
+    yield from _read(c, wanted)
+
+
+def _heads(c: Connection) -> Iterator[tuple[Head, list[Change]]]:
+    rows = c.stream(
+        "select t.id, t.step_id, t.coder, n.name, t.kind, t.of, x.n, x.entity, x.key from steps t"
+        " join coders n on n.id = t.coder left join changes x on x.step = t.id order by t.id, x.n"
+    )
+    for _, some in groupby(rows, key=itemgetter(0)):
+        lines = list(some)
+        yield Head(*lines[0][:6]), [Change(*line[6:]) for line in lines if line[6] is not None]
+
+
+def _read(c: Connection, wanted: list[tuple[int, str, tuple[int, ...]]]) -> Iterator[Item]:
+    """Steps in full, in the order of their rows."""
+    if not wanted:
+        return
+    rows = json.dumps([row for row, _, _ in wanted])
+    these = "(select value from json_each(?))"
+    heads = {
+        head[0]: head[1:]
+        for head in c.all(
+            "select t.id, t.step_id, n.name, t.at, t.what, t.kind, o.step_id, a.article_id, p.position, t.seen"
+            " from steps t join coders n on n.id = t.coder left join steps o on o.id = t.of"
+            " left join paragraphs p on p.id = t.paragraph left join articles a on a.id = p.article"
+            f" where t.id in {these}",
+            (rows,),
+        )
+    }
+    lines: dict[int, list[Line]] = {}
+    for row, *line in c.all(
+        "select step, n, entity, key, before, after, first_at, last_at, checksum from changes"
+        f" where step in {these} order by step, n",
+        (rows,),
+    ):
+        lines.setdefault(row, []).append(Line(*line))
+    for row, audience, numbers in wanted:
+        step_id, coder, at, what, kind, of, article_id, position, seen = heads[row]
+        yield StepItem(
+            audience=audience,
+            step_id=step_id,
+            coder=coder,
+            at=at,
+            what=what,
+            did=kind,
+            of=of,
+            spot=None if article_id is None else Spot(article_id, position),
+            seen=seen,
+            changes=tuple(line for line in lines.get(row, ()) if line.n in numbers),
+        )
+
+
+def _seen(c: Connection, view: View) -> Iterator[Item]:
+    for coder, name, article_id, position, seconds, at in c.stream(
+        "select r.coder, n.name, a.article_id, p.position, r.seconds, r.updated_at from reviews r"
+        " join coders n on n.id = r.coder join paragraphs p on p.id = r.paragraph join articles a on a.id = p.article"
+        " order by r.coder, r.paragraph"
+    ):
+        if view.coders is None or coder in view.coders:
+            yield SeenItem(coder=name, spot=Spot(article_id, position), seconds=seconds, at=at)
+
+
+def _places(c: Connection, view: View) -> Iterator[Item]:
+    if not view.has_places:
+        return
+    for coder, name, article_id, position, statement, draft, at in c.all(
+        "select l.coder, n.name, a.article_id, p.position, l.statement, l.draft, l.updated_at from places l"
+        " join coders n on n.id = l.coder join paragraphs p on p.id = l.paragraph join articles a on a.id = p.article"
+        " order by l.coder"
+    ):
+        if view.coders is None or coder in view.coders:
+            yield PlaceItem(coder=name, spot=Spot(article_id, position), statement=statement, draft=draft, at=at)

@@ -1,0 +1,81 @@
+"""What a reader of a target wants of it: the lead everything, a coder what is for all or for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+
+from annotator.batch import ArticleItem, Item, PlaceItem, StepItem, is_open_to
+from annotator.store.file.connection import Connection
+
+
+def is_of(author: str, coder: str) -> bool:
+    """Whether a step's author is a coder, or the coder's recheck."""
+    return author == coder or (author.startswith(f"{coder} (") and author.endswith(")"))
+
+
+class Reader:
+    """One reader; None is the lead."""
+
+    def __init__(self, c: Connection, coder: str | None) -> None:
+        self._c = c
+        self._coder = coder
+        self._articles: set[str] = set()
+        self._has_plan = False
+        if coder is not None:
+            assigned = self._column(
+                "select a.article_id from assignments s join coders n on n.id = s.coder"
+                " join paragraphs p on p.id = s.first join articles a on a.id = p.article where n.name = ?",
+                coder,
+            )
+            self._has_plan = bool(assigned)
+            self._articles = assigned | self._column("select article_id from articles")
+
+    def _column(self, sql: str, *parameters: str) -> set[str]:
+        return {value for (value,) in self._c.all(sql, parameters)}
+
+    def learn(self, items: Iterable[Item]) -> None:
+        """Look at what comes: assignments and own work name articles that a coder wants."""
+        if self._coder is None:
+            return
+        for item in items:
+            if not isinstance(item, StepItem):
+                continue
+            if item.spot is not None and is_of(item.coder, self._coder):
+                self._articles.add(item.spot.article_id)
+            for change in item.changes:
+                if change.entity == "assignment" and (key := json.loads(change.key))[0] == self._coder:
+                    self._articles.add(key[1])
+                    self._has_plan = True
+
+    def wants(self, item: Item) -> bool:
+        """Whether an item is for this reader."""
+        if self._coder is None:
+            return True
+        if isinstance(item, StepItem):
+            return is_open_to(item.audience, self._coder)
+        if isinstance(item, PlaceItem):
+            return is_of(item.coder, self._coder)
+        return not isinstance(item, ArticleItem) or not self._has_plan or item.article_id in self._articles
+
+    def visible(self) -> str:
+        """A hash of what decides how much a coder may see: the phases that are closed, and the coder's assignments."""
+        facts = [
+            self._c.all("select phase from phases order by phase"),
+            self._c.all(
+                "select a.article_id, p.position, s.last - s.first, s.phase from assignments s"
+                " join coders n on n.id = s.coder join paragraphs p on p.id = s.first"
+                " join articles a on a.id = p.article where n.name = ? order by 1, 2, 3, 4",
+                (self._coder,),
+            ),
+        ]
+        return sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+    def has_article(self, article_id: str) -> bool:
+        """Whether the project has an article."""
+        return self._c.one("select 1 from articles where article_id = ?", (article_id,)) is not None
+
+    def has_step(self, step_id: str) -> bool:
+        """Whether the project has a step."""
+        return self._c.one("select 1 from steps where step_id = ?", (step_id,)) is not None
