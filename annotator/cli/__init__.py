@@ -18,6 +18,7 @@ from annotator.text.terminal_text import one_line
 COMMANDS: dict[str, str] = {
     "init": "Make an empty project.",
     "add": "Add articles from files and folders.",
+    "remove": "Take articles out of the project, and put them back.",
     "label": "Open the labelling screen.",
     "keys": "Show the keys of a codebook, and print a card of them.",
     "suggest": "Rank the likely speakers of each paragraph.",
