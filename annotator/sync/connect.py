@@ -13,22 +13,26 @@ from annotator.sync.batch_files import BatchFiles, FileTarget, Objects
 from annotator.sync.coder_folders import IN, OUT, all_coders, coder_of
 from annotator.sync.exchange import Exchange, Party
 from annotator.sync.pace import DATABASE, FILES, Rhythm
+from annotator.sync.postgresql.find import address_of, is_hub
 from annotator.text.terminal_text import one_line
 
 
 def connect(store: Store, target: str) -> list[Exchange]:
     """The exchanges of a project with a target: one, or for the lead one for each coder's folder.
 
-    A file packed for a coder exchanges what is theirs; a whole project exchanges everything.
+    A file packed for a coder exchanges what is theirs; a whole project exchanges everything. At a hub in PostgreSQL the
+    role decides: a coder's exchanges what is theirs, the lead's everything.
 
     Args:
         store: The project.
-        target: A folder, or `s3://BUCKET/PREFIX`.
+        target: A folder, `s3://BUCKET/PREFIX`, `postgresql://NAME@HOST/DATABASE`, or a file with such an address.
 
     Raises:
         OfflineError: The target cannot be reached.
         RefusedError: The target is not for this file, or would show coders what they must not see yet.
     """
+    if is_hub(target):
+        return [_with_hub(store, target)]
     objects = open_objects(target)
     try:
         machine = machine_id()
@@ -40,7 +44,16 @@ def connect(store: Store, target: str) -> list[Exchange]:
 
 def rhythm_of(target: str) -> Rhythm:
     """How often a target is asked."""
-    return FILES if "://" not in target or is_bucket(target) else DATABASE
+    return DATABASE if is_hub(target) else FILES
+
+
+def shown(target: str) -> str:
+    """A target as messages name it: without a password.
+
+    Raises:
+        AnnotatorError: It is not a valid address of a hub.
+    """
+    return one_line(address_of(target).name if is_hub(target) else target)
 
 
 def is_bucket(target: str) -> bool:
@@ -58,11 +71,29 @@ def open_objects(target: str) -> Objects:
         return BucketObjects(target)
     if "://" in target:
         raise RefusedError(
-            f"{one_line(target.split('://', 1)[0])}:// is not a known kind of target; name a folder or s3://"
+            f"{one_line(target.split('://', 1)[0])}:// is not a known kind of target; name a folder, s3:// or"
+            " postgresql://"
         )
     from annotator.sync.folder import FolderObjects
 
     return FolderObjects(Path(target).expanduser())
+
+
+def _with_hub(store: Store, target: str) -> Exchange:
+    from annotator.sync.postgresql.hub import Hub
+
+    hub = Hub(address_of(target))
+    try:
+        name, packed_for = one_line(hub.coder), store.packed_for
+        if packed_for is not None and packed_for != hub.coder:
+            raise RefusedError(
+                f"this name at the hub is for {name}, and the file was packed for {one_line(packed_for)}"
+            )
+        party = Party("lead") if packed_for is None and hub.is_lead else Party("coder", hub.coder)
+        return Exchange(store, hub, party, machine_id())
+    except BaseException:
+        hub.close()
+        raise
 
 
 def _parties(store: Store, objects: Objects) -> list[tuple[FileTarget, Party]]:

@@ -28,6 +28,13 @@ from annotator.errors import OfflineError, RefusedError
 from annotator.text.terminal_text import one_line
 
 _URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/([^?#]*))?")
+# The library raises Python's own errors in place of some of its own, depending on its version.
+_MISSING = (NotFoundError, FileNotFoundError)
+_TAKEN = (AlreadyExistsError, PreconditionError, FileExistsError)
+_FORBIDDEN = (PermissionDeniedError, UnauthenticatedError, PermissionError)
+_UNKNOWN = (NotSupportedError, NotImplementedError)
+_FAILED = (BaseError, OSError, NotImplementedError)
+_KEY_CODES = ("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -59,7 +66,7 @@ class BucketObjects:
                 **_settings(endpoint),
             )
         except BaseError as error:
-            raise RefusedError(f"the settings for {one_line(self.name)} are not valid: {_short(error)}") from error
+            raise RefusedError(f"the settings for {one_line(self.name)} in the environment are not valid") from error
 
     def files(self, folder: str) -> list[str]:
         """The names of the objects below a prefix."""
@@ -78,7 +85,7 @@ class BucketObjects:
         with self._in_words():
             try:
                 return bytes(obstore.get(self._store, name).bytes())
-            except NotFoundError:
+            except _MISSING:
                 return None
 
     def create(self, name: str, data: bytes) -> None:
@@ -90,7 +97,7 @@ class BucketObjects:
         with self._in_words():
             try:
                 obstore.put(self._store, name, data, mode="create", use_multipart=False)
-            except (AlreadyExistsError, PreconditionError) as error:
+            except _TAKEN as error:
                 raise FileExistsError(name) from error
         self._created = name
 
@@ -110,16 +117,21 @@ class BucketObjects:
         name = one_line(self.name)
         try:
             yield
-        except (PermissionDeniedError, UnauthenticatedError) as error:
-            raise RefusedError(f"{name} does not accept your key, or not for this; ask its administrator") from error
-        except NotFoundError as error:
-            raise RefusedError(f"there is no bucket {name}; correct the name") from error
-        except NotSupportedError as error:
-            raise RefusedError(
-                f"{name} cannot refuse to replace an object, which is needed; use another store"
-            ) from error
-        except BaseError as error:
-            raise OfflineError(f"{name} does not answer: {_short(error)}") from error
+        except FileExistsError:
+            raise
+        except _FAILED as error:
+            code = _code(error)
+            if isinstance(error, _MISSING) or code == "NoSuchBucket":
+                raise RefusedError(f"there is no bucket {name}; correct the name") from error
+            if isinstance(error, _FORBIDDEN) or code in _KEY_CODES:
+                raise RefusedError(
+                    f"{name} does not accept your key, or not for this; ask its administrator"
+                ) from error
+            if isinstance(error, _UNKNOWN):
+                raise RefusedError(
+                    f"{name} cannot refuse to replace an object, which is needed; use another store"
+                ) from error
+            raise OfflineError(f"{name} does not answer ({code or 'no connection'})") from error
 
 
 def _is_local(endpoint: str | None) -> bool:
@@ -148,6 +160,7 @@ def _settings(endpoint: str | None) -> dict[str, Any]:
     return found
 
 
-def _short(error: BaseError) -> str:
-    """The first words of an error of the library, without addresses and keys."""
-    return one_line(str(error).strip().split("\n")[0].split(" after ")[0])[:120] or "refused"
+def _code(error: Exception) -> str:
+    """The code with which the store answered; empty without an answer. The error's own text has addresses in it."""
+    found = re.search(r"<Code>(\w{1,60})</Code>", str(error))
+    return found[1] if found else ""

@@ -1,4 +1,4 @@
-"""`annotator sync`: exchange work with a team over a folder or a bucket."""
+"""`annotator sync`: exchange work with a team over a folder, a bucket or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("sync")
-@click.argument("words", nargs=-1, metavar="[TARGET | invite NAME]")
+@click.argument("words", nargs=-1, metavar="[TARGET | invite NAME | setup NAME]")
 @click.option("--once", is_flag=True, help="Exchange once and end.")
 @click.option("--stop", is_flag=True, help="Forget the target of this project; the labelling screen exchanges no more.")
 @dry_run_option
@@ -30,14 +30,18 @@ if TYPE_CHECKING:
 @project_option
 @pass_project
 def command(project: Project, words: tuple[str, ...], once: bool, stop: bool, dry_run: bool, as_json: bool) -> int:
-    """Exchange work with a team over TARGET: a shared folder, or s3://BUCKET/PREFIX.
+    """Exchange work with a team over TARGET: a shared folder, s3://BUCKET/PREFIX, or a hub in PostgreSQL.
 
     What others sent comes in as with `annotator merge`, and what the target lacks is sent. A file packed for a coder
     exchanges what is the coder's; the whole project exchanges everything. Without --once it goes on until Ctrl+C.
 
     The target is remembered for this project, and the labelling screen then exchanges by itself. ANNOTATOR_SYNC names
     another one. `annotator sync invite NAME` makes a folder of their own for a coder, as blind coding needs it.
+
+    A hub is postgresql://NAME@HOST/DATABASE, or a file with this address that only you can read. `annotator sync setup
+    NAME TARGET` prints what its administrator types, with NAME as the lead, and `invite` the same for a coder.
     """
+    from annotator.sync.postgresql.find import refuse_password
     from annotator.sync.remembered import remember, target_of
 
     if stop:
@@ -46,11 +50,15 @@ def command(project: Project, words: tuple[str, ...], once: bool, stop: bool, dr
         return 0
     if words[:1] == ("invite",) and len(words) in (2, 3):
         return _invite(project, words[1], words[2] if len(words) == 3 else target_of(project.path))
+    if words[:1] == ("setup",) and len(words) == 3:
+        return _set_up(words[1], words[2])
     if len(words) > 1:
-        raise UsageError("name one target, or `invite NAME`")
+        raise UsageError("name one target, `invite NAME`, or `setup NAME TARGET`")
     target = words[0] if words else target_of(project.path)
     if target is None:
-        raise UsageError("name the target: a shared folder, or s3://BUCKET/PREFIX")
+        raise UsageError("name the target: a shared folder, s3://BUCKET/PREFIX, or postgresql://NAME@HOST/DATABASE")
+    if words:
+        refuse_password(target)
     if "://" not in target:
         target = str(Path(target).expanduser().absolute())
     if once or dry_run:
@@ -79,6 +87,7 @@ def _exchange(project: Project, target: str, *, dry_run: bool) -> Result:
 
 def _go_on(project: Project, target: str) -> int:
     """Exchange until Ctrl+C, and say when something changes."""
+    from annotator.sync.connect import shown
     from annotator.sync.state import State
     from annotator.sync.worker import Worker
 
@@ -98,7 +107,7 @@ def _go_on(project: Project, target: str) -> int:
 
     with project.open():
         pass
-    click.echo(f"Exchanging with {one_line(target)}; Ctrl+C ends it.", err=True)
+    click.echo(f"Exchanging with {shown(target)}; Ctrl+C ends it.", err=True)
     worker = Worker(project.path, target, may_rebuild=True)
     try:
         worker.run(tell)
@@ -135,16 +144,21 @@ def _say(result: Result, *, dry_run: bool, as_json: bool) -> None:
 
 def _invite(project: Project, coder: str, target: str | None) -> int:
     """Make a place for a coder, and say who must do what: for the administrator on stdout, for people on stderr."""
+    from annotator.cli.hub_members import invite_to_hub
     from annotator.store.tables.coders import coder_name
     from annotator.sync.invite import invite
+    from annotator.sync.postgresql.find import is_hub
 
     name = coder_name(coder)
     shown = one_line(name)
     if target is None:
-        raise UsageError("name the folder or bucket of the team too: `annotator sync invite NAME TARGET`")
+        raise UsageError("name the folder, bucket or hub of the team too: `annotator sync invite NAME TARGET`")
     with project.open(read_only=True) as store:
         if not store.has_coder(name):
             raise UsageError(f"this project has no coder {shown}; add the coder with `annotator assign`")
+    if is_hub(target):
+        invite_to_hub(str(project.path), name, target)
+        return 0
     place, policy = invite(target, name)
     where = one_line(place)
     if policy is None:
@@ -162,4 +176,16 @@ def _invite(project: Project, coder: str, target: str | None) -> int:
         f"     annotator {named}sync {shell_word(one_line(target))} --once",
         err=True,
     )
+    return 0
+
+
+def _set_up(lead: str, target: str) -> int:
+    """Print what the administrator of a hub types, with the lead as its first member."""
+    from annotator.cli.hub_members import set_up
+    from annotator.store.tables.coders import coder_name
+    from annotator.sync.postgresql.find import is_hub
+
+    if not is_hub(target):
+        raise UsageError("only a hub in PostgreSQL is set up: `annotator sync setup NAME postgresql://HOST/DATABASE`")
+    set_up(coder_name(lead), target)
     return 0
