@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from annotator.distribution import with_extra
@@ -14,14 +16,14 @@ from annotator.sync.coder_folders import IN, OUT, all_coders, coder_of
 from annotator.sync.exchange import Exchange, Party
 from annotator.sync.pace import DATABASE, FILES, Rhythm
 from annotator.sync.postgresql.find import address_of, is_hub
+from annotator.sync.target import Target
 from annotator.text.terminal_text import one_line
 
 
 def connect(store: Store, target: str) -> list[Exchange]:
     """The exchanges of a project with a target: one, or for the lead one for each coder's folder.
 
-    A file packed for a coder exchanges what is theirs; a whole project exchanges everything. At a hub in PostgreSQL the
-    role decides: a coder's exchanges what is theirs, the lead's everything.
+    A file packed for a coder exchanges what is theirs; a whole project exchanges everything.
 
     Args:
         store: The project.
@@ -31,29 +33,42 @@ def connect(store: Store, target: str) -> list[Exchange]:
         OfflineError: The target cannot be reached.
         RefusedError: The target is not for this file, or would show coders what they must not see yet.
     """
-    if is_hub(target):
-        return [_with_hub(store, target)]
-    objects = open_objects(target)
-    try:
-        machine = machine_id()
-        return [Exchange(store, one, party, machine) for one, party in _parties(store, objects)]
-    except BaseException:
-        objects.close()
-        raise
+    machine = machine_id()
+    with ExitStack() as stack:
+        if is_hub(target):
+            parties: Sequence[tuple[Target, Party]] = [_hub(store, stack, target)]
+        else:
+            objects = open_objects(target)
+            stack.callback(objects.close)
+            parties = _parties(store, objects)
+        exchanges = [Exchange(store, one, party, machine) for one, party in parties]
+        stack.pop_all()  # the caller closes each target
+    return exchanges
+
+
+def _hub(store: Store, stack: ExitStack, target: str) -> tuple[Target, Party]:
+    """A database knows who asks."""
+    from annotator.sync.postgresql.hub import Hub  # only with a database
+
+    hub = Hub(address_of(target))
+    stack.callback(hub.close)
+    if store.packed_for not in (None, hub.coder):
+        raise RefusedError(
+            f"you are {one_line(hub.coder)} at {one_line(hub.name)}, and this file was packed for"
+            f" {one_line(store.packed_for or '')}; take the address or the file of one of them"
+        )
+    is_lead = hub.is_lead and store.packed_for is None
+    return hub, Party("lead") if is_lead else Party("coder", hub.coder)
+
+
+def shown(target: str) -> str:
+    """A target as it may be printed: without a password."""
+    return address_of(target).name if is_hub(target) else target
 
 
 def rhythm_of(target: str) -> Rhythm:
     """How often a target is asked."""
     return DATABASE if is_hub(target) else FILES
-
-
-def shown(target: str) -> str:
-    """A target as messages name it: without a password.
-
-    Raises:
-        AnnotatorError: It is not a valid address of a hub.
-    """
-    return one_line(address_of(target).name if is_hub(target) else target)
 
 
 def is_bucket(target: str) -> bool:
@@ -79,24 +94,7 @@ def open_objects(target: str) -> Objects:
     return FolderObjects(Path(target).expanduser())
 
 
-def _with_hub(store: Store, target: str) -> Exchange:
-    from annotator.sync.postgresql.hub import Hub
-
-    hub = Hub(address_of(target))
-    try:
-        name, packed_for = one_line(hub.coder), store.packed_for
-        if packed_for is not None and packed_for != hub.coder:
-            raise RefusedError(
-                f"this name at the hub is for {name}, and the file was packed for {one_line(packed_for)}"
-            )
-        party = Party("lead") if packed_for is None and hub.is_lead else Party("coder", hub.coder)
-        return Exchange(store, hub, party, machine_id())
-    except BaseException:
-        hub.close()
-        raise
-
-
-def _parties(store: Store, objects: Objects) -> list[tuple[FileTarget, Party]]:
+def _parties(store: Store, objects: Objects) -> Sequence[tuple[Target, Party]]:
     packed_for, owner = store.packed_for, coder_of(objects)
     if packed_for is not None and owner is not None:
         if owner != packed_for:

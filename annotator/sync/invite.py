@@ -7,29 +7,45 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
+from annotator.errors import UsageError
 from annotator.sync.coder_folders import OUT, make
 from annotator.sync.connect import is_bucket, open_objects
+from annotator.sync.postgresql.find import address_of, is_hub
 
 
 class Invitation(NamedTuple):
     """A place for a coder.
 
     Attributes:
-        place: The coder's own target.
-        policy: What the administrator of a bucket gives the coder's key, as JSON; None for a folder.
+        place: The coder's own target; for a database with the coder's password.
+        for_administrator: What the administrator needs: the policy of the coder's key for a bucket, SQL for a database;
+            None for a folder.
     """
 
     place: str
-    policy: str | None
+    for_administrator: str | None
 
 
-def invite(target: str, coder: str) -> Invitation:
+def invite(target: str, coder: str, *, is_lead: bool = False) -> Invitation:
     """Make a place for a coder in the lead's target, unless it is there.
+
+    Args:
+        target: The lead's target.
+        coder: The coder's name.
+        is_lead: Whether a database is to be set up, and the coder leads the study.
 
     Raises:
         OfflineError: The target cannot be reached.
         RefusedError: The target does not let the lead write.
+        UsageError: Only a database is told who leads.
     """
+    if is_hub(target):
+        from annotator.sync.postgresql import invite as hub  # only with a database
+
+        member = hub.invite(coder, address_of(target), is_lead=is_lead)
+        return Invitation(member.address, (hub.setup_sql() + "\n" if is_lead else "") + member.sql)
+    if is_lead:
+        raise UsageError("--lead is for a database; in a folder or bucket, the whole project is the lead's")
     with closing(open_objects(target)) as objects:
         folder = make(objects, coder)
     if not is_bucket(target):

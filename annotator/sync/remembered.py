@@ -21,15 +21,15 @@ def target_of(project: Path) -> str | None:
     return _all().get(_key(project))
 
 
-def remember(project: Path, target: str | None) -> None:
-    """Keep the target of a project for this person on this machine; None forgets it.
+def remember(project: Path, target: str | None) -> bool:
+    """Keep the target of a project for this person on this machine; None forgets it. Return whether it is another.
 
     Raises:
         RefusedError: The person's folder cannot be written.
     """
     known = _all()
     if known.get(_key(project)) == target:
-        return
+        return False
     known.pop(_key(project), None)
     if target is not None:
         known[_key(project)] = target
@@ -41,6 +41,7 @@ def remember(project: Path, target: str | None) -> None:
         raise RefusedError(
             f"{one_line(str(path))} cannot be written ({(error.strerror or 'refused').lower()}); set ANNOTATOR_SYNC"
         ) from error
+    return True
 
 
 def _path() -> Path:

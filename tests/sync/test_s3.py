@@ -78,7 +78,7 @@ def test_each_coder_has_a_prefix_and_a_policy_of_their_own(bucket: str, study: S
 
     assert n_statements(study.lead) == 1
     assert n_statements(study.ben) == 0
-    policy = places["anna"].policy or ""
+    policy = places["anna"].for_administrator or ""
     assert "arn:aws:s3:::our-study/news/anna/out/*" in policy
     assert "ben" not in policy
     assert "Delete" not in policy

@@ -18,28 +18,30 @@ from annotator.text.shell_word import shell_word
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
+    from annotator.sync.invite import Invitation
     from annotator.sync.result import Result
 
 
 @click.command("sync")
-@click.argument("words", nargs=-1, metavar="[TARGET | invite NAME | setup NAME]")
+@click.argument("words", nargs=-1, metavar="[TARGET | invite NAME]")
 @click.option("--once", is_flag=True, help="Exchange once and end.")
 @click.option("--stop", is_flag=True, help="Forget the target of this project; the labelling screen exchanges no more.")
+@click.option("--lead", is_flag=True, help="With `invite` and a database: set it up, and invite the lead.")
 @dry_run_option
 @json_option
 @project_option
 @pass_project
-def command(project: Project, words: tuple[str, ...], once: bool, stop: bool, dry_run: bool, as_json: bool) -> int:
-    """Exchange work with a team over TARGET: a shared folder, s3://BUCKET/PREFIX, or a hub in PostgreSQL.
+def command(
+    project: Project, words: tuple[str, ...], once: bool, stop: bool, lead: bool, dry_run: bool, as_json: bool
+) -> int:
+    """Exchange work with a team over TARGET: a shared folder, s3://BUCKET/PREFIX or postgresql://NAME@HOST/DATABASE.
 
     What others sent comes in as with `annotator merge`, and what the target lacks is sent. A file packed for a coder
     exchanges what is the coder's; the whole project exchanges everything. Without --once it goes on until Ctrl+C.
 
     The target is remembered for this project, and the labelling screen then exchanges by itself. ANNOTATOR_SYNC names
-    another one. `annotator sync invite NAME` makes a folder of their own for a coder, as blind coding needs it.
-
-    A hub is postgresql://NAME@HOST/DATABASE, or a file with this address that only you can read. `annotator sync setup
-    NAME TARGET` prints what its administrator types, with NAME as the lead, and `invite` the same for a coder.
+    another one. `annotator sync invite NAME` makes a place of their own for a coder, as blind coding needs it, and says
+    who must do what for it.
     """
     from annotator.sync.postgresql.find import refuse_password
     from annotator.sync.remembered import remember, target_of
@@ -49,22 +51,24 @@ def command(project: Project, words: tuple[str, ...], once: bool, stop: bool, dr
         click.echo("The target of this project is forgotten.", err=True)
         return 0
     if words[:1] == ("invite",) and len(words) in (2, 3):
-        return _invite(project, words[1], words[2] if len(words) == 3 else target_of(project.path))
-    if words[:1] == ("setup",) and len(words) == 3:
-        return _set_up(words[1], words[2])
+        target = words[2] if len(words) == 3 else target_of(project.path)
+        refuse_password(" ".join(words[2:]))
+        return _invite(project, words[1], target, is_lead=lead)
     if len(words) > 1:
-        raise UsageError("name one target, `invite NAME`, or `setup NAME TARGET`")
+        raise UsageError("name one target, or `invite NAME`")
     target = words[0] if words else target_of(project.path)
     if target is None:
-        raise UsageError("name the target: a shared folder, s3://BUCKET/PREFIX, or postgresql://NAME@HOST/DATABASE")
+        raise UsageError("name the target: a shared folder, s3://BUCKET/PREFIX or postgresql://NAME@HOST/DATABASE")
     if words:
         refuse_password(target)
     if "://" not in target:
         target = str(Path(target).expanduser().absolute())
     if once or dry_run:
         result = _exchange(project, target, dry_run=dry_run)
-        if words and not dry_run:
-            remember(project.path, target)
+        if words and not dry_run and remember(project.path, target):
+            click.echo(
+                "From now on the labelling screen exchanges by itself; `annotator sync --stop` ends that.", err=True
+            )
         _say(result, dry_run=dry_run, as_json=as_json)
         return 1 if result.stopped else 0
     if words:
@@ -107,7 +111,7 @@ def _go_on(project: Project, target: str) -> int:
 
     with project.open():
         pass
-    click.echo(f"Exchanging with {shown(target)}; Ctrl+C ends it.", err=True)
+    click.echo(f"Exchanging with {one_line(shown(target))}; Ctrl+C ends it.", err=True)
     worker = Worker(project.path, target, may_rebuild=True)
     try:
         worker.run(tell)
@@ -142,50 +146,51 @@ def _say(result: Result, *, dry_run: bool, as_json: bool) -> None:
         click.echo(f"Warning: {sentence}", err=True)
 
 
-def _invite(project: Project, coder: str, target: str | None) -> int:
+def _invite(project: Project, coder: str, target: str | None, *, is_lead: bool) -> int:
     """Make a place for a coder, and say who must do what: for the administrator on stdout, for people on stderr."""
-    from annotator.cli.hub_members import invite_to_hub
     from annotator.store.tables.coders import coder_name
     from annotator.sync.invite import invite
     from annotator.sync.postgresql.find import is_hub
 
     name = coder_name(coder)
-    shown = one_line(name)
     if target is None:
-        raise UsageError("name the folder, bucket or hub of the team too: `annotator sync invite NAME TARGET`")
+        raise UsageError("name the target of the team too: `annotator sync invite NAME TARGET`")
     with project.open(read_only=True) as store:
-        if not store.has_coder(name):
-            raise UsageError(f"this project has no coder {shown}; add the coder with `annotator assign`")
-    if is_hub(target):
-        invite_to_hub(str(project.path), name, target)
-        return 0
-    place, policy = invite(target, name)
-    where = one_line(place)
-    if policy is None:
-        click.echo(f"1. Share {where} with {shown}, and with nobody else.", err=True)
-    else:
-        click.echo(f"1. Give {shown} a key of their own for the bucket with this policy:", err=True)
-        click.echo(policy)
-    named = f"--project {shell_word(one_line(str(project.path)))} "
-    click.echo(
-        f"2. Send {shown} once the file that this command makes:\n"
-        f"     annotator {named}pack --coder {shell_word(shown)}\n"
-        f"3. {shown} types, with that file{'' if policy else ' and the path of the folder on their machine'}:\n"
-        f"     annotator --project FILE sync {shell_word(where)} --once\n"
+        if not is_lead and not store.has_coder(name):
+            raise UsageError(f"this project has no coder {one_line(name)}; add the coder with `annotator assign`")
+    invitation = invite(target, name, is_lead=is_lead)
+    if invitation.for_administrator is not None:
+        click.echo(invitation.for_administrator)
+    say = _say_to_database if is_hub(target) else _say_to_files
+    click.echo(say(project, one_line(name), one_line(target), invitation, is_lead), err=True)
+    return 0
+
+
+def _say_to_files(project: Project, name: str, target: str, invitation: Invitation, _is_lead: bool) -> str:
+    place, named = shell_word(one_line(invitation.place)), f"--project {shell_word(one_line(str(project.path)))} "
+    first, path = f"Share {place} with {name}, and with nobody else.", " and the path of the folder on their machine"
+    if invitation.for_administrator is not None:
+        first, path = f"Give {name} a key of their own for the bucket, with the policy above.", ""
+    return (
+        f"1. {first}\n"
+        f"2. Send {name} once the file that this command makes:\n"
+        f"     annotator {named}pack --coder {shell_word(name)}\n"
+        f"3. {name} types, with that file{path}:\n"
+        f"     annotator --project FILE sync {place} --once\n"
         f"4. You type, as often as you like:\n"
-        f"     annotator {named}sync {shell_word(one_line(target))} --once",
-        err=True,
+        f"     annotator {named}sync {shell_word(target)} --once"
     )
-    return 0
 
 
-def _set_up(lead: str, target: str) -> int:
-    """Print what the administrator of a hub types, with the lead as its first member."""
-    from annotator.cli.hub_members import set_up
-    from annotator.store.tables.coders import coder_name
-    from annotator.sync.postgresql.find import is_hub
-
-    if not is_hub(target):
-        raise UsageError("only a hub in PostgreSQL is set up: `annotator sync setup NAME postgresql://HOST/DATABASE`")
-    set_up(coder_name(lead), target)
-    return 0
+def _say_to_database(project: Project, name: str, _target: str, invitation: Invitation, is_lead: bool) -> str:
+    named = f"--project {shell_word(one_line(str(project.path)))} "
+    file = f"2. Send {name} once the file of `annotator {named}pack --coder {shell_word(name)}`.\n"
+    return (
+        "1. The administrator of the database runs the SQL above.\n"
+        f"{'' if is_lead else file}"
+        f"{2 if is_lead else 3}. {name} keeps this line, which has a password in it, in a file hub.txt that nobody else"
+        " can read\n"
+        "   (`chmod 600 hub.txt`), and types the command:\n"
+        f"     {one_line(invitation.place)}\n"
+        f"     annotator {named if is_lead else '--project FILE '}sync hub.txt --once"
+    )
