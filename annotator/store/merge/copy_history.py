@@ -60,17 +60,29 @@ class _Union:
         self._came = Came([], [], [])
 
     def run(self) -> Came:
-        self._bring_coders()
-        self._bring_codebooks()
+        if self._lacks.has_codings or not self._knows_coders():
+            self._bring_coders()
+            self._bring_codebooks()
         self._bring_articles()
         self._bring_steps()
         self._bring_seen()
-        self._bring_places()
-        self._bring_gold()
+        if self._lacks.has_places:
+            self._bring_places()
+        if self._lacks.has_codings:
+            self._bring_gold()
         times = [at for c in (self._c, self._other) if (at := read_meta(c, "created_at")) is not None]
         if times:
             write_meta(self._c, "created_at", min(times))
         return self._came
+
+    def _knows_coders(self) -> bool:
+        """Whether every coder there is here, under the same name."""
+        here = {name: row for row, name in self._c.all("select id, name from coders")}
+        there = self._other.all("select id, name from coders")
+        if not all(name in here for _, name in there):
+            return False
+        self._coders = {row: here[name] for row, name in there}
+        return True
 
     def _bring_coders(self) -> None:
         from annotator.store.tables.coders import PROGRAM, coder_name
