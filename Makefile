@@ -2,7 +2,7 @@
 
 RUN = uv run
 
-.PHONY: check static format lint types imports generated test fuzz audit fix generate
+.PHONY: check static format lint types imports generated test docs fuzz audit fix generate
 
 check: static test
 
@@ -20,11 +20,16 @@ types: ## strict, tests and benchmarks included
 imports: ## which way imports point
 	$(RUN) lint-imports
 
-generated: ## the keys table, docs/cli.md, the picture and the JSON Schemas are what the program says
+generated: ## the keys table, docs/cli.md, the pictures and the JSON Schemas are what the program says
 	$(RUN) python docs/generate.py --check
 
 test: ## every test, on two cores; `uv run pytest` leaves out the slow ones
 	$(RUN) pytest --all -n 2 --dist worksteal
+
+SITE = site
+
+docs: ## the site of the manual, into site/; a link that leads nowhere is an error
+	NO_MKDOCS_2_WARNING=1 $(RUN) --group docs mkdocs build --strict --quiet --site-dir $(SITE)
 
 SECONDS_EACH = 60
 

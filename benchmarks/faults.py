@@ -1,4 +1,4 @@
-"""The durability promise at full length; writes its table into docs/durability.md.
+"""The durability promise at full length; writes its table into docs/why-durable.md.
 
 uv run python -m benchmarks.faults                 everything, at the length of the table (an hour or more)
 uv run python -m benchmarks.faults kills writers   only these
@@ -43,7 +43,7 @@ from tests.files.day import live
 from tests.files.test_other_systems import SYSTEMS
 from tests.store.test_merge import exported, project
 
-PAGE = Path(__file__).parents[1] / "docs" / "durability.md"
+PAGE = Path(__file__).parents[1] / "docs" / "why-durable.md"
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
 RESULTS = Path(__file__).parent / "faults.json"
 
@@ -366,7 +366,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("faults", nargs="*", metavar="FAULT", help=", ".join(FAULTS))
     parser.add_argument("--share", type=float, default=1.0, help="how much of the full length")
-    parser.add_argument("--no-page", action="store_true", help="leave docs/durability.md alone")
+    parser.add_argument("--no-page", action="store_true", help="leave docs/why-durable.md alone")
     given = parser.parse_args()
     results = {name: Row(*row) for name, row in json.loads(RESULTS.read_text()).items()} if RESULTS.exists() else {}
     for name in given.faults or FAULTS:
@@ -387,12 +387,21 @@ def write_page(results: dict[str, Row]) -> None:
     rows = [results[name] for name in FAULTS if name in results]
     machine = f"Python {platform.python_version()}, SQLite {sqlite_version()}, {platform.system()} {platform.machine()}"
     table = ["| fault | tried | lost | silent | result |", "|---|---|---|---|---|"]
-    table += [f"| {row.fault} | {row.tried:,} | {row.lost} | {row.silent} | {row.result} |" for row in rows]
+    table += [line for row in rows for line in _lines(row)]
     text = PAGE.read_text(encoding="utf-8")
     head, _, rest = text.partition(BEGIN)
     _, _, tail = rest.partition(END)
     total = _figures(*(sum(figures) for figures in zip(*(row[2:] for row in rows), strict=True)))
     PAGE.write_text(f"{head}{BEGIN}\n{machine}. {total}\n\n" + "\n".join(table) + f"\n{END}{tail}", encoding="utf-8")
+
+
+def _lines(row: Row) -> list[str]:
+    """The lines of a row: one for the fault, and one for each kind of it that the result names."""
+    kinds = [part.partition(": ") for part in row.result.split("; ")]
+    if len(kinds) == 1 or not all(result for _, _, result in kinds):
+        return [f"| {row.fault} | {row.tried:,} | {row.lost} | {row.silent} | {row.result} |"]
+    first = f"| {row.fault} | {row.tried:,} | {row.lost} | {row.silent} | |"
+    return [first, *(f"| – {kind} | | | | {result} |" for kind, _, result in kinds)]
 
 
 def _figures(tried: int, lost: int, silent: int) -> str:

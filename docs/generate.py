@@ -1,4 +1,4 @@
-"""Writes what is generated from the program: the keys, the commands, the schemas and the picture of the README.
+"""Writes what is generated from the program: the keys, the commands, the schemas and the pictures.
 
 `python docs/generate.py` writes the files; with `--check` it only says which of them are out of date.
 """
@@ -6,13 +6,8 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import html
 import json
-import os
-import re
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +16,10 @@ from pathlib import Path
 import click
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # as a script it finds only what lies beside it
+
+from docs import pictures  # noqa: E402
+
 WIDTH = 88
 BEGIN, END = "<!-- keys: written by `make generate` -->", "<!-- keys: end -->"
 BEGIN_SOURCES, END_SOURCES = "<!-- sources: written by `make generate` -->", "<!-- sources: end -->"
@@ -146,68 +145,14 @@ def _schemas() -> list[str]:
     return ["codebook.schema.json", *schemas.documents()]
 
 
-# the picture
-
-
-def picture() -> str:
-    """The labelling screen at work on the first sample article, as an SVG that needs nothing else."""
-    with tempfile.TemporaryDirectory() as name:
-        os.environ["ANNOTATOR_CONFIG"] = name  # the person's own theme does not count here
-        svg = asyncio.run(_take(Path(name)))
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"terminal-\d+", "terminal", svg)
-    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
-
-
-async def _take(folder: Path) -> str:
-    from annotator.app.app import AnnotatorApp
-    from annotator.codebook.file import default_codebook
-    from annotator.ingest.sample_articles import sample_articles
-    from annotator.session import Session
-    from annotator.store import Store
-
-    with Store.create(folder / "annotations.db", default_codebook(), sample_articles()) as store:
-        app = AnnotatorApp(Session(store, "maria", lambda: 0.0))
-        async with app.run_test(size=(120, 36)) as pilot:
-            for key in (
-                "1",
-                "n",
-                "f",
-                "t",
-                "h",
-                "enter",
-                "1",
-                "n",
-                "c",
-                "space",
-                "right",
-                "d",
-                "s",
-                "w",
-                *"Whose log?",
-            ):
-                await pilot.press("space" if key == " " else "question_mark" if key == "?" else key)
-            await pilot.press("enter")
-            app.clear_notifications()
-            await pilot.pause(0.5)
-            return app.export_screenshot(title="annotator")
-
-
-def picture_text(svg: str) -> list[str]:
-    """What a picture says, line by line, whatever its colours and coordinates."""
-    lines: dict[float, list[tuple[float, str]]] = {}
-    for attributes, text in re.findall(r"<text ([^>]*)>(.*?)</text>", svg, flags=re.DOTALL):
-        x, y = (re.search(rf'\b{name}="([\d.]+)"', attributes) for name in "xy")
-        if x and y:
-            lines.setdefault(float(y[1]), []).append((float(x[1]), html.unescape(text)))
-    return [" ".join("".join(t for _, t in sorted(parts)).split()) for _, parts in sorted(lines.items())]
-
-
 FILES: list[Generated] = [
     Generated("README.md", readme, str),
     Generated("docs/cli.md", commands, str.split),
     Generated("docs/inputs.md", inputs, str),
-    Generated("docs/screen.svg", picture, picture_text),
+    *(
+        Generated(f"docs/pictures/{one}.svg", partial(pictures.picture, one), pictures.words)
+        for one in pictures.names()
+    ),
     *(Generated(f"schemas/{name}", partial(schema, name), json.loads) for name in _schemas()),
 ]
 
@@ -222,7 +167,9 @@ def main() -> int:
         if is_checking:
             print(f"{one.name} is not what the program says: `make generate` writes it", file=sys.stderr)
         else:
-            (ROOT / one.name).write_text(one.write(), encoding="utf-8")
+            path = ROOT / one.name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(one.write(), encoding="utf-8")
             print(f"wrote {one.name}")
     return 1 if late and is_checking else 0
 

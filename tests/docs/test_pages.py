@@ -10,12 +10,12 @@ import pytest
 from tests.conftest import ROOT, MakeOnce
 from tests.docs.page import Page
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "schemas" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 Record = Callable[[str, object], None]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_page_can_be_followed(path: Path, tmp_path: Path, make_once: MakeOnce, record_property: Record) -> None:
     page = Page(path, tmp_path / "page", make_once)
 
