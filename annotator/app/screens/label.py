@@ -22,7 +22,7 @@ from annotator.app.bursts import is_text, keys_of_opened, local_keys, not_taken
 from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
-from annotator.app.key_queue import PAUSE, Waiting, key_name, patient
+from annotator.app.key_queue import Waiting, key_name, patient
 from annotator.app.keyed_app import KeyedApp
 from annotator.app.line_wrapping import cut
 from annotator.app.settings import NARROWEST, STEP, Settings
@@ -283,7 +283,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         except BusyError:
             # Nothing of it was begun; the key is pressed again as soon as the other program is done.
             self._waiting.put_back(lambda: self._do(deed))
-            self.set_timer(PAUSE, self._go_on)
+            self._waiting.try_again(self.set_timer, self._go_on)
         except AnnotatorError as error:
             self._refusal = str(error)
             self.refused = self._refusal
