@@ -52,7 +52,7 @@ class State(NamedTuple):
     def short(self) -> str:
         """The state in fewer words, for a narrow window."""
         if self.kind == "offline":
-            return "offline" + (f" ({self.n_unsent} waiting)" if self.n_unsent else "")
+            return "offline" + (f" ({self.n_unsent})" if self.n_unsent else "")
         if self.kind == "refused":
             return "sync refused"
         return f"{counted(self.n_waiting, 'change')} wait" if self.n_waiting and not self.n_held else self.words

@@ -36,7 +36,7 @@ class FoldMark(NamedTuple):
 def read_mark(c: Connection) -> FoldMark | None:
     """The mark of the last fold; None if records may be waiting that an older version did not count.
 
-    A file that was never folded has the mark of its beginning.
+    A file that was never merged has the mark of this moment: its state is what its sessions wrote with each change.
     """
     orphans, folded = read_meta(c, _ORPHANS), read_meta(c, _FOLDED)
     if orphans is None and (
@@ -46,7 +46,8 @@ def read_mark(c: Connection) -> FoldMark | None:
     if folded is None and orphans not in (None, "0"):
         return None
     if folded is None:
-        return FoldMark(0, n_articles(c), int(orphans or 0), branched_coders(c))
+        is_merged = orphans is not None or c.one("select 1 from conflicts limit 1") is not None
+        return FoldMark(0 if is_merged else newest_change(c), n_articles(c), 0, branched_coders(c))
     change, n, branched = json.loads(folded)
     return FoldMark(change, n, int(orphans or 0), frozenset(branched))
 
@@ -55,6 +56,18 @@ def write_mark(c: Connection, n_orphans: int, branched: frozenset[int]) -> None:
     """Mark the state as made from everything that the history holds now."""
     write_meta(c, _ORPHANS, str(n_orphans))
     write_meta(c, _FOLDED, dumps([newest_change(c), n_articles(c), sorted(branched)]))
+
+
+def mark_beginning(c: Connection) -> None:
+    """Mark a file that was never merged, without a long write."""
+    with c.read():
+        mark = read_mark(c) if read_meta(c, _FOLDED) is None else None
+    if mark is None or mark.change == 0:
+        return
+    with c.write():
+        # What was done meanwhile makes no coder branched.
+        if read_meta(c, _FOLDED) is None:
+            write_mark(c, mark.n_orphans, mark.branched)
 
 
 def newest_change(c: Connection) -> int:

@@ -144,7 +144,8 @@ class _Refold(Replay):
         row = self._c.one("select n_steps from coders where id = ?", (coder,))
         n_before = int(row[0]) if row else 0
         last = self._c.one(
-            "select at, step_id from steps where coder = ? and id <= ? order by at desc, step_id desc limit 1",
+            "select at, step_id from steps indexed by steps_coder_time where coder = ? and id <= ?"
+            " order by at desc, step_id desc limit 1",
             (coder, self._start.step),
         )
         return (last is None or Moment(*last) < steps[0][0]) and all(

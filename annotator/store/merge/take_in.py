@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
+from annotator.store.history.fold_mark import mark_beginning
 from annotator.store.history.refold import NeedsRebuild
 from annotator.store.history.replay import UNCHANGED, Rebuilt
 from annotator.store.merge.apply import Before, fold_new
@@ -84,6 +85,8 @@ class _Taking:
                 self.rebuilt = rebuild_project(self._c, None)
             self._c.know_project()
         portions = list(_portions(lacks, portion))
+        if portions:
+            mark_beginning(self._c)
         while portions and not self.n_waiting:
             try:
                 with self._c.write(), self._other.read():
