@@ -111,7 +111,15 @@ def _say_what_of_the_manual_did_not_run(terminalreporter: pytest.TerminalReporte
 def _nobody(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test depends on the shell that it is started from, or on the settings of whoever starts it."""
     monkeypatch.setenv("ANNOTATOR_CONFIG", str(tmp_path_factory.getbasetemp() / "config"))
-    for name in ("ANNOTATOR_PROJECT", "ANNOTATOR_CODER", "ANNOTATOR_DEBUG", "NO_COLOR", "COLUMNS", "LINES"):
+    for name in (
+        "ANNOTATOR_PROJECT",
+        "ANNOTATOR_CODER",
+        "ANNOTATOR_SYNC",
+        "ANNOTATOR_DEBUG",
+        "NO_COLOR",
+        "COLUMNS",
+        "LINES",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -60,7 +60,7 @@ class Cluster(NamedTuple):
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
+def cluster(**settings: str) -> Iterator[Cluster]:
     """Make and start a cluster; stop and remove it afterwards. Skips the test where PostgreSQL is not installed."""
     programs = _programs()
     if programs is None:
@@ -79,10 +79,9 @@ def cluster() -> Iterator[Cluster]:
             *("--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions"),
         )
         port = _free_port()
-        settings = {**_SETTINGS, "port": str(port), "listen_addresses": "127.0.0.1"}
-        settings["unix_socket_directories"] = str(folder)
+        place = {"port": str(port), "listen_addresses": "127.0.0.1", "unix_socket_directories": str(folder)}
         with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
-            file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
+            file.writelines(f"{name} = '{value}'\n" for name, value in {**_SETTINGS, **place, **settings}.items())
         control = (programs / "pg_ctl", "--pgdata", data, "--wait", "--timeout", "60")
         _run(*control, "--log", folder / "log", "start")
         try:

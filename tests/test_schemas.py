@@ -282,10 +282,10 @@ def test_the_readme_explains_every_field(model: type[Codebook]) -> None:
 
 def test_the_smallest_codebook_of_the_readme_is_one(tmp_path: Path) -> None:
     readme = (SCHEMAS / "README.md").read_text(encoding="utf-8")
-    block = re.search(r"(?m)^    name: relevance\n(?:    .*\n)+", readme)
+    block = re.search(r'(?s)```yaml title="relevance.yaml"\n(.*?)```', readme)
     assert block is not None
     path = tmp_path / "relevance.yaml"
-    path.write_text(re.sub(r"(?m)^    ", "", block[0]), encoding="utf-8")
+    path.write_text(block[1], encoding="utf-8")
 
     codebook = load_codebook(path)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -13,6 +14,9 @@ from annotator.app.screens.label import LabelScreen
 from annotator.app.settings import DEFAULT_THEME, Settings, load_settings, save_settings
 from annotator.errors import AnnotatorError
 from annotator.session import Session
+
+if TYPE_CHECKING:
+    from annotator.sync.state import State
 
 
 def _everything() -> type:
@@ -38,10 +42,11 @@ class AnnotatorApp(KeyedApp):
         Binding("ctrl+z", "suspend_process", "To the shell", show=False, priority=True),
     ]
 
-    def __init__(self, session: Session, greeting: str = "") -> None:
+    def __init__(self, session: Session, greeting: str = "", sync: Callable[[], State] | None = None) -> None:
         super().__init__()
         self._session = session
         self._greeting = greeting
+        self._sync = sync
         self.settings = load_settings()
 
     def on_mount(self) -> None:
@@ -49,7 +54,7 @@ class AnnotatorApp(KeyedApp):
         super().on_mount()
         if self.settings.theme != DEFAULT_THEME:
             self.use(self.settings)
-        self.push_screen(LabelScreen(self._session, self._greeting, self.size))
+        self.push_screen(LabelScreen(self._session, self._greeting, self.size, self._sync))
 
     def use(self, settings: Settings) -> None:
         """Use these settings, and keep them for the next session."""

@@ -17,6 +17,9 @@ TERMINATED = 2.0
 GONE = 0.3
 """Seconds that keys get to be written when the terminal is gone."""
 
+PARENT = "ANNOTATOR_PARENT"
+"""The variable with the process number of the server that started a screen; POSIX systems only."""
+
 LOOK_FOR_PARENT = 2.0
 """Seconds between two looks whether the program that started this one still runs."""
 
@@ -51,8 +54,8 @@ def watch_for_the_end(loop: asyncio.AbstractEventLoop, leave: Leave) -> None:
         watch_console(windll.kernel32, ctypes.WINFUNCTYPE, loop, leave)  # type: ignore[attr-defined]
 
 
-def watch_parent(loop: asyncio.AbstractEventLoop, leave: Leave, parent: int | None = None) -> None:
-    """Leave when the program that started this one has ended, however it ended.
+def watch_parent(loop: asyncio.AbstractEventLoop, leave: Leave) -> None:
+    """Leave when the server that started this program has ended, however it ended.
 
     POSIX gives an orphan another parent. Windows does not; there the end of the input says the same
     (`annotator.app.browser_keys`).
@@ -60,13 +63,14 @@ def watch_parent(loop: asyncio.AbstractEventLoop, leave: Leave, parent: int | No
     Args:
         loop: The loop of the application.
         leave: Called in the loop with the seconds that are left.
-        parent: The process to watch; the present parent by default.
     """
-    parent = os.getppid() if parent is None else parent
-    if os.getppid() != parent:
+    parent = os.environ.get(PARENT)
+    if parent is None or _ended.is_set():
+        return
+    if str(os.getppid()) != parent:
         leave(GONE)
-    elif not _ended.is_set():
-        loop.call_later(LOOK_FOR_PARENT, watch_parent, loop, leave, parent)
+    else:
+        loop.call_later(LOOK_FOR_PARENT, watch_parent, loop, leave)
 
 
 def has_ended() -> None:

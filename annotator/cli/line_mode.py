@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from annotator.cli.background_sync import exchanging
 from annotator.cli.blindness import caller
 from annotator.cli.known_coder import check_coder
 from annotator.cli.options import Project, default_coder
@@ -36,7 +37,7 @@ def code(project: Project, coder: str | None, at: str | None = None, *, new_code
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     path = find_keymap(project.path)
     keymap = load_keymap(path) if path is not None else None
-    with project.open() as store:
+    with exchanging(project.path), project.open() as store:
         # Nobody can be asked to type a line of a script again.
         store.connection.patience = 60
         caller(store, coder)

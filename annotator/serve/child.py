@@ -52,15 +52,21 @@ def environment(coder: str, columns: int, rows: int, settings: Path) -> dict[str
         settings: The folder of all display settings; each coder of a server has their own in it.
     """
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith("LC_")}
-    return kept | {
-        "ANNOTATOR_CODER": coder,
-        "ANNOTATOR_CONFIG": str(settings / "serve" / hashlib.sha256(coder.encode()).hexdigest()[:16]),
-        "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver",
-        "TEXTUAL_COLOR_SYSTEM": "truecolor",
-        "TERM_PROGRAM": "textual",
-        "COLUMNS": str(columns),
-        "ROWS": str(rows),
-    }
+    # On Windows a virtual environment's Python starts another one, whose parent is not the server.
+    parent = {"ANNOTATOR_PARENT": str(os.getpid())} if os.name == "posix" else {}
+    return (
+        kept
+        | parent
+        | {
+            "ANNOTATOR_CODER": coder,
+            "ANNOTATOR_CONFIG": str(settings / "serve" / hashlib.sha256(coder.encode()).hexdigest()[:16]),
+            "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver",
+            "TEXTUAL_COLOR_SYSTEM": "truecolor",
+            "TERM_PROGRAM": "textual",
+            "COLUMNS": str(columns),
+            "ROWS": str(rows),
+        }
+    )
 
 
 class Child(AppService):

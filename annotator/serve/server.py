@@ -196,6 +196,7 @@ class CoderServer(Server):
     async def _until_the_end(self, socket: web.WebSocketResponse, session: Session, child: Child) -> None:
         """Hand on what the page sends until the page, the child or the server ends."""
         reading = asyncio.create_task(_read(socket, session, child))
+        living = asyncio.create_task(_say_alive(socket))
         both: set[asyncio.Future[Any]] = {reading, session.ending}
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
@@ -204,9 +205,9 @@ class CoderServer(Server):
                     await child.stop()
                 await _close(socket, session.ending.result())
         finally:
-            reading.cancel()
-            with suppress(asyncio.CancelledError):
-                await reading
+            for task in (reading, living):
+                task.cancel()
+            await asyncio.gather(reading, living, return_exceptions=True)
 
     async def on_shutdown(self, app: web.Application) -> None:  # noqa: ARG002 (aiohttp gives it)
         """End every screen in order."""
@@ -246,6 +247,14 @@ async def _read(socket: web.WebSocketResponse, session: Session, child: Child) -
             await child.focus()
         elif kind == "blur":
             await child.blur()
+
+
+async def _say_alive(socket: web.WebSocketResponse) -> None:
+    """Tell the page that the server is there: pages do not see the signs of life of the protocol."""
+    while True:
+        await asyncio.sleep(HEARTBEAT)
+        with suppress(ConnectionError, RuntimeError):
+            await socket.send_str('["alive"]')
 
 
 async def _ended(session: Session, child: Child) -> None:

@@ -66,8 +66,8 @@ class Exchange:
             RefusedError: The target refuses.
             StoreError: The project cannot be read or written.
         """
-        clocks = Result(clocks=self._clock())
-        return clocks.and_(self._receive(manner)).and_(self._send_all(dry_run=manner.dry_run))
+        result = self._receive(manner).and_(self._send_all(dry_run=manner.dry_run))
+        return Result(clocks=self._clock()).and_(result)
 
     def _receive(self, manner: Manner) -> Result:
         """Read the target; once more from its beginning where what came lets a coder see more than before."""

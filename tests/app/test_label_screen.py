@@ -284,7 +284,7 @@ async def test_a_key_waits_for_the_one_before_however_long_the_machine_stands_st
 
     async def begin() -> None:
         for _ in range(20):
-            time.sleep(0.01)
+            time.sleep(0.01)  # the whole program is held up
             await asyncio.sleep(0)
         n_steps.append(database.n_steps())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +11,16 @@ from typing import Any
 
 import pytest
 
-from annotator.app.leaving import GONE, TERMINATED, has_ended, watch_console, watch_for_the_end
+from annotator.app.leaving import (
+    GONE,
+    LOOK_FOR_PARENT,
+    PARENT,
+    TERMINATED,
+    has_ended,
+    watch_console,
+    watch_for_the_end,
+    watch_parent,
+)
 
 
 class LoopOfWindows:
@@ -83,3 +93,32 @@ def test_ctrl_c_in_a_console_is_no_end() -> None:
 
     assert kernel.handler(0) is False
     assert not loop.called
+
+
+class LaterLoop:
+    """A loop that notes what is to be called later."""
+
+    def __init__(self) -> None:
+        self.later: list[tuple[float, Callable[..., object]]] = []
+
+    def call_later(self, seconds: float, function: Callable[..., object], *_: object) -> None:
+        self.later.append((seconds, function))
+
+
+@pytest.mark.parametrize(
+    ("parent", "left", "n_later"),
+    [(str(os.getppid()), [], 1), (str(os.getppid() + 1), [GONE], 0), ("not a number", [GONE], 0), (None, [], 0)],
+)
+def test_a_screen_leaves_when_its_server_is_no_longer_its_parent(
+    monkeypatch: pytest.MonkeyPatch, parent: str | None, left: list[float], n_later: int
+) -> None:
+    if parent is not None:
+        monkeypatch.setenv(PARENT, parent)
+    monkeypatch.setattr("annotator.app.leaving._ended", threading.Event())
+    loop: Any = LaterLoop()
+    seconds: list[float] = []
+
+    watch_parent(loop, seconds.append)
+
+    assert seconds == left
+    assert loop.later == [(LOOK_FOR_PARENT, watch_parent)] * n_later

@@ -344,6 +344,7 @@ OPEN_TO_ALL = {
     "codebook diff": "compares codebooks",
     "codebook document": "writes the codebook",
     "codebook preview": "shows a codebook file in a project of its own",
+    "sync": "shows numbers of steps; a place that all can read is refused while a phase is open",
     "assign draw": "draws a plan from articles",
     "assign withdraw": "takes back what nobody has begun",
     "assign recheck": "draws a plan",

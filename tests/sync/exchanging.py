@@ -6,6 +6,7 @@ from pathlib import Path
 
 from annotator.store import Store
 from annotator.sync.batch_files import BatchFiles, FileTarget
+from annotator.sync.connect import connect
 from annotator.sync.exchange import Exchange, Party
 from annotator.sync.folder import FolderObjects
 from annotator.sync.receive import Manner
@@ -24,3 +25,13 @@ def sync(project: Path, hub: Path, party: Party = LEAD, machine: str = "", manne
     hub.mkdir(exist_ok=True)
     with Store(project) as store:
         return Exchange(store, folder_target(hub), party, machine or str(project)).run(manner)
+
+
+def sync_all(project: Path, target: Path | str) -> Result:
+    """Exchange with all that a target is for this project, as the command does."""
+    result = Result()
+    with Store(project) as store:
+        for exchange in connect(store, str(target)):
+            result = result.and_(exchange.run())
+            exchange.target.close()
+    return result

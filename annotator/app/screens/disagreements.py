@@ -23,7 +23,7 @@ from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs.adjudicate import WHY, Bench, ask_each, change_gold, gold_is_meant, new_statement
 from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.app.dialogs.rule import NewRule, ask_concerned, ask_rule, is_meant
-from annotator.app.key_queue import PAUSE, Waiting, patient
+from annotator.app.key_queue import Waiting, patient
 from annotator.app.keyed_app import KeyedApp
 from annotator.app.widgets.case_list import MOST_LISTED, Counts, case_row, choices, head, keys_line
 from annotator.app.widgets.codings_page import CodingsPage
@@ -464,7 +464,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
                 deed()
         except BusyError:
             self._waiting.put_back(lambda: self._record(deed, paragraph, after))
-            self.set_timer(PAUSE, self._go_on)
+            self._waiting.try_again(self.set_timer, self._go_on)
             app = cast("KeyedApp", self.app)
             self._say(self._waiting.sentence(len(app.keys), is_leaving=app.is_leaving))
             return

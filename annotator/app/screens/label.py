@@ -22,7 +22,7 @@ from annotator.app.bursts import is_text, keys_of_opened, local_keys, not_taken
 from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
-from annotator.app.key_queue import PAUSE, Waiting, key_name, patient
+from annotator.app.key_queue import Waiting, key_name, patient
 from annotator.app.keyed_app import KeyedApp
 from annotator.app.line_wrapping import cut
 from annotator.app.settings import NARROWEST, STEP, Settings
@@ -40,6 +40,7 @@ from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.app.dialogs.page_reader import Section
+    from annotator.sync.state import State
 
 WIDE = 110
 SMALLEST = (60, 20)
@@ -61,6 +62,13 @@ HINTS = {
 """The commands on the last line, by name, with a word for each."""
 
 
+_LOOK_AT_SYNC = 1.0
+"""Seconds between two looks at how it stands with the exchange."""
+
+_LONGEST_SYNC = 34
+"""Characters of the state of the exchange; its sentence is said once in full."""
+
+
 class LabelScreen(CommandScreen, Screen[None]):
     """The screen for coding. It owns the session, and only this screen asks it to record."""
 
@@ -70,9 +78,17 @@ class LabelScreen(CommandScreen, Screen[None]):
         Binding("tab,shift+tab", "nothing", show=False),
     ]
 
-    def __init__(self, session: Session, greeting: str = "", size: Size = Size(80, 24)) -> None:  # noqa: B008
+    def __init__(
+        self,
+        session: Session,
+        greeting: str = "",
+        size: Size = Size(80, 24),  # noqa: B008
+        sync: Callable[[], State] | None = None,
+    ) -> None:
         super().__init__(classes=_size_classes(size))
         self.session = session
+        self._sync = sync
+        self._synced: State | None = None
         self._greeting = greeting
         self._opened: Variable | str | None = None
         self._refusal: str | None = None
@@ -104,6 +120,8 @@ class LabelScreen(CommandScreen, Screen[None]):
             self._refusal = None
             self.query_one("#said", StatusLine).show(_joined(self._evidence(), [Part(self._greeting, "strong")]))
         self._show(keep_said=bool(self._greeting))
+        if self._sync is not None:
+            self.set_interval(_LOOK_AT_SYNC, self._look_at_sync)
         # The app shows no frame before it runs, and does then what it is asked for now: so this comes after the first.
         self.app.call_later(self.call_after_refresh, self._begin_ranking)
 
@@ -113,6 +131,17 @@ class LabelScreen(CommandScreen, Screen[None]):
             return
         self._fit()
         self.call_after_refresh(self._show, keep_said=True)
+
+    def _look_at_sync(self) -> None:
+        """Show how it stands with the exchange, and once in a sentence what is wrong with it."""
+        state, before = self._sync() if self._sync is not None else None, self._synced
+        if state is None or state == before or not is_open(self) or self.has_class("tiny"):
+            return
+        self._synced = state
+        self.query_one("#where", StatusLine).show(self._where())
+        if state.reason and state.kind != "offline" and state.reason != (before.reason if before else ""):
+            said = Part(f"Exchange with the team: {state.reason}", "warning")
+            self.query_one("#said", StatusLine).show(_joined(self._evidence(), [said]))
 
     def _begin_ranking(self) -> None:
         """Rank the speakers once the first paragraph is on the screen; it reads the whole article."""
@@ -254,7 +283,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         except BusyError:
             # Nothing of it was begun; the key is pressed again as soon as the other program is done.
             self._waiting.put_back(lambda: self._do(deed))
-            self.set_timer(PAUSE, self._go_on)
+            self._waiting.try_again(self.set_timer, self._go_on)
         except AnnotatorError as error:
             self._refusal = str(error)
             self.refused = self._refusal
@@ -594,12 +623,17 @@ class LabelScreen(CommandScreen, Screen[None]):
         n = len(cursor.article.paragraphs)
         role = f"{cursor.role}?" if self._is_ranking and cursor.is_role_doubtful else cursor.role
         article = Part(f" · article {cursor.article.number}: ")
+        is_wide, sync = self.app.size.width >= WIDE, self._synced
+        done = "" if sync is not None and sync.is_warning and not is_wide else f"{progress.done} done, "
         rest = [
             Part(f" · ¶ {cursor.index + 1}/{n} {role}, {cursor.state}"),
-            Part(f" · {progress.done} done, {progress.left} left", "weak"),
+            Part(f" · {done}{progress.left} left", "weak"),
         ]
         if progress.flagged:
             rest.append(Part(f" · {progress.flagged} flagged", "weak"))
+        if sync is not None:
+            words = cut(sync.words, _LONGEST_SYNC) if is_wide else sync.short
+            rest.append(Part(f" · {words}", "warning" if sync.is_warning else "weak"))
         # The names give way, so that progress stays in sight.
         room = self.app.size.width - 2 - sum(cell_len(part.text) for part in (article, *rest))
         coder = Part(cut(self.session.coding.coder.name, max(6, min(20, room - 8))), "strong")

@@ -6,6 +6,7 @@ import gc
 
 import click
 
+from annotator.cli.background_sync import exchanging
 from annotator.cli.blindness import caller
 from annotator.cli.known_coder import check_coder
 from annotator.cli.options import SAMPLE_PROJECT, Project, coder_option, default_coder, pass_project, project_option
@@ -89,7 +90,7 @@ def open_screen(
     from annotator.store.tables.coders import coder_name
 
     name = coder_name(coder if coder is not None else default_coder())
-    with Store(project.path) as store:
+    with exchanging(project.path) as sync, Store(project.path) as store:
         caller(store, coder)
         greeting = greeting or check_coder(store, name, is_new=new_coder)
         from annotator.app.run import run  # the only commands that load the screen are those that show it
@@ -100,7 +101,7 @@ def open_screen(
         session = Session(store, name, keymap=load_keymap(own) if own else None)
         if at is not None:
             session.begin_at(at)
-        return run(session, greeting, mouse=mouse)
+        return run(session, greeting, mouse=mouse, sync=sync)
 
 
 def make_samples(project: Project) -> None:

@@ -5,10 +5,12 @@ const COLUMNS = 60; // the screen needs 60 × 20 characters
 const ROWS = 20;
 const LARGEST = 16;
 const SMALLEST = 6;
+const SILENCE = 40_000; // milliseconds; the server says every 15 seconds that it is there
 const LOST = "The connection to the server was lost. Every key that the screen showed is saved.";
 
 const element = document.querySelector("#terminal");
 let reason = "";
+let heard = Date.now();
 
 function fontSize() {
   const pen = document.createElement("canvas").getContext("2d");
@@ -40,11 +42,19 @@ window.WebSocket = class extends WebSocket {
   constructor(...given) {
     super(...given);
     this.addEventListener("message", (event) => {
+      heard = Date.now();
       if (typeof event.data !== "string") return;
       const [kind, text] = JSON.parse(event.data);
       if (kind === "ended") reason = text;
     });
     this.addEventListener("close", showEnd);
+    // Where a network is gone, a connection does not end: without this, keys would lead nowhere unnoticed.
+    setInterval(() => {
+      if (Date.now() - heard > SILENCE) {
+        this.close();
+        showEnd();
+      }
+    }, 5_000);
   }
 
   send(data) {
@@ -79,6 +89,8 @@ async function start() {
   document.head.append(script);
 }
 
+// Esc would close the dialog and leave a screen that is dead.
+document.querySelector("#ended").addEventListener("close", showEnd);
 document.querySelector("#restart").addEventListener("click", () => location.reload());
 window.addEventListener("focus", takeFocus);
 if (document.readyState === "complete") start();

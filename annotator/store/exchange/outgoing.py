@@ -59,15 +59,23 @@ class View(Protocol):
 
     Attributes:
         coders: The rows of the coders whose time and place are sent; None is everybody's.
+        named: The rows of the coders who are named; None is everybody.
         articles: The rows of the articles that are sent; None is all.
         has_places: Whether it is also sent where these coders are at work.
+        authors: The rows of the coders whose steps are looked at; None is everybody's.
         n_held: Number of steps that stay here until the lead has them: changes of the codebook.
     """
 
     coders: frozenset[int] | None
+    named: frozenset[int] | None
     articles: frozenset[int] | None
     has_places: bool
+    authors: frozenset[int] | None
     n_held: int
+
+    def holds(self, head: Head, changes: list[Change]) -> bool:
+        """Whether a step that the target lacks stays here."""
+        ...
 
     def parts(self, head: Head, changes: list[Change]) -> Iterable[tuple[str, tuple[int, ...]]]:
         """The audiences of a step, each with the numbers of the changes for it; nothing if the step stays here."""
@@ -80,9 +88,15 @@ class Whole:
     def __init__(self, c: Connection) -> None:
         self._readers = Readers(c)
         self.coders: frozenset[int] | None = None
+        self.named: frozenset[int] | None = None
         self.articles: frozenset[int] | None = None
         self.has_places = False
+        self.authors: frozenset[int] | None = None
         self.n_held = 0
+
+    def holds(self, _head: Head, _changes: list[Change]) -> bool:
+        """Nothing stays."""
+        return False
 
     def parts(self, head: Head, changes: list[Change]) -> Iterable[tuple[str, tuple[int, ...]]]:
         """Every change, by audience."""
@@ -104,19 +118,22 @@ class Own:
                 (coder,),
             )
         )
+        self.named: frozenset[int] | None = self.coders
         self.articles: frozenset[int] | None = None
         self.has_places = True
+        self.authors: frozenset[int] | None = self.coders
         self.n_held = 0
         self._held: set[int] = set()
 
-    def parts(self, head: Head, changes: list[Change]) -> Iterable[tuple[str, tuple[int, ...]]]:
-        """The whole step, unless it changes the codebook, which is the lead's to do."""
-        if self.coders is None or head.coder not in self.coders:
-            return []
-        if any(change.entity == "codebook" for change in changes) or head.of in self._held:
+    def holds(self, head: Head, changes: list[Change]) -> bool:
+        """Changes of the codebook stay, and what undid or redid them: they are the lead's to make."""
+        is_held = any(change.entity == "codebook" for change in changes) or head.of in self._held
+        if is_held:
             self._held.add(head.row)
-            self.n_held += head.did == "do"
-            return []
+        return is_held
+
+    def parts(self, _head: Head, changes: list[Change]) -> Iterable[tuple[str, tuple[int, ...]]]:
+        """The whole step."""
         return [(ALL, tuple(change.n for change in changes))]
 
 
@@ -127,10 +144,19 @@ class ForCoder:
         self._share = Share(c, coder)
         row = c.one("select id from coders where name = ?", (PROGRAM,))
         self.coders: frozenset[int] | None = self._share.authors - {row[0] if row else 0}
+        changed_codebook = c.all(
+            "select distinct t.coder from steps t join changes x on x.step = t.id where x.entity = 'codebook'"
+        )
+        self.named: frozenset[int] | None = self._share.authors | {row for (row,) in changed_codebook}
         self.articles = None if self._share.articles is None else frozenset(self._share.articles)
         self.has_places = True
+        self.authors: frozenset[int] | None = None
         self.n_held = 0
         self._sent: set[int] = set()
+
+    def holds(self, _head: Head, _changes: list[Change]) -> bool:
+        """Nothing stays."""
+        return False
 
     def parts(self, head: Head, changes: list[Change]) -> Iterable[tuple[str, tuple[int, ...]]]:
         """The changes that the coder may have. A step without any is left out: its words tell whom it was about."""
@@ -167,6 +193,18 @@ def unsent(c: Connection, view: View, known: set[int]) -> Iterator[Item]:
                 yield item
 
 
+def last_step(c: Connection) -> int:
+    """The row of the latest step; 0 without any."""
+    row = c.one("select max(id) from steps")
+    return int(row[0] or 0) if row else 0
+
+
+def n_steps_after(c: Connection, row: int) -> int:
+    """Number of steps behind a row, as long as no rebuild gives rows other numbers."""
+    found = c.one("select count(*) from steps where id > ?", (row,))
+    return int(found[0]) if found else 0
+
+
 def texts(c: Connection, article_ids: Iterable[str]) -> Iterator[Text]:
     """The texts of articles of the project."""
     for article_id in article_ids:
@@ -185,7 +223,7 @@ def _coders(c: Connection, view: View) -> Iterator[Item]:
         "select c.id, c.name, c.kind, r.name, c.created_at from coders c left join coders r on r.id = c.recheck_of"
         " order by c.recheck_of is not null, c.id"
     ):
-        if view.coders is None or row in view.coders:
+        if view.named is None or row in view.named:
             yield CoderItem(name=name, is_a=kind, recheck_of=recheck_of, created_at=at)
 
 
@@ -221,20 +259,28 @@ def _articles(c: Connection, view: View) -> Iterator[Item]:
 
 def _steps(c: Connection, view: View, known: set[int]) -> Iterator[Item]:
     wanted: list[tuple[int, str, tuple[int, ...]]] = []
-    for head, changes in _heads(c):
-        for audience, numbers in view.parts(head, changes):
-            if identity_hash(step_identity(head.step_id, len(numbers), audience)) not in known:
-                wanted.append((head.row, audience, numbers))
+    for head, changes in _heads(c, view.authors):
+        parts = [
+            (head.row, audience, numbers)
+            for audience, numbers in view.parts(head, changes)
+            if identity_hash(step_identity(head.step_id, len(numbers), audience)) not in known
+        ]
+        if parts and view.holds(head, changes):
+            view.n_held += head.did == "do"
+        else:
+            wanted += parts
         if len(wanted) >= _AT_ONCE:
             yield from _read(c, wanted)
             wanted.clear()
     yield from _read(c, wanted)
 
 
-def _heads(c: Connection) -> Iterator[tuple[Head, list[Change]]]:
+def _heads(c: Connection, authors: frozenset[int] | None) -> Iterator[tuple[Head, list[Change]]]:
+    theirs = "1" if authors is None else "t.coder in (select value from json_each(?))"
     rows = c.stream(
         "select t.id, t.step_id, t.coder, n.name, t.kind, t.of, x.n, x.entity, x.key from steps t"
-        " join coders n on n.id = t.coder left join changes x on x.step = t.id order by t.id, x.n"
+        f" join coders n on n.id = t.coder left join changes x on x.step = t.id where {theirs} order by t.id, x.n",
+        () if authors is None else (json.dumps(sorted(authors)),),
     )
     for _, some in groupby(rows, key=itemgetter(0)):
         lines = list(some)

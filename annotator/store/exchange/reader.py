@@ -79,3 +79,9 @@ class Reader:
     def has_step(self, step_id: str) -> bool:
         """Whether the project has a step."""
         return self._c.one("select 1 from steps where step_id = ?", (step_id,)) is not None
+
+
+def open_phases(c: Connection) -> list[str]:
+    """The phases in which somebody has an assignment and that are not closed: codings are still blind."""
+    rows = c.all("select distinct phase from assignments where phase not in (select phase from phases) order by phase")
+    return [phase for (phase,) in rows]

@@ -39,6 +39,15 @@ def order_articles(c: Connection) -> bool:
     return is_moved
 
 
+def are_articles_in_order(c: Connection) -> bool:
+    """Whether `order_articles` would change no row."""
+    articles = "select 1 from (select id, row_number() over (order by added_at, article_id) as n from articles)"
+    paragraphs = (
+        "select 1 from (select p.id, row_number() over (order by p.article, p.position) as n from paragraphs p)"
+    )
+    return all(c.one(f"{rows} where id <> n limit 1") is None for rows in (articles, paragraphs))
+
+
 def order_steps(c: Connection) -> bool:
     """Renumber steps by their times; whether any row changed."""
     c.execute("drop table if exists temp.step_order")

@@ -20,6 +20,7 @@ from annotator.errors import StoreError
 from annotator.model import JOURNALIST
 from annotator.store.file.connection import Connection
 from annotator.store.history.concurrent_versions import ALIAS, Folded, Made, Version, fold, joined
+from annotator.store.history.fold_mark import branched_coders, read_mark, write_mark
 from annotator.store.history.join_codebooks import Joined, date_joined, drop_unused, join, newest
 from annotator.store.history.moment import Moment
 from annotator.store.history.record_types import ENTITIES
@@ -33,10 +34,12 @@ from annotator.store.tables.remap_labels import renew
 from annotator.store.tables.study.assignments import count_left
 from annotator.store.tables.study.named_facts import KINDS, wipe_facts
 
-_SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation", *KINDS})
+SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation", *KINDS})
 """Records that belong to the project and not to a coder."""
 
-_OF_STATEMENT = frozenset({"statement", "mentions", "label"})
+OF_STATEMENT = frozenset({"statement", "mentions", "label"})
+"""Records of a statement, whose keys begin with its id."""
+
 _loads = JSONDecoder().decode
 _value = lru_cache(4096)(_loads)
 """The value of a change; nobody alters it, since changes with the same text share one."""
@@ -93,14 +96,25 @@ def rebuild(c: Connection, tick: Tick | None = None) -> Rebuilt:
 
     Seconds and seen paragraphs stay; the history does not hold them.
     """
-    return _Replay(c, tick).run()
+    return Replay(c, tick).run()
 
 
 def has_resolved_conflicts(c: Connection) -> bool:
     """Whether somebody has resolved a conflict since the last replay."""
+    if not changed_conflicts(c, 0 if (mark := read_mark(c)) is None else mark.change):
+        return False
     columns = "coder, entity, key, field, kept, other, step_id, at"
     known = set(c.all(f"select {columns} from conflicts"))
-    return bool(known) and known != _Replay(c, None).conflicts_now()
+    return bool(known) and known != Replay(c, None).conflicts_now()
+
+
+def changed_conflicts(c: Connection, since: int) -> list[tuple[str, str]]:
+    """The records with conflicts, by kind and key, that have a change after one known by its row."""
+    return c.all(
+        "select distinct k.entity, k.key from conflicts k where exists"
+        " (select 1 from changes x where x.key = k.key and x.entity = k.entity and x.id > ?)",
+        (since,),
+    )
 
 
 def wipe(c: Connection) -> None:
@@ -115,11 +129,13 @@ def wipe(c: Connection) -> None:
     c.execute("update reviews set state = 'open', flag = 0, note = null, role = null")
 
 
-class _Replay:
-    def __init__(self, c: Connection, tick: Tick | None) -> None:
+class Replay:
+    """A fold of the whole history, or of a part of it, into the tables."""
+
+    def __init__(self, c: Connection, tick: Tick | None, known: Known | None = None) -> None:
         self._c = c
         self._tick = tick
-        self._known = _Known(c)
+        self._known = Known(c) if known is None else known
         self._orphans: list[Record] = []
         self._disputed: dict[str, list[Record]] = {}
         self._codebooks: list[str] = []
@@ -128,14 +144,16 @@ class _Replay:
         self._deleted: dict[str, Moment] = {}
         self._revived: set[str] = set()
         self._n_conflicts = 0
-        row = c.one("select count(*) from changes")
-        self._n_changes = int(row[0]) if row else 0
+        self._n_changes = 0
         self._n_read = 0
 
     def run(self) -> Rebuilt:
+        """Make every record anew."""
+        row = self._c.one("select count(*) from changes")
+        self._n_changes = int(row[0]) if row else 0
         wipe(self._c)
         people = list(self._records("entity = 'speaker'"))
-        resolved = resolve([_person(record) for record in people])
+        resolved = resolve([person_of(record) for record in people])
         self._write_people(resolved.people)
         for record in people:
             self._note_conflicts(record)
@@ -149,6 +167,7 @@ class _Replay:
         if self._codebooks:
             renew(self._c)
         drop_unused(self._c, self._codebooks[-1] if self._codebooks else None)
+        write_mark(self._c, len(self._orphans), branched_coders(self._c))
         return Rebuilt(
             self._n_changes,
             self._heads,
@@ -179,7 +198,7 @@ class _Replay:
     def _records(self, where: str) -> Iterator[Record]:
         rows = self._c.stream(
             "select x.key, x.entity, t.coder, t.at, t.step_id, x.n, t.seen, t.id, x.before, x.after, x.first_at,"
-            " x.last_at from changes x indexed by changes_key join steps t on t.id = x.step"
+            " x.last_at, x.id from changes x indexed by changes_key join steps t on t.id = x.step"
             f" where {where} order by x.key, x.step, x.n"
         )
         for key_text, same_key in groupby(rows, key=itemgetter(0)):
@@ -194,7 +213,7 @@ class _Replay:
             yield Record(entity, owner, _loads(key_text), fold(entity, made))
 
     def _made(self, row: tuple[Any, ...], owner: int, entity: str) -> Made:
-        is_informed = entity not in _SHARED and row[2] == owner and row[6] >= self._known.earlier(row[7])
+        is_informed = entity not in SHARED and row[2] == owner and row[6] >= self._known.earlier(row[7])
         before = None if row[8] is None else _value(row[8])
         after = None if row[9] is None else _value(row[9])
         times = Times(row[10] or row[3], row[11] or row[3])
@@ -213,12 +232,12 @@ class _Replay:
                 if with_merges == (value["merged_into"] is not None):
                     ENTITIES["speaker"].write(self._c, 0, [person.speaker_id], value, Times.of(person.created_at))
 
-    def _lay_statements(self) -> None:
+    def _lay_statements(self, source: str = "changes x") -> None:
         """Give statements their rows in the order in which they were made; the fold fills them later."""
         self._c.execute(
             "insert into statements (statement_id, paragraph, coder, created_at, updated_at)"
             " select json_extract(x.key, '$[0]'), p.id, t.coder, coalesce(x.first_at, t.at), coalesce(x.last_at, t.at)"
-            " from changes x join steps t on t.id = x.step"
+            f" from {source} join steps t on t.id = x.step"
             " join articles a on a.article_id = json_extract(coalesce(x.before, x.after), '$.article_id')"
             " join paragraphs p on p.article = a.id"
             " and p.position = json_extract(coalesce(x.before, x.after), '$.paragraph')"
@@ -252,7 +271,7 @@ class _Replay:
             self._orphans.append(record)
             return
         self._note_conflicts(record)
-        if entity in _OF_STATEMENT:
+        if entity in OF_STATEMENT:
             self._watch_deletion(record)
 
     def _in_force(self) -> list[str]:
@@ -271,7 +290,7 @@ class _Replay:
         if entity == "statement":
             value = record.value
             return value is None or not self._has_paragraph(value["article_id"], value["paragraph"])
-        if entity in _OF_STATEMENT:
+        if entity in OF_STATEMENT:
             return self._c.one("select 1 from statements where statement_id = ?", (key[0],)) is None
         if entity == "article label":
             return self._c.one("select 1 from articles where article_id = ?", (key[0],)) is None
@@ -311,7 +330,7 @@ class _Replay:
             " values (?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
-        if record.entity in _OF_STATEMENT and set(record.folded.others) - {"flag", "deleted"}:
+        if record.entity in OF_STATEMENT and set(record.folded.others) - {"flag", "deleted"}:
             self._disputed.setdefault(record.key[0], []).append(record)
 
     def _watch_deletion(self, record: Record) -> None:
@@ -379,13 +398,19 @@ class _Replay:
         return self._c.one("select 1 from changes where key = ? and entity = ?", (dumps(key), entity)) is not None
 
 
-class _Known:
+class Known:
     """Number of the same coder's steps before each step; only coders with branches need it."""
 
-    def __init__(self, c: Connection) -> None:
+    def __init__(self, c: Connection | None) -> None:
+        """Count the steps of every coder; without a project, nobody has branches."""
+        self._earlier = array("q")
+        self._branched: set[int] = set()
+        if c is not None:
+            self._count(c)
+
+    def _count(self, c: Connection) -> None:
         row = c.one("select coalesce(max(id), 0) from steps")
         self._earlier = array("q", bytes(8 * ((int(row[0]) if row else 0) + 1)))
-        self._branched: set[int] = set()
         n: dict[int, int] = {}
         for step, coder, seen in c.stream("select id, coder, seen from steps order by at, step_id"):
             self._earlier[step] = n.get(coder, 0)
@@ -395,7 +420,7 @@ class _Known:
 
     def earlier(self, step: int) -> int:
         """Number of its coder's steps before a step."""
-        return self._earlier[step]
+        return self._earlier[step] if self._earlier else 0
 
     def is_branched(self, coder: int) -> bool:
         """Whether a coder's steps were made in two files that did not know of each other."""
@@ -413,7 +438,7 @@ def _by_record(changes: list[tuple[Any, ...]]) -> Iterable[list[tuple[Any, ...]]
     changes.sort(key=_order)
     found: dict[tuple[str, int], list[tuple[Any, ...]]] = {}
     for row in changes:
-        is_own = row[1] not in _SHARED and row[1] not in _OF_STATEMENT
+        is_own = row[1] not in SHARED and row[1] not in OF_STATEMENT
         found.setdefault((row[1], row[2] if is_own else 0), []).append(row)
     return found.values()
 
@@ -429,7 +454,8 @@ def _conflict_rows(record: Record) -> Iterator[tuple[Any, ...]]:
             yield (*about, dumps(other.value), other.step_id, other.at)
 
 
-def _person(record: Record) -> Person:
+def person_of(record: Record) -> Person:
+    """An entry of the registry, as its own changes make it."""
     return Person(record.key[0], record.folded.times.first, record.folded.values)
 
 

@@ -60,17 +60,29 @@ class _Union:
         self._came = Came([], [], [])
 
     def run(self) -> Came:
-        self._bring_coders()
-        self._bring_codebooks()
+        if self._lacks.has_codings or not self._knows_coders():
+            self._bring_coders()
+            self._bring_codebooks()
         self._bring_articles()
         self._bring_steps()
         self._bring_seen()
-        self._bring_places()
-        self._bring_gold()
+        if self._lacks.has_places:
+            self._bring_places()
+        if self._lacks.has_codings:
+            self._bring_gold()
         times = [at for c in (self._c, self._other) if (at := read_meta(c, "created_at")) is not None]
         if times:
             write_meta(self._c, "created_at", min(times))
         return self._came
+
+    def _knows_coders(self) -> bool:
+        """Whether every coder there is here, under the same name."""
+        here = {name: row for row, name in self._c.all("select id, name from coders")}
+        there = self._other.all("select id, name from coders")
+        if not all(name in here for _, name in there):
+            return False
+        self._coders = {row: here[name] for row, name in there}
+        return True
 
     def _bring_coders(self) -> None:
         from annotator.store.tables.coders import PROGRAM, coder_name
@@ -311,13 +323,23 @@ class _Union:
         for n, (paragraph, coder, seconds, at) in enumerate(self._lacks.seen, 1):
             here = self._paragraph(paragraph)
             if here is not None:
-                self._c.execute(
-                    "insert into reviews (paragraph, coder, state, seconds, updated_at) values (?, ?, 'open', ?, ?)"
-                    " on conflict do update set seconds = max(seconds, excluded.seconds),"
-                    " updated_at = min(updated_at, excluded.updated_at)",
-                    (here, self._coders[coder], seconds, at),
-                )
+                self._see(here, self._coders[coder], seconds, at)
             self._tick("paragraphs seen", n, len(self._lacks.seen))
+
+    def _see(self, paragraph: int, coder: int, seconds: float, at: str) -> None:
+        """Keep that a coder saw a paragraph; the time of a review that the history made stays."""
+        self._c.execute(
+            "insert into reviews (paragraph, coder, state, seconds, updated_at) values (?, ?, 'open', ?, ?)"
+            " on conflict do update set seconds = max(seconds, excluded.seconds)",
+            (paragraph, coder, seconds, at),
+        )
+        self._c.execute(
+            "update reviews set updated_at = ?1 where paragraph = ?2 and coder = ?3 and updated_at > ?1"
+            " and not exists (select 1 from changes x cross join steps t on t.id = x.step where t.coder = ?3"
+            " and x.entity = 'review' and x.key = (select json_array(a.article_id, p.position)"
+            " from paragraphs p join articles a on a.id = p.article where p.id = ?2))",
+            (at, paragraph, coder),
+        )
 
     def _bring_places(self) -> None:
         for coder, paragraph, statement, draft, at in self._other.all(

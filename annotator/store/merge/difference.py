@@ -44,6 +44,11 @@ class Difference(NamedTuple):
         """Whether the other file has nothing that this one lacks."""
         return not any(self)
 
+    @property
+    def changes_records(self) -> bool:
+        """Whether it is about more than paragraphs seen and places, which the history does not hold."""
+        return bool(self.steps or self.articles or self.has_codings)
+
 
 def compare(c: Connection, other: Connection) -> Difference:
     """Compare another file with this one. Must not run inside a transaction.
@@ -53,7 +58,7 @@ def compare(c: Connection, other: Connection) -> Difference:
     """
     with c.beside(other, OTHER), c.read():
         return Difference(
-            sorted(_steps(c)),
+            _steps(c),
             [row for (row,) in c.all(_ARTICLES)],
             [Seen(*row) for row in c.all(_SEEN)],
             has_codings=_has_coders(c) or _has_codebooks(c, other) or c.one(_GOLD) is not None,
@@ -61,12 +66,16 @@ def compare(c: Connection, other: Connection) -> Difference:
         )
 
 
-def _steps(c: Connection) -> set[int]:
-    """Steps that differ, or lack changes here. In a copy the rows have the same numbers, which is compared fastest."""
+def _steps(c: Connection) -> list[int]:
+    """Steps that differ, or lack changes here, in the order of their times.
+
+    In a copy the rows have the same numbers, which is compared fastest.
+    """
     if c.one(_STEPS_BY_ROW) is None and c.one(_CHANGES_BY_ROW) is None:
-        return set()
+        return []
     c.execute(_SAME_STEPS)
-    return {row for (row,) in c.all(f"{_STEPS} union {_CHANGES}")}
+    sql = f"select id from {OTHER}.steps where id in ({_STEPS} union {_CHANGES}) order by at, step_id"
+    return [row for (row,) in c.all(sql)]
 
 
 def _has_coders(c: Connection) -> bool:

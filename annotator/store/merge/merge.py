@@ -19,8 +19,10 @@ from annotator.store.file.database_files import new_database
 from annotator.store.file.migrations import LATEST
 from annotator.store.file.project_file import build_bare, known_version, migrate
 from annotator.store.file.schema import refuse_foreign
+from annotator.store.history.fold_mark import read_mark
 from annotator.store.history.join_codebooks import join_as
 from annotator.store.history.replay import UNCHANGED, Rebuilt
+from annotator.store.merge.apply import Before, apply_new
 from annotator.store.merge.copy_history import Tick, bring
 from annotator.store.merge.difference import Difference, compare
 from annotator.store.merge.leave_open import leave_open
@@ -123,12 +125,19 @@ def _merge(
 ) -> Report:
     """Union first, then the order all files agree on, then the state that all steps together say."""
     c, came = store.connection, []
+    before = Before.of(c)
     for other, lacking in zip(others, lacks, strict=True):
         with other.read():
             came.append(bring(c, other, lacking, tick))
     known = _joined_names(c)
-    is_same = not any(one.steps or one.articles or one.has_codings for one in lacks) and not needs_replay(c)
-    rebuilt = UNCHANGED if is_same else _rebuilt(store, came[-1], codebook, tick)
+    is_same = not any(one.changes_records for one in lacks) and not needs_replay(c)
+    has_articles = any(one.articles for one in lacks)
+    if is_same:
+        rebuilt = UNCHANGED
+    elif codebook is None:
+        rebuilt = apply_new(c, before, has_articles=has_articles, tick=tick)
+    else:
+        rebuilt = _rebuilt(store, came[-1], codebook, tick)
     n_left_open, steps = (0, []) if is_same else leave_open(store)
     report = _report(c, others, came, rebuilt, remember(c, [other.name for other in others], came, steps))
     same_names = [one for one in report.same_names if one not in known]
@@ -144,24 +153,20 @@ def _joined_names(c: Connection) -> set[tuple[str, int]]:
     return {(name, n) for name, n in rows}
 
 
-def _rebuilt(store: Store, came: Came, codebook: Codebook | None, tick: Tick | None) -> Rebuilt:
-    """Rebuild the project, with the codebook that a person chose where the codebooks contradict each other."""
+def _rebuilt(store: Store, came: Came, codebook: Codebook, tick: Tick | None) -> Rebuilt:
+    """Rebuild the project with the codebook that a person chose because the codebooks contradict each other."""
     try:
-        rebuilt = rebuild_project(store.connection, tick)
+        rebuild_project(store.connection, tick)
     except ContradictionError as found:
-        if codebook is None:
-            raise
         with store.history.step(store.program(), f"codebook {codebook.version} for all files") as step:
             begun = step.begin()
             step.put("codebook", [], join_as(store.connection, found.versions, codebook, begun.at))
             came.steps.append(begun.step_id)
         return rebuild_project(store.connection, tick)
-    if codebook is not None:
-        raise CodebookError(
-            "the codebooks of these files do not contradict each other; leave --codebook out, and change the codebook"
-            " with `annotator codebook apply` afterwards"
-        )
-    return rebuilt
+    raise CodebookError(
+        "the codebooks of these files do not contradict each other; leave --codebook out, and change the codebook"
+        " with `annotator codebook apply` afterwards"
+    )
 
 
 def _report(
@@ -174,7 +179,7 @@ def _report(
             conflicts=conflicts(c),
             same_names=rebuilt.same_names,
             shared_aliases=shared_aliases(c),
-            n_orphans=len(rebuilt.orphans),
+            n_orphans=0 if (mark := read_mark(c)) is None else mark.n_orphans,
             joined=_joined(c, rebuilt),
             merge_id=merge_id,
             outside=n_outside(c),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from annotator.errors import StoreError
 from annotator.store.file.backup import new_epoch
 from annotator.store.file.connection import Connection
-from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.history import renumber as order
 from annotator.store.history.concurrent_versions import Version
+from annotator.store.history.fold_mark import read_mark
 from annotator.store.history.join_codebooks import Joined
 from annotator.store.history.replay import Rebuilt, has_resolved_conflicts, rebuild, wipe
 from annotator.store.merge.copy_history import Tick
@@ -44,16 +44,10 @@ def rebuild_project(c: Connection, tick: Tick | None) -> Rebuilt:
         raise ContradictionError(rebuilt.codebooks, rebuilt.joined)
     if is_moved:
         new_epoch(c)
-    write_meta(c, "orphans", str(len(rebuilt.orphans)))
     return rebuilt
 
 
 def needs_replay(c: Connection) -> bool:
     """Whether a replay of the history as it is would change the state: records waited for others, or were resolved."""
-    known = read_meta(c, "orphans")
-    if known is None:
-        # Made by an older version, which did not count them, or parted from its project.
-        is_whole = read_meta(c, "packed_for") is None and c.one("select 1 from merges limit 1") is None
-    else:
-        is_whole = known == "0"
-    return not is_whole or has_resolved_conflicts(c)
+    mark = read_mark(c)
+    return mark is None or mark.may_place_orphans(c) or has_resolved_conflicts(c)

@@ -21,6 +21,11 @@ class Came(NamedTuple):
         return bool(self.steps or self.articles or self.coders)
 
 
+def joined(*parts: Came) -> Came:
+    """What several files, or parts of one, brought."""
+    return Came(*([name for part in parts for name in part[i]] for i in range(3)))
+
+
 class FileReport(NamedTuple):
     """New data of one file: steps of each coder, articles and coders; and what in it is older than the project."""
 

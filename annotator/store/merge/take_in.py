@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
+from annotator.store.history.fold_mark import mark_beginning
+from annotator.store.history.refold import NeedsRebuild
 from annotator.store.history.replay import UNCHANGED, Rebuilt
+from annotator.store.merge.apply import Before, fold_new
 from annotator.store.merge.copy_history import bring
-from annotator.store.merge.difference import compare
+from annotator.store.merge.difference import Difference, compare
 from annotator.store.merge.rebuild_project import needs_replay, rebuild_project
-from annotator.store.merge.report import Came
+from annotator.store.merge.report import Came, joined
 from annotator.store.store import Store
 
 
@@ -19,7 +23,7 @@ class TakenIn(NamedTuple):
 
     Attributes:
         came: The new steps, articles and coders, by their ids and names.
-        rebuilt: What the fold of the history gave: orphans, joined codebooks, speakers of one name.
+        rebuilt: What the last portion made of the history: records that wait, joined codebooks, speakers of one name.
         n_waiting: Number of steps that were not taken in, because they need a rebuild of the whole project and
             `may_rebuild` was false.
     """
@@ -33,9 +37,9 @@ def take_in(
     store: Store,
     other: Connection,
     *,
-    portion: int = 200,  # noqa: ARG001 (everything is one portion as long as the project is rebuilt each time)
+    portion: int = 200,
     between: Callable[[], None] | None = None,
-    may_rebuild: bool = True,  # noqa: ARG001
+    may_rebuild: bool = True,
 ) -> TakenIn:
     """Take in what another file has and this one lacks; the result is the same as that of a merge.
 
@@ -58,16 +62,73 @@ def take_in(
         StoreError: The other file contradicts this one, or cannot be read.
         ContradictionError: The codebooks say different things of one name; nothing of this portion is taken in.
     """
-    c = store.connection
-    lacks = compare(c, other)
-    if lacks.is_nothing:
-        return TakenIn(Came([], [], []), UNCHANGED)
-    with c.write():
-        with other.read():
-            came = bring(c, other, lacks)
-        is_same = not (lacks.steps or lacks.articles or lacks.has_codings) and not needs_replay(c)
-        rebuilt = UNCHANGED if is_same else rebuild_project(c, None)
-    c.know_project()
-    if between is not None:
-        between()
-    return TakenIn(came, rebuilt)
+    taking = _Taking(store.connection, other, may_rebuild=may_rebuild)
+    try:
+        taking.run(compare(store.connection, other), portion, between)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+        raise StoreError(f"{other.name} has an invalid history; check it with `annotator doctor`") from error
+    return TakenIn(taking.came, taking.rebuilt, taking.n_waiting)
+
+
+class _Taking:
+    def __init__(self, c: Connection, other: Connection, *, may_rebuild: bool) -> None:
+        self._c = c
+        self._other = other
+        self._may_rebuild = may_rebuild
+        self.came = Came([], [], [])
+        self.rebuilt = UNCHANGED
+        self.n_waiting = 0
+
+    def run(self, lacks: Difference, portion: int, between: Callable[[], None] | None) -> None:
+        if lacks.is_nothing and self._may_rebuild and needs_replay(self._c):
+            with self._c.write():
+                self.rebuilt = rebuild_project(self._c, None)
+            self._c.know_project()
+        portions = list(_portions(lacks, portion))
+        if portions:
+            mark_beginning(self._c)
+        while portions and not self.n_waiting:
+            try:
+                with self._c.write(), self._other.read():
+                    n_taken = self._take(portions)
+            except NeedsRebuild:
+                self.n_waiting = sum(len(one.steps) for one in portions)
+            else:
+                portions = portions[n_taken:]
+            self._c.know_project()
+            if between is not None:
+                between()
+
+    def _take(self, portions: list[Difference]) -> int:
+        """Take the first portion in; all of them, if the project has to be rebuilt. How many were taken in.
+
+        Raises:
+            NeedsRebuild: The project has to be rebuilt, and may not be now.
+        """
+        before = Before.of(self._c)
+        came = bring(self._c, self._other, portions[0])
+        if portions[0].changes_records:
+            try:
+                self.rebuilt = fold_new(self._c, before, has_articles=bool(portions[0].articles))
+            except NeedsRebuild:
+                if not self._may_rebuild:
+                    raise
+                came = joined(came, *(bring(self._c, self._other, rest) for rest in portions[1:]))
+                self.rebuilt = rebuild_project(self._c, None)
+                self.came = joined(self.came, came)
+                return len(portions)
+        self.came = joined(self.came, came)
+        return 1
+
+
+def _portions(lacks: Difference, size: int) -> Iterator[Difference]:
+    """Cut a difference: articles, codebooks and coders first, then the steps in their order, then what was seen."""
+    if lacks.articles or lacks.has_codings:
+        yield lacks._replace(steps=[], seen=[], has_places=False)
+    rest = lacks._replace(articles=[], seen=[], has_codings=False, has_places=False)
+    for at in range(0, len(lacks.steps), size):
+        yield rest._replace(steps=lacks.steps[at : at + size])
+    for at in range(0, len(lacks.seen), size):
+        yield rest._replace(steps=[], seen=lacks.seen[at : at + size])
+    if lacks.has_places:
+        yield rest._replace(steps=[], has_places=True)

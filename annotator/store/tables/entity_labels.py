@@ -6,6 +6,7 @@ text) stands for the entry of that name or, if there is only one, of that alias.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from annotator.store.file.connection import Connection
@@ -50,10 +51,29 @@ def write_entry(c: Connection, coder: int, key: Key, value: Value, at: Times) ->
     """Write a registry entry (None retires it), and let the labels that stand for it read as its name."""
     before = _called(c, key[0])
     write_speaker(c, coder, key, value, at)
-    now = _called(c, key[0])
+    _follow(c, key[0], before)
+
+
+def write_entries(c: Connection, entries: Sequence[tuple[str, Any, Times]]) -> None:
+    """Write several registry entries by their ids, which may take each other's names, and let their labels follow."""
+    before = {speaker_id: _called(c, speaker_id) for speaker_id, _, _ in entries}
+    # Of the entries that stand for themselves each has another name, at every moment.
+    c.executemany(
+        "update speakers set name = speaker_id where speaker_id = ?", [(speaker_id,) for speaker_id in before]
+    )
+    for speaker_id, value, at in sorted(entries, key=lambda entry: entry[1]["merged_into"] is not None):
+        write_speaker(c, 0, [speaker_id], value, at)
+        c.execute("update speakers set created_at = ? where speaker_id = ?", (at.first, speaker_id))
+    for speaker_id, known in before.items():
+        _follow(c, speaker_id, known)
+
+
+def _follow(c: Connection, speaker_id: str, before: Called | None) -> None:
+    """Let the labels that stand for an entry read as its name, after it was written."""
+    now = _called(c, speaker_id)
     if now is None or now == before:
         return
-    entry = speaker_row(c, key[0])
+    entry = speaker_row(c, speaker_id)
     if before is not None and (before.name, before.merged_into) != (now.name, now.merged_into):
         name = stored(name_now(c, entry, now.name))
         for table, variable in _entity_variables(c):

@@ -91,28 +91,38 @@ def raise_doubts(c: Connection, scope: str, at: str) -> None:
     )
 
 
-def raise_missing(c: Connection, held: Readings, at: str) -> None:
-    """Doubt units coded before a variable was asked, if they have no label of it."""
+def raise_missing(c: Connection, held: Readings, at: str, places: set[tuple[int, int]] | None = None) -> None:
+    """Doubt units coded before a variable was asked, if they have no label of it.
+
+    `places` are the coders and paragraphs to look at; without them, all.
+    """
     ancestors = held.ancestors
     for edge in held.edges:
         for step in edge.steps:
             if edge.after in ancestors and step.doubt == "missing":
                 variable = held.codebook.variable(held.current_name(step.variable))
                 if variable is not None and variable.enabled and variable.required:
-                    _raise_missing_of(c, held.codebook, variable, step, edge.at, at)
+                    _raise_missing_of(c, held.codebook, variable, step, edge.at, at, places)
 
 
 def _raise_missing_of(
-    c: Connection, codebook: Codebook, variable: Variable, step: CodebookStep, since: str, at: str
+    c: Connection,
+    codebook: Codebook,
+    variable: Variable,
+    step: CodebookStep,
+    since: str,
+    at: str,
+    places: set[tuple[int, int]] | None,
 ) -> None:
     found = missing(codebook, variable, since)
     if found is not None:
         sql, parameters = found
-        columns = "?, null, ?, ?"
-        c.execute(
-            _RAISE.format(f"select coder, paragraph, statement, {columns} from ({sql}) where true"),
-            (variable.name, step.reason or step.words, at, *parameters),
-        )
+        given = (variable.name, step.reason or step.words, at, *parameters)
+        raised = _RAISE.format(f"select coder, paragraph, statement, ?, null, ?, ? from ({sql}) where {{}}")
+        if places is None:
+            c.execute(raised.format("true"), given)
+        else:
+            c.executemany(raised.format("coder = ? and paragraph = ?"), [(*given, *place) for place in sorted(places)])
 
 
 def missing(codebook: Codebook, variable: Variable, since: str) -> tuple[str, tuple[Any, ...]] | None:
@@ -150,6 +160,13 @@ def _labels_of(variable: Variable) -> str:
     if variable.scope == "statement":
         return "labels x where x.statement = s.id"
     return "paragraph_labels x where x.paragraph = s.paragraph and x.coder = s.coder"
+
+
+def forget_doubts(c: Connection, unit: Unit, variable: str) -> None:
+    """Remove every doubt about a unit's label of a variable, by its name now, before it is written anew."""
+    c.execute(
+        "delete from doubts where coder = ? and paragraph = ? and statement is ? and variable = ?", (*unit, variable)
+    )
 
 
 class Unit(NamedTuple):

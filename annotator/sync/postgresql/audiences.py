@@ -1,11 +1,11 @@
-"""Who may read which change of a step at the hub: each change by its kind of record and the paragraph it is about.
+"""Which readers of the hub may see each change of a step, by its kind of record and its paragraph.
 
 A batch says `all` of a step that only the rule of blindness hides. The hub cannot look into a project file, so that a
 step goes there in parts, each with one of these audiences:
 
 - `spot:ARTICLE:POSITION` others' work on a paragraph; `article:ARTICLE` their labels of a whole article;
 - `gold:ARTICLE:POSITION` gold of a paragraph;
-- `sighted` whoever is not blind: registry entries that a coder made, and what names no known paragraph;
+- `sighted` readers who are not blind: registry entries that a coder made, and what names no known paragraph;
 - `about:ARTICLE` those who have the article; `self` the coder's own machines;
 - `all`, `lead` and `coder:NAME` as in a batch.
 """

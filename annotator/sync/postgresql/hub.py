@@ -51,11 +51,7 @@ create temporary table incoming (
 
 _TAKE = """
 insert into hub.item (stream, n, i, format, kind, author, audience, step_id, body)
-select %s, %s, row_number() over (order by i) - 1, %s, kind, author, audience, step_id, body
-from pg_temp.incoming t
-where step_id is null or not exists (
-  select from hub.item h where h.step_id = t.step_id and h.audience = t.audience and h.body = t.body
-)
+select %s, %s, i, %s, kind, author, audience, step_id, body from pg_temp.incoming
 """
 
 _STREAMS = """
@@ -81,18 +77,18 @@ order by n, i
 
 
 class Hub:
-    """One connection to a hub, made when it is first needed and again after it was lost."""
+    """One connection to a hub, made when it is first needed and again after it was lost.
+
+    Attributes:
+        name: The address without a password.
+    """
 
     def __init__(self, address: Address) -> None:
+        self.name = address.name
         self._address = address
         self._connection: Connection[Any] | None = None
         self._coder = ""
         self._is_lead = False
-
-    @property
-    def name(self) -> str:
-        """The address without a password."""
-        return self._address.name
 
     @property
     def coder(self) -> str:
@@ -135,13 +131,12 @@ class Hub:
                 for row in rows_of(item, spots, self._coder, is_lead=self._is_lead)
                 if row.author not in others
             ]
-            c.execute("insert into hub.stream (stream) values (%s) on conflict do nothing", (batch.stream,))
+            # The number counts, also where everything is there already.
+            rows = _without_sent(c, rows) or [Row("nothing", self._coder, SELF, None, "")]
+            if batch.first == 1:
+                c.execute("insert into hub.stream (stream) values (%s) on conflict do nothing", (batch.stream,))
             _copy(c, rows)
-            taken = c.execute(_TAKE, (batch.stream, batch.last, batch.format))
-            if not taken.rowcount:
-                # The number counts, also where everything is there already.
-                _copy(c, [Row("nothing", self._coder, SELF, None, "")])
-                c.execute(_TAKE, (batch.stream, batch.last, batch.format))
+            c.execute(_TAKE, (batch.stream, batch.last, batch.format))
 
     def _spots(self, c: Connection[Any], batch: Batch, others: set[str]) -> dict[Statement, Spot]:
         """The paragraphs of a batch's statements; the hub keeps those that are new."""
@@ -188,8 +183,8 @@ class Hub:
         for text in rows:
             if "\0" in text.raw_text:
                 raise RefusedError(
-                    f"the text of the article {one_line(text.article_id)} has a NUL character, which a hub in"
-                    " PostgreSQL cannot store; use a folder as target"
+                    f"the text of article {one_line(text.article_id)} has a NUL character, which a hub in PostgreSQL"
+                    " cannot store; use a folder as target"
                 )
         with self._working() as c, c.transaction(), c.cursor() as cursor:
             cursor.executemany(
@@ -263,14 +258,20 @@ class Hub:
 
 
 def _copy(c: Connection[Any], rows: Sequence[Row]) -> None:
-    """Fill the temporary table: COPY into a table with row-level security is not allowed."""
-    c.execute("delete from pg_temp.incoming")
+    """Fill the temporary table, which each commit empties: COPY into one with row-level security is not allowed."""
     with (
         c.cursor() as cursor,
         cursor.copy("copy pg_temp.incoming (i, kind, author, audience, step_id, body) from stdin") as copy,
     ):
         for i, row in enumerate(rows):
             copy.write_row((i, *row))
+
+
+def _without_sent(c: Connection[Any], rows: list[Row]) -> list[Row]:
+    """Leave out the steps that another stream of this coder has brought, word for word: the project was copied."""
+    ids = sorted({row.step_id for row in rows if row.step_id is not None})
+    found = c.execute("select step_id, audience, body from hub.item where step_id = any(%s)", (ids,)).fetchall()
+    return [row for row in rows if (row.step_id, row.audience, row.body) not in set(found)] if found else rows
 
 
 def _batch(stream: str, n: int, rows: Sequence[tuple[int, str, str]]) -> Batch:

@@ -87,9 +87,8 @@ create table hub.item (
   ),
   check ((kind = 'step') = (step_id is not null))
 );
-create unique index item_step on hub.item (step_id, audience) where step_id is not null and not by_lead;
 -- The lead sends a step again where the plan has given it more readers.
-create unique index item_step_again on hub.item (step_id, audience, md5(body)) where step_id is not null and by_lead;
+create unique index item_step on hub.item (step_id, audience, (case when by_lead then md5(body) else '' end));
 create index item_author on hub.item (author, article_id);
 
 -- Where a statement stands: its labels name the statement alone.
@@ -269,41 +268,45 @@ create policy write on hub.article for insert with check ((select hub.me()) is n
 
 -- A batch arrives in one statement, next to the one before it. Nothing is added to a step that was sent before.
 create function hub.take_batch() returns trigger
-language plpgsql security definer set search_path = pg_catalog, pg_temp as
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+set enable_seqscan = off as -- with old statistics, each batch would be compared with the whole table
 $$
 declare
   one record;
+  leads boolean := hub.is_lead();
 begin
-  for one in select stream, n, min(i) as low, max(i) as high, count(*) as size from fresh group by stream, n order by n
-  loop
-    if one.low <> 0 or one.high <> one.size - 1 then
-      raise exception 'this batch is there already' using errcode = 'HB001';
-    end if;
-    update hub.stream set last = one.n where stream = one.stream and last = one.n - 1;
-    if not found then
-      raise exception 'this batch does not follow the last one of its stream' using errcode = 'HB001';
-    end if;
-  end loop;
+  select count(distinct (stream, n)) as batches, min(stream) as stream, min(n) as n, min(i) as low, max(i) as high,
+    count(*) as size, array_agg(distinct step_id) filter (where step_id is not null) as steps
+  into one from fresh;
+  if one.batches = 0 then
+    return null;
+  end if;
+  if one.batches > 1 or one.low <> 0 or one.high <> one.size - 1 then
+    raise exception 'a batch arrives alone, and whole' using errcode = 'HB001';
+  end if;
+  update hub.stream set last = one.n where stream = one.stream and last = one.n - 1;
+  if not found then
+    raise exception 'this batch does not follow the last one of its stream' using errcode = 'HB001';
+  end if;
   -- Machines of one coder wait for each other, so that each sees what the other sent.
   perform pg_advisory_xact_lock(hashtext('annotator hub'), hashtext(hub.me()));
-  if not hub.is_lead() and exists (
-    select from fresh f join hub.item i using (step_id) where (i.stream, i.n) is distinct from (f.stream, f.n)
+  if exists (
+    select from hub.item i where i.step_id = any (one.steps) group by i.step_id
+    having min(i.author) <> max(i.author) or (not leads and count(distinct (i.stream, i.n)) > 1)
   ) then
     raise exception 'a step was sent before, with other changes' using errcode = 'HB002';
   end if;
-  if exists (
-    select from fresh f join hub.item i using (step_id)
-    where f.kind = 'step' and i.author <> f.author
-  ) then
-    raise exception 'a step has two authors' using errcode = 'HB002';
-  end if;
-  if not hub.is_lead() and exists (
-    select from fresh f, json_array_elements(f.body::json -> 'changes') change
-    where f.kind = 'step' and f.scope <> 'lead' and change ->> 1 not in (
-      'statement', 'mentions', 'label', 'paragraph label', 'article label', 'review', 'speaker', 'verdict', 'unblinding'
-    )
-  ) then
-    raise exception 'only the lead changes the plan and the codebook' using errcode = 'HB003';
+  if not leads then
+    if exists (
+      select from fresh f, json_array_elements(f.body::json -> 'changes') change
+      where f.kind = 'step' and f.scope <> 'lead' and change ->> 1 not in (
+        'statement', 'mentions', 'label', 'paragraph label', 'article label', 'review', 'speaker', 'verdict',
+        'unblinding'
+      )
+    ) then
+      raise exception 'only the lead changes the plan and the codebook' using errcode = 'HB003';
+    end if;
+    return null;
   end if;
   insert into hub.plan (
     entity, key, phase, coder, article_id, first_position, last_position, holds, at, step_id, n

@@ -1,0 +1,209 @@
+"""A blind study over one folder for each coder: work comes to the lead, and no coder sees another's."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from annotator.errors import RefusedError
+from annotator.store import Store
+from annotator.store.changes.assignment_plan import AssignmentPlan
+from annotator.store.changes.codebook_changes import CodebookChanges
+from annotator.store.history.canonical_rows import differences
+from annotator.store.merge.merge import merge
+from annotator.store.merge.pack import pack
+from annotator.sync.coder_folders import folder_of, make
+from annotator.sync.folder import FolderObjects
+from tests.conftest import article
+from tests.store.test_assignments import assign
+from tests.store.test_merge import exported, together
+from tests.store.work import CODEBOOK
+from tests.sync.exchanging import sync_all
+
+
+class Study(NamedTuple):
+    lead: Path
+    anna: Path
+    ben: Path
+    team: Path
+
+    def folder(self, coder: str) -> Path:
+        return self.team / coder
+
+    def exchange(self) -> None:
+        """Both coders send, the lead relays, both coders fetch."""
+        sync_all(self.anna, self.folder("anna"))
+        sync_all(self.ben, self.folder("ben"))
+        sync_all(self.lead, self.team)
+        sync_all(self.anna, self.folder("anna"))
+        sync_all(self.ben, self.folder("ben"))
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    """Two coders in an open phase, each with a packed file and a folder."""
+    lead, team = tmp_path / "lead.db", tmp_path / "team"
+    texts = [f"Article {i} says.\nIt says more.\nThe end." for i in range(4)]
+    with Store.create(lead, CODEBOOK, [article(text, f"a{i}") for i, text in enumerate(texts)]) as store:
+        assign(store, "anna", "ben", overlap="4")
+        for coder in ("anna", "ben"):
+            pack(store, coder, tmp_path / f"{coder}.db")
+    team.mkdir()
+    for coder in ("anna", "ben"):
+        make(FolderObjects(team), coder)
+    return Study(lead, tmp_path / "anna.db", tmp_path / "ben.db", team)
+
+
+def code(path: Path, coder: str, *paragraphs: int) -> None:
+    with Store(path) as store:
+        coding = store.coding(coder)
+        for paragraph in paragraphs:
+            with coding.step("code", paragraph) as step:
+                statement = step.add_statement((0, 5))
+                step.set_speakers(statement, [(f"Speaker of {coder.title()}", None)])
+                step.label(statement, "words", f"words of {coder}")
+                step.review(state="coded", note=f"note of {coder}")
+
+
+def written(folder: Path) -> bytes:
+    """All that stands in a folder, unpacked."""
+    return b"".join(
+        gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    )
+
+
+def n_statements(path: Path) -> int:
+    with Store(path, read_only=True) as store:
+        row = store.connection.one("select count(*) from statements")
+        assert row is not None
+        return int(row[0])
+
+
+def test_work_of_all_coders_comes_to_the_lead_as_a_merge_of_their_files_would_bring_it(
+    study: Study, tmp_path: Path
+) -> None:
+    code(study.anna, "anna", 1, 2)
+    code(study.ben, "ben", 2, 3)
+    merged = together(tmp_path, "merged.db", study.lead, study.anna, study.ben)
+
+    study.exchange()
+
+    assert exported(study.lead) == exported(merged)
+    with Store(study.lead, read_only=True) as one, Store(merged, read_only=True) as other:
+        assert list(differences(one.connection, other.connection)) == []
+
+
+def test_a_coders_folder_holds_no_trace_of_another_coder(study: Study) -> None:
+    code(study.anna, "anna", 1)
+    code(study.ben, "ben", 1, 2)
+    for _ in range(2):
+        study.exchange()
+        with Store(study.lead) as store:
+            store.unblind("ben", "status")
+
+    assert n_statements(study.lead) == 3
+    assert n_statements(study.anna) == 1
+    assert b"words of anna" in written(study.folder("anna"))
+    assert b"ben" not in written(study.folder("anna")).lower()
+    assert b"anna" not in written(study.folder("ben")).lower()
+
+
+def test_what_the_lead_changes_comes_to_the_coders(study: Study) -> None:
+    study.exchange()
+    with Store(study.lead) as store:
+        AssignmentPlan(store).close("main")
+        CodebookChanges(store).add_category(store.program(), "stance", "maybe")
+        store.articles.add(article("A late article.", "late"))
+        wanted = store.codebooks.current_id()
+
+    study.exchange()
+
+    for path in (study.anna, study.ben):
+        with Store(path, read_only=True) as store:
+            assert AssignmentPlan(store).closed() == ["main"]
+            assert store.codebooks.current_id() == wanted
+            assert len(store.articles) == 4, "it is assigned to nobody"
+
+
+def test_a_coders_change_of_the_codebook_stays_until_the_lead_has_it(study: Study) -> None:
+    with Store(study.anna) as store:
+        coding = store.coding("anna")
+        CodebookChanges(store).add_category(coding.coder.id, "stance", "maybe")
+        with coding.step("code", 1) as step:
+            step.label(step.add_statement((0, 5)), "stance", "maybe")
+
+    assert sync_all(study.anna, study.folder("anna")).n_held == 1
+    study.exchange()
+
+    with Store(study.lead, read_only=True) as store:
+        stance = next(one for one in store.codebooks.current().variables if one.name == "stance")
+        assert "maybe" not in [category.name for category in stance.categories]
+    assert n_statements(study.lead) == 1
+
+    with Store(study.lead) as store:
+        merge(store, [study.anna])
+    study.exchange()
+    assert sync_all(study.anna, study.folder("anna")).n_held == 0
+    with Store(study.lead, read_only=True) as one, Store(study.ben, read_only=True) as other:
+        assert one.codebooks.current_id() == other.codebooks.current_id()
+        assert "maybe" in other.codebooks.current().model_dump_json()
+
+
+def test_work_of_a_coder_on_a_second_machine_comes_to_the_first(study: Study, tmp_path: Path) -> None:
+    study.exchange()
+    second = Path(shutil.copy(study.anna, tmp_path / "second.db"))
+    code(study.anna, "anna", 1)
+    code(second, "anna", 2)
+
+    sync_all(study.anna, study.folder("anna"))
+    sync_all(second, study.folder("anna"))
+    sync_all(study.anna, study.folder("anna"))
+
+    assert n_statements(study.anna) == n_statements(second) == 2
+    assert sync_all(study.lead, study.team).n_came == 2
+
+
+def test_a_common_folder_is_refused_while_a_phase_is_open(study: Study, tmp_path: Path) -> None:
+    common = tmp_path / "common"
+    common.mkdir()
+    for path in (study.lead, study.anna):
+        with pytest.raises(RefusedError, match=r"phase main is open.*sync invite"):
+            sync_all(path, common)
+    assert list(common.iterdir()) == []
+
+    with Store(study.lead) as store:
+        AssignmentPlan(store).close("main")
+    sync_all(study.lead, common)
+
+
+def test_a_coder_is_refused_in_the_folder_of_another(study: Study) -> None:
+    with pytest.raises(RefusedError, match="folder of ben"):
+        sync_all(study.anna, study.folder("ben"))
+
+
+def test_work_of_another_coder_in_a_coders_folder_is_not_taken_in(study: Study) -> None:
+    """Ben puts his own stream into Anna's folder, or writes under her name."""
+    code(study.ben, "ben", 1)
+    code(study.anna, "anna", 1)
+    sync_all(study.ben, study.folder("ben"))
+    sync_all(study.anna, study.folder("anna"))
+    shutil.copytree(study.folder("ben") / "out" / "v1", study.folder("anna") / "out" / "v1", dirs_exist_ok=True)
+    shutil.rmtree(study.folder("ben"))
+
+    result = sync_all(study.lead, study.team)
+
+    assert result.n_came == 1
+    assert "contains work of ben" in " ".join(result.stopped)
+
+
+def test_folders_of_different_coders_have_different_names() -> None:
+    names = ["anna", "Anna", "ännä", "anna b", "anna-b", "in", "out", "v1", "con", "annotator", "../x", "a" * 100]
+    found = {folder_of(name) for name in names}
+    assert len({one.casefold() for one in found}) == len(names)
+    assert not any(set(one) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") for one in found)
