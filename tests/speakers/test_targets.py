@@ -73,6 +73,12 @@ def test_an_entry_made_of_two_others_is_meant_where_both_are_named_and_neither_s
     assert names(rank(TEXT, *earlier, known=known, speakers=("Norway",)))[0] == "Denmark"
 
 
+def test_the_parts_of_such_an_entry_need_not_be_entries() -> None:
+    known = ("fuel tax", "Norway-Denmark ties", "Norway-Iceland ties")
+
+    assert names(rank(known=known))[:2] == ["fuel tax", "Norway-Denmark ties"]
+
+
 def test_the_tenth_statement_about_something_counts_less_than_the_second() -> None:
     often = tuple(coded("fishing rights", "Bo", claim="demand") for _ in range(30))
     alike = coded("fuel tax", "Ada Stone", claim="demand")
