@@ -130,15 +130,14 @@ def _is_likely(score: _Score, name: str, unit: Unit) -> bool:
 
 def _add_text(scores: Mapping[str, _Score], named: _Named, unit: Unit) -> None:
     for name in named.in_evidence:
-        if name not in unit.speakers:
-            scores[name].add(_IN_EVIDENCE, "named here")
+        scores[name].add(_IN_PARAGRAPH if name in unit.speakers else _IN_EVIDENCE, "named here")
     for name, parts in named.compounds.items():
         if not parts & set(unit.speakers):
             scores[name].add(_OF_PARTS, "its parts are named here")
     for name in named.in_paragraph:
         scores[name].add(_IN_PARAGRAPH, "named in the paragraph")
     for name, likeness in named.likeness.items():
-        scores[name].add(_LIKE * likeness, "words like it here")
+        scores[name].add(0 if name in unit.speakers else _LIKE * likeness, "words like it here")
     for name in unit.speakers:
         if name in scores:
             scores[name].add(_SPEAKS, "it speaks")
