@@ -42,11 +42,13 @@ def phrases(text: str, begin: str) -> list[str]:
 
 
 def _runs(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The runs that begin with the first of some words, the shortest first; none ends with a small word."""
+    """The runs that begin with the first of some words, up to a verb; none ends with a small word."""
     if words[0].casefold() in _SMALL:
         return
     n = 0
     for end, word in enumerate(words, 1):
+        if end > 1 and word[:1].islower() and is_finite(word):
+            return
         if word.casefold() in _SMALL:
             continue
         n += 1

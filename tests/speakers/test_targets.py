@@ -145,3 +145,7 @@ def test_a_phrase_is_up_to_three_words_with_small_ones_only_between_them(begin: 
 )
 def test_a_new_entry_is_an_actor_where_the_words_are_somebodys_name(words: str, kind: str) -> None:
     assert guess_kind(words) == kind
+
+
+def test_a_phrase_ends_before_a_verb() -> None:
+    assert phrases("The port fees would only rise, as fees of the port have done.", "f") == ["fees", "fees of the port"]
