@@ -309,8 +309,8 @@ def test_the_database_itself_refuses_what_the_program_would_not_send(team: Team,
         "update hub.plan set holds = true",
         "update hub.meta set value = '2'",
         "delete from hub.article",
-        "select hub.admit('{anna}', 'anna', true)",
-        "select hub.dismiss('{ben}')",
+        "call hub.admit('{anna}', 'anna', true)",
+        "call hub.dismiss('{ben}')",
         "set role '{ben}'",
         "set role owner",
         "set session authorization '{ben}'",
@@ -383,7 +383,7 @@ def test_a_dismissed_coder_sees_and_sends_nothing_and_the_lead_may_send_their_wo
     team.push("ben", mine := review("ben", 0))
     role = str(team.address("ben").settings["user"])
 
-    team.run(f"select hub.dismiss('{role}')")
+    team.run(f"call hub.dismiss('{role}')")
 
     with pytest.raises(RefusedError):
         team.hub("ben").streams()
