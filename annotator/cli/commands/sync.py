@@ -65,11 +65,11 @@ def command(
         target = str(Path(target).expanduser().absolute())
     if once or dry_run:
         result = _exchange(project, target, dry_run=dry_run)
+        _say(result, dry_run=dry_run, as_json=as_json)
         if words and not dry_run and remember(project.path, target):
             click.echo(
                 "From now on the labelling screen exchanges by itself; `annotator sync --stop` ends that.", err=True
             )
-        _say(result, dry_run=dry_run, as_json=as_json)
         return 1 if result.stopped else 0
     if words:
         remember(project.path, target)
