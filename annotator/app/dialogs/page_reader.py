@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from annotator.app.key_queue import key_name
@@ -30,6 +31,24 @@ class Section(NamedTuple):
     content: Content
 
 
+class _Columns(Horizontal):
+    """A line with a tab: two columns, so that the second wraps under itself."""
+
+    def __init__(self, piece: Content) -> None:
+        left, *right = piece.split("\t")
+        super().__init__(Static(left, classes="left"), *map(Static, right))
+
+
+def _line(piece: Content) -> Widget:
+    """A line of a page; what does not fit goes on under its beginning."""
+    if "\t" in piece.plain:
+        return _Columns(piece)
+    indent = len(piece.plain) - len(piece.plain.lstrip(" "))
+    line = Static(piece[indent:])
+    line.styles.padding = (0, 0, 0, indent)
+    return line
+
+
 class Reader(ModalScreen[None]):
     """Shows sections of text; digits go to one of them, Esc goes back."""
 
@@ -39,9 +58,9 @@ class Reader(ModalScreen[None]):
         super().__init__()
         self._sections = sections
         self._titles = [n for n, section in enumerate(sections) if section.title]
-        self._pieces: list[Static] = []
+        self._pieces: list[Widget] = []
         self._texts: list[str] = []
-        self._heads: dict[int, Static] = {}
+        self._heads: dict[int, Widget] = {}
         self._found: list[int] = []
         self._at = -1
 
@@ -55,7 +74,7 @@ class Reader(ModalScreen[None]):
                 yield Static(Content.from_text("Go to: " + " · ".join(listed), markup=False), id="contents")
             for number, section in enumerate(self._sections):
                 for piece in section.content.split("\n"):
-                    line = Static(piece)
+                    line = _line(piece)
                     self._heads.setdefault(number, line)
                     self._pieces.append(line)
                     self._texts.append(searchable(piece.plain))
