@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Literal, NamedTuple
 
-from annotator.batch import ArticleItem, Batch, Item, PlaceItem, SeenItem, StepItem
+from annotator.batch import ArticleItem, Batch, Item, PlaceItem, SeenItem, StepItem, is_of
 from annotator.store import Store
 from annotator.store.exchange.outgoing import ForCoder, Own, View, Whole, texts, unsent
-from annotator.store.exchange.reader import Reader, is_of
+from annotator.store.exchange.reader import Reader
 from annotator.store.exchange.standing import Standing
 from annotator.sync.receive import CLOCK, Manner, Receiver
 from annotator.sync.result import Result
@@ -74,7 +74,7 @@ class Exchange:
         c, result = self._store.connection, Result()
         coder = self._party.coder if self._party.role == "coder" else None
         for _ in range(3):
-            reader = Reader(c, coder)
+            reader = Reader(c, coder, is_among_coders=self._party.role == "relay")
             if coder is not None and (visible := reader.visible()) != self._standing.visible:
                 self._standing.reset(visible)
             receiver = Receiver(self._store, self.target, self._standing, reader, self._may_send)
@@ -113,7 +113,11 @@ class Exchange:
         lacking = self.target.lacking(named) if named else set()
         if lacking:
             self.target.put_texts(texts(self._store.connection, sorted(lacking)))
-        number, stream = self._standing.last + 1, self._standing.stream
+        stream, last = self._standing.stream, self._standing.last
+        if self._party.role == "relay":
+            # What the lead wrote for a coder is not read back: others can write there too.
+            last = max(last, self.target.last(stream))
+        number = last + 1
         self.target.push(Batch(stream=stream, first=number, last=number, items=tuple(items)))
         self._standing.passed(stream, number, (item.identity for item in items))
 
