@@ -35,7 +35,7 @@ COMMANDS: dict[str, str] = {
     "assign": "Assign work: who codes what, in which order.",
     "pack": "Write a file for one coder.",
     "merge": "Merge coders' files.",
-    "sync": "Exchange work with a team over a folder, a bucket or PostgreSQL.",
+    "sync": "Exchange work with a team: folder, bucket, PostgreSQL.",
     "serve": "Open the screens in a browser.",
     "log": "Show the history: who changed what, when.",
     "undo": "Undo a coder's steps.",

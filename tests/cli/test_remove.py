@@ -98,7 +98,7 @@ def test_a_name_must_name_one_article(path: Path, capsys: pytest.CaptureFixture[
 
     result, _, err = call(capsys, path, "remove", "same")
     assert result == 2
-    assert "2 articles are called same" in err
+    assert "the name same is that of 2 articles" in err
     assert all(one in err for one in ids)
     assert "there is no article other" in call(capsys, path, "remove", "other")[2]
     assert call(capsys, path, "remove", ids[0])[0] == 0

@@ -22,8 +22,8 @@ COMMANDS = (
     ("agreement",), ("adjudicate", "--status"), ("aggregate",), ("export", "jsonl"), ("import", "rows.jsonl"),
     ("codebook", "show"), ("speakers", "list"), ("assign", "list"), ("pack", "--coder", "anna"), ("merge", "--list"),
     ("log",), ("undo", "--coder", "anna", "--yes"), ("backup",), ("disagreements",), ("estimate", "stance"),
-    ("remove", "--list"),
     ("sync", ".", "--dry-run"),
+    ("remove", "--list"),
     ("serve", "--invite", "anna"),
 )  # fmt: skip
 """A call of every command that opens a project."""

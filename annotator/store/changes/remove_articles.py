@@ -70,7 +70,9 @@ class Removal:
                 raise UsageError(f"there is no article {one_line(name)} in this project")
             if len(rows) > 1:
                 ids = ", ".join(row[0] for row in rows[:_SHOWN]) + (", …" if len(rows) > _SHOWN else "")
-                raise UsageError(f"{len(rows)} articles are called {one_line(name)}; name one by its id: {ids}")
+                raise UsageError(
+                    f"the name {one_line(name)} is that of {counted(len(rows), 'article')}; name one by its id: {ids}"
+                )
             found.setdefault(rows[0][0], self._one(rows[0][0]))
         return list(found.values())
 

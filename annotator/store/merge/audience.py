@@ -50,6 +50,11 @@ class Readers:
             return (self._owner(key[0]),)
         return (ALL,)
 
+    def is_for_all(self, entity: str, author: str) -> bool:
+        """Whether all may read each change of a kind by an author, whatever its key."""
+        is_special = entity in _FOR_ONE or entity in _FOR_THE_LEAD or entity == "verdict"
+        return not is_special and (author != PROGRAM or entity not in OF_STATEMENT)
+
     def _owner(self, statement_id: str) -> str:
         row = self._c.one(
             "select coalesce(b.name, n.name) from statements s join coders n on n.id = s.coder"
