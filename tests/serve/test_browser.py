@@ -279,7 +279,7 @@ def test_a_screen_that_was_killed_can_be_restarted_with_one_key(team: Team, visi
     anna.until(lambda: team.statements() == [("anna", "oppose", "demand")])
 
 
-def test_who_leaves_is_told_so_and_can_adjudicate_next(team: Team, visit: Callable[..., Visit]) -> None:
+def test_who_leaves_is_told_so_can_adjudicate_next_and_log_out(team: Team, visit: Callable[..., Visit]) -> None:
     anna = visit()
     anna.log_in(team.links["anna"])
 
@@ -292,9 +292,14 @@ def test_who_leaves_is_told_so_and_can_adjudicate_next(team: Team, visit: Callab
 
     (screen,) = team.screens
     assert "adjudicate" in Path(f"/proc/{screen}/cmdline").read_text(encoding="utf-8").split("\0")
-    anna.press("Escape")
+    anna.press("Control+q")
     anna.page.wait_for_selector("#ended[open]")
-    assert anna.page.inner_text("#reason") == "You have left. Everything is saved."
+    anna.press("Escape", "Escape")
+    assert anna.page.inner_text("#ended[open] #reason") == "You have left. Everything is saved."
+    anna.page.click("text=Log out")
+    anna.page.wait_for_selector("text=Your token")
+    anna.page.goto(f"{team.origin}/open/label")
+    anna.page.wait_for_selector("text=Your token")
 
 
 def test_no_screen_outlives_a_server_that_was_killed(team: Team, visit: Callable[..., Visit]) -> None:

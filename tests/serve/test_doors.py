@@ -41,16 +41,6 @@ def test_only_those_who_may_adjudicate_have_that_door(path: Path) -> None:
     assert names(path, "ben") == ["label", "adjudicate"]
 
 
-def test_a_trainee_is_told_that_it_is_training(path: Path) -> None:
-    with Store(path) as store:
-        drawn = AssignmentPlan(store).draw(["anna"], overlap="100%", number=1, seed=1)
-        AssignmentPlan(store).put(drawn, "training", "training", feedback=True)
-
-    (door,) = doors(path, "anna")
-
-    assert door.text.startswith("This is training")
-
-
 async def test_who_has_one_door_goes_through_it(served: Served, path: Path, tokens: TokenFile) -> None:
     with Store(path) as store:
         give(store, "main", 1, "anna")

@@ -89,6 +89,8 @@ async function start() {
   document.head.append(script);
 }
 
+// Esc would close the dialog and leave a screen that is dead.
+document.querySelector("#ended").addEventListener("close", showEnd);
 document.querySelector("#restart").addEventListener("click", () => location.reload());
 window.addEventListener("focus", takeFocus);
 if (document.readyState === "complete") start();

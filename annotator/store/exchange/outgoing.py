@@ -100,7 +100,9 @@ class Whole:
 
     def parts(self, head: Head, changes: list[Change]) -> Iterable[tuple[str, tuple[int, ...]]]:
         """Every change, by audience."""
-        found: dict[str, list[int]] = {} if changes else {ALL: []}
+        if all(self._readers.is_for_all(change.entity, head.author) for change in changes):
+            return [(ALL, tuple(change.n for change in changes))]
+        found: dict[str, list[int]] = {}
         for change in changes:
             for audience in self._readers.of(change.entity, json.loads(change.key), head.author):
                 found.setdefault(audience, []).append(change.n)
@@ -311,6 +313,10 @@ def _read(c: Connection, wanted: list[tuple[int, str, tuple[int, ...]]]) -> Iter
     ):
         lines.setdefault(row, []).append(Line(*line))
     for row, audience, numbers in wanted:
+        own = lines.get(row, [])
+        if len(own) != len(numbers):
+            kept = frozenset(numbers)
+            own = [line for line in own if line.n in kept]
         step_id, coder, at, what, kind, of, article_id, position, seen = heads[row]
         yield StepItem(
             audience=audience,
@@ -322,7 +328,7 @@ def _read(c: Connection, wanted: list[tuple[int, str, tuple[int, ...]]]) -> Iter
             of=of,
             spot=None if article_id is None else Spot(article_id, position),
             seen=seen,
-            changes=tuple(line for line in lines.get(row, ()) if line.n in numbers),
+            changes=tuple(own),
         )
 
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from annotator.batch import ArticleItem, Item, PlaceItem, StepItem, is_open_to
 from annotator.store.file.connection import Connection
+from annotator.store.tables.study.named_facts import FEEDBACK, read_facts
 
 
 def is_of(author: str, coder: str) -> bool:
@@ -60,8 +61,9 @@ class Reader:
         return not isinstance(item, ArticleItem) or not self._has_plan or item.article_id in self._articles
 
     def visible(self) -> str:
-        """A hash of what decides how much a coder may see: the phases that are closed, and the coder's assignments."""
+        """A hash of what decides how much a coder may see: closed phases, phases with feedback, own assignments."""
         facts = [
+            sorted(read_facts(self._c, FEEDBACK)),
             self._c.all("select phase from phases order by phase"),
             self._c.all(
                 "select a.article_id, p.position, s.last - s.first, s.phase from assignments s"
