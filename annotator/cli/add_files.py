@@ -119,6 +119,8 @@ def _told(store: Store, found: Found, is_new: bool) -> Told:
 
 def _other_facts(store: Store, article: PreparedArticle) -> list[str]:
     """That an article with the same text is known by another title, outlet or date: perhaps a reprint."""
+    if store.articles.has_removed(article.article_id):
+        return [f"it was removed from this project; `annotator remove --undo {article.article_id}` puts it back"]
     known = store.articles.same_text(article.article_id)
     here = (article.title, article.source, article.date)
     if known is None or not any(one and other and one != other for one, other in zip(known, here, strict=True)):

@@ -45,6 +45,7 @@ FORMATS: dict[str, Format] = {
         "parquet_tables",
         "parquet",
         ("metadata",),
+        needs="matrices",
     ),
     "xlsx": Format(
         "an Excel workbook: statements, paragraphs, articles, codebook (needs the extra excel)",

@@ -339,8 +339,13 @@ def test_a_format_whose_package_is_missing_says_what_to_install(
         for module in [m for m in sys.modules if m.startswith(f"{package}.") or m.endswith(f".{FORMATS[name].module}")]:
             monkeypatch.delitem(sys.modules, module)
 
-        with pytest.raises(ExportError, match=rf"\[{FORMATS[name].extra}\]', or in a checkout"):
-            export(name, project, tmp_path / "out")
+        with (
+            pytest.raises(ExportError, match=rf"\[{FORMATS[name].extra}\]', or in a checkout"),
+            Store(project, read_only=True) as store,
+            store.records() as source,
+            Folder(tmp_path / "out") as folder,
+        ):
+            write(name, source, folder)
 
 
 def test_an_option_of_another_format_is_refused(project: Path, tmp_path: Path) -> None:

@@ -64,6 +64,26 @@ def test_the_last_target_counts_most_in_its_own_paragraph() -> None:
     assert here[0].reason == "the last target"
 
 
+def test_an_entry_made_of_two_others_is_meant_where_both_are_named_and_neither_speaks() -> None:
+    known = ("Norway", "Denmark", "Norway-Denmark ties", "Norway-Iceland ties")
+    earlier = (coded("fuel tax", "Bo"), coded("Norway-Denmark ties", "Bo"), coded("Norway-Iceland ties", "Bo"))
+
+    assert names(rank(TEXT, *earlier, known=known))[0] == "Norway-Denmark ties"
+    assert names(rank("Norway backed the fuel tax.", *earlier, known=known))[0] != "Norway-Denmark ties"
+    assert names(rank(TEXT, *earlier, known=known, speakers=("Norway",)))[0] == "Denmark"
+
+
+def test_the_tenth_statement_about_something_counts_less_than_the_second() -> None:
+    often = tuple(coded("fishing rights", "Bo", claim="demand") for _ in range(30))
+    alike = coded("fuel tax", "Ada Stone", claim="demand")
+
+    found = rank("said that", coded("Norway"), *often, alike, speakers=("Ada Stone",), stance="for", claim="demand")
+
+    assert names(found)[:2] == ["fishing rights", "fuel tax"]
+    few = rank("said that", coded("Norway"), *often[:2], alike, speakers=("Ada Stone",), stance="for", claim="demand")
+    assert names(few)[0] == "fuel tax"
+
+
 def test_names_that_are_no_entries_are_offered_behind_entries() -> None:
     found = rank(known=("fuel tax",))
 

@@ -27,6 +27,7 @@ from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.speaker_merges import Person, resolve
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.aggregated import write_run
+from annotator.store.tables.article_removal import ARTICLE
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.label_mapping import fixed_codebook
@@ -34,7 +35,9 @@ from annotator.store.tables.remap_labels import renew
 from annotator.store.tables.study.assignments import count_left
 from annotator.store.tables.study.named_facts import KINDS, wipe_facts
 
-SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation", *KINDS})
+SHARED = frozenset(
+    {"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation", ARTICLE, *KINDS}
+)
 """Records that belong to the project and not to a coder."""
 
 OF_STATEMENT = frozenset({"statement", "mentions", "label"})
@@ -46,7 +49,7 @@ _value = lru_cache(4096)(_loads)
 _COPIES = UUID("5f1d0a52-6a5e-4c0e-9a52-0b9f0a7f7a11")
 _WIPED = (
     "doubts statement_speakers labels paragraph_labels article_labels aliases conflicts assignments phases done_runs"
-    " statements speakers verdicts unblindings"
+    " statements speakers verdicts unblindings removed"
 ).split()
 
 Tick = Callable[[int, int], None]
@@ -292,7 +295,7 @@ class Replay:
             return value is None or not self._has_paragraph(value["article_id"], value["paragraph"])
         if entity in OF_STATEMENT:
             return self._c.one("select 1 from statements where statement_id = ?", (key[0],)) is None
-        if entity == "article label":
+        if entity in ("article label", ARTICLE):
             return self._c.one("select 1 from articles where article_id = ?", (key[0],)) is None
         if entity == "assignment":
             return not (self._has_paragraph(key[1], key[2]) and self._has_paragraph(key[1], key[3]))
