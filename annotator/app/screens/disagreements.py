@@ -104,8 +104,11 @@ class Disagreements(CommandScreen, Screen[int | None]):
         Binding("u", "only_open", show=False),
     ]
 
-    def __init__(self, store: Store, coder_name: str, *, is_adjudicator: bool = False) -> None:
+    def __init__(
+        self, store: Store, coder_name: str, *, is_adjudicator: bool = False, phases: Sequence[str] = ()
+    ) -> None:
         super().__init__()
+        self._phases = phases
         self._store = store
         self._coder = coder_name
         self._is_adjudicator = is_adjudicator
@@ -161,7 +164,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         """Find the disagreements on a connection of this thread's own; hand over what there is from time to time."""
         worker = get_current_worker()
         with keep_records(), Store(self._store.path, read_only=True) as store:
-            search = Search(store, self._coder, is_adjudicator=self._is_adjudicator)
+            search = Search(store, self._coder, is_adjudicator=self._is_adjudicator, phases=self._phases)
             wait, is_first = _WAIT, True
             due, rest = monotonic() + wait, monotonic() + _AT_WORK
             for _ in search.steps():

@@ -253,10 +253,11 @@ class _Union:
 
     @staticmethod
     def _is_used(c: Connection, article_id: str) -> bool:
-        """Whether any step of the history is about an article."""
+        """Whether any step of the history is about an article, other than one that removed it."""
         key = f'["{article_id}"'
         return (
-            c.one("select 1 from changes where key >= ? and key < ? limit 1", (key, key + "~")) is not None
+            c.one("select 1 from changes where key >= ? and key < ? and entity <> 'article' limit 1", (key, key + "~"))
+            is not None
             or c.one(
                 "select 1 from changes where entity = 'statement' and instr(coalesce(after, before), ?) limit 1",
                 (f'"article_id":"{article_id}"',),

@@ -149,7 +149,7 @@ def _used_articles(c: Connection) -> set[str]:
     """The articles that any step, review, gold statement or place is about."""
     rows = c.all(
         "select json_extract(key, '$[0]') from changes where entity in"
-        " ('review', 'paragraph label', 'article label', 'verdict')"
+        " ('review', 'paragraph label', 'article label', 'verdict', 'article')"
         " union select json_extract(key, '$[1]') from changes where entity = 'assignment'"
         " union select json_extract(coalesce(after, before), '$.article_id') from changes where entity = 'statement'"
         " union select a.article_id from articles a join paragraphs p on p.article = a.id where p.id in"

@@ -48,7 +48,7 @@ def _held(path: Path) -> str:
     try:
         with path.open("rb") as file:
             if os.name == "posix" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-                raise RefusedError(f"others can read {name}; type `chmod 600` and its name")
+                raise RefusedError(f"others can read {name}; make it yours alone with chmod 600")
             text = file.read(_LONGEST).decode("utf-8", "replace").strip()
     except OSError as error:
         raise OfflineError(f"{name} cannot be read: {(error.strerror or 'refused').lower()}") from error
