@@ -172,7 +172,7 @@ def test_a_command_within_a_sentence_exists_with_its_options(page: str) -> None:
 def fault_of(line: str) -> str:
     """What of a command line the program does not know; nothing if it knows all."""
     command: click.Command = group
-    context = click.Context(group, help_option_names=["-h", "--help"])
+    context = click.Context(group, **group.context_settings)  # its names of --help stay with the commands
     known = _options(group, context)
     values = False
     for word in line.split()[1:]:
