@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import errno
+import re
+import socket
 from urllib.parse import urlsplit
 
 from annotator.errors import UsageError
 from annotator.text.terminal_text import one_line
 
 LOOPBACK = "127.0.0.1"
-_LOOPBACK_NAMES = frozenset({LOOPBACK, "localhost", "::1"})
+_LOOPBACK_HOST = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE | re.ASCII)
+_PUBLIC_HOST = re.compile(r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII)
+"""The host of a request stands in headers of the answer, so nothing else may be in it."""
+
+_TAKEN = frozenset({errno.EADDRINUSE, errno.EACCES, 10048, 10013})
+
+
+def listen(port: int) -> socket.socket:
+    """Take a port of this machine.
+
+    Raises:
+        UsageError: The port is taken, or not allowed.
+    """
+    try:
+        return socket.create_server((LOOPBACK, port), backlog=128)
+    except OSError as error:
+        if error.errno not in _TAKEN:
+            raise
+        raise UsageError(f"port {port} cannot be used; choose another with --port") from error
 
 
 class Address:
@@ -40,10 +61,7 @@ class Address:
             return False
         if self.is_public:
             return host.lower() == self._host
-        try:
-            return urlsplit(f"//{host}").hostname in _LOOPBACK_NAMES
-        except ValueError:
-            return False
+        return _LOOPBACK_HOST.fullmatch(host) is not None
 
     def is_origin(self, origin: str | None, host: str) -> bool:
         """Whether a page of ours sent a request.
@@ -64,10 +82,11 @@ def _public(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
         has_port = parts.port is not None
+        # Browsers send a name with other letters in this form.
+        host = parts.netloc.lower() if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
     except ValueError as error:
         raise UsageError(fault) from error
-    is_whole = parts.scheme == "https" and parts.hostname is not None
-    if not is_whole or parts.path not in ("", "/") or parts.query or parts.fragment or "@" in parts.netloc:
+    is_whole = parts.scheme == "https" and _PUBLIC_HOST.fullmatch(host) is not None
+    if not is_whole or parts.path not in ("", "/") or parts.query or parts.fragment:
         raise UsageError(fault)
-    host = parts.netloc.lower()
     return f"https://{host.removesuffix(':443') if has_port else host}"

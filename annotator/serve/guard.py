@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from annotator.errors import StoreError
 from annotator.serve.address import Address
 from annotator.serve.logins import LASTS, Logins, Tries
 from annotator.serve.tokens import Invited, TokenFile
@@ -48,9 +49,12 @@ class Guard:
             is_page = request.method in ("GET", "HEAD") and not request.path.startswith("/ws/")
             if not is_page and not self._address.is_origin(request.headers.get("Origin"), host or ""):
                 raise web.HTTPForbidden(text="Another page sent this request.\n")
-            if not request.path.startswith(_OPEN):
-                self._find_coder(request, is_page=is_page)
-            return await handler(request)
+            try:
+                if not request.path.startswith(_OPEN):
+                    self._find_coder(request, is_page=is_page)
+                return await handler(request)
+            except StoreError as error:
+                raise web.HTTPServiceUnavailable(text=f"{error}\n") from error
 
         return check
 
@@ -89,6 +93,10 @@ class Guard:
         if not request.path.startswith("/static/"):
             response.headers["Cache-Control"] = "no-store"
 
+    def is_logged_in(self, cookie: str) -> bool:
+        """Whether a login still lasts."""
+        return self._logins.find(cookie) is not None
+
     async def log_in(self, request: web.Request, token: str) -> web.Response | str:
         """Log a coder in with a token.
 
@@ -96,13 +104,14 @@ class Guard:
             The answer with the cookie, which leads to the first page; or why the token was not taken.
         """
         where = self._sender(request)
-        if not self._tries.has_left(where):
-            return "Too many wrong tokens: wait a minute, then try again."
         async with self._checking:
+            if not self._tries.has_left(where):
+                return "Too many wrong tokens: wait a minute, then try again."
+            self._tries.count(where)
             found = await asyncio.to_thread(self._tokens.find, token)
         if found is None:
-            self._tries.count(where)
             return "This token is not valid. Ask your project leader for a new one."
+        self._tries.take_back(where)
         answer = go_to("/")
         answer.set_cookie(
             self.cookie,
@@ -124,9 +133,9 @@ class Guard:
 
     def _sender(self, request: web.Request) -> str:
         """The address of the sender. Behind a proxy it is the last one that the proxy has added."""
-        forwarded = request.headers.get("X-Forwarded-For", "")
+        forwarded = request.headers.getall("X-Forwarded-For", [])
         if self._address.is_public and forwarded:
-            return forwarded.rpartition(",")[2].strip()
+            return forwarded[-1].rpartition(",")[2].strip()
         return request.remote or ""
 
 

@@ -61,15 +61,19 @@ class Tries:
         return wrong is None or len(wrong) < MOST_TRIES or self._clock() - wrong[0] >= TRIES_IN
 
     def count(self, address: str) -> None:
-        """Count a wrong token."""
+        """Count a token before it is looked at, so that tokens sent at the same time count too."""
         now, network = self._clock(), _network(address)
         if len(self._wrong) >= _MOST_ADDRESSES:
             self._wrong = {one: held for one, held in self._wrong.items() if now - held[-1] < TRIES_IN}
         self._wrong.setdefault(network, deque(maxlen=MOST_TRIES)).append(now)
 
+    def take_back(self, address: str) -> None:
+        """Count a token no longer, because it was right."""
+        self._wrong[_network(address)].pop()
+
 
 def _key(cookie: str) -> bytes:
-    return hashlib.sha256(cookie.encode()).digest()
+    return hashlib.sha256(cookie.encode("utf-8", "surrogateescape")).digest()
 
 
 def _network(address: str) -> str:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 import jinja2
 from aiohttp import WSMsgType, web
 from aiohttp.typedefs import Handler
 from textual_serve.server import Server
 
-from annotator.errors import StoreError, UsageError
+from annotator.errors import StoreError
 from annotator.serve.address import LOOPBACK, Address
 from annotator.serve.child import Child, command_line, environment
 from annotator.serve.doors import Door, doors
@@ -25,8 +26,14 @@ from annotator.serve.sessions import LOOK, Session, Sessions
 from annotator.serve.tokens import TokenFile
 from annotator.text.terminal_text import one_line
 
+if TYPE_CHECKING:
+    from socket import socket as _Port  # noqa: N812 (here a socket is the connection of a page)
+
 HEARTBEAT = 15.0
 """Seconds between two signs of life; a page that does not answer is gone."""
+
+STUCK = 30.0
+"""Seconds that a page may take to accept what is sent; a foreign program may answer and never read."""
 
 _LARGEST_FORM = 4096
 _LARGEST_MESSAGE = 2**20
@@ -46,6 +53,8 @@ _TEXTUAL = {
 _FULL = "You have two screens open already. Close one of them, then restart."
 _IDLE = "Nothing was typed for an hour, so the screen was closed. Everything is saved."
 _REVOKED = "Your token was taken back. Ask your project leader."
+_EXPIRED = "Your login has ended after 12 hours. Everything is saved. Log in again with your link."
+_NOT_STARTED = "The screen could not be started. Ask your project leader."
 _LOGGED_OUT = "You have logged out. Everything is saved."
 _STOPPED = "The server was stopped. Everything is saved."
 
@@ -78,25 +87,12 @@ class CoderServer(Server):
         self.sessions = Sessions()
         self._templates = jinja2.Environment(loader=jinja2.FileSystemLoader(_PAGES), autoescape=True)
 
-    def serve(self, debug: bool = False) -> None:  # noqa: ARG002 (the base class has it)
-        """Serve until the process is told to end.
-
-        Raises:
-            UsageError: The port is taken, or not allowed.
-        """
-        try:
-            web.run_app(
-                self._make_app(),
-                host=self.host,
-                port=self.port,
-                access_log=None,
-                print=None,
-                shutdown_timeout=8.0,
-            )
-        except OSError as error:
-            if error.errno not in (errno.EADDRINUSE, errno.EACCES, 10048, 10013):
-                raise
-            raise UsageError(f"port {self.port} cannot be used; choose another with --port") from error
+    def serve_at(self, port: _Port) -> None:
+        """Serve at a port that was taken, until the process is told to end."""
+        faults = Faults(self._say)
+        for name in ("aiohttp", "asyncio"):
+            logging.getLogger(name).addHandler(faults)
+        web.run_app(self._make_app(), sock=port, access_log=None, print=None, shutdown_timeout=8.0)
 
     async def _make_app(self) -> web.Application:
         guard = self._guard = Guard(self._tokens, self._address)
@@ -124,8 +120,9 @@ class CoderServer(Server):
         return self._page("login.html", fault="")
 
     async def _log_in(self, request: web.Request) -> web.Response:
-        form = await request.post()
-        answer = await self._guard.log_in(request, str(form.get("token", "")))
+        # A form as our page sends it; aiohttp reads other kinds too, and stumbles over them.
+        form = parse_qs((await request.read()).decode("utf-8", "replace"))
+        answer = await self._guard.log_in(request, form.get("token", [""])[0])
         if isinstance(answer, str):
             return self._page("login.html", status=401, fault=answer)
         return answer
@@ -156,10 +153,7 @@ class CoderServer(Server):
         return web.Response(text=text, status=status, content_type="text/html")
 
     async def _doors(self, coder: str) -> Sequence[Door]:
-        try:
-            return await asyncio.to_thread(doors, self._project, coder)
-        except StoreError as error:
-            raise web.HTTPServiceUnavailable(text=f"{error}\n") from error
+        return await asyncio.to_thread(doors, self._project, coder)
 
     # screens
 
@@ -179,19 +173,29 @@ class CoderServer(Server):
         child = Child(
             command_line(self._project, door.command),
             environment(who.coder, columns, rows, self._settings),
-            write_bytes=_quietly(socket.send_bytes),
+            write_bytes=_quietly(socket, request.transport),
             on_end=lambda: _ended(session, child),
         )
         shown = f"{one_line(who.coder)}: {door.title.lower()}"
         self._say(f"{shown} opened")
         try:
-            await child.start(columns, rows)
-            await self._until_the_end(socket, session, child)
+            if await self._start(child, columns, rows):
+                await self._until_the_end(socket, session, child)
+            else:
+                await _close(socket, _NOT_STARTED)
         finally:
             await self.sessions.close(session)
             await asyncio.shield(child.stop())
             self._say(f"{shown} closed")
         return socket
+
+    async def _start(self, child: Child, columns: int, rows: int) -> bool:
+        try:
+            await child.start(columns, rows)
+        except OSError as error:  # as where no memory is left for another process
+            self._say(f"No screen could be started: {error.strerror}")
+            return False
+        return True
 
     async def _until_the_end(self, socket: web.WebSocketResponse, session: Session, child: Child) -> None:
         """Hand on what the page sends until the page, the child or the server ends."""
@@ -223,8 +227,22 @@ class CoderServer(Server):
         while True:
             await asyncio.sleep(LOOK)
             self.sessions.end_where(lambda one: one.is_idle, _IDLE)
+            self.sessions.end_where(lambda one: not self._guard.is_logged_in(one.cookie), _EXPIRED)
             with suppress(StoreError):
                 self.sessions.end_where(lambda one: not self._tokens.is_valid(one.who), _REVOKED)
+
+
+class Faults(logging.Handler):
+    """Tell the leader of a fault in one line: what anybody sends may be in more of it."""
+
+    def __init__(self, say: Talk) -> None:
+        super().__init__(logging.WARNING)
+        self._tell = say
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Name the kind of fault."""
+        kind = record.exc_info[0] if record.exc_info else None
+        self._tell(f"A request was not answered ({kind.__name__ if kind else record.name}).")
 
 
 async def _read(socket: web.WebSocketResponse, session: Session, child: Child) -> None:
@@ -235,7 +253,7 @@ async def _read(socket: web.WebSocketResponse, session: Session, child: Child) -
         try:
             kind, *values = json.loads(message.data)
             value = values[0] if values else None
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             continue
         if kind == "stdin" and isinstance(value, str):
             session.has_key()
@@ -263,17 +281,24 @@ async def _ended(session: Session, child: Child) -> None:
 
 async def _close(socket: web.WebSocketResponse, reason: str) -> None:
     """Tell the page why, and close its connection."""
-    with suppress(ConnectionError, RuntimeError):
-        await socket.send_str(json.dumps(["ended", reason]))
-    await socket.close()
+    with suppress(ConnectionError, RuntimeError, TimeoutError):
+        async with asyncio.timeout(STUCK):
+            await socket.send_str(json.dumps(["ended", reason]))
+            await socket.close()
 
 
-def _quietly(send: Callable[[bytes], Awaitable[None]]) -> Callable[[bytes], Awaitable[None]]:
-    """Send to a page that may be gone; its child is told by other means."""
+def _quietly(socket: web.WebSocketResponse, connection: asyncio.Transport | None) -> Callable[[bytes], Awaitable[None]]:
+    """Send to a page that may be gone; its child is told by other means. Leave a page that takes nothing."""
 
     async def quiet(data: bytes) -> None:
-        with suppress(ConnectionError, RuntimeError):
-            await send(data)
+        try:
+            async with asyncio.timeout(STUCK):
+                await socket.send_bytes(data)
+        except TimeoutError:
+            if connection is not None:
+                connection.abort()
+        except (ConnectionError, RuntimeError):
+            pass
 
     return quiet
 

@@ -130,15 +130,14 @@ def _is_likely(score: _Score, name: str, unit: Unit) -> bool:
 
 def _add_text(scores: Mapping[str, _Score], named: _Named, unit: Unit) -> None:
     for name in named.in_evidence:
-        if name not in unit.speakers:
-            scores[name].add(_IN_EVIDENCE, "named here")
+        scores[name].add(_IN_PARAGRAPH if name in unit.speakers else _IN_EVIDENCE, "named here")
     for name, parts in named.compounds.items():
         if not parts & set(unit.speakers):
             scores[name].add(_OF_PARTS, "its parts are named here")
     for name in named.in_paragraph:
         scores[name].add(_IN_PARAGRAPH, "named in the paragraph")
     for name, likeness in named.likeness.items():
-        scores[name].add(_LIKE * likeness, "words like it here")
+        scores[name].add(0 if name in unit.speakers else _LIKE * likeness, "words like it here")
     for name in unit.speakers:
         if name in scores:
             scores[name].add(_SPEAKS, "it speaks")
@@ -202,11 +201,21 @@ class TargetIndex:
             for stem in stems:
                 self._stems.setdefault(stem, []).append(one.name)
 
-    def made_of(self, named: Collection[str]) -> dict[str, frozenset[str]]:
-        """The entries whose names are made of two or more of these ("Sweden-Norway ties"), with those."""
-        near = {other for name in named for stem in _stems(name) for other in self._stems.get(stem, ())}
-        parts = {name: self._parts(name) for name in near.difference(named)}
-        return {name: found for name, found in parts.items() if len(found) > 1 and found <= set(named)}
+    def made_of(self, named: Collection[str], new: Collection[str]) -> dict[str, frozenset[str]]:
+        """The entries whose names are made of two or more of these ("Sweden-Norway ties"), with those.
+
+        Args:
+            named: Entries.
+            new: Names that are not entries.
+        """
+        stems = {stem for name in (*named, *new) for stem in _stems(name)}
+        near = {other for stem in stems for other in self._stems.get(stem, ())}.difference(named)
+        found = {}
+        for name in near:
+            parts = self._parts(name).union(one for one in new if _holds(_form(name)[0], _form(one)[0]))
+            if len(parts) > 1 and parts <= {*named, *new}:
+                found[name] = parts
+        return found
 
     def _parts(self, name: str) -> frozenset[str]:
         """The other entries that the name of an entry holds."""
@@ -274,9 +283,9 @@ class _Named:
         inside = {name: [at for at in found if start <= at < end] for name, found in places.items()}
         self.in_evidence = sorted((name for name, found in inside.items() if found), key=lambda name: min(inside[name]))
         self.in_paragraph = list(places)
-        self.compounds = index.made_of(self.in_evidence)
         self.likeness = index.likeness(lowered[start:end])
         self.new = sorted(new, key=lambda name: not new[name])
+        self.compounds = index.made_of(self.in_evidence, [name for name in self.new if new[name]])
 
 
 def folded_text(text: str) -> str:
@@ -285,6 +294,11 @@ def folded_text(text: str) -> str:
     if len(lowered) != len(text):
         lowered = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
     return lowered.replace("’", "'")
+
+
+def _holds(text: str, form: str) -> bool:
+    """Whether a text in lower case holds a name as whole words."""
+    return any(_is_at(text, form, token.start()) for token in _TOKEN.finditer(text)) if form else False
 
 
 def _is_at(text: str, form: str, at: int) -> bool:

@@ -118,7 +118,9 @@ def _apart(objects: Objects, folder: str, coder: str | None = None, *, is_lead: 
     to_coder = BatchFiles(objects, f"{below}{IN}")
     from_coder = BatchFiles(objects, f"{below}{OUT}", author=coder)
     name = f"{objects.name}/{folder}" if folder else objects.name
-    return FileTarget(objects, name, *((to_coder, from_coder) if is_lead else (from_coder, to_coder)))
+    if is_lead:
+        return FileTarget(objects, name, to_coder, from_coder)
+    return FileTarget(objects, name, from_coder, from_coder, to_coder)
 
 
 def _refuse_common(store: Store, objects: Objects) -> None:

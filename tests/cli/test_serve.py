@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from annotator.cli.screen import BROWSER, has_screen
+from annotator.errors import BusyError
+from annotator.serve import address as address_module
 from annotator.serve import server as server_module
 from annotator.serve import tokens as tokens_module
 from annotator.serve.tokens import TokenFile
@@ -21,7 +24,8 @@ from tests.store.test_blindness import two_phases
 def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cheap tokens, and a server that ends at once."""
     monkeypatch.setattr(tokens_module, "_N", 2)
-    monkeypatch.setattr(server_module.CoderServer, "serve", lambda _self: None)
+    monkeypatch.setattr(server_module.CoderServer, "serve_at", lambda _self, _port: None)
+    monkeypatch.setattr(address_module, "listen", lambda _port: socket.socket())
 
 
 @pytest.fixture
@@ -121,7 +125,9 @@ def test_without_the_extra_it_says_how_to_install_it(
     assert TokenFile(path).coders() == []
 
 
-def test_a_taken_port_is_named(command: Command, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_taken_port_is_named_before_any_link_is_made(
+    command: Command, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.undo()
     monkeypatch.chdir(path.parent)
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -130,7 +136,31 @@ def test_a_taken_port_is_named(command: Command, path: Path, monkeypatch: pytest
         done = command("serve", "--port", str(port))
 
     assert done.code == 2
-    assert f"port {port} cannot be used; choose another with --port" in done.err
+    assert refusal(done) == f"port {port} cannot be used; choose another with --port"
+    assert done.out == ""
+    assert TokenFile(path).coders() == []
+
+
+def test_two_commands_at_once_do_not_forget_each_others_links(
+    command: Command, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invite = TokenFile.invite
+    busy: list[str] = []
+
+    def watched(tokens: TokenFile, coder: str) -> str:
+        """Try to write to the project while the file of tokens is changed."""
+        with suppress(BusyError), other.connection.write():
+            return ""
+        busy.append(coder)
+        return invite(tokens, coder)
+
+    monkeypatch.setattr(TokenFile, "invite", watched)
+
+    with Store(path) as other:
+        other.connection.patience = 0
+        assert command("serve", "--invite", "anna", "--invite", "ben").code == 0
+
+    assert busy == TokenFile(path).coders() == ["anna", "ben"]
 
 
 def test_a_coder_in_an_open_phase_makes_only_the_own_link(

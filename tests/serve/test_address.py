@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from annotator.errors import UsageError
-from annotator.serve.address import Address
+from annotator.serve.address import Address, listen
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:9000", "[::1]:8000", "LOCALHOST", "127.0.0.1"])
@@ -14,7 +14,11 @@ def test_a_loopback_name_is_ours_at_any_port(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", [None, "", "evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "192.0.2.1:8000", "[::1"]
+    "host",
+    [
+        *[None, "", "evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "192.0.2.1:8000", "[::1"],
+        *["evil@localhost", "localhost:80;script-src *", "localhost:8000 ", "localhost:\u0661", "localhost\n"],
+    ],
 )
 def test_a_foreign_name_that_leads_here_is_refused(host: str | None) -> None:
     assert not Address(8000).is_host(host)
@@ -53,6 +57,11 @@ def test_a_page_of_ours_is_ours_through_a_tunnel_too() -> None:
         "https://code.example.org#a",
         "https://me:secret@code.example.org",
         "https://code.example.org:port",
+        "https://code.example.org:99999",
+        "https://code.example.org;script-src *",
+        "https://a b",
+        "https://[::1",
+        "https://.example.org",
         "",
     ],
 )
@@ -64,3 +73,15 @@ def test_a_public_address_is_https_and_a_host(url: str) -> None:
 def test_a_port_stays_in_a_public_address_unless_it_is_the_usual_one() -> None:
     assert Address(8000, "https://code.example.org:8443").url == "https://code.example.org:8443"
     assert Address(8000, "https://code.example.org:443").url == "https://code.example.org"
+
+
+def test_a_name_with_other_letters_is_kept_as_browsers_send_it() -> None:
+    address = Address(8000, "https://Käse.example")
+
+    assert address.url == "https://xn--kse-qla.example"
+    assert address.is_host("xn--kse-qla.example")
+
+
+def test_a_port_is_taken_or_refused() -> None:
+    with listen(0) as first, pytest.raises(UsageError, match="cannot be used; choose another with --port"):
+        listen(first.getsockname()[1])

@@ -137,7 +137,16 @@ async def test_what_a_page_should_not_send_is_dropped(served: Served, path: Path
     socket = await _open(served)
     await _until_drawn(socket, b"One")
 
-    for odd in ("{}", "[", "[]", '["resize", {"width": 1e99, "height": null}]', '["resize", 3]', '["stdin", 3]', "3"):
+    for odd in (
+        "{}",
+        "[",
+        "[" * 100_000,
+        "[]",
+        '["resize", {"width": 1e99, "height": null}]',
+        '["resize", 3]',
+        '["stdin", 3]',
+        "3",
+    ):
         await socket.send_str(odd)
     await socket.send_str(json.dumps(["resize", {"width": 10**9, "height": -5}]))
     await socket.send_str(json.dumps(["resize", {"width": 90, "height": 30}]))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 import pytest
 from aiohttp import WSServerHandshakeError
+from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
 
 from annotator.serve.address import Address
 from annotator.serve.guard import Guard
 from annotator.serve.logins import MOST_TRIES
+from annotator.serve.server import Faults
 from annotator.serve.tokens import TokenFile
 from tests.serve.conftest import Served
 
@@ -54,6 +58,26 @@ async def test_a_wrong_token_says_so_and_ten_of_them_make_the_address_wait(serve
 
     assert answer.status == 401
     assert "wait a minute" in await answer.text()
+
+
+async def test_tokens_that_are_sent_at_the_same_time_count_too(served: Served) -> None:
+    async def try_one() -> str:
+        form = {"token": "wrong"}
+        answer = await served.client.post("/login", data=form, headers={"Origin": served.origin})
+        return await answer.text()
+
+    answers = await asyncio.gather(*(try_one() for _ in range(2 * MOST_TRIES)))
+
+    assert sum("wait a minute" in one for one in answers) == MOST_TRIES
+
+
+def test_the_last_forwarded_address_is_the_proxys(tokens: TokenFile) -> None:
+    """A proxy adds it to the header, or adds a header; what stands before comes from the sender."""
+    headers = CIMultiDict([("X-Forwarded-For", "192.0.2.7"), ("X-Forwarded-For", "192.0.2.8, 203.0.113.1")])
+    request = make_mocked_request("POST", "/login", headers=headers)
+
+    assert Guard(tokens, Address(8000, "https://code.example.org"))._sender(request) == "203.0.113.1"
+    assert Guard(tokens, Address(8000))._sender(request) != "203.0.113.1"
 
 
 @pytest.mark.parametrize("page", ["/login", "/", "/static/js/textual.js", "/pages/page.css"])
@@ -155,3 +179,55 @@ async def test_a_form_that_is_too_large_is_refused(served: Served) -> None:
     answer = await served.client.post("/login", data={"token": "a" * 10_000}, headers={"Origin": served.origin})
 
     assert answer.status == 413
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "multipart/form-data"},
+        {"Content-Type": "multipart/form-data; boundary=x"},
+        {"Content-Type": "application/x-www-form-urlencoded; charset=nope"},
+        {"Content-Type": "application/json"},
+    ],
+)
+async def test_a_form_of_another_kind_holds_no_token(served: Served, headers: dict[str, str]) -> None:
+    answer = await served.client.post("/login", data=b"--y\xff", headers={"Origin": served.origin, **headers})
+
+    assert answer.status == 401
+
+
+async def test_a_cookie_of_odd_bytes_is_no_login(served: Served) -> None:
+    client = served.client
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nCookie: annotator-8000=\xff\xfe\r\n\r\n")
+
+    assert (await reader.readline()).startswith(b"HTTP/1.1 303")
+    writer.close()
+    await writer.wait_closed()
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_a_file_of_tokens_that_cannot_be_read_is_said_in_a_sentence(
+    served: Served, tokens: TokenFile, page: str
+) -> None:
+    await served.log_in(tokens.invite("anna"))
+    tokens.path.write_text("{")
+
+    answer = await served.client.get(page)
+
+    assert answer.status == 503
+    assert (await answer.text()).startswith("study.db.serve cannot be read")
+
+
+def test_a_fault_is_one_line_without_what_was_sent() -> None:
+    lines: list[str] = []
+    log = logging.Logger("aiohttp.server")
+    log.addHandler(Faults(lines.append))
+
+    try:
+        raise ValueError("\x1b[2J")
+    except ValueError:
+        log.exception("Error handling request \x1b[2J")
+    log.warning("odd")
+
+    assert lines == ["A request was not answered (ValueError).", "A request was not answered (aiohttp.server)."]

@@ -46,6 +46,19 @@ def test_an_address_waits_after_ten_wrong_tokens(clock: Clock) -> None:
     assert tries.has_left("192.0.2.1")
 
 
+def test_a_right_token_does_not_count(clock: Clock) -> None:
+    tries = Tries(clock)
+
+    for _ in range(MOST_TRIES + 1):
+        assert tries.has_left("192.0.2.1")
+        tries.count("192.0.2.1")
+        tries.take_back("192.0.2.1")
+
+
+def test_a_cookie_may_be_any_bytes(clock: Clock) -> None:
+    assert Logins(clock).find("\udcff") is None
+
+
 @pytest.mark.parametrize("other", ["2001:db8::2", "2001:db8::ffff:1"])
 def test_the_addresses_of_one_customer_count_as_one(clock: Clock, other: str) -> None:
     tries = Tries(clock)

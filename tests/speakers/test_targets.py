@@ -73,6 +73,12 @@ def test_an_entry_made_of_two_others_is_meant_where_both_are_named_and_neither_s
     assert names(rank(TEXT, *earlier, known=known, speakers=("Norway",)))[0] == "Denmark"
 
 
+def test_the_parts_of_such_an_entry_need_not_be_entries() -> None:
+    known = ("fuel tax", "Norway-Denmark ties", "Norway-Iceland ties")
+
+    assert names(rank(known=known))[:2] == ["fuel tax", "Norway-Denmark ties"]
+
+
 def test_the_tenth_statement_about_something_counts_less_than_the_second() -> None:
     often = tuple(coded("fishing rights", "Bo", claim="demand") for _ in range(30))
     alike = coded("fuel tax", "Ada Stone", claim="demand")
@@ -114,12 +120,13 @@ def test_a_name_is_found_as_whole_words_with_endings_and_by_its_aliases() -> Non
     [
         ("har", ["harbour", "harbour fees", "harbour fees hurt"]),
         ("fuel t", ["fuel tax"]),
+        ("fees", ["fees", "fees hurt", "fees hurt the poor"]),
         ("the", []),
         ("hurt t", ["hurt the poor"]),
         ("xyz", []),
     ],
 )
-def test_a_phrase_is_up_to_three_words_without_small_ones_at_its_ends(begin: str, found: list[str]) -> None:
+def test_a_phrase_is_up_to_three_words_with_small_ones_only_between_them(begin: str, found: list[str]) -> None:
     assert phrases(TEXT, begin) == found
 
 
@@ -138,3 +145,7 @@ def test_a_phrase_is_up_to_three_words_without_small_ones_at_its_ends(begin: str
 )
 def test_a_new_entry_is_an_actor_where_the_words_are_somebodys_name(words: str, kind: str) -> None:
     assert guess_kind(words) == kind
+
+
+def test_a_phrase_ends_before_a_verb() -> None:
+    assert phrases("The port fees would only rise, as fees of the port have done.", "f") == ["fees", "fees of the port"]

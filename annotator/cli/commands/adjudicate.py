@@ -9,6 +9,7 @@ import click
 from annotator.cli.blindness import is_blind
 from annotator.cli.confirm import dry_run_option
 from annotator.cli.json_text import json_text
+from annotator.cli.known_coder import known_or_new, new_coder_option
 from annotator.cli.options import Project, coder_option, default_coder, json_option, pass_project, project_option
 from annotator.cli.screen import has_screen
 from annotator.errors import UsageError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--phase", "phases", type=click.Choice(PHASES), multiple=True, help="Only codings of this phase (all but training)."
 )
+@new_coder_option
 @dry_run_option
 @json_option
 @project_option
@@ -37,6 +39,7 @@ def command(
     alike: bool,
     is_status: bool,
     phases: tuple[str, ...],
+    new_coder: bool,
     dry_run: bool,
     as_json: bool,
 ) -> int | None:
@@ -56,6 +59,8 @@ def command(
             _refuse_blind(store, name)
             if alike:
                 refuse_others(store, name)
+                if not dry_run:
+                    known_or_new(store, name, is_new=new_coder)
             counts = _counted(store, name, phases, adjudicate=alike, dry_run=dry_run)
         _say(counts, as_json, dry_run)
         return None
@@ -68,6 +73,7 @@ def command(
     with project.open() as store:
         _refuse_blind(store, name)
         refuse_others(store, name)
+        known_or_new(store, name, is_new=new_coder)
         return run(store, name, phases)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from annotator.cli.blindness import allowed, unblind_option
 from annotator.cli.known_coder import check_coder
@@ -16,6 +18,8 @@ from annotator.text.shell_word import shell_word
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
+    import socket
+
     from annotator.serve.address import Address
     from annotator.serve.tokens import TokenFile
     from annotator.store import Store
@@ -50,29 +54,30 @@ def command(
 
     A link opens the work of its coder. While your own phase is open, you make only your own.
     """
-    from annotator.serve.address import Address
+    from annotator.serve.address import Address, listen
     from annotator.serve.tokens import TokenFile
 
-    if not (invite or revoke):
+    is_server = not (invite or revoke)
+    if is_server:
         _refuse_without_packages()
     address = Address(port, public_url)
     tokens = TokenFile(project.path)
-    with project.open() as store:
-        names = _names(store, invite, is_new=new_coder)
-        if names:
-            allowed(store, tuple(names), unblind=unblind)
-        elif not (revoke or tokens.coders()):
-            names = list(allowed(store, (), unblind=unblind)) or _team(store)
-    for name in revoke:
-        if not tokens.revoke(name):
-            raise UsageError(f"{one_line(name)} has no link; those who have: {_listed(tokens)}")
-        click.echo(f"{one_line(name)} can no longer log in.", err=True)
-    is_given = click.get_current_context().get_parameter_source("port") is not click.core.ParameterSource.DEFAULT
-    if (public_url is not None or is_given) or not (invite or revoke):
-        tokens.keep_address(address.url)
-    _print_links(tokens, names, tokens.address or address.url)
-    if not (invite or revoke):
-        _serve(project, tokens, address)
+    is_given = click.get_current_context().get_parameter_source("port") is not ParameterSource.DEFAULT
+    with listen(port) if is_server else nullcontext() as listening:
+        with project.open() as store:
+            names = _names(store, invite, is_new=new_coder)
+            if names:
+                allowed(store, tuple(names), unblind=unblind)
+            elif is_server and not tokens.coders():
+                names = list(allowed(store, (), unblind=unblind)) or _team(store)
+            with store.connection.write():  # two commands at once would each forget what the other has written
+                _revoke(tokens, revoke)
+                if public_url is not None or is_given or is_server:
+                    tokens.keep_address(address.url)
+                made = [(name, tokens.invite(name)) for name in names]
+        _print_links(made, tokens.address or address.url)
+        if listening is not None:
+            _serve(project, tokens, address, listening)
 
 
 def _names(store: Store, invited: tuple[str, ...], *, is_new: bool) -> list[str]:
@@ -98,21 +103,29 @@ def _team(store: Store) -> list[str]:
     return store.people_who_code() or [coder_name(default_coder())]
 
 
-def _print_links(tokens: TokenFile, names: list[str], address: str) -> None:
-    """Invite coders, and print their links."""
+def _revoke(tokens: TokenFile, names: tuple[str, ...]) -> None:
+    """Take the tokens of coders back."""
     for name in names:
-        click.echo(f"{one_line(name)}  {address}/login#{tokens.invite(name)}")
-    if names:
+        if not tokens.revoke(name):
+            raise UsageError(f"{one_line(name)} has no link; those who have: {_listed(tokens)}")
+        click.echo(f"{one_line(name)} can no longer log in.", err=True)
+
+
+def _print_links(made: list[tuple[str, str]], address: str) -> None:
+    """Print the links of coders whose tokens were made."""
+    for name, token in made:
+        click.echo(f"{one_line(name)}  {address}/login#{token}")
+    if made:
         click.echo("Give each coder their link. It is shown only now; --invite NAME makes a new one.", err=True)
 
 
-def _serve(project: Project, tokens: TokenFile, address: Address) -> None:
+def _serve(project: Project, tokens: TokenFile, address: Address, port: socket.socket) -> None:
     from annotator.app.settings import settings_path
     from annotator.serve.server import CoderServer
 
     click.echo(f"{counted(len(tokens.coders()), 'coder')} can log in at {address.url} (Ctrl+C ends).", err=True)
     settings = settings_path().parent
-    CoderServer(project.path, tokens, address, settings, lambda line: click.echo(line, err=True)).serve()
+    CoderServer(project.path, tokens, address, settings, lambda line: click.echo(line, err=True)).serve_at(port)
 
 
 def _refuse_without_packages() -> None:

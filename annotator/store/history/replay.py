@@ -23,8 +23,10 @@ from annotator.store.history.concurrent_versions import ALIAS, Folded, Made, Ver
 from annotator.store.history.fold_mark import branched_coders, read_mark, write_mark
 from annotator.store.history.join_codebooks import Joined, date_joined, drop_unused, join, newest
 from annotator.store.history.moment import Moment
+from annotator.store.history.new_steps import EarlierSteps
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.speaker_merges import Person, resolve
+from annotator.store.history.statement_order import unlaid_statements
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.aggregated import write_run
 from annotator.store.tables.article_removal import ARTICLE
@@ -111,10 +113,10 @@ def has_resolved_conflicts(c: Connection) -> bool:
     return bool(known) and known != Replay(c, None).conflicts_now()
 
 
-def changed_conflicts(c: Connection, since: int) -> list[tuple[str, str]]:
-    """The records with conflicts, by kind and key, that have a change after one known by its row."""
+def changed_conflicts(c: Connection, since: int) -> list[tuple[str, str, int, str | None]]:
+    """The fields with conflicts (kind, key, coder, field) of records that have a change after one known by its row."""
     return c.all(
-        "select distinct k.entity, k.key from conflicts k where exists"
+        "select distinct k.entity, k.key, k.coder, k.field from conflicts k where exists"
         " (select 1 from changes x where x.key = k.key and x.entity = k.entity and x.id > ?)",
         (since,),
     )
@@ -135,7 +137,7 @@ def wipe(c: Connection) -> None:
 class Replay:
     """A fold of the whole history, or of a part of it, into the tables."""
 
-    def __init__(self, c: Connection, tick: Tick | None, known: Known | None = None) -> None:
+    def __init__(self, c: Connection, tick: Tick | None, known: Known | EarlierSteps | None = None) -> None:
         self._c = c
         self._tick = tick
         self._known = Known(c) if known is None else known
@@ -170,7 +172,7 @@ class Replay:
         if self._codebooks:
             renew(self._c)
         drop_unused(self._c, self._codebooks[-1] if self._codebooks else None)
-        write_mark(self._c, len(self._orphans), branched_coders(self._c))
+        write_mark(self._c, len(self._orphans), branched_coders(self._c), unlaid_statements(self._c))
         return Rebuilt(
             self._n_changes,
             self._heads,
@@ -404,16 +406,11 @@ class Replay:
 class Known:
     """Number of the same coder's steps before each step; only coders with branches need it."""
 
-    def __init__(self, c: Connection | None) -> None:
-        """Count the steps of every coder; without a project, nobody has branches."""
-        self._earlier = array("q")
-        self._branched: set[int] = set()
-        if c is not None:
-            self._count(c)
-
-    def _count(self, c: Connection) -> None:
+    def __init__(self, c: Connection) -> None:
+        """Count the steps of every coder."""
         row = c.one("select coalesce(max(id), 0) from steps")
         self._earlier = array("q", bytes(8 * ((int(row[0]) if row else 0) + 1)))
+        self._branched: set[int] = set()
         n: dict[int, int] = {}
         for step, coder, seen in c.stream("select id, coder, seen from steps order by at, step_id"):
             self._earlier[step] = n.get(coder, 0)
@@ -423,7 +420,7 @@ class Known:
 
     def earlier(self, step: int) -> int:
         """Number of its coder's steps before a step."""
-        return self._earlier[step] if self._earlier else 0
+        return self._earlier[step]
 
     def is_branched(self, coder: int) -> bool:
         """Whether a coder's steps were made in two files that did not know of each other."""

@@ -43,6 +43,16 @@ class ArticleSummary(NamedTuple):
     first: int
 
 
+class SameText(NamedTuple):
+    """What the project knows of an article whose text was given again."""
+
+    name: str
+    title: str | None
+    source: str | None
+    date: str | None
+    is_removed: bool
+
+
 class PreparedArticle(NamedTuple):
     """An article as its rows hold it, before it has any: made without a project, and plain, so that it travels."""
 
@@ -117,16 +127,12 @@ class Articles:
             self._insert([article for article, is_new in zip(articles, are_new, strict=True) if is_new])
         return are_new
 
-    def same_text(self, article_id: str) -> tuple[str | None, str | None, str | None] | None:
-        """Title, source and date of the article with that id, or None."""
-        row = self._c.one("select title, source, date from articles where article_id = ?", (article_id,))
-        return None if row is None else (row[0], row[1], row[2])
-
-    def has_removed(self, article_id: str) -> bool:
-        """Whether the article with that id was removed."""
-        return (
-            self._c.one(f"select 1 from articles where article_id = ? and id in {REMOVED}", (article_id,)) is not None
+    def same_text(self, article_id: str) -> SameText | None:
+        """What the project knows of the article with that id; None if it has none."""
+        row = self._c.one(
+            f"select name, title, source, date, id in {REMOVED} from articles where article_id = ?", (article_id,)
         )
+        return None if row is None else SameText(row[0], row[1], row[2], row[3], bool(row[4]))
 
     def _insert(self, articles: Sequence[PreparedArticle]) -> None:
         # The order of arrival is the order of reading; a merge knows it by these times.
