@@ -59,7 +59,7 @@ class GoldParagraph(NamedTuple):
     decided_at: str = ""
 
     def says_the_same(self, other: GoldParagraph) -> bool:
-        """Whether the decision is the same, whoever made it, when and why."""
+        """Whether the decision is the same; who made it, when and why does not count."""
         return (self.state, dict(self.labels)) == (other.state, dict(other.labels)) and [
             (one.evidence, tuple(one.speakers), dict(one.labels)) for one in self.statements
         ] == [(one.evidence, tuple(one.speakers), dict(one.labels)) for one in other.statements]
