@@ -48,7 +48,7 @@ FORMATS: dict[str, Format] = {
         needs="matrices",
     ),
     "xlsx": Format(
-        "an Excel workbook: statements, paragraphs, articles, codebook (needs the extra excel)",
+        "an Excel workbook: statements, paragraphs, articles, coders, codebook (needs the extra excel)",
         "xlsx",
         "excel",
         _TABLES,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import get_args
 
 import click
@@ -19,7 +21,9 @@ from annotator.importing.column_mapping import Mapping
 from annotator.model import Origin, State
 from annotator.store import Store
 from docs.hooks import BLOCK
-from tests.conftest import ROOT, MakeProject, connect
+from tests.conftest import ROOT, MakeOnce, MakeProject, connect
+from tests.docs import givens
+from tests.docs.shell import Shell
 from tests.docs.test_markdown import PAGES
 
 CODE = re.compile(r"`([^`]+)`")
@@ -168,7 +172,7 @@ def test_a_command_within_a_sentence_exists_with_its_options(page: str) -> None:
 def fault_of(line: str) -> str:
     """What of a command line the program does not know; nothing if it knows all."""
     command: click.Command = group
-    context = click.Context(group, help_option_names=["-h", "--help"])
+    context = click.Context(group, **group.context_settings)  # its names of --help stay with the commands
     known = _options(group, context)
     values = False
     for word in line.split()[1:]:
@@ -201,3 +205,33 @@ def test_an_unknown_command_within_a_sentence_is_found(line: str) -> None:
 )
 def test_a_known_command_within_a_sentence_passes(line: str) -> None:
     assert fault_of(line) == ""
+
+
+# JSON that is described in sentences
+
+DESCRIBED = [
+    ("docs/agreement.md", "The JSON has ", "annotator agreement --plan --categories a=.5,b=.5 --json"),
+    ("docs/agreement.md", "The JSON is a list with an object a unit: ", "annotator disagreements --as json"),
+    (
+        "docs/models.md",
+        "`--json` has all of this under `model`: ",
+        "annotator agreement --from labels.csv --level nominal --model cleo --json",
+    ),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("page", "begins", "line"), DESCRIBED, ids=["plan", "disagreements", "model"])
+def test_the_keys_of_json_that_a_sentence_lists(
+    page: str, begins: str, line: str, tmp_path: Path, make_once: MakeOnce
+) -> None:
+    _, _, below = text(page).partition(begins)
+    givens.put("coded", tmp_path, make_once)
+    givens.put("labels", tmp_path, make_once)
+
+    code, said = Shell(tmp_path).run(f"{line} > found.json")
+
+    assert code == 0, said
+    found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    one = found[0] if isinstance(found, list) else found.get("model", found)
+    assert [key for key in one if f"`{key}`" not in below.partition("\n## ")[0]] == []

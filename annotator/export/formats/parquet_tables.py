@@ -38,7 +38,7 @@ _INTEGERS = (
 
 
 def write(source: Source, folder: Folder, *, metadata: bool = False, matrices: Iterable[Matrix] | None = None) -> None:
-    """Write statements, paragraphs, labels and articles; with assignments, assignments.parquet too.
+    """Write statements, paragraphs, labels, articles and coders; with assignments, assignments.parquet too.
 
     Args:
         source: The project.
@@ -66,6 +66,11 @@ def write(source: Source, folder: Folder, *, metadata: bool = False, matrices: I
                 row[_VALUE], row[_PARENT] = _as_text(row[_VALUE]), _as_cell(row[_PARENT])
                 labels.write([row])
             articles.write([_as_cells(rows.article_columns, rows.article(article))])
+    with Table(folder, "coders.parquet", flat.CODER, {}, about) as coders:
+        coders.write(
+            [name, kind, of, _as_cell(version), _as_cell(day)]
+            for name, kind, of, version, day in flat.coder_rows(source)
+        )
     assignments = source.assignments()
     for first in assignments:
         with Table(folder, "assignments.parquet", flat.ASSIGNMENT, types, about) as table:
