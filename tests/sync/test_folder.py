@@ -241,6 +241,7 @@ def test_a_restored_backup_fetches_what_it_lacks_of_ones_own(pair: tuple[Path, P
     assert held(anna) == held(ben)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("machines", [("one", "two"), ("one", "one")])
 def test_a_copied_project_sends_under_a_name_of_its_own(
     pair: tuple[Path, Path, Path], tmp_path: Path, machines: tuple[str, str]
@@ -278,6 +279,7 @@ def test_a_clock_an_hour_ahead_is_named(pair: tuple[Path, Path, Path], monkeypat
     assert sync(ben, hub).clocks == ()
 
 
+@pytest.mark.slow
 def test_a_program_killed_between_sending_and_noting_it_sends_nothing_twice(
     pair: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
