@@ -34,6 +34,17 @@ def is_open_to(audience: str, coder: str | None) -> bool:
     return coder is None or audience in (ALL, for_coder(coder))
 
 
+_SECOND_SELVES = ("recheck", "recall", "recode")
+
+OF_STUDY = frozenset("assignment phase codebook feedback judge unblinding aggregation aggregate draw model".split())
+"""Kinds of records that only the lead of a study changes, by the program's steps."""
+
+
+def is_of(author: str, coder: str) -> bool:
+    """Whether the author of a step is a coder, or the name under which the coder's second coding is recorded."""
+    return author == coder or author in {f"{coder} ({kind})" for kind in _SECOND_SELVES}
+
+
 class Spot(NamedTuple):
     """A paragraph as every project knows it."""
 

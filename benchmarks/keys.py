@@ -4,7 +4,8 @@
 
 Each coding is keyed into a real session, all of them in one project and in the given order, with the fewest keys of
 somebody who knows every key and never errs: digits or letters for speakers, the shortest way of the arrow keys to the
-evidence, no key for what is guessed or kept. The rows of a coding are statements: `paragraph` (from 0),
+evidence, no key for what is guessed or kept. With `--predict` the codebook offers a speaker for each statement, which
+the key of the stance takes where it is the wanted one. The rows of a coding are statements: `paragraph` (from 0),
 `evidence_start`, `evidence_end` (code points of the article), `speakers`, and labels by the names of their variables.
 
 Printed are, for all codings together:
@@ -115,6 +116,7 @@ def options(description: str | None) -> Options:
     parser.add_argument("--coding", type=Path, action="append", default=[], help="A coding of the article before it.")
     parser.add_argument("--codebook", type=Path, help="The codebook; by default the program's.")
     parser.add_argument("--overlap", type=float, default=1.0, help="Evidence is near enough at this overlap (IoU).")
+    parser.add_argument("--predict", action="store_true", help="Let the codebook offer a speaker (guess: speaker).")
     parser.add_argument("--json", action="store_true", help="Print one line of JSON.")
     given = parser.parse_args()
     if not given.article or len(given.article) != len(given.coding):
@@ -123,7 +125,16 @@ def options(description: str | None) -> Options:
     if len({coding.article.article_id for coding in codings}) != len(codings):
         parser.error("each coding must be of another article")
     codebook = load_codebook(given.codebook) if given.codebook else default_codebook()
-    return Options(codings, codebook, given.overlap, given.json)
+    return Options(codings, predicting(codebook) if given.predict else codebook, given.overlap, given.json)
+
+
+def predicting(codebook: Codebook) -> Codebook:
+    """A codebook that offers a speaker for each statement, and is the same otherwise."""
+    told = codebook.model_dump()
+    for variable in told["variables"]:
+        if codebook.speaker is not None and variable["name"] == codebook.speaker.name:
+            variable["guess"] = "speaker"
+    return Codebook.model_validate(told)
 
 
 def main() -> None:

@@ -30,7 +30,9 @@ OUTSIDE = {
 }
 """Files outside of docs/, with their places on the site."""
 
-_COMMENT = re.compile(r"^[ \t]*<!--.*?-->[ \t]*\n", re.MULTILINE | re.DOTALL)
+COMMENT = re.compile(r"^[ \t]*<!--.*?-->[ \t]*\n", re.MULTILINE | re.DOTALL)
+"""A comment of a page, which is for its tests."""
+
 BLOCK = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}).*?^(?P=indent)(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
 """A fenced block of a page."""
 
@@ -58,7 +60,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001 (MkDocs' call)
     """Leave out comments, which are for the tests; set links and pictures as the site needs them."""
     place = page.file.src_uri
-    text = _COMMENT.sub("", markdown)
+    text = COMMENT.sub("", markdown)
     return outside_code(text, lambda part: _LINK.sub(lambda link: _on_site(link, repository_path(place)), part))
 
 

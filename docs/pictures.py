@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from unittest.mock import patch
 
-if TYPE_CHECKING:
-    from textual.pilot import Pilot
+import pytest
 
+from tests.app import steady
+
+if TYPE_CHECKING:
     from annotator.app.keyed_app import KeyedApp
     from annotator.store import Store
 
@@ -178,25 +180,16 @@ def _shown(path: Path, scene: Scene) -> dict[str, str]:
 async def _play(app: KeyedApp, keys: Sequence[str], themes: Mapping[str, str]) -> dict[str, str]:
     """Press keys, each when all that the key before it began is done; take the screen in every theme."""
     found = {}
-    async with app.run_test(size=SIZE) as pilot:
-        await _rest(pilot)
-        for key in keys:
-            await pilot.press(_NAMES.get(key, key))
-            await _rest(pilot)
-        for end, theme in themes.items():
-            app.theme = theme
-            app.clear_notifications()
-            await pilot.pause(0.2)
-            found[end] = _clean(app.export_screenshot(title="annotator"))
+    with pytest.MonkeyPatch.context() as patched:
+        steady.install(patched)
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.press(*(_NAMES.get(key, key) for key in keys))
+            for end, theme in themes.items():
+                app.theme = theme
+                app.clear_notifications()
+                await pilot.pause()
+                found[end] = _clean(app.export_screenshot(title="annotator"))
     return found
-
-
-async def _rest(pilot: Pilot[None]) -> None:
-    """Wait until the screen is still; the labelling screen ranks the speakers after its first frame."""
-    app = pilot.app
-    while not getattr(app, "is_at_rest", True) or not getattr(app.screen, "_is_ranking", True):
-        await pilot.pause(0.01)
-    await pilot.pause()
 
 
 def _printed(path: Path) -> dict[str, str]:

@@ -59,6 +59,14 @@ def test_every_extra_that_a_message_names_is_there(extra: str) -> None:
     assert f"uv tool install '{WHEEL}[{extra}]'" in with_extra(extra)
 
 
+def test_the_install_page_names_every_extra() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    _, _, below = (ROOT / "docs" / "install.md").read_text(encoding="utf-8").partition("\n## Extras\n")
+
+    named = re.findall(r"^\| `(\w+)` \|", below.partition("\n## ")[0], re.MULTILINE)
+    assert sorted(named) == sorted(project["project"]["optional-dependencies"])
+
+
 def test_the_citation_file_says_what_the_program_says() -> None:
     from ruamel.yaml import YAML
 

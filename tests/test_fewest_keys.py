@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from annotator.codebook.file import default_codebook
+from annotator.codebook.model import Codebook
 from benchmarks.guesses import guesses, shares
 from benchmarks.keying.prompts import Way, place_of, shortest
-from benchmarks.keys import measure, read_codings
+from benchmarks.keys import measure, predicting, read_codings
 
 TEXT = (
     "Ada Stone, the harbour minister, said on Monday that the pier must be rebuilt.\n"
@@ -31,11 +32,11 @@ def row(evidence: str, speaker: str, **labels: str) -> dict[str, Any]:
     }
 
 
-def counted(folder: Path, *rows: dict[str, Any]) -> dict[str, Any]:
+def counted(folder: Path, *rows: dict[str, Any], codebook: Codebook | None = None) -> dict[str, Any]:
     article, coding = folder / "article.txt", folder / "coding.jsonl"
     article.write_text(TEXT, encoding="utf-8")
     coding.write_text("".join(f"{json.dumps(one)}\n" for one in rows), encoding="utf-8")
-    return measure(read_codings([article], [coding]), default_codebook(), folder)
+    return measure(read_codings([article], [coding]), codebook or default_codebook(), folder)
 
 
 FIRST = row(
@@ -56,6 +57,19 @@ def test_a_statement_with_a_kept_target_takes_four_keys(tmp_path: Path) -> None:
     # Two empty paragraphs of one key each, then one.
     assert only_first["keys"] - 2 == both["keys"] - 1 - 4
     assert (both["statements"], both["exact"], both["letters"], both["empty"]) == (2, 2, len("the halt"), 1)
+
+
+def test_an_offered_speaker_is_taken_with_the_key_of_the_stance(tmp_path: Path) -> None:
+    wrong = row("the halt was a mistake", "Ada Stone", target="the halt", stance="oppose", claim_type="evaluation")
+
+    one, two = (tmp_path / name for name in ("one", "two"))
+    one.mkdir()
+    two.mkdir()
+    picked = counted(one, FIRST, wrong)
+    offered = counted(two, FIRST, wrong, codebook=predicting(default_codebook()))
+
+    assert (picked["by"]["speaker"], offered["by"]["speaker"]) == (2, 1)
+    assert (picked["exact"], offered["exact"]) == (2, 2)
 
 
 def test_every_key_and_letter_is_counted_for_its_work(tmp_path: Path) -> None:

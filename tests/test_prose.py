@@ -1,4 +1,4 @@
-"""Strings and docstrings of the program are plain English."""
+"""Strings and docstrings of the program, and the pages of the manual, are plain English."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.page_sentences import n_words, sentences
+
 ROOT = Path(__file__).parents[1]
 NEGATED_NOUN = re.compile(r"(?<![Tt]here )\b(?:is|are) no (?!longer\b)")
 RELATIVE = re.compile(r"\b[Ww]hoever\b")
+PAGES = sorted(["README.md", "schemas/README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+MOST_WORDS = 25
 
 
 def texts(source: str) -> list[tuple[int, str]]:
@@ -62,3 +66,48 @@ def test_each_phrase_is_found(source: str) -> None:
 def test_other_words_pass(source: str) -> None:
     """`there is no` and `is no longer` are plain; names and comments are not texts."""
     assert not stumbles(source)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_sentence_of_the_manual_has_at_most_25_words(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+
+    long = [f"{page}:{line}: {n_words(one)} words: {one}" for line, one in sentences(text) if n_words(one) > MOST_WORDS]
+
+    assert not long, "\n".join(long)
+
+
+LONG = "one " * MOST_WORDS + "too many"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"Short. {LONG}.",
+        f"# {LONG}",
+        f"- item\n- {LONG}",
+        f"| a | {LONG} |",
+        f"1. Short.\n   {LONG}",
+        f"Short.\n\n```text\ncode\n```\n\n{LONG}.",
+        "one " * 13 + "\n" + "two " * 13,
+        f"See [{LONG}](page.md).",
+    ],
+)
+def test_a_long_sentence_is_found(page: str) -> None:
+    assert [one for _, one in sentences(page) if n_words(one) > MOST_WORDS]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"```text\n{LONG}\n```",
+        f"<!-- {LONG} -->",
+        "one " * 20 + "end. " + "Two " * 20,
+        "one " * 20 + "end?\n\n" + "two " * 20,
+        "| " + "one " * 20 + "| " + "two " * 20 + "|",
+        "- " + "one " * 20 + "\n- " + "two " * 20,
+        "It has " + "`a word of code`, " * 30 + "and `more`.",
+    ],
+)
+def test_code_comments_and_short_sentences_pass(page: str) -> None:
+    assert not [one for _, one in sentences(page) if n_words(one) > MOST_WORDS]

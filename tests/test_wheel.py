@@ -67,7 +67,7 @@ def test_the_wheel_holds_codebooks_samples_styles_words_and_types(wheel: Path) -
     assert source <= names
     assert words
     assert words | {"annotator/speakers/countries.csv"} <= names
-    assert "annotator/py.typed" in names
+    assert {"annotator/py.typed", "annotator/sync/postgresql/hub.sql"} <= names
     assert {f"annotator/docs/{path.name}" for path in (ROOT / "docs").glob("*.md")} <= names
     assert not {name for name in names if name.startswith(("tests/", "benchmarks/", "docs/"))}
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annotator.agreement.coefficients.disagreement import alpha_of_coincidences, disagreement
-from annotator.agreement.coefficients.result import ALL_EQUAL, NO_PAIRS, ONE_CATEGORY, Coefficient
+from annotator.agreement.coefficients.result import ALL_EQUAL, NO_PAIRS, Coefficient, one_category
 from annotator.agreement.data.distances import Metric
 from annotator.agreement.data.patterns import Patterns
 from annotator.agreement.data.reliability import ReliabilityData
@@ -88,7 +88,8 @@ class LiveCounts:
             found = alpha_of_coincidences(o, self._measure.matrix(n))
             value = None if np.isnan(found) else found
             if value is None:
-                reason = ALL_EQUAL if self._used() > 1 else ONE_CATEGORY
+                used = self._used()
+                reason = ALL_EQUAL if len(used) > 1 else one_category(used)
         sizes = Counter[int]()
         for pattern, times in self._patterns.items():
             sizes[sum(pattern)] += times
@@ -129,6 +130,7 @@ class LiveCounts:
             np.fill_diagonal(pairs, k * (k - 1))
             self._pairs[m] = self._pairs.get(m, 0) + sign * pairs
 
-    def _used(self) -> int:
-        """How many categories occur."""
-        return sum(1 for counts in zip(*self._patterns, strict=True) if any(counts))
+    def _used(self) -> list[Hashable]:
+        """The categories that occur."""
+        occurs = (any(counts) for counts in zip(*self._patterns, strict=True))
+        return [category for category, is_used in zip(self.categories, occurs, strict=True) if is_used]

@@ -300,7 +300,7 @@ def _pairs(
         if alpha.value is not None:
             alpha = alpha.with_interval(jackknife_interval(p, alpha.value, data.level, metric, confidence, counts))
         cohen, scott = (
-            kappa.pair_coefficient(name, table, weights).with_interval(
+            kappa.pair_coefficient(name, table, weights, data.categories).with_interval(
                 table_interval(name, table, weights, confidence, cells)
             )
             for name in kappa.SCHEMES

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from annotator.app.keyed_app import KeyedApp, run_app
 from annotator.app.screens.disagreements import Disagreements
 from annotator.store import Store
@@ -13,17 +15,19 @@ class AdjudicationApp(KeyedApp):
     TITLE = "annotator"
     ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, store: Store, name: str) -> None:
+    def __init__(self, store: Store, name: str, phases: Sequence[str] = ()) -> None:
         super().__init__()
         self._store = store
+        self._phases = phases
         self._judge = name
 
     def on_mount(self) -> None:
         """Show the disagreements; closing them closes the app."""
         super().on_mount()
-        self.push_screen(Disagreements(self._store, self._judge, is_adjudicator=True), lambda _paragraph: self.exit())
+        screen = Disagreements(self._store, self._judge, is_adjudicator=True, phases=self._phases)
+        self.push_screen(screen, lambda _paragraph: self.exit())
 
 
-def run(store: Store, name: str) -> int:
-    """Run the adjudication app; return the exit code."""
-    return run_app(AdjudicationApp(store, name))
+def run(store: Store, name: str, phases: Sequence[str] = ()) -> int:
+    """Run the adjudication app on the codings of some phases, or of all but training; return the exit code."""
+    return run_app(AdjudicationApp(store, name, phases))

@@ -130,9 +130,12 @@ def _choose(pressed: Iterator[str], opened: Variable | str) -> Iterator[str | No
 
 
 def _name(pressed: Iterator[str]) -> Iterator[str]:
-    """Take the digit of a name in its box, or the letters of one, which look like words where a text was pasted."""
+    """Take the digit of a name in its box, or the letters of one, which look like words where a text was pasted.
+
+    Signs that stand for digits on some keyboards are part of the name ("Norway-Iceland ties").
+    """
     for n, key in enumerate(pressed):
-        yield key
+        yield " " if n and key in FRENCH_DIGITS else key
         if key in _ENDS or (n == 0 and key.isdigit()):
             return
 

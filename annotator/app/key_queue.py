@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from textual import events
+from textual.timer import Timer
 
 from annotator.store.file.connection import Connection
 
@@ -213,6 +214,7 @@ class Waiting:
         self._clock = clock
         self._presses: deque[Press] = deque()
         self._since: float | None = None
+        self._timer: Timer | None = None
         self.is_on = False
 
     def __len__(self) -> int:
@@ -238,8 +240,19 @@ class Waiting:
             self.forget()
         return not self.is_on
 
+    def try_again(self, set_timer: Callable[[float, Press], Timer], go_on: Press) -> None:
+        """Let the screen try again after `PAUSE`; one timer runs at a time, or the tries would block the screen."""
+        self._stop_timer()
+        self._timer = set_timer(PAUSE, go_on)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
     def forget(self) -> None:
         """Drop all waiting actions."""
+        self._stop_timer()
         self._presses.clear()
         self._since = None
         self.is_on = False

@@ -162,7 +162,8 @@ class KeyedApp(ReadableTheme, App[None]):
 
     async def _hand_on_next(self) -> bool:
         """Hand on a key, or wait a moment; return whether there is more to do."""
-        await _rest()
+        if self._commands is None or not self._commands.n_waiting:
+            await _rest()  # else it tries to write again and again, and only a key that gives up is handed on
         if self._handed is not None:
             commands = self._commands
             self._handed.refusal = commands.refused if commands else None

@@ -18,6 +18,7 @@ from annotator.text.terminal_text import one_line
 COMMANDS: dict[str, str] = {
     "init": "Make an empty project.",
     "add": "Add articles from files and folders.",
+    "remove": "Take articles out of the project, and put them back.",
     "label": "Open the labelling screen.",
     "keys": "Show the keys of a codebook, and print a card of them.",
     "suggest": "Rank the likely speakers of each paragraph.",
@@ -34,7 +35,7 @@ COMMANDS: dict[str, str] = {
     "assign": "Assign work: who codes what, in which order.",
     "pack": "Write a file for one coder.",
     "merge": "Merge coders' files.",
-    "sync": "Exchange work with a team over a folder, a bucket or PostgreSQL.",
+    "sync": "Exchange work with a team: folder, bucket, PostgreSQL.",
     "serve": "Open the screens in a browser.",
     "log": "Show the history: who changed what, when.",
     "undo": "Undo a coder's steps.",

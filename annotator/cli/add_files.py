@@ -113,18 +113,25 @@ def _store(
 
 def _told(store: Store, found: Found, is_new: bool) -> Told:
     article = found.article
-    remarks = found.remarks if is_new else (*found.remarks, *_other_facts(store, article))
+    remarks = found.remarks if is_new else (*found.remarks, *_as_known(store, found))
     return Told(found.origin, remarks, is_new, article.article_id, article.name, len(article.cut))
 
 
-def _other_facts(store: Store, article: PreparedArticle) -> list[str]:
-    """That an article with the same text is known by another title, outlet or date: perhaps a reprint."""
+def _as_known(store: Store, found: Found) -> list[str]:
+    """What the project calls an article with the same text, and that it was removed, or is perhaps a reprint."""
+    article = found.article
     known = store.articles.same_text(article.article_id)
-    here = (article.title, article.source, article.date)
-    if known is None or not any(one and other and one != other for one, other in zip(known, here, strict=True)):
+    if known is None:
         return []
-    facts = ", ".join(filter(None, known))
-    return [f"its text is known as {facts}, which stays as it is"]
+    said = [] if known.name in found.origin else [f"it is {known.name}"]
+    if known.is_removed:
+        back = f"`annotator remove --undo {article.article_id}` puts it back"
+        return [*said, f"it was removed from this project; {back}"]
+    facts = (known.title, known.source, known.date)
+    here = (article.title, article.source, article.date)
+    if any(one and other and one != other for one, other in zip(facts, here, strict=True)):
+        said.append(f"its text is known as {', '.join(filter(None, facts))}, which stays as it is")
+    return said
 
 
 @contextmanager

@@ -19,6 +19,27 @@ _LONG, _NEARLY = 5, 0.85
 """A letter that is missing, doubled or exchanged in a name of so many letters is perhaps a slip."""
 
 
+new_coder_option = click.option(
+    "--new-coder", is_flag=True, help="Take a name that is nearly that of a coder, without a question."
+)
+"""`--new-coder`: a name like a coder's is another person's."""
+
+
+def known_or_new(store: Store, name: str, *, is_new: bool) -> str:
+    """A coder's name as the project keeps it, after a question where it is perhaps a mistyped one.
+
+    Raises:
+        UsageError: The name cannot be used, or as for `check_coder`.
+    """
+    from annotator.store.tables.coders import coder_name
+
+    tidy = coder_name(name)
+    how = f"if {one_line(tidy)} is another person, add --new-coder"
+    if news := check_coder(store, tidy, is_new=is_new, how=how):
+        click.echo(f"{news}.", err=True)
+    return tidy
+
+
 def check_coder(store: Store, name: str, *, is_new: bool, how: str = "") -> str:
     """Ask before somebody becomes a coder of a project that has a coder of nearly the same name.
 
@@ -39,7 +60,7 @@ def check_coder(store: Store, name: str, *, is_new: bool, how: str = "") -> str:
     known = store.people_who_code()
     if not known:
         return ""
-    shown, meant = one_line(name), _meant(name, known)
+    shown, meant = one_line(name), _meant(name, [one.name for one in store.coders()])
     if meant is None:
         return f"{shown} is new in this project; its {_names(known)}"
     said = f"{shown} is not a coder of this project; its {_names(known)} (did you mean {one_line(meant)}?)"
@@ -48,7 +69,7 @@ def check_coder(store: Store, name: str, *, is_new: bool, how: str = "") -> str:
         raise UsageError(f"{said}; {how}")
     click.echo(f"{said}.", err=True)
     if not click.confirm(f"Add the coder {shown}?", err=True):
-        raise UsageError("nothing was changed; name the coder with `annotator label --coder NAME`")
+        raise UsageError("nothing was changed; name the coder with --coder NAME")
     return ""
 
 

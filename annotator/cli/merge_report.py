@@ -41,6 +41,7 @@ def seen(report: Report, visible: list[str] | None) -> Report:
         conflicts=[conflict for conflict in report.conflicts if conflict.coder in visible],
         outside={coder: n for coder, n in report.outside.items() if coder in visible},
         incomplete={coder: n for coder, n in report.incomplete.items() if coder in visible},
+        removed={},
         same_names=[],
         shared_aliases=[],
     )
@@ -80,7 +81,10 @@ def say(report: Report) -> None:
 
 
 def say_gaps(report: Report, *, err: bool = False) -> None:
-    """Print how much was coded outside the assignment, and without a required label."""
+    """Print how much was coded in removed articles, outside the assignment, and without a required label."""
+    for name, n in report.removed.items():
+        work = f"; {counted(n, 'paragraph')} with work in it do{'es' * (n == 1)} not count" if n else ""
+        click.echo(f"removed from the project: {one_line(name)}{work}", err=err)
     for coder, n in report.outside.items():
         click.echo(outside(coder, n), err=err)
     if report.incomplete:
@@ -128,6 +132,7 @@ def report_json(report: Report) -> dict[str, object]:
         "outside": report.outside,
         "incomplete": report.incomplete,
         "left_open": report.n_left_open,
+        "removed": report.removed,
         "merge": report.merge_id,
     }
 

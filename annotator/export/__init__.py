@@ -45,9 +45,10 @@ FORMATS: dict[str, Format] = {
         "parquet_tables",
         "parquet",
         ("metadata",),
+        needs="matrices",
     ),
     "xlsx": Format(
-        "an Excel workbook: statements, paragraphs, articles, codebook (needs the extra excel)",
+        "an Excel workbook: statements, paragraphs, articles, coders, codebook (needs the extra excel)",
         "xlsx",
         "excel",
         _TABLES,

@@ -239,6 +239,13 @@ def versions_of(source: Source) -> dict[str, str]:
     return {codebook.codebook_id: codebook.version for codebook in source.codebooks()}
 
 
+def coder_rows(source: Source) -> Iterator[list[Any]]:
+    """A row a coder: human, model or pre-annotation, and whose second coding it is."""
+    for coder in source.coders:
+        model = coder.model
+        yield [coder.name, coder.kind, coder.recheck_of, model and model.version, model and model.date]
+
+
 def category_rows(source: Source) -> Iterator[list[Any]]:
     """The dictionary of the codebook in force: a row a category, with its code, from 1, in codebook order."""
     for variable in source.codebook.variables:
@@ -257,6 +264,7 @@ def category_rows(source: Source) -> Iterator[list[Any]]:
             ]
 
 
+CODER = "coder kind recheck_of model_version model_date".split()
 CATEGORY = "variable scope level code category parent definition outside_scale retired".split()
 
 

@@ -26,6 +26,20 @@ def file_name(name: str) -> str:
     return f"_{safe}" if _is_reserved(safe) else safe or "_"
 
 
+def shareable_path(path: str | None) -> str | None:
+    """The path of a file as others may see it: of an absolute one the name alone, of `../texts/a.txt` what follows."""
+    if path is None:
+        return None
+    parts = re.split(r"[/\\]", path)
+    is_absolute = parts[0] in ("", "~") or re.match("[A-Za-z]:", parts[0]) is not None
+    if is_absolute:
+        return parts[-1]
+    ups = [i for i, part in enumerate(parts) if part in (".", "..")]
+    if not ups:
+        return path
+    return "/".join(parts[ups[-1] + 1 :])
+
+
 def _is_reserved(name: str) -> bool:
     """Whether Windows takes a name for a device."""
     return re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", name) is not None

@@ -12,6 +12,7 @@ from json.encoder import encode_basestring as quote
 from typing import Any, NamedTuple
 
 from annotator.codebook.model import Variable
+from annotator.export.foreign_names import shareable_path
 from annotator.records import ArticleRecord, LabelRecord, ParagraphRecord, SpanRecord, StatementRecord
 
 encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -34,7 +35,7 @@ def article_line(article: ArticleRecord, spans: Iterable[SpanRecord], variables:
         "source": article.source,
         "date": article.date,
         "url": article.url,
-        "path": article.path,
+        "path": shareable_path(article.path),
         "metadata": article.metadata,
         "added_at": article.added_at,
         "sha256": article.sha256,

@@ -272,7 +272,8 @@ def _of_sheets(source: Input, mapping: Mapping) -> Iterator[Table]:
             first = next((dict(row) for _, row in sheet.rows), None)
         if first is None:
             continue
-        if sheet.name is not None and mapping.is_empty and not {"paragraph", "coder"} & set(first):
+        is_other = not {"paragraph", "coder"} & set(first) or set(_CODER) <= set(first)
+        if sheet.name is not None and mapping.is_empty and is_other:
             others.append(sheet.name)
             continue
         is_own = mapping.is_empty and set(_PARAGRAPH) <= set(first)
@@ -287,6 +288,8 @@ def _of_sheets(source: Input, mapping: Mapping) -> Iterator[Table]:
 
 _PARAGRAPH = ("text", "state", "seconds", "start")
 """Columns by which the sheet of paragraphs in a workbook of this program is known."""
+_CODER = ("coder", "kind", "recheck_of")
+"""Columns by which its sheet of coders is known."""
 
 
 def raw_rows(path: Path) -> Iterator[tuple[Place, dict[str, Any] | None]]:

@@ -43,6 +43,7 @@ from annotator.reports.words.study_words import training_name
 from annotator.store import Store
 from annotator.store.read import comparison
 from annotator.store.read.study_record import StudyRecord, study_record
+from annotator.store.tables.removed_articles import n_removed
 from annotator.text.counted import counted
 
 Compared = TypeVar("Compared", Tally, Attribute)
@@ -191,6 +192,8 @@ class ProjectReport:
     """Paragraphs that were finished without a required label."""
     next_steps: NextSteps | None = None
     """What would raise agreement most; None if the report was stopped before."""
+    n_removed: int = 0
+    """Articles that were taken out of the project; they are in no figure."""
     model: ProjectModel | None = None
     """A model beside the humans, if one was named; it is in no other figure."""
 
@@ -234,12 +237,7 @@ class ProjectReport:
             if not self.selection.outside:
                 how = f"{'is' if n == 1 else 'are'} left out (--outside counts them)"
             said.append(f"{n} paragraph{'s' * (n != 1)} that {coder} finished outside the assignment {how}.")
-        if self.n_incomplete:
-            one = self.n_incomplete == 1
-            said.append(
-                f"{self.n_incomplete} paragraph{'' if one else 's'} {'was' if one else 'were'} finished without a"
-                " required label (`annotator status` lists them); labels that are missing are left out of the figures."
-            )
+        said += self._of_gaps()
         if self.accepted_speakers:
             told = [f"{coder} {n} of {total}" for coder, (n, total) in self.accepted_speakers.items()]
             said.append(
@@ -252,6 +250,20 @@ class ProjectReport:
         if self.model is not None:
             said += self.model.warnings
         return tuple(said)
+
+    def _of_gaps(self) -> list[str]:
+        """The warnings about removed articles, and about finished work without a required label."""
+        said = []
+        if self.n_removed:
+            removed = counted(self.n_removed, "article")
+            said.append(f"{removed} removed from the project and in no figure (`annotator remove --list`).")
+        if self.n_incomplete:
+            one = self.n_incomplete == 1
+            said.append(
+                f"{self.n_incomplete} paragraph{'' if one else 's'} {'was' if one else 'were'} finished without a"
+                " required label (`annotator status` lists them); labels that are missing are left out of the figures."
+            )
+        return said
 
     def _of_clusters(self) -> list[str]:
         """The warning that the intervals rest on few articles or batches."""
@@ -281,6 +293,7 @@ class ProjectReport:
             "phases": list(self.has_phases),
             "coders": list(self.coders),
             "coders_left_out": list(self.coders_left_out),
+            "articles_removed": self.n_removed,
             "units": {
                 "rule": UNIT_RULE,
                 "n_paragraphs": found.n_paragraphs,
@@ -339,6 +352,7 @@ def project_report(
         accepted = comparison.accepted_speakers(chosen)
         left_out = comparison.coders_left_out(chosen)
         record = study_record(chosen)
+        gone = n_removed(chosen.connection)
         n_incomplete = comparison.n_incomplete(chosen, codebook)
     how = intervals or Intervals()
     continua = collected.continua
@@ -378,6 +392,7 @@ def project_report(
         record,
         n_incomplete,
         steps,
+        gone,
     )
 
 

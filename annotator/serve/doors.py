@@ -24,9 +24,9 @@ class Door(NamedTuple):
     command: tuple[str, ...]
 
 
-# Somebody who was invited is a coder that the project is to have, so `label` need not ask about a new name.
+# Somebody who was invited is a coder that the project is to have, so nobody needs to ask about a new name.
 _LABEL = Door("label", "Code", "Go on where you stopped.", ("label", "--new-coder"))
-_ADJUDICATE = Door("adjudicate", "Adjudicate", "Decide what the coders disagree about.", ("adjudicate",))
+_ADJUDICATE = Door("adjudicate", "Adjudicate", "Decide what the coders disagree about.", ("adjudicate", "--new-coder"))
 
 
 def doors(project: Path, coder: str) -> list[Door]:

@@ -50,7 +50,7 @@ class Cursor:
         self._articles = articles
         self._coding = coding
         self._instrument = instrument
-        place = coding.place() or Place(coding.next_left(0) or 1, None, {})
+        place = coding.place() or Place(coding.next_left(0) or articles.all(limit=1)[0].first, None, {})
         self.article = self._article_of(place.paragraph)
         self.index = 0
         self.statements: list[Statement] = []

@@ -183,6 +183,8 @@ class Navigation:
     def _go_to_number(self, article: int | None, number: int) -> None:
         """Go to the paragraph of that number, of the article of that number or of this one."""
         row = self._cursor.article.row if article is None else self._articles.nth(article)
+        if row is None and article is not None and self._articles.is_removed(article):
+            raise Refused(f"article {article} was removed from the project")
         if row is None:
             raise Refused(f"the project has {counted(len(self._articles), 'article')}")
         paragraphs = self._article(row).paragraphs

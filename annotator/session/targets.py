@@ -110,7 +110,7 @@ class Targets:
     def find(self, text: str) -> list[Candidate]:
         """The targets that match typed letters, the likeliest first; without letters the ranked ones.
 
-        After entries and names, up to three words that stand together in the paragraph are offered as a new name.
+        After entries and names, runs of words of the paragraph are offered as a new name.
         """
         found = self._suggestions.find(text, [one.name for one in self.ranked()], issues=True)
         typed = searchable(" ".join(text.split()))
@@ -127,7 +127,7 @@ class Targets:
         return [*found[:n], *new, *found[n:]]
 
     def _phrases(self, begin: str) -> list[str]:
-        """Up to three words of the paragraph that begin with these letters, those in the evidence first."""
+        """Runs of words of the paragraph that begin with these letters, those in the evidence first."""
         if not begin:
             return []
         from annotator.speakers.phrases import phrases

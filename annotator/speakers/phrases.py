@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from annotator.speakers import lexicon
 from annotator.text.search_text import searchable
@@ -16,11 +16,15 @@ _POSSESSIVE = re.compile(r"['’]s$")
 _AFTER_SPEAKER = frozenset(
     "that who which whose because while when if as after before since until against over about by than amid".split()
 )
+_MOST_WORDS = 3
+_LONGEST = 6
 _LONGEST_SPEAKER = 12
 
 
 def phrases(text: str, begin: str) -> list[str]:
-    """Runs of one to three words of a text that begin with some letters, without small words at either end.
+    """Runs of one to three words of a text that begin with some letters.
+
+    Small words count only at the ends, where a run has none ("British and Irish buyers").
 
     Args:
         text: The text.
@@ -30,13 +34,27 @@ def phrases(text: str, begin: str) -> list[str]:
     for clause in _CLAUSE.split(text):
         words = clause.split()
         for at in range(len(words)):
-            for size in (1, 2, 3):
-                run = words[at : at + size]
+            for run in _runs(words[at : at + _LONGEST]):
                 phrase = _POSSESSIVE.sub("", " ".join(run).strip(_MARKS))
-                is_whole = len(run) == size and run[0].casefold() not in _SMALL and run[-1].casefold() not in _SMALL
-                if is_whole and searchable(phrase).startswith(begin):
+                if searchable(phrase).startswith(begin):
                     found.setdefault(phrase)
     return list(found)
+
+
+def _runs(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The runs that begin with the first of some words, up to a verb; none ends with a small word."""
+    if words[0].casefold() in _SMALL:
+        return
+    n = 0
+    for end, word in enumerate(words, 1):
+        if end > 1 and word[:1].islower() and is_finite(word):
+            return
+        if word.casefold() in _SMALL:
+            continue
+        n += 1
+        if n > _MOST_WORDS:
+            return
+        yield words[:end]
 
 
 def speaker_phrases(text: str, begin: str) -> list[str]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from annotator.batch import Batch, Text
+from annotator.batch import OF_STUDY, Batch, CoderItem, StepItem, Text, is_of
 from annotator.errors import RefusedError
 from annotator.model import article_id
 from annotator.sync.batch_lines import IncompleteError, decode, encode, pack, unpack
@@ -124,14 +124,24 @@ class BatchFiles:
             after = one.last
 
     def _check_author(self, batch: Batch) -> None:
+        """Refuse what the only coder who may write here did not do, or may not.
+
+        Raises:
+            RefusedError: There is such a thing in the batch.
+        """
         if self.author is None:
             return
         for item in batch.items:
-            coder = getattr(item, "coder", None)
-            if coder is not None and coder != self.author and not coder.startswith(f"{self.author} ("):
+            name = item.name if isinstance(item, CoderItem) else getattr(item, "coder", self.author)
+            if not is_of(name, self.author):
                 raise RefusedError(
-                    f"the folder of {one_line(self.author)} contains work of {one_line(coder)[:100]}; nothing of that"
-                    " stream is taken in"
+                    f"the folder of {one_line(self.author)} contains work of {one_line(name)[:100]}; nothing more of"
+                    " that stream is taken in"
+                )
+            if isinstance(item, StepItem) and any(change.entity in OF_STUDY for change in item.changes):
+                raise RefusedError(
+                    f"the folder of {one_line(self.author)} contains a change of the plan or the codebook, which only"
+                    " the lead makes; nothing more of that stream is taken in"
                 )
 
     def put_texts(self, texts: Iterable[Text]) -> None:
@@ -189,13 +199,13 @@ class FileTarget:
         Args:
             objects: The place.
             name: What it is called.
-            writes: Where batches and texts are written; it is read too.
-            reads: Where else they are read.
+            writes: Where batches and texts are written.
+            reads: Where they are read; where they are written, unless others are named.
         """
         self.name = name
         self._objects = objects
         self._writes = writes
-        self._reads = (writes, *reads)
+        self._reads = reads or (writes,)
 
     def streams(self) -> dict[str, int]:
         """The streams of all folders."""

@@ -15,6 +15,7 @@ from annotator.sync.batch_files import BatchFiles, FileTarget, Objects
 from annotator.sync.coder_folders import IN, OUT, all_coders, coder_of
 from annotator.sync.exchange import Exchange, Party
 from annotator.sync.pace import DATABASE, FILES, Rhythm
+from annotator.sync.postgresql.find import address_of, is_hub
 from annotator.sync.target import Target
 from annotator.text.terminal_text import one_line
 
@@ -26,7 +27,7 @@ def connect(store: Store, target: str) -> list[Exchange]:
 
     Args:
         store: The project.
-        target: A folder, `s3://BUCKET/PREFIX` or `postgresql://NAME@HOST/DATABASE`.
+        target: A folder, `s3://BUCKET/PREFIX`, `postgresql://NAME@HOST/DATABASE`, or a file with such an address.
 
     Raises:
         OfflineError: The target cannot be reached.
@@ -34,7 +35,7 @@ def connect(store: Store, target: str) -> list[Exchange]:
     """
     machine = machine_id()
     with ExitStack() as stack:
-        if is_database(target):
+        if is_hub(target):
             parties: Sequence[tuple[Target, Party]] = [_hub(store, stack, target)]
         else:
             objects = open_objects(target)
@@ -47,15 +48,14 @@ def connect(store: Store, target: str) -> list[Exchange]:
 
 def _hub(store: Store, stack: ExitStack, target: str) -> tuple[Target, Party]:
     """A database knows who asks."""
-    from annotator.sync.postgresql.address import parse  # an extra
-    from annotator.sync.postgresql.hub import Hub
+    from annotator.sync.postgresql.hub import Hub  # only with a database
 
-    hub = Hub(parse(target))
+    hub = Hub(address_of(target))
     stack.callback(hub.close)
     if store.packed_for not in (None, hub.coder):
         raise RefusedError(
             f"you are {one_line(hub.coder)} at {one_line(hub.name)}, and this file was packed for"
-            f" {one_line(store.packed_for or '')}"
+            f" {one_line(store.packed_for or '')}; take the address or the file of one of them"
         )
     is_lead = hub.is_lead and store.packed_for is None
     return hub, Party("lead") if is_lead else Party("coder", hub.coder)
@@ -63,21 +63,12 @@ def _hub(store: Store, stack: ExitStack, target: str) -> tuple[Target, Party]:
 
 def shown(target: str) -> str:
     """A target as it may be printed: without a password."""
-    if not is_database(target):
-        return target
-    from annotator.sync.postgresql.address import parse
-
-    return parse(target).name
-
-
-def is_database(target: str) -> bool:
-    """Whether a target is a database."""
-    return target.startswith(("postgresql://", "postgres://"))
+    return address_of(target).name if is_hub(target) else target
 
 
 def rhythm_of(target: str) -> Rhythm:
     """How often a target is asked."""
-    return DATABASE if is_database(target) else FILES
+    return DATABASE if is_hub(target) else FILES
 
 
 def is_bucket(target: str) -> bool:
@@ -127,7 +118,9 @@ def _apart(objects: Objects, folder: str, coder: str | None = None, *, is_lead: 
     to_coder = BatchFiles(objects, f"{below}{IN}")
     from_coder = BatchFiles(objects, f"{below}{OUT}", author=coder)
     name = f"{objects.name}/{folder}" if folder else objects.name
-    return FileTarget(objects, name, *((to_coder, from_coder) if is_lead else (from_coder, to_coder)))
+    if is_lead:
+        return FileTarget(objects, name, to_coder, from_coder)
+    return FileTarget(objects, name, from_coder, from_coder, to_coder)
 
 
 def _refuse_common(store: Store, objects: Objects) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import Literal, NamedTuple
 
-from annotator.batch import ArticleItem, Batch, Item, PlaceItem, SeenItem, StepItem
+from annotator.batch import ArticleItem, Batch, Item, PlaceItem, SeenItem, StepItem, is_of
 from annotator.store import Store
-from annotator.store.exchange.outgoing import ForCoder, Own, View, Whole, texts, unsent
-from annotator.store.exchange.reader import Reader, is_of
+from annotator.store.exchange.outgoing import ForCoder, Own, Unsent, View, Whole, texts
+from annotator.store.exchange.reader import Reader
 from annotator.store.exchange.standing import Standing
 from annotator.sync.receive import CLOCK, Manner, Receiver
 from annotator.sync.result import Result
@@ -54,10 +53,6 @@ class Exchange:
         self._party = party
         self._standing = Standing(store.connection, target.name, machine)
 
-    def n_unsent(self) -> int:
-        """Number of steps that the target lacks, as far as is known here."""
-        return sum(isinstance(item, StepItem) for item in self._unsent()[0])
-
     def run(self, manner: Manner = Manner()) -> Result:  # noqa: B008 (it cannot be changed)
         """Read what others sent, then send what the target lacks.
 
@@ -74,7 +69,7 @@ class Exchange:
         c, result = self._store.connection, Result()
         coder = self._party.coder if self._party.role == "coder" else None
         for _ in range(3):
-            reader = Reader(c, coder)
+            reader = Reader(c, coder, is_among_coders=self._party.role == "relay")
             if coder is not None and (visible := reader.visible()) != self._standing.visible:
                 self._standing.reset(visible)
             receiver = Receiver(self._store, self.target, self._standing, reader, self._may_send)
@@ -90,17 +85,11 @@ class Exchange:
         return True
 
     def _send_all(self, *, dry_run: bool) -> Result:
-        items, view = self._unsent()
-        n_sent = sum(isinstance(item, StepItem) for item in items)
-        rest = iter([] if dry_run else items)
-        while some := list(islice(rest, _PER_BATCH)):
-            self._send(some)
-        return Result(n_sent=n_sent, n_held=view.n_held)
-
-    def _unsent(self) -> tuple[list[Item], View]:
-        with self._store.connection.read():
-            view = self._view()
-            return list(unsent(self._store.connection, view, self._standing.known)), view
+        view = self._view()
+        unsent = Unsent(self._store.connection, view, self._standing.known)
+        for items in unsent.batches(_PER_BATCH) if not dry_run else ():
+            self._send(items)
+        return Result(n_sent=unsent.n_steps, n_held=view.n_held)
 
     def _view(self) -> View:
         c = self._store.connection
@@ -113,7 +102,11 @@ class Exchange:
         lacking = self.target.lacking(named) if named else set()
         if lacking:
             self.target.put_texts(texts(self._store.connection, sorted(lacking)))
-        number, stream = self._standing.last + 1, self._standing.stream
+        stream, last = self._standing.stream, self._standing.last
+        if self._party.role == "relay":
+            # What the lead wrote for a coder is not read back: others can write there too.
+            last = max(last, self.target.last(stream))
+        number = last + 1
         self.target.push(Batch(stream=stream, first=number, last=number, items=tuple(items)))
         self._standing.passed(stream, number, (item.identity for item in items))
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from annotator.errors import UsageError
 from annotator.sync.coder_folders import OUT, make
-from annotator.sync.connect import is_bucket, is_database, open_objects
+from annotator.sync.connect import is_bucket, open_objects
+from annotator.sync.postgresql.find import address_of, is_hub
 
 
 class Invitation(NamedTuple):
@@ -38,11 +39,10 @@ def invite(target: str, coder: str, *, is_lead: bool = False) -> Invitation:
         RefusedError: The target does not let the lead write.
         UsageError: Only a database is told who leads.
     """
-    if is_database(target):
-        from annotator.sync.postgresql import invite as hub  # an extra
-        from annotator.sync.postgresql.address import parse
+    if is_hub(target):
+        from annotator.sync.postgresql import invite as hub  # only with a database
 
-        member = hub.invite(coder, parse(target), is_lead=is_lead)
+        member = hub.invite(coder, address_of(target), is_lead=is_lead)
         return Invitation(member.address, (hub.setup_sql() + "\n" if is_lead else "") + member.sql)
     if is_lead:
         raise UsageError("--lead is for a database; in a folder or bucket, the whole project is the lead's")

@@ -43,7 +43,7 @@ class State(NamedTuple):
         if self.n_held:
             return f"held: codebook {self.n_held}"
         if self.n_waiting:
-            return f"{counted(self.n_waiting, 'change')} wait until you leave"
+            return f"{self._waiting} until you leave"
         if self.n_unsent:
             return f"{self.n_unsent} waiting"
         return f"synced{time}" if self.kind == "synced" else "not synced yet"
@@ -52,7 +52,11 @@ class State(NamedTuple):
     def short(self) -> str:
         """The state in fewer words, for a narrow window."""
         if self.kind == "offline":
-            return "offline" + (f" ({self.n_unsent} waiting)" if self.n_unsent else "")
+            return "offline" + (f" ({self.n_unsent})" if self.n_unsent else "")
         if self.kind == "refused":
             return "sync refused"
-        return f"{counted(self.n_waiting, 'change')} wait" if self.n_waiting and not self.n_held else self.words
+        return self._waiting if self.n_waiting and not self.n_held else self.words
+
+    @property
+    def _waiting(self) -> str:
+        return f"{counted(self.n_waiting, 'change')} {'waits' if self.n_waiting == 1 else 'wait'}"

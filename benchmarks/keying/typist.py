@@ -12,7 +12,7 @@ from benchmarks.keying.coding import Row
 from benchmarks.keying.evidence import is_reached, key_evidence, span_in
 from benchmarks.keying.hands import Hands
 from benchmarks.keying.labels import key_label, value_of
-from benchmarks.keying.speakers import are_wanted, key_speakers
+from benchmarks.keying.speakers import are_wanted, is_same, key_speakers
 from benchmarks.keying.target import key_target
 
 LAST = ("target", "mode")
@@ -94,6 +94,7 @@ class Typist:
 
     def _key_statement(self, row: Row) -> None:
         cursor, codebook = self.hands.session.cursor, self.hands.session.instrument.codebook
+        self._accept_speaker(row)
         key_speakers(self.hands, row.speakers)
         paragraph = cursor.paragraph
         wanted = span_in((paragraph.start, paragraph.end), row.evidence)
@@ -107,6 +108,17 @@ class Typist:
             keyed = key_target if variable.name == "target" else key_label
             keyed(self.hands, variable, row.labels[variable.name])
         self.guesses.append(Guess(cursor.text, before, wanted, mode, wanted_mode))
+
+    def _accept_speaker(self, row: Row) -> None:
+        """Where the offered speaker is a wanted one, take it with the key of the stance, which is pressed anyway."""
+        session = self.hands.session
+        offered = session.predicted.of_current()
+        if offered is None or not any(is_same(offered.name, name) for name in row.speakers):
+            return
+        asked = [one for one in session.instrument.codebook.asked("statement") if session.predicted.takes(one)]
+        for variable in asked:
+            if variable.name in row.labels:
+                key_label(self.hands, variable, row.labels[variable.name])
 
     def n_exact(self, coding: Coding, first: int) -> int:
         """How many statements the project has as they were wanted; `first` is the row of the first paragraph."""

@@ -108,6 +108,18 @@ def test_a_sentence_names_the_reason() -> None:
     assert alone.undefined == "undefined: the labels that can be compared are all the same"
 
 
+def test_sets_that_are_all_empty_use_no_category() -> None:
+    def of(said: frozenset[str]) -> list[str | None]:
+        data = ReliabilityData.from_labels([(unit, coder, said) for unit in "xyz" for coder in "ab"], "set")
+        report = variable_report(data)
+        found = [*report.coefficients.values(), *(one.krippendorff_alpha for one in report.pairs)]
+        found += [one for pair in report.pairs for one in (pair.cohen_kappa, pair.scott_pi)]
+        return [one.undefined for one in found if one.value is None]
+
+    assert set(of(frozenset())) == {"undefined: no category was used"}
+    assert set(of(frozenset({"sea"}))) == {"undefined: only one category was used"}
+
+
 def test_an_undefined_coefficient_raises_instead_of_counting_as_a_number() -> None:
     alpha = krippendorff_alpha([[1, 1], [1, 1]])
 

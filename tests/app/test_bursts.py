@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Any, cast
 
 import pytest
 from textual import events
 
 from annotator.app.bursts import is_text, is_unknown
-from annotator.app.key_queue import GAP, KeyQueue, key_name
+from annotator.app.key_queue import GAP, KeyQueue, Waiting, key_name
 from annotator.codebook.model import Variable
 from annotator.session.keys.custom_keys import Keymap, Keys
 from tests.conftest import political_claims
@@ -17,6 +18,8 @@ CODES = (
     "1nf\r",
     "1nft2\r2oet3\r",
     "1nftfuel tax\r\r",
+    "0nftNorway-Iceland ties\r\r",
+    "tl'île d'Yeu\r",
     "0nftn 1oe\r",
     "xxbxx",
     "1nf\r2oe\r0sd\r",
@@ -35,6 +38,7 @@ TEXTS = (
     "v",
     "1nf\rq\r",
     "one\ntwo\n",
+    "the minister's plan\nis a harbour-master's dream\n",
     "sweden\nnorway\nfinland\n",
     "hx",
     "yq",
@@ -137,3 +141,23 @@ def test_only_a_burst_of_one_key_alone_counts_as_a_key_that_is_held_down() -> No
         assert burst is not None
         assert burst.is_repeated is (key is pressed[0])
         burst.waiting.popleft()
+
+
+def test_however_often_a_key_has_to_wait_one_timer_tries_again() -> None:
+    """Each try blocks the screen, so that timers left over from keys that were given up would block it for good."""
+    running = []
+
+    class Clock:
+        def __init__(self) -> None:
+            running.append(self)
+
+        def stop(self) -> None:
+            running.remove(self)
+
+    waiting, set_timer = Waiting(), cast("Any", lambda _seconds, _go_on: Clock())
+    for _ in range(3):
+        waiting.try_again(set_timer, lambda: None)
+    assert len(running) == 1
+
+    waiting.forget()
+    assert not running

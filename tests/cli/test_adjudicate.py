@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from annotator.cli import run
+from annotator.reports.differences.disagreements import find_disagreements
 from annotator.store import Store
 from annotator.store.changes.adjudication import adjudicated, gold_of
 from tests.conftest import MakeProject
 from tests.reports.coding import CODEBOOK, Said, code
+from tests.store.test_blindness import two_phases
 
 
 @pytest.fixture
@@ -73,3 +75,23 @@ def test_the_screen_needs_a_terminal(project: Store, capsys: pytest.CaptureFixtu
     assert adjudicate(project) == 2
     assert "needs a terminal" in capsys.readouterr().err
     assert adjudicate(project, "--json") == 2
+
+
+def test_training_is_adjudicated_only_where_it_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    two_phases(path := tmp_path / "project.db")
+    with Store(path) as store:
+        in_training = {row for (row,) in store.connection.all("select first from assignments where phase = 'training'")}
+
+        by_default = find_disagreements(store, "cleo", is_adjudicator=True)
+        of_training = find_disagreements(store, "cleo", is_adjudicator=True, phases=("training",))
+
+        assert len(by_default.items) == 2
+        assert not {one.paragraph for one in by_default.items} & in_training
+        assert {one.paragraph for one in of_training.items} <= in_training
+        assert len(of_training.items) == 1
+        adjudicate(store, "--status")
+        adjudicate(store, "--status", "--phase", "training")
+    assert capsys.readouterr().out.splitlines() == [
+        "gold: 0 paragraphs; left: 2 with a disagreement, 0 coded alike.",
+        "gold: 0 paragraphs; left: 1 with a disagreement, 0 coded alike.",
+    ]

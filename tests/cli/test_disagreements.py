@@ -36,8 +36,10 @@ def called(capsys: pytest.CaptureFixture[str], path: Path, *options: str) -> tup
 
 
 def test_json_holds_every_unit_with_both_codings_and_the_text(capsys: pytest.CaptureFixture[str], path: Path) -> None:
-    rows = json.loads(called(capsys, path, "--as", "json")[0])
+    rows = json.loads(called(capsys, path, "--json")[0])
 
+    assert rows == json.loads(called(capsys, path, "--as", "json")[0])
+    assert run(["--project", str(path), "disagreements", "--json", "--as", "csv"]) == 2
     assert [(row["unit"], row["paragraph"], row["cost"]) for row in rows] == [
         ("statement", 0, 1.0),
         ("statement", 1, 1.0),

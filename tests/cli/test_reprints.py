@@ -111,6 +111,6 @@ def test_the_same_text_from_another_outlet_is_said(command: Command, tmp_path: P
     done = command("add", "a.csv", "b.csv")
 
     assert (
-        "already there: b.csv, line 2 (1 paragraph; its text is known as One, The Vale, 2031-05-06, which stays"
+        "already there: b.csv, line 2 (1 paragraph; it is a-2; its text is known as One, The Vale, 2031-05-06, which"
         in done.out
     )

@@ -15,7 +15,6 @@ from annotator.sync.state import State
 from annotator.sync.worker import Worker
 from tests.cli.conftest import Command, refusal
 from tests.conftest import article
-from tests.postgresql import Cluster
 from tests.store.test_assignments import assign
 from tests.store.work import CODEBOOK
 from tests.sync.test_coder_folders import code, n_statements
@@ -103,40 +102,6 @@ def test_a_stream_that_cannot_be_read_is_named_and_the_exit_code_tells(
     assert done.code == 1
     assert "is damaged" in done.err
     assert "sent" in done.out
-
-
-@pytest.mark.slow
-def test_a_hub_is_set_up_and_used_with_what_the_command_prints(
-    command: Command, lead: Path, tmp_path: Path, postgresql: Cluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    psycopg = pytest.importorskip("psycopg")
-    with psycopg.connect(postgresql.url("postgres"), autocommit=True) as c:
-        c.execute("create database typed")
-    url = postgresql.url("typed")
-    addresses = {}
-    for name, more in (("lena", ["--lead"]), ("anna", [])):
-        invited = command("--project", lead, "sync", "invite", name, url, *more)
-        assert invited.code == 0, invited
-        found = re.search(r'ANNOTATOR_SYNC="?(postgresql://\S+?)"?\n', invited.err)
-        assert found is not None, invited.err
-        addresses[name] = found[1]
-        with psycopg.connect(url, autocommit=True) as c:
-            c.execute(invited.out.encode())
-    command("--project", lead, "pack", "--coder", "anna", "--out", "anna.db")
-    code(tmp_path / "anna.db", "anna", 1)
-
-    came = []
-    for name, path in (("lena", lead), ("anna", tmp_path / "anna.db"), ("lena", lead)):
-        monkeypatch.setenv("ANNOTATOR_SYNC", addresses[name])
-        done = command("--project", path, "sync", "--once", "--json")
-        assert done.code == 0, done
-        came.append(json.loads(done.out)["came"])
-        password = addresses[name].split(":")[2].split("@")[0]
-        assert password not in done.out + done.err
-        assert password.encode() not in path.read_bytes()
-
-    assert came == [0, 0, 1]
-    assert n_statements(lead) == 1
 
 
 def test_a_worker_sends_in_its_own_thread_and_once_more_when_it_is_stopped(

@@ -28,6 +28,7 @@ class Shell:
     """A person's terminal in a folder.
 
     Attributes:
+        root: The folder that holds everything, as `/home/` does: paths that begin so lie in it.
         folder: Where the next command runs; `cd` changes it.
         variables: The environment that the person set.
         answers: What the person types next.
@@ -35,6 +36,7 @@ class Shell:
     """
 
     def __init__(self, folder: Path) -> None:
+        self.root = folder.parent
         self.folder = folder
         self.variables: dict[str, str] = {}
         self.answers: list[str] = []
@@ -53,7 +55,7 @@ class Shell:
             variables[name] = value
         if not words:
             raise UnknownProgramError(f"no command in {line!r}")
-        name, *arguments = words
+        name, *arguments = (word.replace("/home/", f"{self.root}/home/") for word in words)
         program = _PROGRAMS.get(name)
         if program is None:
             raise UnknownProgramError(f"{name!r} is not run here: skip the block with a reason")
@@ -61,7 +63,7 @@ class Shell:
         seen = terminal(answers, from_file=out_of is not None)
         with self.as_here(variables), seen as shown, screens(self._next_keys):
             code = program(self, arguments) if into is None else self._into(Path(into), program, arguments)
-        return code, shown.getvalue().decode()
+        return code, shown.getvalue().decode().replace(f"{self.root}/home/", "/home/")
 
     @contextlib.contextmanager
     def as_here(self, variables: dict[str, str] | None = None) -> Iterator[None]:
@@ -156,6 +158,12 @@ def _remove(_: Shell, arguments: list[str]) -> int:
     return 0
 
 
+def _link(_: Shell, arguments: list[str]) -> int:
+    target, name = [one for one in arguments if one != "-s"]
+    Path(name).symlink_to(target)
+    return 0
+
+
 def _list(_: Shell, arguments: list[str]) -> int:
     for name in sorted(path.name for path in Path(arguments[0] if arguments else ".").iterdir()):
         print(name)
@@ -185,6 +193,7 @@ _PROGRAMS: dict[str, Program] = {
     "cd": _cd,
     "cp": _copy,
     "export": _export,
+    "ln": _link,
     "ls": _list,
     "mkdir": _mkdir,
     "mv": _move,

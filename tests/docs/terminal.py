@@ -11,7 +11,10 @@ import sys
 from collections.abc import Callable, Iterator
 from unittest.mock import patch
 
+import pytest
+
 from annotator.app.keyed_app import KeyedApp
+from tests.app import steady
 
 SIZE = (120, 36)
 """Columns and lines of a screen."""
@@ -73,7 +76,9 @@ def screens(next_keys: Callable[[], str]) -> Iterator[None]:
     """Let screens open without a terminal, and press in each the keys that the function gives."""
 
     def run(app: KeyedApp, **_: object) -> None:
-        asyncio.run(_press(app, key_names(next_keys())))
+        with pytest.MonkeyPatch.context() as patched:
+            steady.install(patched)
+            asyncio.run(_press(app, key_names(next_keys())))
 
     was_on = gc.isenabled()
     try:
@@ -106,8 +111,5 @@ async def _press(app: KeyedApp, keys: list[str]) -> None:
     """Press keys, each when the one before it is done, and leave."""
     async with app.run_test(size=SIZE) as pilot:
         for key in [*keys, "ctrl+q"]:
-            if app.is_leaving:
-                break
-            await pilot.press(key)
-            while not app.is_at_rest and not app.is_leaving:
-                await asyncio.sleep(0.005)
+            if not app._exit:
+                await pilot.press(key)

@@ -8,12 +8,13 @@ from itertools import pairwise
 
 import pytest
 
-from docs.hooks import BLOCK, OUTSIDE, outside_code, repository_path, site_place
+from docs.hooks import BLOCK, COMMENT, OUTSIDE, outside_code, repository_path, site_place
 from tests.conftest import ROOT
 
 PAGES = [*(name for name in OUTSIDE if name.endswith(".md")), *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)#\s]*)(?:#(?P<anchor>[^)\s]*))?\)")
 FENCE = re.compile(r"^( *)```", re.MULTILINE)
+COMMAND = re.compile(r" *(\$ |annotator )")
 ITEM = re.compile(r" *([-*]|\d+\.) |\|")
 
 
@@ -67,6 +68,18 @@ def test_a_list_and_a_table_begin_after_a_blank_line(page: str) -> None:
         is_list = bool(ITEM.match(above)) or (is_list and bool(above.strip()) and above != "block")
         is_free = not above.strip() or above.startswith(("#", "<!--", "-->")) or is_list
         assert is_free or not ITEM.match(line), f"{page}: a blank line above {line!r}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_command_stands_in_a_block_that_is_followed(page: str) -> None:
+    """Neither indented without a fence nor in a block of another language."""
+    blocks = [match[0] for match in BLOCK.finditer(text(page))]
+    others = [block for block in blocks if not block.lstrip().startswith(("```console", "````"))]
+
+    left = [line for block in others for line in block.splitlines() if COMMAND.match(line)]
+    prose = COMMENT.sub("", BLOCK.sub("", text(page)))
+    left += [line for line in prose.splitlines() if COMMAND.match(line) and line.startswith("    ")]
+    assert left == []
 
 
 def test_a_page_outside_of_docs_knows_its_place() -> None:

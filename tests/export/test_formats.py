@@ -20,7 +20,7 @@ from annotator.cli import group
 from annotator.errors import ExportError, UsageError
 from annotator.export import FORMATS, write
 from annotator.export.folder import Folder
-from annotator.export.foreign_names import file_name, plain_name, unix_text
+from annotator.export.foreign_names import file_name, plain_name, shareable_path, unix_text
 from annotator.export.formats.hf import SPLITS, split_of
 from annotator.export.tokens import tokenize
 from annotator.files import durable
@@ -339,8 +339,13 @@ def test_a_format_whose_package_is_missing_says_what_to_install(
         for module in [m for m in sys.modules if m.startswith(f"{package}.") or m.endswith(f".{FORMATS[name].module}")]:
             monkeypatch.delitem(sys.modules, module)
 
-        with pytest.raises(ExportError, match=rf"\[{FORMATS[name].extra}\]', or in a checkout"):
-            export(name, project, tmp_path / "out")
+        with (
+            pytest.raises(ExportError, match=rf"\[{FORMATS[name].extra}\]', or in a checkout"),
+            Store(project, read_only=True) as store,
+            store.records() as source,
+            Folder(tmp_path / "out") as folder,
+        ):
+            write(name, source, folder)
 
 
 def test_an_option_of_another_format_is_refused(project: Path, tmp_path: Path) -> None:
@@ -524,6 +529,39 @@ def test_graphs_pool_people_and_a_model_only_if_it_is_named(tmp_path: Path) -> N
         assert ("unless --coder names them: bot" in done.stderr) == (name == "people")
 
     assert weights == {"people": ["1"], "both": ["2"], "bot": ["1"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "shared"),
+    [
+        ("texts/2031/a.txt", "texts/2031/a.txt"),
+        ("/home/kim/texts/a.txt", "a.txt"),
+        ("C:\\Users\\kim\\a.txt", "a.txt"),
+        ("\\\\server\\kim\\a.txt", "a.txt"),
+        ("~/a.txt", "a.txt"),
+        ("../../kim/a.txt", "kim/a.txt"),
+        ("./a.txt", "a.txt"),
+        ("corpus.zip/a.txt", "corpus.zip/a.txt"),
+        ("-", "-"),
+        (None, None),
+    ],
+)
+def test_a_shared_path_names_no_folder_of_the_machine(path: str | None, shared: str | None) -> None:
+    assert shareable_path(path) == shared
+    assert shareable_path(shared) == shared
+
+
+def test_the_lines_of_articles_have_shared_paths_and_come_back_alike(tmp_path: Path) -> None:
+    one = article("harbour", TEXT).model_copy(update={"path": "/home/kim/secret/harbour.txt"})
+    Store.create(tmp_path / "one.db", CODEBOOK, [one]).close()
+    Store.create(tmp_path / "two.db", CODEBOOK).close()
+
+    first = export_jsonl(tmp_path / "one.db", tmp_path / "first")
+    run(tmp_path / "two.db", first)
+    second = export_jsonl(tmp_path / "two.db", tmp_path / "second")
+
+    assert rows(first / "articles.jsonl")[0]["path"] == "harbour.txt"
+    assert (first / "articles.jsonl").read_bytes() == (second / "articles.jsonl").read_bytes()
 
 
 def test_matrices_name_units_coders_and_codes(project: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from annotator.store.rescue.doctor import examine
 from annotator.store.tables.json_values import loaded
 from annotator.store.tables.study.model_runs import model_run
 from tests.conftest import MakeProject
-from tests.reports.coding import CODEBOOK
+from tests.reports.coding import CODEBOOK, Said, code
 
 Import = Callable[..., tuple[int, str]]
 STAMP = ("--model-version", "2026-01", "--temperature", "0", "--model-date", "2026-11-01")
@@ -189,3 +189,15 @@ def test_the_words_of_a_run_name_what_is_known() -> None:
     assert ModelRun(**whole).words == "version 2, prompt abababababab, temperature 0.7, made on 2026-03-01"
     assert (ModelRun().words, ModelRun(version="2").agrees(ModelRun(**whole))) == ("", True)
     assert not ModelRun(version="3").agrees(ModelRun(**whole))
+
+
+def test_the_tables_say_which_coders_are_models(store: Store, import_rows: Import, tmp_path: Path) -> None:
+    import_rows(("support", "oppose"), "--as", "model", *STAMP)
+    code(store, "ada", 1, Said({"stance": "support"}))
+    assert run(["--project", str(store.path), "export", "csv", "--out", str(tmp_path / "out")]) == 0
+
+    assert (tmp_path / "out" / "coders.csv").read_text(encoding="utf-8").splitlines() == [
+        '"coder","kind","recheck_of","model_version","model_date"',
+        '"ada","human","","",""',
+        '"gpt","model","","2026-01","2026-11-01"',
+    ]

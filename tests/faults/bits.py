@@ -20,6 +20,7 @@ from annotator.store.changes.adjudication import name_judges
 from annotator.store.changes.aggregation import Aggregations
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.changes.codebook_changes import CodebookChanges
+from annotator.store.changes.remove_articles import Removal
 from annotator.store.changes.speaker_changes import SpeakerChanges
 from annotator.store.coder.coding import Place
 from annotator.store.file.schema import columns
@@ -126,6 +127,7 @@ def everything(folder: Path) -> Path:
         plan.close("pilot")
         name_judges(store, ["lead"])
         Aggregations(store).put(aggregate(store, "majority", (), Selection(), 0), "anna")
+        Removal(store).remove(Removal(store).find(["article 2"]), "lead")
         store.coding("ben").undo()
         store.coding("anna").save_place(Place(2, None, {"stance": "pro"}))
     for part in folder.glob("other.db*"):

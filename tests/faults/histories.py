@@ -1,9 +1,13 @@
-"""Random histories over three files that come together in any order: the laws of merging, one history at a time."""
+"""Random histories over three files that come together in any order: the laws of merging, one history at a time.
+
+They come together whole, by a merge, or in portions: parts of the files in any order, some late, some twice.
+"""
 
 from __future__ import annotations
 
 import random
 import shutil
+from contextlib import suppress
 from itertools import permutations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +20,11 @@ from annotator.codebook.model import Codebook
 from annotator.errors import AnnotatorError, StoreError
 from annotator.store import Store
 from annotator.store.changes.codebook_changes import CodebookChanges
+from annotator.store.file.connection import Connection
+from annotator.store.history.renumber import allow_rewriting, forbid_rewriting
 from annotator.store.history.replay import rebuild
+from annotator.store.merge.rebuild_project import ContradictionError
+from annotator.store.merge.take_in import take_in
 from tests.store.test_merge import exported, held, project, together, work
 from tests.store.work import SHARED, TEXTS, WORK, Act, state
 
@@ -48,11 +56,13 @@ def check(folder: Path, r: random.Random) -> Checked:
         else:
             shutil.copy(base, path)
         files.append(path)
+    have_own_coders = r.random() < 0.5
     ahead = set(r.sample((0, 1), 2 if r.random() < 0.1 else 1))
     before = n_codebooks
     n_ahead = [0, 0, 0]
     for i, path in enumerate(files):
-        n_ahead[i] = _live(path, r, ("anna", "ben"), 25, 0.6 if i in ahead else 0)
+        coders = (("anna",), ("ben",), ("carl", "dora"))[i] if have_own_coders else ("anna", "ben")
+        n_ahead[i] = _live(path, r, coders, 25, 0.6 if i in ahead else 0)
     n_codebooks = before + sum(n_ahead)
     is_refused = bool(n_ahead[0] and n_ahead[1]) and _refused(folder, files)
     return Checked(0 if is_refused else _same(folder, files, r), n_codebooks, is_refused)
@@ -72,7 +82,65 @@ def _same(folder: Path, files: list[Path], r: random.Random) -> int:
         with store.connection.write():
             rebuild(store.connection)
         assert state(store) == wanted[0], f"the state is not what the history says in {folder}"
+    for i in range(2):
+        mine = in_portions(folder, f"portions{i}.db", [*files, whole], r)
+        assert (held(mine), exported(mine)) == wanted, f"portions give another project in {folder}"
+        assert open_doubts(mine) == open_doubts(whole), f"portions give other doubts in {folder}"
     return len(wanted[0]["conflicts"])
+
+
+def in_portions(folder: Path, name: str, files: list[Path], r: random.Random) -> Path:
+    """One of the files, which takes in parts of the others and at last all of them."""
+    mine, *others = r.sample(files, len(files))
+    mine = Path(shutil.copy(mine, folder / name))
+    for i in range(r.randrange(4)):
+        # Where a change of the codebook is missing, its versions may contradict each other until it comes.
+        with suppress(ContradictionError):
+            take(mine, part(r.choice(others), folder / f"{i} of {name}", r), r)
+    for other in others:
+        take(mine, other, r)
+    return mine
+
+
+def take(path: Path, other: Path, r: random.Random) -> None:
+    """Take in what another file has, in portions of any size."""
+    there = Connection(other, read_only=True)
+    try:
+        with Store(path) as store:
+            store.connection.before_first_write = None
+            take_in(store, there, portion=r.choice((1, 3, 10, 200)))
+    finally:
+        there.close()
+
+
+def part(path: Path, to: Path, r: random.Random) -> Path:
+    """A part of a file: some of its steps, and those that they undo or redo, some of them without their changes."""
+    shutil.copy(path, to)
+    c = Connection(to)
+    try:
+        with c.checking_keys_last(), c.write():
+            of = dict(c.all("select id, of from steps"))
+            kept = {step for step in of if r.random() < 0.6}
+            triggers = allow_rewriting(c)
+            c.executemany("delete from changes where step = ?", [(step,) for step in of.keys() - kept])
+            named = {of[step] for step in kept}
+            c.executemany("delete from steps where id = ?", [(step,) for step in of.keys() - kept - named])
+            forbid_rewriting(c, triggers)
+    finally:
+        c.close()
+    return to
+
+
+def open_doubts(path: Path) -> set[tuple[Any, ...]]:
+    """The decisions to make again, in terms that every file shares."""
+    with Store(path, read_only=True) as store:
+        rows = store.connection.all(
+            "select n.name, a.article_id, p.position, s.statement_id, d.variable, d.reason from doubts d"
+            " join coders n on n.id = d.coder join paragraphs p on p.id = d.paragraph"
+            " join articles a on a.id = p.article left join statements s on s.id = d.statement"
+            " where d.settled_at is null"
+        )
+    return set(rows)
 
 
 def _refused(folder: Path, files: list[Path]) -> bool:

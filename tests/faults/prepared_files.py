@@ -23,6 +23,7 @@ COMMANDS = (
     ("codebook", "show"), ("speakers", "list"), ("assign", "list"), ("pack", "--coder", "anna"), ("merge", "--list"),
     ("log",), ("undo", "--coder", "anna", "--yes"), ("backup",), ("disagreements",), ("estimate", "stance"),
     ("sync", ".", "--dry-run"),
+    ("remove", "--list"),
     ("serve", "--invite", "anna"),
 )  # fmt: skip
 """A call of every command that opens a project."""

@@ -12,7 +12,7 @@ from tests.timing import sql_statements, sqlite_steps
 AT = "2030-01-01T00:00:00.000000Z"
 
 
-@pytest.mark.parametrize(("is_chosen", "most"), [(True, 30), (False, 34)])
+@pytest.mark.parametrize(("is_chosen", "most"), [(True, 31), (False, 35)])
 def test_a_label_takes_few_sql_statements(session: Session, project: Store, is_chosen: bool, most: int) -> None:
     """Where the target is guessed, four more: the statement is read, ranked and compared with the guess."""
     session.statements.type_speaker("Ada Stone")

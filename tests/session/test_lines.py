@@ -259,3 +259,101 @@ def test_an_uncertain_role_is_told_until_the_coder_has_settled_it(make_project: 
     assert " paragraph 4 of 6, body (uncertain), open." in "\n".join(type_(lines, "go 4"))
     assert " paragraph 4 of 6, caption, open." in "\n".join(type_(lines, "role caption", "go 1", "go 4"))
     assert "(uncertain)" not in "\n".join(type_(lines, "go 1"))
+
+
+def test_the_history_of_a_statement_is_told_with_the_newest_step_first(lines: Lines) -> None:
+    assert type_(lines, "history") == ["Not done: there is no statement here, so there is no history."]
+
+    told = type_(lines, "1 o d", "history")[1:]
+
+    assert [line.split(" ada, ")[1] for line in told[:2]] == [
+        "claim type: demand: label claim_type: — → demand.",
+        "stance: oppose: label stance: — → oppose.",
+    ]
+    assert "speakers: — → Ása Brandt." in told[-1]
+
+
+def test_an_entry_of_the_registry_is_told_changed_and_changed_back(store: Store, lines: Lines) -> None:
+    type_(lines, "1 o d", "t harbour fee")
+    assert type_(lines, "registry harbour fee")[0] == "harbour fee: issue."
+
+    told = type_(lines, "registry rename harbour fee = port fee")
+    assert told == [
+        "harbour fee becomes port fee; harbour fee stays as an alias.",
+        "Statements that read differently: 1; undo takes it back.",
+    ]
+    assert labels(store)[0]["target"] == "port fee"
+    type_(lines, "registry definition port fee = What ships pay.", "registry alias port fee = quay fee")
+    assert type_(lines, "registry quay fee")[:2] == [
+        "port fee: issue; also harbour fee, quay fee.",
+        "Definition: What ships pay.",
+    ]
+
+    type_(lines, "undo", "undo", "undo")
+    assert labels(store)[0]["target"] == "harbour fee"
+
+
+def test_entries_are_merged_split_and_retired(store: Store, lines: Lines) -> None:
+    type_(
+        lines, "speaker Ása Brandt", "t harbour fee", "another", "t port dues", "registry merge port dues = harbour fee"
+    )
+    assert [one["target"] for one in labels(store)] == ["harbour fee", "harbour fee"]
+    assert "Merged into it: port dues." in type_(lines, "registry harbour fee")
+
+    type_(lines, "registry split harbour fee = port dues")
+    assert [one["target"] for one in labels(store)] == ["harbour fee", "port dues"]
+    assert type_(lines, "registry retire port dues")[0].startswith("port dues is no longer offered")
+
+
+def test_rules_and_examples_go_into_the_codebook(store: Store, lines: Lines) -> None:
+    type_(lines, "1 o d", "evidence 2")
+    told = type_(
+        lines, "rule demand use When somebody must act.", "rule Stance avoid For questions.", "rule demand example"
+    )
+
+    assert told[-1] == "The codebook is now political-claims 1.0.3."
+    demand = store.codebooks.current().variable("claim_type").category("demand")  # type: ignore[union-attr]
+    assert demand is not None
+    assert str(demand.use).endswith("When somebody must act.")
+    assert demand.examples[-1].text == "She walked out."
+    stance = store.codebooks.current().variable("stance")
+    assert "For questions." in str(stance)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("registry", "add a name: registry NAME"),
+        ("registry nobody", "no speaker is called 'nobody'"),
+        ("registry rename x", "say the entry, then the rest behind a sign: registry rename NAME = TEXT"),
+        ("registry kind Ása Brandt = planet", "the kind is actor or issue, not 'planet'"),
+        ("rule", "begin with a category or a variable"),
+        ("rule nothing use x", "begin with a category or a variable"),
+        ("rule demand", "say which kind of rule it is"),
+        ("rule demand use", "add the text: rule CATEGORY use TEXT"),
+    ],
+)
+def test_what_is_shared_is_not_changed_by_half_a_line(store: Store, lines: Lines, line: str, said: str) -> None:
+    type_(lines, "speaker Ása Brandt")
+    before = store.codebooks.current_id(), store.registry.version()
+
+    (told,) = type_(lines, line)
+
+    assert told.startswith("Not done: ")
+    assert said in told
+    assert (store.codebooks.current_id(), store.registry.version()) == before
+
+
+def test_a_variable_with_the_name_of_such_a_word_keeps_its_name(make_project: MakeProject) -> None:
+    codebook = Codebook.model_validate(
+        {
+            "name": "odd",
+            "variables": [{"name": "history", "level": "nominal", "categories": [{"name": "old", "key": "o"}]}],
+        }
+    )
+    lines = Lines(Session(make_project(TEXT, codebook=codebook), "ada"))
+
+    told = type_(lines, "history old")
+
+    assert told[0].startswith("Statement 1 of 1: ")
+    assert "history old" in told[0]

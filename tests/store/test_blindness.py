@@ -382,6 +382,7 @@ CALLS = {
     "assign recode": ("assign", "recode", "--category", "stance", "--yes"),
     "assign report": ("assign", "report"),
     "assign recall": ("assign", "recall", "--coder", "anna", "--share", "50%", "--yes"),
+    "remove": ("remove", "a0", "--yes"),
     "serve": ("serve", "--invite", "ben"),
     "pack": ("pack", "--coder", "ben", "--out", "{out}.db"),
     "merge": ("merge", "--undo", "--yes"),

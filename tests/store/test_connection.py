@@ -185,8 +185,10 @@ def test_the_runs_of_finished_paragraphs_are_the_reviews(todo: list[tuple[bool, 
     done: set[int] = set()
     c.execute("create table done_runs (coder, first, last, primary key (coder, first)) without rowid")
     c.execute("create table assignments (id integer primary key, recorder, first, last, n_left)")
-    c.execute("create table paragraphs (id integer primary key)")
-    c.executemany("insert into paragraphs values (?)", [(i,) for i in range(1, 13)])
+    c.execute("create table articles (id integer primary key, n_paragraphs)")
+    c.execute("create table removed (article integer primary key)")
+    c.execute("create table paragraphs (id integer primary key, article, position)")
+    c.executemany("insert into paragraphs values (?, 1, ?)", [(i, i - 1) for i in range(1, 13)])
     c.execute("insert into assignments values (1, 1, 3, 9, 7)")
     for is_done, paragraph in todo:
         (progress.mark_done if is_done else progress.mark_left)(c, 1, paragraph)

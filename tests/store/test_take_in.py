@@ -3,46 +3,242 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from annotator.store import Store
 from annotator.store.file.connection import Connection
-from annotator.store.merge.merge import merge
+from annotator.store.history.renumber import allow_rewriting, forbid_rewriting
+from annotator.store.merge.merge import merge, merge_new
 from annotator.store.merge.take_in import TakenIn, take_in
-from annotator.store.merge.undo import merges
+from annotator.store.merge.undo import merges, unmerge
+from annotator.store.rescue.doctor import examine
+from tests.conftest import article
 from tests.store.test_merge import exported, held, project, work
+from tests.store.work import Act
+
+DONE: list[Act] = [
+    ("statement", 0, 1),
+    ("speaker", 0, 1),
+    ("label", 0, 0),
+    ("paragraph", 0, 1),
+    ("article", 0, 1),
+    ("review", 0, 0),
+    ("undo", 0, 0),
+    ("review", 1, 1),
+]
 
 
-def taken_in(path: Path, other: Path) -> TakenIn:
+def taken_in(
+    path: Path, other: Path, *, portion: int = 200, between: Callable[[], None] | None = None, may_rebuild: bool = True
+) -> TakenIn:
     there = Connection(other, read_only=True)
     try:
         with Store(path) as store:
-            return take_in(store, there)
+            return take_in(store, there, portion=portion, between=between, may_rebuild=may_rebuild)
     finally:
         there.close()
 
 
-def test_what_is_taken_in_is_what_a_merge_brings(tmp_path: Path) -> None:
-    here = project(tmp_path / "here.db")
-    work(here, "anna", [("statement", 0, 1), ("speaker", 0, 0)])
-    there = Path(shutil.copy(here, tmp_path / "there.db"))
-    work(there, "ben", [("statement", 0, 0), ("speaker", 0, 1), ("review", 0, 0)])
-    merged = Path(shutil.copy(here, tmp_path / "merged.db"))
-    with Store(merged) as store:
-        merge(store, [there])
+def assert_same(path: Path, *files: Path) -> None:
+    """A project holds what a merge of files makes, and its history says the same."""
+    merged = path.with_name(f"merged for {path.name}")
+    merge_new(merged, files)
+    assert (held(path), exported(path)) == (held(merged), exported(merged))
+    assert examine(path).is_sound
 
-    found = taken_in(here, there)
 
-    assert len(found.came.steps) == 3
-    assert (held(here), exported(here)) == (held(merged), exported(merged))
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A project of two coders; one of them went on elsewhere."""
+    path = project(tmp_path / "here.db")
+    work(path, "anna", DONE)
+    work(path, "ben", [("statement", 1, 1), ("speaker", 1, 0)])
+    return path
+
+
+@pytest.fixture
+def there(here: Path, tmp_path: Path) -> Path:
+    path = Path(shutil.copy(here, tmp_path / "there.db"))
+    work(path, "ben", [*DONE, ("label", 1, 1), ("delete", 1, 0)])
+    work(here, "anna", [("note", 0, 2), ("statement", 0, 3)])
+    return path
+
+
+@pytest.mark.parametrize("portion", [1, 3, 200])
+def test_portions_fold_only_what_they_touch(
+    here: Path, there: Path, portion: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Path(shutil.copy(here, here.with_name("before.db")))
+    monkeypatch.setattr("annotator.store.merge.take_in.rebuild_project", None)
+    moments: list[int] = []
+
+    found = taken_in(here, there, portion=portion, between=lambda: moments.append(1))
+
+    assert len(found.came.steps) == 10
+    assert len(moments) >= 10 // portion
+    monkeypatch.undo()
+    assert_same(here, before, there)
     with Store(here) as store:
         assert merges(store) == []
 
 
-def test_what_is_known_is_not_taken_in_again(tmp_path: Path) -> None:
-    here = project(tmp_path / "here.db")
-    there = Path(shutil.copy(here, tmp_path / "there.db"))
-    work(there, "ben", [("statement", 0, 0)])
+def test_what_is_known_is_not_taken_in_again(here: Path, there: Path) -> None:
     taken_in(here, there)
 
     assert taken_in(here, there).came.steps == []
+
+
+def test_a_merge_folds_only_what_it_touches_and_can_be_undone(
+    here: Path, there: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = Path(shutil.copy(here, here.with_name("before.db")))
+    monkeypatch.setattr("annotator.store.merge.apply.rebuild_project", None)
+    with Store(here) as store:
+        report = merge(store, [there])
+    assert report.files[0].steps == {"ben": 10}
+    monkeypatch.undo()
+    assert_same(here, before, there)
+
+    with Store(here) as store:
+        unmerge(store)
+    found, wanted = held(here), held(before)
+    # That ben has seen two paragraphs is not part of the history, and stays.
+    assert len(found.pop("reviews")) == len(wanted.pop("reviews")) + 2
+    assert found == wanted
+
+
+def test_undoing_a_merge_leaves_what_was_taken_in(here: Path, there: Path, tmp_path: Path) -> None:
+    third = Path(shutil.copy(there, tmp_path / "third.db"))
+    work(third, "carl", DONE)
+    taken_in(here, there)
+    with_ben = held(here)
+    with Store(here) as store:
+        merge(store, [third])
+
+        unmerge(store)
+
+    assert held(here) == with_ben
+
+
+def test_entries_of_one_name_become_one_without_a_rebuild(
+    here: Path, there: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work(here, "anna", [("statement", 0, 0), ("speaker", 0, 2), ("about", 0, 0)])
+    work(there, "ben", [("statement", 2, 0), ("speaker", 2, 2), ("alias", 0, 1), ("rename", 1, 1)])
+    before = Path(shutil.copy(here, here.with_name("before.db")))
+    monkeypatch.setattr("annotator.store.merge.take_in.rebuild_project", None)
+
+    found = taken_in(here, there)
+
+    assert found.rebuilt.same_names == [("the ministry", 2)]
+    monkeypatch.undo()
+    assert_same(here, before, there)
+
+
+def test_what_needs_a_rebuild_waits_until_it_may(here: Path, there: Path) -> None:
+    work(there, "ben", [("codebook", 0, 0), ("statement", 1, 0)])
+    before = Path(shutil.copy(here, here.with_name("before.db")))
+
+    waiting = taken_in(here, there, may_rebuild=False)
+
+    assert waiting.n_waiting == 12
+    assert held(here) == held(before)
+    assert taken_in(here, there).n_waiting == 0
+    assert_same(here, before, there)
+
+
+def test_one_coder_on_two_machines_has_the_conflicts_of_a_merge(here: Path, there: Path) -> None:
+    work(there, "anna", [("evidence", 0, 4)])
+    work(here, "anna", [("evidence", 0, 6)])
+    before = Path(shutil.copy(here, here.with_name("before.db")))
+
+    assert taken_in(here, there, portion=2, may_rebuild=False).n_waiting
+    taken_in(here, there, portion=2)
+
+    assert held(here)["conflicts"]
+    assert_same(here, before, there)
+    work(here, "anna", [("evidence", 0, 2), ("statement", 2, 2)])
+    again = Path(shutil.copy(here, here.with_name("again.db")))
+    taken_in(there, here, portion=2)
+    assert_same(there, again)
+
+
+def test_a_restored_backup_takes_its_own_steps_back(here: Path, there: Path, tmp_path: Path) -> None:
+    backup = Path(shutil.copy(here, tmp_path / "backup.db"))
+    work(here, "anna", [("statement", 2, 2), ("note", 2, 1)])
+    taken_in(there, here)
+    work(backup, "anna", [("statement", 2, 3)])
+    before = Path(shutil.copy(backup, tmp_path / "before.db"))
+
+    taken_in(backup, there)
+
+    assert_same(backup, before, there)
+
+
+def test_labels_wait_for_a_statement_that_comes_later(here: Path, there: Path, tmp_path: Path) -> None:
+    whole = Path(shutil.copy(there, tmp_path / "whole.db"))
+    work(whole, "dora", [("statement", 1, 0), ("label", 1, 0), ("speaker", 1, 0)])
+    late = Path(shutil.copy(whole, tmp_path / "late.db"))
+    first = "(select min(id) from steps where coder = (select id from coders where name = 'dora'))"
+    strip(late, f"delete from changes where step = {first}", f"delete from steps where id = {first}")
+    before = Path(shutil.copy(here, tmp_path / "before.db"))
+
+    found = taken_in(here, late)
+
+    assert n_orphans(here) == len(found.rebuilt.orphans) > 0
+    taken_in(here, whole)
+    assert_same(here, before, whole)
+    assert n_orphans(here) == 0
+
+
+def test_articles_that_come_last_move_nothing(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other, before = Path(shutil.copy(here, tmp_path / "other.db")), Path(shutil.copy(here, tmp_path / "before.db"))
+    with Store(other) as store:
+        store.articles.add(article("A late article.\nWith two lines.", "late"))
+    work(other, "carl", [("statement", 6, 0), ("review", 6, 0), ("review", 7, 1)])
+    monkeypatch.setattr("annotator.store.merge.take_in.rebuild_project", None)
+
+    found = taken_in(here, other, portion=1)
+
+    assert len(found.came.articles) == 1
+    monkeypatch.undo()
+    assert_same(here, before, other)
+
+
+def test_work_on_articles_that_come_later_waits_for_them(here: Path, tmp_path: Path) -> None:
+    other, before = Path(shutil.copy(here, tmp_path / "other.db")), Path(shutil.copy(here, tmp_path / "before.db"))
+    with Store(other) as store:
+        store.articles.add(article("A late article.\nWith two lines.", "late"))
+    work(other, "carl", [("statement", 6, 0), ("review", 6, 0), ("review", 7, 1)])
+    without = Path(shutil.copy(other, tmp_path / "without.db"))
+    strip(without, "delete from reviews", "delete from statements", "delete from paragraphs where id > 6")
+    strip(without, "delete from labels", "delete from done_runs", "delete from articles where name = 'late'")
+
+    taken_in(here, without)
+    assert n_orphans(here) > 0
+    assert taken_in(here, without).came.steps == []
+    taken_in(here, other)
+
+    assert n_orphans(here) == 0
+    assert_same(here, before, other)
+
+
+def n_orphans(path: Path) -> int:
+    with Store(path, read_only=True) as store:
+        row = store.connection.one("select value from meta where key = 'orphans'")
+        return int(row[0]) if row else 0
+
+
+def strip(path: Path, *statements: str) -> None:
+    """Take rows out of a copy, so that it is a part of a project."""
+    c = Connection(path)
+    c.execute("pragma foreign_keys = off")
+    with c.write():
+        triggers = allow_rewriting(c)
+        for sql in statements:
+            c.execute(sql)
+        forbid_rewriting(c, triggers)
+    c.close()

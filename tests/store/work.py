@@ -13,6 +13,7 @@ from annotator.records import AggregatedLabel, AggregatedUnit
 from annotator.store import Store
 from annotator.store.changes.adjudication import Adjudication, GoldParagraph, GoldStatement, gold_of
 from annotator.store.changes.aggregation import Aggregations, Run
+from annotator.store.changes.remove_articles import Removal
 from annotator.store.history.canonical_rows import QUERIES, rows
 
 CODEBOOK = Codebook(
@@ -48,7 +49,7 @@ Act = tuple[str, int, int]
 
 WORK = (
     "statement statement speaker speaker speakers label label unlabel evidence note flag delete review review"
-    " paragraph article settle aggregate about about undo undo redo"
+    " paragraph article settle aggregate about about remove undo undo redo"
 ).split()
 SHARED = ["merge names", "rename", "alias", "split", "codebook"]
 
@@ -72,14 +73,17 @@ def act(store: Store, coder: str, what: Act) -> None:
         except StoreError as error:
             assert "UNIQUE" in str(error), error  # noqa: PT017 (a name that another entry has)
         return
+    if kind == "remove":
+        _remove(store, i, coder)
+        return
     paragraphs = [p.id for a in store.articles.all() for p in store.articles.paragraphs(a.id)]
+    if not paragraphs:
+        return
     paragraph = paragraphs[i % len(paragraphs)]
     held = [s.statement_id for s in coding.statements(paragraph)]
-    if kind == "settle":
-        _settle(store, coder, paragraph, j)
-        return
-    if kind == "aggregate":
-        _aggregate(store, coder, j)
+    apart = {"settle": lambda: _settle(store, coder, paragraph, j), "aggregate": lambda: _aggregate(store, coder, j)}
+    if kind in apart:
+        apart[kind]()
         return
     with coding.step(kind, paragraph) as step:
         if kind == "statement":
@@ -105,6 +109,14 @@ def _settle(store: Store, coder: str, paragraph: int, j: int) -> None:
         )
     else:
         judge.adjudicate(paragraph, GoldParagraph("no claim", labels={"frame": "war"} if j > 4 else {}))
+
+
+def _remove(store: Store, i: int, coder: str) -> None:
+    """Remove an article, or put it back, whichever it needs."""
+    ids = [article_id for (article_id,) in store.connection.all("select article_id from articles order by id")]
+    removal = Removal(store)
+    found = removal.find([ids[i % len(ids)]])
+    (removal.remove if found[0].removed_at is None else removal.put_back)(found, coder)
 
 
 def _aggregate(store: Store, coder: str, j: int) -> None:

@@ -27,28 +27,35 @@ class Team:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.database = f"hub_{next(_NUMBERS)}"
-        self.run(f"create database {self.database}", database="postgres")
-        self.run(setup_sql())
+        # As with a hired server, the owner may make roles and is not a superuser: policies hold for it, too.
+        self.run(f"create role {self.database} login createrole password '{self.database}'", database="postgres")
+        self.run(f"create database {self.database} owner {self.database}", database="postgres")
+        self.administer(setup_sql())
         self.addresses: dict[str, str] = {}
         self.streams: dict[str, str] = {}
         self._hubs: list[Hub] = []
         self.admit("lead", is_lead=True)
 
+    def administer(self, sql: str) -> None:
+        """What the administrator types, as the owner of the database."""
+        with psycopg.connect(self.cluster.url(self.database, self.database, self.database), autocommit=True) as c:
+            c.execute(sql.encode())
+
     def run(self, sql: str, database: str | None = None) -> None:
-        """What the administrator types."""
+        """What a superuser types."""
         with psycopg.connect(self.cluster.url(database or self.database), autocommit=True) as c:
             c.execute(sql.encode())
 
     def admit(self, coder: str, *, is_lead: bool = False) -> Hub:
         """Invite a coder, and let them in."""
         invited = invite(coder, self.address(), is_lead=is_lead)
-        self.run(invited.sql)
+        self.administer(invited.sql)
         self.addresses[coder] = invited.address
         self.streams[coder] = str(uuid4())
         return self.hub(coder)
 
     def address(self, coder: str = "") -> Address:
-        """A coder's address; without a coder, the administrator's."""
+        """A coder's address; without a coder, a superuser's."""
         return parse(self.addresses[coder] if coder else self.cluster.url(self.database))
 
     def hub(self, coder: str) -> Hub:
@@ -58,7 +65,7 @@ class Team:
 
     @contextmanager
     def session(self, coder: str = "") -> Iterator[psycopg.Connection[Any]]:
-        """A coder who types SQL by hand; without a coder, the administrator."""
+        """A coder who types SQL by hand; without a coder, a superuser."""
         with psycopg.connect(**self.address(coder).settings, autocommit=True) as c:  # type: ignore[arg-type]
             yield c
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import shutil
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from annotator.errors import RefusedError
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.changes.codebook_changes import CodebookChanges
+from annotator.store.file.backup import back_up, restore
 from annotator.store.history.canonical_rows import differences
 from annotator.store.merge.merge import merge
 from annotator.store.merge.pack import pack
@@ -200,6 +202,62 @@ def test_work_of_another_coder_in_a_coders_folder_is_not_taken_in(study: Study) 
 
     assert result.n_came == 1
     assert "contains work of ben" in " ".join(result.stopped)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('"coder":"anna"', '"coder":"annotator"', "contains work of annotator"),
+        ('"coder":"anna"', '"coder":"anna (b)"', r"contains work of anna \(b\)"),
+        ('"name":"anna"', '"name":"ben"', "contains work of ben"),
+        (',"review",', ',"phase",', "only the lead makes"),
+        (',"review",', ',"codebook",', "only the lead makes"),
+    ],
+)
+def test_a_coder_cannot_write_as_another_nor_change_the_plan(study: Study, old: str, new: str, sentence: str) -> None:
+    code(study.anna, "anna", 1)
+    sync_all(study.anna, study.folder("anna"))
+    (path,) = study.folder("anna").glob("out/v1/*-*/*.gz")
+    text = gzip.decompress(path.read_bytes()).decode()
+    assert old in text
+    path.write_bytes(gzip.compress(text.replace(old, new).encode()))
+
+    result = sync_all(study.lead, study.team)
+
+    assert result.n_came == 0
+    assert re.search(sentence, " ".join(result.stopped)), result.stopped
+    assert n_statements(study.lead) == 0
+
+
+def test_what_stands_where_the_lead_writes_is_not_read_back(study: Study) -> None:
+    """A coder can write there too, where the folder's permissions do not forbid it."""
+    code(study.ben, "ben", 1)
+    sync_all(study.ben, study.folder("ben"))
+    shutil.copytree(study.folder("ben") / "out" / "v1", study.folder("anna") / "in" / "v1")
+    shutil.rmtree(study.folder("ben"))
+
+    assert sync_all(study.lead, study.team).n_came == 0
+    assert n_statements(study.lead) == 0
+
+
+def test_the_lead_goes_on_after_a_restored_backup(study: Study) -> None:
+    study.exchange()
+    backup = back_up(study.lead, "by hand").path
+    with Store(study.lead) as store:
+        AssignmentPlan(store).close("main")
+    study.exchange()
+    restore(study.lead, backup)
+    code(study.anna, "anna", 1)
+
+    study.exchange()
+    study.exchange()
+
+    assert n_statements(study.lead) == 1
+    with Store(study.lead) as store:
+        CodebookChanges(store).add_category(store.program(), "stance", "maybe")
+    study.exchange()
+    with Store(study.anna, read_only=True) as store:
+        assert "maybe" in store.codebooks.current().model_dump_json()
 
 
 def test_folders_of_different_coders_have_different_names() -> None:

@@ -309,10 +309,11 @@ def test_the_database_itself_refuses_what_the_program_would_not_send(team: Team,
         "update hub.plan set holds = true",
         "update hub.meta set value = '2'",
         "delete from hub.article",
-        "select hub.admit('{anna}', 'anna', true)",
-        "select hub.dismiss('{ben}')",
+        "call hub.admit('{anna}', 'anna', true)",
+        "call hub.dismiss('{ben}')",
         "set role '{ben}'",
         "set role owner",
+        "set role {administrator}",
         "set session authorization '{ben}'",
         "alter table hub.item disable row level security",
         "alter table hub.item disable trigger take_batch",
@@ -328,7 +329,7 @@ def test_a_coder_is_refused(fixed_team: Team, sql: str) -> None:
     roles = {coder: str(fixed_team.address(coder).settings["user"]) for coder in ("anna", "ben")}
 
     with fixed_team.session("anna") as c, pytest.raises(psycopg.DatabaseError) as refused:
-        c.execute(sql.format(**roles).encode())
+        c.execute(sql.format(**roles, administrator=fixed_team.database).encode())
 
     assert refused.value.sqlstate == "42501"
     assert len(fixed_team.seen_by("lead")) == 3
@@ -383,7 +384,7 @@ def test_a_dismissed_coder_sees_and_sends_nothing_and_the_lead_may_send_their_wo
     team.push("ben", mine := review("ben", 0))
     role = str(team.address("ben").settings["user"])
 
-    team.run(f"select hub.dismiss('{role}')")
+    team.administer(f"call hub.dismiss('{role}')")
 
     with pytest.raises(RefusedError):
         team.hub("ben").streams()

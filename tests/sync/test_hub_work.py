@@ -45,22 +45,20 @@ from annotator.batch import Batch
 from annotator.sync.postgresql import hub
 from annotator.sync.postgresql.address import parse
 
-copy = hub._copy
-
-def stop(c, rows):
-    copy(c, rows)
-    if sys.argv[1] == "taken":
-        c.execute(hub._TAKE, (batch.stream, batch.last, batch.format))
+def stop(*_):
     print("half", flush=True)
     time.sleep(600)
 
-hub._copy = stop
-batch = Batch.model_validate_json(sys.stdin.readline())
-hub.Hub(parse(sys.argv[2])).push(batch)
+one = hub.Hub(parse(sys.argv[2]))
+if sys.argv[1] == "before the insert":
+    hub._without_sent = stop
+with one._working() as c, c.transaction():
+    one.push(Batch.model_validate_json(sys.stdin.readline()))
+    stop()
 """
 
 
-@pytest.mark.parametrize("where", ["copied", "taken"])
+@pytest.mark.parametrize("where", ["before the insert", "before the commit"])
 def test_a_push_that_is_killed_leaves_nothing_and_goes_well_the_next_time(team: Team, where: str) -> None:
     stream = team.streams["anna"]
     team.push("anna", review("anna", 0))

@@ -12,8 +12,8 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from annotator.agreement.coefficients.krippendorff import Data, describe, level_of
-from annotator.agreement.coefficients.result import NO_PAIRS, ONE_CATEGORY, Coefficient
+from annotator.agreement.coefficients.krippendorff import Data, describe, level_of, used_categories
+from annotator.agreement.coefficients.result import NO_PAIRS, Coefficient, one_category
 from annotator.agreement.data.distances import agreement_weights
 from annotator.agreement.data.patterns import Patterns
 from annotator.agreement.data.reliability import as_patterns
@@ -82,7 +82,7 @@ def chance_corrected(
         return describe(title, None, patterns, scheme, reason)
     value = values(name, patterns, patterns.multiplicity[None, :].astype(np.float64), weights)[0]
     if np.isnan(value):
-        return describe(title, None, patterns, scheme, ONE_CATEGORY)
+        return describe(title, None, patterns, scheme, one_category(used_categories(patterns)))
     return describe(title, float(value), patterns, scheme)
 
 
@@ -167,7 +167,7 @@ def undefined_reason(patterns: Patterns, weights: Weights) -> str | None:
     if not (patterns.m >= 2).any():
         return NO_PAIRS
     if len(patterns.categories) < 2:
-        return ONE_CATEGORY
+        return one_category(used_categories(patterns))
     if not is_nominal(weights) and len(patterns.categories) > _MOST_WEIGHED:
         return "undefined: too many distinct values to weigh"
     return None

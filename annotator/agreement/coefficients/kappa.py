@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from annotator.agreement.coefficients.gwet import Weights, is_nominal
-from annotator.agreement.coefficients.krippendorff import describe
-from annotator.agreement.coefficients.result import NO_PAIRS, ONE_CATEGORY, Coefficient
+from annotator.agreement.coefficients.krippendorff import describe, used_categories
+from annotator.agreement.coefficients.result import NO_PAIRS, Coefficient, one_category
 from annotator.agreement.data.distances import agreement_weights
 from annotator.agreement.data.pair_tables import PairTable, PairTables, pair_tables
 from annotator.agreement.data.patterns import Patterns
@@ -116,12 +116,15 @@ def plain_chance(name: str, rows: Floats, columns: Floats) -> Floats:
     return np.asarray(np.cumsum(sums, axis=-1)[..., -1])
 
 
-def pair_coefficient(name: str, table: PairTable, weights: Weights) -> Coefficient:
-    """κ or π of one pair of coders."""
+def pair_coefficient(name: str, table: PairTable, weights: Weights, categories: Sequence[Hashable] = ()) -> Coefficient:
+    """κ or π of one pair of coders; the categories by which the table is numbered tell why it is undefined."""
     n = table.n_units
     value = float(values_of_tables(name, (table,), weights)[0])
     scheme = weights if isinstance(weights, str) else "own weights"
-    reason = ONE_CATEGORY if np.isnan(value) else None
+    reason = None
+    if np.isnan(value):
+        cells = {*table.first.tolist(), *table.second.tolist()} if categories else ()
+        reason = one_category(categories[i] for i in cells)
     return Coefficient(
         name,
         None if reason else value,
@@ -154,5 +157,7 @@ def mean_of_tables(name: str, patterns: Patterns, pairs: PairTables, weights: We
     found = values_of_tables(name, pairs.tables, weights)
     found = found[~np.isnan(found)]
     scheme = weights if isinstance(weights, str) else "own weights"
-    base = describe(name, None, patterns, scheme, ONE_CATEGORY if len(pairs.tables) else NO_PAIRS)
+    base = describe(
+        name, None, patterns, scheme, one_category(used_categories(patterns)) if len(pairs.tables) else NO_PAIRS
+    )
     return replace(base, value=float(found.mean()), undefined=None) if found.size else base

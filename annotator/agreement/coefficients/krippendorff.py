@@ -8,7 +8,7 @@ import numpy as np
 
 from annotator.agreement.coefficients.difference import Disagreement, TooManyValuesError, alpha_of
 from annotator.agreement.coefficients.disagreement import disagreement
-from annotator.agreement.coefficients.result import ALL_EQUAL, NO_PAIRS, ONE_CATEGORY, Coefficient
+from annotator.agreement.coefficients.result import ALL_EQUAL, NO_PAIRS, Coefficient, one_category
 from annotator.agreement.data.distances import Metric
 from annotator.agreement.data.patterns import Patterns
 from annotator.agreement.data.reliability import ReliabilityData, as_patterns
@@ -82,7 +82,7 @@ def alpha_per_category(data: Data, categories: Sequence[Hashable] | None = None)
         elif n == 0:
             reason = "undefined: the category was not used on a unit that two coders labelled"
         elif n == labels:
-            reason = ONE_CATEGORY
+            reason = one_category([category])
         results[category] = describe("krippendorff_alpha", None if reason else alpha, patterns, "nominal", reason)
     return results
 
@@ -96,7 +96,12 @@ def level_of(data: Data, level: str | None) -> str:
 
 def why_undefined(patterns: Patterns) -> str:
     """Why nothing is expected to differ."""
-    return ONE_CATEGORY if np.count_nonzero(patterns.n) < 2 else ALL_EQUAL
+    return one_category(used_categories(patterns)) if np.count_nonzero(patterns.n) < 2 else ALL_EQUAL
+
+
+def used_categories(patterns: Patterns) -> list[Hashable]:
+    """The categories that occur, on units with a single label too."""
+    return [patterns.categories[i] for i in np.flatnonzero(patterns.n).tolist()]
 
 
 def describe(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
@@ -22,7 +22,17 @@ FEWEST_UNITS = 10
 
 NO_PAIRS = "undefined: no unit was labelled by two coders"
 ONE_CATEGORY = "undefined: only one category was used"
+NO_CATEGORY = "undefined: no category was used"
 ALL_EQUAL = "undefined: the labels that can be compared are all the same"
+
+
+def one_category(used: Iterable[Hashable]) -> str:
+    """Why there is no value where all labels are the same.
+
+    Args:
+        used: The one category; of labels that are sets, the empty one says that no category was used at all.
+    """
+    return NO_CATEGORY if set(used) == {frozenset()} else ONE_CATEGORY
 
 
 class _Number(Real):

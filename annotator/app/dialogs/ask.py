@@ -42,7 +42,6 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
         finder = _with_nothing(finder, _titles(variable, label.value))
     hint = LEAVES + (" · ↓ ↑ mark another" if finder else "; an empty line clears it")
     has_digits = variable is session.targets.variable
-    hint = f"1–9 take a line · {hint}" if has_digits else hint
     evidence = _evidence(session) if variable.scope == "statement" else ""
     prompt = Prompt(_question(variable), finder, text, hint, evidence, has_digits=has_digits)
     typed = await app.push_screen_wait(prompt)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
 from textual.content import Content
 
@@ -12,11 +11,9 @@ from annotator.codebook.model import Category, Codebook, Variable
 from annotator.session.feedback import Feedback
 from annotator.session.keys.custom_keys import Keys
 from annotator.session.keys.keyboard import TOLD
+from annotator.session.told_history import ToldStep, told_steps
 from annotator.store.history.history import Change
 from annotator.text.terminal_text import one_line, plain
-
-_CALLED = {"mentions": "speakers"}
-"""Kinds of records whose name is not the one on the screen."""
 
 Lines = list[tuple[str, str]]
 """Pieces of text, each with its style."""
@@ -52,65 +49,17 @@ def history_page(changes: Sequence[Change], words: Callable[[int, int], str]) ->
         changes: The changes, oldest first.
         words: The words of the article between two offsets.
     """
-    steps: dict[int, list[Change]] = {}
-    for change in changes:
-        steps.setdefault(change.step, []).append(change)
-    sections = [Section("", _assembled(_step_lines(one, words))) for one in reversed(list(steps.values()))]
+    sections = [Section("", _assembled(_step_lines(one))) for one in told_steps(changes, words)]
     return sections or [Section("", Content("This statement has no history yet."))]
 
 
-def _step_lines(changes: Sequence[Change], words: Callable[[int, int], str]) -> Lines:
-    first = changes[0]
-    sign = {"undo": "undone: ", "redo": "done again: "}.get(first.kind, "")
-    lines: Lines = [
-        (f"{_local(first.at)}  {one_line(first.coder)}  ", "$text-muted"),
-        (f"{sign}{one_line(first.what)}\n", "bold"),
-    ]
-    for change in changes:
-        what = " ".join([_CALLED.get(change.entity, change.entity), *map(str, change.key[1:])])
-        was, became = _value(change.before, words), _value(change.after, words)
-        lines.append((f"    {one_line(what)}: {was} → {became}\n", ""))
-    return lines
+def _step_lines(step: ToldStep) -> Lines:
+    lines: Lines = [(f"{step.at}  {step.coder}  ", "$text-muted"), (f"{step.what}\n", "bold")]
+    return lines + [(f"    {change}\n", "") for change in step.changes]
 
 
 def _assembled(lines: Lines) -> Content:
     return Content.assemble(*lines)
-
-
-def _local(at: datetime) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _value(value: object, words: Callable[[int, int], str]) -> str:
-    """A record in the history, in a few words."""
-    if value is None:
-        return "—"
-    if isinstance(value, dict):
-        if "value" in value:
-            origin = value.get("origin", "coder")
-            return one_line(str(value["value"])) + ("" if origin == "coder" else f" ({origin})")
-        return one_line(", ".join(_parts(value, words)))[:200] or "nothing"
-    if isinstance(value, list):
-        return one_line(", ".join(str(part[0]) if isinstance(part, list) else str(part) for part in value))
-    return one_line(str(value))
-
-
-def _parts(value: dict[str, object], words: Callable[[int, int], str]) -> Iterator[str]:
-    """What a record holds, as the screen says it: evidence by its words, paragraphs counted from 1."""
-    for name, part in value.items():
-        if part in (None, False, []) or name == "article_id":
-            continue
-        if name == "evidence" and isinstance(part, list):
-            yield f"evidence “{_shortened(words(*part))}”"
-        elif name == "paragraph" and isinstance(part, int):
-            yield f"paragraph {part + 1}"
-        else:
-            yield name if part is True else f"{name} {part}"
-
-
-def _shortened(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 70 else f"{text[:40]} … {text[-25:]}"
 
 
 def _key_lines(keys: Keys) -> Lines:

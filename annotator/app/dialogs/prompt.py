@@ -105,12 +105,12 @@ class Prompt(ModalScreen[str | None]):
             most = MOST_FOUND if self._finder else MOST_TYPED
             yield Line(self._shown, id="line", select_on_focus=False, max_length=most)
             yield Static(id="found")
-            yield Static(Content(one_line(self._hint)), id="hint")
+            yield Static(id="hint")
 
     def on_mount(self) -> None:
         """Show the matches for an empty line."""
         self.query_one("#found").display = self._finder is not None
-        self.query_one("#hint").display = bool(self._hint)
+        self._show_hint()
         self._find(self._shown)
         self.query_one(Input).focus()
 
@@ -198,6 +198,15 @@ class Prompt(ModalScreen[str | None]):
         if more > 0:
             lines.append(f"  … {more} more")
         self.query_one("#found", Static).update(Content("\n".join(lines) or f"  {self._none()}"))
+        if self._has_digits:
+            self._show_hint()
+
+    def _show_hint(self) -> None:
+        """Say what the keys do; digits take a line only as long as nothing is typed."""
+        parts = ["1–9 take a line" if self._is_numbered() else "", one_line(self._hint)]
+        hint = self.query_one("#hint", Static)
+        hint.update(Content(" · ".join(part for part in parts if part)))
+        hint.display = any(parts)
 
     def _none(self) -> str:
         is_empty = not self.query_one(Input).value.strip()

@@ -23,7 +23,7 @@ from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs.adjudicate import WHY, Bench, ask_each, change_gold, gold_is_meant, new_statement
 from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.app.dialogs.rule import NewRule, ask_concerned, ask_rule, is_meant
-from annotator.app.key_queue import PAUSE, Waiting, patient
+from annotator.app.key_queue import Waiting, patient
 from annotator.app.keyed_app import KeyedApp
 from annotator.app.widgets.case_list import MOST_LISTED, Counts, case_row, choices, head, keys_line
 from annotator.app.widgets.codings_page import CodingsPage
@@ -104,8 +104,11 @@ class Disagreements(CommandScreen, Screen[int | None]):
         Binding("u", "only_open", show=False),
     ]
 
-    def __init__(self, store: Store, coder_name: str, *, is_adjudicator: bool = False) -> None:
+    def __init__(
+        self, store: Store, coder_name: str, *, is_adjudicator: bool = False, phases: Sequence[str] = ()
+    ) -> None:
         super().__init__()
+        self._phases = phases
         self._store = store
         self._coder = coder_name
         self._is_adjudicator = is_adjudicator
@@ -161,7 +164,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         """Find the disagreements on a connection of this thread's own; hand over what there is from time to time."""
         worker = get_current_worker()
         with keep_records(), Store(self._store.path, read_only=True) as store:
-            search = Search(store, self._coder, is_adjudicator=self._is_adjudicator)
+            search = Search(store, self._coder, is_adjudicator=self._is_adjudicator, phases=self._phases)
             wait, is_first = _WAIT, True
             due, rest = monotonic() + wait, monotonic() + _AT_WORK
             for _ in search.steps():
@@ -464,7 +467,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
                 deed()
         except BusyError:
             self._waiting.put_back(lambda: self._record(deed, paragraph, after))
-            self.set_timer(PAUSE, self._go_on)
+            self._waiting.try_again(self.set_timer, self._go_on)
             app = cast("KeyedApp", self.app)
             self._say(self._waiting.sentence(len(app.keys), is_leaving=app.is_leaving))
             return

@@ -22,7 +22,7 @@ from annotator.app.bursts import is_text, keys_of_opened, local_keys, not_taken
 from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
-from annotator.app.key_queue import PAUSE, Waiting, key_name, patient
+from annotator.app.key_queue import Waiting, key_name, patient
 from annotator.app.keyed_app import KeyedApp
 from annotator.app.line_wrapping import cut
 from annotator.app.settings import NARROWEST, STEP, Settings
@@ -283,7 +283,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         except BusyError:
             # Nothing of it was begun; the key is pressed again as soon as the other program is done.
             self._waiting.put_back(lambda: self._do(deed))
-            self.set_timer(PAUSE, self._go_on)
+            self._waiting.try_again(self.set_timer, self._go_on)
         except AnnotatorError as error:
             self._refusal = str(error)
             self.refused = self._refusal
@@ -623,15 +623,17 @@ class LabelScreen(CommandScreen, Screen[None]):
         n = len(cursor.article.paragraphs)
         role = f"{cursor.role}?" if self._is_ranking and cursor.is_role_doubtful else cursor.role
         article = Part(f" · article {cursor.article.number}: ")
+        is_wide, sync = self.app.size.width >= WIDE, self._synced
+        done = "" if sync is not None and sync.is_warning and not is_wide else f"{progress.done} done, "
         rest = [
             Part(f" · ¶ {cursor.index + 1}/{n} {role}, {cursor.state}"),
-            Part(f" · {progress.done} done, {progress.left} left", "weak"),
+            Part(f" · {done}{progress.left} left", "weak"),
         ]
         if progress.flagged:
             rest.append(Part(f" · {progress.flagged} flagged", "weak"))
-        if self._synced is not None:
-            words = cut(self._synced.words, _LONGEST_SYNC) if self.app.size.width >= WIDE else self._synced.short
-            rest.append(Part(f" · {words}", "warning" if self._synced.is_warning else "weak"))
+        if sync is not None:
+            words = cut(sync.words, _LONGEST_SYNC) if is_wide else sync.short
+            rest.append(Part(f" · {words}", "warning" if sync.is_warning else "weak"))
         # The names give way, so that progress stays in sight.
         room = self.app.size.width - 2 - sum(cell_len(part.text) for part in (article, *rest))
         coder = Part(cut(self.session.coding.coder.name, max(6, min(20, room - 8))), "strong")

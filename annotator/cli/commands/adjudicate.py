@@ -9,9 +9,11 @@ import click
 from annotator.cli.blindness import is_blind
 from annotator.cli.confirm import dry_run_option
 from annotator.cli.json_text import json_text
+from annotator.cli.known_coder import known_or_new, new_coder_option
 from annotator.cli.options import Project, coder_option, default_coder, json_option, pass_project, project_option
 from annotator.cli.screen import has_screen
 from annotator.errors import UsageError
+from annotator.model import PHASES
 from annotator.text.counted import counted
 
 if TYPE_CHECKING:
@@ -22,18 +24,31 @@ if TYPE_CHECKING:
 @coder_option
 @click.option("--alike", is_flag=True, help="Make gold of every open paragraph that two or more coders coded alike.")
 @click.option("--status", "is_status", is_flag=True, help="Show how many paragraphs are gold and how many are left.")
+@click.option(
+    "--phase", "phases", type=click.Choice(PHASES), multiple=True, help="Only codings of this phase (all but training)."
+)
+@new_coder_option
 @dry_run_option
 @json_option
 @project_option
 @pass_project
 def command(
-    project: Project, coder: str | None, alike: bool, is_status: bool, dry_run: bool, as_json: bool
+    project: Project,
+    coder: str | None,
+    *,
+    alike: bool,
+    is_status: bool,
+    phases: tuple[str, ...],
+    new_coder: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> int | None:
     """Adjudicate what coders disagree about: decide which value becomes gold, and why.
 
     Without options a screen shows each disagreement, the worst first. You need not have coded yourself; `annotator
     assign judge` says who may. Gold never
-    changes the coders' own codings and never enters agreement; `export --layer gold` writes it.
+    changes the coders' own codings and never enters agreement; `export --layer gold` writes it. Training is left out
+    unless --phase names it.
     """
     from annotator.store.changes.adjudication import refuse_others
     from annotator.store.tables.coders import coder_name
@@ -44,7 +59,9 @@ def command(
             _refuse_blind(store, name)
             if alike:
                 refuse_others(store, name)
-            counts = _counted(store, name, adjudicate=alike, dry_run=dry_run)
+                if not dry_run:
+                    known_or_new(store, name, is_new=new_coder)
+            counts = _counted(store, name, phases, adjudicate=alike, dry_run=dry_run)
         _say(counts, as_json, dry_run)
         return None
     if as_json or dry_run:
@@ -56,7 +73,8 @@ def command(
     with project.open() as store:
         _refuse_blind(store, name)
         refuse_others(store, name)
-        return run(store, name)
+        known_or_new(store, name, is_new=new_coder)
+        return run(store, name, phases)
 
 
 def _refuse_blind(store: Store, name: str) -> None:
@@ -64,12 +82,13 @@ def _refuse_blind(store: Store, name: str) -> None:
         raise UsageError("your phase is open: you see others' codings only after it is closed")
 
 
-def _counted(store: Store, name: str, *, adjudicate: bool, dry_run: bool) -> dict[str, int]:
+def _counted(store: Store, name: str, phases: tuple[str, ...], *, adjudicate: bool, dry_run: bool) -> dict[str, int]:
     """Paragraphs that two or more humans coded: adjudicated, and left with and without a disagreement.
 
     Args:
         store: The project.
         name: The adjudicator.
+        phases: Whose codings count; none means all but training.
         adjudicate: Make gold first of what all coded alike; how much that is stands under `alike`.
         dry_run: Only count it.
     """
@@ -79,7 +98,7 @@ def _counted(store: Store, name: str, *, adjudicate: bool, dry_run: bool) -> dic
 
     with steps() as tick:
         tick("comparing the codings", 0, 0)
-        several = unanimous(store)
+        several = unanimous(store, phases)
     agreed = {paragraph: one for paragraph, one in several.items() if one is not None}
     done = adjudicated(store)
     found = {paragraph: one for paragraph, one in agreed.items() if paragraph not in done}

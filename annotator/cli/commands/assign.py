@@ -12,6 +12,7 @@ from annotator.cli.assign_recode import print_recoded
 from annotator.cli.blindness import caller, refuse_blind, unblind_option, visible_coders
 from annotator.cli.confirm import ask, dry_run_option, yes_option
 from annotator.cli.json_text import json_text
+from annotator.cli.known_coder import known_or_new, new_coder_option
 from annotator.cli.merge_report import outside
 from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.errors import UsageError
@@ -71,6 +72,7 @@ def command() -> None:
 @click.option("--phase", type=click.Choice(PHASES[:3]), default="main", help="Name of the phase (main).")
 @click.option("--feedback", is_flag=True, help="Show gold beside the coder's own answer, once a paragraph is done.")
 @click.option("--batch", metavar="NAME", help="Name of this batch (the day).")
+@new_coder_option
 @click.option("--again", is_flag=True, help="Withdraw work that nobody in the phase has begun, and draw it again.")
 @unit_option
 @seed_option
@@ -91,6 +93,7 @@ def draw(
     phase: str,
     feedback: bool,
     batch: str | None,
+    new_coder: bool,
     again: bool,
     kind: Any,
     seed: int,
@@ -111,6 +114,7 @@ def draw(
 
     with project.open() as store:
         try:
+            coders = tuple(known_or_new(store, name, is_new=new_coder) for name in coders)
             with store.connection.write():
                 plan = AssignmentPlan(store)
                 n_back = plan.withdraw(phase) if again else 0

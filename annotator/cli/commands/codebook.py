@@ -10,6 +10,7 @@ import click
 from annotator.cli.blindness import caller, is_blind
 from annotator.cli.confirm import ask, yes_option
 from annotator.cli.json_text import json_text
+from annotator.cli.known_coder import known_or_new, new_coder_option
 from annotator.cli.options import Project, coder_option, json_option, pass_project, project_option
 from annotator.cli.output_file import write_output
 from annotator.errors import CodebookError, UsageError
@@ -253,6 +254,7 @@ def diff(project: Project, file: Path, other: Path | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @coder_option
+@new_coder_option
 @project_option
 @pass_project
 def apply(
@@ -266,6 +268,7 @@ def apply(
     dry_run: bool,
     yes: bool,
     coder: str | None,
+    new_coder: bool,
 ) -> None:
     """Replace the project's codebook by a file, and show the effect on the labels.
 
@@ -291,12 +294,13 @@ def apply(
         if dry_run or not found.effects:
             click.echo("Nothing was changed." if dry_run else "Nothing to change.", err=True)
             return
+        name = known_or_new(store, coder, is_new=new_coder) if coder else None
         if not yes:
             _ask(found)
         from annotator.cli.backup_report import say_removed
         from annotator.store.file.backup import back_up
 
-        who = store.coder(coder).id if coder else store.program()
+        who = store.coder(name).id if name else store.program()
         say_removed(back_up(store.path, "before codebook change"))
         CodebookChanges(store).apply(found, who)
         wanted = "" if found.codebook.version == new.version else f" (the file still says {one_line(new.version)})"
@@ -307,15 +311,17 @@ def apply(
 
 @command.command("undo")
 @coder_option
+@new_coder_option
 @yes_option
 @project_option
 @pass_project
-def undo(project: Project, coder: str | None, yes: bool) -> None:
+def undo(project: Project, coder: str | None, new_coder: bool, yes: bool) -> None:
     """Undo the last change of the codebook that was made here (or by a coder, with --coder)."""
     from annotator.store.changes.codebook_changes import CodebookChanges
 
     with project.open() as store:
         caller(store, coder)
+        coder = known_or_new(store, coder, is_new=new_coder) if coder else None
         ask("Undo the last change of the codebook?", yes=yes)
         undone = CodebookChanges(store).undo(store.coder(coder).id if coder else store.program(), by=caller(store))
         if undone is None:

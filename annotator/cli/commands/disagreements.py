@@ -9,7 +9,7 @@ import click
 
 from annotator.cli.blindness import caller, own_work, unblind_option
 from annotator.cli.json_text import json_text
-from annotator.cli.options import Project, pass_project, project_option
+from annotator.cli.options import Project, json_option, pass_project, project_option
 from annotator.cli.output_file import write_output
 from annotator.errors import UsageError
 from annotator.text.terminal_text import plain
@@ -38,9 +38,12 @@ FORMS = ("csv", "json", "markdown")
 @click.option("--as", "form", type=click.Choice(FORMS), help="Every coding in full, with the text, in this form.")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Write to a file, not to stdout.")
 @unblind_option
+@json_option
 @project_option
 @pass_project
-def command(project: Project, /, form: str | None, out: Path | None, unblind: bool, **given: Any) -> None:
+def command(
+    project: Project, /, form: str | None, out: Path | None, unblind: bool, as_json: bool, **given: Any
+) -> None:
     """List every unit on which coders differ, the costliest first.
 
     A unit is a statement, a paragraph or an article. The cost is what it adds to the observed disagreement, summed over
@@ -51,6 +54,9 @@ def command(project: Project, /, form: str | None, out: Path | None, unblind: bo
     from annotator.reports.differences.disagreement_list import differing_units
     from annotator.store.changes.assignment_plan import AssignmentPlan
 
+    if as_json and form not in (None, "json"):
+        raise UsageError(f"--json and --as {form} are two forms: choose one")
+    form = "json" if as_json else form
     if out is not None and form is None:
         raise UsageError(f"--out needs --as: {', '.join(FORMS)}")
     if len(given["coders"]) == 1:

@@ -24,7 +24,7 @@ def command(page: str | None) -> None:
 
     In a terminal the page is laid out and can be scrolled; q leaves. In a pipe it is Markdown.
     """
-    names = shipped_names("docs", ".md")
+    names = _pages()
     if page is None:
         width = max(map(len, names))
         for name in names:
@@ -40,6 +40,13 @@ def command(page: str | None) -> None:
         click.echo_via_pager(_laid_out(text))
     else:
         click.echo(plain(text), nl=False)
+
+
+def _pages() -> list[str]:
+    """The names of the pages, in the order of the site's navigation."""
+    names = shipped_names("docs", ".md")
+    order = re.findall(r"^ +- .*: (\S+)\.md$", shipped("mkdocs.yml"), re.MULTILINE)
+    return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
 
 def _laid_out(text: str) -> str:

@@ -88,6 +88,7 @@ def command(
     from annotator.export.folder import Folder
     from annotator.records import Selection
     from annotator.store.changes.aggregation import Aggregations
+    from annotator.store.tables.removed_articles import n_removed
 
     if format_ is None:
         click.echo(_TABLE.removeprefix("\b\n"), err=True)
@@ -118,11 +119,15 @@ def command(
                     more = {"rows": soft_labels(source)}
                 write(format_, source, folder, **more, **options)
             newer = Aggregations(store).n_steps_since() if layer == "aggregate" else 0
+            n_left_out = n_removed(store.connection)
     if source.aggregation is not None:
         _tell_layer(source.aggregation, newer)
     for name, written in folder.files.items():
         rows = "" if written.rows is None else f": {written.rows} row{'' if written.rows == 1 else 's'}"
         click.echo(f"{one_line(str(out / name))}{rows}", err=True)
+    if n_left_out:
+        n = counted(n_left_out, "article")
+        click.echo(f"not in {format_}: {n} removed from the project (`annotator remove --list`)", err=True)
     for loss in folder.losses:
         click.echo(f"not in {format_}: {loss}", err=True)
 
@@ -152,6 +157,8 @@ def _more(store: Store, selection: Selection, format_: str) -> dict[str, Any]:
     """What a format needs besides the records; it is computed before they are read."""
     if format_ == "matrix":
         return {"matrices": _matrices(store, selection)}
+    if format_ == "parquet" and selection.layer == "individual" and not selection.codebook_versions:
+        return {"matrices": _matrices(store, _compared(store, selection))}
     if format_ == "archive":
         from annotator.reports.archive_parts import archive_parts  # numpy and reports, which no other format needs
 

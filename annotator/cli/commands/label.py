@@ -8,7 +8,7 @@ import click
 
 from annotator.cli.background_sync import exchanging
 from annotator.cli.blindness import caller
-from annotator.cli.known_coder import check_coder
+from annotator.cli.known_coder import check_coder, new_coder_option
 from annotator.cli.options import SAMPLE_PROJECT, Project, coder_option, default_coder, pass_project, project_option
 from annotator.cli.screen import has_screen
 from annotator.errors import UsageError
@@ -23,7 +23,7 @@ from annotator.errors import UsageError
     "--at", metavar="PLACE", help="Begin there: 3/7 is paragraph 7 of article 3; or part of an article's name."
 )
 @click.option("--no-mouse", is_flag=True, help="Leave the mouse to the terminal (less traffic over SSH).")
-@click.option("--new-coder", is_flag=True, help="Add a coder whose name is nearly that of another, without a question.")
+@new_coder_option
 @project_option
 @pass_project
 def command(project: Project, coder: str | None, plain: bool, at: str | None, no_mouse: bool, new_coder: bool) -> int:

@@ -12,6 +12,7 @@ import click
 from annotator.cli.blindness import caller
 from annotator.cli.confirm import ask, yes_option
 from annotator.cli.json_text import json_text
+from annotator.cli.known_coder import known_or_new, new_coder_option
 from annotator.cli.options import Project, as_coder_option, coder_option, json_option, pass_project, project_option
 from annotator.cli.output_file import write_output
 from annotator.errors import StoreError, UsageError
@@ -27,6 +28,7 @@ _change_options: tuple[Callable[..., Any], ...] = (
     click.option("--dry-run", is_flag=True, help="Only say what would change."),
     click.option("--yes", is_flag=True, help="Do not ask."),
     coder_option,
+    new_coder_option,
     project_option,
     pass_project,
 )
@@ -157,12 +159,20 @@ def describe(
     dry_run: bool,
     yes: bool,
     coder: str | None,
+    new_coder: bool,
 ) -> None:
     """Set kind, type, affiliation, country or definition of an entry; an empty text clears the field."""
     fields = {"type": type_, "affiliation": affiliation, "country": country, "kind": kind, "definition": definition}
     if not any(field is not None for field in fields.values()):
         raise UsageError("add --kind, --definition, --type, --affiliation or --country")
-    _make(project, lambda changes: changes.describe(name, **fields), dry_run=dry_run, yes=yes, coder=coder)
+    _make(
+        project,
+        lambda changes: changes.describe(name, **fields),
+        dry_run=dry_run,
+        yes=yes,
+        coder=coder,
+        new_coder=new_coder,
+    )
 
 
 @command.command("merge")
@@ -197,13 +207,14 @@ def retire(project: Project, name: str, back: bool, **how: Any) -> None:
 
 @command.command("undo")
 @coder_option
+@new_coder_option
 @yes_option
 @project_option
 @pass_project
-def undo(project: Project, coder: str | None, yes: bool) -> None:
+def undo(project: Project, coder: str | None, new_coder: bool, yes: bool) -> None:
     """Undo the last change of the registry that was made here (or by a coder, with --coder)."""
     with project.open() as store:
-        changes = _changes(store, coder)
+        changes = _changes(store, coder, is_new=new_coder)
         ask("Undo the last change of the registry?", yes=yes)
         undone = changes.undo(by=caller(store))
     if undone is None:
@@ -245,11 +256,17 @@ def import_(project: Project, file: Path, overwrite: bool, **how: Any) -> None:
 
 
 def _make(
-    project: Project, plan: Callable[[SpeakerChanges], Plan], *, dry_run: bool, yes: bool, coder: str | None
+    project: Project,
+    plan: Callable[[SpeakerChanges], Plan],
+    *,
+    dry_run: bool,
+    yes: bool,
+    coder: str | None,
+    new_coder: bool,
 ) -> None:
     """Show a change, ask, and make it."""
     with project.open(read_only=dry_run) as store:
-        changes = _changes(store, coder, read_only=dry_run)
+        changes = _changes(store, coder, read_only=dry_run, is_new=new_coder)
         found = plan(changes)
         for line in found.lines:
             click.echo(one_line(line))
@@ -267,13 +284,15 @@ def _make(
     click.echo(f"Done: {one_line(found.what)}. `annotator speakers undo` takes it back.", err=True)
 
 
-def _changes(store: Store, coder: str | None, *, read_only: bool = False) -> SpeakerChanges:
+def _changes(store: Store, coder: str | None, *, read_only: bool = False, is_new: bool = False) -> SpeakerChanges:
     from annotator.store.changes.speaker_changes import SpeakerChanges
 
     seen_by = store.registry_for(caller(store, coder))
     if read_only:
         # Looking makes nobody known to the project.
         return SpeakerChanges(store, 0, seen_by)
+    if coder:
+        coder = known_or_new(store, coder, is_new=is_new)
     return SpeakerChanges(store, store.coder(coder).id if coder else None, seen_by)
 
 

@@ -49,6 +49,9 @@ def command(project: Project, coder: str | None, unblind: bool, as_json: bool) -
         f" {counted(status['n_paragraphs'], 'paragraph')}, codebook {status['codebook']} {status['codebook_version']}",
         err=True,
     )
+    if status["n_removed"]:
+        n = counted(status["n_removed"], "article")
+        click.echo(f"{n} removed and not counted; `annotator remove --list` names them.", err=True)
     coders = status["coders"]
     print_table(
         ["coder", "done", "left", "doubts", "flagged", "stmts", "s/¶", "s/stmt", "¶/h", "h left"],

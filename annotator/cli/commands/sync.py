@@ -43,6 +43,7 @@ def command(
     another one. `annotator sync invite NAME` makes a place of their own for a coder, as blind coding needs it, and says
     who must do what for it.
     """
+    from annotator.sync.postgresql.find import refuse_password
     from annotator.sync.remembered import remember, target_of
 
     if stop:
@@ -51,21 +52,24 @@ def command(
         return 0
     if words[:1] == ("invite",) and len(words) in (2, 3):
         target = words[2] if len(words) == 3 else target_of(project.path)
+        refuse_password(" ".join(words[2:]))
         return _invite(project, words[1], target, is_lead=lead)
     if len(words) > 1:
         raise UsageError("name one target, or `invite NAME`")
     target = words[0] if words else target_of(project.path)
     if target is None:
         raise UsageError("name the target: a shared folder, s3://BUCKET/PREFIX or postgresql://NAME@HOST/DATABASE")
+    if words:
+        refuse_password(target)
     if "://" not in target:
         target = str(Path(target).expanduser().absolute())
     if once or dry_run:
         result = _exchange(project, target, dry_run=dry_run)
+        _say(result, dry_run=dry_run, as_json=as_json)
         if words and not dry_run and remember(project.path, target):
             click.echo(
                 "From now on the labelling screen exchanges by itself; `annotator sync --stop` ends that.", err=True
             )
-        _say(result, dry_run=dry_run, as_json=as_json)
         return 1 if result.stopped else 0
     if words:
         remember(project.path, target)
@@ -145,8 +149,8 @@ def _say(result: Result, *, dry_run: bool, as_json: bool) -> None:
 def _invite(project: Project, coder: str, target: str | None, *, is_lead: bool) -> int:
     """Make a place for a coder, and say who must do what: for the administrator on stdout, for people on stderr."""
     from annotator.store.tables.coders import coder_name
-    from annotator.sync.connect import is_database
     from annotator.sync.invite import invite
+    from annotator.sync.postgresql.find import is_hub
 
     name = coder_name(coder)
     if target is None:
@@ -157,7 +161,7 @@ def _invite(project: Project, coder: str, target: str | None, *, is_lead: bool) 
     invitation = invite(target, name, is_lead=is_lead)
     if invitation.for_administrator is not None:
         click.echo(invitation.for_administrator)
-    say = _say_to_database if is_database(target) else _say_to_files
+    say = _say_to_database if is_hub(target) else _say_to_files
     click.echo(say(project, one_line(name), one_line(target), invitation, is_lead), err=True)
     return 0
 
@@ -184,7 +188,9 @@ def _say_to_database(project: Project, name: str, _target: str, invitation: Invi
     return (
         "1. The administrator of the database runs the SQL above.\n"
         f"{'' if is_lead else file}"
-        f"{2 if is_lead else 3}. {name} sets this, which has a password in it, and types the command:\n"
-        f"     export ANNOTATOR_SYNC={shell_word(one_line(invitation.place))}\n"
-        f"     annotator {named if is_lead else '--project FILE '}sync --once"
+        f"{2 if is_lead else 3}. {name} keeps this line, which has a password in it, in a file hub.txt that nobody else"
+        " can read\n"
+        "   (`chmod 600 hub.txt`), and types the command:\n"
+        f"     {one_line(invitation.place)}\n"
+        f"     annotator {named if is_lead else '--project FILE '}sync hub.txt --once"
     )

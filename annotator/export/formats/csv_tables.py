@@ -28,7 +28,7 @@ _SPEAKERS = flat.BEFORE.index("speakers")
 def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
     """Write statements.csv, paragraphs.csv, labels.csv (unit × coder × variable), articles.csv and categories.csv.
 
-    With assignments, assignments.csv says who had which paragraphs to code.
+    coders.csv says who is a model. With assignments, assignments.csv says who had which paragraphs to code.
     """
     write_tables(source, folder, metadata=metadata)
     folder.lose("the articles' texts as one (jsonl has them); paragraphs.csv has the text paragraph by paragraph")
@@ -49,6 +49,8 @@ def write_tables(source: Source, folder: Folder, *, metadata: bool = False) -> N
             statements.write([*row[:_SPEAKERS], row[_SPEAKERS] or None, *row[_SPEAKERS + 1 :]] for row in found)
             labels.write(rows.labels(article))
             articles.write([rows.article(article)])
+    with folder.open("coders.csv") as stream:
+        Table(stream, flat.CODER).write(flat.coder_rows(source))
     with folder.open("categories.csv") as stream:
         Table(stream, flat.CATEGORY).write(flat.category_rows(source))
     assignments = source.assignments()

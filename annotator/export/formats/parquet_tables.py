@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from itertools import chain, islice
-from pathlib import Path
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-not-found,import-untyped,unused-ignore] # an extra
-import pyarrow.parquet as pq  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 from annotator.codebook.model import Variable
 from annotator.export import flat_rows as flat
 from annotator.export.folder import Folder
+from annotator.export.formats.label_partitions import write_partitions
+from annotator.export.formats.matrix import Matrix
+from annotator.export.formats.parquet_file import Table
 from annotator.jsonl_lines import PARENT
 from annotator.records import Source
 
-BATCH = 10_000
 _VALUE, _PARENT = flat.LABEL.index("value"), flat.LABEL.index("parent")
 _TIMES = ("created_at", "updated_at", "due_at")
 _ARTICLE_TYPES: dict[str, pa.DataType] = {
@@ -38,8 +37,15 @@ _INTEGERS = (
 )
 
 
-def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
-    """Write statements, paragraphs, labels and articles; with assignments, assignments.parquet too."""
+def write(source: Source, folder: Folder, *, metadata: bool = False, matrices: Iterable[Matrix] | None = None) -> None:
+    """Write statements, paragraphs, labels, articles and coders; with assignments, assignments.parquet too.
+
+    Args:
+        source: The project.
+        folder: Where to.
+        metadata: Whether every row has what is known about its article.
+        matrices: The labels that agreement counts, for files by variable and coder; None without them.
+    """
     types = _types(source)
     rows = flat.TableRows(source, metadata=metadata, cell=_as_cell)
     about = {
@@ -60,6 +66,11 @@ def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
                 row[_VALUE], row[_PARENT] = _as_text(row[_VALUE]), _as_cell(row[_PARENT])
                 labels.write([row])
             articles.write([_as_cells(rows.article_columns, rows.article(article))])
+    with Table(folder, "coders.parquet", flat.CODER, {}, about) as coders:
+        coders.write(
+            [name, kind, of, _as_cell(version), _as_cell(day)]
+            for name, kind, of, version, day in flat.coder_rows(source)
+        )
     assignments = source.assignments()
     for first in assignments:
         with Table(folder, "assignments.parquet", flat.ASSIGNMENT, types, about) as table:
@@ -67,59 +78,10 @@ def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
     folder.lose("the articles' texts as one (jsonl has them); paragraphs.parquet has the text by paragraph")
     folder.lose("the words chosen for a speaker, the registry and the history of the codebook (jsonl)")
     folder.lose("the type of values in labels.parquet, where all are text and sets are JSON lists")
-    folder.write_manifest("parquet.manifest.json", "parquet", source)
-
-
-class Table:
-    """A Parquet file written batch by batch."""
-
-    def __init__(
-        self, folder: Folder, name: str, columns: Sequence[str], types: dict[str, pa.DataType], metadata: dict[str, str]
-    ) -> None:
-        self._folder = folder
-        self._name = name
-        self._schema = pa.schema([(c, types.get(c, pa.string())) for c in columns], metadata=metadata)
-        self._rows: list[Sequence[Any]] = []
-        self._n = 0
-        self._path: Path | None = None
-        self._writer: pq.ParquetWriter | None = None
-
-    def __enter__(self) -> Table:
-        self._path = self._folder.reserve(self._name)
-        self._writer = pq.ParquetWriter(self._path, self._schema, compression="zstd")
-        return self
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        assert self._writer is not None  # noqa: S101 (opened in __enter__)
-        if kind is None:
-            self._flush()
-        self._writer.close()
-        if kind is None:
-            self._folder.staged(self._name, self._n)
-
-    def write(self, rows: Iterable[Sequence[Any]]) -> None:
-        """Write rows, as soon as there are enough for a batch."""
-        rows = iter(rows)
-        while more := list(islice(rows, BATCH - len(self._rows))):
-            self._rows.extend(more)
-            if len(self._rows) == BATCH:
-                self._flush()
-
-    def _flush(self) -> None:
-        assert self._writer is not None  # noqa: S101 (opened in __enter__)
-        if not self._rows:
-            return
-        columns = zip(*self._rows, strict=True)
-        arrays = [_array(list(values), field) for values, field in zip(columns, self._schema, strict=True)]
-        self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))
-        self._n += len(self._rows)
-        self._rows = []
-
-
-def _array(values: list[Any], field: pa.Field) -> pa.Array:
-    if pa.types.is_timestamp(field.type):
-        values = [None if value is None else datetime.fromisoformat(value) for value in values]
-    return pa.array(values, type=field.type)
+    if matrices is None:
+        folder.lose("labels by coder for `annotator agreement --from`, which only coders' own labels have")
+    described = write_partitions(folder, matrices or ())
+    folder.write_manifest("parquet.manifest.json", "parquet", source, labels=described)
 
 
 def _types(source: Source) -> dict[str, pa.DataType]:

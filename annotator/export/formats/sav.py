@@ -1,4 +1,4 @@
-"""SPSS and Stata: statements, paragraphs and articles as .sav and .dta, with value labels and levels of measurement."""
+"""SPSS and Stata: statements, paragraphs, articles, coders as .sav and .dta, with value labels and measures."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Column(NamedTuple):
 
 
 def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
-    """Write statements, paragraphs and articles, each as .sav and .dta."""
+    """Write statements, paragraphs, articles and coders, each as .sav and .dta."""
     rows, loss, by_name = flat.TableRows(source, metadata=metadata), _Loss(), _by_column(source.codebook)
     statements = _Data(rows.statement_columns, by_name, loss)
     paragraphs = _Data(rows.paragraph_columns, by_name, loss)
@@ -64,7 +64,10 @@ def write(source: Source, folder: Folder, *, metadata: bool = False) -> None:
         paragraphs.rows += rows.paragraphs(article)
         statements.rows += rows.statements(article)
         articles.rows.append(rows.article(article))
-    for name, data in (("statements", statements), ("paragraphs", paragraphs), ("articles", articles)):
+    coders = _Data(flat.CODER, {}, loss)
+    coders.rows += flat.coder_rows(source)
+    tables = {"statements": statements, "paragraphs": paragraphs, "articles": articles, "coders": coders}
+    for name, data in tables.items():
         _write_both(folder, name, data)
     _say(loss, folder)
     folder.write_manifest("sav.manifest.json", "sav", source)

@@ -1,4 +1,4 @@
-"""Excel: a workbook with a sheet each for statements, paragraphs, articles and the codebook."""
+"""Excel: a workbook with a sheet each for statements, paragraphs, articles, coders and the codebook."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ def _fill(book: Any, source: Source, *, metadata: bool) -> _Count:
         paragraphs.write(rows.paragraphs(article))
         count.rows += statements.write(rows.statements(article))
         articles.write([rows.article(article)])
+    _Sheet(book, "coders", flat.CODER, count).write(flat.coder_rows(source))
     _Sheet(book, "codebook", flat.CODEBOOK, count).write(flat.codebook_rows(source))
     return count
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
 from annotator.codebook.model import Codebook
 from annotator.model import DONE, State, Value
-from annotator.records import LabelRecord, ParagraphRecord, ReviewRecord, StatementRecord
+from annotator.records import LabelRecord, ParagraphRecord, ReviewRecord, Selection, StatementRecord
 from annotator.reports.differences.disagreements import STATE, STATEMENT, Comparer
 from annotator.reports.differences.same_statements import joint_evidence
 from annotator.reports.differences.side_by_side import STANDS, Row, SideBySide, Unit, side_by_side
 from annotator.reports.garbage_pause import keep_records
 from annotator.store import Store
 from annotator.store.changes.adjudication import GoldParagraph, GoldStatement
+from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.read.comparison import merged_names
 
 Answers = Mapping[tuple[int, str], Value | None]
@@ -42,13 +43,18 @@ def gold_of_coder(paragraph: ParagraphRecord, review: ReviewRecord) -> GoldParag
     return GoldParagraph(review.state, statements, _values(review.labels))
 
 
-def unanimous(store: Store) -> dict[int, GoldParagraph | None]:
+def unanimous(store: Store, phases: Sequence[str] = ()) -> dict[int, GoldParagraph | None]:
     """Paragraphs that two or more human coders are done with: what they all say, or None where they differ.
 
     Statements are alike if they are matched and no variable differs; of their evidence the most typical stands.
+
+    Args:
+        store: The project.
+        phases: Only codings of these phases; by default all but those of training.
     """
     found: dict[int, GoldParagraph | None] = {}
-    with keep_records(), store.records(coders="human") as snapshot:
+    selection = AssignmentPlan(store).without_training(Selection(phases=tuple(phases)))
+    with keep_records(), store.records(selection, coders="human") as snapshot:
         names = merged_names(snapshot.chosen)
         comparer = Comparer(snapshot.codebook, names)
         for paragraph in snapshot.paragraphs():

@@ -8,7 +8,7 @@ decide, nor teach them in the middle of a phase how the others decide.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
@@ -20,6 +20,7 @@ from annotator.records import ParagraphRecord, ReviewRecord, Selection, Statemen
 from annotator.reports.compared.collect import match
 from annotator.reports.compared.measures import Measure, Reader, measure_of
 from annotator.store import Store
+from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.read.comparison import merged_names, n_paragraphs
 
 STATEMENT = "statement"
@@ -219,9 +220,11 @@ def _ordered(a: str, b: str) -> tuple[str, str]:
     return (a, b) if a <= b else (b, a)
 
 
-def find_disagreements(store: Store, coder: str, *, is_adjudicator: bool = False) -> Disagreements:
+def find_disagreements(
+    store: Store, coder: str, *, is_adjudicator: bool = False, phases: Sequence[str] = ()
+) -> Disagreements:
     """Compare all pairs of coders in the paragraphs that a coder may see; see `Search`."""
-    search = Search(store, coder, is_adjudicator=is_adjudicator)
+    search = Search(store, coder, is_adjudicator=is_adjudicator, phases=phases)
     for _ in search.steps():
         pass
     return search.found()
@@ -263,15 +266,17 @@ class Viewer:
 class Search:
     """Compares all pairs of coders in the paragraphs that a coder may see, one paragraph after the other."""
 
-    def __init__(self, store: Store, coder: str, *, is_adjudicator: bool = False) -> None:
+    def __init__(self, store: Store, coder: str, *, is_adjudicator: bool = False, phases: Sequence[str] = ()) -> None:
         """Compare nothing yet.
 
         Args:
             store: The project.
             coder: Who asks. Somebody who has coded nothing sees nothing, unless they adjudicate.
             is_adjudicator: Whether they do: then they need not have coded a paragraph themselves.
+            phases: Compare only codings of these phases; by default all, for an adjudicator all but training.
         """
         self._store = store
+        self._phases = tuple(phases)
         self._coder = coder
         self._viewer = Viewer(store, coder, is_adjudicator=is_adjudicator)
         self._items: list[Disagreement] = []
@@ -283,7 +288,10 @@ class Search:
 
     def steps(self) -> Iterator[None]:
         """Compare, from one snapshot; the caller gets control after every paragraph."""
-        with self._store.records(_everyone(self._store, self._coder), coders="human") as snapshot:
+        selection = replace(_everyone(self._store, self._coder), phases=self._phases)
+        if self._is_adjudicator:
+            selection = AssignmentPlan(self._store).without_training(selection)
+        with self._store.records(selection, coders="human") as snapshot:
             self._names = merged_names(snapshot.chosen)
             compare = Comparer(snapshot.codebook, self._names)
             self._n_paragraphs = n_paragraphs(snapshot.chosen)

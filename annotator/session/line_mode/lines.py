@@ -15,6 +15,7 @@ from annotator.errors import AnnotatorError, UsageError
 from annotator.model import ROLES
 from annotator.session.line_mode import narration as telling
 from annotator.session.line_mode.line_keys import presses, type_entry
+from annotator.session.line_mode.shared_words import add_rule, change_entry
 from annotator.session.session import Session
 from annotator.session.typed_names import TypedNames
 from annotator.text.counted import counted
@@ -40,6 +41,15 @@ HELP = (
     ("forward, back, go PLACE, flagged, doubt", "move; PLACE is 7, 3/7 or part of an article's name"),
     ("find WORDS", "search the paragraphs and your own notes"),
     ("define CATEGORY", "its definition and rules"),
+    (
+        "rule CATEGORY use TEXT, also avoid or example",
+        "a rule or an example for the codebook; an example may be the evidence",
+    ),
+    (
+        "registry NAME, registry rename NAME = OTHER",
+        "an entry of the registry; also alias, definition, kind, type, affiliation, country, merge, split, retire",
+    ),
+    ("history", "what was done to this statement, the newest step first"),
     ("keys, help, quit, exit", "everything else"),
 )
 """Help for `--plain`: what to type, and its effect."""
@@ -104,6 +114,9 @@ class Lines:
             return
         words = _words()
         word, _, rest = line.partition(" ")
+        found = self._variable(line)
+        if found is not None:  # a name in the codebook goes before a word whose key gives way to codebooks
+            words = {word: command for word, command in words.items() if not command.yields}
         whole, first = words.get(line.casefold()), words.get(word.casefold())
         if whole is not None:
             yield from self._run(whole, line, "")
@@ -111,7 +124,6 @@ class Lines:
         if first is not None and len(word) > 1:
             yield from self._run(first, word, rest.strip())
             return
-        found = self._variable(line)
         if found is not None:
             yield from self._say_variable(*found)
             return
@@ -220,6 +232,18 @@ class Lines:
         raise UsageError(
             f"the codebook has no category {one_line(name)[:40]!r}" if name else "add a category: define CATEGORY"
         )
+
+    def word_rule(self, text: str) -> Iterator[str]:
+        """Add a rule or an example to the codebook."""
+        return add_rule(self.session, text)
+
+    def word_registry(self, text: str) -> Iterator[str]:
+        """Tell or change an entry of the registry."""
+        return change_entry(self.session, text)
+
+    def word_history(self, _rest: str) -> Iterator[str]:
+        """Tell what was done to the statement, the newest step first."""
+        return telling.history(self.session)
 
     def word_asked(self, _rest: str) -> Iterator[str]:
         """Tell what can be said here, with what each variable can hold."""

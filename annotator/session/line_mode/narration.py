@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from annotator.codebook.model import Variable
+from annotator.errors import UsageError
 from annotator.model import JOURNALIST, Statement, Value
 from annotator.records import SET_ASIDE
 from annotator.session import form
 from annotator.session.cursor import Cursor
 from annotator.session.session import Session
+from annotator.session.told_history import told_steps
 from annotator.text.terminal_text import one_line
 
 MOST_LISTED = 12
@@ -37,6 +39,21 @@ def paragraph(session: Session) -> Iterator[str]:
         yield from gold(session)
     else:
         yield from asked(session)
+
+
+def history(session: Session) -> Iterator[str]:
+    """What was done to the current statement, the newest step first, one line each.
+
+    Raises:
+        UsageError: There is no statement.
+    """
+    statement = session.cursor.statement
+    if statement is None:
+        raise UsageError("there is no statement here, so there is no history")
+    text = session.cursor.article.raw_text
+    changes = session.store.history.of_statement(statement.statement_id)
+    for step in told_steps(changes, lambda start, end: text[start:end]):
+        yield f"{step.at} {step.coder}, {step.what}: {'; '.join(step.changes)}."
 
 
 def gold(session: Session) -> Iterator[str]:

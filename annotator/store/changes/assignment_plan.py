@@ -17,6 +17,7 @@ from annotator.store.changes.draw_sample import METHOD, Drawn, Unit, draw, draw_
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
 from annotator.store.tables.paragraph_runs import Runs
+from annotator.store.tables.removed_articles import REMOVED, check_article
 from annotator.store.tables.reprints import read_reprints
 from annotator.store.tables.study.assignments import second_self
 from annotator.store.tables.study.draws import DRAW, Draw, read_draws
@@ -91,12 +92,12 @@ class AssignmentPlan:
         if kind == "article":
             sql = (
                 f"select p.id, p.id + a.n_paragraphs - 1, a.article_id, 0, a.n_paragraphs - 1, {by} from articles a"
-                " join paragraphs p on p.article = a.id and p.position = 0 order by a.id"
+                f" join paragraphs p on p.article = a.id and p.position = 0 where a.id not in {REMOVED} order by a.id"
             )
         else:
             sql = (
                 f"select p.id, p.id, a.article_id, p.position, p.position, {by} from paragraphs p join articles a"
-                " on a.id = p.article where p.role <> 'furniture' order by p.id"
+                f" on a.id = p.article where p.role <> 'furniture' and a.id not in {REMOVED} order by p.id"
             )
         marks = ", ".join("?" * len(pool.coders))
         of_coders = f" and coder in (select id from coders where name in ({marks}))" if pool.coders else ""
@@ -104,7 +105,7 @@ class AssignmentPlan:
             self._c.all(f"select first, last from assignments where phase <> 'recheck'{of_coders}", pool.coders)
         )
         groups = read_reprints(self._c) if one_per_group else {}
-        chosen = {self._article(name) for name in pool.articles}
+        chosen = {check_article(self._c, name) for name in pool.articles}
         gold = Runs(self._c.all("select paragraph, paragraph from verdicts")) if pool.has_gold else None
         return [
             (Unit(*row), given.meets(first, last))
@@ -113,13 +114,6 @@ class AssignmentPlan:
             and (not chosen or row[0] in chosen)
             and (gold is None or gold.meets(first, last))
         ]
-
-    def _article(self, name: str) -> str:
-        """The id of an article that is named by its id or its name."""
-        row = self._c.one("select article_id from articles where article_id = ?1 or name = ?1 limit 1", (name,))
-        if row is None:
-            raise UsageError(f"there is no article {one_line(name)} in this project")
-        return str(row[0])
 
     def draw(
         self,
@@ -160,7 +154,9 @@ class AssignmentPlan:
             raise UsageError(f"{who} had every article with gold; add gold first (`annotator import --as gold`)")
         if not units:
             raise UsageError("everything is already assigned; there is nothing left to assign")
-        if kind == "article" and (gone := {self._article(one) for one in articles} - {one.article_id for one in units}):
+        if kind == "article" and (
+            gone := {check_article(self._c, one) for one in articles} - {one.article_id for one in units}
+        ):
             raise UsageError(f"{len(gone)} of these articles were given before; the first is {min(gone)}")
         loads = {name: sum(g.last - g.first + 1 for g in self.given() if g.coder == name) for name in names}
         taken = [unit for unit, is_given in eligible if is_given]
@@ -340,7 +336,7 @@ class AssignmentPlan:
         """Number of paragraphs with gold, of a plan or of the project."""
         rows = self._c.all(
             "select a.article_id, p.position from verdicts v join paragraphs p on p.id = v.paragraph"
-            " join articles a on a.id = p.article"
+            f" join articles a on a.id = p.article where a.id not in {REMOVED}"
         )
         if drawn is None:
             return len(rows)
@@ -388,7 +384,7 @@ class AssignmentPlan:
         rows = self._c.all(
             "select a.article_id, min(p.position), max(p.position), count(*), a.n_paragraphs, max(r.updated_at)"
             " from reviews r join paragraphs p on p.id = r.paragraph join articles a on a.id = p.article"
-            f" join coders c on c.id = r.coder where c.name = ? and {finished}{again}"
+            f" join coders c on c.id = r.coder where c.name = ? and a.id not in {REMOVED} and {finished}{again}"
             f" group by {group} order by {group}",
             (coder,),
         )

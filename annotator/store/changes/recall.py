@@ -14,6 +14,7 @@ from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.changes.draw_sample import METHOD, Drawn, Unit, draw
 from annotator.store.file.timestamps import now, stamp
 from annotator.store.store import Store
+from annotator.store.tables.removed_articles import REMOVED
 from annotator.store.tables.study.assignments import RECALL, second_self
 from annotator.store.tables.study.draws import Draw, read_draws
 from annotator.text.terminal_text import one_line
@@ -163,7 +164,7 @@ class Recall:
         rows = self._c.all(
             "select a.article_id, p.position, max(r.updated_at) from reviews r join coders n on n.id = r.coder"
             " join paragraphs p on p.id = r.paragraph join articles a on a.id = p.article"
-            " where n.kind = 'human' and n.recheck_of is null"
+            f" where n.kind = 'human' and n.recheck_of is null and a.id not in {REMOVED}"
             " and r.state in ('coded', 'no claim', 'furniture', 'duplicate') group by p.id"
             " having sum(r.state in ('furniture', 'duplicate')) = 0"
             f" and {'' if has_statements else 'not '}exists (select 1 from statements s join coders m on m.id = s.coder"

@@ -12,6 +12,7 @@ from annotator.model import RECHECK
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.file.timestamps import stamp
 from annotator.store.store import Store
+from annotator.store.tables.removed_articles import REMOVED
 from annotator.store.tables.study.assignments import RECODE
 from annotator.text.folding import fold_for_search
 from annotator.text.terminal_text import one_line
@@ -142,7 +143,8 @@ class Recoding:
             "select a.article_id, p.position, a.id, p.start, p.end, exists (select 1 from assignments g where"
             " g.coder = r.coder and g.phase = 'recheck' and p.id between g.first and g.last),"
             f" {is_labelled} from reviews r join paragraphs p on p.id = r.paragraph"
-            " join articles a on a.id = p.article where r.coder = ? and r.state in ('coded', 'no claim', 'furniture',"
+            f" join articles a on a.id = p.article where a.id not in {REMOVED} and r.coder = ?"
+            " and r.state in ('coded', 'no claim', 'furniture',"
             " 'duplicate') and not exists (select 1 from assignments g where g.coder = r.coder"
             f" and g.phase in ({training})"
             " and p.id between g.first and g.last) order by p.id",

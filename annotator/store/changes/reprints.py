@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from annotator.store.store import Store
+from annotator.store.tables.removed_articles import REMOVED
 from annotator.store.tables.reprints import write_reprints
 from annotator.text.near_duplicates import groups_of, near_duplicates
 
@@ -36,7 +37,7 @@ def find_reprints(store: Store) -> list[Reprint]:
     Only the paragraphs of the article itself count, so that what outlets write around articles makes no group.
     """
     c = store.connection
-    rows = c.all("select id, article_id, name from articles order by id")
+    rows = c.all(f"select id, article_id, name from articles where id not in {REMOVED} order by id")
     pairs = near_duplicates(len(rows), lambda place: _body(store, rows[place][0]))
     groups = groups_of(len(rows), pairs)
     with c.write():

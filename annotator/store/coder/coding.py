@@ -24,6 +24,7 @@ from annotator.store.tables.json_values import loaded
 from annotator.store.tables.keys import paragraph_key
 from annotator.store.tables.label_mapping import fixed_codebook, is_entity, readings
 from annotator.store.tables.recode_queue import Doubtful
+from annotator.store.tables.removed_articles import is_present, is_removed, n_present_paragraphs
 from annotator.store.tables.speakers import mentions_value
 from annotator.store.tables.study.assignments import Assigned
 from annotator.store.tables.study.fixed_answers import FIXED, is_fixed
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from annotator.store.coder.search import Search
 
 Evidence = tuple[int, int]
+
+REMOVED = "this article was removed from the project, so nothing is coded in it; go on to another"
+"""Why a key in a removed article is refused."""
 
 _STATEMENT = "id, statement_id, paragraph, evidence_start, evidence_end, note, flag, created_at, updated_at"
 
@@ -187,8 +191,11 @@ class Coding:
         return [(str(loaded(row[0])), json.loads(row[1]), row[2], row[3]) for row in rows]
 
     def place(self) -> Place | None:
-        """The coder's last position."""
-        row = self._c.one("select paragraph, statement, draft from places where coder = ?", (self.coder.id,))
+        """The coder's last position; None also where its article was removed since."""
+        row = self._c.one(
+            f"select paragraph, statement, draft from places where coder = ? and {is_present('paragraph')}",
+            (self.coder.id,),
+        )
         return None if row is None else Place(row[0], row[1], json.loads(row[2]) if row[2] else {})
 
     def next_left(self, after: int) -> int | None:
@@ -215,7 +222,8 @@ class Coding:
         """The next flagged paragraph after this one, wrapping at the end."""
         for start in (after + 1, 0):
             row = self._c.one(
-                "select min(paragraph) from reviews where coder = ? and flag = 1 and paragraph >= ?",
+                "select min(paragraph) from reviews where coder = ? and flag = 1 and paragraph >= ?"
+                f" and {is_present('paragraph')}",
                 (self.coder.id, start),
             )
             if row and row[0] is not None:
@@ -225,7 +233,8 @@ class Coding:
     def progress(self, first: int | None = None, last: int | None = None) -> Progress:
         """The coder's progress in the whole project or in a range of paragraphs."""
         row = self._c.one(
-            "select count(*) from reviews where coder = ? and flag = 1 and paragraph between ? and ?",
+            "select count(*) from reviews where coder = ? and flag = 1 and paragraph between ? and ?"
+            f" and {is_present('paragraph')}",
             (self.coder.id, first or 0, last or (1 << 62)),
         )
         flagged = int(row[0]) if row else 0
@@ -235,11 +244,7 @@ class Coding:
                 return Progress(*given, flagged)
         again = self.assigned.progress(first, last)[1] if self.assigned.exist else 0
         done = progress.n_done(self._c, self.coder.id, first or 1, last)
-        if first is not None and last is not None:
-            total = last - first + 1
-        else:
-            count = self._c.one("select coalesce(max(id), 0) from paragraphs")  # paragraphs are never removed
-            total = int(count[0]) if count else 0
+        total = n_present_paragraphs(self._c) if first is None or last is None else last - first + 1
         return Progress(done - again, total - done + again, flagged)
 
     def doubts(self, paragraph: int | None = None) -> list[Doubtful]:
@@ -367,6 +372,7 @@ class CodingStep:
     """The writes of one key press in one paragraph.
 
     Where the coder sees gold, notes, flags and labels of the article can be written; everything else raises UsageError.
+    In a removed article nothing can be written.
 
     Attributes:
         statement_id: The statement that it wrote on last, if any.
@@ -378,6 +384,8 @@ class CodingStep:
         self._coding = coding
         self._step = step
         self._key = paragraph_key(coding._c, paragraph)  # noqa: SLF001 (a step is a part of its coding)
+        if is_removed(coding._c, paragraph):  # noqa: SLF001
+            raise UsageError(REMOVED)
         self._is_fixed = coding.sees_gold(paragraph)
         held = readings(coding._c)  # noqa: SLF001
         self._codebook_id, self._codebook = held.codebook_id, held.codebook

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from annotator.model import Role, State
 from annotator.store.file.connection import Connection
 from annotator.store.tables.json_values import stored
+from annotator.store.tables.removed_articles import REMOVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def matching(c: Connection, coder: int, wanted: Filter, *, after: int = 0, limit
     rows = c.all(
         f"select {driver.at} from {driver.table} cross join paragraphs p on p.id = {driver.at}"
         " left join reviews r on r.coder = ? and r.paragraph = p.id"
-        f" where {driver.where}{driver.at} > ?{conditions} group by {driver.at} order by {driver.at} limit ?",
+        f" where {driver.where}{driver.at} > ? and p.article not in {REMOVED}{conditions}"
+        f" group by {driver.at} order by {driver.at} limit ?",
         (coder, *([coder] if driver.where else []), after, *parameters, limit),
     )
     return [paragraph for (paragraph,) in rows]

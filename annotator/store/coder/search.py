@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta
+from annotator.store.tables.removed_articles import REMOVED, is_present
 from annotator.text.folding import is_split_by_invisibles
 from annotator.text.search_text import fold_searchable, is_other_in_index, searchable
 
@@ -171,7 +172,7 @@ class Search:
             quoted[-1] += " *"
         rows = self._c.stream(
             f"select rowid, highlight(search, 0, '{_OPEN}', '{_CLOSE}') from search"
-            " where search match ? and rowid > ? order by rowid",
+            f" where search match ? and rowid > ? and {is_present('search.rowid')} order by rowid",
             (" AND ".join(quoted), after),
         )
         n = 0
@@ -192,7 +193,7 @@ class Search:
         n = 0
         for article, text in self._c.stream(
             "select id, raw_text from articles where id >= coalesce((select article from paragraphs where id > ?"
-            " order by id limit 1), 1 << 62) order by id",
+            f" order by id limit 1), 1 << 62) and id not in {REMOVED} order by id",
             (after,),
         ):
             if not _spans(text, phrases, pattern):
@@ -232,7 +233,7 @@ class Search:
             "select p.id, a.name, p.position, n.note from (select paragraph, note from statements where coder = ?1"
             " and note is not null and deleted = 0 and paragraph > ?2 union all select paragraph, note from reviews"
             " where coder = ?1 and note is not null and paragraph > ?2) n join paragraphs p on p.id = n.paragraph"
-            " join articles a on a.id = p.article order by p.id",
+            f" join articles a on a.id = p.article where a.id not in {REMOVED} order by p.id",
             (self._coder, after),
         ):
             spans = _spans(note, phrases, pattern)

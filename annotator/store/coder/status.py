@@ -8,9 +8,11 @@ from annotator.codebook.model import Codebook
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
+from annotator.store.tables.articles import Articles
 from annotator.store.tables.coders import CODES
 from annotator.store.tables.incomplete import places
 from annotator.store.tables.recode_queue import n_doubts
+from annotator.store.tables.removed_articles import is_present, n_present_paragraphs, n_removed
 from annotator.store.tables.study.assignments import Assigned
 
 _TIMED = "from reviews where coder = ? and seconds > 0 and state in ('coded', 'no claim', 'furniture', 'duplicate')"
@@ -27,12 +29,12 @@ def status(c: Connection, codebook: Codebook) -> dict[str, Any]:
     """The project and its coders in numbers, as `annotator status --json` writes them.
 
     `seconds` of a paragraph is the time a coder spent on it; the medians and the pace count the paragraphs that they
-    are done with, and `hours_left` is the time for what is left at that pace. `outside` counts finished paragraphs that
-    were not assigned to a coder who has assignments. `missing` lists the required labels that finished work lacks.
+    are done with, and `hours_left` is the time for what is left at that pace. `n_removed` articles were taken out of
+    the project, and nothing counts them. `outside` counts finished paragraphs that were not assigned to a coder who has
+    assignments. `missing` lists the required labels that finished work lacks.
     """
     with c.read():
-        totals = c.one("select coalesce(max(id), 0), (select coalesce(max(id), 0) from paragraphs) from articles")
-        n_articles, n_paragraphs = totals or (0, 0)
+        n_articles, n_paragraphs = len(Articles(c)), n_present_paragraphs(c)
         coders = c.all(
             "select id, name, kind from coders k where name <> 'annotator' and recheck_of is null"
             f" and {CODES} order by name"
@@ -43,6 +45,7 @@ def status(c: Connection, codebook: Codebook) -> dict[str, Any]:
             "codebook_version": codebook.version,
             "n_articles": n_articles,
             "n_paragraphs": n_paragraphs,
+            "n_removed": n_removed(c),
             "coders": [_coder(c, n_paragraphs, *row, is_planned=is_planned) for row in coders],
             "missing": places(c, codebook),
         }
@@ -65,9 +68,12 @@ def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str, *
         done, left = n_done, 0 if is_planned or kind != "human" else n_paragraphs - n_done
         again = assigned.progress()[1] if assigned.exist else 0
         done, left = done - again, left + again
-    flagged = c.one("select count(*) from reviews where coder = ? and flag = 1", (coder,))
-    statements = c.one("select count(*) from statements where coder = ? and deleted = 0", (coder,))
-    states = c.all("select state, count(*) from reviews where coder = ? group by state order by state", (coder,))
+    there = is_present("paragraph")
+    flagged = c.one(f"select count(*) from reviews where coder = ? and flag = 1 and {there}", (coder,))
+    statements = c.one(f"select count(*) from statements where coder = ? and deleted = 0 and {there}", (coder,))
+    states = c.all(
+        f"select state, count(*) from reviews where coder = ? and {there} group by state order by state", (coder,)
+    )
     times = c.one(f"select count(*), coalesce(sum(seconds), 0) {_TIMED}", (coder,)) or (0, 0.0)
     return {
         "coder": name,
@@ -90,7 +96,9 @@ def _coder(c: Connection, n_paragraphs: int, coder: int, name: str, kind: str, *
 def _n_outside(c: Connection, coder: int) -> int:
     """Paragraphs that a coder with an assignment finished outside of it; rechecks do not count."""
     row = c.one(
-        "select count(*), coalesce(sum(last - first + 1 - n_left), 0) from assignments where recorder = ?", (coder,)
+        f"select count(*), coalesce(sum((last - first + 1 - n_left) * {is_present('first')}), 0) from assignments"
+        " where recorder = ?",
+        (coder,),
     )
     return progress.n_done(c, coder) - int(row[1]) if row and row[0] else 0
 
@@ -99,7 +107,7 @@ def _phases(c: Connection, coder: int) -> list[dict[str, Any]]:
     """Done and left in each phase in which the coder has something to code."""
     rows = c.all(
         "select phase, sum(last - first + 1 - n_left), sum(n_left) from assignments where coder = ? and"
-        " (due_at is null or due_at <= ?) group by phase order by min(position)",
+        f" (due_at is null or due_at <= ?) and {is_present('first')} group by phase order by min(position)",
         (coder, now()),
     )
     return [{"phase": phase, "done": done, "left": left} for phase, done, left in rows]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
@@ -100,7 +100,9 @@ class Whole:
 
     def parts(self, head: Head, changes: list[Change]) -> Iterable[tuple[str, tuple[int, ...]]]:
         """Every change, by audience."""
-        found: dict[str, list[int]] = {} if changes else {ALL: []}
+        if all(self._readers.is_for_all(change.entity, head.author) for change in changes):
+            return [(ALL, tuple(change.n for change in changes))]
+        found: dict[str, list[int]] = {}
         for change in changes:
             for audience in self._readers.of(change.entity, json.loads(change.key), head.author):
                 found.setdefault(audience, []).append(change.n)
@@ -172,25 +174,41 @@ class ForCoder:
         return [(ALL, kept)]
 
 
-def unsent(c: Connection, view: View, known: set[int]) -> Iterator[Item]:
-    """The items of a view whose identities are not known to be at the target, in an order that a reader can take.
+class Unsent:
+    """The items of a view that are not known to be at the target, in an order that a reader can take.
 
-    Must run inside a read. Only items that the caller has taken are read in full.
-
-    Args:
-        c: The project.
-        view: The part of the project that is sent.
-        known: Hashes of the identities of what the target has.
+    Attributes:
+        n_steps: Number of steps among them; one that travels in parts counts once a part.
     """
-    for items in (_project(c), _coders(c, view), _codebooks(c), _articles(c, view)):
-        for item in items:
-            if identity_hash(item.identity) not in known:
-                yield item
-    yield from _steps(c, view, known)
-    for items in (_seen(c, view), _places(c, view)):
-        for item in items:
-            if identity_hash(item.identity) not in known:
-                yield item
+
+    def __init__(self, c: Connection, view: View, known: set[int]) -> None:
+        """Look for them, in one snapshot; steps are not read in full yet.
+
+        Args:
+            c: The project.
+            view: The part of the project that is sent.
+            known: Hashes of the identities of what the target has.
+        """
+        self._c = c
+        with c.read():
+            before = chain(_project(c), _coders(c, view), _codebooks(c), _articles(c, view))
+            self._before = [item for item in before if identity_hash(item.identity) not in known]
+            self._parts = list(_parts(c, view, known))
+            after = chain(_seen(c, view), _places(c, view))
+            self._after = [item for item in after if identity_hash(item.identity) not in known]
+        self.n_steps = len(self._parts)
+
+    def batches(self, size: int) -> Iterator[list[Item]]:
+        """The items, so many at a time. The project may be written to between two of them."""
+        items = self._items()
+        while some := list(islice(items, size)):
+            yield some
+
+    def _items(self) -> Iterator[Item]:
+        yield from self._before
+        for at in range(0, len(self._parts), _AT_ONCE):
+            yield from _read(self._c, self._parts[at : at + _AT_ONCE])
+        yield from self._after
 
 
 def last_step(c: Connection) -> int:
@@ -257,22 +275,25 @@ def _articles(c: Connection, view: View) -> Iterator[Item]:
             yield ArticleItem(**dict(zip(_FACTS, facts, strict=True)), cut=tuple(Cut(*one) for one in cut))
 
 
-def _steps(c: Connection, view: View, known: set[int]) -> Iterator[Item]:
-    wanted: list[tuple[int, str, tuple[int, ...]]] = []
+class _Part(NamedTuple):
+    """A step for one audience, before it is read: its id, and the numbers of its changes; steps never change."""
+
+    step_id: str
+    audience: str
+    numbers: tuple[int, ...]
+
+
+def _parts(c: Connection, view: View, known: set[int]) -> Iterator[_Part]:
     for head, changes in _heads(c, view.authors):
         parts = [
-            (head.row, audience, numbers)
+            _Part(head.step_id, audience, numbers)
             for audience, numbers in view.parts(head, changes)
             if identity_hash(step_identity(head.step_id, len(numbers), audience)) not in known
         ]
         if parts and view.holds(head, changes):
             view.n_held += head.did == "do"
         else:
-            wanted += parts
-        if len(wanted) >= _AT_ONCE:
-            yield from _read(c, wanted)
-            wanted.clear()
-    yield from _read(c, wanted)
+            yield from parts
 
 
 def _heads(c: Connection, authors: frozenset[int] | None) -> Iterator[tuple[Head, list[Change]]]:
@@ -287,43 +308,48 @@ def _heads(c: Connection, authors: frozenset[int] | None) -> Iterator[tuple[Head
         yield Head(*lines[0][:6]), [Change(*line[6:]) for line in lines if line[6] is not None]
 
 
-def _read(c: Connection, wanted: list[tuple[int, str, tuple[int, ...]]]) -> Iterator[Item]:
-    """Steps in full, in the order of their rows."""
-    if not wanted:
-        return
-    rows = json.dumps([row for row, _, _ in wanted])
-    these = "(select value from json_each(?))"
+def _read(c: Connection, parts: Sequence[_Part]) -> list[Item]:
+    """Steps in full."""
+    these = json.dumps([part.step_id for part in parts])
     heads = {
         head[0]: head[1:]
         for head in c.all(
-            "select t.id, t.step_id, n.name, t.at, t.what, t.kind, o.step_id, a.article_id, p.position, t.seen"
-            " from steps t join coders n on n.id = t.coder left join steps o on o.id = t.of"
-            " left join paragraphs p on p.id = t.paragraph left join articles a on a.id = p.article"
-            f" where t.id in {these}",
-            (rows,),
+            "select t.step_id, t.id, n.name, t.at, t.what, t.kind, o.step_id, a.article_id, p.position, t.seen"
+            " from json_each(?) e cross join steps t on t.step_id = e.value join coders n on n.id = t.coder"
+            " left join steps o on o.id = t.of left join paragraphs p on p.id = t.paragraph"
+            " left join articles a on a.id = p.article",
+            (these,),
         )
     }
     lines: dict[int, list[Line]] = {}
     for row, *line in c.all(
-        "select step, n, entity, key, before, after, first_at, last_at, checksum from changes"
-        f" where step in {these} order by step, n",
-        (rows,),
+        "select x.step, x.n, x.entity, x.key, x.before, x.after, x.first_at, x.last_at, x.checksum from json_each(?) e"
+        " cross join changes x on x.step = e.value order by x.step, x.n",
+        (json.dumps([*{head[0] for head in heads.values()}]),),
     ):
         lines.setdefault(row, []).append(Line(*line))
-    for row, audience, numbers in wanted:
-        step_id, coder, at, what, kind, of, article_id, position, seen = heads[row]
-        yield StepItem(
-            audience=audience,
-            step_id=step_id,
-            coder=coder,
-            at=at,
-            what=what,
-            did=kind,
-            of=of,
-            spot=None if article_id is None else Spot(article_id, position),
-            seen=seen,
-            changes=tuple(line for line in lines.get(row, ()) if line.n in numbers),
+    items: list[Item] = []
+    for part in parts:
+        row, coder, at, what, kind, of, article_id, position, seen = heads[part.step_id]
+        own = lines.get(row, [])
+        if len(own) != len(part.numbers):
+            kept = frozenset(part.numbers)
+            own = [line for line in own if line.n in kept]
+        items.append(
+            StepItem(
+                audience=part.audience,
+                step_id=part.step_id,
+                coder=coder,
+                at=at,
+                what=what,
+                did=kind,
+                of=of,
+                spot=None if article_id is None else Spot(article_id, position),
+                seen=seen,
+                changes=tuple(own),
+            )
         )
+    return items
 
 
 def _seen(c: Connection, view: View) -> Iterator[Item]:

@@ -6,19 +6,23 @@ import json
 from collections.abc import Iterable
 from hashlib import sha256
 
-from annotator.batch import ArticleItem, Item, PlaceItem, StepItem, is_open_to
+from annotator.batch import ArticleItem, Item, PlaceItem, StepItem, is_of, is_open_to
 from annotator.store.file.connection import Connection
-
-
-def is_of(author: str, coder: str) -> bool:
-    """Whether a step's author is a coder, or the coder's recheck."""
-    return author == coder or (author.startswith(f"{coder} (") and author.endswith(")"))
+from annotator.store.tables.study.named_facts import FEEDBACK, read_facts
 
 
 class Reader:
-    """One reader; None is the lead."""
+    """One reader of a target."""
 
-    def __init__(self, c: Connection, coder: str | None) -> None:
+    def __init__(self, c: Connection, coder: str | None, *, is_among_coders: bool = False) -> None:
+        """Get to know a reader.
+
+        Args:
+            c: The project.
+            coder: The coder; None is the lead.
+            is_among_coders: Whether the lead reads the folder of one coder, who does not describe the lead's articles.
+        """
+        self._is_among_coders = is_among_coders
         self._c = c
         self._coder = coder
         self._articles: set[str] = set()
@@ -52,7 +56,8 @@ class Reader:
     def wants(self, item: Item) -> bool:
         """Whether an item is for this reader."""
         if self._coder is None:
-            return True
+            is_known = isinstance(item, ArticleItem) and self._is_among_coders and self.has_article(item.article_id)
+            return not is_known
         if isinstance(item, StepItem):
             return is_open_to(item.audience, self._coder)
         if isinstance(item, PlaceItem):
@@ -60,8 +65,9 @@ class Reader:
         return not isinstance(item, ArticleItem) or not self._has_plan or item.article_id in self._articles
 
     def visible(self) -> str:
-        """A hash of what decides how much a coder may see: the phases that are closed, and the coder's assignments."""
+        """A hash of what decides how much a coder may see: closed phases, phases with feedback, own assignments."""
         facts = [
+            sorted(read_facts(self._c, FEEDBACK)),
             self._c.all("select phase from phases order by phase"),
             self._c.all(
                 "select a.article_id, p.position, s.last - s.first, s.phase from assignments s"

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
 
-LATEST = 8
+LATEST = 9
 """The number of the last migration, kept in the file's `user_version`."""
 
 _M001 = """
@@ -422,6 +422,44 @@ create index steps_time on steps (at);
 create index steps_coder_time on steps (coder, at);
 """
 
+_M009 = """
+-- Articles that were taken out of the project. Their text and all work on them stay, and nothing counts them.
+create table removed (
+  article integer primary key references articles (id)
+) strict;
+
+drop view v_paragraphs;
+create view v_paragraphs as
+  select a.article_id, a.name as article, p.position as paragraph, p.start, p.end, p.role as guessed_role,
+    substr(a.raw_text, p.start + 1, p.end - p.start) as text, p.id as paragraph_row
+  from paragraphs p join articles a on a.id = p.article
+  where a.id not in (select article from removed);
+
+drop view v_reviews;
+create view v_reviews as
+  select a.article_id, p.position as paragraph, c.name as coder, coalesce(r.role, p.role) as role, r.state, r.flag,
+    r.note, r.seconds, r.updated_at
+  from reviews r join paragraphs p on p.id = r.paragraph join articles a on a.id = p.article
+    join coders c on c.id = r.coder
+  where a.id not in (select article from removed);
+
+drop view v_labels;
+create view v_labels as
+  select s.statement_id, c.name as coder, l.variable, l.value, coalesce(l.made, l.value) as value_as_made, l.origin,
+    b.name as codebook, b.version as codebook_version, l.updated_at
+  from labels l join statements s on s.id = l.statement join coders c on c.id = s.coder
+    join codebooks b on b.id = l.codebook join paragraphs p on p.id = s.paragraph
+  where s.deleted = 0 and p.article not in (select article from removed);
+
+drop view v_gold;
+create view v_gold as
+  select a.article_id, a.name as article, p.position as paragraph, v.state, v.labels as paragraph_labels, g.gold_id,
+    g.evidence_start, g.evidence_end, g.speakers, g.labels, g.statements, c.name as decided_by, v.reason, v.decided_at
+  from verdicts v join paragraphs p on p.id = v.paragraph join articles a on a.id = p.article
+    join coders c on c.id = v.decided_by left join gold g on g.paragraph = v.paragraph and g.deleted = 0
+  where a.id not in (select article from removed);
+"""
+
 SEARCH = """
 create virtual table search using fts5
   (text, content = 'search_text', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2');
@@ -467,6 +505,10 @@ def migrations() -> Migrations:
     @steps()
     def m008_the_order_of_time(db: Database) -> None:
         _run(db, _M008)
+
+    @steps()
+    def m009_removed_articles(db: Database) -> None:
+        _run(db, _M009)
 
     return steps
 

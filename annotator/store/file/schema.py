@@ -17,7 +17,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.migrations import LATEST, SEARCH, migrations
 from annotator.text.terminal_text import one_line
 
-FINGERPRINT = "1fa0d00f6aca3a43d284891e0e00e768"
+FINGERPRINT = "f434345c927b6ab4a2b51051484d187c"
 """The hash of everything that the migrations make, so that a file is recognised without making it all once more.
 
 A test says what it must be.

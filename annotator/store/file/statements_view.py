@@ -31,7 +31,7 @@ def view_sql(variables: Iterable[str]) -> str:
         " s.evidence_start, s.evidence_end, s.note, s.flag, s.created_at, s.updated_at"
         " from statements s join paragraphs p on p.id = s.paragraph join articles a on a.id = p.article"
         " join coders n on n.id = s.coder left join reviews r on r.coder = s.coder and r.paragraph = s.paragraph"
-        " where s.deleted = 0"
+        " where s.deleted = 0 and a.id not in (select article from removed)"
     )
 
 

@@ -42,6 +42,7 @@ QUERIES: dict[str, str] = {
     "assignments": "select c.name, k.name, a.article_id, p.position, s.last - s.first, s.phase, s.batch, s.position,"
     " s.due_at, s.n_left from assignments s join coders c on c.id = s.coder join coders k on k.id = s.recorder "
     + _PLACE.format("s.first"),
+    "removed articles": "select a.article_id from removed r join articles a on a.id = r.article",
     "phases": "select phase, closed_at from phases",
     "unblindings": "select c.name, u.at, u.phases, u.command from unblindings u join coders c on c.id = u.coder",
     "verdicts": "select a.article_id, p.position, v.state, v.labels, b.codebook_id, c.name, v.reason, v.decided_at"

@@ -14,6 +14,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.tables.adjudicated import read_verdict, write_verdict
 from annotator.store.tables.aggregated import read_run, read_units, write_run
+from annotator.store.tables.article_removal import ARTICLE, read_removal, write_removal
 from annotator.store.tables.codebooks import Codebooks, make_view
 from annotator.store.tables.entity_labels import write_entry
 from annotator.store.tables.json_values import Value
@@ -96,6 +97,7 @@ ENTITIES: dict[str, Entity] = {
     MODEL: Entity(read_model, lambda _c, _coder, _key, _value, _at: None),
     "unblinding": Entity(read_unblinding, lambda c, _coder, key, value, _at: write_unblinding(c, key, value)),
     "phase": Entity(read_phase, lambda c, coder, key, value, _at: write_phase(c, coder, key, value)),
+    ARTICLE: Entity(read_removal, lambda c, _coder, key, value, _at: write_removal(c, key, value)),
     **{kind: _fact(kind) for kind in KINDS},
 }
 """Every kind of record in the history, in the order in which they can be written."""

@@ -23,10 +23,13 @@ from annotator.store.history.concurrent_versions import ALIAS, Folded, Made, Ver
 from annotator.store.history.fold_mark import branched_coders, read_mark, write_mark
 from annotator.store.history.join_codebooks import Joined, date_joined, drop_unused, join, newest
 from annotator.store.history.moment import Moment
+from annotator.store.history.new_steps import EarlierSteps
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.history.speaker_merges import Person, resolve
+from annotator.store.history.statement_order import unlaid_statements
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.aggregated import write_run
+from annotator.store.tables.article_removal import ARTICLE
 from annotator.store.tables.json_values import dumps
 from annotator.store.tables.keys import Key, Times
 from annotator.store.tables.label_mapping import fixed_codebook
@@ -34,7 +37,9 @@ from annotator.store.tables.remap_labels import renew
 from annotator.store.tables.study.assignments import count_left
 from annotator.store.tables.study.named_facts import KINDS, wipe_facts
 
-SHARED = frozenset({"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation", *KINDS})
+SHARED = frozenset(
+    {"speaker", "codebook", "assignment", "phase", "verdict", "unblinding", "aggregation", ARTICLE, *KINDS}
+)
 """Records that belong to the project and not to a coder."""
 
 OF_STATEMENT = frozenset({"statement", "mentions", "label"})
@@ -46,7 +51,7 @@ _value = lru_cache(4096)(_loads)
 _COPIES = UUID("5f1d0a52-6a5e-4c0e-9a52-0b9f0a7f7a11")
 _WIPED = (
     "doubts statement_speakers labels paragraph_labels article_labels aliases conflicts assignments phases done_runs"
-    " statements speakers verdicts unblindings"
+    " statements speakers verdicts unblindings removed"
 ).split()
 
 Tick = Callable[[int, int], None]
@@ -108,10 +113,10 @@ def has_resolved_conflicts(c: Connection) -> bool:
     return bool(known) and known != Replay(c, None).conflicts_now()
 
 
-def changed_conflicts(c: Connection, since: int) -> list[tuple[str, str]]:
-    """The records with conflicts, by kind and key, that have a change after one known by its row."""
+def changed_conflicts(c: Connection, since: int) -> list[tuple[str, str, int, str | None]]:
+    """The fields with conflicts (kind, key, coder, field) of records that have a change after one known by its row."""
     return c.all(
-        "select distinct k.entity, k.key from conflicts k where exists"
+        "select distinct k.entity, k.key, k.coder, k.field from conflicts k where exists"
         " (select 1 from changes x where x.key = k.key and x.entity = k.entity and x.id > ?)",
         (since,),
     )
@@ -132,7 +137,7 @@ def wipe(c: Connection) -> None:
 class Replay:
     """A fold of the whole history, or of a part of it, into the tables."""
 
-    def __init__(self, c: Connection, tick: Tick | None, known: Known | None = None) -> None:
+    def __init__(self, c: Connection, tick: Tick | None, known: Known | EarlierSteps | None = None) -> None:
         self._c = c
         self._tick = tick
         self._known = Known(c) if known is None else known
@@ -167,7 +172,7 @@ class Replay:
         if self._codebooks:
             renew(self._c)
         drop_unused(self._c, self._codebooks[-1] if self._codebooks else None)
-        write_mark(self._c, len(self._orphans), branched_coders(self._c))
+        write_mark(self._c, len(self._orphans), branched_coders(self._c), unlaid_statements(self._c))
         return Rebuilt(
             self._n_changes,
             self._heads,
@@ -292,7 +297,7 @@ class Replay:
             return value is None or not self._has_paragraph(value["article_id"], value["paragraph"])
         if entity in OF_STATEMENT:
             return self._c.one("select 1 from statements where statement_id = ?", (key[0],)) is None
-        if entity == "article label":
+        if entity in ("article label", ARTICLE):
             return self._c.one("select 1 from articles where article_id = ?", (key[0],)) is None
         if entity == "assignment":
             return not (self._has_paragraph(key[1], key[2]) and self._has_paragraph(key[1], key[3]))
@@ -401,16 +406,11 @@ class Replay:
 class Known:
     """Number of the same coder's steps before each step; only coders with branches need it."""
 
-    def __init__(self, c: Connection | None) -> None:
-        """Count the steps of every coder; without a project, nobody has branches."""
-        self._earlier = array("q")
-        self._branched: set[int] = set()
-        if c is not None:
-            self._count(c)
-
-    def _count(self, c: Connection) -> None:
+    def __init__(self, c: Connection) -> None:
+        """Count the steps of every coder."""
         row = c.one("select coalesce(max(id), 0) from steps")
         self._earlier = array("q", bytes(8 * ((int(row[0]) if row else 0) + 1)))
+        self._branched: set[int] = set()
         n: dict[int, int] = {}
         for step, coder, seen in c.stream("select id, coder, seen from steps order by at, step_id"):
             self._earlier[step] = n.get(coder, 0)
@@ -420,7 +420,7 @@ class Known:
 
     def earlier(self, step: int) -> int:
         """Number of its coder's steps before a step."""
-        return self._earlier[step] if self._earlier else 0
+        return self._earlier[step]
 
     def is_branched(self, coder: int) -> bool:
         """Whether a coder's steps were made in two files that did not know of each other."""

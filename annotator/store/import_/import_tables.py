@@ -20,7 +20,7 @@ from annotator.store.import_.importer import Importer
 from annotator.store.import_.models import FrozenModelError, record_models
 from annotator.store.import_.own_lines import OwnLines, own_lines
 from annotator.store.merge.leave_open import leave_open
-from annotator.store.merge.report import Report, file_report, shared_aliases
+from annotator.store.merge.report import Report, file_report, removed, shared_aliases
 from annotator.store.merge.undo import remember, transaction
 from annotator.store.tables.incomplete import n_incomplete
 from annotator.text.terminal_text import one_line
@@ -152,6 +152,7 @@ def _import_once(store: Store, tables: Sequence[Table], rule: Rule, name: str, *
             outside=n_outside(c),
             incomplete=n_incomplete(c, store.codebooks.current()),
             n_left_open=n_left_open,
+            removed=removed(c, [came]),
         )  # fmt: skip
     return Imported(report, context.counts, context.remarks)
 

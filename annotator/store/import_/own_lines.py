@@ -65,7 +65,7 @@ def own_lines(store: Store, tables: Sequence[Lines]) -> OwnLines | None:
     Must run in the transaction that imports the files.
     """
     large = [table for table in tables if table.kind in _LARGE]
-    known = {article for (article,) in store.connection.all("select article_id from articles")}
+    known = {article.article_id for article in store.articles.all()}
     if not known:
         return None
     size, articles = 0, set[bytes]()

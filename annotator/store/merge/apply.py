@@ -8,7 +8,8 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta
 from annotator.store.history import renumber as order
 from annotator.store.history.fold_mark import FoldMark, newest_change, read_mark
-from annotator.store.history.refold import NeedsRebuild, Start, refold
+from annotator.store.history.new_steps import EarlierSteps, Start
+from annotator.store.history.refold import NeedsRebuild, refold
 from annotator.store.history.replay import Rebuilt
 from annotator.store.merge.copy_history import Tick
 from annotator.store.merge.rebuild_project import rebuild_project
@@ -51,8 +52,10 @@ def apply_new(c: Connection, before: Before, *, has_articles: bool, tick: Tick |
         return rebuild_project(c, tick)
 
 
-def fold_new(c: Connection, before: Before, *, has_articles: bool) -> Rebuilt:
+def fold_new(c: Connection, before: Before, *, has_articles: bool, earlier: EarlierSteps | None = None) -> Rebuilt:
     """As `apply_new`, but never rebuild the project.
+
+    `earlier` are counts of earlier steps that still hold, such as those of the portion before.
 
     Raises:
         NeedsRebuild: It is needed; roll back, or rebuild in the same write.
@@ -64,7 +67,7 @@ def fold_new(c: Connection, before: Before, *, has_articles: bool) -> Rebuilt:
         raise NeedsRebuild
     if before.mark.may_place_orphans(c) or (has_articles and not order.are_articles_in_order(c)):
         raise NeedsRebuild
-    return refold(c, before.start, before.mark)
+    return refold(c, before.start, before.mark, earlier or EarlierSteps(c, before.mark.branched))
 
 
 def _codebooks(c: Connection) -> tuple[Any, ...]:

@@ -10,7 +10,9 @@ from typing import Any
 from annotator.batch import ALL, LEAD, for_coder, is_open_to
 from annotator.store.coder.registry import Registry
 from annotator.store.file.connection import Connection
+from annotator.store.tables.article_removal import ARTICLE
 from annotator.store.tables.coders import PROGRAM
+from annotator.store.tables.removed_articles import REMOVED, n_removed
 from annotator.store.tables.study.named_facts import FEEDBACK, read_facts
 
 FOR_ALL_FILES = ("codebook", "verdict")
@@ -48,6 +50,11 @@ class Readers:
             return (self._owner(key[0]),)
         return (ALL,)
 
+    def is_for_all(self, entity: str, author: str) -> bool:
+        """Whether all may read each change of a kind by an author, whatever its key."""
+        is_special = entity in _FOR_ONE or entity in _FOR_THE_LEAD or entity == "verdict"
+        return not is_special and (author != PROGRAM or entity not in OF_STATEMENT)
+
     def _owner(self, statement_id: str) -> str:
         row = self._c.one(
             "select coalesce(b.name, n.name) from statements s join coders n on n.id = s.coder"
@@ -63,7 +70,8 @@ class Share:
     Attributes:
         authors: The rows of the coder, of the coder's rechecks and of the program. Of others' steps the coder gets only
             what is in `FOR_ALL_FILES`.
-        articles: The rows of the articles that the coder's assignments or work touch; None for all.
+        articles: The rows of the articles that the coder's assignments or work touch; without assignments all, None,
+            but the removed ones.
     """
 
     def __init__(self, c: Connection, coder: str) -> None:
@@ -77,6 +85,8 @@ class Share:
             )
         )
         self.articles = _articles(c, coder)
+        ids = c.all("select id, article_id from articles")
+        self._article_ids = {key for row, key in ids if self.articles is None or row in self.articles}
         self._statements = {
             statement_id
             for statement_id, owner in c.all("select statement_id, coder from statements")
@@ -91,13 +101,15 @@ class Share:
             return key[0] in self._statements
         if entity == "speaker":
             return key[0] not in self._others_entries
+        if entity == ARTICLE:
+            return key[0] in self._article_ids
         return any(is_open_to(audience, self._coder) for audience in self._readers.of(entity, key, ""))
 
 
 def _articles(c: Connection, coder: str) -> set[int] | None:
     rows = c.all("select first from assignments a join coders c on c.id = a.coder where c.name = ?", (coder,))
     if not rows:
-        return None
+        return _without_removed(c, coder)
     found = c.all(
         "select distinct p.article from paragraphs p where p.id in (select first from assignments a join coders c"
         " on c.id = a.coder where c.name = ?1 union select paragraph from reviews r join coders c on c.id = r.coder"
@@ -106,6 +118,19 @@ def _articles(c: Connection, coder: str) -> set[int] | None:
         (coder,),
     )
     return {int(row[0]) for row in found}
+
+
+def _without_removed(c: Connection, coder: str) -> set[int] | None:
+    """All articles but those that were removed and that the coder never saw; None for all."""
+    if not n_removed(c):
+        return None
+    rows = c.all(
+        f"select id from articles where id not in {REMOVED} or id in (select p.article from reviews r"
+        " join coders n on n.id = r.coder left join coders o on o.id = n.recheck_of"
+        " join paragraphs p on p.id = r.paragraph where ? in (n.name, o.name))",
+        (coder,),
+    )
+    return {int(row[0]) for row in rows}
 
 
 def _feedback(c: Connection) -> dict[tuple[str, int], set[str]]:

@@ -253,10 +253,11 @@ class _Union:
 
     @staticmethod
     def _is_used(c: Connection, article_id: str) -> bool:
-        """Whether any step of the history is about an article."""
+        """Whether any step of the history is about an article, other than one that removed it."""
         key = f'["{article_id}"'
         return (
-            c.one("select 1 from changes where key >= ? and key < ? limit 1", (key, key + "~")) is not None
+            c.one("select 1 from changes where key >= ? and key < ? and entity <> 'article' limit 1", (key, key + "~"))
+            is not None
             or c.one(
                 "select 1 from changes where entity = 'statement' and instr(coalesce(after, before), ?) limit 1",
                 (f'"article_id":"{article_id}"',),
@@ -323,13 +324,23 @@ class _Union:
         for n, (paragraph, coder, seconds, at) in enumerate(self._lacks.seen, 1):
             here = self._paragraph(paragraph)
             if here is not None:
-                self._c.execute(
-                    "insert into reviews (paragraph, coder, state, seconds, updated_at) values (?, ?, 'open', ?, ?)"
-                    " on conflict do update set seconds = max(seconds, excluded.seconds),"
-                    " updated_at = min(updated_at, excluded.updated_at)",
-                    (here, self._coders[coder], seconds, at),
-                )
+                self._see(here, self._coders[coder], seconds, at)
             self._tick("paragraphs seen", n, len(self._lacks.seen))
+
+    def _see(self, paragraph: int, coder: int, seconds: float, at: str) -> None:
+        """Keep that a coder saw a paragraph; the time of a review that the history made stays."""
+        self._c.execute(
+            "insert into reviews (paragraph, coder, state, seconds, updated_at) values (?, ?, 'open', ?, ?)"
+            " on conflict do update set seconds = max(seconds, excluded.seconds)",
+            (paragraph, coder, seconds, at),
+        )
+        self._c.execute(
+            "update reviews set updated_at = ?1 where paragraph = ?2 and coder = ?3 and updated_at > ?1"
+            " and not exists (select 1 from changes x cross join steps t on t.id = x.step where t.coder = ?3"
+            " and x.entity = 'review' and x.key = (select json_array(a.article_id, p.position)"
+            " from paragraphs p join articles a on a.id = p.article where p.id = ?2))",
+            (at, paragraph, coder),
+        )
 
     def _bring_places(self) -> None:
         for coder, paragraph, statement, draft, at in self._other.all(

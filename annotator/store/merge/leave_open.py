@@ -56,7 +56,7 @@ def _left_open(store: Store) -> list[tuple[tuple[int, int], str]]:
         (LEFT_OPEN,),
     ):
         later = store.connection.one(
-            "select 1 from changes x join steps t on t.id = x.step where x.key = ? and x.entity = 'review'"
+            "select 1 from changes x cross join steps t on t.id = x.step where x.key = ? and x.entity = 'review'"
             " and t.coder = ? and (t.at, t.step_id) > (?, ?) and json_extract(x.before, '$.state') is not"
             " json_extract(x.after, '$.state') limit 1",
             (key, coder, at, step_id),

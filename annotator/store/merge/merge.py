@@ -28,7 +28,7 @@ from annotator.store.merge.difference import Difference, compare
 from annotator.store.merge.leave_open import leave_open
 from annotator.store.merge.rebuild_project import ContradictionError, needs_replay, rebuild_project
 from annotator.store.merge.remarks import older
-from annotator.store.merge.report import Came, JoinedCodebook, Report, conflicts, file_report, shared_aliases
+from annotator.store.merge.report import Came, JoinedCodebook, Report, conflicts, file_report, removed, shared_aliases
 from annotator.store.merge.undo import remember, transaction
 from annotator.store.store import Store
 from annotator.store.tables.codebooks import Codebooks
@@ -184,6 +184,7 @@ def _report(
             merge_id=merge_id,
             outside=n_outside(c),
             incomplete=n_incomplete(c, Codebooks(c).current()),
+            removed=removed(c, came),
         )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from annotator.codebook.union import Other
 from annotator.store.file.connection import Connection
+from annotator.store.tables.json_values import dumps
+from annotator.store.tables.removed_articles import n_removed
 
 
 class Came(NamedTuple):
@@ -84,6 +87,8 @@ class Report(NamedTuple):
         outside: Number of finished paragraphs outside the assignment, by coder.
         incomplete: Number of coded paragraphs without a required label, by coder.
         n_left_open: Number of paragraphs that an import left open because a required label is missing.
+        removed: Removed articles, by name, that came in removed, or with new work, with the number of their paragraphs
+            that hold work, which does not count.
     """
 
     files: list[FileReport]
@@ -96,6 +101,7 @@ class Report(NamedTuple):
     outside: dict[str, int] = {}  # noqa: RUF012 (a named tuple's default is never changed)
     incomplete: dict[str, int] = {}  # noqa: RUF012
     n_left_open: int = 0
+    removed: dict[str, int] = {}  # noqa: RUF012
 
 
 def file_report(c: Connection, name: str, came: Came, older: tuple[str, ...] = ()) -> FileReport:
@@ -106,6 +112,24 @@ def file_report(c: Connection, name: str, came: Came, older: tuple[str, ...] = (
         if row is not None:
             steps[row[0]] = steps.get(row[0], 0) + 1
     return FileReport(name, dict(sorted(steps.items())), len(came.articles), sorted(came.coders), older)
+
+
+def removed(c: Connection, came: Iterable[Came]) -> dict[str, int]:
+    """The removed articles that new steps removed or worked on, each with the number of paragraphs with work."""
+    if not n_removed(c):
+        return {}
+    steps = dumps([step_id for one in came for step_id in one.steps])
+    rows = c.all(
+        "with concerned(article) as (select distinct a.id from json_each(?) j join steps t on t.step_id = j.value"
+        " join changes x on x.step = t.id join articles a on a.article_id in (json_extract(x.key, '$[0]'),"
+        " json_extract(coalesce(x.after, x.before), '$.article_id')) join removed r on r.article = a.id)"
+        " select a.name, (select count(distinct p.id) from paragraphs p where p.article = a.id and"
+        " (exists (select 1 from reviews r where r.paragraph = p.id and r.state not in ('unseen', 'open'))"
+        " or exists (select 1 from statements s where s.paragraph = p.id and s.deleted = 0)))"
+        " from concerned x join articles a on a.id = x.article order by a.id",
+        (steps,),
+    )
+    return dict(rows)
 
 
 def conflicts(c: Connection) -> list[Conflict]:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
+from annotator.store.history.fold_mark import FoldMark, mark_beginning, read_mark
+from annotator.store.history.new_steps import EarlierSteps
 from annotator.store.history.refold import NeedsRebuild
 from annotator.store.history.replay import UNCHANGED, Rebuilt
 from annotator.store.merge.apply import Before, fold_new
@@ -74,6 +76,8 @@ class _Taking:
         self._c = c
         self._other = other
         self._may_rebuild = may_rebuild
+        self._mark: FoldMark | None = None
+        self._earlier = EarlierSteps(c, frozenset())
         self.came = Came([], [], [])
         self.rebuilt = UNCHANGED
         self.n_waiting = 0
@@ -84,6 +88,9 @@ class _Taking:
                 self.rebuilt = rebuild_project(self._c, None)
             self._c.know_project()
         portions = list(_portions(lacks, portion))
+        if lacks.steps:
+            mark_beginning(self._c)
+            self._count_earlier(lacks.steps)
         while portions and not self.n_waiting:
             try:
                 with self._c.write(), self._other.read():
@@ -96,6 +103,20 @@ class _Taking:
             if between is not None:
                 between()
 
+    def _count_earlier(self, steps: list[int]) -> None:
+        """Count what takes long before the first write."""
+        with self._c.read(), self._other.read():
+            self._mark = read_mark(self._c)
+            if self._mark is None or not self._mark.branched:
+                return
+            self._earlier = EarlierSteps(self._c, self._mark.branched)
+            made = {row for step in steps for row in self._other.all("select coder from steps where id = ?", (step,))}
+            for (coder,) in made:
+                name = self._other.one("select name from coders where id = ?", (coder,))
+                row = self._c.one("select id from coders where name = ?", name or ("",))
+                if row is not None:
+                    self._earlier.count(row[0])
+
     def _take(self, portions: list[Difference]) -> int:
         """Take the first portion in; all of them, if the project has to be rebuilt. How many were taken in.
 
@@ -103,10 +124,14 @@ class _Taking:
             NeedsRebuild: The project has to be rebuilt, and may not be now.
         """
         before = Before.of(self._c)
+        # Somebody else may have rebuilt the project between two portions.
+        earlier = self._earlier if before.mark == self._mark else None
         came = bring(self._c, self._other, portions[0])
         if portions[0].changes_records:
             try:
-                self.rebuilt = fold_new(self._c, before, has_articles=bool(portions[0].articles))
+                has_articles = bool(portions[0].articles)
+                self.rebuilt = fold_new(self._c, before, has_articles=has_articles, earlier=earlier)
+                self._mark = read_mark(self._c) if earlier is not None else None
             except NeedsRebuild:
                 if not self._may_rebuild:
                     raise

@@ -41,10 +41,16 @@ def remember(c: Connection, names: Sequence[str], came: Sequence[Came], steps: S
     if not any(one.is_new for one in came):
         return None
     merge_id = str(uuid4())
-    merge = c.db.table("merges").insert({"merge_id": merge_id, "name": ", ".join(names), "at": now()}).last_pk
+    # sqlite-utils would take longer to load than a small merge takes.
+    merge = c.execute(
+        "insert into merges (merge_id, name, at) values (?, ?, ?)", (merge_id, ", ".join(names), now())
+    ).lastrowid
     for one in (*came, Came([*steps], [], [])):
         for kind, found in (("step", one.steps), ("article", one.articles), ("coder", one.coders)):
-            c.db.table("merged").upsert_all({"merge": merge, "kind": kind, "name": name} for name in found)
+            c.executemany(
+                "insert into merged (merge, kind, name) values (?, ?, ?) on conflict do nothing",
+                ((merge, kind, name) for name in found),
+            )
     return merge_id
 
 
@@ -143,7 +149,7 @@ def _used_articles(c: Connection) -> set[str]:
     """The articles that any step, review, gold statement or place is about."""
     rows = c.all(
         "select json_extract(key, '$[0]') from changes where entity in"
-        " ('review', 'paragraph label', 'article label', 'verdict')"
+        " ('review', 'paragraph label', 'article label', 'verdict', 'article')"
         " union select json_extract(key, '$[1]') from changes where entity = 'assignment'"
         " union select json_extract(coalesce(after, before), '$.article_id') from changes where entity = 'statement'"
         " union select a.article_id from articles a join paragraphs p on p.article = a.id where p.id in"

@@ -13,6 +13,7 @@ from annotator.records import Selection
 from annotator.store.file.connection import Connection
 from annotator.store.read.chosen import Chosen
 from annotator.store.read.columns import Ints, int_columns
+from annotator.store.tables.removed_articles import n_removed
 from annotator.store.tables.reprints import read_reprints
 
 Bools = npt.NDArray[np.bool_]
@@ -147,7 +148,7 @@ class CodingArrays:
         paragraphs = Paragraphs(*int_columns(self._c, columns, "from paragraphs where id between ? and ?", span))
         kept = np.zeros(paragraphs.row.size, dtype=bool)
         kept[np.searchsorted(paragraphs.row, reviews.paragraph)] = True
-        if selection.articles:
+        if selection.articles or n_removed(self._c):
             chosen = [row for (row,) in self._c.all("select article from temp.chosen_articles")]
             kept &= np.isin(paragraphs.article, chosen)
         if selection.roles:

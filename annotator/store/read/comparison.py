@@ -12,6 +12,7 @@ from annotator.store.read.queries import article_label_rows
 from annotator.store.tables.coders import CODES
 from annotator.store.tables.incomplete import incomplete
 from annotator.store.tables.json_values import loaded
+from annotator.store.tables.removed_articles import is_present
 
 
 def coders_left_out(chosen: Chosen) -> tuple[str, ...]:
@@ -57,7 +58,7 @@ def accepted_speakers(chosen: Chosen) -> dict[str, tuple[int, int]]:
     rows = chosen.connection.all(
         "select n.name, sum(t.origin is not null), count(*) from temp.chosen_coders n"
         " join statements s on s.coder = n.coder join statement_speakers t on t.statement = s.id"
-        " where s.deleted = 0 group by n.name order by n.name"
+        f" where s.deleted = 0 and {is_present('s.paragraph')} group by n.name order by n.name"
     )
     return {name: (accepted, n) for name, accepted, n in rows if accepted}
 

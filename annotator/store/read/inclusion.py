@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from annotator.model import RECHECK
 from annotator.store.file.connection import Connection
+from annotator.store.tables.removed_articles import REMOVED
 from annotator.store.tables.study.draws import Draw, UnitTuple, read_draws
 from annotator.store.tables.study.named_facts import FEEDBACK, read_facts
 
@@ -39,7 +40,8 @@ def inclusion(c: Connection, phases: Collection[str] = ()) -> Inclusion:
     the probability that it stores. Work that was withdrawn does not count as drawn. Of several draws, a later one takes
     only what the earlier ones have left: a paragraph is in one of them with 1 − (1 − p₁)(1 − p₂)…, and in a later one
     alone with (1 − p₁)p₂. Paragraphs that were assigned before draws were stored, or that were chosen by hand, have no
-    probability. Draws for training take from articles with gold, so they count only if their phase is asked for.
+    probability. A removed article belongs to no frame; the others keep the probability with which they were drawn.
+    Draws for training take from articles with gold, so they count only if their phase is asked for.
 
     Args:
         c: The project.
@@ -81,20 +83,21 @@ def _eligible(draw: Draw, n_kept: int, rows: _Rows, left: Collection[int]) -> It
 
 
 class _Rows:
-    """Rows of the paragraphs of units; articles that the project no longer has are left out."""
+    """Rows of the paragraphs of units; articles that were removed, or that the project never had, are left out."""
 
     def __init__(self, c: Connection) -> None:
         self._first = dict(
             c.all("select a.article_id, p.id from articles a join paragraphs p on p.article = a.id and p.position = 0")
         )
+        self._removed = {article for (article,) in c.all(f"select article_id from articles where id in {REMOVED}")}
 
     def of(self, units: Iterable[UnitTuple]) -> Iterator[int]:
         for unit in units:
-            first, last = self.ends(unit)
+            first, last = (1, 0) if unit[0] in self._removed else self.ends(unit)
             yield from range(first, last + 1)
 
     def ends(self, unit: UnitTuple) -> tuple[int, int]:
-        """Rows of its first and last paragraph; an empty range for an article that is gone."""
+        """Rows of its first and last paragraph, removed or not; an empty range for an article that is not here."""
         first = self._first.get(unit[0])
         return (1, 0) if first is None else (first + unit[1], first + unit[2])
 

@@ -11,6 +11,7 @@ from annotator.model import PHASES, ROLES
 from annotator.records import GOLD, Selection
 from annotator.store.file.connection import Connection
 from annotator.store.tables.coders import CODES
+from annotator.store.tables.removed_articles import REMOVED, check_article
 from annotator.text.terminal_text import one_line
 
 ARTICLES = "temp.chosen_articles o join articles a on a.id = o.article"
@@ -104,14 +105,14 @@ def text(name: str) -> str:
 
 def _choose_articles(c: Connection, articles: tuple[str, ...]) -> None:
     wanted = ",".join("?" * len(articles))
-    where = f" where article_id in ({wanted}) or name in ({wanted})" if articles else ""
+    where = f" and (article_id in ({wanted}) or name in ({wanted}))" if articles else ""
     c.execute(
-        f"insert into temp.chosen_articles (article) select id from articles{where} order by added_at, article_id",
+        "insert into temp.chosen_articles (article)"
+        f" select id from articles where id not in {REMOVED}{where} order by added_at, article_id",
         articles * 2,
     )
     for article in articles:
-        if c.one("select 1 from articles where article_id = ? or name = ?", (article, article)) is None:
-            raise UsageError(f"there is no article {one_line(article)} in this project")
+        check_article(c, article)
 
 
 def _choose_coders(c: Connection, coders: tuple[str, ...], unnamed: Coders) -> None:

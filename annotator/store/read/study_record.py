@@ -13,6 +13,7 @@ from annotator.store.read.chosen import Chosen
 from annotator.store.read.inclusion import Inclusion, inclusion
 from annotator.store.read.selection import text
 from annotator.store.tables.json_values import dumps
+from annotator.store.tables.removed_articles import is_present
 from annotator.store.tables.study.draws import Draw
 
 _LABELS = (
@@ -158,7 +159,7 @@ class _Runs:
         self._names = chosen.coders
         rows = self._c.all(
             "select s.recorder, s.first, s.last from assignments s join temp.chosen_coders n on n.coder = s.recorder"
-            " where s.phase = ? order by s.recorder, s.first",
+            f" where s.phase = ? and {is_present('s.first')} order by s.recorder, s.first",
             (phase,),
         )
         self._of: dict[int, list[tuple[int, int]]] = {}
@@ -178,7 +179,7 @@ class _Runs:
     def _share(self, coder: int) -> Share:
         row = self._c.one(
             "select sum(last - first + 1), sum(last - first + 1 - n_left) from assignments"
-            " where recorder = ? and phase = ?",
+            f" where recorder = ? and phase = ? and {is_present('first')}",
             (coder, self.phase),
         )
         given, finished = row or (0, 0)
@@ -242,7 +243,7 @@ def _count(chosen: Chosen, phases: tuple[str, ...] | None = None, join: str = ""
         inside = "" if phases is None else f" and {paragraph} between s.first and s.last"
         rows = chosen.connection.all(
             f"select l.codebook, count(*) from temp.chosen_coders n {join} {source.format(inside)}"
-            " where l.origin <> 'default' group by l.codebook"
+            f" where l.origin <> 'default' and {is_present(paragraph)} group by l.codebook"
         )
         counts.update(dict(rows))
     return counts

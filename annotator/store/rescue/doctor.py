@@ -31,6 +31,7 @@ from annotator.store.history.replay import rebuild
 from annotator.store.rescue import wal_check as journal
 from annotator.store.rescue.codebook_steps import step_fault
 from annotator.store.tables.codebooks import all_steps, parsed, steps_seal
+from annotator.store.tables.removed_articles import n_removed
 from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
@@ -168,6 +169,8 @@ def _articles(c: Connection, checked: dict[str, int], tick: Tick) -> Iterator[Fi
             yield Finding("damage", f"{called}: what is known about it, or its paragraphs, changed by themselves")
         tick("articles", n, total)
     checked["articles"] = total
+    if n := n_removed(c):
+        checked["removed articles"] = n
     checked["paragraphs"] = (c.one("select count(*) from paragraphs") or (0,))[0]
 
 

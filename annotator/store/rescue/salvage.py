@@ -216,6 +216,7 @@ def _records(c: Connection) -> Iterator[tuple[str, Key, int | None, Any, Times |
         "assignment": "json_array(c.name, a.article_id, p.position, p.position + s.last - s.first, s.phase), null,"
         " null, null from assignments s join coders c on c.id = s.coder join paragraphs p on p.id = s.first"
         " join articles a on a.id = p.article order by s.coder, s.position",
+        "article": "json_array(a.article_id), null, null, null from removed r join articles a on a.id = r.article",
         "phase": "json_array(phase), null, closed_at, closed_at from phases",
         "unblinding": "json_array(c.name, u.at), null, u.at, u.at from unblindings u join coders c on c.id = u.coder",
         "aggregation": "json_array('aggregate'), null, null, null from meta where key = 'aggregate'",

@@ -12,6 +12,7 @@ from annotator.store.file.checksum import of_article
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import later
 from annotator.store.tables.json_values import dumps
+from annotator.store.tables.removed_articles import REMOVED, n_present_paragraphs
 from annotator.text.search_text import searchable
 
 BATCH = 64
@@ -40,6 +41,16 @@ class ArticleSummary(NamedTuple):
     title: str | None
     n_paragraphs: int
     first: int
+
+
+class SameText(NamedTuple):
+    """What the project knows of an article whose text was given again."""
+
+    name: str
+    title: str | None
+    source: str | None
+    date: str | None
+    is_removed: bool
 
 
 class PreparedArticle(NamedTuple):
@@ -82,7 +93,10 @@ def _batches(articles: Iterator[PreparedArticle]) -> Iterator[list[PreparedArtic
 
 
 class Articles:
-    """The articles of one project, in the order in which they were added."""
+    """The articles of one project, in the order in which they were added.
+
+    Removed articles keep their rows, but only `get`, `text` and `paragraphs` still read them.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._c = connection
@@ -113,10 +127,12 @@ class Articles:
             self._insert([article for article, is_new in zip(articles, are_new, strict=True) if is_new])
         return are_new
 
-    def same_text(self, article_id: str) -> tuple[str | None, str | None, str | None] | None:
-        """Title, source and date of the article with that id, or None."""
-        row = self._c.one("select title, source, date from articles where article_id = ?", (article_id,))
-        return None if row is None else (row[0], row[1], row[2])
+    def same_text(self, article_id: str) -> SameText | None:
+        """What the project knows of the article with that id; None if it has none."""
+        row = self._c.one(
+            f"select name, title, source, date, id in {REMOVED} from articles where article_id = ?", (article_id,)
+        )
+        return None if row is None else SameText(row[0], row[1], row[2], row[3], bool(row[4]))
 
     def _insert(self, articles: Sequence[PreparedArticle]) -> None:
         # The order of arrival is the order of reading; a merge knows it by these times.
@@ -137,32 +153,31 @@ class Articles:
         write_paragraphs(self._c, values)
 
     def __len__(self) -> int:
-        row = self._c.one("select count(*) from articles")
+        row = self._c.one("select (select count(*) from articles) - (select count(*) from removed)")
         return int(row[0]) if row else 0
 
     def n_paragraphs(self) -> int:
-        """Number of all paragraphs: the last row, because paragraphs are never removed."""
-        row = self._c.one("select coalesce(max(id), 0) from paragraphs")
-        return int(row[0]) if row else 0
+        """Number of all paragraphs."""
+        return n_present_paragraphs(self._c)
 
     def all(self, start: int = 0, limit: int = -1) -> list[ArticleSummary]:
         """The articles in order, without their texts."""
-        return [
-            ArticleSummary(*row)
-            for row in self._c.all(
-                "select a.id, a.article_id, a.name, a.title, a.n_paragraphs,"
-                " (select min(p.id) from paragraphs p where p.article = a.id)"
-                " from articles a where a.id > ? order by a.id limit ?",
-                (start, limit),
-            )
-        ]
+        return self._summaries(f"a.id > ? and a.id not in {REMOVED} order by a.id limit ?", (start, limit))
 
     def get(self, article: int) -> ArticleSummary:
-        """The article of that row."""
-        found = self.all(article - 1, 1)
-        if not found or found[0].id != article:
+        """The article of that row, removed or not."""
+        found = self._summaries("a.id = ?", (article,))
+        if not found:
             raise StoreError(f"there is no article {article} in this project")
         return found[0]
+
+    def _summaries(self, where: str, parameters: tuple[int, ...]) -> list[ArticleSummary]:
+        rows = self._c.all(
+            "select a.id, a.article_id, a.name, a.title, a.n_paragraphs,"
+            f" (select min(p.id) from paragraphs p where p.article = a.id) from articles a where {where}",
+            parameters,
+        )
+        return [ArticleSummary(*row) for row in rows]
 
     def of_paragraph(self, paragraph: int) -> int | None:
         """The article that a paragraph belongs to."""
@@ -172,9 +187,9 @@ class Articles:
     def neighbour(self, article: int, direction: int) -> int | None:
         """The next article (direction 1) or the one before (-1)."""
         sql = (
-            "select min(id) from articles where id > ?"
+            f"select min(id) from articles where id > ? and id not in {REMOVED}"
             if direction > 0
-            else "select max(id) from articles where id < ?"
+            else f"select max(id) from articles where id < ? and id not in {REMOVED}"
         )
         row = self._c.one(sql, (article,))
         return int(row[0]) if row and row[0] is not None else None
@@ -194,24 +209,26 @@ class Articles:
         return [ParagraphSummary(*row) for row in rows]
 
     def nth(self, n: int) -> int | None:
-        """The row of the n-th article, counted from 1: articles are never removed, so its number is its row."""
-        row = self._c.one("select id from articles where id = ?", (n,))
+        """The row of the n-th article, counted from 1: a removed article keeps its number, so the number is the row."""
+        row = self._c.one(f"select id from articles where id = ? and id not in {REMOVED}", (n,))
         return int(row[0]) if row else None
+
+    def is_removed(self, n: int) -> bool:
+        """Whether the article of that number was removed."""
+        return self._c.one("select 1 from removed where article = ?", (n,)) is not None
 
     def search(self, words: str, limit: int = 200) -> list[ArticleSummary]:
         """The articles whose id, name or title holds these words, whatever their case and accents."""
         typed = searchable(words.strip())
-        every = self._c.stream("select id, article_id, name, coalesce(title, '') from articles order by id")
+        every = self._c.stream(
+            f"select id, article_id, name, coalesce(title, '') from articles where id not in {REMOVED} order by id"
+        )
         rows = (
             row
             for row, article_id, *names in every
             if article_id == words.strip() or any(typed in searchable(name) for name in names)
         )
-        summary = (
-            "select a.id, a.article_id, a.name, a.title, a.n_paragraphs,"
-            " (select min(p.id) from paragraphs p where p.article = a.id) from articles a where a.id = ?"
-        )
-        return [ArticleSummary(*found) for row in [*islice(rows, limit)] for found in self._c.all(summary, (row,))]
+        return [self.get(row) for row in [*islice(rows, limit)]]
 
     def find(self, words: str) -> int | None:
         """The first article with these words in id, name or title, whatever their case and accents."""

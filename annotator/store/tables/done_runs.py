@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from annotator.store.file.connection import Connection
+from annotator.store.tables.removed_articles import end_of_removed, is_present, is_removed
 
 
 def mark_done(c: Connection, coder: int, paragraph: int) -> None:
-    """Add a finished paragraph, joining the runs that it touches."""
-    if _run_at(c, coder, paragraph) is not None:
+    """Add a finished paragraph, joining the runs that it touches; not one of a removed article."""
+    if _run_at(c, coder, paragraph) is not None or is_removed(c, paragraph):
         return
     before = _run_at(c, coder, paragraph - 1)
     after = c.one("select first, last from done_runs where coder = ? and first = ?", (coder, paragraph + 1))
@@ -52,18 +53,27 @@ def next_left(c: Connection, coder: int, after: int) -> int | None:
             run = _run_at(c, coder, at)
             row = c.one("select min(id) from paragraphs where id >= ?", (run[1] + 1 if run else at,))
             at = int(row[0]) if row and row[0] is not None else None
-            if at is not None and _run_at(c, coder, at) is None:
+            if at is None or _run_at(c, coder, at) is not None:
+                continue
+            end = end_of_removed(c, at)
+            if end is None:
                 return at
+            at = end + 1
     return None
 
 
 def first_left(c: Connection, coder: int, first: int, last: int) -> int | None:
-    """The first unfinished paragraph of a range."""
-    if first > last:
+    """The first unfinished paragraph of a range inside one article; None in a removed one."""
+    if first > last or is_removed(c, first):
         return None
     run = _run_at(c, coder, first)
     at = run[1] + 1 if run else first
     return at if at <= last else None
+
+
+def n_left(c: Connection, coder: int, first: int, last: int) -> int:
+    """Number of unfinished paragraphs in a range inside one article; none is left in a removed one."""
+    return 0 if is_removed(c, first) else last - first + 1 - n_done(c, coder, first, last)
 
 
 def n_done(c: Connection, coder: int, first: int = 1, last: int | None = None) -> int:
@@ -86,7 +96,8 @@ def rebuild(c: Connection, coder: int) -> None:
         "insert into done_runs (coder, first, last)"
         " select ?, min(paragraph), max(paragraph) from ("
         "  select paragraph, paragraph - row_number() over (order by paragraph) as run from reviews"
-        "  where coder = ? and state in ('coded', 'no claim', 'furniture', 'duplicate'))"
+        "  where coder = ? and state in ('coded', 'no claim', 'furniture', 'duplicate')"
+        f"  and {is_present('paragraph')})"
         " group by run",
         (coder, coder),
     )

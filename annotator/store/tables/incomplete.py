@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from annotator.codebook.model import Codebook, Variable
 from annotator.store.file.connection import Connection
+from annotator.store.tables.removed_articles import is_present
 
 _PEOPLE = " join coders k on k.id = {0}.coder and k.kind = 'human'"
 _UNITS = {
@@ -54,6 +55,8 @@ class Lack(NamedTuple):
 
 def lacking(c: Connection, codebook: Codebook, *, with_open: bool = False) -> list[Lack]:
     """What people's finished paragraphs lack, in reading order. A default of the codebook is not a decision.
+
+    Removed articles lack nothing.
 
     Args:
         c: The connection.
@@ -126,4 +129,5 @@ def _missing(codebook: Codebook, variable: Variable) -> tuple[str, tuple[Any, ..
         lacks = f"not exists (select 1 from {_LABELS[variable.scope]} and x.variable = ? and x.origin <> 'default')"
         parameters.insert(0, variable.name)
     units = _UNITS[variable.scope]
-    return f"select u.coder, u.paragraph, u.statement from ({units}) u where {lacks}{conditions}", tuple(parameters)
+    where = f"{is_present('u.paragraph')} and {lacks}{conditions}"
+    return f"select u.coder, u.paragraph, u.statement from ({units}) u where {where}", tuple(parameters)

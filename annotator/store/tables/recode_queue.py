@@ -8,6 +8,7 @@ from annotator.codebook.model import Codebook, Variable
 from annotator.codebook.version_steps import CodebookStep
 from annotator.store.file.connection import Connection
 from annotator.store.tables.label_mapping import Readings, readings
+from annotator.store.tables.removed_articles import is_present
 
 _RAISE = (
     "insert into doubts (coder, paragraph, statement, variable, codebook, reason, raised_at) {} on conflict"
@@ -25,8 +26,9 @@ UNITS = {
 
 _OPEN = (
     "from doubts d left join statements s on s.id = d.statement"
-    " where d.coder = ? and d.settled_at is null and coalesce(s.deleted, 0) = 0"
+    f" where d.coder = ? and d.settled_at is null and coalesce(s.deleted, 0) = 0 and {is_present('d.paragraph')}"
 )
+"""A coder's open doubts, without those in removed articles."""
 
 
 class Doubtful(NamedTuple):

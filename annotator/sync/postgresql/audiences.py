@@ -128,6 +128,9 @@ def _audience(coder: str, line: Line, spots: Mapping[Statement, Spot], *, is_lea
         return _spot(key[0], key[1])
     if entity == "article label":
         return f"article:{key[0]}"
+    if entity == "article":
+        # Whether an article is removed concerns those who have it.
+        return f"about:{key[0]}"
     if entity == "statement" or entity in _OF_STATEMENT:
         spot = spots.get((key[0], coder))
         return SIGHTED if spot is None else _spot(*spot)

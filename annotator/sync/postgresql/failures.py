@@ -31,8 +31,8 @@ _REFUSED = {
     "23505": "the hub already has this batch, or a step of it",
     "22021": "the hub cannot store a NUL character",
     "42501": "the hub does not allow this: a coder sends only their own work, in their own stream",
-    "42P01": "this database is not a hub yet; `annotator sync setup` prints what its administrator types",
-    "3F000": "this database is not a hub yet; `annotator sync setup` prints what its administrator types",
+    "42P01": "this database is not a hub yet; `annotator sync invite NAME --lead` prints what its administrator types",
+    "3F000": "this database is not a hub yet; `annotator sync invite NAME --lead` prints what its administrator types",
 }
 _PASSING = ("08", "25P", "40", "53", "55", "57", "58")
 """How the codes of errors begin that may be gone later: connection, resources, shutdown, deadlock."""

@@ -43,16 +43,13 @@ _SETTINGS = {
     "tcp_user_timeout": "30000",
 }
 
-_INCOMING = """
-create temporary table incoming (
-  i integer, kind text, author text, audience text, step_id text, body text
-) on commit delete rows
-"""
-
 _TAKE = """
 insert into hub.item (stream, n, i, format, kind, author, audience, step_id, body)
-select %s, %s, i, %s, kind, author, audience, step_id, body from pg_temp.incoming
+select %s, %s, i - 1, %s, kind, author, audience, step_id, body
+from unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
+with ordinality as incoming (kind, author, audience, step_id, body, i)
 """
+"""One statement for a batch. COPY is refused where a table has row-level security."""
 
 _STREAMS = """
 with recursive one as (
@@ -135,8 +132,7 @@ class Hub:
             rows = _without_sent(c, rows) or [Row("nothing", self._coder, SELF, None, "")]
             if batch.first == 1:
                 c.execute("insert into hub.stream (stream) values (%s) on conflict do nothing", (batch.stream,))
-            _copy(c, rows)
-            c.execute(_TAKE, (batch.stream, batch.last, batch.format))
+            c.execute(_TAKE, (batch.stream, batch.last, batch.format, *map(list, zip(*rows, strict=True))))
 
     def _spots(self, c: Connection[Any], batch: Batch, others: set[str]) -> dict[Statement, Spot]:
         """The paragraphs of a batch's statements; the hub keeps those that are new."""
@@ -236,7 +232,6 @@ class Hub:
             # A machine that falls asleep in the middle of a push must not hold its locks.
             c.execute("set idle_in_transaction_session_timeout = '30s'")
             self._recognise(c)
-            c.execute(_INCOMING)
         except BaseException:
             c.close()
             raise
@@ -255,16 +250,6 @@ class Hub:
         if form != HUB_FORMAT:
             raise RefusedError(f"the hub was set up by a newer version of annotator (form {form}); upgrade annotator")
         self._coder = coder
-
-
-def _copy(c: Connection[Any], rows: Sequence[Row]) -> None:
-    """Fill the temporary table, which each commit empties: COPY into one with row-level security is not allowed."""
-    with (
-        c.cursor() as cursor,
-        cursor.copy("copy pg_temp.incoming (i, kind, author, audience, step_id, body) from stdin") as copy,
-    ):
-        for i, row in enumerate(rows):
-            copy.write_row((i, *row))
 
 
 def _without_sent(c: Connection[Any], rows: list[Row]) -> list[Row]:

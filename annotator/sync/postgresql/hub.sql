@@ -337,14 +337,14 @@ referencing new table as fresh for each statement execute function hub.take_batc
 
 -- What an administrator calls.
 
-create function hub.admit(role name, coder text, is_lead boolean default false) returns void
+create procedure hub.admit(role name, coder text, is_lead boolean default false)
 language plpgsql set search_path = pg_catalog, pg_temp as
 $$
 begin
   insert into hub.member (role, coder, is_lead) values (admit.role, admit.coder, admit.is_lead)
   on conflict on constraint member_pkey do update
   set coder = excluded.coder, is_lead = excluded.is_lead, is_admitted = true;
-  execute format('grant connect, temporary on database %I to %I', current_database(), admit.role);
+  execute format('grant connect on database %I to %I', current_database(), admit.role);
   execute format('grant usage on schema hub to %I', admit.role);
   execute format('grant select on hub.meta to %I', admit.role);
   execute format('grant select, insert on hub.item, hub.statement, hub.article to %I', admit.role);
@@ -352,17 +352,18 @@ begin
 end
 $$;
 
-create function hub.dismiss(role name) returns void
+create procedure hub.dismiss(role name)
 language plpgsql set search_path = pg_catalog, pg_temp as
 $$
 begin
   update hub.member set is_admitted = false where member.role = dismiss.role;
   execute format('revoke all on all tables in schema hub from %I', dismiss.role);
   execute format('revoke all on schema hub from %I', dismiss.role);
-  execute format('revoke connect, temporary on database %I from %I', current_database(), dismiss.role);
+  execute format('revoke connect on database %I from %I', current_database(), dismiss.role);
 end
 $$;
 
-revoke all on function hub.admit(name, text, boolean), hub.dismiss(name), hub.take_batch() from public;
+revoke all on procedure hub.admit(name, text, boolean), hub.dismiss(name) from public;
+revoke all on function hub.take_batch() from public;
 
 commit;

@@ -48,9 +48,7 @@ def invite(coder: str, address: Address, *, is_lead: bool = False) -> Invitation
         raise UsageError("this name belongs to the program; invite the coder under their own name")
     role, password = role_name(coder), secrets.token_urlsafe(24)
     arguments = f"{_literal(role)}, {_literal(coder)}, {'true' if is_lead else 'false'}"
-    sql = (
-        f"create role {_identifier(role)} login password {_literal(scram(password))};\nselect hub.admit({arguments});\n"
-    )
+    sql = f"create role {_identifier(role)} login password {_literal(scram(password))};\ncall hub.admit({arguments});\n"
     return Invitation(sql, address.for_role(role, password))
 
 

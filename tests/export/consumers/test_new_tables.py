@@ -36,7 +36,7 @@ def test_openpyxl_reads_every_cell_of_a_workbook_with_its_type(project: Path, tm
 
     book = openpyxl.load_workbook(out / "annotator.xlsx")
 
-    assert book.sheetnames == ["statements", "paragraphs", "articles", "codebook"]
+    assert book.sheetnames == ["statements", "paragraphs", "articles", "coders", "codebook"]
     read = sheet(book, "statements")
     assert [row["statement_id"] for row in read] == [row["statement_id"] for row in expected]
     for found, row in zip(read, expected, strict=True):

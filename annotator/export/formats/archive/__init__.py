@@ -125,6 +125,7 @@ def _columns(source: Source) -> dict[str, dict[str, str]]:
         "paragraphs": rows.paragraph_columns,
         "labels": rows.label_columns,
         "articles": rows.article_columns,
+        "coders": flat.CODER,
         "categories": flat.CATEGORY,
         "assignments": flat.ASSIGNMENT,
     }

@@ -19,6 +19,7 @@ _ABOUT = {
     "data/paragraphs.csv": "A row a paragraph and coder",
     "data/labels.csv": "A row a label: unit × coder × variable, with its origin and codebook version",
     "data/articles.csv": "A row an article: title, source, date, address, metadata, SHA-256 of its text",
+    "data/coders.csv": "A row a coder: human, model or pre-annotation",
     "data/categories.csv": "A row a category of the codebook",
     "data/assignments.csv": "A row an assigned paragraph and coder, with phase, order and inclusion probability",
 }

@@ -11,6 +11,7 @@ from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.coders import coder_row
+from annotator.store.tables.removed_articles import is_present
 
 RECALL, RECODE = "recall", "recode"
 """How batches begin of paragraphs that come back because everybody skipped them, or after a new rule, and of those that
@@ -132,14 +133,14 @@ class Assigned:
         if first is None or last is None:
             row = self._c.one(
                 "select coalesce(sum(last - first + 1 - n_left), 0), coalesce(sum(n_left), 0) from assignments"
-                " where coder = ? and (due_at is null or due_at <= ?)",
+                f" where coder = ? and (due_at is null or due_at <= ?) and {is_present('first')}",
                 (self._coder, now()),
             )
             return (int(row[0]), int(row[1])) if row else (0, 0)
         done = left = 0
         for start, end, recorder in self._c.all(
             f"select max(first, ?2), min(last, ?3), recorder from assignments where {_FROM_ARTICLE} and first <= ?3"
-            " and last >= ?2 and (recorder = coder or due_at <= ?4)",
+            f" and last >= ?2 and (recorder = coder or due_at <= ?4) and {is_present('first')}",
             (self._coder, first, last, now()),
         ):
             n = progress.n_done(self._c, recorder, start, end)
@@ -170,7 +171,7 @@ def write_assignment(c: Connection, _coder: int, key: list[Any], value: Any, at:
     if phase == RECHECK:
         recorder = coder_row(c, second_self(name, value["batch"]), recheck_of=coder, at=at)
     ends = [_paragraph(c, article_id, position) for position in (first, last)]
-    n = ends[1] - ends[0] + 1 - progress.n_done(c, recorder, ends[0], ends[1])
+    n = progress.n_left(c, recorder, ends[0], ends[1])
     c.execute(
         "insert into assignments (coder, recorder, first, last, phase, batch, position, due_at, n_left)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (recorder, first) do update set last = excluded.last,"
@@ -198,7 +199,7 @@ def count_left(c: Connection, coder: int) -> None:
     c.executemany(
         "update assignments set n_left = ? where id = ?",
         [
-            (last - first + 1 - progress.n_done(c, coder, first, last), row)
+            (progress.n_left(c, coder, first, last), row)
             for row, first, last in c.all("select id, first, last from assignments where recorder = ?", (coder,))
         ],
     )

@@ -1,0 +1,88 @@
+"""The history of a statement in words, the newest step first: for the screen and for line mode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from annotator.store.history.history import Change
+from annotator.text.terminal_text import one_line
+
+_CALLED = {"mentions": "speakers"}
+"""Kinds of records whose name is not the one on the screen."""
+
+
+class ToldStep(NamedTuple):
+    """One step of the history.
+
+    Attributes:
+        at: When, in local time.
+        coder: Who.
+        what: The step in a few words.
+        changes: What it did to each record: old value → new value.
+    """
+
+    at: str
+    coder: str
+    what: str
+    changes: tuple[str, ...]
+
+
+def told_steps(changes: Sequence[Change], words: Callable[[int, int], str]) -> list[ToldStep]:
+    """The steps of a statement, the newest first.
+
+    Args:
+        changes: The changes, oldest first.
+        words: The words of the article between two offsets.
+    """
+    steps: dict[int, list[Change]] = {}
+    for change in changes:
+        steps.setdefault(change.step, []).append(change)
+    return [_told(one, words) for one in reversed(list(steps.values()))]
+
+
+def _told(changes: Sequence[Change], words: Callable[[int, int], str]) -> ToldStep:
+    first = changes[0]
+    sign = {"undo": "undone: ", "redo": "done again: "}.get(first.kind, "")
+    lines = []
+    for change in changes:
+        what = " ".join([_CALLED.get(change.entity, change.entity), *map(str, change.key[1:])])
+        lines.append(f"{one_line(what)}: {_value(change.before, words)} → {_value(change.after, words)}")
+    return ToldStep(_local(first.at), one_line(first.coder), f"{sign}{one_line(first.what)}", tuple(lines))
+
+
+def _local(at: datetime) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _value(value: object, words: Callable[[int, int], str]) -> str:
+    """A record in the history, in a few words."""
+    if value is None:
+        return "—"
+    if isinstance(value, dict):
+        if "value" in value:
+            origin = value.get("origin", "coder")
+            return one_line(str(value["value"])) + ("" if origin == "coder" else f" ({origin})")
+        return one_line(", ".join(_parts(value, words)))[:200] or "nothing"
+    if isinstance(value, list):
+        return one_line(", ".join(str(part[0]) if isinstance(part, list) else str(part) for part in value))
+    return one_line(str(value))
+
+
+def _parts(value: dict[str, object], words: Callable[[int, int], str]) -> Iterator[str]:
+    """What a record holds, as the screen says it: evidence by its words, paragraphs counted from 1."""
+    for name, part in value.items():
+        if part in (None, False, []) or name == "article_id":
+            continue
+        if name == "evidence" and isinstance(part, list):
+            yield f"evidence “{_shortened(words(*part))}”"
+        elif name == "paragraph" and isinstance(part, int):
+            yield f"paragraph {part + 1}"
+        else:
+            yield name if part is True else f"{name} {part}"
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 70 else f"{text[:40]} … {text[-25:]}"
