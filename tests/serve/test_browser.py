@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,12 +17,11 @@ import pytest
 
 from annotator.store import Store
 from tests.conftest import MakeOnce, connect, political_claims, read_articles
-from tests.serve.processes import children, is_running
+from tests.serve.processes import CHROMIUM, children, is_running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request, WebSocket
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LONGEST = 30.0
 """Seconds that a busy machine may take for anything."""
 
