@@ -25,10 +25,10 @@ from annotator.store.merge.merge import merge, merge_new
 from annotator.store.merge.pack import pack
 from annotator.store.merge.undo import merges, unmerge
 from tests.conftest import article
-from tests.store.work import CODEBOOK, SHARED, TEXTS, WORK, Act, act, acts, state
+from tests.store.work import CODEBOOK, REMOVE, SHARED, TEXTS, WORK, Act, act, acts, state
 
-COMMON = acts(*WORK, *SHARED[:4], max_size=8)
-APART = acts(*WORK, *SHARED[:4], max_size=12)
+COMMON = acts(*WORK, *SHARED[:4], REMOVE, max_size=8)
+APART = acts(*WORK, *SHARED[:4], REMOVE, max_size=12)
 QUIET = settings(
     max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
