@@ -24,7 +24,7 @@ def tour_text(codebook: Codebook, *, has_targets: bool = True, is_narrow: bool =
     fourth = "? explains every key · each is saved at once · Ctrl+Q leaves"
     if is_narrow:
         if first.endswith(_DONE) and codebook.speaker:
-            first = first.removeprefix(f"{first.partition(' keys: ')[0]} keys: ").removesuffix(_DONE)
+            first = first.split(" keys: ", 1)[-1].removesuffix(_DONE)
             second = f"/ others · 0 journalist · Space another{_DONE}"
         third, fourth = (
             "No claim: x · not the article's text: b · undo: z",
