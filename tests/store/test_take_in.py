@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from annotator.store import Store
+from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.file.connection import Connection
+from annotator.store.history.fold_mark import mark_beginning
 from annotator.store.history.renumber import allow_rewriting, forbid_rewriting
 from annotator.store.merge.merge import merge, merge_new
 from annotator.store.merge.take_in import TakenIn, take_in
@@ -17,7 +21,10 @@ from annotator.store.merge.undo import merges, unmerge
 from annotator.store.rescue.doctor import examine
 from tests.conftest import article
 from tests.store.test_merge import exported, held, project, work
-from tests.store.work import Act
+from tests.store.work import SHARED, WORK, Act, act
+from tests.timing import sqlite_steps
+
+KINDS = [*WORK, *SHARED[:4]]
 
 DONE: list[Act] = [
     ("statement", 0, 1),
@@ -224,6 +231,81 @@ def test_work_on_articles_that_come_later_waits_for_them(here: Path, tmp_path: P
 
     assert n_orphans(here) == 0
     assert_same(here, before, other)
+
+
+def test_a_plan_comes_in_with_what_was_withdrawn_closed_and_settled(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = Path(shutil.copy(here, tmp_path / "lead.db"))
+    with Store(lead) as store:
+        plan = AssignmentPlan(store)
+        plan.put(plan.draw(["anna", "ben"], seed=1), "pilot", "first")
+        plan.withdraw("pilot")
+        plan.put(plan.draw(["carl", "dora"], seed=2), "main", "second", feedback=False)
+        plan.put(plan.draw(["erik", "fred"], seed=3, articles=[store.articles.get(1).article_id]), "training", "third")
+        plan.close("pilot")
+        store.unblind("anna", "compare")
+    work(
+        lead, "judge", [("settle", 0, 1), ("settle", 2, 3), ("settle", 0, 0), ("aggregate", 0, 2), ("aggregate", 0, 1)]
+    )
+    work(lead, "carl", [("review", 0, 0), ("review", 1, 1)])
+    work(here, "anna", [("review", 2, 1), ("review", 5, 0)])
+    before = Path(shutil.copy(here, tmp_path / "before.db"))
+    monkeypatch.setattr("annotator.store.merge.take_in.rebuild_project", None)
+
+    taken_in(here, lead, portion=2)
+
+    monkeypatch.undo()
+    assert held(here)["assignments"]
+    assert_same(here, before, lead)
+
+
+@pytest.mark.parametrize("seed", [1, *[pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 7)]])
+def test_machines_that_take_in_each_others_work_in_turn_hold_the_same(tmp_path: Path, seed: int) -> None:
+    r = random.Random(seed)  # noqa: S311 (an order of acts)
+    base = project(tmp_path / "base.db")
+    files = [Path(shutil.copy(base, tmp_path / f"{i}.db")) for i in range(3)]
+    coders = (("anna",), ("anna", "ben"), ("ben", "carl"))
+    for _ in range(20):
+        i, j = r.sample(range(3), 2)
+        if r.random() < 0.4:
+            work(files[i], r.choice(coders[i]), [(r.choice(KINDS), r.randrange(10), r.randrange(10)) for _ in range(3)])
+        else:
+            taken_in(files[i], files[j], portion=r.choice((1, 5, 200)))
+    for i in range(3):
+        # After it comes something new from elsewhere: only then is a name that was joined and changed since looked at.
+        work(files[i], f"last {i}", [("statement", i, 1)])
+    merged = tmp_path / "merged.db"
+    merge_new(merged, files)
+
+    for i, j in (*permutations(range(3), 2), *permutations(range(3), 2)):
+        taken_in(files[i], files[j])
+
+    for path in files:
+        assert (held(path), exported(path)) == (held(merged), exported(merged))
+
+
+def test_what_a_portion_costs_does_not_grow_with_the_project(tmp_path: Path) -> None:
+    costs = []
+    for n in (20, 200):
+        here = project(tmp_path / f"{n}.db")
+        with Store(here) as store, store.connection.write():
+            for i in range(n):
+                act(store, "anna", ("statement", i, i % 10))
+                act(store, "anna", ("speaker", i, i % 5))
+        new = Path(shutil.copy(here, tmp_path / f"new {n}.db"))
+        work(new, "ben", DONE)
+        others = "(select id from steps where coder <> (select id from coders where name = 'ben'))"
+        strip(new, f"delete from changes where step in {others}", f"delete from steps where id in {others}")
+        strip(new, "delete from reviews")
+        with Store(here) as store:
+            mark_beginning(store.connection)
+            there = Connection(new, read_only=True)
+            costs.append(sqlite_steps(store, lambda s=store, t=there: take_in(s, t)))  # type: ignore[misc]
+            there.close()
+            assert store.connection.one("select n_steps from coders where name = 'ben'") == (len(DONE),)
+
+    assert costs[1] < 1.3 * costs[0]
 
 
 def n_orphans(path: Path) -> int:

@@ -3,8 +3,9 @@
 `codebook` is the id of the version in force, `aggregate` the run whose labels are in force, `created_at` the project's
 time, `packed_for` the one coder of a packed file, `epoch` the current arrangement of the rows, `registry` a counter of
 changes, `codebook_steps` a checksum of the table of that name, `search` how far the index reaches, `orphans` the number
-of records that wait for an article or a statement, `reprints` the groups of articles with nearly the same text,
-`feedback` the phases whose coders see gold, `judge` the people who may adjudicate.
+of records that wait for an article or a statement, `folded` the mark of the last fold of the history, `reprints` the
+groups of articles with nearly the same text, `feedback` the phases whose coders see gold, `judge` the people who may
+adjudicate.
 `codebook_locked` stands in a packed file whose codebook must stay. Names that begin with `sync:` tell what was
 exchanged with a target of `annotator sync`.
 """

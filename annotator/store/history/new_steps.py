@@ -41,7 +41,7 @@ def new_steps(c: Connection, start: Start) -> dict[int, NewSteps]:
     """The new steps of each coder, by the coder's row. `n_steps` must not count them yet."""
     found: dict[int, list[tuple[Moment, int]]] = {}
     for coder, at, step_id, seen in c.all(
-        "select coder, at, step_id, seen from steps where id > ? order by at, step_id", (start.step,)
+        "select coder, at, step_id, seen from steps not indexed where id > ? order by at, step_id", (start.step,)
     ):
         found.setdefault(coder, []).append((Moment(at, step_id), seen))
     return {coder: _looked_at(c, start, coder, steps) for coder, steps in found.items()}

@@ -245,7 +245,7 @@ class _Refold(Replay):
 
     def _fold_registry(self, touched: set[str]) -> list[tuple[str, int]]:
         """Fold entries with new changes, from here too: what has one name was joined, and may be apart now."""
-        sql = "select distinct key from changes where id > ? and entity = 'speaker'"
+        sql = "select distinct key from changes not indexed where id > ? and entity = 'speaker'"
         keys = touched | {key for (key,) in self._c.all(sql, (self._mark.change,))}
         if not keys:
             return []
