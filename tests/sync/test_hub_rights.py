@@ -136,7 +136,7 @@ def test_each_coder_sees_only_their_own_part_of_the_plan(team: Team) -> None:
 
 
 def test_what_the_program_does_for_all_is_for_all(team: Team) -> None:
-    team.plan(assignment("anna", "main", 0, 5), removed := step("annotator", line(0, "removed", [ARTICLE], {})))
+    team.plan(assignment("anna", "main", 0, 5), removed := step("annotator", line(0, "article", [ARTICLE], {})))
     assert removed.step_id in team.steps_seen_by("anna")
 
 

@@ -130,8 +130,6 @@ def _rows_of_step(item: StepItem, spots: Mapping[Statement, Spot], *, is_lead: b
 
 def _audience(coder: str, line: Line, spots: Mapping[Statement, Spot], *, is_lead: bool) -> str:
     entity, key = line.entity, json.loads(line.key)
-    if entity in OF_STUDY and entity not in _FOR_LEAD | _FOR_ONE:
-        return ALL if is_lead else LEAD  # from a coder the hub refuses it
     if entity == "speaker":
         return ALL if coder == PROGRAM else SIGHTED
     if entity in _FOR_ONE:
@@ -145,6 +143,8 @@ def _audience(coder: str, line: Line, spots: Mapping[Statement, Spot], *, is_lea
     if entity == "article":
         # Whether an article is removed concerns those who have it.
         return f"about:{key[0]}"
+    if entity in OF_STUDY:
+        return ALL if is_lead and entity not in _FOR_LEAD else LEAD  # from a coder the hub refuses it
     if entity == "statement" or entity in _OF_STATEMENT:
         spot = spots.get((key[0], coder))
         return SIGHTED if spot is None else _spot(*spot)
