@@ -133,7 +133,7 @@ class ArticleItem(Model):
     """What is known about an article, without its text. The target keeps texts by themselves."""
 
     kind: Literal["article"] = "article"
-    article_id: str
+    article_id: str = Field(pattern=r"^[0-9a-f]{16}$", description="It names a file at some targets.")
     sha256: str
     name: str
     title: str | None

@@ -22,6 +22,9 @@ DAY: tuple[tuple[str, ...], ...] = (
     ("label", "--plain", "--coder", "Anna", "--new-coder"),
     ("assign", "draw", "--coder", "ben", "--yes"),
     ("pack", "--coder", "ben"),
+    ("sync", "invite", "ben", "team"),
+    ("sync", "team", "--once"),
+    ("--project", "ben.db", "sync", "team/ben", "--once"),
     ("merge", "ben.db"),
     ("--project", "joined.db", "merge", "annotations.db", "ben.db"),
     ("speakers", "export", "--out", "speakers.jsonl"),
@@ -44,6 +47,7 @@ DAY: tuple[tuple[str, ...], ...] = (
 def live(folder: Path) -> Iterator[tuple[tuple[str, ...], int]]:
     """Go through the day in a folder that is the current one; after each command it and its exit code are given."""
     (folder / "one.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "team").mkdir(mode=0o700)
     for words in DAY:
         with _typed(TYPED):
             yield words, run(list(words))

@@ -225,6 +225,41 @@ def test_pasted_text_goes_into_a_note_as_one_piece(team: Team, visit: Callable[.
     assert not any("\\u0016" in one for one in anna.sent)
 
 
+def test_a_pasted_control_sequence_does_not_end_the_paste(team: Team, visit: Callable[..., Visit]) -> None:
+    anna = visit(permissions=["clipboard-read", "clipboard-write"])
+    anna.log_in(team.links["anna"])
+    anna.press("1", "w")
+    anna.page.evaluate("navigator.clipboard.writeText('a\\x1b[201~\\rxxx')")
+
+    anna.press("Control+v")
+    anna.until(lambda: any("200~a" in one for one in anna.sent))
+    anna.press("Enter")
+
+    anna.until(lambda: team.read("select note from statements where note is not null") == [("a[201~ xxx",)])
+    assert team.read("select state from reviews where state <> 'open'") == []
+
+
+def test_a_text_that_is_too_long_to_paste_is_named(team: Team, visit: Callable[..., Visit]) -> None:
+    anna = visit(permissions=["clipboard-read", "clipboard-write"])
+    anna.log_in(team.links["anna"])
+    anna.page.evaluate("navigator.clipboard.writeText('a line of text\\n'.repeat(100_000))")
+
+    anna.press("Control+v")
+
+    anna.page.wait_for_selector("#ended[open]")
+    assert anna.page.inner_text("#reason").startswith("You pasted more text than the server takes at once.")
+
+
+def test_a_link_in_a_text_opens_nothing(team: Team, visit: Callable[..., Visit]) -> None:
+    anna = visit()
+    anna.log_in(team.links["anna"])
+
+    anna.page.evaluate("window.open('http://evil.example/')")
+
+    anna.page.wait_for_timeout(100)
+    assert len(anna.context.pages) == 1
+
+
 def test_two_coders_code_at_once_under_their_own_names(team: Team, visit: Callable[..., Visit]) -> None:
     anna, ben = visit(), visit()
     for one, name in ((anna, "anna"), (ben, "ben")):

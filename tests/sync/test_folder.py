@@ -334,3 +334,31 @@ def _killed(path: Path, hub: Path, seconds: float) -> None:
         time.sleep(0.01)
     process.kill()
     process.wait()
+
+
+@pytest.mark.parametrize("damage", ["{", '{"cursors": [1]}', '{"stream": 3}', "[]", "\x00"])
+def test_a_damaged_record_of_the_exchange_is_made_anew(pair: tuple[Path, Path, Path], damage: str) -> None:
+    anna, ben, hub = pair
+    sync(anna, hub)
+    with Store(anna) as store, store.connection.write():
+        store.connection.execute("update meta set value = ? where key glob 'sync:*'", (damage,))
+    before = held(anna)
+
+    assert sync(anna, hub).n_came == 0
+    sync(ben, hub)
+
+    assert held(anna) == before
+    sync(anna, hub)
+    assert held(anna) == held(ben)
+
+
+def test_an_article_cannot_name_a_file_elsewhere(pair: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    anna, ben, hub = pair
+    sync(anna, hub)
+    (path,) = batches(hub)
+    text = gzip.decompress(path.read_bytes()).decode()
+    article = re.search(r'"article_id":"([0-9a-f]{16})"', text)
+    assert article is not None
+    path.write_bytes(gzip.compress(text.replace(article[1], "../../../anna.db").encode()))
+
+    assert "is damaged" in " ".join(sync(ben, hub).stopped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,9 @@ def test_a_role_has_a_short_name_in_plain_letters(coder: str) -> None:
 def test_the_tables_come_in_one_transaction() -> None:
     lines = [line for line in setup_sql().splitlines() if line and not line.startswith("--")]
     assert (lines[0], lines[-1]) == ("begin;", "commit;")
+
+
+def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(UsageError, match=r"annotator-tui\[postgresql\]"):
+        parse("postgresql://anna@localhost/study", {})

@@ -22,8 +22,8 @@ from tests.sync.hubs import Team
 pytestmark = pytest.mark.slow
 
 CODERS = ("anna", "ben")
-KINDS = [kind for kind in (*WORK, *SHARED[:4]) if kind != "aggregate"]
-"""What coders do. The program makes aggregated labels, and only the lead sends what the program made."""
+KINDS = [kind for kind in (*WORK, *SHARED[:4]) if kind not in ("aggregate", "remove")]
+"""What coders do. Aggregated labels and the removal of articles are the program's, whose work only the lead sends."""
 
 
 @pytest.fixture
@@ -120,3 +120,29 @@ def test_a_coder_gets_others_work_once_the_phase_is_closed(tmp_path: Path, team:
     assert row is not None
     assert 0 < statements(files["anna"], "ben") == row[0] < made["ben"]
     assert sync(team, "anna", files["anna"])[:2] == (0, 0)
+
+
+def test_gold_of_an_adjudicator_reaches_a_coder_when_the_phase_gives_feedback(tmp_path: Path, team: Team) -> None:
+    lead = project(tmp_path / "lead.db", TEXTS)
+    with Store(lead) as store:
+        for coder in CODERS:
+            store.coder(coder)
+    files = {coder: Path(shutil.copy(lead, tmp_path / f"{coder}.db")) for coder in CODERS}
+    work(files["ben"], "ben", [("statement", 0, 0), ("settle", 0, 0)])
+    for coder, path in (("ben", files["ben"]), ("lead", lead), ("anna", files["anna"])):
+        sync(team, coder, path)
+    assert (verdicts(lead), verdicts(files["anna"])) == (1, 0)
+    with Store(lead) as store:
+        plan = AssignmentPlan(store)
+        plan.put(plan.draw(["anna"], feedback=True), "training", "first", feedback=True)
+
+    sync(team, "lead", lead)
+    sync(team, "anna", files["anna"])
+
+    assert verdicts(files["anna"]) == 1
+
+
+def verdicts(path: Path) -> int:
+    with Store(path, read_only=True) as store:
+        row = store.connection.one("select count(*) from verdicts")
+    return int(row[0]) if row else 0

@@ -133,6 +133,11 @@ def test_each_coder_sees_only_their_own_part_of_the_plan(team: Team) -> None:
     assert team.steps_seen_by("lead") == {for_anna.step_id, for_ben.step_id, drawn.step_id}
 
 
+def test_what_the_program_does_for_all_is_for_all(team: Team) -> None:
+    team.plan(assignment("anna", "main", 0, 5), removed := step("annotator", line(0, "removed", [ARTICLE], {})))
+    assert removed.step_id in team.steps_seen_by("anna")
+
+
 def test_a_place_is_for_the_coders_own_machines(team: Team) -> None:
     place = PlaceItem(coder="anna", spot=Spot(ARTICLE, 3), statement=None, draft=None, at="2026-11-02T08:00:00.1Z")
     team.push("anna", place)

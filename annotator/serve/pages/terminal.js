@@ -8,6 +8,10 @@ const SMALLEST = 6;
 const SILENCE = 40_000; // milliseconds; the server says every 15 seconds that it is there
 const LOST = "The connection to the server was lost. Every key that the screen showed is saved.";
 
+const TOO_LONG = "You pasted more text than the server takes at once. Nothing of it was entered; the rest is saved.";
+const TOO_BIG = 1009; // the number by which a connection says that a message was too large
+const PASTED = /^(\x1b\[200~)(.*)(\x1b\[201~)$/s;
+
 const element = document.querySelector("#terminal");
 let reason = "";
 let heard = Date.now();
@@ -37,6 +41,17 @@ function showEnd() {
   if (!dialog.open) dialog.showModal();
 }
 
+// A pasted text is text: with a control sequence it could end the paste, and what follows would be keys.
+function cleaned(data) {
+  const [kind, text] = JSON.parse(data);
+  const parts = kind === "stdin" && PASTED.exec(text);
+  if (!parts) return data;
+  return JSON.stringify([kind, parts[1] + parts[2].replaceAll("\x1b", "") + parts[3]]);
+}
+
+// A link in an article is text too; the terminal would open it on a click.
+window.open = () => null;
+
 // The terminal opens its connection itself, so its end is seen here.
 window.WebSocket = class extends WebSocket {
   constructor(...given) {
@@ -47,7 +62,10 @@ window.WebSocket = class extends WebSocket {
       const [kind, text] = JSON.parse(event.data);
       if (kind === "ended") reason = text;
     });
-    this.addEventListener("close", showEnd);
+    this.addEventListener("close", (event) => {
+      if (event.code === TOO_BIG) reason ||= TOO_LONG;
+      showEnd();
+    });
     // Where a network is gone, a connection does not end: without this, keys would lead nowhere unnoticed.
     setInterval(() => {
       if (Date.now() - heard > SILENCE) {
@@ -57,7 +75,8 @@ window.WebSocket = class extends WebSocket {
     }, 5_000);
   }
 
-  send(data) {
+  send(given) {
+    const data = cleaned(given);
     if (this.readyState === WebSocket.OPEN) super.send(data);
     else if (this.readyState === WebSocket.CONNECTING) {
       this.addEventListener("open", () => super.send(data), { once: true });

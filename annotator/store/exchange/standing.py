@@ -6,17 +6,25 @@ It stands in the project file, so that a restored backup goes back with it: what
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Any
 from uuid import uuid4
 
+from pydantic import Field, ValidationError
+
 from annotator.batch import identity_hash
+from annotator.model import Model
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import SYNC, read_meta, write_meta
 
 _SIZE = 8
+
+
+class _Facts(Model):
+    stream: str = ""
+    machine: str = ""
+    cursors: dict[str, int] = Field(default_factory=dict)
+    visible: str = ""
 
 
 class Standing:
@@ -39,11 +47,11 @@ class Standing:
         """
         self._c = c
         self._key = SYNC + sha256(target.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        found = json.loads(read_meta(c, self._key) or "{}")
-        self.cursors: dict[str, int] = found.get("cursors", {})
-        self.visible: str = found.get("visible", "")
+        found = _read(read_meta(c, self._key))
+        self.cursors = found.cursors
+        self.visible = found.visible
         self._machine = machine
-        self.stream: str = found["stream"] if found.get("machine") == machine else str(uuid4())
+        self.stream = found.stream if found.machine == machine else str(uuid4())
         self.known: set[int] = set()
         for (text,) in c.all("select value from meta where key glob ?", (f"{self._key} *",)):
             self.known.update(_numbers(text))
@@ -63,14 +71,19 @@ class Standing:
         new = sorted(set(map(identity_hash, identities)) - self.known)
         with self._c.write():
             self.cursors[stream] = max(last, self.cursors.get(stream, 0))
-            self._write({"cursors": self.cursors, "visible": self.visible})
+            facts = _Facts(stream=self.stream, machine=self._machine, cursors=self.cursors, visible=self.visible)
+            write_meta(self._c, self._key, facts.model_dump_json())
             if new:
                 write_meta(self._c, f"{self._key} {uuid4()}", _text(new))
         self.known.update(new)
 
-    def _write(self, facts: dict[str, Any]) -> None:
-        facts = {"stream": self.stream, "machine": self._machine, **facts}
-        write_meta(self._c, self._key, json.dumps(facts, separators=(",", ":"), sort_keys=True))
+
+def _read(text: str | None) -> _Facts:
+    """What was written; nothing if it is damaged: then all is read and sent again, which changes nothing."""
+    try:
+        return _Facts.model_validate_json(text or "{}")
+    except ValidationError:
+        return _Facts()
 
 
 def _text(numbers: list[int]) -> str:
@@ -78,5 +91,8 @@ def _text(numbers: list[int]) -> str:
 
 
 def _numbers(text: str) -> Iterable[int]:
-    data = base64.b64decode(text)
+    try:
+        data = base64.b64decode(text)
+    except ValueError:
+        return ()  # damaged: these items are sent again, which changes nothing
     return (int.from_bytes(data[i : i + _SIZE]) for i in range(0, len(data), _SIZE))

@@ -134,7 +134,8 @@ def _audience(coder: str, line: Line, spots: Mapping[Statement, Spot], *, is_lea
     if entity == "statement" or entity in _OF_STATEMENT:
         spot = spots.get((key[0], coder))
         return SIGHTED if spot is None else _spot(*spot)
-    return LEAD  # with what only the lead may read: a kind of record that this version does not know
+    # Another kind of record: of the program's the batch has said it, a coder's would be new to this version.
+    return ALL if coder == PROGRAM else LEAD
 
 
 def _spot(article_id: str, position: Any, scope: str = "spot") -> str:
