@@ -159,6 +159,18 @@ def test_a_merge_taken_back_leaves_what_was_there(common: list[Act], here: list[
             assert len(store.articles) == n
 
 
+def test_a_merge_is_taken_back_also_where_the_file_itself_is_written_at_once(tmp_path: Path) -> None:
+    here = project(tmp_path / "here.db")
+    there = Path(shutil.copy(here, tmp_path / "there.db"))
+    work(there, "ben", [("statement", 0, 1)])
+    with Store(here) as store:
+        merge(store, [there])
+        # As after a large change, which does not stay in the journal.
+        store.connection.execute("pragma wal_autocheckpoint = 1")
+
+        assert unmerge(store)[1:] == (1, 0)
+
+
 def everything(c: Connection, other: Connection) -> Difference:
     """A comparison that finds all of the other file different."""
     rows = {t: [row for (row,) in other.all(f"select id from {t} order by id")] for t in ("steps", "articles")}
