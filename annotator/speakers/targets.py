@@ -22,6 +22,9 @@ _FADING = 0.99
 
 # Fitted by conditional logistic regression to the codings of five articles; each article's hits held on the other four.
 _IN_EVIDENCE, _OF_PARTS, _LIKE, _IN_PARAGRAPH = 1.9, 1.7, 1.2, 0.2
+_ISSUE_IN_EVIDENCE = 4.0
+"""Not fitted: a sentence that names an issue in full is about it, while one that names an actor often quotes it."""
+
 _SPEAKS = -1.0
 _LAST_HERE, _LAST = 1.5, 1.0
 _EARLIER, _SPEAKER_STANCE, _SPEAKER_CLAIM, _STANCE_CLAIM = 0.65, 1.0, 0.4, 1.6
@@ -112,7 +115,7 @@ def rank_targets(
     scores: defaultdict[str, _Score] = defaultdict(_Score)
     named = _Named(article, unit, index)
     _add_history(scores, unit, [one for one in earlier if one.target in index.names])
-    _add_text(scores, named, unit)
+    _add_text(scores, named, unit, index.issues)
     order = sorted(scores, key=lambda name: -scores[name].total)
     entries = [
         TargetSuggestion(name, scores[name].reason, is_likely=_is_likely(scores[name], name, unit)) for name in order
@@ -128,9 +131,10 @@ def _is_likely(score: _Score, name: str, unit: Unit) -> bool:
     return score.total > 0 and name not in unit.speakers
 
 
-def _add_text(scores: Mapping[str, _Score], named: _Named, unit: Unit) -> None:
+def _add_text(scores: Mapping[str, _Score], named: _Named, unit: Unit, issues: Collection[str]) -> None:
     for name in named.in_evidence:
-        scores[name].add(_IN_PARAGRAPH if name in unit.speakers else _IN_EVIDENCE, "named here")
+        weight = _ISSUE_IN_EVIDENCE if name in issues else _IN_EVIDENCE
+        scores[name].add(_IN_PARAGRAPH if name in unit.speakers else weight, "named here")
     for name, parts in named.compounds.items():
         if not parts & set(unit.speakers):
             scores[name].add(_OF_PARTS, "its parts are named here")
@@ -185,8 +189,9 @@ def _add_history(scores: Mapping[str, _Score], unit: Unit, earlier: Sequence[Cod
 class TargetIndex:
     """The names of a registry, prepared once to be found in many texts."""
 
-    def __init__(self, known: Sequence[KnownSpeaker]) -> None:
+    def __init__(self, known: Sequence[KnownSpeaker], issues: Collection[str] = ()) -> None:
         self.known = known
+        self.issues = frozenset(issues)
         self.names = frozenset(one.name for one in known)
         self._forms: dict[str, list[tuple[str, str]]] = {}
         self._stems: dict[str, list[str]] = {}

@@ -21,10 +21,11 @@ def rank(
     stance: str | None = None,
     claim: str | None = None,
     limit: int = 9,
+    issues: tuple[str, ...] = (),
 ) -> list[TargetSuggestion]:
     at = TEXT.index(evidence)
     unit = Unit(0, (at, at + len(evidence)), speakers, stance, claim)
-    index = TargetIndex([KnownSpeaker(name) for name in known])
+    index = TargetIndex([KnownSpeaker(name) for name in known], issues)
     return rank_targets(ArticleSpeakers([TEXT]), unit, earlier, index, limit)
 
 
@@ -39,6 +40,17 @@ def coded(target: str, *speakers: str, stance: str = "for", claim: str = "fact",
 def test_what_the_evidence_names_comes_before_what_the_paragraph_names() -> None:
     assert set(names(rank("Norway backed the fuel tax."))[:2]) == {"Norway", "fuel tax"}
     assert set(names(rank("Denmark’s harbour fees hurt the poor."))[:2]) == {"Denmark", "harbour fee"}
+
+
+def test_an_issue_named_in_full_comes_before_the_one_of_the_last_statements() -> None:
+    earlier = [coded("harbour fee", "Bo", claim="demand")] * 4
+
+    found = rank(
+        "Norway backed the fuel tax.", *earlier, stance="for", claim="demand", issues=("fuel tax", "harbour fee")
+    )
+
+    assert names(found)[0] == "fuel tax"
+    assert names(rank("said that", *earlier, stance="for", claim="demand", issues=("fuel tax",)))[0] == "harbour fee"
 
 
 def test_the_speaker_is_hardly_ever_the_target_and_never_guessed() -> None:
