@@ -36,7 +36,9 @@ def is_open_to(audience: str, coder: str | None) -> bool:
 
 _SECOND_SELVES = ("recheck", "recall", "recode")
 
-OF_STUDY = frozenset("assignment phase codebook feedback judge unblinding aggregation aggregate draw model".split())
+OF_STUDY = frozenset(
+    "assignment phase codebook article feedback judge unblinding aggregation aggregate draw model".split()
+)
 """Kinds of records that only the lead of a study changes, by the program's steps."""
 
 

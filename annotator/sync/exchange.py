@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from annotator.batch import ArticleItem, Batch, Item, PlaceItem, SeenItem, StepItem, is_of
+from annotator.errors import BusyError, RefusedError
 from annotator.store import Store
 from annotator.store.exchange.outgoing import ForCoder, Own, Unsent, View, Whole, texts
 from annotator.store.exchange.reader import Reader
@@ -59,6 +60,7 @@ class Exchange:
         Raises:
             OfflineError: The target cannot be reached. What was exchanged until then stays.
             RefusedError: The target refuses.
+            BusyError: Another program exchanges the project at the same moment.
             StoreError: The project cannot be read or written.
         """
         result = self._receive(manner).and_(self._send_all(dry_run=manner.dry_run))
@@ -107,7 +109,12 @@ class Exchange:
             # What the lead wrote for a coder is not read back: others can write there too.
             last = max(last, self.target.last(stream))
         number = last + 1
-        self.target.push(Batch(stream=stream, first=number, last=number, items=tuple(items)))
+        try:
+            self.target.push(Batch(stream=stream, first=number, last=number, items=tuple(items)))
+        except RefusedError as error:
+            if self.target.last(stream) < number:
+                raise
+            raise BusyError("another program exchanges this project at the same moment; try again") from error
         self._standing.passed(stream, number, (item.identity for item in items))
 
     def _clock(self) -> tuple[str, ...]:

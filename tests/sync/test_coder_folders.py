@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 import pytest
 
+from annotator.batch import OF_STUDY
 from annotator.errors import RefusedError
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.changes.codebook_changes import CodebookChanges
 from annotator.store.file.backup import back_up, restore
 from annotator.store.history.canonical_rows import differences
+from annotator.store.history.record_types import ENTITIES
 from annotator.store.merge.merge import merge
 from annotator.store.merge.pack import pack
 from annotator.sync.coder_folders import folder_of, make
@@ -101,6 +103,7 @@ def test_work_of_all_coders_comes_to_the_lead_as_a_merge_of_their_files_would_br
         assert list(differences(one.connection, other.connection)) == []
 
 
+@pytest.mark.slow
 def test_a_coders_folder_holds_no_trace_of_another_coder(study: Study) -> None:
     code(study.anna, "anna", 1)
     code(study.ben, "ben", 1, 2)
@@ -116,6 +119,7 @@ def test_a_coders_folder_holds_no_trace_of_another_coder(study: Study) -> None:
     assert b"anna" not in written(study.folder("ben")).lower()
 
 
+@pytest.mark.slow
 def test_what_the_lead_changes_comes_to_the_coders(study: Study) -> None:
     study.exchange()
     with Store(study.lead) as store:
@@ -133,6 +137,7 @@ def test_what_the_lead_changes_comes_to_the_coders(study: Study) -> None:
             assert len(store.articles) == 4, "it is assigned to nobody"
 
 
+@pytest.mark.slow
 def test_a_coders_change_of_the_codebook_stays_until_the_lead_has_it(study: Study) -> None:
     with Store(study.anna) as store:
         coding = store.coding("anna")
@@ -157,6 +162,7 @@ def test_a_coders_change_of_the_codebook_stays_until_the_lead_has_it(study: Stud
         assert "maybe" in other.codebooks.current().model_dump_json()
 
 
+@pytest.mark.slow
 def test_work_of_a_coder_on_a_second_machine_comes_to_the_first(study: Study, tmp_path: Path) -> None:
     study.exchange()
     second = Path(shutil.copy(study.anna, tmp_path / "second.db"))
@@ -240,6 +246,7 @@ def test_what_stands_where_the_lead_writes_is_not_read_back(study: Study) -> Non
     assert n_statements(study.lead) == 0
 
 
+@pytest.mark.slow
 def test_the_lead_goes_on_after_a_restored_backup(study: Study) -> None:
     study.exchange()
     backup = back_up(study.lead, "by hand").path
@@ -265,3 +272,9 @@ def test_folders_of_different_coders_have_different_names() -> None:
     found = {folder_of(name) for name in names}
     assert len({one.casefold() for one in found}) == len(names)
     assert not any(set(one) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") for one in found)
+
+
+def test_each_kind_of_record_is_either_a_coders_work_or_the_leads_to_change() -> None:
+    """A new kind of record needs a decision here, and in the rules of the hub."""
+    work = {"speaker", "statement", "mentions", "label", "paragraph label", "article label", "review", "verdict"}
+    assert set(ENTITIES) == work | OF_STUDY

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from annotator.batch import Batch, ProjectItem
-from annotator.errors import OfflineError, RefusedError
+from annotator.errors import BusyError, OfflineError, RefusedError
 from annotator.files import shared
 from annotator.store import Store
 from annotator.store.exchange.standing import Standing
@@ -241,6 +241,7 @@ def test_a_restored_backup_fetches_what_it_lacks_of_ones_own(pair: tuple[Path, P
     assert held(anna) == held(ben)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("machines", [("one", "two"), ("one", "one")])
 def test_a_copied_project_sends_under_a_name_of_its_own(
     pair: tuple[Path, Path, Path], tmp_path: Path, machines: tuple[str, str]
@@ -278,6 +279,7 @@ def test_a_clock_an_hour_ahead_is_named(pair: tuple[Path, Path, Path], monkeypat
     assert sync(ben, hub).clocks == ()
 
 
+@pytest.mark.slow
 def test_a_program_killed_between_sending_and_noting_it_sends_nothing_twice(
     pair: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,3 +364,23 @@ def test_an_article_cannot_name_a_file_elsewhere(pair: tuple[Path, Path, Path], 
     path.write_bytes(gzip.compress(text.replace(article[1], "../../../anna.db").encode()))
 
     assert "is damaged" in " ".join(sync(ben, hub).stopped)
+
+
+def test_two_programs_that_exchange_one_project_at_the_same_moment_do_not_refuse_each_other(
+    pair: tuple[Path, Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The labelling screen and `annotator sync`, say: the one that comes second tries again."""
+    anna, ben, hub = pair
+    push = BatchFiles.push
+
+    def twice(files: BatchFiles, batch: Batch) -> None:
+        push(files, batch)
+        push(files, batch)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BatchFiles, "push", twice)
+        with pytest.raises(BusyError, match="at the same moment"):
+            sync(anna, hub)
+
+    assert sync(anna, hub)[:2] == (0, 0)
+    assert sync(ben, hub).n_came == n_steps(anna) - 1

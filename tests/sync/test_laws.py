@@ -14,7 +14,8 @@ from tests.store.work import TEXTS
 from tests.sync.exchanging import sync
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_projects_that_exchange_hold_what_merging_their_files_gives(tmp_path: Path, seed: int) -> None:
     r = random.Random(seed)  # noqa: S311 (an order of acts)
     base, hub = project(tmp_path / "base.db", TEXTS[:2]), tmp_path / "hub"

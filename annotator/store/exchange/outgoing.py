@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from annotator.batch import (
     ALL,
+    OF_STUDY,
     ArticleItem,
     Bridge,
     CodebookItem,
@@ -128,8 +129,8 @@ class Own:
         self._held: set[int] = set()
 
     def holds(self, head: Head, changes: list[Change]) -> bool:
-        """Changes of the codebook stay, and what undid or redid them: they are the lead's to make."""
-        is_held = any(change.entity == "codebook" for change in changes) or head.of in self._held
+        """Changes that are the lead's to make stay, as of the codebook, and what undid or redid them."""
+        is_held = any(change.entity in OF_STUDY for change in changes) or head.of in self._held
         if is_held:
             self._held.add(head.row)
         return is_held
