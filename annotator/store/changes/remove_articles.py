@@ -59,21 +59,22 @@ class Removal:
         Raises:
             UsageError: There is no such article, or several have one name.
         """
+        ids: dict[str, list[str]] = {}
+        for article_id, name in self._c.all("select article_id, name from articles order by article_id"):
+            for called in {article_id, name}:
+                ids.setdefault(called, []).append(article_id)
         found: dict[str, Removable] = {}
         for name in names:
-            rows = self._c.all(
-                "select article_id from articles where article_id = ?1 union all"
-                " select article_id from articles where name = ?1 and article_id <> ?1 order by 1",
-                (name,),
-            )
-            if not rows:
+            same = ids.get(name, [])
+            if not same:
                 raise UsageError(f"there is no article {one_line(name)} in this project")
-            if len(rows) > 1:
-                ids = ", ".join(row[0] for row in rows[:_SHOWN]) + (", …" if len(rows) > _SHOWN else "")
+            if len(same) > 1:
+                some = ", ".join(same[:_SHOWN]) + (", …" if len(same) > _SHOWN else "")
                 raise UsageError(
-                    f"the name {one_line(name)} is that of {counted(len(rows), 'article')}; name one by its id: {ids}"
+                    f"the name {one_line(name)} is that of {counted(len(same), 'article')}; name one by its id: {some}"
                 )
-            found.setdefault(rows[0][0], self._one(rows[0][0]))
+            if same[0] not in found:
+                found[same[0]] = self._one(same[0])
         return list(found.values())
 
     def removed(self) -> list[Removable]:
