@@ -13,7 +13,13 @@ from tests.page_sentences import n_words, sentences
 ROOT = Path(__file__).parents[1]
 NEGATED_NOUN = re.compile(r"(?<![Tt]here )\b(?:is|are) no (?!longer\b)")
 RELATIVE = re.compile(r"\b[Ww]hoever\b")
-PAGES = sorted(["README.md", "schemas/README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+FOLDERS = (".", "benchmarks", "docs", "schemas", "seeds")
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in FOLDERS
+    for path in (ROOT / folder).glob("*.md")
+    if path.name != "CHANGELOG.md"
+)
 MOST_WORDS = 25
 
 

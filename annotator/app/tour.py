@@ -5,12 +5,13 @@ from __future__ import annotations
 from annotator.codebook.model import Codebook, Variable
 
 
-def tour_text(codebook: Codebook, *, has_targets: bool = True) -> str:
+def tour_text(codebook: Codebook, *, has_targets: bool = True, is_narrow: bool = False) -> str:
     """How to code with this codebook, in four or five lines that fit beside the form of a wide window.
 
     Args:
         codebook: The codebook.
         has_targets: Whether the registry holds a target.
+        is_narrow: Whether lines shall be short, for a window of 60 columns.
     """
     if codebook.has_statements:
         first = _of_statements(codebook)
@@ -21,6 +22,14 @@ def tour_text(codebook: Codebook, *, has_targets: bool = True) -> str:
         first, second = _of_paragraphs(codebook)
     third = "No claim: x · not the article's text: b · wrong key: z, even later"
     fourth = "? explains every key · each is saved at once · Ctrl+Q leaves"
+    if is_narrow:
+        if first.endswith(_DONE) and codebook.speaker:
+            first = first.split(" keys: ", 1)[-1].removesuffix(_DONE)
+            second = f"/ others · 0 journalist · Space another{_DONE}"
+        third, fourth = (
+            "No claim: x · not the article's text: b · undo: z",
+            "? explains every key, each is saved · Ctrl+Q leaves",
+        )
     lines = [first, second, third, fourth]
     if codebook.target is not None:
         key = codebook.target.key or "V"
@@ -34,10 +43,10 @@ def _of_statements(codebook: Codebook) -> str:
     needed = [v for v in always if v.is_flat or (v.required and v.key)][:3]
     steps = (["1 who speaks"] if codebook.speaker else []) + [_keys(v) for v in needed]
     if not steps:
-        return "V opens the variables of a statement · Enter done"
+        return f"V opens the variables of a statement{_DONE}"
     are_single = all(v.is_flat for v in needed)
     n = _WORDS.get(len(steps) + 1) if are_single else None
-    return f"{f'{n} keys' if n else 'A statement'}: {' · '.join(steps)} · Enter done"
+    return f"{f'{n} keys' if n else 'A statement'}: {' · '.join(steps)}{_DONE}"
 
 
 def _of_paragraphs(codebook: Codebook) -> tuple[str, str]:
@@ -56,4 +65,5 @@ def _keys(variable: Variable) -> str:
     return f"{' '.join(keys[:2])}{'…' if len(keys) > 2 else ''} {variable.title}"
 
 
+_DONE = " · Enter done"
 _WORDS = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}

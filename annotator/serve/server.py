@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -185,8 +186,10 @@ class CoderServer(Server):
                 await _close(socket, _NOT_STARTED)
         finally:
             await self.sessions.close(session)
-            await asyncio.shield(child.stop())
-            self._say(f"{shown} closed")
+            try:
+                await asyncio.shield(child.stop())
+            finally:
+                self._say(f"{shown} closed")
         return socket
 
     async def _start(self, child: Child, columns: int, rows: int) -> bool:
@@ -287,12 +290,14 @@ async def _close(socket: web.WebSocketResponse, reason: str) -> None:
             await socket.close()
 
 
-def _quietly(socket: web.WebSocketResponse, connection: asyncio.Transport | None) -> Callable[[bytes], Awaitable[None]]:
+def _quietly(
+    socket: web.WebSocketResponse, connection: asyncio.Transport | None, patience: float = STUCK
+) -> Callable[[bytes], Awaitable[None]]:
     """Send to a page that may be gone; its child is told by other means. Leave a page that takes nothing."""
 
     async def quiet(data: bytes) -> None:
         try:
-            async with asyncio.timeout(STUCK):
+            async with asyncio.timeout(patience):
                 await socket.send_bytes(data)
         except TimeoutError:
             if connection is not None:
@@ -320,9 +325,11 @@ def _size(value: object, least: int, most: int) -> int:
 
 
 def _file(path: Path, kind: str) -> Handler:
-    """Serve one file."""
+    """Serve one file, compressed: the terminal's script is half a megabyte, which slow links feel."""
+    packed = gzip.compress(path.read_bytes())
+    headers = {"Content-Type": kind, "Content-Encoding": "gzip", "Cache-Control": "max-age=3600"}
 
     async def send(_request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(path, headers={"Content-Type": kind})
+        return web.Response(body=packed, headers=headers)
 
     return send

@@ -60,7 +60,7 @@ class PredictedSpeaker:
         if not self.is_on or cursor.next_speaker or (cursor.statement is not None and cursor.statement.speakers):
             return None
         unit = cursor.evidence or self._evidence.for_next()
-        return self._attributed(unit) or self._carried_on(unit) or Prediction(JOURNALIST, "nobody else is named")
+        return self._attributed(unit) or self._carried_on(unit) or Prediction(JOURNALIST, "nobody else named")
 
     def _attributed(self, unit: Span) -> Prediction | None:
         """The speaker whom the words are most surely laid to."""

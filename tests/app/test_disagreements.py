@@ -368,6 +368,28 @@ async def at(app: AdjudicationApp, pilot: Any, paragraph: int) -> None:
     await pilot.pause()
 
 
+async def test_other_gold_is_replaced_only_after_a_question(three: Store) -> None:
+    app = AdjudicationApp(three, "dora")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await at(app, pilot, 2)
+        await pilot.press("1")
+        await at(app, pilot, 2)
+        await pilot.press("1")
+        assert isinstance(app.screen, Disagreements), "the same gold needs no question"
+        first = gold_of(three, 2)
+        assert first is not None
+        await at(app, pilot, 2)
+        await pilot.press("x")
+        assert "this paragraph has other gold, by dora; replace it?" in shown(app)
+        await pilot.press("enter")
+        assert gold_of(three, 2) == first
+
+        await pilot.press("x", "y", "e", "s", "enter")
+        second = gold_of(three, 2)
+        assert second is not None
+        assert (second.state, second.statements) == ("no claim", ())
+
+
 @pytest.mark.slow
 async def test_any_value_can_be_given_a_number_a_set_a_name_and_a_text(three: Store) -> None:
     app = AdjudicationApp(three, "dora")

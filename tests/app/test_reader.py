@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from annotator.app.app import AnnotatorApp
+from annotator.codebook.model import Codebook
+from annotator.session import Session
 from tests.app.conftest import keys, shown
+from tests.conftest import MakeProject
 from tests.session.conftest import Database
 
 
@@ -54,3 +57,27 @@ async def test_enter_passes_guessed_furniture(app: AnnotatorApp, database: Datab
 
         assert database.state(3) == "furniture"
         assert app._session.cursor.index == 4
+
+
+async def test_what_does_not_fit_goes_on_under_its_own_column(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(60, 20)) as pilot:
+        await keys(pilot, "question_mark")
+
+        lines = shown(app).splitlines()
+
+    at = next(n for n, line in enumerate(lines) if "the ranked speakers" in line)
+    assert lines[at + 1].index("targets") == lines[at].index("the ranked speakers")
+
+
+async def test_lines_that_an_editor_broke_are_broken_anew(make_project: MakeProject) -> None:
+    broken = "What is claimed about the harbour and what is claimed of the\npeople who work there.\nA second paragraph."
+    variable = {"name": "gist", "level": "text", "scope": "paragraph", "guidance": f"{broken}\n- one\n- two"}
+    codebook = Codebook.model_validate({"name": "test", "variables": [variable]})
+    app = AnnotatorApp(Session(make_project("One.", codebook=codebook), "a", lambda: 0.0))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "question_mark", "3")
+
+        text = [line.strip(" │▁▅▂") for line in shown(app).splitlines()]
+
+    assert "What is claimed about the harbour and what is claimed of the people who work there." in text
+    assert text[text.index("A second paragraph.") + 1 :][:2] == ["- one", "- two"]

@@ -26,6 +26,14 @@ def test_the_default_codebook_is_four_keys_a_statement() -> None:
     assert all(len(line) <= 70 for line in (first, *others)), "120 columns hold the box beside the form"
 
 
+def test_in_a_narrow_window_no_line_is_longer_than_the_box() -> None:
+    lines = tour_text(default_codebook(), has_targets=False, is_narrow=True).splitlines()
+
+    assert lines[0] == "1 who speaks · o n… stance · f i… claim type"
+    assert len(lines) == 5
+    assert all(len(line) <= 56 for line in lines), "60 columns without the frame"
+
+
 @pytest.mark.parametrize(
     ("variables", "first"),
     [

@@ -87,11 +87,12 @@ def test_the_manual_is_listed_and_a_page_is_markdown_in_a_pipe(command: Command)
 def test_a_page_of_the_manual_is_laid_out_for_a_terminal() -> None:
     from annotator.cli.commands.docs import _laid_out
 
-    shown = _laid_out("# A page\n\nWith **weight**.\n")
+    shown = _laid_out('# A page\n\nWith **weight**.\n\n```yaml title="keys.yaml"\na: 1\n```\n')
 
     assert "# A page" not in shown
     assert "**" not in shown
     assert "weight" in shown
+    assert "keys.yaml" in shown
 
 
 def test_a_command_that_does_not_exist_is_wrong_usage(command: Command) -> None:

@@ -13,6 +13,7 @@ from tests.conftest import ROOT
 
 PAGES = [*(name for name in OUTSIDE if name.endswith(".md")), *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
 LINK = re.compile(r"!?\[[^\]]*\]\((?P<target>[^)#\s]*)(?:#(?P<anchor>[^)\s]*))?\)")
+TITLE = re.compile(r' *```\w+ title="([^"]+)"')
 FENCE = re.compile(r"^( *)```", re.MULTILINE)
 COMMAND = re.compile(r" *(\$ |annotator )")
 ITEM = re.compile(r" *([-*]|\d+\.) |\|")
@@ -51,6 +52,16 @@ def test_links_lead_somewhere_in_the_repository_and_on_the_site(page: str) -> No
         if anchor:
             there = path if path.endswith(".md") else f"{path}/README.md"
             assert anchor in anchors(there), f"{page} links to #{anchor}, which {there} does not have"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_text_names_the_file_that_a_block_is(page: str) -> None:
+    """The repository's host does not show the title of a block."""
+    blocks = list(BLOCK.finditer(text(page)))
+    titles = [(block, TITLE.match(block[0])) for block in blocks]
+
+    nameless = [title[1] for block, title in titles if title and f"`{title[1]}`" not in text(page)[: block.start()]]
+    assert nameless == []
 
 
 @pytest.mark.parametrize("page", PAGES)

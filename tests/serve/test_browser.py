@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,12 +17,11 @@ import pytest
 
 from annotator.store import Store
 from tests.conftest import MakeOnce, connect, political_claims, read_articles
-from tests.serve.processes import children, is_running
+from tests.serve.processes import CHROMIUM, children, is_running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request, WebSocket
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LONGEST = 30.0
 """Seconds that a busy machine may take for anything."""
 
@@ -225,6 +223,41 @@ def test_pasted_text_goes_into_a_note_as_one_piece(team: Team, visit: Callable[.
     assert not any("\\u0016" in one for one in anna.sent)
 
 
+def test_a_pasted_control_sequence_does_not_end_the_paste(team: Team, visit: Callable[..., Visit]) -> None:
+    anna = visit(permissions=["clipboard-read", "clipboard-write"])
+    anna.log_in(team.links["anna"])
+    anna.press("1", "w")
+    anna.page.evaluate("navigator.clipboard.writeText('a\\x1b[201~\\rxxx')")
+
+    anna.press("Control+v")
+    anna.until(lambda: any("200~a" in one for one in anna.sent))
+    anna.press("Enter")
+
+    anna.until(lambda: team.read("select note from statements where note is not null") == [("a[201~ xxx",)])
+    assert team.read("select state from reviews where state <> 'open'") == []
+
+
+def test_a_text_that_is_too_long_to_paste_is_named(team: Team, visit: Callable[..., Visit]) -> None:
+    anna = visit(permissions=["clipboard-read", "clipboard-write"])
+    anna.log_in(team.links["anna"])
+    anna.page.evaluate("navigator.clipboard.writeText('a line of text\\n'.repeat(100_000))")
+
+    anna.press("Control+v")
+
+    anna.page.wait_for_selector("#ended[open]")
+    assert anna.page.inner_text("#reason").startswith("You pasted more text than the server takes at once.")
+
+
+def test_a_link_in_a_text_opens_nothing(team: Team, visit: Callable[..., Visit]) -> None:
+    anna = visit()
+    anna.log_in(team.links["anna"])
+
+    anna.page.evaluate("window.open('http://evil.example/')")
+
+    anna.page.wait_for_timeout(100)
+    assert len(anna.context.pages) == 1
+
+
 def test_two_coders_code_at_once_under_their_own_names(team: Team, visit: Callable[..., Visit]) -> None:
     anna, ben = visit(), visit()
     for one, name in ((anna, "anna"), (ben, "ben")):
@@ -271,12 +304,34 @@ def test_a_screen_that_was_killed_can_be_restarted_with_one_key(team: Team, visi
     os.kill(screen, signal.SIGKILL)
     anna.page.wait_for_selector("#ended[open]")
     assert "ended unexpectedly" in anna.page.inner_text("#reason")
+    anna.page.wait_for_timeout(1100)
     anna.press("Enter")
     anna.page.wait_for_selector("#ended:not([open])", state="attached")
     anna.wait_for_screen()
     anna.press("d")
 
     anna.until(lambda: team.statements() == [("anna", "oppose", "demand")])
+
+
+def test_a_key_that_was_meant_for_the_screen_does_not_restart_it(team: Team, visit: Callable[..., Visit]) -> None:
+    anna = visit()
+    anna.log_in(team.links["anna"])
+    anna.page.evaluate(
+        """() => {
+            const [dialog, button] = ["#ended", "#restart"].map((name) => document.querySelector(name));
+            const watch = new MutationObserver(() => { if (dialog.open) { button.click(); window.pressed = true; } });
+            watch.observe(dialog, {attributes: true});
+        }"""
+    )
+    (screen,) = team.screens
+
+    os.kill(screen, signal.SIGKILL)
+    anna.until(lambda: anna.page.evaluate("window.pressed"))
+    anna.page.wait_for_timeout(1100)
+
+    assert anna.page.evaluate("window.pressed && document.querySelector('#ended').open")
+    anna.press("Enter")
+    anna.page.wait_for_selector("#ended:not([open])", state="attached")
 
 
 def test_who_leaves_is_told_so_can_adjudicate_next_and_log_out(team: Team, visit: Callable[..., Visit]) -> None:

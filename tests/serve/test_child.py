@@ -18,9 +18,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from annotator.cli.screen import BROWSER
 from annotator.files.names import is_windows
 from annotator.serve import child as child_module
+from annotator.serve import server as server_module
 from annotator.serve.child import DIED, LEFT, Child, command_line, environment
+from annotator.serve.logins import LASTS
 from tests.conftest import connect
-from tests.serve.conftest import Served
+from tests.serve.conftest import Clock, Served
 from tests.serve.processes import is_running
 
 READY = r"import sys, json, os, time; out = sys.stdout.buffer; out.write(b'__GANGLION__\n'); out.flush();"
@@ -188,6 +190,58 @@ async def test_a_screen_ends_when_its_token_is_taken_back(served: Served, monkey
         message = await socket.receive(20)
     assert json.loads(message.data)[1].startswith("Your token was taken back")
     await client.close()
+
+
+@pytest.mark.slow
+async def test_a_screen_ends_when_its_login_ends(served: Served, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.serve.server.LOOK", 0.05)
+    server = served.server
+    client = TestClient(TestServer(await server._make_app()))
+    await client.start_server()
+    server._guard._logins._clock = clock
+    again = served._replace(client=client, origin=str(client.make_url("")).rstrip("/"))
+    socket = await _open(again)
+    await _until_drawn(socket, b"One")
+
+    clock.now += LASTS
+
+    message = await socket.receive(20)
+    while message.type.name == "BINARY":
+        message = await socket.receive(20)
+    assert json.loads(message.data)[1].startswith("Your login has ended after 12 hours")
+    await client.close()
+
+
+async def test_a_page_that_accepts_nothing_is_left() -> None:
+    class Page:
+        """It takes nothing, and its connection is cut when the server gives up."""
+
+        is_cut = False
+
+        async def send_bytes(self, _data: bytes) -> None:
+            await asyncio.sleep(60)
+
+        def abort(self) -> None:
+            self.is_cut = True
+
+    page = Page()
+
+    await server_module._quietly(page, page, 0.01)(b"drawn")  # type: ignore[arg-type]
+
+    assert page.is_cut
+
+
+@pytest.mark.slow
+async def test_a_screen_that_cannot_be_started_says_so(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("annotator.serve.server.command_line", lambda *_: ["/nowhere/annotator"])
+
+    socket = await _open(served)
+
+    assert json.loads((await socket.receive(20)).data)[1].startswith("The screen could not be started")
+    await socket.close()
+    await _until(lambda: served.lines[-1] == "anna: code closed")
+    assert served.lines[-2].startswith("No screen could be started: ")
+    assert len(served.server.sessions) == 0
 
 
 @pytest.mark.slow

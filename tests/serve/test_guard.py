@@ -231,3 +231,11 @@ def test_a_fault_is_one_line_without_what_was_sent() -> None:
     log.warning("odd")
 
     assert lines == ["A request was not answered (ValueError).", "A request was not answered (aiohttp.server)."]
+
+
+async def test_the_terminals_script_comes_compressed_and_is_kept_for_an_hour(served: Served) -> None:
+    answer = await served.client.get("/static/js/textual.js")
+
+    assert (await answer.read()).startswith(b"(()=>{")
+    assert int(answer.headers["Content-Length"]) < 200_000
+    assert answer.headers["Cache-Control"] == "max-age=3600"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-from annotator.batch import ALL, Batch, PlaceItem, Spot, StepItem, Text
+from annotator.batch import ALL, OF_STUDY, Batch, CoderItem, PlaceItem, Spot, StepItem, Text
 from annotator.errors import RefusedError
 from annotator.model import article_id
+from annotator.store.history.record_types import ENTITIES
 from tests.postgresql import Cluster
 from tests.sync.hubs import ARTICLE, Team, assignment, line, phase, review, statement, step
 
@@ -134,7 +136,7 @@ def test_each_coder_sees_only_their_own_part_of_the_plan(team: Team) -> None:
 
 
 def test_what_the_program_does_for_all_is_for_all(team: Team) -> None:
-    team.plan(assignment("anna", "main", 0, 5), removed := step("annotator", line(0, "removed", [ARTICLE], {})))
+    team.plan(assignment("anna", "main", 0, 5), removed := step("annotator", line(0, "article", [ARTICLE], {})))
     assert removed.step_id in team.steps_seen_by("anna")
 
 
@@ -174,6 +176,22 @@ def test_a_coder_cannot_send_anothers_work(team: Team, author: str) -> None:
     with pytest.raises(RefusedError, match="only their own work"):
         team.push("anna", review(author, 0))
     assert team.hub("anna").last(team.streams["anna"]) == 0
+
+
+def test_a_coder_cannot_say_who_another_coder_is(team: Team) -> None:
+    about = {"is_a": "human", "recheck_of": None, "created_at": "2026-11-02T08:00:00.000000Z"}
+    with pytest.raises(RefusedError, match="only their own work"):
+        team.push("anna", CoderItem.model_validate({"name": "ben", **about}))
+    team.push("anna", mine := CoderItem.model_validate({"name": "anna", **about}))
+    assert team.seen_by("ben") == [mine]
+
+
+def test_a_reader_looks_whether_an_item_is_what_the_policies_saw(team: Team) -> None:
+    team.push("ben", review("ben", 0))
+    team.run("alter table hub.item drop constraint item_body")
+    team.run('update hub.item set body = replace(body, \'"coder":"ben"\', \'"coder":"anna"\')')
+    with pytest.raises(RefusedError, match="damaged"):
+        team.seen_by("lead")
 
 
 def test_a_coder_sends_their_second_coding(team: Team) -> None:
@@ -256,18 +274,30 @@ def test_a_coder_cannot_change_the_plan_or_write_to_another(team: Team, item: St
     assert team.seen_by("ben") == []
 
 
-def test_a_coders_change_of_the_codebook_goes_to_the_lead_alone(team: Team) -> None:
-    proposal = step("anna", line(0, "codebook", [], "abc"))
-    team.push("anna", proposal)
-    assert team.seen_by("lead") == [proposal]
-    assert team.seen_by("ben") == []
+def test_it_is_decided_of_each_kind_of_record_whether_a_coder_may_change_it(team: Team) -> None:
+    keys: dict[str, list[object]] = {"assignment": ["anna"], "unblinding": ["anna"]}
+    allowed = set()
+    for entity in ENTITIES:
+        one = step("anna", line(0, entity, keys.get(entity, [ARTICLE, 0]), None), audience="lead")
+        try:
+            team.push("anna", one)
+        except RefusedError:
+            continue
+        allowed.add(entity)
+    own = {"statement", "mentions", "label", "paragraph label", "article label", "review", "speaker", "verdict"}
+    assert allowed == own
+    assert set(ENTITIES) - own == OF_STUDY
 
 
 def _insert(c: psycopg.Connection[tuple[object, ...]], stream: str, n: int, **columns: object) -> None:
-    """An item by hand."""
+    """An item by hand; `says` is what its body says otherwise."""
+    step_id = str(uuid4())
+    said = {"kind": "step", "coder": "anna", "step_id": step_id, "at": "x", "changes": []}
+    says = columns.pop("says", {})
+    assert isinstance(says, dict)
     given = {
         "stream": stream, "n": n, "i": 0, "format": 1, "kind": "step", "author": "anna", "audience": "sighted",
-        "step_id": str(uuid4()), "body": '{"at":"x","changes":[]}', **columns,
+        "step_id": step_id, "body": json.dumps(said | says), **columns,
     }  # fmt: skip
     c.execute(
         f"insert into hub.item ({', '.join(given)}) values ({', '.join(['%s'] * len(given))})".encode(),
@@ -275,26 +305,40 @@ def _insert(c: psycopg.Connection[tuple[object, ...]], stream: str, n: int, **co
     )
 
 
+PHASE = [0, "phase", '["main"]', None, "{}", None, None, 7]
+
+
 @pytest.mark.parametrize(
     "columns",
     [
         {"author": "ben"},
-        {"author": "annotator"},
+        {"author": "ben", "says": {"coder": "ben"}},
+        {"author": "annotator", "says": {"coder": "annotator"}},
+        {"says": {"coder": "ben"}},
+        {"says": {"step_id": "another"}},
+        {"says": {"kind": "place"}},
         {"audience": ALL},
         {"audience": "coder:ben"},
         {"by_lead": True},
         {"n": 3},
         {"i": 1},
-        {"body": '{"at":"x","changes":[[0,"phase","[\\"main\\"]",null,"{}",null,null,7]]}'},
+        {"says": {"changes": [PHASE]}},
+        {"says": {"changes": [PHASE]}, "audience": "lead"},
+        {"says": {"changes": [{"n": 0, "entity": "phase", "key": '["main"]'}]}, "audience": "lead"},
+        {"says": {"changes": {"entity": "phase"}}},
+        {"kind": "coder", "step_id": None, "says": {"kind": "coder", "name": "ben", "step_id": None}},
+        {"kind": "coder", "step_id": None, "body": '{"kind":"coder","name":"ben","name":"anna"}'},
         {"audience": "spot:x:y"},
+        {"body": "no JSON"},
     ],
     ids=str,
 )
 def test_the_database_itself_refuses_what_the_program_would_not_send(team: Team, columns: dict[str, object]) -> None:
     with team.session("anna") as c:
         c.execute("insert into hub.stream (stream) values (%s)", (team.streams["anna"],))
-        with pytest.raises(psycopg.DatabaseError):
+        with pytest.raises(psycopg.DatabaseError) as refused:
             _insert(c, team.streams["anna"], **{"n": 1, **columns})  # type: ignore[arg-type]
+        assert refused.value.sqlstate in ("42501", "23514", "HB001", "HB003", "HB004", "22P02", "22023")
         _insert(c, team.streams["anna"], 1)
 
 

@@ -165,7 +165,7 @@ def test_a_newer_hub_is_not_touched(team: Team) -> None:
 
 def test_an_item_of_an_unknown_kind_is_refused(team: Team) -> None:
     team.push("ben", review("ben", 0))
-    team.run('update hub.item set body = \'{"kind":"dream"}\'')
+    team.run("update hub.item set kind = 'dream', step_id = null, body = '{\"kind\":\"dream\"}'")
     with pytest.raises(RefusedError, match="damaged"):
         list(team.hub("anna").pull(team.streams["ben"], 0))
 
@@ -242,14 +242,14 @@ def many(team: Team, n: int) -> None:
         c.execute(
             "insert into hub.item (stream, n, i, format, kind, author, audience, step_id, body)"
             " select %(stream)s, 1, i, 1, 'step', 'ben', format('spot:%%s:%%s', lpad(to_hex(i / %(size)s), 16, '0'),"
-            " i %% %(size)s), gen_random_uuid()::text, %(body)s from generate_series(0, %(last)s) i",
+            " i %% %(size)s), step_id, json_build_object('kind', 'step', 'coder', 'ben', 'step_id', step_id, 'at', 'x',"
+            " 'changes', %(changes)s::json) from generate_series(0, %(last)s) i,"
+            " lateral (select gen_random_uuid()::text || i) steps (step_id)",
             {
                 "stream": team.streams["ben"],
                 "size": size,
                 "last": n - 1,
-                "body": json.dumps(
-                    {"at": "x", "changes": [[0, "review", "[]", None, "{}" + " " * 200, None, None, 7]]}
-                ),
+                "changes": json.dumps([[0, "review", "[]", None, "{}" + " " * 200, None, None, 7]]),
             },
         )
     team.run("analyze")

@@ -123,12 +123,22 @@ async def new_statement(bench: Bench) -> GoldStatement | None:
 
 async def gold_is_meant(app: App[Any]) -> bool:
     """Ask a coder on the labelling screen to confirm that a key shall make the paragraph gold."""
-    choices = [Found("", "no, leave it open"), Found("yes", "yes: this becomes gold")]
+    question = "adjudicate this paragraph? This writes the gold layer, not your own coding"
+    return await _confirmed(app, question, "no, leave it open", "yes: this becomes gold")
+
+
+async def replacement_is_meant(app: App[Any], decided_by: str) -> bool:
+    """Ask to confirm that a key shall replace the gold that a paragraph has, which somebody decided."""
+    question = f"this paragraph has other gold, by {one_line(decided_by)}; replace it?"
+    return await _confirmed(app, question, "no, keep it (e changes single values)", "yes: replace it")
+
+
+async def _confirmed(app: App[Any], question: str, no: str, yes: str) -> bool:
+    choices = [Found("", no), Found("yes", yes)]
 
     def find(text: str) -> list[Found]:
         return [one for one in choices if holds_words(one.shown, text)]
 
-    question = "adjudicate this paragraph? This writes the gold layer, not your own coding"
     return await app.push_screen_wait(Prompt(question, find, "", _WAY)) == "yes"
 
 

@@ -15,6 +15,9 @@ from annotator.session.told_history import ToldStep, told_steps
 from annotator.store.history.history import Change
 from annotator.text.terminal_text import one_line, plain
 
+_BROKEN = 60
+"""A line of so many characters in mid-sentence was broken to fit a window; others end where their author wanted."""
+
 Lines = list[tuple[str, str]]
 """Pieces of text, each with its style."""
 
@@ -65,7 +68,7 @@ def _assembled(lines: Lines) -> Content:
 def _key_lines(keys: Keys) -> Lines:
     lines: Lines = [("Keys\n", "bold $ink-accent")]
     for command in keys.commands:
-        lines += [(f"  {command.shown:<10}", "bold $ink-primary"), (f" {command.help}\n", "")]
+        lines += [(f"  {command.shown}", "bold $ink-primary"), (f"\t{command.help}\n", "")]
     return [*lines, (f"Any other sign counts as the key at its place on the keyboard: {TOLD}.\n", "")]
 
 
@@ -73,8 +76,8 @@ def _rule_lines(codebook: Codebook) -> Lines:
     title = codebook.title or codebook.name
     lines: Lines = [(f"\n{plain(title)} {codebook.version}\n", "bold $ink-accent")]
     if codebook.description:
-        lines.append((f"{plain(codebook.description)}\n", ""))
-    lines += [(f"\n  • {plain(rule)}\n", "") for rule in codebook.rules]
+        lines.append((f"{_flowing(codebook.description)}\n", ""))
+    lines += [(f"\n  • {_flowing(rule)}\n", "") for rule in codebook.rules]
     return lines
 
 
@@ -85,7 +88,7 @@ def _variable_lines(variable: Variable, chosen: Sequence[str]) -> Lines:
         (f"\n{plain(variable.title)}{key}", "bold $ink-accent"),
         (f"  {', '.join(facts)}\n", "$text-muted"),
     ]
-    lines += [(f"{plain(text)}\n", "") for text in (variable.definition, variable.guidance) if text]
+    lines += [(f"{_flowing(text)}\n", "") for text in (variable.definition, variable.guidance) if text]
     if variable.is_numeric and (variable.minimum is not None or variable.maximum is not None):
         low = "−∞" if variable.minimum is None else f"{variable.minimum:g}"
         high = "∞" if variable.maximum is None else f"{variable.maximum:g}"
@@ -96,6 +99,19 @@ def _variable_lines(variable: Variable, chosen: Sequence[str]) -> Lines:
     return lines
 
 
+def _flowing(text: str) -> str:
+    """A text whose lines were broken where an editor's window ended, with blanks there: the page breaks them anew."""
+    lines: list[str] = []
+    is_broken = False
+    for line in plain(text).split("\n"):
+        if is_broken and line[:1].isalnum():
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+        is_broken = len(line) >= _BROKEN and line[-1] not in ".!?:"
+    return "\n".join(lines)
+
+
 def _category_lines(category: Category, depth: int, *, is_chosen: bool) -> Lines:
     indent = "  " * depth
     lines: Lines = [
@@ -103,12 +119,12 @@ def _category_lines(category: Category, depth: int, *, is_chosen: bool) -> Lines
         (plain(category.title), "bold"),
     ]
     if category.definition:
-        lines.append((f"  {plain(category.definition)}", ""))
+        lines.append((f"  {_flowing(category.definition)}", ""))
     lines.append(("\n", ""))
     if category.use:
-        lines += [(f"{indent}    use: ", "$ink-success"), (f"{plain(category.use)}\n", "")]
+        lines += [(f"{indent}    use: ", "$ink-success"), (f"{_flowing(category.use)}\n", "")]
     if category.avoid:
-        lines += [(f"{indent}    not: ", "$ink-warning"), (f"{plain(category.avoid)}\n", "")]
+        lines += [(f"{indent}    not: ", "$ink-warning"), (f"{_flowing(category.avoid)}\n", "")]
     for example in category.examples:
         lines.append((f"{indent}    “{plain(example.text)}”", "italic"))
         lines.append((f"  {plain(example.why)}\n" if example.why else "\n", "$text-muted"))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from annotator.app.key_queue import key_name
@@ -18,6 +20,12 @@ from annotator.text.search_text import searchable
 
 _WAY = "↑ ↓ PgUp PgDn scroll · / finds, n next, N back · Esc goes back"
 
+
+_WIDEST, _FRAME = 110, 8
+"""Width of the page at most, as in the style sheet; frame, margins and scroll bar."""
+
+_LEFT = 13
+"""Width of a first column, as in the style sheet."""
 
 _KEYS = frozenset("jk/nN?q123456789")
 """The characters that are keys here, besides those of the box in which words are typed."""
@@ -30,6 +38,28 @@ class Section(NamedTuple):
     content: Content
 
 
+class _Columns(Horizontal):
+    """A line with a tab: two columns, so that the second wraps under itself."""
+
+    def __init__(self, piece: Content) -> None:
+        left, *right = piece.split("\t")
+        super().__init__(Static(left, classes="left"), *map(Static, right))
+
+
+def _line(piece: Content, width: int) -> Widget:
+    """A line of a page; what does not fit into so many cells goes on under its beginning."""
+    left, *right = piece.split("\t")
+    is_long = cell_len(piece.plain) + _LEFT > width
+    if right and is_long:
+        return _Columns(piece)
+    indent = len(piece.plain) - len(piece.plain.lstrip(" "))
+    if not is_long or not indent:
+        return Static(Content.assemble(left.pad_right(_LEFT - left.cell_length), *right) if right else piece)
+    line = Static(piece[indent:])
+    line.styles.padding = (0, 0, 0, indent)
+    return line
+
+
 class Reader(ModalScreen[None]):
     """Shows sections of text; digits go to one of them, Esc goes back."""
 
@@ -39,9 +69,9 @@ class Reader(ModalScreen[None]):
         super().__init__()
         self._sections = sections
         self._titles = [n for n, section in enumerate(sections) if section.title]
-        self._pieces: list[Static] = []
+        self._pieces: list[Widget] = []
         self._texts: list[str] = []
-        self._heads: dict[int, Static] = {}
+        self._heads: dict[int, Widget] = {}
         self._found: list[int] = []
         self._at = -1
 
@@ -49,13 +79,14 @@ class Reader(ModalScreen[None]):
         """The contents, then the sections line by line, so that a line can be scrolled to."""
         yield Static(Content.from_text(_WAY, markup=False), id="way")
         yield Input(placeholder="words to find; Enter goes to the first", id="wanted")
+        width = min(self.app.size.width * 96 // 100, _WIDEST) - _FRAME
         with VerticalScroll(id="text"):
             if len(self._titles) > 1:
                 listed = (f"{n} {self._sections[i].title}" for n, i in enumerate(self._titles, start=1))
                 yield Static(Content.from_text("Go to: " + " · ".join(listed), markup=False), id="contents")
             for number, section in enumerate(self._sections):
                 for piece in section.content.split("\n"):
-                    line = Static(piece)
+                    line = _line(piece, width)
                     self._heads.setdefault(number, line)
                     self._pieces.append(line)
                     self._texts.append(searchable(piece.plain))

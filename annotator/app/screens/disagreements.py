@@ -20,7 +20,15 @@ from textual.worker import get_current_worker
 
 from annotator.app.bursts import is_unknown, not_taken
 from annotator.app.command_screen import CommandScreen, is_open
-from annotator.app.dialogs.adjudicate import WHY, Bench, ask_each, change_gold, gold_is_meant, new_statement
+from annotator.app.dialogs.adjudicate import (
+    WHY,
+    Bench,
+    ask_each,
+    change_gold,
+    gold_is_meant,
+    new_statement,
+    replacement_is_meant,
+)
 from annotator.app.dialogs.prompt import Found, Prompt
 from annotator.app.dialogs.rule import NewRule, ask_concerned, ask_rule, is_meant
 from annotator.app.key_queue import Waiting, patient
@@ -438,8 +446,16 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     @work
     async def _adjudicate_if_sure(self, case: Case, gold: GoldParagraph) -> None:
-        """Record an adjudicator's decision at once. Ask a coder first, because these keys also code."""
-        if self._is_adjudicator or await gold_is_meant(self.app):
+        """Record an adjudicator's decision at once. Ask a coder first, because these keys also code.
+
+        Anybody is asked before other gold is replaced.
+        """
+        held = gold_of(self._store, case.paragraph)
+        if held is not None and not held.says_the_same(gold):
+            is_sure = await replacement_is_meant(self.app, held.decided_by)
+        else:
+            is_sure = self._is_adjudicator or await gold_is_meant(self.app)
+        if is_sure:
             self._adjudicate(case, gold)
 
     def _adjudicate(self, case: Case, gold: GoldParagraph, *, moves: bool = True) -> None:

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 WIDE = 110
 SMALLEST = (60, 20)
+_NARROW_TOUR = 76
+"""Windows with fewer columns get a tour with short lines."""
+
 FORM_WIDTH = 46
 """Width of the form beside the article, as in the style sheet."""
 HINTS = {
@@ -539,7 +542,8 @@ class LabelScreen(CommandScreen, Screen[None]):
     def show_tour(self) -> None:
         """How to code, in four lines, until the next key."""
         tour = self.query_one("#tour", Static)
-        tour.update(Content(tour_text(self.session.instrument.codebook, has_targets=self.session.targets.has_entries)))
+        is_narrow, has_targets = self.app.size.width < _NARROW_TOUR, self.session.targets.has_entries
+        tour.update(Content(tour_text(self.session.instrument.codebook, has_targets=has_targets, is_narrow=is_narrow)))
         tour.display = True
 
     # mouse

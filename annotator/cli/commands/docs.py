@@ -16,6 +16,9 @@ _WIDEST = 100
 _COMMENT = re.compile(r"^[ \t]*<!--.*?-->[ \t]*\n", re.MULTILINE | re.DOTALL)
 """A comment of a page, which is for its tests and not for readers."""
 
+_TITLE = re.compile(r'^([ \t]*)(```[\w-]+) title="([^"]+)"$', re.MULTILINE)
+"""The first line of a block that is a file, with its name."""
+
 
 @click.command("docs")
 @click.argument("page", required=False)
@@ -57,5 +60,5 @@ def _laid_out(text: str) -> str:
     console = Console()
     console = Console(width=min(console.width, _WIDEST), force_terminal=True)
     with console.capture() as capture:
-        console.print(Markdown(text, hyperlinks=False))
+        console.print(Markdown(_TITLE.sub(r"\1**\3**\n\n\1\2", text), hyperlinks=False))
     return capture.get()

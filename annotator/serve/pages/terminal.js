@@ -6,10 +6,16 @@ const ROWS = 20;
 const LARGEST = 16;
 const SMALLEST = 6;
 const SILENCE = 40_000; // milliseconds; the server says every 15 seconds that it is there
+const PAUSE = 1_000; // milliseconds in which a key was still meant for the screen that has ended
 const LOST = "The connection to the server was lost. Every key that the screen showed is saved.";
+
+const TOO_LONG = "You pasted more text than the server takes at once. Nothing of it was entered; the rest is saved.";
+const TOO_BIG = 1009; // the number by which a connection says that a message was too large
+const PASTED = /^(\x1b\[200~)(.*)(\x1b\[201~)$/s;
 
 const element = document.querySelector("#terminal");
 let reason = "";
+let shown = 0;
 let heard = Date.now();
 
 function fontSize() {
@@ -34,8 +40,21 @@ function takeFocus() {
 function showEnd() {
   document.querySelector("#reason").textContent = reason || LOST;
   const dialog = document.querySelector("#ended");
-  if (!dialog.open) dialog.showModal();
+  if (dialog.open) return;
+  shown = performance.now();
+  dialog.showModal();
 }
+
+// A pasted text is text: with a control sequence it could end the paste, and what follows would be keys.
+function cleaned(data) {
+  const [kind, text] = JSON.parse(data);
+  const parts = kind === "stdin" && PASTED.exec(text);
+  if (!parts) return data;
+  return JSON.stringify([kind, parts[1] + parts[2].replaceAll("\x1b", "") + parts[3]]);
+}
+
+// A link in an article is text too; the terminal would open it on a click.
+window.open = () => null;
 
 // The terminal opens its connection itself, so its end is seen here.
 window.WebSocket = class extends WebSocket {
@@ -47,7 +66,10 @@ window.WebSocket = class extends WebSocket {
       const [kind, text] = JSON.parse(event.data);
       if (kind === "ended") reason = text;
     });
-    this.addEventListener("close", showEnd);
+    this.addEventListener("close", (event) => {
+      if (event.code === TOO_BIG) reason ||= TOO_LONG;
+      showEnd();
+    });
     // Where a network is gone, a connection does not end: without this, keys would lead nowhere unnoticed.
     setInterval(() => {
       if (Date.now() - heard > SILENCE) {
@@ -57,7 +79,8 @@ window.WebSocket = class extends WebSocket {
     }, 5_000);
   }
 
-  send(data) {
+  send(given) {
+    const data = cleaned(given);
     if (this.readyState === WebSocket.OPEN) super.send(data);
     else if (this.readyState === WebSocket.CONNECTING) {
       this.addEventListener("open", () => super.send(data), { once: true });
@@ -91,7 +114,15 @@ async function start() {
 
 // Esc would close the dialog and leave a screen that is dead.
 document.querySelector("#ended").addEventListener("close", showEnd);
-document.querySelector("#restart").addEventListener("click", () => location.reload());
+// An Enter of a burst would restart the screen, and the keys after it would go to another place than was meant.
+document.querySelector("#ended").addEventListener(
+  "click",
+  (event) => {
+    const isKey = event.detail === 0;
+    if (isKey && performance.now() - shown < PAUSE) event.preventDefault();
+    else if (event.target.id === "restart") location.reload();
+  },
+);
 window.addEventListener("focus", takeFocus);
 if (document.readyState === "complete") start();
 else window.addEventListener("load", start, { once: true });

@@ -58,6 +58,12 @@ class GoldParagraph(NamedTuple):
     decided_by: str = ""
     decided_at: str = ""
 
+    def says_the_same(self, other: GoldParagraph) -> bool:
+        """Whether the decision is the same; who made it, when and why does not count."""
+        return (self.state, dict(self.labels)) == (other.state, dict(other.labels)) and [
+            (one.evidence, tuple(one.speakers), dict(one.labels)) for one in self.statements
+        ] == [(one.evidence, tuple(one.speakers), dict(one.labels)) for one in other.statements]
+
 
 class Adjudication:
     """One person's adjudication in a project. Each call is one step, committed when it returns."""

@@ -16,7 +16,21 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from annotator.batch import ALL, ITEM, LEAD, ArticleItem, Item, Line, PlaceItem, SeenItem, Spot, StepItem, for_coder
+from annotator.batch import (
+    ALL,
+    ITEM,
+    LEAD,
+    OF_STUDY,
+    ArticleItem,
+    CoderItem,
+    Item,
+    Line,
+    PlaceItem,
+    SeenItem,
+    Spot,
+    StepItem,
+    for_coder,
+)
 
 PROGRAM = "annotator"
 """The name under which the program's own steps stand in the history."""
@@ -30,7 +44,6 @@ _FOR_LEAD = frozenset({"aggregation", "aggregate", "draw", "model"})
 _FOR_ONE = frozenset({"assignment", "unblinding"})
 _OF_STATEMENT = frozenset({"mentions", "label"})
 _OF_PARAGRAPH = frozenset({"review", "paragraph label"})
-_OF_STUDY = frozenset({"codebook", "phase", "feedback", "judge"})
 
 
 class Row(NamedTuple):
@@ -83,6 +96,8 @@ def rows_of(item: Item, spots: Mapping[Statement, Spot], pusher: str, *, is_lead
     author, audience = pusher, ALL
     if isinstance(item, ArticleItem):
         audience = f"about:{item.article_id}"
+    elif isinstance(item, CoderItem):
+        author = pusher if is_lead else item.name
     elif isinstance(item, PlaceItem):
         author, audience = item.coder, SELF
     elif isinstance(item, SeenItem):
@@ -115,9 +130,6 @@ def _rows_of_step(item: StepItem, spots: Mapping[Statement, Spot], *, is_lead: b
 
 def _audience(coder: str, line: Line, spots: Mapping[Statement, Spot], *, is_lead: bool) -> str:
     entity, key = line.entity, json.loads(line.key)
-    if entity in _OF_STUDY:
-        # A coder's new version of the codebook is a proposal to the lead.
-        return ALL if is_lead else LEAD
     if entity == "speaker":
         return ALL if coder == PROGRAM else SIGHTED
     if entity in _FOR_ONE:
@@ -131,6 +143,8 @@ def _audience(coder: str, line: Line, spots: Mapping[Statement, Spot], *, is_lea
     if entity == "article":
         # Whether an article is removed concerns those who have it.
         return f"about:{key[0]}"
+    if entity in OF_STUDY:
+        return ALL if is_lead and entity not in _FOR_LEAD else LEAD  # from a coder the hub refuses it
     if entity == "statement" or entity in _OF_STATEMENT:
         spot = spots.get((key[0], coder))
         return SIGHTED if spot is None else _spot(*spot)

@@ -28,6 +28,8 @@ _REFUSED = {
     "HB001": "the hub already has a batch with this number, or lacks the one before it",
     "HB002": "the hub already has a step of this batch, with other changes",
     "HB003": "the hub takes changes of the plan and the codebook only from the lead",
+    "HB004": "the hub refuses a part of this batch, which is not as annotator writes it",
+    "23514": "the hub refuses a part of this batch, which is not as annotator writes it",
     "23505": "the hub already has this batch, or a step of it",
     "22021": "the hub cannot store a NUL character",
     "42501": "the hub does not allow this: a coder sends only their own work, in their own stream",

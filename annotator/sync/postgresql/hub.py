@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from annotator.batch import FORMAT, ITEM, Batch, Spot, Text
+from annotator.batch import FORMAT, ITEM, Batch, Item, Spot, Text
 from annotator.errors import RefusedError
 from annotator.sync.postgresql.address import Address
 from annotator.sync.postgresql.audiences import (
@@ -66,7 +64,7 @@ _PULL = """
 with bound as (
   select n from hub.item where stream = %(stream)s and n > %(after)s order by n, i offset %(most)s limit 1
 )
-select n, format, kind, body from hub.item
+select n, format, kind, author, step_id, body from hub.item
 where stream = %(stream)s and n > %(after)s and n <= coalesce((select n from bound), 2147483647)
 order by n, i
 """
@@ -259,12 +257,24 @@ def _without_sent(c: Connection[Any], rows: list[Row]) -> list[Row]:
     return [row for row in rows if (row.step_id, row.audience, row.body) not in set(found)] if found else rows
 
 
-def _batch(stream: str, n: int, rows: Sequence[tuple[int, str, str]]) -> Batch:
+def _batch(stream: str, n: int, rows: Sequence[tuple[Any, ...]]) -> Batch:
     form = rows[0][0]
     if form > FORMAT:
         raise RefusedError(f"batch {n} of {one_line(stream)} was written by a newer version of annotator; upgrade it")
     try:
-        items = joined(ITEM.validate_json(body) for _, kind, body in rows if kind != "nothing")
+        items = joined(_item(*row[2:]) for row in rows if row[1] != "nothing")
         return Batch(stream=stream, first=n, last=n, format=form, items=items)
-    except ValidationError:
+    except ValueError:
         raise RefusedError(f"batch {n} of {one_line(stream)} is damaged") from None
+
+
+def _item(author: str, step_id: str | None, body: str) -> Item:
+    """An item that says of itself what the policies of the hub have looked at.
+
+    Raises:
+        ValueError: It says something else, or is damaged.
+    """
+    item = ITEM.validate_json(body)
+    if getattr(item, "coder", author) != author or getattr(item, "step_id", None) != step_id:
+        raise ValueError(author)
+    return item

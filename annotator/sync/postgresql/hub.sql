@@ -85,7 +85,15 @@ create table hub.item (
     or audience ~ '^(spot|gold):[0-9a-f]+:[0-9]{1,9}$'
     or audience ~ '^(article|about):[0-9a-f]+$'
   ),
-  check ((kind = 'step') = (step_id is not null))
+  check ((kind = 'step') = (step_id is not null)),
+  -- What readers take from the body is what the policies have looked at.
+  constraint item_body check (
+    case when kind = 'nothing' then body = ''
+    else body::json ->> 'kind' is not distinct from kind
+      and (kind not in ('step', 'seen', 'place') or body::json ->> 'coder' is not distinct from author)
+      and body::json ->> 'step_id' is not distinct from step_id
+    end
+  )
 );
 -- The lead sends a step again where the plan has given it more readers.
 create unique index item_step on hub.item (step_id, audience, (case when by_lead then md5(body) else '' end));
@@ -297,11 +305,33 @@ begin
     raise exception 'a step was sent before, with other changes' using errcode = 'HB002';
   end if;
   if not leads then
+    -- A name that stands twice would be read one way here and perhaps another way there.
     if exists (
-      select from fresh f, json_array_elements(f.body::json -> 'changes') change
-      where f.kind = 'step' and f.scope <> 'lead' and change ->> 1 not in (
-        'statement', 'mentions', 'label', 'paragraph label', 'article label', 'review', 'speaker', 'verdict',
-        'unblinding'
+      select from fresh f where f.kind <> 'nothing'
+      and (select count(*) <> count(distinct name) from json_object_keys(f.body::json) name)
+    ) then
+      raise exception 'a name stands twice' using errcode = 'HB004';
+    end if;
+    if exists (
+      select from fresh f where f.kind = 'coder' and f.body::json ->> 'name' is distinct from f.author
+    ) then
+      raise exception 'a coder tells of themselves alone' using errcode = 'HB004';
+    end if;
+    if exists (
+      select from fresh f, json_array_elements(f.body::json -> 'changes') change,
+        lateral (select case json_typeof(change) when 'array' then change ->> 1 end) of_kind (entity)
+      where f.kind = 'step' and (
+        entity is null
+        or entity in (
+          'assignment', 'phase', 'codebook', 'feedback', 'judge', 'unblinding', 'aggregation', 'aggregate', 'draw',
+          'model', 'article'
+        )
+        -- Kinds that only a newer version knows are for the lead until the hub knows them, too.
+        or (
+          f.scope <> 'lead' and entity not in (
+            'statement', 'mentions', 'label', 'paragraph label', 'article label', 'review', 'speaker', 'verdict'
+          )
+        )
       )
     ) then
       raise exception 'only the lead changes the plan and the codebook' using errcode = 'HB003';
