@@ -1,7 +1,8 @@
 """Screens in a browser: memory each, key to frame, screens a core: `python -m benchmarks.serve`.
 
 The server and its screens are real; in place of browsers, sockets press keys and wait for what is drawn. Memory is the
-proportional set size (PSS), which divides what processes share among them (Linux).
+proportional set size (PSS), which divides what processes share among them (Linux). With --browser, keys are pressed in
+one page of a real Chromium, and a key's time ends with the frame after the one in which its first answer can be drawn.
 """
 
 from __future__ import annotations
@@ -24,10 +25,30 @@ from pathlib import Path
 from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar
 
 from benchmarks.projects import five
-from tests.serve.processes import children
+from tests.serve.processes import CHROMIUM, children
 
 CYCLE = ("0", "n", "f", "o", "d", "s", "i", "u", "\r")
 """A statement of the journalist's, changed a few times, and on to the next paragraph."""
+
+WATCH = """
+window.took = [];
+let pressed = 0;
+addEventListener("keydown", (event) => { pressed = event.timeStamp; }, true);
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", (event) => {
+      if (typeof event.data === "string" || !pressed) return;
+      const since = pressed;
+      pressed = 0;
+      requestAnimationFrame(() => requestAnimationFrame(() => took.push(performance.now() - since)));
+    });
+  }
+};
+"""
+"""Measures in the page, in milliseconds. The terminal draws in the first frame after an answer or in the next."""
+
+BROWSER_KEYS = {"\r": "Enter"}
 
 QUIET = 0.2
 """Seconds without a frame after which a screen is drawn."""
@@ -135,17 +156,46 @@ async def measure(pid: int, origin: str, links: dict[str, str], every: float, se
     print(f"screens gone {time.perf_counter() - closed:.1f} s after the last page closed")
 
 
+def measure_browser(link: str, every: float, seconds: float) -> None:
+    """Press keys in a page of Chromium, and print the time from each to its frame."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1170, "height": 760})
+        page.add_init_script(WATCH)
+        page.goto(link)
+        page.click("a:has-text('Code')")
+        page.wait_for_selector("body.-first-byte", state="attached")
+        page.wait_for_function("document.activeElement.className === 'xterm-helper-textarea'")
+        page.wait_for_timeout(1000)
+        began = time.perf_counter()
+        for key in cycle(CYCLE):
+            if time.perf_counter() - began >= seconds:
+                break
+            page.keyboard.press(BROWSER_KEYS.get(key, key))
+            page.wait_for_timeout(every * 1000)
+        ranked = sorted(page.evaluate("took"))
+        browser.close()
+    p95 = ranked[int(len(ranked) * 0.95)]
+    print(f"key to frame in Chromium: {statistics.median(ranked):.1f} ms median, {p95:.1f} ms p95 ({len(ranked)} keys)")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--coders", type=int, default=5, help="coders, with two screens each (5)")
     parser.add_argument("--every", type=float, default=2.0, help="seconds between two keys of a screen (2)")
     parser.add_argument("--seconds", type=float, default=30.0, help="how long keys are pressed (30)")
+    parser.add_argument("--browser", action="store_true", help="measure in Chromium instead, in one page")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         project = five(Path(folder))
         coders = [f"coder {n}" for n in range(asked.coders)]
         with serving(project, coders) as (pid, origin, links):
-            asyncio.run(measure(pid, origin, links, asked.every, asked.seconds))
+            if asked.browser:
+                measure_browser(next(iter(links.values())), asked.every, asked.seconds)
+            else:
+                asyncio.run(measure(pid, origin, links, asked.every, asked.seconds))
 
 
 if __name__ == "__main__":

@@ -104,3 +104,19 @@ async def test_a_warning_is_shown_to_its_end_and_hides_nothing(app: AnnotatorApp
         assert "1–9 target" in seen
         assert "▲ An accusation hardly ever" in seen
         assert " one?" in seen
+
+
+async def test_in_the_smallest_window_the_names_of_the_digits_come_first_and_are_short(
+    make_project: MakeProject,
+) -> None:
+    store = make_project("Ada Stone, Bo Reed, Carl Lund and Dora Frey said no.")
+    app = AnnotatorApp(Session(store, "a", lambda: 0.0))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await keys(pilot, "k")
+        offered = re.search(r"1–9 speaker((?: +\d \w+)+)", shown(app))
+        assert offered is not None
+        *names, last = re.findall(r"\d (\w+)", offered[1])
+        assert (sorted(names), last) == (["Frey", "Lund", "Reed", "Stone"], "journalist")
+
+        await keys(pilot, "3")
+        assert f"[3 {names[2]}]" in shown(app)

@@ -6,28 +6,22 @@ CONTRIBUTING says how the blocks and the comments of a page are written.
 from __future__ import annotations
 
 import importlib.util
-import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sybil import Document, Example, Region, Sybil
-from sybil.parsers.markdown.lexers import DirectiveInHTMLCommentLexer, RawFencedCodeBlockLexer
-from sybil.typing import Evaluator
+from sybil import Example
 
 from tests.conftest import SAMPLES, MakeOnce
 from tests.docs import givens, samples
+from tests.docs.blocks import edits, keys_below, names_file, sybil, unknown_comments
 from tests.docs.shell import Shell
 from tests.docs.transcript import Command, commands, difference, listed, tidy
 
 TERMINAL = {"COLUMNS": "120", "NO_COLOR": "1", "TERM": "xterm", "LOGNAME": "you", "USER": "you"}
 """The environment of whoever follows a page: a terminal of 120 columns."""
-
-_FENCE = RawFencedCodeBlockLexer(
-    re.compile(r'(?P<language>[\w-]*)[ \t]*(?:title="(?P<title>[^"]+)")?[^\n]*$\n', re.MULTILINE)
-)
 
 
 @dataclass
@@ -59,6 +53,7 @@ class Page:
         skipped: What did not run, and why, with its line.
         faults: What went otherwise than the page says, with its line.
         n_commands: The number of commands that ran.
+        n_blocks: The number of console blocks that were found.
     """
 
     def __init__(self, path: Path, home: Path, make_once: MakeOnce) -> None:
@@ -66,6 +61,7 @@ class Page:
         self.skipped: list[str] = []
         self.faults: list[str] = []
         self.n_commands = 0
+        self.n_blocks = 0
         self._home = home
         self._make_once = make_once
         self._notes = Notes()
@@ -81,14 +77,16 @@ class Page:
 
     def run(self) -> None:
         """Run every block in its order; a fault does not end the page."""
-        examples = list(_sybil(self._evaluate).parse(self.path))
-        self._keys_below = _keys_below(examples)
+        examples = list(sybil(self._evaluate, _COMMENTS).parse(self.path))
+        self._keys_below = keys_below(examples)
         for example in examples:
             try:
                 example.evaluate()
             except Exception as error:
                 said = str(error) if isinstance(error, AssertionError) and str(error) else repr(error)
                 self._fault(example.line, said)
+        for comment in unknown_comments(self.path.read_text(encoding="utf-8"), _COMMENTS):
+            self._fault(1, f"the comment {comment!r} means nothing")
         if self._notes != Notes():
             self._fault(1, f"a comment stands before no block: {self._notes}")
         self.faults += [f"{where}: no command uses {name}" for name, where in self._unused.items()]
@@ -105,13 +103,17 @@ class Page:
             finally:
                 self._notes = Notes()
         else:
-            _COMMENTS[kind](self, example.line, lexemes["arguments"].strip(), source)
+            said = lexemes["arguments"].strip()
+            if kind == "skip":
+                said = f"{lexemes['directive'].removeprefix('skip').strip()}: {said}"
+            _COMMENTS[kind](self, example.line, said, source)
 
     # blocks
 
     def _block(self, line: int, language: str, title: str, source: str) -> None:
         notes = self._notes
-        if notes.skip == ("", notes.skip[1] if notes.skip else ""):
+        self.n_blocks += language == "console"
+        if notes.skip is not None and not notes.skip[0]:
             self.skipped.append(f"{self.path.name}:{line}: {notes.skip[1]}")
         elif notes.needs and importlib.util.find_spec(notes.needs) is None:
             self.skipped.append(f"{self.path.name}:{line}: {notes.needs} is not installed")
@@ -156,7 +158,7 @@ class Page:
     def _command(self, command: Command, expected_code: int | None) -> str:
         """Run a command; return in what it differs from what the page says."""
         self.n_commands += 1
-        self._unused = {name: where for name, where in self._unused.items() if not _names(command.text, name)}
+        self._unused = {name: where for name, where in self._unused.items() if not names_file(command.text, name)}
         self._shell.answers = command.typed + self._shell.answers
         code, printed = self._shell.run(command.text)
         differs = difference(command.expected, printed) if command.expected else ""
@@ -184,9 +186,9 @@ class Page:
     # comments
 
     def _skip(self, line: int, said: str, _: str) -> None:
-        part, colon, reason = said.rpartition(": ")
-        assert reason.strip(), "`<!-- skip: why -->` says why"
-        self._notes.skip = (part.strip().removeprefix(":").strip() if colon else "", reason.strip())
+        part, _, reason = said.partition(": ")
+        assert reason, "`<!-- skip: why -->` says why"
+        self._notes.skip = (part, reason)
 
     def _run(self, line: int, _: str, source: str) -> None:
         notes, self._notes = self._notes, Notes()
@@ -253,46 +255,3 @@ _COMMENTS: dict[str, Callable[[Page, int, str, str], None]] = {
     "part of a codebook": Page._part,
 }
 """What each comment does."""
-
-
-def edits(source: str) -> list[tuple[str, str]]:
-    """The changes of a file: the old lines, and the new ones that come in their place."""
-    found = re.findall(r"((?:^-.*\n)+)((?:^\+.*\n)*)", source, re.MULTILINE)
-    return [(re.sub(r"(?m)^-", "", old), re.sub(r"(?m)^\+", "", new)) for old, new in found]
-
-
-def _names(command: str, path: str) -> bool:
-    """Whether a command names a file or a folder that it lies in."""
-    return any(str(one) in command for one in (Path(path), *Path(path).parents[:-1]))
-
-
-def _keys_below(examples: list[Example]) -> dict[int, list[str]]:
-    """Blocks and comments of keys by the line of the console block above them, whose screens they are pressed on."""
-    found: dict[int, list[str]] = {}
-    console = None
-    for example in examples:
-        kind, lexemes = example.parsed
-        what = lexemes["language"] if kind == "block" else kind
-        if what in ("console", "run"):
-            console = example.line
-        elif what in ("keys", "press") and console is not None:
-            keys = lexemes["source"] if kind == "block" else lexemes["arguments"].strip()
-            found.setdefault(console, []).append(str(keys))
-    return found
-
-
-def _sybil(evaluate: Evaluator) -> Sybil:
-    """Reads the fenced blocks of a page and its comments."""
-
-    def comments(document: Document) -> Iterable[Region]:
-        for name in _COMMENTS:
-            for region in DirectiveInHTMLCommentLexer(name, ".*?")(document):
-                yield Region(region.start, region.end, (name, region.lexemes), evaluate)
-
-    def blocks(document: Document) -> Iterable[Region]:
-        hidden = [(one.start, one.end) for one in comments(document)]
-        for region in _FENCE(document):
-            if not any(start <= region.start < end for start, end in hidden):
-                yield Region(region.start, region.end, ("block", region.lexemes), evaluate)
-
-    return Sybil([blocks, comments])

@@ -77,6 +77,8 @@ def test_a_page_whose_samples_are_right_has_no_fault(follow: Follow) -> None:
         ("<!-- press: x -->\n```console\n$ ls\n```", "no command opens a screen"),
         ("```console\n$ ls\n```\n```keys\nx\n```", "no screen opens"),
         ("```keys\nx\n```", "no command opens a screen"),
+        ("<!-- tpye: y -->", "'tpye: y' means nothing"),
+        ("<!-- skip -->\n```console\n$ ls\n```", "says why"),
         ("<!-- skip: a reason -->", "stands before no block"),
         ("<!-- given: nothing -->", "nothing prepared is called 'nothing'"),
         ("```python\nassert 1 == 2\n```", "AssertionError"),
@@ -188,6 +190,7 @@ def test_people_have_folders_and_names_of_their_own(follow: Follow) -> None:
     assert page.faults == []
 
 
+@pytest.mark.slow
 def test_somebody_answers_and_presses_keys(follow: Follow) -> None:
     page = follow("""
         ```console
@@ -217,7 +220,7 @@ def test_somebody_answers_and_presses_keys(follow: Follow) -> None:
 
 def test_a_skipped_block_and_line_are_counted_with_their_reason(follow: Follow) -> None:
     page = follow("""
-        <!-- skip: from the network -->
+        <!-- skip: from the network: it installs -->
         ```console
         $ curl x
         ```
@@ -234,7 +237,7 @@ def test_a_skipped_block_and_line_are_counted_with_their_reason(follow: Follow) 
 
     assert page.faults == []
     assert [one.partition(": ")[2] for one in page.skipped] == [
-        "from the network",
+        "from the network: it installs",
         "never ends",
         "no_such_package is not installed",
     ]

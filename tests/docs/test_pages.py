@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def test_a_page_can_be_followed(path: Path, tmp_path: Path, make_once: MakeOnce,
 
     page.run()
 
+    assert page.n_blocks == len(re.findall(r"^ *```console$", path.read_text(encoding="utf-8"), re.MULTILINE))
     record_property("commands", page.n_commands)
     record_property("skipped", page.skipped)
     if page.faults:

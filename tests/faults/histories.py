@@ -26,9 +26,9 @@ from annotator.store.history.replay import rebuild
 from annotator.store.merge.rebuild_project import ContradictionError
 from annotator.store.merge.take_in import take_in
 from tests.store.test_merge import exported, held, project, together, work
-from tests.store.work import SHARED, TEXTS, WORK, Act, state
+from tests.store.work import REMOVE, SHARED, TEXTS, WORK, Act, state
 
-_KINDS = [*WORK, *SHARED[:4]]
+_KINDS = [*WORK, *SHARED[:4], REMOVE]
 _CHANGES: tuple[Said, ...] = ("rename", "merge", "split", "retire")
 
 

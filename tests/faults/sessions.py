@@ -38,10 +38,12 @@ def kill_sessions(project: Path, *, n_kills: int, seconds: float = 0.6, seed: in
     n_keys, lost = 0, []
     for n in range(n_kills):
         # By turns a coder of its own, so that there is always something left to code.
-        coder = f"coder{n // 40}"
+        coder, before = f"coder{n // 40}", _n_steps(project)
         with annotator(project.parent, "--project", str(project), coder=coder) as terminal:
-            until = time.monotonic() + r.uniform(0, seconds)
-            while time.monotonic() < until:
+            began = time.monotonic()
+            until = began + r.uniform(0, seconds)
+            # A session that kept nothing yet shows nothing: on a slow machine it gets more time.
+            while (now := time.monotonic()) < until or (now < began + 30 and _n_steps(project) < before + 2):
                 keys = r.choice(KEYS)
                 terminal.send(keys)
                 n_keys += len(keys)
@@ -52,9 +54,12 @@ def kill_sessions(project: Path, *, n_kills: int, seconds: float = 0.6, seed: in
         fault = _compare(project, coder, shown)
         if fault:
             lost.append(f"kill {n}: {fault}")
+    return Kills(n_kills, n_keys, _n_steps(project), lost)
+
+
+def _n_steps(project: Path) -> int:
     with Store(project, read_only=True) as store:
-        n_steps = (store.connection.one("select count(*) from steps") or (0,))[0]
-    return Kills(n_kills, n_keys, n_steps, lost)
+        return int((store.connection.one("select count(*) from steps") or (0,))[0])
 
 
 def _shown(terminal: Terminal) -> tuple[int, int, int]:

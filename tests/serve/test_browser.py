@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,12 +17,11 @@ import pytest
 
 from annotator.store import Store
 from tests.conftest import MakeOnce, connect, political_claims, read_articles
-from tests.serve.processes import children, is_running
+from tests.serve.processes import CHROMIUM, children, is_running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request, WebSocket
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LONGEST = 30.0
 """Seconds that a busy machine may take for anything."""
 
@@ -306,12 +304,34 @@ def test_a_screen_that_was_killed_can_be_restarted_with_one_key(team: Team, visi
     os.kill(screen, signal.SIGKILL)
     anna.page.wait_for_selector("#ended[open]")
     assert "ended unexpectedly" in anna.page.inner_text("#reason")
+    anna.page.wait_for_timeout(1100)
     anna.press("Enter")
     anna.page.wait_for_selector("#ended:not([open])", state="attached")
     anna.wait_for_screen()
     anna.press("d")
 
     anna.until(lambda: team.statements() == [("anna", "oppose", "demand")])
+
+
+def test_a_key_that_was_meant_for_the_screen_does_not_restart_it(team: Team, visit: Callable[..., Visit]) -> None:
+    anna = visit()
+    anna.log_in(team.links["anna"])
+    anna.page.evaluate(
+        """() => {
+            const [dialog, button] = ["#ended", "#restart"].map((name) => document.querySelector(name));
+            const watch = new MutationObserver(() => { if (dialog.open) { button.click(); window.pressed = true; } });
+            watch.observe(dialog, {attributes: true});
+        }"""
+    )
+    (screen,) = team.screens
+
+    os.kill(screen, signal.SIGKILL)
+    anna.until(lambda: anna.page.evaluate("window.pressed"))
+    anna.page.wait_for_timeout(1100)
+
+    assert anna.page.evaluate("window.pressed && document.querySelector('#ended').open")
+    anna.press("Enter")
+    anna.page.wait_for_selector("#ended:not([open])", state="attached")
 
 
 def test_who_leaves_is_told_so_can_adjudicate_next_and_log_out(team: Team, visit: Callable[..., Visit]) -> None:

@@ -69,6 +69,15 @@ def test_the_addresses_of_one_customer_count_as_one(clock: Clock, other: str) ->
     assert tries.has_left("2001:db8:0:1::1")
 
 
+def test_a_mapped_address_counts_as_the_one_it_stands_for(clock: Clock) -> None:
+    tries = Tries(clock)
+    for _ in range(MOST_TRIES):
+        tries.count("::ffff:192.0.2.1")
+
+    assert not tries.has_left("192.0.2.1")
+    assert tries.has_left("::ffff:192.0.2.2")
+
+
 def test_many_addresses_do_not_fill_the_memory(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("annotator.serve.logins._MOST_ADDRESSES", 5)
     tries = Tries(clock)

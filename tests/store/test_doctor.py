@@ -16,7 +16,7 @@ from annotator.store.rescue.doctor import Diagnosis, examine
 from annotator.store.rescue.salvage import Salvaged, salvage
 from annotator.store.rescue.wal_check import fault
 from tests.conftest import read_articles
-from tests.store.work import CODEBOOK, SHARED, WORK, act, state
+from tests.store.work import CODEBOOK, REMOVE, SHARED, WORK, act, state
 
 ARTICLES = (
     "select article_id, name, title, date, metadata, raw_text, position, start, end, role from articles a"
@@ -35,7 +35,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     r = random.Random(7)  # noqa: S311 (no secret)
     with Store.create(path, CODEBOOK, read_articles()) as store:
         for _ in range(160):
-            act(store, r.choice(["anna", "ben"]), (r.choice([*WORK, *SHARED]), r.randrange(10), r.randrange(10)))
+            act(
+                store, r.choice(["anna", "ben"]), (r.choice([*WORK, *SHARED, REMOVE]), r.randrange(10), r.randrange(10))
+            )
         store.coding("anna").add_seconds(1, 2.5)
     return path
 

@@ -25,10 +25,10 @@ from annotator.store.merge.merge import merge, merge_new
 from annotator.store.merge.pack import pack
 from annotator.store.merge.undo import merges, unmerge
 from tests.conftest import article
-from tests.store.work import CODEBOOK, SHARED, TEXTS, WORK, Act, act, acts, state
+from tests.store.work import CODEBOOK, REMOVE, SHARED, TEXTS, WORK, Act, act, acts, state
 
-COMMON = acts(*WORK, *SHARED[:4], max_size=8)
-APART = acts(*WORK, *SHARED[:4], max_size=12)
+COMMON = acts(*WORK, *SHARED[:4], REMOVE, max_size=8)
+APART = acts(*WORK, *SHARED[:4], REMOVE, max_size=12)
 QUIET = settings(
     max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
@@ -157,6 +157,18 @@ def test_a_merge_taken_back_leaves_what_was_there(common: list[Act], here: list[
 
             assert state(store) == before
             assert len(store.articles) == n
+
+
+def test_a_merge_is_taken_back_also_where_the_file_itself_is_written_at_once(tmp_path: Path) -> None:
+    here = project(tmp_path / "here.db")
+    there = Path(shutil.copy(here, tmp_path / "there.db"))
+    work(there, "ben", [("statement", 0, 1)])
+    with Store(here) as store:
+        merge(store, [there])
+        # As after a large change, which does not stay in the journal.
+        store.connection.execute("pragma wal_autocheckpoint = 1")
+
+        assert unmerge(store)[1:] == (1, 0)
 
 
 def everything(c: Connection, other: Connection) -> Difference:

@@ -21,10 +21,10 @@ from annotator.store.merge.undo import merges, unmerge
 from annotator.store.rescue.doctor import examine
 from tests.conftest import article
 from tests.store.test_merge import exported, held, project, work
-from tests.store.work import SHARED, WORK, Act, act
+from tests.store.work import REMOVE, SHARED, WORK, Act, act
 from tests.timing import sqlite_steps
 
-KINDS = [*WORK, *SHARED[:4]]
+KINDS = [*WORK, *SHARED[:4], REMOVE]
 
 DONE: list[Act] = [
     ("statement", 0, 1),

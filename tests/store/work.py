@@ -49,15 +49,17 @@ Act = tuple[str, int, int]
 
 WORK = (
     "statement statement speaker speaker speakers label label unlabel evidence note flag delete review review"
-    " paragraph article settle aggregate about about remove undo undo redo"
+    " paragraph article settle aggregate about about undo undo redo"
 ).split()
 SHARED = ["merge names", "rename", "alias", "split", "codebook"]
+REMOVE = "remove"
+"""Removes an article, after which nothing can be coded in it, or puts it back."""
 
 
 def acts(*kinds: str, max_size: int = 25) -> st.SearchStrategy[list[Act]]:
     """Lists of acts for one coder."""
     numbers = st.integers(0, 9)
-    return st.lists(st.tuples(st.sampled_from(kinds or [*WORK, *SHARED]), numbers, numbers), max_size=max_size)
+    return st.lists(st.tuples(st.sampled_from(kinds or [*WORK, *SHARED, REMOVE]), numbers, numbers), max_size=max_size)
 
 
 def act(store: Store, coder: str, what: Act) -> None:
@@ -73,7 +75,7 @@ def act(store: Store, coder: str, what: Act) -> None:
         except StoreError as error:
             assert "UNIQUE" in str(error), error  # noqa: PT017 (a name that another entry has)
         return
-    if kind == "remove":
+    if kind == REMOVE:
         _remove(store, i, coder)
         return
     paragraphs = [p.id for a in store.articles.all() for p in store.articles.paragraphs(a.id)]

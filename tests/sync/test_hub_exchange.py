@@ -22,7 +22,7 @@ from tests.sync.hubs import Team
 pytestmark = pytest.mark.slow
 
 CODERS = ("anna", "ben")
-KINDS = [kind for kind in (*WORK, *SHARED[:4]) if kind not in ("aggregate", "remove")]
+KINDS = [kind for kind in (*WORK, *SHARED[:4]) if kind != "aggregate"]
 """What coders do. Aggregated labels and the removal of articles are the program's, whose work only the lead sends."""
 
 

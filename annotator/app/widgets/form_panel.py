@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,6 +28,9 @@ from annotator.text.terminal_text import one_line
 
 MOST_LISTED = 30
 """Variables with more categories than this are chosen by typing ahead."""
+
+_SHORT = 14
+"""Cells of a name where all suggestions stand on one line."""
 
 
 class Part(NamedTuple):
@@ -214,13 +218,13 @@ def _offer(session: Session, *, is_ranked: bool) -> _Offer | None:
 def _offer_rows(session: Session, offer: _Offer, title: int, width: int, detail: int) -> list[Row]:
     """The suggestions under their digits, below a heading that says what the digits name."""
     digits = session.instrument.keys.of("pick")
-    pairs = list(zip(digits, offer.ranked, strict=False))
-    options = [_option(key, name, is_chosen=name in offer.chosen) for key, (name, _) in pairs]
     if detail < 2:
-        flow = [*offer.others, *(part for option in options for part in option)]
+        flow = _side_by_side(session, offer, digits, is_short=detail == 0)
         rows = _flow(flow, title, width, most=detail * 2 + 1)
         rows[0][0] = Part(set_cell_size(cut(f"1–9 {offer.heading}", title), title) + " ", "open")
         return rows
+    pairs = list(zip(digits, offer.ranked, strict=False))
+    options = [_option(key, name, is_chosen=name in offer.chosen) for key, (name, _) in pairs]
     rows = [[Part(f"1–9 {offer.heading}", "open")]]
     for option, (_, (_, reason)) in zip(options, pairs, strict=True):
         key, name = option
@@ -229,6 +233,20 @@ def _offer_rows(session: Session, offer: _Offer, title: int, width: int, detail:
         why = [Part(f" {cut(reason, width - used - 4)}", "weak")] if width - used > 12 else []
         rows.append([Part(" "), key, shown, *why])
     return rows + _flow(offer.others, 0, width, most=1)
+
+
+def _side_by_side(session: Session, offer: _Offer, digits: Sequence[str], *, is_short: bool) -> Row:
+    """The suggestions without their reasons, and the other keys.
+
+    Where all stand on one line, names are short and come first: they change and must be read, the other keys do not.
+    """
+    names = [name for name, _ in offer.ranked]
+    shown = [cut(session.suggestions.short(name), _SHORT) for name in names] if is_short else names
+    options = [
+        _option(key, one, is_chosen=name in offer.chosen) for key, name, one in zip(digits, names, shown, strict=False)
+    ]
+    ordered = [*options, offer.others] if is_short else [offer.others, *options]
+    return [part for option in ordered for part in option]
 
 
 def _variable_rows(session: Session, variable: Variable, title: int, width: int, detail: int) -> list[Row]:

@@ -6,6 +6,7 @@ const ROWS = 20;
 const LARGEST = 16;
 const SMALLEST = 6;
 const SILENCE = 40_000; // milliseconds; the server says every 15 seconds that it is there
+const PAUSE = 1_000; // milliseconds in which a key was still meant for the screen that has ended
 const LOST = "The connection to the server was lost. Every key that the screen showed is saved.";
 
 const TOO_LONG = "You pasted more text than the server takes at once. Nothing of it was entered; the rest is saved.";
@@ -14,6 +15,7 @@ const PASTED = /^(\x1b\[200~)(.*)(\x1b\[201~)$/s;
 
 const element = document.querySelector("#terminal");
 let reason = "";
+let shown = 0;
 let heard = Date.now();
 
 function fontSize() {
@@ -38,7 +40,9 @@ function takeFocus() {
 function showEnd() {
   document.querySelector("#reason").textContent = reason || LOST;
   const dialog = document.querySelector("#ended");
-  if (!dialog.open) dialog.showModal();
+  if (dialog.open) return;
+  shown = performance.now();
+  dialog.showModal();
 }
 
 // A pasted text is text: with a control sequence it could end the paste, and what follows would be keys.
@@ -110,7 +114,15 @@ async function start() {
 
 // Esc would close the dialog and leave a screen that is dead.
 document.querySelector("#ended").addEventListener("close", showEnd);
-document.querySelector("#restart").addEventListener("click", () => location.reload());
+// An Enter of a burst would restart the screen, and the keys after it would go to another place than was meant.
+document.querySelector("#ended").addEventListener(
+  "click",
+  (event) => {
+    const isKey = event.detail === 0;
+    if (isKey && performance.now() - shown < PAUSE) event.preventDefault();
+    else if (event.target.id === "restart") location.reload();
+  },
+);
 window.addEventListener("focus", takeFocus);
 if (document.readyState === "complete") start();
 else window.addEventListener("load", start, { once: true });

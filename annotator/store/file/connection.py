@@ -403,9 +403,12 @@ class Connection:
             self.know_journal()
 
     def rearrange(self, epoch: str) -> None:
-        """Know the arrangement that the open transaction gives the rows, for the check after its commit."""
+        """Know the arrangement that the open transaction gives the rows, for the check after its commit.
+
+        It may have fewer steps than the one before.
+        """
         if self._epoch is not None:
-            self._epoch = epoch
+            self._epoch, self._last_step = epoch, 0
 
     def know_journal(self) -> None:
         """Remember the journal that is open now; writes are refused once it is another."""
