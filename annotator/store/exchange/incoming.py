@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from annotator.batch import (
@@ -19,6 +17,7 @@ from annotator.batch import (
     StepItem,
 )
 from annotator.errors import StoreError
+from annotator.files.temporary import temporary_folder
 from annotator.store.file.connection import Connection
 from annotator.store.file.meta import read_meta, write_meta
 from annotator.store.file.project_file import build_bare
@@ -79,8 +78,8 @@ def take_items(
     Raises:
         StoreError: An item contradicts the project, or is damaged.
     """
-    with tempfile.TemporaryDirectory(prefix="annotator-") as folder:
-        path = Path(folder) / "items.db"
+    with temporary_folder("items") as folder:
+        path = folder / "items.db"
         build_bare(path)
         other = Connection(path)
         try:
