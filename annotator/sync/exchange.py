@@ -8,9 +8,10 @@ from typing import Literal, NamedTuple
 from annotator.batch import ArticleItem, Batch, Item, PlaceItem, SeenItem, StepItem, is_of
 from annotator.errors import BusyError, RefusedError
 from annotator.store import Store
-from annotator.store.exchange.outgoing import ForCoder, Own, Unsent, View, Whole, texts
+from annotator.store.exchange.outgoing import Unsent, texts
 from annotator.store.exchange.reader import Reader
 from annotator.store.exchange.standing import Standing
+from annotator.store.exchange.views import ForCoder, Own, View, Whole
 from annotator.sync.receive import CLOCK, Manner, Receiver
 from annotator.sync.result import Result
 from annotator.sync.target import Target
