@@ -54,6 +54,17 @@ def cut(text: str, width: int) -> str:
     return text if cell_len(text) <= width else set_cell_size(text, max(1, width - 1)).rstrip() + "…"
 
 
+def cut_to_lines(text: str, width: int, most: int, end: str = "…") -> str:
+    """A text in at most that many lines of `width` cells, safe for the terminal; what is cut ends with `end`."""
+    text = one_line(text[: 8 * max(width, 1) * most + 40])
+    wrapped = Wrapped(text, width)
+    lines = [text[slice(*line)] for line in map(wrapped.line, range(most)) if line is not None]
+    if wrapped.line(most) is not None:
+        room = width - cell_len(end)
+        lines[-1] = (lines[-1] if cell_len(lines[-1]) <= room else set_cell_size(lines[-1], room)).rstrip() + end
+    return "\n".join(lines)
+
+
 def cut_apart(texts: Sequence[str], width: int) -> list[str]:
     """Texts cut as by `cut`; where that makes two of them look alike, they keep their ends: "State…artment"."""
     shown = {text: cut(text, width) for text in texts}

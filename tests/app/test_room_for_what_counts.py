@@ -136,3 +136,16 @@ async def test_the_whole_paragraph_is_in_sight_where_it_fits(
         assert [f"line{n}" for n in range(1, most + 1) if f"line{n} " in shown(app)] == [
             f"line{n}" for n in range(1, most + 1)
         ]
+
+
+async def test_in_the_smallest_window_a_box_full_of_names_says_its_keys(make_project: MakeProject) -> None:
+    names = "Ada Stone, Bo Reed, Carl Lund, Dora Frey, Emil Berg, Fay Holt, Gus Hale, Ida Moss, Jon Vale and Kai Wood"
+    app = AnnotatorApp(Session(make_project(f"{names} said no."), "a", lambda: 0.0))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await keys(pilot, "1", "slash")
+        speakers = " ".join(shown(app).replace("│", " ").split())
+        await keys(pilot, "escape", "o", "f", "t")
+        targets = " ".join(shown(app).replace("│", " ").split())
+
+    assert re.search(r"… \d more Enter takes the marked line, ↓ ↑ mark another, Esc leaves", speakers)
+    assert re.search(r" 9 \w+ \w+ 1–9 take a line · ", targets)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from annotator.app.line_wrapping import Wrapped, cut_apart
+from annotator.app.line_wrapping import Wrapped, cut_apart, cut_to_lines
 
 MIXED = st.text(st.sampled_from("ab —,。“”北京é́\u0301👩\u200d🇩🇪👍🏽किתע \n"), max_size=60)
 
@@ -57,3 +57,18 @@ def test_a_name_alone_keeps_its_beginning() -> None:
 @given(st.lists(st.text(max_size=40), max_size=5), st.integers(5, 30))
 def test_no_name_that_is_cut_is_wider_than_its_room(names: list[str], width: int) -> None:
     assert all(cell_len(one) <= width for one in cut_apart(names, width))
+
+
+def test_a_text_that_is_cut_in_a_line_of_long_words_says_so() -> None:
+    text = "“The harbour was opened in the year of the great storm, and nobody has mended it since”"
+
+    assert cut_to_lines(text, 30, 2, "…”") == "“The harbour was opened in the\nyear of the great storm, and…”"
+    assert cut_to_lines(text, 30, 3, "…”").replace("\n", " ") == text
+
+
+@given(st.text(max_size=120), st.integers(5, 30), st.integers(1, 3))
+def test_no_line_of_a_text_that_is_cut_is_wider_than_its_room(text: str, width: int, most: int) -> None:
+    lines = cut_to_lines(text, width, most).split("\n")
+
+    assert len(lines) <= most
+    assert all(cell_len(line) <= width for line in lines)

@@ -13,11 +13,13 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from annotator.app.line_wrapping import cut
+from annotator.app.line_wrapping import cut, cut_to_lines
 from annotator.text.terminal_text import one_line
 
 MOST_SHOWN = 8
 MOST_NUMBERED = 9
+LOW = 22
+"""In a window of fewer rows the list gives way, so that the keys of the box are said."""
 MOST_FOUND = 300
 """Most characters in a line with a finder, which searches at every key."""
 MOST_TYPED = 10_000
@@ -99,8 +101,8 @@ class Prompt(ModalScreen[str | None]):
         """Compose question, input and matches."""
         with Vertical(id="prompt"):
             if self._evidence:
-                width = 2 * (min(self.app.size.width, 100) - 4) - 4
-                yield Static(Content(f"“{cut(self._evidence, width)}”"), id="evidence")
+                width = min(self.app.size.width, 100) - 4
+                yield Static(Content(cut_to_lines(f"“{self._evidence}”", width, 2, "…”")), id="evidence")
             yield Static(Content(one_line(self._question)), id="question")
             most = MOST_FOUND if self._finder else MOST_TYPED
             yield Line(self._shown, id="line", select_on_focus=False, max_length=most)
@@ -183,7 +185,10 @@ class Prompt(ModalScreen[str | None]):
         return self._has_digits and not self.query_one(Input).value
 
     def _most_shown(self) -> int:
-        return MOST_NUMBERED if self._is_numbered() else MOST_SHOWN
+        return MOST_NUMBERED if self._is_numbered() else MOST_SHOWN - self._is_low()
+
+    def _is_low(self) -> bool:
+        return self.app.size.height < LOW
 
     def _show(self) -> None:
         top = self._top()
@@ -195,7 +200,7 @@ class Prompt(ModalScreen[str | None]):
             sign += f"{i + 1} " if self._is_numbered() and i < MOST_NUMBERED else ""
             lines.append(f"{sign}{cut(one.shown, width - 6 * one.is_new - 2)}{'  (new)' if one.is_new else ''}")
         more = len(self._found) - top - most
-        if more > 0:
+        if more > 0 and not (self._is_low() and self._is_numbered()):
             lines.append(f"  … {more} more")
         self.query_one("#found", Static).update(Content("\n".join(lines) or f"  {self._none()}"))
         if self._has_digits:
