@@ -549,3 +549,14 @@ async def test_every_word_of_the_disagreement_browser_can_be_read(project: Store
         assert not pale_words(app)
         await keys(pilot, "s")
         assert not pale_words(app)
+
+
+async def test_a_short_list_leaves_the_smallest_window_to_the_codings(project: Store) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=(60, 20)) as pilot:
+        await until(pilot, lambda: "≠ stance" in shown(app))
+
+        most = shown(app).splitlines()[1]
+
+    assert most.startswith(" most often: ")
+    assert most.endswith("…")
