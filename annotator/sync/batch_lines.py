@@ -78,4 +78,4 @@ def unpack(data: bytes, name: str) -> bytes:
 
 
 def _damaged(name: str) -> RefusedError:
-    return RefusedError(f"{one_line(name)} is damaged; the machine that wrote it must send its work again")
+    return RefusedError(f"{one_line(name)} is damaged; remove it, and the machine that wrote it sends its work again")
