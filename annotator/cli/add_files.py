@@ -73,10 +73,16 @@ def add(store: Store, sources: Sequence[Input | Refusal], options: Options, repo
                 done = Done(source, refusal=source)
             else:
                 size = source.size if len(sources) == 1 else None
+                told: list[Told] = []
                 try:
                     with store.connection.write(), source.naming():
                         told, left_out = _store(store, (part for _, part in parts), report, size)
                     done = Done(source, told, left_out)
+                except KeyboardInterrupt:
+                    # It may have come after the commit: then these articles are in the project, and count.
+                    if any(one.is_new and store.articles.same_text(one.article_id) for one in told[-1:]):
+                        yield Done(source, told)
+                    raise
                 except IngestError as error:
                     done = Done(source, refusal=Refusal(readable(source.path), str(error)))
             yield done

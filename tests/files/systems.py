@@ -38,12 +38,26 @@ def without_posix() -> Iterator[None]:
     """Without the modules, functions and signals that only Unix has, for what asks for them from now on."""
     with ExitStack() as stack:
         for module in ("fcntl", "resource", "pwd", "grp", "termios"):
-            stack.enter_context(patch.dict(sys.modules, {module: None}))
+            stack.enter_context(_without_module(module))
         for name in ("getuid", "geteuid", "fork", "sched_getaffinity", "O_NOFOLLOW", "O_DIRECTORY"):
             stack.enter_context(_without(os, name))
         for name in ("SIGHUP", "SIGTSTP", "SIGCONT", "SIGQUIT", "SIGUSR1"):
             stack.enter_context(_without(signal, name))
         yield
+
+
+@contextmanager
+def _without_module(name: str) -> Iterator[None]:
+    """Nobody can import it. Modules that others import meanwhile stay: pandas must not be loaded twice."""
+    found = sys.modules.get(name)
+    sys.modules[name] = None  # type: ignore[assignment] # what Python takes for a module that is not there
+    try:
+        yield
+    finally:
+        if found is None:
+            del sys.modules[name]
+        else:
+            sys.modules[name] = found
 
 
 @contextmanager
