@@ -168,7 +168,7 @@ class BatchFiles:
             if data is None:
                 continue
             with suppress(IncompleteError):
-                text = Text(one, unpack(data, name).decode())
+                text = Text(one, unpack(data, name, f"the folder {_ROOT} that it is in").decode())
                 if article_id(text.raw_text) != one:
                     raise RefusedError(f"{one_line(name)} contains the text of another article")
                 yield text

@@ -320,8 +320,15 @@ def test_a_damaged_text_of_one_coder_does_not_stop_the_others(study: Study) -> N
 
     result = sync_all(study.lead, study.team)
 
-    assert "is damaged" in " ".join(result.stopped)
+    assert "is damaged; remove the folder v1" in " ".join(result.stopped)
     assert n_statements(study.lead) == 1
+
+    shutil.rmtree(study.folder("anna") / "out" / "v1")
+    sync_all(study.anna, study.folder("anna"))
+
+    assert sync_all(study.lead, study.team).stopped == ()
+    with Store(study.lead, read_only=True) as store:
+        assert len(store.articles) == 5
 
 
 @pytest.mark.slow
