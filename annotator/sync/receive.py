@@ -108,7 +108,24 @@ class Receiver:
     def _texts(self, batches: list[Batch]) -> dict[str, str]:
         named = {item.article_id for item in self._wanted(batches) if isinstance(item, ArticleItem)}
         lacking = sorted(one for one in named if not self._reader.has_article(one))
-        return {text.article_id: text.raw_text for text in self._target.get_texts(lacking)} if lacking else {}
+        if not lacking:
+            return {}
+        try:
+            return {text.article_id: text.raw_text for text in self._target.get_texts(lacking)}
+        except RefusedError:
+            return self._text_of_each(lacking, batches)
+
+    def _text_of_each(self, article_ids: Iterable[str], batches: list[Batch]) -> dict[str, str]:
+        """The texts that can be read; a stream that needs one of the others stops."""
+        found: dict[str, str] = {}
+        for article_id in article_ids:
+            try:
+                found |= {text.article_id: text.raw_text for text in self._target.get_texts([article_id])}
+            except RefusedError as error:
+                for batch in batches:
+                    if any(isinstance(item, ArticleItem) and item.article_id == article_id for item in batch.items):
+                        self._streams[batch.stream].stopped = str(error)
+        return found
 
     def _ready(self, batches: list[Batch], found: dict[str, str]) -> list[Batch]:
         """The batches that refer only to what is here or comes with them, each after those before it in its stream."""
@@ -127,6 +144,7 @@ class Receiver:
             return Result()
         items = self._wanted(batches)
         try:
+            self._reader.check_owners(items)
             taken = take_items(
                 self._store,
                 items,

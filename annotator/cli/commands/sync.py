@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,16 +76,11 @@ def command(
 
 
 def _exchange(project: Project, target: str, *, dry_run: bool) -> Result:
-    from annotator.sync.connect import connect
+    from annotator.sync.connect import exchange_with
     from annotator.sync.receive import Manner
-    from annotator.sync.result import Result
 
-    result = Result()
     with project.open() as store:
-        for exchange in connect(store, target):
-            with closing(exchange.target):
-                result = result.and_(exchange.run(Manner(dry_run=dry_run)))
-    return result
+        return exchange_with(store, target, Manner(dry_run=dry_run))
 
 
 def _go_on(project: Project, target: str) -> int:
