@@ -323,7 +323,7 @@ class _Ranking:
             return [(self.cast.resolved[index][who.name], 1.0)]
         if who.kind == "pronoun":
             return self.pronoun(who, index, talk, latest)
-        return self.description(who, index, talk)
+        return self.description(who, index, talk, latest)
 
     def pronoun(self, who: Reference, index: int, talk: _Talk, latest: Entity | None) -> list[tuple[Who, float]]:
         gender = "he" if who.text in lexicon.HE else "she" if who.text in lexicon.SHE else "they"
@@ -358,7 +358,7 @@ class _Ranking:
         is_sure = bool(entity.pronoun or entity.titles) or entity in speakers
         return near + 0.9 * (entity.pronoun != gender) + 1.1 * (not is_likely) + 0.7 * (not is_sure)
 
-    def description(self, who: Reference, index: int, talk: _Talk) -> list[tuple[Who, float]]:
+    def description(self, who: Reference, index: int, talk: _Talk, latest: Entity | None) -> list[tuple[Who, float]]:
         """Whom "the senator", "both countries" or "the agency" may stand for, and the words as they stand."""
         words = who.text.casefold().replace("’s", " ").replace("'s", " ").split()
         inside = self.cast.resolved[index][who.name] if who.name >= 0 else None
@@ -370,7 +370,7 @@ class _Ranking:
         elif who.is_definite and who.head in lexicon.BODIES:
             result = self.body(who.head, len(words) < 3, talk)
         sure = max((share for _, share in result), default=0.0)
-        described = self.owned(who, words, index, talk) or _described(who.text)
+        described = self.owned(who, words, index, talk, latest) or _described(who.text)
         if not any(isinstance(told, str) and told.endswith(f" {described}") for told, _ in result):
             result.append((described, 0.55 if sure >= 0.6 else 0.7 if who.is_definite else 0.8))
         if inside is not None:
@@ -379,11 +379,11 @@ class _Ranking:
         result += [(state, 0.3) for state in states if state is not None]
         return sorted(result, key=lambda pair: -pair[1])
 
-    def owned(self, who: Reference, words: list[str], index: int, talk: _Talk) -> str:
+    def owned(self, who: Reference, words: list[str], index: int, talk: _Talk, latest: Entity | None) -> str:
         """The words with the owner's name for "his", "her" or "its": "Ada Stone’s allies"; empty without an owner."""
         if words[0] not in ("his", "her", "its") or len(words) < 2:
             return ""
-        owners = self.pronoun(who._replace(kind="pronoun", text=words[0]), index, talk, None)
+        owners = self.pronoun(who._replace(kind="pronoun", text=words[0]), index, talk, latest)
         owner = next((one for one, _ in owners if isinstance(one, Entity)), None)
         return "" if owner is None else f"{self.name_of(owner)}’s {who.text.partition(' ')[2]}"
 

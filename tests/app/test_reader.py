@@ -81,3 +81,21 @@ async def test_lines_that_an_editor_broke_are_broken_anew(make_project: MakeProj
 
     assert "What is claimed about the harbour and what is claimed of the people who work there." in text
     assert text[text.index("A second paragraph.") + 1 :][:2] == ["- one", "- two"]
+
+
+async def test_the_items_of_a_list_whose_lines_an_editor_broke_stay_apart(make_project: MakeProject) -> None:
+    guidance = (
+        "1. A summary of a meeting speaks for those who met there, and two\n   summaries are two statements.\n"
+        "2. A play, a film or a song is a work, as in «The night of the seal»\n3. A crowd speaks as one."
+    )
+    variable = {"name": "gist", "level": "text", "scope": "paragraph", "guidance": guidance}
+    codebook = Codebook.model_validate({"name": "test", "variables": [variable]})
+    app = AnnotatorApp(Session(make_project("One.", codebook=codebook), "a", lambda: 0.0))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "question_mark", "3")
+
+        text = [line.strip(" │▁▅▂") for line in shown(app).splitlines()]
+
+    first = "1. A summary of a meeting speaks for those who met there, and two summaries are two statements."
+    second = "2. A play, a film or a song is a work, as in «The night of the seal»"
+    assert text[text.index(first) :][:3] == [first, second, "3. A crowd speaks as one."]

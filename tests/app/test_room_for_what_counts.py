@@ -120,3 +120,19 @@ async def test_in_the_smallest_window_the_names_of_the_digits_come_first_and_are
 
         await keys(pilot, "3")
         assert f"[3 {names[2]}]" in shown(app)
+
+
+@pytest.mark.parametrize(("size", "most"), [((80, 24), 9), ((60, 20), 7)])
+async def test_the_whole_paragraph_is_in_sight_where_it_fits(
+    make_project: MakeProject, size: tuple[int, int], most: int
+) -> None:
+    width = size[0] - 16
+    lines = [f"line{n} ".ljust(width, "x") for n in range(1, most + 1)]
+    store = make_project("\n".join(["The ice is thin.\nThe sea is cold.", " ".join(lines), "The pier is old.\n" * 9]))
+    app = AnnotatorApp(Session(store, "a", lambda: 0.0))
+    async with app.run_test(size=size) as pilot:
+        await keys(pilot, "j", "j")
+
+        assert [f"line{n}" for n in range(1, most + 1) if f"line{n} " in shown(app)] == [
+            f"line{n}" for n in range(1, most + 1)
+        ]

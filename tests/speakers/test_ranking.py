@@ -330,3 +330,16 @@ def test_a_new_source_with_a_possessive_is_not_the_last_speaker() -> None:
 
 def test_the_head_of_a_long_phrase_is_the_source() -> None:
     assert first("Norway refused, two officials with knowledge of the matter said.") == "two officials"
+
+
+def test_his_people_are_those_of_the_subject_before_them() -> None:
+    paragraphs = (
+        "Peter Lund said the ferry was late, and Karl Orm, the mayor, agreed.",
+        "“We waited,” said Peter Lund.",
+        "Karl Orm has long viewed the ferry as a gift, and his friends have argued that it is not a ship.",
+    )
+
+    offered = names(*paragraphs)
+
+    assert "Karl Orm’s friends" in offered
+    assert "Peter Lund’s friends" not in offered

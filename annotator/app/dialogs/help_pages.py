@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from textual.content import Content
@@ -17,6 +18,9 @@ from annotator.text.terminal_text import one_line, plain
 
 _BROKEN = 60
 """A line of so many characters in mid-sentence was broken to fit a window; others end where their author wanted."""
+
+_ITEM = re.compile(r"\s*(\d+|\w)[.)]\s")
+"""The number or letter before an item of a list."""
 
 Lines = list[tuple[str, str]]
 """Pieces of text, each with its style."""
@@ -102,14 +106,20 @@ def _variable_lines(variable: Variable, chosen: Sequence[str]) -> Lines:
 def _flowing(text: str) -> str:
     """A text whose lines were broken where an editor's window ended, with blanks there: the page breaks them anew."""
     lines: list[str] = []
-    is_broken = False
+    before = ""
     for line in plain(text).split("\n"):
-        if is_broken and line[:1].isalnum():
-            lines[-1] += f" {line}"
+        if _goes_on(before, line):
+            lines[-1] += f" {line.lstrip()}"
         else:
             lines.append(line)
-        is_broken = len(line) >= _BROKEN and line[-1] not in ".!?:"
+        before = line
     return "\n".join(lines)
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Whether a line is the rest of the one before, and not a line of its own or the next item of a list."""
+    is_broken = len(before) >= _BROKEN and before[-1] not in ".!?:"
+    return is_broken and line.lstrip()[:1].isalnum() and _ITEM.match(line) is None
 
 
 def _category_lines(category: Category, depth: int, *, is_chosen: bool) -> Lines:

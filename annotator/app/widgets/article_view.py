@@ -180,7 +180,9 @@ class ArticleView(Widget):
         if self._page is None or height <= 0 or self.size.width <= MARGIN + 10:
             return
         top = self._first_line(height)
-        above = self._above(self._page.index, max(0, height // 3 if top == 0 else 0))
+        # What stands above may take what the paragraph leaves free, so that the whole of it is in sight if it fits.
+        free = height - self._text(self._page.index).height(height) if top == 0 else 0
+        above = self._above(self._page.index, min(free, height // 3))
         lines = [*above]
         index, number = self._page.index, top
         while len(lines) < height and index < len(self._page.article.paragraphs):
@@ -202,7 +204,7 @@ class ArticleView(Widget):
         """The first line of the current paragraph in sight: its first, unless it is long and one reads further down."""
         assert self._page is not None  # noqa: S101
         text = self._text(self._page.index)
-        if text.height(height) < height - 2:
+        if text.height(height + 1) <= height:
             return 0
         if self._scroll:
             return self._scroll
