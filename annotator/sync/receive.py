@@ -58,11 +58,8 @@ class Receiver:
         self._standing = standing
         self._reader = reader
         self._may_send = may_send
-        self._streams = {
-            stream: _Stream(target, stream, standing.cursors.get(stream, 0))
-            for stream, last in target.streams().items()
-            if last > standing.cursors.get(stream, 0)
-        }
+        self._last = target.streams()
+        self._streams = {stream: _Stream(target, stream, standing.cursors.get(stream, 0)) for stream in self._behind()}
 
     def run(self, manner: Manner) -> Result:
         """Read every stream to its end, or to where it cannot be taken in.
@@ -90,7 +87,14 @@ class Receiver:
                 if (batch.stream, batch.first) not in done and not self._streams[batch.stream].stopped
             ]
         stopped = tuple(stream.stopped for stream in self._streams.values() if stream.stopped)
-        return result.and_(Result(stopped=stopped))
+        n_incomplete = 0
+        if not (manner.dry_run or result.n_waiting):
+            n_incomplete = sum(not self._streams[stream].stopped for stream in self._behind())
+        return result.and_(Result(n_incomplete=n_incomplete, stopped=stopped))
+
+    def _behind(self) -> list[str]:
+        """The streams with batches that the project has not passed."""
+        return [stream for stream, last in self._last.items() if last > self._standing.cursors.get(stream, 0)]
 
     def _wanted(self, batches: Iterable[Batch]) -> list[Item]:
         return [item for batch in batches for item in batch.items if self._reader.wants(item)]

@@ -122,6 +122,7 @@ def _say(result: Result, *, dry_run: bool, as_json: bool) -> None:
             "articles": result.n_articles,
             "held": result.n_held,
             "waiting": result.n_waiting,
+            "incomplete": result.n_incomplete,
             "stopped": list(result.stopped),
             "warnings": list(result.clocks),
         }
@@ -134,6 +135,12 @@ def _say(result: Result, *, dry_run: bool, as_json: bool) -> None:
     if result.n_held:
         click.echo(
             f"Held: {counted(result.n_held, 'change')} of the codebook. Tell the lead, who changes it for all.",
+            err=True,
+        )
+    if result.n_incomplete:
+        click.echo(
+            f"Not whole there yet: work of {counted(result.n_incomplete, 'machine')}. It comes in once the rest is"
+            " copied.",
             err=True,
         )
     for sentence in (*result.clocks, *result.stopped):
