@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
@@ -51,6 +52,25 @@ def cut(text: str, width: int) -> str:
     # A note can have a million characters: no more is looked at than can be shown, marks on every sign included.
     text = one_line(text[: 8 * max(width, 1) + 40])
     return text if cell_len(text) <= width else set_cell_size(text, max(1, width - 1)).rstrip() + "…"
+
+
+def cut_apart(texts: Sequence[str], width: int) -> list[str]:
+    """Texts cut as by `cut`; where that makes two of them look alike, they keep their ends: "State…artment"."""
+    shown = {text: cut(text, width) for text in texts}
+    times = Counter(shown.values())
+    return [shown[text] if times[shown[text]] == 1 else _both_ends(text, width) for text in texts]
+
+
+def _both_ends(text: str, width: int) -> str:
+    text = one_line(text)
+    if cell_len(text) <= width:
+        return text
+    begin = set_cell_size(text, max(1, (width - 1) // 2)).rstrip()
+    room = width - 1 - cell_len(begin)
+    at = next((at for at in range(max(0, len(text) - room), len(text)) if cell_len(text[at:]) <= room), len(text))
+    while at < len(text) and cell_len(text[at]) == 0:
+        at += 1  # a mark on a sign that is cut off
+    return f"{begin}…{text[at:].lstrip()}"
 
 
 _NARROW = re.compile(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from annotator.app.line_wrapping import Wrapped
+from annotator.app.line_wrapping import Wrapped, cut_apart
 
 MIXED = st.text(st.sampled_from("ab —,。“”北京é́\u0301👩\u200d🇩🇪👍🏽किתע \n"), max_size=60)
 
@@ -42,3 +42,18 @@ def test_words_are_kept_together_among_wide_signs() -> None:
 def test_flags_and_skin_tones_are_not_cut() -> None:
     assert lines("🇩🇪🇫🇷", 3) == ["🇩🇪", "🇫🇷"]
     assert lines("👍🏽👍🏽", 3) == ["👍🏽", "👍🏽"]
+
+
+def test_names_that_look_alike_when_cut_keep_their_ends() -> None:
+    names = ["Harbour Ministry", "Harbour Ministry spokesperson", "Ada Stone", "Harbour Ministry"]
+
+    assert cut_apart(names, 14) == ["Harbou…inistry", "Harbou…sperson", "Ada Stone", "Harbou…inistry"]
+
+
+def test_a_name_alone_keeps_its_beginning() -> None:
+    assert cut_apart(["Harbour Ministry spokesperson"], 14) == ["Harbour Minis…"]
+
+
+@given(st.lists(st.text(max_size=40), max_size=5), st.integers(5, 30))
+def test_no_name_that_is_cut_is_wider_than_its_room(names: list[str], width: int) -> None:
+    assert all(cell_len(one) <= width for one in cut_apart(names, width))

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from annotator.app.colours import Palette, palette_of
-from annotator.app.line_wrapping import cut
+from annotator.app.line_wrapping import cut, cut_apart
 from annotator.codebook.model import Variable
 from annotator.model import JOURNALIST, Label, Mention
 from annotator.records import SET_ASIDE
@@ -153,10 +153,10 @@ def _statement_row(session: Session, width: int, *, is_ranked: bool) -> list[Row
     if not cursor.statements:
         return [[Part("no statement yet: the first key begins one", "weak")]]
     parts: Row = []
-    for i, statement in enumerate(cursor.statements):
-        name = statement.speakers[0].name if statement.speakers else "?"
-        # Names are read only when the first frame is on the screen.
-        who = cut(session.suggestions.short(name) if is_ranked else name, 16)
+    names = [one.speakers[0].name if one.speakers else "?" for one in cursor.statements]
+    # Names are read only when the first frame is on the screen.
+    shown_names = cut_apart([session.suggestions.short(name) if is_ranked else name for name in names], 16)
+    for i, (statement, who) in enumerate(zip(cursor.statements, shown_names, strict=True)):
         text = f"{i + 1} {who}" if session.instrument.codebook.speaker else f"{i + 1}"
         text += "!" if statement.flag else ""
         is_current = i == cursor.current
@@ -241,7 +241,7 @@ def _side_by_side(session: Session, offer: _Offer, digits: Sequence[str], *, is_
     Where all stand on one line, names are short and come first: they change and must be read, the other keys do not.
     """
     names = [name for name, _ in offer.ranked]
-    shown = [cut(session.suggestions.short(name), _SHORT) for name in names] if is_short else names
+    shown = cut_apart([session.suggestions.short(name) for name in names], _SHORT) if is_short else names
     options = [
         _option(key, one, is_chosen=name in offer.chosen) for key, name, one in zip(digits, names, shown, strict=False)
     ]
