@@ -87,8 +87,11 @@ class BatchFiles:
         return found
 
     def last(self, stream: str) -> int:
-        """The number of the last batch of a stream; 0 without any."""
-        return max((one.last for one in self._ranges(stream)), default=0)
+        """The number of the last batch of a stream before the first gap; 0 without any."""
+        ranges, last = self._ranges(stream), 0
+        while (one := _next(ranges, last)) is not None:
+            last = one.last
+        return last
 
     def push(self, batch: Batch) -> None:
         """Write a batch.
@@ -165,7 +168,7 @@ class BatchFiles:
             if data is None:
                 continue
             with suppress(IncompleteError):
-                text = Text(one, unpack(data, name).decode())
+                text = Text(one, unpack(data, name, f"the folder {_ROOT} that it is in").decode())
                 if article_id(text.raw_text) != one:
                     raise RefusedError(f"{one_line(name)} contains the text of another article")
                 yield text

@@ -58,8 +58,13 @@ def pack(data: bytes) -> bytes:
     return gzip.compress(data, 6, mtime=0)
 
 
-def unpack(data: bytes, name: str) -> bytes:
+def unpack(data: bytes, name: str, remove: str = "it") -> bytes:
     """Decompress.
+
+    Args:
+        data: The bytes of the file.
+        name: What the file is called in an error.
+        remove: What to remove if it is damaged, so that it is sent again.
 
     Raises:
         IncompleteError: The end is missing.
@@ -69,13 +74,15 @@ def unpack(data: bytes, name: str) -> bytes:
     try:
         found = unzip.decompress(data, _LARGEST)
     except zlib.error as error:
-        raise _damaged(name) from error
+        raise _damaged(name, remove) from error
     if not unzip.eof and not unzip.unconsumed_tail:
         raise IncompleteError
     if not unzip.eof or unzip.unused_data:
-        raise _damaged(name)
+        raise _damaged(name, remove)
     return found
 
 
-def _damaged(name: str) -> RefusedError:
-    return RefusedError(f"{one_line(name)} is damaged; the machine that wrote it must send its work again")
+def _damaged(name: str, remove: str = "it") -> RefusedError:
+    return RefusedError(
+        f"{one_line(name)} is damaged; remove {remove}, and the machine that wrote it sends its work again"
+    )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from annotator.distribution import with_extra
-from annotator.errors import RefusedError
+from annotator.errors import OfflineError, RefusedError
 from annotator.files.user_folder import machine_id
 from annotator.store import Store
 from annotator.store.exchange.reader import open_phases
@@ -16,6 +16,8 @@ from annotator.sync.coder_folders import IN, OUT, all_coders, coder_of
 from annotator.sync.exchange import Exchange, Party
 from annotator.sync.pace import DATABASE, FILES, Rhythm
 from annotator.sync.postgresql.find import address_of, is_hub
+from annotator.sync.receive import Manner
+from annotator.sync.result import Result
 from annotator.sync.target import Target
 from annotator.text.terminal_text import one_line
 
@@ -44,6 +46,32 @@ def connect(store: Store, target: str) -> list[Exchange]:
         exchanges = [Exchange(store, one, party, machine) for one, party in parties]
         stack.pop_all()  # the caller closes each target
     return exchanges
+
+
+def exchange_with(store: Store, target: str, manner: Manner = Manner()) -> Result:  # noqa: B008 (it cannot be changed)
+    """Exchange a project with all that a target is for it. A coder's folder that fails does not stop the others.
+
+    Raises:
+        OfflineError: The target, or the folder of a coder, cannot be reached; all others were exchanged.
+        RefusedError: The target refuses as a whole.
+        BusyError: Another program exchanges the project at the same moment.
+        StoreError: The project cannot be read or written.
+    """
+    result, offline = Result(), list[OfflineError]()
+    exchanges = connect(store, target)
+    for exchange in exchanges:
+        with closing(exchange.target):
+            try:
+                result = result.and_(exchange.run(manner))
+            except OfflineError as error:
+                offline.append(error)
+            except RefusedError as error:
+                if len(exchanges) == 1:
+                    raise
+                result = result.and_(Result(stopped=(str(error),)))
+    if offline:
+        raise offline[0]
+    return result
 
 
 def _hub(store: Store, stack: ExitStack, target: str) -> tuple[Target, Party]:

@@ -88,6 +88,8 @@ class Exchange:
         return True
 
     def _send_all(self, *, dry_run: bool) -> Result:
+        if not dry_run and self.target.last(self._standing.stream) < self._standing.last:
+            self._standing.begin_anew()
         view = self._view()
         unsent = Unsent(self._store.connection, view, self._standing.known)
         for items in unsent.batches(_PER_BATCH) if not dry_run else ():

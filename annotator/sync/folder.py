@@ -62,7 +62,7 @@ class FolderObjects:
         with self._in_words():
             try:
                 return (self._path / name).read_bytes()
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 return None
 
     def create(self, name: str, data: bytes) -> None:
@@ -107,7 +107,7 @@ class FolderObjects:
         except OSError as error:
             name = one_line(self.name)
             if error.errno in _FULL:
-                raise OfflineError(f"the disk of {name} is full; nothing was sent; make room there") from error
+                raise OfflineError(f"the disk of {name} is full; what is left is sent when there is room") from error
             if error.errno in _FORBIDDEN:
                 raise RefusedError(f"{name} may not be used: {(error.strerror or 'refused').lower()}") from error
             raise OfflineError(f"{name} does not answer: {(error.strerror or 'refused').lower()}") from error

@@ -58,11 +58,8 @@ class Receiver:
         self._standing = standing
         self._reader = reader
         self._may_send = may_send
-        self._streams = {
-            stream: _Stream(target, stream, standing.cursors.get(stream, 0))
-            for stream, last in target.streams().items()
-            if last > standing.cursors.get(stream, 0)
-        }
+        self._last = target.streams()
+        self._streams = {stream: _Stream(target, stream, standing.cursors.get(stream, 0)) for stream in self._behind()}
 
     def run(self, manner: Manner) -> Result:
         """Read every stream to its end, or to where it cannot be taken in.
@@ -90,7 +87,14 @@ class Receiver:
                 if (batch.stream, batch.first) not in done and not self._streams[batch.stream].stopped
             ]
         stopped = tuple(stream.stopped for stream in self._streams.values() if stream.stopped)
-        return result.and_(Result(stopped=stopped))
+        n_incomplete = 0
+        if not (manner.dry_run or result.n_waiting):
+            n_incomplete = sum(not self._streams[stream].stopped for stream in self._behind())
+        return result.and_(Result(n_incomplete=n_incomplete, stopped=stopped))
+
+    def _behind(self) -> list[str]:
+        """The streams with batches that the project has not passed."""
+        return [stream for stream, last in self._last.items() if last > self._standing.cursors.get(stream, 0)]
 
     def _wanted(self, batches: Iterable[Batch]) -> list[Item]:
         return [item for batch in batches for item in batch.items if self._reader.wants(item)]
@@ -108,7 +112,24 @@ class Receiver:
     def _texts(self, batches: list[Batch]) -> dict[str, str]:
         named = {item.article_id for item in self._wanted(batches) if isinstance(item, ArticleItem)}
         lacking = sorted(one for one in named if not self._reader.has_article(one))
-        return {text.article_id: text.raw_text for text in self._target.get_texts(lacking)} if lacking else {}
+        if not lacking:
+            return {}
+        try:
+            return {text.article_id: text.raw_text for text in self._target.get_texts(lacking)}
+        except RefusedError:
+            return self._text_of_each(lacking, batches)
+
+    def _text_of_each(self, article_ids: Iterable[str], batches: list[Batch]) -> dict[str, str]:
+        """The texts that can be read; a stream that needs one of the others stops."""
+        found: dict[str, str] = {}
+        for article_id in article_ids:
+            try:
+                found |= {text.article_id: text.raw_text for text in self._target.get_texts([article_id])}
+            except RefusedError as error:
+                for batch in batches:
+                    if any(isinstance(item, ArticleItem) and item.article_id == article_id for item in batch.items):
+                        self._streams[batch.stream].stopped = str(error)
+        return found
 
     def _ready(self, batches: list[Batch], found: dict[str, str]) -> list[Batch]:
         """The batches that refer only to what is here or comes with them, each after those before it in its stream."""
@@ -127,6 +148,7 @@ class Receiver:
             return Result()
         items = self._wanted(batches)
         try:
+            self._reader.check_owners(items)
             taken = take_items(
                 self._store,
                 items,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -13,7 +12,7 @@ from typing import Literal
 from annotator.errors import AnnotatorError, BusyError, OfflineError
 from annotator.store import Store
 from annotator.store.exchange.outgoing import last_step, n_steps_after
-from annotator.sync.connect import connect, rhythm_of
+from annotator.sync.connect import exchange_with, rhythm_of
 from annotator.sync.pace import Pace
 from annotator.sync.receive import Manner
 from annotator.sync.result import Result
@@ -106,9 +105,7 @@ class Worker:
     def _exchange(self, store: Store, tell: Callable[[State, Result], None]) -> None:
         result = Result()
         try:
-            for exchange in connect(store, self._target):
-                with closing(exchange.target):
-                    result = result.and_(exchange.run(Manner(may_rebuild=self._may_rebuild, between=_yield)))
+            result = exchange_with(store, self._target, Manner(may_rebuild=self._may_rebuild, between=_yield))
         except BusyError:
             self._pace.failed(time.monotonic())  # another program writes to the project
         except OfflineError as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from annotator.store import Store
 from annotator.sync.batch_files import BatchFiles, FileTarget
-from annotator.sync.connect import connect
+from annotator.sync.connect import exchange_with
 from annotator.sync.exchange import Exchange, Party
 from annotator.sync.folder import FolderObjects
 from annotator.sync.receive import Manner
@@ -29,9 +29,5 @@ def sync(project: Path, hub: Path, party: Party = LEAD, machine: str = "", manne
 
 def sync_all(project: Path, target: Path | str) -> Result:
     """Exchange with all that a target is for this project, as the command does."""
-    result = Result()
     with Store(project) as store:
-        for exchange in connect(store, str(target)):
-            result = result.and_(exchange.run())
-            exchange.target.close()
-    return result
+        return exchange_with(store, str(target))

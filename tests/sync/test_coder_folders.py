@@ -10,16 +10,19 @@ from typing import NamedTuple
 
 import pytest
 
-from annotator.batch import OF_STUDY
-from annotator.errors import RefusedError
+from annotator.batch import OF_STUDY, StepItem
+from annotator.errors import AnnotatorError, OfflineError, RefusedError
 from annotator.store import Store
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.changes.codebook_changes import CodebookChanges
 from annotator.store.file.backup import back_up, restore
+from annotator.store.file.checksum import of_change
 from annotator.store.history.canonical_rows import differences
 from annotator.store.history.record_types import ENTITIES
 from annotator.store.merge.merge import merge
 from annotator.store.merge.pack import pack
+from annotator.store.merge.undo import unmerge
+from annotator.sync.batch_lines import decode, encode
 from annotator.sync.coder_folders import folder_of, make
 from annotator.sync.folder import FolderObjects
 from tests.conftest import article
@@ -87,6 +90,13 @@ def n_statements(path: Path) -> int:
         row = store.connection.one("select count(*) from statements")
         assert row is not None
         return int(row[0])
+
+
+def column(path: Path, sql: str) -> str:
+    with Store(path, read_only=True) as store:
+        row = store.connection.one(sql)
+        assert row is not None
+        return str(row[0])
 
 
 def test_work_of_all_coders_comes_to_the_lead_as_a_merge_of_their_files_would_bring_it(
@@ -233,6 +243,131 @@ def test_a_coder_cannot_write_as_another_nor_change_the_plan(study: Study, old: 
     assert result.n_came == 0
     assert re.search(sentence, " ".join(result.stopped)), result.stopped
     assert n_statements(study.lead) == 0
+
+
+@pytest.mark.parametrize("forge", ["statement", "undo"])
+def test_a_coder_cannot_change_nor_undo_what_another_did(study: Study, forge: str) -> None:
+    """The forger knows the ids, and makes the checksums right."""
+    code(study.ben, "ben", 1)
+    sync_all(study.ben, study.folder("ben"))
+    sync_all(study.lead, study.team)
+    code(study.anna, "anna", 1)
+    sync_all(study.anna, study.folder("anna"))
+    (path,) = study.folder("anna").glob("out/v1/*-*/*.gz")
+    batch = decode(path.read_bytes(), path.name)
+    theirs, own = (column(one, "select statement_id from statements") for one in (study.ben, study.anna))
+    (step,) = (item for item in batch.items if isinstance(item, StepItem))
+    if forge == "statement":
+        lines = [line._replace(key=line.key.replace(own, theirs)) for line in step.changes]
+        forged = step.model_copy(update={"changes": tuple(lines)})
+    else:
+        of = column(study.ben, "select t.step_id from steps t join coders n on n.id = t.coder where n.name = 'ben'")
+        forged = step.model_copy(update={"did": "undo", "of": of})
+    head = (forged.step_id, forged.at, forged.what, forged.did)
+    sums = [line._replace(checksum=of_change(head, line[:-1])) for line in forged.changes]
+    forged = forged.model_copy(update={"changes": tuple(sums)})
+    items = tuple(forged if item is step else item for item in batch.items)
+    path.write_bytes(encode(batch.model_copy(update={"items": items})))
+    before = exported(study.lead)
+
+    result = sync_all(study.lead, study.team)
+
+    assert result.n_came == 0
+    assert "a change of what ben did" in " ".join(result.stopped)
+    assert exported(study.lead) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_a_batch_that_was_lost_at_the_target_is_sent_again(study: Study, tmp_path: Path, lost: int) -> None:
+    for paragraph in (1, 2, 3):
+        code(study.anna, "anna", paragraph)
+        sync_all(study.anna, study.folder("anna"))
+    sorted(study.folder("anna").glob("out/v1/*-*/*.gz"))[lost].unlink()
+
+    study.exchange()
+
+    merged = together(tmp_path, "merged.db", study.lead, study.anna)
+    assert n_statements(study.lead) == 3
+    assert exported(study.lead) == exported(merged)
+    assert sync_all(study.anna, study.folder("anna")).n_sent == 0, "once is enough"
+
+
+@pytest.mark.slow
+def test_a_folder_that_was_emptied_is_filled_again(study: Study) -> None:
+    code(study.anna, "anna", 1)
+    study.exchange()
+    for folder in study.folder("anna").glob("*/v1"):
+        shutil.rmtree(folder)
+    code(study.anna, "anna", 2)
+
+    study.exchange()
+
+    assert n_statements(study.lead) == 2
+    assert b"words of anna" in written(study.folder("anna") / "in")
+
+
+@pytest.mark.slow
+def test_a_damaged_text_of_one_coder_does_not_stop_the_others(study: Study) -> None:
+    with Store(study.anna) as store:
+        store.articles.add(article("An article of Anna's own.", "new"))
+    sync_all(study.anna, study.folder("anna"))
+    for path in study.folder("anna").glob("out/v1/articles/*.gz"):
+        data = path.read_bytes()
+        path.write_bytes(data[:20] + bytes([data[20] ^ 255]) + data[21:])
+    code(study.ben, "ben", 1)
+    sync_all(study.ben, study.folder("ben"))
+
+    result = sync_all(study.lead, study.team)
+
+    assert "is damaged; remove the folder v1" in " ".join(result.stopped)
+    assert n_statements(study.lead) == 1
+
+    shutil.rmtree(study.folder("anna") / "out" / "v1")
+    sync_all(study.anna, study.folder("anna"))
+
+    assert sync_all(study.lead, study.team).stopped == ()
+    with Store(study.lead, read_only=True) as store:
+        assert len(store.articles) == 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("error", [RefusedError, OfflineError])
+def test_a_coders_folder_that_fails_does_not_stop_the_others(
+    study: Study, monkeypatch: pytest.MonkeyPatch, error: type[AnnotatorError]
+) -> None:
+    code(study.ben, "ben", 1)
+    sync_all(study.ben, study.folder("ben"))
+    create = FolderObjects.create
+
+    def fail_for_anna(self: FolderObjects, name: str, data: bytes) -> None:
+        if name.startswith("anna/"):
+            raise error("anna may not be used")
+        create(self, name, data)
+
+    monkeypatch.setattr(FolderObjects, "create", fail_for_anna)
+    if error is OfflineError:
+        with pytest.raises(OfflineError):
+            sync_all(study.lead, study.team)
+    else:
+        assert sync_all(study.lead, study.team).stopped == ("anna may not be used",)
+
+    assert n_statements(study.lead) == 1
+
+
+@pytest.mark.slow
+def test_what_came_by_the_exchange_too_is_there_after_a_merge_is_taken_back(study: Study) -> None:
+    code(study.anna, "anna", 1)
+    with Store(study.lead) as store:
+        merge(store, [study.anna])
+    study.exchange()
+    with Store(study.lead) as store:
+        unmerge(store)
+    assert n_statements(study.lead) == 0
+
+    study.exchange()
+
+    assert n_statements(study.lead) == 1
 
 
 def test_what_stands_where_the_lead_writes_is_not_read_back(study: Study) -> None:

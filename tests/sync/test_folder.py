@@ -67,11 +67,12 @@ def test_a_file_that_is_half_there_waits_until_it_is_whole(pair: tuple[Path, Pat
     for n in (0, 5, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:n])
         result = sync(ben, hub)
-        assert (result.n_came, result.stopped) == (0, ())
+        assert (result.n_came, result.n_incomplete, result.stopped) == (0, 1, ())
 
     path.write_bytes(whole)
 
-    assert sync(ben, hub).n_came == n_steps(anna) - 1
+    result = sync(ben, hub)
+    assert (result.n_came, result.n_incomplete) == (n_steps(anna) - 1, 0)
 
 
 def test_copies_and_other_names_are_ignored(pair: tuple[Path, Path, Path]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,16 +76,11 @@ def command(
 
 
 def _exchange(project: Project, target: str, *, dry_run: bool) -> Result:
-    from annotator.sync.connect import connect
+    from annotator.sync.connect import exchange_with
     from annotator.sync.receive import Manner
-    from annotator.sync.result import Result
 
-    result = Result()
     with project.open() as store:
-        for exchange in connect(store, target):
-            with closing(exchange.target):
-                result = result.and_(exchange.run(Manner(dry_run=dry_run)))
-    return result
+        return exchange_with(store, target, Manner(dry_run=dry_run))
 
 
 def _go_on(project: Project, target: str) -> int:
@@ -128,6 +122,7 @@ def _say(result: Result, *, dry_run: bool, as_json: bool) -> None:
             "articles": result.n_articles,
             "held": result.n_held,
             "waiting": result.n_waiting,
+            "incomplete": result.n_incomplete,
             "stopped": list(result.stopped),
             "warnings": list(result.clocks),
         }
@@ -140,6 +135,12 @@ def _say(result: Result, *, dry_run: bool, as_json: bool) -> None:
     if result.n_held:
         click.echo(
             f"Held: {counted(result.n_held, 'change')} of the codebook. Tell the lead, who changes it for all.",
+            err=True,
+        )
+    if result.n_incomplete:
+        click.echo(
+            f"Not whole there yet: work of {counted(result.n_incomplete, 'machine')}. It comes in once the rest is"
+            " copied.",
             err=True,
         )
     for sentence in (*result.clocks, *result.stopped):

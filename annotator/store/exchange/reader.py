@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from annotator.batch import ArticleItem, Item, PlaceItem, StepItem, is_of, is_open_to
+from annotator.errors import StoreError
 from annotator.store.file.connection import Connection
+from annotator.store.merge.audience import OF_STATEMENT
 from annotator.store.tables.study.named_facts import FEEDBACK, read_facts
+from annotator.text.terminal_text import one_line
 
 
 class Reader:
@@ -63,6 +66,32 @@ class Reader:
         if isinstance(item, PlaceItem):
             return is_of(item.coder, self._coder)
         return not isinstance(item, ArticleItem) or not self._has_plan or item.article_id in self._articles
+
+    def check_owners(self, items: Iterable[Item]) -> None:
+        """Look whether what comes from the folder of one coder changes or undoes what another coder did.
+
+        Raises:
+            StoreError: It does.
+        """
+        steps = [item for item in items if isinstance(item, StepItem)] if self._is_among_coders else []
+        undone = {(item.of, item.coder) for item in steps if item.of is not None}
+        changed = {
+            (json.loads(change.key)[0], item.coder)
+            for item in steps
+            for change in item.changes
+            if change.entity in OF_STATEMENT
+        }
+        for pairs, table, name in ((undone, "steps", "step_id"), (changed, "statements", "statement_id")):
+            foreign = self._c.one(
+                f"select n.name from json_each(?) e join {table} t on t.{name} = json_extract(e.value, '$[0]')"
+                " join coders n on n.id = t.coder where n.name <> json_extract(e.value, '$[1]') limit 1",
+                (json.dumps(sorted(pairs)),),
+            )
+            if foreign is not None:
+                raise StoreError(
+                    f"the folder of a coder contains a change of what {one_line(foreign[0])} did; nothing more of that"
+                    " stream is taken in"
+                )
 
     def visible(self) -> str:
         """A hash of what decides how much a coder may see: closed phases, phases with feedback, own assignments."""

@@ -66,16 +66,27 @@ class Standing:
         self.cursors = {stream: n for stream, n in self.cursors.items() if stream == self.stream}
         self.visible = visible
 
+    def begin_anew(self) -> None:
+        """Write to a new stream from now on, and send everything again, since the target has lost something."""
+        self.stream = str(uuid4())
+        self.known.clear()
+        with self._c.write():
+            self._c.execute("delete from meta where key glob ?", (f"{self._key} *",))
+            self._write()
+
     def passed(self, stream: str, last: int, identities: Iterable[str]) -> None:
         """Record, in one transaction, that a batch is at the target and that the project has what it holds."""
         new = sorted(set(map(identity_hash, identities)) - self.known)
         with self._c.write():
             self.cursors[stream] = max(last, self.cursors.get(stream, 0))
-            facts = _Facts(stream=self.stream, machine=self._machine, cursors=self.cursors, visible=self.visible)
-            write_meta(self._c, self._key, facts.model_dump_json())
+            self._write()
             if new:
                 write_meta(self._c, f"{self._key} {uuid4()}", _text(new))
         self.known.update(new)
+
+    def _write(self) -> None:
+        facts = _Facts(stream=self.stream, machine=self._machine, cursors=self.cursors, visible=self.visible)
+        write_meta(self._c, self._key, facts.model_dump_json())
 
 
 def _read(text: str | None) -> _Facts:

@@ -9,6 +9,7 @@ from uuid import uuid4
 from annotator.errors import StoreError
 from annotator.store.file.backup import back_up, new_epoch
 from annotator.store.file.connection import Connection
+from annotator.store.file.meta import SYNC
 from annotator.store.file.timestamps import now
 from annotator.store.history import renumber as order
 from annotator.store.history.replay import wipe
@@ -121,6 +122,8 @@ def _unmerge(c: Connection, merge: int) -> tuple[int, int]:
     c.db.table("merged").delete_where("merge = ?", [merge])
     rebuilt = rebuild_project(c, None)
     new_epoch(c)
+    # A step may have come by the exchange as well: it is read again.
+    c.execute(f"delete from meta where key glob '{SYNC}*'")
     return int(n_came), int(n_later) + len(rebuilt.orphans)
 
 
