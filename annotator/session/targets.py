@@ -117,15 +117,13 @@ class Targets:
         phrases = self._phrases(typed)
         known = {searchable(one.name) for one in found}
         exact = next((phrase for phrase in phrases if searchable(phrase) == typed), None)
-        n = next((i for i, one in enumerate(found) if one.is_new), len(found))
         if exact is not None:
-            # Typed as it stands in the text: it is meant, also where a longer name is known, unless that begins so.
-            entries = {searchable(one.name) for one in found[:n]}
-            is_begun = typed not in entries and any(one.startswith(f"{typed} ") for one in entries)
-            if typed not in entries | {searchable(one.name) for one in found if one.name in phrases}:
-                found.insert(n if is_begun else 0, Candidate(exact, exact, True))
-            return found if is_begun else sorted(found, key=lambda one: searchable(one.name) != typed)
+            # Typed as it stands in the text: it is meant, also where a longer name is known.
+            if typed not in {searchable(one.name) for one in found if not one.is_new or one.name in phrases}:
+                found.insert(0, Candidate(exact, exact, True))
+            return sorted(found, key=lambda one: searchable(one.name) != typed)
         new = [Candidate(phrase, phrase, True) for phrase in phrases if searchable(phrase) not in known]
+        n = next((i for i, one in enumerate(found) if one.is_new), len(found))
         return [*found[:n], *new, *found[n:]]
 
     def _phrases(self, begin: str) -> list[str]:

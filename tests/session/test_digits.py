@@ -150,17 +150,6 @@ def test_what_is_typed_in_full_is_first(session: Session) -> None:
     assert session.targets.find("pie")[0].name in ("the pier", "the pier and the hotels")
 
 
-def test_an_entry_that_begins_with_what_is_typed_comes_before_a_new_one(session: Session) -> None:
-    assert session.targets.find("harbour")[0].name == "harbour"
-    with session.store.history.step(session.store.program(), "a target") as step:
-        session.store.registry.put(step, issue("harbour dues"))
-
-    found = session.targets.find("harbour")
-
-    assert (found[0].name, found[0].is_new) == ("harbour dues", False)
-    assert [one.name for one in found if one.is_new].count("harbour") == 1
-
-
 def test_words_of_the_paragraph_are_offered_as_a_new_name(session: Session) -> None:
     assert [one.name for one in session.targets.find("harb")] == ["harbour", "harbour minister", "harb"]
 
