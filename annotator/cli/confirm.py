@@ -19,7 +19,7 @@ def ask(question: str, *, yes: bool) -> None:
     """Ask, unless it was answered on the command line.
 
     Raises:
-        UsageError: There is no terminal to ask in.
+        UsageError: The program cannot ask, because it does not run in a terminal.
     """
     if yes:
         return

@@ -53,7 +53,7 @@ def check_coder(store: Store, name: str, *, is_new: bool, how: str = "") -> str:
         What to say to a new coder of a project that has others; empty for all others.
 
     Raises:
-        UsageError: The name is nearly that of a coder, and there is no terminal to ask in, or the answer was no.
+        UsageError: The name is nearly that of a coder, and the person said no or could not be asked.
     """
     if is_new or store.has_coder(name) or store.packed_for is not None:
         return ""

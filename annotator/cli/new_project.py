@@ -64,7 +64,7 @@ def checked_path(path: Path) -> Path:
         UsageError: It is not.
     """
     if not is_there(path):
-        raise UsageError(f"{one_line(str(path))}: there is no such file or folder")
+        raise UsageError(f"{one_line(str(path))}: file or folder not found")
     return path
 
 

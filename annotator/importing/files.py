@@ -205,7 +205,7 @@ def _of_path(path: Path, mapping: Mapping) -> Iterator[Table | Annotations]:
             yield from _of_file(_input(file), mapping, _beside)
         return
     if not path.is_dir() and not path.is_file():
-        raise IngestError(f"{_name(path)}: there is no such file or folder")
+        raise IngestError(f"{_name(path)}: file or folder not found")
     if path.is_file() and path.suffix.lower() != ".zip":
         if path.name != "manifest.json":
             yield from _of_file(_input(path), mapping, _beside)

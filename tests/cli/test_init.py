@@ -38,7 +38,7 @@ def test_a_terminal_is_asked_for_codebook_targets_coders_and_articles(typed: Com
     done = typed("", "fish quota", "", "maria", "jan", "", "nowhere", "x" * 300, "~nobody", '"my articles"', "")
 
     assert done.code == 0
-    assert "nowhere: there is no such file or folder; type it again" in done.err
+    assert "nowhere: file or folder not found; type it again" in done.err
     assert done.err.count("type it again") == 3
     assert done.err.endswith("Next: `annotator label --coder maria`.\n")
     with Store(Path("annotations.db")) as store:
@@ -81,7 +81,7 @@ def test_a_script_says_everything_with_options(command: Command, tmp_path: Path)
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--articles", "nowhere"), "nowhere: there is no such file or folder"),
+        (("--articles", "nowhere"), "nowhere: file or folder not found"),
         (("--coder", "annotator"), "choose another coder name"),
         (("--codebook", "frames"), "the codebooks that come with the program are checkworthiness, framing"),
     ],

@@ -27,7 +27,7 @@ ALL_EQUAL = "undefined: the labels that can be compared are all the same"
 
 
 def one_category(used: Iterable[Hashable]) -> str:
-    """Why there is no value where all labels are the same.
+    """Say why a coefficient is undefined if all labels are the same.
 
     Args:
         used: The one category; of labels that are sets, the empty one says that no category was used at all.

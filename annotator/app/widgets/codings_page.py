@@ -190,7 +190,7 @@ def _words(row: Row, shown: str) -> str:
 
 
 def _stacked(row: Row) -> Content:
-    """A row where there is no room for a column each: the answers below each other, with who gave them."""
+    """A row for narrow windows: the coders' answers below each other, each with the coder's name."""
     if not row.differs:
         return Content.styled(f"  {one_line(row.title)}: {_words(row, row.answers[0].shown)}\n", "$text-muted")
     parts = [(f"≠ {one_line(row.title)}\n", "bold $ink-warning")]

@@ -44,7 +44,7 @@ def command(project: Project, coder: str | None, plain: bool, at: str | None, no
 def open_first(project: Project) -> int:
     """Open the labelling screen of a bare `annotator`: the project, or the sample articles where there is none.
 
-    The samples are a project of their own, so that they never mix with articles of one's own.
+    The sample articles have their own project. They never mix with the user's articles.
     """
     from annotator.store.file.project_file import projects_in
 
@@ -81,8 +81,8 @@ def open_screen(
         greeting: What the screen says first.
 
     Raises:
-        UsageError: There is no terminal, or the coder is not known.
-        StoreError: There is no project.
+        UsageError: The program does not run in a terminal, or the project does not know the coder.
+        StoreError: The project does not exist.
     """
     _refuse_pipe()
     gc.disable()  # what is made until the first frame stays; the labelling screen enables it again

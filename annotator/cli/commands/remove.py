@@ -75,7 +75,7 @@ def _warn(removal: Removal, articles: list[Removable], *, blind: bool, yes: bool
     """Ask before coded articles are removed; a blind coder is always asked, and not told what others did.
 
     Raises:
-        UsageError: There is no terminal to ask in.
+        UsageError: The program cannot ask, because it does not run in a terminal.
     """
     if not articles:
         return
