@@ -44,7 +44,7 @@ def test_a_codebook_of_the_program_is_found_by_its_name_and_a_file_goes_first(
     monkeypatch.chdir(tmp_path)
 
     assert find_codebook(Path("framing")).name == "framing"
-    with pytest.raises(CodebookError, match=r"frames: there is no such file; .* checkworthiness, framing, interview"):
+    with pytest.raises(CodebookError, match=r"frames: file not found; .* checkworthiness, framing, interview"):
         find_codebook(Path("frames"))
 
     (tmp_path / "framing").write_text(SOUND, encoding="utf-8")
@@ -220,8 +220,8 @@ def test_a_file_that_is_missing_or_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "large.yaml").write_bytes(b"#" * 5_000_001)
 
     for name, said in [
-        ("nowhere.yaml", "there is no such file"),
-        ("folder.yaml", "there is no such file"),
+        ("nowhere.yaml", "file not found"),
+        ("folder.yaml", "file not found"),
         ("binary.yaml", "not UTF-8 text (byte 0)"),
         ("large.yaml", "larger than 5 MB"),
     ]:

@@ -96,7 +96,7 @@ def find_codebook(path: Path) -> Codebook:
     if name in names:
         return parse_codebook(shipped(f"schemas/{name}.yaml"), name=f"{name}.yaml")
     raise CodebookError(
-        f"{one_line(name)}: there is no such file; the codebooks that come with the program are {', '.join(names)},"
+        f"{one_line(name)}: file not found; the codebooks that come with the program are {', '.join(names)},"
         " and `annotator codebook new FILE` begins one of your own"
     )
 
@@ -128,7 +128,7 @@ def _read(path: Path) -> str:
     name = one_line(str(path))
     try:
         if not path.is_file():
-            raise CodebookError(f"{name}: there is no such file")
+            raise CodebookError(f"{name}: file not found")
         if path.stat().st_size > MAX_BYTES:
             raise CodebookError(f"{name}: larger than {MAX_BYTES // 1_000_000} MB; a codebook must be smaller")
         return path.read_bytes().decode("utf-8-sig")

@@ -299,7 +299,7 @@ def raw_rows(path: Path) -> Iterator[tuple[Place, dict[str, Any] | None]]:
         IngestError: The file or a row of it cannot be read.
     """
     if not path.is_file():
-        raise IngestError(f"{_name(path)}: there is no such file")
+        raise IngestError(f"{_name(path)}: file not found")
     source = _input(path)
     if _kind_of(source) == "jsonl":
         with _readable(source):

@@ -51,7 +51,7 @@ def test_a_terminal_is_asked_for_codebook_targets_coders_and_articles(typed: Com
 def test_a_codebook_is_asked_for_again_until_it_is_known(typed: Command) -> None:
     done = typed("x" * 300, "frames", "framing", "", "", "", "", "")
 
-    assert "frames: there is no such file; the codebooks that come with the program are" in done.err
+    assert "frames: file not found; the codebooks that come with the program are" in done.err
     assert "with the codebook framing" in done.err
 
 

@@ -69,7 +69,7 @@ def test_the_command_says_in_a_sentence_what_does_not_work(
 
 
 def test_a_folder_is_named_as_a_pattern(tmp_path: Path) -> None:
-    with pytest.raises(BadFileError, match=r"there is no such file; a folder is read as '.*/\*\*/\*\.parquet'"):
+    with pytest.raises(BadFileError, match=r"file not found; a folder is read as '.*/\*\*/\*\.parquet'"):
         source.find_files(str(tmp_path))
 
 

@@ -62,7 +62,7 @@ def find_files(source: str) -> Files:
     paths = [path for path in paths if Path(path).is_file()]
     if not paths:
         hint = f"; a folder is read as '{shown.rstrip('/')}/**/*.parquet'" if Path(source).is_dir() else ""
-        raise BadFileError(f"{shown}: there is no such file{hint}")
+        raise BadFileError(f"{shown}: file not found{hint}")
     kinds = {KINDS.get(Path(path).suffix.lower()) for path in paths}
     if len(kinds) > 1:
         raise BadFileError(f"{shown}: the files are of different types; give those of one type")

@@ -88,7 +88,7 @@ def examine(path: Path, tick: Tick | None = None) -> Diagnosis:
     """Look for everything that can be wrong with a project.
 
     Raises:
-        StoreError: There is no such file.
+        StoreError: The file does not exist.
         NewerError: A newer version made it.
     """
     name = one_line(str(path))
