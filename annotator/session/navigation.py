@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model import DONE, State
 from annotator.records import SET_ASIDE
@@ -12,7 +12,7 @@ from annotator.session.instrument import Instrument
 from annotator.session.keys import custom_keys
 from annotator.session.open_article import OpenArticle
 from annotator.session.recorder import Recorder
-from annotator.store.coder.coding import Coding
+from annotator.store.coder.coding import Coding, Progress
 from annotator.store.coder.paragraph_filters import Filter
 from annotator.store.tables.articles import Articles
 from annotator.text.counted import counted
@@ -20,6 +20,14 @@ from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
     from annotator.session.search_query import Place as FoundPlace
+
+
+class ArticleProgress(NamedTuple):
+    """An article by its number and title, with what a coder has done in it."""
+
+    number: int
+    title: str
+    progress: Progress
 
 
 class Navigation:
@@ -163,13 +171,22 @@ class Navigation:
     def articles(self, text: str, most: int = 200) -> list[tuple[int, str]]:
         """The articles whose id, name or title holds these words: row, and a line with the coder's progress."""
         lines = []
-        for found in self._articles.search(text, most):
-            progress = self._coding.progress(found.first, found.first + found.n_paragraphs - 1)
+        for row, title, progress in self.progress_of(text, most):
             sign = "●" if progress.left == 0 else "○" if progress.done else "·"
             flags = f"  !{progress.flagged}" if progress.flagged else ""
-            title = found.title or found.name
-            lines.append((found.id, f"{sign} {progress.done:>3}/{found.n_paragraphs:<3}{flags}  {title}"))
+            lines.append((row, f"{sign} {progress.done:>3}/{progress.done + progress.left:<3}{flags}  {title}"))
         return lines
+
+    def progress_of(self, text: str, most: int) -> list[ArticleProgress]:
+        """The articles whose id, name or title holds these words, with the coder's progress in each."""
+        return [
+            ArticleProgress(
+                found.id,
+                found.title or found.name,
+                self._coding.progress(found.first, found.first + found.n_paragraphs - 1),
+            )
+            for found in self._articles.search(text, most)
+        ]
 
     # inside
 
