@@ -83,7 +83,7 @@ class Lines:
             Quit: The line says so.
         """
         before, was = self.session.cursor.paragraph.id, telling.state(self.session)
-        saw_gold = self.session.cursor.sees_gold
+        saw_gold, n = self.session.cursor.sees_gold, len(self.session.cursor.statements)
         self.session.recorder.notice = None
         try:
             answers = list(self._do(line.strip()))
@@ -103,7 +103,7 @@ class Lines:
             yield from telling.paragraph(self.session)
         elif self.session.cursor.sees_gold and not saw_gold:
             yield from telling.gold(self.session)
-        elif not answers:
+        elif not answers or len(self.session.cursor.statements) > n:
             yield telling.state(self.session)
         for warning in self.session.cursor.warnings() if not answers else ():
             yield f"Check this: {one_line(warning)}."
