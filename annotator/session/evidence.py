@@ -111,7 +111,7 @@ class EvidenceEditor:
 
         Of a sentence with several speakers it is the part of the current statement's speaker.
         """
-        from annotator.speakers.own_words import next_words, part_of, within  # loaded with the ranking
+        from annotator.speakers.own_words import next_words, own_of, within  # loaded with the ranking
 
         cursor = self._cursor
         taken = [span for span in map(cursor.span_of, cursor.statements) if span]
@@ -121,8 +121,8 @@ class EvidenceEditor:
         speakers = [mention.name for mention in cursor.statement.speakers] if cursor.statement else []
         if len(speakers) != 1 or speakers == [JOURNALIST] or span == held:
             return span
-        part = part_of(ground, ground.sentence_of(span), self._bases(speakers[0]))
-        return within(part, span) or span
+        own = own_of(ground, span, self._bases(speakers[0]))
+        return within(ground, own, span) or span
 
     def for_speaker(self, words: str) -> Span:
         """The evidence that a new statement of a speaker begins with."""
@@ -135,7 +135,7 @@ class EvidenceEditor:
         None where the coder has chosen it, where it fits, or where no unused words fit better.
         """
         from annotator.speakers.own_words import is_journalists as is_nobodys
-        from annotator.speakers.own_words import is_speakers, part_of, within, words_of, words_of_journalist
+        from annotator.speakers.own_words import is_speakers, own_of, within, words_of, words_of_journalist
 
         cursor = self._cursor
         present = cursor.evidence
@@ -149,9 +149,9 @@ class EvidenceEditor:
             return None if is_nobodys(ground, present) else words_of_journalist(ground)
         if not is_speakers(bases, sentence):
             return words_of(ground, bases)
-        part = part_of(ground, sentence, bases)
-        is_elsewhere = part[1] <= present[0] or present[1] <= part[0]
-        return part if is_elsewhere and ground.is_unused(part) else within(part, present)
+        own = own_of(ground, sentence, bases)
+        is_elsewhere = own[1] <= present[0] or present[1] <= own[0]
+        return own if is_elsewhere and ground.is_unused(own) else within(ground, own, present)
 
     def _of_speaker(self, ground: Ground, words: str) -> Span | None:
         from annotator.speakers.own_words import words_of, words_of_journalist, words_that_name
