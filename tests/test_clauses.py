@@ -65,3 +65,14 @@ def test_a_quotation_that_goes_on_joins_the_sentences_before_its_end() -> None:
 
     assert units(text, open_at_start=True) == ["We wait. Nobody comes,” Orm said.", "He left."]
     assert len(units(text)) == 3
+
+
+def test_the_source_behind_a_quotation_is_one_unit_with_it() -> None:
+    signed = "“It is old. It must go.” ― Ada Reed"
+    assert units(signed) == [signed]
+
+    asked = "“Who would pay for it?” Ada Reed asked, looking at the crowd. It rained."
+    assert units(asked) == [asked.removesuffix(" It rained."), "It rained."]
+
+    apart = "“Who would pay for it?” Ada Reed said she did not know. — It rained all day."
+    assert len(units(apart)) == 3

@@ -119,13 +119,12 @@ class EvidenceEditor:
 
     def part_for(self, unit: Span, speakers: Sequence[str]) -> Span:
         """The part of words that is one speaker's own, where others speak in their sentence too; else all of them."""
-        from annotator.speakers.own_words import part_of, within
+        from annotator.speakers.own_words import own_of, within
 
         if len(speakers) != 1 or JOURNALIST in speakers or unit == self._held():
             return unit
         ground = self._ground(self._taken())
-        part = part_of(ground, ground.sentence_of(unit), self._bases(speakers[0]))
-        return within(part, unit) or unit
+        return within(ground, own_of(ground, unit, self._bases(speakers[0])), unit) or unit
 
     def _taken(self) -> list[Span]:
         return [span for span in map(self._cursor.span_of, self._cursor.statements) if span]
@@ -143,7 +142,7 @@ class EvidenceEditor:
         None where the coder has chosen it, where it fits, or where no unused words fit better.
         """
         from annotator.speakers.own_words import is_journalists as is_nobodys
-        from annotator.speakers.own_words import is_speakers, part_of, within, words_of, words_of_journalist
+        from annotator.speakers.own_words import is_speakers, own_of, within, words_of, words_of_journalist
 
         cursor = self._cursor
         present = cursor.evidence
@@ -157,9 +156,9 @@ class EvidenceEditor:
             return None if is_nobodys(ground, present) else words_of_journalist(ground)
         if not is_speakers(bases, sentence):
             return words_of(ground, bases)
-        part = part_of(ground, sentence, bases)
-        is_elsewhere = part[1] <= present[0] or present[1] <= part[0]
-        return part if is_elsewhere and ground.is_unused(part) else within(part, present)
+        own = own_of(ground, sentence, bases)
+        is_elsewhere = own[1] <= present[0] or present[1] <= own[0]
+        return own if is_elsewhere and ground.is_unused(own) else within(ground, own, present)
 
     def _of_speaker(self, ground: Ground, words: str) -> Span | None:
         from annotator.speakers.own_words import words_of, words_of_journalist, words_that_name
