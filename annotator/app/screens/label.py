@@ -256,9 +256,11 @@ class LabelScreen(CommandScreen, Screen[None]):
             return True
         command = keys.fixed.get(key)
         if command is None:
-            if len(key) == 1:
-                self._refuse(f"{one_line(key)} does nothing here; ? shows the keys")
-            return len(key) == 1
+            is_told = len(key) == 1 or key.startswith("alt+")
+            if is_told:
+                shown = one_line(key.replace("alt+", "Alt+"))
+                self._refuse(f"{shown} does nothing here; ? shows the keys")
+            return is_told
         self.run(command, key)
         return True
 
