@@ -15,13 +15,17 @@ from annotator.session.recorder import Recorder
 from annotator.session.suggestions import Suggestions
 from annotator.store.coder.coding import CodingStep
 from annotator.text.clauses import sentence_units
-from annotator.text.evidence import Span
+from annotator.text.evidence import Span, split_at
 from annotator.text.evidence_moves import Move, Trail, moved, place_of
 from annotator.text.mode import guess_mode
 
 if TYPE_CHECKING:
     from annotator.speakers.own_words import Ground
     from annotator.speakers.ranking import Basis
+
+
+_LEFT_OVER = " ,;:.!?…”»’)"
+"""Signs that belong to the words before a stretch."""
 
 
 class EvidenceEditor:
@@ -103,6 +107,20 @@ class EvidenceEditor:
         if span is None:
             return ""
         return place_of(self._cursor.text, span, open_at_start=self._is_open)
+
+    def uncovered(self) -> list[Span]:
+        """The stretches of the paragraph on which no statement rests, sentence by sentence."""
+        text = self._cursor.text
+        taken = sorted(span for span in map(self._cursor.span_of, self._cursor.statements) if span)
+        found: list[Span] = []
+        for start, end in self.sentences():
+            at = start
+            for first, last in [*(one for one in taken if one[0] < end and start < one[1]), (end, end)]:
+                found += split_at(text, (), at, max(at, first))
+                at = max(at, last)
+        starts = (end - len(text[start:end].lstrip(_LEFT_OVER)) for start, end in found)
+        trimmed = zip(starts, (end for _, end in found), strict=True)
+        return [span for span in trimmed if any(map(str.isalnum, text[slice(*span)]))]
 
     # what statements begin with
 
