@@ -98,6 +98,7 @@ class Lines:
         notice = self.session.recorder.notice
         if notice is not None:
             answers.append(f"{notice.text[:1].upper()}{one_line(notice.text[1:])}.")
+            answers += notice.shown
         yield from answers
         if self.session.cursor.paragraph.id != before:
             yield from telling.paragraph(self.session)
