@@ -115,7 +115,8 @@ class Navigation:
                 end = Notice("; ".join(filter(None, (end.text, "from the start again: these are left"))))
         said = "; ".join(filter(None, (end.text, self._told(passed))))
         if said:
-            self._recorder.say(said, is_warning=end.is_warning)
+            shown = tuple(f"Passed: ¶ {one.number}, {one.role}: {one_line(one.text)}" for one in passed)
+            self._recorder.say(said, is_warning=end.is_warning, shown=shown)
 
     def _end_of_all(self) -> Notice:
         """That everything is done, and what to do then, or what the article still lacks."""

@@ -23,12 +23,13 @@ _MOST = 200
 
 
 class Passed(NamedTuple):
-    """A paragraph that is passed: its row, its article's number, its place there from 1, and its role."""
+    """A paragraph that is passed: its row, its article's number, its place there from 1, its role and its text."""
 
     paragraph: int
     article: int
     number: int
     role: Role
+    text: str
 
     @property
     def state(self) -> State:
@@ -87,7 +88,7 @@ class Passing:
         run: list[Passed] = []
         while at is not None and at not in besides and _holds(article, at) and self._passes(article, at):
             index = article.index_of(at)
-            run.append(Passed(at, article.number, index + 1, article.paragraphs[index].role))
+            run.append(Passed(at, article.number, index + 1, article.paragraphs[index].role, article.text(index)))
             besides.add(at)
             at = self._coding.next_left(at)
         return run, at
@@ -109,20 +110,23 @@ class Passing:
 
 
 def told(passed: Sequence[Passed], article: int) -> str:
-    """What was passed, in words: ¶ 4–6 passed as furniture, ¶ 7 as byline.
+    """What was passed, in words: ¶ 4–6, ¶ 1 of article 2 passed as furniture.
 
     Args:
         passed: In reading order, at least one.
         article: The number of the article that goes without saying.
     """
-    numbers: dict[tuple[int, Role], list[int]] = {}
+    numbers: dict[Role, dict[int, list[int]]] = {}
     for one in passed:
-        numbers.setdefault((one.article, one.role), []).append(one.number)
-    parts: list[str] = []
-    for (where, role), members in numbers.items():
-        of = "" if where == article else f" of article {where}"
-        parts.append(f"¶ {_ranges(members)}{of}{'' if parts else ' passed'} as {role}")
-    return ", ".join(parts)
+        numbers.setdefault(one.role, {}).setdefault(one.article, []).append(one.number)
+    return "; ".join(
+        f"{', '.join(_place(members, where, article) for where, members in places.items())} passed as {role}"
+        for role, places in numbers.items()
+    )
+
+
+def _place(numbers: Iterable[int], where: int, article: int) -> str:
+    return f"¶ {_ranges(numbers)}" + (f" of article {where}" if where != article else "")
 
 
 def _ranges(numbers: Iterable[int]) -> str:

@@ -126,7 +126,7 @@ def test_the_end_of_an_article_and_the_top_of_the_next_go_with_one_key_and_a_byl
     assert database.review(7) == ("furniture", False, None, None)
     assert notice(session) == (
         "4 open in article 1: ¶ 1, 2, 3, 4; g 1/1 goes there; now: article-2;"
-        " ¶ 6 of article 1 passed as byline, ¶ 7 of article 1 as furniture, ¶ 1 as furniture; z takes it back"
+        " ¶ 6 of article 1 passed as byline; ¶ 7 of article 1, ¶ 1 passed as furniture; z takes it back"
     )
 
 
@@ -268,4 +268,5 @@ def test_the_line_mode_says_what_was_passed(session: Session) -> None:
     answers = list(Lines(session).answer("x"))
 
     assert answers[0] == "¶ 3–4 passed as furniture; z takes it back."
-    assert answers[1].startswith("Article 1 article-1, paragraph 5 of 7")
+    assert answers[1:3] == ["Passed: ¶ 3, furniture: Advertisement", "Passed: ¶ 4, furniture: READ MORE"]
+    assert answers[3].startswith("Article 1 article-1, paragraph 5 of 7")
