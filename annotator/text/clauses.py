@@ -15,7 +15,8 @@ _EDGE = pattern(
     r"|\s(?=[–—-]+\s)|—|\s(?=\()|(?<=\))\s"
     r"|(?<=[.?!…][”»\"])\s"  # a quotation that ends with its stop
     r"|(?<!\beven)\s(?=(?:even\s+)?(?:but|because|although|though|whereas|while|unless)[\s,])|\s(?=(?:and|or),\s)"
-    r"|(?<!\bin)(?<!\bof)(?<!\bto)(?<!\bon)(?<!\bat)(?<!\bfor)(?<!\bfrom)(?<!\bwith)\s(?=which\s)"
+    r"|(?<!\bin)(?<!\bof)(?<!\bto)(?<!\bon)(?<!\bat)(?<!\bfor)(?<!\bfrom)(?<!\bwith)"
+    r"\s(?=(?:how|what|when|where|which|why)\s)"
 )
 _JOINT = pattern(
     r"(?<!\beven)\s(?=(?:(and|or)|(?:even\s+)?(as|after|before))\s+"
