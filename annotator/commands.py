@@ -83,7 +83,7 @@ COMMANDS: tuple[Command, ...] = (
             group="evidence", action="evidence.change_grain", needs_statements=True),
     Command(name="evidence", help="evidence: words of the paragraph, or its Nth sentence",
             group="evidence", words=("evidence",), takes="text", action="lines", needs_statements=True),
-    Command(name="another", keys=("space",), shown="Space", help="another statement here, same speaker and target",
+    Command(name="another", keys=("space",), shown="Space", help="another statement here, with the next speaker",
             group="statements", words=("another",), action="statements.another", needs_statements=True),
     Command(name="next_statement", keys=("tab",), shown="Tab", help="the next statement of the paragraph",
             group="statements", action="statements.select", arguments=(1,), needs_statements=True),

@@ -8,8 +8,8 @@ import click
 
 from annotator.cli.background_sync import exchanging
 from annotator.cli.blindness import caller
-from annotator.cli.known_coder import check_coder
-from annotator.cli.options import Project, default_coder
+from annotator.cli.known_coder import check_coder, who_codes
+from annotator.cli.options import Project
 from annotator.errors import AnnotatorError
 from annotator.text.counted import counted
 from annotator.text.terminal_text import plain
@@ -22,7 +22,7 @@ def code(project: Project, coder: str | None, at: str | None = None, *, new_code
 
     Args:
         project: The project.
-        coder: Who codes; the user by default.
+        coder: Who codes; by default the user, who is asked where the login is not a coder.
         at: Where to begin.
         new_coder: Whether the coder may be new in a project that has coders.
 
@@ -32,7 +32,6 @@ def code(project: Project, coder: str | None, at: str | None = None, *, new_code
     from annotator.session import Session
     from annotator.session.keys.custom_keys import find_keymap, load_keymap
     from annotator.session.line_mode.lines import Lines, Quit
-    from annotator.store.tables.coders import coder_name
 
     is_terminal = sys.stdin.isatty()
     if not is_terminal and hasattr(sys.stdin, "reconfigure"):
@@ -42,8 +41,8 @@ def code(project: Project, coder: str | None, at: str | None = None, *, new_code
     with exchanging(project.path), project.open() as store:
         # Nobody can be asked to type a line of a script again.
         store.connection.patience = 60
-        caller(store, coder)
-        name = coder_name(coder if coder is not None else default_coder())
+        name = who_codes(store, coder, is_new=new_coder)
+        caller(store, name)
         if news := check_coder(store, name, is_new=new_coder):
             click.echo(f"{news}.", err=True)
         session = Session(store, name, keymap=keymap)

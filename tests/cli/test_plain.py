@@ -75,7 +75,7 @@ def test_it_needs_neither_a_terminal_nor_the_screen(store: Store) -> None:
     )  # fmt: skip
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Every paragraph is done." in done.stdout
+    assert "Every paragraph is done; " in done.stdout
 
 
 def test_keys_shows_those_of_the_project_or_of_a_file(store: Store, capsys: Out) -> None:

@@ -158,7 +158,7 @@ def test_several_statements_notes_flags_and_roles(store: Store, lines: Lines) ->
     assert lines.session.cursor.current == 0
     told = type_(lines, "remove", "statements", "stance none")
     assert [one.get("stance") for one in labels(store)] == [None]
-    assert "Statement 1 of 1: speaker Ása Brandt, stance support" in told[1]
+    assert "speaker the journalist (predicted: attributed to nobody), stance support" in told[1]
 
 
 def test_moving_finding_and_defining(lines: Lines) -> None:

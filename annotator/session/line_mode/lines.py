@@ -91,7 +91,8 @@ class Lines:
         """
         self._n_lines += 1
         before, was = self.session.cursor.paragraph.id, telling.state(self.session)
-        saw_gold, had_targets = self.session.cursor.sees_gold, self.session.targets.has_digits
+        saw_gold, n = self.session.cursor.sees_gold, len(self.session.cursor.statements)
+        had_targets = self.session.targets.has_digits
         self.session.recorder.notice = None
         try:
             answers = list(self._do(line.strip()))
@@ -107,12 +108,17 @@ class Lines:
         notice = self.session.recorder.notice
         if notice is not None:
             answers.append(telling.notice(notice.text))
+            answers += notice.shown
         yield from answers
         if self.session.cursor.paragraph.id != before:
             yield from telling.paragraph(self.session)
         elif self.session.cursor.sees_gold and not saw_gold:
             yield from telling.gold(self.session)
-        elif not answers or (not has_own_answer and telling.state(self.session) != was):
+        elif (
+            not answers
+            or len(self.session.cursor.statements) > n
+            or (not has_own_answer and telling.state(self.session) != was)
+        ):
             yield telling.state(self.session)
         if self.session.targets.has_digits and not had_targets and self.session.cursor.paragraph.id == before:
             yield from telling.open_targets(self.session)

@@ -181,6 +181,8 @@ def statement_line(session: Session, index: int, statement: Statement) -> str:
     cursor = session.cursor
     mark = " (current)" if index == cursor.current and len(cursor.statements) > 1 else ""
     speakers = " and ".join(_speaker(m.words, m.name) for m in statement.speakers)
+    why = session.predicted.why(statement)
+    speakers += "" if why is None else f" (predicted: {why})" if why else " (predicted)"
     parts = [f"speaker {speakers}"] if speakers else []
     for variable in session.instrument.codebook.variables:
         label = statement.labels.get(variable.name)
