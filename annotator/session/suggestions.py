@@ -104,7 +104,7 @@ class Suggestions:
         return [name for name in names if wanted < set(searchable(name).split())][:3]
 
     def _like_in_text(self, name: str) -> list[str]:
-        """Names in the article that look much like a name that does not stand there: a slip of the hand, most likely."""
+        """Names in the article that look much like a name that does not stand there: most likely a slip."""
         from annotator.speakers import KnownSpeaker, near_duplicates
         from annotator.text.search_text import holds_words
 
