@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Container, Sequence
 from typing import Literal, NamedTuple
 
@@ -132,6 +133,9 @@ def first_people(
     """
     if any(one.cue == ":" for one in found):
         return list(found)
+    text = text[:_LONGEST]
+    names = names[: bisect_left(names, len(text), key=lambda name: name.end)]
+    quotations = [one._replace(end=min(one.end, len(text))) for one in quotations if one.start < len(text)]
     hidden = masked(text, quotations)
     result = [one for one in found if one.cue]
     by_first = {one.span: one for one in found if not one.cue}
