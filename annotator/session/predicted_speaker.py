@@ -38,6 +38,11 @@ class Prediction(NamedTuple):
     rank: int | None = None
     kept: tuple[Mention, ...] = ()
 
+    @property
+    def names(self) -> list[str]:
+        """The speakers, where several go on."""
+        return [mention.name for mention in self.kept] or [self.name]
+
 
 class _Told(NamedTuple):
     """An attribution to a suggested speaker."""

@@ -101,8 +101,7 @@ class StatementEditor:
             step.keep_speakers(statement_id, prediction.kept, is_predicted=True)
         else:
             step.accept_speaker(statement_id, prediction.name, prediction.rank)
-        is_journalist = is_journalists(prediction.kept) if prediction.kept else prediction.name == JOURNALIST
-        self._evidence.guess(step, statement_id, is_journalist=is_journalist)
+        self._evidence.guess(step, statement_id, is_journalist=prediction.names == [JOURNALIST])
 
     def _set_speaker(self, step: CodingStep, statement_id: str, words: str, rank: int | None) -> None:
         """Let a speaker replace those there, join them, or leave them, where one of several is named again."""
@@ -134,7 +133,7 @@ class StatementEditor:
             raise Refused("this codebook codes paragraphs, not statements")
         unit = self._evidence.for_next()
         prediction = self._predicted.of_another(unit)
-        span = self._evidence.part_for(unit, [] if prediction is None else [prediction.name])
+        span = self._evidence.part_for(unit, [] if prediction is None else prediction.names)
         said = self._said_of(prediction)
         kept = self._kept()
         with self._recorder.step("another statement") as step:
@@ -155,11 +154,11 @@ class StatementEditor:
     def _said_of(self, prediction: Prediction | None) -> str:
         """What is said about the speaker of another statement, where it is not the one before."""
         statement = self._cursor.statement
-        if prediction is None or statement is None or prediction.kept:
+        if prediction is None or statement is None:
             return ""
-        if [mention.name for mention in statement.speakers] == [prediction.name]:
+        if [mention.name for mention in statement.speakers] == prediction.names:
             return ""
-        return f"speaker now {one_line(prediction.name)}: {prediction.reason}"
+        return f"speaker now {one_line(', '.join(prediction.names))}: {prediction.reason}"
 
     def carry(self) -> None:
         """The quotation of the paragraph before goes on here: the same speakers and labels, in one key.
