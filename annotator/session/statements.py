@@ -51,7 +51,7 @@ class StatementEditor:
         if not 1 <= rank <= len(ranked):
             raise Refused(f"there is no speaker under {rank}; / finds others")
         chosen = ranked[rank - 1]
-        self._speak(chosen.name, self._suggestions.rank_of(chosen.name))
+        self._speak(chosen.name, self._suggestions.rank_of(chosen.name), chosen.names)
 
     def pick_journalist(self) -> None:
         """The journalist's own voice."""
@@ -78,8 +78,14 @@ class StatementEditor:
         cursor.next_speaker = after.get(cursor.next_speaker, "")
         self._recorder.say(_NEXT_SPEAKER[cursor.next_speaker])
 
-    def _speak(self, words: str, rank: int | None) -> None:
-        """Give a speaker to the current statement, or begin one with the words of that speaker."""
+    def _speak(self, words: str, rank: int | None, names: tuple[str, ...] = ()) -> None:
+        """Give a speaker to the current statement, or begin one with the words of that speaker.
+
+        Args:
+            words: The speaker, or the line for several who speak as one.
+            rank: The place among the suggestions.
+            names: The speakers of that line.
+        """
         self._need_speaker_variable()
         cursor = self._cursor
         before = cursor.statement
@@ -87,7 +93,7 @@ class StatementEditor:
         moved = self._evidence.follow(words) if before is not None and not cursor.is_joining else None
         with self._recorder.step(f"speaker {words}") as step:
             statement_id = self.begun(step, span)
-            self._set_speaker(step, statement_id, words, rank)
+            self._set_speakers(step, statement_id, names or (words,), rank)
             if moved is not None:
                 step.change_statement(statement_id, evidence=cursor.in_article(moved))
             is_journalist = words == JOURNALIST and not cursor.is_joining
@@ -100,23 +106,22 @@ class StatementEditor:
         if prediction.kept:
             step.keep_speakers(statement_id, prediction.kept, is_predicted=True)
         else:
-            step.accept_speaker(statement_id, prediction.name, prediction.rank)
-        self._evidence.guess(step, statement_id, is_journalist=prediction.names == [JOURNALIST])
+            step.accept_speakers(statement_id, prediction.names, prediction.rank)
+        self._evidence.guess(step, statement_id, is_journalist=prediction.names == (JOURNALIST,))
 
-    def _set_speaker(self, step: CodingStep, statement_id: str, words: str, rank: int | None) -> None:
-        """Let a speaker replace those there, join them, or leave them, where one of several is named again."""
+    def _set_speakers(self, step: CodingStep, statement_id: str, names: tuple[str, ...], rank: int | None) -> None:
+        """Let speakers replace those there or join them; where one of several is named again, it leaves them."""
         is_joining = self._cursor.is_joining
         old = self._cursor.statement.speakers if self._cursor.statement else ()
-        is_there = words in {mention.name for mention in old}
-        if is_joining and is_there:
-            return
+        there = {mention.name for mention in old}
         if is_joining:
-            added = step.set_speakers(statement_id, [(words, rank)])
-            step.keep_speakers(statement_id, [*old, *added])
-        elif is_there and len(old) > 1 and not self._cursor.next_speaker:
-            step.keep_speakers(statement_id, [mention for mention in old if mention.name != words])
+            new = [(name, rank) for name in names if name not in there]
+            if new:
+                step.keep_speakers(statement_id, [*old, *step.set_speakers(statement_id, new)])
+        elif len(names) == 1 and names[0] in there and len(old) > 1 and not self._cursor.next_speaker:
+            step.keep_speakers(statement_id, [mention for mention in old if mention.name != names[0]])
         else:
-            step.set_speakers(statement_id, [(words, rank)])
+            step.set_speakers(statement_id, [(name, rank) for name in names])
 
     def _need_speaker_variable(self) -> None:
         if self._instrument.codebook.speaker is None:
@@ -133,7 +138,7 @@ class StatementEditor:
             raise Refused("this codebook codes paragraphs, not statements")
         unit = self._evidence.for_next()
         prediction = self._predicted.of_another(unit)
-        span = self._evidence.part_for(unit, [] if prediction is None else prediction.names)
+        span = self._evidence.part_for(unit, [] if prediction is None else [prediction.name])
         said = self._said_of(prediction)
         kept = self._kept()
         with self._recorder.step("another statement") as step:
@@ -156,9 +161,9 @@ class StatementEditor:
         statement = self._cursor.statement
         if prediction is None or statement is None:
             return ""
-        if [mention.name for mention in statement.speakers] == prediction.names:
+        if tuple(mention.name for mention in statement.speakers) == prediction.names:
             return ""
-        return f"speaker now {one_line(', '.join(prediction.names))}: {prediction.reason}"
+        return f"speaker now {one_line(prediction.name)}: {prediction.reason}"
 
     def carry(self) -> None:
         """The quotation of the paragraph before goes on here: the same speakers and labels, in one key.

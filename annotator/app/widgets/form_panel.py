@@ -232,8 +232,9 @@ def _offer(session: Session, *, is_ranked: bool) -> _Offer | None:
     names = {mention.name for mention in held} | {mention.words for mention in held}
     journalist, typed = keys.first_of("journalist"), keys.first_of("type_speaker")
     others = [*_option(journalist, JOURNALIST, is_chosen=JOURNALIST in names), *_option(typed, "type", is_chosen=False)]
-    speakers = [(one.name, one.reason) for one in session.suggestions.ranked()] if is_ranked else []
-    return _Offer(codebook.speaker.title, speakers, names, others)
+    ranked = session.suggestions.ranked() if is_ranked else []
+    names |= {one.name for one in ranked if one.several and names.issuperset(one.several)}
+    return _Offer(codebook.speaker.title, [(one.name, one.reason) for one in ranked], names, others)
 
 
 def _offer_rows(session: Session, offer: _Offer, title: int, width: int, detail: int) -> list[Row]:
