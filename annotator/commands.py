@@ -126,7 +126,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="scroll_up", keys=("pageup",), shown="PgUp", help="read back",
             group="moving", action="screen"),
     Command(name="articles", keys=("A",), shown="A", help="list of articles with your progress",
-            group="moving", action="screen", yields=True),
+            group="moving", words=("articles",), action="screen", yields=True),
     Command(name="find", keys=("F",), shown="F", help="find words, notes, states, categories, speakers",
             group="moving", words=("find",), action="screen", yields=True),
     Command(name="next_flagged", keys=("N",), shown="N", help="next flagged paragraph",

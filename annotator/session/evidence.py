@@ -15,13 +15,17 @@ from annotator.session.recorder import Recorder
 from annotator.session.suggestions import Suggestions
 from annotator.store.coder.coding import CodingStep
 from annotator.text.clauses import sentence_units
-from annotator.text.evidence import Span
+from annotator.text.evidence import Span, split_at
 from annotator.text.evidence_moves import Move, Trail, moved, place_of
 from annotator.text.mode import guess_mode
 
 if TYPE_CHECKING:
     from annotator.speakers.own_words import Ground
     from annotator.speakers.ranking import Basis
+
+
+_LEFT_OVER = " ,;:.!?…”»’)"
+"""Signs that belong to the words before a stretch."""
 
 
 class EvidenceEditor:
@@ -104,6 +108,20 @@ class EvidenceEditor:
             return ""
         return place_of(self._cursor.text, span, open_at_start=self._is_open)
 
+    def uncovered(self) -> list[Span]:
+        """The stretches of the paragraph on which no statement rests, sentence by sentence."""
+        text = self._cursor.text
+        taken = sorted(span for span in map(self._cursor.span_of, self._cursor.statements) if span)
+        found: list[Span] = []
+        for start, end in self.sentences():
+            at = start
+            for first, last in [*(one for one in taken if one[0] < end and start < one[1]), (end, end)]:
+                found += split_at(text, (), at, max(at, first))
+                at = max(at, last)
+        starts = (end - len(text[start:end].lstrip(_LEFT_OVER)) for start, end in found)
+        trimmed = zip(starts, (end for _, end in found), strict=True)
+        return [span for span in trimmed if any(map(str.isalnum, text[slice(*span)]))]
+
     # what statements begin with
 
     def for_next(self) -> Span:
@@ -119,13 +137,12 @@ class EvidenceEditor:
 
     def part_for(self, unit: Span, speakers: Sequence[str]) -> Span:
         """The part of words that is one speaker's own, where others speak in their sentence too; else all of them."""
-        from annotator.speakers.own_words import part_of, within
+        from annotator.speakers.own_words import own_of, within
 
         if len(speakers) != 1 or JOURNALIST in speakers or unit == self._held():
             return unit
         ground = self._ground(self._taken())
-        part = part_of(ground, ground.sentence_of(unit), self._bases(speakers[0]))
-        return within(part, unit) or unit
+        return within(ground, own_of(ground, unit, self._bases(speakers[0])), unit) or unit
 
     def _taken(self) -> list[Span]:
         return [span for span in map(self._cursor.span_of, self._cursor.statements) if span]
@@ -143,7 +160,7 @@ class EvidenceEditor:
         None where the coder has chosen it, where it fits, or where no unused words fit better.
         """
         from annotator.speakers.own_words import is_journalists as is_nobodys
-        from annotator.speakers.own_words import is_speakers, part_of, within, words_of, words_of_journalist
+        from annotator.speakers.own_words import is_speakers, own_of, within, words_of, words_of_journalist
 
         cursor = self._cursor
         present = cursor.evidence
@@ -157,9 +174,9 @@ class EvidenceEditor:
             return None if is_nobodys(ground, present) else words_of_journalist(ground)
         if not is_speakers(bases, sentence):
             return words_of(ground, bases)
-        part = part_of(ground, sentence, bases)
-        is_elsewhere = part[1] <= present[0] or present[1] <= part[0]
-        return part if is_elsewhere and ground.is_unused(part) else within(part, present)
+        own = own_of(ground, sentence, bases)
+        is_elsewhere = own[1] <= present[0] or present[1] <= own[0]
+        return own if is_elsewhere and ground.is_unused(own) else within(ground, own, present)
 
     def _of_speaker(self, ground: Ground, words: str) -> Span | None:
         from annotator.speakers.own_words import words_of, words_of_journalist, words_that_name

