@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from annotator.reports.differences.adjudication import unanimous
 from annotator.reports.project import project_report
 from annotator.session import Session
 from annotator.session.line_mode.lines import Lines
@@ -244,6 +245,7 @@ def test_the_report_says_what_nobody_looked_at_and_does_not_count_its_state(
     assert any("a 2, b 2. Nobody decided their states" in warning for warning in report["warnings"])
     state = next(one for one in report["paragraph"] if one["variable"] == "state")
     assert state["n_units_paired"] == 2
+    assert unanimous(project).keys() == {1, 2}, "what nobody looked at is not what all coded alike"
 
     other.navigation.go_to_place("1/3")
     code(other)
