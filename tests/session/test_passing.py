@@ -105,6 +105,20 @@ def test_enter_passes_too_and_one_undo_takes_all_of_it_back(session: Session, da
     assert examine(session.store.path).is_sound
 
 
+def test_the_margin_shows_what_was_passed_and_what_was_taken_back(session: Session) -> None:
+    def shown() -> list[str]:
+        article, codebook = session.cursor.article, session.instrument.codebook
+        return [article.marks.of(paragraph.id, codebook).state for paragraph in article.paragraphs[1:4]]
+
+    assert shown() == ["open", "unseen", "unseen"]
+    session.paragraphs.no_claim()
+    assert shown() == ["no claim", "furniture", "furniture"]
+    session.undo()
+    assert shown() == ["open", "open", "open"]
+    session.redo()
+    assert shown() == ["no claim", "furniture", "furniture"]
+
+
 def test_what_was_taken_back_is_passed_again_with_the_next_key(session: Session, database: Database) -> None:
     session.paragraphs.no_claim()
     session.undo()
