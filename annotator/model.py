@@ -188,7 +188,7 @@ class Speaker(Model):
 
 
 MentionOrigin = Literal["coder", "accepted"]
-"""How a speaker came about: the coder named it, or accepted the program's prediction with another key."""
+"""How a speaker came about: the coder named it, or the program predicted it and the coder did not change it."""
 
 
 # Rows that only the store makes, of columns that the schema constrains: plain records, which cost nothing to load.

@@ -14,6 +14,8 @@ from annotator.errors import AnnotatorError
 from annotator.text.counted import counted
 from annotator.text.terminal_text import plain
 
+MOST_NAMED = 12
+
 
 def code(project: Project, coder: str | None, at: str | None = None, *, new_coder: bool = False) -> int:
     """Code line by line until the coder quits or the input ends, from a place on if one is given.
@@ -61,10 +63,15 @@ def code(project: Project, coder: str | None, at: str | None = None, *, new_code
         finally:
             session.recorder.count_time()
     _say("Left; everything is saved.")
-    if lines.n_refused and not is_terminal:
-        n = lines.n_refused
-        raise AnnotatorError(f"{counted(n, 'line')} could not be executed")
+    if lines.refused and not is_terminal:
+        raise AnnotatorError(f"{counted(len(lines.refused), 'line')} could not be executed: {_numbered(lines.refused)}")
     return 0
+
+
+def _numbered(refused: list[int]) -> str:
+    """The numbers of lines, as many as one can look up."""
+    more = f" and {len(refused) - MOST_NAMED} more" if len(refused) > MOST_NAMED else ""
+    return f"line {', '.join(map(str, refused[:MOST_NAMED]))}{more} of the input"
 
 
 def _read(is_terminal: bool) -> str | None:

@@ -183,7 +183,7 @@ class ProjectReport:
     not_computed: tuple[str, ...] = ()
     """The sections that are missing because the user stopped the report."""
     accepted_speakers: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """For each coder who accepted predicted speakers: how many, and of how many speakers."""
+    """For each coder with predicted speakers: how many are left as they were, and of how many speakers."""
     cluster: str | None = None
     """What the intervals delete or draw whole: article, batch, or None for units."""
     record: StudyRecord = field(default_factory=StudyRecord)
@@ -243,8 +243,8 @@ class ProjectReport:
         if self.accepted_speakers:
             told = [f"{coder} {n} of {total}" for coder, (n, total) in self.accepted_speakers.items()]
             said.append(
-                "Speakers that the program predicted and the coder accepted with another key:"
-                f" {', '.join(told)}. The others were named by the coder."
+                "Speakers that the program predicted and the coder did not change:"
+                f" {', '.join(told)}. The coder named the others."
             )
         if self.passed_paragraphs:
             said.append(_of_passed(self.passed_paragraphs))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model import DONE, State
 from annotator.records import SET_ASIDE
@@ -14,7 +14,7 @@ from annotator.session.keys import custom_keys
 from annotator.session.open_article import OpenArticle
 from annotator.session.passing import Passed, told
 from annotator.session.recorder import Notice, Recorder
-from annotator.store.coder.coding import Coding
+from annotator.store.coder.coding import Coding, Progress
 from annotator.store.coder.paragraph_filters import Filter
 from annotator.store.tables.articles import Articles
 from annotator.text.counted import counted
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from annotator.session.search_query import Place as FoundPlace
 
 _LONGEST_NAME = 40
+
+
+class ArticleProgress(NamedTuple):
+    """An article by its number and title, with what a coder has done in it."""
+
+    number: int
+    title: str
+    progress: Progress
 
 
 class Navigation:
@@ -202,13 +210,22 @@ class Navigation:
     def articles(self, text: str, most: int = 200) -> list[tuple[int, str]]:
         """The articles whose id, name or title holds these words: row, and a line with the coder's progress."""
         lines = []
-        for found in self._articles.search(text, most):
-            progress = self._coding.progress(found.first, found.first + found.n_paragraphs - 1)
+        for row, title, progress in self.progress_of(text, most):
             sign = "●" if progress.left == 0 else "○" if progress.done else "·"
             flags = f"  !{progress.flagged}" if progress.flagged else ""
-            title = found.title or found.name
-            lines.append((found.id, f"{sign} {progress.done:>3}/{found.n_paragraphs:<3}{flags}  {title}"))
+            lines.append((row, f"{sign} {progress.done:>3}/{progress.done + progress.left:<3}{flags}  {title}"))
         return lines
+
+    def progress_of(self, text: str, most: int) -> list[ArticleProgress]:
+        """The articles whose id, name or title holds these words, with the coder's progress in each."""
+        return [
+            ArticleProgress(
+                found.id,
+                found.title or found.name,
+                self._coding.progress(found.first, found.first + found.n_paragraphs - 1),
+            )
+            for found in self._articles.search(text, most)
+        ]
 
     # inside
 

@@ -50,7 +50,7 @@ def test_a_line_that_could_not_be_done_makes_the_exit_code_one(
 
     said = capsys.readouterr()
     assert "Not done: 'nonsense' is not a known key" in said.out
-    assert said.err == "Error: 1 line could not be executed\n"
+    assert said.err == "Error: 1 line could not be executed: line 1 of the input\n"
     assert len(store.coding("ada").statements(1)) == 1
 
 

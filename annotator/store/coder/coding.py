@@ -455,21 +455,31 @@ class CodingStep:
         self._refuse_fixed()
         self._writes_on(statement_id)
         mentions = tuple(self._coding.registry.mention(self._step, words, rank) for words, rank in speakers)
-        self._step.put("mentions", [statement_id], mentions_value(mentions))
+        self._put_mentions(statement_id, mentions)
         return mentions
 
     def accept_speaker(self, statement_id: str, name: str, rank: int | None) -> None:
-        """Set a predicted speaker, which the coder has accepted with another key."""
+        """Set a predicted speaker, whom the coder has not named."""
         self._refuse_fixed()
         self._writes_on(statement_id)
         mention = replace(self._coding.registry.mention(self._step, name, rank), origin="accepted")
-        self._step.put("mentions", [statement_id], mentions_value([mention]))
+        self._put_mentions(statement_id, [mention])
 
-    def keep_speakers(self, statement_id: str, mentions: Sequence[Mention]) -> None:
-        """Copy the speakers of another statement."""
+    def keep_speakers(self, statement_id: str, mentions: Sequence[Mention], *, is_predicted: bool = False) -> None:
+        """Copy the speakers of another statement, or predict that they go on."""
         self._refuse_fixed()
         self._writes_on(statement_id)
+        if is_predicted:
+            mentions = [replace(mention, rank=None, origin="accepted") for mention in mentions]
+        self._put_mentions(statement_id, mentions)
+
+    def _put_mentions(self, statement_id: str, mentions: Sequence[Mention]) -> None:
+        """Write the speakers of a statement; the entry of a wrong prediction is not offered any more."""
+        before = self._step.get("mentions", [statement_id]) or []
         self._step.put("mentions", [statement_id], mentions_value(mentions))
+        for _, speaker_id, _, *origin in before:
+            if origin and speaker_id not in {mention.speaker_id for mention in mentions}:
+                self._coding.registry.retire_unused(self._step, speaker_id, statement_id)
 
     def label(self, statement_id: str, variable: str, value: Value | None, origin: str = "coder") -> None:
         """Set or take away a statement's label; a new name for an entity variable becomes an entry of the registry."""

@@ -55,7 +55,7 @@ def n_incomplete(chosen: Chosen, codebook: Codebook) -> int:
 
 
 def accepted_speakers(chosen: Chosen) -> dict[str, tuple[int, int]]:
-    """For each chosen coder who accepted predicted speakers, how many, and of how many speakers."""
+    """For each chosen coder with predicted speakers, how many are left as they were, and of how many speakers."""
     rows = chosen.connection.all(
         "select n.name, sum(t.origin is not null), count(*) from temp.chosen_coders n"
         " join statements s on s.coder = n.coder join statement_speakers t on t.statement = s.id"
