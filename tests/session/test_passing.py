@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from annotator.cli import group
 from annotator.reports.differences.adjudication import unanimous
 from annotator.reports.project import project_report
 from annotator.session import Session
@@ -286,3 +288,26 @@ def test_the_line_mode_says_what_was_passed(session: Session) -> None:
     assert answers[0] == "¶ 3–4 passed as furniture; z takes it back."
     assert answers[1:3] == ["Passed: ¶ 3, furniture: Advertisement", "Passed: ¶ 4, furniture: READ MORE"]
     assert answers[3].startswith("Article 1 article-1, paragraph 5 of 7")
+
+
+@pytest.mark.parametrize("way", ["merge", "export"])
+def test_another_project_knows_what_was_passed(
+    way: str, session: Session, project: Store, make_project: MakeProject
+) -> None:
+    session.paragraphs.no_claim()
+    session.recorder.count_time()
+    other = make_project(FIRST, SECOND, name="other.db")
+
+    if way == "merge":
+        arguments = ["merge", str(project.path)]
+    else:
+        out = project.path.parent / "out"
+        assert (
+            CliRunner().invoke(group, ["--project", str(project.path), "export", "jsonl", "--out", str(out)]).exit_code
+            == 0
+        )
+        arguments = ["import", str(out)]
+    done = CliRunner().invoke(group, ["--project", str(other.path), *arguments])
+
+    assert done.exit_code == 0, done.output
+    assert project_report(other).to_dict()["passed_paragraphs"] == {"a": {"passed": 2, "coded_by_another": 0}}
