@@ -20,6 +20,7 @@ SURE = 3.5
 STRONG = 6.0
 """From this score on it is not the journalist's, and another speaker's part of a sentence is parted from it."""
 
+_OUTER = re.compile(r"^\W+|\W+$")
 _CONDITION = re.compile(r"(?:(?:and|but|so|yet)\s+)?(?:even\s+)?(?:if|unless|whether)\b", re.IGNORECASE)
 
 
@@ -66,9 +67,12 @@ def words_of(ground: Ground, bases: Sequence[Basis]) -> Span | None:
         bases: What is attributed to the speaker in it.
     """
     theirs = [one for one in ground.unused if is_speakers(bases, one)]
-    surely = (one for one in theirs if _is_asserted(ground.text, bases, one))
-    sentence = next(surely, theirs[0] if theirs else None)
-    return own_of(ground, sentence, bases) if sentence is not None else None
+    if not theirs:
+        return None
+    sentence = theirs[0]
+    if not _is_asserted(ground.text, bases, sentence, LEAST):
+        sentence = next((one for one in theirs if _is_asserted(ground.text, bases, one, CLEAR)), sentence)
+    return own_of(ground, sentence, bases)
 
 
 def own_of(ground: Ground, span: Span, bases: Sequence[Basis]) -> Span:
@@ -92,13 +96,13 @@ def own_of(ground: Ground, span: Span, bases: Sequence[Basis]) -> Span:
     return (start, end)
 
 
-def _is_asserted(text: str, bases: Sequence[Basis], sentence: Span) -> bool:
+def _is_asserted(text: str, bases: Sequence[Basis], sentence: Span, least: float) -> bool:
     """Whether a sentence tells what the speaker said or did: no question, no condition, no mere mention."""
     if text[sentence[1] - 1] == "?":
         return False
     found = clauses(text)
     for one in bases:
-        if one.score >= LEAST and _meet(sentence, (one.start, one.end)):
+        if one.score >= least and _meet(sentence, (one.start, one.end)):
             start = found[index(found, one.cue)][0]
             if _CONDITION.match(text, start) is None and (one.score >= CLEAR or one.first == start):
                 return True
@@ -113,7 +117,8 @@ def _is_quotation(ground: Ground, span: Span) -> bool:
 
 def words_that_name(ground: Ground, name: str) -> Span | None:
     """The first unused sentence in which a name stands, else the first with its last word."""
-    for wanted in (name, *name.split()[-1:]):
+    for words in (name, *name.split()[-1:]):
+        wanted = _OUTER.sub("", words)
         found = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)", re.IGNORECASE)
         for sentence in ground.unused:
             if found.search(ground.text, *sentence):
