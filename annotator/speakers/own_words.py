@@ -162,14 +162,11 @@ def next_words(ground: Ground, last: Span | None) -> Span:
         ground: The paragraph.
         last: The evidence of the statement before; where nothing is left, it is used again.
     """
-    if last is not None:
-        rest = _rest(ground, ground.sentence_of(last))
-        if rest is not None:
-            return rest
+    before, after = _rests(ground, ground.sentence_of(last)) if last is not None else ([], [])
     unused = ground.unused
-    after = [one for one in unused if last is None or one[0] >= last[1]]
+    later = [one for one in unused if last is None or one[0] >= last[1]]
     earlier = [last] if last is not None else list(ground.sentences[:1])
-    return (after or unused or earlier or [(0, len(ground.text))])[0]
+    return (after or later or before or unused or earlier or [(0, len(ground.text))])[0]
 
 
 # a part of a sentence
@@ -190,15 +187,15 @@ def _is_in(span: Span, basis: Basis) -> bool:
     return span[0] <= basis.cue < span[1]
 
 
-def _rest(ground: Ground, sentence: Span) -> Span | None:
-    """What no statement rests on in a sentence, the part after the last one first; None if it says nothing."""
+def _rests(ground: Ground, sentence: Span) -> tuple[list[Span], list[Span]]:
+    """What no statement rests on in a sentence, before and after those that do, where it says something."""
     inside = [span for span in ground.taken if _meet(span, sentence)]
     if not inside:
-        return None
-    ends = [max(end for _, end in inside), min(start for start, _ in inside)]
-    pieces = [split_at(ground.text, (), ends[0], sentence[1]), split_at(ground.text, (), sentence[0], ends[1])]
-    found = [piece for one in pieces for piece in one if piece[0] < piece[1]]
-    return next((piece for piece in found if says_something(ground.text, piece)), None)
+        return [], []
+    before = split_at(ground.text, (), sentence[0], min(start for start, _ in inside))
+    after = split_at(ground.text, (), max(end for _, end in inside), sentence[1])
+    said = [[piece for piece in pieces if says_something(ground.text, piece)] for pieces in (before, after)]
+    return said[0], said[1]
 
 
 def _every(ranked: Iterable[Suggestion]) -> Iterable[Basis]:

@@ -128,6 +128,17 @@ def test_a_question_a_condition_and_a_mention_give_way_to_what_somebody_said(bef
     assert first(f"{before} It rained.", "Peter Lund") == before
 
 
+def test_words_before_a_statement_come_after_the_next_sentence() -> None:
+    text = "While both towns wait for help, Peter Lund said it would stay shut. The bridge is old."
+    coded = "Peter Lund said it would stay shut."
+    here = ground(text, coded)
+    last = here.taken[0]
+
+    assert words(here, next_words(here, last)) == "The bridge is old."
+    here = ground(text, coded, "The bridge is old.")
+    assert words(here, next_words(here, last)) == "While both towns wait for help,"
+
+
 def test_where_no_word_of_the_language_is_known_the_first_sentence_with_the_name_is_taken() -> None:
     text = "Il pleuvait. « On attend », a dit le maire Karl Orm. Orm est parti."
 
