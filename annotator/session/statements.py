@@ -175,7 +175,7 @@ class StatementEditor:
         before = next((statements[-1] for statements in found if statements), None)
         if before is None:
             raise Refused("there is no statement before this paragraph in the article")
-        span = self._cursor.draft or self._evidence.for_next()
+        span = self._cursor.draft or self._evidence.for_speakers(before.speakers)
         with self._recorder.step("the quotation goes on") as step:
             statement_id = step.add_statement(self._cursor.in_article(span))
             step.keep_speakers(statement_id, before.speakers)
