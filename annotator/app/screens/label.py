@@ -187,7 +187,8 @@ class LabelScreen(CommandScreen, Screen[None]):
         """The key that a pressed sign stands for here: itself, or the one at its place on the keyboard."""
         if self._opened is None:
             return self.session.instrument.keys.meant(sign)
-        return meant(sign, keys_of_opened(self._opened))
+        language = self.session.instrument.codebook.language
+        return meant(sign, keys_of_opened(self._opened), language=language)
 
     def action_nothing(self) -> None:
         """Tab is taken care of as a key."""
