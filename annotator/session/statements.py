@@ -7,6 +7,7 @@ from annotator.session import form
 from annotator.session.cursor import Cursor, NextSpeaker, Refused
 from annotator.session.evidence import EvidenceEditor, is_journalists
 from annotator.session.instrument import Instrument
+from annotator.session.keys import custom_keys
 from annotator.session.predicted_speaker import PredictedSpeaker, Prediction
 from annotator.session.recorder import Recorder
 from annotator.session.suggestions import Suggestions
@@ -20,6 +21,9 @@ _NEXT_SPEAKER: dict[NextSpeaker, str] = {
     "": "speakers stay as they are",
 }
 """What is said about the next speaker."""
+
+_LONGEST_TOLD = 40
+"""Characters of speakers' names in a message."""
 
 
 class StatementEditor:
@@ -209,11 +213,15 @@ class StatementEditor:
         cursor = self._cursor
         if cursor.statement is None:
             raise Refused("there is no statement here to delete")
+        names = ", ".join(mention.name for mention in cursor.statement.speakers)
+        what = f"statement {(cursor.current or 0) + 1}" + (f" ({one_line(names)[:_LONGEST_TOLD]})" if names else "")
         with self._recorder.step("take the statement away") as step:
             step.change_statement(cursor.statement.statement_id, deleted=True)
             if len(cursor.statements) == 1 and cursor.state == "coded":
                 step.review(state="open")
         self._recorder.save_place()
+        undo = custom_keys.shown(self._instrument.keys.first_of("undo"))
+        self._recorder.say(f"{what} is deleted; {undo} brings it back")
 
     def select(self, direction: int) -> None:
         """Go to the next or the previous statement of the paragraph."""

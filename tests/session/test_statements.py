@@ -205,6 +205,9 @@ def test_backspace_takes_a_statement_away_and_its_history_stays(session: Session
 
     session.statements.remove()
 
+    notice = session.recorder.notice
+    assert notice is not None
+    assert notice.text == "statement 1 (Ada Stone) is deleted; z brings it back"
     assert database.statements() == []
     assert database.one("select count(*) from statements where deleted = 1") == 1
     assert database.one("select count(*) from changes") > n_changes
