@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from annotator.codebook.model import Codebook
 from annotator.store.history.history import Change
 from annotator.text.terminal_text import one_line
 
@@ -29,27 +30,36 @@ class ToldStep(NamedTuple):
     changes: tuple[str, ...]
 
 
-def told_steps(changes: Sequence[Change], words: Callable[[int, int], str]) -> list[ToldStep]:
+def told_steps(changes: Sequence[Change], words: Callable[[int, int], str], codebook: Codebook) -> list[ToldStep]:
     """The steps of a statement, the newest first.
 
     Args:
         changes: The changes, oldest first.
         words: The words of the article between two offsets.
+        codebook: The codebook that names the variables.
     """
     steps: dict[int, list[Change]] = {}
     for change in changes:
         steps.setdefault(change.step, []).append(change)
-    return [_told(one, words) for one in reversed(list(steps.values()))]
+    return [_told(one, words, codebook) for one in reversed(list(steps.values()))]
 
 
-def _told(changes: Sequence[Change], words: Callable[[int, int], str]) -> ToldStep:
+def _told(changes: Sequence[Change], words: Callable[[int, int], str], codebook: Codebook) -> ToldStep:
     first = changes[0]
     sign = {"undo": "undone: ", "redo": "done again: "}.get(first.kind, "")
     lines = []
     for change in changes:
-        what = " ".join([_CALLED.get(change.entity, change.entity), *map(str, change.key[1:])])
+        what = _called(change, codebook)
         lines.append(f"{one_line(what)}: {_value(change.before, words)} → {_value(change.after, words)}")
     return ToldStep(_local(first.at), one_line(first.coder), f"{sign}{one_line(first.what)}", tuple(lines))
+
+
+def _called(change: Change, codebook: Codebook) -> str:
+    """What was changed, as the screen calls it: a variable by its title."""
+    variable = codebook.variable(str(change.key[-1])) if change.entity == "label" else None
+    if variable is not None:
+        return variable.title
+    return " ".join([_CALLED.get(change.entity, change.entity), *map(str, change.key[1:])])
 
 
 def _local(at: datetime) -> str:

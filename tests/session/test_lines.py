@@ -267,8 +267,8 @@ def test_the_history_of_a_statement_is_told_with_the_newest_step_first(lines: Li
     told = type_(lines, "1 o d", "history")[1:]
 
     assert [line.split(" ada, ")[1] for line in told[:2]] == [
-        "claim type: demand: label claim_type: — → demand.",
-        "stance: oppose: label stance: — → oppose.",
+        "claim type: demand: claim type: — → demand.",
+        "stance: oppose: stance: — → oppose.",
     ]
     assert "speakers: — → Ása Brandt." in told[-1]
 
