@@ -151,7 +151,7 @@ def _statement_row(session: Session, width: int, *, is_ranked: bool) -> list[Row
     """The paragraph's statements side by side; where not all fit, those around the current one."""
     cursor = session.cursor
     if not cursor.statements:
-        return [[Part("no statement yet: the first key begins one", "weak")]]
+        return [_first_row(session, width, is_ranked=is_ranked)]
     parts: Row = []
     names = [one.speakers[0].name if one.speakers else "?" for one in cursor.statements]
     # Names are read only when the first frame is on the screen.
@@ -167,6 +167,16 @@ def _statement_row(session: Session, width: int, *, is_ranked: bool) -> list[Row
     while first < current and _size([head, *parts[first : current + 1]]) > width - 5:
         first += 1
     return [_fit([head, *([Part("… ", "weak")] if first else []), *parts[first:]], width)]
+
+
+def _first_row(session: Session, width: int, *, is_ranked: bool) -> Row:
+    """That there is no statement yet; and the key that goes on with a quotation, where one seems to go on."""
+    speakers = session.statements.going_on() if is_ranked else ()
+    key = session.instrument.keys.first_of("carry")
+    if not speakers or not key:
+        return [Part("no statement yet: the first key begins one", "weak")]
+    who = ", ".join(map(session.suggestions.short, speakers))
+    return _fit([Part("no statement yet ·", "weak"), *_option(key, f"goes on with {who}", is_chosen=False)], width)
 
 
 def _size(row: Row) -> int:
