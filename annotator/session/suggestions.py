@@ -103,7 +103,7 @@ class Suggestions:
         return [one for one in found if issues or one in actors] or self._like_in_text(name)
 
     def _like_in_text(self, name: str) -> list[str]:
-        """Names in the article that look much like a name that does not stand there: a slip of the hand, most likely."""
+        """Names in the article that look much like a name that is not in it: a slip of the hand, most likely."""
         from annotator.speakers import KnownSpeaker, near_duplicates
         from annotator.text.search_text import holds_words
 
