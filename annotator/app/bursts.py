@@ -85,8 +85,12 @@ def are_statements(pressed: Sequence[str], keys: Keys, codebook: Codebook, given
         key = keys.meant(code or "")
         choice, command = keys.flat.get(key), keys.fixed.get(key)
         name = command.name if command is not None else ""
-        if choice is not None:
-            has.add(choice.variable.name if choice.category is not None else "")
+        if choice is not None and choice.category is not None:
+            if choice.variable.name in has and choice.variable.level != "set":
+                return False  # a person may correct it, but a text may as well
+            has.add(choice.variable.name)
+        elif choice is not None:
+            continue
         elif name in _SPEAKER:
             has.add(speaker)
         elif name in _LAST:

@@ -65,12 +65,17 @@ class Suggestions:
         """A name as short as the speakers that can be meant here allow: "Xi", "State Department", "A. Stone"."""
         from annotator.speakers.short_names import short_name
 
-        here = [one.name for one in self.ranked()]
+        several = next((one.several for one in self.ranked() if one.name == name), ())
         held = [mention.name for statement in self._cursor.statements for mention in statement.speakers]
-        return short_name(name, [*here, *held])
+        others = [*self._names_here(), *held]
+        return ", ".join(short_name(one, others) for one in several or (name,))
+
+    def _names_here(self) -> list[str]:
+        """The names of the ranked speakers, without lines for two of them."""
+        return [one.name for one in self.ranked() if not one.several]
 
     def bases_of(self, words: str) -> tuple[Basis, ...]:
-        """What the paragraph attributes to a speaker, who need not be among the suggestions."""
+        """What the paragraph attributes to a speaker, or to a line of two; who need not be among the suggestions."""
         for one in self.ranked():
             if one.name == words:
                 return one.bases
@@ -147,7 +152,7 @@ class Suggestions:
         from annotator.speakers.identity import identity
 
         text = " ".join(text.split())
-        here = [one.name for one in self.ranked()] if here is None else here
+        here = self._names_here() if here is None else here
         if not text:
             return [Candidate(name, name, False) for name in here]
         typed = searchable(text)
@@ -210,7 +215,8 @@ class Suggestions:
         return self._article
 
     def _rank(self, article: OpenArticle, index: int) -> list[Suggestion]:
-        return self.of(article).rank(index, self._picked(article, index), self.known(), MOST, self._issues)
+        picked, known = self._picked(article, index), self.known()
+        return self.of(article).rank(index, picked, known, MOST, self._issues, is_joint=True)
 
     def _picked(self, article: OpenArticle, index: int) -> list[tuple[int, str]]:
         """The speakers chosen in the article before a paragraph."""

@@ -279,6 +279,22 @@ def quotations(text: str, open_at_start: bool = False) -> tuple[Quotation, ...]:
     return _Scanner(text, open_at_start).scan()
 
 
+_MOST_OUTSIDE = 2
+"""Most words beside the quotations of a paragraph that names no speaker of its own, such as “she said”."""
+
+
+def is_all_quoted(text: str, open_at_start: bool = False) -> bool:
+    """Whether a paragraph is hardly more than a quotation from its beginning on, so that it names no speaker."""
+    outer = [item for item in quotations(text, open_at_start) if not item.depth]
+    if not outer or text[: outer[0].start].strip():
+        return False
+    starts = [item.end for item in outer]
+    ends = [*(item.start for item in outer[1:]), len(text)]
+    beside = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    has_name = any(sign.isalpha() and not sign.islower() for piece in beside for sign in piece)
+    return not has_name and sum(len(words(piece)) for piece in beside) <= _MOST_OUTSIDE
+
+
 _MOST_BETWEEN = 2
 
 

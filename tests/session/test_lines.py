@@ -275,8 +275,8 @@ def test_the_history_of_a_statement_is_told_with_the_newest_step_first(lines: Li
 
     assert [line.split(" ada, ")[1] for line in told[:3]] == [
         "note: statement: nothing becomes note look again.",
-        "claim type: demand: label claim_type: nothing becomes demand.",
-        "stance: oppose: label stance: nothing becomes oppose.",
+        "claim type: demand: claim type: nothing becomes demand.",
+        "stance: oppose: stance: nothing becomes oppose.",
     ]
     assert "speakers: nothing becomes Ása Brandt." in told[-1]
     assert type_(lines, "H") == type_(lines, "history")
