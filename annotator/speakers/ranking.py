@@ -208,6 +208,8 @@ class ArticleSpeakers:
         for form in (entity.name, *entity.forms):
             if (found := registry.find(form)) is not None:
                 return found
+        if self.cast.language is not None and (inflected := registry.of_inflected(entity.name, self.cast.language)):
+            return inflected
         # A surname alone is the only bearer's, as the article names nobody else in full.
         if " " not in entity.name and entity.kind in ("person", "other"):
             return registry.of_surname(entity.name)
@@ -370,7 +372,9 @@ class _Ranking:
             return known.name if known else who
         if (known := self.article.entry(who, self.known)) is not None:
             return known.name
-        return max(who.name, self.called.get(who, ""), key=len)
+        called, language = self.called.get(who, ""), self.cast.language
+        is_form = language is not None and language.inflects and len(called.split()) == len(who.name.split())
+        return called if is_form else max(who.name, called, key=len)
 
     # -- context -----------------------------------------------------------------------------------------------
 
