@@ -6,6 +6,7 @@ import pytest
 
 from annotator.speakers import ArticleSpeakers, KnownSpeaker
 from annotator.speakers.languages import german_body, is_without_case, language_of
+from annotator.speakers.own_words import Ground, words_of
 
 GERMAN = (
     "Der Umbau der Markthalle werde „keinen Tag“ verschoben, sagte Bürgermeisterin Ilse Brandl am Dienstag. "
@@ -149,3 +150,11 @@ def test_an_entry_of_the_registry_is_offered_for_its_name_with_another_ending() 
 
     assert [one.name for one in article.rank(0, known=known)] == ["Анна Лисина"]
     assert [one.name for one in article.rank(1, picks=[(0, "Анна Лисина")])] == ["Анна Лисина"]
+
+
+def test_the_first_sentence_that_names_the_speaker_is_the_evidence() -> None:
+    article = ArticleSpeakers(RUSSIAN)
+
+    span = words_of(Ground(RUSSIAN[0]), article.rank(0)[0].bases)
+    assert span is not None
+    assert RUSSIAN[0][slice(*span)].startswith("Мэр Тулы Ирина Громова заявила")
