@@ -136,9 +136,7 @@ class StatementEditor:
         """
         if not self._instrument.codebook.has_statements:
             raise Refused("this codebook codes paragraphs, not statements")
-        unit = self._evidence.for_next()
-        prediction = self._predicted.of_another(unit)
-        span = self._evidence.part_for(unit, [] if prediction is None else [prediction.name])
+        span, prediction = self._predicted.of_another()
         said = self._said_of(prediction)
         kept = self._kept()
         with self._recorder.step("another statement") as step:
