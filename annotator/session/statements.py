@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from annotator.model import DONE, JOURNALIST, Value
+from annotator.model import DONE, JOURNALIST, Statement, Value
 from annotator.session import form
 from annotator.session.cursor import Cursor, NextSpeaker, Refused
 from annotator.session.evidence import EvidenceEditor, is_journalists
 from annotator.session.instrument import Instrument
+from annotator.session.keys import custom_keys
 from annotator.session.predicted_speaker import PredictedSpeaker, Prediction
 from annotator.session.recorder import Recorder
 from annotator.session.suggestions import Suggestions
 from annotator.store.coder.coding import Coding, CodingStep
-from annotator.text.evidence import Span
+from annotator.text.evidence import Span, is_all_quoted
 from annotator.text.terminal_text import one_line
 
 _NEXT_SPEAKER: dict[NextSpeaker, str] = {
@@ -20,6 +21,12 @@ _NEXT_SPEAKER: dict[NextSpeaker, str] = {
     "": "speakers stay as they are",
 }
 """What is said about the next speaker."""
+
+_REACH = 2
+"""How many paragraphs above the speaker of a quotation that goes on is looked for."""
+
+_LONGEST_TOLD = 40
+"""Characters of speakers' names in a message."""
 
 
 class StatementEditor:
@@ -168,12 +175,10 @@ class StatementEditor:
 
         The paragraph before is the nearest one above with a statement; furniture in between is passed over.
         """
-        above = self._cursor.article.paragraphs[: self._cursor.index]
-        found = (self._coding.statements(paragraph.id) for paragraph in reversed(above))
-        before = next((statements[-1] for statements in found if statements), None)
+        before = self._above()
         if before is None:
             raise Refused("there is no statement before this paragraph in the article")
-        span = self._cursor.draft or self._evidence.for_next()
+        span = self._cursor.draft or self._evidence.for_speakers(before.speakers)
         with self._recorder.step("the quotation goes on") as step:
             statement_id = step.add_statement(self._cursor.in_article(span))
             step.keep_speakers(statement_id, before.speakers)
@@ -184,6 +189,28 @@ class StatementEditor:
             self._evidence.guess(step, statement_id, span, is_journalist=is_journalists(before.speakers))
             self._reopen(step)
         self.stand_on(statement_id)
+
+    def going_on(self) -> tuple[str, ...]:
+        """The speakers whose quotation seems to go on in this paragraph, which has no statement yet; else nobody.
+
+        It goes on where an earlier paragraph left it open, or where the paragraph is hardly more than a quotation.
+        """
+        cursor = self._cursor
+        is_settled = cursor.state in DONE or cursor.role in ("furniture", "pull-quote")
+        if cursor.statements or is_settled or self._instrument.codebook.speaker is None:
+            return ()
+        if not is_all_quoted(cursor.text, cursor.article.is_open_at(cursor.index)):
+            return ()
+        before = self._above(_REACH)
+        names = () if before is None else tuple(mention.name for mention in before.speakers)
+        return () if JOURNALIST in names else names
+
+    def _above(self, reach: int | None = None) -> Statement | None:
+        """The last statement of the nearest paragraph above that has one, at most so many paragraphs away."""
+        index = self._cursor.index
+        above = self._cursor.article.paragraphs[0 if reach is None else max(0, index - reach) : index]
+        found = (self._coding.statements(paragraph.id) for paragraph in reversed(above))
+        return next((statements[-1] for statements in found if statements), None)
 
     def begun(self, step: CodingStep, span: Span | None = None) -> str:
         """The current statement, begun in this step if there is none; its id.
@@ -232,11 +259,15 @@ class StatementEditor:
         cursor = self._cursor
         if cursor.statement is None:
             raise Refused("there is no statement here to delete")
+        names = ", ".join(mention.name for mention in cursor.statement.speakers)
+        what = f"statement {(cursor.current or 0) + 1}" + (f" ({one_line(names)[:_LONGEST_TOLD]})" if names else "")
         with self._recorder.step("take the statement away") as step:
             step.change_statement(cursor.statement.statement_id, deleted=True)
             if len(cursor.statements) == 1 and cursor.state == "coded":
                 step.review(state="open")
         self._recorder.save_place()
+        undo = custom_keys.shown(self._instrument.keys.first_of("undo"))
+        self._recorder.say(f"{what} is deleted; {undo} brings it back")
 
     def select(self, direction: int) -> None:
         """Go to the next or the previous statement of the paragraph."""

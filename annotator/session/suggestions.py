@@ -97,10 +97,21 @@ class Suggestions:
         return self._known
 
     def like(self, name: str, *, issues: bool = True) -> list[str]:
-        """Entries of the registry that look much like a name, and are perhaps the same."""
+        """Entries of the registry that look much like a name and are perhaps the same; else names in the article."""
         found = [m.speaker.name for m in self._indexed().near_duplicates(name, 3) if m.speaker.name != name]
         actors = {speaker.name for speaker in self.known()}
-        return [one for one in found if issues or one in actors]
+        return [one for one in found if issues or one in actors] or self._like_in_text(name)
+
+    def _like_in_text(self, name: str) -> list[str]:
+        """Names in the article that look much like a name that is not in it: a slip of the hand, most likely."""
+        from annotator.speakers import KnownSpeaker, near_duplicates
+        from annotator.text.search_text import holds_words
+
+        article = self._cursor.article
+        if any(holds_words(article.text(i), name) for i in range(len(article.paragraphs))):
+            return []
+        found = near_duplicates(name, [KnownSpeaker(one) for one in dict.fromkeys(self._names_in_text())], 3)
+        return [match.speaker.name for match in found if match.speaker.name != name]
 
     def doubtful(self, name: str, *, issues: bool = True) -> list[str]:
         """The entries that a name may stand for, if it is not an entry itself: the coder is to be asked."""

@@ -160,3 +160,16 @@ async def test_in_the_smallest_window_a_box_full_of_names_says_its_keys(make_pro
 
     assert re.search(r"… \d more Enter takes the marked line, ↓ ↑ mark another, Esc leaves", speakers)
     assert re.search(r" 9 \w+ \w+ 1–9 take a line · ", targets)
+
+
+async def test_the_key_that_goes_on_with_a_quotation_is_named_where_it_helps(make_project: MakeProject) -> None:
+    text = "The ferry\n\n“The ferry is late,” said Ada Berg.\n\n“It was late in May.”\n\nIt sails on."
+    app = AnnotatorApp(Session(make_project(text), "a", lambda: 0.0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "j", "slash", *"Ada Berg", "enter", "o", "f", "enter")
+        assert "no statement yet · Q goes on with Berg" in shown(app)
+
+        await keys(pilot, "Q")
+        assert "statement [1 Berg]" in shown(app)
+        await keys(pilot, "enter")
+        assert "goes on with" not in shown(app)

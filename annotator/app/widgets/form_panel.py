@@ -154,7 +154,7 @@ def _statement_row(session: Session, width: int, *, is_ranked: bool) -> list[Row
     """The paragraph's statements side by side; where not all fit, those around the current one."""
     cursor = session.cursor
     if not cursor.statements:
-        return [[Part("no statement yet: the first key begins one", "weak")]]
+        return [_first_row(session, width, is_ranked=is_ranked)]
     parts: Row = []
     who_speak = _who_speak(session, is_ranked=is_ranked)
     for i, (statement, who) in enumerate(zip(cursor.statements, who_speak, strict=True)):
@@ -185,6 +185,16 @@ def _joint(names: Sequence[str]) -> str:
         first = cut(names[0], _CHIP // 2 - 1)
         shown = f"{first}, {cut(names[1], _CHIP - 2 - cell_len(first))}"
     return shown if len(names) == 2 else f"{shown} +{len(names) - 2}"
+
+
+def _first_row(session: Session, width: int, *, is_ranked: bool) -> Row:
+    """That there is no statement yet; and the key that goes on with a quotation, where one seems to go on."""
+    speakers = session.statements.going_on() if is_ranked else ()
+    key = session.instrument.keys.first_of("carry")
+    if not speakers or not key:
+        return [Part("no statement yet: the first key begins one", "weak")]
+    who = ", ".join(map(session.suggestions.short, speakers))
+    return _fit([Part("no statement yet ·", "weak"), *_option(key, f"goes on with {who}", is_chosen=False)], width)
 
 
 def _size(row: Row) -> int:

@@ -409,6 +409,11 @@ class CodingStep:
         self.is_new = False
         self.labelled: set[str] = set()
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether it has changed anything, and so has a line in the history."""
+        return self._step.has_begun
+
     def add_statement(self, evidence: Evidence | None) -> str:
         """Begin a statement; return its id."""
         self._refuse_fixed()
