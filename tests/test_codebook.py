@@ -188,7 +188,7 @@ def test_a_codebook_is_known_by_its_content() -> None:
 
 
 def test_a_codebook_that_has_every_paragraph_looked_at_says_so_and_others_keep_their_hash() -> None:
-    document: dict[str, Any] = {"name": "x", "variables": [{"name": "stance"}]}
+    document = codebook(STANCE)
     usual, whole = (Codebook.model_validate({**document, "pass_guessed": value}) for value in (True, False))
 
     assert "pass_guessed" not in usual.model_dump_json()
