@@ -134,7 +134,7 @@ class Typist:
         """Where the offered speaker is a wanted one, take it with the key of the stance, which is pressed anyway."""
         session = self.hands.session
         offered = session.predicted.of_current()
-        if offered is None or not any(is_same(offered.name, name) for name in row.speakers):
+        if offered is None or not any(is_same(one, name) for one in offered.names for name in row.speakers):
             return
         asked = [one for one in session.instrument.codebook.asked("statement") if session.predicted.takes(one)]
         for variable in asked:
