@@ -4,8 +4,9 @@
 
 Each coding is keyed into a real session, all of them in one project and in the given order, with the fewest keys of
 somebody who knows every key and never errs: digits or letters for speakers, the shortest way of the arrow keys to the
-evidence, no key for what is guessed or kept. With `--predict` the codebook offers a speaker for each statement, which
-the key of the stance takes where it is the wanted one. The rows of a coding are statements: `paragraph` (from 0),
+evidence, no key for what is guessed or kept, one key for a quotation that goes on in the next paragraph. With
+`--predict` the codebook offers a speaker for each statement, which the key of the stance takes where it is the wanted
+one. The rows of a coding are statements: `paragraph` (from 0),
 `evidence_start`, `evidence_end` (code points of the article), `speakers`, and labels by the names of their variables.
 
 Printed are, for all codings together:

@@ -39,9 +39,8 @@ def counted(folder: Path, *rows: dict[str, Any], codebook: Codebook | None = Non
     return measure(read_codings([article], [coding]), codebook or default_codebook(), folder)
 
 
-FIRST = row(
-    TEXT.splitlines()[0], "Ada Stone", target="the halt", stance="support", claim_type="demand", mode="indirect"
-)
+LABELS = {"target": "the halt", "stance": "support", "claim_type": "demand", "mode": "indirect"}
+FIRST = row(TEXT.splitlines()[0], "Ada Stone", **LABELS)
 
 
 def test_a_statement_with_a_kept_target_takes_four_keys(tmp_path: Path) -> None:
@@ -70,6 +69,15 @@ def test_an_offered_speaker_is_taken_with_the_key_of_the_stance(tmp_path: Path) 
 
     assert (picked["by"]["speaker"], offered["by"]["speaker"]) == (2, 1)
     assert (picked["exact"], offered["exact"]) == (2, 2)
+
+
+def test_labels_that_stay_in_the_next_paragraph_go_on_with_one_key(tmp_path: Path) -> None:
+    same = row("Ada Stone said on Tuesday that the halt will end soon.", "Ada Stone", **LABELS)
+
+    found = counted(tmp_path, FIRST, {**same, "claim_type": "prediction"})
+
+    assert found["exact"] == 2
+    assert (found["by"]["speaker"], found["by"]["stance"], found["by"]["claim_type"]) == (2, 1, 2)
 
 
 def test_every_key_and_letter_is_counted_for_its_work(tmp_path: Path) -> None:

@@ -82,9 +82,21 @@ class Typist:
             for number, row in enumerate(rows):
                 if number:
                     self.hands.run("another", "navigation")
+                elif self._is_carried(coding, row):
+                    self.hands.run("carry", "speaker")
                 self._key_statement(row)
             if rows and not self.hands.run("done", "navigation"):
                 self.hands.run("done", "navigation")  # something is missing: leave it open
+
+    def _is_carried(self, coding: Coding, row: Row) -> bool:
+        """Whether it takes fewer keys to go on with the speakers and labels of the statement before this paragraph."""
+        before = [one for one in coding.rows if one.paragraph < row.paragraph]
+        if not before or set(before[-1].speakers) != set(row.speakers):
+            return False
+        n_anew = 2 * len(row.speakers) - 1 + len(row.labels.keys() - set(LAST))
+        changed = {name for name, value in row.labels.items() if before[-1].labels.get(name) != value}
+        # A target that changes counts twice: a statement begun anew often guesses it, one that goes on never does.
+        return 1 + len(changed - {"mode"}) + ("target" in changed) < n_anew
 
     def _go_to(self, paragraph: int) -> None:
         """Go to a paragraph where the last key did not lead there."""
