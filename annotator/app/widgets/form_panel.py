@@ -28,6 +28,9 @@ from annotator.text.terminal_text import one_line
 MOST_LISTED = 30
 """Variables with more categories than this are chosen by typing ahead."""
 
+_SHORT = 14
+"""Cells without which a reason is not begun."""
+
 _SHORTEST = 4
 """Cells that a name keeps where there is little room."""
 
