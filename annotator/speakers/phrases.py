@@ -30,14 +30,56 @@ def phrases(text: str, begin: str) -> list[str]:
         text: The text.
         begin: The letters, as they are searched.
     """
+    first = begin.partition(" ")[0]
+    return _phrases_of(text, lambda word: word.startswith(first), lambda phrase: phrase.startswith(begin))
+
+
+def initial_phrases(text: str, letters: str) -> list[str]:
+    """Runs of two or three words of a text whose words begin with some letters: "fuel tax" with "ft".
+
+    Args:
+        text: The text.
+        letters: The letters, as they are searched, one for each word that is not small.
+    """
+    return _phrases_of(text, lambda word: word.startswith(letters[:1]), lambda phrase: initials(phrase) == letters)
+
+
+def initials(phrase: str) -> str:
+    """The first letters of a phrase's words, without its small words: "ft" of "fuel tax"."""
+    return "".join(word[0] for word in searchable(phrase).replace("-", " ").split() if word not in _SMALL)
+
+
+def _phrases_of(text: str, may_begin: Callable[[str], bool], is_wanted: Callable[[str], bool]) -> list[str]:
+    """The runs of words whose first word and whose whole fit, both as they are searched."""
     found: dict[str, None] = {}
     for clause in _CLAUSE.split(text):
         words = clause.split()
-        for at in range(len(words)):
+        for at, word in enumerate(words):
+            if not may_begin(searchable(word.strip(_MARKS))):
+                continue
             for run in _runs(words[at : at + _LONGEST]):
                 phrase = _POSSESSIVE.sub("", " ".join(run).strip(_MARKS))
-                if searchable(phrase).startswith(begin):
+                if is_wanted(searchable(phrase)):
                     found.setdefault(phrase)
+    return list(found)
+
+
+def joined_names(names: Sequence[str], typed: str) -> list[str]:
+    """Two names as one, where the typed words are the first in full, dots aside, and the beginning of the second.
+
+    `joined_names(["Norway", "Denmark"], "norway d")` and the same with "norway and d" are `["Norway and Denmark"]`.
+
+    Args:
+        names: The names that may be joined, the likeliest first.
+        typed: The letters, as they are searched.
+    """
+    found: dict[str, None] = {}
+    for first in names:
+        whole = searchable(first).replace(".", "")
+        if typed.startswith(f"{whole} "):
+            rest = typed[len(whole) + 1 :].removeprefix("and ")
+            others = (other for other in names if other != first and searchable(other).startswith(rest))
+            found.update(dict.fromkeys(f"{first} and {other}" for other in others))
     return list(found)
 
 

@@ -7,10 +7,12 @@ import re
 import pytest
 
 from annotator.app.app import AnnotatorApp
+from annotator.codebook.model import Codebook
 from annotator.session import Session
 from annotator.store import Store
 from tests.app.conftest import keys, shown
-from tests.conftest import MakeProject
+from tests.conftest import MakeProject, political_claims
+from tests.session.test_digits import issue
 
 
 async def test_progress_is_in_sight_at_80_columns_however_long_the_names_are(project: Store) -> None:
@@ -117,23 +119,58 @@ async def test_a_warning_is_shown_to_its_end_and_hides_nothing(app: AnnotatorApp
         assert " one?" in seen
 
 
-async def test_in_the_smallest_window_the_names_of_the_digits_come_first_and_are_short(
-    make_project: MakeProject,
-) -> None:
-    store = make_project("Ada Stone, Bo Reed, Carl Lund and Dora Frey said no.")
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 20)])
+async def test_every_name_that_a_digit_takes_is_in_sight(make_project: MakeProject, size: tuple[int, int]) -> None:
+    people = "Ada Kristiansen, Bo Reed, Carl Lindenbaum, Dora Frey, Emil Abrahamsson, Fay Holt, Gus Winterfeldt, Ida Mo"
+    store = make_project(f"{people} and Jon Featherstonehaugh said no.\n")
+    with store.history.step(store.program(), "targets") as step:
+        for at in range(9):
+            store.registry.put(step, issue(f"fees for the use of harbour number {at}"))
+    app = AnnotatorApp(Session(store, "a", lambda: 0.0))
+    async with app.run_test(size=size) as pilot:
+        await keys(pilot, "k")
+        assert offered(app, "speaker") == [*"123456789"]
+
+        await keys(pilot, "1", "o")
+        assert offered(app, "target") == [*"123456789"]
+
+
+async def test_of_many_variables_some_give_way_and_no_name_under_a_digit(make_project: MakeProject) -> None:
+    codebook = political_claims()
+    more = [{"name": f"more {at}", "scope": "statement", "level": "text", "required": False} for at in range(9)]
+    held = codebook.model_dump()
+    store = make_project(
+        "Ada Stone, Bo Reed, Carl Lund and Dora Frey said no.\n",
+        codebook=Codebook.model_validate({**held, "variables": [*held["variables"], *more]}),
+    )
     app = AnnotatorApp(Session(store, "a", lambda: 0.0))
     async with app.run_test(size=(60, 20)) as pilot:
         await keys(pilot, "k")
-        offered = re.search(r"1–9 speaker((?: +\d \w+)+)", shown(app))
-        assert offered is not None
-        *names, last = re.findall(r"\d (\w+)", offered[1])
-        assert (sorted(names), last) == (["Frey", "Lund", "Reed", "Stone"], "journalist")
 
-        await keys(pilot, "3")
-        assert f"[3 {names[2]}]" in shown(app)
+        assert re.search(r"… \d+ more lines: . lists all variables", shown(app))
+        assert offered(app, "speaker") == [*"1234"]
 
 
-@pytest.mark.parametrize(("size", "most"), [((80, 24), 9), ((60, 20), 7)])
+def offered(app: AnnotatorApp, what: str) -> list[str]:
+    """The digits in the list of speakers or targets, each before a name."""
+    rows = shown(app).partition(f"1–9 {what}")[2]
+    return re.findall(r"\b([1-9]) \w{2}", rows.partition("evidence:")[0])
+
+
+async def test_the_names_of_the_digits_come_first_and_are_as_long_as_there_is_room(make_project: MakeProject) -> None:
+    names = ["Ada Stone", "Bo Reed", "Carl Lund", "Dora Frey"]
+    store = make_project(f"{', '.join(names)} said no.")
+    app = AnnotatorApp(Session(store, "a", lambda: 0.0))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await keys(pilot, "k")
+        rows = shown(app).partition("1–9 speaker")[2]
+
+    found = re.findall(r"(\d) (\w+(?: \w+)?)", rows)
+    assert [key for key, _ in found[:5]] == ["1", "2", "3", "4", "0"]
+    assert sorted(name for _, name in found[:4]) == names
+
+
+@pytest.mark.parametrize(("size", "most"), [((80, 24), 9), ((60, 20), 6)])
 async def test_the_whole_paragraph_is_in_sight_where_it_fits(
     make_project: MakeProject, size: tuple[int, int], most: int
 ) -> None:

@@ -182,3 +182,23 @@ def test_a_target_that_is_not_likely_is_left_empty_and_guessed_when_more_is_know
 
     session.evidence.set((0, 54))
     assert "target" not in database.statements()[0]
+
+
+def test_typed_letters_find_words_of_the_headline_and_of_other_paragraphs_and_two_names_joined(
+    make_project: MakeProject,
+) -> None:
+    headline, other = "Harbour strike ends in Langavik", "Nobody wants a ferry toll, the council said."
+    store = make_project(f"{headline}\n\nNorway and Denmark met. The hall was cold, Ada Stone said.\n\n{other}\n")
+    session = Session(store, "a")
+    session.navigation.move(1)
+    assert "hall was cold" not in headline + other
+
+    def found(typed: str) -> list[str]:
+        return [one.name for one in session.targets.find(typed)]
+
+    assert found("ha")[:2] == ["hall", "Harbour"], "those of the paragraph come first"
+    assert "Harbour strike" in found("harbour s")
+    assert found("ferry t") == ["ferry toll", "ferry t"]
+    assert found("norway d") == ["Norway and Denmark", "norway d"]
+    assert found("ft") == ["ft", "ferry toll"], "what was typed is meant before what has its first letters"
+    assert found("zz") == ["zz"]

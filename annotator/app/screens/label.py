@@ -635,9 +635,9 @@ class LabelScreen(CommandScreen, Screen[None]):
         """The form, in the room that the window gives it; the sizes in force may still be those of the last window."""
         form = self.query_one(FormPanel)
         size, is_wide = self.app.size, self.has_class("wide")
-        usual = max(8, min(12, size.height - 10))
+        usual = max(8, min(12, size.height - 9))
         # Where a warning stands, the article of a low window gives two lines, so that nothing is hidden for it.
-        most = min(12, usual + 2 * bool(self.session.cursor.warnings()))
+        most = min(13, usual + 2 * bool(self.session.cursor.warnings()))
         if is_wide:
             most = size.height - 2 - self.query_one("#said", StatusLine).n_lines
         width = FORM_WIDTH if is_wide else size.width
@@ -655,7 +655,7 @@ class LabelScreen(CommandScreen, Screen[None]):
             return
         # Where digits name suggestions, their number changes from key to key; no row may jump for that.
         has_digits = self.session.instrument.codebook.speaker is not None
-        height = max(usual if has_digits else 4, min(len(rows), 12))
+        height = max(usual if has_digits else 4, min(len(rows), most))
         if form.styles.height is None or form.styles.height.value != height:
             form.styles.height = height
 
