@@ -264,7 +264,7 @@ class KeyedApp(ReadableTheme, App[None]):
 
     def _refuse(self, burst: Burst, screen: CommandScreen) -> None:
         """Drop what has arrived of a burst, and say how much that is by now."""
-        burst.is_refused = burst.is_refused or screen.is_text(burst.names, 1)
+        burst.is_refused = burst.is_refused or (not burst.is_repeated and screen.is_text(burst.names, 1))
         if burst.is_refused and burst.has_begun_as_commands:
             screen.take_back(burst.n_handed)  # the first key came alone, so that nobody could tell
             burst.n_refused = burst.n_handed

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from annotator.app.line_wrapping import cut_to_lines
+from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 _MOST_LINES, _MOST_SHOWN = 3, 300
@@ -40,7 +41,7 @@ class HeldKeys(ModalScreen[None]):
         self.query_one("#found", Static).update(self._keys())
 
     def _question(self) -> Content:
-        return Content(f"{len(self._names):,} keys arrived at once, in several lines. Did you type them?")
+        return Content(f"{counted(len(self._names), 'key')} arrived at once, in several lines. Did you type them?")
 
     def _keys(self) -> Content:
         keys = " ".join(_SHOWN.get(name, one_line(name)) for name in self._names[:_MOST_SHOWN])
