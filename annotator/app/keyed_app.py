@@ -241,7 +241,7 @@ class KeyedApp(ReadableTheme, App[None]):
             if getattr(self._driver, "has_more", False):
                 await asyncio.sleep(_MOMENT)
                 return False
-            if burst.n_keys == 1 or burst.is_repeated:
+            if burst.is_repeated and not (burst.n_keys == 1 and screen.opens(burst.names)):
                 return self._is_not_once_more(burst)
             if (left := burst.last + burst.gap - time.monotonic()) > 0:
                 await asyncio.sleep(left)
@@ -250,8 +250,10 @@ class KeyedApp(ReadableTheme, App[None]):
         burst.n_judged = len(burst.waiting)
         burst.is_refused = screen.is_text(burst.names, n_lines)
         if not burst.is_refused and not burst.is_while_typing:
-            is_after_enter = burst.has_ended_a_line and not burst.has_begun_as_commands
-            if screen.is_doubtful(burst.names, is_after_enter=is_after_enter):
+            begun = burst.handed if burst.has_begun_as_commands else []
+            is_after_enter = burst.has_ended_a_line and not begun
+            names = [*_names(begun), *burst.names]
+            if screen.is_doubtful(names, is_after_enter=is_after_enter, n_begun=len(begun)):
                 await self._hold(burst, screen)
         return False
 
@@ -281,16 +283,12 @@ class KeyedApp(ReadableTheme, App[None]):
             self._held.extend(burst.handed)
         burst.is_held = True
         self._keep(burst)
-        self._question = HeldKeys(self._names_held)
+        self._question = HeldKeys(_names(self._held))
         await self.push_screen(self._question)
 
     def _keep(self, burst: Burst) -> None:
         self._held.extend(one for one in burst.waiting if isinstance(one, events.Key))
         burst.waiting.clear()
-
-    @property
-    def _names_held(self) -> list[str]:
-        return [key_name(one) for one in self._held if isinstance(one, events.Key)]
 
     async def _answer(self, burst: Burst, question: HeldKeys) -> None:
         """Let a key that comes alone answer the question; any other belongs to the keys in question."""
@@ -310,9 +308,9 @@ class KeyedApp(ReadableTheme, App[None]):
             await self._throw_away("thrown away: {n:,} keys")
         else:
             self._keep(burst)
-            question.show(self._names_held)
+            question.show(_names(self._held))
             below = self.screen_stack[-2]
-            if isinstance(below, CommandScreen) and below.is_text(self._names_held, 2):
+            if isinstance(below, CommandScreen) and below.is_text(_names(self._held), 2):
                 burst.is_refused = True
                 await self._throw_away()
 
@@ -371,6 +369,10 @@ def run_app(app: KeyedApp, *, mouse: bool = True) -> int:
         return app.return_code or 0
     finally:
         has_ended()
+
+
+def _names(keys: Sequence[Input]) -> list[str]:
+    return [key_name(one) for one in keys if isinstance(one, events.Key)]
 
 
 def _is_enter(event: Input) -> bool:
