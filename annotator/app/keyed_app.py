@@ -246,6 +246,8 @@ class KeyedApp(ReadableTheme, App[None]):
             if (left := burst.last + burst.gap - time.monotonic()) > 0:
                 await asyncio.sleep(left)
                 return False
+        if burst.n_keys == 1:
+            return True
         n_lines = 1 if burst.is_for_a_box else 2
         burst.n_judged = len(burst.waiting)
         burst.is_refused = screen.is_text(burst.names, n_lines)
