@@ -65,6 +65,9 @@ HINTS = {
 """The commands on the last line, by name, with a word for each."""
 
 
+_NAMED = {"home": "Home", "end": "End", "insert": "Ins"} | {f"f{n}": f"F{n}" for n in range(1, 13)}
+"""Keys without a sign of their own of which the screen says that they do nothing, and what people call them."""
+
 _LOOK_AT_SYNC = 1.0
 """Seconds between two looks at how it stands with the exchange."""
 
@@ -205,7 +208,8 @@ class LabelScreen(CommandScreen, Screen[None]):
         """The key that a pressed sign stands for here: itself, or the one at its place on the keyboard."""
         if self._opened is None:
             return self.session.instrument.keys.meant(sign)
-        return meant(sign, keys_of_opened(self._opened))
+        language = self.session.instrument.codebook.language
+        return meant(sign, keys_of_opened(self._opened), language=language)
 
     def action_nothing(self) -> None:
         """Tab is taken care of as a key."""
@@ -315,9 +319,9 @@ class LabelScreen(CommandScreen, Screen[None]):
             return True
         command = keys.fixed.get(key)
         if command is None:
-            is_told = len(key) == 1 or key.startswith("alt+")
+            is_told = len(key) == 1 or key in _NAMED or key.startswith("alt+")
             if is_told:
-                shown = one_line(key.replace("alt+", "Alt+"))
+                shown = one_line(_NAMED.get(key, key).replace("alt+", "Alt+"))
                 self._refuse(f"{shown} does nothing here; ? shows the keys")
             return is_told
         self.run(command, key)
@@ -400,7 +404,7 @@ class LabelScreen(CommandScreen, Screen[None]):
             if opened.level != "set":
                 self._opened = None
             self._do(lambda: self.session.labels.choose(opened, local_map(opened)[key]))
-        elif key == "?":
+        elif key in ("?", "f1"):
             self.action_help()
         else:
             self._refuse(f"{one_line(key)} is not a key of {opened.title}; Esc leaves it")
@@ -508,7 +512,8 @@ class LabelScreen(CommandScreen, Screen[None]):
         chosen = tuple(name for label in labels for name in asking.names(label.value))
         variable = self._opened if isinstance(self._opened, Variable) else None
         gold = self.session.feedback.here()
-        page = help_page(self.session.instrument.keys, variable, chosen)
+        targets = () if self.session.targets.variable is None else self.session.targets.issues()
+        page = help_page(self.session.instrument.keys, variable, chosen, targets, self._tour_text())
         self._read(page if gold is None else [gold_page(gold), *page])
 
     def action_history(self) -> None:
@@ -521,7 +526,8 @@ class LabelScreen(CommandScreen, Screen[None]):
             return
         text = self.session.cursor.article.raw_text
         changes = self.session.store.history.of_statement(statement.statement_id)
-        self._read(history_page(changes, lambda start, end: text[start:end]))
+        codebook = self.session.instrument.codebook
+        self._read(history_page(changes, lambda start, end: text[start:end], codebook))
 
     def _read(self, sections: Sequence[Section]) -> None:
         from annotator.app.dialogs.page_reader import Reader
@@ -603,9 +609,12 @@ class LabelScreen(CommandScreen, Screen[None]):
     def show_tour(self) -> None:
         """How to code, in four lines, until the next key."""
         tour = self.query_one("#tour", Static)
-        is_narrow, has_targets = self.app.size.width < _NARROW_TOUR, self.session.targets.has_entries
-        tour.update(Content(tour_text(self.session.instrument.codebook, has_targets=has_targets, is_narrow=is_narrow)))
+        tour.update(Content(self._tour_text()))
         tour.display = True
+
+    def _tour_text(self) -> str:
+        is_narrow, has_targets = self.app.size.width < _NARROW_TOUR, self.session.targets.has_entries
+        return tour_text(self.session.instrument.codebook, has_targets=has_targets, is_narrow=is_narrow)
 
     # mouse
 
@@ -691,7 +700,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         is_wide, sync = self.app.size.width >= WIDE, self._synced
         done = "" if sync is not None and sync.is_warning and not is_wide else f"{progress.done} done, "
         rest = [
-            Part(f" · ¶ {cursor.index + 1}/{n} {role}, {cursor.state}"),
+            Part(f" · ¶ {cursor.index + 1}/{n} {role}" + (f", {cursor.state}" if cursor.state != role else "")),
             Part(f" · {done}{progress.left} left", "weak"),
         ]
         if progress.flagged:
