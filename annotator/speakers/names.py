@@ -134,7 +134,9 @@ def _add(found: list[Name], text: str, name: Name) -> None:
     found.append(_joined(found.pop(), name) if goes_on else name)
 
 
-_OWNERS = frozenset("children citizens farmers men patients people pensioners teachers veterans women workers".split())
+_OWNERS = frozenset(
+    "children citizens farmers men patients people pensioners sheriff teachers veterans women workers".split()
+)
 
 
 def _owns(text: str, first: Name, second: Name) -> bool:
@@ -250,6 +252,7 @@ class _Run:
             return following in lexicon.TITLES
         if self.language is not None:
             return low.rstrip(".") in self.language.titles
+        low = low.removesuffix("-elect").removesuffix("-designate")
         return low in lexicon.TITLES or (
             index == 0 and len(self.tokens) > 1 and state_of_demonym(self.tokens[0][0]) is not None
         )

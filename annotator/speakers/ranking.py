@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
@@ -24,7 +25,7 @@ from annotator.text.search_text import searchable
 _WINDOW = 8
 _JOINT = 2.0
 """From this score on two are said to speak as one."""
-
+_FOR = re.compile(r" (?:for|of) (?:the )?")
 _STANDS = 4.0
 """For the first known name of a paragraph in a script without capitals: more than for who spoke last."""
 _WORDLESS = frozenset({"", ":", "—"})
@@ -482,7 +483,7 @@ class _Ranking:
         elif who.is_definite and who.head in lexicon.BODIES:
             result = self.body(who.head, len(words) < 3, talk)
         sure = max((share for _, share in result), default=0.0)
-        described = self.owned(who, words, index, talk, latest) or _described(who.text)
+        described = self.spoken_for(who, index) or self.owned(who, words, index, talk, latest) or _described(who.text)
         if not any(isinstance(told, str) and told.endswith(f" {described}") for told, _ in result):
             result.append((described, 0.55 if sure >= 0.6 else 0.7 if who.is_definite else 0.8))
         if inside is not None:
@@ -490,6 +491,16 @@ class _Ranking:
         states = (self.cast.state(word) for word in who.text.split()[:-1])
         result += [(state, 0.3) for state in states if state is not None]
         return sorted(result, key=lambda pair: -pair[1])
+
+    def spoken_for(self, who: Reference, index: int) -> str:
+        """The words with the name of the body after them: "NHS spokesman" for "a spokesman for the NHS"."""
+        if not who.head.startswith("spokes") or len(who.text.split()) > 2:
+            return ""
+        end = who.start + len(who.text)
+        led = _FOR.match(self.article.paragraphs[index], end)
+        names = zip(self.cast.names[index], self.cast.resolved[index], strict=True)
+        body = next((entity for name, entity in names if led is not None and name.start == led.end()), None)
+        return "" if body is None else f"{self.name_of(body)} {who.head}"
 
     def owned(self, who: Reference, words: list[str], index: int, talk: _Talk, latest: Entity | None) -> str:
         """The words with the owner's name for "his", "her" or "its": "Ada Stone’s allies"; empty without an owner."""

@@ -394,3 +394,19 @@ def test_who_wrote_the_article_has_not_spoken() -> None:
     article = ArticleSpeakers(["By Ann Orm", "“We waited,” they said."], ["byline", "body"])
 
     assert "spoke before" not in {one.reason for one in article.rank(1)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“It leaks,” urged the museum’s duty manager, Ann Orm.", ["Ann Orm"]),
+        ("The museum’s chief financial officer, Ann Orm, blamed the roof.", ["Ann Orm"]),
+        ("Chief forecaster Ann Orm warned of rain.", ["Ann Orm"]),
+        ("Mayor-elect Ann Orm called for an inquiry.", ["Ann Orm"]),
+        ("A spokeswoman for Harbour House said the roof leaked.", ["Harbour House spokeswoman", "Harbour House"]),
+        ("Lumo Inc. said the roof leaked. Lumo had bought it.", ["Lumo Inc."]),
+        ("Sen. Ann Orm, R-Texas, said the roof leaked.", ["Ann Orm"]),
+    ],
+)
+def test_one_speaker_is_offered_once_by_the_name(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
