@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from annotator.store.history.history import Change
+from annotator.text.quotation import quoted
 from annotator.text.terminal_text import one_line
 
 _CALLED = {"mentions": "speakers"}
@@ -76,7 +77,7 @@ def _parts(value: dict[str, object], words: Callable[[int, int], str]) -> Iterat
         if part in (None, False, []) or name == "article_id":
             continue
         if name == "evidence" and isinstance(part, list):
-            yield f"evidence “{_shortened(words(*part))}”"
+            yield f"evidence {quoted(_shortened(words(*part)))}"
         elif name == "paragraph" and isinstance(part, int):
             yield f"paragraph {part + 1}"
         else:

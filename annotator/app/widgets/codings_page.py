@@ -14,6 +14,7 @@ from annotator.reports.differences.adjudication import gold_lines
 from annotator.reports.differences.disagreements import STATE
 from annotator.reports.differences.side_by_side import STANDS, Row, SideBySide, Unit
 from annotator.store.changes.adjudication import GoldParagraph
+from annotator.text.quotation import quoted
 from annotator.text.terminal_text import one_line, plain
 
 MAJORITY = "●"
@@ -113,7 +114,7 @@ class CodingsPage(NamedTuple):
     def _quoted(self, span: tuple[int, int] | None) -> str:
         """The words of gold evidence; nothing for the whole paragraph."""
         start = self.side.place.start
-        return "" if span is None else f" “{one_line(self.text[max(span[0] - start, 0) : span[1] - start])}”"
+        return "" if span is None else f" {quoted(one_line(self.text[max(span[0] - start, 0) : span[1] - start]))}"
 
     def _unit(self, n: int, unit: Unit) -> Iterator[Content]:
         """A table of the paragraph itself or of a statement: a row for each variable that somebody labelled."""
