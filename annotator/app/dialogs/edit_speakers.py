@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from annotator.app.dialogs.ask import Deed
-from annotator.app.dialogs.prompt import Found, Prompt
+from annotator.app.dialogs.prompt import TAKES_LINE, Found, Prompt
 from annotator.session import Session
 from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line
@@ -64,7 +64,7 @@ async def change_registry(app: App[Any], session: Session) -> Deed | None:
     return carry_out
 
 
-_WAY = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves"
+_WAY = TAKES_LINE
 
 
 async def _plan(app: App[Any], session: Session, changes: SpeakerChanges, name: str, action: str) -> Plan | None:
@@ -79,7 +79,7 @@ async def _plan(app: App[Any], session: Session, changes: SpeakerChanges, name: 
         merged = [(one.name, one.name) for one in changes.merged_into(changes.resolve(name).speaker_id)]
         out = await app.push_screen_wait(Prompt(f"{name}: take out", _among(merged), "", _WAY))
         return changes.split(name, out) if out else None
-    typed = await app.push_screen_wait(Prompt(f"{name}: {_ACTIONS[action]}", None, "", "Enter goes on, Esc leaves"))
+    typed = await app.push_screen_wait(Prompt(f"{name}: {_ACTIONS[action]}", None, "", "Enter goes on · Esc leaves"))
     if typed is None:
         return None
     if action == "rename":

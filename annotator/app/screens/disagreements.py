@@ -29,7 +29,7 @@ from annotator.app.dialogs.adjudicate import (
     new_statement,
     replacement_is_meant,
 )
-from annotator.app.dialogs.prompt import Found, Prompt
+from annotator.app.dialogs.prompt import TAKES_LINE, Found, Prompt
 from annotator.app.dialogs.rule import NewRule, ask_concerned, ask_rule, is_meant
 from annotator.app.key_queue import Waiting, patient
 from annotator.app.keyed_app import KeyedApp
@@ -240,7 +240,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
             return [Found("", everything), *matching] if holds_words(everything, text) else matching
 
         chosen = await self.app.push_screen_wait(
-            Prompt(f"only disagreements on this {what}", find, "", "type a few letters · Enter takes it · Esc leaves")
+            Prompt(f"only disagreements on this {what}", find, "", f"type a few letters · {TAKES_LINE}")
         )
         if chosen is not None:
             self._choose(replace(self._filter, **{what: chosen or None}))
@@ -383,7 +383,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         if one is None or gold is None:
             return
         reason = await self.app.push_screen_wait(
-            Prompt(WHY, None, gold.reason or "", "Enter keeps it, Esc leaves it as it is")
+            Prompt(WHY, None, gold.reason or "", "Enter keeps it · Esc leaves it as it is")
         )
         if reason is not None:
             self._record(lambda: self._judge().give_reason(one.paragraph, reason), one.paragraph)
