@@ -66,7 +66,8 @@ class CodingsPage(NamedTuple):
         parts: list[tuple[str, str]] = [("evidence: ", "")]
         for n, coder in enumerate(self.side.coders, 1):
             parts += [(f"{n} ", "bold $ink-primary"), (self._named(n - 1, coder), _style(n - 1)), ("  ", "")]
-        parts.append((f"{MAJORITY} more than half of the coders\n\n", "$text-muted"))
+        has_majority = len(self.side.coders) > 2
+        parts.append((f"{MAJORITY} more than half of the coders\n\n" if has_majority else "\n\n", "$text-muted"))
         return Content.assemble(*parts)
 
     def _named(self, n: int, coder: str) -> str:
@@ -107,7 +108,7 @@ class CodingsPage(NamedTuple):
         parts: list[tuple[str, str]] = [(f"\n✓ gold by {one_line(gold.decided_by)}: ", "bold $ink-success")]
         parts.append((f"{gold.state}{f', {one_line(gold.reason)}' if gold.reason else ''}\n", ""))
         spans = [*([None] if gold.labels else []), *(one.evidence for one in gold.statements)]
-        for line, span in zip(gold_lines(gold), spans, strict=True):
+        for line, span in zip(gold_lines(gold, self.codebook), spans, strict=True):
             parts += [(f"  {one_line(line)}", ""), (f"{self._quoted(span)}\n", "$text-muted")]
         yield Content.assemble(*parts)
 
