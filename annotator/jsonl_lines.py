@@ -147,7 +147,7 @@ class MentionLine(Model):
     speaker_id: str = Field(description="The registry entry chosen, before any merge.")
     words: str = Field(min_length=1, description="The words chosen.")
     rank: int | None = Field(description="Which suggestion was taken, from 1; null when typed.")
-    origin: MentionOrigin = Field("coder", description="`accepted`: predicted, and accepted with another key.")
+    origin: MentionOrigin = Field("coder", description="`accepted`: predicted, and not changed by the coder.")
 
 
 class OriginLine(Model):

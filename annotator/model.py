@@ -8,10 +8,11 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+TRAINING = "training"
 RECHECK = "recheck"
 
 
-PHASES = ("training", "pilot", "main", RECHECK)
+PHASES = (TRAINING, "pilot", "main", RECHECK)
 
 
 Role = Literal["body", "headline", "kicker", "subhead", "dek", "byline", "caption", "pull-quote", "furniture"]
@@ -25,6 +26,9 @@ State = Literal["unseen", "open", "coded", "no claim", "furniture", "duplicate"]
 STATES: tuple[State, ...] = get_args(State)
 DONE: frozenset[State] = frozenset({"coded", "no claim", "furniture", "duplicate"})
 """The states in which a paragraph is done."""
+
+UNREAD: dict[Role, State] = {"furniture": "furniture", "byline": "no claim"}
+"""The state that a role without claims gives a paragraph which nobody reads. A byline is a part of the article."""
 
 Origin = Literal["coder", "sticky", "inherited", "guess", "default", "import"]
 """How a label came about: keyed, carried on by a sticky variable, taken over from the statement before, guessed
@@ -184,7 +188,7 @@ class Speaker(Model):
 
 
 MentionOrigin = Literal["coder", "accepted"]
-"""How a speaker came about: the coder named it, or accepted the program's prediction with another key."""
+"""How a speaker came about: the coder named it, or the program predicted it and the coder did not change it."""
 
 
 # Rows that only the store makes, of columns that the schema constrains: plain records, which cost nothing to load.

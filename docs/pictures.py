@@ -124,7 +124,7 @@ SCENES = {
     "coding": Scene(
         samples,
         _label("maria"),
-        ("1", "n", "f", "t", "h", "enter", "1", "n", "c", "space", "right", "d", "s", "w", *"Whose log?", "enter"),
+        ("1", "n", "f", "t", "h", "enter", "1", "n", "c", "space", "d", "s", "w", *"Whose log?", "enter"),
     ),
     "help": Scene(samples, _label("maria"), ("?",)),
     "tutorial-coding": Scene(tutorial, _label("maria"), ("1", "s")),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from annotator.app.widgets.form_panel import MOST_LISTED
-from annotator.codebook.model import Variable
-from annotator.commands import Command
+from annotator.codebook.model import Codebook, Variable
+from annotator.commands import COMMANDS, Command
 from annotator.session.keys.commands import DUPLICATE_KEY, ROLE_KEYS, local_map
 from annotator.session.keys.custom_keys import Keys
 from annotator.session.keys.keyboard import FRENCH_DIGITS, meant
@@ -15,8 +15,20 @@ from annotator.session.keys.keyboard import FRENCH_DIGITS, meant
 _LETTERS = 3
 """A line with so many letters and without a digit may be text."""
 
+_MOST_TYPED = 100
+"""Nobody types more keys ahead."""
+
 _ROLES = frozenset([*dict(ROLE_KEYS), DUPLICATE_KEY, "escape"])
 _ENDS = ("enter", "escape")
+_TAKEN = "taken"
+"""Enter that closes a box."""
+_LINE_ENDS = ("enter", _TAKEN)
+
+
+class _Typed(str):
+    """A letter of a name that is typed into a box."""
+
+    __slots__ = ()
 
 
 def local_keys(variable: Variable) -> Mapping[str, str] | None:
@@ -50,10 +62,47 @@ def is_text(pressed: Sequence[str], keys: Keys, opened: Variable | str | None = 
         if key is None:
             return True
         codes.append(key)
-    lines = "".join("\n" if key == "enter" else key if len(key) == 1 else " " for key in codes).split("\n")
+    lines = "".join("\n" if key in _LINE_ENDS else key if len(key) == 1 else " " for key in codes).split("\n")
     words = [line for line in lines if _is_words(line)]
     # Apostrophes, quotation marks and accents stand for digits, but in words they are what they are.
     return len(words) >= n_lines or any(sign in FRENCH_DIGITS for line in words for sign in line)
+
+
+def are_statements(pressed: Sequence[str], keys: Keys, codebook: Codebook, given: Iterable[str]) -> bool:
+    """Whether each Enter among keys that arrived together ends a statement with all that it needs. No text does that.
+
+    Args:
+        pressed: The names of the keys.
+        keys: The keys of the labelling screen.
+        codebook: The codebook.
+        given: The variables of the current statement that have a value.
+    """
+    needed = {one.name for one in codebook.asked("statement") if one.required and not one.conditions()}
+    has, speaker = set(given), codebook.speaker.name if codebook.speaker is not None else ""
+    for code in _codes(iter(pressed), keys, None):
+        if isinstance(code, _Typed):
+            continue
+        key = keys.meant(code or "")
+        choice, command = keys.flat.get(key), keys.fixed.get(key)
+        name = command.name if command is not None else ""
+        if choice is not None:
+            has.add(choice.variable.name if choice.category is not None else "")
+        elif name in _SPEAKER:
+            has.add(speaker)
+        elif name in _LAST:
+            is_whole = needed <= has if name in ("done", "another") else not has
+            if not needed or not is_whole:
+                return False
+            has = {speaker} if name == "another" else set()
+        elif code not in (_TAKEN, "escape") and name not in _BESIDE:
+            return False
+    return True
+
+
+def are_numbered(pressed: Sequence[str]) -> bool:
+    """Whether keys that arrived together are a few lines that begin with a digit: statements with a slip, or a list."""
+    lines = [line.strip() for line in " ".join(pressed).split("enter")]
+    return len(lines) > 1 and len(pressed) <= _MOST_TYPED and all(line[:1].isdigit() for line in lines if line)
 
 
 def not_taken(n: int, refusal: str | None, advice: str) -> str:
@@ -100,6 +149,13 @@ def _codes(pressed: Iterator[str], keys: Keys, opened: Variable | str | None) ->
             yield from _answer(pressed, command)
 
 
+_SPEAKER = frozenset({"pick", "journalist", "type_speaker"})
+_LAST = frozenset({"done", "another", "no_claim", "furniture"})
+_BESIDE = frozenset({"join", "flag", "note", "grain"}) | {
+    command.name for command in COMMANDS if command.group == "evidence" and command.keys
+}
+"""Commands that neither begin nor end a statement."""
+
 _STAY = frozenset({"role", "type_speaker", "note", "go_to", "scroll_down", "scroll_up"})
 
 
@@ -135,7 +191,7 @@ def _name(pressed: Iterator[str]) -> Iterator[str]:
     Signs that stand for digits on some keyboards are part of the name ("Norway-Iceland ties").
     """
     for n, key in enumerate(pressed):
-        yield " " if n and key in FRENCH_DIGITS else key
+        yield _TAKEN if key == "enter" else _Typed(" " if n and key in FRENCH_DIGITS else key)
         if key in _ENDS or (n == 0 and key.isdigit()):
             return
 
@@ -144,5 +200,5 @@ def _skip_box(pressed: Iterator[str]) -> Iterator[str]:
     """Skip what goes into a box; its Enter ends a line of text."""
     for key in pressed:
         if key in _ENDS:
-            yield key
+            yield _TAKEN if key == "enter" else key
             return

@@ -51,6 +51,19 @@ class CommandScreen:
         """
         raise NotImplementedError
 
+    def is_doubtful(self, pressed: Sequence[str], *, is_after_enter: bool) -> bool:
+        """Whether nobody can tell if keys that arrived together are text: Enter stands before others of them.
+
+        Args:
+            pressed: The names of the keys.
+            is_after_enter: Whether Enter of the same keys closed a box.
+        """
+        return ends_a_line(pressed, is_after_enter=is_after_enter)
+
+    def tell(self, sentence: str) -> None:
+        """Say why keys were not taken."""
+        raise NotImplementedError
+
     def take_back(self, n: int) -> None:
         """Undo what the last `n` keys recorded: they were the beginning of a text."""
         raise NotImplementedError
@@ -63,6 +76,12 @@ class CommandScreen:
             refusal: Why the key before them was refused; None if they are text.
         """
         raise NotImplementedError
+
+
+def ends_a_line(pressed: Sequence[str], *, is_after_enter: bool = False) -> bool:
+    """Whether Enter stands before another key."""
+    others = [n for n, key in enumerate(pressed) if key != "enter"]
+    return bool(others) and (is_after_enter or "enter" in pressed[: others[-1]])
 
 
 def is_open(screen: Screen[Any]) -> bool:

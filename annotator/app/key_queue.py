@@ -31,6 +31,10 @@ _MOST_TAKEN_BACK = 8
 _GAP_OF_A_TEXT = 0.25
 """The same for a burst that is not taken: a slow line brings a text in several parts."""
 
+_PAUSE_OF_A_TYPIST = 1.0
+_MOST_WHILE_TYPING = 8
+"""So many keys that come together within that many seconds after a single one are typed on an uneven line."""
+
 Press = Callable[[], object]
 Input = events.Key | events.Paste
 
@@ -55,6 +59,11 @@ class Burst:
         n_handed: The number of keys that were handed on.
         n_commands: The number of those that were commands.
         n_refused: The number of keys that were not taken.
+        handed: The keys that were handed on as commands, as long as they can be taken back.
+        silence: Seconds without a key before its first one.
+        is_approved: Whether the person has said that these are keys.
+        has_ended_a_line: Whether Enter of it was handed on.
+        is_held: Whether keys of it wait for the person's word.
         is_refused: Whether the rest is text that is not for this screen.
         refusal: Why a key of it was refused. The rest cannot be meant as it would be taken.
         is_for_a_box: Whether its first key went into a box.
@@ -66,6 +75,10 @@ class Burst:
         self.n_keys = 0
         self.last = 0.0
         self.n_judged = self.n_handed = self.n_commands = self.n_refused = 0
+        self.handed: list[Input] = []
+        self.silence = float("inf")
+        self.is_after_a_key = False
+        self.is_approved = self.has_ended_a_line = self.is_held = False
         self.is_refused = False
         self.refusal: str | None = None
         self.is_for_a_box = False
@@ -75,9 +88,15 @@ class Burst:
     @property
     def gap(self) -> float:
         """A key that arrives within so many seconds belongs to the burst."""
-        if self.is_refused:
+        if self.is_refused or self.is_held:
             return _GAP_OF_A_TEXT
         return GAP if self.n_keys <= _FEW else _LONG_GAP
+
+    @property
+    def is_while_typing(self) -> bool:
+        """Whether its keys were typed one after the other, and an uneven line brought them together."""
+        is_close = self.is_after_a_key and self.silence < _PAUSE_OF_A_TYPIST and self.n_keys <= _MOST_WHILE_TYPING
+        return is_close and self.names.count("enter") + self.has_ended_a_line <= 1
 
     @property
     def has_begun_as_commands(self) -> bool:
@@ -122,6 +141,13 @@ class KeyQueue:
     def take_only(self, *names: str) -> None:
         """From now on take only keys with these names."""
         self._only = names
+
+    def put_first(self, keys: Sequence[Input]) -> None:
+        """Let keys that the person has approved come before all others."""
+        burst = Burst()
+        burst.is_approved = True
+        burst.add(keys, time.monotonic())
+        self._bursts.appendleft(burst)
 
     def key_is_done(self) -> None:
         """What the last key began is done. Until then a busy machine may not have read the keys that came with it."""
@@ -177,7 +203,10 @@ class KeyQueue:
         burst = self._last
         since = at - (keys[-1].time - keys[0].time)
         if burst is None or since - burst.last > burst.gap:
-            burst = self._last = Burst()
+            before, burst = burst, Burst()
+            if before is not None:
+                burst.silence, burst.is_after_a_key = since - before.last, before.n_keys == 1
+            self._last = burst
         if not burst.waiting:
             self._bursts.append(burst)
         burst.add(keys, at)

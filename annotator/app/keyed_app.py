@@ -15,7 +15,8 @@ from textual.screen import Screen
 
 from annotator.app.colours import ReadableTheme
 from annotator.app.command_screen import CommandScreen
-from annotator.app.key_queue import Burst, Input, KeyQueue
+from annotator.app.dialogs.held_keys import HeldKeys
+from annotator.app.key_queue import Burst, Input, KeyQueue, key_name
 from annotator.app.leaving import has_ended, watch_for_the_end, watch_parent
 from annotator.app.terminal_keys import with_bursts
 from annotator.errors import BusyError
@@ -45,6 +46,9 @@ _SEARCH = CommandPalette._GATHER_COMMANDS_GROUP  # noqa: SLF001 (Textual has no 
 _OF_A_LIST = ("enter", "down", "up", "pagedown", "pageup")
 """The keys that take a line of the palette's list, or mark another."""
 
+_ALONE = 0.5
+"""Seconds without another key before the one that answers a question about keys: nobody answers what was not read."""
+
 _LEAVES = ("ctrl+q", "ctrl+c")
 _ENDS = (*_LEAVES, "escape")
 """The keys that end the waiting once more."""
@@ -54,7 +58,7 @@ class KeyedApp(ReadableTheme, App[None]):
     """An application that hands on a key when everything that the key before it began is done.
 
     Keys wait while a `CommandScreen` is not ready. It does not get a burst of keys that is text, nor what comes in a
-    burst after a key that was refused.
+    burst after a key that was refused. Where nobody can tell, a question decides (`HeldKeys`).
 
     Attributes:
         keys: The keys that wait.
@@ -75,6 +79,8 @@ class KeyedApp(ReadableTheme, App[None]):
         self._handing: asyncio.Task[None] | None = None
         self._handed: Burst | None = None
         self._leaves_at: float | None = None
+        self._held: list[Input] = []
+        self._question: HeldKeys | None = None
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this system or of a browser, which puts keys into the queue."""
@@ -129,6 +135,7 @@ class KeyedApp(ReadableTheme, App[None]):
     def action_leave(self) -> None:
         """Leave; everything is saved. What was pressed after it is for the shell."""
         self.keys.clear()
+        self._held.clear()
         self.leave(PATIENCE)
 
     def leave(self, patience: float) -> None:
@@ -142,7 +149,7 @@ class KeyedApp(ReadableTheme, App[None]):
         """Write what is left to write."""
 
     def _leave_now(self) -> None:
-        self.n_unwritten = self._n_waiting()
+        self.n_unwritten = self._n_waiting() + len(self._held)
         self.keys.clear()
         if not self.n_unwritten:
             self.before_leaving()
@@ -181,6 +188,8 @@ class KeyedApp(ReadableTheme, App[None]):
         burst = self.keys.first()
         if burst is None:
             await asyncio.sleep(_LOOK)
+        elif self._question is not None:
+            await self._answer(burst, self._question)
         elif await self._is_meant(burst):
             await self._hand_on(burst)
         return True
@@ -211,6 +220,8 @@ class KeyedApp(ReadableTheme, App[None]):
         burst.is_answer = is_text and _is_enter(event)
         burst.n_handed += 1
         burst.n_commands += not is_text
+        burst.handed.append(event)
+        burst.has_ended_a_line |= _is_enter(event)
         self._handed = burst
         if self._commands is not None and isinstance(event, events.Key):
             event = self._commands.at_its_place(event)
@@ -221,27 +232,35 @@ class KeyedApp(ReadableTheme, App[None]):
         screen = self._commands
         if screen is None:
             return True
-        if burst.is_answer and _is_enter(burst.waiting[0]):
-            burst.waiting.popleft()  # the Enter that closed the box, once more
-            return False
         if burst.is_refused or burst.refusal is not None:
             self._refuse(burst, screen)
             return False
-        if burst.n_judged > 0 or self.is_headless:
-            return True
+        if burst.n_judged > 0 or self.is_headless or burst.is_approved:
+            return self._is_not_once_more(burst)
         if len(burst.waiting) < _MOST_AHEAD:
             if getattr(self._driver, "has_more", False):
                 await asyncio.sleep(_MOMENT)
                 return False
             if burst.n_keys == 1 or burst.is_repeated:
-                return True
+                return self._is_not_once_more(burst)
             if (left := burst.last + burst.gap - time.monotonic()) > 0:
                 await asyncio.sleep(left)
                 return False
         n_lines = 1 if burst.is_for_a_box else 2
         burst.n_judged = len(burst.waiting)
         burst.is_refused = screen.is_text(burst.names, n_lines)
+        if not burst.is_refused and not burst.is_while_typing:
+            is_after_enter = burst.has_ended_a_line and not burst.has_begun_as_commands
+            if screen.is_doubtful(burst.names, is_after_enter=is_after_enter):
+                await self._hold(burst, screen)
         return False
+
+    @staticmethod
+    def _is_not_once_more(burst: Burst) -> bool:
+        """Drop the Enter that closed a box if it comes once more, and nothing after it."""
+        if burst.is_answer and set(burst.names) == {"enter"}:
+            burst.waiting.clear()
+        return bool(burst.waiting)
 
     def _refuse(self, burst: Burst, screen: CommandScreen) -> None:
         """Drop what has arrived of a burst, and say how much that is by now."""
@@ -252,6 +271,60 @@ class KeyedApp(ReadableTheme, App[None]):
         burst.n_refused += len(burst.waiting)
         burst.waiting.clear()
         screen.say_not_taken(burst.n_refused, burst.refusal)
+
+    # keys of which nobody can tell whether they are text
+
+    async def _hold(self, burst: Burst, screen: CommandScreen) -> None:
+        """Keep the keys of a burst, and ask whether they were typed."""
+        if burst.has_begun_as_commands:
+            screen.take_back(burst.n_handed)
+            self._held.extend(burst.handed)
+        burst.is_held = True
+        self._keep(burst)
+        self._question = HeldKeys(self._names_held)
+        await self.push_screen(self._question)
+
+    def _keep(self, burst: Burst) -> None:
+        self._held.extend(one for one in burst.waiting if isinstance(one, events.Key))
+        burst.waiting.clear()
+
+    @property
+    def _names_held(self) -> list[str]:
+        return [key_name(one) for one in self._held if isinstance(one, events.Key)]
+
+    async def _answer(self, burst: Burst, question: HeldKeys) -> None:
+        """Let a key that comes alone answer the question; any other belongs to the keys in question."""
+        if (left := burst.last + burst.gap - time.monotonic()) > 0:
+            await asyncio.sleep(left)
+            return
+        is_alone = burst.n_keys == 1 and burst.silence >= _ALONE
+        if is_alone and any(_is_key(burst.waiting[0], name) for name in _LEAVES):
+            await super().on_event(burst.waiting.popleft())
+        elif is_alone and _is_enter(burst.waiting[0]):
+            burst.waiting.clear()
+            await self._close_question()
+            self.keys.put_first(self._held)
+            self._held = []
+        elif is_alone and _is_key(burst.waiting[0], "escape"):
+            burst.waiting.clear()
+            await self._throw_away("thrown away: {n:,} keys")
+        else:
+            self._keep(burst)
+            question.show(self._names_held)
+            below = self.screen_stack[-2]
+            if isinstance(below, CommandScreen) and below.is_text(self._names_held, 2):
+                burst.is_refused = True
+                await self._throw_away()
+
+    async def _throw_away(self, sentence: str = "") -> None:
+        n, self._held = len(self._held), []
+        await self._close_question()
+        if (screen := self._commands) is not None:
+            screen.tell(sentence.format(n=n)) if sentence else screen.say_not_taken(n)
+
+    async def _close_question(self) -> None:
+        self._question = None
+        await self.pop_screen()
 
     @property
     def _commands(self) -> CommandScreen | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from textual.driver import Driver
 from textual.message import Message
 
+from annotator.app.key_parser import use_parser
 from annotator.app.key_queue import Input
 from annotator.app.leaving import GONE
 
@@ -26,6 +28,9 @@ def with_bursts(driver: type[Driver], part: type[Bursts] | None = None) -> type[
         driver: Textual's driver.
         part: The part before it; that of a terminal by default.
     """
+    for name in (driver.__module__, "textual.drivers.win32"):  # where Windows reads
+        if name in sys.modules and hasattr(sys.modules[name], "XTermParser"):
+            use_parser(sys.modules[name])
     return type(driver.__name__, (part or Bursts, driver), {})
 
 

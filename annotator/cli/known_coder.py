@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from annotator.cli.options import default_coder, is_coder_named
 from annotator.errors import UsageError
 from annotator.text.shell_word import shell_word
 from annotator.text.terminal_text import one_line
@@ -23,6 +24,50 @@ new_coder_option = click.option(
     "--new-coder", is_flag=True, help="Take a name that is nearly that of a coder, without a question."
 )
 """`--new-coder`: a name like a coder's is another person's."""
+
+
+def who_codes(store: Store, given: str | None, *, is_new: bool) -> str:
+    """The name under which a session records: the given one, ANNOTATOR_CODER, or the user's login.
+
+    A login says who is at the machine, not who codes. Where it is not a coder of a project that has coders, work would
+    stand under a name that nobody chose: a terminal asks, a script is refused.
+
+    Args:
+        store: The project.
+        given: The name of --coder, if there is one.
+        is_new: Whether a name may be new without a question.
+
+    Raises:
+        UsageError: The name cannot be used, or nobody says who codes.
+    """
+    from annotator.store.tables.coders import coder_name
+
+    name = coder_name(default_coder() if given is None else given)
+    if given is not None or is_coder_named() or is_new or store.packed_for is not None:
+        return name
+    known = store.people_who_code()
+    if not known or name in known:
+        return name
+    shown = one_line(name)
+    said = f"{shown}, your login, is not a coder of this project; its {_names(known)}"
+    if not sys.stdin.isatty():
+        raise UsageError(f"{said}; say with --coder NAME who codes")
+    click.echo(f"{said}.", err=True)
+    example = one_line(known[0]) if len(known) == 1 else "one of these names"
+    return _chosen(click.prompt(f"Who codes? Type {example}, or {shown} for a new coder", err=True), [*known, name])
+
+
+def _chosen(answer: str, names: list[str]) -> str:
+    """The name that was typed, in any capitals.
+
+    Raises:
+        UsageError: It is none of these.
+    """
+    typed = answer.strip()
+    folded = {name.casefold(): name for name in names}
+    if typed not in names and typed.casefold() not in folded:
+        raise UsageError(f"{one_line(typed)} is not one of these names; to add a coder, type --coder NAME")
+    return typed if typed in names else folded[typed.casefold()]
 
 
 def known_or_new(store: Store, name: str, *, is_new: bool) -> str:

@@ -8,11 +8,13 @@ import click
 
 from annotator.cli.background_sync import exchanging
 from annotator.cli.blindness import caller
-from annotator.cli.known_coder import check_coder
-from annotator.cli.options import Project, default_coder
+from annotator.cli.known_coder import check_coder, who_codes
+from annotator.cli.options import Project
 from annotator.errors import AnnotatorError
 from annotator.text.counted import counted
 from annotator.text.terminal_text import plain
+
+MOST_NAMED = 12
 
 
 def code(project: Project, coder: str | None, at: str | None = None, *, new_coder: bool = False) -> int:
@@ -20,7 +22,7 @@ def code(project: Project, coder: str | None, at: str | None = None, *, new_code
 
     Args:
         project: The project.
-        coder: Who codes; the user by default.
+        coder: Who codes; by default the user, who is asked where the login is not a coder.
         at: Where to begin.
         new_coder: Whether the coder may be new in a project that has coders.
 
@@ -30,7 +32,6 @@ def code(project: Project, coder: str | None, at: str | None = None, *, new_code
     from annotator.session import Session
     from annotator.session.keys.custom_keys import find_keymap, load_keymap
     from annotator.session.line_mode.lines import Lines, Quit
-    from annotator.store.tables.coders import coder_name
 
     is_terminal = sys.stdin.isatty()
     if not is_terminal and hasattr(sys.stdin, "reconfigure"):
@@ -40,8 +41,8 @@ def code(project: Project, coder: str | None, at: str | None = None, *, new_code
     with exchanging(project.path), project.open() as store:
         # Nobody can be asked to type a line of a script again.
         store.connection.patience = 60
-        caller(store, coder)
-        name = coder_name(coder if coder is not None else default_coder())
+        name = who_codes(store, coder, is_new=new_coder)
+        caller(store, name)
         if news := check_coder(store, name, is_new=new_coder):
             click.echo(f"{news}.", err=True)
         session = Session(store, name, keymap=keymap)
@@ -62,10 +63,15 @@ def code(project: Project, coder: str | None, at: str | None = None, *, new_code
         finally:
             session.recorder.count_time()
     _say("Left; everything is saved.")
-    if lines.n_refused and not is_terminal:
-        n = lines.n_refused
-        raise AnnotatorError(f"{counted(n, 'line')} could not be executed")
+    if lines.refused and not is_terminal:
+        raise AnnotatorError(f"{counted(len(lines.refused), 'line')} could not be executed: {_numbered(lines.refused)}")
     return 0
+
+
+def _numbered(refused: list[int]) -> str:
+    """The numbers of lines, as many as one can look up."""
+    more = f" and {len(refused) - MOST_NAMED} more" if len(refused) > MOST_NAMED else ""
+    return f"line {', '.join(map(str, refused[:MOST_NAMED]))}{more} of the input"
 
 
 def _read(is_terminal: bool) -> str | None:

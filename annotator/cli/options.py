@@ -82,6 +82,11 @@ pass_project = click.make_pass_decorator(Project, ensure=True)
 """Hands the project to a command as its first argument."""
 
 
+def is_coder_named() -> bool:
+    """Whether ANNOTATOR_CODER names the coder."""
+    return "ANNOTATOR_CODER" in os.environ
+
+
 def default_coder() -> str:
     """The coder's name where none is given: ANNOTATOR_CODER, else the user's name on this machine."""
     import getpass

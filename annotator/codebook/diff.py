@@ -49,6 +49,7 @@ _OF_CODEBOOK = {
     "description": "description",
     "rules": "general rules",
     "warnings": "warnings",
+    "pass_guessed": "passing of furniture and bylines",
 }
 
 

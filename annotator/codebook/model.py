@@ -266,6 +266,13 @@ class Codebook(Model):
     rules: tuple[Text, ...] = Field((), description="Rules for every variable.")
     variables: tuple[Variable, ...] = Field(min_length=1)
     warnings: tuple[Warning, ...] = ()
+    # Codebooks that do not say otherwise keep their hash.
+    pass_guessed: bool = Field(
+        True,
+        exclude_if=bool,
+        description="Whether the key that finishes a paragraph passes what follows and is surely furniture or a byline,"
+        " before the coder looks at it. Off: the coder sees each paragraph.",
+    )
 
     def variable(self, name: str) -> Variable | None:
         """The variable of that name, if there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotator import __version__
+from annotator.reports.compared.units import UNREAD
 from annotator.reports.file_report import FileReport
 from annotator.reports.models.model_comparison import ModelComparison
 from annotator.reports.project import MeasureReport, ProjectReport
@@ -38,10 +39,16 @@ def methods(report: ProjectReport) -> str:
             f"{counted(report.n_in_doubt, 'label')} {'was' if report.n_in_doubt == 1 else 'were'} in doubt since the"
             " codebook changed."
         )
+    if report.passed_paragraphs:
+        told = tuple(f"{n} of {coder}" for coder, (n, _) in report.passed_paragraphs.items())
+        said.append(
+            f"Paragraphs that the program recognised as furniture or bylines were passed unread: {listed(told)}."
+        )
     if found.n_shared != found.n_units:
+        passed = " or passed by its guessed role" if UNREAD in found.left_out else ""
         said.append(
             f"{counted(found.n_shared - found.n_units, 'paragraph')} that every coder set aside as furniture or a "
-            f"duplicate did not enter, which leaves {counted(found.n_units, 'unit')}."
+            f"duplicate{passed} did not enter, which leaves {counted(found.n_units, 'unit')}."
         )
     said += _existence(report)
     said += [_sentence(one) for one in (*report.paragraph, *report.article, *report.attributes) if _is_worth(one)]

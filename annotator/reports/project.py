@@ -183,7 +183,7 @@ class ProjectReport:
     not_computed: tuple[str, ...] = ()
     """The sections that are missing because the user stopped the report."""
     accepted_speakers: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """For each coder who accepted predicted speakers: how many, and of how many speakers."""
+    """For each coder with predicted speakers: how many are left as they were, and of how many speakers."""
     cluster: str | None = None
     """What the intervals delete or draw whole: article, batch, or None for units."""
     record: StudyRecord = field(default_factory=StudyRecord)
@@ -194,6 +194,8 @@ class ProjectReport:
     """What would raise agreement most; None if the report was stopped before."""
     n_removed: int = 0
     """Articles that were taken out of the project; they are in no figure."""
+    passed_paragraphs: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """For each coder, how many paragraphs the program passed, and in how many of them another coder has a statement."""
     model: ProjectModel | None = None
     """A model beside the humans, if one was named; it is in no other figure."""
 
@@ -241,9 +243,11 @@ class ProjectReport:
         if self.accepted_speakers:
             told = [f"{coder} {n} of {total}" for coder, (n, total) in self.accepted_speakers.items()]
             said.append(
-                "Speakers that the program predicted and the coder accepted with another key:"
-                f" {', '.join(told)}. The others were named by the coder."
+                "Speakers that the program predicted and the coder did not change:"
+                f" {', '.join(told)}. The coder named the others."
             )
+        if self.passed_paragraphs:
+            said.append(_of_passed(self.passed_paragraphs))
         if found.open_for:
             told = [f"{n} of {coder}" for coder, n in sorted(found.open_for.items())]
             said.append(f"Paragraphs that were left open are not compared: {', '.join(told)}.")
@@ -314,6 +318,9 @@ class ProjectReport:
             "accepted_speakers": {
                 coder: {"accepted": n, "speakers": total} for coder, (n, total) in self.accepted_speakers.items()
             },
+            "passed_paragraphs": {
+                coder: {"passed": n, "coded_by_another": coded} for coder, (n, coded) in self.passed_paragraphs.items()
+            },
             "statements": None if self.existence is None else self.existence.to_dict(),
             "attributes": [one.to_dict() for one in self.attributes],
             "next_steps": None if self.next_steps is None else self.next_steps.to_dict(),
@@ -321,6 +328,19 @@ class ProjectReport:
             "warnings": list(self.warnings),
             **({} if self.model is None else {"model": self.model.to_dict()}),
         }
+
+
+def _of_passed(passed: dict[str, tuple[int, int]]) -> str:
+    """The warning about paragraphs that no coder looked at."""
+    told = ", ".join(f"{coder} {n}" for coder, (n, _) in passed.items())
+    coded = sum(n for _, n in passed.values())
+    missed = (
+        f" In {coded} of them another coder has a statement." if coded else " Nobody has a statement in one of them."
+    )
+    return (
+        f"Furniture and bylines that the program passed before the coder looked at them: {told}. Nobody decided their"
+        f" states, so they do not enter the agreement on states.{missed}"
+    )
 
 
 def project_report(
@@ -350,6 +370,7 @@ def project_report(
         collected = collect(chosen, codebook, chosen_variables(codebook, variables))
         phases, n_in_doubt = comparison.phases(chosen), comparison.n_in_doubt(chosen)
         accepted = comparison.accepted_speakers(chosen)
+        passed = comparison.passed_paragraphs(chosen)
         left_out = comparison.coders_left_out(chosen)
         record = study_record(chosen)
         gone = n_removed(chosen.connection)
@@ -393,6 +414,7 @@ def project_report(
         n_incomplete,
         steps,
         gone,
+        passed,
     )
 
 

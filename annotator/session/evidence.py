@@ -15,13 +15,17 @@ from annotator.session.recorder import Recorder
 from annotator.session.suggestions import Suggestions
 from annotator.store.coder.coding import CodingStep
 from annotator.text.clauses import sentence_units
-from annotator.text.evidence import Span
+from annotator.text.evidence import Span, split_at
 from annotator.text.evidence_moves import Move, Trail, moved, place_of
 from annotator.text.mode import guess_mode
 
 if TYPE_CHECKING:
     from annotator.speakers.own_words import Ground
     from annotator.speakers.ranking import Basis
+
+
+_LEFT_OVER = " ,;:.!?…”»’)"
+"""Signs that belong to the words before a stretch."""
 
 
 class EvidenceEditor:
@@ -104,6 +108,20 @@ class EvidenceEditor:
             return ""
         return place_of(self._cursor.text, span, open_at_start=self._is_open)
 
+    def uncovered(self) -> list[Span]:
+        """The stretches of the paragraph on which no statement rests, sentence by sentence."""
+        text = self._cursor.text
+        taken = sorted(span for span in map(self._cursor.span_of, self._cursor.statements) if span)
+        found: list[Span] = []
+        for start, end in self.sentences():
+            at = start
+            for first, last in [*(one for one in taken if one[0] < end and start < one[1]), (end, end)]:
+                found += split_at(text, (), at, max(at, first))
+                at = max(at, last)
+        starts = (end - len(text[start:end].lstrip(_LEFT_OVER)) for start, end in found)
+        trimmed = zip(starts, (end for _, end in found), strict=True)
+        return [span for span in trimmed if any(map(str.isalnum, text[slice(*span)]))]
+
     # what statements begin with
 
     def for_next(self) -> Span:
@@ -111,23 +129,30 @@ class EvidenceEditor:
 
         Of a sentence with several speakers it is the part of the current statement's speaker.
         """
-        from annotator.speakers.own_words import next_words, part_of, within  # loaded with the ranking
+        from annotator.speakers.own_words import next_words  # loaded with the ranking
 
-        cursor = self._cursor
-        taken = [span for span in map(cursor.span_of, cursor.statements) if span]
-        held = cursor.evidence if cursor.statement is not None else None
-        ground = self._ground(taken)
-        span = next_words(ground, held or (taken[-1] if taken else None))
-        speakers = [mention.name for mention in cursor.statement.speakers] if cursor.statement else []
-        if len(speakers) != 1 or speakers == [JOURNALIST] or span == held:
-            return span
-        part = part_of(ground, ground.sentence_of(span), self._bases(speakers[0]))
-        return within(part, span) or span
+        taken, statement = self._taken(), self._cursor.statement
+        unit = next_words(self._ground(taken), self._held() or (taken[-1] if taken else None))
+        return self.part_for(unit, [one.name for one in statement.speakers] if statement else [])
+
+    def part_for(self, unit: Span, speakers: Sequence[str]) -> Span:
+        """The part of words that is one speaker's own, where others speak in their sentence too; else all of them."""
+        from annotator.speakers.own_words import own_of, within
+
+        if len(speakers) != 1 or JOURNALIST in speakers or unit == self._held():
+            return unit
+        ground = self._ground(self._taken())
+        return within(ground, own_of(ground, unit, self._bases(speakers[0])), unit) or unit
+
+    def _taken(self) -> list[Span]:
+        return [span for span in map(self._cursor.span_of, self._cursor.statements) if span]
+
+    def _held(self) -> Span | None:
+        return self._cursor.evidence if self._cursor.statement is not None else None
 
     def for_speaker(self, words: str) -> Span:
         """The evidence that a new statement of a speaker begins with."""
-        taken = [span for span in map(self._cursor.span_of, self._cursor.statements) if span]
-        return self._of_speaker(self._ground(taken), words) or self.for_next()
+        return self._of_speaker(self._ground(self._taken()), words) or self.for_next()
 
     def follow(self, words: str) -> Span | None:
         """The evidence that fits a new speaker of the current statement better than what it has.
@@ -135,7 +160,7 @@ class EvidenceEditor:
         None where the coder has chosen it, where it fits, or where no unused words fit better.
         """
         from annotator.speakers.own_words import is_journalists as is_nobodys
-        from annotator.speakers.own_words import is_speakers, part_of, within, words_of, words_of_journalist
+        from annotator.speakers.own_words import is_speakers, own_of, within, words_of, words_of_journalist
 
         cursor = self._cursor
         present = cursor.evidence
@@ -149,9 +174,9 @@ class EvidenceEditor:
             return None if is_nobodys(ground, present) else words_of_journalist(ground)
         if not is_speakers(bases, sentence):
             return words_of(ground, bases)
-        part = part_of(ground, sentence, bases)
-        is_elsewhere = part[1] <= present[0] or present[1] <= part[0]
-        return part if is_elsewhere and ground.is_unused(part) else within(part, present)
+        own = own_of(ground, sentence, bases)
+        is_elsewhere = own[1] <= present[0] or present[1] <= own[0]
+        return own if is_elsewhere and ground.is_unused(own) else within(ground, own, present)
 
     def _of_speaker(self, ground: Ground, words: str) -> Span | None:
         from annotator.speakers.own_words import words_of, words_of_journalist, words_that_name

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.model import DONE, State
 from annotator.records import SET_ASIDE
@@ -11,8 +12,9 @@ from annotator.session.cursor import Cursor, Refused
 from annotator.session.instrument import Instrument
 from annotator.session.keys import custom_keys
 from annotator.session.open_article import OpenArticle
-from annotator.session.recorder import Recorder
-from annotator.store.coder.coding import Coding
+from annotator.session.passing import Passed, told
+from annotator.session.recorder import Notice, Recorder
+from annotator.store.coder.coding import Coding, Progress
 from annotator.store.coder.paragraph_filters import Filter
 from annotator.store.tables.articles import Articles
 from annotator.text.counted import counted
@@ -21,13 +23,31 @@ from annotator.text.terminal_text import one_line
 if TYPE_CHECKING:
     from annotator.session.search_query import Place as FoundPlace
 
+_LONGEST_NAME = 40
+
+
+class ArticleProgress(NamedTuple):
+    """An article by its number and title, with what a coder has done in it."""
+
+    number: int
+    title: str
+    progress: Progress
+
 
 class Navigation:
     """Moves the cursor to another paragraph."""
 
     def __init__(
-        self, articles: Articles, coding: Coding, instrument: Instrument, cursor: Cursor, recorder: Recorder
+        self,
+        articles: Articles,
+        coding: Coding,
+        instrument: Instrument,
+        cursor: Cursor,
+        recorder: Recorder,
+        what_next: Callable[[], str],
     ) -> None:
+        """Move this cursor; `what_next` says what comes after the last paragraph of all."""
+        self._what_next = what_next
         self._articles = articles
         self._coding = coding
         self._instrument = instrument
@@ -62,41 +82,68 @@ class Navigation:
             raise Refused("this is the last article" if direction > 0 else "this is the first article")
         self._arrive_in(other, 0)
 
-    def go_on(self) -> None:
-        """Go to the next open paragraph; stay on one whose gold is shown now that the coder is done with it."""
+    def go_on(self, passed: Sequence[Passed] = ()) -> None:
+        """Go to the next open paragraph; stay on one whose gold is shown now that the coder is done with it.
+
+        Args:
+            passed: The paragraphs in between that the same step is done with.
+        """
         self._cursor.reload()
         if not self._cursor.sees_gold:
-            self.go_next()
+            self.go_next(passed)
             return
         self._recorder.save_place()
         key = custom_keys.shown(self._instrument.keys.first_of("done"))
         self._recorder.say(f"gold stands beside your answer, which stays; {key} goes on")
 
-    def go_next(self) -> None:
-        """Go to the next open paragraph; report the article's missing labels on leaving it."""
+    def go_next(self, passed: Sequence[Passed] = ()) -> None:
+        """Go to the next open paragraph; say how the article stands on leaving it, and what comes next."""
         cursor = self._cursor
         here, article = cursor.paragraph.id, cursor.article
         following = self._coding.next_left(here)
         if following is None:
-            gap = self._gap_of_article()
+            end = self._end_of_all()
             cursor.reload()
             self._recorder.save_place()
-            told = f", but {gap}" if gap else ""
-            self._recorder.say(f"every paragraph is done{told}", is_warning=bool(gap))
-            return
-        is_inside = article.first <= following <= article.last
-        left = "" if is_inside else self._open_in(article)
-        gap = None if is_inside else self._gap_of_article()
-        self.arrive(following)
+        else:
+            is_inside = article.first <= following <= article.last
+            end = Notice("") if is_inside else self._end_of_article()
+            self.arrive(following)
+            if not is_inside and end.text:
+                end = Notice(f"{end.text}; now: {_named(cursor.article)}", end.is_warning)
+            if self._coding.turns_back(here, following) and not end.is_warning:
+                end = Notice("; ".join(filter(None, (end.text, "from the start again: these are left"))))
+        said = "; ".join(filter(None, (end.text, self._told(passed))))
+        if said:
+            shown = tuple(f"Passed: ¶ {one.number}, {one.role}: {one_line(one.text)}" for one in passed)
+            self._recorder.say(said, is_warning=end.is_warning, shown=shown)
+
+    def _end_of_all(self) -> Notice:
+        """That everything is done, and what to do then, or what the article still lacks."""
+        gap = self._gap_of_article()
+        done = "every paragraph is done"
+        return Notice(f"{done}, but {gap}", is_warning=True) if gap else Notice(f"{done}; {self._what_next()}")
+
+    def _end_of_article(self) -> Notice:
+        """What is open in the article that the coder leaves, or that it is done."""
+        article = self._cursor.article
+        left = self._open_in(article)
         if left:
-            self._recorder.say(left, is_warning=True)
-        elif gap:
-            name = one_line(article.title or article.name)[:30]
-            self._recorder.say(f"{name} is done, but {gap} ([ goes back)", is_warning=True)
-        elif self._coding.turns_back(here, following):
-            self._recorder.say("from the start again: these are left")
-        elif not is_inside:
-            self._recorder.say(f"article {article.number} is done")
+            return Notice(left, is_warning=True)
+        gap = self._gap_of_article()
+        number = str(article.number)
+        if gap:
+            return Notice(f"article {number} is done, but {gap} ([ goes back)", is_warning=True)
+        n = len(self._articles)
+        if not self._coding.assigned.is_planned and self._articles.is_numbered_through:
+            number += f" of {n}"
+        return Notice(f"article {number} is done")
+
+    def _told(self, passed: Sequence[Passed]) -> str:
+        if not passed:
+            return ""
+        undo = custom_keys.shown(self._instrument.keys.first_of("undo"))
+        return f"{told(passed, self._cursor.article.number)}; {undo} takes it back"
 
     def next_flagged(self) -> None:
         """Go to the next flagged paragraph, from the start again at the end."""
@@ -163,13 +210,22 @@ class Navigation:
     def articles(self, text: str, most: int = 200) -> list[tuple[int, str]]:
         """The articles whose id, name or title holds these words: row, and a line with the coder's progress."""
         lines = []
-        for found in self._articles.search(text, most):
-            progress = self._coding.progress(found.first, found.first + found.n_paragraphs - 1)
+        for row, title, progress in self.progress_of(text, most):
             sign = "●" if progress.left == 0 else "○" if progress.done else "·"
             flags = f"  !{progress.flagged}" if progress.flagged else ""
-            title = found.title or found.name
-            lines.append((found.id, f"{sign} {progress.done:>3}/{found.n_paragraphs:<3}{flags}  {title}"))
+            lines.append((row, f"{sign} {progress.done:>3}/{progress.done + progress.left:<3}{flags}  {title}"))
         return lines
+
+    def progress_of(self, text: str, most: int) -> list[ArticleProgress]:
+        """The articles whose id, name or title holds these words, with the coder's progress in each."""
+        return [
+            ArticleProgress(
+                found.id,
+                found.title or found.name,
+                self._coding.progress(found.first, found.first + found.n_paragraphs - 1),
+            )
+            for found in self._articles.search(text, most)
+        ]
 
     # inside
 
@@ -236,3 +292,9 @@ class Navigation:
     def _gap_of_article(self, held: gaps.Held | None = None) -> str | None:
         """What the article itself lacks, in words."""
         return gaps.of_article(self._instrument.codebook, held or gaps.Held.of(self._cursor))
+
+
+def _named(article: OpenArticle) -> str:
+    """An article's title or name, as long as a line has room for it."""
+    name = one_line(article.title or article.name)
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.codebook.model import Codebook
 from annotator.model import Role, State
@@ -11,6 +11,9 @@ from annotator.store.coder.coding import Coding
 from annotator.store.tables.articles import Articles, ParagraphSummary
 from annotator.text.evidence import quotations
 from annotator.text.mode import is_english
+
+if TYPE_CHECKING:
+    from annotator.ingest.roles.guess import Guessed
 
 _CHUNK = 64
 _REACH = 3
@@ -121,10 +124,21 @@ class OpenArticle:
     @cached_property
     def doubtful(self) -> frozenset[int]:
         """Indexes of the paragraphs whose role was guessed in doubt; the first look costs some 50 milliseconds."""
+        guessed = self._guessed
+        return frozenset(index for index in guessed.doubtful if guessed.roles[index] == self.paragraphs[index].role)
+
+    @cached_property
+    def certain(self) -> frozenset[int]:
+        """Indexes of the paragraphs whose role the text alone tells, without any doubt; costs as much to look at."""
+        roles, uncertain = self._guessed.roles, set(self._guessed.uncertain)
+        same = (i for i, paragraph in enumerate(self.paragraphs) if roles[i] == paragraph.role)
+        return frozenset(index for index in same if index not in uncertain)
+
+    @cached_property
+    def _guessed(self) -> Guessed:
         from annotator.ingest.roles.guess import guess_with_doubts
 
-        guessed, doubtful = guess_with_doubts([self.text(index) for index in range(len(self.paragraphs))], self.title)
-        return frozenset(index for index in doubtful if guessed[index] == self.paragraphs[index].role)
+        return guess_with_doubts([self.text(index) for index in range(len(self.paragraphs))], self.title)
 
     def is_open_at(self, index: int) -> bool:
         """Whether a quotation opened in a paragraph shortly before may still be going on in this one."""

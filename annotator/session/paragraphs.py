@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from annotator.codebook.model import Variable
-from annotator.model import DONE, Role, State, Value
+from annotator.model import DONE, UNREAD, Role, State, Value
 from annotator.session import form, gaps
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.instrument import Instrument
 from annotator.session.navigation import Navigation
+from annotator.session.passing import Passed, Passing, told
 from annotator.session.recorder import Recorder
 from annotator.store.coder.coding import CodingStep
 from annotator.store.tables.study.fixed_answers import FIXED
@@ -17,34 +18,45 @@ from annotator.text.counted import counted
 class ParagraphEditor:
     """Actions on the state and the role of a paragraph."""
 
-    def __init__(self, instrument: Instrument, cursor: Cursor, recorder: Recorder, navigation: Navigation) -> None:
+    def __init__(
+        self,
+        instrument: Instrument,
+        cursor: Cursor,
+        recorder: Recorder,
+        navigation: Navigation,
+        passing: Passing,
+    ) -> None:
         self._instrument = instrument
         self._cursor = cursor
         self._recorder = recorder
         self._navigation = navigation
+        self._passing = passing
         self._told_at = -1
         """The moment at which the gap of a paragraph was told."""
 
     def done(self) -> None:
         """Mark the paragraph as coded and go to the next open one. Report missing labels first, once.
 
-        A paragraph that was guessed to be furniture, and in which nothing is coded, is passed as furniture. Where gold
-        is shown, the coder has read it and goes on.
+        A paragraph that was guessed to be furniture, and in which nothing is coded, is done as furniture, and a byline
+        as `no claim`. Where gold is shown, the coder has read it and goes on.
         """
         if self._cursor.sees_gold:
             self._navigation.go_next()
             return
-        if self._cursor.role == "furniture" and not self._cursor.statements and not self._cursor.review.labels:
-            self.furniture()
+        state = UNREAD.get(self._cursor.role)
+        if state is not None and not self._cursor.statements and not self._cursor.review.labels:
+            self._finish(state)
             return
         gap = self._gap()
         if gap is not None:
             self._leave_open(gap)
             return
-        with self._recorder.step("done") as step:
+        passed = self._passing.ahead()
+        with self._recorder.step(self._words("done", passed)) as step:
             self._fill_defaults(step)
             step.review(state="coded")
-        self._navigation.go_on()
+            self._passing.write(step, passed)
+        self._navigation.go_on(passed)
 
     def no_claim(self) -> None:
         """Mark the paragraph as `no claim`; go on. What the codebook requires of every paragraph comes first."""
@@ -73,11 +85,17 @@ class ParagraphEditor:
         gap = gap or self._navigation.gap_at_end(state)
         if gap is not None:
             raise Refused(gap)
-        with self._recorder.step(state) as step:
+        passed = self._passing.ahead()
+        with self._recorder.step(self._words(state, passed)) as step:
             step.review(state=state)
             if role is not None and self._cursor.role != role:
                 step.review(role=role)
-        self._navigation.go_on()
+            self._passing.write(step, passed)
+        self._navigation.go_on(passed)
+
+    def _words(self, what: str, passed: list[Passed]) -> str:
+        """The words of a step that is also done with what follows."""
+        return f"{what}, {told(passed, self._cursor.article.number)}" if passed else what
 
     def _leave_open(self, gap: str) -> None:
         """Say what is missing; go on only when that was said before, and nothing was done since."""

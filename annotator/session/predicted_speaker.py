@@ -1,32 +1,61 @@
-"""The predicted speaker of a statement that has none: offered with its reason, taken by the key of the stance."""
+"""Predicted speakers: another statement begins with one, and a first one offers one where the codebook says so."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotator.codebook.model import Variable
-from annotator.model import JOURNALIST
+from annotator.model import JOURNALIST, Mention, Statement
 from annotator.session.cursor import Cursor
 from annotator.session.evidence import EvidenceEditor
 from annotator.session.instrument import Instrument
 from annotator.session.suggestions import Suggestions
 from annotator.store.coder.coding import Coding
-from annotator.text.evidence import Span
+from annotator.text.evidence import Quotation, Span, quotations
+
+if TYPE_CHECKING:
+    # Loaded when the first paragraph is ranked, which is after it is on the screen.
+    from annotator.speakers import Basis, Suggestion
 
 SURE = 5.5
 """From this score on, an attribution tells who speaks; a name before "said" has about 10."""
 
 
 class Prediction(NamedTuple):
-    """A speaker that the words point to, and why; `rank` is its place among the suggestions, if it has one."""
+    """Who speaks by what the words say, and why.
+
+    Attributes:
+        name: The speaker.
+        reason: Why, in a few words.
+        rank: The speaker's place among the suggestions, if it has one.
+        kept: The speakers of an earlier statement, where they go on.
+    """
 
     name: str
     reason: str
     rank: int | None = None
+    kept: tuple[Mention, ...] = ()
+
+
+class _Told(NamedTuple):
+    """An attribution to a suggested speaker."""
+
+    suggestion: Suggestion
+    basis: Basis
+
+    @property
+    def surest(self) -> float:
+        """What sorts the surest first."""
+        return -self.basis.score
 
 
 class PredictedSpeaker:
-    """Predicts speakers where the codebook says so (`guess: speaker`); nothing is recorded before the coder's key."""
+    """Predicts speakers: for another statement of a paragraph, and where `guess: speaker` says so for a first one.
+
+    Another statement begins with the prediction. For a first one it is offered, and recorded with the coder's key.
+    """
 
     def __init__(
         self,
@@ -41,10 +70,11 @@ class PredictedSpeaker:
         self._cursor = cursor
         self._suggestions = suggestions
         self._evidence = evidence
+        self._filled: tuple[str, str] = ("", "")
 
     @property
     def is_on(self) -> bool:
-        """Whether the codebook asks for predictions."""
+        """Whether the codebook asks for predictions of first speakers."""
         speaker = self._instrument.codebook.speaker
         return speaker is not None and speaker.guess == "speaker"
 
@@ -59,33 +89,101 @@ class PredictedSpeaker:
         cursor = self._cursor
         if not self.is_on or cursor.next_speaker or (cursor.statement is not None and cursor.statement.speakers):
             return None
-        unit = cursor.evidence or self._evidence.for_next()
-        return self._attributed(unit) or self._carried_on(unit) or Prediction(JOURNALIST, "nobody else named")
+        return self._likeliest(cursor.evidence or self._evidence.for_next(), self._before())
 
-    def _attributed(self, unit: Span) -> Prediction | None:
-        """The speaker whom the words are most surely laid to."""
-        found = [
-            (basis.score, one)
+    def of_another(self, unit: Span) -> Prediction | None:
+        """The prediction for another statement of the paragraph, on these words; None where nothing tells."""
+        cursor = self._cursor
+        if self._instrument.codebook.speaker is None or cursor.statement is None:
+            return None
+        before = cursor.statement if cursor.statement.speakers else self._before()
+        if before is not None and unit == cursor.span_of(before):
+            return _kept(before, "the same words")
+        return self._likeliest(unit, before, is_in_order=True)
+
+    def filled(self, statement_id: str, reason: str) -> None:
+        """Remember why a statement has begun with its speaker."""
+        self._filled = (statement_id, reason)
+
+    def why(self, statement: Statement) -> str | None:
+        """Why a statement has a predicted speaker; empty in a later session, None when the coder named it."""
+        if all(mention.origin == "coder" for mention in statement.speakers):
+            return None
+        statement_id, reason = self._filled
+        return reason if statement_id == statement.statement_id else ""
+
+    def _likeliest(self, unit: Span, before: Statement | None, *, is_in_order: bool = False) -> Prediction | None:
+        """The speaker of words: by an attribution, as one who goes on, else the journalist.
+
+        Of a part of a sentence only an attribution within it tells more than that somebody goes on.
+
+        Args:
+            unit: The words.
+            before: The statement before.
+            is_in_order: Of several speakers the first, as the others' words follow; else the surest.
+        """
+        around = self._attributed(unit)
+        inside = [one for one in around if unit[0] <= one.basis.cue < unit[1]] if self._is_part(unit) else around
+        found = self._of(inside, is_in_order) or self._carried_on(unit, before) or self._of(around, is_in_order)
+        if found is not None or self._cursor.article.is_english:
+            return found or Prediction(JOURNALIST, "attributed to nobody")
+        # The words of saying are not known, so that silence tells nothing.
+        return None if before is None else _kept(before, "the speaker before")
+
+    def _attributed(self, unit: Span) -> list[_Told]:
+        """What is surely attributed to somebody in the sentences of these words."""
+        return [
+            _Told(one, basis)
             for one in self._suggestions.ranked()
             for basis in one.bases
             if basis.score >= SURE and basis.start < unit[1] and unit[0] < basis.end
         ]
-        if not found:
+
+    def _of(self, told: Sequence[_Told], is_in_order: bool) -> Prediction | None:
+        if not told:
             return None
-        _, best = max(found, key=lambda pair: pair[0])
+        signs = attrgetter("basis.first", "surest") if is_in_order else attrgetter("surest", "basis.first")
+        best = min(told, key=signs).suggestion
         return Prediction(best.name, best.reason, self._suggestions.rank_of(best.name))
 
-    def _carried_on(self, unit: Span) -> Prediction | None:
+    def _carried_on(self, unit: Span, before: Statement | None) -> Prediction | None:
         """The speaker before, inside a quotation and in the rest of a sentence."""
-        cursor = self._cursor
-        sentences = self._evidence.sentences()
-        is_rest = unit[0] not in {start for start, _ in sentences}
-        is_quoted = unit[0] == 0 and cursor.article.is_open_at(cursor.index)
-        before = next((one for one in reversed(cursor.statements) if one.speakers), None)
-        if before is None and is_quoted:
-            above = reversed(cursor.article.paragraphs[: cursor.index])
-            found = (self._coding.statements(paragraph.id) for paragraph in above)
-            before = next((made[-1] for made in found if made), None)
-        if before is None or not before.speakers or not (is_rest or is_quoted):
+        is_open = unit[0] == 0 and self._cursor.article.is_open_at(self._cursor.index)
+        if before is None and is_open:
+            before = self._above()
+        is_rest = unit[0] not in {start for start, _ in self._evidence.sentences()}
+        if before is None or not (is_rest or is_open or self._is_quoted(unit)):
             return None
-        return Prediction(before.speakers[0].name, "goes on")
+        return _kept(before, "goes on")
+
+    def _is_part(self, unit: Span) -> bool:
+        """Whether words begin or end within a sentence."""
+        sentences = self._evidence.sentences()
+        return unit[0] not in {start for start, _ in sentences} or unit[1] not in {end for _, end in sentences}
+
+    def _is_quoted(self, unit: Span) -> bool:
+        """Whether most of the words stand in quotation marks."""
+        cursor = self._cursor
+        found = quotations(cursor.text, cursor.article.is_open_at(cursor.index))
+        n = sum(min(one.end, unit[1]) - max(one.start, unit[0]) for one in found if not one.depth and _meet(one, unit))
+        return 2 * n > unit[1] - unit[0]
+
+    def _before(self) -> Statement | None:
+        """The last statement of the paragraph that has a speaker."""
+        return next((one for one in reversed(self._cursor.statements) if one.speakers), None)
+
+    def _above(self) -> Statement | None:
+        """The last statement above the paragraph in its article, where it has a speaker."""
+        above = reversed(self._cursor.article.paragraphs[: self._cursor.index])
+        found = (self._coding.statements(paragraph.id) for paragraph in above)
+        last = next((made[-1] for made in found if made), None)
+        return last if last is not None and last.speakers else None
+
+
+def _kept(before: Statement, reason: str) -> Prediction:
+    first = before.speakers[0]
+    return Prediction(first.name, reason, None, before.speakers)
+
+
+def _meet(quotation: Quotation, unit: Span) -> bool:
+    return quotation.start < unit[1] and unit[0] < quotation.end

@@ -21,10 +21,17 @@ IDLE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The notice about the last key."""
+    """The notice about the last key.
+
+    Attributes:
+        text: The notice.
+        is_warning: Whether the coder should act on it.
+        shown: What the screen shows of it above the paragraph, for a coder without a screen.
+    """
 
     text: str
     is_warning: bool = False
+    shown: tuple[str, ...] = ()
 
 
 class Recorder:
@@ -108,9 +115,9 @@ class Recorder:
         if spent > 0:
             self._coding.add_seconds(self._cursor.paragraph.id, min(spent, IDLE_SECONDS))
 
-    def say(self, text: str, *, is_warning: bool = False) -> None:
+    def say(self, text: str, *, is_warning: bool = False, shown: tuple[str, ...] = ()) -> None:
         """Say something about the last key."""
-        self.notice = Notice(text, is_warning)
+        self.notice = Notice(text, is_warning, shown)
 
     def _check_is_there(self) -> None:
         held = self._cursor.statement

@@ -20,11 +20,13 @@ from annotator.session.keys.custom_keys import Keymap
 from annotator.session.labels import LabelEditor
 from annotator.session.navigation import Navigation
 from annotator.session.paragraphs import ParagraphEditor
+from annotator.session.passing import Passing
 from annotator.session.predicted_speaker import PredictedSpeaker
 from annotator.session.recorder import Recorder
 from annotator.session.statements import StatementEditor
 from annotator.session.suggestions import Suggestions
 from annotator.session.targets import Targets
+from annotator.session.what_next import what_next
 from annotator.store import Store
 from annotator.text.terminal_text import one_line
 
@@ -78,7 +80,10 @@ class Session:
         self.suggestions = Suggestions(coding, cursor)
         self.targets = Targets(coding, instrument, cursor, self.suggestions)
         recorder.finishers.append(self.targets.guess)
-        self.navigation = Navigation(store.articles, coding, instrument, cursor, recorder)
+        self.navigation = Navigation(
+            store.articles, coding, instrument, cursor, recorder, lambda: what_next(store, coding)
+        )
+        passing = Passing(store.articles, coding, instrument, cursor)
         self.evidence = EvidenceEditor(instrument, cursor, recorder, self.suggestions, self.navigation)
         self.predicted = PredictedSpeaker(coding, instrument, cursor, self.suggestions, self.evidence)
         self.statements = StatementEditor(
@@ -88,7 +93,7 @@ class Session:
             instrument, cursor, recorder, self.statements, self.evidence, self.navigation, self.predicted
         )
         self.digits = Digits(self.targets, self.statements, self.labels)
-        self.paragraphs = ParagraphEditor(instrument, cursor, recorder, self.navigation)
+        self.paragraphs = ParagraphEditor(instrument, cursor, recorder, self.navigation, passing)
         self.feedback = Feedbacks(store, instrument, cursor)
         recorder.arrive()
 

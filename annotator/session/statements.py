@@ -97,8 +97,12 @@ class StatementEditor:
 
     def accept(self, step: CodingStep, statement_id: str, prediction: Prediction) -> None:
         """Give a statement the speaker that was predicted."""
-        step.accept_speaker(statement_id, prediction.name, prediction.rank)
-        self._evidence.guess(step, statement_id, is_journalist=prediction.name == JOURNALIST)
+        if prediction.kept:
+            step.keep_speakers(statement_id, prediction.kept, is_predicted=True)
+        else:
+            step.accept_speaker(statement_id, prediction.name, prediction.rank)
+        is_journalist = is_journalists(prediction.kept) if prediction.kept else prediction.name == JOURNALIST
+        self._evidence.guess(step, statement_id, is_journalist=is_journalist)
 
     def _set_speaker(self, step: CodingStep, statement_id: str, words: str, rank: int | None) -> None:
         """Let a speaker replace those there, join them, or leave them, where one of several is named again."""
@@ -122,23 +126,40 @@ class StatementEditor:
     # beginning one
 
     def another(self) -> None:
-        """Begin another statement here, with the speakers and the sticky values of the current one."""
+        """Begin another statement here, with the speaker that its words point to and the sticky values of the last.
+
+        The coder has not named that speaker: it is recorded as predicted, and a digit names another.
+        """
         if not self._instrument.codebook.has_statements:
             raise Refused("this codebook codes paragraphs, not statements")
-        before = self._cursor.statement
-        # A predicted speaker is offered for the next words instead.
-        speakers = before.speakers if before and not self._predicted.is_on else ()
-        span = self._evidence.for_next()
+        unit = self._evidence.for_next()
+        prediction = self._predicted.of_another(unit)
+        span = self._evidence.part_for(unit, [] if prediction is None else [prediction.name])
+        said = self._said_of(prediction)
         kept = self._kept()
         with self._recorder.step("another statement") as step:
             statement_id = step.add_statement(self._cursor.in_article(span))
-            if before is not None:
-                step.keep_speakers(statement_id, speakers)
             for name, value in kept.items():
                 step.label(statement_id, name, value, "sticky")
-            self._evidence.guess(step, statement_id, span, is_journalist=is_journalists(speakers))
+            if prediction is None:
+                self._evidence.guess(step, statement_id, span, is_journalist=False)
+            else:
+                self.accept(step, statement_id, prediction)
             self._reopen(step)
+        if prediction is not None:
+            self._predicted.filled(statement_id, prediction.reason)
         self.stand_on(statement_id)
+        if said:
+            self._recorder.say(said)
+
+    def _said_of(self, prediction: Prediction | None) -> str:
+        """What is said about the speaker of another statement, where it is not the one before."""
+        statement = self._cursor.statement
+        if prediction is None or statement is None or prediction.kept:
+            return ""
+        if [mention.name for mention in statement.speakers] == [prediction.name]:
+            return ""
+        return f"speaker now {one_line(prediction.name)}: {prediction.reason}"
 
     def carry(self) -> None:
         """The quotation of the paragraph before goes on here: the same speakers and labels, in one key.

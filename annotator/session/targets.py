@@ -16,12 +16,17 @@ from annotator.text.search_text import searchable
 
 if TYPE_CHECKING:
     # Loaded when the first target is ranked, which is after the first paragraph is on the screen.
-    from annotator.speakers.targets import CodedTarget, TargetIndex, TargetSuggestion
+    from annotator.speakers.ranking import ArticleSpeakers
+    from annotator.speakers.target_index import TargetIndex
+    from annotator.speakers.targets import CodedTarget, TargetSuggestion, Unit
 
 MOST_PHRASES = 6
 
 MOST_EARLIER = 120
 """Earlier statements that are looked at."""
+
+LEAST_CHANCE = 0.4
+"""How likely a target must be to be guessed: a coder overlooks wrong guesses, and a missing target is one key away."""
 
 _REPLACEABLE = ("guess", "sticky")
 
@@ -29,8 +34,8 @@ _REPLACEABLE = ("guess", "sticky")
 class Targets:
     """What statements are about, where the codebook's target is an entry of the registry.
 
-    The target is ranked by the words of the evidence and by the coder's earlier statements. Where it is `sticky`, a new
-    statement begins with the likeliest one as a guess, which follows the statement until the coder chooses.
+    The target is ranked by the words of the evidence and by the coder's earlier statements. Where it is `sticky`, a
+    statement has one that is likely enough as a guess, which follows the statement until the coder chooses.
     """
 
     def __init__(self, coding: Coding, instrument: Instrument, cursor: Cursor, suggestions: Suggestions) -> None:
@@ -42,6 +47,7 @@ class Targets:
         self._index: TargetIndex | None = None
         self._version: int | None = None
         self._earlier: tuple[int, list[CodedTarget]] | None = None
+        self._chosen: set[str] = set()
 
     @property
     def variable(self) -> Variable | None:
@@ -84,28 +90,41 @@ class Targets:
         return ranked[rank - 1].name if 1 <= rank <= len(ranked) else None
 
     def guess(self, step: CodingStep) -> None:
-        """Guess the target of the statement that a step has written, unless the coder has chosen one."""
+        """Guess the target of the statement that a step has written, or take a guess back that is not likely now.
+
+        What the coder has chosen stays; what the coder has taken away in this session stays away.
+        """
         variable = self.variable
         statement_id = step.statement_id
-        if variable is None or not variable.sticky or statement_id is None or variable.name in step.labelled:
+        if variable is None or not variable.sticky or statement_id is None:
             return
-        if not step.is_new and not self._is_guessed(statement_id, variable):
+        if not self._may_guess(step, statement_id, variable):
             return
         statement = self._coding.statement(self._cursor.paragraph.id, statement_id)
         if statement is None or (step.is_new and variable.name in statement.labels):
             return
-        likeliest = next((one for one in self._rank(statement) if one.is_likely), None)
-        if likeliest is None:
+        held = statement.labels.get(variable.name)
+        best = next((one for one in self._rank(statement) if one.name not in _names(statement)), None)
+        if best is None or best.chance < LEAST_CHANCE:
+            if held is not None:
+                step.label(statement_id, variable.name, None)
             return
-        now = Label(value=likeliest.name, origin="guess", codebook=self._instrument.codebook.version)
-        if statement.labels.get(variable.name) != now:
-            step.label(statement_id, variable.name, likeliest.name, "guess")
+        now = Label(value=best.name, origin="guess", codebook=self._instrument.codebook.version)
+        if held != now:
+            step.label(statement_id, variable.name, best.name, "guess")
 
-    def _is_guessed(self, statement_id: str, variable: Variable) -> bool:
-        """Whether a statement has a guess that may still change: its paragraph is not done."""
+    def _may_guess(self, step: CodingStep, statement_id: str, variable: Variable) -> bool:
+        """Whether a target may be guessed: nobody has chosen one or taken it away, and the paragraph is not done."""
+        if variable.name in step.labelled:
+            self._chosen.add(statement_id)
+            return False
+        if step.is_new:
+            return True
         held = next((one for one in self._cursor.statements if one.statement_id == statement_id), None)
         label = held.labels.get(variable.name) if held is not None else None
-        return label is not None and label.origin in _REPLACEABLE and self._cursor.state != "coded"
+        if label is None:
+            return statement_id not in self._chosen and self._cursor.state != "coded"
+        return label.origin in _REPLACEABLE and self._cursor.state != "coded"
 
     def find(self, text: str) -> list[Candidate]:
         """The targets that match typed letters, the likeliest first; without letters the ranked ones.
@@ -151,22 +170,29 @@ class Targets:
 
     def _rank(self, statement: Statement) -> list[TargetSuggestion]:
         span = self._cursor.span_of(statement) or (0, len(self._cursor.text))
-        names = tuple(mention.name for mention in statement.speakers)
-        return self._ranked(span, names, statement.labels, statement.statement_id)
+        return self._ranked(span, _names(statement), statement.labels, statement.statement_id)
 
     def _ranked(
         self, span: Span, speakers: tuple[str, ...], labels: dict[str, Label], statement_id: str | None
     ) -> list[TargetSuggestion]:
-        from annotator.speakers.targets import Unit, rank_targets
+        from annotator.speakers.targets import rank_targets
+
+        return rank_targets(*self.known_of(span, speakers, labels, statement_id), MOST)
+
+    def known_of(
+        self, span: Span, speakers: tuple[str, ...], labels: dict[str, Label], statement_id: str | None
+    ) -> tuple[ArticleSpeakers, Unit, list[CodedTarget], TargetIndex]:
+        """What the ranking goes by: the article, a statement of the paragraph, earlier statements, the registry."""
+        from annotator.speakers.targets import Unit
 
         stance, claim = (_value(labels, sign) for sign in self._signs())
         unit = Unit(self._cursor.index, span, speakers, stance, claim)
         article = self._suggestions.of(self._cursor.article)
-        return rank_targets(article, unit, self._history(statement_id), self._indexed(), MOST)
+        return article, unit, self._history(statement_id), self._indexed()
 
     def _indexed(self) -> TargetIndex:
         from annotator.speakers import KnownSpeaker
-        from annotator.speakers.targets import TargetIndex
+        from annotator.speakers.target_index import TargetIndex
 
         version = self._coding.registry.version()
         if self._index is None or version != self._version:
@@ -201,6 +227,10 @@ class Targets:
                 signs = (_value(one.labels, stance), _value(one.labels, claim))
                 own.append(CodedTarget(about, who, *signs, cursor.index))
         return [*own, *self._earlier[1]]
+
+
+def _names(statement: Statement) -> tuple[str, ...]:
+    return tuple(mention.name for mention in statement.speakers)
 
 
 def _value(labels: dict[str, Label], variable: Variable | None) -> str | None:

@@ -30,27 +30,41 @@ class ToldStep(NamedTuple):
     changes: tuple[str, ...]
 
 
-def told_steps(changes: Sequence[Change], words: Callable[[int, int], str]) -> list[ToldStep]:
+def told_steps(
+    changes: Sequence[Change], words: Callable[[int, int], str], becomes: str = " → ", nothing: str = "—"
+) -> list[ToldStep]:
     """The steps of a statement, the newest first.
 
     Args:
         changes: The changes, oldest first.
         words: The words of the article between two offsets.
+        becomes: What stands between the old value and the new one.
+        nothing: What stands for no value.
     """
     steps: dict[int, list[Change]] = {}
     for change in changes:
         steps.setdefault(change.step, []).append(change)
-    return [_told(one, words) for one in reversed(list(steps.values()))]
+    return [_told(one, words, becomes, nothing) for one in reversed(list(steps.values()))]
 
 
-def _told(changes: Sequence[Change], words: Callable[[int, int], str]) -> ToldStep:
+def _told(changes: Sequence[Change], words: Callable[[int, int], str], becomes: str, nothing: str) -> ToldStep:
     first = changes[0]
     sign = {"undo": "undone: ", "redo": "done again: "}.get(first.kind, "")
     lines = []
     for change in changes:
         what = " ".join([_CALLED.get(change.entity, change.entity), *map(str, change.key[1:])])
-        lines.append(f"{one_line(what)}: {_value(change.before, words)} → {_value(change.after, words)}")
+        before, after = _differing(change.before, change.after)
+        old, new = (_value(one, words) or nothing for one in (before, after))
+        lines.append(f"{one_line(what)}: {old}{becomes}{new}")
     return ToldStep(_local(first.at), one_line(first.coder), f"{sign}{one_line(first.what)}", tuple(lines))
+
+
+def _differing(before: object, after: object) -> tuple[object, object]:
+    """Two versions of a record without what both hold; whole where one of them is not there."""
+    if not isinstance(before, dict) or not isinstance(after, dict) or "value" in after:
+        return before, after
+    changed = {name for name in {**before, **after} if before.get(name) != after.get(name)}
+    return tuple({name: part for name, part in one.items() if name in changed} for one in (before, after))  # type: ignore[return-value]
 
 
 def _local(at: datetime) -> str:
@@ -58,14 +72,14 @@ def _local(at: datetime) -> str:
 
 
 def _value(value: object, words: Callable[[int, int], str]) -> str:
-    """A record in the history, in a few words."""
+    """A record in the history, in a few words; empty where there is nothing in it."""
     if value is None:
-        return "—"
+        return ""
     if isinstance(value, dict):
         if "value" in value:
             origin = value.get("origin", "coder")
             return one_line(str(value["value"])) + ("" if origin == "coder" else f" ({origin})")
-        return one_line(", ".join(_parts(value, words)))[:200] or "nothing"
+        return one_line(", ".join(_parts(value, words)))[:200]
     if isinstance(value, list):
         return one_line(", ".join(str(part[0]) if isinstance(part, list) else str(part) for part in value))
     return one_line(str(value))

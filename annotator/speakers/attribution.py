@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Literal, NamedTuple
 
 from annotator.speakers import lexicon
@@ -108,6 +108,46 @@ def attributions(text: str, names: Sequence[Name], quotations: Sequence[Quotatio
         inner = _read(text.replace('"', " "), names, ())
         return [item._replace(weight=0.35 * item.weight) for item in inner]
     return _read(text, names, quotations)
+
+
+_NAMED, _NAMED_BESIDE = 0.3, 0.6
+"""How surely the first person of a sentence speaks in it, without quoted words and beside them."""
+
+
+def first_people(
+    text: str,
+    found: Sequence[Attribution],
+    names: Sequence[Name],
+    people: Container[int],
+    quotations: Sequence[Quotation],
+) -> list[Attribution]:
+    """The attributions of a paragraph without known verbs: a sentence is the first person's who is named in it.
+
+    Args:
+        text: The paragraph.
+        found: Its attributions by marks, and by the first name of a sentence.
+        names: Its names.
+        people: Which of them are people's.
+        quotations: Its quotations; a name in one is not the speaker's.
+    """
+    if any(one.cue == ":" for one in found):
+        return list(found)
+    hidden = masked(text, quotations)
+    result = [one for one in found if one.cue]
+    by_first = {one.span: one for one in found if not one.cue}
+    for span in joined_sentences(text, quotations):
+        inside = [(i, name) for i, name in enumerate(names) if span[0] <= name.start < span[1]]
+        person = next(((i, name) for i, name in inside if i in people and hidden[name.start] != QUOTED), None)
+        is_quoted = QUOTED in hidden[slice(*span)]
+        if person is not None:
+            i, name = person
+            weight = _NAMED_BESIDE if is_quoted else _NAMED
+            result.append(
+                Attribution(Reference("name", name.text, name.start, i), weight, "", span, name.start, is_quoted)
+            )
+        else:
+            result += [one for first, one in by_first.items() if span[0] <= first[0] < span[1]]
+    return sorted(result, key=lambda one: one.at)
 
 
 def _read(text: str, names: Sequence[Name], quotations: Sequence[Quotation]) -> list[Attribution]:
@@ -523,8 +563,17 @@ class _Sentence:
     def read_first(self) -> None:
         """The subject of a sentence that reports nothing may still act or hold a position."""
         first = self.first_reference()
+        if first is not None and first.kind == "description":
+            first = self.named_after(first) or first
         if first is not None:
             self.add(first, 0.25 if first.kind == "name" else 0.15, "", None)
+
+    def named_after(self, who: Reference) -> Reference | None:
+        """The name set beside a description: "Its director, Ada Stone, …"."""
+        end = who.start + len(who.text)
+        comma = next((i for i, token in enumerate(self.tokens) if token.start >= end), len(self.tokens))
+        is_set_off = self.kind(comma) == self.kind(comma + 2) == ","
+        return self.reference(comma + 1) if is_set_off and self.kind(comma + 1) == "N" else None
 
 
 def _joined(tokens: Sequence[_Token]) -> list[str]:

@@ -11,6 +11,7 @@ from itertools import chain
 
 from annotator.speakers import lexicon
 from annotator.speakers.countries import is_seat, state_of, state_of_demonym
+from annotator.speakers.languages import Language, german_body, language_of
 from annotator.speakers.names import Kind, Name, Runs, find_names, is_title_case
 from annotator.text.evidence import pattern
 from annotator.text.mode import is_english
@@ -50,12 +51,16 @@ def _describes(name: str) -> bool:
     return " " not in name and bool(key in lexicon.ADJECTIVES or _ETHNIC().match(key) or state_of_demonym(name))
 
 
-def _common(paragraphs: Sequence[str], *, is_known: bool) -> set[str]:
+def _common(paragraphs: Sequence[str], language: Language | None, *, is_known: bool) -> set[str]:
     """Words of an article that do not begin a name where they open a sentence: it writes them in small letters too.
 
     Where the language is not known, short words that only open sentences do not begin one either. In English two
     letters are too few: the "de" of "Charles de Gaulle" must not cut "De Gaulle".
     """
+    if language is not None:
+        return {
+            word for paragraph in paragraphs for word in _WORD().findall(paragraph) if word.islower()
+        } | language.small
     times = Counter(chain.from_iterable(map(_WORD().findall, paragraphs)))
     least = 3 if is_known else 2
     common = {word for word in times if len(word) >= least and word.islower()}
@@ -63,6 +68,13 @@ def _common(paragraphs: Sequence[str], *, is_known: bool) -> set[str]:
         return common
     opening = Counter(match.group(1) for text in paragraphs for match in _OPENING().finditer(text))
     return common | {one.casefold() for one, n in opening.items() if len(one) <= _SHORT and times[one] == n}
+
+
+_SHORT_FOR_BODIES = frozenset(
+    "agency association authority bank chamber commission council court federation institute ministry society tribunal"
+    " trust union university".split()
+)
+"""Words by which an article calls a body that it has named in full."""
 
 
 class Entity:
@@ -109,6 +121,7 @@ class Cast:
         names: For each paragraph, the names in it.
         resolved: For each of those names, whom it stands for.
         is_english: Whether the article's words are known, and not only its names.
+        language: Its language, if it is another one whose small words are known.
     """
 
     def __init__(self, paragraphs: Sequence[str]) -> None:
@@ -120,7 +133,9 @@ class Cast:
         self._states: dict[str, Entity] = {}
         self._entitled: dict[str, list[Entity]] = defaultdict(list)
         self._worded: dict[str, list[Entity]] = defaultdict(list)
-        self.is_english = is_english(" ".join(paragraphs))
+        whole = " ".join(paragraphs)
+        self.is_english = is_english(whole)
+        self.language = None if self.is_english else language_of(whole)
         self.people: list[Entity] = []
         self.leading: list[Entity] = []
         self.names: list[list[Name]] = [[] for _ in paragraphs]
@@ -128,14 +143,14 @@ class Cast:
         self._read(paragraphs)
 
     def _read(self, paragraphs: Sequence[str]) -> None:
-        common = _common(paragraphs, is_known=self.is_english)
+        common = _common(paragraphs, self.language, is_known=self.is_english)
         later = []
         seen: Runs = {}
         for index, text in enumerate(paragraphs):
             if is_title_case(text):
                 later.append(index)
             else:
-                self.names[index] = find_names(text, common, seen)
+                self.names[index] = find_names(text, common, seen, self.language)
         full: list[Name] = []
         short: list[Name] = []
         for name in (name for names in self.names for name in names):
@@ -143,8 +158,9 @@ class Cast:
         for name in full:
             self._enter_full(name)
         elsewhere = self._elsewhere(short)
+        plurals = {folded(name.words[0]) for name in short if name.words[0].endswith("s")}
         for name in short:
-            self._enter_short(name, elsewhere)
+            self._enter_short(name, elsewhere, plurals)
         for index in later:
             self.names[index] = self._known_in(paragraphs[index])
         for index, names in enumerate(self.names):
@@ -185,7 +201,7 @@ class Cast:
         if name.kind == "state":
             self._state(text)
             return
-        if self._by_form[key] or (text.isupper() and name.kind != "organisation"):
+        if self._is_owned(name) or self._by_form[key] or (text.isupper() and name.kind != "organisation"):
             return
         words = [word for word in key.split() if word not in _SUFFIXES]
         if not words:
@@ -208,13 +224,28 @@ class Cast:
         if len(initials) > 1:
             self._by_initials.setdefault(initials, entity)
 
+    def _is_owned(self, name: Name) -> bool:
+        """Whether a name is a known person's and a noun, as in "Hartwigs Verein"."""
+        owner = folded(name.words[0])
+        if self.language is not None and self.language.capitalises_nouns and owner in self._by_last:
+            return True
+        is_likely = self.language is not None and self.language.is_possessive_s and owner.endswith("s")
+        return is_likely and owner[:-1] in self._by_last
+
+    def _is_noun(self, name: Name) -> bool:
+        """Whether a word with a capital may be any noun of its language."""
+        if self.language is None or not self.language.capitalises_nouns:
+            return False
+        word = name.words[0]
+        return not (name.title or word.isupper() or german_body(word) or folded(word) in lexicon.first_names())
+
     def _state(self, text: str) -> Entity:
         state = state_of(text) or text
         if state not in self._states:
             self._states[state] = self._new(text, "state")
         return self._states[state]
 
-    def _enter_short(self, name: Name, elsewhere: set[str]) -> None:
+    def _enter_short(self, name: Name, elsewhere: set[str], plurals: set[str]) -> None:
         word = name.words[0]
         key = folded(word)
         if name.kind == "state":
@@ -224,9 +255,12 @@ class Cast:
             or self._by_last.get(key)
             or state_of_demonym(word)
             or key in lexicon.ADJECTIVES
+            or f"{key}s" in plurals
             or len(key) < 2
-        ):
+        ) or self._is_noun(name):
             return
+        elif (body := self._body_called(name)) is not None:
+            self._by_form[key].append(body)
         elif word.isupper() and key in self._by_initials:
             self._by_form[key].append(self._by_initials[key])
         elif key in self._by_first and (key in lexicon.first_names() or self._by_first[key][0].kind == "person"):
@@ -240,7 +274,24 @@ class Cast:
         ):
             return
         else:
-            self._by_form[key].append(self._new(word, name.kind))
+            self._enter_word(word, key, name.kind)
+
+    def _enter_word(self, word: str, key: str, kind: Kind) -> None:
+        """Enter a name of one word; a German body goes by its nominative."""
+        body = german_body(word) if self.language is not None and self.language.capitalises_nouns else None
+        same = self._by_form[folded(body or word)]
+        if not same:
+            same.append(self._new(body or word, "organisation" if body else kind))
+        if folded(body or word) != key:
+            self._by_form[key].append(same[0])
+
+    def _body_called(self, name: Name) -> Entity | None:
+        """The only body that a word is short for: "the Bank" after "Bank of Halden"."""
+        word = name.words[0].casefold()
+        if not self.is_english or word not in _SHORT_FOR_BODIES:
+            return None
+        bodies = [one for one in self.entities if one.kind == "organisation" and word in one.name.casefold().split()]
+        return bodies[0] if len(bodies) == 1 else None
 
     def _known_in(self, text: str) -> list[Name]:
         """The names of a headline that the article names elsewhere."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from annotator.speakers import lexicon
+from annotator.speakers.own_part import CLEAR, index, part, says_something
 from annotator.speakers.ranking import Basis, Suggestion
 from annotator.text.clauses import clauses, sentence_units
-from annotator.text.evidence import Span, split_at
+from annotator.text.evidence import Span, quotations, split_at
 
 LEAST = 2.0
 """From this score on a sentence is a speaker's."""
@@ -21,10 +20,7 @@ SURE = 3.5
 STRONG = 6.0
 """From this score on it is not the journalist's, and another speaker's part of a sentence is parted from it."""
 
-_WORDS = re.compile(r"\w+(?:[’'.-]\w+)*")
-_FEW = 3
-_CUE_ONLY = 4
-_MARKS = '“”«»"'
+_CONDITION = re.compile(r"(?:(?:and|but|so|yet)\s+)?(?:even\s+)?(?:if|unless|whether)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -69,8 +65,50 @@ def words_of(ground: Ground, bases: Sequence[Basis]) -> Span | None:
         ground: The paragraph.
         bases: What is attributed to the speaker in it.
     """
-    theirs = next((one for one in ground.unused if is_speakers(bases, one)), None)
-    return part_of(ground, theirs, bases) if theirs is not None else None
+    theirs = [one for one in ground.unused if is_speakers(bases, one)]
+    surely = (one for one in theirs if _is_asserted(ground.text, bases, one))
+    sentence = next(surely, theirs[0] if theirs else None)
+    return own_of(ground, sentence, bases) if sentence is not None else None
+
+
+def own_of(ground: Ground, span: Span, bases: Sequence[Basis]) -> Span:
+    """A speaker's part of a sentence, with the quotations after it that nobody else is named for.
+
+    Args:
+        ground: The paragraph.
+        span: A sentence of it, or the rest of one.
+        bases: What is attributed to the speaker in the paragraph.
+    """
+    start, end = part_of(ground, span, bases)
+    inside = [one for one in _every(ground.ranked) if one.score >= SURE and start <= one.cue < end]
+    last = max((one.cue for one in inside), default=None)
+    if end != span[1] or last not in {one.cue for one in bases}:
+        return (start, end)
+    for following in ground.sentences:
+        if following[0] >= end:
+            if not (ground.is_unused(following) and _is_quotation(ground, following)):
+                break
+            end = following[1]
+    return (start, end)
+
+
+def _is_asserted(text: str, bases: Sequence[Basis], sentence: Span) -> bool:
+    """Whether a sentence tells what the speaker said or did: no question, no condition, no mere mention."""
+    if text[sentence[1] - 1] == "?":
+        return False
+    found = clauses(text)
+    for one in bases:
+        if one.score >= LEAST and _meet(sentence, (one.start, one.end)):
+            start = found[index(found, one.cue)][0]
+            if _CONDITION.match(text, start) is None and (one.score >= CLEAR or one.first == start):
+                return True
+    return False
+
+
+def _is_quotation(ground: Ground, span: Span) -> bool:
+    """Whether all words of a sentence stand in quotation marks."""
+    found = quotations(ground.text, ground.open_at_start)
+    return any(not one.depth and one.start == span[0] and one.end >= span[1] for one in found)
 
 
 def words_that_name(ground: Ground, name: str) -> Span | None:
@@ -101,9 +139,14 @@ def is_speakers(bases: Sequence[Basis], sentence: Span) -> bool:
     return any(_meet(sentence, (one.start, one.end)) for one in bases if one.score >= LEAST)
 
 
-def within(part: Span, present: Span) -> Span | None:
-    """What a speaker's part of a sentence leaves of the present evidence; None where that is all or nothing of it."""
-    span = (max(part[0], present[0]), min(part[1], present[1]))
+def within(ground: Ground, own: Span, present: Span) -> Span | None:
+    """A speaker's own words in place of the present evidence; None where they are the same, or elsewhere.
+
+    They are all taken where they begin in it and no other statement rests on them, else what of them is in it.
+    """
+    if present[0] <= own[0] < present[1] and ground.is_unused(own):
+        return own if own != present else None
+    span = (max(own[0], present[0]), min(own[1], present[1]))
     return span if span[0] < span[1] and span != present else None
 
 
@@ -127,41 +170,19 @@ def next_words(ground: Ground, last: Span | None) -> Span:
 # a part of a sentence
 
 
-def part_of(ground: Ground, sentence: Span, bases: Sequence[Basis]) -> Span:
-    """A speaker's clauses of a sentence where others speak in it too; else the whole sentence."""
-    own = [one for one in bases if one.score >= SURE and _meet(sentence, (one.start, one.end))]
-    if not own:
-        return sentence
+def part_of(ground: Ground, span: Span, bases: Sequence[Basis]) -> Span:
+    """A speaker's part of a sentence, or of the rest of one; all of it where nothing is surely somebody else's."""
+    own = [one for one in bases if one.score >= SURE and _is_in(span, one)]
+    inside = [clause for clause in clauses(ground.text) if _meet(clause, span)]
+    if not own or not inside:
+        return span
     cues = {one.cue for one in own}
-    others = [
-        one
-        for one in _every(ground.ranked)
-        if one.score >= STRONG and one.cue not in cues and _meet(sentence, (one.start, one.end))
-    ]
-    inside = [span for span in clauses(ground.text) if _meet(span, sentence)]
-    best = max(own, key=lambda one: one.score)
-    here = _index(inside, best.first)
-    before = [_index(inside, one.first) for one in others if one.cue < best.cue]
-    after = [_index(inside, one.first) for one in others if one.cue > best.cue]
-    if here in before or here in after:
-        return sentence
-    start = inside[_begin(ground.text, inside, here, max(before))][0] if before else sentence[0]
-    end = inside[_begin(ground.text, inside, min(after), here) - 1][1] if after else sentence[1]
-    left = split_at(ground.text, (), sentence[0], start) + split_at(ground.text, (), end, sentence[1])
-    # A source alone ("according to the summary") is cut off nothing.
-    return (start, end) if start < end and all(_says_something(ground.text, one) for one in left) else sentence
+    others = [one for one in _every(ground.ranked) if one.score >= STRONG and one.cue not in cues and _is_in(span, one)]
+    return part(ground.text, inside, own, others)
 
 
-def _begin(text: str, inside: Sequence[Span], clause: int, before: int) -> int:
-    """The first clause of a speaker's part; what a last clause attributes (`and “…,” said Reed`) stands before it."""
-    is_after_quotation = text[inside[clause - 1][1] - 1] in "”»\"’'"
-    is_last = clause == len(inside) - 1 or is_after_quotation
-    is_cue_only = len(_WORDS.findall(text, *inside[clause])) <= _CUE_ONLY
-    return before + 1 if is_last and is_cue_only and clause - before > 1 else clause
-
-
-def _index(spans: Sequence[Span], offset: int) -> int:
-    return max((i for i, span in enumerate(spans) if span[0] <= offset), default=0)
+def _is_in(span: Span, basis: Basis) -> bool:
+    return span[0] <= basis.cue < span[1]
 
 
 def _rest(ground: Ground, sentence: Span) -> Span | None:
@@ -172,26 +193,7 @@ def _rest(ground: Ground, sentence: Span) -> Span | None:
     ends = [max(end for _, end in inside), min(start for start, _ in inside)]
     pieces = [split_at(ground.text, (), ends[0], sentence[1]), split_at(ground.text, (), sentence[0], ends[1])]
     found = [piece for one in pieces for piece in one if piece[0] < piece[1]]
-    return next((piece for piece in found if _says_something(ground.text, piece)), None)
-
-
-def _says_something(text: str, span: Span) -> bool:
-    """Whether a piece of a sentence is more than a few words and more than its source ("…, a spokesperson said")."""
-    piece = text[slice(*span)].casefold()
-    found = _WORDS.findall(piece)
-    if len(found) < _FEW or piece.startswith("according"):
-        return False
-    if any(mark in piece for mark in _MARKS):
-        return True
-    is_short = len(found) <= 2 * _CUE_ONLY
-    if found[0] in _saying():
-        return not (text[: span[0]].rstrip()[-1:] in _MARKS or (is_short and "that" not in found))
-    return not (is_short and found[-1] in _saying())
-
-
-@lru_cache(maxsize=1)
-def _saying() -> frozenset[str]:
-    return frozenset(form for form, verb in lexicon.verbs().items() if verb.weight == 1.0 and not verb.is_gerund)
+    return next((piece for piece in found if says_something(ground.text, piece)), None)
 
 
 def _every(ranked: Iterable[Suggestion]) -> Iterable[Basis]:

@@ -10,13 +10,17 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from annotator.speakers import lexicon
-from annotator.speakers.attribution import QUOTED, Attribution, Reference, attributions, masked
+from annotator.speakers.attribution import QUOTED, Attribution, Reference, attributions, first_people, masked
 from annotator.speakers.coreference import Cast, Entity
 from annotator.speakers.identity import Identities, KnownSpeaker, identity, is_no_name, without_article
+from annotator.speakers.languages import is_without_case, place_of_name
 from annotator.text.evidence import Quotation, open_at_starts, quotations
 from annotator.text.folding import fold
+from annotator.text.search_text import searchable
 
 _WINDOW = 8
+_STANDS = 4.0
+"""For the first known name of a paragraph in a script without capitals: more than for who spoke last."""
 _WORDLESS = frozenset({"", ":", "—"})
 """Cues that are marks, or nothing, rather than words."""
 _CLOSING = (".", "!", "?", "”", '"', "’", "'", "»", "…", ":", ")")
@@ -125,6 +129,7 @@ class ArticleSpeakers:
         self._open: list[bool] | None = None
         self._registries: list[tuple[Sequence[KnownSpeaker], Identities]] = []
         self._read: dict[int, _Paragraph] = {}
+        self._is_without_case = not self.cast.is_english and is_without_case(" ".join(self.paragraphs))
 
     def rank(
         self,
@@ -186,6 +191,18 @@ class ArticleSpeakers:
             return registry.of_surname(entity.name)
         return None
 
+    def standing_in(self, index: int, known: Sequence[KnownSpeaker], picked: Sequence[str]) -> list[tuple[int, str]]:
+        """The picked and registered names in a paragraph of a script without capitals, where no others can be told.
+
+        Each with its offset in the paragraph as it is searched.
+        """
+        if not self._is_without_case:
+            return []
+        text = searchable(self.paragraphs[index])
+        named = [*((name, (name,)) for name in picked), *((one.name, (one.name, *one.aliases)) for one in known)]
+        places = ((place_of_name(text, forms), name) for name, forms in dict(named).items())
+        return sorted((at, name) for at, name in places if at is not None)
+
     def paragraph(self, index: int) -> _Paragraph:
         """The quotations and attributions of a paragraph, read when first asked for."""
         if index not in self._read:
@@ -196,7 +213,9 @@ class ArticleSpeakers:
             found = attributions(text, self.cast.names[index], quotes)
             if not self.cast.is_english:
                 # Its verbs are not known: only marks beside a name, and the first name of a sentence, tell something.
+                people = {i for i, entity in enumerate(self.cast.resolved[index]) if entity.kind == "person"}
                 found = [one for one in found if one.cue in _WORDLESS]
+                found = first_people(text, found, self.cast.names[index], people, quotes)
             self._read[index] = _Paragraph(quotes, found)
         return self._read[index]
 
@@ -269,7 +288,7 @@ class _Ranking:
         for at in range(max(0, self.index - _WINDOW), self.index):
             scores: dict[Who, _Score] = {}
             self.attribute(at, talk, scores)
-            if self.article.roles[at] == "furniture":
+            if self.article.roles[at] in ("furniture", "byline"):
                 continue
             if self.article.paragraph(at).quotes and not any(s.best >= 4 for s in scores.values()) and talk.speakers:
                 scores.setdefault(talk.speakers[0], _Score()).add(4.5, "")
@@ -449,6 +468,9 @@ class _Ranking:
         for place, (name, entity) in enumerate(names):
             weight = (0.5 if hidden[name.start] == QUOTED else 1.3) - 0.05 * min(place, 8)
             self.score(entity).add(weight * _aptness(entity), "named here")
+        picked = [who for who in self.times if isinstance(who, str)]
+        for place, (_, called) in enumerate(self.article.standing_in(self.index, self.known, picked)):
+            self.score(self.meant(called)).add(_STANDS - 0.3 * min(place, 8), "named here")
         for who, times in self.times.items():
             self.score(who).add(0.6 + 0.4 * math.log1p(times), "picked earlier")
         for who, score in self.scores.items():

@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
-from math import log1p
+from math import exp, log1p
 from typing import NamedTuple
 
-from annotator.speakers import lexicon
-from annotator.speakers.identity import KnownSpeaker, is_no_name
+from annotator.speakers.identity import is_no_name
 from annotator.speakers.ranking import ArticleSpeakers
+from annotator.speakers.target_index import TargetIndex, folded_text
 
 MOST_REMEMBERED = 120
 """Earlier statements that count; one fades by one percent with each that follows it."""
 
 _FADING = 0.99
 
-# Fitted by conditional logistic regression to the codings of five articles; each article's hits held on the other four.
-_IN_EVIDENCE, _OF_PARTS, _LIKE, _IN_PARAGRAPH = 1.9, 1.7, 1.2, 0.2
-_ISSUE_IN_EVIDENCE = 4.0
-"""Not fitted: a sentence that names an issue in full is about it, while one that names an actor often quotes it."""
+WEIGHTS = {
+    "actor named": 1.4,
+    "issue named": 0.97,
+    "issue named in full": 4.0,
+    "parts named": 0.93,
+    "words": 1.06,
+    "in the paragraph": 0.44,
+    "spoke before here": 1.46,
+    "last here": 1.22,
+    "last": 0.61,
+    "last of the speaker": 0.79,
+    "earlier": 0.53,
+    "speaker": -0.65,
+    "speaker and stance": 1.49,
+    "speaker and claim": 0.56,
+    "stance and claim": 1.32,
+    "issue": 0.66,
+}
+"""What each sign of an entry adds to its score.
 
-_SPEAKS = -1.0
-_LAST_HERE, _LAST = 1.5, 1.0
-_EARLIER, _SPEAKER_STANCE, _SPEAKER_CLAIM, _STANCE_CLAIM = 0.65, 1.0, 0.4, 1.6
+Fitted by `python -m benchmarks.fit_targets`, a conditional logistic regression, to the codings of five articles. Only
+"issue named in full" is set by hand: words that hold an issue's name of several words are about that issue.
+"""
+
+_REASONS = {
+    "actor named": "named here",
+    "issue named": "named here",
+    "issue named in full": "named here",
+    "parts named": "its parts are named here",
+    "words": "words like it here",
+    "in the paragraph": "named in the paragraph",
+    "spoke before here": "spoke before here",
+    "last here": "the last target",
+    "last": "the last target",
+    "last of the speaker": "the last target",
+}
+_HISTORY = ("earlier", "speaker", "speaker and stance", "speaker and claim", "stance and claim")
 _SLOTS_OF_ENTRIES = 7
 """Slots that names which are not entries yet never take, where there are entries for them."""
 
-_WORDS = re.compile(r"[^\W\d_]{3,}")
-_TOKEN = re.compile(r"\w+(?:'\w+)*")
-_SMALL = lexicon.PREPOSITIONS | lexicon.DETERMINERS | {"and", "or"}
+Signs = Mapping[str, Mapping[str, float]]
+"""The signs of each entry that has any, by the entry's name."""
 
 
 class CodedTarget(NamedTuple):
@@ -73,27 +99,13 @@ class TargetSuggestion:
         name: The name of the entry, or the name in the text.
         reason: Why, in a few words.
         is_new: Whether it is not an entry yet.
-        is_likely: Whether anything speaks for it, and it does not speak itself.
+        chance: How likely it is the target, from 0 to 1, if an entry is; 0 where no sign speaks for it.
     """
 
     name: str
     reason: str
     is_new: bool = False
-    is_likely: bool = False
-
-
-@dataclass
-class _Score:
-    total: float = 0.0
-    reasons: dict[str, float] = field(default_factory=dict)
-
-    def add(self, weight: float, reason: str) -> None:
-        self.total += weight
-        self.reasons[reason] = self.reasons.get(reason, 0.0) + weight
-
-    @property
-    def reason(self) -> str:
-        return max(self.reasons, key=lambda reason: self.reasons[reason]) if self.reasons else "an entry"
+    chance: float = 0.0
 
 
 def rank_targets(
@@ -112,14 +124,12 @@ def rank_targets(
         index: The registry, issues included.
         limit: How many to return at most.
     """
-    scores: defaultdict[str, _Score] = defaultdict(_Score)
     named = _Named(article, unit, index)
-    _add_history(scores, unit, [one for one in earlier if one.target in index.names])
-    _add_text(scores, named, unit, index.issues)
-    order = sorted(scores, key=lambda name: -scores[name].total)
-    entries = [
-        TargetSuggestion(name, scores[name].reason, is_likely=_is_likely(scores[name], name, unit)) for name in order
-    ]
+    signs = _signs(named, unit, earlier, index)
+    scores = {name: _score(found) for name, found in signs.items()}
+    chances = _chances(scores)
+    order = sorted(scores, key=lambda name: -scores[name])
+    entries = [TargetSuggestion(name, _reason(signs[name]), chance=chances[name]) for name in order]
     new = [TargetSuggestion(name, "named here", is_new=True) for name in named.new]
     spare = (one.name for one in index.known if one.name not in scores)
     entries += [TargetSuggestion(name, "an entry") for name in islice(spare, max(0, limit - len(entries)))]
@@ -127,24 +137,66 @@ def rank_targets(
     return [*entries[: limit - n_new], *new[:n_new]]
 
 
-def _is_likely(score: _Score, name: str, unit: Unit) -> bool:
-    return score.total > 0 and name not in unit.speakers
+def signs_of(article: ArticleSpeakers, unit: Unit, earlier: Sequence[CodedTarget], index: TargetIndex) -> Signs:
+    """The signs that speak for entries as the target of a statement; see `rank_targets` and `WEIGHTS`."""
+    return _signs(_Named(article, unit, index), unit, earlier, index)
 
 
-def _add_text(scores: Mapping[str, _Score], named: _Named, unit: Unit, issues: Collection[str]) -> None:
+def _score(signs: Mapping[str, float]) -> float:
+    return sum(WEIGHTS[sign] * value for sign, value in signs.items())
+
+
+def _chances(scores: Mapping[str, float]) -> dict[str, float]:
+    highest = max(scores.values(), default=0.0)
+    powers = {name: exp(score - highest) for name, score in scores.items()}
+    total = sum(powers.values())
+    return {name: power / total for name, power in powers.items()}
+
+
+def _reason(signs: Mapping[str, float]) -> str:
+    """Why an entry is offered: the reason of the signs that add most to its score."""
+    before = "of this speaker before" if signs.get("speaker") else "coded before"
+    reasons = {**_REASONS, **dict.fromkeys(_HISTORY, before)}
+    added: defaultdict[str, float] = defaultdict(float)
+    for sign, value in signs.items():
+        if sign in reasons:
+            added[reasons[sign]] += WEIGHTS[sign] * value
+    return max(added, key=lambda reason: added[reason]) if added else "an entry"
+
+
+def _signs(named: _Named, unit: Unit, earlier: Sequence[CodedTarget], index: TargetIndex) -> Signs:
+    signs: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    _add_history(signs, unit, [one for one in earlier if one.target in index.names])
+    _add_text(signs, named, unit, index)
+    if earlier and earlier[0].paragraph == unit.index:
+        for name in earlier[0].speakers:
+            if name in index.names and name not in unit.speakers:
+                signs[name]["spoke before here"] = 1.0
+    for name in signs:
+        if name in index.issues:
+            signs[name]["issue"] = 1.0
+    return signs
+
+
+def _add_text(signs: defaultdict[str, dict[str, float]], named: _Named, unit: Unit, index: TargetIndex) -> None:
+    """Signs in the words; the speaker's own name there tells nothing."""
     for name in named.in_evidence:
-        weight = _ISSUE_IN_EVIDENCE if name in issues else _IN_EVIDENCE
-        scores[name].add(_IN_PARAGRAPH if name in unit.speakers else weight, "named here")
+        if name not in unit.speakers:
+            signs[name][_sign_of_name(name, index)] = 1.0
     for name, parts in named.compounds.items():
         if not parts & set(unit.speakers):
-            scores[name].add(_OF_PARTS, "its parts are named here")
+            signs[name]["parts named"] = 1.0
     for name in named.in_paragraph:
-        scores[name].add(_IN_PARAGRAPH, "named in the paragraph")
+        signs[name]["in the paragraph"] = 1.0
     for name, likeness in named.likeness.items():
-        scores[name].add(0 if name in unit.speakers else _LIKE * likeness, "words like it here")
-    for name in unit.speakers:
-        if name in scores:
-            scores[name].add(_SPEAKS, "it speaks")
+        if name not in unit.speakers:
+            signs[name]["words"] = likeness
+
+
+def _sign_of_name(name: str, index: TargetIndex) -> str:
+    if name not in index.issues:
+        return "actor named"
+    return "issue named in full" if " " in name else "issue named"
 
 
 class _Earlier:
@@ -165,101 +217,23 @@ class _Earlier:
         self.n_stance_claim += weight * (is_stance and is_claim)
 
     @property
-    def score(self) -> float:
+    def signs(self) -> dict[str, float]:
         """The more statements, the likelier, but each adds less than the one before."""
-        return (
-            _EARLIER * log1p(self.n)
-            + _SPEAKER_STANCE * log1p(self.n_speaker_stance)
-            + _SPEAKER_CLAIM * log1p(self.n_speaker_claim)
-            + _STANCE_CLAIM * log1p(self.n_stance_claim)
-        )
+        counts = (self.n, self.n_speaker, self.n_speaker_stance, self.n_speaker_claim, self.n_stance_claim)
+        return {sign: log1p(n) for sign, n in zip(_HISTORY, counts, strict=True) if n}
 
 
-def _add_history(scores: Mapping[str, _Score], unit: Unit, earlier: Sequence[CodedTarget]) -> None:
+def _add_history(signs: defaultdict[str, dict[str, float]], unit: Unit, earlier: Sequence[CodedTarget]) -> None:
     counts: defaultdict[str, _Earlier] = defaultdict(_Earlier)
     for age, one in enumerate(earlier[:MOST_REMEMBERED]):
         counts[one.target].add(one, unit, _FADING**age)
     for name, found in counts.items():
-        scores[name].add(found.score, "of this speaker before" if found.n_speaker else "coded before")
+        signs[name].update(found.signs)
     if earlier:
-        is_here = earlier[0].paragraph == unit.index
-        scores[earlier[0].target].add(_LAST_HERE if is_here else _LAST, "the last target")
-
-
-class TargetIndex:
-    """The names of a registry, prepared once to be found in many texts."""
-
-    def __init__(self, known: Sequence[KnownSpeaker], issues: Collection[str] = ()) -> None:
-        self.known = known
-        self.issues = frozenset(issues)
-        self.names = frozenset(one.name for one in known)
-        self._forms: dict[str, list[tuple[str, str]]] = {}
-        self._stems: dict[str, list[str]] = {}
-        self._n_words: dict[str, int] = {}
-        self._parts_of: dict[str, frozenset[str]] = {}
-        for one in known:
-            for form, first in map(_form, (one.name, *one.aliases)):
-                if first:
-                    self._forms.setdefault(first, []).append((form, one.name))
-            stems = _stems(one.name)
-            self._n_words[one.name] = len(stems)
-            for stem in stems:
-                self._stems.setdefault(stem, []).append(one.name)
-
-    def made_of(self, named: Collection[str], new: Collection[str]) -> dict[str, frozenset[str]]:
-        """The entries whose names are made of two or more of these ("Sweden-Norway ties"), with those.
-
-        Args:
-            named: Entries.
-            new: Names that are not entries.
-        """
-        stems = {stem for name in (*named, *new) for stem in _stems(name)}
-        near = {other for stem in stems for other in self._stems.get(stem, ())}.difference(named)
-        found = {}
-        for name in near:
-            parts = self._parts(name).union(one for one in new if _holds(_form(name)[0], _form(one)[0]))
-            if len(parts) > 1 and parts <= {*named, *new}:
-                found[name] = parts
-        return found
-
-    def _parts(self, name: str) -> frozenset[str]:
-        """The other entries that the name of an entry holds."""
-        if name not in self._parts_of:
-            self._parts_of[name] = frozenset(self.found(_form(name)[0])) - {name}
-        return self._parts_of[name]
-
-    def found(self, text: str) -> dict[str, list[int]]:
-        """The entries that a text in lower case names, each with the offsets where they begin."""
-        places: dict[str, list[int]] = {}
-        for token in _TOKEN.finditer(text):
-            word = token.group()
-            for first in (word, word.removesuffix("'s")) if word.endswith("'s") else (word,):
-                for form, name in self._forms.get(first, ()):
-                    if _is_at(text, form, token.start()):
-                        places.setdefault(name, []).append(token.start())
-        return places
-
-    def likeness(self, text: str) -> dict[str, float]:
-        """The share of an entry's words whose beginning also begins a word of a text in lower case."""
-        shared: dict[str, int] = {}
-        for stem in {word[:5] for word in _WORDS.findall(text)}:
-            for name in self._stems.get(stem, ()):
-                shared[name] = shared.get(name, 0) + 1
-        return {name: n / self._n_words[name] for name, n in shared.items()}
-
-
-@lru_cache(maxsize=50_000)
-def _form(name: str) -> tuple[str, str]:
-    """A name as it is looked for in a text, and its first word."""
-    form = folded_text(name)
-    first = _TOKEN.search(form)
-    return form, first.group() if first is not None else ""
-
-
-@lru_cache(maxsize=50_000)
-def _stems(name: str) -> frozenset[str]:
-    """The beginnings of a name's words, small words left out."""
-    return frozenset(word[:5] for word in _WORDS.findall(folded_text(name)) if word not in _SMALL)
+        last = signs[earlier[0].target]
+        last["last here" if earlier[0].paragraph == unit.index else "last"] = 1.0
+        if earlier[0].paragraph != unit.index and set(earlier[0].speakers) & set(unit.speakers):
+            last["last of the speaker"] = 1.0
 
 
 class _Named:
@@ -291,24 +265,3 @@ class _Named:
         self.likeness = index.likeness(lowered[start:end])
         self.new = sorted(new, key=lambda name: not new[name])
         self.compounds = index.made_of(self.in_evidence, [name for name in self.new if new[name]])
-
-
-def folded_text(text: str) -> str:
-    """A text in lower case with straight apostrophes, of the same length."""
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
-    return lowered.replace("’", "'")
-
-
-def _holds(text: str, form: str) -> bool:
-    """Whether a text in lower case holds a name as whole words."""
-    return any(_is_at(text, form, token.start()) for token in _TOKEN.finditer(text)) if form else False
-
-
-def _is_at(text: str, form: str, at: int) -> bool:
-    """Whether a name stands at an offset as whole words, also in the plural or the possessive."""
-    if not text.startswith(form, at):
-        return False
-    rest = text[at + len(form) : at + len(form) + 3]
-    return re.match(r"(?:'s|s)?(?!\w)", rest) is not None

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from annotator.text.evidence import Quotation, Span, pattern, quotations, sentences, split_at
-from annotator.text.verbs import is_finite
+from annotator.text.verbs import inflected, is_finite, reporting_verbs
 
 _EDGE = pattern(
     r"[,;:][\"”’»)\]]*(?=\s)|[，、；：][」』”’）]*"
     r"|\s(?=[–—-]+\s)|—|\s(?=\()|(?<=\))\s"
     r"|(?<=[.?!…][”»\"])\s"  # a quotation that ends with its stop
     r"|(?<!\beven)\s(?=(?:even\s+)?(?:but|because|although|though|whereas|while|unless)[\s,])|\s(?=(?:and|or),\s)"
-    r"|(?<!\bin)(?<!\bof)(?<!\bto)(?<!\bon)(?<!\bat)(?<!\bfor)(?<!\bfrom)(?<!\bwith)\s(?=which\s)"
+    r"|(?<!\bin)(?<!\bof)(?<!\bto)(?<!\bon)(?<!\bat)(?<!\bfor)(?<!\bfrom)(?<!\bwith)"
+    r"\s(?=(?:how|what|when|where|which|why)\s)"
 )
 _JOINT = pattern(
     r"(?<!\beven)\s(?=(?:(and|or)|(?:even\s+)?(as|after|before))\s+"
@@ -23,6 +25,7 @@ _JOINT = pattern(
 """A conjunction after which a verb may begin a clause."""
 
 _SHORT = 12
+_MOST_OF_A_SIGNATURE = 10
 
 
 @lru_cache(maxsize=64)
@@ -78,7 +81,10 @@ def _without_crumbs(text: str, pieces: list[Span]) -> list[Span]:
 
 
 def joined_sentences(text: str, quoted: Sequence[Quotation]) -> list[Span]:
-    """The sentences of a paragraph, those inside one quotation joined with the sentence that ends it."""
+    """The sentences of a paragraph, those of one quotation joined with the sentence that ends it.
+
+    Its source goes with it, where that stands behind it as a signature or after a question mark ("“Why?” Reed asked.").
+    """
     joined: list[Span] = []
     outer = [item for item in quoted if not item.depth]
     starts = [item.start for item in outer]
@@ -86,11 +92,26 @@ def joined_sentences(text: str, quoted: Sequence[Quotation]) -> list[Span]:
         if joined:
             last = joined[-1][1]
             place = bisect_right(starts, last - 1) - 1
-            if place >= 0 and outer[place].end > last:
+            quotation = outer[place] if place >= 0 else None
+            if quotation and (quotation.end > last or (quotation.end == last and _is_source(text, start, end))):
                 joined[-1] = (joined[-1][0], end)
                 continue
         joined.append((start, end))
     return joined
+
+
+def _is_source(text: str, start: int, end: int) -> bool:
+    """Whether a sentence only names whose words stand before it: "— Ada Reed", or "Ada Reed asked, …"."""
+    if len(text[start : min(end, start + 200)].split()) <= _MOST_OF_A_SIGNATURE and text[start] in "—–―-":
+        return True
+    return _asking().match(text, start, end) is not None
+
+
+@lru_cache(maxsize=1)
+def _asking() -> re.Pattern[str]:
+    """A name, a verb of saying, and then a pause or the end."""
+    verbs = "|".join(form for verb in reporting_verbs() for form in inflected(verb) if not form.endswith("ing"))
+    return re.compile(rf"(?:[^\W\d_a-z][\w.’'-]*\s+){{1,4}}(?:{verbs})(?:,|\W*$)")
 
 
 @lru_cache(maxsize=64)

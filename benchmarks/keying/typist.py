@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from annotator.codebook.model import Variable
 from annotator.model import Article, Statement
 from annotator.session import Session
 from annotator.text.evidence import Span
@@ -117,9 +118,12 @@ class Typist:
         for variable in sorted(asked, key=lambda one: LAST.index(one.name) if one.name in LAST else -1):
             if variable.guess == "mode":
                 mode, wanted_mode = value_of(self.hands.session, variable), row.labels[variable.name]
-            keyed = key_target if variable.name == "target" else key_label
-            keyed(self.hands, variable, row.labels[variable.name])
+            self._key_value(variable, row.labels[variable.name])
         self.guesses.append(Guess(cursor.text, before, wanted, mode, wanted_mode))
+
+    def _key_value(self, variable: Variable, wanted: str) -> None:
+        keyed = key_target if variable.name == "target" else key_label
+        keyed(self.hands, variable, wanted)
 
     def _accept_speaker(self, row: Row) -> None:
         """Where the offered speaker is a wanted one, take it with the key of the stance, which is pressed anyway."""

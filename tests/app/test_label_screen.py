@@ -124,10 +124,11 @@ async def test_every_other_key_does_what_the_table_says(app: AnnotatorApp, datab
         assert database.review(2)[3] == "caption"
         await keys(pilot, "h", "equals_sign")
         assert database.state(2) == "duplicate"
+        assert database.state(3) == "furniture"
         await keys(pilot, "j")
-        assert session.cursor.index == 4
+        assert session.cursor.index == 5
         await keys(pilot, "k", "up", "down")
-        assert session.cursor.index == 3
+        assert session.cursor.index == 4
         await keys(pilot, "g", "6", "enter")
         assert session.cursor.index == 5
         await keys(pilot, "right_square_bracket")

@@ -50,7 +50,7 @@ def test_a_line_that_could_not_be_done_makes_the_exit_code_one(
 
     said = capsys.readouterr()
     assert "Not done: 'nonsense' is not a known key" in said.out
-    assert said.err == "Error: 1 line could not be executed\n"
+    assert said.err == "Error: 1 line could not be executed: line 1 of the input\n"
     assert len(store.coding("ada").statements(1)) == 1
 
 
@@ -75,7 +75,7 @@ def test_it_needs_neither_a_terminal_nor_the_screen(store: Store) -> None:
     )  # fmt: skip
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Every paragraph is done." in done.stdout
+    assert "Every paragraph is done; " in done.stdout
 
 
 def test_keys_shows_those_of_the_project_or_of_a_file(store: Store, capsys: Out) -> None:

@@ -71,17 +71,21 @@ class Coder:
 
     def code(self, statements: Sequence[Statement]) -> None:
         """Code a paragraph and go on."""
-        said: Sequence[Sequence[str]] = ()
         for i, statement in enumerate(statements, 1):
             before = self.terminal.n_keys
-            how = "the speaker before"
-            if statement.speakers != said:
+            how = "the predicted speaker"
+            if i == 1 or not self._is_shown(statement.speakers):
                 how = self._speak(statement.speakers)
-                said = statement.speakers
             is_kept = [self._choose(name, category) for name, category in statement.labels.items()]
             self.terminal.press("space" if i < len(statements) else "enter")
             kind = f"{how}, {'the target before' if any(is_kept) else 'another target'}"
             self.n_keys.setdefault(kind, []).append(self.terminal.n_keys - before)
+
+    def _is_shown(self, speakers: Sequence[Sequence[str]]) -> bool:
+        """Whether the statement on the screen has these speakers already."""
+        self.terminal.read_until_still()
+        names = ", ".join("(?:" + "|".join(map(re.escape, one)) + ")" for one in speakers)
+        return re.search(rf"(?m)\bspeaker +{names}(?: ·|\s*$)", self.terminal.text) is not None
 
     def _speak(self, speakers: Sequence[Sequence[str]]) -> str:
         """Give the speakers; say how."""

@@ -162,4 +162,23 @@ def test_a_guess_reads_the_coders_own_statements_only(session: Session, tmp_path
 
     session.digits.pick(1)
     assert session.targets.ranked()[0].name == "the pier"
-    assert "something else altogether" not in [o.name for o in session.targets.ranked() if o.is_likely]
+    assert "something else altogether" not in [o.name for o in session.targets.ranked() if o.chance]
+
+
+def test_a_target_that_is_not_likely_is_left_empty_and_guessed_when_more_is_known(
+    make_project: MakeProject,
+) -> None:
+    store = make_project("The pier, the hotels, the ferry and the market are old. Ada Stone said that the pier stays.")
+    with store.history.step(store.program(), "targets") as step:
+        for name in ("pier", "hotels", "ferry", "market"):
+            store.registry.put(step, issue(name))
+    session, database = Session(store, "a"), Database(store.path)
+    session.evidence.set((0, 54))
+    session.statements.type_speaker("Bo Reed")
+    assert "target" not in database.statements()[0]
+
+    session.evidence.set((56, 91))
+    assert (database.statements()[0]["target"], database.origins()[0]["target"]) == ("pier", "guess")
+
+    session.evidence.set((0, 54))
+    assert "target" not in database.statements()[0]

@@ -58,8 +58,9 @@ def test_keys_and_an_empty_line_code_as_on_the_screen(store: Store, lines: Lines
     assert labels(store)[0]["speakers"] == ["Ása Brandt"]
     assert (labels(store)[0]["stance"], labels(store)[0]["claim_type"]) == ("oppose", "demand")
     assert told[0].startswith("Statement 1 of 1: speaker Ása Brandt, stance oppose, claim type demand")
-    assert told[1].startswith("Article 1 article-1")
-    assert "paragraph 2 of 3" in told[1]
+    assert told[1] == "The digits name the target now: 1 Ása Brandt."
+    assert told[2].startswith("Article 1 article-1")
+    assert "paragraph 2 of 3" in told[2]
     assert store.coding("ada").review(1).state == "coded"
 
 
@@ -69,7 +70,7 @@ def test_words_code_the_same(store: Store, lines: Lines) -> None:
     assert labels(store)[0]["speakers"] == ["Ása Brandt", "Harbour Union"]
     assert (labels(store)[0]["stance"], labels(store)[0]["claim_type"]) == ("oppose", "demand")
     assert lines.session.cursor.index == 1
-    assert lines.n_refused == 0
+    assert not lines.refused
 
 
 @pytest.mark.parametrize(
@@ -105,12 +106,15 @@ def test_what_cannot_be_done_is_one_sentence_and_records_nothing(
     assert said in told[0]
     assert "\x1b" not in told[0]
     assert labels(store) == []
-    assert lines.n_refused == 1
+    assert len(lines.refused) == 1
 
 
 def test_a_digit_names_the_target_after_the_stance_and_after_t(store: Store, lines: Lines) -> None:
-    type_(lines, "1 o d", "t harbour fee", "", "1 o d 1")
+    type_(lines, "1 o d", "t harbour fee", "")
+    told = type_(lines, "1 o d", "2")
+    assert told[1] == "The digits name the target now: 1 Ása Brandt, 2 harbour fee."
     assert labels(store, 2)[0]["target"] == "harbour fee"
+    assert type_(lines, "target") == ["target is a name: 1 Ása Brandt, 2 harbour fee, or any other."]
 
     type_(lines, "t the strike", "target 1")
     assert labels(store, 2)[0]["target"] != "1"
@@ -128,7 +132,10 @@ def test_a_line_that_is_refused_in_its_middle_tells_what_stands(store: Store, li
 def test_undo_and_redo_say_what_they_did(store: Store, lines: Lines) -> None:
     told = type_(lines, "1 o", "undo", "redo")
 
-    assert told[1:] == ["Undone: stance: oppose.", "Done again: stance: oppose."]
+    assert told[2] == "Undone: stance: oppose."
+    assert told[3].endswith("still missing: stance, claim type.")
+    assert told[4] == "Done again: stance: oppose."
+    assert "stance oppose" in told[5]
     assert labels(store)[0]["stance"] == "oppose"
 
 
@@ -151,7 +158,7 @@ def test_several_statements_notes_flags_and_roles(store: Store, lines: Lines) ->
     assert lines.session.cursor.current == 0
     told = type_(lines, "remove", "statements", "stance none")
     assert [one.get("stance") for one in labels(store)] == [None]
-    assert "Statement 1 of 1: speaker Ása Brandt, stance support" in told[1]
+    assert "speaker the journalist (predicted: attributed to nobody), stance support" in told[1]
 
 
 def test_moving_finding_and_defining(lines: Lines) -> None:
@@ -250,7 +257,7 @@ def test_another_spelling_of_an_entry_is_that_entry(store: Store, lines: Lines, 
     type_(lines, "speaker Leif Krüger", "stance oppose", "another", f"speaker {typed}")
 
     assert labels(store)[1]["speakers"] == ["Leif Krüger"]
-    assert lines.n_refused == 0
+    assert not lines.refused
 
 
 def test_an_uncertain_role_is_told_until_the_coder_has_settled_it(make_project: MakeProject) -> None:
@@ -264,13 +271,48 @@ def test_an_uncertain_role_is_told_until_the_coder_has_settled_it(make_project: 
 def test_the_history_of_a_statement_is_told_with_the_newest_step_first(lines: Lines) -> None:
     assert type_(lines, "history") == ["Not done: there is no statement here, so there is no history."]
 
-    told = type_(lines, "1 o d", "history")[1:]
+    told = type_(lines, "1 o d", "note look again", "history")[3:]
 
-    assert [line.split(" ada, ")[1] for line in told[:2]] == [
-        "claim type: demand: label claim_type: — → demand.",
-        "stance: oppose: label stance: — → oppose.",
+    assert [line.split(" ada, ")[1] for line in told[:3]] == [
+        "note: statement: nothing becomes note look again.",
+        "claim type: demand: label claim_type: nothing becomes demand.",
+        "stance: oppose: label stance: nothing becomes oppose.",
     ]
-    assert "speakers: — → Ása Brandt." in told[-1]
+    assert "speakers: nothing becomes Ása Brandt." in told[-1]
+    assert type_(lines, "H") == type_(lines, "history")
+
+
+def test_a_key_of_a_box_alone_tells_what_is_there_and_takes_nothing_away(store: Store, lines: Lines) -> None:
+    type_(lines, "1 o d", "t harbour fee", "note look again")
+
+    assert type_(lines, "w", "note") == ["Note: look again"] * 2
+    assert type_(lines, "t")[0].startswith("target is a name: 1 ")
+    assert type_(lines, "1 t")[0].startswith("Not done: t takes the rest of the line")
+    assert labels(store)[0]["target"] == "harbour fee"
+
+    assert type_(lines, "t none", "w none")[1] == "Note removed."
+    assert "target" not in labels(store)[0]
+    assert type_(lines, "w") == ["There is no note; note TEXT writes one."]
+
+
+def test_the_evidence_and_the_words_that_no_statement_rests_on_are_told(lines: Lines) -> None:
+    told = type_(lines, "1 o d", "evidence We will not sign", "evidence")[-2:]
+    assert told == [
+        "Evidence: “We will not sign”, words 1–4 of 12.",
+        "No statement rests on: “said Ása Brandt, the mayor.”; “She walked out.”.",
+    ]
+
+    assert type_(lines, "another", "evidence all")[-1].startswith("Evidence: ")
+    assert type_(lines, "read")[3].endswith("evidence: the whole paragraph, in part as statement 1.")
+    assert type_(lines, "statements")[-1] == "Statements rest on every word of the paragraph."
+
+
+def test_a_key_of_the_screen_answers_as_its_word(lines: Lines) -> None:
+    assert type_(lines, "A") == ["Article 1 article-1: 0 of 3 done.", "Article 2 article-2: 0 of 1 done."]
+    assert type_(lines, "articles nowhere") == ["No article is called so."]
+    assert type_(lines, "F port") == type_(lines, "find port")
+    assert type_(lines, "? denial") == type_(lines, "define denial")
+    assert type_(lines, "x", "find state:open")[-1] == "1 found; go PLACE goes there."
 
 
 def test_an_entry_of_the_registry_is_told_changed_and_changed_back(store: Store, lines: Lines) -> None:

@@ -86,14 +86,14 @@ def test_words_of_nobody_are_the_journalists(session: Session, database: Databas
     assert database.statements()[0]["mode"] == "own voice"
 
 
-def test_the_next_statement_offers_a_speaker_instead_of_keeping_the_last(session: Session, database: Database) -> None:
+def test_another_statement_begins_with_a_speaker_also_where_a_first_one_offers_one(
+    session: Session, database: Database
+) -> None:
     choose(session, "stance", "support")
     session.statements.another()
-    assert session.cursor.statement is not None
-    assert session.cursor.statement.speakers == ()
 
-    assert session.predicted.of_current() is not None
-    choose(session, "stance", "oppose")
+    assert session.predicted.of_current() is None
+    assert [one["speakers"] for one in database.statements()] == [["Ada Stone"], ["Ada Stone"]]
     assert origins(database) == ["accepted", "accepted"]
 
 
@@ -119,7 +119,7 @@ def test_the_agreement_report_and_the_export_tell_what_was_accepted(session: Ses
     project = ["--project", str(session.store.path)]
     report = json.loads(CliRunner().invoke(group, [*project, "agreement", "--json"]).stdout)
     assert report["accepted_speakers"] == {"a": {"accepted": 1, "speakers": 2}}
-    assert any("accepted with another key: a 1 of 2" in warning for warning in report["warnings"])
+    assert any("the coder did not change: a 1 of 2" in warning for warning in report["warnings"])
 
     out = session.store.path.parent / "out"
     CliRunner().invoke(group, [*project, "export", "jsonl", "--out", str(out)])

@@ -23,6 +23,10 @@ def found(text: str, common: frozenset[str] = frozenset()) -> list[str]:
         ("U.S. Secretary of State Ann Orm left.", ["U.S.", "Ann Orm"]),
         ("Ursula van der Berg met Omar bin Hadi.", ["Ursula van der Berg", "Omar bin Hadi"]),
         ("Mr. King left.", ["King"]),
+        ("Ann Orm KC and Peter Lund MP left.", ["Ann Orm", "Peter Lund"]),
+        ("The Treasury and the Senate closed.", ["Treasury", "Senate"]),
+        ("The Supporters’ Trust and the Women’s Institute met.", ["Supporters’ Trust", "Women’s Institute"]),
+        ("Rovers’ Ann Orm met the officers’ Peter Lund.", ["Rovers", "Ann Orm", "Peter Lund"]),
         ("nothing here", []),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from annotator.speakers import ArticleSpeakers
 from annotator.speakers.own_words import (
     Ground,
@@ -87,7 +89,40 @@ def test_a_paragraph_without_words_still_has_evidence() -> None:
     assert part_of(Ground("—"), (0, 1), ()) == (0, 1)
 
 
-def test_a_part_is_within_what_is_there_or_it_is_none() -> None:
-    assert within((0, 9), (5, 20)) == (5, 9)
-    assert within((0, 9), (9, 20)) is None
-    assert within((0, 30), (5, 20)) is None
+def test_own_words_take_the_place_of_evidence_that_they_begin_in() -> None:
+    here = Ground("x" * 40, taken=((30, 40),))
+
+    assert within(here, (5, 9), (5, 20)) == (5, 9)
+    assert within(here, (5, 25), (5, 20)) == (5, 25)
+    assert within(here, (5, 35), (5, 20)) is None
+    assert within(here, (0, 9), (5, 20)) == (5, 9)
+    assert within(here, (0, 9), (9, 20)) is None
+    assert within(here, (0, 29), (5, 20)) is None
+
+
+def test_a_quotation_without_a_source_goes_with_the_one_before_it() -> None:
+    text = "“It is old,” Peter Lund said. “We cannot pay for it. It must go.” “Never,” Karl Orm said. “Not here.”"
+
+    assert first(text, "Peter Lund") == "“It is old,” Peter Lund said. “We cannot pay for it. It must go.”"
+    assert first(text, "Peter Lund", "“We cannot pay for it. It must go.”") == "“It is old,” Peter Lund said."
+    assert first(text, "Karl Orm") == "“Never,” Karl Orm said. “Not here.”"
+
+
+def test_a_quotation_after_another_speakers_words_is_left_alone() -> None:
+    text = "Peter Lund said it would stay shut, but Karl Orm denied it at once. “It opens today.”"
+
+    assert first(text, "Peter Lund") == "Peter Lund said it would stay shut,"
+    assert first(text, "Karl Orm") == "but Karl Orm denied it at once. “It opens today.”"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "What is Peter Lund’s view of it?",
+        "But if Peter Lund opposes it, it falls.",
+        "That Peter Lund waits is no secret.",
+    ],
+)
+def test_a_question_a_condition_and_a_mention_give_way_to_what_somebody_said(before: str) -> None:
+    assert first(f"{before} Peter Lund said it would stay shut.", "Peter Lund") == "Peter Lund said it would stay shut."
+    assert first(f"{before} It rained.", "Peter Lund") == before

@@ -343,3 +343,28 @@ def test_his_people_are_those_of_the_subject_before_them() -> None:
 
     assert "Karl Orm’s friends" in offered
     assert "Peter Lund’s friends" not in offered
+
+
+def test_a_body_named_in_full_goes_by_its_head_afterwards() -> None:
+    found = names("The Bank of Halden raised its rate.", "“The Bank is late,” wrote Ann Orm of Kestrel Capital.")
+
+    assert "Bank of Halden" in found
+    assert "Bank" not in found
+
+
+def test_a_description_before_a_name_is_that_person() -> None:
+    assert names("A museum spokesman, Peter Lund, said the roof had failed.") == ["Peter Lund"]
+
+
+def test_feasts_and_short_forms_of_states_are_nobody() -> None:
+    found = names(
+        "Shops in Fresno, Calif., will close by Christmas, said Ann Orm. Rain fell.", "Ann Orm left by Easter."
+    )
+
+    assert not {"Calif", "Christmas", "Easter"} & set(found)
+
+
+def test_who_wrote_the_article_has_not_spoken() -> None:
+    article = ArticleSpeakers(["By Ann Orm", "“We waited,” they said."], ["byline", "body"])
+
+    assert "spoke before" not in {one.reason for one in article.rank(1)}

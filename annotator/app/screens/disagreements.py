@@ -273,6 +273,10 @@ class Disagreements(CommandScreen, Screen[int | None]):
         """Whether keys that arrived together are text: one of them is not a key here."""
         return is_unknown(pressed, _SIGNS, _OPENERS)
 
+    def tell(self, sentence: str) -> None:
+        """Say why keys were not taken."""
+        self._say(sentence)
+
     def take_back(self, n: int) -> None:  # noqa: ARG002
         """Undo the decision that the last key recorded."""
         if self._has_recorded:

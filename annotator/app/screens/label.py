@@ -19,7 +19,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from annotator.app.bursts import is_text, keys_of_opened, local_keys, not_taken
+from annotator.app.bursts import are_numbered, are_statements, is_text, keys_of_opened, local_keys, not_taken
 from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
@@ -240,7 +240,27 @@ class LabelScreen(CommandScreen, Screen[None]):
 
     def is_text(self, pressed: Sequence[str], n_lines: int) -> bool:
         """Whether keys that arrived together are text and not codes; `n_lines` of words make a text."""
-        return is_text(pressed, self.session.instrument.keys, self._opened, n_lines)
+        has_text = is_text(pressed, self.session.instrument.keys, self._opened, n_lines)
+        return has_text and not are_numbered(pressed)
+
+    def is_doubtful(self, pressed: Sequence[str], *, is_after_enter: bool) -> bool:
+        """Whether nobody can tell if keys that arrived together are text: an Enter of them ends no statement."""
+        if not super().is_doubtful(pressed, is_after_enter=is_after_enter):
+            return False
+        given = self._given() if not is_after_enter or pressed[0] == "enter" else []
+        instrument = self.session.instrument
+        return self._opened is not None or not are_statements(pressed, instrument.keys, instrument.codebook, given)
+
+    def _given(self) -> list[str]:
+        """The variables of the current statement that have a value."""
+        statement, speaker = self.session.cursor.statement, self.session.instrument.codebook.speaker
+        if statement is None:
+            return []
+        return [*statement.labels, *([speaker.name] if speaker is not None and statement.speakers else [])]
+
+    def tell(self, sentence: str) -> None:
+        """Say why keys were not taken."""
+        self._refuse(sentence)
 
     def take_back(self, n: int) -> None:
         """Undo what the last `n` keys recorded."""
@@ -287,9 +307,11 @@ class LabelScreen(CommandScreen, Screen[None]):
             return True
         command = keys.fixed.get(key)
         if command is None:
-            if len(key) == 1:
-                self._refuse(f"{one_line(key)} does nothing here; ? shows the keys")
-            return len(key) == 1
+            is_told = len(key) == 1 or key.startswith("alt+")
+            if is_told:
+                shown = one_line(key.replace("alt+", "Alt+"))
+                self._refuse(f"{shown} does nothing here; ? shows the keys")
+            return is_told
         self.run(command, key)
         return True
 

@@ -183,7 +183,10 @@ def _speaker_row(session: Session, variable: Variable, title: int, width: int, *
     if prediction is not None:
         offered = cut(f"○ {prediction.name} · {prediction.reason}", width - title - 2)
         return [_title(variable.title, title), Part(one_line(offered), "weak")]
-    return [_title(variable.title, title), _value(cut(shown, width - title - 2), _needed(session, variable))]
+    row = [_title(variable.title, title), _value(cut(shown, width - title - 2), _needed(session, variable))]
+    why = session.predicted.why(cursor.statement) if cursor.statement else None
+    room = width - 2 - _size(row)
+    return row if why is None or room < _SHORT else [*row, Part(cut(f" · {why or 'predicted'}", room), "weak")]
 
 
 class _Offer(NamedTuple):

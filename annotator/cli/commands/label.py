@@ -8,8 +8,8 @@ import click
 
 from annotator.cli.background_sync import exchanging
 from annotator.cli.blindness import caller
-from annotator.cli.known_coder import check_coder, new_coder_option
-from annotator.cli.options import SAMPLE_PROJECT, Project, coder_option, default_coder, pass_project, project_option
+from annotator.cli.known_coder import check_coder, new_coder_option, who_codes
+from annotator.cli.options import SAMPLE_PROJECT, Project, coder_option, pass_project, project_option
 from annotator.cli.screen import has_screen
 from annotator.errors import UsageError
 
@@ -30,6 +30,8 @@ def command(project: Project, coder: str | None, plain: bool, at: str | None, no
     """Open the labelling screen, or code line by line with --plain.
 
     A name that is nearly that of a coder is perhaps a mistyped one: a terminal asks, a script says --new-coder.
+    Without --coder and ANNOTATOR_CODER your login is the coder. If the project has coders and your login is not one
+    of them, a terminal asks who codes, and a script is refused.
 
     With --plain each line is keys or words, an empty line is Enter, and the end of the input leaves; when the input is
     not a terminal, the exit code is 1 if a line could not be done.
@@ -74,7 +76,7 @@ def open_screen(
 
     Args:
         project: The project.
-        coder: Who codes; the user by default.
+        coder: Who codes; by default the user, who is asked where the login is not a coder.
         at: Where to begin.
         mouse: Whether the screen takes the mouse.
         new_coder: Whether a new coder's name may be nearly that of another.
@@ -87,11 +89,10 @@ def open_screen(
     _refuse_pipe()
     gc.disable()  # what is made until the first frame stays; the labelling screen enables it again
     from annotator.store import Store
-    from annotator.store.tables.coders import coder_name
 
-    name = coder_name(coder if coder is not None else default_coder())
     with exchanging(project.path) as sync, Store(project.path) as store:
-        caller(store, coder)
+        name = who_codes(store, coder, is_new=new_coder)
+        caller(store, name)
         greeting = greeting or check_coder(store, name, is_new=new_coder)
         from annotator.app.run import run  # the only commands that load the screen are those that show it
         from annotator.session import Session

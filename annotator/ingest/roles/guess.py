@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from annotator.ingest.roles import bylines, captions, furniture
 from annotator.ingest.roles import calls_to_action as appeals
@@ -24,7 +25,7 @@ from annotator.ingest.roles.bylines import is_byline
 from annotator.ingest.roles.captions import is_caption
 from annotator.ingest.roles.draft import Draft
 from annotator.ingest.roles.furniture import is_furniture
-from annotator.ingest.roles.second_opinion import label_noise
+from annotator.ingest.roles.second_opinion import Doubts, label_noise
 from annotator.ingest.roles.sentence_shape import LONGEST, may_begin
 from annotator.model import Role
 
@@ -43,13 +44,27 @@ def guess(
         title: The article's title where it is known.
         hints: The roles that the file itself gives, where it does: the elements of a page.
     """
-    return guess_with_doubts(paragraphs, title, hints)[0]
+    return guess_with_doubts(paragraphs, title, hints).roles
+
+
+class Guessed(NamedTuple):
+    """The roles of an article's paragraphs, and the positions of those that are not sure.
+
+    Attributes:
+        roles: The role of each paragraph.
+        doubtful: Positions of paragraphs whose role may well be another one.
+        uncertain: Positions of paragraphs that were weighed, and for whose role not everything speaks.
+    """
+
+    roles: list[Role]
+    doubtful: list[int]
+    uncertain: list[int]
 
 
 def guess_with_doubts(
     paragraphs: Sequence[str], title: str | None = None, hints: Sequence[Role | None] | None = None
-) -> tuple[list[Role], list[int]]:
-    """The role of each paragraph of one article, and the positions of those that are doubtful.
+) -> Guessed:
+    """The role of each paragraph of one article, and how sure it is.
 
     Args:
         paragraphs: As for `guess`.
@@ -57,12 +72,12 @@ def guess_with_doubts(
         hints: As for `guess`.
     """
     draft, lede = sketch(paragraphs, title, hints)
-    doubtful: list[int] = []
+    doubts = Doubts([], [])
     if lede is not None:
-        doubtful = label_noise(draft)
+        doubts = label_noise(draft)
         label_heads(draft, lede)
         label_dates(draft)
-    return [role or "body" for role in draft.roles], doubtful
+    return Guessed([role or "body" for role in draft.roles], doubts.doubtful, doubts.uncertain)
 
 
 def sketch(

@@ -121,7 +121,7 @@ class _Collector:
         yield N_STATEMENTS, Tally.of_values(N_STATEMENTS, *where, n, numbers)
 
     def _state(self) -> Tally:
-        chosen, reviews = self._units.in_shared, self._arrays.reviews
+        chosen, reviews = self._units.are_judged, self._arrays.reviews
         columns = (reviews.paragraph[chosen], reviews.coder[chosen], reviews.state[chosen])
         return Tally.of_values(STATE, self._arrays.coders, *columns, STATES)
 

@@ -25,6 +25,7 @@ UNSEEN = "nobody has seen it"
 UNSEEN_THEN = "nobody has seen it in the phases asked for"
 TRAINING = "coded in training alone"
 ASIDE = "furniture or a duplicate for everyone who is done with it"
+UNREAD = "passed by its guessed role, or set aside, for everyone who is done with it"
 
 UNIT_RULE = (
     "A unit is a paragraph that two coders or more are done with; open and unseen paragraphs are not. Where everyone "
@@ -33,7 +34,7 @@ UNIT_RULE = (
 )
 """The rule in words; every report prints it."""
 
-_REASONS = (OPEN, ALONE, ASIDE)
+_REASONS = (OPEN, ALONE, ASIDE, UNREAD)
 
 
 class Units:
@@ -49,17 +50,19 @@ class Units:
         """
         reviews, n = arrays.reviews, arrays.paragraphs.row.size
         at = np.searchsorted(arrays.paragraphs.row, reviews.paragraph)
-        is_done, is_aside = reviews.state >= 0, are_aside(reviews)
+        is_done, is_aside, is_passed = reviews.state >= 0, are_aside(reviews), reviews.is_passed == 1
         n_done, n_aside = np.bincount(at[is_done], minlength=n), np.bincount(at[is_aside], minlength=n)
+        n_without = np.bincount(at[is_aside | is_passed], minlength=n)
         is_shared = n_done > 1
-        is_unit = is_shared & (n_aside < n_done)
+        is_unit = is_shared & (n_without < n_done)
         self.n_paragraphs: int = n_paragraphs
         self.n_seen: int = n
         self.n_shared: int = int(is_shared.sum())
         """Paragraphs that two coders or more are done with."""
         self.n_units: int = int(is_unit.sum())
         """Those of them that are units."""
-        self.left_out: Counter[str] = Counter(count(np.minimum(n_done, 2)[~is_unit], _REASONS))
+        why = np.minimum(n_done, 2) + (is_shared & (n_aside < n_done))
+        self.left_out: Counter[str] = Counter(count(why[~is_unit], _REASONS))
         """Paragraphs that are not units, by reason."""
         in_training = arrays.n_without + arrays.n_open_without
         if in_training:
@@ -77,6 +80,8 @@ class Units:
         """The paragraph of each review, as an index."""
         self.in_shared: Bools = is_done & is_shared[at]
         """The reviews of shared paragraphs by those who are done with them."""
+        self.are_judged: Bools = self.in_shared & ~is_passed
+        """Those of them whose state the coder chose: what was passed is the program's guess."""
         self.in_units: Bools = is_done & is_unit[at]
         """The reviews of units by those who are done with them."""
         counted = self.in_shared if self.n_shared else is_done

@@ -16,6 +16,9 @@ from annotator.text.terminal_text import one_line
 
 Press = Callable[[], object]
 
+NONE = "none"
+"""What is typed to take a value away; nothing typed takes nothing away."""
+
 
 def presses(session: Session, line: str, names: TypedNames) -> list[Press]:
     """The actions of the keys in a line, in order.
@@ -33,7 +36,10 @@ def presses(session: Session, line: str, names: TypedNames) -> list[Press]:
         choice, command = keys.flat.get(key), keys.fixed.get(key)
         taking = _taking(session, choice, command, names)
         if taking is not None and (len(token) == len(key) or not key.isalnum()):
-            return [*found, partial(taking, left[len(key) :].strip())]
+            text = left[len(key) :].strip()
+            if not text:
+                raise UsageError(f"{one_line(key)} takes the rest of the line; type it after the key, or {NONE}")
+            return [*found, partial(taking, text)]
         if len(token) > len(key):
             raise UsageError(f"{one_line(token)[:60]!r} is not a known key or word; type help for a list")
         left = rest.lstrip()
@@ -55,12 +61,16 @@ def _taking(
         is_typed = choice.category is None and not local_map(choice.variable)
         if is_typed and choice.variable.level == "entity":
             return partial(type_entry, session, choice.variable, names)
-        return partial(session.labels.type_value, choice.variable) if is_typed else None
+        return partial(_type_value, session, choice.variable) if is_typed else None
     if command is not None and command.name == "type_speaker":
         return lambda text: session.statements.type_speaker(names.speaker(text))
     if command is not None and command.owner == "session" and command.takes == "text":
-        return lambda text: session.deed(command, text)()
+        return lambda text: session.deed(command, "" if command.name == "note" and text == NONE else text)()
     return None
+
+
+def _type_value(session: Session, variable: Variable, text: str) -> None:
+    session.labels.type_value(variable, "" if text == NONE else text)
 
 
 def type_entry(session: Session, variable: Variable, names: TypedNames, text: str) -> None:
@@ -69,7 +79,7 @@ def type_entry(session: Session, variable: Variable, names: TypedNames, text: st
     if is_target and len(text) == 1 and text in "123456789":
         session.digits.pick_target(int(text))
     else:
-        session.labels.type_value(variable, names.entry(text) if text else text)
+        _type_value(session, variable, text if text == NONE else names.entry(text))
 
 
 def _of_choice(session: Session, choice: Choice, left: str) -> tuple[list[Press], str]:

@@ -6,15 +6,17 @@ words names what it changes: `speaker Zhao Lijian`, `stance oppose`, `note to be
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from annotator import commands as table
 from annotator.codebook.model import Category, Variable
 from annotator.commands import Command
 from annotator.errors import AnnotatorError, UsageError
 from annotator.model import ROLES
+from annotator.session.keys.commands import local_map
 from annotator.session.line_mode import narration as telling
-from annotator.session.line_mode.line_keys import presses, type_entry
+from annotator.session.line_mode.line_keys import NONE, presses, type_entry
 from annotator.session.line_mode.shared_words import add_rule, change_entry
 from annotator.session.session import Session
 from annotator.session.typed_names import TypedNames
@@ -31,17 +33,21 @@ HELP = (
         "VARIABLE CATEGORY, such as stance oppose",
         "a label, of a set several with | between them; VARIABLE alone lists its values, VARIABLE none clears it",
     ),
-    ("evidence WORDS, evidence N, evidence all", "evidence: words of the paragraph, or its Nth sentence"),
+    (
+        "evidence WORDS, evidence N, evidence all",
+        "evidence: words of the paragraph, or its Nth sentence; evidence alone tells it and what is left",
+    ),
     ("another, remove, statement N", "another statement here; take this one away; go to the Nth"),
     ("ask VARIABLE", "a variable that is switched off is asked for from now on"),
     ("carry", "the quotation of the paragraph before goes on here: the same speakers and labels"),
     ("no claim, furniture, duplicate, role ROLE", "what the paragraph is"),
-    ("note TEXT, flag", "for later"),
+    ("note TEXT, flag", "for later; note alone tells it, note none removes it"),
     ("undo, redo", "also after a restart"),
     ("read, asked, status, statements", "tell it again"),
     ("forward, back, go PLACE, flagged, doubt", "move; PLACE is 7, 3/7 or part of an article's name"),
     ("find WORDS", "search the paragraphs and your own notes"),
-    ("define CATEGORY", "its definition and rules"),
+    ("articles, articles WORDS", "the articles with your progress"),
+    ("define CATEGORY, help CATEGORY", "its definition and rules"),
     (
         "rule CATEGORY use TEXT, also avoid or example",
         "a rule or an example for the codebook; an example may be the evidence",
@@ -64,13 +70,14 @@ class Lines:
     """A session controlled by lines of text.
 
     Attributes:
-        n_refused: Number of lines that could not be executed.
+        refused: The numbers of the lines that could not be executed, from 1.
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self._names = TypedNames(session)
-        self.n_refused = 0
+        self.refused: list[int] = []
+        self._n_lines = 0
 
     def greet(self) -> Iterator[str]:
         """The greeting."""
@@ -83,29 +90,39 @@ class Lines:
         Raises:
             Quit: The line says so.
         """
+        self._n_lines += 1
         before, was = self.session.cursor.paragraph.id, telling.state(self.session)
-        saw_gold = self.session.cursor.sees_gold
+        saw_gold, n = self.session.cursor.sees_gold, len(self.session.cursor.statements)
+        had_targets = self.session.targets.has_digits
         self.session.recorder.notice = None
         try:
             answers = list(self._do(line.strip()))
         except AnnotatorError as error:
-            self.n_refused += 1
+            self.refused.append(self._n_lines)
             yield f"Not done: {one_line(str(error))}."
             if self.session.cursor.paragraph.id != before:
                 yield from telling.paragraph(self.session)
             elif telling.state(self.session) != was:
                 yield telling.state(self.session)
             return
+        has_own_answer = bool(answers)
         notice = self.session.recorder.notice
         if notice is not None:
-            answers.append(f"{notice.text[:1].upper()}{one_line(notice.text[1:])}.")
+            answers.append(telling.notice(notice.text))
+            answers += notice.shown
         yield from answers
         if self.session.cursor.paragraph.id != before:
             yield from telling.paragraph(self.session)
         elif self.session.cursor.sees_gold and not saw_gold:
             yield from telling.gold(self.session)
-        elif not answers:
+        elif (
+            not answers
+            or len(self.session.cursor.statements) > n
+            or (not has_own_answer and telling.state(self.session) != was)
+        ):
             yield telling.state(self.session)
+        if self.session.targets.has_digits and not had_targets and self.session.cursor.paragraph.id == before:
+            yield from telling.open_targets(self.session)
         for warning in self.session.cursor.warnings() if not answers else ():
             yield f"Check this: {one_line(warning)}."
 
@@ -128,9 +145,27 @@ class Lines:
         if found is not None:
             yield from self._say_variable(*found)
             return
+        if len(word) == 1 and (yes := self._worded_by_key(word)) is not None:
+            yield from yes(rest.strip())
+            return
         # A refusal in the middle ends the line; what was pressed before it stands.
         for press in presses(self.session, line, self._names):
             press()
+
+    def _worded_by_key(self, sign: str) -> Callable[[str], Iterator[str]] | None:
+        """What a key alone at the beginning of a line does with the rest of it, where a word does more than the key.
+
+        Keys of a box on the screen, such as the note's, tell what is there if nothing follows them.
+        """
+        keys = self.session.instrument.keys
+        key = keys.meant(sign)
+        choice, command = keys.flat.get(key), keys.fixed.get(key)
+        if choice is not None:
+            is_typed = choice.category is None and not local_map(choice.variable)
+            return partial(self._say_variable, choice.variable) if is_typed else None
+        if command is None or not command.words or not (command.takes == "text" or command.owner == "screen"):
+            return None
+        return partial(self._run, command, command.words[0])
 
     # words
 
@@ -167,9 +202,12 @@ class Lines:
         yield from self.word_type_speaker(name)
 
     def word_note(self, text: str) -> Iterator[str]:
-        """The note of the statement, or of the paragraph."""
-        self.session.statements.set_note(text)
-        yield "Note kept." if text else "Note removed."
+        """The note of the statement, or of the paragraph; without a text it is told."""
+        if text:
+            self.session.statements.set_note("" if text == NONE else text)
+            yield "Note kept." if text != NONE else "Note removed."
+        else:
+            yield telling.note(self.session)
 
     def word_role(self, name: str) -> Iterator[str]:
         """The paragraph's role, by its name."""
@@ -180,8 +218,11 @@ class Lines:
         yield f"Paragraph {self.session.cursor.index + 1} is {role}."
 
     def word_evidence(self, words: str) -> Iterator[str]:
-        """The evidence: words of the paragraph, the number of a sentence, or all of it."""
+        """The evidence: words of the paragraph, the number of a sentence, or all of it; without any it is told."""
         text = self.session.cursor.text
+        if not words:
+            yield from telling.evidence(self.session)
+            return
         self.session.evidence.set(named_span(text, self.session.evidence.sentences(), words))
         start, end = self.session.cursor.evidence or (0, 0)
         yield f"Evidence: {quoted(one_line(text[start:end]))}."
@@ -198,11 +239,15 @@ class Lines:
         """Tell every statement of the paragraph."""
         for i, statement in enumerate(self.session.cursor.statements):
             yield telling.statement_line(self.session, i, statement)
-        if not self.session.cursor.statements:
+        if self.session.cursor.statements:
+            yield from telling.uncovered(self.session)
+        else:
             yield "There is no statement in this paragraph."
 
     def word_go_to(self, place: str) -> Iterator[str]:
         """Go to a place, and say so where the coder is there already."""
+        if not place:
+            raise UsageError("add a place: go 7, go 3/7 or go NAME")
         before = self.session.cursor.paragraph.id
         self.session.navigation.go_to_place(place)
         if self.session.cursor.paragraph.id == before:
@@ -212,6 +257,9 @@ class Lines:
         """Tell the paragraphs that hold these words."""
         if not words:
             raise UsageError("add words: find WORDS")
+        if ":" in words:
+            yield from telling.found(self.session, words)
+            return
         found = self.session.coding.search().find(words, limit=20)
         for hit in found.hits:
             article = self.session.store.articles.of_paragraph(hit.paragraph)
@@ -219,6 +267,10 @@ class Lines:
         yield f"{len(found.hits) or 'Nothing'} found; go PLACE goes there." if found.hits else "Nothing found."
         if found.n_unread:
             yield f"{counted(found.n_unread, 'paragraph')} not searched yet; ask again."
+
+    def word_articles(self, words: str) -> Iterator[str]:
+        """Tell the articles whose name or title holds these words, with the coder's progress."""
+        return telling.articles(self.session, words)
 
     def word_define(self, name: str) -> Iterator[str]:
         """Tell a category's or a variable's definition and rules."""
@@ -251,7 +303,7 @@ class Lines:
         yield from telling.asked(self.session)
         for variable in self.session.cursor.asked():
             if variable is not self.session.instrument.codebook.speaker:
-                yield telling.choices(variable)
+                yield telling.choices_here(self.session, variable)
         off = [one_line(variable.name) for variable in self.session.instrument.switched_off]
         if off:
             yield f"Switched off: {', '.join(off)}; ask VARIABLE asks for one."
@@ -272,9 +324,12 @@ class Lines:
         told = self._progress()
         yield f"{told[:1].upper()}{told[1:]}."
 
-    def word_help(self, _rest: str) -> Iterator[str]:
-        """List what the coder can type."""
-        yield from (f"{what}: {does}." for what, does in HELP)
+    def word_help(self, name: str) -> Iterator[str]:
+        """List what the coder can type; with a name, its definition."""
+        if name:
+            yield from self.word_define(name)
+        else:
+            yield from (f"{what}: {does}." for what, does in HELP)
 
     def word_quit(self, _rest: str) -> Iterator[str]:
         """Leave."""
@@ -303,10 +358,10 @@ class Lines:
         if variable is self.session.instrument.codebook.speaker:
             yield from self.word_type_speaker(text)
         elif not text:
-            yield telling.choices(variable)
+            yield telling.choices_here(self.session, variable)
         elif variable not in self.session.cursor.asked():
             raise UsageError(f"{variable.title} is not asked here")
-        elif text == "none" and variable.category("none") is None:
+        elif text == NONE and variable.category("none") is None:
             self.session.labels.clear(variable)
         elif variable.categories:
             chosen = [_category(variable, one) for one in _parts(variable, text)]

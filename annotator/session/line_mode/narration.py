@@ -16,6 +16,8 @@ from annotator.text.quotation import quoted
 from annotator.text.terminal_text import one_line
 
 MOST_LISTED = 12
+MOST_ARTICLES = 30
+MOST_FOUND = 20
 
 
 def paragraph(session: Session) -> Iterator[str]:
@@ -53,7 +55,7 @@ def history(session: Session) -> Iterator[str]:
         raise UsageError("there is no statement here, so there is no history")
     text = session.cursor.article.raw_text
     changes = session.store.history.of_statement(statement.statement_id)
-    for step in told_steps(changes, lambda start, end: text[start:end]):
+    for step in told_steps(changes, lambda start, end: text[start:end], " becomes ", "nothing"):
         yield f"{step.at} {step.coder}, {step.what}: {'; '.join(step.changes)}."
 
 
@@ -78,9 +80,101 @@ def asked(session: Session) -> Iterator[str]:
     prediction = session.predicted.of_current()
     if prediction is not None:
         yield f"Predicted speaker: {one_line(prediction.name)} ({prediction.reason}); giving the stance takes it."
+    if session.targets.has_digits:
+        yield from open_targets(session)
     wanted = missing(session)
     if wanted:
         yield f"Asked: {', '.join(v.title for v in wanted)}."
+
+
+def open_targets(session: Session) -> Iterator[str]:
+    """The targets that the digits name now, if the coder has chosen none yet."""
+    variable = session.targets.variable
+    label = session.cursor.label(variable) if variable is not None else None
+    if variable is not None and (label is None or label.origin in ("guess", "sticky")):
+        names = _numbered(session)
+        yield f"The digits name the {variable.title} now: {names or 'none is suggested'}."
+
+
+def _numbered(session: Session) -> str:
+    return ", ".join(f"{i} {one_line(one.name)}" for i, one in enumerate(session.targets.ranked(), 1))
+
+
+def notice(text: str) -> str:
+    """What a step says on the screen, as a sentence that can be read aloud."""
+    return f"{text[:1].upper()}{_without_signs(one_line(text[1:]))}."
+
+
+def _without_signs(text: str) -> str:
+    """A line of the screen without the sign that is read aloud as "pilcrow"."""
+    return text.replace("¶ ", "paragraph ")
+
+
+def note(session: Session) -> str:
+    """The note of the current statement, or of the paragraph."""
+    cursor = session.cursor
+    held = cursor.statement.note if cursor.statement is not None else cursor.note
+    return f"Note: {one_line(held)}" if held else "There is no note; note TEXT writes one."
+
+
+def articles(session: Session, words: str) -> Iterator[str]:
+    """The articles whose name or title holds some words, each with the coder's progress."""
+    found = session.navigation.progress_of(words, MOST_ARTICLES + 1)
+    for number, title, (done, left, flagged) in found[:MOST_ARTICLES]:
+        flags = f", {flagged} flagged" if flagged else ""
+        yield f"Article {number} {one_line(title)}: {done} of {done + left} done{flags}."
+    if len(found) > MOST_ARTICLES:
+        yield "There are more; articles WORDS tells those whose title holds the words."
+    if not found:
+        yield "No article is called so."
+
+
+def found(session: Session, query: str) -> Iterator[str]:
+    """The paragraphs that meet the conditions of a search, such as `state:open`, as on the screen."""
+    articles = session.store.articles
+    hits = [
+        (row, one.paragraph, one.shown)
+        for one in session.navigation.find(query)
+        if one.paragraph is not None and (row := articles.of_paragraph(one.paragraph)) is not None
+    ]
+    for row, paragraph, shown in hits[:MOST_FOUND]:
+        yield f"{row}/{paragraph - articles.get(row).first + 1}: {_without_signs(one_line(shown))}"
+    more = f", the first {MOST_FOUND} are told" if len(hits) > MOST_FOUND else ""
+    yield f"{len(hits)} found{more}; go PLACE goes there." if hits else "Nothing found."
+
+
+def evidence(session: Session) -> Iterator[str]:
+    """The evidence of the current statement or of the next one, and what no statement rests on."""
+    cursor = session.cursor
+    span = cursor.evidence
+    if span is not None:
+        whole = "the whole paragraph, " if span == (0, len(cursor.text)) else ""
+        shared = _shared(cursor, cursor.statement) if cursor.statement is not None else ""
+        words = one_line(cursor.text[slice(*span)])
+        yield f"Evidence: {whole}“{words}”, {session.evidence.place()}{shared}."
+    yield from uncovered(session)
+
+
+def uncovered(session: Session) -> Iterator[str]:
+    """The words of the paragraph on which no statement rests."""
+    left = [one_line(session.cursor.text[slice(*span)]) for span in session.evidence.uncovered()]
+    if left and session.cursor.statements:
+        yield f"No statement rests on: {'; '.join(f'“{words}”' for words in left)}."
+    elif session.cursor.statements:
+        yield "Statements rest on every word of the paragraph."
+
+
+def _shared(cursor: Cursor, statement: Statement) -> str:
+    """Which other statements rest on words of this one's evidence."""
+    span = cursor.span_of(statement)
+    others = [(i, cursor.span_of(one)) for i, one in enumerate(cursor.statements, 1) if one is not statement]
+    if span is None:
+        return ""
+    same = [str(i) for i, one in others if one == span]
+    if same:
+        return f", as statement {' and '.join(same)}"
+    met = [str(i) for i, one in others if one is not None and one[0] < span[1] and span[0] < one[1]]
+    return f", in part as statement {' and '.join(met)}" if met else ""
 
 
 def statement_line(session: Session, index: int, statement: Statement) -> str:
@@ -88,6 +182,8 @@ def statement_line(session: Session, index: int, statement: Statement) -> str:
     cursor = session.cursor
     mark = " (current)" if index == cursor.current and len(cursor.statements) > 1 else ""
     speakers = " and ".join(_speaker(m.words, m.name) for m in statement.speakers)
+    why = session.predicted.why(statement)
+    speakers += "" if why is None else f" (predicted: {why})" if why else " (predicted)"
     parts = [f"speaker {speakers}"] if speakers else []
     for variable in session.instrument.codebook.variables:
         label = statement.labels.get(variable.name)
@@ -100,6 +196,8 @@ def statement_line(session: Session, index: int, statement: Statement) -> str:
     words = _evidence(cursor, statement)
     if index == cursor.current and words.endswith("”"):
         words += f", {session.evidence.place()}"
+    if index == cursor.current:
+        words += _shared(cursor, statement)
     said = ", ".join(parts) or "nothing yet"
     return f"Statement {index + 1} of {len(cursor.statements)}{mark}: {said}; evidence: {words}."
 
@@ -141,6 +239,12 @@ def choices(variable: Variable) -> str:
     several = "any of " if variable.level == "set" else ""
     how = "; | stands between several, and the same again takes one out" if several and len(categories) > 1 else ""
     return f"{variable.title} is {several}{', '.join(listed)}{more}{how}."
+
+
+def choices_here(session: Session, variable: Variable) -> str:
+    """The possible values of a variable; of the target also those that are suggested, with their digits."""
+    names = _numbered(session) if variable is session.targets.variable else ""
+    return f"{choices(variable).rstrip('.')}: {names}, or any other." if names else choices(variable)
 
 
 def value(held: Value, variable: Variable) -> str:

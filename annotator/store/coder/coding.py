@@ -99,6 +99,22 @@ class Coding:
         )
         return [self._statement(row) for row in rows]
 
+    def may_pass(self, paragraph: int) -> bool:
+        """Whether the coder may be done with a paragraph without looking at it.
+
+        It has nothing of the coder's yet, not even a second of their time, no gold, and no assignment has it looked at.
+        """
+        parameters = (self.coder.id, paragraph)
+        touched = self._c.one(
+            "select 1 from reviews where coder = ?1 and paragraph = ?2 and (state not in ('unseen', 'open')"
+            " or seconds > 0 or flag = 1 or note is not null or role is not null)"
+            " union all select 1 from statements where coder = ?1 and paragraph = ?2"
+            " union all select 1 from paragraph_labels where coder = ?1 and paragraph = ?2"
+            " union all select 1 from verdicts where paragraph = ?2 limit 1",
+            parameters,
+        )
+        return touched is None and not self.assigned.has_to_be_seen(paragraph)
+
     def has_statement(self, statement: Statement) -> bool:
         """Whether a statement exists and is the coder's own."""
         recorder = self.assigned.recorder(statement.paragraph)
@@ -439,21 +455,31 @@ class CodingStep:
         self._refuse_fixed()
         self._writes_on(statement_id)
         mentions = tuple(self._coding.registry.mention(self._step, words, rank) for words, rank in speakers)
-        self._step.put("mentions", [statement_id], mentions_value(mentions))
+        self._put_mentions(statement_id, mentions)
         return mentions
 
     def accept_speaker(self, statement_id: str, name: str, rank: int | None) -> None:
-        """Set a predicted speaker, which the coder has accepted with another key."""
+        """Set a predicted speaker, whom the coder has not named."""
         self._refuse_fixed()
         self._writes_on(statement_id)
         mention = replace(self._coding.registry.mention(self._step, name, rank), origin="accepted")
-        self._step.put("mentions", [statement_id], mentions_value([mention]))
+        self._put_mentions(statement_id, [mention])
 
-    def keep_speakers(self, statement_id: str, mentions: Sequence[Mention]) -> None:
-        """Copy the speakers of another statement."""
+    def keep_speakers(self, statement_id: str, mentions: Sequence[Mention], *, is_predicted: bool = False) -> None:
+        """Copy the speakers of another statement, or predict that they go on."""
         self._refuse_fixed()
         self._writes_on(statement_id)
+        if is_predicted:
+            mentions = [replace(mention, rank=None, origin="accepted") for mention in mentions]
+        self._put_mentions(statement_id, mentions)
+
+    def _put_mentions(self, statement_id: str, mentions: Sequence[Mention]) -> None:
+        """Write the speakers of a statement; the entry of a wrong prediction is not offered any more."""
+        before = self._step.get("mentions", [statement_id]) or []
         self._step.put("mentions", [statement_id], mentions_value(mentions))
+        for _, speaker_id, _, *origin in before:
+            if origin and speaker_id not in {mention.speaker_id for mention in mentions}:
+                self._coding.registry.retire_unused(self._step, speaker_id, statement_id)
 
     def label(self, statement_id: str, variable: str, value: Value | None, origin: str = "coder") -> None:
         """Set or take away a statement's label; a new name for an entity variable becomes an entry of the registry."""
@@ -479,6 +505,16 @@ class CodingStep:
         after = {**current, **changes}
         is_blank = after == {"state": "open", "flag": False, "note": None, "role": None}
         self._step.put("review", self._key, None if is_blank else after)
+
+    def pass_over(self, paragraph: int, state: State) -> None:
+        """Give another paragraph a state, which the coder has not looked at; it has no time of theirs for that reason.
+
+        Args:
+            paragraph: One for which `Coding.may_pass` holds.
+            state: The state that its role gives it.
+        """
+        key = paragraph_key(self._coding._c, paragraph)  # noqa: SLF001 (a step is a part of its coding)
+        self._step.put("review", key, {"state": state, "flag": False, "note": None, "role": None})
 
     def _refuse_fixed(self) -> None:
         if self._is_fixed:

@@ -168,6 +168,22 @@ class Registry:
             step.put("speaker", [speaker_id], {**value, "retired": False})
         return speaker_id
 
+    def retire_unused(self, step: Step, speaker_id: str, statement_id: str) -> None:
+        """Retire an entry that began together with a statement, unless something names it or it was changed since."""
+        made = self._c.all("select step, before from changes where key = ?", (json.dumps([speaker_id]),))
+        begun = self._c.one(
+            "select step from changes where key = ? and before is null order by step limit 1",
+            (json.dumps([statement_id]),),
+        )
+        is_named = self._c.one(
+            "select 1 from speakers k where k.speaker_id = ? and (exists (select 1 from statement_speakers m"
+            " where m.speaker = k.id) or exists (select 1 from labels l where l.entry = k.id)"
+            " or exists (select 1 from speakers i where i.merged_into = k.id))",
+            (speaker_id,),
+        )
+        if begun is not None and made == [(begun[0], None)] and is_named is None:
+            step.put("speaker", [speaker_id], {**step.get("speaker", [speaker_id]), "retired": True})
+
     def put(self, step: Step, speaker: Speaker) -> None:
         """Write an entry as part of a step."""
         step.put("speaker", [speaker.speaker_id], speaker_value(speaker))

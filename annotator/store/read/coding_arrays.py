@@ -15,6 +15,7 @@ from annotator.store.read.chosen import Chosen
 from annotator.store.read.columns import Ints, int_columns
 from annotator.store.tables.removed_articles import n_removed
 from annotator.store.tables.reprints import read_reprints
+from annotator.store.tables.reviews import PASSED
 
 Bools = npt.NDArray[np.bool_]
 
@@ -34,6 +35,8 @@ class Reviews:
     """Index into `STATES`; -1 where the coder is not done with it."""
     day: Ints
     """The day of the last change, as a number such as 20310128."""
+    is_passed: Ints
+    """1 where the program passed the paragraph by its role, and the coder has not looked at it."""
 
     def __getitem__(self, chosen: Bools | Ints) -> Reviews:
         """Some of them, in this order."""
@@ -187,15 +190,16 @@ class CodingArrays:
             "paragraph",
             f"case state {states} else -1 end",
             "substr(updated_at, 1, 4) * 10000 + substr(updated_at, 6, 2) * 100 + substr(updated_at, 9, 2)",
+            PASSED,
         )
         parts = [int_columns(self._c, columns, "from reviews where coder = ?", (row,)) for row in self._rows]
         coder = np.repeat(np.arange(len(parts)), np.array([part[0].size for part in parts], np.int64))
-        paragraph, state, day = (
-            np.concatenate([np.zeros(0, np.int64), *(part[i] for part in parts)]) for i in range(3)
+        paragraph, state, day, is_passed = (
+            np.concatenate([np.zeros(0, np.int64), *(part[i] for part in parts)]) for i in range(4)
         )
         del parts
         order = np.lexsort((coder, paragraph))
-        return Reviews(paragraph[order], coder[order], state[order], day[order])
+        return Reviews(paragraph[order], coder[order], state[order], day[order], is_passed[order])
 
     def batch_of(self, reviews: Reviews) -> Ints:
         """The batch in which the coder had the paragraph to code, as an index into `batches`; -1 for none."""

@@ -13,6 +13,7 @@ from annotator.store.tables.coders import CODES
 from annotator.store.tables.incomplete import incomplete
 from annotator.store.tables.json_values import loaded
 from annotator.store.tables.removed_articles import is_present
+from annotator.store.tables.reviews import PASSED
 
 
 def coders_left_out(chosen: Chosen) -> tuple[str, ...]:
@@ -54,13 +55,24 @@ def n_incomplete(chosen: Chosen, codebook: Codebook) -> int:
 
 
 def accepted_speakers(chosen: Chosen) -> dict[str, tuple[int, int]]:
-    """For each chosen coder who accepted predicted speakers, how many, and of how many speakers."""
+    """For each chosen coder with predicted speakers, how many are left as they were, and of how many speakers."""
     rows = chosen.connection.all(
         "select n.name, sum(t.origin is not null), count(*) from temp.chosen_coders n"
         " join statements s on s.coder = n.coder join statement_speakers t on t.statement = s.id"
         f" where s.deleted = 0 and {is_present('s.paragraph')} group by n.name order by n.name"
     )
     return {name: (accepted, n) for name, accepted, n in rows if accepted}
+
+
+def passed_paragraphs(chosen: Chosen) -> dict[str, tuple[int, int]]:
+    """For each chosen coder, how many paragraphs were passed, if any, and in how many another has a statement."""
+    rows = chosen.connection.all(
+        "select n.name, count(*), sum(exists (select 1 from statements s join temp.chosen_coders o on o.coder = s.coder"
+        " where s.paragraph = reviews.paragraph and s.coder <> reviews.coder and s.deleted = 0))"
+        f" from temp.chosen_coders n join reviews on reviews.coder = n.coder where {PASSED}"
+        f" and {is_present('reviews.paragraph')} group by n.name order by n.name"
+    )
+    return {name: (n, n_coded) for name, n, n_coded in rows}
 
 
 def phases(chosen: Chosen) -> tuple[str, ...]:

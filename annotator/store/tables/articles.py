@@ -156,6 +156,11 @@ class Articles:
         row = self._c.one("select (select count(*) from articles) - (select count(*) from removed)")
         return int(row[0]) if row else 0
 
+    @property
+    def is_numbered_through(self) -> bool:
+        """Whether the numbers of the articles go from 1 to how many there are: none was removed."""
+        return self._c.one("select 1 from removed limit 1") is None
+
     def n_paragraphs(self) -> int:
         """Number of all paragraphs."""
         return n_present_paragraphs(self._c)

@@ -15,7 +15,7 @@ JOURNALIST_ID = "08e857c1-76e3-5d12-91a2-173eaef0ada3"
 
 
 def mentions_value(mentions: Iterable[Mention]) -> list[list[object]] | None:
-    """A statement's speakers as the history keeps them; one that was predicted and accepted says so at its end."""
+    """A statement's speakers as the history keeps them; one that was predicted says so at its end."""
     return [[m.words, m.speaker_id, m.rank, *([m.origin] if m.origin != "coder" else [])] for m in mentions] or None
 
 

@@ -6,12 +6,13 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from annotator.errors import StoreError
-from annotator.model import RECHECK
+from annotator.model import RECHECK, TRAINING
 from annotator.store.file.connection import Connection
 from annotator.store.file.timestamps import now
 from annotator.store.tables import done_runs as progress
 from annotator.store.tables.coders import coder_row
 from annotator.store.tables.removed_articles import is_present
+from annotator.store.tables.study.named_facts import FEEDBACK, read_facts
 
 RECALL, RECODE = "recall", "recode"
 """How batches begin of paragraphs that come back because everybody skipped them, or after a new rule, and of those that
@@ -127,6 +128,20 @@ class Assigned:
             (self._coder, paragraph),
         )
         return row
+
+    def has_to_be_seen(self, paragraph: int) -> bool:
+        """Whether a paragraph was given to the coder so that the answer to it is compared or checked by itself.
+
+        It was given in training, for a recheck or with feedback; or without the rest of its article.
+        """
+        rows = self._c.all(
+            f"select recorder, phase, first = (select min(id) from paragraphs where article = p.article)"
+            " and last = (select max(id) from paragraphs where article = p.article) from assignments, paragraphs p"
+            f" where p.id = ?2 and {_FROM_ARTICLE} and first <= ?2 and last >= ?2",
+            (self._coder, paragraph),
+        )
+        compared = {TRAINING, *read_facts(self._c, FEEDBACK)}
+        return any(recorder != self._coder or phase in compared or not is_whole for recorder, phase, is_whole in rows)
 
     def progress(self, first: int | None = None, last: int | None = None) -> tuple[int, int]:
         """Numbers of finished and remaining paragraphs, of all assignments or of a range."""
