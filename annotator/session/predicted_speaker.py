@@ -80,7 +80,7 @@ class PredictedSpeaker:
         self._cursor = cursor
         self._suggestions = suggestions
         self._evidence = evidence
-        self._filled: tuple[str, str] = ("", "")
+        self._filled: tuple[str, Span, str] = ("", (0, 0), "")
 
     @property
     def is_on(self) -> bool:
@@ -118,16 +118,21 @@ class PredictedSpeaker:
             return passed, _kept(before, "goes on")
         return own, found
 
-    def filled(self, statement_id: str, reason: str) -> None:
-        """Remember why a statement has begun with its speaker."""
-        self._filled = (statement_id, reason)
+    def filled(self, statement_id: str, unit: Span, reason: str) -> None:
+        """Remember why a statement on these words has begun with its speaker."""
+        self._filled = (statement_id, unit, reason)
 
     def why(self, statement: Statement) -> str | None:
-        """Why a statement has a predicted speaker; empty in a later session, None when the coder named it."""
+        """Why a statement has a predicted speaker; None when the coder named it.
+
+        Empty in a later session, and once the evidence is elsewhere.
+        """
         if all(mention.origin == "coder" for mention in statement.speakers):
             return None
-        statement_id, reason = self._filled
-        return reason if statement_id == statement.statement_id else ""
+        statement_id, unit, reason = self._filled
+        span = self._cursor.span_of(statement)
+        is_there = span is not None and span[0] < unit[1] and unit[0] < span[1]
+        return reason if is_there and statement_id == statement.statement_id else ""
 
     def _likeliest(self, unit: Span, before: Statement | None, *, is_in_order: bool = False) -> Prediction | None:
         """The speaker of words: by an attribution, as one who goes on, else the journalist.

@@ -156,7 +156,7 @@ class StatementEditor:
                 self.accept(step, statement_id, prediction)
             self._reopen(step)
         if prediction is not None:
-            self._predicted.filled(statement_id, prediction.reason)
+            self._predicted.filled(statement_id, span, prediction.reason)
         self.stand_on(statement_id)
         if said:
             self._recorder.say(said)

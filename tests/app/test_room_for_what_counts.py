@@ -274,3 +274,27 @@ async def test_the_end_of_a_long_note_is_in_sight(app: AnnotatorApp) -> None:
         await keys(pilot, "j", "1", "w", *("space" if sign == " " else sign for sign in note), "enter")
         await keys(pilot, "w")
         assert "and then ends here" in shown(app)
+
+
+async def test_two_who_speak_as_one_have_a_line_that_is_lit_with_theirs(make_project: MakeProject) -> None:
+    text = "Ada Stone and Bo Reed said that the pier was old.\nIt rained.\n"
+    app = AnnotatorApp(Session(make_project(text), "a", lambda: 0.0))
+    line = "Ada Stone and Bo Reed"
+
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "3")
+        assert f"[3 {line}]" in shown(app)
+        assert re.search(r"\[1 .*\n.*\[2 ", shown(app))
+        assert re.search(r"speaker +Ada Stone, Bo Reed$", shown(app), re.MULTILINE)
+
+        await keys(pilot, "1")
+        assert re.search(rf" 3 {line}  subject of", shown(app))
+
+
+async def test_a_predicted_speaker_shows_why_and_a_named_one_does_not(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "0", "space")
+        assert re.search(r"speaker +\S.* · \S", shown(app))
+
+        await keys(pilot, "0")
+        assert re.search(r"speaker +journalist$", shown(app), re.MULTILINE)

@@ -114,6 +114,20 @@ def test_the_reason_is_that_of_the_words_and_not_of_others_in_the_paragraph(make
     assert notice(session) == "speaker now Ada Stone: subject of “accepted”"
 
 
+def test_the_reason_ends_with_the_words_that_it_is_about(told: Session) -> None:
+    told.statements.type_speaker("Ada Stone")
+    told.statements.another()
+    assert told.cursor.statement is not None
+    assert told.predicted.why(told.cursor.statement) == "subject of “said”"
+
+    told.evidence.move_sentence(1)
+    told.evidence.move_sentence(1)
+    assert words(told) == "The pier opened in 1904."
+    assert told.predicted.why(told.cursor.statement) == ""
+    told.statements.go_to(0)
+    assert told.predicted.why(told.cursor.statement) is None
+
+
 def test_the_same_words_again_are_the_same_speakers(make_project: MakeProject) -> None:
     session = Session(make_project("Bo Reed and Ada Stone said that the pier was old.\n"), "a")
     session.statements.pick_journalist()
