@@ -140,8 +140,8 @@ class Targets:
         """The targets that match typed letters, the likeliest first; without letters the ranked ones.
 
         After entries and names, these are offered as a new name: runs of words of the paragraph, then of the headline
-        and of the paragraphs around, two names joined, and what was typed. Behind it stands what does not begin with it:
-        two names joined of which "and" was not typed, and runs of words whose first letters were typed.
+        and of the paragraphs around, two names joined, and what was typed. Behind it stands what does not begin with
+        it: two names joined of which "and" was not typed, and runs of words whose first letters were typed.
         """
         found = self._suggestions.find(text, [one.name for one in self.ranked()], issues=True)
         typed = searchable(" ".join(text.split()))
@@ -293,8 +293,9 @@ class Targets:
 
 
 def _new(phrases: Sequence[str], known: set[str]) -> list[Candidate]:
-    """New names, without those that are there already, as they are searched."""
-    return [Candidate(one, one, True) for one in phrases if searchable(one) not in known]
+    """New names, each once, without those that are known, as they are searched."""
+    found = {searchable(one): Candidate(one, one, True) for one in reversed(phrases)}
+    return [found[form] for form in dict.fromkeys(map(searchable, phrases)) if form not in known]
 
 
 def _names(statement: Statement) -> tuple[str, ...]:
