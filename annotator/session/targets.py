@@ -53,7 +53,7 @@ class Targets:
         self._instrument = instrument
         self._cursor = cursor
         self._suggestions = suggestions
-        self._slots = Slots()
+        self.slots = Slots()
         self._index: TargetIndex | None = None
         self._version: int | None = None
         self._earlier: tuple[int, list[CodedTarget]] | None = None
@@ -92,7 +92,7 @@ class Targets:
             ranked = self._rank(cursor.statement)
         else:
             ranked = self._ranked(cursor.draft or (0, len(cursor.text)), (), {}, None)
-        return self._slots.arrange(cursor.article.row, ranked, lambda one: one.name)
+        return self.slots.arrange(cursor.article.row, ranked, lambda one: one.name)
 
     def name(self, rank: int) -> str | None:
         """The name of the suggestion of that rank (from 1), if there is one."""
