@@ -95,6 +95,8 @@ class Session:
         self.digits = Digits(self.targets, self.statements, self.labels)
         self.paragraphs = ParagraphEditor(instrument, cursor, recorder, self.navigation, passing)
         self.feedback = Feedbacks(store, instrument, cursor)
+        recorder.slots = {"speakers": self.suggestions.slots, "targets": self.targets.slots}
+        recorder.restore_digits()
         recorder.arrive()
 
     @property

@@ -53,7 +53,7 @@ class Targets:
         self._instrument = instrument
         self._cursor = cursor
         self._suggestions = suggestions
-        self._slots = Slots()
+        self.slots = Slots()
         self._index: TargetIndex | None = None
         self._version: int | None = None
         self._earlier: tuple[int, list[CodedTarget]] | None = None
@@ -98,7 +98,7 @@ class Targets:
             ranked = self._rank(cursor.statement)
         else:
             ranked = self._ranked(cursor.draft or (0, len(cursor.text)), (), {}, None)
-        return self._slots.arrange(cursor.article.row, ranked, lambda one: one.name)
+        return self.slots.arrange(cursor.article.row, ranked, lambda one: one.name)
 
     def name(self, rank: int) -> str | None:
         """The name of the suggestion of that rank (from 1), if there is one."""
@@ -146,8 +146,8 @@ class Targets:
         """The targets that match typed letters, the likeliest first; without letters the ranked ones.
 
         After entries and names, these are offered as a new name: runs of words of the paragraph, then of the headline
-        and of the paragraphs around, two names joined, and what was typed. Behind it stand runs of words whose first
-        letters were typed.
+        and of the paragraphs around, two names joined, and what was typed. Behind it stands what does not begin with
+        it: two names joined of which "and" was not typed, and runs of words whose first letters were typed.
         """
         found = self._suggestions.find(text, [one.name for one in self.ranked()], issues=True)
         typed = searchable(" ".join(text.split()))
@@ -159,9 +159,10 @@ class Targets:
             if typed not in {searchable(one.name) for one in found if not one.is_new or one.name in phrases}:
                 found.insert(0, Candidate(exact, exact, True))
             return sorted(found, key=lambda one: searchable(one.name) != typed)
-        phrases += [*self._phrases_of_article(typed), *self._joined(typed)]
+        joined = self._joined(typed)
+        phrases += [*self._phrases_of_article(typed), *(one for one in joined if searchable(one).startswith(typed))]
         new = _new(phrases, known)
-        behind = _new(self._of_initials(typed), known | {searchable(one.name) for one in new})
+        behind = _new([*joined, *self._of_initials(typed)], known | {searchable(one.name) for one in new})
         n = next((i for i, one in enumerate(found) if one.is_new), len(found))
         return [*found[:n], *new, *found[n:], *behind]
 
@@ -195,14 +196,23 @@ class Targets:
         return list(islice((one for one in dict.fromkeys(found) if one not in here), MOST_OF_ARTICLE))
 
     def _joined(self, typed: str) -> list[str]:
-        """Two names as one, of those that are offered and those in the paragraph."""
-        from annotator.speakers.phrases import joined_names
+        """A few pairs of names, where the first words typed are a name in full and the others begin a second one."""
+        words = typed.split()
+        for at in range(1, len(words)):
+            rest = " ".join(words[at:]).removeprefix("and ")
+            first = self._named(" ".join(words[:at]))
+            if first is not None and rest != "and":
+                others = [one.name for one in self._suggestions.find(rest, issues=True) if not one.is_new]
+                return [f"{first} and {other}" for other in others if other != first][:MOST_OF_ARTICLE]
+        return []
 
-        if " " not in typed:
-            return []
+    def _named(self, typed: str) -> str | None:
+        """The name that is typed in full, as the article has it, or the entry that it stands for."""
         article = self._suggestions.of(self._cursor.article)
-        forms = [form for entity in article.cast.resolved[self._cursor.index] for form in (entity.name, *entity.forms)]
-        return joined_names([*dict.fromkeys([*(one.name for one in self.ranked()), *forms])], typed)[:MOST_OF_ARTICLE]
+        forms = (form for entity in article.cast.entities for form in (entity.name, *entity.forms))
+        return next(
+            (form for form in forms if searchable(form).replace(".", "") == typed), self._suggestions.same(typed)
+        )
 
     def _of_initials(self, typed: str) -> list[str]:
         """A few runs of words, first of the paragraph, for which the first letters of the words were typed."""
@@ -289,8 +299,9 @@ class Targets:
 
 
 def _new(phrases: Sequence[str], known: set[str]) -> list[Candidate]:
-    """New names, without those that are there already, as they are searched."""
-    return [Candidate(one, one, True) for one in phrases if searchable(one) not in known]
+    """New names, each once, without those that are known, as they are searched."""
+    found = {searchable(one): Candidate(one, one, True) for one in reversed(phrases)}
+    return [found[form] for form in dict.fromkeys(map(searchable, phrases)) if form not in known]
 
 
 def _names(statement: Statement) -> tuple[str, ...]:

@@ -64,25 +64,6 @@ def _phrases_of(text: str, may_begin: Callable[[str], bool], is_wanted: Callable
     return list(found)
 
 
-def joined_names(names: Sequence[str], typed: str) -> list[str]:
-    """Two names as one, where the typed words are the first in full, dots aside, and the beginning of the second.
-
-    `joined_names(["Norway", "Denmark"], "norway d")` and the same with "norway and d" are `["Norway and Denmark"]`.
-
-    Args:
-        names: The names that may be joined, the likeliest first.
-        typed: The letters, as they are searched.
-    """
-    found: dict[str, None] = {}
-    for first in names:
-        whole = searchable(first).replace(".", "")
-        if typed.startswith(f"{whole} "):
-            rest = typed[len(whole) + 1 :].removeprefix("and ")
-            others = (other for other in names if other != first and searchable(other).startswith(rest))
-            found.update(dict.fromkeys(f"{first} and {other}" for other in others))
-    return list(found)
-
-
 def _runs(words: Sequence[str]) -> Iterator[Sequence[str]]:
     """The runs that begin with the first of some words, up to a verb; none ends with a small word."""
     if words[0].casefold() in _SMALL:

@@ -199,6 +199,8 @@ def test_typed_letters_find_words_of_the_headline_and_of_other_paragraphs_and_tw
     assert found("ha")[:2] == ["hall", "Harbour"], "those of the paragraph come first"
     assert "Harbour strike" in found("harbour s")
     assert found("ferry t") == ["ferry toll", "ferry t"]
-    assert found("norway d") == ["Norway and Denmark", "norway d"]
+    assert found("norway and d") == ["Norway and Denmark", "norway and d"]
+    assert found("norway d") == ["norway d", "Norway and Denmark"], "what was typed is meant"
+    assert found("nor d") == ["nor d"]
     assert found("ft") == ["ft", "ferry toll"], "what was typed is meant before what has its first letters"
     assert found("zz") == ["zz"]

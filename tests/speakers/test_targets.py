@@ -6,7 +6,7 @@ import pytest
 
 from annotator.speakers import ArticleSpeakers, KnownSpeaker
 from annotator.speakers.kinds import guess_kind
-from annotator.speakers.phrases import initial_phrases, joined_names, phrases
+from annotator.speakers.phrases import initial_phrases, phrases
 from annotator.speakers.target_index import TargetIndex
 from annotator.speakers.targets import CodedTarget, TargetSuggestion, Unit, rank_targets
 
@@ -198,12 +198,3 @@ def test_first_letters_of_words_find_a_phrase() -> None:
     assert initial_phrases(TEXT, "ft") == ["fuel tax"]
     assert initial_phrases(TEXT, "hf") == ["harbour fees"]
     assert initial_phrases(TEXT, "fb") == []
-
-
-def test_two_names_are_joined_where_the_first_is_typed_in_full() -> None:
-    names = ["Norway", "Denmark", "U.N."]
-
-    assert joined_names(names, "norway d") == joined_names(names, "norway and d") == ["Norway and Denmark"]
-    assert joined_names(names, "un n") == ["U.N. and Norway"]
-    assert joined_names(names, "nor d") == []
-    assert joined_names(names, "norway x") == []
