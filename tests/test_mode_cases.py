@@ -1,4 +1,4 @@
-"""How often the guessed mode is right on statements coded by the definitions, before the rules were tried on them."""
+"""How often the guessed mode is right on statements coded by the definitions, before the rules were tried."""
 
 from __future__ import annotations
 
