@@ -56,9 +56,8 @@ def _common(paragraphs: Sequence[str], language: Language | None, *, is_known: b
     letters are too few: the "de" of "Charles de Gaulle" must not cut "De Gaulle".
     """
     if language is not None:
-        return {
-            word for paragraph in paragraphs for word in _WORD().findall(paragraph) if word.islower()
-        } | language.small
+        words = chain.from_iterable(map(_WORD().findall, paragraphs))
+        return {word.casefold() for word in words if word.islower()} | language.small
     times = Counter(chain.from_iterable(map(_WORD().findall, paragraphs)))
     least = 3 if is_known else 2
     common = {word for word in times if len(word) >= least and word.islower()}
