@@ -25,10 +25,8 @@ from annotator.text.search_text import searchable
 _WINDOW = 8
 _JOINT = 2.0
 """From this score on two are said to speak as one."""
+
 _FOR = re.compile(r" (?:for|of) (?:the )?")
-_FOR = re.compile(r" (?:for|of) (?:the )?")
-_JOINT = 2.0
-"""From this score on two are said to speak as one."""
 
 _STANDS = 4.0
 """For the first known name of a paragraph in a script without capitals: more than for who spoke last."""
