@@ -213,6 +213,21 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(unit: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Am 3. Mai kam Frau Orm. Der 2. Zug fiel aus.", ["Am 3. Mai kam Frau Orm.", "Der 2. Zug fiel aus."]),
+        ("„Nein.“ Er ging. „Ja!“, rief sie.", ["„Nein.“", "Er ging.", "„Ja!“, rief sie."]),
+        ("Τι θα γίνει; Κανείς δεν ξέρει.", ["Τι θα γίνει;", "Κανείς δεν ξέρει."]),
+        ("A Dra. Orm saiu. Choveu.", ["A Dra. Orm saiu.", "Choveu."]),
+        ("Լավ։ Այո։", ["Լավ։", "Այո։"]),
+        ("He came 3. Then it rained; Orm left.", ["He came 3.", "Then it rained; Orm left."]),
+    ],
+)
+def test_sentences_of_other_languages_end_where_they_do(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in sentences(text)] == expected
+
+
+@pytest.mark.parametrize(
     ("text", "is_open", "expected"),
     [
         ("“The ferry is late again.”", False, True),

@@ -41,7 +41,7 @@ class Recorder:
         notice: The notice about the last key.
         moment: A count of steps and arrivals: the same as long as nothing was done.
         finishers: What adds to every step before it is committed, such as guesses.
-        n_steps: A count of the steps that were recorded.
+        n_steps: A count of the steps that changed something, and so stand in the history.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Recorder:
                 for finish in self.finishers:
                     finish(step)
             self.count_time()
-        self.n_steps += 1
+        self.n_steps += step.has_changed
         self._read_back()
 
     def arrive(self) -> None:

@@ -58,7 +58,7 @@ class StatementEditor:
         if not 1 <= rank <= len(ranked):
             raise Refused(f"there is no speaker under {rank}; / finds others")
         chosen = ranked[rank - 1]
-        self._speak(chosen.name, self._suggestions.rank_of(chosen.name))
+        self._speak(chosen.name, self._suggestions.rank_of(chosen.name), chosen.names)
 
     def pick_journalist(self) -> None:
         """The journalist's own voice."""
@@ -85,8 +85,14 @@ class StatementEditor:
         cursor.next_speaker = after.get(cursor.next_speaker, "")
         self._recorder.say(_NEXT_SPEAKER[cursor.next_speaker])
 
-    def _speak(self, words: str, rank: int | None) -> None:
-        """Give a speaker to the current statement, or begin one with the words of that speaker."""
+    def _speak(self, words: str, rank: int | None, names: tuple[str, ...] = ()) -> None:
+        """Give a speaker to the current statement, or begin one with the words of that speaker.
+
+        Args:
+            words: The speaker, or the line for several who speak as one.
+            rank: The place among the suggestions.
+            names: The speakers of that line.
+        """
         self._need_speaker_variable()
         cursor = self._cursor
         before = cursor.statement
@@ -94,7 +100,7 @@ class StatementEditor:
         moved = self._evidence.follow(words) if before is not None and not cursor.is_joining else None
         with self._recorder.step(f"speaker {words}") as step:
             statement_id = self.begun(step, span)
-            self._set_speaker(step, statement_id, words, rank)
+            self._set_speakers(step, statement_id, names or (words,), rank)
             if moved is not None:
                 step.change_statement(statement_id, evidence=cursor.in_article(moved))
             is_journalist = words == JOURNALIST and not cursor.is_joining
@@ -107,24 +113,22 @@ class StatementEditor:
         if prediction.kept:
             step.keep_speakers(statement_id, prediction.kept, is_predicted=True)
         else:
-            step.accept_speaker(statement_id, prediction.name, prediction.rank)
-        is_journalist = is_journalists(prediction.kept) if prediction.kept else prediction.name == JOURNALIST
-        self._evidence.guess(step, statement_id, is_journalist=is_journalist)
+            step.accept_speakers(statement_id, prediction.names, prediction.rank)
+        self._evidence.guess(step, statement_id, is_journalist=prediction.names == (JOURNALIST,))
 
-    def _set_speaker(self, step: CodingStep, statement_id: str, words: str, rank: int | None) -> None:
-        """Let a speaker replace those there, join them, or leave them, where one of several is named again."""
+    def _set_speakers(self, step: CodingStep, statement_id: str, names: tuple[str, ...], rank: int | None) -> None:
+        """Let speakers replace those there or join them; where one of several is named again, it leaves them."""
         is_joining = self._cursor.is_joining
         old = self._cursor.statement.speakers if self._cursor.statement else ()
-        is_there = words in {mention.name for mention in old}
-        if is_joining and is_there:
-            return
+        there = {mention.name for mention in old}
         if is_joining:
-            added = step.set_speakers(statement_id, [(words, rank)])
-            step.keep_speakers(statement_id, [*old, *added])
-        elif is_there and len(old) > 1 and not self._cursor.next_speaker:
-            step.keep_speakers(statement_id, [mention for mention in old if mention.name != words])
+            new = [(name, rank) for name in names if name not in there]
+            if new:
+                step.keep_speakers(statement_id, [*old, *step.set_speakers(statement_id, new)])
+        elif len(names) == 1 and names[0] in there and len(old) > 1 and not self._cursor.next_speaker:
+            step.keep_speakers(statement_id, [mention for mention in old if mention.name != names[0]])
         else:
-            step.set_speakers(statement_id, [(words, rank)])
+            step.set_speakers(statement_id, [(name, rank) for name in names])
 
     def _need_speaker_variable(self) -> None:
         if self._instrument.codebook.speaker is None:
@@ -162,9 +166,9 @@ class StatementEditor:
     def _said_of(self, prediction: Prediction | None) -> str:
         """What is said about the speaker of another statement, where it is not the one before."""
         statement = self._cursor.statement
-        if prediction is None or statement is None or prediction.kept:
+        if prediction is None or statement is None:
             return ""
-        if [mention.name for mention in statement.speakers] == [prediction.name]:
+        if tuple(mention.name for mention in statement.speakers) == prediction.names:
             return ""
         return f"speaker now {one_line(prediction.name)}: {prediction.reason}"
 
@@ -176,7 +180,7 @@ class StatementEditor:
         before = self._above()
         if before is None:
             raise Refused("there is no statement before this paragraph in the article")
-        span = self._cursor.draft or self._evidence.for_next()
+        span = self._cursor.draft or self._evidence.for_speakers(before.speakers)
         with self._recorder.step("the quotation goes on") as step:
             statement_id = step.add_statement(self._cursor.in_article(span))
             step.keep_speakers(statement_id, before.speakers)

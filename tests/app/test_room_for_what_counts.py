@@ -68,6 +68,17 @@ async def test_statements_carry_the_name_that_tells_speakers_apart(app: Annotato
         assert re.search(r"statement  1 Xi \[2 State Department\]", shown(app))
 
 
+async def test_statements_carry_both_of_two_speakers_and_how_many_more(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        for names in (("Xi Jinping", "Vladimir Putin"), ("State Department", "Xi Jinping", "Bo Reed")):
+            await keys(pilot, "space")
+            for name in names:
+                typed = ("space" if sign == " " else sign for sign in name)
+                await keys(pilot, *([] if name == names[0] else ["comma"]), "slash", *typed, "enter")
+
+        assert re.search(r"statement  1 Xi, Putin \[2 State…, Xi \+1\]", shown(app))
+
+
 @pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
 async def test_no_prompt_is_cut_in_a_word(app: AnnotatorApp, size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:

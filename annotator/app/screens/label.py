@@ -101,7 +101,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         self._is_saved = False
         self._waiting = Waiting()
         self._is_ranking = False
-        self._pressed: deque[tuple[str, int]] = deque(maxlen=20)
+        self._pressed: deque[tuple[str, int, tuple[int, str | None]]] = deque(maxlen=20)
 
     def compose(self) -> ComposeResult:
         """Compose place, article, form, notice and keys."""
@@ -190,7 +190,8 @@ class LabelScreen(CommandScreen, Screen[None]):
         """The key that a pressed sign stands for here: itself, or the one at its place on the keyboard."""
         if self._opened is None:
             return self.session.instrument.keys.meant(sign)
-        return meant(sign, keys_of_opened(self._opened))
+        language = self.session.instrument.codebook.language
+        return meant(sign, keys_of_opened(self._opened), language=language)
 
     def action_nothing(self) -> None:
         """Tab is taken care of as a key."""
@@ -235,15 +236,22 @@ class LabelScreen(CommandScreen, Screen[None]):
         self._refuse(sentence)
 
     def take_back(self, n: int) -> None:
-        """Undo what the last `n` keys recorded."""
+        """Undo what the last `n` keys recorded, and go back to where they were pressed."""
         self._opened = None
-        session = self.session
+        session, place = self.session, self._place()
         for _ in range(min(n, len(self._pressed))):
-            name, n_steps = self._pressed.pop()
+            name, n_steps, place = self._pressed.pop()
             if name in ("undo", "redo"):
                 self._do(session.redo if name == "undo" else session.undo)
             for _ in range(n_steps):
                 self._do(session.undo)
+        if place != self._place():
+            self._do(lambda: session.navigation.arrive(*place))
+
+    def _place(self) -> tuple[int, str | None]:
+        """The paragraph and the statement that the coder stands on."""
+        cursor = self.session.cursor
+        return cursor.paragraph.id, cursor.statement.statement_id if cursor.statement else None
 
     def say_not_taken(self, n: int, refusal: str | None = None) -> None:
         """Say that keys were not taken: they are text, or come after a key that was refused."""
@@ -256,10 +264,10 @@ class LabelScreen(CommandScreen, Screen[None]):
     def _press_and_count(self, key: str) -> bool:
         """Press a key, and remember what it recorded."""
         command = self.session.instrument.keys.fixed.get(key)
-        before = self.session.recorder.n_steps
+        before, place = self.session.recorder.n_steps, self._place()
         self.refused = None
         has_command = self._press(key)
-        self._pressed.append((command.name if command else "", self.session.recorder.n_steps - before))
+        self._pressed.append((command.name if command else "", self.session.recorder.n_steps - before, place))
         return has_command
 
     def _press(self, key: str) -> bool:

@@ -32,6 +32,9 @@ MOST_LISTED = 30
 _SHORT = 14
 """Cells of a name where all suggestions stand on one line."""
 
+_CHIP = 16
+"""Cells of the speakers of a statement beside other statements."""
+
 
 class Part(NamedTuple):
     """A piece of a line: its text, its style, and the key that a click on it presses."""
@@ -153,10 +156,8 @@ def _statement_row(session: Session, width: int, *, is_ranked: bool) -> list[Row
     if not cursor.statements:
         return [_first_row(session, width, is_ranked=is_ranked)]
     parts: Row = []
-    names = [one.speakers[0].name if one.speakers else "?" for one in cursor.statements]
-    # Names are read only when the first frame is on the screen.
-    shown_names = cut_apart([session.suggestions.short(name) if is_ranked else name for name in names], 16)
-    for i, (statement, who) in enumerate(zip(cursor.statements, shown_names, strict=True)):
+    who_speak = _who_speak(session, is_ranked=is_ranked)
+    for i, (statement, who) in enumerate(zip(cursor.statements, who_speak, strict=True)):
         text = f"{i + 1} {who}" if session.instrument.codebook.speaker else f"{i + 1}"
         text += "!" if statement.flag else ""
         is_current = i == cursor.current
@@ -167,6 +168,23 @@ def _statement_row(session: Session, width: int, *, is_ranked: bool) -> list[Row
     while first < current and _size([head, *parts[first : current + 1]]) > width - 5:
         first += 1
     return [_fit([head, *([Part("… ", "weak")] if first else []), *parts[first:]], width)]
+
+
+def _who_speak(session: Session, *, is_ranked: bool) -> list[str]:
+    """The speakers of each statement, short: "Xi", "Xi, Putin", "Xi, Putin +1"."""
+    # Names are read only when the first frame is on the screen.
+    short = session.suggestions.short if is_ranked else str
+    names = [[short(mention.name) for mention in one.speakers] or ["?"] for one in session.cursor.statements]
+    alone = cut_apart([several[0] for several in names], _CHIP)
+    return [first if len(several) == 1 else _joint(several) for first, several in zip(alone, names, strict=True)]
+
+
+def _joint(names: Sequence[str]) -> str:
+    shown = one_line(", ".join(names[:2]))
+    if cell_len(shown) > _CHIP:
+        first = cut(names[0], _CHIP // 2 - 1)
+        shown = f"{first}, {cut(names[1], _CHIP - 2 - cell_len(first))}"
+    return shown if len(names) == 2 else f"{shown} +{len(names) - 2}"
 
 
 def _first_row(session: Session, width: int, *, is_ranked: bool) -> Row:
@@ -224,8 +242,9 @@ def _offer(session: Session, *, is_ranked: bool) -> _Offer | None:
     names = {mention.name for mention in held} | {mention.words for mention in held}
     journalist, typed = keys.first_of("journalist"), keys.first_of("type_speaker")
     others = [*_option(journalist, JOURNALIST, is_chosen=JOURNALIST in names), *_option(typed, "type", is_chosen=False)]
-    speakers = [(one.name, one.reason) for one in session.suggestions.ranked()] if is_ranked else []
-    return _Offer(codebook.speaker.title, speakers, names, others)
+    ranked = session.suggestions.ranked() if is_ranked else []
+    names |= {one.name for one in ranked if one.several and names.issuperset(one.several)}
+    return _Offer(codebook.speaker.title, [(one.name, one.reason) for one in ranked], names, others)
 
 
 def _offer_rows(session: Session, offer: _Offer, title: int, width: int, detail: int) -> list[Row]:
