@@ -15,6 +15,10 @@ class Slots:
         self._article: int | None = None
         self._held: dict[str, int] = {}
 
+    def is_in(self, article: int) -> bool:
+        """Whether names of that article have digits already."""
+        return article == self._article
+
     def arrange(self, article: int, ranked: Sequence[T], name: Callable[[T], str]) -> list[T]:
         """The same suggestions, each in the place of its digit.
 

@@ -28,6 +28,10 @@ class Candidate(NamedTuple):
     is_new: bool
 
 
+_MOST_BEFORE = 60
+"""So many paragraphs before this one are ranked again, to find the digits that names had; each takes a millisecond."""
+
+
 class Suggestions:
     """Ranked speakers, cached until their inputs change."""
 
@@ -49,10 +53,14 @@ class Suggestions:
         """The suggestions for the paragraph, at most nine, each with its reason, in the order of their digits.
 
         In the first paragraph of an article the likeliest is first; then names keep their digits while they are shown.
+        Who comes back to an article finds them under the digits that they had.
         """
         article, index = self._cursor.article, self._cursor.index
         at = (article.row, index)
         if at not in self._ranked:
+            if not self._slots.is_in(article.row):
+                for before in range(max(0, index - _MOST_BEFORE), index):
+                    self._slots.arrange(article.row, self._rank(article, before), lambda one: one.name)
             self._likeliest = self._rank(article, index)
             self._ranked = {at: self._slots.arrange(article.row, self._likeliest, lambda one: one.name)}
         return self._ranked[at]

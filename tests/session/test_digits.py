@@ -202,3 +202,28 @@ def test_a_target_that_is_not_likely_is_left_empty_and_guessed_when_more_is_know
 
     session.evidence.set((0, 54))
     assert "target" not in database.statements()[0]
+
+
+def test_names_have_the_same_digits_after_a_restart(make_project: MakeProject) -> None:
+    text = "\n\n".join(
+        (
+            "The pier",
+            "Ada Berg of the council met Bo Lind and Cem Aksoy.",
+            "“It is late,” said Bo Lind.",
+            "“It is early,” said Dora Ek of the harbour.",
+            "“It is noon,” said Ada Berg.",
+            "“It is dark,” said Cem Aksoy to Eva Falk.",
+        )
+    )
+    store = make_project(text)
+    session = Session(store, "a")
+    shown = []
+    for _ in range(5):
+        session.navigation.move(1)
+        shown = [one.name for one in session.suggestions.ranked()]
+        session.digits.pick(1)
+
+    again = Session(store, "a")
+
+    assert [one.name for one in again.suggestions.ranked()] == shown
+    assert shown[0] != again.suggestions._likeliest[0].name
