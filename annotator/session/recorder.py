@@ -40,6 +40,7 @@ class Recorder:
     Attributes:
         notice: The notice about the last key.
         moment: A count of steps and arrivals: the same as long as nothing was done.
+        keepers: What is kept with the coder's place, besides the evidence.
         finishers: What adds to every step before it is committed, such as guesses.
         n_steps: A count of the steps that changed something, and so stand in the history.
     """
@@ -60,6 +61,7 @@ class Recorder:
         self._since = clock()
         self.notice: Notice | None = None
         self.moment = 0
+        self.keepers: list[Callable[[], dict[str, object]]] = []
         self.finishers: list[Callable[[CodingStep], None]] = []
         self.n_steps = 0
 
@@ -105,6 +107,8 @@ class Recorder:
             draft["evidence"] = list(cursor.draft)
         if cursor.is_evidence_given:
             draft["given"] = True
+        for keep in self.keepers:
+            draft |= keep()
         statement_id = cursor.statement.statement_id if cursor.statement else None
         self._coding.save_place(Place(cursor.paragraph.id, statement_id, draft))
 

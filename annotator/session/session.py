@@ -80,6 +80,10 @@ class Session:
         self.suggestions = Suggestions(coding, cursor)
         self.targets = Targets(coding, instrument, cursor, self.suggestions)
         recorder.finishers.append(self.targets.guess)
+        recorder.keepers.append(self.targets.draft)
+        place = coding.place()
+        if place is not None and place.paragraph == cursor.paragraph.id:
+            self.targets.take_up(place.draft)
         self.navigation = Navigation(
             store.articles, coding, instrument, cursor, recorder, lambda: what_next(store, coding)
         )

@@ -19,6 +19,15 @@ class Slots:
         """Whether names of that article have digits already."""
         return article == self._article
 
+    @property
+    def names(self) -> list[str]:
+        """The names under the digits from 1 on, as they were arranged last."""
+        return sorted(self._held, key=self._held.__getitem__)
+
+    def restore(self, article: int, names: Sequence[str]) -> None:
+        """Give names the digits from 1 on that they had in an article before."""
+        self._article, self._held = article, {name: at for at, name in enumerate(names)}
+
     def arrange(self, article: int, ranked: Sequence[T], name: Callable[[T], str]) -> list[T]:
         """The same suggestions, each in the place of its digit.
 

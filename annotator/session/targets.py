@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from annotator.codebook.model import Variable
@@ -89,6 +90,17 @@ class Targets:
         else:
             ranked = self._ranked(cursor.draft or (0, len(cursor.text)), (), {}, None)
         return self._slots.arrange(cursor.article.row, ranked, lambda one: one.name)
+
+    def draft(self) -> dict[str, object]:
+        """What is kept with the coder's place, so that targets have the same digits after a restart."""
+        is_here = self._slots.is_in(self._cursor.article.row)
+        return {"targets": self._slots.names} if is_here and self._slots.names else {}
+
+    def take_up(self, draft: Mapping[str, object]) -> None:
+        """Give targets the digits that were kept with the coder's place."""
+        names = draft.get("targets")
+        if isinstance(names, list) and len(names) <= MOST and all(isinstance(name, str) for name in names):
+            self._slots.restore(self._cursor.article.row, names)
 
     def name(self, rank: int) -> str | None:
         """The name of the suggestion of that rank (from 1), if there is one."""

@@ -10,6 +10,7 @@ from annotator.model import Speaker
 from annotator.session import Session
 from annotator.session.cursor import Refused
 from annotator.store import Store
+from annotator.store.coder.coding import Place
 from tests.conftest import MakeProject, political_claims
 from tests.session.conftest import OTHER, TEXT, Database, choose, variable
 
@@ -227,3 +228,32 @@ def test_names_have_the_same_digits_after_a_restart(make_project: MakeProject) -
 
     assert [one.name for one in again.suggestions.ranked()] == shown
     assert shown[0] != again.suggestions._likeliest[0].name
+
+
+def test_targets_have_the_same_digits_after_a_restart(session: Session) -> None:
+    for text in ("the pier", "hotels", "a harbour fee", "the old mole"):
+        session.digits.pick(1)
+        choose(session, "stance", "support")
+        session.labels.type_value(variable(session, "target"), text)
+        session.targets.ranked()
+        session.statements.another()
+    session.statements.pick(1)
+    choose(session, "stance", "oppose")
+    shown = [one.name for one in session.targets.ranked()]
+    session.statements.select(-1)
+    session.statements.select(1)
+
+    again = Session(session.store, "a")
+
+    assert [one.name for one in again.targets.ranked()] == shown
+    assert again.cursor.statement is not None
+    assert [one.name for one in again.targets._rank(again.cursor.statement)] != shown
+    session.store.coding("a").save_place(Place(again.cursor.paragraph.id, None, {"targets": [1, None]}))
+    assert Session(session.store, "a").targets.ranked()
+
+
+def test_names_that_were_kept_of_another_kind_are_let_go(session: Session) -> None:
+    session.targets.take_up({"targets": ["a", 2]})
+    session.targets.take_up({"targets": "names"})
+
+    assert session.targets.draft() == {}
