@@ -43,7 +43,7 @@ class Suggestions:
         self._version: int | None = None
         self._ranked: dict[tuple[int, int], list[Suggestion]] = {}
         self._likeliest: list[Suggestion] = []
-        self._slots = Slots()
+        self.slots = Slots()
 
     def ranked(self) -> list[Suggestion]:
         """The suggestions for the paragraph, at most nine, each with its reason, in the order of their digits.
@@ -54,7 +54,7 @@ class Suggestions:
         at = (article.row, index)
         if at not in self._ranked:
             self._likeliest = self._rank(article, index)
-            self._ranked = {at: self._slots.arrange(article.row, self._likeliest, lambda one: one.name)}
+            self._ranked = {at: self.slots.arrange(article.row, self._likeliest, lambda one: one.name)}
         return self._ranked[at]
 
     def rank_of(self, name: str) -> int | None:
@@ -109,7 +109,7 @@ class Suggestions:
         return [name for name in names if wanted < set(searchable(name).split())][:3]
 
     def _like_in_text(self, name: str) -> list[str]:
-        """Names in the article that look much like a name that does not stand there: most likely a slip."""
+        """Names in the article that look much like a name that is not in it: a slip of the hand, most likely."""
         from annotator.speakers import KnownSpeaker, near_duplicates
         from annotator.text.search_text import holds_words
 

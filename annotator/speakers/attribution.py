@@ -79,6 +79,9 @@ _PAST = frozenset("said told wrote says tells writes thought spoke".split())
 _TIMES = frozenset(
     "day week month year years months weeks days morning evening afternoon night time times decade".split()
 )
+_ISSUING = frozenset("issued issues issuing published publishes publishing released releases releasing".split())
+_GOING = frozenset("went goes gone".split())
+"""In "went on to blame" the verb is the last word."""
 _LONGEST = 20_000
 _MOST_TOKENS = 200
 _MOST_OF_TITLE = 3
@@ -230,6 +233,8 @@ class _Sentence:
             low = self.low[at]
             if token.kind in ("W", "D") and (verb := table.get(low)) and self.is_verb(at):
                 self.meet_verb(at, verb)
+            elif token.kind == "W" and low in _ISSUING and self.issues(at):
+                self.meet_verb(at, lexicon.Verb(1.0, low.endswith("ing"), False))
             elif low == "according" and self.at(at + 1) == "to":
                 self.add(self.right_of(at + 2), 1.0, "according to", at)
             elif low in ("by", "from") and self.at(at - 1) in lexicon.SPEECH_NOUNS:
@@ -260,6 +265,8 @@ class _Sentence:
     def is_verb(self, at: int) -> bool:
         """Whether a form that may be a noun ("the call", "his claims") is a verb here."""
         before = self.at(at - 1)
+        if before == "to" and self.at(at - 2) == "on" and self.at(at - 3) in _GOING:
+            return True
         if before in lexicon.DETERMINERS or before in ("’s", "'s"):
             return before in ("’s", "'s", "all", "both", "many", "some", "several", "few", "most", "others") and (
                 self.at(at).endswith("ed") or self.at(at).endswith("ing") or before[0] not in "’'"
@@ -337,9 +344,21 @@ class _Sentence:
         if "to" not in between and self.at(left) not in ("who", "that"):
             self.subject = who
 
+    def issues(self, at: int) -> bool:
+        """Whether a statement or another text is the object of a verb: "issued a joint statement"."""
+        for following in range(at + 1, min(at + 6, len(self.low))):
+            low = self.low[following]
+            if low in lexicon.SPEECH_NOUNS or low in lexicon.DOCUMENTS:
+                return True
+            if self.kind(following) not in ("W", "D") or (self.breaks(following) and low not in lexicon.DETERMINERS):
+                return False
+        return False
+
     def is_between(self, at: int) -> bool:
         """Whether a word may stand between a subject and its verb."""
         low = self.low[at]
+        if (low in _GOING and self.at(at + 1) == "on") or (low == "on" and self.at(at - 1) in _GOING):
+            return True
         return low in lexicon.AUXILIARIES or low in lexicon.ADVERBS or low == "to" or self.is_adverb(at)
 
     def meet_passive(self, at: int, left: int, verb: lexicon.Verb) -> None:

@@ -13,6 +13,7 @@ from annotator.session import form
 from annotator.session.cursor import Cursor
 from annotator.session.session import Session
 from annotator.session.told_history import told_steps
+from annotator.text.quotation import quoted
 from annotator.text.terminal_text import one_line
 
 MOST_LISTED = 12
@@ -277,4 +278,4 @@ def _evidence(cursor: Cursor, statement: Statement) -> str:
         return "none"
     if span == (0, len(cursor.text)):
         return "the whole paragraph"
-    return f"“{one_line(cursor.text[slice(*span)])}”"
+    return quoted(one_line(cursor.text[slice(*span)]))
