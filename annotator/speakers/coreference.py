@@ -287,7 +287,7 @@ class Cast:
             or self._by_last.get(key)
             or state_of_demonym(word)
             or key in lexicon.ADJECTIVES
-            or f"{key}s" in plurals
+            or (f"{key}s" in plurals and key not in lexicon.first_names())
             or len(key) < 2
         ) or self._is_noun(name):
             return

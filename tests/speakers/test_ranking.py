@@ -410,3 +410,12 @@ def test_who_wrote_the_article_has_not_spoken() -> None:
 )
 def test_one_speaker_is_offered_once_by_the_name(text: str, expected: list[str]) -> None:
     assert names(text) == expected
+
+
+def test_a_party_is_offered_in_the_plural_and_a_first_name_stays_one() -> None:
+    found = names(
+        "Later the Conservatives left; a Conservative bill failed. Here Adam told Adams so, and Ann Orm agreed."
+    )
+
+    assert {"Conservatives", "Adam", "Adams"} <= set(found)
+    assert "Conservative" not in found
