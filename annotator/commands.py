@@ -145,7 +145,7 @@ COMMANDS: tuple[Command, ...] = (
             group="more", words=("history",), action="screen", yields=True, needs_statements=True),
     Command(name="variables", keys=("V",), shown="V", help="open any variable of the form; ask for more",
             group="more", words=("ask",), takes="text", action="switch_on", yields=True),
-    Command(name="help", keys=("?",), shown="?", help="definitions and all keys",
+    Command(name="help", keys=("?", "f1"), shown="?", help="definitions and all keys",
             group="more", words=("help",), action="screen"),
     Command(name="palette", keys=("ctrl+p",), shown="Ctrl+P", help="every command by name",
             group="more", action="screen"),

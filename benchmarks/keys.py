@@ -16,7 +16,9 @@ Printed are, for all codings together:
     mean        keys and letters for each statement
     exact       how many statements the project then holds as they were wanted
     by          keys and letters of each kind of work; "navigation" is Space and Enter, and x for an empty paragraph
-    empty       how many paragraphs without a statement were passed with a key
+    empty       how many paragraphs without a statement cost a key of their own
+    passed      how many the session passed with the key before them
+    lost        how many of these hold a wanted statement, which a coder who trusts the session would miss
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ def measure(codings: list[Coding], codebook: Codebook, folder: Path, least: floa
         typist = Typist(session, least)
         exact, first = 0, 1
         for coding in codings:
-            session.navigation.go_to(first)
+            if session.cursor.article.first != first:  # Enter may have gone past what heads the article
+                session.navigation.go_to(first)
             typist.key(coding)
             exact += typist.n_exact(coding, first)
             first += len(coding.article.paragraphs)
@@ -70,6 +73,8 @@ def measure(codings: list[Coding], codebook: Codebook, folder: Path, least: floa
         "exact": exact,
         "by": {kind: hands.keys[kind] + hands.letters[kind] for kind in kinds},
         "empty": typist.n_empty,
+        "passed": typist.n_passed,
+        "lost": typist.n_lost,
     }
 
 

@@ -79,3 +79,4 @@ def test_the_source_behind_a_quotation_is_one_unit_with_it() -> None:
 
     apart = "“Who would pay for it?” Ada Reed said she did not know. — It rained all day."
     assert len(units(apart)) == 3
+    assert len(units("“It is old.” — It was late.")) == 2

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annotator.text.clauses import clauses, sentence_units
-from annotator.text.evidence import Span, open_at_starts, quotations, sentences, words
+from annotator.text.evidence import Span, is_all_quoted, open_at_starts, quotations, sentences, words
 from annotator.text.mode import guess_mode, is_english
 from tests.timing import processor_seconds
 
@@ -210,3 +210,45 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(unit: str) -> No
     seconds(1_000)  # patterns are compiled on first use
 
     assert seconds(160_000) < 40 * max(seconds(16_000), 0.001)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Am 3. Mai kam Frau Orm. Der 2. Zug fiel aus.", ["Am 3. Mai kam Frau Orm.", "Der 2. Zug fiel aus."]),
+        ("„Nein.“ Er ging. „Ja!“, rief sie.", ["„Nein.“", "Er ging.", "„Ja!“, rief sie."]),
+        ("Τι θα γίνει; Κανείς δεν ξέρει.", ["Τι θα γίνει;", "Κανείς δεν ξέρει."]),
+        ("A Dra. Orm saiu. Choveu.", ["A Dra. Orm saiu.", "Choveu."]),
+        ("Լավ։ Այո։", ["Լավ։", "Այո։"]),
+        ("He came 3. Then it rained; Orm left.", ["He came 3.", "Then it rained; Orm left."]),
+    ],
+)
+def test_sentences_of_other_languages_end_where_they_do(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in sentences(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "is_open", "expected"),
+    [
+        ("“The ferry is late again.”", False, True),
+        ("“The ferry is late. It was late in May, too.", False, True),
+        ("“The ferry is late,” she said.", False, True),
+        ("and it will be late tomorrow.”", True, True),
+        ("„Das Schiff kommt nie.“", False, True),
+        ("“The ferry is late,” Berg said.", False, False),
+        ("“The ferry is late,” said the council's own lawyer.", False, False),
+        ("He calls it “late”.", False, False),
+        ("The ferry is late.", False, False),
+        ("「船は遅い」山田氏。", False, False),
+    ],
+)
+def test_a_paragraph_that_is_hardly_more_than_a_quotation_names_no_speaker(
+    text: str, is_open: bool, expected: bool
+) -> None:
+    assert is_all_quoted(text, is_open) == expected
+
+
+@given(MESSY, st.booleans())
+def test_any_text_is_all_quoted_or_not(text: str, is_open: bool) -> None:
+    if is_all_quoted(text, is_open):
+        assert quotations(text, is_open)

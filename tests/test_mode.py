@@ -18,6 +18,7 @@ def guessed(text: str, claim: str | None = None, **more: bool) -> str:
         ("“We will never agree,” the minister said.", "direct"),
         ("The minister said: “We will never agree.”", "direct"),
         ("“Never!” she shouted.", "direct"),
+        ("“Who would pay for it?” Orm asked, looking at the crowd.", "direct"),
         ("“We will never agree. “We said so.", "direct"),
         ("“Nobody came and said, ‘We are sorry,’” said Orm.", "direct"),
         ("The minister said the plan was “an affront to reason” and must go.", "mixed"),

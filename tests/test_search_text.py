@@ -15,6 +15,8 @@ from annotator.text.search_text import begins_a_word, fold_searchable, holds_wor
 from tests.conftest import MakeProject, article
 
 PAIRS = [
+    ("ｱｻﾋｶﾞｽ", "アサヒガス"),
+    ("٢٠٢٦", "2026"),
     ("Uferstraße", "uferstrasse"),
     ("Ковалёва", "ковалева"),
     ("المنصوري", "منصوري"),

@@ -85,8 +85,12 @@ def are_statements(pressed: Sequence[str], keys: Keys, codebook: Codebook, given
         key = keys.meant(code or "")
         choice, command = keys.flat.get(key), keys.fixed.get(key)
         name = command.name if command is not None else ""
-        if choice is not None:
-            has.add(choice.variable.name if choice.category is not None else "")
+        if choice is not None and choice.category is not None:
+            if choice.variable.name in has and choice.variable.level != "set":
+                return False  # a person may correct it, but a text may as well
+            has.add(choice.variable.name)
+        elif choice is not None:
+            continue
         elif name in _SPEAKER:
             has.add(speaker)
         elif name in _LAST:
@@ -131,7 +135,7 @@ def _is_words(line: str) -> bool:
 def _codes(pressed: Iterator[str], keys: Keys, opened: Variable | str | None) -> Iterator[str | None]:
     """The keys that do not go into a box; None for one that means nothing."""
     if opened is not None:
-        yield from _choose(pressed, opened)
+        yield from _choose(pressed, opened, keys.codebook.language)
     for sign in pressed:
         key = keys.meant(sign)
         choice, command = keys.flat.get(key), keys.fixed.get(key)
@@ -141,12 +145,12 @@ def _codes(pressed: Iterator[str], keys: Keys, opened: Variable | str | None) ->
         yield sign if sign in FRENCH_DIGITS else key
         if choice is not None:
             if choice.category is None:
-                yield from _choose(pressed, choice.variable)
+                yield from _choose(pressed, choice.variable, keys.codebook.language)
         elif command is not None:
             is_elsewhere = command.owner == "screen" and command.name not in _STAY
             if is_elsewhere or command.name == "variables":
                 return  # how many lines that screen takes is not known
-            yield from _answer(pressed, command)
+            yield from _answer(pressed, command, keys.codebook.language)
 
 
 _SPEAKER = frozenset({"pick", "journalist", "type_speaker"})
@@ -159,15 +163,15 @@ _BESIDE = frozenset({"join", "flag", "note", "grain"}) | {
 _STAY = frozenset({"role", "type_speaker", "note", "go_to", "scroll_down", "scroll_up"})
 
 
-def _answer(pressed: Iterator[str], command: Command) -> Iterator[str | None]:
+def _answer(pressed: Iterator[str], command: Command, language: str | None) -> Iterator[str | None]:
     """Take the keys that answer a command."""
     if command.takes == "role":
-        yield from _choose(pressed, "role")
+        yield from _choose(pressed, "role", language)
     elif command.takes == "text":
         yield from _skip_box(pressed)
 
 
-def _choose(pressed: Iterator[str], opened: Variable | str) -> Iterator[str | None]:
+def _choose(pressed: Iterator[str], opened: Variable | str, language: str | None) -> Iterator[str | None]:
     """Take the keys that choose in an open list."""
     known = _ROLES if isinstance(opened, str) else local_keys(opened)
     if known is None:
@@ -175,7 +179,7 @@ def _choose(pressed: Iterator[str], opened: Variable | str) -> Iterator[str | No
         yield from _name(pressed) if is_name else _skip_box(pressed)
         return
     is_set = isinstance(opened, Variable) and opened.level == "set"
-    for key in (meant(sign, keys_of_opened(opened)) for sign in pressed):
+    for key in (meant(sign, keys_of_opened(opened), language=language) for sign in pressed):
         if key == "/":
             yield from _skip_box(pressed)
             return

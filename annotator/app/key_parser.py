@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from functools import partial
 from time import monotonic
 from types import ModuleType
@@ -15,6 +15,9 @@ from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import XTermParser
 from textual.keys import _character_to_key
 from textual.message import Message
+
+_Take = Callable[[str], Generator[Message, None, str]]
+"""Takes the first token of what was read; returns the rest."""
 
 _ESC = "\x1b"
 _PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
@@ -42,6 +45,9 @@ _REST = re.compile(r"\[[0-?]*[ -/]*[@-~]|O[A-DFHP-S]")
 _LATE = 1.0
 """So many seconds after an Esc a line can still bring the rest of the sequence that it began."""
 
+_ALONE = 0.05
+"""Alt and a key arrive with so many seconds of silence before and after them; else they are Esc and a key."""
+
 _LONGEST_PART = 0.5
 """Seconds after which the beginning of a sequence is dropped: no key sends it."""
 
@@ -56,8 +62,8 @@ class KeyParser(XTermParser):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._part = ""
-        self._part_at = 0.0
+        self._part = self._chords = ""
+        self._read_at = -_LATE
         self._escape_at = -_LATE
         self._pasted: str | None = None
 
@@ -66,31 +72,41 @@ class KeyParser(XTermParser):
         if not data:
             yield from super().feed(data)
             return
-        is_new, read, self._part = not self._part, self._part + data, ""
+        now = monotonic()
+        silence, self._read_at = now - self._read_at, now
+        read, chords, self._part, self._chords = self._part + data, self._chords, "", ""
+        if chords:
+            yield from self._all(self._chord if silence >= _ALONE else self._next, chords)
         if self._pasted is not None and data in _LEAVES:
             self._pasted = None  # the end mark was lost
-        if self._pasted is None and monotonic() - self._escape_at < _LATE:
+        if self._pasted is None and now - self._escape_at < _LATE:
             rest = _REST.match(read)
             if rest is not None:
                 read = read[rest.end() :]
                 self._pasted = "" if _ESC + rest[0] == _PASTE else None
         self._escape_at = -_LATE
-        if self._pasted is None and is_new and _CHORDS.fullmatch(read):
-            for n in range(0, len(read), 2):
-                yield from self._chord(read[n : n + 2])
-            return
-        while read:
-            read = yield from self._next(read)
+        if self._pasted is None and silence >= _ALONE and read == data and _CHORDS.fullmatch(read):
+            self._chords = read
+        else:
+            yield from self._all(self._next, read)
 
     def tick(self) -> Iterable[Message]:
         """The messages of what has waited long enough for its rest."""
-        waited = monotonic() - self._part_at
-        if self._part.strip(_ESC):
+        waited = monotonic() - self._read_at
+        if self._chords and waited >= _ALONE:
+            chords, self._chords = self._chords, ""
+            yield from self._all(self._chord, chords)
+        elif self._part.strip(_ESC):
             self._part = "" if waited >= _LONGEST_PART else self._part
         elif self._part and waited >= constants.ESCAPE_DELAY:
             escapes, self._part = self._part, ""
             self._escape_at = monotonic()
             yield from map(_escape, escapes)
+
+    @staticmethod
+    def _all(take: _Take, read: str) -> Iterable[Message]:
+        while read:
+            read = yield from take(read)
 
     def _next(self, read: str) -> Generator[Message, None, str]:
         """The messages of the first token; returns what is left to read."""
@@ -100,7 +116,7 @@ class KeyParser(XTermParser):
         assert match is not None  # noqa: S101 (the pattern takes any character)
         token, kind = match[0], match.lastgroup
         if kind == "part":
-            self._part, self._part_at = token, monotonic()
+            self._part = token
         elif kind == "escape":
             yield _escape()
         elif token == _PASTE:
@@ -120,12 +136,14 @@ class KeyParser(XTermParser):
         yield events.Paste(pasted[:at].replace("\x00", ""))
         return pasted[at + len(_PASTED) :]
 
-    def _chord(self, sequence: str) -> Iterable[Message]:
+    def _chord(self, read: str) -> Generator[Message, None, str]:
         """Alt and another key."""
+        sequence, rest = read[:2], read[2:]
         if sequence in ANSI_SEQUENCES_KEYS:
             yield from super().feed(sequence)
         else:
             yield events.Key(f"alt+{_character_to_key(sequence[1])}", None)
+        return rest
 
     def _known(self, token: str) -> Iterable[Message]:
         """What Textual makes of a token. It takes a sequence that it does not know for letters; that is dropped."""

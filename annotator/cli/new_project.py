@@ -30,7 +30,7 @@ def ask_for_codebook() -> Codebook:
     from annotator.codebook.file import DEFAULT, default_codebook, find_codebook, shipped_codebooks
 
     others = ", ".join(name for name in shipped_codebooks() if name != DEFAULT)
-    click.echo(f"Which codebook? A name ({others}) or a file of yours; an empty line takes {DEFAULT}.", err=True)
+    click.echo(f"Which codebook? A name ({others}) or a file of yours;\nan empty line takes {DEFAULT}.", err=True)
     return _again(lambda line: find_codebook(_path(line)) if line else default_codebook())
 
 
@@ -42,7 +42,7 @@ def ask_for_coders() -> list[str]:
 
 def ask_for_articles() -> list[str]:
     """Files and folders with articles, one a line; none is fine."""
-    click.echo("Which articles? A file or a folder a line; an empty line ends. `annotator add` adds more.", err=True)
+    click.echo("Which articles? A file or a folder a line; an empty line ends.\n`annotator add` adds more.", err=True)
     return _lines(lambda line: str(checked_path(_path(line))))
 
 

@@ -13,7 +13,7 @@ from annotator.reports.file_report import FileReport
 from annotator.reports.methods_paragraph import methods, methods_of_file
 from annotator.reports.model_page import model_blocks, model_details, model_overview
 from annotator.reports.next_steps.sentences import advice
-from annotator.reports.project import MeasureReport, PresenceReport, ProjectReport
+from annotator.reports.project import MANY_GUESSES, MeasureReport, PresenceReport, ProjectReport
 from annotator.reports.statements.existence import N_TEXTS, OF_PAIRS, PRESENCE_UNITS, Existence
 from annotator.reports.statements.missed_statements import ASSUMPTIONS, missed_blocks
 from annotator.reports.words.blocks import Bar, Bars, Block, Chart, Heading, HeatMap, Items, Point, Prose, Table
@@ -330,8 +330,9 @@ def _remarks(measures: Sequence[MeasureReport]) -> Iterator[Block]:
     """What was left out and how labels came about, where it is out of the ordinary."""
     for one in measures:
         said = [f"left out: {tallied(one.left_out)}"] if one.left_out else []
-        guessed = {ORIGINS[name]: one.origins[name] for name in ("guess",) if one.origins.get(name)}
-        if guessed:
+        n_guessed = one.origins.get("guess", 0)
+        if 0 < n_guessed < MANY_GUESSES * one.origins_total:
+            guessed = {ORIGINS["guess"]: n_guessed}
             said.append(f"of {one.origins_total} labels {tallied(guessed)}")
         said += [
             f"{BESIDE[name]} α = {decimal(value.value)}"

@@ -51,6 +51,8 @@ Made = TypeVar("Made")
 
 _MOST_CATEGORIES = 30
 _MOST_GROUPS = 60
+MANY_GUESSES = 0.2
+"""From this share of guessed labels on, readers are warned before they rely on the figures."""
 
 
 @dataclass(frozen=True)
@@ -240,6 +242,7 @@ class ProjectReport:
                 how = f"{'is' if n == 1 else 'are'} left out (--outside counts them)"
             said.append(f"{n} paragraph{'s' * (n != 1)} that {coder} finished outside the assignment {how}.")
         said += self._of_gaps()
+        said += self._of_guesses()
         if self.accepted_speakers:
             told = [f"{coder} {n} of {total}" for coder, (n, total) in self.accepted_speakers.items()]
             said.append(
@@ -254,6 +257,18 @@ class ProjectReport:
         if self.model is not None:
             said += self.model.warnings
         return tuple(said)
+
+    def _of_guesses(self) -> list[str]:
+        """The warning about variables in which many labels are guesses that coders left as they were."""
+        found = [(one, one.origins.get("guess", 0)) for one in (*self.paragraph, *self.article, *self.attributes)]
+        many = [(one, n) for one, n in found if n and n >= MANY_GUESSES * one.origins_total]
+        if not many:
+            return []
+        told = ", ".join(f"{n} of {one.origins_total} of {one.measure.title}" for one, n in many)
+        return [
+            f"Labels that the program guessed from the text and coders left so: {told}. Where two coders leave the "
+            "same guess they agree without having decided; a guess that one of them overlooked is a difference."
+        ]
 
     def _of_gaps(self) -> list[str]:
         """The warnings about removed articles, and about finished work without a required label."""

@@ -154,6 +154,10 @@ class EvidenceEditor:
         """The evidence that a new statement of a speaker begins with."""
         return self._of_speaker(self._ground(self._taken()), words) or self.for_next()
 
+    def for_speakers(self, speakers: Sequence[Mention]) -> Span:
+        """The evidence that a new statement of these speakers begins with."""
+        return self.for_speaker(speakers[0].name) if len(speakers) == 1 else self.for_next()
+
     def follow(self, words: str) -> Span | None:
         """The evidence that fits a new speaker of the current statement better than what it has.
 

@@ -50,6 +50,10 @@ class Marks:
         """Read this paragraph's mark again when it is next shown."""
         self._known.pop(paragraph, None)
 
+    def forget_all(self) -> None:
+        """Read every mark again when it is next shown."""
+        self._known.clear()
+
     def _read(self, first: int, last: int, codebook: Codebook) -> None:
         states = self._coding.marks(first, last)
         codes = self._coding.codes(first, last)

@@ -27,16 +27,21 @@ class Prediction(NamedTuple):
     """Who speaks by what the words say, and why.
 
     Attributes:
-        name: The speaker.
+        names: The speakers; several speak as one.
         reason: Why, in a few words.
-        rank: The speaker's place among the suggestions, if it has one.
+        rank: The place among the suggestions, if they have one.
         kept: The speakers of an earlier statement, where they go on.
     """
 
-    name: str
+    names: tuple[str, ...]
     reason: str
     rank: int | None = None
     kept: tuple[Mention, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The speakers in one line, as a suggestion of two has them."""
+        return " and ".join(self.names)
 
 
 class _Told(NamedTuple):
@@ -49,6 +54,11 @@ class _Told(NamedTuple):
     def surest(self) -> float:
         """What sorts the surest first."""
         return -self.basis.score
+
+    @property
+    def fewest(self) -> int:
+        """What sorts two who speak as one before either of them."""
+        return -len(self.suggestion.names)
 
 
 class PredictedSpeaker:
@@ -126,7 +136,7 @@ class PredictedSpeaker:
         inside = [one for one in around if unit[0] <= one.basis.cue < unit[1]] if self._is_part(unit) else around
         found = self._of(inside, is_in_order) or self._carried_on(unit, before) or self._of(around, is_in_order)
         if found is not None or self._cursor.article.is_english:
-            return found or Prediction(JOURNALIST, "attributed to nobody")
+            return found or Prediction((JOURNALIST,), "attributed to nobody")
         # The words of saying are not known, so that silence tells nothing.
         return None if before is None else _kept(before, "the speaker before")
 
@@ -142,9 +152,9 @@ class PredictedSpeaker:
     def _of(self, told: Sequence[_Told], is_in_order: bool) -> Prediction | None:
         if not told:
             return None
-        signs = attrgetter("basis.first", "surest") if is_in_order else attrgetter("surest", "basis.first")
-        best = min(told, key=signs).suggestion
-        return Prediction(best.name, best.reason, self._suggestions.rank_of(best.name))
+        signs = ("basis.first", "surest") if is_in_order else ("surest", "basis.first")
+        best = min(told, key=attrgetter(*signs, "fewest")).suggestion
+        return Prediction(best.names, best.reason, self._suggestions.rank_of(best.name))
 
     def _carried_on(self, unit: Span, before: Statement | None) -> Prediction | None:
         """The speaker before, inside a quotation and in the rest of a sentence."""
@@ -181,8 +191,7 @@ class PredictedSpeaker:
 
 
 def _kept(before: Statement, reason: str) -> Prediction:
-    first = before.speakers[0]
-    return Prediction(first.name, reason, None, before.speakers)
+    return Prediction(tuple(mention.name for mention in before.speakers), reason, None, before.speakers)
 
 
 def _meet(quotation: Quotation, unit: Span) -> bool:

@@ -43,7 +43,7 @@ class Recorder:
         moment: A count of steps and arrivals: the same as long as nothing was done.
         finishers: What adds to every step before it is committed, such as guesses.
         slots: Lists whose names keep their digits, also when the coder leaves and comes back.
-        n_steps: A count of the steps that were recorded.
+        n_steps: A count of the steps that changed something, and so stand in the history.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Recorder:
             self.count_time()
             if self._digits() != self._saved_digits:
                 self.save_place()
-        self.n_steps += 1
+        self.n_steps += step.has_changed
         self._read_back()
 
     def arrive(self) -> None:

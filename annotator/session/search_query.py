@@ -12,12 +12,22 @@ from annotator.errors import UsageError
 from annotator.model import ROLES, STATES, Role, State
 from annotator.store.coder.paragraph_filters import Filter
 from annotator.text.counted import counted
-from annotator.text.search_text import searchable
+from annotator.text.search_text import holds_words, searchable
 
 if TYPE_CHECKING:
     from annotator.store.coder.coding import Coding
+    from annotator.store.coder.search import Hit
 
-HINT = "words · “two words” together · state:open · role:caption · speaker:NAME · stance:oppose · is:flagged · is:doubt"
+HINT = (
+    "words · “two words” together · state:open · role:caption · speaker:NAME · target:NAME · stance:oppose · is:flagged"
+    " · is:doubt"
+)
+
+_LONGEST_NAME = 18
+"""Characters of an article's name before what was found in it."""
+
+_LEAD = 20
+"""Characters before the found words, so that a narrow window shows these."""
 
 _CONDITION = re.compile(r"""(?P<name>[^\s:"“”]+):(?:["“](?P<quoted>[^"”]*)["”]?|(?P<plain>\S*))""")
 
@@ -32,11 +42,19 @@ class Place(NamedTuple):
 def find(coding: Coding, codebook: Codebook, text: str, most: int = 100) -> list[Place]:
     """The paragraphs that hold every word and meet every condition, in reading order.
 
+    A name of the registry is meant as a whole; where nothing is found so, as a part of one.
+
     Raises:
         UsageError: A condition does not name a state, role or variable.
     """
     wanted, words = parse(codebook, text)
-    wanted = replace(wanted, speakers=tuple(chain.from_iterable(_entries(coding, name) for name in wanted.speakers)))
+    by_name = _by_entry(coding, codebook, wanted, is_whole=True)
+    places = _places(coding, by_name, words, most)
+    by_part = by_name if places else _by_entry(coding, codebook, wanted, is_whole=False)
+    return places if by_part == by_name else _places(coding, by_part, words, most)
+
+
+def _places(coding: Coding, wanted: Filter, words: str, most: int) -> list[Place]:
     if words:
         found = coding.search().find(words, most)
         hits = found.hits
@@ -45,7 +63,8 @@ def find(coding: Coding, codebook: Codebook, text: str, most: int = 100) -> list
         kinds = {"text": "", "evidence": " (evidence)", "note": " (note)"}
         left = f"{counted(found.n_unread, 'paragraph')} not searched yet; they are while you type on"
         places = [
-            Place(hit.paragraph, f"{hit.article} ¶ {hit.position + 1}{kinds[hit.kind]}  {hit.snippet}") for hit in hits
+            Place(hit.paragraph, f"{_short(hit.article)} ¶ {hit.position + 1}{kinds[hit.kind]}  {_around(hit)}")
+            for hit in hits
         ]
         return [*places, Place(None, left)] if found.n_unread else places
     if wanted.is_everything:
@@ -53,11 +72,43 @@ def find(coding: Coding, codebook: Codebook, text: str, most: int = 100) -> list
     return [Place(paragraph, coding.line(paragraph)) for paragraph in coding.filtered(wanted, limit=most)]
 
 
-def _entries(coding: Coding, name: str) -> list[str]:
-    """The entries with that name or alias, whatever its case and accents; the name itself if there are none."""
-    typed = searchable(name)
-    entries = coding.registry.entries()
-    return [e.name for e in entries if typed in map(searchable, (e.name, *e.aliases))] or [name]
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+
+
+def _around(hit: Hit) -> str:
+    """The text around the first of the words, which begins shortly before them."""
+    start = hit.spans[0][0] if hit.spans else 0
+    if start <= _LEAD:
+        return hit.snippet
+    blank = hit.snippet.find(" ", start - _LEAD, start)
+    return f"…{hit.snippet[blank + 1 if blank >= 0 else start - _LEAD :]}"
+
+
+def _by_entry(coding: Coding, codebook: Codebook, wanted: Filter, *, is_whole: bool) -> Filter:
+    """Conditions on speakers, and on variables that hold entries of the registry, with the entries that are meant."""
+    speakers = chain.from_iterable(_entries(coding, name, is_whole=is_whole) for name in wanted.speakers)
+    categories: list[tuple[str, str]] = []
+    for name, value in wanted.categories:
+        variable = codebook.variable(name)
+        is_entity = variable is not None and variable.level == "entity"
+        values = _entries(coding, value, is_whole=is_whole) if is_entity else [value]
+        categories += ((name, one) for one in values)
+    return replace(wanted, speakers=tuple(speakers), categories=tuple(categories))
+
+
+def _entries(coding: Coding, typed: str, *, is_whole: bool) -> list[str]:
+    """The entries with that name or alias, or with these words in it, whatever their case and accents.
+
+    What was typed itself if there are none.
+    """
+    folded = searchable(typed)
+    found = []
+    for entry in coding.registry.entries():
+        names = (entry.name, *entry.aliases)
+        if folded in map(searchable, names) if is_whole else any(holds_words(one, typed) for one in names):
+            found.append(entry.name)
+    return found or [typed]
 
 
 def parse(codebook: Codebook, text: str) -> tuple[Filter, str]:

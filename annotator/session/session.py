@@ -164,6 +164,7 @@ class Session:
         """Read everything back, there or in another place; return what is wrong with the keys of the codebook."""
         self.suggestions.forget()
         self.targets.forget()
+        self.cursor.article.marks.forget_all()
         trouble = self.instrument.reload()
         if paragraph is None:
             self.cursor.reload()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from annotator.model import DONE, JOURNALIST, Value
+from annotator.model import DONE, JOURNALIST, Statement, Value
 from annotator.session import form
 from annotator.session.cursor import Cursor, NextSpeaker, Refused
 from annotator.session.evidence import EvidenceEditor, is_journalists
 from annotator.session.instrument import Instrument
+from annotator.session.keys import custom_keys
 from annotator.session.predicted_speaker import PredictedSpeaker, Prediction
 from annotator.session.recorder import Recorder
 from annotator.session.suggestions import Suggestions
 from annotator.store.coder.coding import Coding, CodingStep
-from annotator.text.evidence import Span
+from annotator.text.evidence import Span, is_all_quoted
 from annotator.text.terminal_text import one_line
 
 _NEXT_SPEAKER: dict[NextSpeaker, str] = {
@@ -20,6 +21,12 @@ _NEXT_SPEAKER: dict[NextSpeaker, str] = {
     "": "speakers stay as they are",
 }
 """What is said about the next speaker."""
+
+_REACH = 2
+"""How many paragraphs above the speaker of a quotation that goes on is looked for."""
+
+_LONGEST_TOLD = 40
+"""Characters of speakers' names in a message."""
 
 
 class StatementEditor:
@@ -51,7 +58,7 @@ class StatementEditor:
         if not 1 <= rank <= len(ranked):
             raise Refused(f"there is no speaker under {rank}; / finds others")
         chosen = ranked[rank - 1]
-        self._speak(chosen.name, self._suggestions.rank_of(chosen.name))
+        self._speak(chosen.name, self._suggestions.rank_of(chosen.name), chosen.names)
 
     def pick_journalist(self) -> None:
         """The journalist's own voice."""
@@ -78,8 +85,14 @@ class StatementEditor:
         cursor.next_speaker = after.get(cursor.next_speaker, "")
         self._recorder.say(_NEXT_SPEAKER[cursor.next_speaker])
 
-    def _speak(self, words: str, rank: int | None) -> None:
-        """Give a speaker to the current statement, or begin one with the words of that speaker."""
+    def _speak(self, words: str, rank: int | None, names: tuple[str, ...] = ()) -> None:
+        """Give a speaker to the current statement, or begin one with the words of that speaker.
+
+        Args:
+            words: The speaker, or the line for several who speak as one.
+            rank: The place among the suggestions.
+            names: The speakers of that line.
+        """
         self._need_speaker_variable()
         cursor = self._cursor
         before = cursor.statement
@@ -87,7 +100,7 @@ class StatementEditor:
         moved = self._evidence.follow(words) if before is not None and not cursor.is_joining else None
         with self._recorder.step(f"speaker {words}") as step:
             statement_id = self.begun(step, span)
-            self._set_speaker(step, statement_id, words, rank)
+            self._set_speakers(step, statement_id, names or (words,), rank)
             if moved is not None:
                 step.change_statement(statement_id, evidence=cursor.in_article(moved))
             is_journalist = words == JOURNALIST and not cursor.is_joining
@@ -100,24 +113,22 @@ class StatementEditor:
         if prediction.kept:
             step.keep_speakers(statement_id, prediction.kept, is_predicted=True)
         else:
-            step.accept_speaker(statement_id, prediction.name, prediction.rank)
-        is_journalist = is_journalists(prediction.kept) if prediction.kept else prediction.name == JOURNALIST
-        self._evidence.guess(step, statement_id, is_journalist=is_journalist)
+            step.accept_speakers(statement_id, prediction.names, prediction.rank)
+        self._evidence.guess(step, statement_id, is_journalist=prediction.names == (JOURNALIST,))
 
-    def _set_speaker(self, step: CodingStep, statement_id: str, words: str, rank: int | None) -> None:
-        """Let a speaker replace those there, join them, or leave them, where one of several is named again."""
+    def _set_speakers(self, step: CodingStep, statement_id: str, names: tuple[str, ...], rank: int | None) -> None:
+        """Let speakers replace those there or join them; where one of several is named again, it leaves them."""
         is_joining = self._cursor.is_joining
         old = self._cursor.statement.speakers if self._cursor.statement else ()
-        is_there = words in {mention.name for mention in old}
-        if is_joining and is_there:
-            return
+        there = {mention.name for mention in old}
         if is_joining:
-            added = step.set_speakers(statement_id, [(words, rank)])
-            step.keep_speakers(statement_id, [*old, *added])
-        elif is_there and len(old) > 1 and not self._cursor.next_speaker:
-            step.keep_speakers(statement_id, [mention for mention in old if mention.name != words])
+            new = [(name, rank) for name in names if name not in there]
+            if new:
+                step.keep_speakers(statement_id, [*old, *step.set_speakers(statement_id, new)])
+        elif len(names) == 1 and names[0] in there and len(old) > 1 and not self._cursor.next_speaker:
+            step.keep_speakers(statement_id, [mention for mention in old if mention.name != names[0]])
         else:
-            step.set_speakers(statement_id, [(words, rank)])
+            step.set_speakers(statement_id, [(name, rank) for name in names])
 
     def _need_speaker_variable(self) -> None:
         if self._instrument.codebook.speaker is None:
@@ -155,9 +166,9 @@ class StatementEditor:
     def _said_of(self, prediction: Prediction | None) -> str:
         """What is said about the speaker of another statement, where it is not the one before."""
         statement = self._cursor.statement
-        if prediction is None or statement is None or prediction.kept:
+        if prediction is None or statement is None:
             return ""
-        if [mention.name for mention in statement.speakers] == [prediction.name]:
+        if tuple(mention.name for mention in statement.speakers) == prediction.names:
             return ""
         return f"speaker now {one_line(prediction.name)}: {prediction.reason}"
 
@@ -166,12 +177,10 @@ class StatementEditor:
 
         The paragraph before is the nearest one above with a statement; furniture in between is passed over.
         """
-        above = self._cursor.article.paragraphs[: self._cursor.index]
-        found = (self._coding.statements(paragraph.id) for paragraph in reversed(above))
-        before = next((statements[-1] for statements in found if statements), None)
+        before = self._above()
         if before is None:
             raise Refused("there is no statement before this paragraph in the article")
-        span = self._cursor.draft or self._evidence.for_next()
+        span = self._cursor.draft or self._evidence.for_speakers(before.speakers)
         with self._recorder.step("the quotation goes on") as step:
             statement_id = step.add_statement(self._cursor.in_article(span))
             step.keep_speakers(statement_id, before.speakers)
@@ -182,6 +191,28 @@ class StatementEditor:
             self._evidence.guess(step, statement_id, span, is_journalist=is_journalists(before.speakers))
             self._reopen(step)
         self.stand_on(statement_id)
+
+    def going_on(self) -> tuple[str, ...]:
+        """The speakers whose quotation seems to go on in this paragraph, which has no statement yet; else nobody.
+
+        It goes on where an earlier paragraph left it open, or where the paragraph is hardly more than a quotation.
+        """
+        cursor = self._cursor
+        is_settled = cursor.state in DONE or cursor.role in ("furniture", "pull-quote")
+        if cursor.statements or is_settled or self._instrument.codebook.speaker is None:
+            return ()
+        if not is_all_quoted(cursor.text, cursor.article.is_open_at(cursor.index)):
+            return ()
+        before = self._above(_REACH)
+        names = () if before is None else tuple(mention.name for mention in before.speakers)
+        return () if JOURNALIST in names else names
+
+    def _above(self, reach: int | None = None) -> Statement | None:
+        """The last statement of the nearest paragraph above that has one, at most so many paragraphs away."""
+        index = self._cursor.index
+        above = self._cursor.article.paragraphs[0 if reach is None else max(0, index - reach) : index]
+        found = (self._coding.statements(paragraph.id) for paragraph in reversed(above))
+        return next((statements[-1] for statements in found if statements), None)
 
     def begun(self, step: CodingStep, span: Span | None = None) -> str:
         """The current statement, begun in this step if there is none; its id.
@@ -230,11 +261,15 @@ class StatementEditor:
         cursor = self._cursor
         if cursor.statement is None:
             raise Refused("there is no statement here to delete")
+        names = ", ".join(mention.name for mention in cursor.statement.speakers)
+        what = f"statement {(cursor.current or 0) + 1}" + (f" ({one_line(names)[:_LONGEST_TOLD]})" if names else "")
         with self._recorder.step("take the statement away") as step:
             step.change_statement(cursor.statement.statement_id, deleted=True)
             if len(cursor.statements) == 1 and cursor.state == "coded":
                 step.review(state="open")
         self._recorder.save_place()
+        undo = custom_keys.shown(self._instrument.keys.first_of("undo"))
+        self._recorder.say(f"{what} is deleted; {undo} brings it back")
 
     def select(self, direction: int) -> None:
         """Go to the next or the previous statement of the paragraph."""

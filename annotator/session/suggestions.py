@@ -65,12 +65,17 @@ class Suggestions:
         """A name as short as the speakers that can be meant here allow: "Xi", "State Department", "A. Stone"."""
         from annotator.speakers.short_names import short_name
 
-        here = [one.name for one in self.ranked()]
+        several = next((one.several for one in self.ranked() if one.name == name), ())
         held = [mention.name for statement in self._cursor.statements for mention in statement.speakers]
-        return short_name(name, [*here, *held])
+        others = [*self._names_here(), *held]
+        return ", ".join(short_name(one, others) for one in several or (name,))
+
+    def _names_here(self) -> list[str]:
+        """The names of the ranked speakers, without lines for two of them."""
+        return [one.name for one in self.ranked() if not one.several]
 
     def bases_of(self, words: str) -> tuple[Basis, ...]:
-        """What the paragraph attributes to a speaker, who need not be among the suggestions."""
+        """What the paragraph attributes to a speaker, or to a line of two; who need not be among the suggestions."""
         for one in self.ranked():
             if one.name == words:
                 return one.bases
@@ -92,10 +97,21 @@ class Suggestions:
         return self._known
 
     def like(self, name: str, *, issues: bool = True) -> list[str]:
-        """Entries of the registry that look much like a name, and are perhaps the same."""
+        """Entries of the registry that look much like a name and are perhaps the same; else names in the article."""
         found = [m.speaker.name for m in self._indexed().near_duplicates(name, 3) if m.speaker.name != name]
         actors = {speaker.name for speaker in self.known()}
-        return [one for one in found if issues or one in actors]
+        return [one for one in found if issues or one in actors] or self._like_in_text(name)
+
+    def _like_in_text(self, name: str) -> list[str]:
+        """Names in the article that look much like a name that is not in it: a slip of the hand, most likely."""
+        from annotator.speakers import KnownSpeaker, near_duplicates
+        from annotator.text.search_text import holds_words
+
+        article = self._cursor.article
+        if any(holds_words(article.text(i), name) for i in range(len(article.paragraphs))):
+            return []
+        found = near_duplicates(name, [KnownSpeaker(one) for one in dict.fromkeys(self._names_in_text())], 3)
+        return [match.speaker.name for match in found if match.speaker.name != name]
 
     def doubtful(self, name: str, *, issues: bool = True) -> list[str]:
         """The entries that a name may stand for, if it is not an entry itself: the coder is to be asked."""
@@ -130,7 +146,7 @@ class Suggestions:
         from annotator.speakers.identity import identity
 
         text = " ".join(text.split())
-        here = [one.name for one in self.ranked()] if here is None else here
+        here = self._names_here() if here is None else here
         if not text:
             return [Candidate(name, name, False) for name in here]
         typed = searchable(text)
@@ -193,7 +209,8 @@ class Suggestions:
         return self._article
 
     def _rank(self, article: OpenArticle, index: int) -> list[Suggestion]:
-        return self.of(article).rank(index, self._picked(article, index), self.known(), MOST, self._issues)
+        picked, known = self._picked(article, index), self.known()
+        return self.of(article).rank(index, picked, known, MOST, self._issues, is_joint=True)
 
     def _picked(self, article: OpenArticle, index: int) -> list[tuple[int, str]]:
         """The speakers chosen in the article before a paragraph."""

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from annotator.codebook.model import Variable
-from annotator.model import Label, Statement
+from annotator.model import Label, Speaker, Statement
 from annotator.session.cursor import Cursor
 from annotator.session.instrument import Instrument
 from annotator.session.slots import Slots
@@ -69,6 +69,12 @@ class Targets:
     def has_entries(self) -> bool:
         """Whether the registry holds anything besides the journalist."""
         return bool(self._coding.registry.entries())
+
+    def issues(self) -> list[Speaker]:
+        """The issues of the registry and whatever else has a definition, by name."""
+        entries = self._coding.registry.all()
+        offered = (one for one in entries if not one.retired and one.merged_into is None)
+        return [one for one in offered if one.kind == "issue" or one.definition]
 
     @property
     def has_digits(self) -> bool:

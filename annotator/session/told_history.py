@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from annotator.codebook.model import Codebook
 from annotator.store.history.history import Change
 from annotator.text.terminal_text import one_line
 
@@ -30,28 +31,35 @@ class ToldStep(NamedTuple):
 
 
 def told_steps(
-    changes: Sequence[Change], words: Callable[[int, int], str], becomes: str = " → ", nothing: str = "—"
+    changes: Sequence[Change],
+    words: Callable[[int, int], str],
+    codebook: Codebook,
+    becomes: str = " → ",
+    nothing: str = "—",
 ) -> list[ToldStep]:
     """The steps of a statement, the newest first.
 
     Args:
         changes: The changes, oldest first.
         words: The words of the article between two offsets.
+        codebook: The codebook that names the variables.
         becomes: What stands between the old value and the new one.
         nothing: What stands for no value.
     """
     steps: dict[int, list[Change]] = {}
     for change in changes:
         steps.setdefault(change.step, []).append(change)
-    return [_told(one, words, becomes, nothing) for one in reversed(list(steps.values()))]
+    return [_told(one, words, codebook, becomes, nothing) for one in reversed(list(steps.values()))]
 
 
-def _told(changes: Sequence[Change], words: Callable[[int, int], str], becomes: str, nothing: str) -> ToldStep:
+def _told(
+    changes: Sequence[Change], words: Callable[[int, int], str], codebook: Codebook, becomes: str, nothing: str
+) -> ToldStep:
     first = changes[0]
     sign = {"undo": "undone: ", "redo": "done again: "}.get(first.kind, "")
     lines = []
     for change in changes:
-        what = " ".join([_CALLED.get(change.entity, change.entity), *map(str, change.key[1:])])
+        what = _called(change, codebook)
         before, after = _differing(change.before, change.after)
         old, new = (_value(one, words) or nothing for one in (before, after))
         lines.append(f"{one_line(what)}: {old}{becomes}{new}")
@@ -64,6 +72,14 @@ def _differing(before: object, after: object) -> tuple[object, object]:
         return before, after
     changed = {name for name in {**before, **after} if before.get(name) != after.get(name)}
     return tuple({name: part for name, part in one.items() if name in changed} for one in (before, after))  # type: ignore[return-value]
+
+
+def _called(change: Change, codebook: Codebook) -> str:
+    """What was changed, as the screen calls it: a variable by its title."""
+    variable = codebook.variable(str(change.key[-1])) if change.entity == "label" else None
+    if variable is not None:
+        return variable.title
+    return " ".join([_CALLED.get(change.entity, change.entity), *map(str, change.key[1:])])
 
 
 def _local(at: datetime) -> str:

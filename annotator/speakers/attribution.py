@@ -540,8 +540,12 @@ class _Sentence:
         for index, token in enumerate(self.tokens):
             if token.start == who.start and token.kind == "N":
                 for step in (2, -2):
-                    if self.at(index + step // 2) == "and" and self.kind(index + step) == "N":
-                        return self.reference(index + step)
+                    other = index + step
+                    if self.at(index + step // 2) != "and" or self.kind(other) != "N":
+                        continue
+                    # In "Xi of China and Putin" it is Xi who stands beside Putin.
+                    is_place = step < 0 and self.at(other - 1) == "of" and self.kind(other - 2) == "N"
+                    return self.reference(other - 2 if is_place else other)
         return None
 
     # -- without a verb ----------------------------------------------------------------------------------------

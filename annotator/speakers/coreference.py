@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
@@ -15,6 +14,7 @@ from annotator.speakers.languages import Language, german_body, language_of
 from annotator.speakers.names import Kind, Name, Runs, find_names, is_title_case
 from annotator.text.evidence import pattern
 from annotator.text.mode import is_english
+from annotator.text.search_text import without_accents
 
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _TITLE_WORDS = lexicon.ROLES | lexicon.TITLES
@@ -30,14 +30,12 @@ _OPENING = pattern(r"(?:^|[.!?…]\s+)[\"“„«»‘’(—–-]*\s*([^\W\d_][
 _SHORT = 3
 
 
-@lru_cache(maxsize=10_000)
 @lru_cache(maxsize=50_000)
 def folded(name: str) -> str:
     """The name for comparison: without accents, case, dots and a possessive or article."""
     plain = name.replace("’", "'").casefold()
     if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", name.replace("’", "'")).casefold()
-        plain = "".join(char for char in plain if not unicodedata.combining(char))
+        plain = without_accents(plain)
     plain = plain.removesuffix("'s").replace(".", "").strip(" ,;:\"'“”")
     return plain.removeprefix("the ").strip()
 

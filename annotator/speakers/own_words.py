@@ -20,6 +20,7 @@ SURE = 3.5
 STRONG = 6.0
 """From this score on it is not the journalist's, and another speaker's part of a sentence is parted from it."""
 
+_OUTER = re.compile(r"^\W+|\W+$")
 _CONDITION = re.compile(r"(?:(?:and|but|so|yet)\s+)?(?:even\s+)?(?:if|unless|whether)\b", re.IGNORECASE)
 
 
@@ -66,9 +67,12 @@ def words_of(ground: Ground, bases: Sequence[Basis]) -> Span | None:
         bases: What is attributed to the speaker in it.
     """
     theirs = [one for one in ground.unused if is_speakers(bases, one)]
-    surely = (one for one in theirs if _is_asserted(ground.text, bases, one))
-    sentence = next(surely, theirs[0] if theirs else None)
-    return own_of(ground, sentence, bases) if sentence is not None else None
+    if not theirs:
+        return None
+    sentence = theirs[0]
+    if not _is_asserted(ground.text, bases, sentence, LEAST):
+        sentence = next((one for one in theirs if _is_asserted(ground.text, bases, one, CLEAR)), sentence)
+    return own_of(ground, sentence, bases)
 
 
 def own_of(ground: Ground, span: Span, bases: Sequence[Basis]) -> Span:
@@ -92,13 +96,13 @@ def own_of(ground: Ground, span: Span, bases: Sequence[Basis]) -> Span:
     return (start, end)
 
 
-def _is_asserted(text: str, bases: Sequence[Basis], sentence: Span) -> bool:
+def _is_asserted(text: str, bases: Sequence[Basis], sentence: Span, least: float) -> bool:
     """Whether a sentence tells what the speaker said or did: no question, no condition, no mere mention."""
     if text[sentence[1] - 1] == "?":
         return False
     found = clauses(text)
     for one in bases:
-        if one.score >= LEAST and _meet(sentence, (one.start, one.end)):
+        if one.score >= least and _meet(sentence, (one.start, one.end)):
             start = found[index(found, one.cue)][0]
             if _CONDITION.match(text, start) is None and (one.score >= CLEAR or one.first == start):
                 return True
@@ -113,7 +117,8 @@ def _is_quotation(ground: Ground, span: Span) -> bool:
 
 def words_that_name(ground: Ground, name: str) -> Span | None:
     """The first unused sentence in which a name stands, else the first with its last word."""
-    for wanted in (name, *name.split()[-1:]):
+    for words in (name, *name.split()[-1:]):
+        wanted = _OUTER.sub("", words)
         found = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)", re.IGNORECASE)
         for sentence in ground.unused:
             if found.search(ground.text, *sentence):
@@ -157,14 +162,11 @@ def next_words(ground: Ground, last: Span | None) -> Span:
         ground: The paragraph.
         last: The evidence of the statement before; where nothing is left, it is used again.
     """
-    if last is not None:
-        rest = _rest(ground, ground.sentence_of(last))
-        if rest is not None:
-            return rest
+    before, after = _rests(ground, ground.sentence_of(last)) if last is not None else ([], [])
     unused = ground.unused
-    after = [one for one in unused if last is None or one[0] >= last[1]]
+    later = [one for one in unused if last is None or one[0] >= last[1]]
     earlier = [last] if last is not None else list(ground.sentences[:1])
-    return (after or unused or earlier or [(0, len(ground.text))])[0]
+    return (after or later or before or unused or earlier or [(0, len(ground.text))])[0]
 
 
 # a part of a sentence
@@ -185,15 +187,15 @@ def _is_in(span: Span, basis: Basis) -> bool:
     return span[0] <= basis.cue < span[1]
 
 
-def _rest(ground: Ground, sentence: Span) -> Span | None:
-    """What no statement rests on in a sentence, the part after the last one first; None if it says nothing."""
+def _rests(ground: Ground, sentence: Span) -> tuple[list[Span], list[Span]]:
+    """What no statement rests on in a sentence, before and after those that do, where it says something."""
     inside = [span for span in ground.taken if _meet(span, sentence)]
     if not inside:
-        return None
-    ends = [max(end for _, end in inside), min(start for start, _ in inside)]
-    pieces = [split_at(ground.text, (), ends[0], sentence[1]), split_at(ground.text, (), sentence[0], ends[1])]
-    found = [piece for one in pieces for piece in one if piece[0] < piece[1]]
-    return next((piece for piece in found if says_something(ground.text, piece)), None)
+        return [], []
+    before = split_at(ground.text, (), sentence[0], min(start for start, _ in inside))
+    after = split_at(ground.text, (), max(end for _, end in inside), sentence[1])
+    said = [[piece for piece in pieces if says_something(ground.text, piece)] for pieces in (before, after)]
+    return said[0], said[1]
 
 
 def _every(ranked: Iterable[Suggestion]) -> Iterable[Basis]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Container, Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,13 +13,18 @@ from typing import NamedTuple
 from annotator.speakers import lexicon
 from annotator.speakers.attribution import QUOTED, Attribution, Reference, attributions, first_people, masked
 from annotator.speakers.coreference import Cast, Entity
+from annotator.speakers.couples import Couple, couples
 from annotator.speakers.identity import Identities, KnownSpeaker, identity, is_no_name, without_article
 from annotator.speakers.languages import is_without_case, place_of_name
-from annotator.text.evidence import Quotation, open_at_starts, quotations
+from annotator.speakers.names import Kind
+from annotator.text.evidence import Quotation, open_at_starts, quotations, sentences
 from annotator.text.folding import fold
 from annotator.text.search_text import searchable
 
 _WINDOW = 8
+_JOINT = 2.0
+"""From this score on two are said to speak as one."""
+
 _STANDS = 4.0
 """For the first known name of a paragraph in a script without capitals: more than for who spoke last."""
 _WORDLESS = frozenset({"", ":", "—"})
@@ -52,11 +58,18 @@ class Suggestion:
         name: The longest form in the article, or the registry's name when it knows the speaker.
         reason: Why, in a few words.
         bases: The sentences and quotations of the paragraph that are attributed to this speaker, in order.
+        several: The names of two who speak as one; empty for one speaker.
     """
 
     name: str
     reason: str
     bases: tuple[Basis, ...] = ()
+    several: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The speakers whom it stands for."""
+        return self.several or (self.name,)
 
 
 def _of_quotation(quotation: Quotation, score: float) -> Basis:
@@ -129,6 +142,7 @@ class ArticleSpeakers:
         self._open: list[bool] | None = None
         self._registries: list[tuple[Sequence[KnownSpeaker], Identities]] = []
         self._read: dict[int, _Paragraph] = {}
+        self._couples: dict[int, list[Couple]] = {}
         self._is_without_case = not self.cast.is_english and is_without_case(" ".join(self.paragraphs))
 
     def rank(
@@ -138,6 +152,8 @@ class ArticleSpeakers:
         known: Sequence[KnownSpeaker] = (),
         limit: int = 9,
         issues: Container[str] = (),
+        *,
+        is_joint: bool = False,
     ) -> list[Suggestion]:
         """The likely speakers of a paragraph, best first.
 
@@ -148,8 +164,12 @@ class ArticleSpeakers:
             known: The registry. Pass the same sequence again to have its table made only once.
             limit: How many to return at most.
             issues: What cannot speak, by `identity`.
+            is_joint: Whether two who speak as one have a line of their own, after the lines of either.
         """
-        found = _Ranking(self, index, picks, known).suggestions(limit, issues)
+        ranking = _Ranking(self, index, picks, known)
+        found = ranking.suggestions(limit, issues)
+        if is_joint and (two := ranking.together(issues)) is not None:
+            found = _with_joint(found, two, limit)
         if self._folded[index].places is None:
             return found
         return [replace(one, bases=self._raw(index, one.bases)) for one in found]
@@ -190,6 +210,32 @@ class ArticleSpeakers:
         if " " not in entity.name and entity.kind in ("person", "other"):
             return registry.of_surname(entity.name)
         return None
+
+    def couples(self, index: int) -> list[Couple]:
+        """The couples of names of a paragraph, looked for when first asked for."""
+        if index not in self._couples:
+            self._couples[index] = couples(self.paragraphs[index], self.cast.names[index], self.cast.resolved[index])
+        return self._couples[index]
+
+    def joined_before(self, index: int, offset: int, kind: Kind | None) -> list[Entity]:
+        """The last two joined by "and" before a place; else those that the article joins most.
+
+        Args:
+            index: The paragraph.
+            offset: The place in it.
+            kind: What both are; None for any.
+        """
+        joined: Counter[tuple[Entity, Entity]] = Counter()
+        last: list[Entity] = []
+        for at in range(len(self.paragraphs)):
+            entities = self.cast.resolved[at]
+            for one in self.couples(at):
+                two = (entities[one.first], entities[one.second])
+                if kind is None or two[0].kind == two[1].kind == kind:
+                    joined[min(two, two[::-1], key=lambda pair: pair[0].name)] += 1
+                    last = list(two) if (at, one.start) < (index, offset) and index - at < _WINDOW else last
+        often = next((list(two) for two, n in joined.most_common(1) if n > 1), [])
+        return last or often
 
     def standing_in(self, index: int, known: Sequence[KnownSpeaker], picked: Sequence[str]) -> list[tuple[int, str]]:
         """The picked and registered names in a paragraph of a script without capitals, where no others can be told.
@@ -235,6 +281,7 @@ class _Ranking:
         self.picked: dict[int, list[Who]] = {}
         self.times: dict[Who, int] = {}
         self.called: dict[Who, str] = {}
+        self.talk = _Talk()
         for at, name in picks:
             who = self.meant(name)
             self.times[who] = self.times.get(who, 0) + 1
@@ -254,7 +301,7 @@ class _Ranking:
         return self.scores[who]
 
     def suggestions(self, limit: int, issues: Container[str]) -> list[Suggestion]:
-        talk = self.talk_before()
+        talk = self.talk = self.talk_before()
         self.attribute(self.index, talk, self.scores)
         self.carry(talk)
         self.prior()
@@ -271,6 +318,48 @@ class _Ranking:
             elif len(found) < limit:
                 found[key] = Suggestion(name, score.reason, tuple(sorted(score.bases)))
         return list(found.values())
+
+    def together(self, issues: Container[str]) -> Suggestion | None:
+        """Two who speak as one: named as one subject, or meant by "both leaders" or "they"."""
+        found: dict[tuple[str, ...], Suggestion] = {}
+        for two, reason, basis in self.joint():
+            names = tuple(self.name_of(one) for one in two)
+            if len(set(names)) == 2 and not any(identity(name) in issues or is_no_name(name) for name in names):
+                held = found.get(names) or Suggestion(" and ".join(names), reason, (), names)
+                found[names] = replace(held, bases=tuple(sorted([*held.bases, basis])))
+        return max(found.values(), key=lambda one: max(basis.score for basis in one.bases), default=None)
+
+    def joint(self) -> Iterator[tuple[Sequence[Entity], str, Basis]]:
+        """What the paragraph attributes to two at once, with the reason."""
+        entities, couples = self.cast.resolved[self.index], self.article.couples(self.index)
+        told = set()
+        for item in self.article.paragraph(self.index).found:
+            two, share = self.two_of(item, couples) if item.cue else ((), 0.0)
+            score = _weight(item) * share
+            if len(two) == 2 and score >= _JOINT:
+                told.add(item.who.start)
+                yield two, _reason(item), Basis(*item.span, item.at, min(item.at, item.who.start), score)
+        text = self.article.paragraphs[self.index]
+        hidden = masked(text, self.article.paragraph(self.index).quotes)
+        for one in couples:
+            starts = {self.cast.names[self.index][at].start for at in (one.first, one.second)}
+            if one.is_subject and not told & starts and hidden[one.start] != QUOTED:
+                start, end = next(span for span in sentences(text) if one.start < span[1])
+                basis = Basis(start, end, one.start, one.start, _JOINT)
+                yield [entities[one.first], entities[one.second]], "named together", basis
+
+    def two_of(self, item: Attribution, couples: Sequence[Couple]) -> tuple[Sequence[Entity], float]:
+        """The two for whom the source of an attribution stands, if it stands for two, with the share of the weight."""
+        who, entities = item.who, self.cast.resolved[self.index]
+        if who.kind == "name":
+            found = next((one for one in couples if who.name in (one.first, one.second)), None)
+            is_theirs = found is not None and found.is_told_by(item.at)
+            return ([entities[found.first], entities[found.second]] if found and is_theirs else []), 1.0
+        if who.kind == "description":
+            is_two = _is_pair(who) and not {"two", "both"}.isdisjoint(who.text.casefold().split())
+            return (self.pair(who, self.index, self.talk) if is_two else []), 0.72
+        is_they = who.text in lexicon.THEY
+        return ((self.joined(self.index, who.start) or self.talk.together) if is_they else []), 0.92
 
     def name_of(self, who: Who) -> str:
         """The registry's name, else the longest of the article's form and the coder's."""
@@ -314,7 +403,7 @@ class _Ranking:
         found = [item for item in self.article.paragraph(at).found if item.who.start < before]
         for first, second in pairwise(found):
             if first.who.kind == second.who.kind == "name" and (first.span, first.cue) == (second.span, second.cue):
-                pair = [self.cast.resolved[at][item.who.name] for item in (first, second)]
+                pair = [self.cast.resolved[at][name] for name in sorted((first.who.name, second.who.name))]
                 if pair[0] is not pair[1] and all(entity.kind == "person" for entity in pair):
                     return pair
         return []
@@ -326,8 +415,7 @@ class _Ranking:
         here = self.article.paragraph(index)
         latest: Entity | None = None
         for item in here.found:
-            bonus = 1.25 if item.has_quotation and item.weight >= 0.5 else 1.0
-            weight = 10 * item.weight * bonus
+            weight = _weight(item)
             reason = _reason(item)
             for rank, (who, share) in enumerate(self.resolve(item.who, index, talk, latest)):
                 score = scores.setdefault(who, _Score())
@@ -382,7 +470,7 @@ class _Ranking:
         words = who.text.casefold().replace("’s", " ").replace("'s", " ").split()
         inside = self.cast.resolved[index][who.name] if who.name >= 0 else None
         result: list[tuple[Who, float]] = []
-        if who.head in _PAIRS and {"two", "both", "the"}.intersection(words):
+        if _is_pair(who):
             result = [(entity, 0.72) for entity in self.pair(who, index, talk)]
         elif who.is_definite and who.head in lexicon.ROLES:
             result = self.bearer(who, words, inside is None and words[0] not in _POSSESSIVES, talk)
@@ -435,12 +523,13 @@ class _Ranking:
 
     def pair(self, who: Reference, index: int, talk: _Talk) -> list[Entity]:
         """The two last people or states, for "the two leaders" or "both countries"."""
-        kind = "person" if who.head in _PEOPLE else "state"
+        kind: Kind = "person" if who.head in _PEOPLE else "state"
         names = zip(self.cast.names[index], self.cast.resolved[index], strict=True)
         here = [entity for name, entity in names if name.start < who.start]
         before = [entity for entity in talk.speakers if isinstance(entity, Entity)]
-        entities = dict.fromkeys([*reversed(here), *before, *talk.named])
-        return [entity for entity in entities if entity.kind == kind][:2]
+        joined = self.article.joined_before(index, who.start, None if who.head == "sides" else kind)
+        near = (entity for entity in [*reversed(here), *before, *talk.named] if entity.kind == kind)
+        return list(dict.fromkeys([*joined, *near]))[:2]
 
     # -- what is not said in the paragraph ---------------------------------------------------------------------
 
@@ -484,6 +573,23 @@ class _Ranking:
 
 def _aptness(entity: Entity) -> float:
     return {"person": 1.0, "state": 0.8, "organisation": 0.75, "other": 0.55}[entity.kind]
+
+
+def _weight(item: Attribution) -> float:
+    bonus = 1.25 if item.has_quotation and item.weight >= 0.5 else 1.0
+    return 10 * item.weight * bonus
+
+
+def _is_pair(who: Reference) -> bool:
+    """Whether a description stands for two: "both leaders", "the two countries"."""
+    return who.head in _PAIRS and not {"two", "both", "the"}.isdisjoint(who.text.casefold().split())
+
+
+def _with_joint(found: Sequence[Suggestion], two: Suggestion, limit: int) -> list[Suggestion]:
+    """The suggestions with a line for two who speak as one, after the lines of either; the last makes room for it."""
+    places = [at for at, one in enumerate(found) if one.name in two.several]
+    at = min(max(places, default=len(found)) + 1, len(found), limit - 1)
+    return [*found[:at], two, *found[at:]][:limit]
 
 
 def _reason(item: Attribution) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -45,6 +46,8 @@ class SpeakerIndex:
                 initials = "".join(word[0] for word in words if word not in _SMALL)
                 if len(initials) > 2:
                     places[initials].append(len(self._entries))
+                if len(words) > 1 and _UNSPACED.search(alias):
+                    places["".join(words)].append(len(self._entries))
                 self._entries.append((speaker, alias, words))
         self._places = dict(places)
         self._words = sorted(self._places)
@@ -63,7 +66,11 @@ class SpeakerIndex:
         if not words or limit < 1:
             return []
         best: dict[int, tuple[float, int]] = {}
-        for entry, total in self._scores(words).items():
+        scores = self._scores(words)
+        if not scores and len(words) > 1 and _UNSPACED.search(query):
+            words = ("".join(words),)
+            scores = self._scores(words)
+        for entry, total in scores.items():
             speaker, _, parts = self._entries[entry]
             fit = total / len(words) - 0.02 * min(max(len(parts) - len(words), 0), 5)
             if fit > best.get(id(speaker), (0.0, 0))[0]:
@@ -123,6 +130,7 @@ class SpeakerIndex:
         if not words:
             return []
         entries = set(self._scores([words[-1]])) | set(self._scores([words[0]])) | set(self._scores(words))
+        entries |= set(self._places.get("".join(words), ()))
         entries |= set(self._places.get("".join(word[0] for word in words if word not in _SMALL), ()))
         for close in chain.from_iterable(self._close(word) for word in {words[0], words[-1]} if len(word) > 3):
             entries.update(self._places[close])
@@ -141,18 +149,21 @@ def _fit(word: str, parts: Sequence[str]) -> float:
     return _PREFIX if any(part.startswith(word) for part in parts) else 0.0
 
 
+_BETWEEN = re.compile("[-,・·]")
+_UNSPACED = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Letters of languages in which a name is written with and without a blank."""
 _SMALL = frozenset({"of", "for", "and", "the", "in", "on", "de", "la", "del"})
 
 
 def _split(name: str) -> tuple[str, ...]:
-    parts = searchable(folded(name)).replace("-", " ").replace(",", " ").split()
+    parts = _BETWEEN.sub(" ", searchable(folded(name))).split()
     words = (word.strip("()[]{}'’\"“”,;:!?") for word in parts)
     return tuple(word for word in words if word)
 
 
 def _likeness(words: Sequence[str], parts: Sequence[str], ratio: float) -> float:
     """How likely two names are one: by their letters, or by initials and shortened first names."""
-    if sorted(words) == sorted(parts):
+    if sorted(words) == sorted(parts) or "".join(words) == "".join(parts):
         return 1.0
     if words[-1] == parts[-1] and len(words) > 1 and len(parts) > 1:
         first, other = words[0], parts[0]

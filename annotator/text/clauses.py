@@ -102,8 +102,9 @@ def joined_sentences(text: str, quoted: Sequence[Quotation]) -> list[Span]:
 
 def _is_source(text: str, start: int, end: int) -> bool:
     """Whether a sentence only names whose words stand before it: "— Ada Reed", or "Ada Reed asked, …"."""
-    if len(text[start : min(end, start + 200)].split()) <= _MOST_OF_A_SIGNATURE and text[start] in "—–―-":
-        return True
+    if text[start] in "—–―-":
+        words = text[start : min(end, start + 200)].split()
+        return len(words) <= _MOST_OF_A_SIGNATURE and not any(is_finite(word) for word in words)
     return _asking().match(text, start, end) is not None
 
 

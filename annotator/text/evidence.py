@@ -30,10 +30,17 @@ def pattern(source: str, flags: int = 0) -> Callable[[], re.Pattern[str]]:
     return get
 
 
-_TERMINATOR = pattern(
-    r"(?:[.!?…‽؟۔।॥]+(?:\s+\.+(?![^\s”’\"»)\]]))*|[。！？｡]+)"  # a full stop of some script, ". ." counted as one
-    r"[\"”’»›)\]'』」）】]*(?:\s?[”»](?=[\s.,;:!?)]|$))*"  # what closes with it
-)
+_STOP = r"(?:[.!?…‽؟۔।॥։]+(?:\s+\.+(?![^\s”’\"»)\]]))*|[。！？｡]+)"
+"""A full stop of some script; ". ." counts as one."""
+_CLOSES = r"(?:\s?[”»](?=[\s.,;:!?)]|$))*"
+_TERMINATOR = pattern(rf"{_STOP}[\"”’»›)\]'』」）】]*{_CLOSES}")
+_TERMINATOR_AFTER_LOW = pattern(rf"{_STOP}[\"“”‘’»›«‹)\]'』」）】]*{_CLOSES}")
+"""Where „ and ‚ open, “ and ‘ close."""
+_GREEK = pattern("[α-ω]")
+_GREEK_TERMINATOR = pattern(rf"(?:{_STOP}|;)[\"”’»›)\]]*{_CLOSES}")
+"""In Greek a semicolon is the question mark."""
+_ORDINAL = pattern(r"\b(?:ab|am|beim|bis|das|dem|den|der|des|die|im|seit|vom|zum|zur) \d{1,2}$", re.IGNORECASE)
+"""A German number with a full stop: "am 3. Mai", "der 2. Weltkrieg"."""
 _NEXT = pattern(r"\s*[\"“”‘’„«»‹(\[—–'-]*\s*(\w*)")
 _LAST_WORD = pattern(r"[\w.]*\w$")
 _CJK_STOP = frozenset("。！？｡")
@@ -75,6 +82,8 @@ def _ends_a_sentence(text: str, match: re.Match[str]) -> bool:
         return False
     if mark[0] != "." or mark.startswith(".."):
         return True
+    if _ORDINAL().search(text[max(0, match.start() - 9) : match.start()]) and word and not word[0].isdecimal():
+        return False
     before = _LAST_WORD().search(text[max(0, match.start() - 12) : match.start()])
     last = before.group().casefold() if before else ""
     return _word_can_end(last, word)
@@ -100,7 +109,10 @@ def sentences(text: str) -> tuple[Span, ...]:
     A closing quotation mark belongs to the sentence it closes; abbreviations, initials, decimals and an
     ellipsis in mid-sentence end none; full stops of other scripts end one without a blank.
     """
-    cuts = [match.end() for match in _TERMINATOR().finditer(text) if _ends_a_sentence(text, match)]
+    terminator = _TERMINATOR_AFTER_LOW() if "„" in text or "‚" in text else _TERMINATOR()
+    if ";" in text and _GREEK().search(text):
+        terminator = _GREEK_TERMINATOR()
+    cuts = [match.end() for match in terminator.finditer(text) if _ends_a_sentence(text, match)]
     return tuple(split_at(text, cuts, 0, len(text)))
 
 
@@ -265,6 +277,22 @@ def quotations(text: str, open_at_start: bool = False) -> tuple[Quotation, ...]:
             opening mark, or if a closing mark comes before any opening one.
     """
     return _Scanner(text, open_at_start).scan()
+
+
+_MOST_OUTSIDE = 2
+"""Most words beside the quotations of a paragraph that names no speaker of its own, such as “she said”."""
+
+
+def is_all_quoted(text: str, open_at_start: bool = False) -> bool:
+    """Whether a paragraph is hardly more than a quotation from its beginning on, so that it names no speaker."""
+    outer = [item for item in quotations(text, open_at_start) if not item.depth]
+    if not outer or text[: outer[0].start].strip():
+        return False
+    starts = [item.end for item in outer]
+    ends = [*(item.start for item in outer[1:]), len(text)]
+    beside = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    has_name = any(sign.isalpha() and not sign.islower() for piece in beside for sign in piece)
+    return not has_name and sum(len(words(piece)) for piece in beside) <= _MOST_OUTSIDE
 
 
 _MOST_BETWEEN = 2

@@ -21,8 +21,8 @@ _LETTERS = "\u00c0-\u024fA-Za-z"
 
 # Joiners carry meaning in Persian, in Hindi and in emoji, so only those between Latin letters are dropped.
 _SPECIAL = pattern(rf"[{_INVISIBLE}{_MARKS}{_SPACES}\ufb00-\ufb06]|(?<=[{_LETTERS}])[{_JOINERS}](?=[{_LETTERS}])")
-_SEARCHED = pattern(r"[‘’‚‛´`′“”„‟″«»‐-―−\u00a0\uff01-\uff5e]")
-_CLUSTER = pattern(rf".[{_MARKS}]*", 16)  # re.DOTALL
+_SEARCHED = pattern(r"[‘’‚‛´`′“”„‟″«»‐-―−\u00a0\uff01-\uff5e\uff61-\uff9f]")
+_CLUSTER = pattern(rf".[{_MARKS}\uff9e\uff9f]*", 16)  # re.DOTALL; the last two voice a Japanese letter of half width
 _PLAIN = {
     **dict.fromkeys("‘’‚‛´`′", "'"),
     **dict.fromkeys("“”„‟″«»", '"'),
@@ -94,6 +94,8 @@ def _fold_cluster(cluster: str, text: str, at: int, *, is_searched: bool) -> str
     """A letter with its combining marks, folded; empty where it is invisible."""
     if cluster.isascii():
         return cluster
+    if is_searched and "\uff61" <= cluster[0] <= "\uff9f":
+        return unicodedata.normalize("NFKC", cluster)
     special = _SPECIAL().match(text, at)
     if special is None and len(cluster) == 1:
         if not is_searched:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from annotator.text.clauses import clauses
-from annotator.text.evidence import Quotation, Span, pattern, quotations, sentences
+from annotator.text.clauses import clauses, joined_sentences
+from annotator.text.evidence import Quotation, Span, pattern, quotations
 from annotator.text.verbs import inflected, reporting_verbs
 from annotator.text.word_lists import read_phrases, read_words
 
@@ -114,7 +114,7 @@ def _reported(text: str, span: Span, outer: Sequence[Quotation]) -> tuple[bool, 
     """Whether a sentence of the evidence without whole quoted words has a cue, and whether any sentence has one."""
     whole = [item for item in outer if item.start < span[1] and span[0] < item.end and _is_whole(text, item)]
     is_reported = is_cued = False
-    for first, last in sentences(text):
+    for first, last in joined_sentences(text, outer):
         if last <= span[0] or span[1] <= first:
             continue
         if next(_outside(_saying(), text, (first, last), outer), None) is not None:

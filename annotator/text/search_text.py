@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
 from annotator.text.folding import Folded, fold_for_search
@@ -26,8 +27,13 @@ _ACCENTED = ((0, 0x700), (0x1D00, 0x2000), (0x2C60, 0x2E00), (0xA640, 0xA800), (
 
 _ARTICLE = re.compile(r"(?<![^\W\d_])[وفبك]?ال(?=[^\W\d_])")
 """The article, also after the particles that are written as one word with it."""
-_NOT_INDEXED = re.compile("[ßẞæÆœŒøØłŁđĐðÐþÞıİĸŧŦħĦ\u0370-\u0700\u1f00-\u1fff\ufb1d-\ufdff\ufe70-\ufeff]")
+_NOT_INDEXED = re.compile(
+    "[ßẞæÆœŒøØłŁđĐðÐþÞıİĸŧŦħĦ\u0370-\u0700\u0966-\u096f\u09e6-\u09ef\u1f00-\u1fff\ufb1d-\ufdff\ufe70-\ufeff\uff01-\uff9f]"
+)
 """Letters that the search index would keep as they are; it folds accents of Latin letters by itself."""
+
+
+_HALF_VOICED = re.compile("[\uff9e\uff9f]")
 
 
 class _Table(dict[int, str]):
@@ -39,6 +45,8 @@ class _Table(dict[int, str]):
 
 
 def _bare(sign: str) -> str:
+    if sign.isdecimal():
+        return str(unicodedata.decimal(sign))
     low = "".join(_LETTERS.get(one, one) for one in fold_for_search(sign).text).casefold()
     if low in _KEPT:
         return low
@@ -56,7 +64,8 @@ def searchable(text: str) -> str:
     if text.isascii():
         return text.lower()
     # Signs of their own are folded one by one, which is fast; letters that are written with marks are not.
-    whole = text if unicodedata.is_normalized("NFC", text) else fold_for_search(text).text
+    is_one_by_one = unicodedata.is_normalized("NFC", text) and _HALF_VOICED.search(text) is None
+    whole = text if is_one_by_one else fold_for_search(text).text
     return _ARTICLE.sub("", whole.translate(_TABLE))
 
 
@@ -79,6 +88,21 @@ def fold_searchable(text: str) -> Folded:
 def is_other_in_index(text: str) -> bool:
     """Whether an index of words would not find the words of a text as they are searched, unless it folds the text."""
     return not text.isascii() and _NOT_INDEXED.search(text) is not None
+
+
+def without_accents(text: str) -> str:
+    """A text in small letters without accents, its letters else as they are: "Łódź" is "łodz", "ガス" stays "ガス"."""
+    low = unicodedata.normalize("NFKC", text).casefold()
+    if low.isascii():
+        return low
+    return "".join(map(_without_accent, unicodedata.normalize("NFC", low)))
+
+
+@lru_cache(maxsize=4096)
+def _without_accent(sign: str) -> str:
+    if sign in _KEPT or not any(first <= ord(sign) < last for first, last in _ACCENTED):
+        return sign
+    return "".join(one for one in unicodedata.normalize("NFD", sign) if not unicodedata.combining(one))
 
 
 def holds_words(text: str, typed: str) -> bool:

@@ -13,6 +13,8 @@ _ARTICLES = ("the ", "a ", "an ", "some ")
 def key_speakers(hands: Hands, wanted: tuple[str, ...]) -> None:
     """Give the current statement, or a new one, these speakers and no others."""
     held = _held(hands)
+    if len(wanted) > 1 and not _are_all_among(held, wanted) and _name_together(hands, wanted):
+        return
     if any(_is_among(name, wanted) for name in held):
         for name in held:
             if not _is_among(name, wanted):
@@ -35,6 +37,21 @@ def are_wanted(speakers: tuple[Mention, ...], wanted: tuple[str, ...]) -> bool:
     return len(held) == len(wanted) and all(
         any(is_same(name, one) for names in held for one in names) for name in wanted
     )
+
+
+def _name_together(hands: Hands, wanted: tuple[str, ...]) -> bool:
+    """Press the digit of a line that stands for all of them, if there is one."""
+    ranked = hands.session.suggestions.ranked()
+    keys = hands.session.instrument.keys.of("pick")
+    for key, line in zip(keys, ranked, strict=False):
+        if len(line.names) == len(wanted) and _are_all_among(list(line.names), wanted):
+            hands.press(key, "speaker")
+            return True
+    return False
+
+
+def _are_all_among(names: list[str], others: tuple[str, ...]) -> bool:
+    return len(names) == len(others) and all(_is_among(name, others) for name in names)
 
 
 def _held(hands: Hands) -> list[str]:

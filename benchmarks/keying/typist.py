@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from annotator.codebook.model import Variable
-from annotator.model import Article, Statement
+from annotator.model import DONE, Article, Statement
 from annotator.session import Session
 from annotator.text.evidence import Span
 from benchmarks.keying.coding import Row
@@ -56,14 +56,16 @@ class Typist:
 
     Attributes:
         hands: The hands, with their counts.
-        n_empty: How many paragraphs without a statement were passed.
+        n_empty: How many paragraphs without a statement cost a key of their own.
+        n_passed: How many paragraphs the session passed with the key before them.
+        n_lost: How many of these have a wanted statement.
         guesses: What the session had filled in for each statement before it was corrected.
     """
 
     def __init__(self, session: Session, least: float = 1.0) -> None:
         """Begin; evidence counts as reached at this overlap with the wanted words, or when it is the same words."""
         self.hands = Hands(session)
-        self.n_empty = 0
+        self.n_empty = self.n_passed = self.n_lost = 0
         self.guesses: list[Guess] = []
         self._least = least
 
@@ -73,6 +75,9 @@ class Typist:
         first = cursor.article.first
         for index in range(len(coding.article.paragraphs)):
             rows = coding.of(index)
+            if self.hands.session.coding.review(first + index).state in DONE:
+                self.n_passed += 1
+                self.n_lost += bool(rows)
             if not rows and (cursor.article.first != first or cursor.index != index):
                 continue  # Enter went past it
             self._go_to(first + index)
@@ -129,7 +134,7 @@ class Typist:
         """Where the offered speaker is a wanted one, take it with the key of the stance, which is pressed anyway."""
         session = self.hands.session
         offered = session.predicted.of_current()
-        if offered is None or not any(is_same(offered.name, name) for name in row.speakers):
+        if offered is None or not any(is_same(one, name) for one in offered.names for name in row.speakers):
             return
         asked = [one for one in session.instrument.codebook.asked("statement") if session.predicted.takes(one)]
         for variable in asked:

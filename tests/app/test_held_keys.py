@@ -139,6 +139,26 @@ async def test_a_few_keys_of_a_typist_on_an_uneven_line_are_taken(app: Annotator
 
 
 @pytest.mark.usefixtures("_judged")
+@pytest.mark.parametrize("first", ["n", "f", "o", "j", "!"])
+@pytest.mark.parametrize("rest", ["ice\rlines\r", "\ro\r"])
+async def test_what_a_first_key_did_that_came_before_its_text_is_taken_back_and_no_more(
+    app: AnnotatorApp, database: Database, first: str, rest: str
+) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await begin(pilot)
+        for key in "1nf":
+            await arrive(pilot, key)
+        (before,) = database.statements()
+        place = database.one("select paragraph from places")
+
+        await arrive(pilot, first)
+        await arrive(pilot, rest, silence=0)
+
+        assert database.statements() == [before]
+        assert database.one("select paragraph from places") == place
+
+
+@pytest.mark.usefixtures("_judged")
 async def test_lines_pasted_into_a_box_fill_it_and_the_rest_waits(app: AnnotatorApp, database: Database) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await begin(pilot)
@@ -174,6 +194,8 @@ async def test_keys_without_an_answer_count_as_not_written_when_the_program_ends
         ("f\r2oe\r", "speaker stance", True),
         ("f\r2oe\r", "", False),
         ("s\ro\rn\r", "speaker", False),
+        ("s\ro", "speaker stance claim_type", False),
+        ("\r2oe", "speaker stance claim_type", True),
         ("1nf\r\r", "", False),
         ("1nf\rj2oe\r", "", False),
         ("1nf\rz2oe\r", "", False),

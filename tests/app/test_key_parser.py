@@ -90,6 +90,9 @@ def test_a_pasted_text_without_an_end_does_not_lock_the_keyboard(parse: Parse) -
 
 def test_alt_is_no_letter_and_esc_with_other_keys_is_esc(parse: Parse) -> None:
     assert parse("\x1bo") == ["alt+o"]
+    assert parse("\x1bo", 0.2, "s") == ["alt+o", "s"]
+    assert parse("\x1bo", 0.001, "s") == ["escape", "o", "s"]
+    assert parse("w", 0.001, "\x1bo") == ["w", "escape", "o"]
     assert parse("\x1bb\x1bb") == ["ctrl+left", "ctrl+left"]
     assert parse("wsome\x1bo") == ["w", "s", "o", "m", "e", "escape", "o"]
     assert parse("\x1b", 0.01, "o") == ["escape", "o"]

@@ -125,6 +125,7 @@ async def test_every_other_key_does_what_the_table_says(app: AnnotatorApp, datab
         await keys(pilot, "h", "equals_sign")
         assert database.state(2) == "duplicate"
         assert database.state(3) == "furniture"
+        assert "¶ 4 passed as furniture; z takes it back" in shown(app)
         await keys(pilot, "j")
         assert session.cursor.index == 5
         await keys(pilot, "k", "up", "down")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from annotator.app.app import AnnotatorApp
 from annotator.codebook.model import Codebook
+from annotator.model import Speaker
 from annotator.session import Session
+from annotator.store.store import Store
 from tests.app.conftest import keys, shown
 from tests.conftest import MakeProject
 from tests.session.conftest import Database
@@ -99,3 +103,64 @@ async def test_the_items_of_a_list_whose_lines_an_editor_broke_stay_apart(make_p
     first = "1. A summary of a meeting speaks for those who met there, and two summaries are two statements."
     second = "2. A play, a film or a song is a work, as in «The night of the seal»"
     assert text[text.index(first) :][:3] == [first, second, "3. A crowd speaks as one."]
+
+
+async def test_f1_opens_the_help_and_closes_it(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "f1")
+        assert "Go to:" in shown(app)
+
+        await keys(pilot, "f1")
+        assert "Go to:" not in shown(app)
+
+        await keys(pilot, "f5")
+        assert "F5 does nothing here; ? shows the keys" in shown(app)
+
+
+async def test_words_of_a_category_are_found_at_its_entry_first(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "question_mark", "slash", *"denial", "enter")
+
+        assert any("r denial  " in line for line in shown(app).splitlines())
+
+
+async def test_the_help_begins_with_the_tour_and_tells_the_history_by_titles(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "question_mark")
+        said = shown(app)
+        assert said.index("In short") < said.index("Four keys: 1 who speaks") < said.index("the ranked speakers")
+
+        await keys(pilot, "escape", "j", "1", "o", "f", "H")
+        assert "claim type: — → fact" in shown(app)
+        assert "claim_type" not in shown(app)
+
+
+def enter_issue(project: Store, name: str) -> None:
+    with project.history.step(project.program(), "a target") as step:
+        project.registry.put(step, Speaker(speaker_id=str(uuid4()), name=name, kind="issue"))
+
+
+async def test_the_help_lists_the_targets_of_the_project_with_their_definitions(
+    app: AnnotatorApp, project: Store
+) -> None:
+    enter_issue(project, "the pier")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "S", *"the pier", "enter", *"defin", "enter", *"the old one of 1880", "enter")
+        assert "describe the pier" in shown(app)
+
+        await keys(pilot, "question_mark", "6")
+        assert "the pier  the old one of 1880" in shown(app)
+
+
+async def test_the_registry_is_found_by_the_words_people_use(app: AnnotatorApp, project: Store) -> None:
+    enter_issue(project, "the pier")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "S")
+        assert "speakers and targets: type to find an entry" in shown(app)
+        assert "the pier · only a target" in shown(app)
+
+        await keys(pilot, *"the pier", "enter", *"rename", "enter")
+        assert "the pier: rename" in shown(app)
+        await keys(pilot, "backspace", "backspace", "enter", "enter")
+
+    assert "the pi" in [one.name for one in project.registry.all()]

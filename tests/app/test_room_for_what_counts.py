@@ -70,6 +70,17 @@ async def test_statements_carry_the_name_that_tells_speakers_apart(app: Annotato
         assert re.search(r"statement  1 Xi \[2 State Department\]", shown(app))
 
 
+async def test_statements_carry_both_of_two_speakers_and_how_many_more(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        for names in (("Xi Jinping", "Vladimir Putin"), ("State Department", "Xi Jinping", "Bo Reed")):
+            await keys(pilot, "space")
+            for name in names:
+                typed = ("space" if sign == " " else sign for sign in name)
+                await keys(pilot, *([] if name == names[0] else ["comma"]), "slash", *typed, "enter")
+
+        assert re.search(r"statement  1 Xi, Putin \[2 State…, Xi \+1\]", shown(app))
+
+
 @pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
 async def test_no_prompt_is_cut_in_a_word(app: AnnotatorApp, size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
@@ -186,3 +197,16 @@ async def test_in_the_smallest_window_a_box_full_of_names_says_its_keys(make_pro
 
     assert re.search(r"… \d more Enter takes the marked line, ↓ ↑ mark another, Esc leaves", speakers)
     assert re.search(r" 9 \w+ \w+ 1–9 take a line · ", targets)
+
+
+async def test_the_key_that_goes_on_with_a_quotation_is_named_where_it_helps(make_project: MakeProject) -> None:
+    text = "The ferry\n\n“The ferry is late,” said Ada Berg.\n\n“It was late in May.”\n\nIt sails on."
+    app = AnnotatorApp(Session(make_project(text), "a", lambda: 0.0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "j", "slash", *"Ada Berg", "enter", "o", "f", "enter")
+        assert "no statement yet · Q goes on with Berg" in shown(app)
+
+        await keys(pilot, "Q")
+        assert "statement [1 Berg]" in shown(app)
+        await keys(pilot, "enter")
+        assert "goes on with" not in shown(app)

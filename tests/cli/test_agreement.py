@@ -139,6 +139,18 @@ def test_a_guess_counts_and_is_counted(capsys: pytest.CaptureFixture[str], proje
     assert stance["origins"] == {"coder": 9, "guess": 1}
 
 
+def test_many_guesses_are_told_before_the_figures_are_relied_on(
+    capsys: pytest.CaptureFixture[str], project: Store
+) -> None:
+    code(project, "ada", 12, Said({"stance": ("support", "guess")}))
+    code(project, "ben", 12, Said({"stance": ("support", "guess")}))
+
+    told = [warning for warning in agreement(capsys, project)["warnings"] if "guessed" in warning]
+
+    assert len(told) == 1
+    assert "2 of 10 of stance." in told[0]
+
+
 def test_a_variable_of_paragraphs_is_compared_at_its_own_level(
     capsys: pytest.CaptureFixture[str], project: Store
 ) -> None:

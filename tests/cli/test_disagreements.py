@@ -51,6 +51,18 @@ def test_json_holds_every_unit_with_both_codings_and_the_text(capsys: pytest.Cap
     assert rows[1]["differs"] == {"statement": 1.0}
 
 
+def test_a_label_that_was_guessed_and_left_so_is_told(
+    capsys: pytest.CaptureFixture[str], make_project: MakeProject
+) -> None:
+    store = make_project("One.", codebook=CODEBOOK, name="guesses.db")
+    code(store, "ada", 1, Said({"stance": "oppose"}))
+    code(store, "ben", 1, Said({"stance": ("support", "guess")}))
+
+    out, _ = called(capsys, store.path)
+
+    assert "stance: oppose (ada), support (ben, guessed)" in " ".join(out.split())
+
+
 def test_csv_holds_no_formula(capsys: pytest.CaptureFixture[str], path: Path) -> None:
     out, err = called(capsys, path, "--as", "csv")
 

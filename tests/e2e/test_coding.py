@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from annotator.codebook.rendering import as_yaml
 from annotator.model import JOURNALIST
 from annotator.store import Store
 from tests.conftest import ROOT, MakeProject, political_claims, read_articles
@@ -96,7 +97,9 @@ def test_in_an_empty_folder_the_sample_articles_open_as_a_project_of_their_own(t
 def test_five_articles_under_two_coders_one_cut_off_in_the_middle_come_out_exactly_as_keyed(
     tmp_path: Path, five_articles: Path
 ) -> None:
-    added = run(tmp_path, "--project", "annotations.db", "init")
+    every = political_claims().model_copy(update={"pass_guessed": False})
+    (tmp_path / "codebook.yaml").write_text(as_yaml(every), encoding="utf-8")
+    added = run(tmp_path, "--project", "annotations.db", "init", "--codebook", "codebook.yaml")
     assert added.returncode == 0, added.stderr
     added = run(tmp_path, "add", str(five_articles))
     assert added.stdout.count("added: ") == 5, added.stderr

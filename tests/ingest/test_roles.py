@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from annotator.ingest.roles import calls_to_action as appeals
 from annotator.ingest.roles import captions, furniture
 from annotator.ingest.roles.calls_to_action import is_appeal
+from annotator.ingest.roles.furniture import is_date
 from annotator.ingest.roles.guess import guess, guess_with_doubts
 from annotator.ingest.roles.navigation_words import is_of_page_words
 from annotator.ingest.roles.sentence_shape import beginnings, may_begin
@@ -421,6 +422,52 @@ def test_few_roles_are_doubtful_and_they_are_wrong_more_often_than_others() -> N
 
     assert 0 < n_doubtful < 0.05 * n
     assert n_wrong_doubtful / n_doubtful > 3 * n_wrong / n
+
+
+@pytest.mark.parametrize(
+    ("lines", "roles"),
+    [
+        (
+            [
+                "新码头在宁波引发争议",
+                "市议会将于六月表决",
+                "记者 李娜",
+                "2026年3月9日",
+                "宁波市长陈国强周一表示，工程将于夏季开工，费用由市政府承担。",
+                "没有人问过渔民。",
+            ],
+            ["headline", "dek", "byline", "byline", "body", "body"],
+        ),
+        (
+            [
+                "नए घाट पर विवाद",
+                "परिषद जून में मतदान करेगी",
+                "महापौर राजेश शर्मा ने सोमवार को कहा कि काम गर्मियों में शुरू होगा और नगर खर्च उठाएगा।",
+                "किसी ने मछुआरों से नहीं पूछा। यह निर्णय अंतिम है।",
+            ],
+            ["headline", "dek", "body", "body"],
+        ),
+        (
+            [
+                "רציף חדש מפלג את העיר",
+                "המועצה תצביע ביוני",
+                "מאת נועה ברק",
+                "9 במרץ 2026",
+                "ראש העיר דוד כהן אמר ביום שני כי העבודות יתחילו בקיץ, וכי העירייה תשלם.",
+                "איש לא שאל את הדייגים.",
+            ],
+            ["headline", "dek", "byline", "byline", "body", "body"],
+        ),
+    ],
+    ids=["zh", "hi", "he"],
+)
+def test_the_top_of_an_article_is_told_in_scripts_without_capitals(lines: list[str], roles: list[str]) -> None:
+    assert guess(lines) == roles
+
+
+def test_a_day_as_hungarian_writes_it_is_a_date() -> None:
+    assert is_date("2026. március 9.")
+    assert not is_date("2026. március 9-én nyílt meg a híd.")
 
 
 def test_what_is_passed_unread_is_hardly_ever_a_part_of_the_text() -> None:

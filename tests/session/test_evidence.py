@@ -87,6 +87,18 @@ def test_the_journalist_begins_with_the_first_sentence_that_is_nobody_elses(
     assert evidence(several_database) == "It rained."
 
 
+def test_what_goes_on_in_the_next_paragraph_begins_with_its_speakers_words(make_project: MakeProject) -> None:
+    session = Session(
+        make_project("Ada Stone said that the pier was old.\n\nIt rained. It must go, Ada Stone said.\n"), "a"
+    )
+    session.statements.type_speaker("Ada Stone")
+
+    session.navigation.move(1)
+    session.statements.carry()
+
+    assert evidence(Database(session.store.path)) == "It must go, Ada Stone said."
+
+
 def test_a_typed_speaker_nobody_speaks_for_begins_with_the_first_unused_sentence(
     session: Session, database: Database
 ) -> None:

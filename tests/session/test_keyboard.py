@@ -25,6 +25,9 @@ PLACES = {
     "Arabic": ("خسشئ", "osaz"),
     "French": ("&é\"'(-è_çà", "1234567890"),
     "Arabic digits": ("١٩۳", "193"),
+    "Persian": ("چپ", "]m"),
+    "Turkish": ("ıİ", "iI"),
+    "full width": ("ｏ１Ｚ", "o1Z"),
 }
 
 
@@ -36,6 +39,13 @@ def store(make_project: MakeProject) -> Store:
 @pytest.mark.parametrize(("signs", "wanted"), PLACES.values(), ids=PLACES)
 def test_a_sign_has_the_place_that_it_has_on_its_keyboard(signs: str, wanted: str) -> None:
     assert "".join(map(placed, signs)) == wanted
+
+
+def test_the_keyboard_of_the_codebooks_language_goes_before_others() -> None:
+    assert (placed("د"), placed("د", "fa-IR")) == ("]", "n")
+    assert (placed("ї", "uk"), placed("ў", "be"), placed("и", "ru")) == ("]", "o", "b")
+    assert signs_at("n", "fa") == "د"
+    assert meant("د", {"n", "]"}, language="fa") == "n"
 
 
 def test_a_sign_that_is_a_key_itself_is_that_key() -> None:

@@ -275,8 +275,8 @@ def test_the_history_of_a_statement_is_told_with_the_newest_step_first(lines: Li
 
     assert [line.split(" ada, ")[1] for line in told[:3]] == [
         "note: statement: nothing becomes note look again.",
-        "claim type: demand: label claim_type: nothing becomes demand.",
-        "stance: oppose: label stance: nothing becomes oppose.",
+        "claim type: demand: claim type: nothing becomes demand.",
+        "stance: oppose: stance: nothing becomes oppose.",
     ]
     assert "speakers: nothing becomes Ása Brandt." in told[-1]
     assert type_(lines, "H") == type_(lines, "history")
@@ -399,3 +399,12 @@ def test_a_variable_with_the_name_of_such_a_word_keeps_its_name(make_project: Ma
 
     assert told[0].startswith("Statement 1 of 1: ")
     assert "history old" in told[0]
+
+
+def test_a_slip_in_a_name_of_the_article_is_asked_about(store: Store, lines: Lines) -> None:
+    told = type_(lines, "speaker Asa Brant")
+    assert told == ["Not done: Asa Brant is much like Ása Brandt; name that, or type the same line again."]
+    assert labels(store) == []
+
+    type_(lines, "speaker Ása Brandt", "also Brandt")
+    assert labels(store)[0]["speakers"] == ["Ása Brandt", "Brandt"]

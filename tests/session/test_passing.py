@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from annotator.cli import group
+from annotator.reports.differences.adjudication import unanimous
 from annotator.reports.project import project_report
 from annotator.session import Session
 from annotator.session.line_mode.lines import Lines
@@ -102,6 +105,20 @@ def test_enter_passes_too_and_one_undo_takes_all_of_it_back(session: Session, da
     session.redo()
     assert states(database)[1:4] == ["coded", "furniture", "furniture"]
     assert examine(session.store.path).is_sound
+
+
+def test_the_margin_shows_what_was_passed_and_what_was_taken_back(session: Session) -> None:
+    def shown() -> list[str]:
+        article, codebook = session.cursor.article, session.instrument.codebook
+        return [article.marks.of(paragraph.id, codebook).state for paragraph in article.paragraphs[1:4]]
+
+    assert shown() == ["open", "unseen", "unseen"]
+    session.paragraphs.no_claim()
+    assert shown() == ["no claim", "furniture", "furniture"]
+    session.undo()
+    assert shown() == ["open", "open", "open"]
+    session.redo()
+    assert shown() == ["no claim", "furniture", "furniture"]
 
 
 def test_what_was_taken_back_is_passed_again_with_the_next_key(session: Session, database: Database) -> None:
@@ -244,6 +261,7 @@ def test_the_report_says_what_nobody_looked_at_and_does_not_count_its_state(
     assert any("a 2, b 2. Nobody decided their states" in warning for warning in report["warnings"])
     state = next(one for one in report["paragraph"] if one["variable"] == "state")
     assert state["n_units_paired"] == 2
+    assert unanimous(project).keys() == {1, 2}, "what nobody looked at is not what all coded alike"
 
     other.navigation.go_to_place("1/3")
     code(other)
@@ -270,3 +288,26 @@ def test_the_line_mode_says_what_was_passed(session: Session) -> None:
     assert answers[0] == "¶ 3–4 passed as furniture; z takes it back."
     assert answers[1:3] == ["Passed: ¶ 3, furniture: Advertisement", "Passed: ¶ 4, furniture: READ MORE"]
     assert answers[3].startswith("Article 1 article-1, paragraph 5 of 7")
+
+
+@pytest.mark.parametrize("way", ["merge", "export"])
+def test_another_project_knows_what_was_passed(
+    way: str, session: Session, project: Store, make_project: MakeProject
+) -> None:
+    session.paragraphs.no_claim()
+    session.recorder.count_time()
+    other = make_project(FIRST, SECOND, name="other.db")
+
+    if way == "merge":
+        arguments = ["merge", str(project.path)]
+    else:
+        out = project.path.parent / "out"
+        assert (
+            CliRunner().invoke(group, ["--project", str(project.path), "export", "jsonl", "--out", str(out)]).exit_code
+            == 0
+        )
+        arguments = ["import", str(out)]
+    done = CliRunner().invoke(group, ["--project", str(other.path), *arguments])
+
+    assert done.exit_code == 0, done.output
+    assert project_report(other).to_dict()["passed_paragraphs"] == {"a": {"passed": 2, "coded_by_another": 0}}

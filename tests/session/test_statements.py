@@ -206,6 +206,9 @@ def test_backspace_takes_a_statement_away_and_its_history_stays(session: Session
 
     session.statements.remove()
 
+    notice = session.recorder.notice
+    assert notice is not None
+    assert notice.text == "statement 1 (Ada Stone) is deleted; z brings it back"
     assert database.statements() == []
     assert database.one("select count(*) from statements where deleted = 1") == 1
     assert database.one("select count(*) from changes") > n_changes
@@ -392,3 +395,42 @@ def test_who_denies_a_charge_against_themselves_is_not_warned(session: Session) 
 
     choose(session, "claim_type", "denial")
     assert not session.cursor.warnings()
+
+
+GOES_ON = """The ferry
+
+“The ferry is late again,” said Ada Berg of the harbour council.
+
+“It was late in May, and it will be late in June.”
+
+“The council may complain,” said Bo Lind. The ferry sails on.
+"""
+
+
+def test_a_quotation_that_goes_on_is_offered_to_whoever_spoke(make_project: MakeProject) -> None:
+    session = Session(make_project(GOES_ON), "a", lambda: 0.0)
+    session.navigation.go_to_place("3")
+    assert session.statements.going_on() == ()  # nobody has been coded yet
+
+    session.navigation.go_to_place("2")
+    session.statements.type_speaker("Ada Berg")
+    choose(session, "stance", "oppose")
+    assert session.statements.going_on() == ()
+
+    session.navigation.go_to_place("3")
+    assert session.statements.going_on() == ("Ada Berg",)
+    session.statements.carry()
+    assert session.statements.going_on() == ()
+
+    session.navigation.go_to_place("4")
+    assert session.statements.going_on() == ()
+
+
+def test_the_journalist_quotes_nobody(make_project: MakeProject) -> None:
+    session = Session(make_project(GOES_ON), "a", lambda: 0.0)
+    session.navigation.go_to_place("2")
+    session.statements.pick_journalist()
+
+    session.navigation.go_to_place("3")
+
+    assert session.statements.going_on() == ()

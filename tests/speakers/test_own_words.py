@@ -126,3 +126,20 @@ def test_a_quotation_after_another_speakers_words_is_left_alone() -> None:
 def test_a_question_a_condition_and_a_mention_give_way_to_what_somebody_said(before: str) -> None:
     assert first(f"{before} Peter Lund said it would stay shut.", "Peter Lund") == "Peter Lund said it would stay shut."
     assert first(f"{before} It rained.", "Peter Lund") == before
+
+
+def test_words_before_a_statement_come_after_the_next_sentence() -> None:
+    text = "While both towns wait for help, Peter Lund said it would stay shut. The bridge is old."
+    coded = "Peter Lund said it would stay shut."
+    here = ground(text, coded)
+    last = here.taken[0]
+
+    assert words(here, next_words(here, last)) == "The bridge is old."
+    here = ground(text, coded, "The bridge is old.")
+    assert words(here, next_words(here, last)) == "While both towns wait for help,"
+
+
+def test_where_no_word_of_the_language_is_known_the_first_sentence_with_the_name_is_taken() -> None:
+    text = "Il pleuvait. « On attend », a dit le maire Karl Orm. Orm est parti."
+
+    assert first(text, "Karl Orm") == "« On attend », a dit le maire Karl Orm."

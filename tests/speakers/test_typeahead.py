@@ -8,6 +8,8 @@ from functools import partial
 import pytest
 
 from annotator.speakers import KnownSpeaker, SpeakerIndex, find_known, near_duplicates
+from annotator.speakers.coreference import folded
+from annotator.speakers.identity import Identities
 from tests.timing import processor_seconds
 
 KNOWN = [
@@ -79,3 +81,29 @@ def test_a_key_press_is_answered_at_once_in_a_registry_of_fifty_thousand() -> No
     seconds = [processor_seconds(partial(index.find, query)) for query in typed]
 
     assert sorted(seconds)[len(seconds) // 2] < 0.010
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("田中 健一", "田中健一"),
+        ("김민수", "김 민수"),
+        ("ジョン・スミス", "ジョン スミス"),
+        ("ｱｻﾋ新聞", "アサヒ新聞"),
+        ("Müller", "Mueller"),
+        ("Işık", "ISIK"),
+        ("ΠΑΠΑΔΑΚΗΣ", "Παπαδάκης"),
+        ("Nguyễn Văn Đức", "Nguyen Van Duc"),
+    ],
+)
+def test_other_spellings_of_a_name_are_found_and_asked_about(name: str, typed: str) -> None:
+    index = SpeakerIndex([KnownSpeaker(name), KnownSpeaker("Ada Stone")])
+
+    assert [match.speaker.name for match in index.find(typed)] == [name]
+    assert [match.speaker.name for match in index.near_duplicates(typed)] == [name]
+
+
+@pytest.mark.parametrize(("name", "other"), [("ガス会社", "カス会社"), ("バス", "パス"), ("शर्मा", "शरमा")])
+def test_marks_that_are_part_of_a_letter_make_another_name(name: str, other: str) -> None:
+    assert Identities([KnownSpeaker(name)]).find(other) is None
+    assert folded(name) != folded(other)

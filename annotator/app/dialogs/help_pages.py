@@ -9,6 +9,7 @@ from textual.content import Content
 
 from annotator.app.dialogs.page_reader import Section
 from annotator.codebook.model import Category, Codebook, Variable
+from annotator.model import Speaker
 from annotator.session.feedback import Feedback
 from annotator.session.keys.custom_keys import Keys
 from annotator.session.keys.keyboard import TOLD
@@ -22,18 +23,37 @@ _BROKEN = 60
 _ITEM = re.compile(r"\s*(\d+|\w)[.)]\s")
 """The number or letter before an item of a list."""
 
+_MOST_TARGETS = 60
+"""Most targets that are listed; S finds every one."""
+
+_BREAK = "\n"
+"""An empty line between a list and the text below it."""
+
 Lines = list[tuple[str, str]]
 """Pieces of text, each with its style."""
 
 
-def help_page(keys: Keys, variable: Variable | None, chosen: Sequence[str]) -> list[Section]:
-    """The keys, the rules and the definitions of a codebook, or only those of one variable."""
+def help_page(
+    keys: Keys, variable: Variable | None, chosen: Sequence[str], targets: Sequence[Speaker] = (), tour: str = ""
+) -> list[Section]:
+    """The keys, the rules and the definitions of a codebook, or only those of one variable.
+
+    Args:
+        keys: The keys in force, with their codebook.
+        variable: The only variable to show.
+        chosen: The categories that the statement has.
+        targets: Entries of the registry to list with the target, where it is an entry.
+        tour: The lines of the tour, which stand above the keys.
+    """
     sections = []
     if variable is None:
-        sections.append(Section("keys", _assembled(_key_lines(keys))))
+        sections.append(Section("keys", _assembled([*_tour_lines(tour), *_key_lines(keys)])))
         sections.append(Section("rules", _assembled(_rule_lines(keys.codebook))))
     shown = [variable] if variable else [v for v in keys.codebook.variables if v.enabled]
-    return sections + [Section(plain(one.title), _assembled(_variable_lines(one, chosen))) for one in shown]
+    for one in shown:
+        listed = _target_lines(targets) if one is keys.codebook.target and one.level == "entity" else []
+        sections.append(Section(plain(one.title), _assembled(_variable_lines(one, chosen, listed))))
+    return sections
 
 
 def gold_page(feedback: Feedback) -> Section:
@@ -49,14 +69,15 @@ def gold_page(feedback: Feedback) -> Section:
     return Section("gold", _assembled([*lines, ("\n", "")]))
 
 
-def history_page(changes: Sequence[Change], words: Callable[[int, int], str]) -> list[Section]:
+def history_page(changes: Sequence[Change], words: Callable[[int, int], str], codebook: Codebook) -> list[Section]:
     """The history of a statement, newest step first: when, who, old value, new value.
 
     Args:
         changes: The changes, oldest first.
         words: The words of the article between two offsets.
+        codebook: The codebook that names the variables.
     """
-    sections = [Section("", _assembled(_step_lines(one))) for one in told_steps(changes, words)]
+    sections = [Section("", _assembled(_step_lines(one))) for one in told_steps(changes, words, codebook)]
     return sections or [Section("", Content("This statement has no history yet."))]
 
 
@@ -67,6 +88,22 @@ def _step_lines(step: ToldStep) -> Lines:
 
 def _assembled(lines: Lines) -> Content:
     return Content.assemble(*lines)
+
+
+def _tour_lines(tour: str) -> Lines:
+    return [("In short\n", "bold $ink-accent"), *((f"  {line}\n", "") for line in tour.splitlines()), ("\n", "")]
+
+
+def _target_lines(targets: Sequence[Speaker]) -> Lines:
+    """The project's targets with their definitions."""
+    lines: Lines = [("\nTargets of this project\n", "bold")] if targets else []
+    for one in targets[:_MOST_TARGETS]:
+        lines.append((f"    {one_line(one.name)}", "bold"))
+        lines.append(
+            (f"  {one_line(one.definition or 'no definition yet')}\n", "" if one.definition else "$text-muted")
+        )
+    n_more = len(targets) - _MOST_TARGETS
+    return [*lines, (f"    … {n_more} more\n", "")] if n_more > 0 else lines
 
 
 def _key_lines(keys: Keys) -> Lines:
@@ -85,14 +122,19 @@ def _rule_lines(codebook: Codebook) -> Lines:
     return lines
 
 
-def _variable_lines(variable: Variable, chosen: Sequence[str]) -> Lines:
+def _variable_lines(variable: Variable, chosen: Sequence[str], listed: Lines) -> Lines:
+    """A variable's definition, what is listed with it, its guidance and its categories."""
     key = f" ({variable.key})" if variable.key else ""
     facts = [variable.level, f"of the {variable.scope}", *(["required"] if variable.required else [])]
     lines: Lines = [
         (f"\n{plain(variable.title)}{key}", "bold $ink-accent"),
         (f"  {', '.join(facts)}\n", "$text-muted"),
     ]
-    lines += [(f"{_flowing(text)}\n", "") for text in (variable.definition, variable.guidance) if text]
+    if variable.definition:
+        lines.append((f"{_flowing(variable.definition)}\n", ""))
+    lines += listed
+    if variable.guidance:
+        lines.append((f"{_BREAK if listed else ''}{_flowing(variable.guidance)}\n", ""))
     if variable.is_numeric and (variable.minimum is not None or variable.maximum is not None):
         low = "−∞" if variable.minimum is None else f"{variable.minimum:g}"
         high = "∞" if variable.maximum is None else f"{variable.maximum:g}"

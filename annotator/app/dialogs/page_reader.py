@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -60,6 +61,11 @@ def _line(piece: Content, width: int) -> Widget:
     return line
 
 
+def _entry(words: Sequence[str]) -> re.Pattern[str]:
+    """The entry of a category whose name begins with these words: its line is indented, and a key stands before it."""
+    return re.compile(r"\s*(?:\s\s|▸ )\S+ " + r"\W+".join(map(re.escape, words)))
+
+
 class Reader(ModalScreen[None]):
     """Shows sections of text; digits go to one of them, Esc goes back."""
 
@@ -98,7 +104,7 @@ class Reader(ModalScreen[None]):
         self.query_one("#text").focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Esc, ? and Enter leave; j and k scroll; digits go to a section; / finds."""
+        """Esc, ?, F1 and Enter leave; j and k scroll; digits go to a section; / finds."""
         wanted = self.query_one("#wanted", Input)
         if wanted.has_focus:
             if event.key == "escape":
@@ -107,7 +113,7 @@ class Reader(ModalScreen[None]):
             return
         scroll = self.query_one("#text", VerticalScroll)
         key = meant(key_name(event), _KEYS)
-        if key in ("escape", "?", "enter", "q"):
+        if key in ("escape", "?", "f1", "enter", "q"):
             self.dismiss(None)
         elif key in ("j", "k"):
             (scroll.scroll_down if key == "j" else scroll.scroll_up)(animate=False)
@@ -123,11 +129,12 @@ class Reader(ModalScreen[None]):
         event.stop()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Mark and go to the first line with all words."""
+        """Mark and go to the entry of the category that the words name, else to the first line with all of them."""
         event.stop()
         words = searchable(event.value).split()
         self._found = [n for n, text in enumerate(self._texts) if words and all(word in text for word in words)]
-        self._at = -1
+        entry = _entry(words)
+        self._at = next((i for i, n in enumerate(self._found) if entry.match(self._texts[n])), 0) - 1
         self._stop_asking()
         self._go(1)
 
@@ -141,8 +148,8 @@ class Reader(ModalScreen[None]):
         if not self._found:
             way.update(Content.from_text(f"nothing found · {_WAY}", markup=False))
             return
-        if self._at >= 0:
-            self._pieces[self._found[self._at]].remove_class("found")
+        for piece in self.query(".found"):
+            piece.remove_class("found")
         self._at = (self._at + direction) % len(self._found)
         piece = self._pieces[self._found[self._at]]
         piece.add_class("found")

@@ -65,6 +65,9 @@ HINTS = {
 """The commands on the last line, by name, with a word for each."""
 
 
+_NAMED = {"home": "Home", "end": "End", "insert": "Ins"} | {f"f{n}": f"F{n}" for n in range(1, 13)}
+"""Keys without a sign of their own of which the screen says that they do nothing, and what people call them."""
+
 _LOOK_AT_SYNC = 1.0
 """Seconds between two looks at how it stands with the exchange."""
 
@@ -98,7 +101,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         self._is_saved = False
         self._waiting = Waiting()
         self._is_ranking = False
-        self._pressed: deque[tuple[str, int]] = deque(maxlen=20)
+        self._pressed: deque[tuple[str, int, tuple[int, str | None]]] = deque(maxlen=20)
 
     def compose(self) -> ComposeResult:
         """Compose place, article, form, notice and keys."""
@@ -187,7 +190,8 @@ class LabelScreen(CommandScreen, Screen[None]):
         """The key that a pressed sign stands for here: itself, or the one at its place on the keyboard."""
         if self._opened is None:
             return self.session.instrument.keys.meant(sign)
-        return meant(sign, keys_of_opened(self._opened))
+        language = self.session.instrument.codebook.language
+        return meant(sign, keys_of_opened(self._opened), language=language)
 
     def action_nothing(self) -> None:
         """Tab is taken care of as a key."""
@@ -232,15 +236,22 @@ class LabelScreen(CommandScreen, Screen[None]):
         self._refuse(sentence)
 
     def take_back(self, n: int) -> None:
-        """Undo what the last `n` keys recorded."""
+        """Undo what the last `n` keys recorded, and go back to where they were pressed."""
         self._opened = None
-        session = self.session
+        session, place = self.session, self._place()
         for _ in range(min(n, len(self._pressed))):
-            name, n_steps = self._pressed.pop()
+            name, n_steps, place = self._pressed.pop()
             if name in ("undo", "redo"):
                 self._do(session.redo if name == "undo" else session.undo)
             for _ in range(n_steps):
                 self._do(session.undo)
+        if place != self._place():
+            self._do(lambda: session.navigation.arrive(*place))
+
+    def _place(self) -> tuple[int, str | None]:
+        """The paragraph and the statement that the coder stands on."""
+        cursor = self.session.cursor
+        return cursor.paragraph.id, cursor.statement.statement_id if cursor.statement else None
 
     def say_not_taken(self, n: int, refusal: str | None = None) -> None:
         """Say that keys were not taken: they are text, or come after a key that was refused."""
@@ -253,10 +264,10 @@ class LabelScreen(CommandScreen, Screen[None]):
     def _press_and_count(self, key: str) -> bool:
         """Press a key, and remember what it recorded."""
         command = self.session.instrument.keys.fixed.get(key)
-        before = self.session.recorder.n_steps
+        before, place = self.session.recorder.n_steps, self._place()
         self.refused = None
         has_command = self._press(key)
-        self._pressed.append((command.name if command else "", self.session.recorder.n_steps - before))
+        self._pressed.append((command.name if command else "", self.session.recorder.n_steps - before, place))
         return has_command
 
     def _press(self, key: str) -> bool:
@@ -276,9 +287,9 @@ class LabelScreen(CommandScreen, Screen[None]):
             return True
         command = keys.fixed.get(key)
         if command is None:
-            is_told = len(key) == 1 or key.startswith("alt+")
+            is_told = len(key) == 1 or key in _NAMED or key.startswith("alt+")
             if is_told:
-                shown = one_line(key.replace("alt+", "Alt+"))
+                shown = one_line(_NAMED.get(key, key).replace("alt+", "Alt+"))
                 self._refuse(f"{shown} does nothing here; ? shows the keys")
             return is_told
         self.run(command, key)
@@ -361,7 +372,7 @@ class LabelScreen(CommandScreen, Screen[None]):
             if opened.level != "set":
                 self._opened = None
             self._do(lambda: self.session.labels.choose(opened, local_map(opened)[key]))
-        elif key == "?":
+        elif key in ("?", "f1"):
             self.action_help()
         else:
             self._refuse(f"{one_line(key)} is not a key of {opened.title}; Esc leaves it")
@@ -469,7 +480,8 @@ class LabelScreen(CommandScreen, Screen[None]):
         chosen = tuple(name for label in labels for name in asking.names(label.value))
         variable = self._opened if isinstance(self._opened, Variable) else None
         gold = self.session.feedback.here()
-        page = help_page(self.session.instrument.keys, variable, chosen)
+        targets = () if self.session.targets.variable is None else self.session.targets.issues()
+        page = help_page(self.session.instrument.keys, variable, chosen, targets, self._tour_text())
         self._read(page if gold is None else [gold_page(gold), *page])
 
     def action_history(self) -> None:
@@ -482,7 +494,8 @@ class LabelScreen(CommandScreen, Screen[None]):
             return
         text = self.session.cursor.article.raw_text
         changes = self.session.store.history.of_statement(statement.statement_id)
-        self._read(history_page(changes, lambda start, end: text[start:end]))
+        codebook = self.session.instrument.codebook
+        self._read(history_page(changes, lambda start, end: text[start:end], codebook))
 
     def _read(self, sections: Sequence[Section]) -> None:
         from annotator.app.dialogs.page_reader import Reader
@@ -564,9 +577,12 @@ class LabelScreen(CommandScreen, Screen[None]):
     def show_tour(self) -> None:
         """How to code, in four lines, until the next key."""
         tour = self.query_one("#tour", Static)
-        is_narrow, has_targets = self.app.size.width < _NARROW_TOUR, self.session.targets.has_entries
-        tour.update(Content(tour_text(self.session.instrument.codebook, has_targets=has_targets, is_narrow=is_narrow)))
+        tour.update(Content(self._tour_text()))
         tour.display = True
+
+    def _tour_text(self) -> str:
+        is_narrow, has_targets = self.app.size.width < _NARROW_TOUR, self.session.targets.has_entries
+        return tour_text(self.session.instrument.codebook, has_targets=has_targets, is_narrow=is_narrow)
 
     # mouse
 
@@ -652,7 +668,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         is_wide, sync = self.app.size.width >= WIDE, self._synced
         done = "" if sync is not None and sync.is_warning and not is_wide else f"{progress.done} done, "
         rest = [
-            Part(f" · ¶ {cursor.index + 1}/{n} {role}, {cursor.state}"),
+            Part(f" · ¶ {cursor.index + 1}/{n} {role}" + (f", {cursor.state}" if cursor.state != role else "")),
             Part(f" · {done}{progress.left} left", "weak"),
         ]
         if progress.flagged:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -22,6 +22,9 @@ _SIGNS = ("‹›", "[]", "{}", "«»", "⟨⟩", "⌈⌉")
 _STYLES = ("underline $ink-primary", "reverse")
 _TITLE, _NARROWEST = 14, 13
 """Width of the titles, and of the narrowest column; with less room the answers stand below each other."""
+
+_GUESSED = " (guessed)"
+"""Behind a label that differs from others, where its coder left what the program had guessed."""
 
 
 class CodingsPage(NamedTuple):
@@ -130,12 +133,13 @@ class CodingsPage(NamedTuple):
         yield Content("\n")
         if column < min(_NARROWEST, max(len(coder) for coder in self.side.coders) + 2):
             yield Content.styled(f"  {title}\n", "bold")
-            yield from map(_stacked, rows)
+            yield from (_stacked(row, unit.guessed_by(row.name)) for row in rows)
             return
         names = [f"{i} {self._named(i - 1, coder)}" for i, coder in enumerate(self.side.coders, 1)]
         yield _cells(" ", title, names, column, "bold")
         for row in rows:
-            cells = [_answer(row, coder) for coder in self.side.coders]
+            guessed = unit.guessed_by(row.name) if row.differs else ()
+            cells = [_answer(row, coder) + _GUESSED * (coder in guessed) for coder in self.side.coders]
             style = "bold $ink-warning" if row.differs else "$text-muted"
             yield _cells("≠" if row.differs else " ", row.title, cells, column, style)
 
@@ -189,14 +193,14 @@ def _words(row: Row, shown: str) -> str:
     return one_line(shown)
 
 
-def _stacked(row: Row) -> Content:
+def _stacked(row: Row, guessed: Collection[str]) -> Content:
     """A row for narrow windows: the coders' answers below each other, each with the coder's name."""
     if not row.differs:
         return Content.styled(f"  {one_line(row.title)}: {_words(row, row.answers[0].shown)}\n", "$text-muted")
     parts = [(f"≠ {one_line(row.title)}\n", "bold $ink-warning")]
     for answer in row.answers:
         sign = MAJORITY if answer.is_majority else " "
-        who = ", ".join(map(one_line, answer.coders))
+        who = ", ".join(one_line(coder) + _GUESSED * (coder in guessed) for coder in answer.coders)
         parts.append((f"    {sign} {_words(row, answer.shown)}: {who}\n", "$ink-warning"))
     return Content.assemble(*parts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -33,6 +34,9 @@ _SHORT = 14
 
 _SHORTEST = 4
 """Cells that a name keeps where there is little room."""
+
+_CHIP = 16
+"""Cells of the speakers of a statement beside other statements."""
 
 
 class Part(NamedTuple):
@@ -158,12 +162,10 @@ def _statement_row(session: Session, width: int, *, is_ranked: bool) -> list[Row
     """The paragraph's statements side by side; where not all fit, those around the current one."""
     cursor = session.cursor
     if not cursor.statements:
-        return [[Part("no statement yet: the first key begins one", "weak")]]
+        return [_first_row(session, width, is_ranked=is_ranked)]
     parts: Row = []
-    names = [one.speakers[0].name if one.speakers else "?" for one in cursor.statements]
-    # Names are read only when the first frame is on the screen.
-    shown_names = cut_apart([session.suggestions.short(name) if is_ranked else name for name in names], 16)
-    for i, (statement, who) in enumerate(zip(cursor.statements, shown_names, strict=True)):
+    who_speak = _who_speak(session, is_ranked=is_ranked)
+    for i, (statement, who) in enumerate(zip(cursor.statements, who_speak, strict=True)):
         text = f"{i + 1} {who}" if session.instrument.codebook.speaker else f"{i + 1}"
         text += "!" if statement.flag else ""
         is_current = i == cursor.current
@@ -174,6 +176,33 @@ def _statement_row(session: Session, width: int, *, is_ranked: bool) -> list[Row
     while first < current and _size([head, *parts[first : current + 1]]) > width - 5:
         first += 1
     return [_fit([head, *([Part("… ", "weak")] if first else []), *parts[first:]], width)]
+
+
+def _who_speak(session: Session, *, is_ranked: bool) -> list[str]:
+    """The speakers of each statement, short: "Xi", "Xi, Putin", "Xi, Putin +1"."""
+    # Names are read only when the first frame is on the screen.
+    short = session.suggestions.short if is_ranked else str
+    names = [[short(mention.name) for mention in one.speakers] or ["?"] for one in session.cursor.statements]
+    alone = cut_apart([several[0] for several in names], _CHIP)
+    return [first if len(several) == 1 else _joint(several) for first, several in zip(alone, names, strict=True)]
+
+
+def _joint(names: Sequence[str]) -> str:
+    shown = one_line(", ".join(names[:2]))
+    if cell_len(shown) > _CHIP:
+        first = cut(names[0], _CHIP // 2 - 1)
+        shown = f"{first}, {cut(names[1], _CHIP - 2 - cell_len(first))}"
+    return shown if len(names) == 2 else f"{shown} +{len(names) - 2}"
+
+
+def _first_row(session: Session, width: int, *, is_ranked: bool) -> Row:
+    """That there is no statement yet; and the key that goes on with a quotation, where one seems to go on."""
+    speakers = session.statements.going_on() if is_ranked else ()
+    key = session.instrument.keys.first_of("carry")
+    if not speakers or not key:
+        return [Part("no statement yet: the first key begins one", "weak")]
+    who = ", ".join(map(session.suggestions.short, speakers))
+    return _fit([Part("no statement yet ·", "weak"), *_option(key, f"goes on with {who}", is_chosen=False)], width)
 
 
 def _size(row: Row) -> int:
@@ -221,8 +250,9 @@ def _offer(session: Session, *, is_ranked: bool) -> _Offer | None:
     names = {mention.name for mention in held} | {mention.words for mention in held}
     journalist, typed = keys.first_of("journalist"), keys.first_of("type_speaker")
     others = [*_option(journalist, JOURNALIST, is_chosen=JOURNALIST in names), *_option(typed, "type", is_chosen=False)]
-    speakers = [(one.name, one.reason) for one in session.suggestions.ranked()] if is_ranked else []
-    return _Offer(codebook.speaker.title, speakers, names, others)
+    ranked = session.suggestions.ranked() if is_ranked else []
+    names |= {one.name for one in ranked if one.several and names.issuperset(one.several)}
+    return _Offer(codebook.speaker.title, [(one.name, one.reason) for one in ranked], names, others)
 
 
 def _offer_rows(session: Session, offer: _Offer, title: int, width: int, detail: int) -> list[Row]:

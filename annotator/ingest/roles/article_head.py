@@ -10,6 +10,7 @@ from annotator.ingest.roles.captions import is_bare_credit, is_credit
 from annotator.ingest.roles.draft import CAPS, NUMBERED, POINTS, QUOTES, Draft, is_question
 from annotator.ingest.roles.furniture import has_date, is_date, is_header
 from annotator.ingest.roles.sentence_shape import is_prose
+from annotator.ingest.roles.sentence_shape import n_words as count_words
 from annotator.model import Role
 from annotator.text.word_lists import any_phrase
 
@@ -233,7 +234,7 @@ def _is_captioned(draft: Draft, at: int) -> bool:
 def _role_below(draft: Draft, at: int, headline: int, lede: int) -> Role | None:
     """The role of one line between headline and article, when its wording does not tell."""
     text = draft.texts[at]
-    n_words = len(text.split())
+    n_words = count_words(text)
     if text == draft.texts[headline]:
         return "headline"
     if _is_captioned(draft, at):

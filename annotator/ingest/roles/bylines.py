@@ -36,6 +36,12 @@ _CONTRIBUTED = re.compile(
     r"[^\n]{2,200}?\bcontributed (?:to this|to the|reporting|research|additional|from)\b[^\n]{0,80}"
 )
 _REPORTED = re.compile(r"(?:[—–-]+ ?)?[A-ZÀ-Þ][\w.’'-]+ [A-ZÀ-Þ][\w.’' -]{1,30}reported from [A-ZÀ-Þ].{2,100}")
+_UNCASED = re.compile(
+    r"(?:بقلم|מאת|به قلم|लेखक|本报记者|本報記者|记者|記者|作者|撰文)[\s:：/／]*[^\W\d][^.!?。！？,،，、]{1,24}"
+    r"|[^\W\d][^\d.!?。！？,،，、]{1,10}[ \u3000]?(?:记者|記者|기자|特派員)"
+)
+"""In scripts without capitals: "by" before a name, or "reporter" beside it."""
+_LONGEST_UNCASED = 40
 _NAME_AND_MAIL = re.compile(r"[A-ZÀ-Þ][\w.’'-]+ [A-ZÀ-Þ][\w.’' -]{1,30},? \S+@\S+\.\w+")
 _NO_NAMES = frozenset("The A An How Why What Die Der Das Ein Eine Les Un Une Los Las Il Het Een".split())
 _OPENINGS = (
@@ -73,6 +79,8 @@ def is_byline(text: str) -> bool:
     """Whether a line names its authors: "By …" with names, or the credits below an article."""
     if len(text) > 250:
         return False
+    if len(text) < _LONGEST_UNCASED and not text.isascii() and _UNCASED.fullmatch(text):
+        return True
     opening = text[:40].lower()
     said = _BY_SOMEBODY.match(opening) if opening.startswith(_BYS) else None
     if said and len(text) < 160 and are_names(re.split(r"[|·•@]", text[said.end() :])[0]):

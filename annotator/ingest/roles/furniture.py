@@ -274,6 +274,8 @@ _DAY = re.compile(
     r"|\b(?:\d{1,2}(?:st|nd|rd|th)?\.? (?:of |de |del )?[^\W\d_]{3,12}\.?,? (?:de |del )?(?:19|20)\d\d"
     r"|[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{2,4})(?:\b|(?=\d{1,2}:))"
 )
+_YEAR_FIRST = re.compile(r"(?:19|20)\d\d\. [^\W\d_]{3,12} \d{1,2}\.(?: [^\W\d_]{4,10})?,?(?: \d{1,2}:\d\d)?")
+"""A day as Hungarian writes it: "2026. március 9."."""
 _BESIDE_DAY = re.compile(r"[^\W\d_]{3,}")
 _MOST_BESIDE = 2
 _LONGEST_LINE = 90
@@ -356,10 +358,10 @@ def is_date(text: str) -> bool:
     if (
         _TIME.fullmatch(small)
         or _is_year(small)
-        or (small[-1:] in ".!?:" and not small.endswith((".m.", " г.", " р.")))
+        or (small[-1:] in ".!?:" and not small.endswith((".m.", " г.", " р.")) and not _YEAR_FIRST.fullmatch(small))
     ):
         return False
-    if _DATE.fullmatch(small) or _DATED.match(small):
+    if _DATE.fullmatch(small) or _DATED.match(small) or _YEAR_FIRST.fullmatch(small):
         return True
     return len(small) < 40 and has_date(small) and len(_BESIDE_DAY.findall(_DAY.sub("", small))) <= _MOST_BESIDE
 

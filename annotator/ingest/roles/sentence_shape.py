@@ -9,14 +9,20 @@ from annotator.text.word_lists import read_words
 LONGEST = 450
 """Nothing longer is furniture, a caption or a byline by its wording alone."""
 
-PROSE_END = re.compile(r"[.!?…。！？][”\"’'»)\]]*$")
+PROSE_END = re.compile(r"[.!?…。！？؟۔।॥։][“”\"’'»)\]」』]*$")
 _INNER_END = re.compile(r"\b\w{3,}\.[”\"’')]* [“\"‘]?[A-ZÀ-Þ]|[,”\"] (?:\w+ ){0,3}(?:said|told|added|asked)\b")
 _BETWEEN = read_words(__file__, "name_particles")
 _OFFICES = frozenset(
     "staff reporter reporters correspondent writer editor agencies agency writers correspondents".split()
 )
 _HEAD = 5
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
+
+
+def n_words(text: str) -> int:
+    """How many words a line has; two signs of a script without blanks are about one."""
+    return len(text.split()) + len(_UNSPACED.findall(text)) // 2
 
 
 def any_of(table: str) -> str:

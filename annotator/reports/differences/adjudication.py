@@ -17,7 +17,7 @@ from annotator.reports.garbage_pause import keep_records
 from annotator.store import Store
 from annotator.store.changes.adjudication import GoldParagraph, GoldStatement
 from annotator.store.changes.assignment_plan import AssignmentPlan
-from annotator.store.read.comparison import merged_names
+from annotator.store.read.comparison import merged_names, passed_places
 
 Answers = Mapping[tuple[int, str], Value | None]
 """Decided values: by unit (0 is the paragraph, 1 the first statement) and the name of the row."""
@@ -46,7 +46,8 @@ def gold_of_coder(paragraph: ParagraphRecord, review: ReviewRecord) -> GoldParag
 def unanimous(store: Store, phases: Sequence[str] = ()) -> dict[int, GoldParagraph | None]:
     """Paragraphs that two or more human coders are done with: what they all say, or None where they differ.
 
-    Statements are alike if they are matched and no variable differs; of their evidence the most typical stands.
+    Statements are alike if they are matched and no variable differs; of their evidence the most typical stands. A
+    paragraph without a difference that fewer than two have looked at, because it was passed, is left out.
 
     Args:
         store: The project.
@@ -56,11 +57,14 @@ def unanimous(store: Store, phases: Sequence[str] = ()) -> dict[int, GoldParagra
     selection = AssignmentPlan(store).without_training(Selection(phases=tuple(phases)))
     with keep_records(), store.records(selection, coders="human") as snapshot:
         names = merged_names(snapshot.chosen)
-        comparer = Comparer(snapshot.codebook, names)
+        comparer, passed = Comparer(snapshot.codebook, names), passed_places(snapshot.chosen)
         for paragraph in snapshot.paragraphs():
             done = list(paragraph.done.values())
             if len(done) > 1:
+                n_judged = sum((paragraph.id, review.coder) not in passed for review in done)
                 differ = any(True for a, b in combinations(done, 2) for _ in comparer.pair(paragraph, a, b))
+                if not differ and n_judged < 2:
+                    continue
                 side = None if differ else side_by_side(paragraph, snapshot.codebook, names)
                 found[paragraph.id] = side and gold_from_answers(side, {}, snapshot.codebook)
     return found

@@ -30,6 +30,8 @@ class ShownCoding(NamedTuple):
     words: str | None
     """The words of the evidence."""
     note: str | None
+    guessed: frozenset[str] = frozenset()
+    """The variables whose label was guessed from the text and left so."""
 
 
 class DifferingUnit(NamedTuple):
@@ -177,4 +179,4 @@ def _differing(
 
 def _shown(article: ArticleRecord, one: Coding) -> ShownCoding:
     values = None if one.values is None else {name: plain_value(value) for name, value in one.values.items()}
-    return ShownCoding(one.coder, values, one.evidence, words(article, one), one.note)
+    return ShownCoding(one.coder, values, one.evidence, words(article, one), one.note, one.guessed)

@@ -73,6 +73,11 @@ class Unit(NamedTuple):
     stands: Row | None
     rows: tuple[Row, ...]
 
+    def guessed_by(self, name: str) -> frozenset[str]:
+        """The coders whose label of a variable was guessed from the text and left so."""
+        labels = ((one.coder, one.labels.get(name)) for one in self.statements)
+        return frozenset(coder for coder, label in labels if label is not None and label.origin == "guess")
+
     @property
     def differing(self) -> list[Row]:
         """The rows in which the coders differ, whether the statement stands among them."""

@@ -26,6 +26,12 @@ class Coding(NamedTuple):
     note: str | None = None
 
     @property
+    def guessed(self) -> frozenset[str]:
+        """The variables whose label was guessed from the text and left so."""
+        labels = self.statement.labels.items() if self.statement is not None else ()
+        return frozenset(name for name, label in labels if label.origin == "guess")
+
+    @property
     def evidence(self) -> tuple[int, int] | None:
         """Start and end of the words it rests on, in the article."""
         one = self.statement

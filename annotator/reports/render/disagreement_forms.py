@@ -127,7 +127,7 @@ def where(unit: DifferingUnit) -> str:
 
 
 def _difference(unit: DifferingUnit) -> str:
-    """What differs: stance: oppose (ada), neutral (ben)."""
+    """What differs: stance: oppose (ada), neutral (ben, guessed)."""
     parts = []
     for name in unit.differs:
         if name == STATEMENT:
@@ -137,7 +137,8 @@ def _difference(unit: DifferingUnit) -> str:
         said: dict[str, list[str]] = {}
         for coding in unit.codings:
             if coding.values is not None and name in coding.values:
-                said.setdefault(_value(coding, name), []).append(coding.coder)
+                guessed = ", guessed" if name in coding.guessed else ""
+                said.setdefault(_value(coding, name), []).append(f"{coding.coder}{guessed}")
         of_value = (f"{value} ({', '.join(who)})" for value, who in said.items())
         parts.append(f"{name}: {', '.join(of_value)}")
     return "; ".join(parts)

@@ -193,7 +193,7 @@ class Keys:
 
     def meant(self, sign: str) -> str:
         """The key that a pressed sign stands for: itself if it has a meaning, else the key at its place."""
-        return meant(sign, self.flat, self.fixed)
+        return meant(sign, self.flat, self.fixed, language=self.codebook.language)
 
     def of(self, name: str) -> tuple[str, ...]:
         """The keys of a command."""

@@ -87,9 +87,9 @@ def _of_choice(session: Session, choice: Choice, left: str) -> tuple[list[Press]
     variable = choice.variable
     if choice.category is not None:
         return [partial(session.labels.choose, variable, choice.category)], left
-    keys = local_map(variable)
+    keys, language = local_map(variable), session.instrument.codebook.language
     found: list[Press] = []
-    while left and (key := meant(left[0], keys)) in keys and left[1:2] in ("", " "):
+    while left and (key := meant(left[0], keys, language=language)) in keys and left[1:2] in ("", " "):
         found.append(partial(session.labels.choose, variable, keys[key]))
         left = left[1:].lstrip()
         if variable.level != "set":
@@ -110,7 +110,7 @@ def _of_command(session: Session, command: Command, key: str, left: str) -> tupl
 
 def _of_role(session: Session, key: str) -> Press:
     roles = dict(ROLE_KEYS)
-    key = meant(key, roles, DUPLICATE_KEY)
+    key = meant(key, roles, DUPLICATE_KEY, language=session.instrument.codebook.language)
     if key == DUPLICATE_KEY:
         return session.paragraphs.duplicate
     if key in roles:

@@ -54,7 +54,8 @@ def history(session: Session) -> Iterator[str]:
         raise UsageError("there is no statement here, so there is no history")
     text = session.cursor.article.raw_text
     changes = session.store.history.of_statement(statement.statement_id)
-    for step in told_steps(changes, lambda start, end: text[start:end], " becomes ", "nothing"):
+    codebook = session.instrument.codebook
+    for step in told_steps(changes, lambda start, end: text[start:end], codebook, " becomes ", "nothing"):
         yield f"{step.at} {step.coder}, {step.what}: {'; '.join(step.changes)}."
 
 

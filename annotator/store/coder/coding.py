@@ -409,6 +409,11 @@ class CodingStep:
         self.is_new = False
         self.labelled: set[str] = set()
 
+    @property
+    def has_changed(self) -> bool:
+        """Whether it has changed anything, and so has a line in the history."""
+        return self._step.has_begun
+
     def add_statement(self, evidence: Evidence | None) -> str:
         """Begin a statement; return its id."""
         self._refuse_fixed()
@@ -458,12 +463,12 @@ class CodingStep:
         self._put_mentions(statement_id, mentions)
         return mentions
 
-    def accept_speaker(self, statement_id: str, name: str, rank: int | None) -> None:
-        """Set a predicted speaker, whom the coder has not named."""
+    def accept_speakers(self, statement_id: str, names: Sequence[str], rank: int | None) -> None:
+        """Set predicted speakers, whom the coder has not named; `rank` is their place among the suggestions."""
         self._refuse_fixed()
         self._writes_on(statement_id)
-        mention = replace(self._coding.registry.mention(self._step, name, rank), origin="accepted")
-        self._put_mentions(statement_id, [mention])
+        mentions = [self._coding.registry.mention(self._step, name, rank) for name in names]
+        self._put_mentions(statement_id, [replace(mention, origin="accepted") for mention in mentions])
 
     def keep_speakers(self, statement_id: str, mentions: Sequence[Mention], *, is_predicted: bool = False) -> None:
         """Copy the speakers of another statement, or predict that they go on."""

@@ -158,13 +158,15 @@ def _held(c: Connection, coder: int, wanted: Filter, *, is_at_hand: bool) -> tup
 
 
 def _says(variable: str, category: str) -> tuple[str, list[Any]]:
-    """Whether a label says a category: alone, in a set, or as a number."""
+    """Whether a label says a category: alone, in a set, as a number, or as an entry of the registry by its name."""
     sql = (
         "l.variable = ? and (l.value = ? or (typeof(l.value) in ('integer', 'real') and l.value = cast(? as real))"
         " or (l.value like '[%' and json_valid(l.value) and exists"
-        " (select 1 from json_each(l.value) j where j.value = ?)))"
+        " (select 1 from json_each(l.value) j where j.value = ?))"
+        " or (l.entry is not null and exists (select 1 from speakers e left join speakers m on m.id = e.merged_into"
+        " where e.id = l.entry and coalesce(m.name, e.name) = ?)))"
     )
-    return sql, [variable, stored(category), _number(category), category]
+    return sql, [variable, stored(category), _number(category), category, category]
 
 
 def _number(name: str) -> str | None:

@@ -25,7 +25,7 @@ AT_ONCE = 0.05
 """A search itself adds to the index for at most so many seconds; `fill` can add the rest and say how far it is."""
 
 _CHUNK = 2_000
-_FOLDED = "searchable "
+_FOLDED = "searchable 2 "
 """Before the epoch of an index whose words are folded; an older index is made anew."""
 _AROUND = 60
 _OPEN, _CLOSE = "\ue000", "\ue001"

@@ -75,6 +75,14 @@ def passed_paragraphs(chosen: Chosen) -> dict[str, tuple[int, int]]:
     return {name: (n, n_coded) for name, n, n_coded in rows}
 
 
+def passed_places(chosen: Chosen) -> frozenset[tuple[int, str]]:
+    """The paragraphs that were passed for a chosen coder: the paragraph's row and the coder's name."""
+    rows = chosen.connection.all(
+        f"select paragraph, n.name from temp.chosen_coders n join reviews on reviews.coder = n.coder where {PASSED}"
+    )
+    return frozenset((int(paragraph), str(name)) for paragraph, name in rows)
+
+
 def phases(chosen: Chosen) -> tuple[str, ...]:
     """The phases in which the chosen coders were given something to code, and which the selection leaves in."""
     rows = chosen.connection.all(
