@@ -102,6 +102,12 @@ class Suggestions:
         actors = {speaker.name for speaker in self.known()}
         return [one for one in found if issues or one in actors] or self._like_in_text(name)
 
+    def named_by(self, part: str, *, issues: bool = True) -> list[str]:
+        """The names of the registry and the article in which whole words are a part: "Stone" is one of "Ada Stone"."""
+        wanted = set(searchable(part).split())
+        names = [one.name for one in self.find(part, (), issues=issues) if not one.is_new]
+        return [name for name in names if wanted < set(searchable(name).split())][:3]
+
     def _like_in_text(self, name: str) -> list[str]:
         """Names in the article that look much like a name that is not in it: a slip of the hand, most likely."""
         from annotator.speakers import KnownSpeaker, near_duplicates

@@ -46,6 +46,26 @@ def test_a_digit_names_the_target_once_speaker_and_stance_are_there(session: Ses
     assert database.origins()[0]["target"] == "coder"
 
 
+def test_a_digit_on_a_statement_that_is_done_says_what_it_named(session: Session) -> None:
+    session.digits.pick(1)
+    choose(session, "stance", "support")
+    choose(session, "claim_type", "fact")
+    session.digits.pick(2)
+    assert session.recorder.notice is None
+
+    session.digits.pick(1)
+    named = session.targets.name(1)
+    assert session.recorder.notice is not None
+    assert session.recorder.notice.text == f"target: {named}; / changes the speaker"
+
+    place = session.cursor.paragraph.id
+    session.paragraphs.done()
+    session.navigation.go_to(place)
+    session.digits.pick(2)
+    assert session.recorder.notice is not None
+    assert session.recorder.notice.text.endswith("; / changes the speaker")
+
+
 def test_without_a_speaker_digits_stay_with_the_speakers(session: Session, database: Database) -> None:
     choose(session, "stance", "support")
     session.digits.pick(1)
