@@ -65,6 +65,18 @@ def cut_to_lines(text: str, width: int, most: int, end: str = "…") -> str:
     return "\n".join(lines)
 
 
+def broken_at_signs(text: str, width: int) -> str:
+    """A text of parts with " · " between them, broken between parts where that is possible; no line begins with "·"."""
+    lines = [""]
+    for part in text.split(" · "):
+        longer = f"{lines[-1]} · {part}" if lines[-1] else part
+        if cell_len(longer) <= width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return "\n".join(lines)
+
+
 def cut_apart(texts: Sequence[str], width: int) -> list[str]:
     """Texts cut as by `cut`; where that makes two of them look alike, they keep their ends: "State…artment"."""
     shown = {text: cut(text, width) for text in texts}

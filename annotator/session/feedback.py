@@ -11,6 +11,7 @@ from annotator.session.cursor import Cursor
 from annotator.session.instrument import Instrument
 from annotator.store import Store
 from annotator.text.counted import counted
+from annotator.text.quotation import quoted
 from annotator.text.terminal_text import one_line
 
 if TYPE_CHECKING:
@@ -230,4 +231,4 @@ def _words(cursor: Cursor, one: GoldStatement) -> str:
     """The words that a gold statement rests on."""
     if one.evidence is None:
         return "on the whole paragraph"
-    return f"“{one_line(cursor.article.raw_text[slice(*one.evidence)])}”"
+    return quoted(one_line(cursor.article.raw_text[slice(*one.evidence)]))

@@ -92,9 +92,11 @@ class Session:
         self.labels = LabelEditor(
             instrument, cursor, recorder, self.statements, self.evidence, self.navigation, self.predicted
         )
-        self.digits = Digits(self.targets, self.statements, self.labels)
+        self.digits = Digits(instrument, cursor, recorder, self.targets, self.statements, self.labels)
         self.paragraphs = ParagraphEditor(instrument, cursor, recorder, self.navigation, passing)
         self.feedback = Feedbacks(store, instrument, cursor)
+        recorder.slots = {"speakers": self.suggestions.slots, "targets": self.targets.slots}
+        recorder.restore_digits()
         recorder.arrive()
 
     @property

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from annotator.codebook.model import Codebook
 from annotator.store.history.history import Change
+from annotator.text.quotation import quoted
 from annotator.text.terminal_text import one_line
 
 _CALLED = {"mentions": "speakers"}
@@ -106,7 +107,7 @@ def _parts(value: dict[str, object], words: Callable[[int, int], str]) -> Iterat
         if part in (None, False, []) or name == "article_id":
             continue
         if name == "evidence" and isinstance(part, list):
-            yield f"evidence “{_shortened(words(*part))}”"
+            yield f"evidence {quoted(_shortened(words(*part)))}"
         elif name == "paragraph" and isinstance(part, int):
             yield f"paragraph {part + 1}"
         else:

@@ -88,7 +88,9 @@ def pale_words(app: App[None]) -> dict[str, float]:
     found: dict[str, float] = {}
     strips = app.screen._compositor.render_strips()
     # Beside a box the screen below is dimmed on purpose.
-    for part in app.screen.children:
+    # What holds the palette has no size of its own.
+    parts = [*app.screen.children, *app.screen.query("CommandInput, CommandList")]
+    for part in parts:
         x, y, width, height = part.region
         for strip in strips[y : y + height] if part.display else []:
             for words, style, _ in strip.crop(x, x + width):

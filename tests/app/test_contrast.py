@@ -57,5 +57,7 @@ async def test_every_word_of_the_screen_and_its_boxes_can_be_read(app: Annotator
         for _ in range(9):
             assert not pale_words(app)
             await keys(pilot, "pagedown")
-        await keys(pilot, "slash", *"accus", "enter")
+        await keys(pilot, "slash")
+        assert not pale_words(app), "what stands in an empty line"
+        await keys(pilot, *"accus", "enter")
         assert not pale_words(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from threading import Event
@@ -26,7 +27,7 @@ from annotator.store.changes.adjudication import GoldParagraph, adjudicated, gol
 from annotator.store.changes.assignment_plan import AssignmentPlan
 from tests.app.conftest import keys, pale_words
 from tests.app.steady import until
-from tests.conftest import MakeProject, connect
+from tests.conftest import MakeProject, connect, political_claims
 from tests.reports.coding import CODEBOOK, Said, code
 
 
@@ -556,7 +557,47 @@ async def test_a_short_list_leaves_the_smallest_window_to_the_codings(project: S
     async with app.run_test(size=(60, 20)) as pilot:
         await until(pilot, lambda: "≠ stance" in shown(app))
 
-        most = shown(app).splitlines()[1]
+        most = next(line for line in shown(app).splitlines() if line.startswith(" most often: "))
 
-    assert most.startswith(" most often: ")
     assert most.endswith("…")
+
+
+async def test_an_empty_list_names_no_key_that_does_nothing(project: Store) -> None:
+    app = Browser(project, "dora")
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.pause()
+        screen = shown(app)
+        assert screen.splitlines()[-1].strip() == "Esc back"
+        assert "hidden until you are done with them" in " ".join(screen.split()), "the first line goes on"
+
+    app = Browser(project, "ada")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "u", "x", "down", "enter", "x", "down", "enter")
+        screen = shown(app)
+        assert screen.splitlines()[-2:] == [" Esc back", " u without gold"]
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
+async def test_while_a_box_is_open_only_its_keys_are_named(project: Store, size: tuple[int, int]) -> None:
+    app = Browser(project, "ada")
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("v")
+        screen = shown(app)
+        assert "no claim" not in screen
+        assert re.search(r"Enter takes the marked line[ │·\n]+↓ ↑ another · Esc leaves", screen)
+
+        await pilot.press("escape")
+        assert "no claim" in shown(app)
+
+
+async def test_gold_is_told_in_the_titles_of_the_screen(make_project: MakeProject) -> None:
+    store = make_project("The pier must be rebuilt, she said.", codebook=political_claims())
+    for coder, kind in (("ada", "demand"), ("ben", "fact")):
+        code(store, coder, 1, Said({"stance": "support", "claim_type": kind}))
+    app = Browser(store, "ada")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("1", "down", "enter")
+        screen = shown(app)
+
+    assert "Ása Brandt: stance support, claim type demand" in screen
+    assert "more than half" not in screen, "two coders have no majority"

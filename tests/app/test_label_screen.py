@@ -27,7 +27,7 @@ from annotator.store.changes.assignment_plan import AssignmentPlan
 from annotator.store.file.meta import LOCKED, write_meta
 from annotator.store.tables.study.fixed_answers import FIXED
 from annotator.text.terminal_text import plain
-from tests.app.conftest import SIZES, keys, resize, seeds, shown
+from tests.app.conftest import SIZES, keys, pale_words, resize, seeds, shown
 from tests.app.steady import until
 from tests.conftest import MakeProject, Snapshot, connect
 from tests.session.conftest import DOUBTFUL, Database, instrument
@@ -617,6 +617,12 @@ async def test_gold_stands_beside_the_answer_in_training(
         await keys(pilot, "enter")
 
         snapshot(f"gold-{size[0]}x{size[1]}", shown(app))
+        await keys(pilot, "question_mark")
+        for theme in ("textual-light", "textual-dark"):
+            app.theme = theme
+            await pilot.pause()
+            assert not pale_words(app)
+        await keys(pilot, "escape")
         await keys(pilot, "o")
         assert FIXED in " ".join(shown(app).split())
 

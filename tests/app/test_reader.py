@@ -65,12 +65,12 @@ async def test_enter_passes_guessed_furniture(app: AnnotatorApp, database: Datab
 
 async def test_what_does_not_fit_goes_on_under_its_own_column(app: AnnotatorApp) -> None:
     async with app.run_test(size=(60, 20)) as pilot:
-        await keys(pilot, "question_mark")
+        await keys(pilot, "question_mark", *["down"] * 6)
 
         lines = shown(app).splitlines()
 
-    at = next(n for n, line in enumerate(lines) if "the ranked speakers" in line)
-    assert lines[at + 1].index("targets") == lines[at].index("the ranked speakers")
+    at = next(n for n, line in enumerate(lines) if "add the next speaker" in line)
+    assert lines[at + 1].index("again") == lines[at].index("add the next speaker")
 
 
 async def test_lines_that_an_editor_broke_are_broken_anew(make_project: MakeProject) -> None:

@@ -7,10 +7,12 @@ import re
 import pytest
 
 from annotator.app.app import AnnotatorApp
+from annotator.codebook.model import Codebook
 from annotator.session import Session
 from annotator.store import Store
 from tests.app.conftest import keys, shown
-from tests.conftest import MakeProject
+from tests.conftest import MakeProject, political_claims
+from tests.session.test_digits import issue
 
 
 async def test_progress_is_in_sight_at_80_columns_however_long_the_names_are(project: Store) -> None:
@@ -117,23 +119,58 @@ async def test_a_warning_is_shown_to_its_end_and_hides_nothing(app: AnnotatorApp
         assert " one?" in seen
 
 
-async def test_in_the_smallest_window_the_names_of_the_digits_come_first_and_are_short(
-    make_project: MakeProject,
-) -> None:
-    store = make_project("Ada Stone, Bo Reed, Carl Lund and Dora Frey said no.")
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 20)])
+async def test_every_name_that_a_digit_takes_is_in_sight(make_project: MakeProject, size: tuple[int, int]) -> None:
+    people = "Ada Kristiansen, Bo Reed, Carl Lindenbaum, Dora Frey, Emil Abrahamsson, Fay Holt, Gus Winterfeldt, Ida Mo"
+    store = make_project(f"{people} and Jon Featherstonehaugh said no.\n")
+    with store.history.step(store.program(), "targets") as step:
+        for at in range(9):
+            store.registry.put(step, issue(f"fees for the use of harbour number {at}"))
+    app = AnnotatorApp(Session(store, "a", lambda: 0.0))
+    async with app.run_test(size=size) as pilot:
+        await keys(pilot, "k")
+        assert offered(app, "speaker") == [*"123456789"]
+
+        await keys(pilot, "1", "o")
+        assert offered(app, "target") == [*"123456789"]
+
+
+async def test_of_many_variables_some_give_way_and_no_name_under_a_digit(make_project: MakeProject) -> None:
+    codebook = political_claims()
+    more = [{"name": f"more {at}", "scope": "statement", "level": "text", "required": False} for at in range(9)]
+    held = codebook.model_dump()
+    store = make_project(
+        "Ada Stone, Bo Reed, Carl Lund and Dora Frey said no.\n",
+        codebook=Codebook.model_validate({**held, "variables": [*held["variables"], *more]}),
+    )
     app = AnnotatorApp(Session(store, "a", lambda: 0.0))
     async with app.run_test(size=(60, 20)) as pilot:
         await keys(pilot, "k")
-        offered = re.search(r"1–9 speaker((?: +\d \w+)+)", shown(app))
-        assert offered is not None
-        *names, last = re.findall(r"\d (\w+)", offered[1])
-        assert (sorted(names), last) == (["Frey", "Lund", "Reed", "Stone"], "journalist")
 
-        await keys(pilot, "3")
-        assert f"[3 {names[2]}]" in shown(app)
+        assert re.search(r"… \d+ more lines: . lists all variables", shown(app))
+        assert offered(app, "speaker") == [*"1234"]
 
 
-@pytest.mark.parametrize(("size", "most"), [((80, 24), 9), ((60, 20), 7)])
+def offered(app: AnnotatorApp, what: str) -> list[str]:
+    """The digits in the list of speakers or targets, each before a name."""
+    rows = shown(app).partition(f"1–9 {what}")[2]
+    return re.findall(r"\b([1-9]) \w{2}", rows.partition("evidence:")[0])
+
+
+async def test_the_names_of_the_digits_come_first_and_are_as_long_as_there_is_room(make_project: MakeProject) -> None:
+    names = ["Ada Stone", "Bo Reed", "Carl Lund", "Dora Frey"]
+    store = make_project(f"{', '.join(names)} said no.")
+    app = AnnotatorApp(Session(store, "a", lambda: 0.0))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await keys(pilot, "k")
+        rows = shown(app).partition("1–9 speaker")[2]
+
+    found = re.findall(r"(\d) (\w+(?: \w+)?)", rows)
+    assert [key for key, _ in found[:5]] == ["1", "2", "3", "4", "0"]
+    assert sorted(name for _, name in found[:4]) == names
+
+
+@pytest.mark.parametrize(("size", "most"), [((80, 24), 9), ((60, 20), 6)])
 async def test_the_whole_paragraph_is_in_sight_where_it_fits(
     make_project: MakeProject, size: tuple[int, int], most: int
 ) -> None:
@@ -158,8 +195,8 @@ async def test_in_the_smallest_window_a_box_full_of_names_says_its_keys(make_pro
         await keys(pilot, "escape", "o", "f", "t")
         targets = " ".join(shown(app).replace("│", " ").split())
 
-    assert re.search(r"… \d more Enter takes the marked line, ↓ ↑ mark another, Esc leaves", speakers)
-    assert re.search(r" 9 \w+ \w+ 1–9 take a line · ", targets)
+    assert re.search(r"… \d more Enter takes the marked line · ↓ ↑ another · Esc leaves", speakers)
+    assert re.search(r" 9 \w+ \w+ 1–9 or Enter takes a line · ↓ ↑ another · Esc leaves", targets)
 
 
 async def test_the_key_that_goes_on_with_a_quotation_is_named_where_it_helps(make_project: MakeProject) -> None:
@@ -173,3 +210,91 @@ async def test_the_key_that_goes_on_with_a_quotation_is_named_where_it_helps(mak
         assert "statement [1 Berg]" in shown(app)
         await keys(pilot, "enter")
         assert "goes on with" not in shown(app)
+
+
+BOXES = {
+    "note": ("w",),
+    "go to": ("g",),
+    "speaker": ("slash",),
+    "target": ("t",),
+    "list of variables": ("V",),
+    "search": ("F",),
+    "articles": ("A",),
+    "registry": ("S",),
+    "change in the registry": ("S", "enter"),
+    "category of a rule": ("R",),
+    "kind of a rule": ("R", "enter"),
+    "near-duplicate": ("slash", *"Ada Stone", "enter", "slash", *"Ada Stome", "enter"),
+}
+
+
+@pytest.mark.parametrize("pressed", BOXES.values(), ids=BOXES)
+async def test_in_the_smallest_window_every_box_says_how_one_leaves_it_and_no_key_of_the_screen_below(
+    app: AnnotatorApp, pressed: tuple[str, ...]
+) -> None:
+    async with app.run_test(size=(60, 20)) as pilot:
+        await keys(pilot, "j", "1", "s", "d")
+        await keys(pilot, *("space" if key == " " else key for key in pressed))
+        box = shown(app)
+        assert "Esc leaves" in " ".join(box.replace("│", " ").split())
+        assert re.search(r"│ .*\bEnter ", box)
+        assert not re.search(r"│ · ", box), "no line begins with a separator"
+        assert "no claim" not in box
+
+        await keys(pilot, "escape")
+        assert "x no claim" in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "last"), [("y", "Esc leaves  / types  Backspace clears  ? help"), ("h", "Esc leaves")]
+)
+async def test_the_last_line_names_only_keys_that_act_where_a_variable_is_open(
+    app: AnnotatorApp, pressed: str, last: str
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "j", "1", "s", pressed)
+        assert shown(app).splitlines()[-1].strip() == last
+
+        await pilot.click("#keys", offset=(2, 0))
+        assert "x no claim" in shown(app)
+
+
+async def test_the_smallest_window_shows_how_far_one_is_and_where_help_is(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(60, 20)):
+        first, *_, last = shown(app).splitlines()
+
+    assert first.endswith(" · 6 left")
+    assert "article 1" in first
+    assert last.endswith("? help")
+
+
+async def test_the_end_of_a_long_note_is_in_sight(app: AnnotatorApp) -> None:
+    note = "a note that goes on for longer than the line of a small window and then ends here"
+    async with app.run_test(size=(60, 20)) as pilot:
+        await keys(pilot, "j", "1", "w", *("space" if sign == " " else sign for sign in note), "enter")
+        await keys(pilot, "w")
+        assert "and then ends here" in shown(app)
+
+
+async def test_two_who_speak_as_one_have_a_line_that_is_lit_with_theirs(make_project: MakeProject) -> None:
+    text = "Ada Stone and Bo Reed said that the pier was old.\nIt rained.\n"
+    app = AnnotatorApp(Session(make_project(text), "a", lambda: 0.0))
+    line = "Ada Stone and Bo Reed"
+
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "3")
+        assert f"[3 {line}]" in shown(app)
+        assert re.search(r"\[1 .*\n.*\[2 ", shown(app))
+        assert re.search(r"speaker +Ada Stone, Bo Reed$", shown(app), re.MULTILINE)
+
+        await keys(pilot, "1")
+        assert re.search(rf" 3 {line}  subject of", shown(app))
+
+
+async def test_a_predicted_speaker_shows_why_and_a_named_one_does_not(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "0", "space")
+        assert re.search(r"speaker +\S.* · \S", shown(app))
+
+        await keys(pilot, "0")
+        assert re.search(r"speaker +journalist$", shown(app), re.MULTILINE)

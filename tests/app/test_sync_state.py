@@ -22,7 +22,7 @@ def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("annotator.app.screens.label._LOOK_AT_SYNC", 0.02)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [*SIZES, (60, 20)])
 async def test_the_first_line_ends_with_the_state_of_the_exchange(project: Store, size: tuple[int, int]) -> None:
     now = [State()]
     app = AnnotatorApp(Session(project, "a", lambda: 0.0), sync=lambda: now[0])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from annotator.app.line_wrapping import Wrapped, cut_apart, cut_to_lines
+from annotator.app.line_wrapping import Wrapped, broken_at_signs, cut_apart, cut_to_lines
 
 MIXED = st.text(st.sampled_from("ab —,。“”北京é́\u0301👩\u200d🇩🇪👍🏽किתע \n"), max_size=60)
 
@@ -72,3 +72,9 @@ def test_no_line_of_a_text_that_is_cut_is_wider_than_its_room(text: str, width: 
 
     assert len(lines) <= most
     assert all(cell_len(line) <= width for line in lines)
+
+
+def test_a_row_of_keys_breaks_between_keys() -> None:
+    assert broken_at_signs("/ finds · n next · Esc leaves", 18) == "/ finds · n next\nEsc leaves"
+    assert broken_at_signs("/ finds · n next · Esc leaves", 40) == "/ finds · n next · Esc leaves"
+    assert broken_at_signs("longer than the line · Esc leaves", 10) == "longer than the line\nEsc leaves"

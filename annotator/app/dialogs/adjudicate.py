@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from textual.app import App
 
 from annotator.app.dialogs.ask_value import Offer, ask_value
-from annotator.app.dialogs.prompt import Found, Prompt
+from annotator.app.dialogs.prompt import TAKES_LINE, Found, Prompt
 from annotator.codebook.model import Codebook, Variable
 from annotator.errors import UsageError
 from annotator.model import DONE, State, Value
@@ -23,7 +23,6 @@ from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line
 
 WHY = "why? (may stay empty)"
-_WAY = "Enter takes the marked line, ↓ ↑ mark another, Esc changes nothing"
 _SHOWN = {STANDS: "it stands", FALLS: "it is not a statement"}
 
 
@@ -60,7 +59,7 @@ async def ask_each(bench: Bench, side: SideBySide) -> GoldParagraph | None:
         if answer is None:
             return None
         answers[question.unit, question.row.name] = answer[0]
-    hint = "Enter makes the paragraph gold, Esc leaves it open"
+    hint = "Enter makes the paragraph gold · Esc leaves it open"
     reason = await bench.app.push_screen_wait(Prompt(WHY, None, "", hint))
     if reason is None:
         return None
@@ -78,7 +77,7 @@ async def change_gold(bench: Bench, gold: GoldParagraph) -> GoldParagraph | None
     def find(text: str) -> list[Found]:
         return [Found(str(i), shown) for i, (_, _, shown) in enumerate(fields) if holds_words(shown, text)]
 
-    chosen = await bench.app.push_screen_wait(Prompt("what of the gold do you change?", find, "", _WAY))
+    chosen = await bench.app.push_screen_wait(Prompt("what of the gold do you change?", find, "", TAKES_LINE))
     if chosen is None:
         return None
     n, name, _ = fields[int(chosen)]
@@ -139,7 +138,7 @@ async def _confirmed(app: App[Any], question: str, no: str, yes: str) -> bool:
     def find(text: str) -> list[Found]:
         return [one for one in choices if holds_words(one.shown, text)]
 
-    return await app.push_screen_wait(Prompt(question, find, "", _WAY)) == "yes"
+    return await app.push_screen_wait(Prompt(question, find, "", TAKES_LINE)) == "yes"
 
 
 async def _ask(bench: Bench, question: Question, what: str, evidence: str) -> tuple[Value | None] | None:
@@ -228,7 +227,7 @@ async def _ask_evidence(bench: Bench, what: str) -> tuple[int, int] | None:
         listed = [Found(f"{s} {e}", f"{i} {one_line(bench.text[s:e])}") for i, (s, e) in enumerate(found, 1)]
         return [*listed, Found(f"0 {len(bench.text)}", "all of the paragraph")]
 
-    hint = "type words of the paragraph or the number of a sentence · Enter takes the marked line, Esc leaves"
+    hint = f"type words of the paragraph or the number of a sentence · {TAKES_LINE}"
     chosen = await bench.app.push_screen_wait(Prompt(what, find, "", hint))
     if not chosen:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.app import App
 
-from annotator.app.dialogs.prompt import MOST_TYPED, Found, Prompt
+from annotator.app.dialogs.prompt import MOST_TYPED, TAKES_IT, TAKES_LINE, Found, Prompt
 from annotator.codebook.model import Variable
 from annotator.commands import Command
 from annotator.errors import AnnotatorError, UsageError
@@ -18,7 +18,6 @@ from annotator.text.search_text import holds_words, searchable
 Deed = Callable[[], Any]
 """An action for the session to record."""
 
-LEAVES = "Enter takes it, Esc leaves"
 _NEW = "\n"
 """Prefix of the name of a new category; names cannot contain it."""
 
@@ -40,7 +39,7 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
         text = _editable(str(label.value), variable.title)
     if finder is not None and label is not None:
         finder = _with_nothing(finder, _titles(variable, label.value))
-    hint = LEAVES + (" · ↓ ↑ mark another" if finder else "; an empty line clears it")
+    hint = TAKES_LINE if finder else f"{TAKES_IT} · an empty line clears it"
     has_digits = variable is session.targets.variable
     evidence = _evidence(session) if variable.scope == "statement" else ""
     prompt = Prompt(_question(variable), finder, text, hint, evidence, has_digits=has_digits)
@@ -56,14 +55,14 @@ async def value(app: App[Any], session: Session, variable: Variable) -> Deed | N
 
 async def line(app: App[Any], session: Session, command: Command) -> Deed | None:
     """The text that a command takes."""
-    typed = await app.push_screen_wait(Prompt(command.help, None, "", LEAVES))
+    typed = await app.push_screen_wait(Prompt(command.help, None, "", TAKES_IT))
     return None if typed is None else session.deed(command, typed)
 
 
 async def speaker(app: App[Any], session: Session) -> Deed | None:
     """A speaker of the registry or the text, or a new one."""
-    hint = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves"
-    typed = await app.push_screen_wait(Prompt("speaker", _speakers(session), "", hint, _evidence(session)))
+    prompt = Prompt("speaker", _speakers(session), "", TAKES_LINE, _evidence(session))
+    typed = await app.push_screen_wait(prompt)
     if typed is None:
         return None
     return await _named(app, session, typed, session.statements.type_speaker, issues=False)
@@ -77,7 +76,11 @@ async def _named(
     if like:
         lines = [*(Found(one, one) for one in like), Found(name, name, is_new=True)]
         question = f"{name} is not in the registry. Is it one of these?"
-        prompt = Prompt(question, lambda text: [one for one in lines if holds_words(one.shown, text)], "", LEAVES)
+
+        def find(text: str) -> list[Found]:
+            return [one for one in lines if holds_words(one.shown, text)]
+
+        prompt = Prompt(question, find, "", TAKES_LINE, _evidence(session))
         answer = await app.push_screen_wait(prompt)
         return None if answer is None else partial(take, answer)
     return partial(take, name)
@@ -91,14 +94,14 @@ async def note(app: App[Any], session: Session) -> Deed | None:
     """
     what = "note of the statement" if session.cursor.statement else "note of the paragraph"
     text = _editable(session.cursor.note, what)
-    typed = await app.push_screen_wait(Prompt(what, None, text, "Enter keeps it, Esc leaves", _evidence(session)))
+    typed = await app.push_screen_wait(Prompt(what, None, text, "Enter keeps it · Esc leaves", _evidence(session)))
     return None if typed is None else lambda: session.statements.set_note(typed)
 
 
 async def place(app: App[Any], session: Session) -> Deed | None:
     """A paragraph, or an article, by its number or name."""
-    hint = "7 is paragraph 7 here · 3/7 is paragraph 7 of article 3 · or part of an article's name"
-    typed = await app.push_screen_wait(Prompt("go to", None, "", hint))
+    places = "7: paragraph 7 · 3/7: paragraph 7 of article 3 · or part of an article's name"
+    typed = await app.push_screen_wait(Prompt("go to", None, "", f"{places} · Enter goes there · Esc leaves"))
     return (lambda: session.navigation.go_to_place(typed)) if typed else None
 
 
@@ -108,8 +111,8 @@ async def article(app: App[Any], session: Session) -> Deed | None:
     def find(text: str) -> list[Found]:
         return [Found(str(row), shown) for row, shown in session.navigation.articles(text)]
 
-    question = "article: how far you are, and its name; type a part of it"
-    chosen = await app.push_screen_wait(Prompt(question, find, "", "Enter goes there, Esc leaves"))
+    hint = "type a part of the name · Enter goes there · ↓ ↑ another · Esc leaves"
+    chosen = await app.push_screen_wait(Prompt("article: how far you are, and its name", find, "", hint))
     return None if chosen is None else lambda: session.navigation.open_article(int(chosen))
 
 
@@ -124,7 +127,8 @@ async def found(app: App[Any], session: Session) -> Deed | None:
         except AnnotatorError as error:
             return [Found(str(session.cursor.paragraph.id), str(error))] if text.strip() else []
 
-    prompt = Prompt("find", find, "", HINT, nothing="type words or conditions, as below")
+    hint = f"{HINT} · Enter goes there · Esc leaves"
+    prompt = Prompt("find", find, "", hint, nothing="type words or conditions, as below")
     chosen = await app.push_screen_wait(prompt)
     return None if chosen is None else lambda: session.navigation.go_to(int(chosen))
 
@@ -141,7 +145,7 @@ async def variable(app: App[Any], session: Session) -> Variable | None:
         more = [v for v in off if holds_words(v.title, text)]
         return found + [Found(v.name, f"{v.title}: not asked; Enter asks for it from now on") for v in more]
 
-    name = await app.push_screen_wait(Prompt("variable", find, "", "Enter opens it, Esc leaves"))
+    name = await app.push_screen_wait(Prompt("variable", find, "", "Enter opens it · ↓ ↑ another · Esc leaves"))
     return session.instrument.codebook.variable(name) if name else None
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from textual.app import App
 
-from annotator.app.dialogs.prompt import Found, Prompt
+from annotator.app.dialogs.prompt import TAKES_LINE, Found, Prompt
 from annotator.codebook.model import Variable
 from annotator.errors import UsageError
 from annotator.model import JOURNALIST, Value
@@ -92,7 +92,7 @@ async def _compose(app: App[Any], variable: Variable, question: str, evidence: s
             ]
             return listed if text.strip() else [*listed, done]
 
-        hint = "Enter puts the marked category in or takes it out; on the last line it takes the set"
+        hint = "Enter puts the marked category in or takes it out; on the last line it takes the set · Esc leaves"
         answer = await app.push_screen_wait(Prompt(question, find, "", hint, evidence))
         if answer is None:
             return None
@@ -140,11 +140,10 @@ def _named(variable: Variable, names: list[str], *, is_new: bool = False) -> Fou
 
 
 def _hint(variable: Variable | None) -> str:
-    way = "Enter takes the marked line, ↓ ↑ mark another, Esc changes nothing"
     if variable is None or variable.categories:
-        return way
+        return TAKES_LINE
     what = "a number" if variable.is_numeric else "a name; several with ;" if variable.name == "speaker" else "another"
-    return f"type {what} · {way}"
+    return f"type {what} · {TAKES_LINE}"
 
 
 def _coded(value: Value | None) -> str:

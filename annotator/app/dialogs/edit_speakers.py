@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 
 from annotator.app.dialogs.ask import Deed
-from annotator.app.dialogs.prompt import Found, Prompt
+from annotator.app.dialogs.prompt import TAKES_LINE, Found, Prompt
 from annotator.session import Session
 from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line
@@ -73,7 +73,7 @@ async def _is_sure(app: App[Any], plan: Plan) -> bool:
     return bool(answer)
 
 
-_WAY = "Enter takes the marked line, ↓ ↑ mark another, Esc leaves"
+_WAY = TAKES_LINE
 
 _FACTS = ("definition", "type", "affiliation", "country")
 """What is noted of an entry and changes no statement: made without a second question."""
@@ -96,7 +96,7 @@ async def _plan(app: App[Any], session: Session, changes: SpeakerChanges, entry:
         kind = await app.push_screen_wait(Prompt(f"{name}: kind", _among(list(_KINDS.items())), "", _WAY))
         return changes.describe(name, kind=kind) if kind else None
     present = name if action == "rename" else getattr(entry, action, None) or ""
-    way = "Enter goes on, Esc leaves" + ("; an empty line takes it away" if action in _FACTS else "")
+    way = "Enter goes on · Esc leaves" + (" · an empty line takes it away" if action in _FACTS else "")
     typed = await app.push_screen_wait(Prompt(f"{name}: {_ACTIONS[action]}", None, present, way))
     if typed is None or (typed == present and action != "alias"):
         return None

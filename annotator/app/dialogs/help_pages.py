@@ -15,6 +15,7 @@ from annotator.session.keys.custom_keys import Keys
 from annotator.session.keys.keyboard import TOLD
 from annotator.session.told_history import ToldStep, told_steps
 from annotator.store.history.history import Change
+from annotator.text.quotation import quoted
 from annotator.text.terminal_text import one_line, plain
 
 _BROKEN = 60
@@ -58,11 +59,11 @@ def help_page(
 
 def gold_page(feedback: Feedback) -> Section:
     """Gold beside the coder's answer in full, with the codebook's rules."""
-    lines: Lines = [(f"{feedback.heading}\n", "bold $accent")]
+    lines: Lines = [(f"{feedback.heading}\n", "bold $ink-accent")]
     for part in feedback.parts:
         lines.append((f"\n{'✓' if part.is_same else '✗'} {part.title}\n", "bold"))
         for row in part.rows:
-            lines.append((f"    {row.words}\n", "" if row.is_same else "$warning"))
+            lines.append((f"    {row.words}\n", "" if row.is_same else "$ink-warning"))
             lines += [(f"        {rule}\n", "$text-muted") for rule in row.rules]
     if feedback.reason:
         lines.append((f"\nwhy: {one_line(feedback.reason)}\n", ""))
@@ -178,6 +179,6 @@ def _category_lines(category: Category, depth: int, *, is_chosen: bool) -> Lines
     if category.avoid:
         lines += [(f"{indent}    not: ", "$ink-warning"), (f"{_flowing(category.avoid)}\n", "")]
     for example in category.examples:
-        lines.append((f"{indent}    “{plain(example.text)}”", "italic"))
+        lines.append((f"{indent}    {quoted(plain(example.text))}", "italic"))
         lines.append((f"  {plain(example.why)}\n" if example.why else "\n", "$text-muted"))
     return lines

@@ -16,10 +16,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from annotator.app.key_queue import key_name
+from annotator.app.line_wrapping import broken_at_signs
 from annotator.session.keys.keyboard import meant
 from annotator.text.search_text import searchable
 
-_WAY = "↑ ↓ PgUp PgDn scroll · / finds, n next, N back · Esc goes back"
+_WAY = "PgDn PgUp · / finds · n next, N back · Esc leaves"
 
 
 _WIDEST, _FRAME = 110, 8
@@ -89,7 +90,8 @@ class Reader(ModalScreen[None]):
         with VerticalScroll(id="text"):
             if len(self._titles) > 1:
                 listed = (f"{n} {self._sections[i].title}" for n, i in enumerate(self._titles, start=1))
-                yield Static(Content.from_text("Go to: " + " · ".join(listed), markup=False), id="contents")
+                contents = broken_at_signs("Go to: " + " · ".join(listed), width)
+                yield Static(Content.from_text(contents, markup=False), id="contents")
             for number, section in enumerate(self._sections):
                 for piece in section.content.split("\n"):
                     line = _line(piece, width)

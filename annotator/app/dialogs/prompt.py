@@ -13,13 +13,20 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from annotator.app.line_wrapping import cut, cut_to_lines
+from annotator.app.line_wrapping import Wrapped, broken_at_signs, cut, cut_to_lines
+from annotator.text.quotation import quoted
 from annotator.text.terminal_text import one_line
+
+TAKES_IT = "Enter takes it · Esc leaves"
+"""The keys of a box without a list."""
+TAKES_LINE = "Enter takes the marked line · ↓ ↑ another · Esc leaves"
+"""The keys of a box with a list."""
+_TAKES_NUMBER = "1–9 or Enter takes a line · ↓ ↑ another · Esc leaves"
 
 MOST_SHOWN = 8
 MOST_NUMBERED = 9
-LOW = 22
-"""In a window of fewer rows the list gives way, so that the keys of the box are said."""
+_AROUND = 5
+"""Rows of a box that are not its own texts: frame, the line that is typed, and below it the last two of the window."""
 MOST_FOUND = 300
 """Most characters in a line with a finder, which searches at every key."""
 MOST_TYPED = 10_000
@@ -101,8 +108,7 @@ class Prompt(ModalScreen[str | None]):
         """Compose question, input and matches."""
         with Vertical(id="prompt"):
             if self._evidence:
-                width = min(self.app.size.width, 100) - 4
-                yield Static(Content(cut_to_lines(f"“{self._evidence}”", width, 2, "…”")), id="evidence")
+                yield Static(Content(self._shown_evidence()), id="evidence")
             yield Static(Content(one_line(self._question)), id="question")
             most = MOST_FOUND if self._finder else MOST_TYPED
             yield Line(self._shown, id="line", select_on_focus=False, max_length=most)
@@ -115,6 +121,22 @@ class Prompt(ModalScreen[str | None]):
         self._show_hint()
         self._find(self._shown)
         self.query_one(Input).focus()
+        self.call_after_refresh(self._go_to_end)
+
+    def _go_to_end(self) -> None:
+        """Let the end of a long text be in sight: one writes on there."""
+        line = self.query_one(Input)
+        if line.value == self._shown and line.cursor_at_end:
+            line.cursor_position = 0
+            line.action_end()
+
+    def _shown_evidence(self) -> str:
+        words = quoted(self._evidence)
+        return cut_to_lines(words, self._width(), 2, "…" if words == self._evidence else "…”")
+
+    def _width(self) -> int:
+        """Cells of a line of the box."""
+        return min(self.app.size.width, 100) - 4
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search again at every key; a digit that is the first key takes its line."""
@@ -185,33 +207,40 @@ class Prompt(ModalScreen[str | None]):
         return self._has_digits and not self.query_one(Input).value
 
     def _most_shown(self) -> int:
-        return MOST_NUMBERED if self._is_numbered() else MOST_SHOWN - self._is_low()
-
-    def _is_low(self) -> bool:
-        return self.app.size.height < LOW
+        """Lines of the list in sight; in a low window it gives way, so that the keys of the box are said."""
+        texts = [self._shown_evidence() if self._evidence else "", one_line(self._question), self._keys()]
+        others = sum(Wrapped(text, self._width()).height(9) for text in texts if text)
+        room = self.app.size.height * 9 // 10 - _AROUND - others
+        most = MOST_NUMBERED if self._is_numbered() else MOST_SHOWN
+        if len(self._found) > most:
+            room -= not self._is_numbered()
+        return max(1, min(most, room))
 
     def _show(self) -> None:
         top = self._top()
         lines = []
-        width = min(self.app.size.width, 100) - 6
+        width = self._width() - 2
         most = self._most_shown()
         for i, one in enumerate(self._found[top : top + most], top):
             sign = "▸ " if i == self._marked else "  "
             sign += f"{i + 1} " if self._is_numbered() and i < MOST_NUMBERED else ""
             lines.append(f"{sign}{cut(one.shown, width - 6 * one.is_new - 2)}{'  (new)' if one.is_new else ''}")
         more = len(self._found) - top - most
-        if more > 0 and not (self._is_low() and self._is_numbered()):
+        if more > 0 and not self._is_numbered():
             lines.append(f"  … {more} more")
         self.query_one("#found", Static).update(Content("\n".join(lines) or f"  {self._none()}"))
         if self._has_digits:
             self._show_hint()
 
     def _show_hint(self) -> None:
-        """Say what the keys do; digits take a line only as long as nothing is typed."""
-        parts = ["1–9 take a line" if self._is_numbered() else "", one_line(self._hint)]
+        """Say what the keys do."""
         hint = self.query_one("#hint", Static)
-        hint.update(Content(" · ".join(part for part in parts if part)))
-        hint.display = any(parts)
+        hint.update(Content(self._keys()))
+        hint.display = bool(self._hint)
+
+    def _keys(self) -> str:
+        """What the keys do; digits take a line only as long as nothing is typed."""
+        return broken_at_signs(_TAKES_NUMBER if self._is_numbered() else one_line(self._hint), self._width())
 
     def _none(self) -> str:
         is_empty = not self.query_one(Input).value.strip()

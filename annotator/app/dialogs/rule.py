@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from textual.app import App
 
-from annotator.app.dialogs.prompt import Found, Prompt
+from annotator.app.dialogs.prompt import TAKES_IT, TAKES_LINE, Found, Prompt
 from annotator.codebook.model import Codebook
 from annotator.reports.differences.side_by_side import SideBySide
 from annotator.store.changes.codebook_changes import Rule
@@ -17,8 +17,6 @@ from annotator.text.search_text import holds_words
 from annotator.text.terminal_text import one_line
 
 _KINDS = {"when to use it": "use", "when not to use it": "avoid", "an example": "example"}
-_TAKES = "Enter takes it, Esc leaves"
-_WAY = "Enter takes the marked line, ↓ ↑ mark another, Esc changes nothing"
 _NOTHING = "nothing"
 
 
@@ -41,7 +39,7 @@ async def ask_rule(app: App[Any], codebook: Codebook, held: Set[tuple[str, str]]
         example: The words that an example begins with.
     """
     where = await app.push_screen_wait(
-        Prompt("a rule for which category?", lambda text: _any_category(codebook, held, text), "", _TAKES)
+        Prompt("a rule for which category?", lambda text: _any_category(codebook, held, text), "", TAKES_LINE)
     )
     if where is None:
         return None
@@ -50,10 +48,10 @@ async def ask_rule(app: App[Any], codebook: Codebook, held: Set[tuple[str, str]]
     def find(text: str) -> list[Found]:
         return [Found(kind, title) for title, kind in _KINDS.items() if holds_words(title, text)]
 
-    kind = await app.push_screen_wait(Prompt(f"{category or variable}: what do you add?", find))
+    kind = await app.push_screen_wait(Prompt(f"{category or variable}: what do you add?", find, "", TAKES_LINE))
     if kind is None:
         return None
-    hint = "Enter makes a new revision of the codebook, Esc leaves"
+    hint = "Enter makes a new revision of the codebook · Esc leaves"
     begin = one_line(example) if kind == "example" else ""  # a codebook holds no control characters
     typed = await app.push_screen_wait(Prompt(f"{category or variable}, {kind}", None, begin, hint))
     return NewRule(variable, category or None, cast("Rule", kind), typed) if typed else None
@@ -87,7 +85,7 @@ async def ask_concerned(
         if target is None:
             return None
         wanted = wanted._replace(target=target or None)
-    hint = "Enter takes it; an empty line takes paragraphs with any words; Esc changes nothing"
+    hint = f"{TAKES_IT} · an empty line takes paragraphs with any words"
     words = await app.push_screen_wait(Prompt("only paragraphs with these words", None, "", hint))
     if words is None:
         return None
@@ -111,7 +109,7 @@ async def _among(app: App[Any], question: str, choices: Sequence[Found]) -> str 
     def find(text: str) -> list[Found]:
         return [one for one in choices if holds_words(one.shown, text)]
 
-    return await app.push_screen_wait(Prompt(question, find, "", _WAY))
+    return await app.push_screen_wait(Prompt(question, find, "", TAKES_LINE))
 
 
 def _at_issue(rule: NewRule, side: SideBySide) -> list[str]:

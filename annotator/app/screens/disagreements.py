@@ -29,7 +29,7 @@ from annotator.app.dialogs.adjudicate import (
     new_statement,
     replacement_is_meant,
 )
-from annotator.app.dialogs.prompt import Found, Prompt
+from annotator.app.dialogs.prompt import TAKES_LINE, Found, Prompt
 from annotator.app.dialogs.rule import NewRule, ask_concerned, ask_rule, is_meant
 from annotator.app.key_queue import Waiting, patient
 from annotator.app.keyed_app import KeyedApp
@@ -67,6 +67,8 @@ from annotator.text.terminal_text import one_line
 
 COMPARING = "Comparing the codings …"
 WIDE = 110
+LOW = 22
+"""In windows of fewer lines the list gives way to the codings."""
 
 _FIRST, _WAIT = 50, 0.25
 """Disagreements, or seconds, after which the first are listed; each next time after twice as many seconds."""
@@ -132,6 +134,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         self._rows: dict[int, list[int]] = {}
         self._texts: dict[int, str] = {}
         self._has_recorded = False
+        self._is_covered = False
         self._told = ""
         self._waiting = Waiting()
 
@@ -240,7 +243,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
             return [Found("", everything), *matching] if holds_words(everything, text) else matching
 
         chosen = await self.app.push_screen_wait(
-            Prompt(f"only disagreements on this {what}", find, "", "type a few letters · Enter takes it · Esc leaves")
+            Prompt(f"only disagreements on this {what}", find, "", f"type a few letters · {TAKES_LINE}")
         )
         if chosen is not None:
             self._choose(replace(self._filter, **{what: chosen or None}))
@@ -387,7 +390,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
         if one is None or gold is None:
             return
         reason = await self.app.push_screen_wait(
-            Prompt(WHY, None, gold.reason or "", "Enter keeps it, Esc leaves it as it is")
+            Prompt(WHY, None, gold.reason or "", "Enter keeps it · Esc leaves it as it is")
         )
         if reason is not None:
             self._record(lambda: self._judge().give_reason(one.paragraph, reason), one.paragraph)
@@ -536,12 +539,12 @@ class Disagreements(CommandScreen, Screen[int | None]):
         self.refused = sentence
         most = self.query_one("#most", Static)
         most.add_class("sentence")
-        most.update(Content.styled(f" ✗ {one_line(sentence)}", "$ink-warning"))
+        most.update(Content.styled(f"✗ {one_line(sentence)}", "$ink-warning"))
 
     def _say_done(self, sentence: str) -> None:
         most = self.query_one("#most", Static)
         most.add_class("sentence")
-        most.update(Content.styled(f" ✓ {one_line(sentence)}", "$ink-success"))
+        most.update(Content.styled(f"✓ {one_line(sentence)}", "$ink-success"))
 
     def on_option_list_option_highlighted(self, _event: OptionList.OptionHighlighted) -> None:
         """Show the codings of the paragraph under the cursor."""
@@ -556,8 +559,31 @@ class Disagreements(CommandScreen, Screen[int | None]):
 
     def _fit(self) -> None:
         self.set_class(self.app.size.width >= WIDE, "wide")
-        keys = keys_line(self.app.size.width, is_judge=self._is_judge, is_adjudicator=self._is_adjudicator)
-        self.query_one("#keys", Static).update(keys)
+        self.set_class(self.app.size.height < LOW, "low")
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """The keys that act now; while a box is open, which names its own, as many empty lines."""
+        only = None
+        if self._found is not None and not self._shown:
+            only = {
+                "Esc",
+                *("0" if self._filter != DisagreementFilter() else ""),
+                *("u" if self._only_open else ""),
+                *("l" if self._is_adjudicator else ""),
+            }
+        keys = keys_line(self.app.size.width, is_judge=self._is_judge, is_adjudicator=self._is_adjudicator, only=only)
+        self.query_one("#keys", Static).update(Content("\n" * keys.plain.count("\n")) if self._is_covered else keys)
+
+    def on_screen_suspend(self) -> None:
+        """A box opens: its keys count, and those of this screen do not."""
+        self._is_covered = True
+        self._show_keys()
+
+    def on_screen_resume(self) -> None:
+        """The box is closed."""
+        self._is_covered = False
+        self._show_keys()
 
     def _list(self, current: Case | None = None, at: int = 0) -> None:
         """Fill the list anew and mark one of its lines: this paragraph, which is listed in any case, or a row."""
@@ -593,9 +619,10 @@ class Disagreements(CommandScreen, Screen[int | None]):
     def _show_head(self) -> None:
         """How many there are, and what differs most often."""
         self.query_one("#where", Static).update(self._where())
+        self._show_keys()
         most = [f"{one_line(what)} {n}" for what, n in self._view.confusions[:8]]
         self.query_one("#most", Static).remove_class("sentence").update(
-            Content(f" most often: {' · '.join(most)}" if most else "")
+            Content(f"most often: {' · '.join(most)}" if most else "")
         )
 
     def _line(self, case: Case) -> MeasuredRow:

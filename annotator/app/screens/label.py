@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
@@ -64,6 +65,21 @@ HINTS = {
 }
 """The commands on the last line, by name, with a word for each."""
 
+_HINTS_BESIDE_GOLD = {"done": "goes on", "help": "all of it", "flag": "flag", "note": "note", "palette": "all"}
+"""The same where gold is shown, and nothing else can be changed any more."""
+
+_SHORTEST_NAMES = 12
+"""Cells that the names of the coder and the article keep together."""
+
+_GIVES_WAY: tuple[tuple[str, Callable[[Part], Part]], ...] = (
+    ("progress", lambda part: part._replace(text=re.sub(r"\d+ done, ", "", part.text))),
+    ("article", lambda part: part._replace(text=part.text.replace("article ", ""))),
+    ("flagged", lambda part: part._replace(text="")),
+    ("article", lambda part: part._replace(text="")),
+    ("progress", lambda part: part._replace(text="")),
+)
+"""Parts of the first line in the order in which a narrow window takes from them, and what it leaves."""
+
 
 _NAMED = {"home": "Home", "end": "End", "insert": "Ins"} | {f"f{n}": f"F{n}" for n in range(1, 13)}
 """Keys without a sign of their own of which the screen says that they do nothing, and what people call them."""
@@ -119,6 +135,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         self._is_saved = False
         self._waiting = Waiting()
         self._is_ranking = False
+        self._is_covered = False
         self._pressed: deque[_Pressed] = deque(maxlen=20)
 
     def compose(self) -> ComposeResult:
@@ -155,6 +172,20 @@ class LabelScreen(CommandScreen, Screen[None]):
             return
         self._fit()
         self.call_after_refresh(self._show, keep_said=True)
+
+    def on_screen_suspend(self) -> None:
+        """A box opens: its keys count, and those of this screen do not."""
+        self._is_covered = True
+        self._show_keys()
+
+    def on_screen_resume(self) -> None:
+        """The box is closed."""
+        self._is_covered = False
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        if is_open(self) and self._is_ranking:
+            self.query_one("#keys", StatusLine).show(self._keys())
 
     def _look_at_sync(self) -> None:
         """Show how it stands with the exchange, and once in a sentence what is wrong with it."""
@@ -669,9 +700,9 @@ class LabelScreen(CommandScreen, Screen[None]):
         """The form, in the room that the window gives it; the sizes in force may still be those of the last window."""
         form = self.query_one(FormPanel)
         size, is_wide = self.app.size, self.has_class("wide")
-        usual = max(8, min(12, size.height - 10))
+        usual = max(8, min(12, size.height - 9))
         # Where a warning stands, the article of a low window gives two lines, so that nothing is hidden for it.
-        most = min(12, usual + 2 * bool(self.session.cursor.warnings()))
+        most = min(13, usual + 2 * bool(self.session.cursor.warnings()))
         if is_wide:
             most = size.height - 2 - self.query_one("#said", StatusLine).n_lines
         width = FORM_WIDTH if is_wide else size.width
@@ -689,33 +720,46 @@ class LabelScreen(CommandScreen, Screen[None]):
             return
         # Where digits name suggestions, their number changes from key to key; no row may jump for that.
         has_digits = self.session.instrument.codebook.speaker is not None
-        height = max(usual if has_digits else 4, min(len(rows), 12))
+        height = max(usual if has_digits else 4, min(len(rows), most))
         if form.styles.height is None or form.styles.height.value != height:
             form.styles.height = height
 
     def _where(self) -> Row:
-        cursor = self.session.cursor
-        progress = self.session.coding.progress()
+        """Where the coder is, and how far. In a narrow window the names give way, then the parts that count least."""
+        parts = self._parts_of_place()
+        for name, shorter in _GIVES_WAY:
+            if _size(parts) + _SHORTEST_NAMES <= self.app.size.width - 2:
+                break
+            if name in parts:
+                parts[name] = shorter(parts[name])
+        room = self.app.size.width - 2 - _size(parts)
+        coder = Part(cut(self.session.coding.coder.name, max(6, min(20, room - 8))), "strong")
+        row = [coder]
+        for name, part in parts.items():
+            row += [part] if part.text else []
+            if name == "article" and part.text:
+                article = self.session.cursor.article
+                title = cut(article.title or article.name, max(6, min(30, room - cell_len(coder.text))))
+                row.append(Part(title, "strong"))
+        return row
+
+    def _parts_of_place(self) -> dict[str, Part]:
+        """What the first line says beside the names, part by part."""
+        cursor, progress, sync = self.session.cursor, self.session.coding.progress(), self._synced
         n = len(cursor.article.paragraphs)
         role = f"{cursor.role}?" if self._is_ranking and cursor.is_role_doubtful else cursor.role
-        article = Part(f" · article {cursor.article.number}: ")
-        is_wide, sync = self.app.size.width >= WIDE, self._synced
-        done = "" if sync is not None and sync.is_warning and not is_wide else f"{progress.done} done, "
-        rest = [
-            Part(f" · ¶ {cursor.index + 1}/{n} {role}" + (f", {cursor.state}" if cursor.state != role else "")),
-            Part(f" · {done}{progress.left} left", "weak"),
-        ]
+        state = f", {cursor.state}" if cursor.state != role else ""
+        parts = {
+            "article": Part(f" · article {cursor.article.number}: "),
+            "place": Part(f" · ¶ {cursor.index + 1}/{n} {role}{state}"),
+            "progress": Part(f" · {progress.done} done, {progress.left} left", "weak"),
+        }
         if progress.flagged:
-            rest.append(Part(f" · {progress.flagged} flagged", "weak"))
+            parts["flagged"] = Part(f" · {progress.flagged} flagged", "weak")
         if sync is not None:
-            words = cut(sync.words, _LONGEST_SYNC) if is_wide else sync.short
-            rest.append(Part(f" · {words}", "warning" if sync.is_warning else "weak"))
-        # The names give way, so that progress stays in sight.
-        room = self.app.size.width - 2 - sum(cell_len(part.text) for part in (article, *rest))
-        coder = Part(cut(self.session.coding.coder.name, max(6, min(20, room - 8))), "strong")
-        room -= cell_len(coder.text)
-        title = Part(cut(cursor.article.title or cursor.article.name, max(6, min(30, room))), "strong")
-        return [coder, article, title, *rest]
+            words = cut(sync.words, _LONGEST_SYNC) if self.app.size.width >= WIDE else sync.short
+            parts["sync"] = Part(f" · {words}", "warning" if sync.is_warning else "weak")
+        return parts
 
     def _evidence(self) -> Row:
         """The unit that the evidence is and its place in the paragraph; always in sight."""
@@ -738,15 +782,41 @@ class LabelScreen(CommandScreen, Screen[None]):
         return row
 
     def _keys(self) -> Row:
+        """The keys that act now; none while a box is open, which names its own."""
+        if self._is_covered:
+            return []
+        if self._opened is not None:
+            return [part for key, shown, what in _keys_of_opened(self._opened) for part in _hint(key, shown, what)]
         known = {command.name: command for command in self.session.instrument.keys.fixed.values()}
-        row: Row = []
-        for name, what in HINTS.items():
-            command = known.get(name)
-            if command is not None:
-                key = command.keys[0]
-                shown = "→ ←" if key == "right" else command.shown
-                row += [Part(shown, "key", key), Part(f" {what}  ", "weak", key)]
-        return row
+        hints = HINTS if self.session.feedback.here() is None else _HINTS_BESIDE_GOLD
+        shown = {name: _hint_of(known[name], what) for name, what in hints.items() if name in known}
+        names = list(shown)
+        until_help = names[: names.index("help") + 1] if "help" in shown else names
+        if sum(cell_len(part.text) for name in until_help for part in shown[name]) > self.app.size.width:
+            shown.pop("furniture", None)  # what all other keys are found by comes first
+        return [part for hint in shown.values() for part in hint]
+
+
+def _hint(key: str, shown: str, what: str) -> Row:
+    return [Part(shown, "key", key), Part(f" {what}  ", "weak", key)]
+
+
+def _hint_of(command: Command, what: str) -> Row:
+    key = command.keys[0]
+    return _hint(key, "→ ←" if key == "right" else command.shown, what)
+
+
+def _keys_of_opened(opened: Variable | str) -> list[tuple[str, str, str]]:
+    """The keys beside the categories while a variable or the role is open: name, as it is shown, what it does."""
+    leaves = ("escape", "Esc", "leaves")
+    if not isinstance(opened, Variable):
+        return [leaves]
+    types, clears = ("/", "/", "types"), ("backspace", "Backspace", "clears")
+    return [leaves, types, clears, ("?", "?", "help")]
+
+
+def _size(parts: Mapping[str, Part]) -> int:
+    return sum(cell_len(part.text) for part in parts.values())
 
 
 def _size_classes(size: Size) -> str:

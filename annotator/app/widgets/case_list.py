@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from textual.content import Content
@@ -22,6 +22,8 @@ from annotator.text.counted import counted
 from annotator.text.terminal_text import one_line
 
 MOST_LISTED = 1000
+_NARROW = 70
+"""In windows of fewer columns all keys follow each other, so that they take fewer lines."""
 
 _KEYS = (
     ("↑ ↓", "choose"),
@@ -106,16 +108,28 @@ def head(found: Disagreements, view: DisagreementView, counts: Counts, *, is_adj
     if found.n_blind:
         parts.append(f"{found.n_blind} hidden while your phase is open")
     said = " · ".join(parts)
-    return Content.assemble((f" {said}", "bold"), (f"  only {one_line(narrowed)}" if narrowed else "", "$ink-warning"))
+    return Content.assemble((said, "bold"), (f"  only {one_line(narrowed)}" if narrowed else "", "$ink-warning"))
 
 
-def keys_line(width: int, *, is_judge: bool, is_adjudicator: bool) -> Content:
-    """The keys, in as many lines as the window needs; those of gold only for somebody who may adjudicate."""
-    lines: list[list[tuple[str, str]]] = []
+def keys_line(width: int, *, is_judge: bool, is_adjudicator: bool, only: Container[str] | None = None) -> Content:
+    """The keys, in as many lines as the window needs.
+
+    Args:
+        width: The width in cells.
+        is_judge: Whether the person may adjudicate; else those of gold are left out.
+        is_adjudicator: Whether the person adjudicates and does not code.
+        only: The keys that act, if not all do.
+    """
     of_gold = (*_KEYS_OF_A_VERDICT, *([_KEY_OF_ALIKE] if is_adjudicator else []))
-    for keys in (_KEYS, of_gold if is_judge else ()):
+    groups = [_KEYS, of_gold if is_judge else ()]
+    if width < _NARROW:
+        groups = [groups[0] + groups[1]]
+    lines: list[list[tuple[str, str]]] = []
+    for keys in groups:
         room = 0
         for key, what in keys:
+            if only is not None and key not in only:
+                continue
             if is_adjudicator and key == "Enter":
                 continue  # an adjudicator who does not code here has no paragraph to go to
             if len(key) + len(what) + 3 > room:

@@ -14,6 +14,7 @@ from annotator.reports.differences.adjudication import gold_lines
 from annotator.reports.differences.disagreements import STATE
 from annotator.reports.differences.side_by_side import STANDS, Row, SideBySide, Unit
 from annotator.store.changes.adjudication import GoldParagraph
+from annotator.text.quotation import quoted
 from annotator.text.terminal_text import one_line, plain
 
 MAJORITY = "●"
@@ -68,7 +69,8 @@ class CodingsPage(NamedTuple):
         parts: list[tuple[str, str]] = [("evidence: ", "")]
         for n, coder in enumerate(self.side.coders, 1):
             parts += [(f"{n} ", "bold $ink-primary"), (self._named(n - 1, coder), _style(n - 1)), ("  ", "")]
-        parts.append((f"{MAJORITY} more than half of the coders\n\n", "$text-muted"))
+        has_majority = len(self.side.coders) > 2
+        parts.append((f"{MAJORITY} more than half of the coders\n\n" if has_majority else "\n\n", "$text-muted"))
         return Content.assemble(*parts)
 
     def _named(self, n: int, coder: str) -> str:
@@ -109,14 +111,14 @@ class CodingsPage(NamedTuple):
         parts: list[tuple[str, str]] = [(f"\n✓ gold by {one_line(gold.decided_by)}: ", "bold $ink-success")]
         parts.append((f"{gold.state}{f', {one_line(gold.reason)}' if gold.reason else ''}\n", ""))
         spans = [*([None] if gold.labels else []), *(one.evidence for one in gold.statements)]
-        for line, span in zip(gold_lines(gold), spans, strict=True):
+        for line, span in zip(gold_lines(gold, self.codebook), spans, strict=True):
             parts += [(f"  {one_line(line)}", ""), (f"{self._quoted(span)}\n", "$text-muted")]
         yield Content.assemble(*parts)
 
     def _quoted(self, span: tuple[int, int] | None) -> str:
         """The words of gold evidence; nothing for the whole paragraph."""
         start = self.side.place.start
-        return "" if span is None else f" “{one_line(self.text[max(span[0] - start, 0) : span[1] - start])}”"
+        return "" if span is None else f" {quoted(one_line(self.text[max(span[0] - start, 0) : span[1] - start]))}"
 
     def _unit(self, n: int, unit: Unit) -> Iterator[Content]:
         """A table of the paragraph itself or of a statement: a row for each variable that somebody labelled."""

@@ -66,7 +66,7 @@ class StatusLine(Widget):
         for part in self._lines[y]:
             text = one_line(part.text)
             used += cell_len(text)
-            if used > self.size.width and part.style in ("key", "weak"):
+            if used - (len(text) - len(text.rstrip())) > self.size.width and part.style in ("key", "weak"):
                 if part.style == "weak" and part.key is not None:
                     segments.pop()  # a key without its word says nothing
                 break

@@ -110,13 +110,20 @@ def gold_from_answers(side: SideBySide, answers: Answers, codebook: Codebook) ->
     return GoldParagraph(_state(side, answers, labels), (), labels)
 
 
-def gold_lines(gold: GoldParagraph) -> Iterator[str]:
+def gold_lines(gold: GoldParagraph, codebook: Codebook) -> Iterator[str]:
     """The gold of a paragraph, a line a statement and one for the paragraph's own labels."""
     if gold.labels:
-        yield ", ".join(f"{name} {in_words(value)}" for name, value in gold.labels.items())
+        yield _labels_in_words(gold.labels, codebook)
     for one in gold.statements:
-        parts = [", ".join(one.speakers) or "no speaker"]
-        yield ": ".join([*parts, ", ".join(f"{name} {in_words(value)}" for name, value in one.labels.items())])
+        yield f"{', '.join(one.speakers) or 'no speaker'}: {_labels_in_words(one.labels, codebook)}"
+
+
+def _labels_in_words(labels: Mapping[str, Value], codebook: Codebook) -> str:
+    """Labels under the titles that variables have on the screen, in the codebook's order."""
+    known = [one for one in codebook.variables if one.name in labels]
+    others = [name for name in labels if codebook.variable(name) is None]
+    named = [*((one.title, one.name) for one in known), *((name, name) for name in others)]
+    return ", ".join(f"{title} {in_words(labels[name])}" for title, name in named)
 
 
 def in_words(value: Value) -> str:

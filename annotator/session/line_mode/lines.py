@@ -22,6 +22,7 @@ from annotator.session.session import Session
 from annotator.session.typed_names import TypedNames
 from annotator.text.counted import counted
 from annotator.text.named_span import named_span
+from annotator.text.quotation import quoted
 from annotator.text.terminal_text import one_line
 
 HELP = (
@@ -108,7 +109,7 @@ class Lines:
         notice = self.session.recorder.notice
         if notice is not None:
             answers.append(telling.notice(notice.text))
-            answers += notice.shown
+            answers += map(telling.without_signs, notice.shown)
         yield from answers
         if self.session.cursor.paragraph.id != before:
             yield from telling.paragraph(self.session)
@@ -224,7 +225,7 @@ class Lines:
             return
         self.session.evidence.set(named_span(text, self.session.evidence.sentences(), words))
         start, end = self.session.cursor.evidence or (0, 0)
-        yield f"Evidence: “{one_line(text[start:end])}”."
+        yield f"Evidence: {quoted(one_line(text[start:end]))}."
 
     def word_statement(self, number: str) -> Iterator[str]:
         """Go to a statement by its number."""
