@@ -19,7 +19,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from annotator.app.bursts import are_numbered, are_statements, is_text, keys_of_opened, local_keys, not_taken
+from annotator.app.bursts import are_numbered, are_statements, is_text, is_word, keys_of_opened, local_keys, not_taken
 from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
@@ -275,7 +275,9 @@ class LabelScreen(CommandScreen, Screen[None]):
         return command is not None and (command.owner == "screen" or command.takes == "text")
 
     def is_doubtful(self, pressed: Sequence[str], *, is_after_enter: bool, n_begun: int = 0) -> bool:
-        """Whether nobody can tell if keys that arrived together are text: an Enter of them ends no statement."""
+        """Whether nobody can tell if keys that arrived together are text: a word, or Enter that ends no statement."""
+        if self._opened is None and is_word(pressed, self.session.instrument.keys):
+            return True
         if not super().is_doubtful(pressed, is_after_enter=is_after_enter):
             return False
         given: Sequence[str] = self._given() if not is_after_enter or pressed[0] == "enter" else []
