@@ -7,6 +7,7 @@ import re
 import pytest
 
 from annotator.app.app import AnnotatorApp
+from annotator.codebook.model import Codebook
 from annotator.session import Session
 from annotator.store import Store
 from tests.app.conftest import keys, shown
@@ -237,3 +238,25 @@ async def test_the_key_that_goes_on_with_a_quotation_is_named_where_it_helps(mak
         assert "statement [1 Berg]" in shown(app)
         await keys(pilot, "enter")
         assert "goes on with" not in shown(app)
+
+
+async def test_a_message_of_two_lines_takes_empty_rows_of_the_form(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "j", "1", "s")
+        before = shown(app).splitlines()
+        await keys(pilot, "enter")
+        after = shown(app).splitlines()
+
+    assert "paragraph open" in after[-2], "the message goes on"
+    assert after[1:19] == before[1:19], "no row jumps for it"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_what_the_digits_name_is_not_cut(make_project: MakeProject, size: tuple[int, int]) -> None:
+    variables = [{"name": "speaker", "level": "entity"}, {"name": "tone", "categories": [{"name": "calm", "key": "c"}]}]
+    codebook = Codebook.model_validate({"name": "short", "variables": variables})
+    names = "Ada Stone, Bo Reed, Carl Lund, Dora Frey, Emil Berg, Fay Holt, Gus Hale, Ida Moss, Jon Vale and Kai Wood"
+    app = AnnotatorApp(Session(make_project(f"{names} said no.", codebook=codebook), "a", lambda: 0.0))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert "1–9 speaker " in shown(app)

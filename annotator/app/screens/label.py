@@ -687,6 +687,8 @@ class LabelScreen(CommandScreen, Screen[None]):
         # Where digits name suggestions, their number changes from key to key; no row may jump for that.
         has_digits = self.session.instrument.codebook.speaker is not None
         height = max(usual if has_digits else 4, min(len(rows), 12))
+        # A message of several lines takes empty rows of the form before it takes lines of the article.
+        height = max(len(rows), height + 1 - self.query_one("#said", StatusLine).n_lines)
         if form.styles.height is None or form.styles.height.value != height:
             form.styles.height = height
 

@@ -134,7 +134,8 @@ def _rows(session: Session, offer: _Offer | None, width: int, detail: int, *, is
     rows: list[Row] = _statement_row(session, width, is_ranked=is_ranked) if codebook.has_statements else []
     asked = cursor.asked()
     title = max((cell_len(variable.title) for variable in asked), default=6)
-    title = min(max(title, 7) + 1, 15, width // 4)
+    heading = cell_len(f"1–9 {offer.heading}") - 1 if offer is not None else 0
+    title = min(max(title, heading, 7) + 1, 15, width // 4)
     for variable in asked:
         if variable is codebook.speaker:
             rows.append(_speaker_row(session, variable, title, width, is_ranked=bool(offer and offer.ranked)))
