@@ -260,3 +260,16 @@ async def test_what_the_digits_name_is_not_cut(make_project: MakeProject, size: 
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         assert "1–9 speaker " in shown(app)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
+async def test_the_first_screen_shows_all_of_the_tour_beside_a_greeting(project: Store, size: tuple[int, int]) -> None:
+    greeting = "These are sample articles (sample.db). `annotator init` begins a project of your own."
+    app = AnnotatorApp(Session(project, "a", lambda: 0.0), greeting)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        screen = shown(app)
+
+    assert "who speaks" in screen
+    assert "Ctrl+Q leaves" in screen
+    assert "your own." in screen

@@ -48,6 +48,9 @@ SMALLEST = (60, 20)
 _NARROW_TOUR = 76
 """Windows with fewer columns get a tour with short lines."""
 
+_LOW = 22
+"""Windows with fewer lines show the tour without a frame, so that all of it is in sight."""
+
 FORM_WIDTH = 46
 """Width of the form beside the article, as in the style sheet."""
 HINTS = {
@@ -191,7 +194,7 @@ class LabelScreen(CommandScreen, Screen[None]):
     def _fit(self) -> None:
         size = self.app.size
         classes = _size_classes(size).split()
-        for name in ("wide", "tiny"):
+        for name in ("wide", "low", "tiny"):
             if self.has_class(name) != (name in classes):
                 self.set_class(name in classes, name)
         if "tiny" in classes:
@@ -791,7 +794,7 @@ def _size_classes(size: Size) -> str:
     """How the screen is laid out in a window of that size."""
     if size.width < SMALLEST[0] or size.height < SMALLEST[1]:
         return "tiny"
-    return "wide" if size.width >= WIDE else ""
+    return ("wide" if size.width >= WIDE else "") + (" low" if size.height < _LOW else "")
 
 
 def _joined(first: Row, second: Row) -> Row:
