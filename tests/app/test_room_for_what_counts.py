@@ -273,3 +273,15 @@ async def test_the_first_screen_shows_all_of_the_tour_beside_a_greeting(project:
     assert "who speaks" in screen
     assert "Ctrl+Q leaves" in screen
     assert "your own." in screen
+
+
+async def test_every_speaker_of_a_joint_statement_is_in_sight(make_project: MakeProject) -> None:
+    names = ["Harbour Ministry spokesperson", "Harbour Ministry secretary", "Fishing Commission", "Ada Stone"]
+    app = AnnotatorApp(Session(make_project(f"{names[3]} said no."), "a", lambda: 0.0))
+    async with app.run_test(size=(60, 20)) as pilot:
+        for number, name in enumerate(names):
+            typed = ("space" if sign == " " else sign for sign in name)
+            await keys(pilot, *(["comma"] if number else []), "slash", *typed, "enter")
+        screen = shown(app)
+
+    assert re.search(r"speaker +Harb…erson, Harb…etary, Fishing C…, Ada Stone\n", screen)
