@@ -27,16 +27,16 @@ from annotator.codebook.file import default_codebook
 from annotator.codebook.model import Variable
 from annotator.session import Session
 from annotator.session.suggestions import MOST
-from annotator.speakers.targets import WEIGHTS, rank_targets, signs_of
+from annotator.speakers.targets import SOMETHING_ELSE, WEIGHTS, rank_targets, signs_of
 from annotator.store import Store
 from benchmarks.keying.typist import Coding, Typist
 from benchmarks.keys import read_codings
 
-BY_HAND = ("issue named in full",)
+BY_HAND = ("issue named", "in the paragraph")
 """Signs that keep the weight they have."""
 
 _RIDGE = 2.0
-_LEAST = (0.0, 0.2, 0.3, 0.4, 0.45, 0.5, 0.6, 0.7)
+_LEAST = (0.0, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)
 
 Matrix = npt.NDArray[np.float64]
 
@@ -160,7 +160,8 @@ def outcome(case: Case, weights: Matrix) -> Outcome:
     guess = next((at for at in order if case.names[at] not in case.speakers), None)
     if guess is None:
         return Outcome(rank, 0.0, False, case.is_known)
-    return Outcome(rank, float(_chances(scores)[guess]), case.names[guess] == case.wanted, case.is_known)
+    chance = float(_chances(np.append(scores, SOMETHING_ELSE))[guess])
+    return Outcome(rank, chance, case.names[guess] == case.wanted, case.is_known)
 
 
 def hits(found: Sequence[Outcome]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from annotator.codebook.model import RESERVED, Codebook, faults
+from annotator.codebook.model import RESERVED, Codebook, faults, stored_codebook
+from annotator.codebook.rendering import as_text
 
 
 def category(name: str, key: str | None = None, **more: Any) -> dict[str, Any]:
@@ -183,3 +185,15 @@ def test_a_codebook_is_known_by_its_content() -> None:
 
     assert one.sha256 == Codebook.model_validate_json(one.model_dump_json()).sha256
     assert one.sha256 != other.sha256
+
+
+def test_a_codebook_that_has_every_paragraph_looked_at_says_so_and_others_keep_their_hash() -> None:
+    document = codebook(STANCE)
+    usual, whole = (Codebook.model_validate({**document, "pass_guessed": value}) for value in (True, False))
+
+    assert "pass_guessed" not in usual.model_dump_json()
+    assert usual.sha256 == Codebook.model_validate(document).sha256 != whole.sha256
+    assert Codebook.model_validate_json(whole.model_dump_json()) == whole
+    assert stored_codebook(json.loads(usual.model_dump_json())).pass_guessed
+    assert "looks at every paragraph" in as_text(whole)
+    assert "looks at every paragraph" not in as_text(usual)

@@ -84,13 +84,13 @@ def test_every_key_and_letter_is_counted_for_its_work(tmp_path: Path) -> None:
     found = counted(
         tmp_path,
         FIRST,
-        row("the halt was a mistake", "Somebody Unheard", target="harbour", stance="oppose", claim_type="evaluation"),
-        row("Ada Stone said on Tuesday", "journalist", target="harbour", stance="neutral", claim_type="fact"),
+        row("the halt was a mistake", "Somebody Unheard", target="fishing", stance="oppose", claim_type="evaluation"),
+        row("Ada Stone said on Tuesday", "journalist", target="fishing", stance="neutral", claim_type="fact"),
     )
 
     assert found["exact"] == 3
     assert sum(found["by"].values()) == found["keys"] + found["letters"]
-    assert found["letters"] == len("the halt") + len("Somebody Unheard") + len("harbour")
+    assert found["letters"] == len("the halt") + len("Somebody Unheard") + len("fishing")
     assert found["mean"] == round((found["keys"] + found["letters"]) / 3, 3)
     assert found["by"]["stance"] == found["by"]["claim_type"] == 3
 
@@ -127,3 +127,12 @@ def test_the_shortest_way_to_a_line_weighs_letters_against_arrow_keys() -> None:
     assert shortest("Bo Reed", place) == Way("b", 0)
     assert shortest("Bo Reed", lambda text: (9, 30) if len(text) < 3 else (0, 1)) == Way("bo ", 0)
     assert shortest("Bo Reed", lambda _: None) is None
+
+
+def test_a_new_target_that_stands_elsewhere_in_the_article_need_not_be_typed_in_full(tmp_path: Path) -> None:
+    found = counted(
+        tmp_path,
+        row("the halt was a mistake", "Bo Reed", target="harbour minister", stance="oppose", claim_type="evaluation"),
+    )
+
+    assert (found["exact"], found["letters"]) == (1, len("hm"))

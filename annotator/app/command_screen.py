@@ -51,12 +51,17 @@ class CommandScreen:
         """
         raise NotImplementedError
 
-    def is_doubtful(self, pressed: Sequence[str], *, is_after_enter: bool) -> bool:
+    def opens(self, pressed: Sequence[str]) -> bool:  # noqa: ARG002
+        """Whether a key may open a box: it waits a moment for keys that belong to it."""
+        return True
+
+    def is_doubtful(self, pressed: Sequence[str], *, is_after_enter: bool, n_begun: int = 0) -> bool:  # noqa: ARG002
         """Whether nobody can tell if keys that arrived together are text: Enter stands before others of them.
 
         Args:
             pressed: The names of the keys.
             is_after_enter: Whether Enter of the same keys closed a box.
+            n_begun: The number of them that were taken, because they came a little earlier.
         """
         return ends_a_line(pressed, is_after_enter=is_after_enter)
 

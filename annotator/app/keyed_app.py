@@ -241,17 +241,21 @@ class KeyedApp(ReadableTheme, App[None]):
             if getattr(self._driver, "has_more", False):
                 await asyncio.sleep(_MOMENT)
                 return False
-            if burst.n_keys == 1 or burst.is_repeated:
+            if burst.is_repeated and not (burst.n_keys == 1 and screen.opens(burst.names)):
                 return self._is_not_once_more(burst)
             if (left := burst.last + burst.gap - time.monotonic()) > 0:
                 await asyncio.sleep(left)
                 return False
+        if burst.n_keys == 1:
+            return True
         n_lines = 1 if burst.is_for_a_box else 2
         burst.n_judged = len(burst.waiting)
         burst.is_refused = screen.is_text(burst.names, n_lines)
         if not burst.is_refused and not burst.is_while_typing:
-            is_after_enter = burst.has_ended_a_line and not burst.has_begun_as_commands
-            if screen.is_doubtful(burst.names, is_after_enter=is_after_enter):
+            begun = burst.handed if burst.has_begun_as_commands else []
+            is_after_enter = burst.has_ended_a_line and not begun
+            names = [*_names(begun), *burst.names]
+            if screen.is_doubtful(names, is_after_enter=is_after_enter, n_begun=len(begun)):
                 await self._hold(burst, screen)
         return False
 
@@ -264,7 +268,7 @@ class KeyedApp(ReadableTheme, App[None]):
 
     def _refuse(self, burst: Burst, screen: CommandScreen) -> None:
         """Drop what has arrived of a burst, and say how much that is by now."""
-        burst.is_refused = burst.is_refused or screen.is_text(burst.names, 1)
+        burst.is_refused = burst.is_refused or (not burst.is_repeated and screen.is_text(burst.names, 1))
         if burst.is_refused and burst.has_begun_as_commands:
             screen.take_back(burst.n_handed)  # the first key came alone, so that nobody could tell
             burst.n_refused = burst.n_handed
@@ -281,16 +285,12 @@ class KeyedApp(ReadableTheme, App[None]):
             self._held.extend(burst.handed)
         burst.is_held = True
         self._keep(burst)
-        self._question = HeldKeys(self._names_held)
+        self._question = HeldKeys(_names(self._held))
         await self.push_screen(self._question)
 
     def _keep(self, burst: Burst) -> None:
         self._held.extend(one for one in burst.waiting if isinstance(one, events.Key))
         burst.waiting.clear()
-
-    @property
-    def _names_held(self) -> list[str]:
-        return [key_name(one) for one in self._held if isinstance(one, events.Key)]
 
     async def _answer(self, burst: Burst, question: HeldKeys) -> None:
         """Let a key that comes alone answer the question; any other belongs to the keys in question."""
@@ -310,9 +310,9 @@ class KeyedApp(ReadableTheme, App[None]):
             await self._throw_away("thrown away: {n:,} keys")
         else:
             self._keep(burst)
-            question.show(self._names_held)
+            question.show(_names(self._held))
             below = self.screen_stack[-2]
-            if isinstance(below, CommandScreen) and below.is_text(self._names_held, 2):
+            if isinstance(below, CommandScreen) and below.is_text(_names(self._held), 2):
                 burst.is_refused = True
                 await self._throw_away()
 
@@ -371,6 +371,10 @@ def run_app(app: KeyedApp, *, mouse: bool = True) -> int:
         return app.return_code or 0
     finally:
         has_ended()
+
+
+def _names(keys: Sequence[Input]) -> list[str]:
+    return [key_name(one) for one in keys if isinstance(one, events.Key)]
 
 
 def _is_enter(event: Input) -> bool:

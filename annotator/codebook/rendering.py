@@ -145,6 +145,8 @@ def as_text(codebook: Codebook, variable: Variable | None = None) -> str:
     lines += _paragraph(codebook.description)
     for rule in codebook.rules:
         lines += _paragraph(rule, "", "- ")
+    if not codebook.pass_guessed:
+        lines += ["- The coder looks at every paragraph; none is passed by its role."]
     for one in codebook.variables:
         lines += ["", *_variable(one, is_whole=False)]
     return "\n".join(lines)

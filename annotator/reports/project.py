@@ -267,7 +267,8 @@ class ProjectReport:
         told = ", ".join(f"{n} of {one.origins_total} of {one.measure.title}" for one, n in many)
         return [
             f"Labels that the program guessed from the text and coders left so: {told}. Where two coders leave the "
-            "same guess they agree without having decided; a guess that one of them overlooked is a difference."
+            "same guess they agree without having decided; a guess that one of them overlooked is a difference. "
+            f"`F` on the screen finds a coder's own: guessed:{many[0][0].measure.name}."
         ]
 
     def _of_gaps(self) -> list[str]:

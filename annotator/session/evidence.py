@@ -144,6 +144,13 @@ class EvidenceEditor:
         ground = self._ground(self._taken())
         return within(ground, own_of(ground, unit, self._bases(speakers[0])), unit) or unit
 
+    def passed(self, unit: Span, own: Span) -> Span | None:
+        """The words of a unit before somebody's part of it, where they say something."""
+        from annotator.speakers.own_part import says_something
+
+        found = split_at(self._cursor.text, (), unit[0], own[0]) if unit[0] < own[0] else []
+        return found[0] if found and says_something(self._cursor.text, found[0]) else None
+
     def _taken(self) -> list[Span]:
         return [span for span in map(self._cursor.span_of, self._cursor.statements) if span]
 

@@ -80,7 +80,7 @@ class PredictedSpeaker:
         self._cursor = cursor
         self._suggestions = suggestions
         self._evidence = evidence
-        self._filled: tuple[str, str] = ("", "")
+        self._filled: tuple[str, Span, str] = ("", (0, 0), "")
 
     @property
     def is_on(self) -> bool:
@@ -101,26 +101,38 @@ class PredictedSpeaker:
             return None
         return self._likeliest(cursor.evidence or self._evidence.for_next(), self._before())
 
-    def of_another(self, unit: Span) -> Prediction | None:
-        """The prediction for another statement of the paragraph, on these words; None where nothing tells."""
-        cursor = self._cursor
+    def of_another(self) -> tuple[Span, Prediction | None]:
+        """The words of another statement of the paragraph, with its prediction; None where nothing tells."""
+        cursor, unit = self._cursor, self._evidence.for_next()
         if self._instrument.codebook.speaker is None or cursor.statement is None:
-            return None
+            return unit, None
         before = cursor.statement if cursor.statement.speakers else self._before()
         if before is not None and unit == cursor.span_of(before):
-            return _kept(before, "the same words")
-        return self._likeliest(unit, before, is_in_order=True)
+            return unit, _kept(before, "the same words")
+        found = self._likeliest(unit, before, is_in_order=True)
+        if found is None:
+            return unit, None
+        own = self._evidence.part_for(unit, [found.name])
+        passed = self._evidence.passed(unit, own)
+        if passed is not None and before is not None and self._is_rest(unit):
+            return passed, _kept(before, "goes on")
+        return own, found
 
-    def filled(self, statement_id: str, reason: str) -> None:
-        """Remember why a statement has begun with its speaker."""
-        self._filled = (statement_id, reason)
+    def filled(self, statement_id: str, unit: Span, reason: str) -> None:
+        """Remember why a statement on these words has begun with its speaker."""
+        self._filled = (statement_id, unit, reason)
 
     def why(self, statement: Statement) -> str | None:
-        """Why a statement has a predicted speaker; empty in a later session, None when the coder named it."""
+        """Why a statement has a predicted speaker; None when the coder named it.
+
+        Empty in a later session, and once the evidence is elsewhere.
+        """
         if all(mention.origin == "coder" for mention in statement.speakers):
             return None
-        statement_id, reason = self._filled
-        return reason if statement_id == statement.statement_id else ""
+        statement_id, unit, reason = self._filled
+        span = self._cursor.span_of(statement)
+        is_there = span is not None and span[0] < unit[1] and unit[0] < span[1]
+        return reason if is_there and statement_id == statement.statement_id else ""
 
     def _likeliest(self, unit: Span, before: Statement | None, *, is_in_order: bool = False) -> Prediction | None:
         """The speaker of words: by an attribution, as one who goes on, else the journalist.
@@ -153,23 +165,25 @@ class PredictedSpeaker:
         if not told:
             return None
         signs = ("basis.first", "surest") if is_in_order else ("surest", "basis.first")
-        best = min(told, key=attrgetter(*signs, "fewest")).suggestion
-        return Prediction(best.names, best.reason, self._suggestions.rank_of(best.name))
+        best, basis = min(told, key=attrgetter(*signs, "fewest"))
+        return Prediction(best.names, basis.reason or best.reason, self._suggestions.rank_of(best.name))
 
     def _carried_on(self, unit: Span, before: Statement | None) -> Prediction | None:
         """The speaker before, inside a quotation and in the rest of a sentence."""
         is_open = unit[0] == 0 and self._cursor.article.is_open_at(self._cursor.index)
         if before is None and is_open:
             before = self._above()
-        is_rest = unit[0] not in {start for start, _ in self._evidence.sentences()}
-        if before is None or not (is_rest or is_open or self._is_quoted(unit)):
+        if before is None or not (is_open or self._is_rest(unit) or self._is_quoted(unit)):
             return None
         return _kept(before, "goes on")
 
+    def _is_rest(self, unit: Span) -> bool:
+        """Whether words begin within a sentence."""
+        return unit[0] not in {start for start, _ in self._evidence.sentences()}
+
     def _is_part(self, unit: Span) -> bool:
         """Whether words begin or end within a sentence."""
-        sentences = self._evidence.sentences()
-        return unit[0] not in {start for start, _ in sentences} or unit[1] not in {end for _, end in sentences}
+        return self._is_rest(unit) or unit[1] not in {end for _, end in self._evidence.sentences()}
 
     def _is_quoted(self, unit: Span) -> bool:
         """Whether most of the words stand in quotation marks."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from annotator.session.cursor import Cursor, Refused
 from annotator.session.instrument import Instrument
+from annotator.session.slots import Slots
 from annotator.store.coder.coding import Coding, CodingStep, Place
 from annotator.store.file.connection import Connection
 
@@ -41,6 +42,7 @@ class Recorder:
         notice: The notice about the last key.
         moment: A count of steps and arrivals: the same as long as nothing was done.
         finishers: What adds to every step before it is committed, such as guesses.
+        slots: Lists whose names keep their digits, also when the coder leaves and comes back.
         n_steps: A count of the steps that changed something, and so stand in the history.
     """
 
@@ -61,6 +63,8 @@ class Recorder:
         self.notice: Notice | None = None
         self.moment = 0
         self.finishers: list[Callable[[CodingStep], None]] = []
+        self.slots: dict[str, Slots] = {}
+        self._saved_digits: dict[str, list[str]] = {}
         self.n_steps = 0
 
     @contextmanager
@@ -85,6 +89,8 @@ class Recorder:
                 for finish in self.finishers:
                     finish(step)
             self.count_time()
+            if self._digits() != self._saved_digits:
+                self.save_place()
         self.n_steps += step.has_changed
         self._read_back()
 
@@ -101,12 +107,28 @@ class Recorder:
         """Remember where the coder is, and what is on the screen without being a label yet."""
         cursor = self._cursor
         draft: dict[str, object] = {}
+        self._saved_digits = self._digits()
+        if self._saved_digits:
+            draft["digits"] = self._saved_digits
         if cursor.draft is not None:
             draft["evidence"] = list(cursor.draft)
         if cursor.is_evidence_given:
             draft["given"] = True
         statement_id = cursor.statement.statement_id if cursor.statement else None
         self._coding.save_place(Place(cursor.paragraph.id, statement_id, draft))
+
+    def restore_digits(self) -> None:
+        """Let names have the digits that they had when the coder left the article where the coder still is."""
+        place = self._coding.place()
+        held = place.draft.get("digits") if place is not None else None
+        if place is None or place.paragraph != self._cursor.paragraph.id or not isinstance(held, dict):
+            return
+        for name, slots in self.slots.items():
+            slots.restore(self._cursor.article.row, [str(one) for one in held.get(name, ())])
+
+    def _digits(self) -> dict[str, list[str]]:
+        article = self._cursor.article.row
+        return {name: held for name, slots in self.slots.items() if (held := slots.names(article))}
 
     def count_time(self) -> None:
         """Count the time since the last key for this paragraph, as far as it counts; also before the session ends."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HINT = (
     "words · “two words” together · state:open · role:caption · speaker:NAME · target:NAME · stance:oppose · is:flagged"
-    " · is:doubt"
+    " · is:doubt · guessed:target"
 )
 
 _LONGEST_NAME = 18
@@ -132,15 +132,29 @@ def _narrowed(codebook: Codebook, wanted: Filter, name: str, value: str) -> Filt
         return replace(wanted, roles=(*wanted.roles, cast("Role", _among(value, ROLES, "role"))))
     if name == "speaker":
         return replace(wanted, speakers=(*wanted.speakers, value))
+    if name == "guessed":
+        return replace(wanted, guessed=(*wanted.guessed, _variable(codebook, value).name))
     if name == "is" and "flagged".startswith(value):
         return replace(wanted, is_flagged=True)
     if name == "is" and "doubt".startswith(value):
         return replace(wanted, is_doubtful=True)
-    for variable in codebook.variables:
-        if name in (variable.name.casefold(), variable.title.casefold().replace(" ", "_")):
-            category = _category(variable, value) if variable.categories else value
-            return replace(wanted, categories=(*wanted.categories, (variable.name, category)))
-    raise UsageError(f"{name} is not a condition; use state, role, speaker, is or a variable")
+    called = _called(codebook, name)
+    if called is None:
+        raise UsageError(f"{name} is not a condition; use state, role, speaker, is, guessed or a variable")
+    category = _category(called, value) if called.categories else value
+    return replace(wanted, categories=(*wanted.categories, (called.name, category)))
+
+
+def _called(codebook: Codebook, name: str) -> Variable | None:
+    """The variable of that name or title."""
+    names = ((one, (one.name.casefold(), one.title.casefold().replace(" ", "_"))) for one in codebook.variables)
+    return next((one for one, known in names if name in known), None)
+
+
+def _variable(codebook: Codebook, value: str) -> Variable:
+    """The variable whose name begins so."""
+    asked = {variable.name: variable for variable in codebook.asked("statement") if variable is not codebook.speaker}
+    return asked[_among(value, tuple(asked), "variable that can be guessed")]
 
 
 def _category(variable: Variable, value: str) -> str:

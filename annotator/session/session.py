@@ -92,9 +92,11 @@ class Session:
         self.labels = LabelEditor(
             instrument, cursor, recorder, self.statements, self.evidence, self.navigation, self.predicted
         )
-        self.digits = Digits(self.targets, self.statements, self.labels)
+        self.digits = Digits(instrument, cursor, recorder, self.targets, self.statements, self.labels)
         self.paragraphs = ParagraphEditor(instrument, cursor, recorder, self.navigation, passing)
         self.feedback = Feedbacks(store, instrument, cursor)
+        recorder.slots = {"speakers": self.suggestions.slots, "targets": self.targets.slots}
+        recorder.restore_digits()
         recorder.arrive()
 
     @property
@@ -143,14 +145,20 @@ class Session:
         before, place = cursor.statement_ids, cursor.current
         held = None if place is None else before[place]
         trouble = self._reload(done.paragraph or cursor.paragraph.id, done.statement or held)
-        after = cursor.statement_ids
-        if done.statement in before and done.statement not in after:
-            cursor.stand_near(before, place)
+        n = self._number_of(done.statement)
+        if n is not None and done.statement not in cursor.statement_ids:
+            if done.statement in before:
+                cursor.stand_near(before, place)
+            else:
+                cursor.current = min(n, len(cursor.statements)) - 1
             self.recorder.save_place()
-        ids = after if done.statement in after else before
-        numbers: dict[str | None, int] = {statement: n for n, statement in enumerate(ids, 1)}
-        n = numbers.get(done.statement) if len(ids) > 1 else None
         self._say(f"{verb}: {done.what}{f' (statement {n})' if n else ''}", trouble)
+
+    def _number_of(self, statement: str | None) -> int | None:
+        """The number of a statement of the paragraph, which may be gone; None without others."""
+        if statement is None or len(self.cursor.statements) + (statement not in self.cursor.statement_ids) < 2:
+            return None
+        return self.coding.n_before(statement) + 1
 
     # what is changed beside the paragraph
 

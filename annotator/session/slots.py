@@ -15,6 +15,14 @@ class Slots:
         self._article: int | None = None
         self._held: dict[str, int] = {}
 
+    def names(self, article: int) -> list[str]:
+        """The names that hold places in an article, in the order of their digits."""
+        return sorted(self._held, key=lambda one: self._held[one]) if article == self._article else []
+
+    def restore(self, article: int, names: Sequence[str]) -> None:
+        """Let names hold the places that they had in an article before the program was left."""
+        self._article, self._held = article, {name: at for at, name in enumerate(names)}
+
     def arrange(self, article: int, ranked: Sequence[T], name: Callable[[T], str]) -> list[T]:
         """The same suggestions, each in the place of its digit.
 

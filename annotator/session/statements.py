@@ -143,9 +143,7 @@ class StatementEditor:
         """
         if not self._instrument.codebook.has_statements:
             raise Refused("this codebook codes paragraphs, not statements")
-        unit = self._evidence.for_next()
-        prediction = self._predicted.of_another(unit)
-        span = self._evidence.part_for(unit, [] if prediction is None else [prediction.name])
+        span, prediction = self._predicted.of_another()
         said = self._said_of(prediction)
         kept = self._kept()
         with self._recorder.step("another statement") as step:
@@ -158,7 +156,7 @@ class StatementEditor:
                 self.accept(step, statement_id, prediction)
             self._reopen(step)
         if prediction is not None:
-            self._predicted.filled(statement_id, prediction.reason)
+            self._predicted.filled(statement_id, span, prediction.reason)
         self.stand_on(statement_id)
         if said:
             self._recorder.say(said)

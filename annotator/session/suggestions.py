@@ -43,7 +43,7 @@ class Suggestions:
         self._version: int | None = None
         self._ranked: dict[tuple[int, int], list[Suggestion]] = {}
         self._likeliest: list[Suggestion] = []
-        self._slots = Slots()
+        self.slots = Slots()
 
     def ranked(self) -> list[Suggestion]:
         """The suggestions for the paragraph, at most nine, each with its reason, in the order of their digits.
@@ -54,7 +54,7 @@ class Suggestions:
         at = (article.row, index)
         if at not in self._ranked:
             self._likeliest = self._rank(article, index)
-            self._ranked = {at: self._slots.arrange(article.row, self._likeliest, lambda one: one.name)}
+            self._ranked = {at: self.slots.arrange(article.row, self._likeliest, lambda one: one.name)}
         return self._ranked[at]
 
     def rank_of(self, name: str) -> int | None:
@@ -101,6 +101,12 @@ class Suggestions:
         found = [m.speaker.name for m in self._indexed().near_duplicates(name, 3) if m.speaker.name != name]
         actors = {speaker.name for speaker in self.known()}
         return [one for one in found if issues or one in actors] or self._like_in_text(name)
+
+    def named_by(self, part: str, *, issues: bool = True) -> list[str]:
+        """The names of the registry and the article in which whole words are a part: "Stone" is one of "Ada Stone"."""
+        wanted = set(searchable(part).split())
+        names = [one.name for one in self.find(part, (), issues=issues) if not one.is_new]
+        return [name for name in names if wanted < set(searchable(name).split())][:3]
 
     def _like_in_text(self, name: str) -> list[str]:
         """Names in the article that look much like a name that is not in it: a slip of the hand, most likely."""

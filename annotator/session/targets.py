@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from annotator.codebook.model import Variable
@@ -21,9 +23,17 @@ if TYPE_CHECKING:
     from annotator.speakers.targets import CodedTarget, TargetSuggestion, Unit
 
 MOST_PHRASES = 6
+MOST_OF_ARTICLE = 3
+"""Runs of words from other paragraphs, joined names, and words for which only first letters were typed."""
 
 MOST_EARLIER = 120
 """Earlier statements that are looked at."""
+
+MOST_AROUND = 40
+"""Other paragraphs of the article that are searched, so that a key in a book takes no longer than in a report."""
+
+LEAST_LETTERS = 2
+"""Letters from which on words of other paragraphs are offered."""
 
 LEAST_CHANCE = 0.4
 """How likely a target must be to be guessed: a coder overlooks wrong guesses, and a missing target is one key away."""
@@ -43,7 +53,7 @@ class Targets:
         self._instrument = instrument
         self._cursor = cursor
         self._suggestions = suggestions
-        self._slots = Slots()
+        self.slots = Slots()
         self._index: TargetIndex | None = None
         self._version: int | None = None
         self._earlier: tuple[int, list[CodedTarget]] | None = None
@@ -88,7 +98,7 @@ class Targets:
             ranked = self._rank(cursor.statement)
         else:
             ranked = self._ranked(cursor.draft or (0, len(cursor.text)), (), {}, None)
-        return self._slots.arrange(cursor.article.row, ranked, lambda one: one.name)
+        return self.slots.arrange(cursor.article.row, ranked, lambda one: one.name)
 
     def name(self, rank: int) -> str | None:
         """The name of the suggestion of that rank (from 1), if there is one."""
@@ -135,7 +145,9 @@ class Targets:
     def find(self, text: str) -> list[Candidate]:
         """The targets that match typed letters, the likeliest first; without letters the ranked ones.
 
-        After entries and names, runs of words of the paragraph are offered as a new name.
+        After entries and names, these are offered as a new name: runs of words of the paragraph, then of the headline
+        and of the paragraphs around, two names joined, and what was typed. Behind it stands what does not begin with
+        it: two names joined of which "and" was not typed, and runs of words whose first letters were typed.
         """
         found = self._suggestions.find(text, [one.name for one in self.ranked()], issues=True)
         typed = searchable(" ".join(text.split()))
@@ -147,9 +159,12 @@ class Targets:
             if typed not in {searchable(one.name) for one in found if not one.is_new or one.name in phrases}:
                 found.insert(0, Candidate(exact, exact, True))
             return sorted(found, key=lambda one: searchable(one.name) != typed)
-        new = [Candidate(phrase, phrase, True) for phrase in phrases if searchable(phrase) not in known]
+        joined = self._joined(typed)
+        phrases += [*self._phrases_of_article(typed), *(one for one in joined if searchable(one).startswith(typed))]
+        new = _new(phrases, known)
+        behind = _new([*joined, *self._of_initials(typed)], known | {searchable(one.name) for one in new})
         n = next((i for i, one in enumerate(found) if one.is_new), len(found))
-        return [*found[:n], *new, *found[n:]]
+        return [*found[:n], *new, *found[n:], *behind]
 
     def _phrases(self, begin: str) -> list[str]:
         """Runs of words of the paragraph that begin with these letters, those in the evidence first."""
@@ -160,6 +175,54 @@ class Targets:
         start, end = self._cursor.evidence or (0, 0)
         text = self._cursor.text
         return [*dict.fromkeys([*phrases(text[start:end], begin), *phrases(text, begin)])][:MOST_PHRASES]
+
+    def _around(self) -> list[int]:
+        """The article's other paragraphs: its headlines, then the nearest first."""
+        cursor = self._cursor
+        roles = [paragraph.role for paragraph in cursor.article.paragraphs]
+        others = [at for at in range(len(roles)) if at != cursor.index and roles[at] != "furniture"]
+        return sorted(others, key=lambda at: (roles[at] not in ("headline", "dek"), abs(at - cursor.index)))[
+            :MOST_AROUND
+        ]
+
+    def _phrases_of_article(self, begin: str) -> list[str]:
+        """A few runs of words of the other paragraphs that begin with these letters."""
+        from annotator.speakers.phrases import phrases
+
+        if len(begin) < LEAST_LETTERS:
+            return []
+        here = set(self._phrases(begin))
+        found = (one for at in self._around() for one in phrases(self._cursor.article.text(at), begin))
+        return list(islice((one for one in dict.fromkeys(found) if one not in here), MOST_OF_ARTICLE))
+
+    def _joined(self, typed: str) -> list[str]:
+        """A few pairs of names, where the first words typed are a name in full and the others begin a second one."""
+        words = typed.split()
+        for at in range(1, len(words)):
+            rest = " ".join(words[at:]).removeprefix("and ")
+            first = self._named(" ".join(words[:at]))
+            if first is not None and rest != "and":
+                others = [one.name for one in self._suggestions.find(rest, issues=True) if not one.is_new]
+                return [f"{first} and {other}" for other in others if other != first][:MOST_OF_ARTICLE]
+        return []
+
+    def _named(self, typed: str) -> str | None:
+        """The name that is typed in full, as the article has it, or the entry that it stands for."""
+        article = self._suggestions.of(self._cursor.article)
+        forms = (form for entity in article.cast.entities for form in (entity.name, *entity.forms))
+        return next(
+            (form for form in forms if searchable(form).replace(".", "") == typed), self._suggestions.same(typed)
+        )
+
+    def _of_initials(self, typed: str) -> list[str]:
+        """A few runs of words, first of the paragraph, for which the first letters of the words were typed."""
+        from annotator.speakers.phrases import initial_phrases
+
+        if len(typed) not in (2, 3) or not typed.isalpha():
+            return []
+        texts = [self._cursor.text, *map(self._cursor.article.text, self._around())]
+        found = (one for text in texts for one in initial_phrases(text, typed))
+        return list(islice(dict.fromkeys(found), MOST_OF_ARTICLE))
 
     def forget(self) -> None:
         """Read the earlier statements again."""
@@ -233,6 +296,12 @@ class Targets:
                 signs = (_value(one.labels, stance), _value(one.labels, claim))
                 own.append(CodedTarget(about, who, *signs, cursor.index))
         return [*own, *self._earlier[1]]
+
+
+def _new(phrases: Sequence[str], known: set[str]) -> list[Candidate]:
+    """New names, each once, without those that are known, as they are searched."""
+    found = {searchable(one): Candidate(one, one, True) for one in reversed(phrases)}
+    return [found[form] for form in dict.fromkeys(map(searchable, phrases)) if form not in known]
 
 
 def _names(statement: Statement) -> tuple[str, ...]:

@@ -8,7 +8,10 @@ from annotator.text.terminal_text import one_line
 
 
 class TypedNames:
-    """Asks once about a new name that is much like an entry, as the screen's list shows it; said again, it is meant."""
+    """Asks once about a new name that is much like another, or part of one, as the screen's list shows it.
+
+    The same name said again is meant.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -35,7 +38,7 @@ class TypedNames:
         same = suggestions.same(name, issues=issues)
         if same is not None:
             return same
-        like = suggestions.doubtful(name, issues=issues)
+        like = suggestions.doubtful(name, issues=issues) or suggestions.named_by(name, issues=issues)
         asked, self._asked = self._asked, name
         if like and name != asked:
             others = " or ".join(map(one_line, like))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Container, Sequence
 from typing import Literal, NamedTuple
 
@@ -78,8 +79,12 @@ _PAST = frozenset("said told wrote says tells writes thought spoke".split())
 _TIMES = frozenset(
     "day week month year years months weeks days morning evening afternoon night time times decade".split()
 )
+_ISSUING = frozenset("issued issues issuing published publishes publishing released releases releasing".split())
+_GOING = frozenset("went goes gone".split())
+"""In "went on to blame" the verb is the last word."""
 _LONGEST = 20_000
 _MOST_TOKENS = 200
+_MOST_OF_TITLE = 3
 QUOTED = "\x01"
 """Stands for each quoted character in a masked text."""
 
@@ -132,6 +137,9 @@ def first_people(
     """
     if any(one.cue == ":" for one in found):
         return list(found)
+    text = text[:_LONGEST]
+    names = names[: bisect_left(names, len(text), key=lambda name: name.end)]
+    quotations = [one._replace(end=min(one.end, len(text))) for one in quotations if one.start < len(text)]
     hidden = masked(text, quotations)
     result = [one for one in found if one.cue]
     by_first = {one.span: one for one in found if not one.cue}
@@ -225,6 +233,8 @@ class _Sentence:
             low = self.low[at]
             if token.kind in ("W", "D") and (verb := table.get(low)) and self.is_verb(at):
                 self.meet_verb(at, verb)
+            elif token.kind == "W" and low in _ISSUING and self.issues(at):
+                self.meet_verb(at, lexicon.Verb(1.0, low.endswith("ing"), False))
             elif low == "according" and self.at(at + 1) == "to":
                 self.add(self.right_of(at + 2), 1.0, "according to", at)
             elif low in ("by", "from") and self.at(at - 1) in lexicon.SPEECH_NOUNS:
@@ -255,6 +265,8 @@ class _Sentence:
     def is_verb(self, at: int) -> bool:
         """Whether a form that may be a noun ("the call", "his claims") is a verb here."""
         before = self.at(at - 1)
+        if before == "to" and self.at(at - 2) == "on" and self.at(at - 3) in _GOING:
+            return True
         if before in lexicon.DETERMINERS or before in ("’s", "'s"):
             return before in ("’s", "'s", "all", "both", "many", "some", "several", "few", "most", "others") and (
                 self.at(at).endswith("ed") or self.at(at).endswith("ing") or before[0] not in "’'"
@@ -287,6 +299,8 @@ class _Sentence:
 
     def add(self, who: Reference | None, weight: float, cue: str, at: int | None) -> None:
         """Add an attribution, and that of a speaker beside; `at` is the token of the cue, None where no word is one."""
+        if who is not None and who.kind == "description":
+            who = self.named_after(who) or who
         if who is not None:
             place = who.start if at is None else self.tokens[at].start
             self.found.append(Attribution(who, weight, cue, self.span, place, self.has_quotation))
@@ -330,9 +344,21 @@ class _Sentence:
         if "to" not in between and self.at(left) not in ("who", "that"):
             self.subject = who
 
+    def issues(self, at: int) -> bool:
+        """Whether a statement or another text is the object of a verb: "issued a joint statement"."""
+        for following in range(at + 1, min(at + 6, len(self.low))):
+            low = self.low[following]
+            if low in lexicon.SPEECH_NOUNS or low in lexicon.DOCUMENTS:
+                return True
+            if self.kind(following) not in ("W", "D") or (self.breaks(following) and low not in lexicon.DETERMINERS):
+                return False
+        return False
+
     def is_between(self, at: int) -> bool:
         """Whether a word may stand between a subject and its verb."""
         low = self.low[at]
+        if (low in _GOING and self.at(at + 1) == "on") or (low == "on" and self.at(at - 1) in _GOING):
+            return True
         return low in lexicon.AUXILIARIES or low in lexicon.ADVERBS or low == "to" or self.is_adverb(at)
 
     def meet_passive(self, at: int, left: int, verb: lexicon.Verb) -> None:
@@ -530,10 +556,16 @@ class _Sentence:
                 leads = self.at(start - 1)
                 if leads in lexicon.PREPOSITIONS or self.at(index + 1) in ("’s", "'s"):
                     continue
-                if self.kind(index + 1) in ("N", "D"):
+                if self.kind(index + 1) in ("N", "D") or (self.kind(index) == "D" and self.leads_to_name(index)):
                     continue
                 return self.reference(index)
         return None
+
+    def leads_to_name(self, at: int) -> bool:
+        """Whether a noun and a word stand before a name as its title: "chief forecaster Ada Stone"."""
+        word = self.at(at + 1)
+        is_word = self.kind(at + 1) == "W" and word not in lexicon.verbs() and word not in lexicon.PREPOSITIONS
+        return is_word and self.kind(at + 2) == "N" and not self.breaks(at + 1)
 
     def beside(self, who: Reference) -> Reference | None:
         """The name joined to a name by "and"."""
@@ -567,16 +599,19 @@ class _Sentence:
     def read_first(self) -> None:
         """The subject of a sentence that reports nothing may still act or hold a position."""
         first = self.first_reference()
-        if first is not None and first.kind == "description":
-            first = self.named_after(first) or first
         if first is not None:
             self.add(first, 0.25 if first.kind == "name" else 0.15, "", None)
 
     def named_after(self, who: Reference) -> Reference | None:
-        """The name set beside a description: "Its director, Ada Stone, …"."""
+        """The name set beside a description: "Its director, Ada Stone, …", "its chief financial officer, Ada Stone"."""
+        if who.head in lexicon.COLLECTIVES or who.head.endswith("s"):
+            return None
         end = who.start + len(who.text)
         comma = next((i for i, token in enumerate(self.tokens) if token.start >= end), len(self.tokens))
-        is_set_off = self.kind(comma) == self.kind(comma + 2) == ","
+        for _ in range(_MOST_OF_TITLE):
+            is_word = self.kind(comma) in ("W", "D") and self.at(comma) not in lexicon.PREPOSITIONS
+            comma += is_word and self.at(comma) not in lexicon.verbs()
+        is_set_off = self.kind(comma) == "," and self.kind(comma + 2) in (",", ".", "Q", "")
         return self.reference(comma + 1) if is_set_off and self.kind(comma + 1) == "N" else None
 
 

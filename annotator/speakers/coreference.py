@@ -56,9 +56,8 @@ def _common(paragraphs: Sequence[str], language: Language | None, *, is_known: b
     letters are too few: the "de" of "Charles de Gaulle" must not cut "De Gaulle".
     """
     if language is not None:
-        return {
-            word for paragraph in paragraphs for word in _WORD().findall(paragraph) if word.islower()
-        } | language.small
+        words = chain.from_iterable(map(_WORD().findall, paragraphs))
+        return {word.casefold() for word in words if word.islower()} | language.small
     times = Counter(chain.from_iterable(map(_WORD().findall, paragraphs)))
     least = 3 if is_known else 2
     common = {word for word in times if len(word) >= least and word.islower()}
@@ -68,6 +67,8 @@ def _common(paragraphs: Sequence[str], language: Language | None, *, is_known: b
     return common | {one.casefold() for one, n in opening.items() if len(one) <= _SHORT and times[one] == n}
 
 
+_OF_COMPANIES = frozenset("ag co corp gmbh inc llc ltd nv plc sa se spa".split())
+"""What stands after a company's name, and is often left out."""
 _SHORT_FOR_BODIES = frozenset(
     "agency association authority bank chamber commission council court federation institute ministry society tribunal"
     " trust union university".split()
@@ -215,6 +216,8 @@ class Cast:
         if name.kind == "person":
             entity.pronoun = lexicon.first_names().get(words[0], "")
         self._by_form[key].append(entity)
+        if len(words) > 1 and words[-1] in _OF_COMPANIES:
+            self._by_form[" ".join(words[:-1])].append(entity)
         if name.kind in ("person", "other"):
             self._by_last[words[-1]].append(entity)
             self._by_first[words[0]].append(entity)

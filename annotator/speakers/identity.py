@@ -14,6 +14,9 @@ from annotator.text.word_lists import read_phrases
 
 _ARTICLES = ("the", "a", "an", "some")
 _SPOKEN_FOR = re.compile(r"\bspokes(?:man|woman|person)\b")
+_SPOKEN_FOR_WHOM = re.compile(r"^(spokes(?:man|woman|person)) (?:for|of) (?:the )?(.+)$", re.IGNORECASE)
+_PARTY_AND_STATE = re.compile(r"[DRI]-(?:(?:New|North|South|West|Rhode) )?[A-Z][a-zA-Z.]+$")
+"""After the name of a senator: "R-Texas"."""
 _PARTS = re.compile(r"[\s–-]+")
 _REMEMBERED = 50_000
 """Names that are not worked out again when one entry of a long registry changes."""
@@ -66,7 +69,7 @@ def identity(name: str) -> str:
     `identity("U.S.")` is that of "the United States", `identity("a Chinese Foreign Ministry spokeswoman")` that of
     "China's Foreign Ministry spokesperson".
     """
-    bare = without_article(name)
+    bare = _SPOKEN_FOR_WHOM.sub(r"\2 \1", without_article(name))
     state = state_of(bare) or state_of(bare.replace(".", ""))
     if state is not None:
         return folded(state)
@@ -87,7 +90,7 @@ def without_article(name: str) -> str:
 def is_no_name(name: str) -> bool:
     """Whether a phrase names nobody: "countries", "joint military", "Russia China", "South Korean"."""
     bare = without_article(name)
-    if bare.casefold() in _NO_NAMES:
+    if bare.casefold() in _NO_NAMES or _PARTY_AND_STATE.match(bare):
         return True
     if state_of_demonym(bare) is not None and state_of(bare) is None:
         return True

@@ -37,6 +37,8 @@ _NO_BODY = frozenset(
 _NO_BODY |= frozenset("unterricht vertrag vorrat vortrag wahltag werktag arbeitstag nachmittag mittag alltag".split())
 
 
+_COMPOUNDING = frozenset("da de fi hu nl no sv".split())
+_LONG_TITLE = 6
 _SHORTEST = 3
 _PARTICLES = "وفبلكובהלמכש"
 """Arabic and Hebrew particles that are written as one word with the name after them."""
@@ -67,6 +69,15 @@ class Language(NamedTuple):
     def capitalises_nouns(self) -> bool:
         """Whether every noun has a capital, so that one tells nothing."""
         return self.code == "de"
+
+    def is_title(self, word: str) -> bool:
+        """Whether a word in small letters is a title; in some languages also one that ends in one: "Finansminister"."""
+        bare = word.rstrip(".")
+        is_compound = self.code in _COMPOUNDING and bare.endswith(self._title_ends())
+        return bare in self.titles or word in self.titles or is_compound
+
+    def _title_ends(self) -> tuple[str, ...]:
+        return tuple(title for title in self.titles if len(title) >= _LONG_TITLE)
 
     @property
     def particles(self) -> str:
@@ -107,7 +118,9 @@ class Language(NamedTuple):
 def _languages() -> tuple[Language, ...]:
     rows = csv.DictReader(read_lines(Path(__file__).with_name("languages.csv")))
     return tuple(
-        Language(row["language"], *(frozenset(row[name].split()) for name in ("small_words", "dates", "titles")))
+        Language(
+            row["language"], *(frozenset(row[name].casefold().split()) for name in ("small_words", "dates", "titles"))
+        )
         for row in rows
     )
 

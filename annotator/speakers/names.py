@@ -134,7 +134,9 @@ def _add(found: list[Name], text: str, name: Name) -> None:
     found.append(_joined(found.pop(), name) if goes_on else name)
 
 
-_OWNERS = frozenset("children citizens farmers men patients people pensioners teachers veterans women workers".split())
+_OWNERS = frozenset(
+    "children citizens farmers men patients people pensioners sheriff teachers veterans women workers".split()
+)
 
 
 def _owns(text: str, first: Name, second: Name) -> bool:
@@ -164,7 +166,7 @@ def _joined(first: Name, second: Name) -> Name:
 
 def _opens_sentence(text: str, start: int) -> bool:
     at = start - 1
-    while at >= 0 and (text[at].isspace() or text[at] in "\"“”‘’'([«„"):
+    while at >= 0 and (text[at].isspace() or text[at] in "\"“”‘’'([«„»"):
         if text[at] in '"“‘([«„':
             return True
         at -= 1
@@ -173,7 +175,7 @@ def _opens_sentence(text: str, start: int) -> bool:
 
 def _word_before(text: str, start: int, language: Language | None) -> str:
     """The title or plural article that stands before a run, in another language than English; empty without one."""
-    before = text[max(0, start - 24) : start].split() if language is not None else []
+    before = text[max(0, start - 24) : start].casefold().split() if language is not None else []
     is_told = language is not None and before and (before[-1] in language.titles | language.plural_articles)
     return before[-1] if is_told else ""
 
@@ -249,7 +251,8 @@ class _Run:
         if low in lexicon.PORTFOLIOS and low not in lexicon.TITLES:
             return following in lexicon.TITLES
         if self.language is not None:
-            return low.rstrip(".") in self.language.titles
+            return self.language.is_title(low)
+        low = low.removesuffix("-elect").removesuffix("-designate")
         return low in lexicon.TITLES or (
             index == 0 and len(self.tokens) > 1 and state_of_demonym(self.tokens[0][0]) is not None
         )

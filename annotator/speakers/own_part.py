@@ -26,7 +26,9 @@ _SUBORDINATE = re.compile(
 )
 _PRONOUNS = frozenset("he her his it its she their they".split())
 _CONCEDING = frozenset("although though whereas while".split())
-_COORDINATE = re.compile(r"and\s", re.IGNORECASE)
+_COORDINATE = re.compile(r"and\b\s*(?P<aside>[,–—-])?", re.IGNORECASE)
+_ASIDE = 2
+"""After an aside ("and, in line with usual policy, opposed it") the verb stands in one of so many more clauses."""
 _RELATIVE = re.compile(r"(?:(?:at|by|for|from|in|of|on|to|with)\s+)?(?:which|who|whom)\b", re.IGNORECASE)
 _EFFECT = re.compile(
     r"(?:drawing|fuell?ing|indicating|prompting|raising|signall?ing|sparking|triggering)\s", re.IGNORECASE
@@ -153,9 +155,11 @@ def _end_of(text: str, inside: Sequence[Span], here: int, anchor: Basis, own: Se
     is_act = _first(text, (anchor.cue, inside[at][1])) not in _saying()
     for place in range(at + 1, len(inside)):
         clause = inside[place]
-        cues = [one for one in own if one.score >= CLEAR and clause[0] <= one.cue < clause[1]]
-        if _COORDINATE.match(text, clause[0]):
-            if cues and not is_lead:
+        cues = _cues(own, *clause)
+        joins = _COORDINATE.match(text, clause[0])
+        if joins is not None:
+            to = inside[min(place + _ASIDE, len(inside) - 1)][1] if joins["aside"] else clause[1]
+            if not is_lead and _cues(own, clause[0], to):
                 return place
             continue
         if is_lead and (_has_verb(text, clause) or _first(text, clause).partition("’")[0] in _PRONOUNS):
@@ -163,6 +167,10 @@ def _end_of(text: str, inside: Sequence[Span], here: int, anchor: Basis, own: Se
         if not cues and (_EFFECT.match(text, clause[0]) or (is_act and _is_rebuttal(text, clause))):
             return place
     return len(inside)
+
+
+def _cues(own: Sequence[Basis], start: int, end: int) -> list[Basis]:
+    return [one for one in own if one.score >= CLEAR and start <= one.cue < end]
 
 
 def _is_rebuttal(text: str, clause: Span) -> bool:

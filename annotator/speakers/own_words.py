@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from annotator.speakers.own_part import CLEAR, index, part, says_something
@@ -20,6 +20,9 @@ SURE = 3.5
 STRONG = 6.0
 """From this score on it is not the journalist's, and another speaker's part of a sentence is parted from it."""
 
+_LONG = 6
+_ENDING = 2
+"""A name of six letters and more is looked for without its last two, which other languages change."""
 _OUTER = re.compile(r"^\W+|\W+$")
 _CONDITION = re.compile(r"(?:(?:and|but|so|yet)\s+)?(?:even\s+)?(?:if|unless|whether)\b", re.IGNORECASE)
 
@@ -115,11 +118,20 @@ def _is_quotation(ground: Ground, span: Span) -> bool:
     return any(not one.depth and one.start == span[0] and one.end >= span[1] for one in found)
 
 
+def _namings(name: str) -> Iterator[re.Pattern[str]]:
+    """Patterns for a name, the surest first."""
+    last = _OUTER.sub("", (name.split() or [""])[-1])
+    for wanted in filter(None, (_OUTER.sub("", name), last)):
+        # In scripts without capitals, particles are written as one word with a name, or no blank parts words.
+        is_cased = any(sign.isupper() or sign.islower() for sign in wanted)
+        yield re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)" if is_cased else re.escape(wanted), re.IGNORECASE)
+    if len(last) >= _LONG:
+        yield re.compile(rf"(?<!\w){re.escape(last[:-_ENDING])}", re.IGNORECASE)
+
+
 def words_that_name(ground: Ground, name: str) -> Span | None:
-    """The first unused sentence in which a name stands, else the first with its last word."""
-    for words in (name, *name.split()[-1:]):
-        wanted = _OUTER.sub("", words)
-        found = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)", re.IGNORECASE)
+    """The first unused sentence in which a name stands, else the first with its last word, also with another ending."""
+    for found in _namings(name):
         for sentence in ground.unused:
             if found.search(ground.text, *sentence):
                 return sentence

@@ -30,13 +30,36 @@ def phrases(text: str, begin: str) -> list[str]:
         text: The text.
         begin: The letters, as they are searched.
     """
+    first = begin.partition(" ")[0]
+    return _phrases_of(text, lambda word: word.startswith(first), lambda phrase: phrase.startswith(begin))
+
+
+def initial_phrases(text: str, letters: str) -> list[str]:
+    """Runs of two or three words of a text whose words begin with some letters: "fuel tax" with "ft".
+
+    Args:
+        text: The text.
+        letters: The letters, as they are searched, one for each word that is not small.
+    """
+    return _phrases_of(text, lambda word: word.startswith(letters[:1]), lambda phrase: initials(phrase) == letters)
+
+
+def initials(phrase: str) -> str:
+    """The first letters of a phrase's words, without its small words: "ft" of "fuel tax"."""
+    return "".join(word[0] for word in searchable(phrase).replace("-", " ").split() if word not in _SMALL)
+
+
+def _phrases_of(text: str, may_begin: Callable[[str], bool], is_wanted: Callable[[str], bool]) -> list[str]:
+    """The runs of words whose first word and whose whole fit, both as they are searched."""
     found: dict[str, None] = {}
     for clause in _CLAUSE.split(text):
         words = clause.split()
-        for at in range(len(words)):
+        for at, word in enumerate(words):
+            if not may_begin(searchable(word.strip(_MARKS))):
+                continue
             for run in _runs(words[at : at + _LONGEST]):
                 phrase = _POSSESSIVE.sub("", " ".join(run).strip(_MARKS))
-                if searchable(phrase).startswith(begin):
+                if is_wanted(searchable(phrase)):
                     found.setdefault(phrase)
     return list(found)
 

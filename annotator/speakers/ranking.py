@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
@@ -25,6 +26,8 @@ _WINDOW = 8
 _JOINT = 2.0
 """From this score on two are said to speak as one."""
 
+_FOR = re.compile(r" (?:for|of) (?:the )?")
+
 _STANDS = 4.0
 """For the first known name of a paragraph in a script without capitals: more than for who spoke last."""
 _WORDLESS = frozenset({"", ":", "—"})
@@ -41,6 +44,7 @@ class Basis(NamedTuple):
         cue: Offset of the word that attributes it.
         first: Offset of the cue or of the speaker, whichever stands first.
         score: How surely; a name before "said" has about 10.
+        reason: Why, in a few words.
     """
 
     start: int
@@ -48,6 +52,7 @@ class Basis(NamedTuple):
     cue: int
     first: int
     score: float
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,8 @@ class Suggestion:
         return self.several or (self.name,)
 
 
-def _of_quotation(quotation: Quotation, score: float) -> Basis:
-    return Basis(quotation.start, quotation.end, quotation.start, quotation.start, score)
+def _of_quotation(quotation: Quotation, score: float, reason: str) -> Basis:
+    return Basis(quotation.start, quotation.end, quotation.start, quotation.start, score, reason)
 
 
 class _Paragraph(NamedTuple):
@@ -187,7 +192,8 @@ class ArticleSpeakers:
         """Bases with offsets in the paragraph as it is, not as names are read in it."""
         folded = self._folded[index]
         return tuple(
-            Basis(*folded.raw(one.start, one.end), folded.at(one.cue), folded.at(one.first), one.score) for one in bases
+            Basis(*folded.raw(one.start, one.end), folded.at(one.cue), folded.at(one.first), one.score, one.reason)
+            for one in bases
         )
 
     def registry(self, known: Sequence[KnownSpeaker]) -> Identities:
@@ -338,15 +344,17 @@ class _Ranking:
             score = _weight(item) * share
             if len(two) == 2 and score >= _JOINT:
                 told.add(item.who.start)
-                yield two, _reason(item), Basis(*item.span, item.at, min(item.at, item.who.start), score)
+                reason = _reason(item)
+                yield two, reason, Basis(*item.span, item.at, min(item.at, item.who.start), score, reason)
         text = self.article.paragraphs[self.index]
         hidden = masked(text, self.article.paragraph(self.index).quotes)
         for one in couples:
             starts = {self.cast.names[self.index][at].start for at in (one.first, one.second)}
             if one.is_subject and not told & starts and hidden[one.start] != QUOTED:
                 start, end = next(span for span in sentences(text) if one.start < span[1])
-                basis = Basis(start, end, one.start, one.start, _JOINT)
-                yield [entities[one.first], entities[one.second]], "named together", basis
+                reason = "named together"
+                basis = Basis(start, end, one.start, one.start, _JOINT, reason)
+                yield [entities[one.first], entities[one.second]], reason, basis
 
     def two_of(self, item: Attribution, couples: Sequence[Couple]) -> tuple[Sequence[Entity], float]:
         """The two for whom the source of an attribution stands, if it stands for two, with the share of the weight."""
@@ -419,7 +427,7 @@ class _Ranking:
             reason = _reason(item)
             for rank, (who, share) in enumerate(self.resolve(item.who, index, talk, latest)):
                 score = scores.setdefault(who, _Score())
-                basis = Basis(*item.span, item.at, min(item.at, item.who.start), weight * share)
+                basis = Basis(*item.span, item.at, min(item.at, item.who.start), weight * share, reason)
                 score.add(weight * share, reason, basis)
                 if rank == 0 and isinstance(who, Entity) and (item.who.kind != "description" or item.who.is_definite):
                     latest = who
@@ -477,7 +485,7 @@ class _Ranking:
         elif who.is_definite and who.head in lexicon.BODIES:
             result = self.body(who.head, len(words) < 3, talk)
         sure = max((share for _, share in result), default=0.0)
-        described = self.owned(who, words, index, talk, latest) or _described(who.text)
+        described = self.spoken_for(who, index) or self.owned(who, words, index, talk, latest) or _described(who.text)
         if not any(isinstance(told, str) and told.endswith(f" {described}") for told, _ in result):
             result.append((described, 0.55 if sure >= 0.6 else 0.7 if who.is_definite else 0.8))
         if inside is not None:
@@ -485,6 +493,16 @@ class _Ranking:
         states = (self.cast.state(word) for word in who.text.split()[:-1])
         result += [(state, 0.3) for state in states if state is not None]
         return sorted(result, key=lambda pair: -pair[1])
+
+    def spoken_for(self, who: Reference, index: int) -> str:
+        """The words with the name of the body after them: "NHS spokesman" for "a spokesman for the NHS"."""
+        if not who.head.startswith("spokes") or len(who.text.split()) > 2:
+            return ""
+        end = who.start + len(who.text)
+        led = _FOR.match(self.article.paragraphs[index], end)
+        names = zip(self.cast.names[index], self.cast.resolved[index], strict=True)
+        body = next((entity for name, entity in names if led is not None and name.start == led.end()), None)
+        return "" if body is None else f"{self.name_of(body)} {who.head}"
 
     def owned(self, who: Reference, words: list[str], index: int, talk: _Talk, latest: Entity | None) -> str:
         """The words with the owner's name for "his", "her" or "its": "Ada Stone’s allies"; empty without an owner."""
@@ -540,14 +558,15 @@ class _Ranking:
         if not talk.speakers:
             return
         text = self.article.paragraphs[self.index]
+        goes_on, before = "quotation goes on", "spoke before"
         if here.quotes and here.quotes[0].continues:
-            self.score(talk.speakers[0]).add(9.0, "quotation goes on", _of_quotation(here.quotes[0], 9.0))
+            self.score(talk.speakers[0]).add(9.0, goes_on, _of_quotation(here.quotes[0], 9.0, goes_on))
         elif here.quotes and strongest < 5:
             covered = sum(item.end - item.start for item in here.quotes if not item.depth)
             weight = 7.0 if covered > 0.6 * len(text) else 3.5
-            self.score(talk.speakers[0]).add(weight, "spoke before", _of_quotation(here.quotes[0], weight))
+            self.score(talk.speakers[0]).add(weight, before, _of_quotation(here.quotes[0], weight, before))
         for place, who in enumerate(talk.speakers[:4]):
-            self.score(who).add((1.9, 1.1, 0.7, 0.5)[place], "spoke before")
+            self.score(who).add((1.9, 1.1, 0.7, 0.5)[place], before)
 
     def prior(self) -> None:
         """Names in the paragraph, what the coder picked before and how often somebody is named."""

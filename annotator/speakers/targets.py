@@ -19,33 +19,35 @@ MOST_REMEMBERED = 120
 _FADING = 0.99
 
 WEIGHTS = {
-    "actor named": 1.4,
-    "issue named": 0.97,
-    "issue named in full": 4.0,
-    "parts named": 0.93,
-    "words": 1.06,
-    "in the paragraph": 0.44,
-    "spoke before here": 1.46,
-    "last here": 1.22,
-    "last": 0.61,
-    "last of the speaker": 0.79,
-    "earlier": 0.53,
-    "speaker": -0.65,
-    "speaker and stance": 1.49,
-    "speaker and claim": 0.56,
-    "stance and claim": 1.32,
-    "issue": 0.66,
+    "actor named": 1.77,
+    "issue named": 4.0,
+    "parts named": 1.16,
+    "words": 0.57,
+    "in the paragraph": 0.2,
+    "spoke before here": 1.42,
+    "last here": 1.29,
+    "last": 0.54,
+    "last of the speaker": 0.86,
+    "earlier": 0.63,
+    "speaker": -0.71,
+    "speaker and stance": 1.53,
+    "speaker and claim": 0.69,
+    "stance and claim": 1.36,
+    "issue": 0.41,
 }
 """What each sign of an entry adds to its score.
 
-Fitted by `python -m benchmarks.fit_targets`, a conditional logistic regression, to the codings of five articles. Only
-"issue named in full" is set by hand: words that hold an issue's name of several words are about that issue.
+Fitted by `python -m benchmarks.fit_targets`, a conditional logistic regression, to the codings of five articles. Two
+are set by hand: words that name an issue are about it, while words that name an actor often quote it; and what stands
+elsewhere in the paragraph tells little.
 """
+
+SOMETHING_ELSE = 1.0
+"""The score of whatever has no signs; by hand, so that a lone name in the paragraph has no great chance."""
 
 _REASONS = {
     "actor named": "named here",
     "issue named": "named here",
-    "issue named in full": "named here",
     "parts named": "its parts are named here",
     "words": "words like it here",
     "in the paragraph": "named in the paragraph",
@@ -54,6 +56,7 @@ _REASONS = {
     "last": "the last target",
     "last of the speaker": "the last target",
 }
+_OF_NAMES = ("actor named", "issue named")
 _HISTORY = ("earlier", "speaker", "speaker and stance", "speaker and claim", "stance and claim")
 _SLOTS_OF_ENTRIES = 7
 """Slots that names which are not entries yet never take, where there are entries for them."""
@@ -99,7 +102,7 @@ class TargetSuggestion:
         name: The name of the entry, or the name in the text.
         reason: Why, in a few words.
         is_new: Whether it is not an entry yet.
-        chance: How likely it is the target, from 0 to 1, if an entry is; 0 where no sign speaks for it.
+        chance: How likely it is the target, from 0 to 1; 0 where no sign speaks for it.
     """
 
     name: str
@@ -149,7 +152,7 @@ def _score(signs: Mapping[str, float]) -> float:
 def _chances(scores: Mapping[str, float]) -> dict[str, float]:
     highest = max(scores.values(), default=0.0)
     powers = {name: exp(score - highest) for name, score in scores.items()}
-    total = sum(powers.values())
+    total = sum(powers.values()) + exp(SOMETHING_ELSE - highest)
     return {name: power / total for name, power in powers.items()}
 
 
@@ -157,6 +160,8 @@ def _reason(signs: Mapping[str, float]) -> str:
     """Why an entry is offered: the reason of the signs that add most to its score."""
     before = "of this speaker before" if signs.get("speaker") else "coded before"
     reasons = {**_REASONS, **dict.fromkeys(_HISTORY, before)}
+    if not signs.keys().isdisjoint(_OF_NAMES):
+        reasons |= {"words": "named here", "in the paragraph": "named here"}
     added: defaultdict[str, float] = defaultdict(float)
     for sign, value in signs.items():
         if sign in reasons:
@@ -182,7 +187,7 @@ def _add_text(signs: defaultdict[str, dict[str, float]], named: _Named, unit: Un
     """Signs in the words; the speaker's own name there tells nothing."""
     for name in named.in_evidence:
         if name not in unit.speakers:
-            signs[name][_sign_of_name(name, index)] = 1.0
+            signs[name]["issue named" if name in index.issues else "actor named"] = 1.0
     for name, parts in named.compounds.items():
         if not parts & set(unit.speakers):
             signs[name]["parts named"] = 1.0
@@ -191,12 +196,6 @@ def _add_text(signs: defaultdict[str, dict[str, float]], named: _Named, unit: Un
     for name, likeness in named.likeness.items():
         if name not in unit.speakers:
             signs[name]["words"] = likeness
-
-
-def _sign_of_name(name: str, index: TargetIndex) -> str:
-    if name not in index.issues:
-        return "actor named"
-    return "issue named in full" if " " in name else "issue named"
 
 
 class _Earlier:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -38,12 +39,16 @@ def shortest(name: str, place: Callable[[str], tuple[int, int] | None]) -> Way |
 
 
 def beginnings(name: str) -> Iterator[str]:
-    """Everything that can be typed for a name, from any of its words on, the shortest first."""
+    """Everything that can be typed for a name: from any of its words on, the shortest first, and first letters."""
     lower = name.casefold()
     starts = [at for at in range(len(lower)) if at == 0 or (lower[at - 1] in " (" and lower[at] != " ")]
     for n in range(1, len(lower) + 1):
         seen = dict.fromkeys(lower[at : at + n] for at in starts if at + n <= len(lower))
         yield from seen
+    words = [word for word in re.split(r"[\s-]+", lower) if word]
+    if len(words) > 1:
+        yield "".join(word[0] for word in words)
+        yield from (" ".join([*words[:-1], words[-1][:1]]), " ".join([words[0], words[-1][:1]]))
     if name != lower:
         yield name
 

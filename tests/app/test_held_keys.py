@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
@@ -156,6 +157,32 @@ async def test_what_a_first_key_did_that_came_before_its_text_is_taken_back_and_
 
         assert database.statements() == [before]
         assert database.one("select paragraph from places") == place
+
+
+@pytest.mark.usefixtures("_judged")
+@pytest.mark.parametrize("keys", ["s\ro", "to\rso\r", "/o\rno\r", "wo\rso\r", "Fo\rs\r"])
+async def test_lines_whose_keys_come_one_after_the_other_wait_like_those_of_one_read(
+    app: AnnotatorApp, database: Database, keys: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for gap in ("GAP", "_LONG_GAP"):
+        monkeypatch.setattr(f"annotator.app.key_queue.{gap}", 0.15)  # however slow the machine is
+    async with app.run_test(size=(120, 36)) as pilot:
+        await begin(pilot)
+        for key in "1nf":
+            await arrive(pilot, key)
+        before = database.statements()
+
+        assert app.keys._last is not None
+        app.keys._last.last -= 9
+        for key in keys:
+            app.put([_event(key)])
+            await asyncio.sleep(0.001)
+        await still(app)
+        assert QUESTION in shown(app)
+        await arrive(pilot, "\x1b")
+
+        assert database.statements() == before
+        assert database.state(1) == "open"
 
 
 @pytest.mark.usefixtures("_judged")

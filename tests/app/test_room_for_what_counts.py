@@ -11,7 +11,8 @@ from annotator.codebook.model import Codebook
 from annotator.session import Session
 from annotator.store import Store
 from tests.app.conftest import keys, shown
-from tests.conftest import MakeProject
+from tests.conftest import MakeProject, political_claims
+from tests.session.test_digits import issue
 
 
 async def test_progress_is_in_sight_at_80_columns_however_long_the_names_are(project: Store) -> None:
@@ -118,23 +119,58 @@ async def test_a_warning_is_shown_to_its_end_and_hides_nothing(app: AnnotatorApp
         assert " one?" in seen
 
 
-async def test_in_the_smallest_window_the_names_of_the_digits_come_first_and_are_short(
-    make_project: MakeProject,
-) -> None:
-    store = make_project("Ada Stone, Bo Reed, Carl Lund and Dora Frey said no.")
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (100, 20)])
+async def test_every_name_that_a_digit_takes_is_in_sight(make_project: MakeProject, size: tuple[int, int]) -> None:
+    people = "Ada Kristiansen, Bo Reed, Carl Lindenbaum, Dora Frey, Emil Abrahamsson, Fay Holt, Gus Winterfeldt, Ida Mo"
+    store = make_project(f"{people} and Jon Featherstonehaugh said no.\n")
+    with store.history.step(store.program(), "targets") as step:
+        for at in range(9):
+            store.registry.put(step, issue(f"fees for the use of harbour number {at}"))
+    app = AnnotatorApp(Session(store, "a", lambda: 0.0))
+    async with app.run_test(size=size) as pilot:
+        await keys(pilot, "k")
+        assert offered(app, "speaker") == [*"123456789"]
+
+        await keys(pilot, "1", "o")
+        assert offered(app, "target") == [*"123456789"]
+
+
+async def test_of_many_variables_some_give_way_and_no_name_under_a_digit(make_project: MakeProject) -> None:
+    codebook = political_claims()
+    more = [{"name": f"more {at}", "scope": "statement", "level": "text", "required": False} for at in range(9)]
+    held = codebook.model_dump()
+    store = make_project(
+        "Ada Stone, Bo Reed, Carl Lund and Dora Frey said no.\n",
+        codebook=Codebook.model_validate({**held, "variables": [*held["variables"], *more]}),
+    )
     app = AnnotatorApp(Session(store, "a", lambda: 0.0))
     async with app.run_test(size=(60, 20)) as pilot:
         await keys(pilot, "k")
-        offered = re.search(r"1–9 speaker((?: +\d \w+)+)", shown(app))
-        assert offered is not None
-        *names, last = re.findall(r"\d (\w+)", offered[1])
-        assert (sorted(names), last) == (["Frey", "Lund", "Reed", "Stone"], "journalist")
 
-        await keys(pilot, "3")
-        assert f"[3 {names[2]}]" in shown(app)
+        assert re.search(r"… \d+ more lines: . lists all variables", shown(app))
+        assert offered(app, "speaker") == [*"1234"]
 
 
-@pytest.mark.parametrize(("size", "most"), [((80, 24), 9), ((60, 20), 7)])
+def offered(app: AnnotatorApp, what: str) -> list[str]:
+    """The digits in the list of speakers or targets, each before a name."""
+    rows = shown(app).partition(f"1–9 {what}")[2]
+    return re.findall(r"\b([1-9]) \w{2}", rows.partition("evidence:")[0])
+
+
+async def test_the_names_of_the_digits_come_first_and_are_as_long_as_there_is_room(make_project: MakeProject) -> None:
+    names = ["Ada Stone", "Bo Reed", "Carl Lund", "Dora Frey"]
+    store = make_project(f"{', '.join(names)} said no.")
+    app = AnnotatorApp(Session(store, "a", lambda: 0.0))
+    async with app.run_test(size=(60, 20)) as pilot:
+        await keys(pilot, "k")
+        rows = shown(app).partition("1–9 speaker")[2]
+
+    found = re.findall(r"(\d) (\w+(?: \w+)?)", rows)
+    assert [key for key, _ in found[:5]] == ["1", "2", "3", "4", "0"]
+    assert sorted(name for _, name in found[:4]) == names
+
+
+@pytest.mark.parametrize(("size", "most"), [((80, 24), 9), ((60, 20), 6)])
 async def test_the_whole_paragraph_is_in_sight_where_it_fits(
     make_project: MakeProject, size: tuple[int, int], most: int
 ) -> None:
@@ -161,6 +197,19 @@ async def test_in_the_smallest_window_a_box_full_of_names_says_its_keys(make_pro
 
     assert re.search(r"… \d more Enter takes the marked line · ↓ ↑ another · Esc leaves", speakers)
     assert re.search(r" 9 \w+ \w+ 1–9 or Enter takes a line · ↓ ↑ another · Esc leaves", targets)
+
+
+async def test_the_key_that_goes_on_with_a_quotation_is_named_where_it_helps(make_project: MakeProject) -> None:
+    text = "The ferry\n\n“The ferry is late,” said Ada Berg.\n\n“It was late in May.”\n\nIt sails on."
+    app = AnnotatorApp(Session(make_project(text), "a", lambda: 0.0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "j", "slash", *"Ada Berg", "enter", "o", "f", "enter")
+        assert "no statement yet · Q goes on with Berg" in shown(app)
+
+        await keys(pilot, "Q")
+        assert "statement [1 Berg]" in shown(app)
+        await keys(pilot, "enter")
+        assert "goes on with" not in shown(app)
 
 
 BOXES = {
@@ -227,17 +276,28 @@ async def test_the_end_of_a_long_note_is_in_sight(app: AnnotatorApp) -> None:
         assert "and then ends here" in shown(app)
 
 
-async def test_the_key_that_goes_on_with_a_quotation_is_named_where_it_helps(make_project: MakeProject) -> None:
-    text = "The ferry\n\n“The ferry is late,” said Ada Berg.\n\n“It was late in May.”\n\nIt sails on."
+async def test_two_who_speak_as_one_have_a_line_that_is_lit_with_theirs(make_project: MakeProject) -> None:
+    text = "Ada Stone and Bo Reed said that the pier was old.\nIt rained.\n"
     app = AnnotatorApp(Session(make_project(text), "a", lambda: 0.0))
-    async with app.run_test(size=(80, 24)) as pilot:
-        await keys(pilot, "j", "slash", *"Ada Berg", "enter", "o", "f", "enter")
-        assert "no statement yet · Q goes on with Berg" in shown(app)
+    line = "Ada Stone and Bo Reed"
 
-        await keys(pilot, "Q")
-        assert "statement [1 Berg]" in shown(app)
-        await keys(pilot, "enter")
-        assert "goes on with" not in shown(app)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "3")
+        assert f"[3 {line}]" in shown(app)
+        assert re.search(r"\[1 .*\n.*\[2 ", shown(app))
+        assert re.search(r"speaker +Ada Stone, Bo Reed$", shown(app), re.MULTILINE)
+
+        await keys(pilot, "1")
+        assert re.search(rf" 3 {line}  subject of", shown(app))
+
+
+async def test_a_predicted_speaker_shows_why_and_a_named_one_does_not(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await keys(pilot, "j", "0", "space")
+        assert re.search(r"speaker +\S.* · \S", shown(app))
+
+        await keys(pilot, "0")
+        assert re.search(r"speaker +journalist$", shown(app), re.MULTILINE)
 
 
 async def test_a_message_of_two_lines_takes_empty_rows_of_the_form(app: AnnotatorApp) -> None:

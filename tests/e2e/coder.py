@@ -108,7 +108,7 @@ class Coder:
         if self._is_typing:
             return None
         for name in names:
-            found = re.search(rf"(?m)(?:^|\s|\[)([1-9]) {re.escape(name)}(?=[\s\]…]|$)", self.terminal.text)
+            found = re.search(rf"(?m)(?:^|\s|\[)([1-9]) {re.escape(name)}(?! and )(?=[\s\]…]|$)", self.terminal.text)
             if found is not None:
                 return found[1]
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Callable
@@ -173,6 +174,65 @@ def test_the_first_line_pasted_into_a_box_is_taken_and_the_rest_codes_nothing(
         return True
 
     at_pace(tmp_path, check)
+
+
+SHORT = ("s\no\nn\n", "1\n2\n3\n", "to\nso\n", "well\r\nsome\r\n", "x\nx\n")
+"""Lines that hold nothing but keys."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gap", GAPS)
+def test_short_lines_of_keys_wait_for_an_answer(tmp_path: Path, gap: float | None) -> None:
+    def check(folder: Path) -> bool:
+        with annotator(folder) as terminal:
+            for text in SHORT:
+                time.sleep(1.1)
+                if not burst(terminal, text, gap):
+                    return False
+                assert "Did you type them?" in terminal.text
+                time.sleep(0.6)
+                terminal.press("escape")
+                assert "thrown away" in terminal.text
+            assert stored(folder) == []
+            assert "0 done," in terminal.text
+            time.sleep(1.1)
+            burst(terminal, "0n\rf\r", gap)
+            time.sleep(0.6)
+            terminal.press("enter")
+            (statement,) = stored(folder)
+            assert statement["stance"] == "neutral"
+        return True
+
+    at_pace(tmp_path, check)
+
+
+@pytest.mark.slow
+def test_what_a_bad_line_makes_of_keys_codes_nothing_and_ends_nothing(tmp_path: Path) -> None:
+    with annotator(tmp_path) as terminal:
+        terminal.press("0", "n", "f")
+        (before,) = stored(tmp_path)
+
+        for parts in (
+            ("\x1b", "[C"),
+            ("\x1b[", "Z"),
+            ("\x1bo",),
+            ("\x1b[200~nice\x1b[31msome\x1b", "[201~"),
+            ("\x1b]11;rgb:0000/0000/0000\x1b\\",),
+        ):
+            for part in parts:
+                terminal.send(part)
+                time.sleep(0.15)
+            terminal.read_until_still(0.3)
+            (after,) = stored(tmp_path)
+            assert {**after, "evidence": None} == {**before, "evidence": None}, parts
+        os.write(terminal.file, b"caf\xe9\xff")
+        terminal.read_until_still(0.4)
+        burst(terminal, "wfoot\x1b!", None)
+
+        (after,) = stored(tmp_path)
+        assert (after["note"], after["flag"]) == (None, True)
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_end() == 0
 
 
 @pytest.mark.slow

@@ -46,6 +46,26 @@ def test_a_digit_names_the_target_once_speaker_and_stance_are_there(session: Ses
     assert database.origins()[0]["target"] == "coder"
 
 
+def test_a_digit_on_a_statement_that_is_done_says_what_it_named(session: Session) -> None:
+    session.digits.pick(1)
+    choose(session, "stance", "support")
+    choose(session, "claim_type", "fact")
+    session.digits.pick(2)
+    assert session.recorder.notice is None
+
+    session.digits.pick(1)
+    named = session.targets.name(1)
+    assert session.recorder.notice is not None
+    assert session.recorder.notice.text == f"target: {named}; / changes the speaker"
+
+    place = session.cursor.paragraph.id
+    session.paragraphs.done()
+    session.navigation.go_to(place)
+    session.digits.pick(2)
+    assert session.recorder.notice is not None
+    assert session.recorder.notice.text.endswith("; / changes the speaker")
+
+
 def test_without_a_speaker_digits_stay_with_the_speakers(session: Session, database: Database) -> None:
     choose(session, "stance", "support")
     session.digits.pick(1)
@@ -182,3 +202,25 @@ def test_a_target_that_is_not_likely_is_left_empty_and_guessed_when_more_is_know
 
     session.evidence.set((0, 54))
     assert "target" not in database.statements()[0]
+
+
+def test_typed_letters_find_words_of_the_headline_and_of_other_paragraphs_and_two_names_joined(
+    make_project: MakeProject,
+) -> None:
+    headline, other = "Harbour strike ends in Langavik", "Nobody wants a ferry toll, the council said."
+    store = make_project(f"{headline}\n\nNorway and Denmark met. The hall was cold, Ada Stone said.\n\n{other}\n")
+    session = Session(store, "a")
+    session.navigation.move(1)
+    assert "hall was cold" not in headline + other
+
+    def found(typed: str) -> list[str]:
+        return [one.name for one in session.targets.find(typed)]
+
+    assert found("ha")[:2] == ["hall", "Harbour"], "those of the paragraph come first"
+    assert "Harbour strike" in found("harbour s")
+    assert found("ferry t") == ["ferry toll", "ferry t"]
+    assert found("norway and d") == ["Norway and Denmark", "norway and d"]
+    assert found("norway d") == ["norway d", "Norway and Denmark"], "what was typed is meant"
+    assert found("nor d") == ["nor d"]
+    assert found("ft") == ["ft", "ferry toll"], "what was typed is meant before what has its first letters"
+    assert found("zz") == ["zz"]

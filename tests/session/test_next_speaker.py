@@ -87,6 +87,47 @@ def test_of_a_sentence_with_several_speakers_the_first_has_the_statement_and_the
     assert (speakers(session), words(session)) == (["Bo Reed"], "while Bo Reed said that nobody needs it.")
 
 
+def test_of_a_rest_the_words_before_the_next_speakers_go_on(make_project: MakeProject) -> None:
+    text = "Ada Stone called the pier old, and too small for the new boats, while Bo Reed said that nobody needs it.\n"
+    session = Session(make_project(text), "a")
+    session.evidence.set((0, len("Ada Stone called the pier old,")))
+    session.statements.type_speaker("Ada Stone")
+    found = []
+    for _ in range(2):
+        session.statements.another()
+        found.append((words(session), speakers(session)))
+
+    assert found == [
+        ("and too small for the new boats,", ["Ada Stone"]),
+        ("while Bo Reed said that nobody needs it.", ["Bo Reed"]),
+    ]
+
+
+def test_the_reason_is_that_of_the_words_and_not_of_others_in_the_paragraph(make_project: MakeProject) -> None:
+    text = "It rained. Ada Stone said that the pier was old. Bo Reed left. Stone has accepted the plan.\n"
+    session = Session(make_project(text), "a")
+    session.statements.pick_journalist()
+    for _ in range(3):
+        session.statements.another()
+
+    assert speakers(session) == ["Ada Stone"]
+    assert notice(session) == "speaker now Ada Stone: subject of “accepted”"
+
+
+def test_the_reason_ends_with_the_words_that_it_is_about(told: Session) -> None:
+    told.statements.type_speaker("Ada Stone")
+    told.statements.another()
+    assert told.cursor.statement is not None
+    assert told.predicted.why(told.cursor.statement) == "subject of “said”"
+
+    told.evidence.move_sentence(1)
+    told.evidence.move_sentence(1)
+    assert words(told) == "The pier opened in 1904."
+    assert told.predicted.why(told.cursor.statement) == ""
+    told.statements.go_to(0)
+    assert told.predicted.why(told.cursor.statement) is None
+
+
 def test_the_same_words_again_are_the_same_speakers(make_project: MakeProject) -> None:
     session = Session(make_project("Bo Reed and Ada Stone said that the pier was old.\n"), "a")
     session.statements.pick_journalist()

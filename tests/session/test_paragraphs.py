@@ -382,6 +382,21 @@ def test_undo_in_another_paragraph_goes_to_the_statement(session: Session) -> No
     assert session.cursor.current == 1
 
 
+def test_undo_of_a_whole_statement_in_another_paragraph_names_it_and_stands_beside_it(session: Session) -> None:
+    first, second, _ = three_statements(session)
+    while len(session.cursor.statement_ids) > 2:
+        session.undo()
+    session.redo()
+    session.navigation.move(1)
+
+    session.undo()
+
+    assert session.cursor.statement_ids == [first, second]
+    assert session.cursor.current == 1
+    assert session.recorder.notice is not None
+    assert session.recorder.notice.text == "undone: another statement (statement 3)"
+
+
 def test_something_new_ends_what_could_be_done_again(session: Session, database: Database) -> None:
     choose(session, "stance", "support")
     session.undo()

@@ -285,8 +285,11 @@ def test_what_was_passed_and_then_looked_at_is_the_coders(session: Session, data
 def test_the_line_mode_says_what_was_passed(session: Session) -> None:
     answers = list(Lines(session).answer("x"))
 
-    assert answers[0] == "¶ 3–4 passed as furniture; z takes it back."
-    assert answers[1:3] == ["Passed: ¶ 3, furniture: Advertisement", "Passed: ¶ 4, furniture: READ MORE"]
+    assert answers[0] == "Paragraphs 3–4 passed as furniture; z takes it back."
+    assert answers[1:3] == [
+        "Passed: paragraph 3, furniture: Advertisement",
+        "Passed: paragraph 4, furniture: READ MORE",
+    ]
     assert answers[3].startswith("Article 1 article-1, paragraph 5 of 7")
 
 

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from annotator.session import Session
 from annotator.session.slots import Slots
+from annotator.store import Store
+from tests.conftest import MakeProject
+from tests.session.test_digits import issue
 
 
 def arrange(slots: Slots, names: str, article: int = 1) -> str:
@@ -35,3 +39,44 @@ def test_another_article_begins_anew() -> None:
     arrange(slots, "abc")
 
     assert arrange(slots, "cba", article=2) == "cba"
+
+
+def test_names_keep_their_digits_when_the_program_is_left(make_project: MakeProject) -> None:
+    text = "Ada Stone said no. Bo Reed, Carl Lund and Dora Frey met.\n\nDora Frey, Bo Reed and Ada Stone left.\n"
+    staying, leaving = (project_with_targets(make_project(text, name=f"{name}.db")) for name in ("one", "two"))
+    session = Session(staying, "a")
+    before, after = [offered(session)], [offered(Session(leaving, "a"))]
+    for key in ("2", "o", "2", "f", "enter", "3", "s", "1", "e"):
+        before.append(pressed(session, key))
+        after.append(pressed(Session(leaving, "a"), key))
+
+    assert before == after
+
+
+def project_with_targets(store: Store) -> Store:
+    with store.history.step(store.program(), "targets") as step:
+        for name in ("pier", "hotels", "ferry"):
+            store.registry.put(step, issue(name))
+    return store
+
+
+def offered(session: Session) -> list[str]:
+    named = session.targets if session.targets.has_digits else session.suggestions
+    return [one.name for one in named.ranked()]
+
+
+def pressed(session: Session, key: str) -> list[str]:
+    """What the digits name after a key, on a screen that showed what they named before it."""
+    offered(session)
+    press(session, key)
+    return offered(session)
+
+
+def press(session: Session, key: str) -> None:
+    keys = session.instrument.keys
+    choice = keys.flat.get(key)
+    with session.recorder.key():
+        if choice is not None:
+            session.labels.choose(choice.variable, str(choice.category))
+        else:
+            session.deed(keys.fixed[key], key)()

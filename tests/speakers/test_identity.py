@@ -88,3 +88,14 @@ def test_a_word_of_origin_names_nobody(name: str) -> None:
 )
 def test_who_can_speak_has_a_name(name: str) -> None:
     assert not is_no_name(name)
+
+
+def test_a_spokesperson_for_a_body_is_the_bodys_spokesperson() -> None:
+    assert identity("a spokeswoman for the Harbour Board") == identity("Harbour Board spokesman")
+    assert identity("spokesman for China") == identity("Chinese spokesperson")
+
+
+def test_a_party_and_a_state_after_a_name_are_nobody() -> None:
+    assert is_no_name("R-Texas")
+    assert is_no_name("D-New York")
+    assert not is_no_name("R-Tech Group")

@@ -120,3 +120,12 @@ def test_a_language_is_told_by_its_small_words() -> None:
 def test_a_german_body_is_told_by_its_ending() -> None:
     found = [german_body(word) for word in ("Landesamtes", "Stadtrats", "Polizei", "Behörde", "Antrag", "Werktag")]
     assert found == ["Landesamt", "Stadtrat", "Polizei", None, None, None]
+
+
+def test_a_title_may_be_a_compound_and_a_quotation_may_begin_with_an_inward_mark() -> None:
+    found = offered(
+        "Finansminister Karen Dal lover lavere skat. Det er ikke nok for alle.",
+        "Skatten stiger igen. »Det er forkert,« siger advokat Sara Holm, som har en anden plan.",
+    )
+
+    assert found == [["Karen Dal"], ["Sara Holm", "Karen Dal"]]

@@ -50,6 +50,7 @@ def test_what_belongs_to_the_speakers_words_is_cut_off_nowhere(text: str) -> Non
         ("Peter Lund backed the new bridge for years,", "even though engineers had found cracks."),
         ("Peter Lund declared his support for the bridge,", "prompting a swift rebuke from the council."),
         ("Peter Lund said that the bridge was old", "and called for a new one."),
+        ("Peter Lund denounced the toll", "and, in line with his party, opposed the bridge."),
         ("While Peter Lund has railed against the toll,", "he has kept it for a decade."),
         ("When Peter Lund talked about bringing the towns together,", "the crowd was drifting off."),
     ],

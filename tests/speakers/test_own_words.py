@@ -143,3 +143,19 @@ def test_where_no_word_of_the_language_is_known_the_first_sentence_with_the_name
     text = "Il pleuvait. « On attend », a dit le maire Karl Orm. Orm est parti."
 
     assert first(text, "Karl Orm") == "« On attend », a dit le maire Karl Orm."
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "words"),
+    [
+        ("Дождь шёл. По словам Анны Лисицыной, мост стар.", "Анна Лисицына", "По словам Анны Лисицыной, мост стар."),
+        ("下雨了。陈国强否认了指控。", "陈国强", "陈国强否认了指控。"),
+        ("비가 왔다. 박지영은 소송을 예고했다.", "박지영", "박지영은 소송을 예고했다."),
+        ("نزل المطر. وقال المنصوري ذلك.", "كريم المنصوري", "وقال المنصوري ذلك."),
+        ("It rained. The stone fell.", "Ada Stonehill", None),
+    ],
+)
+def test_a_name_is_found_with_other_endings_and_without_blanks(text: str, name: str, words: str | None) -> None:
+    span = words_that_name(Ground(text), name)
+
+    assert (None if span is None else text[slice(*span)]) == words

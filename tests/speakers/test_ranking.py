@@ -165,6 +165,32 @@ def test_a_quotation_without_attribution_goes_to_the_last_speaker() -> None:
     assert first("Peter Lund said Karl Orm was late.", "“We waited for Karl Orm, and he did not come.”") == "Peter Lund"
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Norway issued a joint statement describing the plan as weak.", "subject of “issued”"),
+        ("Norway has just published its own report on the pier.", "subject of “published”"),
+        ("After the ships had left, Norway went on to blame the union for it.", "subject of “blame”"),
+    ],
+)
+def test_who_issues_a_statement_or_goes_on_to_blame_speaks(text: str, reason: str) -> None:
+    ranked = ArticleSpeakers(["Norway waited.", text]).rank(1)
+
+    assert ranked[0].name == "Norway"
+    best = max(ranked[0].bases, key=lambda basis: basis.score)
+    assert (best.reason, best.score >= 6.0) == (reason, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Norway issued new stamps.", "Norway went on to the next point.", "Norway issued passports, a statement said."],
+)
+def test_who_issues_something_else_or_only_goes_on_does_not_speak_by_that(text: str) -> None:
+    (norway,) = (one for one in ArticleSpeakers(["Norway waited.", text]).rank(1) if one.name == "Norway")
+
+    assert all(basis.score < 6.0 for basis in norway.bases)
+
+
 def test_what_the_coder_picked_before_decides_who_he_is() -> None:
     opening = "Peter Lund met Karl Orm on Monday."
     paragraphs = (opening, "“We waited for days,” he said.")
@@ -368,3 +394,19 @@ def test_who_wrote_the_article_has_not_spoken() -> None:
     article = ArticleSpeakers(["By Ann Orm", "“We waited,” they said."], ["byline", "body"])
 
     assert "spoke before" not in {one.reason for one in article.rank(1)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“It leaks,” urged the museum’s duty manager, Ann Orm.", ["Ann Orm"]),
+        ("The museum’s chief financial officer, Ann Orm, blamed the roof.", ["Ann Orm"]),
+        ("Chief forecaster Ann Orm warned of rain.", ["Ann Orm"]),
+        ("Mayor-elect Ann Orm called for an inquiry.", ["Ann Orm"]),
+        ("A spokeswoman for Harbour House said the roof leaked.", ["Harbour House spokeswoman", "Harbour House"]),
+        ("Lumo Inc. said the roof leaked. Lumo had bought it.", ["Lumo Inc."]),
+        ("Sen. Ann Orm, R-Texas, said the roof leaked.", ["Ann Orm"]),
+    ],
+)
+def test_one_speaker_is_offered_once_by_the_name(text: str, expected: list[str]) -> None:
+    assert names(text) == expected

@@ -6,7 +6,7 @@ import pytest
 
 from annotator.speakers import ArticleSpeakers, KnownSpeaker
 from annotator.speakers.kinds import guess_kind
-from annotator.speakers.phrases import phrases
+from annotator.speakers.phrases import initial_phrases, phrases
 from annotator.speakers.target_index import TargetIndex
 from annotator.speakers.targets import CodedTarget, TargetSuggestion, Unit, rank_targets
 
@@ -185,8 +185,16 @@ def test_a_speaker_who_takes_another_stance_speaks_of_something_else() -> None:
     assert other.index("fuel tax") > other.index("Norway")
 
 
-def test_the_chances_of_all_entries_with_signs_make_one() -> None:
-    found = rank(TEXT, coded("fishing rights", "Bo"))
+def test_a_lone_sign_makes_no_great_chance_and_names_that_are_not_entries_have_none() -> None:
+    (only,) = (one for one in rank("said that", known=("Norway",)) if not one.is_new)
+    assert 0.1 < only.chance < 0.4
 
-    assert sum(one.chance for one in found) == pytest.approx(1)
+    found = rank("Norway backed the fuel tax.", known=("fuel tax", "Norway"), issues=("fuel tax",))
+    assert 0.5 < found[0].chance < sum(one.chance for one in found) < 1
     assert [one.chance for one in found if one.is_new] == [0] * sum(one.is_new for one in found)
+
+
+def test_first_letters_of_words_find_a_phrase() -> None:
+    assert initial_phrases(TEXT, "ft") == ["fuel tax"]
+    assert initial_phrases(TEXT, "hf") == ["harbour fees"]
+    assert initial_phrases(TEXT, "fb") == []

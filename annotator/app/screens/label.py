@@ -7,7 +7,7 @@ import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 
 from rich.cells import cell_len
 from textual import events, work
@@ -94,6 +94,24 @@ _LONGEST_SYNC = 34
 """Characters of the state of the exchange; its sentence is said once in full."""
 
 
+class _Pressed(NamedTuple):
+    """A key that was pressed.
+
+    Attributes:
+        command: The name of its command; empty if it is the codebook's.
+        n_steps: How many steps it recorded.
+        place: The paragraph and the statement where it was pressed.
+        given: The variables of the statement that had a value.
+        opened: What was open.
+    """
+
+    command: str
+    n_steps: int
+    place: tuple[int, str | None]
+    given: Sequence[str]
+    opened: Variable | str | None
+
+
 class LabelScreen(CommandScreen, Screen[None]):
     """The screen for coding. It owns the session, and only this screen asks it to record."""
 
@@ -121,7 +139,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         self._waiting = Waiting()
         self._is_ranking = False
         self._is_covered = False
-        self._pressed: deque[tuple[str, int, tuple[int, str | None]]] = deque(maxlen=20)
+        self._pressed: deque[_Pressed] = deque(maxlen=20)
 
     def compose(self) -> ComposeResult:
         """Compose place, article, form, notice and keys."""
@@ -250,13 +268,26 @@ class LabelScreen(CommandScreen, Screen[None]):
         has_text = is_text(pressed, self.session.instrument.keys, self._opened, n_lines)
         return has_text and not are_numbered(pressed)
 
-    def is_doubtful(self, pressed: Sequence[str], *, is_after_enter: bool) -> bool:
+    def opens(self, pressed: Sequence[str]) -> bool:
+        """Whether a key opens a box or another screen."""
+        keys = self.session.instrument.keys
+        key = keys.meant(pressed[0]) if pressed else ""
+        choice, command = keys.flat.get(key), keys.fixed.get(key)
+        if self._opened is not None or choice is not None:
+            return key == "/" or (choice is not None and choice.category is None)
+        return command is not None and (command.owner == "screen" or command.takes == "text")
+
+    def is_doubtful(self, pressed: Sequence[str], *, is_after_enter: bool, n_begun: int = 0) -> bool:
         """Whether nobody can tell if keys that arrived together are text: an Enter of them ends no statement."""
         if not super().is_doubtful(pressed, is_after_enter=is_after_enter):
             return False
-        given = self._given() if not is_after_enter or pressed[0] == "enter" else []
+        given: Sequence[str] = self._given() if not is_after_enter or pressed[0] == "enter" else []
+        opened = self._opened
+        if n_begun:
+            first = self._pressed[-min(n_begun, len(self._pressed))]
+            given, opened = first.given, first.opened
         instrument = self.session.instrument
-        return self._opened is not None or not are_statements(pressed, instrument.keys, instrument.codebook, given)
+        return opened is not None or not are_statements(pressed, instrument.keys, instrument.codebook, given)
 
     def _given(self) -> list[str]:
         """The variables of the current statement that have a value."""
@@ -274,7 +305,7 @@ class LabelScreen(CommandScreen, Screen[None]):
         self._opened = None
         session, place = self.session, self._place()
         for _ in range(min(n, len(self._pressed))):
-            name, n_steps, place = self._pressed.pop()
+            name, n_steps, place, *_ = self._pressed.pop()
             if name in ("undo", "redo"):
                 self._do(session.redo if name == "undo" else session.undo)
             for _ in range(n_steps):
@@ -298,10 +329,11 @@ class LabelScreen(CommandScreen, Screen[None]):
     def _press_and_count(self, key: str) -> bool:
         """Press a key, and remember what it recorded."""
         command = self.session.instrument.keys.fixed.get(key)
-        before, place = self.session.recorder.n_steps, self._place()
+        n_before, place, given, opened = self.session.recorder.n_steps, self._place(), self._given(), self._opened
         self.refused = None
         has_command = self._press(key)
-        self._pressed.append((command.name if command else "", self.session.recorder.n_steps - before, place))
+        n_steps = self.session.recorder.n_steps - n_before
+        self._pressed.append(_Pressed(command.name if command else "", n_steps, place, given, opened))
         return has_command
 
     def _press(self, key: str) -> bool:
@@ -669,9 +701,9 @@ class LabelScreen(CommandScreen, Screen[None]):
         """The form, in the room that the window gives it; the sizes in force may still be those of the last window."""
         form = self.query_one(FormPanel)
         size, is_wide = self.app.size, self.has_class("wide")
-        usual = max(8, min(12, size.height - 10))
+        usual = max(8, min(12, size.height - 9))
         # Where a warning stands, the article of a low window gives two lines, so that nothing is hidden for it.
-        most = min(12, usual + 2 * bool(self.session.cursor.warnings()))
+        most = min(13, usual + 2 * bool(self.session.cursor.warnings()))
         if is_wide:
             most = size.height - 2 - self.query_one("#said", StatusLine).n_lines
         width = FORM_WIDTH if is_wide else size.width
@@ -689,9 +721,9 @@ class LabelScreen(CommandScreen, Screen[None]):
             return
         # Where digits name suggestions, their number changes from key to key; no row may jump for that.
         has_digits = self.session.instrument.codebook.speaker is not None
-        height = max(usual if has_digits else 4, min(len(rows), 12))
+        height = max(usual if has_digits else 4, min(len(rows), most))
         # A message of several lines takes empty rows of the form before it takes lines of the article.
-        height = max(len(rows), height + 1 - self.query_one("#said", StatusLine).n_lines)
+        height = max(min(len(rows), most), height + 1 - self.query_one("#said", StatusLine).n_lines)
         if form.styles.height is None or form.styles.height.value != height:
             form.styles.height = height
 

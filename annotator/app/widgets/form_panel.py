@@ -30,7 +30,10 @@ MOST_LISTED = 30
 """Variables with more categories than this are chosen by typing ahead."""
 
 _SHORT = 14
-"""Cells of a name where all suggestions stand on one line."""
+"""Cells without which a reason is not begun."""
+
+_SHORTEST = 4
+"""Cells that a name keeps where there is little room."""
 
 _LEAST_OF_A_NAME = 6
 """Cells of a speaker's name below which the first names are shown, and the others are not."""
@@ -111,7 +114,7 @@ def form_rows(
         session: The session to show.
         opened: The variable whose keys count now, "role" for the paragraph's role, or None.
         width: The width in cells.
-        most: The height in lines; where not all fits, the weakest parts are left out.
+        most: The height in lines; where not all fits, the weakest parts are left out, but never a name under a digit.
         with_speakers: Whether the speakers are ranked already.
     """
     if opened == "role":
@@ -119,20 +122,26 @@ def form_rows(
     if isinstance(opened, Variable):
         return _opened_rows(session, opened, width)
     offer = _offer(session, is_ranked=with_speakers)
-    rows: list[Row] = []
+    above: list[Row] = []
+    below: list[Row] = []
     for detail in (2, 1, 0):
-        rows = _rows(session, offer, width, detail, is_ranked=with_speakers)
-        if len(rows) <= most:
-            return rows
+        above, below = _rows(session, offer, width, detail, is_ranked=with_speakers)
+        if len(above) + len(below) <= most:
+            return [*above, *below]
     lists = session.instrument.keys.first_of("variables")
-    return [
-        *rows[: most - 1],
-        [Part(f"… {counted(len(rows) - most + 1, 'more line')}: {lists} lists all variables", "weak")],
-    ]
+    below = below[: most - 1]
+    n_shown = most - 1 - len(below)
+    more = f"… {counted(len(above) - n_shown, 'more line')}: {lists} lists all variables"
+    return [*above[:n_shown], [Part(more, "weak")], *below]
 
 
-def _rows(session: Session, offer: _Offer | None, width: int, detail: int, *, is_ranked: bool) -> list[Row]:
-    """The rows in full (detail 2), with the suggestions side by side (1), or cut to what counts (0)."""
+def _rows(
+    session: Session, offer: _Offer | None, width: int, detail: int, *, is_ranked: bool
+) -> tuple[list[Row], list[Row]]:
+    """The rows of the variables, and those below them: what the digits name, note and warnings.
+
+    They are in full (detail 2), with the suggestions side by side (1), or cut to what counts (0).
+    """
     cursor, codebook = session.cursor, session.instrument.codebook
     rows: list[Row] = _statement_row(session, width, is_ranked=is_ranked) if codebook.has_statements else []
     asked = cursor.asked()
@@ -144,14 +153,13 @@ def _rows(session: Session, offer: _Offer | None, width: int, detail: int, *, is
             rows.append(_speaker_row(session, variable, title, width, is_ranked=bool(offer and offer.ranked)))
         else:
             rows += _variable_rows(session, variable, title, width, detail)
-    if offer is not None:
-        rows += _offer_rows(session, offer, title, width, detail)
+    below = _offer_rows(session, offer, title, width, detail) if offer is not None else []
     if cursor.note:
         key = session.instrument.keys.first_of("note")
-        rows.append([_title("note", title), Part(cut(cursor.note, width - title - 2), "value", key)])
+        below.append([_title("note", title), Part(cut(cursor.note, width - title - 2), "value", key)])
     for warning in cursor.warnings():
-        rows += sentence_rows(f"▲ {warning}", "warning", width)
-    return rows
+        below += sentence_rows(f"▲ {warning}", "warning", width)
+    return rows, below
 
 
 def _statement_row(session: Session, width: int, *, is_ranked: bool) -> list[Row]:
@@ -263,8 +271,7 @@ def _offer_rows(session: Session, offer: _Offer, title: int, width: int, detail:
     """The suggestions under their digits, below a heading that says what the digits name."""
     digits = session.instrument.keys.of("pick")
     if detail < 2:
-        flow = _side_by_side(session, offer, digits, is_short=detail == 0)
-        rows = _flow(flow, title, width, most=detail * 2 + 1)
+        rows = _side_by_side(session, offer, title, width, is_short=detail == 0)
         rows[0][0] = Part(set_cell_size(cut(f"1–9 {offer.heading}", title), title) + " ", "open")
         return rows
     pairs = list(zip(digits, offer.ranked, strict=False))
@@ -279,18 +286,24 @@ def _offer_rows(session: Session, offer: _Offer, title: int, width: int, detail:
     return rows + _flow(offer.others, 0, width, most=1)
 
 
-def _side_by_side(session: Session, offer: _Offer, digits: Sequence[str], *, is_short: bool) -> Row:
-    """The suggestions without their reasons, and the other keys.
+def _side_by_side(session: Session, offer: _Offer, title: int, width: int, *, is_short: bool) -> list[Row]:
+    """The suggestions without their reasons, then the other keys, in three rows, or in two of short names.
 
-    Where all stand on one line, names are short and come first: they change and must be read, the other keys do not.
+    All names are there, cut as far as they must be. They come first: they change and must be read.
     """
+    digits = session.instrument.keys.of("pick")
     names = [name for name, _ in offer.ranked]
-    shown = cut_apart([session.suggestions.short(name) for name in names], _SHORT) if is_short else names
-    options = [
-        _option(key, one, is_chosen=name in offer.chosen) for key, name, one in zip(digits, names, shown, strict=False)
-    ]
-    ordered = [*options, offer.others] if is_short else [offer.others, *options]
-    return [part for option in ordered for part in option]
+    most, hang = (2, 0) if is_short else (3, title)
+    whole = [session.suggestions.short(name) for name in names] if is_short else names
+    after = [] if is_short else offer.others  # in two rows they may be left out
+    parts: Row = []
+    for size in range(max(map(cell_len, whole), default=_SHORTEST), _SHORTEST - 1, -1):
+        pairs = zip(digits, names, cut_apart(whole, size), strict=False)
+        options = [part for key, name, one in pairs for part in _option(key, one, is_chosen=name in offer.chosen)]
+        parts = [*options, *after]
+        if len(_flow(parts, title, width, most + 1, hang)) <= most:
+            break
+    return _flow([*parts, *offer.others] if is_short else parts, title, width, most, hang)
 
 
 def _variable_rows(session: Session, variable: Variable, title: int, width: int, detail: int) -> list[Row]:
@@ -423,18 +436,22 @@ def _value(text: str, is_needed: bool) -> Part:
     return Part(text, "value") if text else Part("missing" if is_needed else "—", "weak")
 
 
-def _flow(parts: Row, indent: int, width: int, most: int) -> list[Row]:
-    """Pairs of key and name, flowing over lines; what does not fit on the last is left to its key."""
+def _flow(parts: Row, indent: int, width: int, most: int, hang: int | None = None) -> list[Row]:
+    """Pairs of key and name, flowing over lines; what does not fit on the last is left to its key.
+
+    Lines after the first are indented by `hang` cells, by default as the first.
+    """
     rows: list[Row] = [[Part(" " * indent + " ")]]
     used = indent + 1
+    hang = indent if hang is None else hang
     for key, name in zip(parts[::2], parts[1::2], strict=True):
         size = cell_len(key.text) + cell_len(name.text)
-        if used + size > width - 1 and used > indent + 1:
+        if used + size > width - 1 and len(rows[-1]) > 1:
             if len(rows) == most:
                 rows[-1].append(Part("…", "weak"))
                 return rows
-            rows.append([Part(" " * indent + " ")])
-            used = indent + 1
+            rows.append([Part(" " * hang + " ")])
+            used = hang + 1
         room = width - 1 - used - cell_len(key.text)
         shown = name if cell_len(name.text) <= room else name._replace(text=cut(name.text, room))
         rows[-1] += [key, shown]

@@ -109,7 +109,7 @@ class Lines:
         notice = self.session.recorder.notice
         if notice is not None:
             answers.append(telling.notice(notice.text))
-            answers += notice.shown
+            answers += map(telling.without_signs, notice.shown)
         yield from answers
         if self.session.cursor.paragraph.id != before:
             yield from telling.paragraph(self.session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from annotator.codebook.model import Variable
@@ -16,6 +17,7 @@ from annotator.text.quotation import quoted
 from annotator.text.terminal_text import one_line
 
 MOST_LISTED = 12
+_PARAGRAPHS = re.compile(r"¶ (?=\d+( and \d+ more|[–,] ?\d)?)")
 MOST_ARTICLES = 30
 MOST_FOUND = 20
 
@@ -103,12 +105,13 @@ def _numbered(session: Session) -> str:
 
 def notice(text: str) -> str:
     """What a step says on the screen, as a sentence that can be read aloud."""
-    return f"{text[:1].upper()}{_without_signs(one_line(text[1:]))}."
+    text = without_signs(one_line(text))
+    return f"{text[:1].upper()}{text[1:]}."
 
 
-def _without_signs(text: str) -> str:
+def without_signs(text: str) -> str:
     """A line of the screen without the sign that is read aloud as "pilcrow"."""
-    return text.replace("¶ ", "paragraph ")
+    return _PARAGRAPHS.sub(lambda found: f"paragraph{'s' if found[1] else ''} ", text)
 
 
 def note(session: Session) -> str:
@@ -139,7 +142,7 @@ def found(session: Session, query: str) -> Iterator[str]:
         if one.paragraph is not None and (row := articles.of_paragraph(one.paragraph)) is not None
     ]
     for row, paragraph, shown in hits[:MOST_FOUND]:
-        yield f"{row}/{paragraph - articles.get(row).first + 1}: {_without_signs(one_line(shown))}"
+        yield f"{row}/{paragraph - articles.get(row).first + 1}: {without_signs(one_line(shown))}"
     more = f", the first {MOST_FOUND} are told" if len(hits) > MOST_FOUND else ""
     yield f"{len(hits)} found{more}; go PLACE goes there." if hits else "Nothing found."
 

@@ -99,6 +99,15 @@ class Coding:
         )
         return [self._statement(row) for row in rows]
 
+    def n_before(self, statement_id: str) -> int:
+        """How many statements of its paragraph were made before a statement, which may have been taken away."""
+        row = self._c.one(
+            "select count(*) from statements a join statements b on b.statement_id = ? and b.coder = a.coder"
+            " and b.paragraph = a.paragraph and a.id < b.id where a.deleted = 0",
+            (statement_id,),
+        )
+        return int(row[0]) if row is not None else 0
+
     def may_pass(self, paragraph: int) -> bool:
         """Whether the coder may be done with a paragraph without looking at it.
 

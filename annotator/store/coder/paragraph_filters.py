@@ -20,6 +20,7 @@ class Filter:
         states: One of these states.
         categories: A label of the paragraph, or of one of its statements, says one of these; (variable, category).
         speakers: A statement names one of these, by canonical name.
+        guessed: A label of one of these variables was guessed from the text and left so, in one of its statements.
         is_flagged: It is flagged, or it is not.
         is_doubtful: A decision in it is in doubt.
         article: It is of this article.
@@ -29,6 +30,7 @@ class Filter:
     states: tuple[State, ...] = ()
     categories: tuple[tuple[str, str], ...] = ()
     speakers: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()
     is_flagged: bool | None = None
     is_doubtful: bool = False
     article: int | None = None
@@ -45,6 +47,7 @@ class Filter:
             " or ".join(self.states),
             " or ".join(f"{variable}: {category}" for variable, category in self.categories),
             " or ".join(self.speakers),
+            " or ".join(f"{variable} guessed" for variable in self.guessed),
             {True: "flagged", False: "not flagged", None: ""}[self.is_flagged],
             "in doubt" if self.is_doubtful else "",
             "this article" if self.article is not None else "",
@@ -87,7 +90,7 @@ def _driver(c: Connection, wanted: Filter) -> _Driver:
     if wanted.is_flagged:
         return _FLAGGED
     of_statements = [name for name, _ in wanted.categories if not _is_of_paragraphs(c, name)]
-    if wanted.speakers or (wanted.categories and len(of_statements) == len(wanted.categories)):
+    if wanted.speakers or wanted.guessed or (wanted.categories and len(of_statements) == len(wanted.categories)):
         return _CODED
     return _SEEN if wanted.states and "unseen" not in wanted.states else _EVERYWHERE
 
@@ -122,6 +125,14 @@ def _conditions(c: Connection, coder: int, wanted: Filter, driver: _Driver) -> t
         held, values = _held(c, coder, wanted, is_at_hand=is_at_hand)
         sql += f" and ({held})"
         parameters += values
+    if wanted.guessed:
+        is_one = is_at_hand and not wanted.categories and not wanted.speakers
+        whose = "s.id = d.id" if is_one else _OWN
+        sql += (
+            " and exists (select 1 from statements s join labels g on g.statement = s.id"
+            f" where {whose} and g.origin = 'guess' and g.variable in ({_marks(wanted.guessed)}))"
+        )
+        parameters += [*([] if is_one else [coder]), *wanted.guessed]
     if wanted.speakers:
         is_at_hand = is_at_hand and not wanted.categories
         whose = "s.id = d.id" if is_at_hand else _OWN
@@ -142,13 +153,13 @@ def _held(c: Connection, coder: int, wanted: Filter, *, is_at_hand: bool) -> tup
     held, parameters = [], list[Any]()
     for name, category in wanted.categories:
         says, values = _says(name, category)
-        if is_at_hand:
-            held.append(f"exists (select 1 from labels l where l.statement = d.id and {says})")
-        elif _is_of_paragraphs(c, name):
+        if _is_of_paragraphs(c, name):
             held.append(
                 f"exists (select 1 from paragraph_labels l where l.coder = ? and l.paragraph = p.id and {says})"
             )
             parameters.append(coder)
+        elif is_at_hand:
+            held.append(f"exists (select 1 from labels l where l.statement = d.id and {says})")
         else:
             joined = "statements s join labels l on l.statement = s.id"
             held.append(f"exists (select 1 from {joined} where {_OWN} and {says})")
