@@ -48,6 +48,9 @@ SMALLEST = (60, 20)
 _NARROW_TOUR = 76
 """Windows with fewer columns get a tour with short lines."""
 
+_LOW = 22
+"""Windows with fewer lines show the tour without a frame, so that all of it is in sight."""
+
 FORM_WIDTH = 46
 """Width of the form beside the article, as in the style sheet."""
 HINTS = {
@@ -209,7 +212,7 @@ class LabelScreen(CommandScreen, Screen[None]):
     def _fit(self) -> None:
         size = self.app.size
         classes = _size_classes(size).split()
-        for name in ("wide", "tiny"):
+        for name in ("wide", "low", "tiny"):
             if self.has_class(name) != (name in classes):
                 self.set_class(name in classes, name)
         if "tiny" in classes:
@@ -721,6 +724,8 @@ class LabelScreen(CommandScreen, Screen[None]):
         # Where digits name suggestions, their number changes from key to key; no row may jump for that.
         has_digits = self.session.instrument.codebook.speaker is not None
         height = max(usual if has_digits else 4, min(len(rows), most))
+        # A message of several lines takes empty rows of the form before it takes lines of the article.
+        height = max(min(len(rows), most), height + 1 - self.query_one("#said", StatusLine).n_lines)
         if form.styles.height is None or form.styles.height.value != height:
             form.styles.height = height
 
@@ -823,7 +828,7 @@ def _size_classes(size: Size) -> str:
     """How the screen is laid out in a window of that size."""
     if size.width < SMALLEST[0] or size.height < SMALLEST[1]:
         return "tiny"
-    return "wide" if size.width >= WIDE else ""
+    return ("wide" if size.width >= WIDE else "") + (" low" if size.height < _LOW else "")
 
 
 def _joined(first: Row, second: Row) -> Row:
