@@ -345,3 +345,14 @@ async def test_every_speaker_of_a_joint_statement_is_in_sight(make_project: Make
         screen = shown(app)
 
     assert re.search(r"speaker +Harb…erson, Harb…etary, Fishing C…, Ada Stone\n", screen)
+
+
+async def test_in_the_smallest_window_a_note_or_a_warning_hides_no_variable(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(60, 20)) as pilot:
+        await keys(pilot, "j", "2", "a", "s")
+        assert "another one?" in " ".join(shown(app).split()), "the warning is shown to its end"
+        assert "more line" not in shown(app)
+
+        await keys(pilot, "d", "w", *"note", "enter")
+        assert re.search(r"note +note", shown(app))
+        assert "more line" not in shown(app)

@@ -704,8 +704,9 @@ class LabelScreen(CommandScreen, Screen[None]):
         form = self.query_one(FormPanel)
         size, is_wide = self.app.size, self.has_class("wide")
         usual = max(8, min(12, size.height - 9))
-        # Where a warning stands, the article of a low window gives two lines, so that nothing is hidden for it.
-        most = min(13, usual + 2 * bool(self.session.cursor.warnings()))
+        # In a low window the article gives two lines for a warning and one for a note, so that they hide nothing.
+        cursor = self.session.cursor
+        most = min(13, usual + 2 * bool(cursor.warnings()) + bool(cursor.note))
         if is_wide:
             most = size.height - 2 - self.query_one("#said", StatusLine).n_lines
         width = FORM_WIDTH if is_wide else size.width
