@@ -156,6 +156,10 @@ def test_a_phrase_is_up_to_three_words_with_small_ones_only_between_them(begin: 
         ("fuel tax", "issue"),
         ("the Bergen treaty", "issue"),
         ("sanctions", "issue"),
+        ("Sanctions on Norway", "issue"),
+        ("Invasion of Norway", "issue"),
+        ("Office for Trade", "actor"),
+        ("Bank of Halden", "actor"),
         ("", "issue"),
     ],
 )
