@@ -142,6 +142,18 @@ class Targets:
             return statement_id not in self._chosen and self._cursor.state != "coded"
         return label.origin in _REPLACEABLE and self._cursor.state != "coded"
 
+    def lacking(self) -> str | None:
+        """That statements of the paragraph have no target, where the coder has given targets before."""
+        variable = self.variable
+        if variable is None or not variable.sticky:
+            return None
+        statements = enumerate(self._cursor.statements, 1)
+        without = [str(number) for number, one in statements if variable.name not in one.labels]
+        if not without or not self._history(None):
+            return None
+        which = f"statement {without[0]} has" if len(without) == 1 else f"statements {', '.join(without)} have"
+        return f"¶ {self._cursor.index + 1} is done, but {which} no {variable.title}"
+
     def find(self, text: str) -> list[Candidate]:
         """The targets that match typed letters, the likeliest first; without letters the ranked ones.
 

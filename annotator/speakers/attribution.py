@@ -115,7 +115,7 @@ def attributions(text: str, names: Sequence[Name], quotations: Sequence[Quotatio
     return _read(text, names, quotations)
 
 
-_NAMED, _NAMED_BESIDE = 0.3, 0.6
+_NAMED, _NAMED_BESIDE = 0.5, 0.6
 """How surely the first person of a sentence speaks in it, without quoted words and beside them."""
 
 

@@ -224,3 +224,28 @@ def test_typed_letters_find_words_of_the_headline_and_of_other_paragraphs_and_tw
     assert found("nor d") == ["nor d"]
     assert found("ft") == ["ft", "ferry toll"], "what was typed is meant before what has its first letters"
     assert found("zz") == ["zz"]
+
+
+def test_a_paragraph_that_is_done_without_a_target_is_told(make_project: MakeProject) -> None:
+    store = make_project("The pier is old.\n\nAda Stone said no. Bo Reed left.\n\nThe end.\n", name="other.db")
+    session = Session(store, "a")
+
+    def code(speaker: str) -> None:
+        session.statements.type_speaker(speaker)
+        choose(session, "stance", "support")
+        choose(session, "claim_type", "fact")
+
+    code("Ada Stone")
+    session.paragraphs.done()
+    assert session.recorder.notice is None, "who has given no target yet is not reminded of it"
+
+    code("Bo Reed")
+    session.labels.type_value(variable(session, "target"), "toll")
+    session.statements.another()
+    session.labels.clear(variable(session, "target"))
+    code("Ada Stone")
+    session.paragraphs.done()
+
+    assert session.recorder.notice is not None
+    assert session.recorder.notice.text.startswith("¶ 2 is done, but statement 2 has no target")
+    assert session.recorder.notice.is_warning
