@@ -150,7 +150,7 @@ def signs_of(article: ArticleSpeakers, unit: Unit, earlier: Sequence[CodedTarget
 
 
 def _of_habit(signs: Signs) -> list[str]:
-    """The entries that the evidence does not name, where it names an issue: what was coded often is no guess there."""
+    """The entries that only earlier statements speak for, where the evidence names an issue: they are not guessed."""
     if not any(not _OF_ISSUES.isdisjoint(found) for found in signs.values()):
         return []
     return [name for name, found in signs.items() if _OF_WORDS.isdisjoint(found)]

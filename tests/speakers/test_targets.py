@@ -55,16 +55,18 @@ def test_an_issue_named_in_full_comes_before_the_one_of_the_last_statements() ->
     assert names(rank("said that", *earlier, stance="for", claim="demand", issues=("fuel tax",)))[0] == "harbour fee"
 
 
-def test_a_word_that_only_one_issue_has_outdoes_habit() -> None:
+def test_a_word_that_only_one_issue_has_nearly_names_it() -> None:
     issues = ("harbour fee", "cuts of fuel tax", "grain tax")
-    habit = [coded("harbour fee", "Bo", stance="against")]
+    habit = coded("harbour fee", "Bo", stance="against")
 
-    def best(evidence: str, definitions: dict[str, str] | None = None) -> TargetSuggestion:
-        return rank(evidence, *habit, known=issues, stance="for", issues=issues, definitions=definitions)[0]
+    def best(evidence: str, *earlier: CodedTarget, definitions: dict[str, str] | None = None) -> str:
+        return rank(evidence, *earlier, known=issues, stance="for", issues=issues, definitions=definitions)[0].name
 
-    assert best("Norway backed the fuel tax.").name == "cuts of fuel tax"
-    assert best("hurt the poor", {"grain tax": "bread for the poor"}).name == "grain tax"
-    assert best("hurt the poor").name == "harbour fee"
+    assert best("Norway backed the fuel tax.", habit) == "cuts of fuel tax"
+    assert best("hurt the poor") == "harbour fee"
+    assert best("hurt the poor", definitions={"grain tax": "bread for the poor"}) == "grain tax"
+    both = {"grain tax": "bread for the poor", "harbour fee": "what the poor pay"}
+    assert best("hurt the poor", definitions=both) == "harbour fee"
 
 
 def test_where_the_evidence_names_an_issue_no_other_is_guessed_by_habit() -> None:
