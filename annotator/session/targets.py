@@ -279,12 +279,12 @@ class Targets:
         if self._index is None or version != self._version:
             # Where nothing else tells, issues come before people who have only spoken so far.
             entries = sorted(self._coding.registry.entries(), key=lambda entry: entry.kind != "issue")
-            self._index, self._version = (
-                TargetIndex(
-                    [KnownSpeaker(e.name, e.aliases) for e in entries], [e.name for e in entries if e.kind == "issue"]
-                ),
-                version,
+            self._index = TargetIndex(
+                [KnownSpeaker(e.name, e.aliases) for e in entries],
+                [e.name for e in entries if e.kind == "issue"],
+                {e.name: e.definition for e in entries if e.definition},
             )
+            self._version = version
         return self._index
 
     def _history(self, statement_id: str | None) -> list[CodedTarget]:

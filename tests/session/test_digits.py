@@ -170,6 +170,15 @@ def test_what_is_typed_in_full_is_first(session: Session) -> None:
     assert session.targets.find("pie")[0].name in ("the pier", "the pier and the hotels")
 
 
+def test_first_letters_of_another_name_in_the_paragraph_find_whom_it_stands_for(make_project: MakeProject) -> None:
+    session = Session(make_project("Norway raised the dues.\nOslo said so. Party-run Osloborg denied it.\n"), "a")
+    session.navigation.move(1)
+
+    first = session.suggestions.find("osl")[0]
+
+    assert (first.name, first.shown) == ("Norway", "Norway (Oslo)")
+
+
 def test_words_of_the_paragraph_are_offered_as_a_new_name(session: Session) -> None:
     assert [one.name for one in session.targets.find("harb")] == ["harbour", "harbour minister", "harb"]
 

@@ -437,3 +437,9 @@ def test_a_party_is_offered_in_the_plural_and_a_first_name_stays_one() -> None:
 
     assert {"Conservatives", "Adam", "Adams"} <= set(found)
     assert "Conservative" not in found
+
+
+def test_an_article_alone_is_nobody() -> None:
+    found = ArticleSpeakers(["Ada Stone met Bo Reed.", "The issued a joint statement on the harbour."]).rank(1)
+
+    assert "the" not in [one.name.casefold() for one in found]
