@@ -64,7 +64,7 @@ class Recorder:
         self.moment = 0
         self.finishers: list[Callable[[CodingStep], None]] = []
         self.slots: dict[str, Slots] = {}
-        self._saved_digits: dict[str, list[str]] = {}
+        self._saved_digits: dict[str, dict[str, int]] = {}
         self.n_steps = 0
 
     @contextmanager
@@ -124,13 +124,14 @@ class Recorder:
         if place is None or place.paragraph != self._cursor.paragraph.id or not isinstance(held, dict):
             return
         for name, slots in self.slots.items():
-            match held.get(name):
-                case [*names]:
-                    slots.restore(self._cursor.article.row, [one for one in names if isinstance(one, str)])
+            places = held.get(name)
+            if isinstance(places, dict):
+                legible = {one: at for one, at in places.items() if isinstance(at, int) and at >= 0}
+                slots.restore(self._cursor.article.row, legible)
 
-    def _digits(self) -> dict[str, list[str]]:
+    def _digits(self) -> dict[str, dict[str, int]]:
         article = self._cursor.article.row
-        return {name: held for name, slots in self.slots.items() if (held := slots.names(article))}
+        return {name: places for name, slots in self.slots.items() if (places := slots.places(article))}
 
     def count_time(self) -> None:
         """Count the time since the last key for this paragraph, as far as it counts; also before the session ends."""

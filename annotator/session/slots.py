@@ -1,41 +1,51 @@
-"""Digits that keep their names: a name stays under its digit within an article as long as it is shown."""
+"""Digits that keep their names: a name has the same digit in the whole article, as far as others leave it free."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
 
+MOST = 60
+"""Names of an article whose places are kept while the program is left."""
+
 
 class Slots:
-    """Arranges ranked names: those that are still shown keep their places, newcomers take the free ones."""
+    """Arranges ranked names: each takes the place that it had last in the article; newcomers take the free ones."""
 
     def __init__(self) -> None:
-        self._article: int | None = None
-        self._held: dict[str, int] = {}
+        self._of_articles: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        """For each article the last place of every name that was shown in it, those shown last at the end."""
 
-    def names(self, article: int) -> list[str]:
-        """The names that hold places in an article, in the order of their digits."""
-        return sorted(self._held, key=lambda one: self._held[one]) if article == self._article else []
+    def places(self, article: int) -> dict[str, int]:
+        """The places that names had last in an article, from 0, those shown last first."""
+        return dict(islice(reversed(self._of_articles[article].items()), MOST))
 
-    def restore(self, article: int, names: Sequence[str]) -> None:
-        """Let names hold the places that they had in an article before the program was left."""
-        self._article, self._held = article, {name: at for at, name in enumerate(names)}
+    def restore(self, article: int, places: Mapping[str, int]) -> None:
+        """Let names have the places that they had in an article before the program was left."""
+        self._of_articles[article] = dict(reversed(list(places.items())))
 
     def arrange(self, article: int, ranked: Sequence[T], name: Callable[[T], str]) -> list[T]:
         """The same suggestions, each in the place of its digit.
 
         Args:
-            article: The article's row; another one begins anew.
+            article: The article's row; each has digits of its own.
             ranked: The suggestions, the likeliest first.
             name: The name of a suggestion.
         """
-        if article != self._article:
-            self._article, self._held = article, {}
-        kept = {at: one for one in ranked if (at := self._held.get(name(one), len(ranked))) < len(ranked)}
-        staying = {name(one) for one in kept.values()}
-        newcomers = iter([one for one in ranked if name(one) not in staying])
-        arranged = [kept[at] if at in kept else next(newcomers) for at in range(len(ranked))]
-        self._held = {name(one): at for at, one in enumerate(arranged)}
-        return arranged
+        places = self._of_articles[article]
+        offered = {name(one): one for one in ranked}
+        n = len(offered)
+        arranged: dict[int, T] = {}
+        for known, at in reversed(places.items()):
+            if known in offered and at < n and at not in arranged:
+                arranged[at] = offered.pop(known)
+        free = (at for at in range(n) if at not in arranged)
+        arranged |= dict(zip(free, offered.values(), strict=True))
+        for at, one in sorted(arranged.items(), key=lambda item: item[0]):
+            places.pop(name(one), None)
+            places[name(one)] = at
+        return [arranged[at] for at in range(n)]

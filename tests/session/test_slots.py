@@ -21,12 +21,13 @@ def test_a_name_keeps_its_digit_as_long_as_it_is_shown() -> None:
     assert arrange(slots, "abcd") == "abcd"
 
 
-def test_a_name_that_was_away_takes_what_is_free() -> None:
+def test_a_name_that_was_away_takes_its_own_digit_again_where_nobody_else_has_it() -> None:
     slots = Slots()
     arrange(slots, "abc")
-    arrange(slots, "xyz")
+    arrange(slots, "xbz")
 
-    assert arrange(slots, "xya") == "xya"
+    assert arrange(slots, "cba") == "abc"
+    assert arrange(slots, "xza") == "axz", "a had the first place last"
 
 
 def test_a_shorter_list_has_no_gaps() -> None:
@@ -41,6 +42,7 @@ def test_another_article_begins_anew() -> None:
     arrange(slots, "abc")
 
     assert arrange(slots, "cba", article=2) == "cba"
+    assert arrange(slots, "cba") == "abc"
 
 
 def test_names_keep_their_digits_when_the_program_is_left(make_project: MakeProject) -> None:
