@@ -142,9 +142,9 @@ class Cursor:
 
     def _take_up(self, place: Place) -> None:
         """Restore unsaved choices of the screen, such as chosen evidence."""
-        if place.draft.get("evidence") and self.current is None:
-            start, end = place.draft["evidence"]
-            self.draft = (start, end)
+        match place.draft.get("evidence"):
+            case [int(start), int(end)] if self.current is None and 0 <= start < end <= len(self.text):
+                self.draft = (start, end)
         self.is_evidence_given = self.current is not None and place.draft.get("given") is True
 
     # the paragraph

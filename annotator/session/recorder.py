@@ -124,7 +124,9 @@ class Recorder:
         if place is None or place.paragraph != self._cursor.paragraph.id or not isinstance(held, dict):
             return
         for name, slots in self.slots.items():
-            slots.restore(self._cursor.article.row, [str(one) for one in held.get(name, ())])
+            match held.get(name):
+                case [*names]:
+                    slots.restore(self._cursor.article.row, [one for one in names if isinstance(one, str)])
 
     def _digits(self) -> dict[str, list[str]]:
         article = self._cursor.article.row

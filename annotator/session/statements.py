@@ -72,6 +72,8 @@ class StatementEditor:
         if one_line(words) != words or len(words) > 200:
             raise Refused("a speaker's name is one line of at most 200 characters, without control characters")
         self._speak(words, None)
+        if any(one.several and one.name == words for one in self._suggestions.ranked()):
+            self._suggestions.forget()  # that line means the new entry from now on
 
     def join(self) -> None:
         """Let the next speaker join those that the statement has; again, let it replace them; again, neither.

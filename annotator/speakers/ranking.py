@@ -169,12 +169,17 @@ class ArticleSpeakers:
             known: The registry. Pass the same sequence again to have its table made only once.
             limit: How many to return at most.
             issues: What cannot speak, by `identity`.
-            is_joint: Whether two who speak as one have a line of their own, after the lines of either.
+            is_joint: Whether two who speak as one have a line of their own, after the lines of either. Where the
+                registry has both under one name, as a firm or a band, the line means that entry.
         """
         ranking = _Ranking(self, index, picks, known)
         found = ranking.suggestions(limit, issues)
         if is_joint and (two := ranking.together(issues)) is not None:
-            found = _with_joint(found, two, limit)
+            entry = self.registry(known).find(two.name)
+            if entry is not None:
+                two = Suggestion(entry.name, two.reason, two.bases)
+            if two.name not in {one.name for one in found}:
+                found = _with_joint(found, two, limit)
         if self._folded[index].places is None:
             return found
         return [replace(one, bases=self._raw(index, one.bases)) for one in found]

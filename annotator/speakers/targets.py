@@ -138,10 +138,12 @@ def rank_targets(
     order = sorted(scores, key=lambda name: -scores[name])
     entries = [TargetSuggestion(name, _reason(signs[name]), chance=chances[name]) for name in order]
     new = [TargetSuggestion(name, "named here", is_new=True) for name in named.new]
-    spare = (one.name for one in index.known if one.name not in scores)
+    own = [name for name in unit.speakers if name in index.names and name not in scores]
+    spare = (one.name for one in index.known if one.name not in scores and one.name not in own)
     entries += [TargetSuggestion(name, "an entry") for name in islice(spare, max(0, limit - len(entries)))]
     n_new = min(len(new), max(limit - _SLOTS_OF_ENTRIES, limit - len(entries), 0))
-    return [*entries[: limit - n_new], *new[:n_new]]
+    found = [*entries[: limit - n_new], *new[:n_new], *(TargetSuggestion(name, "the speaker") for name in own)]
+    return found[:limit]
 
 
 def signs_of(article: ArticleSpeakers, unit: Unit, earlier: Sequence[CodedTarget], index: TargetIndex) -> Signs:
@@ -203,7 +205,8 @@ def _add_text(signs: defaultdict[str, dict[str, float]], named: _Named, unit: Un
         if not parts & set(unit.speakers):
             signs[name]["parts named"] = 1.0
     for name in named.in_paragraph:
-        signs[name]["in the paragraph"] = 1.0
+        if name not in unit.speakers:
+            signs[name]["in the paragraph"] = 1.0
     for name, likeness in named.likeness.items():
         if name not in unit.speakers:
             signs[name]["words"] = likeness

@@ -137,3 +137,21 @@ def test_line_mode_lists_the_line_and_takes_its_number(session: Session) -> None
 
     answer = "\n".join(lines.answer(str(digit(session))))
     assert "speaker Ada Stone and Bo Reed," in answer
+
+
+def test_a_line_whose_name_is_an_entry_means_the_entry(make_project: MakeProject) -> None:
+    text = (
+        "Stone and Reed said that the pier needed a vote. Stone said no. Reed said yes.\n"
+        "Stone and Reed said that they would sue.\nStone and Reed said that they had sued.\n"
+    )
+    session = Session(make_project(text), "a")
+    assert session.suggestions.ranked()[digit(session, "Stone and Reed") - 1].several
+    session.statements.type_speaker("Stone and Reed")
+
+    for _ in range(3):
+        names = [one.name for one in session.suggestions.ranked()]
+        assert len(names) == len(set(names))
+        session.statements.pick(digit(session, "Stone and Reed"))
+        assert speakers(session) == ["Stone and Reed"]
+        if session.cursor.index < 2:
+            session.navigation.move(1)

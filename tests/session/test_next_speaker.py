@@ -9,8 +9,10 @@ import pytest
 from annotator.model import JOURNALIST
 from annotator.session import Session
 from annotator.session.line_mode.lines import Lines
+from annotator.store.changes.speaker_changes import SpeakerChanges
 from tests.conftest import MakeProject
-from tests.session.conftest import Database, choose
+from tests.session.conftest import Database, choose, variable
+from tests.session.test_predicted_speaker import predicting
 
 TOLD = (
     "Ada Stone said that the pier needed a vote, something Bo Reed said would be a mistake. "
@@ -224,6 +226,45 @@ def test_the_entry_of_a_wrong_prediction_is_not_offered_any_more(told: Session) 
 
     told.undo()
     assert entries(told) == ["Ada Stone", "Bo Reed"]
+
+
+def test_the_entry_is_not_offered_either_when_the_prediction_was_undone_and_done_again(told: Session) -> None:
+    told.statements.type_speaker("Ada Stone")
+    told.statements.another()
+    told.undo()
+    told.redo()
+
+    told.statements.pick_journalist()
+
+    assert entries(told) == ["Ada Stone"]
+
+
+def test_the_entry_of_a_wrong_prediction_that_came_with_a_later_key_is_not_offered(make_project: MakeProject) -> None:
+    session = Session(make_project(f"{TOLD}\n", codebook=predicting()), "a")
+    session.labels.type_value(variable(session, "target"), "the pier")
+    choose(session, "stance", "support")
+    assert (entries(session), origins(session)) == (["Ada Stone", "the pier"], ["accepted"])
+
+    session.statements.pick_journalist()
+
+    assert entries(session) == ["the pier"]
+
+
+@pytest.mark.parametrize("is_used_since", [False, True])
+def test_a_retired_entry_that_a_wrong_prediction_offered_is_retired_again(is_used_since: bool, told: Session) -> None:
+    told.statements.type_speaker("Bo Reed")
+    told.statements.remove()
+    changes = SpeakerChanges(told.store, told.store.coder("lead").id)
+    changes.carry_out(changes.retire("Bo Reed"))
+    told.statements.type_speaker("Ada Stone")
+    told.statements.another()
+    assert (entries(told), origins(told)) == (["Ada Stone", "Bo Reed"], ["accepted"])
+    if is_used_since:
+        Session(told.store, "b").statements.type_speaker("Bo Reed")
+
+    told.statements.pick_journalist()
+
+    assert ("Bo Reed" in entries(told)) is is_used_since
 
 
 @pytest.mark.parametrize("use", ["entered", "spoke", "target"])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from annotator.session import Session
 from annotator.session.slots import Slots
 from annotator.store import Store
@@ -80,3 +82,34 @@ def press(session: Session, key: str) -> None:
             session.labels.choose(choice.variable, str(choice.category))
         else:
             session.deed(keys.fixed[key], key)()
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "5",
+        "null",
+        "[]",
+        '"x"',
+        '{"digits": 5}',
+        '{"digits": {"speakers": 5, "targets": null}}',
+        '{"digits": {"speakers": [1, null, ["x"], "Ada Stone", "Ada Stone"], "targets": "x", "others": []}}',
+        '{"evidence": 5}',
+        '{"evidence": [1]}',
+        '{"evidence": ["a", "b"]}',
+        '{"evidence": [-5, 9999]}',
+        '{"evidence": [9, 3]}',
+        '{"given": 7}',
+    ],
+)
+def test_what_is_not_legible_of_a_place_is_left_out(make_project: MakeProject, draft: str) -> None:
+    store = make_project("Ada Stone said no. Bo Reed and Carl Lund met.\n")
+    Session(store, "a")
+    with store.connection.write():
+        store.connection.execute("update places set draft = ?", (draft,))
+
+    session = Session(store, "a")
+
+    assert session.cursor.draft is None
+    assert min(one.name for one in session.suggestions.ranked()) == "Ada Stone"
+    assert session.targets.ranked() is not None

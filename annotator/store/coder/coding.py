@@ -221,7 +221,8 @@ class Coding:
             f"select paragraph, statement, draft from places where coder = ? and {is_present('paragraph')}",
             (self.coder.id,),
         )
-        return None if row is None else Place(row[0], row[1], json.loads(row[2]) if row[2] else {})
+        draft = json.loads(row[2]) if row is not None and row[2] else {}
+        return None if row is None else Place(row[0], row[1], draft if isinstance(draft, dict) else {})
 
     def next_left(self, after: int) -> int | None:
         """The next unfinished paragraph, wrapping at the end; None when all are done."""

@@ -170,19 +170,32 @@ class Registry:
         return speaker_id
 
     def retire_unused(self, step: Step, speaker_id: str, statement_id: str) -> None:
-        """Retire an entry that began together with a statement, unless something names it or it was changed since."""
-        made = self._c.all("select step, before from changes where key = ?", (json.dumps([speaker_id]),))
-        begun = self._c.one(
-            "select step from changes where key = ? and before is null order by step limit 1",
-            (json.dumps([statement_id]),),
+        """Retire an entry that a step of a statement has entered, or offered again where it was retired before.
+
+        It stays if something names it, or if it was changed since. Of one that was retired before, what named it then
+        does not count.
+        """
+        last = self._c.one(
+            "select step, before is null from changes where key = ?1 and step = (select max(step) from changes"
+            " where key = ?1) and (before is null or json_extract(before, '$.retired'))"
+            " and step in (select step from changes where key = ?2)",
+            (json.dumps([speaker_id]), json.dumps([statement_id])),
         )
-        is_named = self._c.one(
-            "select 1 from speakers k where k.speaker_id = ? and (exists (select 1 from statement_speakers m"
-            " where m.speaker = k.id) or exists (select 1 from labels l where l.entry = k.id)"
-            " or exists (select 1 from speakers i where i.merged_into = k.id))",
-            (speaker_id,),
-        )
-        if begun is not None and made == [(begun[0], None)] and is_named is None:
+        if last is None:
+            return
+        if last[1]:
+            named = self._c.one(
+                "select 1 from speakers k where k.speaker_id = ? and (exists (select 1 from statement_speakers m"
+                " where m.speaker = k.id) or exists (select 1 from labels l where l.entry = k.id)"
+                " or exists (select 1 from speakers i where i.merged_into = k.id))",
+                (speaker_id,),
+            )
+        else:
+            named = self._c.one(
+                "select 1 from changes where step > ? and key <> ? and instr(after, ?) limit 1",
+                (last[0], json.dumps([statement_id]), speaker_id),
+            )
+        if named is None:
             step.put("speaker", [speaker_id], {**step.get("speaker", [speaker_id]), "retired": True})
 
     def put(self, step: Step, speaker: Speaker) -> None:
