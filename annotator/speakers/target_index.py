@@ -11,6 +11,9 @@ from annotator.speakers.identity import KnownSpeaker
 
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _TOKEN = re.compile(r"\w+(?:'\w+)*")
+_LEAST_LETTERS = 5
+"""Letters of a word of a definition that tells targets apart."""
+
 _SMALL = lexicon.PREPOSITIONS | lexicon.DETERMINERS | {"and", "or"}
 
 
@@ -37,7 +40,7 @@ class TargetIndex:
                 self._stems.setdefault(stem, []).append(one.name)
         self._owners = {stem: set(names) for stem, names in self._stems.items()}
         for name, definition in (definitions or {}).items():
-            for stem in _stems(definition):
+            for stem in _telling(definition):
                 self._owners.setdefault(stem, set()).add(name)
 
     def made_of(self, named: Collection[str], new: Collection[str]) -> dict[str, frozenset[str]]:
@@ -105,6 +108,12 @@ def _form(name: str) -> tuple[str, str]:
 def _stems(name: str) -> frozenset[str]:
     """The beginnings of a name's words, small words left out."""
     return frozenset(word[:5] for word in _WORDS.findall(folded_text(name)) if word not in _SMALL)
+
+
+def _telling(definition: str) -> set[str]:
+    """The beginnings of a definition's words, without short words and those that hold sentences together ("which")."""
+    words = _WORDS.findall(folded_text(definition))
+    return {word[:5] for word in words if len(word) >= _LEAST_LETTERS and word not in lexicon.NAME_OPENERS | _SMALL}
 
 
 def folded_text(text: str) -> str:

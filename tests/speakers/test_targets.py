@@ -63,10 +63,11 @@ def test_a_word_that_only_one_issue_has_nearly_names_it() -> None:
         return rank(evidence, *earlier, known=issues, stance="for", issues=issues, definitions=definitions)[0].name
 
     assert best("Norway backed the fuel tax.", habit) == "cuts of fuel tax"
-    assert best("hurt the poor") == "harbour fee"
-    assert best("hurt the poor", definitions={"grain tax": "bread for the poor"}) == "grain tax"
-    both = {"grain tax": "bread for the poor", "harbour fee": "what the poor pay"}
-    assert best("hurt the poor", definitions=both) == "harbour fee"
+    assert best("Minister") == "harbour fee"
+    assert best("Minister", definitions={"grain tax": "what the ministers decreed"}) == "grain tax"
+    both = {"grain tax": "what the ministers decreed", "harbour fee": "a fee of the ministry"}
+    assert best("Minister", definitions=both) == "harbour fee"
+    assert best("said that", definitions={"grain tax": "that which the ministers decreed"}) == "harbour fee"
 
 
 def test_where_the_evidence_names_an_issue_no_other_is_guessed_by_habit() -> None:
