@@ -32,7 +32,7 @@ from annotator.store import Store
 from benchmarks.keying.typist import Coding, Typist
 from benchmarks.keys import read_codings
 
-BY_HAND = ("issue named", "in the paragraph")
+BY_HAND = ("issue named", "word of its own", "in the paragraph")
 """Signs that keep the weight they have."""
 
 _RIDGE = 2.0

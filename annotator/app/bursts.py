@@ -15,6 +15,8 @@ from annotator.session.keys.keyboard import FRENCH_DIGITS, meant
 _LETTERS = 3
 """A line with so many letters and without a digit may be text."""
 
+_SHORTEST_WORD = 4
+
 _MOST_TYPED = 100
 """Nobody types more keys ahead."""
 
@@ -101,6 +103,23 @@ def are_statements(pressed: Sequence[str], keys: Keys, codebook: Codebook, given
         elif code not in (_TAKEN, "escape") and name not in _BESIDE:
             return False
     return True
+
+
+def is_word(pressed: Sequence[str], keys: Keys) -> bool:
+    """Whether keys that arrived together may be a word: no digit, and a statement gets two values of one variable."""
+    if len(pressed) < _SHORTEST_WORD or any(key.isdigit() for key in pressed):
+        return False
+    has: set[str] = set()
+    for code in _codes(iter(pressed), keys, None):
+        key = keys.meant(code or "")
+        choice = None if isinstance(code, _Typed) else keys.flat.get(key)
+        if choice is not None and choice.category is not None and choice.variable.level != "set":
+            if choice.variable.name in has:
+                return True
+            has.add(choice.variable.name)
+        elif key in keys.fixed and keys.fixed[key].name in _LAST:
+            has = set()
+    return False
 
 
 def are_numbered(pressed: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from annotator.session.instrument import Instrument
 from annotator.session.navigation import Navigation
 from annotator.session.passing import Passed, Passing, told
 from annotator.session.recorder import Recorder
+from annotator.session.targets import Targets
 from annotator.store.coder.coding import CodingStep
 from annotator.store.tables.study.fixed_answers import FIXED
 from annotator.text.counted import counted
@@ -25,12 +26,14 @@ class ParagraphEditor:
         recorder: Recorder,
         navigation: Navigation,
         passing: Passing,
+        targets: Targets,
     ) -> None:
         self._instrument = instrument
         self._cursor = cursor
         self._recorder = recorder
         self._navigation = navigation
         self._passing = passing
+        self._targets = targets
         self._told_at = -1
         """The moment at which the gap of a paragraph was told."""
 
@@ -51,12 +54,17 @@ class ParagraphEditor:
         if gap is not None:
             self._leave_open(gap)
             return
+        lacking = self._targets.lacking()
         passed = self._passing.ahead()
         with self._recorder.step(self._words("done", passed)) as step:
             self._fill_defaults(step)
             step.review(state="coded")
             self._passing.write(step, passed)
         self._navigation.go_on(passed)
+        if lacking is not None:
+            told = self._recorder.notice
+            said = "; ".join([lacking, *([told.text] if told is not None and told.text else [])])
+            self._recorder.say(said, is_warning=True, shown=told.shown if told is not None else ())
 
     def no_claim(self) -> None:
         """Mark the paragraph as `no claim`; go on. What the codebook requires of every paragraph comes first."""

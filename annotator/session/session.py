@@ -93,7 +93,7 @@ class Session:
             instrument, cursor, recorder, self.statements, self.evidence, self.navigation, self.predicted
         )
         self.digits = Digits(instrument, cursor, recorder, self.targets, self.statements, self.labels)
-        self.paragraphs = ParagraphEditor(instrument, cursor, recorder, self.navigation, passing)
+        self.paragraphs = ParagraphEditor(instrument, cursor, recorder, self.navigation, passing, self.targets)
         self.feedback = Feedbacks(store, instrument, cursor)
         recorder.slots = {"speakers": self.suggestions.slots, "targets": self.targets.slots}
         recorder.restore_digits()

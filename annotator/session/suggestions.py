@@ -157,7 +157,9 @@ class Suggestions:
             return [Candidate(name, name, False) for name in here]
         typed = searchable(text)
         known = self.known()
-        found = {name: name for name in dict.fromkeys([*here, *self._names_in_text()]) if begins_a_word(name, text)}
+        forms = self._named_here(text)
+        order = dict.fromkeys([*here, *self._names_in_text()])
+        found = {name: forms.get(name, name) for name in order if name in forms or begins_a_word(name, text)}
         exact = [name for name in found if searchable(name) == typed]
         same = self.of(self._cursor.article).registry(known).find(text)
         if same is not None:
@@ -191,6 +193,19 @@ class Suggestions:
         found = speaker_phrases(self._cursor.text, begin)
         new = [one for one in found if searchable(one) not in {*besides, begin} and self.same(one) is None]
         return new[:MOST_PHRASES]
+
+    def _named_here(self, begin: str) -> dict[str, str]:
+        """Whom the paragraph names by another name that begins so, with that one behind: "Norway (Oslo)"."""
+        article, known, at = self.of(self._cursor.article), self.known(), self._cursor.index
+        found = {}
+        for name, entity in zip(article.cast.names[at], article.cast.resolved[at], strict=True):
+            if not begins_a_word(name.text, begin):
+                continue
+            entry = article.entry(entity, known)
+            meant = entry.name if entry is not None else entity.name
+            if not begins_a_word(meant, begin):
+                found[meant] = f"{meant} ({name.text})"
+        return found
 
     def _names_in_text(self) -> list[str]:
         """The names in the article, as the registry has them."""

@@ -142,6 +142,18 @@ class Targets:
             return statement_id not in self._chosen and self._cursor.state != "coded"
         return label.origin in _REPLACEABLE and self._cursor.state != "coded"
 
+    def lacking(self) -> str | None:
+        """That statements of the paragraph have no target, where the coder has given targets before."""
+        variable = self.variable
+        if variable is None or not variable.sticky:
+            return None
+        statements = enumerate(self._cursor.statements, 1)
+        without = [str(number) for number, one in statements if variable.name not in one.labels]
+        if not without or not self._history(None):
+            return None
+        which = f"statement {without[0]} has" if len(without) == 1 else f"statements {', '.join(without)} have"
+        return f"¶ {self._cursor.index + 1} is done, but {which} no {variable.title}"
+
     def find(self, text: str) -> list[Candidate]:
         """The targets that match typed letters, the likeliest first; without letters the ranked ones.
 
@@ -267,12 +279,12 @@ class Targets:
         if self._index is None or version != self._version:
             # Where nothing else tells, issues come before people who have only spoken so far.
             entries = sorted(self._coding.registry.entries(), key=lambda entry: entry.kind != "issue")
-            self._index, self._version = (
-                TargetIndex(
-                    [KnownSpeaker(e.name, e.aliases) for e in entries], [e.name for e in entries if e.kind == "issue"]
-                ),
-                version,
+            self._index = TargetIndex(
+                [KnownSpeaker(e.name, e.aliases) for e in entries],
+                [e.name for e in entries if e.kind == "issue"],
+                {e.name: e.definition for e in entries if e.definition},
             )
+            self._version = version
         return self._index
 
     def _history(self, statement_id: str | None) -> list[CodedTarget]:

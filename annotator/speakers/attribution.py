@@ -66,6 +66,7 @@ class _Token(NamedTuple):
 _PIECE = pattern(r"\x01+|[’']\w+|[^\W\x01]+(?:-[^\W\x01]+)*|[^\w\s\x01]")
 _PRONOUNS = lexicon.HE | lexicon.SHE | lexicon.THEY
 _SUBJECT_PRONOUNS = frozenset("he she they it i we who".split())
+_ARTICLES = frozenset(("a", "an", "the"))
 _STOPS = frozenset(",;:()—–")
 _CONJUNCTIONS = frozenset("after before since until".split())
 """Prepositions that also open a clause: the name before its verb is the subject."""
@@ -115,7 +116,7 @@ def attributions(text: str, names: Sequence[Name], quotations: Sequence[Quotatio
     return _read(text, names, quotations)
 
 
-_NAMED, _NAMED_BESIDE = 0.3, 0.6
+_NAMED, _NAMED_BESIDE = 0.5, 0.6
 """How surely the first person of a sentence speaks in it, without quoted words and beside them."""
 
 
@@ -504,6 +505,8 @@ class _Sentence:
         if token.kind not in ("D", "W") or not token.text[0].isalpha():
             return None
         start = self.phrase_start(at)
+        if start == at and self.low[at] in _ARTICLES:
+            return None
         if token.kind == "W" and (not allows_any_noun or self.low[at] in _TIMES):
             return None
         if self.low[start] == "that" and self.low[at].endswith("s") and start < at:

@@ -19,6 +19,7 @@ from annotator.text.search_text import without_accents
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _TITLE_WORDS = lexicon.ROLES | lexicon.TITLES
 _LEADING = 20
+_MOST_NAMESAKES = 100
 _ETHNIC = pattern(r"^\w{4,}(?:ese|ish)$")
 _COMPOUND = pattern(
     r"-(?:led|backed|based|style|made|era|controlled|held|trained|born|owned|linked|occupied|friendly)$"
@@ -129,6 +130,7 @@ class Cast:
         self._by_last: dict[str, list[Entity]] = defaultdict(list)
         self._by_first: dict[str, list[Entity]] = defaultdict(list)
         self._by_initials: dict[str, Entity] = {}
+        self._by_stem: dict[str, list[tuple[list[str], Entity]]] = defaultdict(list)
         self._states: dict[str, Entity] = {}
         self._entitled: dict[str, list[Entity]] = defaultdict(list)
         self._worded: dict[str, list[Entity]] = defaultdict(list)
@@ -205,13 +207,8 @@ class Cast:
         words = [word for word in key.split() if word not in _SUFFIXES]
         if not words:
             return
-        if name.kind in ("person", "other"):
-            for entity in self._by_last[words[-1]]:
-                if _first_names_agree(words, folded(entity.name).split()):
-                    self._by_form[key].append(entity)
-                    if len(text) > len(entity.name) and name.kind == "person" == entity.kind:
-                        entity.name = text
-                    return
+        if self._enter_namesake(name, words) or self._enter_inflected(words, key, text):
+            return
         entity = self._new(text, name.kind)
         if name.kind == "person":
             entity.pronoun = lexicon.first_names().get(words[0], "")
@@ -221,9 +218,43 @@ class Cast:
         if name.kind in ("person", "other"):
             self._by_last[words[-1]].append(entity)
             self._by_first[words[0]].append(entity)
+            self._by_stem[words[-1][:3]].append((words, entity))
         initials = "".join(word[0] for word in words if word not in {"of", "for", "and", "the", "in", "on"})
         if len(initials) > 1:
             self._by_initials.setdefault(initials, entity)
+
+    def _inflected(self, words: Sequence[str]) -> list[Entity]:
+        """The only person whose name, or last name, these words are with other endings; nobody if there are several."""
+        if self.language is None:
+            return []
+        are_forms = self.language.are_forms
+        found = {
+            entity: None
+            for held, entity in self._by_stem[words[-1][:3]][:_MOST_NAMESAKES]
+            if len(words) in (1, len(held)) and all(map(are_forms, held[-len(words) :], words))
+        }
+        return list(found) if len(found) == 1 else []
+
+    def _enter_namesake(self, name: Name, words: Sequence[str]) -> bool:
+        """Enter a full name as that of a person with the same last name and first name; whether there is one."""
+        namesakes = self._by_last[words[-1]] if name.kind in ("person", "other") else []
+        for entity in namesakes:
+            if _first_names_agree(words, folded(entity.name).split()):
+                self._by_form[folded(name.text)].append(entity)
+                if len(name.text) > len(entity.name) and name.kind == "person" == entity.kind:
+                    entity.name = name.text
+                return True
+        return False
+
+    def _enter_inflected(self, words: Sequence[str], key: str, text: str) -> bool:
+        """Enter a full name as that of a person who is named with other endings; whether there is one."""
+        found = self._inflected(words)
+        if found:
+            both = sorted((found[0].name, text), key=len)
+            # The nominative is seldom the longer form, but in Greek.
+            found[0].name = both[self.language is not None and self.language.code == "el"]
+            self._by_form[key] += found
+        return bool(found)
 
     def _is_owned(self, name: Name) -> bool:
         """Whether a name is a known person's and a noun, as in "Hartwigs Verein"."""
@@ -256,10 +287,12 @@ class Cast:
             or self._by_last.get(key)
             or state_of_demonym(word)
             or key in lexicon.ADJECTIVES
-            or f"{key}s" in plurals
+            or (f"{key}s" in plurals and key not in lexicon.first_names())
             or len(key) < 2
         ) or self._is_noun(name):
             return
+        elif inflected := self._inflected([key]):
+            self._by_form[key] += inflected
         elif (body := self._body_called(name)) is not None:
             self._by_form[key].append(body)
         elif word.isupper() and key in self._by_initials:
@@ -349,6 +382,8 @@ class Cast:
                 return entity
         if len(words) == 1:
             return self._by_initials.get(key.replace(" ", ""))
+        if inflected := self._inflected(words):
+            return inflected[0]
         alone = self._by_form.get(words[-1], [])
         if alone and len(alone) == 1 and folded(alone[0].name) == words[-1] and alone[0].kind != "organisation":
             return alone[0]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from annotator.speakers import lexicon
 from annotator.speakers.coreference import folded
 from annotator.speakers.countries import state_of, state_of_demonym
+from annotator.speakers.languages import Language
 from annotator.text.word_lists import read_phrases
 
 _ARTICLES = ("the", "a", "an", "some")
@@ -37,6 +38,8 @@ class Identities:
     """The entries of a registry by everything that they can be called."""
 
     def __init__(self, known: Sequence[KnownSpeaker]) -> None:
+        self._speakers = known
+        self._by_stem: dict[str, list[tuple[list[str], KnownSpeaker]]] | None = None
         self._names: dict[str, KnownSpeaker] = {}
         self._keys: dict[str, KnownSpeaker] = {}
         self._surnames: dict[str, set[str]] = {}
@@ -56,6 +59,24 @@ class Identities:
     def find(self, name: str) -> KnownSpeaker | None:
         """The entry that a name stands for: by name or alias, without articles, as a state, by a description."""
         return self._names.get(folded(name)) or self._keys.get(identity(name))
+
+    def of_inflected(self, name: str, language: Language) -> KnownSpeaker | None:
+        """The only entry whose name is this one with other endings, in a language that inflects names."""
+        words = folded(name).split()
+        if len(words) < 2 or not language.inflects:
+            return None
+        if self._by_stem is None:
+            self._by_stem = {}
+            for speaker in self._speakers:
+                held = folded(speaker.name).split()
+                if len(held) > 1:
+                    self._by_stem.setdefault(held[-1][:3], []).append((held, speaker))
+        found = [
+            speaker
+            for held, speaker in self._by_stem.get(words[-1][:3], ())
+            if len(held) == len(words) and all(map(language.are_forms, held, words))
+        ]
+        return found[0] if len(found) == 1 else None
 
     def of_surname(self, word: str) -> KnownSpeaker | None:
         """The only entry of a person with this surname."""

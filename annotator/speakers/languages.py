@@ -37,6 +37,8 @@ _NO_BODY = frozenset(
 _NO_BODY |= frozenset("unterricht vertrag vorrat vortrag wahltag werktag arbeitstag nachmittag mittag alltag".split())
 
 
+_INFLECTING = frozenset("cs el fi hr hu pl ru tr uk".split())
+_ENDING, _STEM, _SHORT = 3, 3, 5
 _COMPOUNDING = frozenset("da de fi hu nl no sv".split())
 _LONG_TITLE = 6
 _SHORTEST = 3
@@ -69,6 +71,23 @@ class Language(NamedTuple):
     def capitalises_nouns(self) -> bool:
         """Whether every noun has a capital, so that one tells nothing."""
         return self.code == "de"
+
+    @property
+    def inflects(self) -> bool:
+        """Whether names have endings."""
+        return self.code in _INFLECTING
+
+    def are_forms(self, one: str, other: str) -> bool:
+        """Whether two words differ only in their endings, in a language that inflects names: "Лосева" and "Лосев"."""
+        if not self.inflects:
+            return False
+        shared = next(
+            (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+        )
+        shorter, longer = sorted((len(one), len(other)))
+        return (
+            longer - shorter <= _ENDING and shared > _STEM - 1 and shared >= shorter - (1 if shorter <= _SHORT else 2)
+        )
 
     def is_title(self, word: str) -> bool:
         """Whether a word in small letters is a title; in some languages also one that ends in one: "Finansminister"."""

@@ -217,6 +217,8 @@ class ArticleSpeakers:
         for form in (entity.name, *entity.forms):
             if (found := registry.find(form)) is not None:
                 return found
+        if self.cast.language is not None and (inflected := registry.of_inflected(entity.name, self.cast.language)):
+            return inflected
         # A surname alone is the only bearer's, as the article names nobody else in full.
         if " " not in entity.name and entity.kind in ("person", "other"):
             return registry.of_surname(entity.name)
@@ -345,14 +347,14 @@ class _Ranking:
         """What the paragraph attributes to two at once, with the reason."""
         entities, couples = self.cast.resolved[self.index], self.article.couples(self.index)
         told = set()
+        text = self.article.paragraphs[self.index]
         for item in self.article.paragraph(self.index).found:
             two, share = self.two_of(item, couples) if item.cue else ((), 0.0)
             score = _weight(item) * share
             if len(two) == 2 and score >= _JOINT:
                 told.add(item.who.start)
-                reason = _reason(item)
+                reason = _reason(item, two[0], text)
                 yield two, reason, Basis(*item.span, item.at, min(item.at, item.who.start), score, reason)
-        text = self.article.paragraphs[self.index]
         hidden = masked(text, self.article.paragraph(self.index).quotes)
         for one in couples:
             starts = {self.cast.names[self.index][at].start for at in (one.first, one.second)}
@@ -382,7 +384,9 @@ class _Ranking:
             return known.name if known else who
         if (known := self.article.entry(who, self.known)) is not None:
             return known.name
-        return max(who.name, self.called.get(who, ""), key=len)
+        called, language = self.called.get(who, ""), self.cast.language
+        is_form = language is not None and language.inflects and len(called.split()) == len(who.name.split())
+        return called if is_form else max(who.name, called, key=len)
 
     # -- context -----------------------------------------------------------------------------------------------
 
@@ -430,9 +434,9 @@ class _Ranking:
         latest: Entity | None = None
         for item in here.found:
             weight = _weight(item)
-            reason = _reason(item)
             for rank, (who, share) in enumerate(self.resolve(item.who, index, talk, latest)):
                 score = scores.setdefault(who, _Score())
+                reason = _reason(item, who, self.article.paragraphs[index])
                 basis = Basis(*item.span, item.at, min(item.at, item.who.start), weight * share, reason)
                 score.add(weight * share, reason, basis)
                 if rank == 0 and isinstance(who, Entity) and (item.who.kind != "description" or item.who.is_definite):
@@ -617,15 +621,38 @@ def _with_joint(found: Sequence[Suggestion], two: Suggestion, limit: int) -> lis
     return [*found[:at], two, *found[at:]][:limit]
 
 
-def _reason(item: Attribution) -> str:
+def _reason(item: Attribution, who: Who, text: str) -> str:
+    """Why somebody is a likely speaker; words that only may stand for them are told."""
+    stands_for = item.who.kind != "name" and _bare(who) != _bare(item.who.text)
     if not item.cue:
-        return "named here"
+        return f"perhaps “{item.who.text}”" if stands_for else "named here"
     if item.cue in (":", "—"):
         return "named beside the words"
     if item.cue == "according to":
         return "“according to”"
-    subject = f"“{item.who.text}”, " if item.who.kind == "pronoun" else ""
-    return f"{subject}subject of “{item.cue}”"
+    place = _place(item, text)
+    return f"“{item.who.text}”, {place}" if stands_for else place
+
+
+def _bare(who: Who) -> str:
+    return without_article(who if isinstance(who, str) else who.name).casefold()
+
+
+_WORDS_END = re.compile(r"[,.?!…—–][”’\"'»]*\s*$")
+"""The end of reported words before a verb: “…,” said."""
+
+
+def _place(item: Attribution, text: str) -> str:
+    """Where a speaker stands to the verb; what follows a verb is its subject only after the words that it reports.
+
+    After a possessive the cue is a noun ("Norway’s claim").
+    """
+    if item.who.start > item.at and not _WORDS_END.search(text, 0, item.at):
+        return f"after “{item.cue}”"
+    end = item.who.start + len(item.who.text)
+    is_owner = text.startswith(("’s", "'s", "’ "), end) and item.who.start < item.at
+    is_beside = is_owner or item.cue.endswith("ing") or item.who.text.casefold() in _POSSESSIVES
+    return f"beside “{item.cue}”" if is_beside else f"subject of “{item.cue}”"
 
 
 _PEOPLE = frozenset({"leaders", "presidents", "ministers", "candidates"})

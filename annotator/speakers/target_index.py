@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from annotator.speakers import lexicon
@@ -17,7 +17,9 @@ _SMALL = lexicon.PREPOSITIONS | lexicon.DETERMINERS | {"and", "or"}
 class TargetIndex:
     """The names of a registry, prepared once to be found in many texts."""
 
-    def __init__(self, known: Sequence[KnownSpeaker], issues: Collection[str] = ()) -> None:
+    def __init__(
+        self, known: Sequence[KnownSpeaker], issues: Collection[str] = (), definitions: Mapping[str, str] | None = None
+    ) -> None:
         self.known = known
         self.issues = frozenset(issues)
         self.names = frozenset(one.name for one in known)
@@ -33,6 +35,10 @@ class TargetIndex:
             self._n_words[one.name] = len(stems)
             for stem in stems:
                 self._stems.setdefault(stem, []).append(one.name)
+        self._owners = {stem: set(names) for stem, names in self._stems.items()}
+        for name, definition in (definitions or {}).items():
+            for stem in _stems(definition):
+                self._owners.setdefault(stem, set()).add(name)
 
     def made_of(self, named: Collection[str], new: Collection[str]) -> dict[str, frozenset[str]]:
         """The entries whose names are made of two or more of these ("Sweden-Norway ties"), with those.
@@ -55,6 +61,17 @@ class TargetIndex:
         if name not in self._parts_of:
             self._parts_of[name] = frozenset(self.found(_form(name)[0])) - {name}
         return self._parts_of[name]
+
+    def told_apart(self, text: str, names: Collection[str]) -> set[str]:
+        """The issues of which a text holds a word that no other entry has ("sanctions"), also in its definition.
+
+        Args:
+            text: A text in lower case.
+            names: Names in the text; their words tell nothing.
+        """
+        stems = {word[:5] for word in _WORDS.findall(text)}.difference(*map(_stems, names))
+        owners = (self._owners[stem] for stem in stems if len(self._owners.get(stem, ())) == 1)
+        return {only for (only,) in owners} & self.issues
 
     def found(self, text: str) -> dict[str, list[int]]:
         """The entries that a text in lower case names, each with the offsets where they begin."""

@@ -23,6 +23,7 @@ WEIGHTS = {
     "issue named": 4.0,
     "parts named": 1.16,
     "words": 0.57,
+    "word of its own": 1.0,
     "in the paragraph": 0.2,
     "spoke before here": 1.42,
     "last here": 1.29,
@@ -37,9 +38,9 @@ WEIGHTS = {
 }
 """What each sign of an entry adds to its score.
 
-Fitted by `python -m benchmarks.fit_targets`, a conditional logistic regression, to the codings of five articles. Two
-are set by hand: words that name an issue are about it, while words that name an actor often quote it; and what stands
-elsewhere in the paragraph tells little.
+Fitted by `python -m benchmarks.fit_targets`, a conditional logistic regression, to the codings of five articles. Three
+are set by hand: words that name an issue are about it, while words that name an actor often quote it; a word that only
+one issue has, in its name or its definition, nearly names it; what stands elsewhere in the paragraph tells little.
 """
 
 SOMETHING_ELSE = 1.0
@@ -50,12 +51,15 @@ _REASONS = {
     "issue named": "named here",
     "parts named": "its parts are named here",
     "words": "words like it here",
+    "word of its own": "words like it here",
     "in the paragraph": "named in the paragraph",
     "spoke before here": "spoke before here",
     "last here": "the last target",
     "last": "the last target",
     "last of the speaker": "the last target",
 }
+_OF_ISSUES = frozenset(("issue named", "word of its own"))
+_OF_WORDS = _OF_ISSUES | {"actor named", "parts named"}
 _OF_NAMES = ("actor named", "issue named")
 _HISTORY = ("earlier", "speaker", "speaker and stance", "speaker and claim", "stance and claim")
 _SLOTS_OF_ENTRIES = 7
@@ -130,19 +134,28 @@ def rank_targets(
     named = _Named(article, unit, index)
     signs = _signs(named, unit, earlier, index)
     scores = {name: _score(found) for name, found in signs.items()}
-    chances = _chances(scores)
+    chances = _chances(scores) | dict.fromkeys(_of_habit(signs), 0.0)
     order = sorted(scores, key=lambda name: -scores[name])
     entries = [TargetSuggestion(name, _reason(signs[name]), chance=chances[name]) for name in order]
     new = [TargetSuggestion(name, "named here", is_new=True) for name in named.new]
-    spare = (one.name for one in index.known if one.name not in scores)
+    own = [name for name in unit.speakers if name in index.names and name not in scores]
+    spare = (one.name for one in index.known if one.name not in scores and one.name not in own)
     entries += [TargetSuggestion(name, "an entry") for name in islice(spare, max(0, limit - len(entries)))]
     n_new = min(len(new), max(limit - _SLOTS_OF_ENTRIES, limit - len(entries), 0))
-    return [*entries[: limit - n_new], *new[:n_new]]
+    found = [*entries[: limit - n_new], *new[:n_new], *(TargetSuggestion(name, "the speaker") for name in own)]
+    return found[:limit]
 
 
 def signs_of(article: ArticleSpeakers, unit: Unit, earlier: Sequence[CodedTarget], index: TargetIndex) -> Signs:
     """The signs that speak for entries as the target of a statement; see `rank_targets` and `WEIGHTS`."""
     return _signs(_Named(article, unit, index), unit, earlier, index)
+
+
+def _of_habit(signs: Signs) -> list[str]:
+    """The entries that only earlier statements speak for, where the evidence names an issue: they are not guessed."""
+    if not any(not _OF_ISSUES.isdisjoint(found) for found in signs.values()):
+        return []
+    return [name for name, found in signs.items() if _OF_WORDS.isdisjoint(found)]
 
 
 def _score(signs: Mapping[str, float]) -> float:
@@ -192,10 +205,13 @@ def _add_text(signs: defaultdict[str, dict[str, float]], named: _Named, unit: Un
         if not parts & set(unit.speakers):
             signs[name]["parts named"] = 1.0
     for name in named.in_paragraph:
-        signs[name]["in the paragraph"] = 1.0
+        if name not in unit.speakers:
+            signs[name]["in the paragraph"] = 1.0
     for name, likeness in named.likeness.items():
         if name not in unit.speakers:
             signs[name]["words"] = likeness
+    for name in named.told_apart.difference(named.in_evidence, unit.speakers):
+        signs[name]["word of its own"] = 1.0
 
 
 class _Earlier:
@@ -242,6 +258,7 @@ class _Named:
         in_evidence: The entries that the evidence names, in order.
         in_paragraph: The entries that the paragraph names.
         likeness: The share of an entry's words that stand in the evidence.
+        told_apart: The issues of which the evidence holds a word that no other entry has.
         compounds: The entries made of others that the evidence names, with those.
         new: The names that are not entries, those in the evidence first.
     """
@@ -262,5 +279,7 @@ class _Named:
         self.in_evidence = sorted((name for name, found in inside.items() if found), key=lambda name: min(inside[name]))
         self.in_paragraph = list(places)
         self.likeness = index.likeness(lowered[start:end])
+
         self.new = sorted(new, key=lambda name: not new[name])
+        self.told_apart = index.told_apart(lowered[start:end], self.new)
         self.compounds = index.made_of(self.in_evidence, [name for name in self.new if new[name]])

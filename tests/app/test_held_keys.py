@@ -10,7 +10,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from annotator.app.app import AnnotatorApp
-from annotator.app.bursts import are_numbered, are_statements
+from annotator.app.bursts import are_numbered, are_statements, is_word
 from annotator.app.command_screen import ends_a_line
 from annotator.app.keyed_app import KeyedApp
 from annotator.session.keys.custom_keys import Keymap
@@ -48,7 +48,9 @@ async def begin(pilot: Pilot[None]) -> None:
 
 
 @pytest.mark.usefixtures("_judged")
-@pytest.mark.parametrize("keys", ["s\ro\rn\r", "s\ro", "of\rme\r", "1\r2\r3\r", "wnote\rof\r", "x\rx\r", "1nf\r2ov\r"])
+@pytest.mark.parametrize(
+    "keys", ["s\ro\rn\r", "s\ro", "of\rme\r", "1\r2\r3\r", "wnote\rof\r", "x\rx\r", "1nf\r2ov\r", "nice", "person\r"]
+)
 async def test_lines_of_keys_wait_for_an_answer(app: AnnotatorApp, database: Database, keys: str) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await begin(pilot)
@@ -233,6 +235,15 @@ def test_only_statements_with_all_they_need_are_told_from_text(keys: str, given:
     codebook = political_claims()
 
     assert are_statements(pressed(keys), Keymap().keys(codebook), codebook, given.split()) is are
+
+
+def test_a_word_gives_one_variable_two_values() -> None:
+    keys = Keymap().keys(political_claims())
+
+    for word in ("nice", "person", "reason\r", "spokesperson"):
+        assert is_word(pressed(word), keys), word
+    for codes in ("1nfs", "no", "nf sd", "nfxoexx", "nftfuel tax\r", "xxbxx", "nfwnice person\r"):
+        assert not is_word(pressed(codes), keys), codes
 
 
 def test_enter_at_the_end_ends_no_line_before_others() -> None:

@@ -298,3 +298,61 @@ async def test_a_predicted_speaker_shows_why_and_a_named_one_does_not(app: Annot
 
         await keys(pilot, "0")
         assert re.search(r"speaker +journalist$", shown(app), re.MULTILINE)
+
+
+async def test_a_message_of_two_lines_takes_empty_rows_of_the_form(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "j", "1", "s")
+        before = shown(app).splitlines()
+        await keys(pilot, "enter")
+        after = shown(app).splitlines()
+
+    assert "paragraph open" in after[-2], "the message goes on"
+    assert after[1:19] == before[1:19], "no row jumps for it"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_what_the_digits_name_is_not_cut(make_project: MakeProject, size: tuple[int, int]) -> None:
+    variables = [{"name": "speaker", "level": "entity"}, {"name": "tone", "categories": [{"name": "calm", "key": "c"}]}]
+    codebook = Codebook.model_validate({"name": "short", "variables": variables})
+    names = "Ada Stone, Bo Reed, Carl Lund, Dora Frey, Emil Berg, Fay Holt, Gus Hale, Ida Moss, Jon Vale and Kai Wood"
+    app = AnnotatorApp(Session(make_project(f"{names} said no.", codebook=codebook), "a", lambda: 0.0))
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert "1–9 speaker " in shown(app)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 20)])
+async def test_the_first_screen_shows_all_of_the_tour_beside_a_greeting(project: Store, size: tuple[int, int]) -> None:
+    greeting = "These are sample articles (sample.db). `annotator init` begins a project of your own."
+    app = AnnotatorApp(Session(project, "a", lambda: 0.0), greeting)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        screen = shown(app)
+
+    assert "who speaks" in screen
+    assert "Ctrl+Q leaves" in screen
+    assert "your own." in screen
+
+
+async def test_every_speaker_of_a_joint_statement_is_in_sight(make_project: MakeProject) -> None:
+    names = ["Harbour Ministry spokesperson", "Harbour Ministry secretary", "Fishing Commission", "Ada Stone"]
+    app = AnnotatorApp(Session(make_project(f"{names[3]} said no."), "a", lambda: 0.0))
+    async with app.run_test(size=(60, 20)) as pilot:
+        for number, name in enumerate(names):
+            typed = ("space" if sign == " " else sign for sign in name)
+            await keys(pilot, *(["comma"] if number else []), "slash", *typed, "enter")
+        screen = shown(app)
+
+    assert re.search(r"speaker +Harb…erson, Harb…etary, Fishing C…, Ada Stone\n", screen)
+
+
+async def test_in_the_smallest_window_a_note_or_a_warning_hides_no_variable(app: AnnotatorApp) -> None:
+    async with app.run_test(size=(60, 20)) as pilot:
+        await keys(pilot, "j", "2", "a", "s")
+        assert "another one?" in " ".join(shown(app).split()), "the warning is shown to its end"
+        assert "more line" not in shown(app)
+
+        await keys(pilot, "d", "w", *"note", "enter")
+        assert re.search(r"note +note", shown(app))
+        assert "more line" not in shown(app)

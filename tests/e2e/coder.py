@@ -144,10 +144,10 @@ class Coder:
         if variable.level == "entity":
             # What is guessed differs from statement to statement, so it is always said.
             self.terminal.press(variable.key or "V", *category)
-            self.terminal.wait_for(lambda shown: f"│ {category}" in shown and "takes it" in shown)
+            self.terminal.wait_for(lambda shown: f"│ {category}" in shown and "takes the marked line" in shown)
             self.terminal.press("enter")
             # An Enter in the same burst as the one of the box would do nothing.
-            self.terminal.wait_for(lambda shown: "takes it" not in shown)
+            self.terminal.wait_for(lambda shown: "takes the marked line" not in shown)
             self.terminal.read_until_still()
             return False
         if variable.key is None:

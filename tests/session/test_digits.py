@@ -170,6 +170,15 @@ def test_what_is_typed_in_full_is_first(session: Session) -> None:
     assert session.targets.find("pie")[0].name in ("the pier", "the pier and the hotels")
 
 
+def test_first_letters_of_another_name_in_the_paragraph_find_whom_it_stands_for(make_project: MakeProject) -> None:
+    session = Session(make_project("Norway raised the dues.\nOslo said so. Party-run Osloborg denied it.\n"), "a")
+    session.navigation.move(1)
+
+    first = session.suggestions.find("osl")[0]
+
+    assert (first.name, first.shown) == ("Norway", "Norway (Oslo)")
+
+
 def test_words_of_the_paragraph_are_offered_as_a_new_name(session: Session) -> None:
     assert [one.name for one in session.targets.find("harb")] == ["harbour", "harbour minister", "harb"]
 
@@ -224,3 +233,28 @@ def test_typed_letters_find_words_of_the_headline_and_of_other_paragraphs_and_tw
     assert found("nor d") == ["nor d"]
     assert found("ft") == ["ft", "ferry toll"], "what was typed is meant before what has its first letters"
     assert found("zz") == ["zz"]
+
+
+def test_a_paragraph_that_is_done_without_a_target_is_told(make_project: MakeProject) -> None:
+    store = make_project("The pier is old.\n\nAda Stone said no. Bo Reed left.\n\nThe end.\n", name="other.db")
+    session = Session(store, "a")
+
+    def code(speaker: str) -> None:
+        session.statements.type_speaker(speaker)
+        choose(session, "stance", "support")
+        choose(session, "claim_type", "fact")
+
+    code("Ada Stone")
+    session.paragraphs.done()
+    assert session.recorder.notice is None, "who has given no target yet is not reminded of it"
+
+    code("Bo Reed")
+    session.labels.type_value(variable(session, "target"), "toll")
+    session.statements.another()
+    session.labels.clear(variable(session, "target"))
+    code("Ada Stone")
+    session.paragraphs.done()
+
+    assert session.recorder.notice is not None
+    assert session.recorder.notice.text.startswith("¶ 2 is done, but statement 2 has no target")
+    assert session.recorder.notice.is_warning

@@ -180,7 +180,7 @@ def test_the_keys_that_take_the_rest_of_the_line(store: Store, lines: Lines) -> 
 
 def test_every_line_of_the_help_can_be_told_and_leaving_is_said(lines: Lines) -> None:
     assert len(type_(lines, "help")) == len(HELP)
-    assert type_(lines, "keys")[0].startswith("stance: o oppose")
+    assert type_(lines, "keys")[0].startswith("stance. o: oppose. n: neutral.")
     with pytest.raises(Quit):
         type_(lines, "quit")
 

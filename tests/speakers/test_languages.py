@@ -6,6 +6,7 @@ import pytest
 
 from annotator.speakers import ArticleSpeakers, KnownSpeaker
 from annotator.speakers.languages import german_body, is_without_case, language_of
+from annotator.speakers.own_words import Ground, words_of
 
 GERMAN = (
     "Der Umbau der Markthalle werde „keinen Tag“ verschoben, sagte Bürgermeisterin Ilse Brandl am Dienstag. "
@@ -129,3 +130,31 @@ def test_a_title_may_be_a_compound_and_a_quotation_may_begin_with_an_inward_mark
     )
 
     assert found == [["Karen Dal"], ["Sara Holm", "Karen Dal"]]
+
+
+def test_a_name_with_another_ending_is_the_same_person() -> None:
+    found = offered(
+        "По словам инженера Анны Лисиной, мост стар. Это знали все, и никто не спорил.",
+        "Анна Лисина добавила, что денег нет. С ней спорил Пётр Новак.",
+        "Новиков промолчал. Но и Лисиной, и Новаку было что сказать.",
+    )
+
+    assert {name for names in found for name in names} == {"Анна Лисина", "Пётр Новак"}
+
+
+def test_an_entry_of_the_registry_is_offered_for_its_name_with_another_ending() -> None:
+    article = ArticleSpeakers(
+        ["По словам инженера Анны Лисиной, мост стар.", "Это знали все, и никто не спорил с ней."]
+    )
+    known = [KnownSpeaker("Анна Лисина"), KnownSpeaker("Пётр Новак")]
+
+    assert [one.name for one in article.rank(0, known=known)] == ["Анна Лисина"]
+    assert [one.name for one in article.rank(1, picks=[(0, "Анна Лисина")])] == ["Анна Лисина"]
+
+
+def test_the_first_sentence_that_names_the_speaker_is_the_evidence() -> None:
+    article = ArticleSpeakers(RUSSIAN)
+
+    span = words_of(Ground(RUSSIAN[0]), article.rank(0)[0].bases)
+    assert span is not None
+    assert RUSSIAN[0][slice(*span)].startswith("Мэр Тулы Ирина Громова заявила")

@@ -397,6 +397,24 @@ def test_who_wrote_the_article_has_not_spoken() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name", "reason"),
+    [
+        ("Ada Stone said no.", "Ada Stone", "subject of “said”"),
+        ("“No,” said Ada Stone.", "Ada Stone", "subject of “said”"),
+        ("“Cold Sea” praises Ada Stone and warns the town.", "Ada Stone", "after “praises”"),
+        ("Norway criticised the toll, accusing Denmark.", "Denmark", "beside “accusing”"),
+        ("Norway’s claim that the toll is fair was heard.", "Norway", "beside “claim”"),
+        ("Ada Stone met the town council. She said no.", "Ada Stone", "“she”, subject of “said”"),
+        ("Senator Ada Stone came. The senator denied it.", "Ada Stone", "“The senator”, subject of “denied”"),
+    ],
+)
+def test_a_reason_says_what_stands_there(text: str, name: str, reason: str) -> None:
+    (found,) = [one for one in ArticleSpeakers([text]).rank(0) if one.name == name]
+
+    assert found.reason == reason
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("“It leaks,” urged the museum’s duty manager, Ann Orm.", ["Ann Orm"]),
@@ -410,3 +428,18 @@ def test_who_wrote_the_article_has_not_spoken() -> None:
 )
 def test_one_speaker_is_offered_once_by_the_name(text: str, expected: list[str]) -> None:
     assert names(text) == expected
+
+
+def test_a_party_is_offered_in_the_plural_and_a_first_name_stays_one() -> None:
+    found = names(
+        "Later the Conservatives left; a Conservative bill failed. Here Adam told Adams so, and Ann Orm agreed."
+    )
+
+    assert {"Conservatives", "Adam", "Adams"} <= set(found)
+    assert "Conservative" not in found
+
+
+def test_an_article_alone_is_nobody() -> None:
+    found = ArticleSpeakers(["Ada Stone met Bo Reed.", "The issued a joint statement on the harbour."]).rank(1)
+
+    assert "the" not in [one.name.casefold() for one in found]

@@ -23,10 +23,11 @@ def rank(
     claim: str | None = None,
     limit: int = 9,
     issues: tuple[str, ...] = (),
+    definitions: dict[str, str] | None = None,
 ) -> list[TargetSuggestion]:
     at = TEXT.index(evidence)
     unit = Unit(0, (at, at + len(evidence)), speakers, stance, claim)
-    index = TargetIndex([KnownSpeaker(name) for name in known], issues)
+    index = TargetIndex([KnownSpeaker(name) for name in known], issues, definitions)
     return rank_targets(ArticleSpeakers([TEXT]), unit, earlier, index, limit)
 
 
@@ -54,11 +55,38 @@ def test_an_issue_named_in_full_comes_before_the_one_of_the_last_statements() ->
     assert names(rank("said that", *earlier, stance="for", claim="demand", issues=("fuel tax",)))[0] == "harbour fee"
 
 
+def test_a_word_that_only_one_issue_has_nearly_names_it() -> None:
+    issues = ("harbour fee", "cuts of fuel tax", "grain tax")
+    habit = coded("harbour fee", "Bo", stance="against")
+
+    def best(evidence: str, *earlier: CodedTarget, definitions: dict[str, str] | None = None) -> str:
+        return rank(evidence, *earlier, known=issues, stance="for", issues=issues, definitions=definitions)[0].name
+
+    assert best("Norway backed the fuel tax.", habit) == "cuts of fuel tax"
+    assert best("hurt the poor") == "harbour fee"
+    assert best("hurt the poor", definitions={"grain tax": "bread for the poor"}) == "grain tax"
+    both = {"grain tax": "bread for the poor", "harbour fee": "what the poor pay"}
+    assert best("hurt the poor", definitions=both) == "harbour fee"
+
+
+def test_where_the_evidence_names_an_issue_no_other_is_guessed_by_habit() -> None:
+    issues = ("harbour fee", "cuts of fuel tax")
+    habit = [coded("harbour fee", "Ada Stone")] * 9
+
+    def chance(evidence: str) -> float:
+        found = rank(evidence, *habit, known=issues, speakers=("Ada Stone",), stance="for", claim="fact", issues=issues)
+        return next(one.chance for one in found if one.name == "harbour fee")
+
+    assert chance("Norway backed the fuel tax.") == 0.0
+    assert chance("said that") > 0.4
+
+
 def test_the_speaker_is_hardly_ever_the_target() -> None:
     found = rank("Norway backed the fuel tax.", speakers=("Norway",))
 
     assert names(found)[0] == "fuel tax"
-    assert next(one for one in found if one.name == "Norway").chance < 0.2
+    assert found[-1] == TargetSuggestion("Norway", "the speaker")
+    assert names(rank("said that", coded("Norway"), speakers=("Norway",)))[0] == "Norway", "it was a target before"
 
 
 def test_what_the_speaker_spoke_of_before_counts_and_more_so_as_the_same_kind_of_claim() -> None:
@@ -156,6 +184,10 @@ def test_a_phrase_is_up_to_three_words_with_small_ones_only_between_them(begin: 
         ("fuel tax", "issue"),
         ("the Bergen treaty", "issue"),
         ("sanctions", "issue"),
+        ("Sanctions on Norway", "issue"),
+        ("Invasion of Norway", "issue"),
+        ("Office for Trade", "actor"),
+        ("Bank of Halden", "actor"),
         ("", "issue"),
     ],
 )

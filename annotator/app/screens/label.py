@@ -19,7 +19,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
-from annotator.app.bursts import are_numbered, are_statements, is_text, keys_of_opened, local_keys, not_taken
+from annotator.app.bursts import are_numbered, are_statements, is_text, is_word, keys_of_opened, local_keys, not_taken
 from annotator.app.command_screen import CommandScreen, is_open
 from annotator.app.dialogs import ask as asking
 from annotator.app.dialogs.ask import Deed
@@ -47,6 +47,9 @@ WIDE = 110
 SMALLEST = (60, 20)
 _NARROW_TOUR = 76
 """Windows with fewer columns get a tour with short lines."""
+
+_LOW = 22
+"""Windows with fewer lines show the tour without a frame, so that all of it is in sight."""
 
 FORM_WIDTH = 46
 """Width of the form beside the article, as in the style sheet."""
@@ -209,7 +212,7 @@ class LabelScreen(CommandScreen, Screen[None]):
     def _fit(self) -> None:
         size = self.app.size
         classes = _size_classes(size).split()
-        for name in ("wide", "tiny"):
+        for name in ("wide", "low", "tiny"):
             if self.has_class(name) != (name in classes):
                 self.set_class(name in classes, name)
         if "tiny" in classes:
@@ -275,7 +278,9 @@ class LabelScreen(CommandScreen, Screen[None]):
         return command is not None and (command.owner == "screen" or command.takes == "text")
 
     def is_doubtful(self, pressed: Sequence[str], *, is_after_enter: bool, n_begun: int = 0) -> bool:
-        """Whether nobody can tell if keys that arrived together are text: an Enter of them ends no statement."""
+        """Whether nobody can tell if keys that arrived together are text: a word, or Enter that ends no statement."""
+        if self._opened is None and is_word(pressed, self.session.instrument.keys):
+            return True
         if not super().is_doubtful(pressed, is_after_enter=is_after_enter):
             return False
         given: Sequence[str] = self._given() if not is_after_enter or pressed[0] == "enter" else []
@@ -699,8 +704,9 @@ class LabelScreen(CommandScreen, Screen[None]):
         form = self.query_one(FormPanel)
         size, is_wide = self.app.size, self.has_class("wide")
         usual = max(8, min(12, size.height - 9))
-        # Where a warning stands, the article of a low window gives two lines, so that nothing is hidden for it.
-        most = min(13, usual + 2 * bool(self.session.cursor.warnings()))
+        # In a low window the article gives two lines for a warning and one for a note, so that they hide nothing.
+        cursor = self.session.cursor
+        most = min(13, usual + 2 * bool(cursor.warnings()) + bool(cursor.note))
         if is_wide:
             most = size.height - 2 - self.query_one("#said", StatusLine).n_lines
         width = FORM_WIDTH if is_wide else size.width
@@ -719,6 +725,8 @@ class LabelScreen(CommandScreen, Screen[None]):
         # Where digits name suggestions, their number changes from key to key; no row may jump for that.
         has_digits = self.session.instrument.codebook.speaker is not None
         height = max(usual if has_digits else 4, min(len(rows), most))
+        # A message of several lines takes empty rows of the form before it takes lines of the article.
+        height = max(min(len(rows), most), height + 1 - self.query_one("#said", StatusLine).n_lines)
         if form.styles.height is None or form.styles.height.value != height:
             form.styles.height = height
 
@@ -821,7 +829,7 @@ def _size_classes(size: Size) -> str:
     """How the screen is laid out in a window of that size."""
     if size.width < SMALLEST[0] or size.height < SMALLEST[1]:
         return "tiny"
-    return "wide" if size.width >= WIDE else ""
+    return ("wide" if size.width >= WIDE else "") + (" low" if size.height < _LOW else "")
 
 
 def _joined(first: Row, second: Row) -> Row:

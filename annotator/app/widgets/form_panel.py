@@ -35,6 +35,9 @@ _SHORT = 14
 _SHORTEST = 4
 """Cells that a name keeps where there is little room."""
 
+_LEAST_OF_A_NAME = 6
+"""Cells of a speaker's name below which the first names are shown, and the others are not."""
+
 _CHIP = 16
 """Cells of the speakers of a statement beside other statements."""
 
@@ -143,7 +146,8 @@ def _rows(
     rows: list[Row] = _statement_row(session, width, is_ranked=is_ranked) if codebook.has_statements else []
     asked = cursor.asked()
     title = max((cell_len(variable.title) for variable in asked), default=6)
-    title = min(max(title, 7) + 1, 15, width // 4)
+    heading = cell_len(f"1–9 {offer.heading}") - 1 if offer is not None else 0
+    title = min(max(title, heading, 7) + 1, 15, width // 4)
     for variable in asked:
         if variable is codebook.speaker:
             rows.append(_speaker_row(session, variable, title, width, is_ranked=bool(offer and offer.ranked)))
@@ -212,7 +216,8 @@ def _size(row: Row) -> int:
 def _speaker_row(session: Session, variable: Variable, title: int, width: int, *, is_ranked: bool) -> Row:
     cursor = session.cursor
     held: tuple[Mention, ...] = cursor.statement.speakers if cursor.statement else ()
-    shown = ", ".join(one_line(m.name if m.words == m.name else f"{m.words} ({m.name})") for m in held)
+    names = [one_line(m.name if m.words == m.name else f"{m.words} ({m.name})") for m in held]
+    shown = _all_of(names, width - title - 2 - 6 * cursor.is_joining)
     if cursor.is_joining:
         shown += " and …"
     prediction = session.predicted.of_current() if is_ranked else None
@@ -223,6 +228,13 @@ def _speaker_row(session: Session, variable: Variable, title: int, width: int, *
     why = session.predicted.why(cursor.statement) if cursor.statement else None
     room = width - 2 - _size(row)
     return row if why is None or room < _SHORT else [*row, Part(cut(f" · {why or 'predicted'}", room), "weak")]
+
+
+def _all_of(names: Sequence[str], width: int) -> str:
+    """All of the names, each with its share of the width where they do not fit."""
+    shown = ", ".join(names)
+    share = (width + 2) // max(len(names), 1) - 2
+    return shown if cell_len(shown) <= width or share < _LEAST_OF_A_NAME else ", ".join(cut_apart(names, share))
 
 
 class _Offer(NamedTuple):

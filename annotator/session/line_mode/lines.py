@@ -313,7 +313,7 @@ class Lines:
         from annotator.session.keys.key_sheet import groups
 
         for group in groups(self.session.instrument.keys):
-            yield f"{group.title}: {', '.join(f'{key} {what}' for key, what in group.keys)}."
+            yield f"{group.title}. {'. '.join(f'{key}: {what}' for key, what in group.keys)}."
 
     def word_read(self, _rest: str) -> Iterator[str]:
         """Tell the paragraph again."""

@@ -35,6 +35,7 @@ class Entry(NamedTuple):
     name: str
     aliases: tuple[str, ...]
     kind: EntryKind = "actor"
+    definition: str | None = None
 
 
 class Registry:
@@ -54,12 +55,12 @@ class Registry:
         for speaker, alias in self._c.all("select speaker, alias from aliases order by speaker, alias"):
             aliases.setdefault(speaker, []).append(alias)
         rows = self._c.all(
-            "select id, speaker_id, name, kind from speakers k"
+            "select id, speaker_id, name, kind, definition from speakers k"
             " where retired = 0 and merged_into is null and speaker_id <> ?"
             f"{self._shown()} order by name",
             (JOURNALIST_ID,),
         )
-        return [Entry(row[1], row[2], tuple(aliases.get(row[0], ())), row[3]) for row in rows]
+        return [Entry(row[1], row[2], tuple(aliases.get(row[0], ())), row[3], row[4]) for row in rows]
 
     @property
     def blind_viewer(self) -> int | None:
