@@ -87,6 +87,8 @@ class Passing:
         """What is passed in an article from an open paragraph on, and the open paragraph after it."""
         run: list[Passed] = []
         while at is not None and at not in besides and _holds(article, at) and self._passes(article, at):
+            if len(besides) > _MOST:
+                break
             index = article.index_of(at)
             run.append(Passed(at, article.number, index + 1, article.paragraphs[index].role, article.text(index)))
             besides.add(at)

@@ -337,7 +337,8 @@ class _Ranking:
         found: dict[tuple[str, ...], Suggestion] = {}
         for two, reason, basis in self.joint():
             names = tuple(self.name_of(one) for one in two)
-            if len(set(names)) == 2 and not any(identity(name) in issues or is_no_name(name) for name in names):
+            parts = " and ".join(names).split(" and ")
+            if len(set(parts)) == len(parts) and not any(identity(one) in issues or is_no_name(one) for one in names):
                 held = found.get(names) or Suggestion(" and ".join(names), reason, (), names)
                 found[names] = replace(held, bases=tuple(sorted([*held.bases, basis])))
         return max(found.values(), key=lambda one: max(basis.score for basis in one.bases), default=None)

@@ -151,6 +151,7 @@ def test_a_line_whose_name_is_an_entry_means_the_entry(make_project: MakeProject
     for _ in range(3):
         names = [one.name for one in session.suggestions.ranked()]
         assert len(names) == len(set(names))
+        assert not [name for name in names if "Stone and Stone" in name]
         session.statements.pick(digit(session, "Stone and Reed"))
         assert speakers(session) == ["Stone and Reed"]
         if session.cursor.index < 2:

@@ -314,3 +314,14 @@ def test_another_project_knows_what_was_passed(
 
     assert done.exit_code == 0, done.output
     assert project_report(other).to_dict()["passed_paragraphs"] == {"a": {"passed": 2, "coded_by_another": 0}}
+
+
+def test_one_key_passes_so_many_paragraphs_and_the_next_key_the_others(make_project: MakeProject, clock: Clock) -> None:
+    session = Session(make_project("\n".join([BOAT, *["Advertisement"] * 450, BOAT])), "a", clock)
+
+    found = []
+    for _ in range(3):
+        session.paragraphs.done() if session.cursor.role == "furniture" else session.paragraphs.no_claim()
+        found.append(session.cursor.index)
+
+    assert found == [201, 402, 451]
