@@ -16,16 +16,31 @@ class CommandScreen:
 
     Attributes:
         refused: Why the last key was refused; None if it was not.
+        is_covered: Whether a box is open over the screen: its keys count, and those of the screen do not.
         signs: The characters that are keys of the screen, if others are to count by their place on the keyboard.
     """
 
     refused: str | None = None
+    is_covered = False
     signs: ClassVar[frozenset[str]] = frozenset()
 
     @property
     def is_ready(self) -> bool:
         """Whether the screen can take keys; until then they wait."""
         return True
+
+    def on_screen_suspend(self) -> None:
+        """A box opens."""
+        self.is_covered = True
+        self.show_keys()
+
+    def on_screen_resume(self) -> None:
+        """The box is closed."""
+        self.is_covered = False
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """Show the keys that act now, where the screen names them."""
 
     @property
     def can_be_given_up(self) -> bool:

@@ -134,7 +134,6 @@ class Disagreements(CommandScreen, Screen[int | None]):
         self._rows: dict[int, list[int]] = {}
         self._texts: dict[int, str] = {}
         self._has_recorded = False
-        self._is_covered = False
         self._told = ""
         self._waiting = Waiting()
 
@@ -560,9 +559,9 @@ class Disagreements(CommandScreen, Screen[int | None]):
     def _fit(self) -> None:
         self.set_class(self.app.size.width >= WIDE, "wide")
         self.set_class(self.app.size.height < LOW, "low")
-        self._show_keys()
+        self.show_keys()
 
-    def _show_keys(self) -> None:
+    def show_keys(self) -> None:
         """The keys that act now; while a box is open, which names its own, as many empty lines."""
         only = None
         if self._found is not None and not self._shown:
@@ -573,17 +572,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
                 *("l" if self._is_adjudicator else ""),
             }
         keys = keys_line(self.app.size.width, is_judge=self._is_judge, is_adjudicator=self._is_adjudicator, only=only)
-        self.query_one("#keys", Static).update(Content("\n" * keys.plain.count("\n")) if self._is_covered else keys)
-
-    def on_screen_suspend(self) -> None:
-        """A box opens: its keys count, and those of this screen do not."""
-        self._is_covered = True
-        self._show_keys()
-
-    def on_screen_resume(self) -> None:
-        """The box is closed."""
-        self._is_covered = False
-        self._show_keys()
+        self.query_one("#keys", Static).update(Content("\n" * keys.plain.count("\n")) if self.is_covered else keys)
 
     def _list(self, current: Case | None = None, at: int = 0) -> None:
         """Fill the list anew and mark one of its lines: this paragraph, which is listed in any case, or a row."""
@@ -619,7 +608,7 @@ class Disagreements(CommandScreen, Screen[int | None]):
     def _show_head(self) -> None:
         """How many there are, and what differs most often."""
         self.query_one("#where", Static).update(self._where())
-        self._show_keys()
+        self.show_keys()
         most = [f"{one_line(what)} {n}" for what, n in self._view.confusions[:8]]
         self.query_one("#most", Static).remove_class("sentence").update(
             Content(f"most often: {' · '.join(most)}" if most else "")

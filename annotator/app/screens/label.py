@@ -138,7 +138,6 @@ class LabelScreen(CommandScreen, Screen[None]):
         self._is_saved = False
         self._waiting = Waiting()
         self._is_ranking = False
-        self._is_covered = False
         self._pressed: deque[_Pressed] = deque(maxlen=20)
 
     def compose(self) -> ComposeResult:
@@ -176,17 +175,8 @@ class LabelScreen(CommandScreen, Screen[None]):
         self._fit()
         self.call_after_refresh(self._show, keep_said=True)
 
-    def on_screen_suspend(self) -> None:
-        """A box opens: its keys count, and those of this screen do not."""
-        self._is_covered = True
-        self._show_keys()
-
-    def on_screen_resume(self) -> None:
-        """The box is closed."""
-        self._is_covered = False
-        self._show_keys()
-
-    def _show_keys(self) -> None:
+    def show_keys(self) -> None:
+        """The keys that act now."""
         if is_open(self) and self._is_ranking:
             self.query_one("#keys", StatusLine).show(self._keys())
 
@@ -789,7 +779,7 @@ class LabelScreen(CommandScreen, Screen[None]):
 
     def _keys(self) -> Row:
         """The keys that act now; none while a box is open, which names its own."""
-        if self._is_covered:
+        if self.is_covered:
             return []
         if self._opened is not None:
             return [part for key, shown, what in _keys_of_opened(self._opened) for part in _hint(key, shown, what)]
