@@ -26,6 +26,7 @@ _WINDOW = 8
 _JOINT = 2.0
 """From this score on two are said to speak as one."""
 
+_WITH = re.compile(r"\b(?:alongside|hosted|joined|met|received|visited|welcomed|with)\b")
 _FOR = re.compile(r" (?:for|of) (?:the )?")
 
 _STANDS = 4.0
@@ -417,14 +418,25 @@ class _Ranking:
         return talk
 
     def joined(self, at: int, before: int = sys.maxsize) -> list[Entity]:
-        """Two people who are the subject of one verb before an offset, whom "they" may mean after it."""
+        """Two people who did something together before an offset, whom "they" may mean after it."""
         found = [item for item in self.article.paragraph(at).found if item.who.start < before]
         for first, second in pairwise(found):
             if first.who.kind == second.who.kind == "name" and (first.span, first.cue) == (second.span, second.cue):
                 pair = [self.cast.resolved[at][name] for name in sorted((first.who.name, second.who.name))]
                 if pair[0] is not pair[1] and all(entity.kind == "person" for entity in pair):
                     return pair
-        return []
+        return self.in_company(at, before)
+
+    def in_company(self, at: int, before: int) -> list[Entity]:
+        """The only two people in the last sentence before an offset, where one met the other or was with the other."""
+        text = self.article.paragraphs[at]
+        start = max((one for one, _ in sentences(text) if one < before), default=0)
+        named = zip(self.cast.names[at], self.cast.resolved[at], strict=True)
+        people = [(name, who) for name, who in named if start <= name.start < before and _may_be_person(who)]
+        if len(people) != 2 or people[0][1] is people[1][1]:
+            return []
+        (first, one), (second, other) = people
+        return [one, other] if _WITH.search(text, first.end, second.start) else []
 
     # -- evidence in the paragraph -----------------------------------------------------------------------------
 
@@ -607,6 +619,11 @@ def _aptness(entity: Entity) -> float:
 def _weight(item: Attribution) -> float:
     bonus = 1.25 if item.has_quotation and item.weight >= 0.5 else 1.0
     return 10 * item.weight * bonus
+
+
+def _may_be_person(who: Entity) -> bool:
+    """Whether it is a person, or a lone word that may be a surname."""
+    return who.kind == "person" or (who.kind == "other" and " " not in who.name)
 
 
 def _is_pair(who: Reference) -> bool:

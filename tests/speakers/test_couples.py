@@ -82,6 +82,21 @@ def test_they_are_two_who_spoke_together() -> None:
     assert names("Stone and Reed said that it rained.", "They said that the pier was old.") == ("Ada Stone", "Bo Reed")
 
 
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        ("It rained. Stone opened the pier on Monday with the mayor Bo Reed.", ("Ada Stone", "Bo Reed")),
+        ("Stone met Reed at the harbour.", ("Ada Stone", "Bo Reed")),
+        ("On Monday, Lindqvist came to the pier with the mayor Bo Reed.", ("Lindqvist", "Bo Reed")),
+        ("Stone met Reed. The pier is old.", ()),
+        ("Stone met Reed with Cora Lind.", ()),
+        ("Stone spoke before Reed.", ()),
+    ],
+)
+def test_they_are_two_of_whom_one_met_the_other_just_before(before: str, wanted: tuple[str, ...]) -> None:
+    assert names(before, "They said that the pier was old.") == wanted
+
+
 def test_two_have_the_names_of_the_registry_and_the_words_of_their_sentence() -> None:
     found = joint("It rained. Stone and Reed said that the pier was old.")
 
