@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,14 @@ from annotator.text.evidence import Quotation, Span, quotations
 if TYPE_CHECKING:
     # Loaded when the first paragraph is ranked, which is after it is on the screen.
     from annotator.speakers import Basis, Suggestion
+
+_OMISSION = re.compile(
+    r"\b(?:(?:did|do|does) not|(?:did|do|does)n[’']t|fail(?:ed|ing|s)? to|without) (?:\w+ly )?"
+    r"(?:comment|elaborat|explain|giv|identif|list|mention|nam|provid|say|specif)\w*"
+    r"|\b(?:g[ai]v|m[ai]k|mad)\w* no (?:indication|mention|reference)\b|\bomitt\w+",
+    re.IGNORECASE,
+)
+"""That somebody did not say something, which is the journalist's observation."""
 
 SURE = 5.5
 """From this score on, an attribution tells who speaks; a name before "said" has about 10."""
@@ -144,6 +153,8 @@ class PredictedSpeaker:
             before: The statement before.
             is_in_order: Of several speakers the first, as the others' words follow; else the surest.
         """
+        if self._cursor.article.is_english and self._is_omission(unit):
+            return Prediction((JOURNALIST,), "what somebody did not say")
         around = self._attributed(unit)
         inside = [one for one in around if unit[0] <= one.basis.cue < unit[1]] if self._is_part(unit) else around
         found = self._of(inside, is_in_order) or self._carried_on(unit, before) or self._of(around, is_in_order)
@@ -151,6 +162,14 @@ class PredictedSpeaker:
             return found or Prediction((JOURNALIST,), "attributed to nobody")
         # The words of saying are not known, so that silence tells nothing.
         return None if before is None else _kept(before, "the speaker before")
+
+    def _is_omission(self, unit: Span) -> bool:
+        """Whether the reporter's words tell that somebody did not say something."""
+        from annotator.speakers.attribution import masked
+
+        cursor = self._cursor
+        own = masked(cursor.text, quotations(cursor.text, cursor.article.is_open_at(cursor.index)))
+        return _OMISSION.search(own, *unit) is not None
 
     def _attributed(self, unit: Span) -> list[_Told]:
         """What is surely attributed to somebody in the sentences of these words."""

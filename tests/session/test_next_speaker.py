@@ -130,6 +130,24 @@ def test_the_reason_ends_with_the_words_that_it_is_about(told: Session) -> None:
     assert told.predicted.why(told.cursor.statement) is None
 
 
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("Bo Reed did not mention the fee.", JOURNALIST),
+        ("Bo Reed gave no indication of a date when he said that it rained.", JOURNALIST),
+        ("Bo Reed failed to explain why, and said that it rained.", JOURNALIST),
+        ("Bo Reed refused to say why.", "Bo Reed"),
+        ("Bo Reed said that “they did not mention the fee.”", "Bo Reed"),
+    ],
+)
+def test_what_somebody_did_not_say_is_the_journalists(words: str, wanted: str, make_project: MakeProject) -> None:
+    session = Session(make_project(f"Ada Stone said that the pier was old. {words}\n"), "a")
+    session.statements.type_speaker("Ada Stone")
+    session.statements.another()
+
+    assert speakers(session) == [wanted]
+
+
 def test_the_same_words_again_are_the_same_speakers(make_project: MakeProject) -> None:
     session = Session(make_project("Bo Reed and Ada Stone said that the pier was old.\n"), "a")
     session.statements.pick_journalist()
