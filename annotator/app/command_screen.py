@@ -10,6 +10,9 @@ from textual.screen import Screen
 
 from annotator.session.keys.keyboard import meant
 
+LEAVES = ("ctrl+q", "ctrl+c")
+"""The keys that end the program."""
+
 
 class CommandScreen:
     """Part of a screen whose keys are commands and not text.
@@ -99,8 +102,8 @@ class CommandScreen:
 
 
 def ends_a_line(pressed: Sequence[str], *, is_after_enter: bool = False) -> bool:
-    """Whether Enter stands before another key."""
-    others = [n for n, key in enumerate(pressed) if key != "enter"]
+    """Whether Enter stands before another key, which does not end the program: no text ends it."""
+    others = [n for n, key in enumerate(pressed) if key not in ("enter", *LEAVES)]
     return bool(others) and (is_after_enter or "enter" in pressed[: others[-1]])
 
 

@@ -14,7 +14,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 
 from annotator.app.colours import ReadableTheme
-from annotator.app.command_screen import CommandScreen
+from annotator.app.command_screen import LEAVES, CommandScreen
 from annotator.app.dialogs.held_keys import HeldKeys
 from annotator.app.key_queue import Burst, Input, KeyQueue, key_name
 from annotator.app.leaving import has_ended, watch_for_the_end, watch_parent
@@ -49,8 +49,7 @@ _OF_A_LIST = ("enter", "down", "up", "pagedown", "pageup")
 _ALONE = 0.5
 """Seconds without another key before the one that answers a question about keys: nobody answers what was not read."""
 
-_LEAVES = ("ctrl+q", "ctrl+c")
-_ENDS = (*_LEAVES, "escape")
+_ENDS = (*LEAVES, "escape")
 """The keys that end the waiting once more."""
 
 
@@ -200,7 +199,7 @@ class KeyedApp(ReadableTheme, App[None]):
             if self.keys.cut_at(*_ENDS):
                 self._leave_now()
                 return False
-        elif self.keys.cut_at(*_LEAVES):
+        elif self.keys.cut_at(*LEAVES):
             self.leave(PATIENCE)
         elif self._commands and self._commands.can_be_given_up:
             self.keys.drop_to("escape")
@@ -298,7 +297,7 @@ class KeyedApp(ReadableTheme, App[None]):
             await asyncio.sleep(left)
             return
         is_alone = burst.n_keys == 1 and burst.silence >= _ALONE
-        if is_alone and any(_is_key(burst.waiting[0], name) for name in _LEAVES):
+        if is_alone and any(_is_key(burst.waiting[0], name) for name in LEAVES):
             await super().on_event(burst.waiting.popleft())
         elif is_alone and _is_enter(burst.waiting[0]):
             burst.waiting.clear()

@@ -49,10 +49,12 @@ def who_codes(store: Store, given: str | None, *, is_new: bool) -> str:
     if not known or name in known:
         return name
     shown = one_line(name)
-    said = f"{shown}, your login, is not a coder of this project; its {_names(known)}"
+    names = _names(known)
     if not sys.stdin.isatty():
-        raise UsageError(f"{said}; say with --coder NAME who codes")
-    click.echo(f"{said}.", err=True)
+        raise UsageError(
+            f"{shown}, your login, is not a coder of this project; its {names}; say with --coder NAME who codes"
+        )
+    click.echo(f"{shown}, your login, is not a coder of this project; its {names}.", err=True)
     example = one_line(known[0]) if len(known) == 1 else "one of these names"
     return _chosen(click.prompt(f"Who codes? Type {example}, or {shown} for a new coder", err=True), [*known, name])
 

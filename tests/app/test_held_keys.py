@@ -255,6 +255,7 @@ def test_enter_at_the_end_ends_no_line_before_others() -> None:
     assert ends("1\r2")
     assert ends("of", is_after_enter=True)
     assert not ends("\r", is_after_enter=True)
+    assert not ends_a_line(["enter", "ctrl+q"]), "a person leaves, a text does not"
 
 
 def test_lines_that_begin_with_digits_may_be_statements_with_a_slip() -> None:

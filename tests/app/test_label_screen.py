@@ -29,7 +29,7 @@ from annotator.store.tables.study.fixed_answers import FIXED
 from annotator.text.terminal_text import plain
 from tests.app.conftest import SIZES, keys, pale_words, resize, seeds, shown
 from tests.app.steady import until
-from tests.conftest import MakeProject, Snapshot, connect
+from tests.conftest import MakeProject, Snapshot, connect, political_claims
 from tests.session.conftest import DOUBTFUL, Database, instrument
 
 
@@ -399,7 +399,7 @@ HOSTILE = (
 async def test_hostile_text_is_shown_harmless_and_coded_with_its_own_offsets(
     size: tuple[int, int], make_project: MakeProject
 ) -> None:
-    store = make_project(HOSTILE)
+    store = make_project(HOSTILE, codebook=political_claims().model_copy(update={"pass_guessed": False}))
     store.coding("[/x]\u00e9")
     app = AnnotatorApp(Session(store, "[/x]é", lambda: 0.0))
     database = Database(store.path)
