@@ -28,6 +28,9 @@ _OMISSION = re.compile(
 )
 """That somebody did not say something, which is the journalist's observation."""
 
+_ASIDE = re.compile(r"[–—][^–—.]{1,80}[–—]")
+"""Words between two dashes. A source in them is that of what follows."""
+
 SURE = 5.5
 """From this score on, an attribution tells who speaks; a name before "said" has about 10."""
 
@@ -156,7 +159,7 @@ class PredictedSpeaker:
         if self._cursor.article.is_english and self._is_omission(unit):
             return Prediction((JOURNALIST,), "what somebody did not say")
         around = self._attributed(unit)
-        inside = [one for one in around if unit[0] <= one.basis.cue < unit[1]] if self._is_part(unit) else around
+        inside = [one for one in around if self._is_in(unit, one.basis.cue)] if self._is_part(unit) else around
         found = self._of(inside, is_in_order) or self._carried_on(unit, before) or self._of(around, is_in_order)
         if found is not None or self._cursor.article.is_english:
             return found or Prediction((JOURNALIST,), "attributed to nobody")
@@ -170,6 +173,14 @@ class PredictedSpeaker:
         cursor = self._cursor
         own = masked(cursor.text, quotations(cursor.text, cursor.article.is_open_at(cursor.index)))
         return _OMISSION.search(own, *unit) is not None
+
+    def _is_in(self, unit: Span, cue: int) -> bool:
+        """Whether a cue tells of words from their beginning: it is in them, and not in an aside between dashes."""
+        if not unit[0] <= cue < unit[1]:
+            return False
+        text = self._cursor.text
+        aside = next((one for one in _ASIDE.finditer(text, *unit) if one.start() <= cue < one.end()), None)
+        return aside is None or aside.start() == unit[0]
 
     def _attributed(self, unit: Span) -> list[_Told]:
         """What is surely attributed to somebody in the sentences of these words."""

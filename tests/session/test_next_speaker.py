@@ -130,6 +130,17 @@ def test_the_reason_ends_with_the_words_that_it_is_about(told: Session) -> None:
     assert told.predicted.why(told.cursor.statement) is None
 
 
+def test_a_source_between_dashes_is_that_of_what_follows_it(make_project: MakeProject) -> None:
+    first = "Ada Stone asked for a vote,"
+    text = f"{first} and has paid for the old pier and even – according to Bo Reed – hired a crane for it.\n"
+    session = Session(make_project(text), "a")
+    session.evidence.set((0, len(first)))
+    session.statements.type_speaker("Ada Stone")
+    session.statements.another()
+
+    assert speakers(session) == ["Ada Stone"]
+
+
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [
