@@ -7,7 +7,7 @@ import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZipFile, ZipInfo
 
 import docx
 import odfdo
@@ -317,6 +317,18 @@ def test_pages_of_a_web_archive_are_articles(reading_file: Any) -> None:
 @pytest.mark.parametrize("data", [b"PK\x03\x04 not a document", b"", b"plain text"])
 def test_a_damaged_document_is_refused_in_one_sentence(reading_file: Any, name: str, data: bytes) -> None:
     assert f"{name}: " in reading_file(name, data).reason
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("a.docx", word(*SENTENCES)), ("a.xlsx", xlsx(("title", "text"), ("Mill", SENTENCES[0]))), ("a.epub", epub())],
+)
+def test_a_document_with_an_entry_without_a_name_is_refused(reading_file: Any, name: str, data: bytes) -> None:
+    stream = BytesIO(data)
+    with ZipFile(stream, "a") as archive:
+        archive.writestr(ZipInfo("\0"), b"a")
+
+    assert reading_file(name, stream.getvalue()).reason.endswith(f"{name}: an entry: has no name")
 
 
 def test_a_document_that_is_cut_off_is_refused(reading_file: Any) -> None:

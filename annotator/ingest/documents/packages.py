@@ -11,7 +11,7 @@ from typing import Any
 
 from annotator.distribution import with_extra
 from annotator.errors import IngestError
-from annotator.ingest.readers.zip_archive import FAULTS, fault
+from annotator.ingest.readers.zip_archive import FAULTS, fault, is_folder
 
 
 def need(module: str, package: str, what: str) -> Any:
@@ -53,7 +53,7 @@ def check_archive(data: bytes) -> zipfile.ZipFile:
     except FAULTS as error:
         raise IngestError(f"not a readable document ({str(error).lower()})") from error
     for entry in archive.infolist():
-        reason = None if entry.is_dir() else fault(entry)
+        reason = None if is_folder(entry) else fault(entry)
         if reason and not reason.startswith("an archive in"):
-            raise IngestError(f"{entry.filename}: {reason}")
+            raise IngestError(f"{entry.filename or 'an entry'}: {reason}")
     return archive

@@ -42,9 +42,7 @@ def members(path: str, passed: list[str]) -> Iterator[Input | Refusal]:
         return
     for entry in sorted(entries, key=lambda entry: entry.filename):
         parts = PurePosixPath(entry.filename.replace("\\", "/")).parts
-        # A name that begins with NUL is not a name, and the standard library stumbles over it.
-        is_folder = entry.filename[-1:] == "/"
-        if is_folder or any((part[:1] == "." and part != "..") or part == "__MACOSX" for part in parts):
+        if is_folder(entry) or any((part[:1] == "." and part != "..") or part == "__MACOSX" for part in parts):
             continue
         below = f"{path}/{entry.filename}"
         if is_about_folder(parts[-1] if parts else ""):
@@ -53,6 +51,11 @@ def members(path: str, passed: list[str]) -> Iterator[Input | Refusal]:
             yield refused(below, reason)
         else:
             yield Input(below, entry.file_size, partial(_unpacked, path, entry))
+
+
+def is_folder(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a folder. Its name may be empty, over which the standard library's own check stumbles."""
+    return entry.filename[-1:] == "/"
 
 
 def fault(entry: zipfile.ZipInfo) -> str | None:
