@@ -26,7 +26,7 @@ class Target(Protocol):
         ...
 
     def last(self, stream: str) -> int:
-        """The number of the last batch of one's own stream before the first one that is lost; 0 if it has none."""
+        """The number of the last batch in the own stream that the target holds without a gap; 0 if it holds none."""
         ...
 
     def push(self, batch: Batch) -> None:

@@ -292,7 +292,7 @@ def test_a_key_of_a_box_alone_tells_what_is_there_and_takes_nothing_away(store: 
 
     assert type_(lines, "t none", "w none")[1] == "Note removed."
     assert "target" not in labels(store)[0]
-    assert type_(lines, "w") == ["There is no note; note TEXT writes one."]
+    assert type_(lines, "w") == ["No note yet; note TEXT writes one."]
 
 
 def test_the_evidence_and_the_words_that_no_statement_rests_on_are_told(lines: Lines) -> None:

@@ -200,7 +200,7 @@ def _joint(names: Sequence[str]) -> str:
 
 
 def _first_row(session: Session, width: int, *, is_ranked: bool) -> Row:
-    """That there is no statement yet; and the key that goes on with a quotation, where one seems to go on."""
+    """The row of a paragraph without statements. It names the key that continues a quotation, where one continues."""
     speakers = session.statements.going_on() if is_ranked else ()
     key = session.instrument.keys.first_of("carry")
     if not speakers or not key:

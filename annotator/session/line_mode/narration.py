@@ -118,7 +118,7 @@ def note(session: Session) -> str:
     """The note of the current statement, or of the paragraph."""
     cursor = session.cursor
     held = cursor.statement.note if cursor.statement is not None else cursor.note
-    return f"Note: {one_line(held)}" if held else "There is no note; note TEXT writes one."
+    return f"Note: {one_line(held)}" if held else "No note yet; note TEXT writes one."
 
 
 def articles(session: Session, words: str) -> Iterator[str]:
